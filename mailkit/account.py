@@ -1,0 +1,163 @@
+"""What a person wrote: accounts, their services, and where each value stood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mailkit.errors import SettingsError
+from mailkit.ports import (
+    CLEARTEXT_WORDS,
+    Protocol,
+    Security,
+    assumed_security,
+    default_port,
+)
+from mailkit.secret import Secret
+
+__all__ = ["SETTINGS", "Account", "Place", "Service", "is_local", "settings", "with_changes"]
+
+SETTINGS = ("protocol", "host", "port", "security", "user", "auth")
+"""The settings of a service that a report shows and a proposal may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stood: ``accounts.toml:12``."""
+
+    file: str
+    line: int
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One protocol on one endpoint.
+
+    A wrong service can be made, so that it can be checked: a port or a security that is no such
+    thing is kept in ``written`` under its key, and the field holds what mailkit assumes instead
+    (port 0 where no port can be meant).
+    """
+
+    protocol: Protocol
+    host: str = ""
+    port: int = -1
+    security: Security = Security.IMPLICIT_TLS
+    user: str = ""
+    auth: str = "password"
+    secret: Secret | None = None
+    allow_cleartext_login: bool = False
+    role: str = ""
+    written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        written = dict(self.written)
+        protocol = _protocol(self.protocol)
+        port: object = self.port
+        security: object = written.get("security", self.security)
+        if not isinstance(port, int) or isinstance(port, bool):
+            written["port"], port = port, 0
+        word = security.strip().lower() if isinstance(security, str) else security
+        if word in tuple(Security):
+            security = Security(str(word))
+        else:
+            written["security"] = security
+            security = (
+                Security.CLEARTEXT
+                if word in CLEARTEXT_WORDS or word is False
+                else assumed_security(port if port > 0 else None)
+            )
+        if port == -1:
+            port = default_port(protocol, security)
+        role = self.role or ("outgoing" if protocol is Protocol.SMTP else "incoming")
+        for name, value in (
+            ("protocol", protocol),
+            ("port", port),
+            ("security", security),
+            ("role", role),
+            ("written", written),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def endpoint(self) -> str:
+        """``imap.example.com:993 implicit-tls``, as attempts name it."""
+        return f"{self.host}:{self.port} {self.security}"
+
+    def place(self, key: str = "") -> Place | None:
+        """Where a key stood, or else the service itself."""
+        return self.places.get(key) or self.places.get("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One person's or channel's mail settings: an incoming service, an outgoing one, or both."""
+
+    label: str
+    address: str = ""
+    name: str = ""
+    active: bool = True
+    default: bool = False
+    scope: str = "system"
+    incoming: Service | None = None
+    outgoing: Service | None = None
+    written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services that are there, incoming first."""
+        return tuple(s for s in (self.incoming, self.outgoing) if s is not None)
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address, in lower case; empty where there is none."""
+        return self.address.rpartition("@")[2].strip().strip(">").lower()
+
+    def place(self, key: str = "") -> Place | None:
+        """Where a key stood, or else the account itself."""
+        return self.places.get(key) or self.places.get("")
+
+
+def settings(service: Service) -> dict[str, str | int]:
+    """What a report says of a service: its six settings, never the secret."""
+    return {
+        "protocol": str(service.protocol),
+        "host": service.host,
+        "port": service.port,
+        "security": str(service.security),
+        "user": service.user,
+        "auth": service.auth,
+    }
+
+
+def with_changes(service: Service, changes: Mapping[str, Any]) -> Service:
+    """The same service with some settings changed; a changed value is no longer as written.
+
+    Raises:
+        SettingsError: a change names something that is no setting.
+    """
+    if unknown := set(changes) - set(SETTINGS):
+        raise SettingsError(f"not a setting of a service: {', '.join(sorted(unknown))}")
+    written = {key: value for key, value in service.written.items() if key not in changes}
+    if "security" not in changes and "security" in written:
+        written["security"] = str(service.security)
+    return replace(service, **changes, written=written)
+
+
+def is_local(host: str) -> bool:
+    """Whether a logical host is this machine: localhost, 127.0.0.0/8 or ::1."""
+    host = host.strip().strip("[]").rstrip(".").lower()
+    return host in ("localhost", "::1") or (
+        host.startswith("127.") and host.replace(".", "").isdigit() and host.count(".") == 3
+    )
+
+
+def _protocol(word: object) -> Protocol:
+    try:
+        return Protocol(str(word).strip().lower())
+    except ValueError:
+        raise SettingsError(f"a protocol is imap, pop3 or smtp, not {word!r}") from None

@@ -1,0 +1,360 @@
+"""The blocking side of a conversation: sockets, TLS, one deadline."""
+
+import errno
+import select
+import socket
+import ssl
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeAlias
+
+from mailkit.errors import SettingsError
+from mailkit.observation import Certificate, Kind, Tls
+from mailkit.wire.dialogue import Ask, Connect, Recv, Send, StartTLS, Stopped
+
+__all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust"]
+
+Address: TypeAlias = tuple[str, int]
+ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
+"""Where an endpoint is really reached; a port of ``None`` stands for all other ports of a host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """From a logical endpoint to the addresses behind it."""
+
+    connect_to: ConnectTo = field(default_factory=dict)
+
+    def addresses(self, host: str, port: int, within: float) -> list[Address]:
+        """The addresses to try in turn.
+
+        Raises:
+            Stopped: the name cannot be resolved within that many seconds.
+        """
+        for key in ((host.lower(), port), (host.lower(), None)):
+            if (given := self.connect_to.get(key)) is not None:
+                return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
+        return _resolved(host, port, within)
+
+
+class Trust:
+    """The trust anchors of a run: the system's, and more from files in PEM.
+
+    The two contexts are made once, for reading the system's bundle costs more than a handshake.
+    Revocation lists in the same files are honoured.
+    """
+
+    def __init__(self, *ca_files: str | Path) -> None:
+        from mailkit import x509
+
+        try:
+            self.verified = ssl.create_default_context()
+            self.verified.minimum_version = ssl.TLSVersion.TLSv1_2
+            self.crls = []
+            for file in ca_files:
+                self.verified.load_verify_locations(str(file))
+                self.crls += x509.load_crls(Path(file).read_bytes())
+        except (OSError, ssl.SSLError) as error:
+            names = ", ".join(map(str, ca_files))
+            raise SettingsError(f"no trust anchors in {names}: {error}") from None
+        self._looking: ssl.SSLContext | None = None
+
+    @property
+    def looking(self) -> ssl.SSLContext:
+        """A context that verifies nothing, for looking only: no credential passes over it."""
+        if self._looking is None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            self._looking = context
+        return self._looking
+
+    @property
+    def empty(self) -> bool:
+        """Whether this machine has no trust anchors at all."""
+        if self.verified.cert_store_stats()["x509_ca"]:
+            return False
+        folder = ssl.get_default_verify_paths().capath
+        return not (folder and any(Path(folder).iterdir()))
+
+
+class Channel:
+    """Answers the asks of a dialogue with a real socket.
+
+    Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
+    request with the whole of its reply, so that a server which sends a byte now and then gains
+    nothing.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        routes: Routes,
+        context: ssl.SSLContext,
+        crls: Sequence[Any] = (),
+        step_s: float,
+        patience_s: float,
+        deadline: float,
+        addresses: Sequence[Address] = (),
+    ) -> None:
+        self.host, self.port, self.context, self.crls = host, port, context, crls
+        self.routes, self.addresses = routes, [*addresses]
+        self.step_s, self.patience_s, self.deadline = step_s, patience_s, deadline
+        self.heard = threading.Event()
+        self.greeting_s: float | None = None
+        self.ragged = False
+        self.round_trips = 0
+        self._sock: socket.socket | None = None
+        self._cancelled = False
+        self._step_end = deadline
+        self._connected_at = 0.0
+        self._since_send = 0
+
+    def __call__(self, ask: Ask) -> object:
+        if self._cancelled:
+            raise Stopped(Kind.ABANDONED)
+        try:
+            match ask:
+                case Connect():
+                    return self._connect()
+                case Send(data):
+                    return self._send(data)
+                case Recv():
+                    return self._receive()
+                case StartTLS():
+                    return self._handshake()
+        except ConnectionError as error:
+            raise Stopped(Kind.ABANDONED if self._cancelled else Kind.RESET, _why(error)) from None
+        except ssl.SSLError as error:
+            raise Stopped(Kind.TLS_FAILED, error.reason or _why(error)) from None
+        except OSError as error:
+            raise Stopped(Kind.ABANDONED if self._cancelled else Kind.CLOSED, _why(error)) from None
+
+    def cancel(self) -> None:
+        """End it from another thread."""
+        self._cancelled = True
+        if (sock := self._sock) is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection, with a close_notify where TLS is up; never waits."""
+        if (sock := self._sock) is None:
+            return
+        with suppress(OSError, ValueError):
+            sock.setblocking(False)
+            if isinstance(sock, ssl.SSLSocket) and not self.ragged:
+                sock.unwrap()
+        sock.close()
+
+    def _left(self) -> float:
+        return min(self.deadline, self._step_end) - monotonic()
+
+    def _new_step(self, seconds: float) -> None:
+        self._step_end = monotonic() + seconds
+
+    def _connect(self) -> str:
+        self._new_step(self.step_s)
+        if not self.addresses:
+            self.addresses = self.routes.addresses(self.host, self.port, self._left())
+        failure: Stopped | None = None
+        for position, (address, port) in enumerate(self.addresses):
+            share = self._left() / (len(self.addresses) - position)
+            try:
+                sock = socket.create_connection((address, port), timeout=max(share, 0.001))
+            except OSError as error:
+                failure = failure or Stopped(_connect_kind(error), _why(error))
+                continue
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._sock = sock
+            if self._cancelled:
+                raise Stopped(Kind.ABANDONED)
+            self.round_trips += 1
+            self._connected_at = monotonic()
+            self._new_step(self.patience_s)
+            return address
+        raise failure or Stopped(Kind.NO_ADDRESS)
+
+    def _send(self, data: bytes) -> bytes:
+        assert self._sock is not None
+        self._new_step(self.step_s)
+        self._since_send = 0
+        self._sock.settimeout(max(self._left(), 0.001))
+        self._sock.sendall(data)
+        return b""
+
+    def _receive(self) -> bytes:
+        assert self._sock is not None
+        left = self._left()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self._sock.settimeout(left)
+            data = self._sock.recv(65_536)
+        except TimeoutError:
+            raise Stopped(Kind.DRIP if self._since_send else Kind.SILENT) from None
+        except ssl.SSLEOFError:
+            self.ragged = True
+            return b""
+        if data and not self._since_send:
+            self.round_trips += 1
+        self._since_send += len(data)
+        if not self.heard.is_set():
+            self.heard.set()
+            self.greeting_s = monotonic() - self._connected_at
+        return data
+
+    def _handshake(self) -> Tls:
+        assert self._sock is not None
+        plain = self._sock
+        if select.select([plain], [], [], 0)[0]:
+            early = plain.recv(200, socket.MSG_PEEK)
+            if early and self.heard.is_set():
+                raise Stopped(Kind.INJECTED, data=early)
+        greeted = self.heard.is_set()
+        self._new_step(self.step_s)
+        try:
+            sock = self.context.wrap_socket(
+                plain,
+                server_hostname=_ascii(self.host),
+                do_handshake_on_connect=False,
+                suppress_ragged_eofs=False,
+            )
+        except ValueError as error:
+            raise Stopped(Kind.BAD_SETTINGS, _why(error)) from None
+        self._sock = sock
+        first = self._shake(sock)
+        self.round_trips += 1
+        tls = self._told(sock)
+        if not first and not greeted:
+            self._since_send = 0
+        self._new_step(self.step_s if greeted else self.patience_s)
+        self._since_send = 0
+        return tls
+
+    def _shake(self, sock: ssl.SSLSocket) -> bytes:
+        """Shake hands within the step; keep the first bytes that come back, whatever they are."""
+        sock.setblocking(False)
+        first = b""
+        while True:
+            try:
+                sock.do_handshake()
+                return first
+            except ssl.SSLWantReadError:
+                if not select.select([sock], [], [], max(self._left(), 0))[0]:
+                    kind = "NO_ANSWER" if not first else "STALLED"
+                    raise Stopped(Kind.TLS_FAILED, kind, data=first) from None
+                if not first:
+                    first = socket.socket.recv(sock, 64, socket.MSG_PEEK)
+                    self.heard.set()
+            except ssl.SSLWantWriteError:
+                select.select([], [sock], [], max(self._left(), 0))
+            except ssl.SSLCertVerificationError as error:
+                raise Stopped(
+                    Kind.TLS_FAILED, error.verify_message, code=error.verify_code
+                ) from None
+            except ssl.SSLEOFError:
+                raise Stopped(Kind.TLS_FAILED, "EOF", data=first) from None
+            except ssl.SSLError as error:
+                if error.reason == "UNEXPECTED_EOF_WHILE_READING":
+                    raise Stopped(Kind.TLS_FAILED, "EOF", data=first) from None
+                raise Stopped(Kind.TLS_FAILED, error.reason or _why(error), data=first) from None
+            except ConnectionError:
+                raise Stopped(
+                    Kind.ABANDONED if self._cancelled else Kind.TLS_FAILED, "RESET", data=first
+                ) from None
+
+    def _told(self, sock: ssl.SSLSocket) -> Tls:
+        from mailkit import x509
+
+        verified = self.context.verify_mode == ssl.CERT_REQUIRED
+        cipher = (sock.cipher() or ("",))[0]
+        chain: list[Certificate | None]
+        if verified:
+            der = sock.getpeercert(True) or b""
+            chain = [x509.from_verified(sock.getpeercert() or {}, der)]
+            if self.crls and (when := x509.revoked(der, self.crls)) is not None:
+                raise Stopped(Kind.TLS_FAILED, f"certificate revoked on {when:%Y-%m-%d}", code=23)
+        else:
+            chain = [x509.from_der(der) for der in _shown_chain(sock)]
+        return Tls(sock.version() or "TLS", cipher, verified, tuple(c for c in chain if c))
+
+
+def _shown_chain(sock: ssl.SSLSocket) -> list[bytes]:
+    """The certificates the server sent, unverified, in DER; public only from Python 3.13 on."""
+    if hasattr(sock, "get_unverified_chain"):
+        return [bytes(der) for der in sock.get_unverified_chain()]
+    shown = sock._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
+    return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown or ()]
+
+
+def _resolved(host: str, port: int, within: float) -> list[Address]:
+    name = _ascii(host)
+    if not name or not 0 < port < 65536:
+        raise Stopped(Kind.BAD_SETTINGS, f"{host}:{port}")
+    found: list[Address] = []
+    failure: list[Stopped] = []
+
+    def look_up() -> None:
+        try:
+            for *_, where in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
+                found.append((str(where[0]), int(where[1])))
+        except socket.gaierror as error:
+            failure.append(Stopped(_name_kind(error), _why(error)))
+        except (OSError, UnicodeError, ValueError) as error:
+            failure.append(Stopped(Kind.NO_NAME, _why(error)))
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(max(within, 0.001))
+    if failure:
+        raise failure[0]
+    if thread.is_alive():
+        raise Stopped(Kind.NO_RESOLVER, "no answer in time")
+    return [*dict.fromkeys(found)]
+
+
+def _ascii(host: str) -> str:
+    host = host.strip("[]").rstrip(".")
+    if host.isascii():
+        return host
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise Stopped(Kind.NO_NAME, _why(error)) from None
+
+
+def _name_kind(error: socket.gaierror) -> Kind:
+    if error.errno == socket.EAI_AGAIN:
+        return Kind.NO_RESOLVER
+    if error.errno == getattr(socket, "EAI_NODATA", None):
+        return Kind.NO_ADDRESS
+    return Kind.NO_NAME
+
+
+def _connect_kind(error: OSError) -> Kind:
+    if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
+        return Kind.TIMED_OUT
+    kinds = {
+        errno.ECONNREFUSED: Kind.REFUSED,
+        errno.ECONNRESET: Kind.RESET,
+        errno.ENETUNREACH: Kind.UNREACHABLE,
+        errno.EHOSTUNREACH: Kind.UNREACHABLE,
+        errno.EADDRNOTAVAIL: Kind.UNREACHABLE,
+        errno.EACCES: Kind.DENIED,
+        errno.EPERM: Kind.DENIED,
+    }
+    return kinds.get(error.errno or 0, Kind.UNREACHABLE)
+
+
+def _why(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or error)

@@ -1,0 +1,142 @@
+"""What is said: rules, and the findings they make.
+
+A rule is a function. Its name is the finding's id, its docstring the manual page, the *Flagged*
+and *Clean* examples in that docstring its test. Its parameters name the facts it looks at:
+
+=============  ==========================================================================
+``account``    the :class:`~mailkit.account.Account`
+``accounts``   all accounts that were loaded together
+``service``    the :class:`~mailkit.account.Service` in question
+``seen``       the :class:`~mailkit.observation.Observation` of the settings as they stand
+``looks``      what was seen around it: other ports, other ways to be private, other addresses
+``now``        the time of the check, aware, in UTC
+=============  ==========================================================================
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import ModuleType
+from typing import Any
+
+from mailkit.account import Account, Place, Service
+
+__all__ = [
+    "Finding",
+    "Hit",
+    "Hits",
+    "Rule",
+    "Severity",
+    "apply_rules",
+    "rule",
+    "rules_in",
+]
+
+
+class Severity(StrEnum):
+    """How bad: it belongs to the rule, never to the place."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule says about one thing: a sentence, what was seen, and data for a repair."""
+
+    message: str
+    evidence: tuple[str, ...] = ()
+    fix: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    place: Place | None = None
+
+
+Hits = Iterator[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or worth knowing."""
+
+    id: str
+    severity: Severity
+    message: str
+    evidence: tuple[str, ...] = ()
+    fix: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check; its id, title and manual page are the function's own.
+
+    ``explains`` are ids of findings about the wire that this one, where both are there, explains:
+    a misspelt host explains a name that does not exist, and is then the cause.
+    """
+
+    severity: Severity
+    check: Callable[..., Iterable[Hit]]
+    explains: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The finding's id, such as ``tls-plain-server``."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def page(self) -> str:
+        """The manual page."""
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the manual page."""
+        return self.page.partition("\n")[0]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The facts it looks at, by name."""
+        code = self.check.__code__
+        return code.co_varnames[: code.co_argcount]
+
+    def examples(self, heading: str) -> list[str]:
+        """The indented blocks under ``Flagged::`` or ``Clean::`` in the page."""
+        found = re.findall(rf"(?m)^{heading}::\n\n((?:(?:    .*)?\n?)+)", self.page + "\n")
+        return [inspect.cleandoc(block).rstrip() + "\n" for block in found]
+
+
+def rule(
+    severity: Severity, *, explains: Iterable[str] = ()
+) -> Callable[[Callable[..., Iterable[Hit]]], Rule]:
+    """Make a rule of a function that yields hits."""
+    return lambda check: Rule(severity, check, frozenset(explains))
+
+
+def rules_in(*families: ModuleType) -> dict[str, Rule]:
+    """Every rule defined in these modules, by id, in the order of the files."""
+    return {
+        value.id: value
+        for family in families
+        for value in vars(family).values()
+        if isinstance(value, Rule)
+    }
+
+
+def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
+    """Ask each rule whose facts are all at hand; the order of the rules is kept."""
+    findings = []
+    owner = facts.get("service") or facts.get("account")
+    for one in rules:
+        needs = one.needs
+        if all(need in facts for need in needs):
+            for hit in one.check(*[facts[need] for need in needs]):
+                findings.append(_finding(one, hit, owner))
+    return findings
+
+
+def _finding(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
+    place = hit.place or (owner.place(hit.key) if owner else None)
+    return Finding(one.id, one.severity, hit.message, tuple(hit.evidence), dict(hit.fix), place)

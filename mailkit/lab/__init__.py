@@ -1,0 +1,16 @@
+"""The lab: mail servers on loopback, to talk to and to break.
+
+::
+
+    with Lab() as lab:
+        report = mailkit.diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file)
+
+``core`` opens sockets, ``serve`` speaks IMAP, POP3 and SMTP as far as a login, ``script`` holds
+what a server can be told to do wrong, ``submission`` is aiosmtpd, ``certificates`` the authority,
+and ``faults`` one scenario for each finding.
+"""
+
+from mailkit.lab.core import USERS, Lab, standard
+from mailkit.lab.listener import Listener
+
+__all__ = ["USERS", "Lab", "Listener", "standard"]

@@ -1,0 +1,304 @@
+"""Certificates of every kind, good and broken, from an authority made for one lab."""
+
+import ssl
+import tempfile
+import warnings
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+
+__all__ = ["KINDS", "TLS_KINDS", "Authority"]
+
+Key: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+KINDS = {
+    "good": "valid, for the host",
+    "expired": "expired twelve days ago",
+    "not-yet": "valid from in five days",
+    "future": "valid from in 400 days",
+    "soon": "expires in six days",
+    "self-signed": "its own issuer",
+    "unknown-ca": "from an authority nobody knows",
+    "missing-intermediate": "the server leaves its intermediate out",
+    "intercepted": "from the authority of an antivirus mail shield",
+    "other-host": "for mail.hoster.example",
+    "sibling-host": "for another name in the same domain",
+    "wildcard": "for *.example.com",
+    "cn-only": "with a common name and no subject alternative name",
+    "weak-key": "with an RSA key of 1,024 bits",
+    "weak-signature": "signed with SHA-1",
+    "weak-ca": "from an intermediate authority with a key of 1,024 bits",
+    "revoked": "on the authority's revocation list",
+    "mess": "expired, self-signed and for another host",
+}
+
+TLS_KINDS = {
+    "": "TLS 1.2 and 1.3",
+    "tls1.1": "TLS 1.0 and 1.1 only",
+    "no-cipher": "one cipher that nobody accepts any more",
+    "weak-dh": "a Diffie-Hellman group of 1,024 bits",
+    "sni": "refuses the name",
+    "client-cert": "demands a client certificate",
+}
+
+# RFC 2409, the second Oakley group: 1,024 bits, below every current floor.
+_WEAK_DH = """-----BEGIN DH PARAMETERS-----
+MIGHAoGBAP//////////yQ/aoiFowjTExmKLgNwc0SkCTgiKZ8x0Agu+pjsTmyJR
+Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
+/1y29Aa37e44a/taiZ+lrp8kEXxLH+ZJKGZR7OZTgf//////////AgEC
+-----END DH PARAMETERS-----
+"""
+
+
+class Authority:
+    """A certificate authority that lives as long as its lab.
+
+    ``ca_file`` holds its root and its revocation list in PEM: hand it to ``--ca``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key = _new_key()
+        self._root = _issue("Mailkit Lab CA", self._key, None, self._key, ca=True, days=(-60, 3650))
+        self._revoked: list[int] = []
+        self._contexts: dict[tuple[str, str, str], ssl.SSLContext] = {}
+        self.ca_file = folder / "ca.pem"
+        self._write()
+
+    def context(self, host: str, kind: str = "good", tls: str = "") -> ssl.SSLContext:
+        """A server context for a host; see :data:`KINDS` and :data:`TLS_KINDS`."""
+        key = (host, kind, tls)
+        if key not in self._contexts:
+            self._contexts[key] = self._make(host, kind, tls)
+        return self._contexts[key]
+
+    def _write(self) -> None:
+        lists = x509.CertificateRevocationListBuilder(
+            issuer_name=self._root.subject,
+            last_update=_now() - timedelta(days=1),
+            next_update=_now() + timedelta(days=30),
+        )
+        for serial in self._revoked:
+            lists = lists.add_revoked_certificate(
+                x509.RevokedCertificateBuilder(serial, _now() - timedelta(days=3)).build()
+            )
+        signed = lists.sign(self._key, hashes.SHA256())
+        pem = serialization.Encoding.PEM
+        self.ca_file.write_bytes(self._root.public_bytes(pem) + signed.public_bytes(pem))
+
+    def _make(self, host: str, kind: str, tls: str) -> ssl.SSLContext:
+        rsa_wanted = kind.startswith("weak") or tls == "weak-dh"
+        key = _new_key(1024 if kind == "weak-key" else 2048 if rsa_wanted else 0)
+        chain = self._chain(host, kind, key)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if kind.startswith("weak") or tls:
+            context.set_ciphers("DEFAULT@SECLEVEL=0")
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".pem") as file:
+            file.write(_pem_key(key))
+            for certificate in chain:
+                file.write(certificate.public_bytes(serialization.Encoding.PEM))
+            file.flush()
+            context.load_cert_chain(file.name)
+        self._bend(context, tls)
+        return context
+
+    def _bend(self, context: ssl.SSLContext, tls: str) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            if tls == "tls1.1":
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.maximum_version = ssl.TLSVersion.TLSv1_1
+        if tls in ("no-cipher", "weak-dh"):
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+        if tls == "no-cipher":
+            context.set_ciphers("ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
+        elif tls == "weak-dh":
+            context.set_ciphers("DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
+            with tempfile.NamedTemporaryFile("w", dir=self._folder, suffix=".pem") as file:
+                file.write(_WEAK_DH)
+                file.flush()
+                context.load_dh_params(file.name)
+        elif tls == "sni":
+            context.sni_callback = _refuse_name
+        elif tls == "client-cert":
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(str(self.ca_file))
+
+    def _chain(self, host: str, kind: str, key: Key) -> list[x509.Certificate]:
+        names: list[str] = [host]
+        days = {
+            "expired": (-100, -12),
+            "not-yet": (5, 90),
+            "future": (400, 500),
+            "soon": (-80, 6),
+            "mess": (-400, -40),
+        }.get(kind, (-30, 60))
+        issuer: x509.Certificate | None = self._root
+        signer = self._key
+        extra: list[x509.Certificate] = []
+        url = ""
+        match kind:
+            case "self-signed":
+                issuer, signer = None, key
+            case "mess":
+                issuer, signer, names = None, key, ["localhost.localdomain"]
+            case "unknown-ca" | "intercepted":
+                name = "Unheard-of CA" if kind == "unknown-ca" else "Avast Web/Mail Shield Root"
+                signer = _new_key()
+                issuer = _issue(name, signer, None, signer, ca=True)
+            case "missing-intermediate" | "weak-ca":
+                middle = _new_key(1024 if kind == "weak-ca" else 0)
+                issuer = _issue("Lab Intermediate", middle, self._root, self._key, ca=True)
+                signer = middle
+                if kind == "weak-ca":
+                    extra = [issuer]
+                else:
+                    url = "http://ca.example/intermediate.der"
+            case "other-host":
+                names = ["mail.hoster.example"]
+            case "sibling-host":
+                names = [f"mail.{host.partition('.')[2]}"]
+            case "wildcard":
+                names = ["*.example.com"]
+        leaf = _issue(
+            names[0],
+            key,
+            issuer,
+            signer,
+            names=() if kind == "cn-only" else names,
+            days=days,
+            url=url,
+        )
+        if kind == "weak-signature":
+            leaf = _signed_with_sha1(leaf, self._rsa_root(leaf))
+            extra = []
+        if kind == "revoked":
+            self._revoked.append(leaf.serial_number)
+            self._write()
+        return [leaf, *extra]
+
+    def _rsa_root(self, leaf: x509.Certificate) -> rsa.RSAPrivateKey:
+        """An RSA root beside the usual one, trusted like it, for a signature with SHA-1."""
+        key = rsa.generate_private_key(65537, 2048)
+        root = _issue("Mailkit Lab RSA CA", key, None, key, ca=True)
+        self._rsa = root
+        with self.ca_file.open("ab") as file:
+            file.write(root.public_bytes(serialization.Encoding.PEM))
+        return key
+
+
+def _refuse_name(sock: Any, name: Any, context: Any) -> int:
+    return int(ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME)
+
+
+def _new_key(rsa_bits: int = 0) -> Key:
+    if rsa_bits:
+        return rsa.generate_private_key(65537, rsa_bits)
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _pem_key(key: Key) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
+
+
+def _issue(
+    subject: str,
+    key: Key,
+    issuer: x509.Certificate | None,
+    signer: Key,
+    *,
+    names: Iterable[str] = (),
+    ca: bool = False,
+    days: tuple[float, float] = (-30, 60),
+    url: str = "",
+) -> x509.Certificate:
+    """A certificate; without an issuer it is its own."""
+    builder = x509.CertificateBuilder(
+        subject_name=_name(subject),
+        issuer_name=issuer.subject if issuer else _name(subject),
+        public_key=key.public_key(),
+        serial_number=x509.random_serial_number(),
+        not_valid_before=_now() + timedelta(days=days[0]),
+        not_valid_after=_now() + timedelta(days=days[1]),
+    ).add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+    builder = builder.add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+    ).add_extension(
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+    )
+    if ca:
+        usage = dict.fromkeys(_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
+        builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
+    if alternatives := [_general(name) for name in names]:
+        builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+    if url:
+        access = x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(url)
+        )
+        builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+    return builder.sign(signer, hashes.SHA256())
+
+
+_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+
+
+def _general(name: str) -> x509.GeneralName:
+    with suppress(ValueError):
+        return x509.IPAddress(ip_address(name))
+    return x509.DNSName(name)
+
+
+def _signed_with_sha1(leaf: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509.Certificate:
+    """The same certificate, from the RSA root, with a SHA-1 signature nobody makes any more.
+
+    The library rightly refuses to make one, so it is made with SHA-256 and the algorithm's
+    identifier, which has the same length, is exchanged before the body is signed again.
+    """
+    builder = x509.CertificateBuilder(
+        subject_name=leaf.subject,
+        issuer_name=_name("Mailkit Lab RSA CA"),
+        public_key=leaf.public_key(),
+        serial_number=leaf.serial_number,
+        not_valid_before=leaf.not_valid_before_utc,
+        not_valid_after=leaf.not_valid_after_utc,
+    )
+    for extension in leaf.extensions:
+        if not isinstance(extension.value, x509.AuthorityKeyIdentifier):
+            builder = builder.add_extension(extension.value, extension.critical)
+    made = builder.sign(signer, hashes.SHA256())
+    sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
+    body = made.tbs_certificate_bytes.replace(sha256, sha1)
+    signature = signer.sign(body, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+    der = made.public_bytes(serialization.Encoding.DER)
+    der = der.replace(made.tbs_certificate_bytes, body).replace(sha256, sha1)
+    return x509.load_der_x509_certificate(der.replace(made.signature, signature))

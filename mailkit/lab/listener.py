@@ -1,0 +1,65 @@
+"""The endpoints of a lab: what each one is, and how it differs from a healthy server."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailkit.lab.script import Act
+from mailkit.ports import Security
+
+__all__ = ["Listener", "Users"]
+
+Users = Mapping[str, str]
+"""From user name, in the one form that is accepted, to password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """One endpoint: a healthy server where nothing else is said, and a knob for each difference.
+
+    ``host`` and ``port`` are the logical ones; the real address is the lab's to choose.
+    ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no
+    TLS to be had). ``script`` replaces the whole server, ``greeting`` only its first words, and
+    ``replies`` its answer to one command. ``offers`` and ``offers_tls`` replace the capabilities
+    before and after TLS. ``refuses_tcp`` is a port where nothing listens.
+    """
+
+    protocol: str
+    host: str
+    port: int
+    security: Security = Security.IMPLICIT_TLS
+    certificate: str = "good"
+    tls: str = ""
+    script: Sequence[Act] = ()
+    greeting: Sequence[Act] = ()
+    replies: Mapping[str, Sequence[Act]] = field(default_factory=dict)
+    replies_tls: Mapping[str, Sequence[Act]] = field(default_factory=dict)
+    offers: Sequence[str] | None = None
+    offers_tls: Sequence[str] | None = None
+    users: Users | None = None
+    clear_login: bool = False
+    node: int = 0
+    backlog: int = 128
+    accepts: bool = True
+
+    @property
+    def endpoint(self) -> str:
+        """``imap.example.com:993 implicit-tls``."""
+        return f"{self.host}:{self.port} {self.security}"
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing about its conversation is out of the ordinary."""
+        return not (
+            self.script
+            or self.greeting
+            or self.replies
+            or self.replies_tls
+            or self.offers is not None
+            or self.offers_tls is not None
+        )
+
+    def action(self, command: str, *, tls: bool) -> Sequence[Act] | None:
+        """The script that answers a command instead of the server."""
+        if tls and command in self.replies_tls:
+            return self.replies_tls[command]
+        return self.replies.get(command)

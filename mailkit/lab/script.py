@@ -1,0 +1,241 @@
+"""What a server of the lab can be told to do: the steps that break a conversation on cue."""
+
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = [
+    "Act",
+    "Close",
+    "Drip",
+    "Flood",
+    "Listen",
+    "Reset",
+    "Say",
+    "Session",
+    "Silence",
+    "Wait",
+    "Wire",
+]
+
+LIFETIME_S = 60.0
+"""The longest a connection to the lab lives."""
+
+
+class Gone(Exception):  # noqa: N818 - an end, not an error
+    """The connection is over."""
+
+
+@dataclass
+class Wire:
+    """One connection as its server sees it: lines in, bytes out, TLS on request."""
+
+    sock: socket.socket
+    record: "Session"
+    tls: bool = False
+    buffer: bytearray = field(default_factory=bytearray)
+    ends: float = field(default_factory=lambda: time.monotonic() + LIFETIME_S)
+
+    def line(self) -> bytes:
+        """The next line from the client, without its end.
+
+        Raises:
+            Gone: the client hung up, or the connection's time is over.
+        """
+        while b"\n" not in self.buffer:
+            if len(self.buffer) > 65_536:
+                raise Gone
+            self.buffer += self.read()
+        said, _, rest = bytes(self.buffer).partition(b"\n")
+        self.buffer = bytearray(rest)
+        said = said.removesuffix(b"\r")
+        self.record.lines.append((self.tls, "C", said))
+        return said
+
+    def read(self) -> bytes:
+        """Some bytes from the client."""
+        try:
+            self.sock.settimeout(max(self.ends - time.monotonic(), 0.001))
+            data = self.sock.recv(4096)
+        except OSError:
+            raise Gone from None
+        if not data:
+            raise Gone
+        if not self.tls:
+            self.record.in_clear += data
+        return data
+
+    def send(self, data: bytes) -> None:
+        """Bytes to the client."""
+        for said in data.splitlines():
+            if len(self.record.lines) < 500:
+                self.record.lines.append((self.tls, "S", said[:200]))
+        try:
+            self.sock.settimeout(5)
+            self.sock.sendall(data)
+        except OSError:
+            raise Gone from None
+
+    def secure(self, context: "ssl.SSLContext") -> None:
+        """Shake hands as the server."""
+        self.buffer.clear()
+        try:
+            self.sock.settimeout(10)
+            self.sock = context.wrap_socket(self.sock, server_side=True)
+        except (OSError, ValueError):
+            raise Gone from None
+        self.tls = True
+
+    def do(self, acts: Sequence["Act"], tag: bytes = b"") -> None:
+        """Follow a script."""
+        for act in acts:
+            act(self, tag)
+
+
+class Act(Protocol):
+    """One step of a script."""
+
+    def __call__(self, wire: Wire, tag: bytes) -> None: ...
+
+
+@dataclass
+class Session:
+    """What one connection to the lab did: ``(under TLS, C or S, line)``, and all bytes in clear."""
+
+    endpoint: str
+    lines: list[tuple[bool, str, bytes]] = field(default_factory=list)
+    in_clear: bytearray = field(default_factory=bytearray)
+    logins: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """The lines as ``S:`` and ``C:``, with an event line where TLS begins; logins masked."""
+        shown: list[str] = []
+        before = False
+        masked = _Masking()
+        for tls, who, said in self.lines:
+            if tls and not before:
+                shown.append("== tls")
+            before = tls
+            shown.append(f"{who}: {masked(who, said.decode('utf-8', 'backslashreplace'))}")
+        return tuple(shown)
+
+
+@dataclass
+class _Masking:
+    """Masks what follows a login command; the commands stay readable."""
+
+    secret: bool = False
+
+    def __call__(self, who: str, said: str) -> str:
+        words = said.split(" ")
+        if who == "S":
+            self.secret = said.startswith(("334", "+ ")) or said == "+"
+            return said
+        if self.secret:
+            self.secret = False
+            return "***"
+        for position, word in enumerate(words[:2]):
+            after = words[position + 1 :]
+            if word.upper() == "PASS":
+                return f"{' '.join(words[: position + 1])} ***"
+            if word.upper() in ("AUTH", "AUTHENTICATE") and len(after) > 1:
+                return f"{' '.join(words[: position + 2])} ***"
+            if word.upper() == "LOGIN" and len(after) > 1:
+                return f"{' '.join(words[: position + 2])} ***"
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send bytes; ``<tag>`` stands for the tag of the command that is answered."""
+
+    data: bytes
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        wire.send(self.data.replace(b"<tag>", tag))
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Do nothing for some seconds."""
+
+    seconds: float
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        time.sleep(min(self.seconds, LIFETIME_S))
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Wait for bytes from the client, and throw them away."""
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        wire.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Say nothing until the client hangs up."""
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        while True:
+            wire.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """Send a byte every so many seconds, without end."""
+
+    data: bytes
+    every: float
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        for position in range(int(LIFETIME_S / self.every)):
+            wire.send(self.data[position % len(self.data) :][:1])
+            time.sleep(self.every)
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Send the same bytes many times."""
+
+    data: bytes
+    times: int
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        block = self.data * max(1, 65_536 // len(self.data))
+        for _ in range(self.times * len(self.data) // len(block) + 1):
+            wire.send(block)
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Hang up; under TLS without saying goodbye."""
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(wire.sock, socket.SHUT_RDWR)
+        raise Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Hang up with a TCP reset."""
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        with suppress(OSError):
+            linger = struct.pack("ii", 1, 0)
+            wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            wire.sock.close()
+        raise Gone
+
+
+Handler: TypeAlias = Callable[[Wire], None]

@@ -1,0 +1,228 @@
+"""What was seen on one connection: plain facts, no verdict."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+__all__ = [
+    "Certificate",
+    "Endpoint",
+    "Kind",
+    "Login",
+    "Observation",
+    "Proof",
+    "Step",
+    "Stop",
+    "Tls",
+    "mechanisms",
+]
+
+
+class Step(IntEnum):
+    """How far a conversation came; ordered."""
+
+    RESOLVE = 0
+    CONNECT = 1
+    GREETING = 2
+    TLS = 3
+    CAPABILITIES = 4
+    STARTTLS = 5
+    LOGIN = 6
+    DONE = 7
+
+
+class Proof(IntEnum):
+    """How far settings were proved; ordered."""
+
+    NONE = 0
+    CONNECTED = 1
+    SECURED = 2
+    CAPABLE = 3
+    LOGGED_IN = 4
+
+    @property
+    def word(self) -> str:
+        """``logged-in``, as reports write it."""
+        return self.name.lower().replace("_", "-")
+
+
+class Kind(StrEnum):
+    """The closed list of ways in which a conversation ends early.
+
+    The values are also the event lines of a transcript: ``== refused``.
+    """
+
+    # the way to the server
+    BAD_SETTINGS = "not a place to connect to"
+    NO_NAME = "name does not exist"
+    NO_ADDRESS = "name has no address"
+    NO_RESOLVER = "resolver gave no answer"
+    REFUSED = "refused"
+    TIMED_OUT = "no answer to connect"
+    UNREACHABLE = "unreachable"
+    DENIED = "denied on this machine"
+    # the bytes
+    RESET = "reset"
+    CLOSED = "closed"
+    SILENT = "silence"
+    DRIP = "dripping"
+    FLOOD = "too much"
+    BROKEN = "broken reply"
+    ABANDONED = "abandoned"
+    # the conversation
+    FOREIGN = "another protocol"
+    UNWELCOME = "refused by greeting"
+    PREAUTH = "preauth before TLS"
+    INJECTED = "bytes before TLS"
+    NOT_OFFERED = "no STARTTLS offered"
+    NOT_UPGRADED = "STARTTLS refused"
+    HELO_ONLY = "no EHLO"
+    TLS_FAILED = "tls failed"
+    # the login
+    NO_AUTH = "no login offered"
+    NO_MECHANISM = "mechanism not offered"
+    LOGIN_DISABLED = "login disabled"
+    IN_CLEAR = "login withheld in clear"
+    NOT_SENDABLE = "credentials not sendable"
+    REJECTED = "login rejected"
+    TEMPORARY = "login failed for now"
+    NOT_JUDGED = "login refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a conversation ended early, with the words or bytes that ended it."""
+
+    kind: Kind
+    text: str = ""
+    code: int = 0
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What was dialled. ``protocol`` is imap, pop3, smtp, or http where a GET was tried."""
+
+    protocol: str
+    host: str
+    port: int
+    security: str
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port} {self.security}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The facts of one certificate that a verdict needs. Times are aware and in UTC."""
+
+    subject: str = ""
+    issuer: str = ""
+    common_name: str = ""
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    not_before: datetime
+    not_after: datetime
+    fingerprint: str = ""
+    key: str = ""
+    key_bits: int = 0
+    signature: str = ""
+    issuer_url: str = ""
+
+    @property
+    def self_signed(self) -> bool:
+        """Whether it names itself as its issuer."""
+        return bool(self.subject) and self.subject == self.issuer
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """One TLS handshake that succeeded."""
+
+    version: str
+    cipher: str = ""
+    verified: bool = True
+    chain: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One login that was tried: mechanism, user name, and whether it was accepted."""
+
+    mechanism: str
+    user: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """Everything one connection showed, up to the point where it ended.
+
+    ``offers`` are the capabilities that hold at the end, ``offers_before`` those told before TLS;
+    each is one upper-case string such as ``AUTH PLAIN LOGIN`` or ``STARTTLS``. ``greeting_s``
+    are the seconds from connection to greeting, ``ms`` the milliseconds of the whole.
+    """
+
+    endpoint: Endpoint
+    step: Step = Step.RESOLVE
+    stop: Stop | None = None
+    address: str = ""
+    greeting: tuple[str, ...] = ()
+    greeting_s: float | None = None
+    first_bytes: bytes = b""
+    offers: tuple[str, ...] = ()
+    offers_before: tuple[str, ...] = ()
+    tls: Tls | None = None
+    chain: tuple[Certificate, ...] = ()
+    login: Login | None = None
+    reply: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    transcript: tuple[str, ...] = field(default=(), repr=False)
+    ms: float = 0.0
+
+    @property
+    def proof(self) -> Proof:
+        """The highest level this connection proved."""
+        if self.login is not None and self.login.accepted:
+            return Proof.LOGGED_IN
+        if self.tls is not None and self.tls.verified and self.step >= Step.CAPABILITIES:
+            if self.step >= Step.LOGIN and (
+                self.stop is None or self.stop.kind in _LOGIN_WAS_POSSIBLE
+            ):
+                return Proof.CAPABLE
+            return Proof.SECURED
+        if self.greeting and (self.stop is None or self.stop.kind is not Kind.FOREIGN):
+            return Proof.CONNECTED
+        return Proof.NONE
+
+    def offered(self, name: str) -> bool:
+        """Whether a capability holds now, by its first word."""
+        return _has(self.offers, name)
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """The SASL mechanisms that hold now."""
+        return mechanisms(self.offers)
+
+    def offered_before(self, name: str) -> bool:
+        """Whether a capability was told before TLS, by its first word."""
+        return _has(self.offers_before, name)
+
+
+def mechanisms(offers: tuple[str, ...]) -> tuple[str, ...]:
+    """The SASL mechanisms in a list of capabilities, as SMTP, IMAP or POP3 write them."""
+    found: list[str] = []
+    for offer in offers:
+        first, _, rest = offer.partition(" ")
+        if first in ("AUTH", "SASL"):
+            found += rest.split()
+        elif first.startswith("AUTH="):
+            found += [first[5:], *rest.split()]
+    return tuple(dict.fromkeys(found))
+
+
+_LOGIN_WAS_POSSIBLE = {Kind.REJECTED, Kind.TEMPORARY, Kind.NOT_JUDGED, Kind.NOT_SENDABLE}
+
+
+def _has(offers: tuple[str, ...], name: str) -> bool:
+    return any(offer.partition(" ")[0] == name for offer in offers)

@@ -1,0 +1,114 @@
+"""The port map of mail: what belongs where, and what a word for encryption means."""
+
+from enum import StrEnum
+
+__all__ = [
+    "AMBIGUOUS_WORDS",
+    "CLEARTEXT_WORDS",
+    "IMPLICIT_PORTS",
+    "OPPORTUNISTIC_WORDS",
+    "OWNERS",
+    "STANDARD",
+    "Protocol",
+    "Security",
+    "assumed_security",
+    "default_port",
+]
+
+
+class Protocol(StrEnum):
+    """The protocol of a service."""
+
+    IMAP = "imap"
+    POP3 = "pop3"
+    SMTP = "smtp"
+
+
+class Security(StrEnum):
+    """How a connection becomes private (RFC 8314): two ways, and none."""
+
+    IMPLICIT_TLS = "implicit-tls"
+    STARTTLS = "starttls"
+    CLEARTEXT = "cleartext"
+
+
+_TLS, _UPGRADE, _CLEAR = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
+
+STANDARD: dict[Protocol, tuple[tuple[int, Security], ...]] = {
+    Protocol.IMAP: ((993, _TLS), (143, _UPGRADE)),
+    Protocol.POP3: ((995, _TLS), (110, _UPGRADE)),
+    Protocol.SMTP: ((465, _TLS), (587, _UPGRADE), (25, _UPGRADE)),
+}
+"""Where each protocol is reached by a mail program, best first (RFC 8314 §3, RFC 6409)."""
+
+IMPLICIT_PORTS = {465: Protocol.SMTP, 993: Protocol.IMAP, 995: Protocol.POP3}
+"""Ports on which TLS starts with the first byte, with their protocol (RFC 8314 §7)."""
+
+OWNERS = {
+    21: "FTP",
+    22: "SSH",
+    25: "SMTP",
+    53: "DNS",
+    80: "HTTP",
+    109: "POP2",
+    110: "POP3",
+    119: "NNTP",
+    143: "IMAP",
+    389: "LDAP",
+    443: "HTTPS",
+    465: "SMTP",
+    563: "NNTP",
+    587: "SMTP",
+    636: "LDAP",
+    993: "IMAP",
+    995: "POP3",
+    2082: "the cPanel web interface",
+    2083: "the cPanel web interface",
+    2095: "webmail",
+    2096: "webmail",
+    2525: "SMTP",
+    3306: "MySQL",
+    3389: "Remote Desktop",
+    4190: "ManageSieve",
+    5432: "PostgreSQL",
+    8080: "HTTP",
+    8443: "HTTPS",
+}
+"""Who a well-known port belongs to, by the protocol's usual name."""
+
+AMBIGUOUS_WORDS = frozenset(
+    {"ssl", "tls", "secure", "auto", "ssl/tls", "tls/ssl", "encrypted", "yes", "true", "on"}
+)
+"""Words that mean implicit TLS in one product and STARTTLS in the next."""
+
+OPPORTUNISTIC_WORDS = frozenset(
+    {
+        "may",
+        "try",
+        "optional",
+        "opportunistic",
+        "if-available",
+        "starttls-if-available",
+        "starttls-if-offered",
+        "when-available",
+        "starttlswhenavailable",
+        "opportunisticstarttls",
+    }
+)
+"""Words that ask for TLS but go on in clear where none is offered."""
+
+CLEARTEXT_WORDS = frozenset({"none", "plain", "clear", "off", "no", "false", "never", ""})
+"""Words of other products for no encryption at all."""
+
+
+def default_port(protocol: Protocol, security: Security) -> int:
+    """The registered port for a protocol and a way to be private."""
+    for port, how in STANDARD[protocol]:
+        if how is security:
+            return port
+    return 25 if protocol is Protocol.SMTP else default_port(protocol, Security.STARTTLS)
+
+
+def assumed_security(port: int | None) -> Security:
+    """What to assume where nothing clear was said: the port decides, and never cleartext."""
+    return _TLS if port is None or port in IMPLICIT_PORTS else _UPGRADE

@@ -1,0 +1,115 @@
+"""A service, dialled: one connection, one observation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from mailkit.account import Service, is_local
+from mailkit.channel import Address, Channel, Routes, Trust
+from mailkit.observation import Endpoint, Observation
+from mailkit.ports import Security
+from mailkit.wire.dialogue import Credentials, Dialogue, Minutes
+from mailkit.wire.replay import dialogue_for, observe
+
+__all__ = ["Setting", "get", "probe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How to dial: trust, routes, and the limits in seconds.
+
+    ``step_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic clock)
+    everything together, ``patience_s`` the wait for a greeting.
+    """
+
+    trust: Trust
+    routes: Routes = field(default_factory=Routes)
+    step_s: float = 10.0
+    patience_s: float = 10.0
+    deadline: float = float("inf")
+    goodbye: bool = False
+
+
+def probe(
+    service: Service,
+    setting: Setting,
+    *,
+    credentials: Credentials | None = None,
+    verify: bool = True,
+    addresses: Sequence[Address] = (),
+    watch: Callable[[Channel], None] | None = None,
+) -> Observation:
+    """Open a service as its settings say, as far as a login if there are credentials.
+
+    A conversation that does not ``verify`` never gets credentials. What goes wrong is part of
+    the observation; nothing is raised for it.
+    """
+    endpoint = Endpoint(str(service.protocol), service.host, service.port, str(service.security))
+    clear_ok = service.security is Security.CLEARTEXT and (
+        service.allow_cleartext_login or is_local(service.host)
+    )
+
+    def conversation(minutes: Minutes) -> Dialogue[None]:
+        return dialogue_for(
+            minutes,
+            endpoint,
+            credentials if verify else None,
+            clear_ok=clear_ok,
+            goodbye=setting.goodbye,
+        )
+
+    return _run(endpoint, conversation, setting, verify, addresses, watch)
+
+
+def get(
+    service: Service,
+    setting: Setting,
+    *,
+    tls: bool,
+    watch: Callable[[Channel], None] | None = None,
+) -> Observation:
+    """Look for a web server on a service's endpoint."""
+    security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
+    endpoint = Endpoint("http", service.host, service.port, str(security))
+
+    def conversation(minutes: Minutes) -> Dialogue[None]:
+        return dialogue_for(minutes, endpoint)
+
+    return _run(endpoint, conversation, setting, False, (), watch)
+
+
+def _run(
+    endpoint: Endpoint,
+    conversation: Callable[[Minutes], Dialogue[None]],
+    setting: Setting,
+    verify: bool,
+    addresses: Sequence[Address],
+    watch: Callable[[Channel], None] | None,
+) -> Observation:
+    trust = setting.trust
+    channel = Channel(
+        endpoint.host,
+        endpoint.port,
+        routes=setting.routes,
+        context=trust.verified if verify else trust.looking,
+        crls=trust.crls if verify else (),
+        step_s=setting.step_s,
+        patience_s=setting.patience_s,
+        deadline=setting.deadline,
+        addresses=addresses,
+    )
+    if watch is not None:
+        watch(channel)
+    began = monotonic()
+    try:
+        seen = observe(endpoint, conversation, channel)
+    finally:
+        channel.close()
+        channel.heard.set()
+    notes = (*seen.notes, *(("no close_notify",) if channel.ragged else ()))
+    return replace(
+        seen,
+        greeting_s=channel.greeting_s,
+        notes=notes,
+        ms=round((monotonic() - began) * 1000, 1),
+    )

@@ -1,0 +1,134 @@
+"""What came out: proposals and reports, and the ways in which they show themselves.
+
+The nouns are here; one module beside this one for each way to present them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mailkit.account import Account, Service
+from mailkit.finding import Finding
+from mailkit.observation import Observation, Proof
+
+__all__ = ["UNEXPLAINED", "AccountReport", "Attempt", "Proposal", "Report", "ServiceReport"]
+
+UNEXPLAINED = "unexplained"
+"""The cause of a failure that nothing explains: an honest unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Changed settings for a service, with how far they were proved.
+
+    ``changes`` maps a setting to ``(before, after)``.
+    """
+
+    service: Service
+    changes: Mapping[str, tuple[Any, Any]]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One thing that was tried, with its outcome and the milliseconds it took."""
+
+    what: str
+    outcome: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceReport:
+    """What came out for one service. ``cause`` is a finding's id, ``unexplained`` or empty."""
+
+    service: Service
+    ok: bool
+    proof: Proof = Proof.NONE
+    cause: str = ""
+    findings: tuple[Finding, ...] = ()
+    proposal: Proposal | None = None
+    attempts: tuple[Attempt, ...] = ()
+    transcript: tuple[str, ...] = field(default=(), repr=False)
+    seen: Observation | None = field(default=None, repr=False)
+
+    @property
+    def reason(self) -> Finding | None:
+        """The finding that is the cause, if it is known."""
+        return next((f for f in self.findings if f.id == self.cause), None)
+
+    def _repr_html_(self) -> str:
+        from mailkit.report.page import service_html
+
+        return service_html(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReport:
+    """What came out for one account."""
+
+    account: Account
+    services: tuple[ServiceReport, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every service of it is in order."""
+        return all(service.ok for service in self.services)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came out, for any number of accounts; shows itself in a notebook."""
+
+    accounts: tuple[AccountReport, ...] = ()
+    checked_at: datetime | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing wrong was found (notes are allowed)."""
+        return all(account.ok for account in self.accounts)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings of all services."""
+        return tuple(f for a in self.accounts for s in a.services for f in s.findings)
+
+    @staticmethod
+    def merged(reports: Iterable["Report"]) -> "Report":
+        """Several reports as one, in their order."""
+        many = tuple(reports)
+        accounts = tuple(account for report in many for account in report.accounts)
+        return Report(accounts, many[0].checked_at if many else None)
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """The report as a JSON document of the schema ``mailkit.report/1``."""
+        from mailkit.report.document import report_json
+
+        return report_json(self, indent)
+
+    def to_frame(self) -> Any:
+        """One row per finding as a :class:`pandas.DataFrame`; healthy services have one row too.
+
+        Raises:
+            SettingsError: pandas is not installed.
+        """
+        from mailkit.report.frame import report_frame
+
+        return report_frame(self)
+
+    def to_text(self, width: int = 100) -> str:
+        """The report as plain text for people."""
+        from mailkit.report.terminal import report_text
+
+        return report_text(self, width=width)
+
+    def __repr__(self) -> str:
+        wrong = sum(not s.ok for a in self.accounts for s in a.services)
+        total = sum(len(a.services) for a in self.accounts)
+        return f"<Report: {wrong} of {total} services not in order>"
+
+    def _repr_html_(self) -> str:
+        from mailkit.report.page import report_html
+
+        return report_html(self)

@@ -1,0 +1,45 @@
+"""Text from outside: made safe to print, short enough to read."""
+
+import unicodedata
+from collections.abc import Iterable
+
+__all__ = ["clean", "decoded", "joined", "plural", "quoted"]
+
+_ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
+_INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+def clean(text: str, limit: int = 400) -> str:
+    """Replace control and invisible characters by escapes and cut what is too long.
+
+    Terminal escapes, bidirectional overrides and zero-width characters in a server's text
+    come out as visible ``\\x1b`` or ``\\u202e``, so that what is shown is what was said.
+    """
+    if not text.isprintable():
+        text = "".join(_shown(char) for char in text.translate(_ESCAPED))
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _shown(char: str) -> str:
+    return f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE else char
+
+
+def decoded(data: bytes, limit: int = 400) -> str:
+    """Bytes from a server as printable text: UTF-8 where it is, escapes where it is not."""
+    return clean(data.decode("utf-8", "backslashreplace"), limit)
+
+
+def quoted(text: str) -> str:
+    """Text from outside between typographic quotes, cleaned."""
+    return f"“{clean(text, 160)}”"
+
+
+def joined(words: Iterable[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, end = [*words] or [""]
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """``1 fault``, ``2 faults``."""
+    return f"{count} {noun if count == 1 else many or noun + 's'}"

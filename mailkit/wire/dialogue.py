@@ -1,0 +1,208 @@
+"""The alphabet of a conversation: asks, minutes, lines within limits."""
+
+import re
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+from mailkit.observation import Certificate, Kind, Login, Step, Stop, Tls
+from mailkit.text import decoded
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_LINE",
+    "MAX_LINES",
+    "MAX_LITERAL",
+    "Ask",
+    "Connect",
+    "Credentials",
+    "Dialogue",
+    "Minutes",
+    "Recv",
+    "Send",
+    "StartTLS",
+    "Stopped",
+    "connect",
+    "exactly",
+    "line",
+    "say",
+    "secure",
+]
+
+MAX_LINE = 16_384
+"""Bytes in one line: far above what RFC 5321 (512) and RFC 9051 (8,192) ask for."""
+MAX_LINES = 1_000
+"""Lines in one conversation before the end of the login."""
+MAX_LITERAL = 65_536
+"""Bytes in one IMAP literal before the end of the login."""
+MAX_BYTES = 524_288
+"""Bytes in one conversation before the end of the login."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Open the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write bytes. They are not shown by ``repr``, for they may be a secret."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recv:
+    """Wait for some bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTLS:
+    """Shake hands and verify the certificate against the logical host name."""
+
+
+Ask: TypeAlias = Connect | Send | Recv | StartTLS
+Dialogue: TypeAlias = Generator[Ask, Any, T]
+"""A conversation; the one ``Any``: each ask has an answer of its own type."""
+
+
+class Stopped(Exception):  # noqa: N818 - an end, not an error
+    """A conversation ended early; carries the :class:`~mailkit.observation.Stop`."""
+
+    def __init__(self, kind: Kind, text: str = "", *, code: int = 0, data: bytes = b"") -> None:
+        self.stop = Stop(kind, text, code, data)
+        super().__init__(f"{kind}: {text}" if text else str(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a login needs; ``repr`` shows only the user name."""
+
+    user: str
+    password: str = field(repr=False)
+    auth: str = "password"
+
+
+@dataclass(slots=True)
+class Minutes:
+    """What a dialogue writes down as it goes."""
+
+    heard: bytearray = field(default_factory=bytearray, repr=False)
+    step: Step = Step.RESOLVE
+    address: str = ""
+    greeting: tuple[str, ...] = ()
+    first_bytes: bytes = b""
+    offers: tuple[str, ...] = ()
+    offers_before: tuple[str, ...] = ()
+    tls: Tls | None = None
+    chain: tuple[Certificate, ...] = ()
+    login: Login | None = None
+    reply: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list, repr=False)
+    total: int = 0
+    lines: int = 0
+    hidden: list[re.Pattern[bytes]] = field(default_factory=list, repr=False)
+
+    def hide(self, *values: str) -> None:
+        """From here on mask these values where the server repeats them."""
+        for value in sorted(filter(None, values), key=len, reverse=True):
+            pattern = re.escape(value.encode("utf-8"))
+            self.hidden.append(re.compile(pattern if len(value) > 3 else rb"\b" + pattern + rb"\b"))
+
+    def masked(self, data: bytes) -> bytes:
+        """The same bytes with what is hidden replaced by asterisks."""
+        for pattern in self.hidden:
+            data = pattern.sub(b"***", data)
+        return data
+
+    def event(self, text: str) -> None:
+        """Write an event line."""
+        self.transcript.append(f"== {text}")
+
+
+def connect(minutes: Minutes) -> Dialogue[None]:
+    """Open the connection."""
+    minutes.step = Step.CONNECT
+    minutes.address = yield Connect()
+    minutes.event(f"connected {minutes.address}".rstrip())
+    minutes.step = Step.GREETING
+
+
+def say(minutes: Minutes, command: str, shown: str = "") -> Dialogue[None]:
+    """Send one line. ``shown`` stands in the transcript instead, where the line holds a secret.
+
+    A line break or a NUL in the command ends the conversation before anything is sent.
+    """
+    if any(char in command for char in "\r\n\0"):
+        raise Stopped(Kind.NOT_SENDABLE, "a line break or a NUL in a value")
+    try:
+        data = command.encode("utf-8") + b"\r\n"
+    except UnicodeEncodeError:
+        raise Stopped(Kind.NOT_SENDABLE, "a character that UTF-8 cannot carry") from None
+    minutes.transcript.append(f"C: {shown or command}")
+    yield Send(data)
+
+
+def line(minutes: Minutes) -> Dialogue[bytes]:
+    """One line without its line end.
+
+    Raises:
+        Stopped: the line, the number of lines or of bytes passes its limit, or the end comes.
+    """
+    heard, start = minutes.heard, 0
+    while (end := heard.find(b"\n", start)) < 0:
+        if len(heard) > MAX_LINE:
+            raise Stopped(Kind.FLOOD, f"a line of more than {MAX_LINE:,} bytes")
+        start = len(heard)
+        yield from _more(minutes)
+    if end > MAX_LINE:
+        raise Stopped(Kind.FLOOD, f"a line of more than {MAX_LINE:,} bytes")
+    minutes.lines += 1
+    if minutes.lines > MAX_LINES:
+        raise Stopped(Kind.FLOOD, f"more than {MAX_LINES:,} lines")
+    said = minutes.masked(bytes(heard[:end]).removesuffix(b"\r"))
+    del heard[: end + 1]
+    minutes.transcript.append(f"S: {decoded(said, 1000)}")
+    return said
+
+
+def exactly(minutes: Minutes, count: int) -> Dialogue[bytes]:
+    """A number of bytes, as an IMAP literal needs them."""
+    while len(minutes.heard) < count:
+        yield from _more(minutes)
+    data = bytes(minutes.heard[:count])
+    del minutes.heard[:count]
+    return data
+
+
+def _more(minutes: Minutes) -> Dialogue[None]:
+    data: bytes = yield Recv()
+    if not data:
+        raise Stopped(Kind.CLOSED)
+    if not minutes.lines and len(minutes.first_bytes) < 64:
+        minutes.first_bytes += data[: 64 - len(minutes.first_bytes)]
+    minutes.total += len(data)
+    if minutes.total > MAX_BYTES:
+        raise Stopped(Kind.FLOOD, f"more than {MAX_BYTES:,} bytes")
+    minutes.heard += data
+
+
+def secure(minutes: Minutes) -> Dialogue[None]:
+    """Shake hands; forget what was said before.
+
+    Raises:
+        Stopped: bytes had already arrived that only TLS may carry (RFC 3207 §4.2, RFC 9051 §11.1).
+    """
+    if minutes.heard:
+        raise Stopped(Kind.INJECTED, data=bytes(minutes.heard[:200]))
+    minutes.step = Step.TLS if not minutes.greeting else Step.STARTTLS
+    tls: Tls = yield StartTLS()
+    minutes.tls, minutes.chain, minutes.first_bytes = tls, tls.chain, b""
+    minutes.event(f"tls {tls.version} {tls.cipher}".rstrip())
+    if not tls.verified:
+        minutes.event("certificate not verified: no login on this connection")
+    minutes.offers_before, minutes.offers = minutes.offers, ()
+    minutes.step = Step.CAPABILITIES if minutes.greeting else Step.GREETING

@@ -1,0 +1,26 @@
+"""A look for a web server where a mail server is silent: GET, and nothing else."""
+
+from mailkit.observation import Kind, Step
+from mailkit.text import decoded
+from mailkit.wire.banner import identify
+from mailkit.wire.dialogue import Dialogue, Minutes, Send, Stopped, connect, line, secure
+
+__all__ = ["opening"]
+
+
+def opening(minutes: Minutes, *, tls: bool) -> Dialogue[None]:
+    """Ask for the front page; the first line of the answer is the greeting.
+
+    Raises:
+        Stopped: with what ended it, ``FOREIGN`` where something else than HTTP answered.
+    """
+    yield from connect(minutes)
+    if tls:
+        yield from secure(minutes)
+    minutes.transcript.append("C: GET / HTTP/1.0")
+    yield Send(b"GET / HTTP/1.0\r\n\r\n")
+    raw = yield from line(minutes)
+    if identify(raw) != "http":
+        raise Stopped(Kind.FOREIGN, identify(raw), data=raw)
+    minutes.greeting = (decoded(raw),)
+    minutes.step = Step.DONE

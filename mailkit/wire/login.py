@@ -1,0 +1,157 @@
+"""The login, common to the three protocols: may it be sent, how, and what the answer means."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailkit.observation import Kind, Login, Step
+from mailkit.wire import sasl
+from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, Recv, Stopped, say
+
+__all__ = ["Way", "authenticate", "final", "finish", "gate", "judge"]
+
+_LOCKED = re.compile(
+    r"too many|lock|limit|exceed|throttl|block|suspend|disabled|banned|later", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a protocol needs to say to run a SASL exchange.
+
+    ``answer`` reads one reply and returns ``(state, text)``, where the state is ``more`` with the
+    server's challenge, ``yes``, or ``no``.
+    """
+
+    command: str
+    answer: Callable[[Minutes], Dialogue[tuple[str, str]]]
+    initial: bool
+    """Whether the first message may go along with the command."""
+
+
+def gate(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> None:
+    """Let no credential pass before verified TLS (RFC 8314 §5.1).
+
+    Raises:
+        Stopped: there is no TLS and nobody allowed it, the certificate was not verified, or the
+            user name or password holds what no protocol can carry.
+    """
+    minutes.step = Step.LOGIN
+    if minutes.tls is None and not clear_ok:
+        raise Stopped(Kind.IN_CLEAR)
+    if minutes.tls is not None and not minutes.tls.verified:
+        raise Stopped(Kind.IN_CLEAR, "the certificate was not verified")
+    for what, value in (("user name", credentials.user), ("password", credentials.password)):
+        if any(char in value for char in "\r\n\0"):
+            raise Stopped(Kind.NOT_SENDABLE, f"a line break or a NUL in the {what}")
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise Stopped(Kind.NOT_SENDABLE, f"a character in the {what} that UTF-8 cannot carry")
+    minutes.hide(credentials.password, *sasl.traces(credentials))
+
+
+def authenticate(
+    minutes: Minutes, credentials: Credentials, mechanism: str, way: Way
+) -> Dialogue[tuple[bool, str]]:
+    """Run one SASL exchange; returns whether it was accepted, and the server's last text."""
+    messages = sasl.exchange(mechanism, credentials)
+    first = next(messages)
+    if way.initial and first:
+        text = f"{way.command} {mechanism} {first.decode()}"
+        yield from say(minutes, text, f"{way.command} {mechanism} ***")
+        pending = None
+    else:
+        yield from say(minutes, f"{way.command} {mechanism}")
+        pending = first
+    while True:
+        state, text = yield from way.answer(minutes)
+        if state != "more":
+            return state == "yes", text
+        if pending:
+            message: bytes = pending
+        else:
+            try:
+                message = messages.send(_decoded(text))
+            except StopIteration:
+                message = b"*"  # the server asks for more than the mechanism has: give up
+        pending = None
+        yield from say(minutes, message.decode(), "*" if message == b"*" else "***")
+
+
+def final(minutes: Minutes, mechanism: str, user: str, accepted: bool) -> None:
+    """Write down how the login ended."""
+    minutes.login = Login(mechanism, user, accepted)
+
+
+def finish(minutes: Minutes, goodbye: str, *, wait: bool) -> Dialogue[None]:
+    """Say goodbye; what comes back does not matter and is waited for only on request."""
+    minutes.step = Step.DONE
+    yield from say(minutes, goodbye)
+    if wait:
+        while (yield Recv()):
+            pass
+
+
+def judge(protocol: str, reply: tuple[str, ...], offers: tuple[str, ...]) -> Kind:
+    """Whether a refusal is about the credentials, is temporary, or is something else.
+
+    Only a reply that says so is called a refusal of the credentials: RFC 4954 §6 (535 5.7.8),
+    RFC 5530 §3 (AUTHENTICATIONFAILED), RFC 3206 §4 ([AUTH]), or a bare refusal to LOGIN or PASS.
+    """
+    text = reply[-1] if reply else ""
+    return {"smtp": _judge_smtp, "imap": _judge_imap, "pop3": _judge_pop3}[protocol](text, offers)
+
+
+def _judge_smtp(text: str, offers: tuple[str, ...]) -> Kind:
+    code, _, words = text.partition(" ")
+    enhanced = words.split(" ", 1)[0]
+    if code[:1] == "4":
+        return Kind.TEMPORARY if code in ("454", "451", "421", "435") else Kind.NOT_JUDGED
+    if code == "535" and (
+        enhanced == "5.7.8" or (not _is_enhanced(enhanced) and not _LOCKED.search(words))
+    ):
+        return Kind.REJECTED
+    return Kind.NOT_JUDGED
+
+
+def _judge_imap(text: str, offers: tuple[str, ...]) -> Kind:
+    status, _, words = text.partition(" ")
+    code = words[1:].partition("]")[0].split(" ", 1)[0].upper() if words.startswith("[") else ""
+    if code == "UNAVAILABLE":
+        return Kind.TEMPORARY
+    if code == "AUTHENTICATIONFAILED":
+        return Kind.REJECTED
+    bare = not code and status.upper() == "NO" and not _LOCKED.search(words)
+    return Kind.REJECTED if bare and _GENERIC.search(words) else Kind.NOT_JUDGED
+
+
+def _judge_pop3(text: str, offers: tuple[str, ...]) -> Kind:
+    words = text.partition(" ")[2]
+    code = words[1:].partition("]")[0].upper() if words.startswith("[") else ""
+    if code == "SYS/TEMP":
+        return Kind.TEMPORARY
+    if code == "AUTH":
+        return Kind.REJECTED
+    told = "AUTH-RESP-CODE" in offers  # then a refusal without [AUTH] is not about the password
+    bare = not code and not told and not _LOCKED.search(words)
+    return Kind.REJECTED if bare and _GENERIC.search(words) else Kind.NOT_JUDGED
+
+
+_GENERIC = re.compile(
+    r"\A\W*\Z|(log ?in|authenticat\w*|authori[sz]ation|logon) (failed|failure|incorrect|error|rejected)"
+    r"|(invalid|incorrect|bad|wrong) (user|login|password|credential|auth)\w*"
+    r"|(password|login|credentials) (is |are |was )?(incorrect|invalid|wrong|rejected|not accepted)",
+    re.I,
+)
+
+
+def _is_enhanced(word: str) -> bool:
+    return re.fullmatch(r"[245]\.\d{1,3}\.\d{1,3}", word) is not None
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=False)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,282 @@
+"""Yesterday's transcript is today's server.
+
+A script is one or more conversations. Each begins with a head line, then come the lines of a
+transcript as :class:`~mailkit.wire.dialogue.Minutes` writes them::
+
+    imap imap.example.com:143 starttls
+    == connected 192.0.2.1
+    S: * OK ready
+    C: a1 CAPABILITY
+    S: * CAPABILITY IMAP4rev1 STARTTLS
+    S: a1 OK done
+    == silence
+
+An event line is one of the values of :class:`~mailkit.observation.Kind`, or
+
+``connected ADDRESS``
+    the connection stands
+``tls VERSION CIPHER`` / ``tls failed REASON`` / ``tls failed CODE REASON``
+    how a handshake ended; a number is OpenSSL's verification error
+``certificate KEY=VALUE; …``
+    a certificate that was shown, leaf first; ``from`` and ``until`` are days from today
+``unverified``
+    this conversation did not verify, and so could not log in
+``after N s``
+    the seconds until the greeting
+``bytes TEXT``
+    bytes that arrived instead of a line, or in a failed handshake, with Python escapes
+
+``C:`` lines are compared with what is said: a replay that speaks otherwise is a failure.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from mailkit.observation import Certificate, Endpoint, Kind, Observation, Stop, Tls
+from mailkit.ports import Protocol, Security
+from mailkit.wire import http, imap, pop3, smtp
+from mailkit.wire.dialogue import (
+    Ask,
+    Connect,
+    Credentials,
+    Dialogue,
+    Minutes,
+    Recv,
+    Send,
+    StartTLS,
+    Stopped,
+)
+
+__all__ = ["DialogueMismatchError", "dialogue_for", "observe", "replay", "run", "scripted"]
+
+_HEAD = re.compile(r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login)?$")
+
+
+class DialogueMismatchError(AssertionError):
+    """A replayed dialogue said something else than the transcript."""
+
+
+def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
+    """Drive a dialogue: ask, answer, until it ends or is stopped."""
+    try:
+        ask = next(dialogue)
+        while True:
+            answered = answer(ask)
+            try:
+                ask = dialogue.send(answered)
+            except StopIteration:
+                return
+    finally:
+        dialogue.close()
+
+
+def dialogue_for(
+    minutes: Minutes,
+    endpoint: Endpoint,
+    credentials: Credentials | None = None,
+    *,
+    clear_ok: bool = False,
+    goodbye: bool = False,
+) -> Dialogue[None]:
+    """The opening for an endpoint's protocol."""
+    if endpoint.protocol == "http":
+        return http.opening(minutes, tls=endpoint.security == Security.IMPLICIT_TLS)
+    openings = {
+        Protocol.IMAP: imap.opening,
+        Protocol.POP3: pop3.opening,
+        Protocol.SMTP: smtp.opening,
+    }
+    opening = openings[Protocol(endpoint.protocol)]
+    return opening(
+        minutes, Security(endpoint.security), credentials, clear_ok=clear_ok, goodbye=goodbye
+    )
+
+
+def observe(
+    endpoint: Endpoint,
+    conversation: Callable[[Minutes], Dialogue[None]],
+    answer: Callable[[Ask], object],
+) -> Observation:
+    """Run a conversation and tell what was seen, however it ended."""
+    minutes = Minutes()
+    stop: Stop | None = None
+    try:
+        run(conversation(minutes), answer)
+    except Stopped as stopped:
+        if not (minutes.login and minutes.login.accepted) or stopped.stop.kind is Kind.FLOOD:
+            stop = stopped.stop
+            if minutes.heard and stop.kind in (Kind.DRIP, Kind.CLOSED, Kind.RESET, Kind.FLOOD):
+                rest = minutes.masked(bytes(minutes.heard[:200]))
+                stop = replace(stop, data=rest)
+                minutes.event(f"bytes {_escaped(rest)}")
+            minutes.event(_event(stop))
+    return Observation(
+        endpoint=endpoint,
+        step=minutes.step,
+        stop=stop,
+        address=minutes.address,
+        greeting=minutes.greeting,
+        first_bytes=minutes.first_bytes,
+        offers=minutes.offers,
+        offers_before=minutes.offers_before,
+        tls=minutes.tls,
+        chain=minutes.chain,
+        login=minutes.login,
+        reply=minutes.reply,
+        notes=tuple(minutes.notes),
+        transcript=tuple(minutes.transcript),
+    )
+
+
+def replay(script: str, now: datetime | None = None) -> list[Observation]:
+    """Every conversation of a script, as observed."""
+    return [_replayed(head, lines, now or datetime.now(UTC)) for head, lines in _parts(script)]
+
+
+def scripted(*chunks: bytes | Tls) -> Callable[[Ask], object]:
+    """A server made of the chunks it sends, for tests."""
+    said = iter(chunks)
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, Recv | StartTLS):
+            return next(said, b"")
+        return "192.0.2.1" if isinstance(ask, Connect) else b""
+
+    return answer
+
+
+def _event(stop: Stop) -> str:
+    if stop.kind is Kind.TLS_FAILED:
+        return f"tls failed {stop.code or ''} {stop.text}".replace("  ", " ")
+    return f"{stop.kind}: {stop.text}" if stop.text else str(stop.kind)
+
+
+def _escaped(data: bytes) -> str:
+    return data.decode("latin-1").encode("unicode_escape").decode()
+
+
+def _parts(script: str) -> Iterator[tuple[re.Match[str], list[str]]]:
+    head: re.Match[str] | None = None
+    lines: list[str] = []
+    for text in script.splitlines():
+        if (match := _HEAD.match(text.strip())) is not None:
+            if head is not None:
+                yield head, lines
+            head, lines = match, []
+        elif text.strip():
+            if head is None:
+                raise ValueError(f"a script begins with a head line, not {text!r}")
+            lines.append(text.strip())
+    if head is not None:
+        yield head, lines
+
+
+@dataclass
+class _Script:
+    """The answering side of a replay."""
+
+    lines: list[str]
+    now: datetime
+    chain: list[Certificate] = field(default_factory=list)
+    data: bytes = b""
+    after: float | None = None
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        kept = []
+        for text in self.lines:
+            if text.startswith("== certificate "):
+                self.chain.append(_certificate(text[15:], self.now))
+            elif text == "== unverified":
+                self.verified = False
+            elif (match := re.match(r"== after ([\d.]+) s", text)) is not None:
+                self.after = float(match[1])
+            else:
+                kept.append(text)
+        self.lines = kept
+
+    def __call__(self, ask: Ask) -> object:
+        match ask:
+            case Connect():
+                text = self._next("== connected")
+                return text.removeprefix("== connected").strip() or "192.0.2.1"
+            case Send(data):
+                self._heard(data)
+                return b""
+            case StartTLS():
+                return self._shaken()
+            case Recv():
+                return self._said()
+
+    def _next(self, wanted: str) -> str:
+        text = self.lines.pop(0) if self.lines else "== closed"
+        if text.startswith("== bytes "):
+            self.data = text[9:].encode().decode("unicode_escape").encode("latin-1")
+            return self._next(wanted)
+        if text.startswith("==") and not text.startswith("== connected") and "== tls " not in text:
+            kind, _, why = text[3:].partition(": ")
+            raise Stopped(Kind(kind), why, data=self.data)
+        if not text.startswith(wanted):
+            raise DialogueMismatchError(f"the transcript goes on with {text!r}, not {wanted!r}")
+        return text
+
+    def _heard(self, data: bytes) -> None:
+        if self.lines and not self.lines[0].startswith("C: "):
+            return  # a goodbye, or a script that does not care what was said
+        text = self.lines.pop(0)[3:] if self.lines else ""
+        said = data.decode("utf-8", "replace").rstrip("\r\n")
+        if text and "***" not in text and text != said:
+            raise DialogueMismatchError(f"said {said!r}, the transcript has {text!r}")
+
+    def _said(self) -> bytes:
+        if not self.lines:
+            return b""
+        if self.lines[0] == "== closed":
+            self.lines.pop(0)
+            return b""
+        text = self._next("S: ")
+        return text[3:].encode() + b"\r\n"
+
+    def _shaken(self) -> Tls:
+        text = self._next("== tls ")
+        words = text[7:].split(" ")
+        if words[0] == "failed":
+            code = int(words[1]) if words[1:2] and words[1].isdigit() else 0
+            reason = " ".join(words[2 if code else 1 :])
+            raise Stopped(Kind.TLS_FAILED, reason, code=code, data=self.data)
+        return Tls(words[0], " ".join(words[1:]), self.verified, tuple(self.chain))
+
+
+def _replayed(head: re.Match[str], lines: list[str], now: datetime) -> Observation:
+    endpoint = Endpoint(head[1], head[2], int(head[3]), head[4])
+    script = _Script(lines, now)
+    credentials = Credentials("kim@example.com", "opensesame") if head[5] else None
+    seen = observe(endpoint, partial(_conversation, endpoint, credentials), script)
+    return replace(seen, greeting_s=script.after, chain=seen.chain or tuple(script.chain))
+
+
+def _conversation(
+    endpoint: Endpoint, credentials: Credentials | None, minutes: Minutes
+) -> Dialogue[None]:
+    return dialogue_for(minutes, endpoint, credentials, clear_ok=endpoint.host == "localhost")
+
+
+def _certificate(text: str, now: datetime) -> Certificate:
+    facts = dict(part.strip().split("=", 1) for part in text.split(";") if part.strip())
+    return Certificate(
+        subject=facts.get("subject", "CN=" + facts.get("names", "x").split(",")[0]),
+        issuer=facts.get("issuer", "CN=Example CA"),
+        common_name=facts.get("cn", ""),
+        names=tuple(filter(None, facts.get("names", "").split(","))),
+        addresses=tuple(filter(None, facts.get("addresses", "").split(","))),
+        not_before=now + timedelta(days=float(facts.get("from", -30))),
+        not_after=now + timedelta(days=float(facts.get("until", 60))),
+        fingerprint=facts.get("fingerprint", "00"),
+        key=facts.get("key", "RSA 2048"),
+        key_bits=int(facts.get("bits", 2048)),
+        signature=facts.get("signature", "sha256"),
+        issuer_url=facts.get("issuer-url", ""),
+    )

@@ -1,0 +1,141 @@
+"""The opening of SMTP submission: RFC 5321 §3.1, RFC 3207, RFC 4954."""
+
+import re
+
+from mailkit.observation import Kind, Step, mechanisms
+from mailkit.ports import Security
+from mailkit.text import decoded
+from mailkit.wire import sasl
+from mailkit.wire.banner import identify
+from mailkit.wire.dialogue import (
+    Credentials,
+    Dialogue,
+    Minutes,
+    Stopped,
+    connect,
+    line,
+    say,
+    secure,
+)
+from mailkit.wire.login import Way, authenticate, final, finish, gate, judge
+
+__all__ = ["opening"]
+
+_REPLY = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
+
+
+def opening(
+    minutes: Minutes,
+    security: Security,
+    credentials: Credentials | None = None,
+    *,
+    clear_ok: bool = False,
+    goodbye: bool = False,
+) -> Dialogue[None]:
+    """Greet, upgrade where ``security`` says so, learn what is offered, log in.
+
+    Raises:
+        Stopped: with what ended it.
+    """
+    yield from connect(minutes)
+    if security is Security.IMPLICIT_TLS:
+        yield from secure(minutes)
+    code, said = yield from _reply(minutes, greeting=True)
+    minutes.greeting = tuple(said)
+    if code != 220:
+        raise Stopped(Kind.UNWELCOME, said[-1], code=code)
+    yield from _hello(minutes, security)
+    if security is Security.STARTTLS:
+        if "STARTTLS" not in minutes.offers:
+            raise Stopped(Kind.NOT_OFFERED)
+        minutes.step = Step.STARTTLS
+        yield from say(minutes, "STARTTLS")
+        code, said = yield from _reply(minutes)
+        if code != 220:
+            raise Stopped(Kind.NOT_UPGRADED, said[-1], code=code)
+        yield from secure(minutes)
+        yield from _hello(minutes, security)
+    if credentials is not None:
+        yield from _log_in(minutes, credentials, clear_ok=clear_ok)
+    else:
+        minutes.step = Step.LOGIN
+        _mechanism(minutes, "password")
+    yield from finish(minutes, "QUIT", wait=goodbye)
+
+
+def _hello(minutes: Minutes, security: Security) -> Dialogue[None]:
+    minutes.step = Step.CAPABILITIES
+    yield from say(minutes, "EHLO [127.0.0.1]")
+    code, said = yield from _reply(minutes)
+    if code == 250:
+        minutes.offers = tuple(_normal(text) for text in said[1:])
+        return
+    minutes.reply = tuple(said)
+    if code == 530 and re.search(r"\bUSER\b", said[-1]):
+        raise Stopped(Kind.FOREIGN, "ftp", code=code, data=minutes.first_bytes)
+    if code not in (500, 501, 502, 504):
+        raise Stopped(Kind.UNWELCOME, said[-1], code=code)
+    yield from say(minutes, "HELO [127.0.0.1]")
+    code, _ = yield from _reply(minutes)
+    if code != 250 or security is Security.STARTTLS:
+        raise Stopped(Kind.HELO_ONLY, said[-1], code=code)
+    minutes.notes.append("helo-only")
+
+
+def _mechanism(minutes: Minutes, auth: str) -> str:
+    offered = mechanisms(minutes.offers)
+    if not offered:
+        raise Stopped(Kind.HELO_ONLY if "helo-only" in minutes.notes else Kind.NO_AUTH)
+    name = sasl.choose(auth, offered, in_clear=minutes.tls is None)
+    if not name:
+        raise Stopped(Kind.NO_MECHANISM, " ".join(offered))
+    return name
+
+
+def _log_in(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> Dialogue[None]:
+    minutes.step = Step.LOGIN
+    mechanism = _mechanism(minutes, credentials.auth)
+    gate(minutes, credentials, clear_ok=clear_ok)
+
+    def answer(minutes: Minutes) -> Dialogue[tuple[str, str]]:
+        code, said = yield from _reply(minutes)
+        minutes.reply = tuple(said)
+        state = "more" if code == 334 else "yes" if code == 235 else "no"
+        return state, said[-1][4:]
+
+    way = Way("AUTH", answer, initial=True)
+    accepted, _ = yield from authenticate(minutes, credentials, mechanism, way)
+    final(minutes, mechanism, credentials.user, accepted)
+    if not accepted:
+        kind = judge("smtp", minutes.reply, minutes.offers)
+        raise Stopped(kind, minutes.reply[-1], code=int(minutes.reply[-1][:3]))
+    minutes.reply = ()
+
+
+def _reply(minutes: Minutes, *, greeting: bool = False) -> Dialogue[tuple[int, list[str]]]:
+    """One reply, all its lines; the code of the last line counts (RFC 5321 §4.2.1)."""
+    said: list[str] = []
+    first = b""
+    while True:
+        raw = yield from line(minutes)
+        match = _REPLY.fullmatch(raw)
+        who = identify(raw) if greeting and not said else ""
+        if match is None or who in ("ftp", "lmtp"):
+            if greeting and not said:
+                raise Stopped(Kind.FOREIGN, who, data=raw)
+            raise Stopped(Kind.BROKEN, data=raw[:200])
+        code, more, _ = match.groups()
+        if b"\0" in raw or (first and code != first):
+            raise Stopped(Kind.BROKEN, data=raw[:200])
+        first = code
+        said.append(decoded(raw))
+        if more != b"-":
+            return int(code), said
+
+
+def _normal(text: str) -> str:
+    """``250-auth=plain login`` as ``AUTH PLAIN LOGIN``."""
+    words = text[4:].upper().split()
+    if words and words[0].startswith("AUTH="):
+        words = ["AUTH", words[0][5:], *words[1:]]
+    return " ".join(words)

@@ -1,0 +1,132 @@
+"""Certificates: from what OpenSSL hands out to the facts a verdict needs."""
+
+import hashlib
+import ssl
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+
+from mailkit.observation import Certificate
+
+__all__ = ["from_der", "from_verified", "load_crls", "revoked"]
+
+
+def from_der(der: bytes) -> Certificate | None:
+    """The facts of a DER certificate; ``None`` where it cannot be read as one."""
+    try:
+        return _facts(x509.load_der_x509_certificate(der), der)
+    except (ValueError, UnsupportedAlgorithm, TypeError):
+        return None
+
+
+def from_verified(peer: dict[str, Any], der: bytes) -> Certificate:
+    """The facts of a certificate that OpenSSL verified, from :meth:`ssl.SSLSocket.getpeercert`."""
+    names = peer.get("subjectAltName", ())
+    return Certificate(
+        subject=_flat(peer.get("subject", ())),
+        issuer=_flat(peer.get("issuer", ())),
+        common_name=next(
+            (v for rdn in peer.get("subject", ()) for k, v in rdn if k == "commonName"), ""
+        ),
+        names=tuple(value for kind, value in names if kind == "DNS"),
+        addresses=tuple(value for kind, value in names if kind == "IP Address"),
+        not_before=_time(peer["notBefore"]),
+        not_after=_time(peer["notAfter"]),
+        fingerprint=hashlib.sha256(der).hexdigest(),
+    )
+
+
+def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
+    """The revocation lists in a PEM file."""
+    found = []
+    end = b"-----END X509 CRL-----"
+    for part in pem.split(b"-----BEGIN X509 CRL-----")[1:]:
+        body = b"-----BEGIN X509 CRL-----" + part.partition(end)[0] + end
+        with suppress(ValueError):
+            found.append(x509.load_pem_x509_crl(body))
+    return found
+
+
+def revoked(der: bytes, lists: Iterable[x509.CertificateRevocationList]) -> datetime | None:
+    """When a certificate was revoked, according to lists of its own issuer."""
+    certificate = x509.load_der_x509_certificate(der)
+    for one in lists:
+        if one.issuer == certificate.issuer:
+            entry = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None:
+                return entry.revocation_date_utc
+    return None
+
+
+def _facts(certificate: x509.Certificate, der: bytes) -> Certificate:
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    url = ""
+    with suppress(x509.ExtensionNotFound, ValueError):
+        san = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = tuple(san.get_values_for_type(x509.DNSName))
+        addresses = tuple(str(ip) for ip in san.get_values_for_type(x509.IPAddress))
+    with suppress(x509.ExtensionNotFound, ValueError):
+        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
+        url = next(
+            (
+                str(place.access_location.value)
+                for place in access.value
+                if place.access_method == AuthorityInformationAccessOID.CA_ISSUERS
+            ),
+            "",
+        )
+    key, bits = _key(certificate)
+    return Certificate(
+        subject=certificate.subject.rfc4514_string(),
+        issuer=certificate.issuer.rfc4514_string(),
+        common_name=next(
+            (str(a.value) for a in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)),
+            "",
+        ),
+        names=names,
+        addresses=addresses,
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        fingerprint=hashlib.sha256(der).hexdigest(),
+        key=key,
+        key_bits=bits,
+        signature=_signature(certificate),
+        issuer_url=url,
+    )
+
+
+def _key(certificate: x509.Certificate) -> tuple[str, int]:
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return "unknown", 0
+    if isinstance(key, rsa.RSAPublicKey | dsa.DSAPublicKey):
+        kind = "RSA" if isinstance(key, rsa.RSAPublicKey) else "DSA"
+        return f"{kind} {key.key_size}", key.key_size
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return f"EC {key.curve.name}", key.key_size * 12  # comparable to RSA, roughly
+    return type(key).__name__.removesuffix("PublicKey"), 3072
+
+
+def _signature(certificate: x509.Certificate) -> str:
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return "unknown"
+    return algorithm.name if algorithm is not None else "built-in"
+
+
+def _flat(name: Iterable[Iterable[tuple[str, str]]]) -> str:
+    short = {"commonName": "CN", "organizationName": "O", "countryName": "C"}
+    return ",".join(f"{short.get(k, k)}={v}" for rdn in reversed([*name]) for k, v in rdn)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
