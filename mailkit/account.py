@@ -1,5 +1,6 @@
 """What a person wrote: accounts, their services, and where each value stood."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,10 +15,35 @@ from mailkit.ports import (
 )
 from mailkit.secret import Secret
 
-__all__ = ["SETTINGS", "Account", "Place", "Service", "is_local", "settings", "with_changes"]
+__all__ = ["ACCOUNT_KEYS", "SERVICE_KEYS", "SETTINGS", "Account", "Place", "Service", "is_local", "settings", "with_changes"]
 
 SETTINGS = ("protocol", "host", "port", "security", "user", "auth")
 """The settings of a service that a report shows and a proposal may change."""
+
+ACCOUNT_KEYS: dict[str, type] = {
+    "address": str,
+    "name": str,
+    "active": bool,
+    "default": bool,
+    "scope": str,
+    "incoming": dict,
+    "outgoing": dict,
+}
+SERVICE_KEYS: dict[str, type] = {
+    "protocol": str,
+    "host": str,
+    "port": int,
+    "security": str,
+    "user": str,
+    "auth": str,
+    "secret": dict,
+    "allow_cleartext_login": bool,
+    "verify": bool,
+    "timeout": float,
+    "leave_on_server": bool,
+    "poll_minutes": float,
+}
+"""Keys of a service; the last four say how the person's own program works, and rules read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +98,13 @@ class Service:
             )
         if port == -1:
             port = default_port(protocol, security)
+        host = self.host
+        if "@" in host and ("://" in host or ":" in host.partition("@")[0]):
+            host = written["host"] = _without_password(host)
         role = self.role or ("outgoing" if protocol is Protocol.SMTP else "incoming")
         for name, value in (
             ("protocol", protocol),
+            ("host", host),
             ("port", port),
             ("security", security),
             ("role", role),
@@ -154,6 +184,14 @@ def is_local(host: str) -> bool:
     return host in ("localhost", "::1") or (
         host.startswith("127.") and host.replace(".", "").isdigit() and host.count(".") == 3
     )
+
+
+def _without_password(url: str) -> str:
+    """A URL with the password in it masked; the characters that should have been escaped stay."""
+    before, at, host = url.rpartition("@")
+    scheme, slashes, login = before.rpartition("://")
+    user, colon, password = login.partition(":")
+    return f"{scheme}{slashes}{user}{colon}{re.sub(r'[^@:/]+', '***', password)}{at}{host}"
 
 
 def _protocol(word: object) -> Protocol:

@@ -73,7 +73,7 @@ class Kind(StrEnum):
     FOREIGN = "another protocol"
     UNWELCOME = "refused by greeting"
     PREAUTH = "preauth before TLS"
-    INJECTED = "bytes before TLS"
+    INJECTED = "injected before TLS"
     NOT_OFFERED = "no STARTTLS offered"
     NOT_UPGRADED = "STARTTLS refused"
     HELO_ONLY = "no EHLO"

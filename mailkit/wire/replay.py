@@ -23,6 +23,8 @@ An event line is one of the values of :class:`~mailkit.observation.Kind`, or
     this conversation did not verify, and so could not log in
 ``after N s``
     the seconds until the greeting
+``note TEXT``, ``ragged``
+    a note of the channel: no trust anchors; no close_notify
 ``bytes TEXT``
     bytes that arrived instead of a line, or in a failed handshake, with Python escapes
 
@@ -52,7 +54,7 @@ from mailkit.wire.dialogue import (
 
 __all__ = ["DialogueMismatchError", "dialogue_for", "observe", "replay", "run", "scripted"]
 
-_HEAD = re.compile(r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login)?$")
+_HEAD = re.compile(r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login(?: (\S+))?)?$")
 
 
 class DialogueMismatchError(AssertionError):
@@ -184,6 +186,7 @@ class _Script:
     data: bytes = b""
     after: float | None = None
     verified: bool = True
+    notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         kept = []
@@ -192,6 +195,10 @@ class _Script:
                 self.chain.append(_certificate(text[15:], self.now))
             elif text == "== unverified":
                 self.verified = False
+            elif text.startswith("== note "):
+                self.notes.append(text[8:])
+            elif text == "== ragged":
+                self.notes.append("no close_notify")
             elif (match := re.match(r"== after ([\d.]+) s", text)) is not None:
                 self.after = float(match[1])
             else:
@@ -216,7 +223,9 @@ class _Script:
         if text.startswith("== bytes "):
             self.data = text[9:].encode().decode("unicode_escape").encode("latin-1")
             return self._next(wanted)
-        if text.startswith("==") and not text.startswith("== connected") and "== tls " not in text:
+        if text.startswith("== tls failed "):
+            raise _tls_failed(text[14:], self.data)
+        if text.startswith("==") and not text.startswith(("== connected", "== tls ")):
             kind, _, why = text[3:].partition(": ")
             raise Stopped(Kind(kind), why, data=self.data)
         if not text.startswith(wanted):
@@ -243,19 +252,28 @@ class _Script:
     def _shaken(self) -> Tls:
         text = self._next("== tls ")
         words = text[7:].split(" ")
-        if words[0] == "failed":
-            code = int(words[1]) if words[1:2] and words[1].isdigit() else 0
-            reason = " ".join(words[2 if code else 1 :])
-            raise Stopped(Kind.TLS_FAILED, reason, code=code, data=self.data)
         return Tls(words[0], " ".join(words[1:]), self.verified, tuple(self.chain))
+
+
+def _tls_failed(text: str, data: bytes) -> Stopped:
+    code, _, reason = text.partition(" ")
+    if code.isdigit():
+        return Stopped(Kind.TLS_FAILED, reason, code=int(code), data=data)
+    return Stopped(Kind.TLS_FAILED, text, data=data)
 
 
 def _replayed(head: re.Match[str], lines: list[str], now: datetime) -> Observation:
     endpoint = Endpoint(head[1], head[2], int(head[3]), head[4])
     script = _Script(lines, now)
-    credentials = Credentials("kim@example.com", "opensesame") if head[5] else None
+    user = head[6] or "kim@example.com"
+    credentials = Credentials(user, "opensesame") if head[5] else None
     seen = observe(endpoint, partial(_conversation, endpoint, credentials), script)
-    return replace(seen, greeting_s=script.after, chain=seen.chain or tuple(script.chain))
+    return replace(
+        seen,
+        greeting_s=script.after,
+        chain=seen.chain or tuple(script.chain),
+        notes=(*seen.notes, *script.notes),
+    )
 
 
 def _conversation(

@@ -1,0 +1,61 @@
+"""Static rules: what is wrong with an account before anybody dials."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+from mailkit.account import Account, Service
+from mailkit.finding import Finding, Rule, Severity, apply_rules
+from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.rules import STATIC
+
+__all__ = ["check", "check_report", "check_service"]
+
+
+@cache
+def _static() -> tuple[Rule, ...]:
+    return tuple(STATIC.values())
+
+
+def check(account: Account, accounts: Sequence[Account] = ()) -> list[Finding]:
+    """What is wrong with an account as it stands, without the network.
+
+    Args:
+        account: the account.
+        accounts: all accounts it was loaded with, for what shows only side by side.
+
+    Returns:
+        The findings of all its services, worst first.
+    """
+    found = [f for s in account.services for f in check_service(s, account, accounts)]
+    return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
+
+
+def check_service(
+    service: Service, account: Account, accounts: Sequence[Account] = ()
+) -> list[Finding]:
+    """What is wrong with one service of an account, in the order of the rules."""
+    return apply_rules(
+        _static(), service=service, account=account, accounts=accounts or (account,)
+    )
+
+
+def check_report(accounts: Iterable[Account]) -> Report:
+    """The static findings of many accounts as one report, with nothing proved."""
+    together = tuple(accounts)
+    reports = []
+    for account in together:
+        services = []
+        for service in account.services:
+            found = check_service(service, account, together)
+            errors = [f for f in found if f.severity is Severity.ERROR]
+            services.append(
+                ServiceReport(
+                    service=service,
+                    ok=not errors,
+                    cause=errors[0].id if errors else "",
+                    findings=tuple(found),
+                )
+            )
+        reports.append(AccountReport(account=account, services=tuple(services)))
+    return Report(tuple(reports), datetime.now(UTC))

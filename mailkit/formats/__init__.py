@@ -1,0 +1,94 @@
+"""Configuration formats: one module each, read to accounts and written back.
+
+A format is a module with ``NAME``, ``recognises(text, file)``, ``read(text, file)`` and
+``repaired(text, changes)``. To add one is to write the module and name it in ``FORMATS``.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mailkit.account import Account
+from mailkit.errors import FormatError
+from mailkit.formats import native
+
+__all__ = ["FORMATS", "load", "loads", "repair"]
+
+FORMATS: tuple[ModuleType, ...] = (native,)
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+def load(file: str | Path) -> list[Account]:
+    """Read the accounts in a file of any known format.
+
+    However wrong the settings are, they are loaded; what is wrong with them are findings.
+
+    Raises:
+        FormatError: the file cannot be read, or is not a configuration at all.
+    """
+    return loads(_text(Path(file)), str(file))
+
+
+def loads(text: str, file: str = "<text>") -> list[Account]:
+    """Read the accounts in a text; see :func:`load`."""
+    return list(_format(text, file).read(text, file))
+
+
+def repair(file: str | Path, changes: Iterable[tuple[Account, str, Mapping[str, Any]]]) -> None:
+    """Write changed settings back into the file they came from.
+
+    Comments, order and everything else stay as they are. The new file takes the place of the
+    old one in one step, with the same permissions.
+
+    Args:
+        file: the file that the accounts were loaded from.
+        changes: for each service its account, its role (``incoming`` or ``outgoing``), and the
+            settings to change.
+
+    Raises:
+        FormatError: the file cannot be read or written, or no longer has these accounts.
+    """
+    path = Path(file).resolve()
+    text = _text(path)
+    new = _format(text, str(file)).repaired(text, str(file), list(changes))
+    try:
+        mode = path.stat().st_mode & 0o7777
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+                out.write(new)
+                out.flush()
+                os.fsync(out.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FormatError(str(file), f"cannot be written: {error.strerror}") from None
+
+
+def _format(text: str, file: str) -> ModuleType:
+    for one in FORMATS:
+        if one.recognises(text, file):
+            return one
+    raise FormatError(file, "is in no format that mailkit knows")
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FormatError(str(path), f"cannot be read: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**2} MiB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FormatError(str(path), "is not UTF-8 text", line) from None

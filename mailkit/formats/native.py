@@ -1,0 +1,176 @@
+"""The native format: TOML, one table for each account and service.
+
+Keys that mailkit knows are read; every other one is kept in ``written``, where a rule finds it.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from mailkit.account import Account, Place, Service
+from mailkit.errors import FormatError, SecretError
+from mailkit.formats.toml_lines import key_lines
+from mailkit.ports import Protocol
+from mailkit.secret import Secret
+
+__all__ = ["NAME", "read", "recognises", "repaired", "written"]
+
+NAME = "native"
+
+Path = tuple[str, ...]
+Places = dict[Path, dict[str, Place]]
+
+
+def recognises(text: str, file: str) -> bool:
+    """Whether this looks like TOML with accounts, or like an attempt at it."""
+    return file.lower().endswith(".toml") or re.search(r"(?m)^\s*\[account[.\]]", text) is not None
+
+
+def read(text: str, file: str) -> list[Account]:
+    """The accounts of a file, in their order.
+
+    Raises:
+        FormatError: it is not TOML, or has no table of accounts.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        why, line = _explained(str(error))
+        raise FormatError(file, why, line) from None
+    except RecursionError:
+        raise FormatError(file, "is nested too deep") from None
+    accounts = data.get("account")
+    if not isinstance(accounts, dict) or not all(isinstance(a, dict) for a in accounts.values()):
+        raise FormatError(file, "has no [account.NAME] table")
+    places: Places = {}
+    for path, line in key_lines(text).items():
+        place = Place(file, line, path[-1])
+        places.setdefault(path[:-1], {})[path[-1]] = place
+        places.setdefault(path, {}).setdefault("", place)
+    return [_account(label, table, places) for label, table in accounts.items()]
+
+
+def written(accounts: list[Account]) -> str:
+    """Accounts as a new file. A secret given as a value is left out, and a comment says so."""
+    import tomlkit
+
+    document = tomlkit.document()
+    tables = tomlkit.table(is_super_table=True)
+    for account in accounts:
+        table = tomlkit.table()
+        for key, value in (("address", account.address), ("name", account.name)):
+            if value:
+                table.add(key, value)
+        for service in account.services:
+            part = tomlkit.table()
+            for key, value in {
+                "protocol": str(service.protocol),
+                "host": service.host,
+                "port": service.port,
+                "security": str(service.security),
+                "user": service.user,
+                "auth": service.auth,
+            }.items():
+                if value:
+                    part.add(key, value)
+            if service.secret is not None and service.secret.kind != "value":
+                secret = tomlkit.inline_table()
+                secret.add(service.secret.kind, service.secret.source)
+                part.add("secret", secret)
+            elif service.secret is not None:
+                part.add(tomlkit.comment("the secret was given as a value and is not written"))
+            table.add(service.role, part)
+        tables.add(account.label, table)
+    document.add("account", tables)
+    return tomlkit.dumps(document)
+
+
+def repaired(
+    text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
+) -> str:
+    """The text with some settings changed, and nothing else.
+
+    Raises:
+        FormatError: an account or service is not in it (any more).
+    """
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    wanted = tomllib.loads(text)
+    for account, role, settings in changes:
+        try:
+            table: Any = document["account"][account.label][role]  # type: ignore[index]
+            target = wanted["account"][account.label][role]
+        except KeyError:
+            raise FormatError(file, f"has no {role} service of {account.label} any more") from None
+        for key, value in settings.items():
+            table[key] = target[key] = value if isinstance(value, int) else str(value)
+    new = tomlkit.dumps(document)
+    if tomllib.loads(new) != wanted:
+        raise FormatError(file, "could not be changed without touching something else")
+    return new
+
+
+def _account(label: str, table: dict[str, Any], places: Places) -> Account:
+    path = ("account", label)
+    return Account(
+        label=label,
+        address=_text(table.get("address")),
+        name=_text(table.get("name")),
+        active=table.get("active") is not False,
+        default=table.get("default") is True,
+        scope=_text(table.get("scope")) or "system",
+        incoming=_service(table.get("incoming"), "incoming", path, places),
+        outgoing=_service(table.get("outgoing"), "outgoing", path, places),
+        written={k: v for k, v in table.items() if k not in ("incoming", "outgoing")}
+        | {k: v for k in ("incoming", "outgoing") if not isinstance(v := table.get(k, {}), dict)},
+        places=places.get(path, {}),
+    )
+
+
+def _service(
+    table: object, role: str, path: Path, places: Places
+) -> Service | None:
+    if not isinstance(table, dict):
+        return None
+    written = {key: value for key, value in table.items() if key != "secret"}
+    secret: Secret | None = None
+    if "secret" in table:
+        try:
+            secret = Secret.read(table["secret"])
+        except SecretError as error:
+            written["secret"] = str(error)
+    word = _text(table.get("protocol")).strip().lower()
+    usual = Protocol.SMTP if role == "outgoing" else Protocol.IMAP
+    protocol = Protocol(word) if word in tuple(Protocol) else usual
+    port = table.get("port", -1)
+    return Service(
+        protocol=protocol,
+        host=_text(table.get("host")),
+        port=port,
+        user=_text(table.get("user")),
+        auth=_text(table.get("auth")) or "password",
+        secret=secret,
+        allow_cleartext_login=table.get("allow_cleartext_login") is True,
+        role=role,
+        written=written | ({} if "security" in table else {"security": _implied(port)}),
+        places=places.get((*path, role), {}),
+    )
+
+
+def _implied(port: object) -> str:
+    from mailkit.ports import assumed_security
+
+    return str(assumed_security(port if isinstance(port, int) and port > 0 else None))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _explained(error: str) -> tuple[str, int | None]:
+    match = re.fullmatch(r"(.*?)\s*\(at (?:line (\d+), column \d+|end of document)\)", error, re.S)
+    if match is None:
+        return f"is not TOML: {error}", None
+    return f"is not TOML: {match[1]}", int(match[2]) if match[2] else None

@@ -1,0 +1,133 @@
+"""On which line each key of a TOML document stands; the parser does not say."""
+
+import re
+
+__all__ = ["key_lines"]
+
+Path = tuple[str, ...]
+
+_SPACE = re.compile(r"[ \t]*")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BASIC = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_LITERAL = re.compile(r"'[^'\n]*'")
+_MULTI = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.S)
+_COMMENT = re.compile(r"#[^\n]*")
+_PLAIN = re.compile(r"[^\s,\[\]{}#\"'][^,\[\]{}#\n\"']*")
+
+
+def key_lines(text: str) -> dict[Path, int]:
+    """From the path of each key and table to its line, counted from 1.
+
+    The text must be valid TOML; then every key that :mod:`tomllib` finds is in the result, those
+    of inline tables included. Elements of arrays have their position as a part of the path.
+    """
+    return _Scanner(text).run()
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.lines: dict[Path, int] = {}
+        self.line, self._counted = 1, 0
+        self.arrays: dict[Path, int] = {}
+
+    def run(self) -> dict[Path, int]:
+        table: Path = ()
+        while self._skip():
+            if self.text[self.at] == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+        return self.lines
+
+    def _skip(self) -> bool:
+        """Past blanks, line ends and comments; false at the end."""
+        while self.at < len(self.text):
+            if self.text[self.at] in " \t\r\n":
+                self.at += 1
+            elif not self._take(_COMMENT):
+                return True
+        return False
+
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            return ""
+        self.at = match.end()
+        return match[0]
+
+    def _note(self, path: Path) -> None:
+        self.line += self.text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        self.lines.setdefault(path, self.line)
+
+    def _header(self) -> Path:
+        many = self.text.startswith("[[", self.at)
+        self.at += 2 if many else 1
+        path = self._resolved(self._key())
+        if many:
+            number = self.arrays.get(path, -1) + 1
+            self.arrays[path] = number
+            self._note(path)
+            path = (*path, str(number))
+        self._note(path)
+        self._take(_SPACE)
+        self.at += 2 if many else 1
+        return path
+
+    def _resolved(self, key: Path) -> Path:
+        path: Path = ()
+        for position, part in enumerate(key):
+            path = (*path, part)
+            if path in self.arrays and position < len(key) - 1:
+                path = (*path, str(self.arrays[path]))
+        return path
+
+    def _key(self) -> Path:
+        parts = []
+        while True:
+            self._take(_SPACE)
+            if basic := self._take(_BASIC):
+                parts.append(re.sub(r'\\(["\\])', r"\1", basic[1:-1]))
+            elif literal := self._take(_LITERAL):
+                parts.append(literal[1:-1])
+            else:
+                parts.append(self._take(_BARE))
+            self._take(_SPACE)
+            if self.text[self.at : self.at + 1] != ".":
+                return tuple(parts)
+            self.at += 1
+
+    def _pair(self, table: Path) -> None:
+        self._skip()
+        key = self._key()
+        for end in range(1, len(key) + 1):
+            self._note((*table, *key[:end]))
+        self.at += 1  # the equals sign
+        self._value((*table, *key))
+
+    def _value(self, path: Path) -> None:
+        self._skip()
+        char = self.text[self.at : self.at + 1]
+        if char == "{":
+            self.at += 1
+            while self._skip() and self.text[self.at] != "}":
+                if self.text[self.at] == ",":
+                    self.at += 1
+                else:
+                    self._pair(path)
+            self.at += 1
+        elif char == "[":
+            self.at += 1
+            number = 0
+            while self._skip() and self.text[self.at] != "]":
+                if self.text[self.at] == ",":
+                    self.at += 1
+                else:
+                    self._note((*path, str(number)))
+                    self._value((*path, str(number)))
+                    number += 1
+            self.at += 1
+        elif not (self._take(_MULTI) or self._take(_BASIC) or self._take(_LITERAL)):
+            if not self._take(_PLAIN):
+                self.at += 1

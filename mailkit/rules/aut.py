@@ -1,0 +1,123 @@
+"""AUT: the login."""
+
+from mailkit.account import Account, Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.rules.facts import Looks, stopped, where, words
+from mailkit.text import quoted
+
+
+@rule(Severity.ERROR, explains=("aut-bad",))
+def aut_username_localpart(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The server wants the other form of the user name.
+
+    The whole address, or the part before the @ alone: both are usual (RFC 6186 §4). It was found
+    out by a login over verified TLS.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    tried = seen.login.user if seen.login else service.user
+    for look in looks:
+        if stopped(seen, Kind.REJECTED) and look.login and look.login.accepted:
+            right = look.login.user
+            if right != tried:
+                form = "the whole address" if "@" in right else "the part before the @"
+                yield Hit(
+                    f"{seen.endpoint.host} wants {form} as the user name: {right}.",
+                    (f"{quoted(tried)}: refused", f"{quoted(right)}: accepted"),
+                    {"user": right},
+                    "user",
+                )
+                return
+
+
+@rule(Severity.ERROR)
+def aut_bad(service: Service, account: Account | None, seen: Observation) -> Hits:
+    """The server refuses this user name and password.
+
+    Port, encryption and certificate are right: the server was reached and has judged. Try the same
+    password in the provider's web mail; many providers want a password made for mail programs.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [UNAVAILABLE] database down
+    """
+    if stopped(seen, Kind.REJECTED):
+        user = seen.login.user if seen.login else service.user
+        yield Hit(
+            f"{seen.endpoint.host} refuses the user name {quoted(user)} with this password. Port "
+            "and encryption are right. Try the password in the provider's web mail; some "
+            "providers want a password made for mail programs.",
+            words(seen),
+            {},
+            "user",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_temp(seen: Observation) -> Hits:
+    """The server cannot check a password now.
+
+    Nothing was said about the password. Try again later; do not change it for this.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [UNAVAILABLE] Temporary authentication failure.
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if stopped(seen, Kind.TEMPORARY):
+        yield Hit(
+            f"{where(seen)} cannot check passwords at the moment. The password was not judged: "
+            "try again later.",
+            words(seen),
+        )

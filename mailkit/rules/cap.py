@@ -1,0 +1,180 @@
+"""CAP: what the server offers, and whether this account can use it."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.ports import Security
+from mailkit.rules.facts import stopped, where
+from mailkit.text import joined
+
+
+@rule(Severity.ERROR)
+def cap_logindisabled_clear(seen: Observation) -> Hits:
+    """The server takes no password before TLS.
+
+    IMAP says so with LOGINDISABLED (RFC 9051 §6.2.3); POP3 by offering neither USER nor a
+    mechanism. A program that sends the password all the same has shown it to everyone on the way.
+
+    Flagged::
+
+        imap imap.example.com:143 cleartext
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+    """
+    if stopped(seen, Kind.LOGIN_DISABLED) and seen.tls is None:
+        word = "LOGINDISABLED" if seen.endpoint.protocol == "imap" else "no USER and no SASL"
+        upgrade = seen.offered("STARTTLS") or seen.offered("STLS")
+        yield Hit(
+            f"{where(seen)} takes no password in clear. Set security to starttls."
+            if upgrade
+            else f"{where(seen)} takes no password in clear. Use implicit TLS.",
+            (f"it said: {word}", f"it offered: {', '.join(seen.offers)}"),
+            {"security": Security.STARTTLS} if upgrade else {},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def cap_logindisabled_tls(seen: Observation) -> Hits:
+    """The server takes no passwords at all.
+
+    LOGINDISABLED under TLS, and no mechanism for a password: only tokens (OAuth) get in.
+
+    Flagged::
+
+        imap outlook.office365.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 LOGINDISABLED SASL-IR] ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] ready
+    """
+    if stopped(seen, Kind.LOGIN_DISABLED) and seen.tls is not None:
+        ways = joined(seen.mechanisms, "or")
+        yield Hit(
+            f"{where(seen)} takes no passwords, encrypted or not."
+            + (f" The way in is {ways}: set auth, and give a token." if ways else ""),
+            (f"it offered: {', '.join(seen.offers)}",),
+            {"auth": seen.mechanisms[0].lower()} if seen.mechanisms else {},
+            "auth",
+        )
+
+
+@rule(Severity.ERROR)
+def cap_no_auth_yet(seen: Observation) -> Hits:
+    """A login is offered only after STARTTLS.
+
+    Flagged::
+
+        smtp smtp.example.com:587 cleartext
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+
+    Clean::
+
+        smtp smtp.example.com:587 cleartext
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250 smtp.example.com
+    """
+    if stopped(seen, Kind.NO_AUTH) and seen.tls is None and seen.offered("STARTTLS"):
+        yield Hit(
+            f"{where(seen)} offers a login only after STARTTLS, and the settings say cleartext. "
+            "Set security to starttls.",
+            (f"in clear it offered: {', '.join(seen.offers)}",),
+            {"security": Security.STARTTLS},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def cap_no_auth(seen: Observation) -> Hits:
+    """This port takes no logins.
+
+    It is for mail between servers, or for machines that are known by their address. Users send on
+    465 or 587.
+
+    Flagged::
+
+        smtp mx.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 220 mx.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-mx.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go
+        == tls TLSv1.3
+        C: EHLO [127.0.0.1]
+        S: 250 mx.example.com
+
+    Clean::
+
+        smtp smtp.example.com:587 cleartext
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+    """
+    if stopped(seen, Kind.NO_AUTH) and (seen.tls is not None or not seen.offered("STARTTLS")):
+        smtp = seen.endpoint.protocol == "smtp"
+        how = "even after TLS" if seen.tls else "and no encryption either"
+        yield Hit(
+            f"{where(seen)} offers no login, {how}: it is not the place where users "
+            + ("send. Use port 465 or 587." if smtp else "read mail."),
+            (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
+            {"port": 465, "security": Security.IMPLICIT_TLS} if smtp else {},
+            "port",
+        )
+
+
+@rule(Severity.ERROR)
+def cap_mech_mismatch(seen: Observation) -> Hits:
+    """The server does not offer the way to log in that was asked for.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH XOAUTH2
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+    """
+    if stopped(seen, Kind.NO_MECHANISM) and seen.stop is not None:
+        offered = seen.stop.text.split()
+        usable = any(name in ("PLAIN", "LOGIN", "CRAM-MD5", "USER") for name in offered)
+        yield Hit(
+            f"{where(seen)} offers {joined(offered) or 'nothing'}, and the account asks for "
+            "another way to log in.",
+            (f"it offered: {seen.stop.text}",),
+            {"auth": "password"} if usable else {},
+            "auth",
+        )

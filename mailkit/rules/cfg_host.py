@@ -1,0 +1,511 @@
+"""CFG: host names, as they stand and as they were meant."""
+
+import re
+from ipaddress import ip_address
+
+from mailkit import providers
+from mailkit.account import Account, Service, is_local
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.ports import Protocol, Security
+from mailkit.text import joined, quoted
+
+_REACH = ("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout", "tcp-unreach")
+_SILENCE = ("grt-silent-dead", "grt-silent-http", "grt-eof", "pid-http-tls")
+
+_URL = re.compile(r"(?P<scheme>[a-z0-9+.-]+)://(?:.*@)?(?P<host>[^/:@\s]+)(?::(?P<port>\d+))?", re.I)
+_TIDY = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\"'“”‘’<>,;]+")
+_SECURE = {"imaps", "pop3s", "pops", "smtps", "submissions", "ssl", "tls", "https"}
+
+_FIRST = {
+    Protocol.IMAP: ("imap", "imaps", "imap4"),
+    Protocol.POP3: ("pop", "pop3", "pops", "pop3s"),
+    Protocol.SMTP: ("smtp", "smtps", "mailout", "smtpout"),
+}
+_TYPOS = {
+    "smpt": "smtp",
+    "stmp": "smtp",
+    "smtpp": "smtp",
+    "smt": "smtp",
+    "iamp": "imap",
+    "impa": "imap",
+    "imao": "imap",
+    "imapp": "imap",
+    "imp": "imap",
+    "ppo": "pop",
+    "opo": "pop",
+    "popp": "pop",
+    "mial": "mail",
+    "maill": "mail",
+}
+_ENDS = {"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "nte": "net", "ogr": "org"}
+_BRANDS = ("gmail", "googlemail", "outlook", "hotmail", "office365", "yahoo", "icloud", "fastmail", "yandex")
+
+
+@rule(Severity.ERROR, explains=(*_REACH, "tcp-denied"))
+def cfg_host_scheme(service: Service) -> Hits:
+    """The host is more, or less, than a bare name.
+
+    A scheme (``smtp://``), a port (``:587``), a path, quotes, blanks or a comma: none of them is
+    part of a host name, and the look-up of the whole fails.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtps://smtp.example.com:465"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 465
+    """
+    host = service.host
+    if not host.strip():
+        yield Hit("There is no host: write the server's name.", (), {}, "host")
+        return
+    bare, port, security = _bare(host)
+    if bare != host and "@" not in bare:
+        fix: dict[str, object] = {"host": bare}
+        fix |= {"port": port} if port and "port" not in service.written else {}
+        fix |= {"security": security} if security and "security" not in service.written else {}
+        yield Hit(
+            f"{quoted(host)} is not a bare host name. It should be {bare}.",
+            (f"host = {host!r}",),
+            fix,
+            "host",
+        )
+
+
+def _bare(host: str) -> tuple[str, int | None, Security | None]:
+    """The name in what was written as a host, with the port and security that came along."""
+    if (url := _URL.match(host.strip())) is not None:
+        secure = url["scheme"].lower() in _SECURE
+        return (
+            url["host"].rstrip("."),
+            int(url["port"]) if url["port"] else None,
+            Security.IMPLICIT_TLS if secure else None,
+        )
+    tidy = _TIDY.sub("", host).partition("/")[0].rstrip(".")
+    name, colon, port = tidy.rpartition(":")
+    if colon and port.isdigit() and ":" not in name:
+        return name, int(port), None
+    return tidy, None, None
+
+
+@rule(Severity.ERROR, explains=_REACH)
+def cfg_host_is_email(service: Service) -> Hits:
+    """The host is an e-mail address.
+
+    The server's name belongs here. It is often imap.DOMAIN or mail.DOMAIN, and the provider's help
+    pages have it.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "kim@example.com"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+    """
+    host = service.host.strip()
+    if re.fullmatch(r"[^@/\s:]+@[^@/\s:]+", host):
+        domain = host.rpartition("@")[2].lower()
+        provider = providers.for_domain(domain)
+        known = provider.service(service.protocol) if provider else None
+        yield Hit(
+            f"{quoted(host)} is an address, not a server."
+            + (f" The server of {domain} is {known[0]}." if known else ""),
+            (f"host = {host!r}",),
+            {"host": known[0]} if known else {},
+            "host",
+        )
+
+
+@rule(Severity.ERROR, explains=("dns-nxdomain",))
+def cfg_url_encoding(service: Service) -> Hits:
+    """A character in a URL's user name or password is not escaped.
+
+    In a URL, ``@ : /`` and ``%`` in the user name or password are written ``%40 %3A %2F`` and
+    ``%25``. Otherwise a program cuts the URL at the wrong place: wrong host, wrong user. It is
+    best to keep user, password and host in keys of their own.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp://kim@example.com:secret@smtp.example.com"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        user = "kim@example.com"
+    """
+    login, at, _ = service.host.partition("://")[2].rpartition("@")
+    user, _, password = login.partition(":")
+    raw = sorted({char for char in "@:/" if char in user or char in password})
+    if at and raw:
+        yield Hit(
+            f"In this URL {joined(raw)} stands unescaped in the user name or password, so that "
+            "host and user cannot be told apart. Give host, user and secret keys of their own.",
+            (f"host = {service.host!r}",),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.WARNING, explains=("crt-ip", "crt-host-mismatch"))
+def cfg_host_ip(service: Service) -> Hits:
+    """An IP address with TLS.
+
+    Certificates name hosts. With an address there is nothing to verify the server by, unless its
+    certificate names that very address.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "192.0.2.7"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+    """
+    if (
+        service.security is not Security.CLEARTEXT
+        and not is_local(service.host)
+        and _is_ip(service.host)
+    ):
+        yield Hit(
+            f"{service.host} is an address, and certificates name hosts. Write the host's name.",
+            (f"host = {service.host}", f"security = {service.security}"),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.NOTE)
+def cfg_host_localhost(service: Service) -> Hits:
+    """The server is this machine.
+
+    Right for a server or a bridge on this machine. In a container, localhost is the container: the
+    server's service name belongs here.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "localhost"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+    """
+    host = service.host.strip().rstrip(".")
+    single = re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", host) is not None
+    if is_local(host) or single:
+        what = "this machine" if is_local(host) else "a name of the local network only"
+        yield Hit(
+            f"{host} is {what}. Where the program runs in a container, that is the container.",
+            (f"host = {host}",),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE))
+def cfg_host_swapped(service: Service) -> Hits:
+    """The host looks like the server for the other direction.
+
+    imap.DOMAIN in the settings for sending, smtp.DOMAIN in those for reading. Some providers serve
+    everything under one name; where it works, nothing is wrong.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "imap.example.com"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+    """
+    host = service.host.lower()
+    provider = providers.for_host(host)
+    if provider is not None:
+        mine = provider.service(service.protocol)
+        names = {s[0] for s in (provider.imap, provider.pop3, provider.smtp) if s}
+        if mine is not None and host in names and host != mine[0]:
+            yield _swapped(service, mine[0], f"{provider.name} serves it on {mine[0]}")
+        return
+    first, dot, rest = host.partition(".")
+    for protocol, names in _FIRST.items():
+        if dot and "." in rest and first in names and protocol is not service.protocol:
+            better = f"{_FIRST[service.protocol][0]}.{rest}"
+            yield _swapped(service, better, f"it is often {better}")
+
+
+def _swapped(service: Service, better: str, why: str) -> Hit:
+    return Hit(
+        f"{service.host} does not look like a server for {service.protocol.upper()}: {why}.",
+        (f"host = {service.host}",),
+        {"host": better},
+        "host",
+    )
+
+
+@rule(
+    Severity.WARNING,
+    explains=(*_REACH, "cap-no-auth", "cap-no-auth-yet", "grt-554", "stt-not-offered"),
+)
+def cfg_host_mx(service: Service) -> Hits:
+    """The host takes mail in from other servers.
+
+    It is the domain's MX host. It takes no logins; users send and read through another one.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "example-com.mail.protection.outlook.com"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.office365.com"
+        port = 587
+        security = "starttls"
+    """
+    host = service.host.lower()
+    if providers.for_host(host) is not None:
+        return
+    known = next(
+        (p for p in providers.PROVIDERS for mx in p.mx if host == mx or host.endswith("." + mx)),
+        None,
+    )
+    if known is None and not re.match(r"mx\d*[.-]", host):
+        return
+    right = known.service(service.protocol) if known else None
+    yield Hit(
+        f"{host} takes mail in from other servers, and no logins."
+        + (f" Users of {known.name} connect to {right[0]}." if known and right else ""),
+        (f"host = {host}",),
+        {"host": right[0]} if right else {},
+        "host",
+    )
+
+
+@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE))
+def cfg_host_webmail(service: Service) -> Hits:
+    """The host is a web site.
+
+    Browsers go there; mail programs connect to another name.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "mail.google.com"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.gmail.com"
+    """
+    host = service.host.lower()
+    known = next((p for p in providers.PROVIDERS if host in p.web), None)
+    first = host.partition(".")[0]
+    if known is not None and known.login == "none":
+        return
+    if known is not None or (
+        first in ("webmail", "owa", "roundcube", "autodiscover", "autoconfig")
+        and providers.for_host(host) is None
+    ):
+        right = known.service(service.protocol) if known else None
+        yield Hit(
+            f"{host} is a web site for browsers."
+            + (f" Mail programs connect to {right[0]}." if right else ""),
+            (f"host = {host}",),
+            {"host": right[0]} if right else {},
+            "host",
+        )
+
+
+@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE, "crt-host-mismatch"))
+def cfg_host_typo(service: Service) -> Hits:
+    """The host looks misspelt.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smpt.gmial.com"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+    """
+    host = service.host.lower()
+    better = corrected(host)
+    if better != host:
+        yield Hit(
+            f"Did you mean {better}? {quoted(service.host)} looks misspelt.",
+            (f"host = {service.host}",),
+            {"host": better},
+            "host",
+        )
+
+
+def corrected(host: str) -> str:
+    """A host name with the usual misspellings put right."""
+    labels = host.split(".")
+    if len(labels) < 2 or providers.for_host(host) is not None:
+        return host
+    labels[-1] = _ENDS.get(labels[-1], labels[-1])
+    if len(labels) > 2:
+        labels[0] = _TYPOS.get(labels[0], labels[0])
+    name = labels[-2]
+    labels[-2] = next((b for b in _BRANDS if _near(name, b) and name not in _BRANDS), name)
+    return ".".join(labels)
+
+
+def _near(word: str, brand: str) -> bool:
+    """One letter too many, too few, wrong or swapped, after the first."""
+    if word == brand or word[:1] != brand[:1] or abs(len(word) - len(brand)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(word, brand, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    rest, other = word[start:], brand[start:]
+    swapped = rest[:2] == other[1::-1] and rest[2:] == other[2:]
+    return swapped or rest[1:] == other or rest == other[1:] or rest[1:] == other[1:]
+
+
+@rule(
+    Severity.ERROR,
+    explains=(*_REACH, "stt-not-offered", "tls-plain-server", "grt-silent-tls"),
+)
+def cfg_provider_contradiction(service: Service) -> Hits:
+    """The provider does not offer this port with this encryption.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.office365.com"
+        port = 465
+        security = "implicit-tls"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.office365.com"
+        port = 587
+        security = "starttls"
+    """
+    provider = providers.for_host(service.host.lower())
+    offered = provider.service(service.protocol) if provider else None
+    if provider is None or offered is None or offered[0] != service.host.lower():
+        return
+    pairs = offered[1]
+    if (service.port, service.security) in pairs or service.security is Security.CLEARTEXT:
+        return
+    port, security = next((pair for pair in pairs if pair[0] == service.port), pairs[0])
+    told = joined([f"{p} with {s}" for p, s in pairs], "or")
+    yield Hit(
+        f"{provider.name} does not offer {service.security} on port {service.port}: take {told}.",
+        (f"port = {service.port}", f"security = {service.security}"),
+        {"port": port, "security": security},
+        "port",
+    )
+
+
+@rule(Severity.WARNING, explains=("dns-nxdomain",))
+def cfg_idn(service: Service, account: Account) -> Hits:
+    """A name with letters beyond ASCII.
+
+    Many libraries look such a host up as it stands, and fail. The form that works everywhere
+    begins with ``xn--`` (RFC 5890). An address with such letters before the @ needs SMTPUTF8 on
+    every server on its way (RFC 6531).
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.müller.example"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.xn--mller-kva.example"
+    """
+    host = service.host
+    if not host.isascii() and _TIDY.sub("", host) == host:
+        import idna
+
+        try:
+            plain = idna.encode(host, uts46=True).decode()
+        except idna.IDNAError:
+            yield Hit(f"{quoted(host)} is not a possible host name.", (), {}, "host")
+            return
+        yield Hit(
+            f"{quoted(host)} is {plain} for most programs: write that.",
+            (f"host = {host}",),
+            {"host": plain},
+            "host",
+        )
+    local = account.address.rpartition("@")[0]
+    if not local.isascii() and account.services[:1] == (service,):
+        yield Hit(
+            f"The address {quoted(account.address)} needs SMTPUTF8 on every server on its way.",
+            (f"address = {account.address}",),
+            place=account.place("address"),
+        )
+
+
+@rule(
+    Severity.ERROR,
+    explains=(*_REACH, *_SILENCE, "cap-no-auth", "aut-bad"),
+)
+def cfg_no_protocol(service: Service, account: Account) -> Hits:
+    """The provider offers no IMAP, POP3 or SMTP.
+
+    Flagged::
+
+        [account.a]
+        address = "kim@tuta.com"
+
+        [account.a.incoming]
+        host = "imap.tuta.com"
+
+    Clean::
+
+        [account.a]
+        address = "kim@proton.me"
+
+        [account.a.incoming]
+        host = "127.0.0.1"
+        port = 1143
+        security = "starttls"
+    """
+    host = service.host.lower()
+    provider = providers.for_host(host) or next(
+        (
+            p
+            for p in providers.PROVIDERS
+            if any(host == domain or host.endswith("." + domain) for domain in p.domains)
+        ),
+        None,
+    )
+    if provider is not None and provider.login == "none" and not is_local(host):
+        yield Hit(
+            f"{provider.name} has no server for mail programs. {provider.advice}.",
+            (f"host = {service.host}", f"address = {account.address}"),
+            {},
+            "host",
+        )
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,420 @@
+"""CFG: user names, passwords, senders, and two programs on one mailbox."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailkit import providers
+from mailkit.account import Account, Service, is_local
+from mailkit.errors import SecretError
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.ports import Protocol
+from mailkit.text import quoted
+
+_INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
+_PLACEHOLDER = re.compile(
+    r"<.*>|\$\{?\w+\}?|%\w+%|\{\{.*\}\}|(your|my|the)[-_ ]?(app[-_ ]?)?pass(word)?( here)?"
+    r"|changeme|change[-_]me|replace[-_ ]?me|todo|x{4,}|\*{3,}|\.{3,}|password here",
+    re.I,
+)
+
+
+def _password(service: Service) -> str | None:
+    """The password, where a look at it runs nothing and asks nobody."""
+    if service.secret is None or not service.secret.cheap:
+        return None
+    try:
+        return service.secret.reveal()
+    except SecretError:
+        return None
+
+
+@rule(Severity.WARNING, explains=("aut-bad",))
+def cfg_username_form(service: Service, account: Account) -> Hits:
+    """The provider wants another form of the user name.
+
+    Most providers log in with the whole address, some with the part before the @, a few with a
+    fixed word or a key.
+
+    Flagged::
+
+        [account.a]
+        address = "kim@gmail.com"
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+        user = "kim"
+
+    Clean::
+
+        [account.a]
+        address = "kim@gmail.com"
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+        user = "kim@gmail.com"
+    """
+    provider = providers.for_host(service.host.lower())
+    if provider is None or not service.user:
+        return
+    if provider.user == "address" and "@" not in service.user:
+        whole = account.address if "@" in account.address else ""
+        yield Hit(
+            f"{provider.name} logs in with the whole address"
+            + (f": {whole}." if whole else ", not with a part of it."),
+            (f"user = {service.user}",),
+            {"user": whole} if whole else {},
+            "user",
+        )
+    elif provider.user == "apikey" and service.user != "apikey":
+        yield Hit(
+            f"The user name at {provider.name} is the word apikey; the password is the API key.",
+            (f"user = {service.user}",),
+            {"user": "apikey"},
+            "user",
+        )
+
+
+@rule(Severity.ERROR, explains=("aut-bad", "unexplained"))
+def cfg_username_dirty(service: Service) -> Hits:
+    """The user name has a character that cannot be seen, or does not belong.
+
+    Names copied from a web page or a PDF bring blanks, zero-width characters or a full-width @
+    along.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = " kim@example.com"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim@example.com"
+    """
+    user = service.user
+    tidy = _INVISIBLE.sub("", user).replace("＠", "@").strip().removeprefix("mailto:")
+    tidy = tidy.strip("\"'<>")
+    if user and tidy != user:
+        pairs = enumerate(zip(user, tidy + "\0" * len(user), strict=False), 1)
+        position = next((number for number, (a, b) in pairs if a != b), len(user))
+        yield Hit(
+            f"The user name has something that does not belong at character {position}: "
+            f"{quoted(user)} should be {quoted(tidy)}.",
+            (f"user = {ascii(user)}",),
+            {"user": tidy},
+            "user",
+        )
+
+
+@rule(Severity.ERROR, explains=("aut-bad", "unexplained"))
+def cfg_password_dirty(service: Service) -> Hits:
+    """The password looks mangled.
+
+    Empty, a placeholder, with quotes or a line end around it: it was lost on the way from where it
+    is kept. The finding names the place, never the password.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim"
+        secret = { value = "<your-password>" }
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim"
+        secret = { value = "correct horse" }
+    """
+    password = _password(service)
+    if password is None or service.secret is None:
+        return
+    source = f"secret: {service.secret.kind} {service.secret.source}"
+    for why in _mangled(password):
+        yield Hit(f"The password {why}.", (source,), {}, "secret")
+
+
+def _mangled(password: str) -> Iterator[str]:
+    if not password:
+        yield "is empty"
+    elif _PLACEHOLDER.fullmatch(password.strip()):
+        yield "is a placeholder, not a password"
+    elif password != password.strip():
+        ends = "at its end" if password[-1].isspace() else "at its beginning"
+        yield f"has a blank or a line end {ends}"
+    elif len(password) > 2 and password[0] == password[-1] and password[0] in "\"'`":
+        yield "still has quotes around it"
+    elif (match := _INVISIBLE.search(password)) is not None:
+        yield f"has an invisible character at position {match.start() + 1}"
+
+
+@rule(Severity.NOTE)
+def cfg_password_nonascii(service: Service) -> Hits:
+    """The password has letters beyond ASCII.
+
+    mailkit sends it as UTF-8 by SASL PLAIN. Python's smtplib and imaplib refuse it before anything
+    is sent (UnicodeEncodeError), and some servers expect another encoding.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim"
+        secret = { value = "pässwörd" }
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim"
+        secret = { value = "password1" }
+    """
+    password = _password(service)
+    if password and not password.isascii():
+        yield Hit(
+            "The password has letters beyond ASCII, which Python's smtplib and imaplib cannot "
+            "send. mailkit sends it as UTF-8.",
+            (),
+            {},
+            "secret",
+        )
+
+
+@rule(Severity.WARNING, explains=("aut-bad",))
+def cfg_password_shape(service: Service) -> Hits:
+    """The password does not have the shape that the provider gives out.
+
+    Google's app passwords have 16 letters; Amazon's SMTP user names begin with AKIA. Something else
+    is most likely the account's own password, which is refused.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+        user = "kim@gmail.com"
+        secret = { value = "summer2024!" }
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+        user = "kim@gmail.com"
+        secret = { value = "abcdefghijklmnop" }
+    """
+    provider = providers.for_host(service.host.lower())
+    password = _password(service)
+    if provider is None or service.auth.lower() not in ("password", "plain", "login"):
+        return
+    if provider.name == "Gmail" and password:
+        if not re.fullmatch(r"[a-zA-Z]{16}", password.replace(" ", "")):
+            yield Hit(
+                "This does not look like a Google app password (16 letters), and Google refuses "
+                "the account's own. Make one under Security, 2-Step Verification, App passwords.",
+                (),
+                {},
+                "secret",
+            )
+        elif " " in password:
+            yield Hit(
+                "The app password is written with blanks: leave them out.", (), {}, "secret"
+            )
+    if service.host.lower().startswith("email-smtp.") and not service.user.startswith("AKIA"):
+        yield Hit(
+            "Amazon SES gives out SMTP user names that begin with AKIA; this one does not.",
+            (f"user = {service.user}",),
+            {},
+            "user",
+        )
+
+
+@rule(Severity.ERROR, explains=("aut-bad", "cap-logindisabled-tls", "cap-mech-mismatch"))
+def cfg_auth_impossible(service: Service) -> Hits:
+    """The provider takes no passwords any more.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "outlook.office365.com"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "outlook.office365.com"
+        user = "kim@example.com"
+        auth = "xoauth2"
+    """
+    provider = providers.for_host(service.host.lower())
+    if provider is None or provider.login != "oauth" or not service.user:
+        return
+    if provider.name == "Microsoft 365" and service.protocol is Protocol.SMTP:
+        return
+    if service.auth.lower() in ("password", "plain", "login", "cram-md5"):
+        yield Hit(
+            f"{provider.name} takes no password here: {provider.advice}. "
+            "Set auth to xoauth2 and give a token.",
+            (f"auth = {service.auth}",),
+            {"auth": "xoauth2"},
+            "auth",
+        )
+
+
+@rule(Severity.WARNING)
+def cfg_pop3_deletes(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+    """This POP3 program takes mail away from another program.
+
+    It deletes what it has fetched, and the other program on the same mailbox no longer finds it.
+    Leave mail on the server, or read by IMAP everywhere.
+
+    Flagged::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+        leave_on_server = false
+
+        [account.phone.incoming]
+        protocol = "imap"
+        host = "imap.example.com"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+        leave_on_server = true
+
+        [account.phone.incoming]
+        protocol = "imap"
+        host = "imap.example.com"
+        user = "kim@example.com"
+    """
+    if service.protocol is Protocol.POP3 and service.written.get("leave_on_server") is False:
+        for label in _others(service, account, accounts):
+            yield Hit(
+                f"This POP3 account deletes what it fetches, and {quoted(label)} reads the same "
+                "mailbox. Set leave_on_server = true, or use IMAP for both.",
+                ("leave_on_server = false", f"the same mailbox: {label}"),
+                {},
+                "leave_on_server",
+            )
+
+
+@rule(Severity.WARNING)
+def cfg_pop3_two_pollers(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+    """Two programs fetch one mailbox by POP3.
+
+    A POP3 session locks the mailbox (RFC 1939 §4): the second program is refused meanwhile. Each
+    keeps its own memory of what it has fetched.
+
+    Flagged::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+
+        [account.crm.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+
+        [account.crm.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "lee@example.com"
+    """
+    if service.protocol is Protocol.POP3:
+        for label in _others(service, account, accounts, Protocol.POP3):
+            yield Hit(
+                f"{quoted(label)} fetches the same mailbox by POP3, which only one program can "
+                "hold at a time. Let one fetch, or use IMAP.",
+                (f"host = {service.host}", f"user = {service.user}"),
+                {},
+                "host",
+            )
+
+
+def _others(
+    service: Service, account: Account, accounts: Sequence[Account], only: Protocol | None = None
+) -> list[str]:
+    """Other accounts with a service that reads the same mailbox."""
+    if not service.user:
+        return []
+    mine = _mailbox(service, account)
+    return [
+        other.label
+        for other in accounts
+        if other is not account
+        and other.active
+        and other.incoming is not None
+        and (only is None or other.incoming.protocol is only)
+        and _mailbox(other.incoming, other) == mine
+    ]
+
+
+def _mailbox(service: Service, account: Account) -> tuple[str, str]:
+    """The site and the user; imap.example.com and pop.example.com are one site."""
+    host = service.host.lower()
+    site = re.sub(r"\A(imap|imaps|pop|pop3|mail)\d*\.(?=.*\.)", "", host)
+    user = service.user.lower()
+    return site, user if "@" in user or not account.domain else f"{user}@{account.domain}"
+
+
+@rule(Severity.WARNING)
+def cfg_from_mismatch(service: Service, account: Account) -> Hits:
+    """The sender's domain is not that of the login.
+
+    Many servers let a user send only as themselves (553, 550 “sender address rejected”), and
+    receivers check the domain too.
+
+    Flagged::
+
+        [account.a]
+        address = "sales@example.com"
+
+        [account.a.outgoing]
+        host = "smtp.example.net"
+        user = "sales@example.net"
+
+    Clean::
+
+        [account.a]
+        address = "sales@example.com"
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        user = "kim@example.com"
+    """
+    login = service.user.rpartition("@")[2].lower() if "@" in service.user else ""
+    related = login.endswith("." + account.domain) or account.domain.endswith("." + login)
+    if (
+        service.protocol is Protocol.SMTP
+        and login
+        and account.domain
+        and login != account.domain
+        and not related
+        and not is_local(service.host)
+    ):
+        yield Hit(
+            f"Mail goes out as {account.address} with a login of {login}. Many servers refuse "
+            "that: send as the login's address, or have the server allow the other one.",
+            (f"address = {account.address}", f"user = {service.user}"),
+            {},
+            "user",
+        )
+
+

@@ -1,0 +1,377 @@
+"""CFG: is the conversation private, and does the file say so in words that mean one thing?"""
+
+from difflib import get_close_matches
+from typing import Any
+
+from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Service, is_local
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.ports import (
+    AMBIGUOUS_WORDS,
+    CLEARTEXT_WORDS,
+    OPPORTUNISTIC_WORDS,
+    Protocol,
+    Security,
+    assumed_security,
+)
+from mailkit.text import joined, quoted
+
+# Switches of other products; two of them at once contradict each other.
+_FLAGS = ("ssl", "tls", "starttls", "use_ssl", "use_tls", "use_starttls", "smtp_ssl", "smtp_tls")
+
+_MECHANISMS = (
+    "password",
+    "plain",
+    "login",
+    "cram-md5",
+    "scram-sha-1",
+    "scram-sha-256",
+    "xoauth2",
+    "oauthbearer",
+)
+
+
+def _word(service: Service) -> str | None:
+    """The word for security as written, where it is not one of the three."""
+    written = service.written.get("security")
+    if written is None or written == service.security:
+        return None
+    return str(written).strip().lower() if isinstance(written, str | bool) else None
+
+
+@rule(Severity.ERROR)
+def cfg_cleartext(service: Service) -> Hits:
+    """A password over a connection without encryption.
+
+    Anyone between this machine and the server can read and use it: the network of a hotel is
+    enough. RFC 8314 §3 asks for TLS wherever mail is read or submitted. mailkit does not send the
+    password in this case, unless the account says ``allow_cleartext_login = true``. A server on
+    this machine itself is left alone.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        port = 143
+        security = "cleartext"
+        user = "kim"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "127.0.0.1"
+        port = 1143
+        security = "cleartext"
+        user = "kim"
+    """
+    if service.security is Security.CLEARTEXT and service.user and not is_local(service.host):
+        allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
+        yield Hit(
+            f"The password would cross the network to {service.host} readable for everyone on "
+            f"the way.{allowed} Set security to starttls or implicit-tls.",
+            ("security = cleartext", f"user = {service.user}"),
+            {"security": assumed_security(service.port)},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def cfg_flags_conflict(service: Service) -> Hits:
+    """Two encryption switches are on at once.
+
+    TLS from the first byte and STARTTLS exclude each other. Where both switches are on, one
+    program refuses, the next picks one of them.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        use_tls = true
+        use_ssl = true
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        security = "starttls"
+    """
+    on = [flag for flag in _FLAGS if service.written.get(flag) is True]
+    if len(on) > 1:
+        right = assumed_security(service.port)
+        yield Hit(
+            f"{joined(on)} are both on, and exclude each other. On port {service.port} say "
+            f"security = {right} instead.",
+            tuple(f"{flag} = true" for flag in on),
+            {"security": right},
+            on[0],
+        )
+
+
+@rule(Severity.WARNING)
+def cfg_word_ambiguous(service: Service) -> Hits:
+    """The word for the encryption means two opposite things.
+
+    “SSL” and “TLS” mean TLS from the first byte in one product and STARTTLS in another. mailkit
+    assumes what goes with the port, and never no encryption.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        security = "tls"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        security = "starttls"
+    """
+    word = _word(service)
+    if word in AMBIGUOUS_WORDS:
+        yield Hit(
+            f"{quoted(word)} means TLS from the first byte in some products and STARTTLS in "
+            f"others. From port {service.port} it is taken as {service.security}: write that.",
+            (f"security = {word}",),
+            {"security": service.security},
+            "security",
+        )
+
+
+@rule(Severity.WARNING)
+def cfg_word_ignored(service: Service, account: Account) -> Hits:
+    """A key that nothing reads.
+
+    It does nothing here: a misspelling, or a key of another product or version.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        securty = "starttls"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        security = "implicit-tls"
+    """
+    for written, known, place in _tables(service, account):
+        for key in written:
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                yield Hit(f"Nothing reads the key {quoted(key)}.{hint}", place=place(key))
+
+
+@rule(Severity.ERROR)
+def cfg_word_invalid(service: Service, account: Account) -> Hits:
+    """A value that is none of the possible ones.
+
+    Programs fall back to something else without a word in this case. mailkit says what it assumes.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        security = "StarttlsMandatory"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        security = "starttls"
+    """
+    written = service.written
+    word = _word(service)
+    if word is not None and word not in AMBIGUOUS_WORDS | OPPORTUNISTIC_WORDS:
+        none = word in CLEARTEXT_WORDS
+        yield Hit(
+            f"{quoted(word)} is none of implicit-tls, starttls and cleartext. "
+            + ("It is taken as cleartext." if none else f"It is taken as {service.security}."),
+            (f"security = {written['security']!r}",),
+            {} if none else {"security": service.security},
+            "security",
+        )
+    protocol = written.get("protocol")
+    if isinstance(protocol, str) and protocol.strip().lower() != service.protocol:
+        yield Hit(
+            f"{quoted(protocol)} is no protocol of {_role(service)} service: it is taken as "
+            f"{service.protocol}.",
+            (f"protocol = {protocol!r}",),
+            {"protocol": service.protocol},
+            "protocol",
+        )
+    if service.auth.lower() not in _MECHANISMS:
+        yield Hit(
+            f"{quoted(service.auth)} is no way to log in: write one of {joined(_MECHANISMS, 'or')}.",
+            (f"auth = {service.auth!r}",),
+            {"auth": "password"},
+            "auth",
+        )
+    if "secret" in written:
+        yield Hit(f"The secret cannot be read: {written['secret']}.", (), {}, "secret")
+    for table, known, place in _tables(service, account):
+        for key, why in _mistyped(table, known):
+            yield Hit(why, place=place(key))
+
+
+@rule(Severity.ERROR)
+def cfg_bool_string(service: Service, account: Account) -> Hits:
+    """Text where yes or no belongs.
+
+    In most languages any text, “False” included, counts as true. Write ``true`` or ``false``
+    without quotes.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        verify = "False"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        verify = true
+    """
+    for written, known, place in _tables(service, account):
+        for key, value in written.items():
+            if known.get(key) is bool and isinstance(value, str):
+                yield Hit(
+                    f"{key} = {quoted(value)} is text, and any text counts as true in most "
+                    "programs. Write true or false without quotes.",
+                    (f"{key} = {value!r}",),
+                    place=place(key),
+                )
+
+
+@rule(Severity.WARNING)
+def cfg_opportunistic(service: Service) -> Hits:
+    """Encryption only if it is offered.
+
+    Whoever sits between the program and the server can remove the offer, and the password then
+    crosses in clear. mailkit treats it as required.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        security = "if-available"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        security = "starttls"
+    """
+    word = _word(service)
+    if word in OPPORTUNISTIC_WORDS:
+        yield Hit(
+            f"{quoted(word)} goes on without encryption where someone removes the offer of TLS. "
+            f"Require it: security = {service.security}.",
+            (f"security = {word}",),
+            {"security": service.security},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def cfg_verify_off(service: Service) -> Hits:
+    """The certificate is not verified.
+
+    The connection is encrypted, to whom nobody knows: an attacker in between reads along. Where
+    the server has a private authority, name its certificate (``--ca FILE``) instead. mailkit
+    verifies all the same.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        verify = false
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        verify = true
+    """
+    if service.written.get("verify") is False and not is_local(service.host):
+        yield Hit(
+            f"Without verification the password goes to whoever answers as {service.host}. "
+            "Remove verify = false; for a private authority hand its certificate over with --ca.",
+            ("verify = false",),
+            {},
+            "verify",
+        )
+
+
+@rule(Severity.WARNING)
+def cfg_timeout_none(service: Service) -> Hits:
+    """No limit on waiting.
+
+    Python's mail libraries wait for ever unless told otherwise, and one silent server then holds
+    up everything. 10 to 30 seconds are usual.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        timeout = 0
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        timeout = 20
+    """
+    value = service.written.get("timeout")
+    endless = value is False or (isinstance(value, int | float) and value <= 0)
+    if endless or (isinstance(value, str) and value.lower() in ("none", "off", "never", "0")):
+        yield Hit(
+            "Without a time limit a silent server holds the program up for ever. Set 10 to 30 s.",
+            (f"timeout = {value!r}",),
+            {},
+            "timeout",
+        )
+
+
+def _tables(service: Service, account: Account) -> list[tuple[Any, dict[str, type], Any]]:
+    """The service's own keys, and with an account's first service those of the account."""
+    tables: list[tuple[Any, dict[str, type], Any]] = [
+        (service.written, SERVICE_KEYS, service.place)
+    ]
+    if account.services[:1] == (service,):
+        tables.append((account.written, ACCOUNT_KEYS, account.place))
+    return tables
+
+
+def _mistyped(written: Any, known: dict[str, type]) -> list[tuple[str, str]]:
+    """Keys whose value has the wrong type, with what belongs there; other rules have the rest."""
+    names = {str: "text", bool: "true or false", float: "a number", dict: "a table"}
+    wrong = []
+    for key, value in written.items():
+        wanted = known.get(key)
+        if wanted is None or key in ("port", "secret", "security", "timeout"):
+            continue
+        if wanted is bool and isinstance(value, str):
+            continue
+        if not isinstance(value, (int, float) if wanted is float else wanted):
+            wrong.append((key, f"{key}: {names[wanted]} belongs here, not {_kind(value)}."))
+    return wrong
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes or no"
+    if isinstance(value, int | float):
+        return "a number"
+    return {str: "text", list: "a list", dict: "a table"}.get(type(value), "this")
+
+
+def _role(service: Service) -> str:
+    return "an outgoing" if service.protocol is Protocol.SMTP else "an incoming"

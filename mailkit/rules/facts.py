@@ -1,0 +1,115 @@
+"""Questions that several rules ask of what was seen."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from mailkit.observation import Certificate, Kind, Observation, Step, Tls
+from mailkit.ports import Protocol, Security
+from mailkit.text import decoded, quoted
+from mailkit.wire.banner import identify
+
+__all__ = [
+    "Looks",
+    "answering",
+    "certificate_failed",
+    "leaf",
+    "said",
+    "same_port",
+    "speaker",
+    "stopped",
+    "tls_alert",
+    "where",
+    "words",
+]
+
+Looks: TypeAlias = Sequence[Observation]
+"""What was seen around the service: other ports, ways to be private, addresses, user names."""
+
+MAIL = frozenset(Protocol)
+
+
+def stopped(seen: Observation, *kinds: Kind) -> bool:
+    """Whether a conversation ended early in one of these ways."""
+    return seen.stop is not None and seen.stop.kind in kinds
+
+
+def where(seen: Observation) -> str:
+    """``imap.example.com:993``."""
+    return f"{seen.endpoint.host}:{seen.endpoint.port}"
+
+
+def words(seen: Observation) -> tuple[str, ...]:
+    """What the server said when it ended the conversation, as evidence."""
+    if seen.stop is None:
+        return ()
+    if seen.stop.text:
+        return (f"it said: {quoted(seen.stop.text)}",)
+    return (f"it said: {quoted(decoded(seen.stop.data))}",) if seen.stop.data else ()
+
+
+def said(seen: Observation) -> tuple[str, ...]:
+    """The greeting, or the first bytes, as evidence."""
+    if seen.greeting:
+        return (f"it said: {quoted(seen.greeting[-1])}",)
+    data = seen.stop.data if seen.stop and seen.stop.data else seen.first_bytes
+    return (f"it said: {quoted(_first_line(data))}",) if data else ()
+
+
+def _first_line(data: bytes) -> str:
+    return decoded(data.splitlines()[0] if data.splitlines() else data)
+
+
+def answering(looks: Looks) -> list[Observation]:
+    """The looks at which a server answered at all."""
+    unreached = (Kind.REFUSED, Kind.TIMED_OUT, Kind.UNREACHABLE, Kind.DENIED, Kind.ABANDONED)
+    return [look for look in looks if look.step > Step.CONNECT and not stopped(look, *unreached)]
+
+
+def same_port(
+    seen: Observation, looks: Looks, security: Security, *, http: bool = False
+) -> Iterable[Observation]:
+    """Looks at the same endpoint in another way: with TLS, in clear, or by GET."""
+    for look in looks:
+        if (
+            look.endpoint.port == seen.endpoint.port
+            and look.endpoint.host == seen.endpoint.host
+            and look.endpoint.security == security
+            and (look.endpoint.protocol == "http") is http
+        ):
+            yield look
+
+
+def speaker(seen: Observation, looks: Looks) -> str:
+    """Which protocol the server speaks, where it is not the one that was expected."""
+    for look in (seen, *same_port(seen, looks, Security.CLEARTEXT)):
+        if stopped(look, Kind.FOREIGN) and look.stop is not None:
+            return look.stop.text or "unknown"
+    if tls_alert(seen) and seen.stop is not None and seen.stop.data:
+        return identify(seen.stop.data)
+    for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS):
+        for look in same_port(seen, looks, security, http=True):
+            if stopped(look, Kind.FOREIGN) and look.stop is not None and look.stop.text:
+                return "" if look.stop.text == "tls" else look.stop.text
+    return ""
+
+
+def tls_alert(seen: Observation, *reasons: str) -> bool:
+    """Whether a handshake failed for another reason than the certificate; which, if given."""
+    if not stopped(seen, Kind.TLS_FAILED) or seen.stop is None or seen.stop.code:
+        return False
+    return not reasons or any(reason in seen.stop.text for reason in reasons)
+
+
+def certificate_failed(seen: Observation) -> int:
+    """OpenSSL's number for what is wrong with the certificate; 0 where nothing is."""
+    return seen.stop.code if stopped(seen, Kind.TLS_FAILED) and seen.stop else 0
+
+
+def leaf(seen: Observation) -> Certificate | None:
+    """The server's own certificate."""
+    return seen.chain[0] if seen.chain else None
+
+
+def secured(look: Observation) -> Tls | None:
+    """The verified TLS of a look."""
+    return look.tls if look.tls is not None and look.tls.verified else None

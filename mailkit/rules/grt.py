@@ -1,0 +1,393 @@
+"""GRT: the greeting, and why there is none."""
+
+import re
+
+from mailkit.account import Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.ports import Security
+from mailkit.rules.facts import Looks, said, same_port, speaker, stopped, where, words
+from mailkit.text import quoted
+
+
+def _silent(seen: Observation) -> bool:
+    return stopped(seen, Kind.SILENT) and not seen.greeting
+
+
+def _speaks_tls(seen: Observation, looks: Looks) -> Observation | None:
+    """A look with TLS at the same port that got a TLS answer, and no web server's."""
+    if any(look.greeting for look in same_port(seen, looks, Security.IMPLICIT_TLS, http=True)):
+        return None
+    for look in same_port(seen, looks, Security.IMPLICIT_TLS):
+        if look.tls is not None or (look.stop is not None and look.stop.code):
+            return look
+    return None
+
+
+@rule(Severity.ERROR)
+def grt_fixup(seen: Observation) -> Hits:
+    """A firewall rewrites SMTP on its way.
+
+    The greeting is masked with stars and the offers with X: “SMTP fixup” or “ESMTP inspection” of a
+    firewall. It hides STARTTLS. The firewall's owner can switch it off; implicit TLS on port 465
+    passes it.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 ****************************2******
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 XXXXXXXA
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 SIZE 1000
+    """
+    masked = [offer for offer in seen.offers if re.match(r"X{4,}", offer)]
+    stars = re.match(r"220[ -][*0-9 ]{8,}", " ".join(seen.greeting[:1])) is not None
+    if seen.stop is not None and (stars or masked):
+        yield Hit(
+            f"A firewall on the way to {where(seen)} rewrites SMTP and hides STARTTLS. Have "
+            "“SMTP fixup” or “ESMTP inspection” switched off, or use implicit TLS on port 465.",
+            (*said(seen), *(f"it offered: {quoted(offer)}" for offer in masked)),
+            {"port": 465, "security": Security.IMPLICIT_TLS},
+        )
+
+
+@rule(Severity.ERROR)
+def grt_silent_tls(seen: Observation, looks: Looks) -> Hits:
+    """The server waits for TLS, the program for a greeting.
+
+    On this port TLS begins with the first byte. Until it sees a TLS hello the server says nothing,
+    and the program gives up with a time-out.
+
+    Flagged::
+
+        imap imap.example.com:993 starttls
+        == connected 192.0.2.1
+        == silence
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+
+    Clean::
+
+        imap imap.example.com:993 starttls
+        == connected 192.0.2.1
+        == silence
+    """
+    if _silent(seen) and seen.tls is None and (inside := _speaks_tls(seen, looks)) is not None:
+        yield Hit(
+            f"{where(seen)} says nothing until TLS begins: this port is implicit TLS, and the "
+            f"settings say {seen.endpoint.security}.",
+            (
+                "no greeting in clear",
+                "answered a TLS hello",
+                *(f"inside TLS it said: {quoted(line)}" for line in inside.greeting[-1:]),
+            ),
+            {"security": Security.IMPLICIT_TLS},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def grt_silent_http(seen: Observation, looks: Looks) -> Hits:
+    """A web server listens on this port.
+
+    It waits for a request, so that a mail program sees silence.
+
+    Flagged::
+
+        imap mail.example.com:8080 starttls
+        == connected 192.0.2.1
+        == silence
+
+        http mail.example.com:8080 cleartext
+        == connected 192.0.2.1
+        C: GET / HTTP/1.0
+        S: HTTP/1.1 400 Bad Request
+
+    Clean::
+
+        imap mail.example.com:8080 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    answers = [
+        look.greeting[0]
+        for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS)
+        for look in same_port(seen, looks, security, http=True)
+        if look.greeting
+    ]
+    plain = seen.tls is None
+    if plain and ((_silent(seen) and answers) or speaker(seen, ()) == "http"):
+        evidence = (f"to GET it said: {quoted(answers[0])}",) if answers else said(seen)
+        yield Hit(
+            f"A web server answers on {where(seen)}, not a mail server.", evidence, {}, "port"
+        )
+
+
+@rule(Severity.ERROR)
+def grt_silent_slow(service: Service, seen: Observation) -> Hits:
+    """The server greets later than the program waits.
+
+    Some servers look the client up first, or make spammers wait. RFC 5321 §4.5.3.2 gives a greeting
+    five minutes. The limit looked at is the account's ``timeout``, or 10 seconds.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == after 25 s
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == after 2 s
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+    """
+    written = service.written.get("timeout")
+    limit = written if isinstance(written, int | float) and written > 0 else 10
+    if seen.greeting and seen.greeting_s is not None and seen.greeting_s > limit:
+        yield Hit(
+            f"{where(seen)} greets after {seen.greeting_s:.1f} s, and the program waits {limit:g} s. "
+            f"Give it more: timeout = {max(30, round(seen.greeting_s * 3))}.",
+            (f"greeting after {seen.greeting_s:.1f} s",),
+            {},
+            "timeout",
+        )
+
+
+@rule(Severity.ERROR)
+def grt_silent_dead(seen: Observation, looks: Looks) -> Hits:
+    """Something accepts the connection and says nothing.
+
+    No greeting, no TLS, no web server: often a load balancer whose mail server is gone.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        == silence
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+        == silence
+    """
+    if not _silent(seen) or speaker(seen, looks):
+        return
+    tls = seen.tls is not None
+    http = [*same_port(seen, looks, Security.IMPLICIT_TLS, http=True)]
+    http += same_port(seen, looks, Security.CLEARTEXT, http=True)
+    if any(look.greeting for look in http) or (not tls and _speaks_tls(seen, looks)):
+        return
+    tried = "after TLS" if tls else "to TLS, to a web request, or by itself"
+    yield Hit(
+        f"Something accepts connections on {where(seen)} and says nothing, {tried}. Behind it the "
+        "mail server is probably down: its administrator can tell.",
+    )
+
+
+@rule(Severity.ERROR)
+def grt_eof(seen: Observation) -> Hits:
+    """The server hangs up before it greets.
+
+    It knows this client and does not want it (an allow-list, a ban, a limit), or it is overloaded.
+
+    Flagged::
+
+        pop3 pop.example.com:110 starttls
+        == connected 192.0.2.1
+        == closed
+
+    Clean::
+
+        pop3 pop.example.com:110 starttls
+        == connected 192.0.2.1
+        S: +OK ready
+    """
+    if stopped(seen, Kind.CLOSED) and not seen.greeting:
+        yield Hit(
+            f"{where(seen)} hangs up at once, without a greeting: it does not want connections "
+            "from here (an allow-list, a ban, a limit).",
+        )
+
+
+@rule(Severity.ERROR)
+def grt_early_talker(seen: Observation) -> Hits:
+    """The server believes that the client spoke too early.
+
+    A client must wait for the whole greeting (RFC 5321 §4.3.1). mailkit does; where the server says
+    so all the same, a proxy on the way sends ahead.
+
+    Flagged::
+
+        smtp smtp.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 554 SMTP synchronization error
+
+    Clean::
+
+        smtp smtp.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 554 no
+    """
+    if stopped(seen, Kind.UNWELCOME) and seen.stop and "synchroni" in seen.stop.text.lower():
+        yield Hit(
+            f"{where(seen)} says that the client spoke before the greeting was over. It did not: "
+            "a proxy or firewall on the way sends ahead.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def grt_554(seen: Observation) -> Hits:
+    """The server takes no mail from here.
+
+    A reply of 554 in the place of a greeting (RFC 5321 §3.1): this host serves nobody, or not this
+    address.
+
+    Flagged::
+
+        smtp smtp.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 554 smtp.example.com ESMTP not accepting connections
+
+    Clean::
+
+        smtp smtp.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+    """
+    if (
+        stopped(seen, Kind.UNWELCOME)
+        and seen.endpoint.protocol == "smtp"
+        and seen.stop is not None
+        and seen.stop.code >= 500
+        and "synchroni" not in seen.stop.text.lower()
+    ):
+        yield Hit(
+            f"{where(seen)} refuses to serve this client. Users often have another host or port "
+            "to send by; or this network's address is unwanted there.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def grt_421(seen: Observation) -> Hits:
+    """The server refuses for now.
+
+    A temporary reply: overload, maintenance, or too many connections from here. The settings are
+    not to blame.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 421 4.7.0 too many connections
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+    """
+    if (
+        stopped(seen, Kind.UNWELCOME)
+        and seen.endpoint.protocol == "smtp"
+        and seen.stop is not None
+        and 400 <= seen.stop.code < 500
+    ):
+        yield Hit(
+            f"{where(seen)} refuses for the moment. Wait some minutes, and let fewer programs "
+            "connect at once.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def grt_imap_bye(seen: Observation) -> Hits:
+    """The IMAP server says goodbye in the place of a greeting.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * BYE Too many connections from your address
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    if stopped(seen, Kind.UNWELCOME) and seen.endpoint.protocol == "imap":
+        yield Hit(f"{where(seen)} refuses to serve this client; its words say why.", words(seen))
+
+
+@rule(Severity.ERROR)
+def grt_pop_err(seen: Observation) -> Hits:
+    """The POP3 server greets with an error.
+
+    Flagged::
+
+        pop3 pop.example.com:110 starttls
+        == connected 192.0.2.1
+        S: -ERR service not available
+
+    Clean::
+
+        pop3 pop.example.com:110 starttls
+        == connected 192.0.2.1
+        S: +OK ready
+    """
+    if stopped(seen, Kind.UNWELCOME) and seen.endpoint.protocol == "pop3":
+        yield Hit(f"{where(seen)} refuses to serve this client; its words say why.", words(seen))
+
+
+@rule(Severity.ERROR)
+def grt_preauth(seen: Observation) -> Hits:
+    """The server says it is already logged in, in clear.
+
+    After PREAUTH there is no STARTTLS (RFC 9051 §7.1.4), so that nothing after it can be private.
+    On a public server this is an attack or a grave mistake. mailkit closes the connection.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] ready
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+    """
+    if stopped(seen, Kind.PREAUTH):
+        yield Hit(
+            f"{where(seen)} claims to be logged in already, before TLS: STARTTLS is impossible "
+            "then. Do not go on; use implicit TLS on port 993.",
+            said(seen),
+            {"port": 993, "security": Security.IMPLICIT_TLS},
+        )
+
+

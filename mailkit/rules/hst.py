@@ -1,0 +1,131 @@
+"""HST: servers without bounds, and servers outside their protocol."""
+
+import re
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.rules.facts import stopped, where
+from mailkit.text import decoded, quoted
+
+
+@rule(Severity.ERROR)
+def hst_flood(seen: Observation) -> Hits:
+    """The server sends more than any sane server does.
+
+    A line without end, lines without end, a literal of gigabytes. mailkit stopped reading.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        == too much: a line of more than 16,384 bytes
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    if stopped(seen, Kind.FLOOD) and seen.stop is not None:
+        yield Hit(
+            f"{where(seen)} sent {seen.stop.text}, and was stopped. No mail server does that.",
+            (f"it began: {quoted(decoded(seen.first_bytes))}",) if seen.first_bytes else (),
+        )
+
+
+@rule(Severity.ERROR)
+def hst_drip(seen: Observation) -> Hits:
+    """Bytes keep coming, and the reply never ends.
+
+    A time limit on each read never strikes then; mailkit has one on the whole reply.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        == dripping
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        == silence
+    """
+    if stopped(seen, Kind.DRIP):
+        got = seen.stop.data if seen.stop else b""
+        yield Hit(
+            f"{where(seen)} sends a reply byte by byte and never ends it.",
+            (f"so far: {quoted(decoded(got))}",) if got else (),
+        )
+
+
+@rule(Severity.ERROR)
+def hst_referral(seen: Observation) -> Hits:
+    """The server points to another server.
+
+    A login referral (RFC 2221). Following it would hand the password to whoever is named there;
+    mailkit does not.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [REFERRAL imap://kim@other.example/] try there
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO no
+    """
+    text = " ".join((*seen.greeting, *seen.reply))
+    if (found := re.search(r"\[REFERRAL ([^\]]*)\]", text, re.I)) is not None:
+        yield Hit(
+            f"{where(seen)} refers to {quoted(found[1])}. The password was not sent there. Ask "
+            "the provider whether that is your server now.",
+            (f"it said: {quoted(text)}",),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.ERROR)
+def hst_broken_reply(seen: Observation) -> Hits:
+    """The server's reply is outside its protocol.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+        C: a1 CAPABILITY
+        S: zz9 OK done
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+        C: a1 CAPABILITY
+        S: * CAPABILITY IMAP4rev1
+        S: a1 OK done
+    """
+    if stopped(seen, Kind.BROKEN) and seen.stop is not None:
+        yield Hit(
+            f"{where(seen)} gave a reply that is not {seen.endpoint.protocol.upper()}. The server, "
+            "or a box on the way, is broken.",
+            (f"it said: {quoted(decoded(seen.stop.data))}",),
+        )
+    elif stopped(seen, Kind.CLOSED) and seen.greeting:
+        yield Hit(
+            f"{where(seen)} hung up in the middle of the conversation.",
+            (f"it said: {quoted(seen.stop.text)}",) if seen.stop and seen.stop.text else (),
+        )
+    elif stopped(seen, Kind.SILENT) and seen.greeting:
+        yield Hit(f"{where(seen)} fell silent in the middle of the conversation.")

@@ -1,0 +1,349 @@
+"""PID: who is really speaking on this port."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.ports import Protocol, Security, default_port
+from mailkit.rules.facts import MAIL, Looks, said, same_port, speaker, stopped, where
+from mailkit.text import decoded, quoted
+
+
+def _other(seen: Observation, looks: Looks, mine: Protocol, theirs: Protocol) -> Hits:
+    """The hit for a mail server of another protocol."""
+    if seen.endpoint.protocol == mine and speaker(seen, looks) == theirs:
+        security = Security(seen.endpoint.security)
+        right = default_port(mine, security)
+        fix: dict[str, object] = {}
+        if right != seen.endpoint.port:
+            fix = {"port": right}
+        elif Protocol.SMTP not in (mine, theirs):
+            fix = {"protocol": theirs}
+        hint = f" {mine.upper()} is usually on port {right}." if "port" in fix else ""
+        yield Hit(
+            f"{where(seen)} speaks {theirs.upper()}, not {mine.upper()}.{hint}",
+            said(seen),
+            fix,
+            "port",
+        )
+
+
+def _named(seen: Observation, looks: Looks, name: str, what: str) -> Hits:
+    """The hit for a server that is no mail server."""
+    if speaker(seen, looks) == name:
+        yield Hit(f"{where(seen)} is {what}, not a mail server.", said(seen), {}, "port")
+
+
+@rule(Severity.ERROR)
+def pid_pop_on_imap(seen: Observation, looks: Looks) -> Hits:
+    """A POP3 server answers the IMAP settings.
+
+    Flagged::
+
+        imap mail.example.com:110 starttls
+        == connected 192.0.2.1
+        S: +OK ready
+
+    Clean::
+
+        imap mail.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _other(seen, looks, Protocol.IMAP, Protocol.POP3)
+
+
+@rule(Severity.ERROR)
+def pid_imap_on_pop(seen: Observation, looks: Looks) -> Hits:
+    """An IMAP server answers the POP3 settings.
+
+    Flagged::
+
+        pop3 mail.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+
+    Clean::
+
+        pop3 mail.example.com:110 starttls
+        == connected 192.0.2.1
+        S: +OK ready
+    """
+    yield from _other(seen, looks, Protocol.POP3, Protocol.IMAP)
+
+
+@rule(Severity.ERROR)
+def pid_smtp_on_imap(seen: Observation, looks: Looks) -> Hits:
+    """An SMTP server answers the IMAP settings.
+
+    Flagged::
+
+        imap mail.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com ESMTP
+
+    Clean::
+
+        imap mail.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _other(seen, looks, Protocol.IMAP, Protocol.SMTP)
+
+
+@rule(Severity.ERROR)
+def pid_smtp_on_pop(seen: Observation, looks: Looks) -> Hits:
+    """An SMTP server answers the POP3 settings.
+
+    Flagged::
+
+        pop3 mail.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com ESMTP
+
+    Clean::
+
+        pop3 mail.example.com:110 starttls
+        == connected 192.0.2.1
+        S: +OK ready
+    """
+    yield from _other(seen, looks, Protocol.POP3, Protocol.SMTP)
+
+
+@rule(Severity.ERROR)
+def pid_imap_on_smtp(seen: Observation, looks: Looks) -> Hits:
+    """An IMAP server answers the SMTP settings.
+
+    Flagged::
+
+        smtp mail.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+
+    Clean::
+
+        smtp mail.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com ESMTP
+    """
+    yield from _other(seen, looks, Protocol.SMTP, Protocol.IMAP)
+
+
+@rule(Severity.ERROR)
+def pid_pop_on_smtp(seen: Observation, looks: Looks) -> Hits:
+    """A POP3 server answers the SMTP settings.
+
+    Flagged::
+
+        smtp mail.example.com:110 starttls
+        == connected 192.0.2.1
+        S: +OK ready
+
+    Clean::
+
+        smtp mail.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com ESMTP
+    """
+    yield from _other(seen, looks, Protocol.SMTP, Protocol.POP3)
+
+
+@rule(Severity.ERROR)
+def pid_http_tls(seen: Observation, looks: Looks) -> Hits:
+    """A web server answers inside TLS.
+
+    TLS comes up as it should, and then both sides wait: HTTPS listens on this port.
+
+    Flagged::
+
+        imap mail.example.com:443 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        == silence
+
+        http mail.example.com:443 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        C: GET / HTTP/1.0
+        S: HTTP/1.1 200 OK
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+    """
+    web = [*same_port(seen, looks, Security.IMPLICIT_TLS, http=True)]
+    answers = [look.greeting[0] for look in web if look.greeting]
+    spoke = stopped(seen, Kind.FOREIGN) and seen.stop is not None and seen.stop.text == "http"
+    if seen.tls is not None and not seen.greeting and (answers or spoke):
+        evidence = (f"to GET it said: {quoted(answers[0])}",) if answers else said(seen)
+        yield Hit(f"HTTPS listens on {where(seen)}, not a mail server.", evidence, {}, "port")
+
+
+@rule(Severity.ERROR)
+def pid_ssh(seen: Observation, looks: Looks) -> Hits:
+    """An SSH server answers.
+
+    Flagged::
+
+        smtp mail.example.com:22 starttls
+        == connected 192.0.2.1
+        S: SSH-2.0-OpenSSH_9.2
+
+    Clean::
+
+        smtp mail.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com ESMTP
+    """
+    yield from _named(seen, looks, "ssh", "an SSH server")
+
+
+@rule(Severity.ERROR)
+def pid_ftp(seen: Observation, looks: Looks) -> Hits:
+    """An FTP server answers.
+
+    It greets with 220 like SMTP, and knows no EHLO.
+
+    Flagged::
+
+        smtp mail.example.com:21 starttls
+        == connected 192.0.2.1
+        S: 220 (vsFTPd 3.0.3)
+
+    Clean::
+
+        smtp ftp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 ftp.example.com ESMTP
+    """
+    yield from _named(seen, looks, "ftp", "an FTP server")
+
+
+@rule(Severity.ERROR)
+def pid_nntp(seen: Observation, looks: Looks) -> Hits:
+    """A news server answers.
+
+    Flagged::
+
+        imap news.example.com:119 starttls
+        == connected 192.0.2.1
+        S: 200 news.example.com InterNetNews server ready (posting ok)
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _named(seen, looks, "nntp", "a news server (NNTP)")
+
+
+@rule(Severity.ERROR)
+def pid_sieve(seen: Observation, looks: Looks) -> Hits:
+    """A ManageSieve server answers.
+
+    Filters are edited there (RFC 5804), not mail.
+
+    Flagged::
+
+        imap imap.example.com:4190 starttls
+        == connected 192.0.2.1
+        S: "IMPLEMENTATION" "Dovecot Pigeonhole"
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _named(seen, looks, "sieve", "a ManageSieve server, for mail filters")
+
+
+@rule(Severity.ERROR)
+def pid_lmtp(seen: Observation, looks: Looks) -> Hits:
+    """An LMTP server answers.
+
+    It delivers into mailboxes on behalf of a mail server (RFC 2033); users do not send by it.
+
+    Flagged::
+
+        smtp mail.example.com:24 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com LMTP ready
+
+    Clean::
+
+        smtp mail.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 mail.example.com ESMTP
+    """
+    yield from _named(seen, looks, "lmtp", "an LMTP server, for delivery between servers")
+
+
+@rule(Severity.ERROR)
+def pid_ldap(seen: Observation, looks: Looks) -> Hits:
+    """An LDAP directory answers.
+
+    Flagged::
+
+        imap ldap.example.com:389 starttls
+        == connected 192.0.2.1
+        == bytes 0$\\x02\\x01\\x00x\\x1f\\n\\x01\\x02\\x04\\x00\\x04\\x00
+        == another protocol: ldap
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _named(seen, looks, "ldap", "an LDAP directory")
+
+
+@rule(Severity.ERROR)
+def pid_db(seen: Observation, looks: Looks) -> Hits:
+    """A database answers.
+
+    Flagged::
+
+        imap db.example.com:3306 starttls
+        == connected 192.0.2.1
+        == bytes J\\x00\\x00\\x00\\n8.0.36\\x00
+        == another protocol: mysql
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _named(seen, looks, "mysql", "a MySQL database")
+
+
+@rule(Severity.ERROR)
+def pid_unknown(seen: Observation, looks: Looks) -> Hits:
+    """The server speaks a protocol that is not known here.
+
+    Flagged::
+
+        imap mail.example.com:7777 starttls
+        == connected 192.0.2.1
+        S: HELLO FROM A GAME SERVER
+
+    Clean::
+
+        imap mail.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    name = speaker(seen, looks)
+    known = {"ssh", "ftp", "nntp", "sieve", "lmtp", "ldap", "mysql", "http", "tls", *MAIL}
+    if name and name not in known:
+        data = seen.stop.data if seen.stop else b""
+        yield Hit(
+            f"What answers on {where(seen)} is no mail server that is known.",
+            (f"its first bytes: {quoted(decoded(data[:64]))} ({data[:16].hex(' ')})",),
+            {},
+            "port",
+        )

@@ -1,0 +1,319 @@
+"""STT: the upgrade from clear to TLS."""
+
+import re
+
+from mailkit import providers
+from mailkit.account import Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation, Step
+from mailkit.ports import Security
+from mailkit.rules.facts import Looks, secured, stopped, tls_alert, where, words
+from mailkit.text import decoded, quoted
+
+_TLS_PORT = {"imap": 993, "pop3": 995, "smtp": 465}
+
+
+def _implicit(seen: Observation) -> dict[str, object]:
+    return {"port": _TLS_PORT[seen.endpoint.protocol], "security": Security.IMPLICIT_TLS}
+
+
+@rule(Severity.ERROR)
+def stt_injection(seen: Observation) -> Hits:
+    """Bytes arrive between the reply to STARTTLS and the handshake.
+
+    Only TLS may follow there (RFC 3207 §4.2, RFC 9051 §11.1). Somebody between wants words in
+    clear to count as if they had come encrypted. mailkit closes the connection.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+        C: a1 STARTTLS
+        S: a1 OK begin
+        == bytes a2 OK done
+        == injected before TLS
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+        C: a1 STARTTLS
+        S: a1 NO
+    """
+    if stopped(seen, Kind.INJECTED) and seen.stop is not None:
+        yield Hit(
+            f"After STARTTLS, words in clear came from {where(seen)} before the encryption "
+            "stood. That is an attack or a broken server; nothing was sent. Use implicit TLS.",
+            (f"injected: {quoted(decoded(seen.stop.data))}",),
+            _implicit(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def stt_stripped(service: Service, seen: Observation) -> Hits:
+    """Someone on the way removes the offer of STARTTLS.
+
+    This provider offers it; here the offer is missing or masked. Do not log in over this
+    connection. Implicit TLS cannot be stripped.
+
+    Flagged::
+
+        smtp smtp.gmail.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.gmail.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.gmail.com
+        S: 250 SIZE 35882577
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250 smtp.example.com
+    """
+    if stopped(seen, Kind.NOT_OFFERED) and _known_to_upgrade(service):
+        yield Hit(
+            f"{service.host} is known to offer STARTTLS on port {service.port}, and here the "
+            "offer is missing: someone on the way removes it. Do not log in; use implicit TLS.",
+            (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
+            _implicit(seen),
+        )
+
+
+def _known_to_upgrade(service: Service) -> bool:
+    provider = providers.for_host(service.host.lower())
+    offered = provider.service(service.protocol) if provider else None
+    return offered is not None and (service.port, Security.STARTTLS) in offered[1]
+
+
+@rule(Severity.ERROR)
+def stt_not_offered(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The server does not offer STARTTLS on this port.
+
+    Going on in clear would show the password to everyone on the way. Most servers offer implicit
+    TLS on a port of its own.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+    """
+    if stopped(seen, Kind.NOT_OFFERED) and not _known_to_upgrade(service):
+        port = _TLS_PORT[seen.endpoint.protocol]
+        there = any(look.endpoint.port == port and secured(look) for look in looks)
+        hint = f" Implicit TLS on port {port} answers: use it." if there else ""
+        yield Hit(
+            f"{where(seen)} offers no STARTTLS, and without it the password would cross in "
+            f"clear.{hint}",
+            (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
+            _implicit(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def stt_already(seen: Observation) -> Hits:
+    """The server says that TLS is already there.
+
+    Something between this program and the server encrypts on its behalf (stunnel, a mail shield),
+    or a program asked twice. Use implicit TLS straight to the server.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 554 5.5.1 Error: TLS already active
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 454 4.7.0 TLS not available
+    """
+    if stopped(seen, Kind.NOT_UPGRADED) and _already(seen):
+        yield Hit(
+            f"{where(seen)} believes it is encrypted already: something between here and there "
+            "does that. Use implicit TLS straight to the server.",
+            words(seen),
+            _implicit(seen),
+        )
+
+
+def _already(seen: Observation) -> bool:
+    text = seen.stop.text.lower() if seen.stop else ""
+    return "already" in text and "tls" in text
+
+
+@rule(Severity.ERROR)
+def stt_refused(seen: Observation) -> Hits:
+    """The server offers STARTTLS and then refuses it.
+
+    Its own TLS is broken: often a certificate it cannot read. Its administrator can tell; another
+    port may work meanwhile.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 454 4.7.0 TLS not available due to local problem
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250 smtp.example.com
+    """
+    if stopped(seen, Kind.NOT_UPGRADED) and not _already(seen):
+        yield Hit(
+            f"{where(seen)} offers STARTTLS and then refuses it: its TLS is broken. Its "
+            "administrator has to look at it.",
+            words(seen),
+            _implicit(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def stt_helo_only(seen: Observation) -> Hits:
+    """The server speaks only the SMTP of before 1995.
+
+    It knows no EHLO, and so neither encryption nor logins. Or a firewall makes it look so.
+
+    Flagged::
+
+        smtp smtp.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com SMTP
+        C: EHLO [127.0.0.1]
+        S: 500 unknown command
+        C: HELO [127.0.0.1]
+        S: 250 hello
+
+    Clean::
+
+        smtp smtp.example.com:25 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250 smtp.example.com
+    """
+    if stopped(seen, Kind.HELO_ONLY):
+        yield Hit(
+            f"{where(seen)} refuses EHLO, so that it can neither encrypt nor take a login. Use "
+            "the submission port, 465 or 587.",
+            words(seen) or tuple(f"it said: {quoted(line)}" for line in seen.reply[-1:]),
+            _implicit(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def stt_required(seen: Observation) -> Hits:
+    """The server takes no password before STARTTLS.
+
+    Flagged::
+
+        smtp localhost:587 cleartext login
+        == connected 127.0.0.1
+        S: 220 localhost ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-localhost
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 530 5.7.0 Must issue a STARTTLS command first
+
+    Clean::
+
+        smtp localhost:587 cleartext login
+        == connected 127.0.0.1
+        S: 220 localhost ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-localhost
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 no
+    """
+    if (
+        stopped(seen, Kind.NOT_JUDGED, Kind.TEMPORARY)
+        and seen.tls is None
+        and seen.stop is not None
+        and (
+            re.match(r"(530|400|538) .*STARTTLS", seen.stop.text, re.I)
+            or "[PRIVACYREQUIRED]" in seen.stop.text
+        )
+    ):
+        yield Hit(
+            f"{where(seen)} wants STARTTLS before the password.",
+            words(seen),
+            {"security": Security.STARTTLS},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def stt_handshake(seen: Observation) -> Hits:
+    """STARTTLS is granted, and then TLS does not come up.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go ahead
+        == tls failed EOF
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 454 no
+    """
+    if seen.step is Step.STARTTLS and tls_alert(seen) and seen.stop is not None:
+        yield Hit(
+            f"{where(seen)} grants STARTTLS, and then the handshake fails. Another port of the "
+            "same host may work; its administrator should know.",
+            (f"OpenSSL: {seen.stop.text}", *(() if not seen.stop.data else said_bytes(seen))),
+            _implicit(seen),
+        )
+
+
+def said_bytes(seen: Observation) -> tuple[str, ...]:
+    """What came in the place of a handshake."""
+    data = seen.stop.data if seen.stop else b""
+    return (f"in its place came: {quoted(decoded(data))}",) if data[:1] not in b"\x14\x15\x16" else ()
+
+

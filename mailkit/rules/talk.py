@@ -1,0 +1,109 @@
+"""Rules about a client, from the record of its conversation (``S:`` and ``C:`` lines).
+
+mailkit makes none of these mistakes. They are found in a transcript that a person hands over, or
+in what the lab recorded of another program.
+"""
+
+import re
+from collections.abc import Sequence
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.text import quoted
+
+_UPGRADE = re.compile(r"C: (\S+ )?(STARTTLS|STLS)$", re.I)
+_LOGIN = re.compile(r"C: (\S+ )?(AUTH|AUTHENTICATE|LOGIN|USER|PASS)\b", re.I)
+_ASK = re.compile(r"C: (\S+ )?(EHLO|CAPABILITY|CAPA)\b", re.I)
+
+
+def _is_tls(line: str) -> bool:
+    return line.startswith("== tls ") and "failed" not in line or line == "== tls"
+
+
+@rule(Severity.ERROR)
+def stt_stale_caps(talk: Sequence[str]) -> Hits:
+    """The program uses what the server offered before TLS.
+
+    After STARTTLS all that was said before is void, and a program has to ask again (RFC 3207 §4.2,
+    RFC 9051 §6.2.1). Servers often offer a login only then: “AUTH not supported” is the symptom.
+    The program, or its library, has to be corrected.
+
+    Flagged::
+
+        S: 220 smtp.example.com ESMTP
+        C: EHLO client
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go
+        == tls TLSv1.3
+        C: AUTH PLAIN ***
+        S: 503 5.5.1 send EHLO first
+
+    Clean::
+
+        S: 220 smtp.example.com ESMTP
+        C: EHLO client
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go
+        == tls TLSv1.3
+        C: EHLO client
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+    """
+    for position, line in enumerate(talk):
+        if _is_tls(line) and any(_UPGRADE.match(before) for before in talk[:position]):
+            said = [text for text in talk[position + 1 :] if text.startswith("C: ")]
+            if said and not _ASK.match(said[0]):
+                yield Hit(
+                    "After STARTTLS the program went on without asking again what the server "
+                    "offers. Update the program or its library.",
+                    (f"its first words after TLS: {quoted(said[0])}",),
+                )
+            return
+
+
+@rule(Severity.ERROR)
+def stt_downgraded(talk: Sequence[str]) -> Hits:
+    """The program logs in in clear after STARTTLS was missing or failed.
+
+    The password was readable on the way: change it. The program has to require encryption.
+
+    Flagged::
+
+        S: 220 smtp.example.com ESMTP
+        C: EHLO client
+        S: 250-smtp.example.com
+        S: 250-STARTTLS
+        S: 250 AUTH PLAIN
+        C: STARTTLS
+        S: 454 4.7.0 TLS not available
+        C: AUTH PLAIN ***
+        S: 235 ok
+
+    Clean::
+
+        S: 220 smtp.example.com ESMTP
+        C: EHLO client
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 454 4.7.0 TLS not available
+        C: QUIT
+    """
+    offered = False
+    for line in talk:
+        if _is_tls(line):
+            return
+        offered = offered or _UPGRADE.match(line) is not None or bool(
+            re.search(r"\b(STARTTLS|STLS)\b", line)
+        )
+        if offered and _LOGIN.match(line):
+            yield Hit(
+                "STARTTLS was offered or tried, and the program logged in without encryption all "
+                "the same. The password was readable on the way: change it, and have the program "
+                "require TLS.",
+                (f"in clear: {quoted(line)}",),
+            )
+            return
+

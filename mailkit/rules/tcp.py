@@ -1,0 +1,241 @@
+"""DNS and TCP: the way to the server."""
+
+import re
+
+from mailkit import providers
+from mailkit.account import Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation, Step
+from mailkit.rules.facts import Looks, answering, stopped, where
+from mailkit.text import joined, quoted
+
+
+@rule(Severity.ERROR)
+def tcp_redirected(service: Service, seen: Observation) -> Hits:
+    """Another server answers in the place of the provider's.
+
+    Some networks send all SMTP to a server of their own. The greeting then names that server, and
+    either the certificate or the login fails. Implicit TLS on port 465 usually gets through.
+
+    Flagged::
+
+        smtp smtp.gmail.com:587 starttls
+        == connected 192.0.2.1
+        S: 220-p3plsmtp.prod.secureserver.net ESMTP Exim
+        S: 220 no unsolicited mail
+        C: EHLO [127.0.0.1]
+        S: 250 p3plsmtp.prod.secureserver.net
+
+    Clean::
+
+        smtp smtp.gmail.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.gmail.com ESMTP gsmtp
+        C: EHLO [127.0.0.1]
+        S: 250 smtp.gmail.com
+    """
+    provider = providers.for_host(service.host.lower())
+    if provider is None or seen.stop is None or seen.endpoint.protocol != "smtp":
+        return
+    named = re.match(r"220[ -]([\w-]+(?:\.[\w-]+)+)", " ".join(seen.greeting[:1]))
+    if named and _site(named[1]) not in {_site(h) for h in (service.host, *provider.mx)}:
+        yield Hit(
+            f"{named[1]} answered in the place of {service.host}: this network sends SMTP to a "
+            "server of its own. Use implicit TLS on port 465, or another network.",
+            (f"it said: {quoted(seen.greeting[0])}",),
+            {"port": 465, "security": "implicit-tls"},
+        )
+
+
+def _site(host: str) -> str:
+    return ".".join(host.lower().split(".")[-2:])
+
+
+@rule(Severity.ERROR)
+def tcp_refused(seen: Observation, looks: Looks) -> Hits:
+    """The host is there, and nothing listens on this port.
+
+    The answer “connection refused” comes from the machine itself: the name is right, the port is
+    not, or the server is down.
+
+    Flagged::
+
+        imap imap.example.com:1143 starttls
+        == refused
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    if stopped(seen, Kind.REFUSED):
+        open_ports = sorted({look.endpoint.port for look in answering(looks)})
+        there = f" Open there: {joined(map(str, open_ports))}." if open_ports else ""
+        yield Hit(f"{where(seen)} refuses the connection: nothing listens on this port.{there}")
+
+
+@rule(Severity.ERROR)
+def tcp_timeout(seen: Observation, looks: Looks) -> Hits:
+    """No answer at all to the attempt to connect.
+
+    A firewall drops the packets, here or there, or the address is wrong.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == no answer to connect
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.TIMED_OUT):
+        open_ports = sorted({look.endpoint.port for look in answering(looks)})
+        there = (
+            f" Port {joined(map(str, open_ports))} of the same host answers: only this one is filtered."
+            if open_ports
+            else " A firewall drops it, or the host is the wrong one."
+        )
+        yield Hit(f"{where(seen)} does not answer at all.{there}")
+
+
+@rule(Severity.ERROR)
+def tcp_unreach(seen: Observation) -> Hits:
+    """There is no route to the host.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == unreachable: Network is unreachable
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.UNREACHABLE):
+        yield Hit(
+            f"There is no route to {seen.endpoint.host} from here: no network, or the host is "
+            "reached by IPv6 only and this network has none.",
+            _words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tcp_local_deny(seen: Observation) -> Hits:
+    """This machine itself forbids the connection.
+
+    A firewall program, or SELinux: for a web application on Red Hat systems
+    ``setsebool -P httpd_can_network_connect 1`` allows it.
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == denied on this machine: Permission denied
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == refused
+    """
+    if stopped(seen, Kind.DENIED):
+        yield Hit(
+            f"This machine does not let the program connect to {where(seen)}: a firewall or "
+            "SELinux forbids it.",
+            _words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tcp_reset(seen: Observation) -> Hits:
+    """The connection is torn down.
+
+    The server, or a box on the way, answers with a TCP reset: it drops this client, or this kind
+    of connection.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        == reset
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    if stopped(seen, Kind.RESET):
+        when = "before it said a word" if seen.step <= Step.GREETING else "in mid-conversation"
+        yield Hit(
+            f"{where(seen)} tore the connection down {when}. The server or a firewall on the way "
+            "drops this client.",
+            _words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def dns_nxdomain(seen: Observation) -> Hits:
+    """The host's name does not exist.
+
+    Flagged::
+
+        imap imap.example.invalid:143 starttls
+        == name does not exist: Name or service not known
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.NO_NAME):
+        yield Hit(f"There is no host named {quoted(seen.endpoint.host)}.", _words(seen))
+
+
+@rule(Severity.ERROR)
+def dns_nodata(seen: Observation) -> Hits:
+    """The name exists, and has no address.
+
+    Flagged::
+
+        imap example.com:143 starttls
+        == name has no address: No address associated with hostname
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.NO_ADDRESS):
+        yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", _words(seen))
+
+
+@rule(Severity.ERROR)
+def dns_servfail(seen: Observation) -> Hits:
+    """The resolver gives no answer.
+
+    The name could not be looked up; whether it exists is not known. That is about this machine's
+    network or name server, not about the mail server.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == resolver gave no answer: Temporary failure in name resolution
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.NO_RESOLVER):
+        yield Hit(
+            f"{quoted(seen.endpoint.host)} could not be looked up: this machine's resolver gives "
+            "no answer.",
+            _words(seen),
+        )
+
+
+def _words(seen: Observation) -> tuple[str, ...]:
+    return (f"this machine said: {seen.stop.text}",) if seen.stop and seen.stop.text else ()

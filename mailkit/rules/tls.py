@@ -1,0 +1,406 @@
+"""TLS: the handshake, apart from the certificate."""
+
+import re
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation, Step
+from mailkit.ports import Security
+from mailkit.rules.facts import (
+    Looks,
+    certificate_failed,
+    leaf,
+    said,
+    same_port,
+    stopped,
+    tls_alert,
+    where,
+)
+from mailkit.text import quoted
+from mailkit.wire.banner import identify
+
+_INTERCEPTORS = re.compile(
+    r"avast|avg |kaspersky|eset ssl|bitdefender|fortinet|fortigate|zscaler|sophos|palo alto|"
+    r"blue ?coat|netskope|cisco umbrella|dr\.?web|mcafee|untangle|barracuda|check point|"
+    r"watchguard|mitmproxy|charles proxy|fiddler|mail shield|web shield|adguard|trend micro",
+    re.I,
+)
+
+
+@rule(Severity.ERROR)
+def tls_plain_server(seen: Observation, looks: Looks) -> Hits:
+    """The program begins with TLS, and the server speaks in clear.
+
+    The server's greeting arrives in the place of a handshake: “wrong version number”, “first
+    record does not look like a TLS handshake”, “not an SSL/TLS record”. The port upgrades by
+    STARTTLS.
+
+    Flagged::
+
+        imap imap.example.com:143 implicit-tls
+        == connected 192.0.2.1
+        == bytes * OK IMAP4rev1 ready
+        == tls failed WRONG_VERSION_NUMBER
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    if seen.step is not Step.TLS or not tls_alert(seen) or seen.stop is None:
+        return
+    evidence = said(seen) if identify(seen.stop.data) == seen.endpoint.protocol else ()
+    if not evidence:
+        plain = same_port(seen, looks, Security.CLEARTEXT)
+        evidence = next((said(look) for look in plain if look.greeting), ())
+    if evidence:
+        yield Hit(
+            f"{where(seen)} greets in clear and does not expect TLS from the first byte. It "
+            "upgrades by STARTTLS.",
+            evidence,
+            {"security": Security.STARTTLS},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def tls_version(seen: Observation) -> Hits:
+    """There is no TLS version that both sides accept.
+
+    The server offers TLS 1.0 or 1.1 only; the floor is 1.2 (RFC 8997). Its administrator has to
+    raise it.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed TLSV1_ALERT_PROTOCOL_VERSION
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW"):
+        yield Hit(
+            f"{where(seen)} offers no TLS version from 1.2 on. Its administrator has to update it.",
+            _reason(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_cipher(seen: Observation) -> Hits:
+    """There is no cipher that both sides accept.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed SSLV3_ALERT_HANDSHAKE_FAILURE
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "INSUFFICIENT_SECURITY"):
+        yield Hit(
+            f"{where(seen)} and this program have no cipher in common. The server's list is out "
+            "of date: its administrator has to update it.",
+            _reason(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_weak_dh(seen: Observation) -> Hits:
+    """The server's Diffie-Hellman group is too small.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed DH_KEY_TOO_SMALL
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "DH_KEY_TOO_SMALL"):
+        yield Hit(
+            f"{where(seen)} uses a Diffie-Hellman group too small to be safe. Its administrator "
+            "has to configure one of 2,048 bits or more, or elliptic curves.",
+            _reason(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_weak_key(seen: Observation) -> Hits:
+    """The key of the server's certificate is too short.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed 66 EE certificate key too weak
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if certificate_failed(seen) == 66 or tls_alert(seen, "EE_KEY_TOO_SMALL"):
+        mine = leaf(seen)
+        yield Hit(
+            f"The certificate of {where(seen)} has a key too short to be safe. Its administrator "
+            "needs a new certificate.",
+            (*_reason(seen), *((f"key: {mine.key}",) if mine and mine.key else ())),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_weak_sig(seen: Observation) -> Hits:
+    """The server's certificate is signed with an algorithm that is broken.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed 68 CA signature digest algorithm too weak
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if certificate_failed(seen) == 68 or tls_alert(seen, "MD_TOO_WEAK"):
+        mine = leaf(seen)
+        yield Hit(
+            f"The certificate of {where(seen)} is signed with an algorithm that is no longer "
+            "safe. Its administrator needs a new certificate.",
+            (*_reason(seen), *((f"signature: {mine.signature}",) if mine else ())),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_sni(seen: Observation) -> Hits:
+    """The server knows no host of this name.
+
+    The name goes along in the TLS hello (SNI), and the server refuses it. The host is reached
+    under another name, or under none but its own.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed TLSV1_UNRECOGNIZED_NAME
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "UNRECOGNIZED_NAME"):
+        yield Hit(
+            f"The server behind {where(seen)} does not know itself by the name "
+            f"{quoted(seen.endpoint.host)}. Use the name its provider gives.",
+            _reason(seen),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.ERROR)
+def tls_client_cert(seen: Observation) -> Hits:
+    """The server demands a certificate from the client.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        == tls failed TLSV13_ALERT_CERTIFICATE_REQUIRED
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+    """
+    if tls_alert(seen, "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE"):
+        yield Hit(
+            f"{where(seen)} serves only clients with a certificate of their own, which a password "
+            "does not replace. Its administrator hands one out, or names another port.",
+            _reason(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_legacy_reneg(seen: Observation) -> Hits:
+    """The server's TLS is too old to renegotiate safely.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed UNSAFE_LEGACY_RENEGOTIATION_DISABLED
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "UNSAFE_LEGACY_RENEGOTIATION"):
+        yield Hit(
+            f"{where(seen)} runs a TLS library without safe renegotiation (RFC 5746). Its "
+            "administrator has to update it.",
+            _reason(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_cut(seen: Observation) -> Hits:
+    """The connection is cut in the middle of the handshake.
+
+    By the server (a limit, a ban), or by a box on the way that does not like the name or TLS. From
+    another network it may work.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed EOF
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if seen.step is Step.TLS and tls_alert(seen, "EOF", "RESET"):
+        yield Hit(
+            f"{where(seen)} cuts the connection in the middle of the TLS handshake. Try from "
+            "another network: if it works there, a firewall here cuts it.",
+            ("cut after the TLS hello" + (" by a reset" if tls_alert(seen, "RESET") else ""),),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_stall(seen: Observation, looks: Looks) -> Hits:
+    """The TLS hello gets no answer.
+
+    The connection stands, and nothing comes back: a backend that hangs, or a path that swallows
+    large packets.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed NO_ANSWER
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    greeted = [look for look in same_port(seen, looks, Security.CLEARTEXT) if look.greeting]
+    web = [*same_port(seen, looks, Security.CLEARTEXT, http=True)]
+    if (
+        seen.step is Step.TLS
+        and tls_alert(seen, "NO_ANSWER", "STALLED")
+        and not greeted
+        and not any(look.greeting for look in web)
+    ):
+        yield Hit(
+            f"{where(seen)} accepts the connection and does not answer the TLS hello, nor does "
+            "it greet in clear. The server behind it hangs, or large packets are lost on the way.",
+        )
+
+
+@rule(Severity.ERROR)
+def tls_intercept(seen: Observation) -> Hits:
+    """Something between opens the encryption.
+
+    The certificate comes from an antivirus program or a company's proxy. Whether to trust it is
+    the owner's decision; mail programs can be excepted in its settings.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Avast Web/Mail Shield Root
+        == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Private CA
+        == tls failed 20 unable to get local issuer certificate
+    """
+    for certificate in seen.chain:
+        if certificate_failed(seen) and (found := _INTERCEPTORS.search(certificate.issuer)):
+            yield Hit(
+                f"Not {seen.endpoint.host} but {quoted(certificate.issuer)} made this "
+                "certificate: an antivirus program or proxy opens the encryption. Except mail "
+                "from it, or have its certificate installed if that is meant.",
+                (f"issuer: {certificate.issuer}", f"recognised by: {found[0]}"),
+            )
+            return
+
+
+@rule(Severity.NOTE)
+def tls_no_close_notify(seen: Observation) -> Hits:
+    """The server ends TLS without saying so.
+
+    Strict libraries report it (“no close_notify alert received”). After the last reply it is
+    harmless.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+        C: a1 CAPABILITY
+        S: * CAPABILITY IMAP4rev1
+        S: a1 OK done
+        C: a2 LOGOUT
+        == ragged
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+    """
+    if "no close_notify" in seen.notes:
+        yield Hit(
+            f"{where(seen)} hangs up without ending TLS. Strict programs complain; after the "
+            "last reply it does no harm."
+        )
+
+
+def _reason(seen: Observation) -> tuple[str, ...]:
+    return (f"OpenSSL: {seen.stop.text}",) if seen.stop and seen.stop.text else ()
+
+
