@@ -13,10 +13,14 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from mailkit.errors import SettingsError
-from mailkit.observation import Certificate, Kind, Tls
+from mailkit.observation import Kind, Tls
+from mailkit.pipe import CHUNK, TlsPipe
 from mailkit.wire.dialogue import Ask, Connect, Recv, Send, StartTLS, Stopped
 
 __all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust"]
+
+TLS_RECORDS = range(20, 24)
+"""The first byte of a TLS record (RFC 8446 §5.1)."""
 
 Address: TypeAlias = tuple[str, int]
 ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
@@ -49,15 +53,18 @@ class Trust:
     """
 
     def __init__(self, *ca_files: str | Path) -> None:
-        from mailkit import x509
-
         try:
             self.verified = ssl.create_default_context()
             self.verified.minimum_version = ssl.TLSVersion.TLSv1_2
-            self.crls = []
+            self.verified.hostname_checks_common_name = False  # RFC 9525 §2
+            self.crls: list[Any] = []
             for file in ca_files:
                 self.verified.load_verify_locations(str(file))
-                self.crls += x509.load_crls(Path(file).read_bytes())
+                pem = Path(file).read_bytes()
+                if b"X509 CRL" in pem:
+                    from mailkit import x509
+
+                    self.crls += x509.load_crls(pem)
         except (OSError, ssl.SSLError) as error:
             names = ", ".join(map(str, ca_files))
             raise SettingsError(f"no trust anchors in {names}: {error}") from None
@@ -110,8 +117,10 @@ class Channel:
         self.heard = threading.Event()
         self.greeting_s: float | None = None
         self.ragged = False
+        self._greeted = False
         self.round_trips = 0
         self._sock: socket.socket | None = None
+        self._pipe: TlsPipe | None = None
         self._cancelled = False
         self._step_end = deadline
         self._connected_at = 0.0
@@ -137,12 +146,22 @@ class Channel:
         except OSError as error:
             raise Stopped(Kind.ABANDONED if self._cancelled else Kind.CLOSED, _why(error)) from None
 
+    @property
+    def connected(self) -> bool:
+        """Whether the connection stands."""
+        return self._sock is not None
+
+    @property
+    def secured(self) -> bool:
+        """Whether TLS stands."""
+        return self._pipe is not None
+
     def cancel(self) -> None:
         """End it from another thread."""
         self._cancelled = True
         if (sock := self._sock) is not None:
             with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connection, with a close_notify where TLS is up; never waits."""
@@ -150,8 +169,8 @@ class Channel:
             return
         with suppress(OSError, ValueError):
             sock.setblocking(False)
-            if isinstance(sock, ssl.SSLSocket) and not self.ragged:
-                sock.unwrap()
+            if self._pipe is not None and not self.ragged:
+                self._pipe.goodbye()
         sock.close()
 
     def _left(self) -> float:
@@ -187,17 +206,20 @@ class Channel:
         self._new_step(self.step_s)
         self._since_send = 0
         self._sock.settimeout(max(self._left(), 0.001))
-        self._sock.sendall(data)
+        if self._pipe is not None:
+            self._pipe.send(data)
+        else:
+            self._sock.sendall(data)
         return b""
 
     def _receive(self) -> bytes:
         assert self._sock is not None
-        left = self._left()
         try:
-            if left <= 0:
-                raise TimeoutError
-            self._sock.settimeout(left)
-            data = self._sock.recv(65_536)
+            if self._pipe is not None:
+                data = self._pipe.receive()
+            else:
+                self._ready()
+                data = self._sock.recv(CHUNK)
         except TimeoutError:
             raise Stopped(Kind.DRIP if self._since_send else Kind.SILENT) from None
         except ssl.SSLEOFError:
@@ -206,93 +228,77 @@ class Channel:
         if data and not self._since_send:
             self.round_trips += 1
         self._since_send += len(data)
-        if not self.heard.is_set():
+        if data and not self.heard.is_set():
             self.heard.set()
             self.greeting_s = monotonic() - self._connected_at
         return data
 
+    def _ready(self) -> None:
+        """Return when there is something to read, or raise at the end of the step."""
+        assert self._sock is not None
+        left = self._left()
+        if left <= 0 or not select.select([self._sock], [], [], left)[0]:
+            raise TimeoutError
+        if self._cancelled:
+            raise Stopped(Kind.ABANDONED)
+
     def _handshake(self) -> Tls:
         assert self._sock is not None
-        plain = self._sock
-        if select.select([plain], [], [], 0)[0]:
-            early = plain.recv(200, socket.MSG_PEEK)
-            if early and self.heard.is_set():
+        greeted = self._greeted = self.heard.is_set()
+        if greeted and select.select([self._sock], [], [], 0)[0]:
+            early = self._sock.recv(200, socket.MSG_PEEK)
+            if early:
                 raise Stopped(Kind.INJECTED, data=early)
-        greeted = self.heard.is_set()
         self._new_step(self.step_s)
+        self._sock.settimeout(max(self._left(), 0.001))
         try:
-            sock = self.context.wrap_socket(
-                plain,
-                server_hostname=_ascii(self.host),
-                do_handshake_on_connect=False,
-                suppress_ragged_eofs=False,
-            )
+            pipe = TlsPipe(self._sock, self.context, _ascii(self.host), self._ready)
         except ValueError as error:
             raise Stopped(Kind.BAD_SETTINGS, _why(error)) from None
-        self._sock = sock
-        first = self._shake(sock)
+        self._shake(pipe)
+        self._pipe = pipe
         self.round_trips += 1
-        tls = self._told(sock)
-        if not first and not greeted:
-            self._since_send = 0
         self._new_step(self.step_s if greeted else self.patience_s)
         self._since_send = 0
-        return tls
+        return self._told(pipe)
 
-    def _shake(self, sock: ssl.SSLSocket) -> bytes:
-        """Shake hands within the step; keep the first bytes that come back, whatever they are."""
-        sock.setblocking(False)
-        first = b""
-        while True:
-            try:
-                sock.do_handshake()
-                return first
-            except ssl.SSLWantReadError:
-                if not select.select([sock], [], [], max(self._left(), 0))[0]:
-                    kind = "NO_ANSWER" if not first else "STALLED"
-                    raise Stopped(Kind.TLS_FAILED, kind, data=first) from None
-                if not first:
-                    first = socket.socket.recv(sock, 64, socket.MSG_PEEK)
-                    self.heard.set()
-            except ssl.SSLWantWriteError:
-                select.select([], [sock], [], max(self._left(), 0))
-            except ssl.SSLCertVerificationError as error:
-                raise Stopped(
-                    Kind.TLS_FAILED, error.verify_message, code=error.verify_code
-                ) from None
-            except ssl.SSLEOFError:
-                raise Stopped(Kind.TLS_FAILED, "EOF", data=first) from None
-            except ssl.SSLError as error:
-                if error.reason == "UNEXPECTED_EOF_WHILE_READING":
-                    raise Stopped(Kind.TLS_FAILED, "EOF", data=first) from None
-                raise Stopped(Kind.TLS_FAILED, error.reason or _why(error), data=first) from None
-            except ConnectionError:
-                raise Stopped(
-                    Kind.ABANDONED if self._cancelled else Kind.TLS_FAILED, "RESET", data=first
-                ) from None
+    def _shake(self, pipe: TlsPipe) -> None:
+        """Shake hands within the step; what failed is told with the first bytes that came."""
+        why, code = "", 0
+        try:
+            pipe.handshake()
+        except TimeoutError:
+            why = "STALLED" if pipe.first else "NO_ANSWER"
+        except ssl.SSLCertVerificationError as error:
+            why, code = error.verify_message, error.verify_code
+        except ssl.SSLEOFError:
+            why = "EOF"
+        except ssl.SSLError as error:
+            why = "EOF" if pipe.ended else error.reason or _why(error)
+        except ConnectionError:
+            why = "RESET"
+        if self._cancelled:
+            raise Stopped(Kind.ABANDONED)
+        if self._greeted and pipe.first and pipe.first[0] not in TLS_RECORDS:
+            raise Stopped(Kind.INJECTED, data=pipe.first)
+        if why:
+            raise Stopped(Kind.TLS_FAILED, why, code=code, data=pipe.first)
 
-    def _told(self, sock: ssl.SSLSocket) -> Tls:
-        from mailkit import x509
+    def _told(self, pipe: TlsPipe) -> Tls:
+        version, cipher = pipe.tls.version() or "TLS", (pipe.tls.cipher() or ("",))[0]
+        if self.context.verify_mode != ssl.CERT_REQUIRED:
+            from mailkit import x509
 
-        verified = self.context.verify_mode == ssl.CERT_REQUIRED
-        cipher = (sock.cipher() or ("",))[0]
-        chain: list[Certificate | None]
-        if verified:
-            der = sock.getpeercert(True) or b""
-            chain = [x509.from_verified(sock.getpeercert() or {}, der)]
-            if self.crls and (when := x509.revoked(der, self.crls)) is not None:
-                raise Stopped(Kind.TLS_FAILED, f"certificate revoked on {when:%Y-%m-%d}", code=23)
-        else:
-            chain = [x509.from_der(der) for der in _shown_chain(sock)]
-        return Tls(sock.version() or "TLS", cipher, verified, tuple(c for c in chain if c))
+            found = (x509.from_der(der) for der in pipe.chain())
+            return Tls(version, cipher, False, tuple(one for one in found if one is not None))
+        if self.crls:
+            from mailkit import x509
 
-
-def _shown_chain(sock: ssl.SSLSocket) -> list[bytes]:
-    """The certificates the server sent, unverified, in DER; public only from Python 3.13 on."""
-    if hasattr(sock, "get_unverified_chain"):
-        return [bytes(der) for der in sock.get_unverified_chain()]
-    shown = sock._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
-    return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown or ()]
+            when = x509.revoked(pipe.tls.getpeercert(True) or b"", self.crls)
+            if when is not None:
+                why = f"certificate revoked on {when:%Y-%m-%d}"
+                raise Stopped(Kind.TLS_FAILED, why, code=23)
+        return Tls(version, cipher, True, (pipe.verified(),))
 
 
 def _resolved(host: str, port: int, within: float) -> list[Address]:

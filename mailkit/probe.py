@@ -11,7 +11,7 @@ from mailkit.ports import Security
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes
 from mailkit.wire.replay import dialogue_for, observe
 
-__all__ = ["Setting", "get", "probe"]
+__all__ = ["Setting", "endpoint_of", "get", "probe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Setting:
     patience_s: float = 10.0
     deadline: float = float("inf")
     goodbye: bool = False
+
+
+def endpoint_of(service: Service) -> Endpoint:
+    """What a service's settings dial."""
+    return Endpoint(str(service.protocol), service.host, service.port, str(service.security))
 
 
 def probe(

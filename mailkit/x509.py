@@ -1,11 +1,9 @@
 """Certificates: from what OpenSSL hands out to the facts a verdict needs."""
 
 import hashlib
-import ssl
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,7 +12,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from mailkit.observation import Certificate
 
-__all__ = ["from_der", "from_verified", "load_crls", "revoked"]
+__all__ = ["from_der", "load_crls", "revoked"]
 
 
 def from_der(der: bytes) -> Certificate | None:
@@ -23,23 +21,6 @@ def from_der(der: bytes) -> Certificate | None:
         return _facts(x509.load_der_x509_certificate(der), der)
     except (ValueError, UnsupportedAlgorithm, TypeError):
         return None
-
-
-def from_verified(peer: dict[str, Any], der: bytes) -> Certificate:
-    """The facts of a certificate that OpenSSL verified, from :meth:`ssl.SSLSocket.getpeercert`."""
-    names = peer.get("subjectAltName", ())
-    return Certificate(
-        subject=_flat(peer.get("subject", ())),
-        issuer=_flat(peer.get("issuer", ())),
-        common_name=next(
-            (v for rdn in peer.get("subject", ()) for k, v in rdn if k == "commonName"), ""
-        ),
-        names=tuple(value for kind, value in names if kind == "DNS"),
-        addresses=tuple(value for kind, value in names if kind == "IP Address"),
-        not_before=_time(peer["notBefore"]),
-        not_after=_time(peer["notAfter"]),
-        fingerprint=hashlib.sha256(der).hexdigest(),
-    )
 
 
 def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
@@ -121,12 +102,3 @@ def _signature(certificate: x509.Certificate) -> str:
     except UnsupportedAlgorithm:
         return "unknown"
     return algorithm.name if algorithm is not None else "built-in"
-
-
-def _flat(name: Iterable[Iterable[tuple[str, str]]]) -> str:
-    short = {"commonName": "CN", "organizationName": "O", "countryName": "C"}
-    return ",".join(f"{short.get(k, k)}={v}" for rdn in reversed([*name]) for k, v in rdn)
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)

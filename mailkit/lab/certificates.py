@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import idna
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -133,7 +134,7 @@ class Authority:
             context.load_verify_locations(str(self.ca_file))
 
     def _chain(self, host: str, kind: str, key: Key) -> list[x509.Certificate]:
-        names: list[str] = [host]
+        names: list[str] = [host if host.isascii() else idna.encode(host, uts46=True).decode()]
         days = {
             "expired": (-100, -12),
             "not-yet": (5, 90),

@@ -3,12 +3,13 @@
 import selectors
 import shutil
 import socket
+import ssl
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from mailkit.errors import LabError, needs
 from mailkit.lab.certificates import Authority
@@ -17,10 +18,15 @@ from mailkit.lab.script import Session, Wire
 from mailkit.lab.serve import serve
 from mailkit.ports import STANDARD, Protocol, Security
 
-__all__ = ["Lab", "standard"]
+if TYPE_CHECKING:
+    from mailkit.lab.submission import Submission
+
+__all__ = ["USERS", "Lab", "standard"]
+
+Check: TypeAlias = Callable[[str, str], bool]
 
 USERS: Users = {"kim@example.com": "open sesame 17", "lee@example.com": "let me in 42"}
-
+"""The users of a lab where none are given."""
 
 def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...]:
     """The endpoints of a well-run host: implicit TLS and STARTTLS for each protocol."""
@@ -58,6 +64,7 @@ class Lab:
         self._lock = threading.Lock()
         self._closed: socket.socket | None = None
         self._plugs: list[socket.socket] = []
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> "Lab":
         return self.start()
@@ -72,7 +79,7 @@ class Lab:
         self._wake, self._waker = socket.socketpair()
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
-        self.submission = None
+        self.submission: "Submission | None" = None
         try:
             self._listen()
         except OSError as error:
@@ -86,8 +93,8 @@ class Lab:
         """Close everything; nothing is left behind."""
         with suppress(OSError):
             self._waker.send(b"x")
-        if (thread := getattr(self, "_thread", None)) is not None:
-            thread.join(5)
+        if self._thread is not None:
+            self._thread.join(5)
         if self.submission is not None:
             self.submission.stop()
         with self._lock:
@@ -113,8 +120,12 @@ class Lab:
         refused = self._closed.getsockname()
         for sock, listener in self._sockets.items():
             key = (listener.host.lower(), listener.port)
-            where = sock.getsockname() if listener.accepts else refused
-            routes.setdefault(key, []).append(where)
+            if not listener.same_as:
+                routes.setdefault(key, []).append(sock.getsockname())
+        for listener in self.listeners:
+            if listener.same_as:
+                there = routes[(listener.same_as.lower(), listener.port)]
+                routes[(listener.host.lower(), listener.port)] = there
         for listener in self.listeners:
             routes.setdefault((listener.host.lower(), None), [refused])
         return routes
@@ -135,10 +146,13 @@ class Lab:
 
     def _listen(self) -> None:
         for listener in self.listeners:
+            if listener.same_as:
+                continue
             sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             sock.bind((f"127.0.0.{1 + listener.node}", 0))
             sock.listen(listener.backlog)
             self._sockets[sock] = listener
+            self._context(listener)
             if listener.backlog == 0:
                 self._fill(sock)
         smtp = {
@@ -152,16 +166,16 @@ class Lab:
             from mailkit.lab.submission import Submission
         except ImportError:
             raise LabError(str(needs("lab", "aiosmtpd"))) from None
-        self.submission = Submission()
-        self.submission.start()
-        self.messages = self.submission.inbox.messages
+        self.submission = submission = Submission()
+        submission.start()
+        self.messages = submission.inbox.messages
         for sock, listener in smtp.items():
             context = self._context(listener)
             session = Session(f"{listener.endpoint} (aiosmtpd)")
             self.sessions.append(session)
-            self.submission.serve(sock, listener, context, self._checker(listener, session))
+            submission.serve(sock, listener, context, self._checker(listener, session))
 
-    def _checker(self, listener: Listener, session: Session):  # type: ignore[no-untyped-def]
+    def _checker(self, listener: Listener, session: Session) -> Check:
         known: Mapping[str, str] = self.users if listener.users is None else listener.users
 
         def check(user: str, password: str) -> bool:
@@ -171,7 +185,7 @@ class Lab:
 
         return check
 
-    def _context(self, listener: Listener):  # type: ignore[no-untyped-def]
+    def _context(self, listener: Listener) -> ssl.SSLContext:
         return self.authority.context(listener.host, listener.certificate, listener.tls)
 
     def _fill(self, sock: socket.socket) -> None:
@@ -220,8 +234,3 @@ class Lab:
                 socket.socket.shutdown(wire.sock, socket.SHUT_RDWR)
             wire.sock.close()
             sock.close()
-
-
-def with_host(listeners: Iterable[Listener], host: str) -> tuple[Listener, ...]:
-    """The same endpoints under another logical host name."""
-    return tuple(replace(listener, host=host) for listener in listeners)

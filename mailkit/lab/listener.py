@@ -19,8 +19,10 @@ class Listener:
     ``host`` and ``port`` are the logical ones; the real address is the lab's to choose.
     ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no
     TLS to be had). ``script`` replaces the whole server, ``greeting`` only its first words, and
-    ``replies`` its answer to one command. ``offers`` and ``offers_tls`` replace the capabilities
-    before and after TLS. ``refuses_tcp`` is a port where nothing listens.
+    ``replies`` and ``replies_tls`` its answers to commands, before and after TLS. ``offers`` and ``offers_tls`` replace the capabilities
+    before and after TLS. ``secure_script`` shakes hands before the script. ``same_as`` is another
+    logical host on the same address. ``node`` tells the addresses of one host apart. A ``backlog``
+    of 0 leaves every connection without an answer.
     """
 
     protocol: str
@@ -37,9 +39,10 @@ class Listener:
     offers_tls: Sequence[str] | None = None
     users: Users | None = None
     clear_login: bool = False
+    secure_script: bool = False
+    same_as: str = ""
     node: int = 0
     backlog: int = 128
-    accepts: bool = True
 
     @property
     def endpoint(self) -> str:
@@ -60,6 +63,4 @@ class Listener:
 
     def action(self, command: str, *, tls: bool) -> Sequence[Act] | None:
         """The script that answers a command instead of the server."""
-        if tls and command in self.replies_tls:
-            return self.replies_tls[command]
-        return self.replies.get(command)
+        return (self.replies_tls if tls else self.replies).get(command)

@@ -1,15 +1,13 @@
 """What a server of the lab can be told to do: the steps that break a conversation on cue."""
 
 import socket
+import ssl
 import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
-
-if TYPE_CHECKING:
-    import ssl
+from typing import Protocol, TypeAlias
 
 __all__ = [
     "Act",
@@ -83,7 +81,7 @@ class Wire:
         except OSError:
             raise Gone from None
 
-    def secure(self, context: "ssl.SSLContext") -> None:
+    def secure(self, context: ssl.SSLContext) -> None:
         """Shake hands as the server."""
         self.buffer.clear()
         try:
@@ -92,6 +90,13 @@ class Wire:
         except (OSError, ValueError):
             raise Gone from None
         self.tls = True
+
+    def goodbye(self) -> None:
+        """Send close_notify, if TLS is up."""
+        if isinstance(self.sock, ssl.SSLSocket):
+            with suppress(OSError, ValueError):
+                self.sock.setblocking(False)
+                self.sock.unwrap()
 
     def do(self, acts: Sequence["Act"], tag: bytes = b"") -> None:
         """Follow a script."""

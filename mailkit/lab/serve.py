@@ -25,11 +25,14 @@ def serve(wire: Wire, listener: Listener, context: ssl.SSLContext, users: Users)
     talk = Talk(wire, listener, context, users)
     try:
         if listener.script:
+            if listener.secure_script:
+                wire.secure(context)
             wire.do(listener.script)
             return
         if listener.security is Security.IMPLICIT_TLS:
             wire.secure(context)
         {"imap": _imap, "pop3": _pop3, "smtp": _smtp}[listener.protocol](talk)
+        wire.goodbye()
     except Gone:
         pass
 

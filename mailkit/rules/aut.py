@@ -1,13 +1,13 @@
 """AUT: the login."""
 
-from mailkit.account import Account, Service
+from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation
 from mailkit.rules.facts import Looks, stopped, where, words
 from mailkit.text import quoted
 
 
-@rule(Severity.ERROR, explains=("aut-bad",))
+@rule(Severity.ERROR)
 def aut_username_localpart(service: Service, seen: Observation, looks: Looks) -> Hits:
     """The server wants the other form of the user name.
 
@@ -39,9 +39,10 @@ def aut_username_localpart(service: Service, seen: Observation, looks: Looks) ->
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    tried = seen.login.user if seen.login else service.user
+    refused = [one for one in (seen, *looks) if stopped(one, Kind.REJECTED)]
+    tried = next((one.login.user for one in refused if one.login), service.user)
     for look in looks:
-        if stopped(seen, Kind.REJECTED) and look.login and look.login.accepted:
+        if refused and look.login and look.login.accepted:
             right = look.login.user
             if right != tried:
                 form = "the whole address" if "@" in right else "the part before the @"
@@ -55,7 +56,7 @@ def aut_username_localpart(service: Service, seen: Observation, looks: Looks) ->
 
 
 @rule(Severity.ERROR)
-def aut_bad(service: Service, account: Account | None, seen: Observation) -> Hits:
+def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
     """The server refuses this user name and password.
 
     Port, encryption and certificate are right: the server was reached and has judged. Try the same
@@ -79,13 +80,14 @@ def aut_bad(service: Service, account: Account | None, seen: Observation) -> Hit
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [UNAVAILABLE] database down
     """
-    if stopped(seen, Kind.REJECTED):
-        user = seen.login.user if seen.login else service.user
+    refused = next((one for one in (seen, *looks) if stopped(one, Kind.REJECTED)), None)
+    if refused is not None and not any(one.login and one.login.accepted for one in looks):
+        user = refused.login.user if refused.login else service.user
         yield Hit(
             f"{seen.endpoint.host} refuses the user name {quoted(user)} with this password. Port "
             "and encryption are right. Try the password in the provider's web mail; some "
             "providers want a password made for mail programs.",
-            words(seen),
+            words(refused),
             {},
             "user",
         )

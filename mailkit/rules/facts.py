@@ -11,6 +11,7 @@ from mailkit.wire.banner import identify
 __all__ = [
     "Looks",
     "answering",
+    "begins_with_tls",
     "certificate_failed",
     "leaf",
     "said",
@@ -103,6 +104,16 @@ def tls_alert(seen: Observation, *reasons: str) -> bool:
 def certificate_failed(seen: Observation) -> int:
     """OpenSSL's number for what is wrong with the certificate; 0 where nothing is."""
     return seen.stop.code if stopped(seen, Kind.TLS_FAILED) and seen.stop else 0
+
+
+def begins_with_tls(seen: Observation) -> bool | None:
+    """Whether the endpoint speaks TLS from the first byte; ``None`` where it is not known."""
+    if seen.endpoint.security == Security.IMPLICIT_TLS:
+        data = seen.stop.data if seen.stop else b""
+        if seen.tls is not None or certificate_failed(seen) or data[:1] in (b"\x15", b"\x16"):
+            return True
+        return False if data else None
+    return False if seen.greeting else None
 
 
 def leaf(seen: Observation) -> Certificate | None:

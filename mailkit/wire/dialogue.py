@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from mailkit.observation import Certificate, Kind, Login, Step, Stop, Tls
 from mailkit.text import decoded
+from mailkit.wire.banner import identify
 
 __all__ = [
     "MAX_BYTES",
@@ -24,6 +25,7 @@ __all__ = [
     "Stopped",
     "connect",
     "exactly",
+    "foreign",
     "line",
     "say",
     "secure",
@@ -78,10 +80,13 @@ class Stopped(Exception):  # noqa: N818 - an end, not an error
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a login needs; ``repr`` shows only the user name."""
+    """What a login needs; ``repr`` shows only the user name.
+
+    Without a password it is only looked whether a fitting way to log in is offered.
+    """
 
     user: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     auth: str = "password"
 
 
@@ -188,6 +193,12 @@ def _more(minutes: Minutes) -> Dialogue[None]:
     if minutes.total > MAX_BYTES:
         raise Stopped(Kind.FLOOD, f"more than {MAX_BYTES:,} bytes")
     minutes.heard += data
+
+
+def foreign(minutes: Minutes) -> Stopped:
+    """The end of a conversation with a server of another protocol, named where it is known."""
+    data = minutes.first_bytes
+    return Stopped(Kind.FOREIGN, identify(data), data=data)
 
 
 def secure(minutes: Minutes) -> Dialogue[None]:

@@ -1,9 +1,9 @@
 """A look for a web server where a mail server is silent: GET, and nothing else."""
 
-from mailkit.observation import Kind, Step
+from mailkit.observation import Step
 from mailkit.text import decoded
 from mailkit.wire.banner import identify
-from mailkit.wire.dialogue import Dialogue, Minutes, Send, Stopped, connect, line, secure
+from mailkit.wire.dialogue import Dialogue, Minutes, Send, connect, foreign, line, secure
 
 __all__ = ["opening"]
 
@@ -21,6 +21,6 @@ def opening(minutes: Minutes, *, tls: bool) -> Dialogue[None]:
     yield Send(b"GET / HTTP/1.0\r\n\r\n")
     raw = yield from line(minutes)
     if identify(raw) != "http":
-        raise Stopped(Kind.FOREIGN, identify(raw), data=raw)
+        raise foreign(minutes)
     minutes.greeting = (decoded(raw),)
     minutes.step = Step.DONE

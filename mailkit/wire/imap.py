@@ -6,7 +6,6 @@ from mailkit.observation import Kind, Step, mechanisms
 from mailkit.ports import Security
 from mailkit.text import decoded
 from mailkit.wire import sasl
-from mailkit.wire.banner import identify
 from mailkit.wire.dialogue import (
     MAX_LITERAL,
     Credentials,
@@ -15,6 +14,7 @@ from mailkit.wire.dialogue import (
     Stopped,
     connect,
     exactly,
+    foreign,
     line,
     say,
     secure,
@@ -62,12 +62,13 @@ def opening(
         yield from secure(minutes)
         yield from _capability(minutes, next(tags))
     minutes.step = Step.LOGIN
-    way = _mechanism(minutes, credentials)
     if credentials is not None:
+        mechanism = _mechanism(minutes, credentials)
         if state == "PREAUTH":
             raise Stopped(Kind.PREAUTH, minutes.greeting[0])
-        gate(minutes, credentials, clear_ok=clear_ok)
-        yield from _log_in(minutes, next(tags), way, credentials)
+        if credentials.password is not None:
+            gate(minutes, credentials, clear_ok=clear_ok)
+            yield from _log_in(minutes, next(tags), mechanism, credentials)
     yield from finish(minutes, f"{next(tags)} LOGOUT", wait=goodbye)
 
 
@@ -75,7 +76,7 @@ def _greeting(minutes: Minutes) -> Dialogue[str]:
     raw = yield from line(minutes)
     match = _GREETING.fullmatch(raw)
     if match is None:
-        raise Stopped(Kind.FOREIGN, identify(raw), data=raw)
+        raise foreign(minutes)
     minutes.greeting = (decoded(raw),)
     state = match[1].decode().upper()
     if state == "BYE":
@@ -91,33 +92,33 @@ def _capability(minutes: Minutes, tag: str) -> Dialogue[None]:
         raise Stopped(Kind.BROKEN, said, data=said.encode())
 
 
-def _mechanism(minutes: Minutes, credentials: Credentials | None) -> str:
-    """``LOGIN`` as a command, or the name of a SASL mechanism."""
-    auth = credentials.auth if credentials else "password"
+def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
+    """The name of a SASL mechanism, or nothing for the command LOGIN.
+
+    LOGIN takes one round trip, like a mechanism with an initial response; it carries ASCII only.
+    """
+    auth, password = credentials.auth.lower(), credentials.password
     offered = mechanisms(minutes.offers)
-    by_command = "LOGINDISABLED" not in minutes.offers
-    sasl_way = sasl.choose(auth, offered, in_clear=minutes.tls is None)
-    if sasl_way and (sasl_way != "PLAIN" or "SASL-IR" in minutes.offers or not by_command):
-        return sasl_way
-    if auth.lower() == "password" or auth.lower() == "login":
-        plain_text = credentials is None or (credentials.user + credentials.password).isascii()
-        if by_command and plain_text:
-            return ""
-        if sasl_way:
-            return sasl_way
-        if by_command:
-            raise Stopped(Kind.NOT_SENDABLE, "LOGIN carries ASCII only, and PLAIN is not offered")
+    by_command = "LOGINDISABLED" not in minutes.offers and auth in ("password", "login")
+    spoken = password is not None
+    name = sasl.choose(auth, offered, in_clear=minutes.tls is None, spoken=spoken)
+    quick = name != "PLAIN" or "SASL-IR" in minutes.offers
+    if name and (quick or not by_command):
+        return name
+    if by_command and (credentials.user + (password or "")).isascii():
+        return ""
+    if name:
+        return name
+    if by_command:
+        raise Stopped(Kind.NOT_SENDABLE, "LOGIN carries ASCII only, and PLAIN is not offered")
+    if auth in ("password", "login") or not offered:
         raise Stopped(Kind.LOGIN_DISABLED, " ".join(offered))
-    if sasl_way:
-        return sasl_way
-    if not offered and not by_command:
-        raise Stopped(Kind.LOGIN_DISABLED)
-    raise Stopped(Kind.NO_MECHANISM, " ".join((*offered, *(["LOGIN"] if by_command else []))))
+    raise Stopped(Kind.NO_MECHANISM, " ".join(offered))
 
 
 def _log_in(minutes: Minutes, tag: str, mechanism: str, credentials: Credentials) -> Dialogue[None]:
     if not mechanism:
-        user, password = _string(credentials.user), _string(credentials.password)
+        user, password = _string(credentials.user), _string(credentials.password or "")
         text = yield from _command(
             minutes, tag, f"LOGIN {user} {password}", f"LOGIN {_string(credentials.user)} ***"
         )

@@ -10,7 +10,7 @@ from mailkit.observation import Kind, Login, Step
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, Recv, Stopped, say
 
-__all__ = ["Way", "authenticate", "final", "finish", "gate", "judge"]
+__all__ = ["Way", "authenticate", "final", "finish", "gate", "judge", "means_locked"]
 
 _LOCKED = re.compile(
     r"too many|lock|limit|exceed|throttl|block|suspend|disabled|banned|later", re.I
@@ -39,16 +39,17 @@ def gate(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> None:
             user name or password holds what no protocol can carry.
     """
     minutes.step = Step.LOGIN
+    password = credentials.password or ""
     if minutes.tls is None and not clear_ok:
         raise Stopped(Kind.IN_CLEAR)
     if minutes.tls is not None and not minutes.tls.verified:
         raise Stopped(Kind.IN_CLEAR, "the certificate was not verified")
-    for what, value in (("user name", credentials.user), ("password", credentials.password)):
+    for what, value in (("user name", credentials.user), ("password", password)):
         if any(char in value for char in "\r\n\0"):
             raise Stopped(Kind.NOT_SENDABLE, f"a line break or a NUL in the {what}")
         if any("\ud800" <= char <= "\udfff" for char in value):
             raise Stopped(Kind.NOT_SENDABLE, f"a character in the {what} that UTF-8 cannot carry")
-    minutes.hide(credentials.password, *sasl.traces(credentials))
+    minutes.hide(password, *sasl.traces(credentials))
 
 
 def authenticate(
@@ -91,6 +92,11 @@ def finish(minutes: Minutes, goodbye: str, *, wait: bool) -> Dialogue[None]:
     if wait:
         while (yield Recv()):
             pass
+
+
+def means_locked(words: str) -> bool:
+    """Whether a refusal speaks of a lock or a limit, after which no login is tried any more."""
+    return _LOCKED.search(words) is not None
 
 
 def judge(protocol: str, reply: tuple[str, ...], offers: tuple[str, ...]) -> Kind:

@@ -6,13 +6,13 @@ from mailkit.observation import Kind, Step, mechanisms
 from mailkit.ports import Security
 from mailkit.text import decoded
 from mailkit.wire import sasl
-from mailkit.wire.banner import identify
 from mailkit.wire.dialogue import (
     Credentials,
     Dialogue,
     Minutes,
     Stopped,
     connect,
+    foreign,
     line,
     say,
     secure,
@@ -59,10 +59,11 @@ def opening(
         yield from secure(minutes)
         told = yield from _capa(minutes)
     minutes.step = Step.LOGIN
-    mechanism = _mechanism(minutes, credentials, told=told)
     if credentials is not None:
-        gate(minutes, credentials, clear_ok=clear_ok)
-        yield from _log_in(minutes, mechanism, credentials)
+        mechanism = _mechanism(minutes, credentials, told=told)
+        if credentials.password is not None:
+            gate(minutes, credentials, clear_ok=clear_ok)
+            yield from _log_in(minutes, mechanism, credentials)
     yield from finish(minutes, "QUIT", wait=goodbye)
 
 
@@ -81,12 +82,13 @@ def _capa(minutes: Minutes) -> Dialogue[bool]:
     return fine
 
 
-def _mechanism(minutes: Minutes, credentials: Credentials | None, *, told: bool) -> str:
+def _mechanism(minutes: Minutes, credentials: Credentials, *, told: bool) -> str:
     """``USER`` for USER and PASS, or the name of a SASL mechanism."""
-    auth = credentials.auth if credentials else "password"
+    auth = credentials.auth
     offered = mechanisms(minutes.offers)
     by_command = not told or "USER" in minutes.offers
-    name = sasl.choose(auth, offered, in_clear=minutes.tls is None)
+    spoken = credentials.password is not None
+    name = sasl.choose(auth, offered, in_clear=minutes.tls is None, spoken=spoken)
     if name:
         return name
     if by_command and auth.lower() in ("password", "user"):
@@ -127,7 +129,7 @@ def _log_in(minutes: Minutes, mechanism: str, credentials: Credentials) -> Dialo
 def _reply(minutes: Minutes, *, greeting: bool = False) -> Dialogue[tuple[bool, str]]:
     raw = yield from line(minutes)
     if greeting and _REPLY.fullmatch(raw) is None:
-        raise Stopped(Kind.FOREIGN, identify(raw), data=raw)
+        raise foreign(minutes)
     return _read(raw), decoded(raw)
 
 

@@ -266,7 +266,7 @@ def _replayed(head: re.Match[str], lines: list[str], now: datetime) -> Observati
     endpoint = Endpoint(head[1], head[2], int(head[3]), head[4])
     script = _Script(lines, now)
     user = head[6] or "kim@example.com"
-    credentials = Credentials(user, "opensesame") if head[5] else None
+    credentials = Credentials(user, "opensesame" if head[5] else None)
     seen = observe(endpoint, partial(_conversation, endpoint, credentials), script)
     return replace(
         seen,

@@ -33,13 +33,18 @@ def known(word: str) -> bool:
     return word.lower() == "password" or word.upper() in (*SPOKEN, *_OTHERS)
 
 
-def choose(auth: str, offered: Iterable[str], *, in_clear: bool = False) -> str:
-    """Choose a mechanism for a configured ``auth`` from those offered; empty where none fits."""
+def choose(
+    auth: str, offered: Iterable[str], *, in_clear: bool = False, spoken: bool = True
+) -> str:
+    """Choose a mechanism for a configured ``auth`` from those offered; empty where none fits.
+
+    ``spoken`` leaves out the mechanisms that mailkit itself cannot carry out.
+    """
     there = {name.upper() for name in offered}
     wanted: tuple[str, ...] = SPOKEN if auth.lower() == "password" else (auth.upper(),)
     if in_clear and auth.lower() == "password":
         wanted = (*CHALLENGE_ONLY, *SPOKEN)
-    return next((name for name in wanted if name in there and name in SPOKEN), "")
+    return next((name for name in wanted if name in there and (not spoken or name in SPOKEN)), "")
 
 
 def exchange(mechanism: str, credentials: Credentials) -> Generator[bytes, bytes, None]:
@@ -49,21 +54,21 @@ def exchange(mechanism: str, credentials: Credentials) -> Generator[bytes, bytes
     CRAM-MD5 begin with an empty one, for there the server speaks first.
     """
     if mechanism == "PLAIN":
-        yield _encoded("\0", credentials.user, "\0", credentials.password)
+        yield _encoded("\0", credentials.user, "\0", credentials.password or "")
     elif mechanism == "LOGIN":
         yield b""
         yield _encoded(credentials.user)
-        yield _encoded(credentials.password)
+        yield _encoded(credentials.password or "")
     elif mechanism == "CRAM-MD5":
         challenge = yield b""
-        digest = hmac.new(credentials.password.encode("utf-8"), challenge, "md5").hexdigest()
+        digest = hmac.new((credentials.password or "").encode("utf-8"), challenge, "md5").hexdigest()
         yield _encoded(credentials.user, " ", digest)
 
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
     """The forms in which a password would show itself in base64."""
-    alone = _encoded(credentials.password)
-    plain = _encoded("\0", credentials.user, "\0", credentials.password)
+    alone = _encoded(credentials.password or "")
+    plain = _encoded("\0", credentials.user, "\0", credentials.password or "")
     return tuple(form.decode() for form in (plain, alone))
 
 

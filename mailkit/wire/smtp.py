@@ -13,6 +13,7 @@ from mailkit.wire.dialogue import (
     Minutes,
     Stopped,
     connect,
+    foreign,
     line,
     say,
     secure,
@@ -55,11 +56,12 @@ def opening(
             raise Stopped(Kind.NOT_UPGRADED, said[-1], code=code)
         yield from secure(minutes)
         yield from _hello(minutes, security)
+    minutes.step = Step.LOGIN
     if credentials is not None:
-        yield from _log_in(minutes, credentials, clear_ok=clear_ok)
-    else:
-        minutes.step = Step.LOGIN
-        _mechanism(minutes, "password")
+        mechanism = _mechanism(minutes, credentials)
+        if credentials.password is not None:
+            gate(minutes, credentials, clear_ok=clear_ok)
+            yield from _log_in(minutes, mechanism, credentials)
     yield from finish(minutes, "QUIT", wait=goodbye)
 
 
@@ -82,21 +84,18 @@ def _hello(minutes: Minutes, security: Security) -> Dialogue[None]:
     minutes.notes.append("helo-only")
 
 
-def _mechanism(minutes: Minutes, auth: str) -> str:
+def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
     offered = mechanisms(minutes.offers)
     if not offered:
         raise Stopped(Kind.HELO_ONLY if "helo-only" in minutes.notes else Kind.NO_AUTH)
-    name = sasl.choose(auth, offered, in_clear=minutes.tls is None)
+    spoken = credentials.password is not None
+    name = sasl.choose(credentials.auth, offered, in_clear=minutes.tls is None, spoken=spoken)
     if not name:
         raise Stopped(Kind.NO_MECHANISM, " ".join(offered))
     return name
 
 
-def _log_in(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> Dialogue[None]:
-    minutes.step = Step.LOGIN
-    mechanism = _mechanism(minutes, credentials.auth)
-    gate(minutes, credentials, clear_ok=clear_ok)
-
+def _log_in(minutes: Minutes, mechanism: str, credentials: Credentials) -> Dialogue[None]:
     def answer(minutes: Minutes) -> Dialogue[tuple[str, str]]:
         code, said = yield from _reply(minutes)
         minutes.reply = tuple(said)
@@ -122,7 +121,7 @@ def _reply(minutes: Minutes, *, greeting: bool = False) -> Dialogue[tuple[int, l
         who = identify(raw) if greeting and not said else ""
         if match is None or who in ("ftp", "lmtp"):
             if greeting and not said:
-                raise Stopped(Kind.FOREIGN, who, data=raw)
+                raise foreign(minutes)
             raise Stopped(Kind.BROKEN, data=raw[:200])
         code, more, _ = match.groups()
         if b"\0" in raw or (first and code != first):

@@ -1,0 +1,71 @@
+"""A scenario: servers with one fault, an account that meets it, and what must come out."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mailkit.lab.listener import Listener, Users
+
+if TYPE_CHECKING:
+    from mailkit.lab.core import Lab
+
+__all__ = ["ADDRESS", "HOST", "PASSWORD", "USERS", "Scenario", "account", "imap", "pop3", "smtp"]
+
+HOST = "mail.example.com"
+ADDRESS = "kim@example.com"
+PASSWORD = "open sesame 17"
+USERS: Users = {ADDRESS: PASSWORD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One fault, ready to be shown.
+
+    ``cause`` is the cause a diagnosis must name (empty where nothing fails), ``changes`` the
+    settings its proposal must change and to what, ``proof`` how far that must be proved (empty
+    where there is no proposal). ``talk`` is another program's conversation with the lab, for
+    faults of a program. ``anchors`` is false where the machine must have no trust anchors.
+    """
+
+    id: str
+    account: str
+    listeners: Sequence[Listener]
+    cause: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    proof: str = ""
+    users: Users = field(default_factory=lambda: USERS)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    talk: "Callable[[Lab], Sequence[str]] | None" = None
+    anchors: bool = True
+
+
+def account(role: str, /, **settings: Any) -> str:
+    """An account with one service, as TOML; a setting of ``None`` is left out."""
+    address = settings.pop("address", ADDRESS)
+    label = settings.pop("label", "kim")
+    usual = {"host": HOST, "user": ADDRESS, "secret": {"value": PASSWORD}}
+    lines = [f"[account.{label}]", f"address = {_toml(address)}", f"[account.{label}.{role}]"]
+    lines += [f"{k} = {_toml(v)}" for k, v in (usual | settings).items() if v is not None]
+    return "\n".join(lines) + "\n"
+
+
+def imap(port: Any, security: str, **settings: Any) -> str:
+    """An account that reads by IMAP."""
+    return account("incoming", protocol="imap", port=port, security=security, **settings)
+
+
+def pop3(port: Any, security: str, **settings: Any) -> str:
+    """An account that reads by POP3."""
+    return account("incoming", protocol="pop3", port=port, security=security, **settings)
+
+
+def smtp(port: Any, security: str, **settings: Any) -> str:
+    """An account that sends."""
+    return account("outgoing", protocol="smtp", port=port, security=security, **settings)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,134 @@
+"""TLS over a socket through memory, so that no byte a server sends is out of sight.
+
+:class:`ssl.SSLSocket` reads from the socket by itself: where a server answers a TLS hello in
+clear, its words are gone. Here every byte passes through :meth:`TlsPipe.feed`, and the first ones
+are kept.
+"""
+
+import hashlib
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from mailkit.observation import Certificate
+
+__all__ = ["TlsPipe"]
+
+CHUNK = 65_536
+
+
+class TlsPipe:
+    """One TLS connection over a connected socket.
+
+    ``ready`` returns when the socket has bytes to read, and raises where the time is up.
+    ``first`` holds the first bytes that came in the place of, or as, a handshake.
+    """
+
+    def __init__(
+        self, sock: socket.socket, context: ssl.SSLContext, host: str, ready: Callable[[], None]
+    ) -> None:
+        self._sock, self._ready = sock, ready
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self.first = b""
+        self.ended = False
+
+    def handshake(self) -> None:
+        """Shake hands.
+
+        Raises:
+            ssl.SSLError: it failed; what the server sent first is in ``first``.
+        """
+        while True:
+            try:
+                self.tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush()
+                self.feed()
+            except ssl.SSLError:
+                self._flush()
+                raise
+            else:
+                self._flush()
+                return
+
+    def send(self, data: bytes) -> None:
+        """Encrypt and send."""
+        self.tls.write(data)
+        self._flush()
+
+    def receive(self) -> bytes:
+        """Some decrypted bytes; ``b""`` at a proper end.
+
+        Raises:
+            ssl.SSLError: an alert, or an end without close_notify (:exc:`ssl.SSLEOFError`).
+        """
+        while True:
+            try:
+                return self.tls.read(CHUNK)
+            except ssl.SSLWantReadError:
+                self._flush()
+                self.feed()
+            except ssl.SSLZeroReturnError:
+                return b""
+
+    def feed(self) -> None:
+        """Take what the socket has."""
+        self._ready()
+        data = self._sock.recv(CHUNK)
+        if not self.first:
+            self.first = data[:64]
+        if data:
+            self._incoming.write(data)
+        else:
+            self.ended = True
+            self._incoming.write_eof()
+
+    def goodbye(self) -> None:
+        """Send close_notify, and wait for nothing."""
+        with suppress(ssl.SSLError, ValueError):
+            self.tls.unwrap()
+        self._flush()
+
+    def chain(self) -> list[bytes]:
+        """The certificates the server sent, unverified, in DER."""
+        if hasattr(self.tls, "get_unverified_chain"):  # public from Python 3.13 on
+            return [bytes(der) for der in self.tls.get_unverified_chain()]
+        shown = self.tls._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
+        return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown or ()]
+
+    def verified(self) -> Certificate:
+        """The facts of the server's certificate, once OpenSSL has verified it."""
+        return _verified(self.tls.getpeercert() or {}, self.tls.getpeercert(True) or b"")
+
+    def _flush(self) -> None:
+        if data := self._outgoing.read():
+            self._sock.sendall(data)
+
+
+def _verified(peer: dict[str, Any], der: bytes) -> Certificate:
+    names = peer.get("subjectAltName", ())
+    return Certificate(
+        subject=_flat(peer.get("subject", ())),
+        issuer=_flat(peer.get("issuer", ())),
+        common_name=next(
+            (v for rdn in peer.get("subject", ()) for k, v in rdn if k == "commonName"), ""
+        ),
+        names=tuple(value for kind, value in names if kind == "DNS"),
+        addresses=tuple(value for kind, value in names if kind == "IP Address"),
+        not_before=_time(peer["notBefore"]),
+        not_after=_time(peer["notAfter"]),
+        fingerprint=hashlib.sha256(der).hexdigest(),
+    )
+
+
+def _flat(name: Iterable[Iterable[tuple[str, str]]]) -> str:
+    short = {"commonName": "CN", "organizationName": "O", "countryName": "C"}
+    return ",".join(f"{short.get(k, k)}={v}" for rdn in reversed([*name]) for k, v in rdn)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)

@@ -1,0 +1,145 @@
+"""From findings to other settings worth trying: never less secure, the least changed first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mailkit import providers
+from mailkit.account import Account, Service, settings, with_changes
+from mailkit.finding import Finding
+from mailkit.observation import Proof
+from mailkit.ports import IMPLICIT_PORTS, OWNERS, STANDARD, Protocol, Security
+
+__all__ = ["Candidate", "candidates", "changes", "rank", "trusts_host", "user_forms"]
+
+_STRENGTH = {Security.CLEARTEXT: 0, Security.STARTTLS: 1, Security.IMPLICIT_TLS: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Other settings, and the finding that led to another host, if one did."""
+
+    service: Service
+    origin: str = ""
+
+
+def candidates(
+    service: Service, findings: Sequence[Finding], spoken: str, *, tls: bool | None = None
+) -> list[Candidate]:
+    """Settings to try in the place of those that fail; without a user name's other forms.
+
+    The findings' own repairs come first, then the other ways to be private on the same port, then
+    the standard ports of the host and of every host that a finding names.
+
+    Args:
+        service: the settings as they stand.
+        findings: what is wrong with them.
+        spoken: the protocol that was heard on the port, where it is another one.
+        tls: whether the port was found to begin with TLS, where that is known.
+    """
+    bases = [Candidate(service)]
+    for finding in findings:
+        fix = {key: value for key, value in finding.fix.items() if key != "user"}
+        if fix.get("auth", "password") != "password":
+            del fix["auth"]
+        if "host" in fix:
+            bases.append(Candidate(with_changes(service, {"host": fix["host"]}), finding.id))
+        if fix:
+            bases.append(Candidate(with_changes(service, fix), finding.id if "host" in fix else ""))
+    found: dict[tuple[object, ...], Candidate] = {}
+    for base in bases:
+        same = (base.service.host, base.service.port) == (service.host, service.port)
+        for one in _around(base.service, spoken, tls if same else None):
+            found.setdefault(_key(one), Candidate(one, base.origin))
+    found.pop(_key(service), None)
+    return [one for one in found.values() if _sensible(one.service, service)]
+
+
+def _key(service: Service) -> tuple[object, ...]:
+    return service.protocol, service.host, service.port, service.security, service.auth
+
+
+def _around(service: Service, spoken: str, tls: bool | None) -> list[Service]:
+    around = [service]
+    begins = service.port in IMPLICIT_PORTS if tls is None else tls
+    known = tls is not None or service.port in OWNERS
+    for how in (Security.STARTTLS, Security.IMPLICIT_TLS):
+        if not known or (how is Security.IMPLICIT_TLS) is begins:
+            around.append(with_changes(service, {"security": how}))
+    around += [
+        with_changes(service, {"port": port, "security": how})
+        for port, how in STANDARD[service.protocol]
+    ]
+    if spoken in (Protocol.IMAP, Protocol.POP3) and service.protocol is not Protocol.SMTP:
+        other = Protocol(spoken)
+        around += [
+            with_changes(service, {"protocol": other, "port": port, "security": how})
+            for port, how in ((service.port, service.security), *STANDARD[other])
+        ]
+    return around
+
+
+def _sensible(one: Service, original: Service) -> bool:
+    return (
+        0 < one.port < 65536
+        and bool(one.host)
+        and one.security is not Security.CLEARTEXT
+        and _STRENGTH[one.security] >= _STRENGTH[original.security]
+    )
+
+
+def changes(before: Service, after: Service) -> dict[str, tuple[Any, Any]]:
+    """Which settings differ, as ``(before, after)``."""
+    old, new = settings(before), settings(after)
+    return {key: (old[key], new[key]) for key in old if old[key] != new[key]}
+
+
+def rank(original: Service, one: Service, proof: Proof) -> tuple[object, ...]:
+    """A sort key: the better proved first, then away from port 25, then the less changed.
+
+    Implicit TLS and required STARTTLS are equally good (RFC 8314 §3.3), so that the settings stay
+    as near as possible to what the person wrote.
+    """
+    changed = changes(original, one)
+    return (
+        -proof,
+        one.protocol is Protocol.SMTP and one.port == 25,
+        "host" in changed,
+        "protocol" in changed,
+        "port" in changed,
+        len(changed),
+        one.security is not Security.IMPLICIT_TLS,
+        one.port,
+    )
+
+
+def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
+    """Whether the password may go to a candidate's host without asking the person.
+
+    It may go to the host the person wrote down, to one in the domain of the address itself, and
+    to the known hosts of that domain's provider. A name that only a certificate or a guess brings
+    up could be anybody's (RFC 6186 §6).
+    """
+    host = one.service.host.lower()
+    if host == original.host.lower() or one.origin in ("cfg-host-scheme", "cfg-idn"):
+        return True
+    domain = account.domain
+    if domain and (host == domain or host.endswith("." + domain)):
+        return True
+    provider = providers.for_domain(domain) or providers.for_host(original.host.lower())
+    known = (provider.imap, provider.pop3, provider.smtp) if provider else ()
+    return host in {service[0] for service in known if service}
+
+
+def user_forms(service: Service, account: Account, findings: Sequence[Finding]) -> list[str]:
+    """Other forms of the user name: what a finding says, then the address or its local part."""
+    forms = [str(f.fix["user"]) for f in findings if f.fix.get("user")]
+    user = forms[0] if forms else service.user
+    local, at, _ = user.partition("@")
+    if at:
+        forms.append(local)
+    elif "@" in account.address:
+        forms.append(account.address)
+    return [form for form in dict.fromkeys(forms) if form and form != service.user][:2]
+
+

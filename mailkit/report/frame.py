@@ -1,0 +1,71 @@
+"""A report as a :class:`pandas.DataFrame`: one row for each finding."""
+
+from typing import Any
+
+from mailkit.errors import needs
+from mailkit.report import Report
+
+__all__ = ["report_frame"]
+
+COLUMNS = [
+    "account",
+    "service",
+    "protocol",
+    "host",
+    "port",
+    "security",
+    "ok",
+    "proof",
+    "cause",
+    "finding",
+    "severity",
+    "message",
+    "file",
+    "line",
+    "proposal",
+    "proved",
+]
+
+
+def report_frame(report: Report) -> Any:
+    """One row for each finding; a service without findings has one row, with none."""
+    try:
+        import pandas as pd
+    except ImportError:
+        raise needs("notebook", "pandas") from None
+    rows = []
+    for account in report.accounts:
+        for one in account.services:
+            service, proposal = one.service, one.proposal
+            common = {
+                "account": account.account.label,
+                "service": service.role,
+                "protocol": str(service.protocol),
+                "host": service.host,
+                "port": service.port,
+                "security": str(service.security),
+                "ok": one.ok,
+                "proof": one.proof.word,
+                "cause": one.cause or None,
+                "proposal": ", ".join(f"{k} = {pair[1]}" for k, pair in proposal.changes.items())
+                if proposal
+                else None,
+                "proved": proposal.proof.word if proposal else None,
+            }
+            for finding in one.findings or (None,):
+                rows.append(
+                    common
+                    if finding is None
+                    else common
+                    | {
+                        "finding": finding.id,
+                        "severity": str(finding.severity),
+                        "message": finding.message,
+                        "file": finding.place.file if finding.place else None,
+                        "line": finding.place.line if finding.place else None,
+                    }
+                )
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    kinds = {"ok": "bool", "port": "Int64", "line": "Int64"}
+    words = {"service", "protocol", "security", "proof", "severity"}
+    return frame.astype(kinds | dict.fromkeys(words, "category"))

@@ -1,0 +1,90 @@
+"""A report as Markdown, to paste into a ticket."""
+
+import re
+from collections.abc import Iterator
+
+from mailkit.finding import Finding
+from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.report.words import ADVICE, PROVED, heading, seconds, summary, verdict
+from mailkit.text import clean
+
+__all__ = ["report_markdown"]
+
+
+def report_markdown(report: Report) -> str:
+    """The report; text from outside cannot become markup."""
+    parts = [line for account in report.accounts for line in _account(account)]
+    return "\n".join([*parts, f"**{summary(report)}**", ""])
+
+
+def _account(report: AccountReport) -> Iterator[str]:
+    yield f"## {_safe(report.account.label)}"
+    yield ""
+    for service in report.services:
+        yield from _service(service)
+
+
+def _service(report: ServiceReport) -> Iterator[str]:
+    sign = "✓" if report.ok else "✗"
+    yield f"### {sign} {report.service.role}: {_code(heading(report))}"
+    yield ""
+    yield f"**{_safe(verdict(report))}**"
+    yield ""
+    reason = report.reason
+    if reason is not None:
+        yield from _finding(reason)
+    elif not report.ok:
+        yield ADVICE
+        yield ""
+    if report.proposal is not None:
+        yield f"Repair, {PROVED[report.proposal.proof]}:"
+        yield ""
+        yield "```diff"
+        for key, (before, after) in report.proposal.changes.items():
+            yield f"- {key} = {_plain(before)}"
+            yield f"+ {key} = {_plain(after)}"
+        yield "```"
+        yield ""
+    for finding in report.findings:
+        if finding is not reason:
+            yield f"- {finding.severity} `{finding.id}`: {_safe(finding.message)}"
+    if len(report.findings) > (reason is not None):
+        yield ""
+    if report.attempts and not report.ok:
+        yield "| tried | outcome | time |"
+        yield "|---|---|---|"
+        for one in report.attempts:
+            yield f"| {_code(one.what)} | {_safe(one.outcome)} | {seconds(one.ms)} |"
+        yield ""
+    if report.transcript and not report.ok:
+        yield "<details><summary>Transcript</summary>"
+        yield ""
+        fence = "`" * 4
+        yield f"{fence}text"
+        yield from (clean(line, 1000).replace(fence, "'" * 4) for line in report.transcript)
+        yield fence
+        yield ""
+        yield "</details>"
+        yield ""
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield _safe(finding.message)
+    yield ""
+    for text in finding.evidence:
+        yield f"- {_safe(text)}"
+    if finding.place is not None:
+        yield f"- {_code(str(finding.place))}"
+    yield ""
+
+
+def _safe(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", clean(text))
+
+
+def _code(text: str) -> str:
+    return "`" + clean(text).replace("`", "'").replace("|", "\\|") + "`"
+
+
+def _plain(value: object) -> str:
+    return f'"{clean(str(value)).replace("`", chr(39))}"' if isinstance(value, str) else str(value)

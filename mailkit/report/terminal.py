@@ -1,0 +1,146 @@
+"""A report as text for people: what is wrong, why, what to do."""
+
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
+from mailkit.account import Place
+from mailkit.finding import Finding, Severity
+from mailkit.report import AccountReport, Proposal, Report, ServiceReport
+from mailkit.report.words import ADVICE, PROVED, heading, seconds, summary, verdict
+from mailkit.text import clean
+
+__all__ = ["Style", "report_text"]
+
+
+class Style:
+    """How to paint: colours where wanted, always beside a sign and a word."""
+
+    CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
+
+    def __init__(self, *, colour: bool = False, unicode: bool = True) -> None:
+        self.colour = colour
+        self.bad, self.good, self.dot = ("✗", "✓", "·") if unicode else ("x", "ok", "-")
+        self.arrow = "→" if unicode else "->"
+
+    def __call__(self, text: str, *names: str) -> str:
+        if not self.colour or not text:
+            return text
+        codes = ";".join(self.CODES[name] for name in names)
+        return f"\x1b[{codes}m{text}\x1b[0m"
+
+
+def report_text(
+    report: Report, *, width: int = 100, style: Style | None = None, details: bool = True
+) -> str:
+    """The report, no line longer than ``width`` characters where words allow it.
+
+    Without ``details`` the attempts are left out.
+    """
+    style = style or Style()
+    width = max(width, 30)
+    blocks = ["\n".join(_account(one, width, style, details)) for one in report.accounts]
+    return "\n\n".join([*blocks, style(summary(report), "bold")]) + "\n"
+
+
+def _account(report: AccountReport, width: int, style: Style, details: bool) -> Iterator[str]:
+    place = report.account.place()
+    title = clean(report.account.label)
+    if report.account.address:
+        title += f"  <{clean(report.account.address)}>"
+    yield _spread(style(title, "bold"), title, _at(place), width, style)
+    for service in report.services:
+        yield from _service(service, width, style, details)
+    if not report.services:
+        yield "  no services"
+
+
+def _service(report: ServiceReport, width: int, style: Style, details: bool) -> Iterator[str]:
+    sign = style.good if report.ok else style.bad
+    colour = "green" if report.ok else "red"
+    left = f"  {sign} {report.service.role}  {clean(heading(report))}"
+    right = verdict(report)
+    painted = f"  {style(sign, colour)} {report.service.role}  {style(clean(heading(report)), 'bold')}"
+    yield _spread(painted, left, right, width, style, colour)
+    reason = report.reason
+    if reason is not None:
+        yield from _finding(reason, width, style, first=True)
+    elif not report.ok:
+        yield from _wrapped(ADVICE, 6, width)
+    if report.proposal is not None:
+        yield from _proposal(report.proposal, width, style)
+    others = [f for f in report.findings if f is not reason]
+    for finding in others:
+        yield from _finding(finding, width, style, first=False)
+    if details and not report.ok and report.attempts:
+        yield from _attempts(report, width, style)
+
+
+def _finding(finding: Finding, width: int, style: Style, *, first: bool) -> Iterator[str]:
+    if first:
+        yield from _wrapped(finding.message, 6, width)
+        for text in finding.evidence:
+            shown = _wrapped(clean(text), 10, width)
+            yield f"        {style(style.dot, 'dim')} {next(shown).lstrip()}"
+            yield from shown
+        if finding.place is not None:
+            yield f"        {style(style.dot, 'dim')} {style(_at(finding.place), 'dim')}"
+        return
+    colour = {"error": "red", "warning": "yellow", "note": "cyan"}[finding.severity]
+    word = f"{finding.severity} {finding.id}"
+    yield f"      {style(word, colour)}  {style(_at(finding.place), 'dim')}".rstrip()
+    yield from _wrapped(finding.message, 8, width)
+
+
+def _proposal(proposal: Proposal, width: int, style: Style) -> Iterator[str]:
+    yield from _wrapped(f"Repair, {PROVED[proposal.proof]}:", 6, width)
+    for key, (before, after) in proposal.changes.items():
+        yield style(f"        - {key} = {_toml(before)}", "red")
+        yield style(f"        + {key} = {_toml(after)}", "green")
+
+
+def _attempts(report: ServiceReport, width: int, style: Style) -> Iterator[str]:
+    yield style("      Tried", "dim")
+    rows = [(clean(a.what), clean(a.outcome, 60), seconds(a.ms)) for a in report.attempts]
+    first = min(max(len(row[0]) for row in rows), max(width - 40, 20))
+    for what, outcome, ms in rows:
+        line = f"        {what:<{first}}  {outcome}"
+        yield style(_spread(line, line, ms, width, Style()), "dim")
+
+
+def _spread(
+    painted: str, plain: str, right: str, width: int, style: Style, colour: str = "dim"
+) -> str:
+    """Left and right, or the right part on a line of its own where it does not fit."""
+    gap = width - len(plain) - len(right)
+    if not right:
+        return painted
+    if gap < 2:
+        return f"{painted}\n      {style(right, colour)}"
+    return painted + " " * gap + style(right, colour)
+
+
+def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:
+    space = " " * indent
+    lines = wrap(
+        text, max(width - indent, 20), break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    return iter([space + line for line in lines])
+
+
+def _toml(value: object) -> str:
+    return f'"{clean(str(value))}"' if isinstance(value, str) else str(value)
+
+
+def _at(place: Place | None) -> str:
+    return clean(str(place)) if place is not None else ""
+
+
+def findings_table(rows: Iterable[tuple[str, Severity, str]], width: int, style: Style) -> str:
+    """All findings, one a line: id, severity, title."""
+    colours = {"error": "red", "warning": "yellow", "note": "cyan"}
+    lines = []
+    for name, severity, title in rows:
+        room = max(width - 38, 20)
+        shown = title if len(title) <= room else f"{title[: room - 1]}…"
+        lines.append(f"{name:<27} {style(f'{severity:<8}', colours[severity])} {shown}")
+    return "\n".join(lines) + "\n"

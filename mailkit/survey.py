@@ -1,0 +1,183 @@
+"""What is looked at around a service: who answers, in which other ways, at which addresses."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import TypeVar
+
+from mailkit.account import Service, with_changes
+from mailkit.channel import Channel
+from mailkit.observation import Kind, Observation, Step, Stop
+from mailkit.ports import Security
+from mailkit.probe import Setting, get, probe
+from mailkit.wire.dialogue import Credentials
+
+__all__ = ["in_parallel", "look_at_nodes", "look_at_peers", "open_and_identify", "shown_chain"]
+
+T = TypeVar("T")
+
+
+def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
+    """Run some calls side by side, each in a thread of its own; their results in order.
+
+    What one of them raises is raised here, when all are done.
+    """
+    results: dict[int, T] = {}
+    failures: list[BaseException] = []
+
+    def run(number: int, call: Callable[[], T]) -> None:
+        try:
+            results[number] = call()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            failures.append(error)
+
+    threads = [
+        threading.Thread(target=run, args=(number, call), daemon=True, name="mailkit-look")
+        for number, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return [results[number] for number in sorted(results)]
+
+
+@dataclass
+class _Watched:
+    """One probe in a thread, and its channel as soon as it has one."""
+
+    result: list[Observation] = field(default_factory=list)
+    failure: list[BaseException] = field(default_factory=list)
+    channel: list[Channel] = field(default_factory=list)
+    started: threading.Event = field(default_factory=threading.Event)
+
+    def watch(self, channel: Channel) -> None:
+        self.channel.append(channel)
+        self.started.set()
+
+
+def open_and_identify(
+    service: Service, setting: Setting, credentials: Credentials | None
+) -> tuple[Observation, list[Observation]]:
+    """Open a service; where it stays silent, find out what is there.
+
+    The first connection goes on listening while a second one sends a TLS hello (or, where TLS was
+    tried, listens for a greeting in clear), and a third one a GET. As soon as one of them is
+    answered the first one is given up.
+    """
+    main = _Watched()
+
+    def run() -> None:
+        try:
+            seen = probe(service, setting, credentials=credentials, watch=main.watch)
+            main.result.append(seen)
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            main.failure.append(error)
+        main.started.set()
+
+    thread = threading.Thread(target=run, daemon=True, name="mailkit-probe")
+    thread.start()
+    main.started.wait()
+    hush = min(1.5, setting.step_s / 4)
+    quiet = not main.channel or not main.channel[0].heard.wait(hush)
+    looks: list[Observation] = []
+    if quiet and main.channel and main.channel[0].connected and not main.result:
+        looks = _identify(service, setting, main.channel[0], credentials)
+        if any(_answered(look) for look in looks):
+            main.channel[0].cancel()
+    thread.join()
+    if main.failure:
+        raise main.failure[0]
+    seen = main.result[0]
+    if seen.stop is not None and seen.stop.kind is Kind.ABANDONED:
+        stop = (
+            Stop(Kind.TLS_FAILED, "NO_ANSWER") if seen.step is Step.TLS else Stop(Kind.SILENT)
+        )
+        seen = replace(seen, stop=stop)
+    if not looks and _unanswered(seen):
+        looks = _identify(service, setting, None, credentials)
+    return seen, looks
+
+
+def _unanswered(seen: Observation) -> bool:
+    """Whether a web server, which waits to be asked, may be behind this silence."""
+    return seen.stop is not None and seen.stop.kind is Kind.SILENT and not seen.greeting
+
+
+def _identify(
+    service: Service, setting: Setting, main: Channel | None, credentials: Credentials | None
+) -> list[Observation]:
+    """Ask what is silent: with TLS or in clear, whichever was not tried, and by GET."""
+    inside = main is not None and main.secured
+    quick = replace(setting, patience_s=min(setting.patience_s, setting.step_s), goodbye=False)
+    other = (
+        Security.CLEARTEXT
+        if service.security is Security.IMPLICIT_TLS
+        else Security.IMPLICIT_TLS
+    )
+    calls: list[Callable[[], Observation]] = []
+    if inside:
+        calls.append(lambda: get(service, quick, tls=True))
+    else:
+        listening = with_changes(service, {"security": other})
+        asking = credentials and replace(credentials, password=None)
+        calls.append(lambda: probe(listening, quick, credentials=asking))
+        calls.append(lambda: get(service, quick, tls=False))
+    looks = in_parallel(calls)
+    hello = looks[0]
+    silent_inside = hello.tls is not None and not hello.greeting
+    if not inside and other is Security.IMPLICIT_TLS and (silent_inside or _unverified(hello)):
+        looks.append(get(service, quick, tls=True))
+    return looks
+
+
+def _answered(look: Observation) -> bool:
+    """Whether a look found out who is there."""
+    if look.greeting or look.tls is not None or _unverified(look):
+        return True
+    return look.stop is not None and look.stop.kind is Kind.FOREIGN
+
+
+def _unverified(look: Observation) -> bool:
+    return look.stop is not None and look.stop.kind is Kind.TLS_FAILED and look.stop.code != 0
+
+
+def shown_chain(service: Service, setting: Setting) -> Observation:
+    """The certificates a server shows, over a connection that carries no credentials."""
+    return probe(service, setting, verify=False)
+
+
+def look_at_nodes(service: Service, setting: Setting, address: str) -> list[Observation]:
+    """The same endpoint at the other addresses behind its name, four at most."""
+    from mailkit.wire.dialogue import Stopped
+
+    try:
+        left = setting.deadline - monotonic()
+        found = setting.routes.addresses(service.host, service.port, min(setting.step_s, left))
+    except Stopped:
+        return []
+    others = [one for one in found if one[0] != address]
+    if len(others) == len(found):
+        return []
+    return in_parallel(_at(service, setting, one) for one in others[:4])
+
+
+def _at(
+    service: Service, setting: Setting, address: tuple[str, int]
+) -> Callable[[], Observation]:
+    return lambda: probe(service, setting, addresses=[address])
+
+
+def look_at_peers(
+    services: Sequence[tuple[Service, Credentials | None]], setting: Setting
+) -> list[Observation]:
+    """Other ways to the same mail, side by side, without a login."""
+    quick = replace(setting, patience_s=setting.step_s)
+
+    def look(service: Service, credentials: Credentials | None) -> Callable[[], Observation]:
+        return lambda: probe(service, quick, credentials=credentials)
+
+    return in_parallel(look(service, credentials) for service, credentials in services)
