@@ -1,0 +1,67 @@
+"""mailkit: find out why a mail account does not work, and prove the repair.
+
+The front door. Six verbs and their nouns; everything else is reached by module.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mailkit import lab
+    from mailkit.account import Account, Service
+    from mailkit.checks import check
+    from mailkit.diagnosis import diagnose, diagnose_all
+    from mailkit.explanation import explain
+    from mailkit.finding import Finding, Severity
+    from mailkit.formats import load, loads, repair
+    from mailkit.ports import Protocol, Security
+    from mailkit.report import Proposal, Report
+    from mailkit.secret import Secret
+
+__all__ = [
+    "Account",
+    "Finding",
+    "Proposal",
+    "Protocol",
+    "Report",
+    "Secret",
+    "Security",
+    "Service",
+    "Severity",
+    "check",
+    "diagnose",
+    "diagnose_all",
+    "explain",
+    "lab",
+    "load",
+    "loads",
+    "repair",
+]
+
+_HOMES = {
+    "account": ("Account", "Service"),
+    "checks": ("check",),
+    "diagnosis": ("diagnose", "diagnose_all"),
+    "explanation": ("explain",),
+    "finding": ("Finding", "Severity"),
+    "formats": ("load", "loads", "repair"),
+    "ports": ("Protocol", "Security"),
+    "report": ("Proposal", "Report"),
+    "secret": ("Secret",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that a program which only checks a file loads no TLS."""
+    if name == "lab":
+        return import_module("mailkit.lab")
+    if name in _HOME:
+        value = getattr(import_module(f"mailkit.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'mailkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

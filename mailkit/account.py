@@ -15,7 +15,17 @@ from mailkit.ports import (
 )
 from mailkit.secret import Secret
 
-__all__ = ["ACCOUNT_KEYS", "SERVICE_KEYS", "SETTINGS", "Account", "Place", "Service", "is_local", "settings", "with_changes"]
+__all__ = [
+    "ACCOUNT_KEYS",
+    "SERVICE_KEYS",
+    "SETTINGS",
+    "Account",
+    "Place",
+    "Service",
+    "is_local",
+    "settings",
+    "with_changes",
+]
 
 SETTINGS = ("protocol", "host", "port", "security", "user", "auth")
 """The settings of a service that a report shows and a proposal may change."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from mailkit.account import Account, Service
-from mailkit.check import check_service
+from mailkit.checks import check_service
 from mailkit.finding import Finding, Rule, apply_rules
 from mailkit.formats import loads
 from mailkit.observation import Observation

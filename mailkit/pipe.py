@@ -80,7 +80,7 @@ class TlsPipe:
         self._ready()
         data = self._sock.recv(CHUNK)
         if not self.first:
-            self.first = data[:64]
+            self.first = data[:512]
         if data:
             self._incoming.write(data)
         else:

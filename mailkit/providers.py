@@ -72,7 +72,12 @@ PROVIDERS: tuple[Provider, ...] = (
         smtp=("smtp.office365.com", S587),
         login="oauth",
         advice="IMAP and POP3 take OAuth only; SMTP passwords are on their way out",
-        web=("outlook.office.com", "outlook.live.com", "www.office.com", "autodiscover.outlook.com"),
+        web=(
+            "outlook.office.com",
+            "outlook.live.com",
+            "www.office.com",
+            "autodiscover.outlook.com",
+        ),
         mx=("mail.protection.outlook.com",),
     ),
     Provider(
@@ -366,7 +371,10 @@ PROVIDERS: tuple[Provider, ...] = (
     ),
     Provider(
         name="Amazon SES",
-        smtp=("email-smtp.us-east-1.amazonaws.com", ((465, _TLS), (587, _UP), (25, _UP), (2465, _TLS), (2587, _UP))),
+        smtp=(
+            "email-smtp.us-east-1.amazonaws.com",
+            ((465, _TLS), (587, _UP), (25, _UP), (2465, _TLS), (2587, _UP)),
+        ),
         user="key",
         login="key",
         advice="SES takes SMTP credentials; their user name begins with AKIA",

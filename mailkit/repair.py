@@ -141,5 +141,3 @@ def user_forms(service: Service, account: Account, findings: Sequence[Finding]) 
     elif "@" in account.address:
         forms.append(account.address)
     return [form for form in dict.fromkeys(forms) if form and form != service.user][:2]
-
-

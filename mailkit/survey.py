@@ -93,9 +93,7 @@ def open_and_identify(
         raise main.failure[0]
     seen = main.result[0]
     if seen.stop is not None and seen.stop.kind is Kind.ABANDONED:
-        stop = (
-            Stop(Kind.TLS_FAILED, "NO_ANSWER") if seen.step is Step.TLS else Stop(Kind.SILENT)
-        )
+        stop = Stop(Kind.TLS_FAILED, "NO_ANSWER") if seen.step is Step.TLS else Stop(Kind.SILENT)
         seen = replace(seen, stop=stop)
     if not looks and _unanswered(seen):
         looks = _identify(service, setting, None, credentials)
@@ -114,9 +112,7 @@ def _identify(
     inside = main is not None and main.secured
     quick = replace(setting, patience_s=min(setting.patience_s, setting.step_s), goodbye=False)
     other = (
-        Security.CLEARTEXT
-        if service.security is Security.IMPLICIT_TLS
-        else Security.IMPLICIT_TLS
+        Security.CLEARTEXT if service.security is Security.IMPLICIT_TLS else Security.IMPLICIT_TLS
     )
     calls: list[Callable[[], Observation]] = []
     if inside:
@@ -165,9 +161,7 @@ def look_at_nodes(service: Service, setting: Setting, address: str) -> list[Obse
     return in_parallel(_at(service, setting, one) for one in others[:4])
 
 
-def _at(
-    service: Service, setting: Setting, address: tuple[str, int]
-) -> Callable[[], Observation]:
+def _at(service: Service, setting: Setting, address: tuple[str, int]) -> Callable[[], Observation]:
     return lambda: probe(service, setting, addresses=[address])
 
 

@@ -59,9 +59,9 @@ def written(accounts: list[Account]) -> str:
     tables = tomlkit.table(is_super_table=True)
     for account in accounts:
         table = tomlkit.table()
-        for key, value in (("address", account.address), ("name", account.name)):
-            if value:
-                table.add(key, value)
+        for name, text in (("address", account.address), ("name", account.name)):
+            if text:
+                table.add(name, text)
         for service in account.services:
             part = tomlkit.table()
             for key, value in {
@@ -86,9 +86,7 @@ def written(accounts: list[Account]) -> str:
     return tomlkit.dumps(document)
 
 
-def repaired(
-    text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
-) -> str:
+def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:
     """The text with some settings changed, and nothing else.
 
     Raises:
@@ -100,7 +98,7 @@ def repaired(
     wanted = tomllib.loads(text)
     for account, role, settings in changes:
         try:
-            table: Any = document["account"][account.label][role]  # type: ignore[index]
+            table: Any = document["account"][account.label][role]
             target = wanted["account"][account.label][role]
         except KeyError:
             raise FormatError(file, f"has no {role} service of {account.label} any more") from None
@@ -129,9 +127,7 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
     )
 
 
-def _service(
-    table: object, role: str, path: Path, places: Places
-) -> Service | None:
+def _service(table: object, role: str, path: Path, places: Places) -> Service | None:
     if not isinstance(table, dict):
         return None
     written = {key: value for key, value in table.items() if key != "secret"}

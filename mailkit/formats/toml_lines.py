@@ -128,6 +128,5 @@ class _Scanner:
                     self._value((*path, str(number)))
                     number += 1
             self.at += 1
-        elif not (self._take(_MULTI) or self._take(_BASIC) or self._take(_LITERAL)):
-            if not self._take(_PLAIN):
-                self.at += 1
+        elif not any(map(self._take, (_MULTI, _BASIC, _LITERAL, _PLAIN))):
+            self.at += 1

@@ -135,6 +135,8 @@ class Authority:
 
     def _chain(self, host: str, kind: str, key: Key) -> list[x509.Certificate]:
         names: list[str] = [host if host.isascii() else idna.encode(host, uts46=True).decode()]
+        if host == "localhost":
+            names.append("127.0.0.1")
         days = {
             "expired": (-100, -12),
             "not-yet": (5, 90),

@@ -16,7 +16,7 @@ from mailkit.lab.certificates import Authority
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.script import Session, Wire
 from mailkit.lab.serve import serve
-from mailkit.ports import STANDARD, Protocol, Security
+from mailkit.ports import STANDARD, Protocol
 
 if TYPE_CHECKING:
     from mailkit.lab.submission import Submission
@@ -27,6 +27,7 @@ Check: TypeAlias = Callable[[str, str], bool]
 
 USERS: Users = {"kim@example.com": "open sesame 17", "lee@example.com": "let me in 42"}
 """The users of a lab where none are given."""
+
 
 def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...]:
     """The endpoints of a well-run host: implicit TLS and STARTTLS for each protocol."""
@@ -79,7 +80,7 @@ class Lab:
         self._wake, self._waker = socket.socketpair()
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
-        self.submission: "Submission | None" = None
+        self.submission: Submission | None = None
         try:
             self._listen()
         except OSError as error:

@@ -50,17 +50,17 @@ def account(role: str, /, **settings: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def imap(port: Any, security: str, **settings: Any) -> str:
+def imap(port: Any, security: str | None, **settings: Any) -> str:
     """An account that reads by IMAP."""
     return account("incoming", protocol="imap", port=port, security=security, **settings)
 
 
-def pop3(port: Any, security: str, **settings: Any) -> str:
+def pop3(port: Any, security: str | None, **settings: Any) -> str:
     """An account that reads by POP3."""
     return account("incoming", protocol="pop3", port=port, security=security, **settings)
 
 
-def smtp(port: Any, security: str, **settings: Any) -> str:
+def smtp(port: Any, security: str | None, **settings: Any) -> str:
     """An account that sends."""
     return account("outgoing", protocol="smtp", port=port, security=security, **settings)
 

@@ -57,9 +57,7 @@ class Talk:
     def may_log_in(self) -> bool:
         """Whether a password is taken now."""
         listener = self.listener
-        return (
-            self.wire.tls or listener.clear_login or listener.security is Security.CLEARTEXT
-        )
+        return self.wire.tls or listener.clear_login or listener.security is Security.CLEARTEXT
 
     @property
     def may_upgrade(self) -> bool:

@@ -59,7 +59,9 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
     colour = "green" if report.ok else "red"
     left = f"  {sign} {report.service.role}  {clean(heading(report))}"
     right = verdict(report)
-    painted = f"  {style(sign, colour)} {report.service.role}  {style(clean(heading(report)), 'bold')}"
+    painted = (
+        f"  {style(sign, colour)} {report.service.role}  {style(clean(heading(report)), 'bold')}"
+    )
     yield _spread(painted, left, right, width, style, colour)
     reason = report.reason
     if reason is not None:
@@ -121,9 +123,9 @@ def _spread(
 
 def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:
     space = " " * indent
-    lines = wrap(
-        text, max(width - indent, 20), break_long_words=False, break_on_hyphens=False
-    ) or [""]
+    lines = wrap(text, max(width - indent, 20), break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]
     return iter([space + line for line in lines])
 
 

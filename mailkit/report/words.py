@@ -54,9 +54,7 @@ def summary(report: Report) -> str:
         return "No services."
     if not wrong:
         return f"{plural(len(services), 'service')}: all in order."
-    proved = sum(
-        1 for s in wrong if s.proposal is not None and s.proposal.proof is Proof.LOGGED_IN
-    )
+    proved = sum(1 for s in wrong if s.proposal is not None and s.proposal.proof is Proof.LOGGED_IN)
     found = sum(1 for s in wrong if s.proposal is not None) - proved
     parts = [f"{len(wrong)} not in order"]
     if proved:

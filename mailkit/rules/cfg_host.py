@@ -12,7 +12,9 @@ from mailkit.text import joined, quoted
 _REACH = ("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout", "tcp-unreach")
 _SILENCE = ("grt-silent-dead", "grt-silent-http", "grt-eof", "pid-http-tls")
 
-_URL = re.compile(r"(?P<scheme>[a-z0-9+.-]+)://(?:.*@)?(?P<host>[^/:@\s]+)(?::(?P<port>\d+))?", re.I)
+_URL = re.compile(
+    r"(?P<scheme>[a-z0-9+.-]+)://(?:.*@)?(?P<host>[^/:@\s]+)(?::(?P<port>\d+))?", re.I
+)
 _TIDY = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\"'“”‘’<>,;]+")
 _SECURE = {"imaps", "pop3s", "pops", "smtps", "submissions", "ssl", "tls", "https"}
 
@@ -37,11 +39,29 @@ _TYPOS = {
     "mial": "mail",
     "maill": "mail",
 }
-_ENDS = {"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "nte": "net", "ogr": "org"}
-_BRANDS = ("gmail", "googlemail", "outlook", "hotmail", "office365", "yahoo", "icloud", "fastmail", "yandex")
+_ENDS = {
+    "con": "com",
+    "cmo": "com",
+    "ocm": "com",
+    "comm": "com",
+    "vom": "com",
+    "nte": "net",
+    "ogr": "org",
+}
+_BRANDS = (
+    "gmail",
+    "googlemail",
+    "outlook",
+    "hotmail",
+    "office365",
+    "yahoo",
+    "icloud",
+    "fastmail",
+    "yandex",
+)
 
 
-@rule(Severity.ERROR, explains=(*_REACH, "tcp-denied"))
+@rule(Severity.ERROR, explains=(*_REACH, "tcp-local-deny"))
 def cfg_host_scheme(service: Service) -> Hits:
     """The host is more, or less, than a bare name.
 
@@ -235,8 +255,8 @@ def cfg_host_swapped(service: Service) -> Hits:
     provider = providers.for_host(host)
     if provider is not None:
         mine = provider.service(service.protocol)
-        names = {s[0] for s in (provider.imap, provider.pop3, provider.smtp) if s}
-        if mine is not None and host in names and host != mine[0]:
+        theirs = {s[0] for s in (provider.imap, provider.pop3, provider.smtp) if s}
+        if mine is not None and host in theirs and host != mine[0]:
             yield _swapped(service, mine[0], f"{provider.name} serves it on {mine[0]}")
         return
     first, dot, rest = host.partition(".")

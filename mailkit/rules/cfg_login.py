@@ -102,7 +102,7 @@ def cfg_username_dirty(service: Service) -> Hits:
         yield Hit(
             f"The user name has something that does not belong at character {position}: "
             f"{quoted(user)} should be {quoted(tidy)}.",
-            (f"user = {ascii(user)}",),
+            (f"user = {user!a}",),
             {"user": tidy},
             "user",
         )
@@ -218,9 +218,7 @@ def cfg_password_shape(service: Service) -> Hits:
                 "secret",
             )
         elif " " in password:
-            yield Hit(
-                "The app password is written with blanks: leave them out.", (), {}, "secret"
-            )
+            yield Hit("The app password is written with blanks: leave them out.", (), {}, "secret")
     if service.host.lower().startswith("email-smtp.") and not service.user.startswith("AKIA"):
         yield Hit(
             "Amazon SES gives out SMTP user names that begin with AKIA; this one does not.",
@@ -416,5 +414,3 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
             {},
             "user",
         )
-
-

@@ -282,5 +282,3 @@ def cfg_port_range(service: Service) -> Hits:
             {"port": right},
             "port",
         )
-
-

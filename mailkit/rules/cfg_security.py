@@ -370,7 +370,9 @@ def _kind(value: object) -> str:
         return "yes or no"
     if isinstance(value, int | float):
         return "a number"
-    return {str: "text", list: "a list", dict: "a table"}.get(type(value), "this")
+    if isinstance(value, str | list | dict):
+        return "text" if isinstance(value, str) else f"a {'list' if isinstance(value, list) else 'table'}"
+    return "this"
 
 
 def _role(service: Service) -> str:

@@ -389,5 +389,3 @@ def grt_preauth(seen: Observation) -> Hits:
             said(seen),
             {"port": 993, "security": Security.IMPLICIT_TLS},
         )
-
-

@@ -314,6 +314,6 @@ def stt_handshake(seen: Observation) -> Hits:
 def said_bytes(seen: Observation) -> tuple[str, ...]:
     """What came in the place of a handshake."""
     data = seen.stop.data if seen.stop else b""
-    return (f"in its place came: {quoted(decoded(data))}",) if data[:1] not in b"\x14\x15\x16" else ()
-
-
+    return (
+        (f"in its place came: {quoted(decoded(data))}",) if data[:1] not in b"\x14\x15\x16" else ()
+    )

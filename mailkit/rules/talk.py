@@ -16,7 +16,7 @@ _ASK = re.compile(r"C: (\S+ )?(EHLO|CAPABILITY|CAPA)\b", re.I)
 
 
 def _is_tls(line: str) -> bool:
-    return line.startswith("== tls ") and "failed" not in line or line == "== tls"
+    return (line.startswith("== tls ") and "failed" not in line) or line == "== tls"
 
 
 @rule(Severity.ERROR)
@@ -95,8 +95,10 @@ def stt_downgraded(talk: Sequence[str]) -> Hits:
     for line in talk:
         if _is_tls(line):
             return
-        offered = offered or _UPGRADE.match(line) is not None or bool(
-            re.search(r"\b(STARTTLS|STLS)\b", line)
+        offered = (
+            offered
+            or _UPGRADE.match(line) is not None
+            or bool(re.search(r"\b(STARTTLS|STLS)\b", line))
         )
         if offered and _LOGIN.match(line):
             yield Hit(
@@ -106,4 +108,3 @@ def stt_downgraded(talk: Sequence[str]) -> Hits:
                 (f"in clear: {quoted(line)}",),
             )
             return
-

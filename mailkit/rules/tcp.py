@@ -70,7 +70,7 @@ def tcp_refused(seen: Observation, looks: Looks) -> Hits:
         S: * OK ready
     """
     if stopped(seen, Kind.REFUSED):
-        open_ports = sorted({look.endpoint.port for look in answering(looks)})
+        open_ports = _open_ports(seen, looks)
         there = f" Open there: {joined(map(str, open_ports))}." if open_ports else ""
         yield Hit(f"{where(seen)} refuses the connection: nothing listens on this port.{there}")
 
@@ -92,13 +92,19 @@ def tcp_timeout(seen: Observation, looks: Looks) -> Hits:
         == refused
     """
     if stopped(seen, Kind.TIMED_OUT):
-        open_ports = sorted({look.endpoint.port for look in answering(looks)})
+        open_ports = _open_ports(seen, looks)
         there = (
             f" Port {joined(map(str, open_ports))} of the same host answers: only this one is filtered."
             if open_ports
             else " A firewall drops it, or the host is the wrong one."
         )
         yield Hit(f"{where(seen)} does not answer at all.{there}")
+
+
+def _open_ports(seen: Observation, looks: Looks) -> list[int]:
+    """Ports of the same host that answer."""
+    host = seen.endpoint.host
+    return sorted({one.endpoint.port for one in answering(looks) if one.endpoint.host == host})
 
 
 @rule(Severity.ERROR)

@@ -3,7 +3,7 @@
 import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation, Step
+from mailkit.observation import Observation, Step
 from mailkit.ports import Security
 from mailkit.rules.facts import (
     Looks,
@@ -11,7 +11,6 @@ from mailkit.rules.facts import (
     leaf,
     said,
     same_port,
-    stopped,
     tls_alert,
     where,
 )
@@ -402,5 +401,3 @@ def tls_no_close_notify(seen: Observation) -> Hits:
 
 def _reason(seen: Observation) -> tuple[str, ...]:
     return (f"OpenSSL: {seen.stop.text}",) if seen.stop and seen.stop.text else ()
-
-

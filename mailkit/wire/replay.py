@@ -54,7 +54,9 @@ from mailkit.wire.dialogue import (
 
 __all__ = ["DialogueMismatchError", "dialogue_for", "observe", "replay", "run", "scripted"]
 
-_HEAD = re.compile(r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login(?: (\S+))?)?$")
+_HEAD = re.compile(
+    r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login(?: (\S+))?)?$"
+)
 
 
 class DialogueMismatchError(AssertionError):

@@ -61,7 +61,9 @@ def exchange(mechanism: str, credentials: Credentials) -> Generator[bytes, bytes
         yield _encoded(credentials.password or "")
     elif mechanism == "CRAM-MD5":
         challenge = yield b""
-        digest = hmac.new((credentials.password or "").encode("utf-8"), challenge, "md5").hexdigest()
+        digest = hmac.new(
+            (credentials.password or "").encode("utf-8"), challenge, "md5"
+        ).hexdigest()
         yield _encoded(credentials.user, " ", digest)
 
 

@@ -3,7 +3,7 @@
 from mailkit.lab.core import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import HOST, Scenario, imap, pop3, smtp
-from mailkit.lab.script import Close, Listen, Say, Silence
+from mailkit.lab.script import Act, Close, Listen, Say, Silence
 
 _TLS, _UP = "implicit-tls", "starttls"
 _ALL = standard(HOST)
@@ -11,7 +11,7 @@ _ALL = standard(HOST)
 
 def _speaks(port: int, words: bytes, *, first: bool = True) -> Listener:
     """A server that says something, at once or when it is spoken to."""
-    begin = [Say(words), Silence()] if first else [Listen(), Say(words), Close()]
+    begin: list[Act] = [Say(words), Silence()] if first else [Listen(), Say(words), Close()]
     return Listener(protocol="raw", host=HOST, port=port, script=begin)
 
 
@@ -48,7 +48,9 @@ SCENARIOS = [
         proof="logged-in",
     ),
     _stranger("pid-ssh", 22, b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"),
-    _stranger("pid-nntp", 119, b"200 news.example.com InterNetNews NNRP server ready (posting ok)\r\n"),
+    _stranger(
+        "pid-nntp", 119, b"200 news.example.com InterNetNews NNRP server ready (posting ok)\r\n"
+    ),
     _stranger("pid-sieve", 4190, b'"IMPLEMENTATION" "Dovecot Pigeonhole"\r\n"SASL" ""\r\nOK\r\n'),
     _stranger("pid-db", 3306, b"J\x00\x00\x00\n8.0.36-0ubuntu0\x00\x0b\x00\x00\x00AAAA\n"),
     _stranger("pid-unknown", 7777, b"WELCOME TO THE GAME\r\n"),
@@ -123,4 +125,3 @@ SCENARIOS = [
         proof="logged-in",
     ),
 ]
-

@@ -230,7 +230,12 @@ SCENARIOS = [
     ),
     _hostile("hst-flood", greeting=[Flood(b"* OK still greeting ", 2_000)]),
     _hostile("hst-drip", greeting=[Drip(b"* OK and on and on ", 0.05)]),
-    _hostile("hst-broken-reply", offers=["IMAP4rev1"], greeting=[Say(b"* OK hi\r\n")], replies={"CAPABILITY": [Say(b"zz9 OK done\r\n")]}),
+    _hostile(
+        "hst-broken-reply",
+        offers=["IMAP4rev1"],
+        greeting=[Say(b"* OK hi\r\n")],
+        replies={"CAPABILITY": [Say(b"zz9 OK done\r\n")]},
+    ),
     Scenario(
         id="hst-referral",
         account=imap(993, _TLS),

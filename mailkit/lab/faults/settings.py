@@ -158,7 +158,14 @@ SCENARIOS = [
     ),
     Scenario(
         id="cfg-host-is-email",
-        account=imap(993, _TLS, host="kim@gmail.com", user="kim@gmail.com", address="kim@gmail.com", secret={"value": _GMAIL}),
+        account=imap(
+            993,
+            _TLS,
+            host="kim@gmail.com",
+            user="kim@gmail.com",
+            address="kim@gmail.com",
+            secret={"value": _GMAIL},
+        ),
         listeners=_at("imap.gmail.com", "imap"),
         users=_GMAIL_USERS,
         cause="cfg-host-is-email",
@@ -168,9 +175,7 @@ SCENARIOS = [
     Scenario(
         id="cfg-host-ip",
         account=imap(993, _TLS, host="192.0.2.7"),
-        listeners=[
-            Listener(protocol="imap", host="192.0.2.7", port=993, certificate="other-host")
-        ],
+        listeners=[Listener(protocol="imap", host="192.0.2.7", port=993, certificate="other-host")],
         cause="cfg-host-ip",
     ),
     Scenario(
@@ -214,7 +219,14 @@ SCENARIOS = [
     ),
     Scenario(
         id="cfg-host-webmail",
-        account=imap(993, _TLS, host="mail.google.com", user="kim@gmail.com", address="kim@gmail.com", secret={"value": _GMAIL}),
+        account=imap(
+            993,
+            _TLS,
+            host="mail.google.com",
+            user="kim@gmail.com",
+            address="kim@gmail.com",
+            secret={"value": _GMAIL},
+        ),
         listeners=[
             Listener(protocol="raw", host="mail.google.com", port=443, script=[Silence()]),
             *_at("imap.gmail.com", "imap"),
@@ -226,7 +238,14 @@ SCENARIOS = [
     ),
     Scenario(
         id="cfg-host-typo",
-        account=smtp(587, _UP, host="smpt.gmail.com", user="kim@gmail.com", address="kim@gmail.com", secret={"value": _GMAIL}),
+        account=smtp(
+            587,
+            _UP,
+            host="smpt.gmail.com",
+            user="kim@gmail.com",
+            address="kim@gmail.com",
+            secret={"value": _GMAIL},
+        ),
         listeners=[
             Listener(protocol="raw", host="smpt.gmail.com", port=80, script=[Silence()]),
             *_at("smtp.gmail.com", "smtp"),
@@ -250,7 +269,14 @@ SCENARIOS = [
     ),
     Scenario(
         id="cfg-username-form",
-        account=smtp(465, _TLS, host="smtp.gmail.com", user="kim", address="kim@gmail.com", secret={"value": _GMAIL}),
+        account=smtp(
+            465,
+            _TLS,
+            host="smtp.gmail.com",
+            user="kim",
+            address="kim@gmail.com",
+            secret={"value": _GMAIL},
+        ),
         listeners=_at("smtp.gmail.com", "smtp"),
         users=_GMAIL_USERS,
         cause="cfg-username-form",
@@ -279,7 +305,9 @@ SCENARIOS = [
     ),
     Scenario(
         id="cfg-password-shape",
-        account=imap(993, _TLS, host="imap.gmail.com", user="kim@gmail.com", address="kim@gmail.com"),
+        account=imap(
+            993, _TLS, host="imap.gmail.com", user="kim@gmail.com", address="kim@gmail.com"
+        ),
         listeners=_at("imap.gmail.com", "imap"),
         users=_GMAIL_USERS,
         cause="cfg-password-shape",

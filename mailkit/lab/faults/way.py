@@ -50,14 +50,22 @@ SCENARIOS = [
     ),
     Scenario(
         id="tcp-redirected",
-        account=smtp(587, _UP, host="smtp.gmail.com", user="kim@example.com", secret={"value": "abcdefghijklmnop"}),
+        account=smtp(
+            587,
+            _UP,
+            host="smtp.gmail.com",
+            user="kim@example.com",
+            secret={"value": "abcdefghijklmnop"},
+        ),
         listeners=[
             Listener(
                 protocol="smtp",
                 host="smtp.gmail.com",
                 port=587,
                 security=_START,
-                greeting=[Say(b"220-p3plsmtpa11.prod.secureserver.net ESMTP Exim 4.91\r\n220 hello\r\n")],
+                greeting=[
+                    Say(b"220-p3plsmtpa11.prod.secureserver.net ESMTP Exim 4.91\r\n220 hello\r\n")
+                ],
                 offers=["SIZE 1000"],
             ),
             Listener(protocol="smtp", host="smtp.gmail.com", port=465),
@@ -117,7 +125,9 @@ SCENARIOS = [
         id="grt-early-talker",
         account=smtp(587, _UP),
         listeners=[
-            _odd("smtp", 587, replies={"EHLO": [Say(b"554 SMTP synchronization error\r\n"), Close()]}),
+            _odd(
+                "smtp", 587, replies={"EHLO": [Say(b"554 SMTP synchronization error\r\n"), Close()]}
+            ),
             *_tls("smtp"),
         ],
         cause="grt-early-talker",
@@ -128,7 +138,11 @@ SCENARIOS = [
         id="grt-554",
         account=smtp(25, _UP),
         listeners=[
-            _odd("smtp", 25, greeting=[Say(b"554 mail.example.com ESMTP not accepting connections\r\n")]),
+            _odd(
+                "smtp",
+                25,
+                greeting=[Say(b"554 mail.example.com ESMTP not accepting connections\r\n")],
+            ),
             _odd("smtp", 587),
         ],
         cause="cfg-port-25",
@@ -139,7 +153,9 @@ SCENARIOS = [
         id="grt-421",
         account=smtp(587, _UP),
         listeners=[
-            _odd("smtp", 587, greeting=[Say(b"421 4.7.0 mail.example.com too many connections\r\n")])
+            _odd(
+                "smtp", 587, greeting=[Say(b"421 4.7.0 mail.example.com too many connections\r\n")]
+            )
         ],
         cause="grt-421",
     ),

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from mailkit.account import Account, Service, is_local, with_changes
 from mailkit.channel import ConnectTo, Routes, Trust
-from mailkit.check import check_service
+from mailkit.checks import check_service
 from mailkit.errors import SecretError, SettingsError
 from mailkit.examine import wire_findings
 from mailkit.finding import Finding, Severity
@@ -98,7 +99,7 @@ def diagnose(
         inquiry = Inquiry(service, account, together, setting, login=login)
         return inquiry.run(thorough=thorough)
 
-    calls = [(lambda s=service: one(s)) for service in account.services]
+    calls = [partial(one, service) for service in account.services]
     reports = in_parallel(calls) if len(calls) > 1 else [call() for call in calls]
     return Report((AccountReport(account=account, services=tuple(reports)),), datetime.now(UTC))
 
@@ -456,8 +457,7 @@ class Inquiry:
             return True
         changed = self.proposal.changes if self.proposal else {}
         return any(
-            key in changed and str(changed[key][1]) == str(value)
-            for key, value in provable.items()
+            key in changed and str(changed[key][1]) == str(value) for key, value in provable.items()
         )
 
 
@@ -468,4 +468,3 @@ def _spoken(auth: str) -> bool:
 def _once(found: Sequence[Finding]) -> list[Finding]:
     """The same finding with the same words stands only once."""
     return [*{(f.id, f.message): f for f in found}.values()]
-

@@ -35,9 +35,7 @@ def check_service(
     service: Service, account: Account, accounts: Sequence[Account] = ()
 ) -> list[Finding]:
     """What is wrong with one service of an account, in the order of the rules."""
-    return apply_rules(
-        _static(), service=service, account=account, accounts=accounts or (account,)
-    )
+    return apply_rules(_static(), service=service, account=account, accounts=accounts or (account,))
 
 
 def check_report(accounts: Iterable[Account]) -> Report:

@@ -1,0 +1,45 @@
+"""What tests share: a lab for a listener or two, and a diagnosis against it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from mailkit.account import Account
+from mailkit.diagnosis import diagnose
+from mailkit.formats import loads
+from mailkit.lab import Lab, Listener
+from mailkit.report import ServiceReport
+
+
+@pytest.fixture
+def make_lab() -> Iterator[Callable[..., Lab]]:
+    """Start labs that end with the test."""
+    with ExitStack() as stack:
+
+        def make(*listeners: Listener, **options: Any) -> Lab:
+            return stack.enter_context(Lab(listeners, **options))
+
+        yield make
+
+
+def one_account(text: str) -> Account:
+    return loads(text, "test.toml")[0]
+
+
+def diagnosed(lab: Lab, text: str, **options: Any) -> ServiceReport:
+    """The report on the first service of the first account of a text."""
+    usual: dict[str, Any] = {"timeout": 2.0, "ca": lab.ca_file, "connect_to": lab.connect_to}
+    report = diagnose(one_account(text), **(usual | options))
+    return report.accounts[0].services[0]
+
+
+@pytest.fixture
+def diagnosis() -> Callable[..., ServiceReport]:
+    return diagnosed
+
+
+@pytest.fixture
+def account_of() -> Callable[[str], Account]:
+    return one_account

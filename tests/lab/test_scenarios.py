@@ -1,0 +1,79 @@
+"""Each fault, shown by real servers: the cause and the proposal that must come out."""
+
+import pytest
+
+from mailkit.diagnosis import diagnose
+from mailkit.examine import talk_findings
+from mailkit.formats import loads
+from mailkit.lab import Lab
+from mailkit.lab.faults import SCENARIOS
+from mailkit.lab.scenario import PASSWORD, Scenario
+from mailkit.report import ServiceReport
+
+WIRED = [one for one in SCENARIOS.values() if one.talk is None]
+TALKED = [one for one in SCENARIOS.values() if one.talk is not None]
+
+HARMLESS = {
+    *("CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE", "LOGOUT"),
+    *("CAPA", "STLS", "USER", "PASS", "AUTH", "QUIT"),
+    *("EHLO", "HELO"),
+}
+"""All that a diagnosis may ever say to a mail server."""
+
+
+def run(scenario: Scenario, lab: Lab) -> ServiceReport:
+    accounts = loads(scenario.account, "scenario.toml")
+    options = {"timeout": 2.0, "connect_to": lab.connect_to} | dict(scenario.options)
+    if scenario.anchors:
+        options["ca"] = lab.ca_file
+    report = diagnose(accounts[0], accounts=accounts, **options)
+    return report.accounts[0].services[0]
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(one, id=one.id, marks=pytest.mark.fault(one.id)) for one in WIRED],
+)
+def test_is_named_and_repaired(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    if not scenario.anchors:
+        monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+        monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    with Lab(scenario.listeners, scenario.users) as lab:
+        report = run(scenario, lab)
+
+    assert scenario.id in [finding.id for finding in report.findings]
+    assert report.cause == scenario.cause
+    assert report.ok is (not scenario.cause)
+    proposal = report.proposal
+    changes = {key: after for key, (_, after) in proposal.changes.items()} if proposal else {}
+    assert changes == scenario.changes
+    assert (proposal.proof.word if proposal else "") == scenario.proof
+
+    assert report.attempts
+    assert len(lab.logins) <= 3
+    assert PASSWORD not in repr(report)
+    assert PASSWORD not in "\n".join(report.transcript)
+    if proposal is not None:
+        assert proposal.service.security != "cleartext"
+    for session in lab.sessions:
+        for line in session.transcript:
+            if line.startswith("C: ") and "aiosmtpd" not in session.endpoint:
+                words = line[3:].split(" ")
+                assert line == "C: ***" or HARMLESS & {w.upper() for w in words[:2]} or (
+                    words[0] == "GET" or not words[0].isprintable() or "\\x" in line or line == "C: "
+                )
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(one, id=one.id, marks=pytest.mark.fault(one.id)) for one in TALKED],
+)
+def test_is_found_in_what_the_lab_recorded_of_another_program(scenario: Scenario) -> None:
+    assert scenario.talk is not None
+    with Lab(scenario.listeners, scenario.users) as lab:
+        talk = scenario.talk(lab)
+
+    assert scenario.id in [finding.id for finding in talk_findings(talk)]
+    assert PASSWORD not in "\n".join(talk)

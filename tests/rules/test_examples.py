@@ -1,0 +1,65 @@
+"""The manual page of a rule is its test: what is flagged there is flagged, what is clean is clean."""
+
+import pytest
+
+from mailkit.examine import examine
+from mailkit.finding import Rule, Severity
+from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
+from mailkit.ports import Security
+from mailkit.rules import RULES, STATIC, TALK, WIRE
+
+EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+
+
+@EVERY
+def test_flags_what_its_page_calls_flagged(rule: Rule) -> None:
+    examples = rule.examples("Flagged")
+    assert examples
+    for example in examples:
+        assert rule.id in [finding.id for finding in examine(rule, example)]
+
+
+@EVERY
+def test_leaves_alone_what_its_page_calls_clean(rule: Rule) -> None:
+    examples = rule.examples("Clean")
+    assert examples
+    for example in examples:
+        assert rule.id not in [finding.id for finding in examine(rule, example)]
+
+
+@pytest.mark.parametrize("rule", STATIC.values(), ids=STATIC)
+def test_a_clean_account_is_clean_for_all_other_rules_too(rule: Rule) -> None:
+    for example in rule.examples("Clean"):
+        assert [f for f in examine(rule, example) if f.severity is not Severity.NOTE] == []
+
+
+@pytest.mark.parametrize("rule", WIRE.values(), ids=WIRE)
+def test_is_the_first_cause_of_its_own_example(rule: Rule) -> None:
+    if rule.severity is Severity.ERROR:
+        for example in rule.examples("Flagged"):
+            errors = [f.id for f in examine(rule, example) if f.severity is Severity.ERROR]
+            assert errors[0] == rule.id
+
+
+@EVERY
+def test_says_what_it_is_in_one_sentence_and_more_on_its_page(rule: Rule) -> None:
+    assert rule.title.endswith((".", "?"))
+    assert len(rule.title) < 90
+    assert rule.explains <= {*RULES, "unexplained"}
+
+
+@EVERY
+def test_never_repairs_by_less_security(rule: Rule) -> None:
+    for example in rule.examples("Flagged"):
+        for finding in examine(rule, example):
+            assert finding.fix.get("security") != Security.CLEARTEXT
+            assert set(finding.fix) <= {"protocol", "host", "port", "security", "user", "auth"}
+
+
+def test_every_rule_has_a_scenario_or_a_reason() -> None:
+    assert set(RULES) == set(SCENARIOS) | set(NOT_SHOWN)
+    assert not set(SCENARIOS) & set(NOT_SHOWN)
+
+
+def test_no_id_is_used_twice() -> None:
+    assert len(RULES) == len(STATIC) + len(WIRE) + len(TALK)
