@@ -201,7 +201,7 @@ class Channel:
             return address
         raise failure or Stopped(Kind.NO_ADDRESS)
 
-    def _send(self, data: bytes) -> bytes:
+    def _send(self, data: memoryview) -> bytes:
         assert self._sock is not None
         self._new_step(self.step_s)
         self._since_send = 0

@@ -55,7 +55,7 @@ class TlsPipe:
                 self._flush()
                 return
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: memoryview) -> None:
         """Encrypt and send."""
         self.tls.write(data)
         self._flush()

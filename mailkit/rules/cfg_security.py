@@ -371,7 +371,11 @@ def _kind(value: object) -> str:
     if isinstance(value, int | float):
         return "a number"
     if isinstance(value, str | list | dict):
-        return "text" if isinstance(value, str) else f"a {'list' if isinstance(value, list) else 'table'}"
+        return (
+            "text"
+            if isinstance(value, str)
+            else f"a {'list' if isinstance(value, list) else 'table'}"
+        )
     return "this"
 
 

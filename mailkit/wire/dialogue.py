@@ -23,6 +23,7 @@ __all__ = [
     "Send",
     "StartTLS",
     "Stopped",
+    "Veiled",
     "connect",
     "exactly",
     "foreign",
@@ -48,11 +49,38 @@ class Connect:
     """Open the connection."""
 
 
+class Veiled:
+    """Text that may be a secret: sent as it is, shown as ``***``, also where all locals are."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def after(self, words: str) -> "Veiled":
+        """The same with some words before it."""
+        return Veiled(f"{words}{self._text}")
+
+    def breaks(self) -> bool:
+        """Whether it holds a line break or a NUL."""
+        return any(char in self._text for char in "\r\n\0")
+
+    def line(self) -> memoryview:
+        """A line of it, as bytes that ``repr`` does not show."""
+        return memoryview(self._text.encode("utf-8") + b"\r\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """Write bytes. They are not shown by ``repr``, for they may be a secret."""
 
-    data: bytes = field(repr=False)
+    data: memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +164,16 @@ def connect(minutes: Minutes) -> Dialogue[None]:
     minutes.step = Step.GREETING
 
 
-def say(minutes: Minutes, command: str, shown: str = "") -> Dialogue[None]:
-    """Send one line. ``shown`` stands in the transcript instead, where the line holds a secret.
+def say(minutes: Minutes, command: str | Veiled, shown: str = "***") -> Dialogue[None]:
+    """Send one line. Of what is veiled, the transcript has ``shown`` instead.
 
     A line break or a NUL in the command ends the conversation before anything is sent.
     """
-    if any(char in command for char in "\r\n\0"):
+    veiled = command if isinstance(command, Veiled) else Veiled(command)
+    if veiled.breaks():
         raise Stopped(Kind.NOT_SENDABLE, "a line break or a NUL in a value")
-    try:
-        data = command.encode("utf-8") + b"\r\n"
-    except UnicodeEncodeError:
-        raise Stopped(Kind.NOT_SENDABLE, "a character that UTF-8 cannot carry") from None
-    minutes.transcript.append(f"C: {shown or command}")
-    yield Send(data)
+    minutes.transcript.append(f"C: {shown if veiled is command else command}")
+    yield Send(veiled.line())
 
 
 def line(minutes: Minutes) -> Dialogue[bytes]:

@@ -3,7 +3,7 @@
 from mailkit.observation import Step
 from mailkit.text import decoded
 from mailkit.wire.banner import identify
-from mailkit.wire.dialogue import Dialogue, Minutes, Send, connect, foreign, line, secure
+from mailkit.wire.dialogue import Dialogue, Minutes, Send, connect, foreign, line, say, secure
 
 __all__ = ["opening"]
 
@@ -17,8 +17,8 @@ def opening(minutes: Minutes, *, tls: bool) -> Dialogue[None]:
     yield from connect(minutes)
     if tls:
         yield from secure(minutes)
-    minutes.transcript.append("C: GET / HTTP/1.0")
-    yield Send(b"GET / HTTP/1.0\r\n\r\n")
+    yield from say(minutes, "GET / HTTP/1.0")
+    yield Send(memoryview(b"\r\n"))
     raw = yield from line(minutes)
     if identify(raw) != "http":
         raise foreign(minutes)

@@ -12,6 +12,7 @@ from mailkit.wire.dialogue import (
     Dialogue,
     Minutes,
     Stopped,
+    Veiled,
     connect,
     exactly,
     foreign,
@@ -118,10 +119,10 @@ def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
 
 def _log_in(minutes: Minutes, tag: str, mechanism: str, credentials: Credentials) -> Dialogue[None]:
     if not mechanism:
-        user, password = _string(credentials.user), _string(credentials.password or "")
-        text = yield from _command(
-            minutes, tag, f"LOGIN {user} {password}", f"LOGIN {_string(credentials.user)} ***"
-        )
+        user = _string(credentials.user)
+        command = Veiled(f"{tag} LOGIN {user} {_string(credentials.password or '')}")
+        yield from say(minutes, command, f"{tag} LOGIN {user} ***")
+        text = yield from _tagged(minutes, tag)
         accepted = text.partition(" ")[0] == "OK"
     else:
 
@@ -139,9 +140,9 @@ def _log_in(minutes: Minutes, tag: str, mechanism: str, credentials: Credentials
         raise Stopped(judge("imap", minutes.reply, minutes.offers), text)
 
 
-def _command(minutes: Minutes, tag: str, command: str, shown: str = "") -> Dialogue[str]:
+def _command(minutes: Minutes, tag: str, command: str) -> Dialogue[str]:
     """Send a command; return its tagged reply without the tag."""
-    yield from say(minutes, f"{tag} {command}", f"{tag} {shown}" if shown else "")
+    yield from say(minutes, f"{tag} {command}")
     return (yield from _tagged(minutes, tag))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailkit.observation import Kind, Login, Step
 from mailkit.wire import sasl
-from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, Recv, Stopped, say
+from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, Recv, Stopped, Veiled, say
 
 __all__ = ["Way", "authenticate", "final", "finish", "gate", "judge", "means_locked"]
 
@@ -39,17 +39,22 @@ def gate(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> None:
             user name or password holds what no protocol can carry.
     """
     minutes.step = Step.LOGIN
-    password = credentials.password or ""
     if minutes.tls is None and not clear_ok:
         raise Stopped(Kind.IN_CLEAR)
     if minutes.tls is not None and not minutes.tls.verified:
         raise Stopped(Kind.IN_CLEAR, "the certificate was not verified")
-    for what, value in (("user name", credentials.user), ("password", password)):
-        if any(char in value for char in "\r\n\0"):
+    for what, veiled in (
+        ("user name", Veiled(credentials.user)),
+        ("password", Veiled(credentials.password or "")),
+    ):
+        if veiled.breaks():
             raise Stopped(Kind.NOT_SENDABLE, f"a line break or a NUL in the {what}")
-        if any("\ud800" <= char <= "\udfff" for char in value):
-            raise Stopped(Kind.NOT_SENDABLE, f"a character in the {what} that UTF-8 cannot carry")
-    minutes.hide(password, *sasl.traces(credentials))
+        try:
+            veiled.line()
+        except UnicodeEncodeError:
+            why = f"a character in the {what} that UTF-8 cannot carry"
+            raise Stopped(Kind.NOT_SENDABLE, why) from None
+    minutes.hide(credentials.password or "", *sasl.traces(credentials))
 
 
 def authenticate(
@@ -57,27 +62,25 @@ def authenticate(
 ) -> Dialogue[tuple[bool, str]]:
     """Run one SASL exchange; returns whether it was accepted, and the server's last text."""
     messages = sasl.exchange(mechanism, credentials)
+    begin = f"{way.command} {mechanism}"
     first = next(messages)
     if way.initial and first:
-        text = f"{way.command} {mechanism} {first.decode()}"
-        yield from say(minutes, text, f"{way.command} {mechanism} ***")
-        pending = None
+        yield from say(minutes, first.after(f"{begin} "), f"{begin} ***")
+        pending = Veiled("")
     else:
-        yield from say(minutes, f"{way.command} {mechanism}")
+        yield from say(minutes, begin)
         pending = first
     while True:
         state, text = yield from way.answer(minutes)
         if state != "more":
             return state == "yes", text
-        if pending:
-            message: bytes = pending
+        try:
+            message = pending or messages.send(_decoded(text))
+        except StopIteration:  # the server asks for more than the mechanism has: give up
+            yield from say(minutes, "*")
         else:
-            try:
-                message = messages.send(_decoded(text))
-            except StopIteration:
-                message = b"*"  # the server asks for more than the mechanism has: give up
-        pending = None
-        yield from say(minutes, message.decode(), "*" if message == b"*" else "***")
+            yield from say(minutes, message)
+        pending = Veiled("")
 
 
 def final(minutes: Minutes, mechanism: str, user: str, accepted: bool) -> None:

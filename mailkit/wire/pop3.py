@@ -11,6 +11,7 @@ from mailkit.wire.dialogue import (
     Dialogue,
     Minutes,
     Stopped,
+    Veiled,
     connect,
     foreign,
     line,
@@ -105,7 +106,7 @@ def _log_in(minutes: Minutes, mechanism: str, credentials: Credentials) -> Dialo
         yield from say(minutes, f"USER {credentials.user}")
         accepted, text = yield from _reply(minutes)
         if accepted:
-            yield from say(minutes, f"PASS {credentials.password}", "PASS ***")
+            yield from say(minutes, Veiled(f"PASS {credentials.password}"), "PASS ***")
             accepted, text = yield from _reply(minutes)
     else:
         said: list[str] = []

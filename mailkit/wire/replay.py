@@ -213,7 +213,7 @@ class _Script:
                 text = self._next("== connected")
                 return text.removeprefix("== connected").strip() or "192.0.2.1"
             case Send(data):
-                self._heard(data)
+                self._heard(bytes(data))
                 return b""
             case StartTLS():
                 return self._shaken()
@@ -235,7 +235,7 @@ class _Script:
         return text
 
     def _heard(self, data: bytes) -> None:
-        if self.lines and not self.lines[0].startswith("C: "):
+        if not data.strip() or (self.lines and not self.lines[0].startswith("C: ")):
             return  # a goodbye, or a script that does not care what was said
         text = self.lines.pop(0)[3:] if self.lines else ""
         said = data.decode("utf-8", "replace").rstrip("\r\n")

@@ -4,7 +4,7 @@ import base64
 import hmac
 from collections.abc import Generator, Iterable
 
-from mailkit.wire.dialogue import Credentials
+from mailkit.wire.dialogue import Credentials, Veiled
 
 __all__ = ["CHALLENGE_ONLY", "SPOKEN", "choose", "exchange", "known", "traces"]
 
@@ -47,7 +47,7 @@ def choose(
     return next((name for name in wanted if name in there and (not spoken or name in SPOKEN)), "")
 
 
-def exchange(mechanism: str, credentials: Credentials) -> Generator[bytes, bytes, None]:
+def exchange(mechanism: str, credentials: Credentials) -> Generator[Veiled, bytes, None]:
     """Yield the client's messages in base64; is sent the server's challenges, decoded.
 
     The first message may go along with the command where the protocol allows it. LOGIN and
@@ -56,23 +56,24 @@ def exchange(mechanism: str, credentials: Credentials) -> Generator[bytes, bytes
     if mechanism == "PLAIN":
         yield _encoded("\0", credentials.user, "\0", credentials.password or "")
     elif mechanism == "LOGIN":
-        yield b""
+        yield Veiled("")
         yield _encoded(credentials.user)
         yield _encoded(credentials.password or "")
     elif mechanism == "CRAM-MD5":
-        challenge = yield b""
-        digest = hmac.new(
-            (credentials.password or "").encode("utf-8"), challenge, "md5"
-        ).hexdigest()
-        yield _encoded(credentials.user, " ", digest)
+        challenge = yield Veiled("")
+        key = hmac.new((credentials.password or "").encode("utf-8"), challenge, "md5")
+        yield _encoded(credentials.user, " ", key.hexdigest())
 
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
     """The forms in which a password would show itself in base64."""
-    alone = _encoded(credentials.password or "")
-    plain = _encoded("\0", credentials.user, "\0", credentials.password or "")
-    return tuple(form.decode() for form in (plain, alone))
+    password = credentials.password or ""
+    return _base64("\0", credentials.user, "\0", password), _base64(password)
 
 
-def _encoded(*parts: str) -> bytes:
-    return base64.b64encode("".join(parts).encode("utf-8"))
+def _encoded(*parts: str) -> Veiled:
+    return Veiled(_base64(*parts))
+
+
+def _base64(*parts: str) -> str:
+    return base64.b64encode("".join(parts).encode("utf-8")).decode()
