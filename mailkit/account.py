@@ -96,14 +96,14 @@ class Service:
         security: object = written.get("security", self.security)
         if not isinstance(port, int) or isinstance(port, bool):
             written["port"], port = port, 0
-        word = security.strip().lower() if isinstance(security, str) else security
+        word = security.strip().lower() if isinstance(security, str) else str(security).lower()
         if word in tuple(Security):
-            security = Security(str(word))
+            security = Security(word)
         else:
             written["security"] = security
             security = (
                 Security.CLEARTEXT
-                if word in CLEARTEXT_WORDS or word is False
+                if word in CLEARTEXT_WORDS
                 else assumed_security(port if port > 0 else None)
             )
         if port == -1:

@@ -373,7 +373,8 @@ class Inquiry:
 
     def _findings(self, seen: Observation) -> list[Finding]:
         wire = wire_findings(self.service, self.account, seen, self.looks, datetime.now(UTC))
-        return [*wire, *self.static]
+        logged_in = seen.proof is Proof.LOGGED_IN
+        return [*wire, *(f for f in self.static if not (logged_in and RULES[f.id].suspicion))]
 
     def _errors(self, seen: Observation) -> list[Finding]:
         return [f for f in self._findings(seen) if f.severity is Severity.ERROR]

@@ -74,12 +74,14 @@ class Rule:
     """A check; its id, title and manual page are the function's own.
 
     ``explains`` are ids of findings about the wire that this one, where both are there, explains:
-    a misspelt host explains a name that does not exist, and is then the cause.
+    a misspelt host explains a name that does not exist, and is then the cause. A ``suspicion`` is
+    one that a login with these very settings disproves.
     """
 
     severity: Severity
     check: Callable[..., Iterable[Hit]]
     explains: frozenset[str] = frozenset()
+    suspicion: bool = False
 
     @property
     def id(self) -> str:
@@ -109,10 +111,10 @@ class Rule:
 
 
 def rule(
-    severity: Severity, *, explains: Iterable[str] = ()
+    severity: Severity, *, explains: Iterable[str] = (), suspicion: bool = False
 ) -> Callable[[Callable[..., Iterable[Hit]]], Rule]:
     """Make a rule of a function that yields hits."""
-    return lambda check: Rule(severity, check, frozenset(explains))
+    return lambda check: Rule(severity, check, frozenset(explains), suspicion)
 
 
 def rules_in(*families: ModuleType) -> dict[str, Rule]:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from mailkit.account import Account, Place, Service
+from mailkit.account import Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
 from mailkit.formats.toml_lines import key_lines
 from mailkit.ports import Protocol
@@ -36,7 +36,7 @@ def read(text: str, file: str) -> list[Account]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        why, line = _explained(str(error))
+        why, line = _explained(str(error), text)
         raise FormatError(file, why, line) from None
     except RecursionError:
         raise FormatError(file, "is nested too deep") from None
@@ -59,21 +59,20 @@ def written(accounts: list[Account]) -> str:
     tables = tomlkit.table(is_super_table=True)
     for account in accounts:
         table = tomlkit.table()
-        for name, text in (("address", account.address), ("name", account.name)):
-            if text:
-                table.add(name, text)
+        for key, value, usual in (
+            ("address", account.address, ""),
+            ("name", account.name, ""),
+            ("active", account.active, True),
+            ("default", account.default, False),
+            ("scope", account.scope, "system"),
+        ):
+            if value != usual:
+                table.add(key, value)
         for service in account.services:
             part = tomlkit.table()
-            for key, value in {
-                "protocol": str(service.protocol),
-                "host": service.host,
-                "port": service.port,
-                "security": str(service.security),
-                "user": service.user,
-                "auth": service.auth,
-            }.items():
-                if value:
-                    part.add(key, value)
+            for key, setting in settings(service).items():
+                if setting:
+                    part.add(key, setting)
             if service.secret is not None and service.secret.kind != "value":
                 secret = tomlkit.inline_table()
                 secret.add(service.secret.kind, service.secret.source)
@@ -96,13 +95,13 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
 
     document = tomlkit.parse(text)
     wanted = tomllib.loads(text)
-    for account, role, settings in changes:
+    for account, role, changed in changes:
         try:
             table: Any = document["account"][account.label][role]
             target = wanted["account"][account.label][role]
         except KeyError:
             raise FormatError(file, f"has no {role} service of {account.label} any more") from None
-        for key, value in settings.items():
+        for key, value in changed.items():
             table[key] = target[key] = value if isinstance(value, int) else str(value)
     new = tomlkit.dumps(document)
     if tomllib.loads(new) != wanted:
@@ -112,6 +111,11 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
 
 def _account(label: str, table: dict[str, Any], places: Places) -> Account:
     path = ("account", label)
+    incoming = _service(table.get("incoming"), "incoming", path, places)
+    outgoing = _service(table.get("outgoing"), "outgoing", path, places)
+    if incoming is None and outgoing is None:
+        # An account without a service gets an empty one: what is missing is then a finding.
+        incoming = Service(protocol=Protocol.IMAP, places=places.get(path, {}))
     return Account(
         label=label,
         address=_text(table.get("address")),
@@ -119,8 +123,8 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
         active=table.get("active") is not False,
         default=table.get("default") is True,
         scope=_text(table.get("scope")) or "system",
-        incoming=_service(table.get("incoming"), "incoming", path, places),
-        outgoing=_service(table.get("outgoing"), "outgoing", path, places),
+        incoming=incoming,
+        outgoing=outgoing,
         written={k: v for k, v in table.items() if k not in ("incoming", "outgoing")}
         | {k: v for k in ("incoming", "outgoing") if not isinstance(v := table.get(k, {}), dict)},
         places=places.get(path, {}),
@@ -165,8 +169,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _explained(error: str) -> tuple[str, int | None]:
-    match = re.fullmatch(r"(.*?)\s*\(at (?:line (\d+), column \d+|end of document)\)", error, re.S)
-    if match is None:
-        return f"is not TOML: {error}", None
-    return f"is not TOML: {match[1]}", int(match[2]) if match[2] else None
+def _explained(error: str, text: str) -> tuple[str, int | None]:
+    """The parser's words in one line, and the line of the file they are about."""
+    error = " ".join(error.split())
+    if error.endswith("(at end of document)"):
+        why = error.removesuffix("(at end of document)").strip()
+        return f"is not TOML, or only half of it: {why} at its end", text.rstrip().count("\n") + 1
+    match = re.fullmatch(r"(.*?)\s*\(at line (\d+), column \d+\)", error)
+    return (f"is not TOML: {match[1]}", int(match[2])) if match else (f"is not TOML: {error}", None)

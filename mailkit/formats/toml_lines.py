@@ -65,6 +65,8 @@ class _Scanner:
         many = self.text.startswith("[[", self.at)
         self.at += 2 if many else 1
         path = self._resolved(self._key())
+        for end in range(1, len(path)):
+            self._note(path[:end])
         if many:
             number = self.arrays.get(path, -1) + 1
             self.arrays[path] = number

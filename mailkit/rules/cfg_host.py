@@ -175,7 +175,7 @@ def cfg_url_encoding(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=("crt-ip", "crt-host-mismatch"))
+@rule(Severity.WARNING, explains=("crt-ip", "crt-host-mismatch"), suspicion=True)
 def cfg_host_ip(service: Service) -> Hits:
     """An IP address with TLS.
 
@@ -234,7 +234,7 @@ def cfg_host_localhost(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE))
+@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE), suspicion=True)
 def cfg_host_swapped(service: Service) -> Hits:
     """The host looks like the server for the other direction.
 
@@ -278,6 +278,7 @@ def _swapped(service: Service, better: str, why: str) -> Hit:
 @rule(
     Severity.WARNING,
     explains=(*_REACH, "cap-no-auth", "cap-no-auth-yet", "grt-554", "stt-not-offered"),
+    suspicion=True,
 )
 def cfg_host_mx(service: Service) -> Hits:
     """The host takes mail in from other servers.
@@ -315,7 +316,7 @@ def cfg_host_mx(service: Service) -> Hits:
     )
 
 
-@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE))
+@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE), suspicion=True)
 def cfg_host_webmail(service: Service) -> Hits:
     """The host is a web site.
 
@@ -350,7 +351,7 @@ def cfg_host_webmail(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE, "crt-host-mismatch"))
+@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE, "crt-host-mismatch"), suspicion=True)
 def cfg_host_typo(service: Service) -> Hits:
     """The host looks misspelt.
 
@@ -403,6 +404,7 @@ def _near(word: str, brand: str) -> bool:
 @rule(
     Severity.ERROR,
     explains=(*_REACH, "stt-not-offered", "tls-plain-server", "grt-silent-tls"),
+    suspicion=True,
 )
 def cfg_provider_contradiction(service: Service) -> Hits:
     """The provider does not offer this port with this encryption.
@@ -480,10 +482,7 @@ def cfg_idn(service: Service, account: Account) -> Hits:
         )
 
 
-@rule(
-    Severity.ERROR,
-    explains=(*_REACH, *_SILENCE, "cap-no-auth", "aut-bad"),
-)
+@rule(Severity.ERROR, explains=(*_REACH, *_SILENCE, "cap-no-auth", "aut-bad"), suspicion=True)
 def cfg_no_protocol(service: Service, account: Account) -> Hits:
     """The provider offers no IMAP, POP3 or SMTP.
 

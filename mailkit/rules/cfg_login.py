@@ -28,7 +28,7 @@ def _password(service: Service) -> str | None:
         return None
 
 
-@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart"))
+@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart"), suspicion=True)
 def cfg_username_form(service: Service, account: Account) -> Hits:
     """The provider wants another form of the user name.
 
@@ -74,7 +74,7 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
         )
 
 
-@rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"))
+@rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"), suspicion=True)
 def cfg_username_dirty(service: Service) -> Hits:
     """The user name has a character that cannot be seen, or does not belong.
 
@@ -108,7 +108,7 @@ def cfg_username_dirty(service: Service) -> Hits:
         )
 
 
-@rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"))
+@rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"), suspicion=True)
 def cfg_password_dirty(service: Service) -> Hits:
     """The password looks mangled.
 
@@ -183,7 +183,7 @@ def cfg_password_nonascii(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart"))
+@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart"), suspicion=True)
 def cfg_password_shape(service: Service) -> Hits:
     """The password does not have the shape that the provider gives out.
 
@@ -228,7 +228,11 @@ def cfg_password_shape(service: Service) -> Hits:
         )
 
 
-@rule(Severity.ERROR, explains=("aut-bad", "cap-logindisabled-tls", "cap-mech-mismatch"))
+@rule(
+    Severity.ERROR,
+    explains=("aut-bad", "cap-logindisabled-tls", "cap-mech-mismatch"),
+    suspicion=True,
+)
 def cfg_auth_impossible(service: Service) -> Hits:
     """The provider takes no passwords any more.
 

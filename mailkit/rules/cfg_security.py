@@ -33,9 +33,8 @@ _MECHANISMS = (
 def _word(service: Service) -> str | None:
     """The word for security as written, where it is not one of the three."""
     written = service.written.get("security")
-    if written is None or written == service.security:
-        return None
-    return str(written).strip().lower() if isinstance(written, str | bool) else None
+    word = str(written).strip().lower()
+    return None if written is None or word in tuple(Security) else word
 
 
 @rule(Severity.ERROR)

@@ -135,6 +135,7 @@ class Minutes:
     reply: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list, repr=False)
+    literal: bytes = b""
     total: int = 0
     lines: int = 0
     hidden: list[re.Pattern[bytes]] = field(default_factory=list, repr=False)
@@ -195,7 +196,8 @@ def line(minutes: Minutes) -> Dialogue[bytes]:
         raise Stopped(Kind.FLOOD, f"more than {MAX_LINES:,} lines")
     said = minutes.masked(bytes(heard[:end]).removesuffix(b"\r"))
     del heard[: end + 1]
-    minutes.transcript.append(f"S: {decoded(said, 1000)}")
+    minutes.transcript.append(f"S: {decoded(minutes.literal + said, 1000)}")
+    minutes.literal = b""
     return said
 
 
@@ -203,7 +205,7 @@ def exactly(minutes: Minutes, count: int) -> Dialogue[bytes]:
     """A number of bytes, as an IMAP literal needs them."""
     while len(minutes.heard) < count:
         yield from _more(minutes)
-    data = bytes(minutes.heard[:count])
+    data = minutes.literal = minutes.masked(bytes(minutes.heard[:count]))
     del minutes.heard[:count]
     return data
 

@@ -1,0 +1,46 @@
+# Two commands for a fresh machine with Python 3.11 or later and make:
+#   make demo   sets up, and shows the main job: accounts diagnosed and repaired against a lab
+#   make test   sets up, and runs every check this machine can run
+# Both work from whatever package index, mirror or cache pip (or uv) is configured for.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= auto
+
+.PHONY: demo test check bench clean
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.lab
+	@$(BIN)/mailkit demo
+
+test: $(VENV)/.dev
+	@$(BIN)/python tests/run.py --workers $(WORKERS)
+
+bench: $(VENV)/.dev
+	@$(BIN)/python benchmarks/run.py
+
+check: test
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "mailkit needs Python 3.11 or later"; exit 2; }
+	@echo "Setting up $(VENV)"
+	@if command -v uv >/dev/null 2>&1; then uv venv -q --python $(PYTHON) $(VENV); \
+	else $(PYTHON) -m venv $(VENV); fi
+
+# A stamp for each set of packages; pyproject.toml is the only place that names them.
+$(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]'; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]'; fi
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))'); \
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[all]' $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[all]' $$groups; fi
+	@touch $@ $(VENV)/.lab
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

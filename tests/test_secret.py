@@ -1,0 +1,85 @@
+"""Where a password comes from, and what is said when it does not."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailkit.errors import SecretError
+from mailkit.secret import Secret
+
+
+def test_comes_from_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALES_PW", "hunter2 ")
+
+    assert Secret.env("SALES_PW").reveal() == "hunter2 "
+
+
+def test_says_which_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SALES_PW", raising=False)
+
+    with pytest.raises(SecretError, match="SALES_PW is not set"):
+        Secret.env("SALES_PW").reveal()
+
+
+def test_comes_from_a_file_without_its_last_line_end(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"p\xc3\xa4ss\n\r\n")
+
+    assert Secret("file", str(file)).reveal() == "päss\n"
+
+
+def test_says_which_file_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match="cannot read .*nothing.* No such file"):
+        Secret("file", str(tmp_path / "nothing")).reveal()
+
+
+def test_comes_from_a_command() -> None:
+    secret = Secret("command", f"{sys.executable} -c 'print(\"hunter2\")'")
+
+    assert secret.reveal() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (f"{sys.executable} -c 'raise SystemExit(3)'", "status 3"),
+        ("no-such-program-here", "No such file"),
+        ('unbalanced "quote', "not a command line"),
+        (f"{sys.executable} -c 'import os; os.write(1, bytes([255]))'", "UTF-8"),
+    ],
+)
+def test_says_why_a_command_gave_no_password(command: str, why: str) -> None:
+    with pytest.raises(SecretError, match=why):
+        Secret("command", command).reveal()
+
+
+def test_a_command_is_not_given_to_a_shell(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+
+    Secret("command", f"echo x; touch {marker}").reveal()
+
+    assert not marker.exists()
+
+
+def test_the_message_of_a_failed_command_holds_nothing_it_printed() -> None:
+    code = 'import sys; print("hunter2"); print("hunter2", file=sys.stderr); sys.exit(1)'
+
+    with pytest.raises(SecretError) as caught:
+        Secret("command", f"{sys.executable} -c '{code}'".replace("hunter2", 'hun" "ter2')).reveal()
+
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "table", [{}, {"env": "A", "file": "B"}, {"vault": "x"}, {"env": 5}, 7, ["x"], None]
+)
+def test_anything_else_is_no_secret(table: object) -> None:
+    with pytest.raises(SecretError):
+        Secret.read(table)
+
+
+def test_two_values_are_not_told_apart_by_their_text() -> None:
+    assert Secret.value("a") != Secret.value("a")
+    assert Secret.env("A") == Secret.env("A")
+    assert len({Secret.env("A"), Secret.env("A")}) == 1
