@@ -1,0 +1,255 @@
+"""The lab by itself: real clients use it, nothing stays behind, and it can be kept up."""
+
+import imaplib
+import json
+import os
+import poplib
+import signal
+import smtplib
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from mailkit.errors import LabError
+from mailkit.lab import Lab, Listener, standard
+from mailkit.lab.certificates import KINDS, TLS_KINDS
+from mailkit.lab.scenario import ADDRESS, PASSWORD
+
+Make = Callable[..., Lab]
+
+
+def context(lab: Lab) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(lab.ca_file))
+
+
+def test_imaplib_logs_in_by_implicit_tls_and_by_starttls(make_lab: Make) -> None:
+    lab = make_lab(*standard("localhost", "imap"))
+
+    with imaplib.IMAP4_SSL(*lab.where("localhost", 993), ssl_context=context(lab)) as client:
+        assert client.login(ADDRESS, PASSWORD)[0] == "OK"
+    with imaplib.IMAP4(*lab.where("localhost", 143)) as client:
+        assert "LOGINDISABLED" in client.capabilities
+        client.starttls(context(lab))
+        assert client.login(ADDRESS, PASSWORD)[0] == "OK"
+
+
+def test_poplib_logs_in_by_implicit_tls_and_by_stls(make_lab: Make) -> None:
+    lab = make_lab(*standard("localhost", "pop3"))
+
+    client = poplib.POP3_SSL(*lab.where("localhost", 995), context=context(lab))
+    client.user(ADDRESS)
+    assert client.pass_(PASSWORD).startswith(b"+OK")
+    client.quit()
+    plain = poplib.POP3(*lab.where("localhost", 110))
+    plain.stls(context(lab))
+    plain.user(ADDRESS)
+    with pytest.raises(poplib.error_proto):
+        plain.pass_("wrong")
+    plain.close()
+
+
+def test_smtplib_sends_and_the_message_is_kept(make_lab: Make) -> None:
+    lab = make_lab(*standard("localhost", "smtp"))
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = ADDRESS, "lee@example.com", "hello"
+    message.set_content("hi")
+
+    with smtplib.SMTP(*lab.where("localhost", 587)) as client:
+        client.starttls(context=context(lab))
+        client.login(ADDRESS, PASSWORD)
+        client.send_message(message)
+    with smtplib.SMTP_SSL(*lab.where("localhost", 465), context=context(lab)) as client:
+        with pytest.raises(smtplib.SMTPResponseException):
+            client.sendmail(ADDRESS, ["lee@example.com"], b"without a login")
+
+    ((sender, recipients, content),) = lab.messages
+    assert (sender, recipients) == (ADDRESS, ("lee@example.com",))
+    assert b"Subject: hello" in content
+
+
+def test_two_hundred_connections_at_once(make_lab: Make) -> None:
+    lab = make_lab(*standard("localhost", "imap"))
+    address = lab.where("localhost", 143)
+    sockets = [socket.create_connection(address, 5) for _ in range(200)]
+
+    assert all(sock.recv(100).startswith(b"* OK") for sock in sockets)
+
+    for sock in sockets:
+        sock.close()
+
+
+def test_nothing_is_left_behind() -> None:
+    threads = {thread.ident for thread in threading.enumerate()}
+    with Lab(standard("localhost")) as lab:
+        folder = lab.folder
+        address = lab.where("localhost", 143)
+        still_open = socket.create_connection(address, 5)
+        assert folder.exists()
+
+    assert not folder.exists()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(address, 5)
+    still_open.close()
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        left = [t for t in threading.enumerate() if t.ident not in threads]
+        if not left:
+            break
+        time.sleep(0.01)
+    assert left == []
+
+
+def test_a_lab_can_be_started_many_times() -> None:
+    for _ in range(5):
+        with Lab([Listener(protocol="smtp", host="localhost", port=465)]) as lab:
+            assert lab.where("localhost", 465)[1] > 0
+
+
+def test_names_of_the_lab_are_never_looked_up(make_lab: Make) -> None:
+    lab = make_lab(Listener(protocol="imap", host="imap.example.com", port=993))
+
+    (other,) = lab.connect_to[("imap.example.com", None)]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(other, 5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_certificate_can_be_made(kind: str, make_lab: Make) -> None:
+    lab = make_lab(Listener(protocol="imap", host="a.example.com", port=993, certificate=kind))
+
+    look = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    look.check_hostname, look.verify_mode = False, ssl.CERT_NONE
+    look.set_ciphers("ALL:@SECLEVEL=0")
+    with socket.create_connection(lab.where("a.example.com", 993), 5) as plain:
+        with look.wrap_socket(plain, server_hostname="a.example.com") as sock:
+            assert sock.getpeercert(True)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TLS_KINDS if kind])
+def test_every_broken_handshake_breaks(kind: str, make_lab: Make) -> None:
+    lab = make_lab(Listener(protocol="imap", host="a.example.com", port=993, tls=kind))
+
+    with socket.create_connection(lab.where("a.example.com", 993), 5) as plain:
+        with pytest.raises(OSError):
+            with context(lab).wrap_socket(plain, server_hostname="a.example.com") as sock:
+                sock.settimeout(5)
+                if sock.recv(100) == b"":
+                    raise OSError("closed")
+
+
+def mailkit(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mailkit", *arguments],
+        env=os.environ | {"XDG_RUNTIME_DIR": str(folder), "TMPDIR": str(folder)},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> object:
+    """A lab that another process keeps up, and its first words."""
+    started: list[subprocess.Popen[str]] = []
+
+    def up(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "mailkit", "lab", "up", "--for", "60", *arguments],
+            env=os.environ | {"XDG_RUNTIME_DIR": str(tmp_path), "TMPDIR": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        said = ""
+        assert process.stdout is not None
+        while "mailkit lab down ends it" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        return process, said
+
+    yield up
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_a_lab_is_kept_up_used_and_ended(kept: Callable[..., object], tmp_path: Path) -> None:
+    process, said = kept()  # type: ignore[misc]
+    assert "implicit-tls" in said
+
+    assert mailkit("lab", "up", folder=tmp_path).returncode == 2
+    status = mailkit("lab", "status", folder=tmp_path)
+    assert (status.returncode, "Endpoints" in status.stdout) == (0, True)
+    command = said.split("mailkit diagnose ")[1].split("\n")[0].split()
+    report = json.loads(mailkit("diagnose", *command, "--format", "json", folder=tmp_path).stdout)
+    assert len(report["accounts"]) == 6
+    assert all(account["ok"] for account in report["accounts"])
+
+    assert mailkit("lab", "down", folder=tmp_path).returncode == 0
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert mailkit("lab", "status", folder=tmp_path).returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_one_fault_can_be_shown(kept: Callable[..., object], tmp_path: Path) -> None:
+    _, said = kept("--fault", "grt-silent-tls")  # type: ignore[misc]
+    command = said.split("mailkit diagnose ")[1].split("\n\n")[0].replace("\\\n", " ").split()
+
+    done = mailkit("diagnose", *command, "--format", "json", folder=tmp_path)
+
+    service = json.loads(done.stdout)["accounts"][0]["services"][0]
+    assert service["cause"] == "grt-silent-tls"
+    assert service["proposal"]["proof"] == "logged-in"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(
+    number: signal.Signals, kept: Callable[..., object], tmp_path: Path
+) -> None:
+    process, _ = kept()  # type: ignore[misc]
+
+    process.send_signal(number)
+    process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_after_a_kill_the_next_one_starts(kept: Callable[..., object], tmp_path: Path) -> None:
+    process, _ = kept()  # type: ignore[misc]
+    process.kill()
+    process.communicate(timeout=20)
+
+    assert mailkit("lab", "status", folder=tmp_path).returncode == 1
+    process, _ = kept()  # type: ignore[misc]
+    assert mailkit("lab", "down", folder=tmp_path).returncode == 0
+
+
+def test_a_fault_that_cannot_be_shown_says_why(tmp_path: Path) -> None:
+    done = mailkit("lab", "up", "--fault", "tcp-unreach", folder=tmp_path)
+
+    assert done.returncode == 2
+    assert "cannot be made on loopback" in done.stderr
+
+
+def test_a_lab_whose_sockets_cannot_be_opened_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    lab = Lab(standard("localhost", "imap"))
+    monkeypatch.setattr(lab, "_listen", fail)
+
+    with pytest.raises(LabError, match="Too many open files"):
+        lab.start()
