@@ -5,7 +5,7 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,7 +95,8 @@ class Channel:
 
     Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
     request with the whole of its reply, so that a server which sends a byte now and then gains
-    nothing.
+    nothing. ``on_quiet`` is called once if the server stays silent for a while at the beginning;
+    the wait goes on afterwards.
     """
 
     def __init__(
@@ -110,11 +111,14 @@ class Channel:
         patience_s: float,
         deadline: float,
         addresses: Sequence[Address] = (),
+        on_quiet: Callable[["Channel"], None] | None = None,
     ) -> None:
         self.host, self.port, self.context, self.crls = host, port, context, crls
         self.routes, self.addresses = routes, [*addresses]
         self.step_s, self.patience_s, self.deadline = step_s, patience_s, deadline
-        self.heard = threading.Event()
+        self.heard = False
+        self._on_quiet = on_quiet
+        self._hush_s = min(1.5, step_s / 4)
         self.greeting_s: float | None = None
         self.ragged = False
         self._greeted = False
@@ -145,11 +149,6 @@ class Channel:
             raise Stopped(Kind.TLS_FAILED, error.reason or _why(error)) from None
         except OSError as error:
             raise Stopped(Kind.ABANDONED if self._cancelled else Kind.CLOSED, _why(error)) from None
-
-    @property
-    def connected(self) -> bool:
-        """Whether the connection stands."""
-        return self._sock is not None
 
     @property
     def secured(self) -> bool:
@@ -215,11 +214,7 @@ class Channel:
     def _receive(self) -> bytes:
         assert self._sock is not None
         try:
-            if self._pipe is not None:
-                data = self._pipe.receive()
-            else:
-                self._ready()
-                data = self._sock.recv(CHUNK)
+            data = self._pipe.receive() if self._pipe is not None else self._read()
         except TimeoutError:
             raise Stopped(Kind.DRIP if self._since_send else Kind.SILENT) from None
         except ssl.SSLEOFError:
@@ -228,23 +223,37 @@ class Channel:
         if data and not self._since_send:
             self.round_trips += 1
         self._since_send += len(data)
-        if data and not self.heard.is_set():
-            self.heard.set()
+        if data and not self.heard:
+            self.heard = True
             self.greeting_s = monotonic() - self._connected_at
         return data
 
-    def _ready(self) -> None:
-        """Return when there is something to read, or raise at the end of the step."""
+    def _read(self) -> bytes:
+        """What the socket has next; ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
+        if self._on_quiet is not None and not self.heard and not self._waits(self._hush_s):
+            on_quiet, self._on_quiet = self._on_quiet, None
+            on_quiet(self)
         left = self._left()
-        if left <= 0 or not select.select([self._sock], [], [], left)[0]:
+        if left <= 0:
             raise TimeoutError
+        self._sock.settimeout(left)
+        data = self._sock.recv(CHUNK)
         if self._cancelled:
             raise Stopped(Kind.ABANDONED)
+        return data
+
+    def _waits(self, seconds: float) -> bool:
+        """Wait for something to read, so many seconds or to the end of the step."""
+        left = min(self._left(), seconds)
+        return left > 0 and bool(select.select([self._fd()], [], [], left)[0])
+
+    def _fd(self) -> int:
+        return self._sock.fileno() if self._sock is not None else -1
 
     def _handshake(self) -> Tls:
         assert self._sock is not None
-        greeted = self._greeted = self.heard.is_set()
+        greeted = self._greeted = self.heard
         if greeted and select.select([self._sock], [], [], 0)[0]:
             early = self._sock.recv(200, socket.MSG_PEEK)
             if early:
@@ -252,7 +261,7 @@ class Channel:
         self._new_step(self.step_s)
         self._sock.settimeout(max(self._left(), 0.001))
         try:
-            pipe = TlsPipe(self._sock, self.context, _ascii(self.host), self._ready)
+            pipe = TlsPipe(self._sock, self.context, _ascii(self.host), self._read)
         except ValueError as error:
             raise Stopped(Kind.BAD_SETTINGS, _why(error)) from None
         self._shake(pipe)

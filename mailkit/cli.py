@@ -300,7 +300,7 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
     from mailkit.finding import Severity
 
     if options.format == "json":
-        text = report.to_json() + "\n"
+        text = report.to_json(ascii_only=not _unicode()) + "\n"
     elif options.format == "markdown":
         from mailkit.report.markdown import report_markdown
 
@@ -313,7 +313,7 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
         from mailkit.report.terminal import report_text
 
         text = report_text(report, width=_width(), style=_style())
-    _out(text)
+    _out(text, "xmlcharrefreplace" if options.format == "html" else "replace")
     noted = all(finding.severity is Severity.NOTE for finding in report.findings)
     return OK if report.ok and noted else WRONG
 
@@ -321,18 +321,20 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
 def _style() -> "Style":
     from mailkit.report.terminal import Style
 
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Style(
-        colour=colour and os.environ.get("TERM") != "dumb", unicode=encoding.startswith("utf")
-    )
+    return Style(colour=colour and os.environ.get("TERM") != "dumb", unicode=_unicode())
+
+
+def _unicode() -> bool:
+    return (sys.stdout.encoding or "utf-8").lower().startswith(("utf-", "utf8"))
 
 
 def _width() -> int:
     return min(shutil.get_terminal_size((100, 24)).columns, 110)
 
 
-def _out(text: str) -> None:
-    encoding = sys.stdout.encoding or "ascii"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+def _out(text: str, errors: str = "replace") -> None:
+    """Write a text whole; what the terminal's encoding lacks is replaced."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, errors).decode(encoding))
     sys.stdout.flush()

@@ -191,7 +191,8 @@ class Inquiry:
         """Look, judge, repair."""
         seen = self._first_look()
         seen = self._with_chain(seen)
-        fine = seen.stop is None and not self._errors(seen)
+        found = self._findings(seen)
+        fine = seen.stop is None and not any(f.severity is Severity.ERROR for f in found)
         if not fine or thorough:
             self._look_around(seen)
         if seen.stop is not None and seen.stop.kind is Kind.REJECTED:
@@ -200,7 +201,9 @@ class Inquiry:
             self._find_repair(seen)
         elif thorough:
             self._look_at_siblings(seen)
-        return self._report(seen)
+        if not fine or thorough:
+            found = self._findings(seen)
+        return self._report(seen, found)
 
     def _fetch_password(self) -> str | None:
         secret = self.service.secret
@@ -376,9 +379,6 @@ class Inquiry:
         logged_in = seen.proof is Proof.LOGGED_IN
         return [*wire, *(f for f in self.static if not (logged_in and RULES[f.id].suspicion))]
 
-    def _errors(self, seen: Observation) -> list[Finding]:
-        return [f for f in self._findings(seen) if f.severity is Severity.ERROR]
-
     def _tried(
         self,
         look: Observation,
@@ -406,8 +406,7 @@ class Inquiry:
         errors = [f.id for f in wire if f.severity is Severity.ERROR]
         return errors[0] if errors else str(look.stop.kind)
 
-    def _report(self, seen: Observation) -> ServiceReport:
-        found = self._findings(seen)
+    def _report(self, seen: Observation, found: Sequence[Finding]) -> ServiceReport:
         cause = self._cause(seen, found)
         target = self._target()
         ok = seen.stop is None and not cause and seen.proof >= target

@@ -75,13 +75,15 @@ class Rule:
 
     ``explains`` are ids of findings about the wire that this one, where both are there, explains:
     a misspelt host explains a name that does not exist, and is then the cause. A ``suspicion`` is
-    one that a login with these very settings disproves.
+    one that a login with these very settings disproves. ``needs`` are the facts it looks at, by
+    name.
     """
 
     severity: Severity
     check: Callable[..., Iterable[Hit]]
     explains: frozenset[str] = frozenset()
     suspicion: bool = False
+    needs: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -98,12 +100,6 @@ class Rule:
         """The first sentence of the manual page."""
         return self.page.partition("\n")[0]
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The facts it looks at, by name."""
-        code = self.check.__code__
-        return code.co_varnames[: code.co_argcount]
-
     def examples(self, heading: str) -> list[str]:
         """The indented blocks under ``Flagged::`` or ``Clean::`` in the page."""
         found = re.findall(rf"(?m)^{heading}::\n\n((?:(?:    .*)?\n?)+)", self.page + "\n")
@@ -114,7 +110,13 @@ def rule(
     severity: Severity, *, explains: Iterable[str] = (), suspicion: bool = False
 ) -> Callable[[Callable[..., Iterable[Hit]]], Rule]:
     """Make a rule of a function that yields hits."""
-    return lambda check: Rule(severity, check, frozenset(explains), suspicion)
+
+    def make(check: Callable[..., Iterable[Hit]]) -> Rule:
+        code = check.__code__
+        needs = code.co_varnames[: code.co_argcount]
+        return Rule(severity, check, frozenset(explains), suspicion, needs)
+
+    return make
 
 
 def rules_in(*families: ModuleType) -> dict[str, Rule]:
@@ -132,10 +134,12 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
     findings = []
     owner = facts.get("service") or facts.get("account")
     for one in rules:
-        needs = one.needs
-        if all(need in facts for need in needs):
-            for hit in one.check(*[facts[need] for need in needs]):
-                findings.append(_finding(one, hit, owner))
+        try:
+            arguments = [facts[need] for need in one.needs]
+        except KeyError:
+            continue
+        for hit in one.check(*arguments):
+            findings.append(_finding(one, hit, owner))
     return findings
 
 

@@ -17,20 +17,20 @@ from mailkit.observation import Certificate
 
 __all__ = ["TlsPipe"]
 
-CHUNK = 65_536
+CHUNK = 16_384
 
 
 class TlsPipe:
     """One TLS connection over a connected socket.
 
-    ``ready`` returns when the socket has bytes to read, and raises where the time is up.
+    ``read`` returns what the socket has next, ``b""`` at its end, and raises where time is up.
     ``first`` holds the first bytes that came in the place of, or as, a handshake.
     """
 
     def __init__(
-        self, sock: socket.socket, context: ssl.SSLContext, host: str, ready: Callable[[], None]
+        self, sock: socket.socket, context: ssl.SSLContext, host: str, read: Callable[[], bytes]
     ) -> None:
-        self._sock, self._ready = sock, ready
+        self._sock, self._read = sock, read
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
         self.first = b""
@@ -77,8 +77,7 @@ class TlsPipe:
 
     def feed(self) -> None:
         """Take what the socket has."""
-        self._ready()
-        data = self._sock.recv(CHUNK)
+        data = self._read()
         if not self.first:
             self.first = data[:512]
         if data:

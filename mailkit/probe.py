@@ -42,7 +42,7 @@ def probe(
     credentials: Credentials | None = None,
     verify: bool = True,
     addresses: Sequence[Address] = (),
-    watch: Callable[[Channel], None] | None = None,
+    on_quiet: Callable[[Channel], None] | None = None,
 ) -> Observation:
     """Open a service as its settings say, as far as a login if there are credentials.
 
@@ -63,7 +63,7 @@ def probe(
             goodbye=setting.goodbye,
         )
 
-    return _run(endpoint, conversation, setting, verify, addresses, watch)
+    return _run(endpoint, conversation, setting, verify, addresses, on_quiet)
 
 
 def get(
@@ -71,7 +71,6 @@ def get(
     setting: Setting,
     *,
     tls: bool,
-    watch: Callable[[Channel], None] | None = None,
 ) -> Observation:
     """Look for a web server on a service's endpoint."""
     security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
@@ -80,7 +79,7 @@ def get(
     def conversation(minutes: Minutes) -> Dialogue[None]:
         return dialogue_for(minutes, endpoint)
 
-    return _run(endpoint, conversation, setting, False, (), watch)
+    return _run(endpoint, conversation, setting, False, (), None)
 
 
 def _run(
@@ -89,7 +88,7 @@ def _run(
     setting: Setting,
     verify: bool,
     addresses: Sequence[Address],
-    watch: Callable[[Channel], None] | None,
+    on_quiet: Callable[[Channel], None] | None,
 ) -> Observation:
     trust = setting.trust
     channel = Channel(
@@ -102,15 +101,13 @@ def _run(
         patience_s=setting.patience_s,
         deadline=setting.deadline,
         addresses=addresses,
+        on_quiet=on_quiet,
     )
-    if watch is not None:
-        watch(channel)
     began = monotonic()
     try:
         seen = observe(endpoint, conversation, channel)
     finally:
         channel.close()
-        channel.heard.set()
     notes = (*seen.notes, *(("no close_notify",) if channel.ragged else ()))
     return replace(
         seen,

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TypeVar
 
@@ -45,20 +45,6 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
     return [results[number] for number in sorted(results)]
 
 
-@dataclass
-class _Watched:
-    """One probe in a thread, and its channel as soon as it has one."""
-
-    result: list[Observation] = field(default_factory=list)
-    failure: list[BaseException] = field(default_factory=list)
-    channel: list[Channel] = field(default_factory=list)
-    started: threading.Event = field(default_factory=threading.Event)
-
-    def watch(self, channel: Channel) -> None:
-        self.channel.append(channel)
-        self.started.set()
-
-
 def open_and_identify(
     service: Service, setting: Setting, credentials: Credentials | None
 ) -> tuple[Observation, list[Observation]]:
@@ -68,48 +54,32 @@ def open_and_identify(
     tried, listens for a greeting in clear), and a third one a GET. As soon as one of them is
     answered the first one is given up.
     """
-    main = _Watched()
-
-    def run() -> None:
-        try:
-            seen = probe(service, setting, credentials=credentials, watch=main.watch)
-            main.result.append(seen)
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            main.failure.append(error)
-        main.started.set()
-
-    thread = threading.Thread(target=run, daemon=True, name="mailkit-probe")
-    thread.start()
-    main.started.wait()
-    hush = min(1.5, setting.step_s / 4)
-    quiet = not main.channel or not main.channel[0].heard.wait(hush)
     looks: list[Observation] = []
-    if quiet and main.channel and main.channel[0].connected and not main.result:
-        looks = _identify(service, setting, main.channel[0], credentials)
+    asking: list[threading.Thread] = []
+
+    def find_out(channel: Channel) -> None:
+        looks.extend(_identify(service, setting, credentials, inside=channel.secured))
         if any(_answered(look) for look in looks):
-            main.channel[0].cancel()
-    thread.join()
-    if main.failure:
-        raise main.failure[0]
-    seen = main.result[0]
+            channel.cancel()
+
+    def on_quiet(channel: Channel) -> None:
+        thread = threading.Thread(target=find_out, args=(channel,), daemon=True)
+        asking.append(thread)
+        thread.start()
+
+    seen = probe(service, setting, credentials=credentials, on_quiet=on_quiet)
+    if asking and not seen.greeting:
+        asking[0].join()
     if seen.stop is not None and seen.stop.kind is Kind.ABANDONED:
         stop = Stop(Kind.TLS_FAILED, "NO_ANSWER") if seen.step is Step.TLS else Stop(Kind.SILENT)
         seen = replace(seen, stop=stop)
-    if not looks and _unanswered(seen):
-        looks = _identify(service, setting, None, credentials)
-    return seen, looks
-
-
-def _unanswered(seen: Observation) -> bool:
-    """Whether a web server, which waits to be asked, may be behind this silence."""
-    return seen.stop is not None and seen.stop.kind is Kind.SILENT and not seen.greeting
+    return seen, [] if seen.greeting else looks
 
 
 def _identify(
-    service: Service, setting: Setting, main: Channel | None, credentials: Credentials | None
+    service: Service, setting: Setting, credentials: Credentials | None, *, inside: bool
 ) -> list[Observation]:
     """Ask what is silent: with TLS or in clear, whichever was not tried, and by GET."""
-    inside = main is not None and main.secured
     quick = replace(setting, patience_s=min(setting.patience_s, setting.step_s), goodbye=False)
     other = (
         Security.CLEARTEXT if service.security is Security.IMPLICIT_TLS else Security.IMPLICIT_TLS

@@ -5,7 +5,6 @@ Usage: python tests/run.py [--workers N|auto]
 
 import argparse
 import os
-
 import subprocess
 import sys
 import time

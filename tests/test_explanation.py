@@ -6,7 +6,10 @@ from mailkit import explain
 from mailkit.rules import RULES
 
 KNOWN = [
-    ("ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "tls-plain-server"),
+    (
+        "ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
+        "tls-plain-server",
+    ),
     ("tls: first record does not look like a TLS handshake", "tls-plain-server"),
     ("140735:error:0A00010B:SSL routines::wrong version number", "tls-plain-server"),
     ("javax.net.ssl.SSLException: Unsupported or unrecognized SSL message", "tls-plain-server"),
@@ -14,7 +17,10 @@ KNOWN = [
     ("smtplib.SMTPServerDisconnected: Connection unexpectedly closed: timed out", "grt-silent-tls"),
     ("smtplib.SMTPServerDisconnected: Connection unexpectedly closed", "grt-eof"),
     ("imaplib.error: None", "pid-pop-on-imap"),
-    ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl", "crt-self-signed"),
+    (
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl",
+        "crt-self-signed",
+    ),
     ("x509: certificate signed by unknown authority", "crt-unknown-ca"),
     ("certificate verify failed: certificate has expired", "crt-expired"),
     ("Hostname/IP does not match certificate's altnames: Host: x", "crt-host-mismatch"),

@@ -101,11 +101,11 @@ class Report:
         accounts = tuple(account for report in many for account in report.accounts)
         return Report(accounts, many[0].checked_at if many else None)
 
-    def to_json(self, indent: int | None = 2) -> str:
+    def to_json(self, indent: int | None = 2, *, ascii_only: bool = False) -> str:
         """The report as a JSON document of the schema ``mailkit.report/1``."""
         from mailkit.report.document import report_json
 
-        return report_json(self, indent)
+        return report_json(self, indent, ascii_only=ascii_only)
 
     def to_frame(self) -> Any:
         """One row per finding as a :class:`pandas.DataFrame`; healthy services have one row too.

@@ -12,9 +12,9 @@ __all__ = ["SCHEMA", "report_document", "report_json"]
 SCHEMA = "mailkit.report/1"
 
 
-def report_json(report: Report, indent: int | None = 2) -> str:
+def report_json(report: Report, indent: int | None = 2, *, ascii_only: bool = False) -> str:
     """The document as text."""
-    return json.dumps(report_document(report), indent=indent, ensure_ascii=False)
+    return json.dumps(report_document(report), indent=indent, ensure_ascii=ascii_only)
 
 
 def report_document(report: Report) -> dict[str, Any]:

@@ -505,13 +505,10 @@ def cfg_no_protocol(service: Service, account: Account) -> Hits:
         security = "starttls"
     """
     host = service.host.lower()
+    labels = host.split(".")
+    parents = (".".join(labels[start:]) for start in range(len(labels) - 1))
     provider = providers.for_host(host) or next(
-        (
-            p
-            for p in providers.PROVIDERS
-            if any(host == domain or host.endswith("." + domain) for domain in p.domains)
-        ),
-        None,
+        filter(None, map(providers.for_domain, parents)), None
     )
     if provider is not None and provider.login == "none" and not is_local(host):
         yield Hit(

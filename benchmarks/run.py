@@ -1,0 +1,354 @@
+"""Round trips, times and logins a second, beside what people use, in one run, as ratios.
+
+Usage: python benchmarks/run.py [--rounds N] [--services N]
+
+Absolute numbers belong to the machine of the run; ratios within a table compare. Every tool logs in
+over verified TLS to the same servers, which run in a process of their own.
+"""
+
+import argparse
+import base64
+import imaplib
+import json
+import shutil
+import smtplib
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import mailkit
+from mailkit.channel import Trust
+
+World = dict[str, Any]
+
+
+@contextmanager
+def servers(*rtts: int) -> Iterator[World]:
+    command = [sys.executable, str(Path(__file__).with_name("servers.py")), *map(str, rtts)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        yield json.loads(process.stdout.readline())
+        process.stdin.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--services", type=int, default=500)
+    options = parser.parse_args()
+    with servers(0, 50) as world:
+        diagnosis(world, options.rounds)
+        many(world, options.services)
+    start_up(options.rounds)
+    return 0
+
+
+# One diagnosis
+
+
+def diagnosis(world: World, rounds: int) -> None:
+    tools = {
+        "by hand: raw sockets, both at once": by_hand,
+        "mailkit.diagnose, both at once": ours,
+        "imaplib then smtplib": stdlib,
+        "openssl s_client, IMAP login typed": openssl,
+        "curl imaps + smtps, one after the other": curl,
+        "swaks, SMTP only": swaks,
+    }
+    times: dict[tuple[str, str], list[float]] = {}
+    skipped: dict[str, str] = {}
+    for round_ in range(rounds + 1):
+        for name, tool in tools.items():
+            for rtt in world["ports"]:
+                if name in skipped:
+                    continue
+                began = time.perf_counter()
+                try:
+                    tool(world, world["ports"][rtt])
+                except FileNotFoundError as error:
+                    skipped[name] = f"{error.filename} is not installed"
+                    continue
+                if round_:
+                    times.setdefault((name, rtt), []).append(time.perf_counter() - began)
+    print("One look at a healthy account: IMAP on 993 and SMTP on 465, each with a login")
+    print()
+    print("| tool | 0 ms | 50 ms | round trips | to by hand at 50 ms |")
+    print("|---|---:|---:|---:|---:|")
+    first = next(iter(tools))
+    floor = statistics.median(times[(first, "50")])
+    for name in tools:
+        if name in skipped:
+            print(f"| {name} | {skipped[name]} | | | |")
+            continue
+        near = statistics.median(times[(name, "0")])
+        far = statistics.median(times[(name, "50")])
+        trips = (far - near) / 0.050
+        print(
+            f"| {name} | {near * 1000:.0f} ms | {far * 1000:.0f} ms | {trips:.1f} | {far / floor:.2f} |"
+        )
+    print()
+    print(
+        "The protocol's minimum, both at once: 5 round trips, those of SMTP (TCP, TLS 1.3, greeting, EHLO, AUTH); "
+        "IMAP needs 4, for the capabilities come with the greeting. Processes pay their start."
+    )
+    print()
+
+
+def account(world: World, number: int = 0, *, both: bool = True) -> mailkit.Account:
+    outgoing = f"""
+[account.a{number}.outgoing]
+protocol = "smtp"
+host = "{world["host"]}"
+port = 465
+security = "implicit-tls"
+user = "{world["user"]}"
+secret = {{ value = "{world["password"]}" }}
+"""
+    text = f"""
+[account.a{number}.incoming]
+protocol = "imap"
+host = "{world["host"]}"
+port = 993
+security = "implicit-tls"
+user = "{world["user"]}"
+secret = {{ value = "{world["password"]}" }}
+{outgoing if both else ""}"""
+    return mailkit.loads(text, "benchmark.toml")[0]
+
+
+def routes(world: World, ports: dict[str, int]) -> dict[Any, Any]:
+    return {(world["host"], int(port)): ("127.0.0.1", real) for port, real in ports.items()}
+
+
+_TRUST: dict[str, Trust] = {}
+
+
+def ours(world: World, ports: dict[str, int]) -> None:
+    if world["ca"] not in _TRUST:
+        _TRUST[world["ca"]] = Trust(world["ca"])
+    trust = _TRUST[world["ca"]]
+    report = mailkit.diagnose(account(world), connect_to=routes(world, ports), trust=trust)
+    assert report.ok, report.to_text()
+
+
+_CONTEXT: dict[str, ssl.SSLContext] = {}
+
+
+def context(world: World) -> ssl.SSLContext:
+    if world["ca"] not in _CONTEXT:
+        _CONTEXT[world["ca"]] = ssl.create_default_context(cafile=world["ca"])
+    return _CONTEXT[world["ca"]]
+
+
+def by_hand(world: World, ports: dict[str, int]) -> None:
+    threads = [
+        threading.Thread(target=imap_by_hand, args=(world, ports["993"])),
+        threading.Thread(target=smtp_by_hand, args=(world, ports["465"])),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def imap_by_hand(world: World, port: int) -> None:
+    with _tls(world, port) as sock:
+        sock.recv(4096)
+        sock.sendall(b"a1 AUTHENTICATE PLAIN " + _plain(world) + b"\r\n")
+        assert b" OK" in sock.recv(4096)
+        sock.sendall(b"a2 LOGOUT\r\n")
+
+
+def smtp_by_hand(world: World, port: int) -> None:
+    with _tls(world, port) as sock:
+        sock.recv(4096)
+        sock.sendall(b"EHLO [127.0.0.1]\r\n")
+        sock.recv(4096)
+        sock.sendall(b"AUTH PLAIN " + _plain(world) + b"\r\n")
+        assert sock.recv(4096).startswith(b"235")
+        sock.sendall(b"QUIT\r\n")
+
+
+def _tls(world: World, port: int) -> ssl.SSLSocket:
+    plain = socket.create_connection(("127.0.0.1", port), 10)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return context(world).wrap_socket(plain, server_hostname=world["host"])
+
+
+def _plain(world: World) -> bytes:
+    return base64.b64encode(f"\0{world['user']}\0{world['password']}".encode())
+
+
+class _Imap(imaplib.IMAP4_SSL):
+    """imaplib under the logical name, at the real port."""
+
+    def __init__(self, world: World, port: int) -> None:
+        self.world = world
+        super().__init__("127.0.0.1", port, ssl_context=context(world), timeout=10)
+
+    def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
+        plain = socket.create_connection((self.host, self.port), timeout)
+        return self.ssl_context.wrap_socket(plain, server_hostname=self.world["host"])
+
+
+class _Smtp(smtplib.SMTP_SSL):
+    """smtplib likewise."""
+
+    def __init__(self, world: World, port: int) -> None:
+        self.world = world
+        super().__init__("127.0.0.1", port, "client", context=context(world), timeout=10)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        plain = socket.create_connection((host, port), timeout)
+        return context(self.world).wrap_socket(plain, server_hostname=self.world["host"])
+
+
+def stdlib(world: World, ports: dict[str, int]) -> None:
+    imap = _Imap(world, ports["993"])
+    imap.login(world["user"], world["password"])
+    imap.logout()
+    smtp = _Smtp(world, ports["465"])
+    smtp.login(world["user"], world["password"])
+    smtp.quit()
+
+
+def openssl(world: World, ports: dict[str, int]) -> None:
+    login = f'a1 LOGIN {world["user"]} "{world["password"]}"\r\na2 LOGOUT\r\n'
+    command = ["openssl", "s_client", "-quiet", "-connect", f"127.0.0.1:{ports['993']}"]
+    command += ["-CAfile", world["ca"], "-verify_return_error", "-servername", world["host"]]
+    done = subprocess.run(
+        command, input=login, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert "a1 OK" in done.stdout, done.stderr
+
+
+def curl(world: World, ports: dict[str, int]) -> None:
+    for scheme, port, request in (("imaps", "993", "NOOP"), ("smtps", "465", "NOOP")):
+        host = world["host"]
+        command = [
+            "curl",
+            "-s",
+            "--cacert",
+            world["ca"],
+            "-u",
+            f"{world['user']}:{world['password']}",
+        ]
+        command += ["--connect-to", f"{host}:{port}:127.0.0.1:{ports[port]}", "-X", request]
+        subprocess.run(
+            [*command, f"{scheme}://{host}:{port}"], capture_output=True, timeout=20, check=True
+        )
+
+
+def swaks(world: World, ports: dict[str, int]) -> None:
+    command = ["swaks", "--server", "127.0.0.1", "-p", str(ports["465"]), "--tls-on-connect"]
+    command += ["--auth", "PLAIN", "-au", world["user"], "-ap", world["password"]]
+    command += ["--tls-verify", "--tls-ca-path", world["ca"], "--quit-after", "AUTH"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert "235 " in done.stdout, done.stdout + done.stderr
+
+
+# Many services
+
+
+def many(world: World, count: int) -> None:
+    ports = world["ports"]["0"]
+    accounts = [account(world, number, both=False) for number in range(count)]
+    trust = Trust(world["ca"])
+
+    def everything() -> None:
+        done = mailkit.diagnose_all(
+            accounts, concurrency=64, connect_to=routes(world, ports), trust=trust
+        )
+        assert all(report.ok for report in done)
+
+    def bare() -> None:
+        in_threads(count, lambda: imap_by_hand(world, ports["993"]))
+
+    def by_imaplib() -> None:
+        in_threads(count, lambda: imaplib_login(world, ports["993"]))
+
+    rows = {
+        "by hand: raw TLS sockets, 64 threads (the servers' limit)": bare,
+        "mailkit.diagnose_all, concurrency 64": everything,
+        "imaplib, 64 threads": by_imaplib,
+    }
+    rates: dict[str, list[float]] = {}
+    for round_ in range(4):
+        for name, work in rows.items():
+            began = time.perf_counter()
+            work()
+            if round_:
+                rates.setdefault(name, []).append(count / (time.perf_counter() - began))
+    best = statistics.median(rates[next(iter(rows))])
+    print(f"{count} IMAP services, each with TLS and a login, servers on the same cores")
+    print()
+    print("| | logins per second | to by hand |")
+    print("|---|---:|---:|")
+    for name, found in rates.items():
+        rate = statistics.median(found)
+        print(f"| {name} | {rate:.0f} | {rate / best:.2f} |")
+    print()
+
+
+def imaplib_login(world: World, port: int) -> None:
+    imap = _Imap(world, port)
+    imap.login(world["user"], world["password"])
+    imap.logout()
+
+
+def in_threads(count: int, work: Callable[[], None]) -> None:
+    left = iter(range(count))
+    lock = threading.Lock()
+
+    def run() -> None:
+        while True:
+            with lock:
+                if next(left, None) is None:
+                    return
+            work()
+
+    threads = [threading.Thread(target=run) for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+# Start-up
+
+
+def start_up(rounds: int) -> None:
+    rows = {"python -c pass": [sys.executable, "-c", "pass"]}
+    program = shutil.which("mailkit", path=str(Path(sys.executable).parent)) or "mailkit"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "a.toml"
+        file.write_text('[account.a.incoming]\nhost = "imap.example.com"\n', "utf-8")
+        rows["mailkit --help"] = [program, "--help"]
+        rows["mailkit check FILE"] = [program, "check", str(file)]
+        print("Start-up")
+        print()
+        print("| command | median |")
+        print("|---|---:|")
+        for name, command in rows.items():
+            times = []
+            for _ in range(rounds + 1):
+                began = time.perf_counter()
+                subprocess.run(command, capture_output=True, check=False)
+                times.append(time.perf_counter() - began)
+            print(f"| {name} | {statistics.median(times[1:]) * 1000:.0f} ms |")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
