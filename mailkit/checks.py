@@ -7,7 +7,7 @@ from functools import cache
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Rule, Severity, apply_rules
 from mailkit.report import AccountReport, Report, ServiceReport
-from mailkit.rules import STATIC
+from mailkit.rules.static import STATIC
 
 __all__ = ["check", "check_report", "check_service"]
 

@@ -199,7 +199,7 @@ def _apply(report: "Report") -> None:
 
 def _explain(options: argparse.Namespace) -> int:
     from mailkit.explanation import explain
-    from mailkit.rules import RULES
+    from mailkit.rules.catalogue import RULES
 
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
     found = explain(text)
@@ -236,7 +236,7 @@ def _lab(options: argparse.Namespace) -> int:
 
     if options.action == "faults":
         from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
-        from mailkit.rules import RULES
+        from mailkit.rules.catalogue import RULES
 
         rows = [f"{name:<27} {RULES[name].title}" for name in SCENARIOS]
         rows += [f"{name:<27} not shown: {why}" for name, why in NOT_SHOWN.items()]
@@ -251,7 +251,7 @@ def _finding(options: argparse.Namespace) -> int:
     from difflib import get_close_matches
 
     from mailkit.report.manual import page_text
-    from mailkit.rules import RULES
+    from mailkit.rules.catalogue import RULES
 
     name = options.id.lower()
     if name not in RULES:

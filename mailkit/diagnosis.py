@@ -28,7 +28,7 @@ from mailkit.report import (
     Report,
     ServiceReport,
 )
-from mailkit.rules import RULES, STATIC
+from mailkit.rules.catalogue import RULES, STATIC
 from mailkit.rules.facts import begins_with_tls, certificate_failed, speaker
 from mailkit.survey import in_parallel, look_at_nodes, look_at_peers, open_and_identify, shown_chain
 from mailkit.wire import sasl

@@ -15,7 +15,7 @@ from mailkit.finding import Finding, Rule, apply_rules
 from mailkit.formats import loads
 from mailkit.observation import Observation
 from mailkit.ports import Protocol, Security
-from mailkit.rules import STATIC, TALK, WIRE
+from mailkit.rules.catalogue import STATIC, TALK, WIRE
 from mailkit.wire.replay import replay
 
 __all__ = ["examine", "talk_findings", "wire_findings"]

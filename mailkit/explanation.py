@@ -8,7 +8,7 @@ import re
 
 from mailkit.examine import talk_findings
 from mailkit.finding import Finding
-from mailkit.rules import RULES
+from mailkit.rules.catalogue import RULES
 from mailkit.text import quoted
 
 __all__ = ["explain"]

@@ -1,8 +1,6 @@
 """Passwords and tokens: where one comes from is shown, what it is never is."""
 
 import os
-import shlex
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -122,6 +120,9 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
         return _without_newline(text)
 
     def from_command() -> str:
+        import shlex
+        import subprocess
+
         try:
             done = subprocess.run(  # noqa: S603 - the person wrote this command into their own file
                 shlex.split(source),

@@ -16,7 +16,7 @@ from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 from mailkit.lab.scenario import HOST, PASSWORD, imap, smtp
 from mailkit.lab.script import Silence
-from mailkit.rules import RULES
+from mailkit.rules.catalogue import RULES
 
 Make = Callable[..., Lab]
 Capture = pytest.CaptureFixture[str]

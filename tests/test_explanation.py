@@ -3,7 +3,7 @@
 import pytest
 
 from mailkit import explain
-from mailkit.rules import RULES
+from mailkit.rules.catalogue import RULES
 
 KNOWN = [
     (

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from mailkit.finding import Rule
 from mailkit.report.terminal import Style, findings_table
-from mailkit.rules import RULES
+from mailkit.rules.catalogue import RULES
 
 __all__ = ["page_text", "table"]
 

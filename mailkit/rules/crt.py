@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 
 from mailkit.account import Account
@@ -648,6 +647,8 @@ def _identity(certificate: Certificate | None) -> tuple[str, ...]:
 
 def _told_time(greeting: tuple[str, ...]) -> datetime | None:
     """The time in a greeting such as ``220 host ESMTP; Sat, 21 Nov 2026 18:40:00 +0000``."""
+    from email.utils import parsedate_to_datetime
+
     for text in greeting:
         _, found, date = text.partition("; ")
         if found:

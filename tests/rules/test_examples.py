@@ -6,7 +6,7 @@ from mailkit.examine import examine
 from mailkit.finding import Rule, Severity
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 from mailkit.ports import Security
-from mailkit.rules import RULES, STATIC, TALK, WIRE
+from mailkit.rules.catalogue import RULES, STATIC, TALK, WIRE
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 

@@ -1,0 +1,16 @@
+"""All rules, by id, in the order of causes."""
+
+from mailkit.finding import Rule, rules_in
+from mailkit.rules import aut, cap, crt, grt, hst, pid, stt, talk, tcp, tls
+from mailkit.rules.static import STATIC
+
+__all__ = ["RULES", "STATIC", "TALK", "WIRE"]
+
+WIRE: dict[str, Rule] = rules_in(tcp, grt, pid, tls, crt, stt, cap, hst, aut)
+"""Rules about what was seen."""
+
+TALK: dict[str, Rule] = rules_in(talk)
+"""Rules about the record of another program's conversation."""
+
+RULES: dict[str, Rule] = STATIC | WIRE | TALK
+"""All of them."""

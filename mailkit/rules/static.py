@@ -1,0 +1,9 @@
+"""The rules about what was written: all that a check needs."""
+
+from mailkit.finding import Rule, rules_in
+from mailkit.rules import cfg_host, cfg_login, cfg_port, cfg_security
+
+__all__ = ["STATIC"]
+
+STATIC: dict[str, Rule] = rules_in(cfg_host, cfg_port, cfg_security, cfg_login)
+"""By id, in the order of causes."""
