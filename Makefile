@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
+STRICT ?=
 
 .PHONY: demo test check bench clean
 .DEFAULT_GOAL := demo
@@ -17,7 +18,7 @@ demo: $(VENV)/.lab
 	@$(BIN)/mailkit demo
 
 test: $(VENV)/.dev
-	@$(BIN)/python tests/run.py --workers $(WORKERS)
+	@$(BIN)/python tests/run.py --workers $(WORKERS) $(if $(STRICT),--strict)
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from typing import Any
 
 from mailkit.errors import SettingsError
@@ -22,6 +23,7 @@ __all__ = [
     "Account",
     "Place",
     "Service",
+    "is_address",
     "is_local",
     "settings",
     "with_changes",
@@ -194,6 +196,15 @@ def is_local(host: str) -> bool:
     return host in ("localhost", "::1") or (
         host.startswith("127.") and host.replace(".", "").isdigit() and host.count(".") == 3
     )
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address; brackets around one are allowed."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _without_password(url: str) -> str:

@@ -1,12 +1,14 @@
 """Every check behind one command: style, types, floors, the suite; and what could not run, and why.
 
-Usage: python tests/run.py [--workers N|auto]
+Usage: python tests/run.py [--workers N|auto] [--strict]
 """
 
 import argparse
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,7 +19,8 @@ BIN = Path(sys.executable).parent
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", default="auto")
-    workers = parser.parse_args().workers
+    parser.add_argument("--strict", action="store_true", help="a skipped test is a failure")
+    options = parser.parse_args()
     checks = [
         ("format", ["ruff", "format", "--check", "."]),
         ("style", ["ruff", "check", "."]),
@@ -28,9 +31,14 @@ def main() -> int:
     for name, command in checks:
         if not _run(name, [str(BIN / command[0]), *command[1:]], quiet=True):
             failed.append(name)
-    suite = [sys.executable, "-m", "pytest", "-q", "-n", workers]
-    if not _run("suite", suite, quiet=False):
-        failed.append("suite")
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.xml"
+        suite = [sys.executable, "-m", "pytest", "-q", "-n", options.workers]
+        if not _run("suite", [*suite, f"--junitxml={results}"], quiet=False):
+            failed.append("suite")
+        skipped = len(re.findall(r"<skipped\b", results.read_text("utf-8")))
+    if skipped and options.strict:
+        failed.append(f"{skipped} tests that were skipped")
     for what, why in _not_run():
         print(f"not run: {what} ({why})")
     print(f"failed: {', '.join(failed)}" if failed else "All checks passed.")

@@ -1,12 +1,12 @@
 """All rules, by id, in the order of causes."""
 
 from mailkit.finding import Rule, rules_in
-from mailkit.rules import aut, cap, crt, grt, hst, pid, stt, talk, tcp, tls
+from mailkit.rules import aut, cap, crt, crt_leaf, grt, hst, pid, stt, talk, tcp, tls
 from mailkit.rules.static import STATIC
 
 __all__ = ["RULES", "STATIC", "TALK", "WIRE"]
 
-WIRE: dict[str, Rule] = rules_in(tcp, grt, pid, tls, crt, stt, cap, hst, aut)
+WIRE: dict[str, Rule] = rules_in(tcp, grt, pid, tls, crt, crt_leaf, stt, cap, hst, aut)
 """Rules about what was seen."""
 
 TALK: dict[str, Rule] = rules_in(talk)

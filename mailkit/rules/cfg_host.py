@@ -1,16 +1,15 @@
-"""CFG: host names, as they stand and as they were meant."""
+"""CFG: host names, as they stand."""
 
 import re
-from ipaddress import ip_address
 
 from mailkit import providers
-from mailkit.account import Account, Service, is_local
+from mailkit.account import Account, Service, is_address, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.ports import Protocol, Security
+from mailkit.ports import Security
 from mailkit.text import joined, quoted
 
-_REACH = ("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout", "tcp-unreach")
-_SILENCE = ("grt-silent-dead", "grt-silent-http", "grt-eof", "pid-http-tls")
+UNREACHED = ("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout", "tcp-unreach")
+SILENT = ("grt-silent-dead", "grt-silent-http", "grt-eof", "pid-http-tls")
 
 _URL = re.compile(
     r"(?P<scheme>[a-z0-9+.-]+)://(?:.*@)?(?P<host>[^/:@\s]+)(?::(?P<port>\d+))?", re.I
@@ -18,11 +17,6 @@ _URL = re.compile(
 _TIDY = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff\"'“”‘’<>,;]+")
 _SECURE = {"imaps", "pop3s", "pops", "smtps", "submissions", "ssl", "tls", "https"}
 
-_FIRST = {
-    Protocol.IMAP: ("imap", "imaps", "imap4"),
-    Protocol.POP3: ("pop", "pop3", "pops", "pop3s"),
-    Protocol.SMTP: ("smtp", "smtps", "mailout", "smtpout"),
-}
 _TYPOS = {
     "smpt": "smtp",
     "stmp": "smtp",
@@ -61,7 +55,7 @@ _BRANDS = (
 )
 
 
-@rule(Severity.ERROR, explains=(*_REACH, "tcp-local-deny"))
+@rule(Severity.ERROR, explains=(*UNREACHED, "tcp-local-deny"))
 def cfg_host_scheme(service: Service) -> Hits:
     """The host is more, or less, than a bare name.
 
@@ -112,7 +106,7 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
     return tidy, None, None
 
 
-@rule(Severity.ERROR, explains=_REACH)
+@rule(Severity.ERROR, explains=UNREACHED)
 def cfg_host_is_email(service: Service) -> Hits:
     """The host is an e-mail address.
 
@@ -195,7 +189,7 @@ def cfg_host_ip(service: Service) -> Hits:
     if (
         service.security is not Security.CLEARTEXT
         and not is_local(service.host)
-        and _is_ip(service.host)
+        and is_address(service.host)
     ):
         yield Hit(
             f"{service.host} is an address, and certificates name hosts. Write the host's name.",
@@ -234,124 +228,7 @@ def cfg_host_localhost(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE), suspicion=True)
-def cfg_host_swapped(service: Service) -> Hits:
-    """The host looks like the server for the other direction.
-
-    imap.DOMAIN in the settings for sending, smtp.DOMAIN in those for reading. Some providers serve
-    everything under one name; where it works, nothing is wrong.
-
-    Flagged::
-
-        [account.a.outgoing]
-        host = "imap.example.com"
-
-    Clean::
-
-        [account.a.outgoing]
-        host = "smtp.example.com"
-    """
-    host = service.host.lower()
-    provider = providers.for_host(host)
-    if provider is not None:
-        mine = provider.service(service.protocol)
-        theirs = {s[0] for s in (provider.imap, provider.pop3, provider.smtp) if s}
-        if mine is not None and host in theirs and host != mine[0]:
-            yield _swapped(service, mine[0], f"{provider.name} serves it on {mine[0]}")
-        return
-    first, dot, rest = host.partition(".")
-    for protocol, names in _FIRST.items():
-        if dot and "." in rest and first in names and protocol is not service.protocol:
-            better = f"{_FIRST[service.protocol][0]}.{rest}"
-            yield _swapped(service, better, f"it is often {better}")
-
-
-def _swapped(service: Service, better: str, why: str) -> Hit:
-    return Hit(
-        f"{service.host} does not look like a server for {service.protocol.upper()}: {why}.",
-        (f"host = {service.host}",),
-        {"host": better},
-        "host",
-    )
-
-
-@rule(
-    Severity.WARNING,
-    explains=(*_REACH, "cap-no-auth", "cap-no-auth-yet", "grt-554", "stt-not-offered"),
-    suspicion=True,
-)
-def cfg_host_mx(service: Service) -> Hits:
-    """The host takes mail in from other servers.
-
-    It is the domain's MX host. It takes no logins; users send and read through another one.
-
-    Flagged::
-
-        [account.a.outgoing]
-        host = "example-com.mail.protection.outlook.com"
-
-    Clean::
-
-        [account.a.outgoing]
-        host = "smtp.office365.com"
-        port = 587
-        security = "starttls"
-    """
-    host = service.host.lower()
-    if providers.for_host(host) is not None:
-        return
-    known = next(
-        (p for p in providers.PROVIDERS for mx in p.mx if host == mx or host.endswith("." + mx)),
-        None,
-    )
-    if known is None and not re.match(r"mx\d*[.-]", host):
-        return
-    right = known.service(service.protocol) if known else None
-    yield Hit(
-        f"{host} takes mail in from other servers, and no logins."
-        + (f" Users of {known.name} connect to {right[0]}." if known and right else ""),
-        (f"host = {host}",),
-        {"host": right[0]} if right else {},
-        "host",
-    )
-
-
-@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE), suspicion=True)
-def cfg_host_webmail(service: Service) -> Hits:
-    """The host is a web site.
-
-    Browsers go there; mail programs connect to another name.
-
-    Flagged::
-
-        [account.a.incoming]
-        host = "mail.google.com"
-
-    Clean::
-
-        [account.a.incoming]
-        host = "imap.gmail.com"
-    """
-    host = service.host.lower()
-    known = next((p for p in providers.PROVIDERS if host in p.web), None)
-    first = host.partition(".")[0]
-    if known is not None and known.login == "none":
-        return
-    if known is not None or (
-        first in ("webmail", "owa", "roundcube", "autodiscover", "autoconfig")
-        and providers.for_host(host) is None
-    ):
-        right = known.service(service.protocol) if known else None
-        yield Hit(
-            f"{host} is a web site for browsers."
-            + (f" Mail programs connect to {right[0]}." if right else ""),
-            (f"host = {host}",),
-            {"host": right[0]} if right else {},
-            "host",
-        )
-
-
-@rule(Severity.WARNING, explains=(*_REACH, *_SILENCE, "crt-host-mismatch"), suspicion=True)
+@rule(Severity.WARNING, explains=(*UNREACHED, *SILENT, "crt-host-mismatch"), suspicion=True)
 def cfg_host_typo(service: Service) -> Hits:
     """The host looks misspelt.
 
@@ -401,45 +278,6 @@ def _near(word: str, brand: str) -> bool:
     return swapped or rest[1:] == other or rest == other[1:] or rest[1:] == other[1:]
 
 
-@rule(
-    Severity.ERROR,
-    explains=(*_REACH, "stt-not-offered", "tls-plain-server", "grt-silent-tls"),
-    suspicion=True,
-)
-def cfg_provider_contradiction(service: Service) -> Hits:
-    """The provider does not offer this port with this encryption.
-
-    Flagged::
-
-        [account.a.outgoing]
-        host = "smtp.office365.com"
-        port = 465
-        security = "implicit-tls"
-
-    Clean::
-
-        [account.a.outgoing]
-        host = "smtp.office365.com"
-        port = 587
-        security = "starttls"
-    """
-    provider = providers.for_host(service.host.lower())
-    offered = provider.service(service.protocol) if provider else None
-    if provider is None or offered is None or offered[0] != service.host.lower():
-        return
-    pairs = offered[1]
-    if (service.port, service.security) in pairs or service.security is Security.CLEARTEXT:
-        return
-    port, security = next((pair for pair in pairs if pair[0] == service.port), pairs[0])
-    told = joined([f"{p} with {s}" for p, s in pairs], "or")
-    yield Hit(
-        f"{provider.name} does not offer {service.security} on port {service.port}: take {told}.",
-        (f"port = {service.port}", f"security = {service.security}"),
-        {"port": port, "security": security},
-        "port",
-    )
-
-
 @rule(Severity.WARNING, explains=("dns-nxdomain",))
 def cfg_idn(service: Service, account: Account) -> Hits:
     """A name with letters beyond ASCII.
@@ -480,48 +318,3 @@ def cfg_idn(service: Service, account: Account) -> Hits:
             (f"address = {account.address}",),
             place=account.place("address"),
         )
-
-
-@rule(Severity.ERROR, explains=(*_REACH, *_SILENCE, "cap-no-auth", "aut-bad"), suspicion=True)
-def cfg_no_protocol(service: Service, account: Account) -> Hits:
-    """The provider offers no IMAP, POP3 or SMTP.
-
-    Flagged::
-
-        [account.a]
-        address = "kim@tuta.com"
-
-        [account.a.incoming]
-        host = "imap.tuta.com"
-
-    Clean::
-
-        [account.a]
-        address = "kim@proton.me"
-
-        [account.a.incoming]
-        host = "127.0.0.1"
-        port = 1143
-        security = "starttls"
-    """
-    host = service.host.lower()
-    labels = host.split(".")
-    parents = (".".join(labels[start:]) for start in range(len(labels) - 1))
-    provider = providers.for_host(host) or next(
-        filter(None, map(providers.for_domain, parents)), None
-    )
-    if provider is not None and provider.login == "none" and not is_local(host):
-        yield Hit(
-            f"{provider.name} has no server for mail programs. {provider.advice}.",
-            (f"host = {service.host}", f"address = {account.address}"),
-            {},
-            "host",
-        )
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True

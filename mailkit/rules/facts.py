@@ -13,6 +13,7 @@ __all__ = [
     "answering",
     "begins_with_tls",
     "certificate_failed",
+    "identity",
     "leaf",
     "said",
     "same_port",
@@ -124,3 +125,16 @@ def leaf(seen: Observation) -> Certificate | None:
 def secured(look: Observation) -> Tls | None:
     """The verified TLS of a look."""
     return look.tls if look.tls is not None and look.tls.verified else None
+
+
+def identity(certificate: Certificate | None) -> tuple[str, ...]:
+    """Who a certificate says it is, as evidence."""
+    if certificate is None:
+        return ()
+    shown = ":".join(certificate.fingerprint[i : i + 2] for i in range(0, 16, 2)).upper()
+    return (
+        f"subject: {certificate.subject}",
+        f"issuer: {certificate.issuer}",
+        f"names: {', '.join((*certificate.names, *certificate.addresses)) or 'none'}",
+        f"SHA-256 begins {shown}",
+    )

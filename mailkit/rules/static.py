@@ -1,9 +1,18 @@
 """The rules about what was written: all that a check needs."""
 
 from mailkit.finding import Rule, rules_in
-from mailkit.rules import cfg_host, cfg_login, cfg_port, cfg_security
+from mailkit.rules import (
+    cfg_host,
+    cfg_login,
+    cfg_mailbox,
+    cfg_port,
+    cfg_provider,
+    cfg_security,
+)
 
 __all__ = ["STATIC"]
 
-STATIC: dict[str, Rule] = rules_in(cfg_host, cfg_port, cfg_security, cfg_login)
+STATIC: dict[str, Rule] = rules_in(
+    cfg_host, cfg_provider, cfg_port, cfg_security, cfg_login, cfg_mailbox
+)
 """By id, in the order of causes."""

@@ -1,0 +1,338 @@
+"""One service in question: look, judge, repair, prove."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+
+from mailkit.account import Account, Service, is_local, with_changes
+from mailkit.checks import check_service
+from mailkit.errors import SecretError
+from mailkit.examine import wire_findings
+from mailkit.finding import Finding, Severity
+from mailkit.observation import Kind, Observation, Proof, Stop
+from mailkit.ports import Security
+from mailkit.probe import Setting, endpoint_of, probe
+from mailkit.repair import Candidate, candidates, changes, rank, trusts_host, user_forms
+from mailkit.report import (
+    UNEXPLAINED,
+    Attempt,
+    Proposal,
+    ServiceReport,
+)
+from mailkit.rules.catalogue import RULES, STATIC
+from mailkit.rules.facts import begins_with_tls, certificate_failed, speaker
+from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain
+from mailkit.wire import sasl
+from mailkit.wire.dialogue import Credentials
+from mailkit.wire.login import means_locked
+
+MAX_LOGINS = 3
+
+
+_NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
+
+
+class Inquiry:
+    """One service in question: what was seen so far, and how many logins are left."""
+
+    def __init__(
+        self,
+        service: Service,
+        account: Account,
+        accounts: Sequence[Account],
+        setting: Setting,
+        *,
+        login: bool,
+    ) -> None:
+        self.service, self.account, self.setting = service, account, setting
+        self.static = check_service(service, account, accounts)
+        self.attempts: list[Attempt] = []
+        self.transcript: list[str] = []
+        self.looks: list[Observation] = []
+        self.logins_left = MAX_LOGINS
+        self.password = self._fetch_password() if login else None
+        self.can_log_in = self.password is not None and _spoken(service.auth)
+        self.proposal: Proposal | None = None
+
+    def run(self, *, thorough: bool) -> ServiceReport:
+        """Look, judge, repair."""
+        seen = self._first_look()
+        seen = self._with_chain(seen)
+        found = self._findings(seen)
+        fine = seen.stop is None and not any(f.severity is Severity.ERROR for f in found)
+        if not fine or thorough:
+            self._look_around(seen)
+        if seen.stop is not None and seen.stop.kind is Kind.REJECTED:
+            self._try_user_forms(seen)
+        elif not fine and not (seen.stop is not None and seen.proof >= Proof.CAPABLE):
+            self._find_repair(seen)
+        elif thorough:
+            self._look_at_siblings(seen)
+        if not fine or thorough:
+            found = self._findings(seen)
+        return self._report(seen, found)
+
+    def _fetch_password(self) -> str | None:
+        secret = self.service.secret
+        if secret is None:
+            return None
+        try:
+            return secret.reveal()
+        except SecretError as error:
+            rule = STATIC["cfg-password-dirty"]
+            self.static.append(
+                Finding(
+                    rule.id,
+                    rule.severity,
+                    f"The password cannot be had: {error}.",
+                    (f"secret: {secret.kind} {secret.source}",),
+                    place=self.service.place("secret"),
+                )
+            )
+            return None
+
+    def _credentials(self, service: Service, *, login: bool) -> Credentials | None:
+        if not service.user and self.password is None:
+            return None
+        may = login and self.can_log_in and self.logins_left > 0
+        return Credentials(service.user, self.password if may else None, service.auth)
+
+    def _first_look(self) -> Observation:
+        service = self.service
+        if any(f.id in _NOT_DIALLED for f in self.static):
+            seen = Observation(endpoint=endpoint_of(service), stop=Stop(Kind.BAD_SETTINGS))
+        else:
+            credentials = self._credentials(service, login=True)
+            seen, looks = open_and_identify(service, self.setting, credentials)
+            self.looks += looks
+            self._count(seen)
+        self.transcript += seen.transcript
+        self._tried(seen, self.looks)
+        for look in self.looks:
+            self._tried(look)
+        return seen
+
+    def _with_chain(self, seen: Observation) -> Observation:
+        """Where verification failed, the chain, by a connection without credentials."""
+        if not certificate_failed(seen):
+            return seen
+        look = shown_chain(self.service, self.setting)
+        self.looks.append(look)
+        self.attempts.append(
+            Attempt(f"{seen.endpoint} without verification", "the chain was looked at", look.ms)
+        )
+        notes = seen.notes
+        if self.setting.trust.empty:
+            notes = (*notes, "no trust anchors")
+        return replace(seen, chain=look.chain, notes=notes)
+
+    def _look_around(self, seen: Observation) -> None:
+        """The same endpoint at the other addresses of its name."""
+        if seen.address and (seen.tls is not None or certificate_failed(seen)):
+            for look in look_at_nodes(self.service, self.setting, seen.address):
+                self.looks.append(look)
+                self._tried(look, at=look.address)
+
+    def _look_at_siblings(self, seen: Observation) -> None:
+        for one in candidates(self.service, (), ""):
+            if one.service.port != self.service.port:
+                self._looked(one.service)
+
+    def _looked(self, *services: Service) -> list[Observation]:
+        """Look at other settings side by side; what was seen already is not dialled again."""
+        known = {look.endpoint: look for look in self.looks if look.tls and look.tls.verified}
+        fresh = [one for one in services if endpoint_of(one) not in known]
+        asking = [(one, self._credentials(one, login=False)) for one in fresh]
+        for look in look_at_peers(asking, self.setting):
+            self.looks.append(look)
+            self._tried(look)
+            known[look.endpoint] = look
+        return [known[endpoint_of(one)] for one in services]
+
+    def _try_user_forms(self, seen: Observation, service: Service | None = None) -> bool:
+        """Log in with other forms of the user name, where the refusal leaves that open."""
+        service = service or self.service
+        words = " ".join(seen.reply)
+        if means_locked(words):
+            self.logins_left = 0
+        for form in user_forms(self.service, self.account, self.static):
+            if self.logins_left <= 0:
+                return False
+            other = with_changes(service, {"user": form})
+            look = probe(other, self.setting, credentials=self._credentials(other, login=True))
+            self._count(look)
+            self.looks.append(look)
+            self._tried(look, user=form)
+            if look.proof is Proof.LOGGED_IN:
+                self._propose(other, look)
+                return True
+            if look.stop is None or look.stop.kind is not Kind.REJECTED:
+                self.logins_left = 0
+            if means_locked(" ".join(look.reply)):
+                self.logins_left = 0
+        return False
+
+    def _find_repair(self, seen: Observation) -> None:
+        """Look at other settings side by side, and prove the best by a login."""
+        found = self._findings(seen)
+        heard = speaker(seen, self.looks)
+        tries = [
+            one
+            for one in candidates(self.service, found, heard, tls=begins_with_tls(seen))
+            if self._same_server(one, seen)
+        ][:16]
+        if not tries:
+            return
+        looks = self._looked(*(one.service for one in tries))
+        reached = [
+            (rank(self.service, one.service, look.proof), number, one, look)
+            for number, (one, look) in enumerate(zip(tries, looks, strict=True))
+            if look.proof >= Proof.SECURED and look.proof > seen.proof
+        ]
+        reached.sort(key=lambda row: row[:2])
+        for _, _, one, look in reached:
+            self._propose(one.service, look)
+            if look.proof < Proof.CAPABLE or not self._prove(one):
+                continue
+            break
+
+    def _same_server(self, one: Candidate, seen: Observation) -> bool:
+        """A name that only a certificate brought up must lead to the same address."""
+        if one.origin not in ("crt-host-mismatch", "crt-ip"):
+            return True
+        from mailkit.wire.dialogue import Stopped
+
+        try:
+            left = max(self.setting.deadline - monotonic(), 0)
+            found = self.setting.routes.addresses(
+                one.service.host, one.service.port, min(self.setting.step_s, left)
+            )
+        except Stopped:
+            return False
+        return seen.address in [address for address, _ in found]
+
+    def _prove(self, one: Candidate) -> bool:
+        """Log in with a candidate, if the password may go there."""
+        service = one.service
+        if not self.can_log_in or not trusts_host(self.service, one, self.account):
+            return True
+        if self.logins_left <= 0:
+            return True
+        look = probe(service, self.setting, credentials=self._credentials(service, login=True))
+        self._count(look)
+        self._tried(look)
+        if look.proof is Proof.LOGGED_IN:
+            self._propose(service, look)
+            return True
+        if look.stop is not None and look.stop.kind is Kind.REJECTED:
+            self.looks.append(look)
+            return self._try_user_forms(look, service) or True
+        return False
+
+    def _propose(self, service: Service, look: Observation) -> None:
+        if self.proposal is not None and look.proof <= self.proposal.proof:
+            return
+        self.proposal = Proposal(service, changes(self.service, service), look.proof)
+        if look.proof is Proof.LOGGED_IN:
+            self.transcript.append(f"== the repair: {look.endpoint.protocol} {look.endpoint}")
+            self.transcript += look.transcript
+
+    def _count(self, look: Observation) -> None:
+        if look.login is not None:
+            self.logins_left -= 1
+
+    def _findings(self, seen: Observation) -> list[Finding]:
+        wire = wire_findings(self.service, self.account, seen, self.looks, datetime.now(UTC))
+        logged_in = seen.proof is Proof.LOGGED_IN
+        return [*wire, *(f for f in self.static if not (logged_in and RULES[f.id].suspicion))]
+
+    def _tried(
+        self,
+        look: Observation,
+        looks: Sequence[Observation] = (),
+        *,
+        user: str = "",
+        at: str = "",
+    ) -> None:
+        what = str(look.endpoint)
+        if look.endpoint.protocol not in (self.service.protocol, "http"):
+            what = f"{look.endpoint.protocol} {what}"
+        if look.endpoint.protocol == "http":
+            what = f"{look.endpoint.host}:{look.endpoint.port} GET"
+            what += " inside TLS" if look.endpoint.security == Security.IMPLICIT_TLS else ""
+        what += f" as {user}" if user else ""
+        what += f" at {at}" if at else ""
+        self.attempts.append(Attempt(what, self._outcome(look, looks), look.ms))
+
+    def _outcome(self, look: Observation, looks: Sequence[Observation]) -> str:
+        if look.endpoint.protocol == "http":
+            return look.greeting[0] if look.greeting else "no web server"
+        if look.stop is None:
+            return look.proof.word
+        wire = wire_findings(self.service, self.account, look, looks, datetime.now(UTC))
+        errors = [f.id for f in wire if f.severity is Severity.ERROR]
+        return errors[0] if errors else str(look.stop.kind)
+
+    def _report(self, seen: Observation, found: Sequence[Finding]) -> ServiceReport:
+        cause = self._cause(seen, found)
+        target = self._target()
+        ok = seen.stop is None and not cause and seen.proof >= target
+        if not ok and not cause:
+            cause = UNEXPLAINED
+        order = {f.id: number for number, f in enumerate(found)}
+        findings = sorted(
+            _once(found), key=lambda f: (f.id != cause, [*Severity].index(f.severity), order[f.id])
+        )
+        return ServiceReport(
+            service=self.service,
+            ok=ok,
+            proof=seen.proof,
+            cause=cause,
+            findings=tuple(findings),
+            proposal=None if ok else self.proposal,
+            attempts=tuple(self.attempts),
+            transcript=tuple(self.transcript),
+            seen=seen,
+        )
+
+    def _target(self) -> Proof:
+        """How far it has to come to be in order."""
+        local = is_local(self.service.host) and self.service.security is Security.CLEARTEXT
+        if self.can_log_in:
+            return Proof.LOGGED_IN
+        return Proof.CONNECTED if local or not self.service.user else Proof.CAPABLE
+
+    def _cause(self, seen: Observation, found: Sequence[Finding]) -> str:
+        """The one finding that explains the failure; empty where nothing fails."""
+        errors = [f for f in found if f.severity is Severity.ERROR]
+        wire = [f for f in errors if f.id not in STATIC]
+        main = wire[0].id if wire else ""
+        if not main and seen.stop is None:
+            return errors[0].id if errors else ""
+        main = main or UNEXPLAINED
+        for finding in found:
+            if main in RULES[finding.id].explains and self._bears_out(finding):
+                return finding.id
+        if main == UNEXPLAINED and errors:
+            return errors[0].id
+        return main
+
+    def _bears_out(self, finding: Finding) -> bool:
+        """Whether a repair that a finding names, if it names one, is what was proved."""
+        provable = {key: value for key, value in finding.fix.items() if key != "auth"}
+        if not provable:
+            return True
+        changed = self.proposal.changes if self.proposal else {}
+        return any(
+            key in changed and str(changed[key][1]) == str(value) for key, value in provable.items()
+        )
+
+
+def _spoken(auth: str) -> bool:
+    return auth.lower() == "password" or auth.upper() in sasl.SPOKEN
+
+
+def _once(found: Sequence[Finding]) -> list[Finding]:
+    """The same finding with the same words stands only once."""
+    return [*{(f.id, f.message): f for f in found}.values()]

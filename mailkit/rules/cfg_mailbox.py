@@ -1,0 +1,165 @@
+"""CFG: two programs on one mailbox, and senders that are not the login."""
+
+import re
+from collections.abc import Sequence
+
+from mailkit.account import Account, Service, is_local
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.ports import Protocol
+from mailkit.text import quoted
+
+
+@rule(Severity.WARNING)
+def cfg_pop3_deletes(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+    """This POP3 program takes mail away from another program.
+
+    It deletes what it has fetched, and the other program on the same mailbox no longer finds it.
+    Leave mail on the server, or read by IMAP everywhere.
+
+    Flagged::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+        leave_on_server = false
+
+        [account.phone.incoming]
+        protocol = "imap"
+        host = "imap.example.com"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+        leave_on_server = true
+
+        [account.phone.incoming]
+        protocol = "imap"
+        host = "imap.example.com"
+        user = "kim@example.com"
+    """
+    if service.protocol is Protocol.POP3 and service.written.get("leave_on_server") is False:
+        for label in _others(service, account, accounts):
+            yield Hit(
+                f"This POP3 account deletes what it fetches, and {quoted(label)} reads the same "
+                "mailbox. Set leave_on_server = true, or use IMAP for both.",
+                ("leave_on_server = false", f"the same mailbox: {label}"),
+                {},
+                "leave_on_server",
+            )
+
+
+@rule(Severity.WARNING)
+def cfg_pop3_two_pollers(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+    """Two programs fetch one mailbox by POP3.
+
+    A POP3 session locks the mailbox (RFC 1939 §4): the second program is refused meanwhile. Each
+    keeps its own memory of what it has fetched.
+
+    Flagged::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+
+        [account.crm.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.office.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "kim@example.com"
+
+        [account.crm.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        user = "lee@example.com"
+    """
+    if service.protocol is Protocol.POP3:
+        for label in _others(service, account, accounts, Protocol.POP3):
+            yield Hit(
+                f"{quoted(label)} fetches the same mailbox by POP3, which only one program can "
+                "hold at a time. Let one fetch, or use IMAP.",
+                (f"host = {service.host}", f"user = {service.user}"),
+                {},
+                "host",
+            )
+
+
+def _others(
+    service: Service, account: Account, accounts: Sequence[Account], only: Protocol | None = None
+) -> list[str]:
+    """Other accounts with a service that reads the same mailbox."""
+    if not service.user:
+        return []
+    mine = _mailbox(service, account)
+    return [
+        other.label
+        for other in accounts
+        if other is not account
+        and other.active
+        and other.incoming is not None
+        and (only is None or other.incoming.protocol is only)
+        and _mailbox(other.incoming, other) == mine
+    ]
+
+
+def _mailbox(service: Service, account: Account) -> tuple[str, str]:
+    """The site and the user; imap.example.com and pop.example.com are one site."""
+    host = service.host.lower()
+    site = re.sub(r"\A(imap|imaps|pop|pop3|mail)\d*\.(?=.*\.)", "", host)
+    user = service.user.lower()
+    return site, user if "@" in user or not account.domain else f"{user}@{account.domain}"
+
+
+@rule(Severity.WARNING)
+def cfg_from_mismatch(service: Service, account: Account) -> Hits:
+    """The sender's domain is not that of the login.
+
+    Many servers let a user send only as themselves (553, 550 “sender address rejected”), and
+    receivers check the domain too.
+
+    Flagged::
+
+        [account.a]
+        address = "sales@example.com"
+
+        [account.a.outgoing]
+        host = "smtp.example.net"
+        user = "sales@example.net"
+
+    Clean::
+
+        [account.a]
+        address = "sales@example.com"
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        user = "kim@example.com"
+    """
+    login = service.user.rpartition("@")[2].lower() if "@" in service.user else ""
+    related = login.endswith("." + account.domain) or account.domain.endswith("." + login)
+    if (
+        service.protocol is Protocol.SMTP
+        and login
+        and account.domain
+        and login != account.domain
+        and not related
+        and not is_local(service.host)
+    ):
+        yield Hit(
+            f"Mail goes out as {account.address} with a login of {login}. Many servers refuse "
+            "that: send as the login's address, or have the server allow the other one.",
+            (f"address = {account.address}", f"user = {service.user}"),
+            {},
+            "user",
+        )
