@@ -53,6 +53,7 @@ class Inquiry:
         self.logins_left = MAX_LOGINS
         self.password = self._fetch_password() if login else None
         self.can_log_in = self.password is not None and _spoken(service.auth)
+        self.must_log_in = self.can_log_in and bool(service.user)
         self.proposal: Proposal | None = None
 
     def run(self, *, thorough: bool) -> ServiceReport:
@@ -93,7 +94,7 @@ class Inquiry:
             return None
 
     def _credentials(self, service: Service, *, login: bool) -> Credentials | None:
-        if not service.user and self.password is None:
+        if not service.user:
             return None
         may = login and self.can_log_in and self.logins_left > 0
         return Credentials(service.user, self.password if may else None, service.auth)
@@ -153,9 +154,6 @@ class Inquiry:
     def _try_user_forms(self, seen: Observation, service: Service | None = None) -> bool:
         """Log in with other forms of the user name, where the refusal leaves that open."""
         service = service or self.service
-        words = " ".join(seen.reply)
-        if means_locked(words):
-            self.logins_left = 0
         for form in user_forms(self.service, self.account, self.static):
             if self.logins_left <= 0:
                 return False
@@ -168,8 +166,6 @@ class Inquiry:
                 self._propose(other, look)
                 return True
             if look.stop is None or look.stop.kind is not Kind.REJECTED:
-                self.logins_left = 0
-            if means_locked(" ".join(look.reply)):
                 self.logins_left = 0
         return False
 
@@ -188,7 +184,8 @@ class Inquiry:
         reached = [
             (rank(self.service, one.service, look.proof), number, one, look)
             for number, (one, look) in enumerate(zip(tries, looks, strict=True))
-            if look.proof >= Proof.SECURED and look.proof > seen.proof
+            if look.proof >= Proof.SECURED
+            and (look.proof > seen.proof or one.service.user != self.service.user)
         ]
         reached.sort(key=lambda row: row[:2])
         for _, _, one, look in reached:
@@ -239,8 +236,13 @@ class Inquiry:
             self.transcript += look.transcript
 
     def _count(self, look: Observation) -> None:
-        if look.login is not None:
-            self.logins_left -= 1
+        """Count a login; after a lock, a limit or a temporary failure none is left."""
+        if look.login is None:
+            return
+        self.logins_left -= 1
+        temporary = look.stop is not None and look.stop.kind is Kind.TEMPORARY
+        if temporary or means_locked(" ".join(look.reply)):
+            self.logins_left = 0
 
     def _findings(self, seen: Observation) -> list[Finding]:
         wire = wire_findings(self.service, self.account, seen, self.looks, datetime.now(UTC))
@@ -299,7 +301,7 @@ class Inquiry:
     def _target(self) -> Proof:
         """How far it has to come to be in order."""
         local = is_local(self.service.host) and self.service.security is Security.CLEARTEXT
-        if self.can_log_in:
+        if self.must_log_in:
             return Proof.LOGGED_IN
         return Proof.CONNECTED if local or not self.service.user else Proof.CAPABLE
 

@@ -39,7 +39,9 @@ def candidates(
     """
     bases = [Candidate(service)]
     for finding in findings:
-        fix = {key: value for key, value in finding.fix.items() if key != "user"}
+        fix = dict(finding.fix)
+        if service.user:
+            fix.pop("user", None)  # its other forms are tried where the login is refused
         if fix.get("auth", "password") != "password":
             del fix["auth"]
         if "host" in fix:
@@ -56,7 +58,8 @@ def candidates(
 
 
 def _key(service: Service) -> tuple[object, ...]:
-    return service.protocol, service.host, service.port, service.security, service.auth
+    named = (service.protocol, service.host, service.port, service.security)
+    return (*named, service.auth, bool(service.user))
 
 
 def _around(service: Service, spoken: str, tls: bool | None) -> list[Service]:

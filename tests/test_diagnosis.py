@@ -235,6 +235,17 @@ def test_a_user_name_of_any_letters_and_a_long_password_get_through(
         assert report.ok, report.to_text()
 
 
+def test_a_missing_user_name_is_found_in_the_address(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(*standard(HOST))
+
+    report = diagnosis(lab, imap(993, "implicit-tls", user=None))
+
+    assert report.cause == "cfg-username-dirty"
+    assert report.proposal is not None
+    assert dict(report.proposal.changes) == {"user": ("", "kim@example.com")}
+    assert report.proposal.proof is Proof.LOGGED_IN
+
+
 def test_a_login_disproves_a_suspicion(make_lab: Make, diagnosis: Diagnose) -> None:
     """A password that only looks mangled, a host that only looks swapped."""
     lab = make_lab(*standard("smtp.example.com"), users={"kim@example.com": "'quoted'"})

@@ -20,9 +20,9 @@ from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.certificates import KINDS
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
-from mailkit.lab.script import Drip, Flood, Say
+from mailkit.lab.script import Close, Drip, Flood, Say
 from mailkit.observation import Proof
-from mailkit.ports import Security
+from mailkit.ports import STANDARD, Protocol, Security
 from mailkit.report import ServiceReport
 from mailkit.report.markdown import report_markdown
 from mailkit.report.page import report_page
@@ -195,6 +195,43 @@ def test_no_second_login_after_a_lock_a_limit_or_a_temporary_failure(
 
     said = [line for session in lab.sessions for line in session.transcript]
     assert sum("AUTHENTICATE" in line for line in said if line.startswith("C: ")) == 1
+
+
+def test_a_login_that_was_never_answered_counts_too(make_lab: Make, diagnosis: Diagnose) -> None:
+    """The server hangs up on each password; every port would take another one."""
+    hang_up = {"AUTH": [Close()]}
+    lab = make_lab(
+        *(
+            Listener(protocol="smtp", host=HOST, port=port, security=security, replies_tls=hang_up)
+            for port, security in STANDARD[Protocol.SMTP]
+        ),
+        Listener(protocol="smtp", host=HOST, port=2525, replies_tls=hang_up),
+    )
+
+    diagnosis(lab, smtp(2525, "implicit-tls"))
+
+    said = [line for session in lab.sessions for line in session.transcript]
+    assert 1 <= sum(line.startswith("C: AUTH") for line in said) <= 3
+
+
+def test_a_lock_in_clear_on_this_machine_ends_it_too(make_lab: Make, diagnosis: Diagnose) -> None:
+    locked = {"AUTH": [Say(b"454 4.7.0 Too many login attempts, please try again later.\r\n")]}
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host="localhost",
+            port=587,
+            security=Security.STARTTLS,
+            clear_login=True,
+            offers=["STARTTLS", "AUTH PLAIN"],
+            replies=locked,
+        )
+    )
+
+    diagnosis(lab, smtp(587, "cleartext", host="localhost"))
+
+    said = [line for session in lab.sessions for line in session.transcript]
+    assert sum(line.startswith("C: AUTH") for line in said) == 1
 
 
 def test_a_temporary_failure_is_not_counted_against_the_password(

@@ -103,7 +103,7 @@ def _proposal(proposal: Proposal, width: int, style: Style) -> Iterator[str]:
 def _attempts(report: ServiceReport, width: int, style: Style) -> Iterator[str]:
     yield style("      Tried", "dim")
     rows = [(clean(a.what), clean(a.outcome, 60), seconds(a.ms)) for a in report.attempts]
-    first = min(max(len(row[0]) for row in rows), max(width - 40, 20))
+    first = min(max(len(row[0]) for row in rows), max(width - 36, 20))
     for what, outcome, ms in rows:
         line = f"        {what:<{first}}  {outcome}"
         yield style(_spread(line, line, ms, width, Style()), "dim")

@@ -75,8 +75,8 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
 
 
 @rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"), suspicion=True)
-def cfg_username_dirty(service: Service) -> Hits:
-    """The user name has a character that cannot be seen, or does not belong.
+def cfg_username_dirty(service: Service, account: Account) -> Hits:
+    """The user name is missing, or has a character that does not belong.
 
     Names copied from a web page or a PDF bring blanks, zero-width characters or a full-width @
     along.
@@ -94,6 +94,14 @@ def cfg_username_dirty(service: Service) -> Hits:
         user = "kim@example.com"
     """
     user = service.user
+    if not user and service.secret is not None:
+        whole = account.address if "@" in account.address else ""
+        yield Hit(
+            "There is a password and no user name."
+            + (f" It is most often the address: {whole}." if whole else ""),
+            fix={"user": whole} if whole else {},
+            key="secret",
+        )
     tidy = _INVISIBLE.sub("", user).replace("＠", "@").strip().removeprefix("mailto:")
     tidy = tidy.strip("\"'<>")
     if user and tidy != user:

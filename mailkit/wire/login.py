@@ -55,6 +55,7 @@ def gate(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> None:
             why = f"a character in the {what} that UTF-8 cannot carry"
             raise Stopped(Kind.NOT_SENDABLE, why) from None
     minutes.hide(credentials.password or "", *sasl.traces(credentials))
+    minutes.login = Login("", credentials.user, False)  # from here on it counts as tried
 
 
 def authenticate(
