@@ -50,6 +50,8 @@ TLS_KINDS = {
     "client-cert": "demands a client certificate",
 }
 
+_RSA_CA = "Mailkit Lab RSA CA"
+
 # RFC 2409, the second Oakley group: 1,024 bits, below every current floor.
 _WEAK_DH = """-----BEGIN DH PARAMETERS-----
 MIGHAoGBAP//////////yQ/aoiFowjTExmKLgNwc0SkCTgiKZ8x0Agu+pjsTmyJR
@@ -69,6 +71,7 @@ class Authority:
         self._folder = folder
         self._key = _new_key()
         self._root = _issue("Mailkit Lab CA", self._key, None, self._key, ca=True, days=(-60, 3650))
+        self._roots = [self._root]
         self._revoked: list[int] = []
         self._contexts: dict[tuple[str, str, str], ssl.SSLContext] = {}
         self.ca_file = folder / "ca.pem"
@@ -93,7 +96,8 @@ class Authority:
             )
         signed = lists.sign(self._key, hashes.SHA256())
         pem = serialization.Encoding.PEM
-        self.ca_file.write_bytes(self._root.public_bytes(pem) + signed.public_bytes(pem))
+        roots = b"".join(root.public_bytes(pem) for root in self._roots)
+        self.ca_file.write_bytes(roots + signed.public_bytes(pem))
 
     def _make(self, host: str, kind: str, tls: str) -> ssl.SSLContext:
         rsa_wanted = kind.startswith("weak") or tls == "weak-dh"
@@ -181,20 +185,17 @@ class Authority:
             url=url,
         )
         if kind == "weak-signature":
-            leaf = _signed_with_sha1(leaf, self._rsa_root(leaf))
-            extra = []
+            leaf = _signed_with_sha1(leaf, self._rsa_root())
         if kind == "revoked":
             self._revoked.append(leaf.serial_number)
             self._write()
         return [leaf, *extra]
 
-    def _rsa_root(self, leaf: x509.Certificate) -> rsa.RSAPrivateKey:
-        """An RSA root beside the usual one, trusted like it, for a signature with SHA-1."""
+    def _rsa_root(self) -> rsa.RSAPrivateKey:
+        """The key of an RSA root beside the usual one, for a signature with SHA-1."""
         key = rsa.generate_private_key(65537, 2048)
-        root = _issue("Mailkit Lab RSA CA", key, None, key, ca=True)
-        self._rsa = root
-        with self.ca_file.open("ab") as file:
-            file.write(root.public_bytes(serialization.Encoding.PEM))
+        self._roots.append(_issue(_RSA_CA, key, None, key, ca=True))
+        self._write()
         return key
 
 
@@ -289,15 +290,17 @@ def _signed_with_sha1(leaf: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509
     """
     builder = x509.CertificateBuilder(
         subject_name=leaf.subject,
-        issuer_name=_name("Mailkit Lab RSA CA"),
+        issuer_name=_name(_RSA_CA),
         public_key=leaf.public_key(),
         serial_number=leaf.serial_number,
         not_valid_before=leaf.not_valid_before_utc,
         not_valid_after=leaf.not_valid_after_utc,
     )
     for extension in leaf.extensions:
-        if not isinstance(extension.value, x509.AuthorityKeyIdentifier):
-            builder = builder.add_extension(extension.value, extension.critical)
+        value = extension.value
+        if isinstance(value, x509.AuthorityKeyIdentifier):
+            value = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        builder = builder.add_extension(value, extension.critical)
     made = builder.sign(signer, hashes.SHA256())
     sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     body = made.tbs_certificate_bytes.replace(sha256, sha1)
