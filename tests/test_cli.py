@@ -302,6 +302,31 @@ def test_no_colour_where_nobody_sees_it(files: Callable[..., str]) -> None:
     assert "\x1b" not in run("check", files(BAD)).stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("variables", "painted"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_gets_colour_unless_it_asks_for_none(
+    variables: dict[str, str], painted: bool, files: Callable[..., str]
+) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    environment |= {"TERM": "xterm", "COLUMNS": "100"} | variables
+    with subprocess.Popen(
+        [sys.executable, "-m", "mailkit", "check", files(BAD)],
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    ) as process:
+        process.wait(timeout=30)
+        shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    os.close(theirs)
+
+    assert ("\x1b[31m" in shown) is painted
+    assert "✗ incoming" in shown.replace("\x1b[31m", "").replace("\x1b[0m", "")
+
+
 def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[..., str]) -> None:
     lab = make_lab(
         *standard(HOST),

@@ -15,6 +15,7 @@ import pytest
 
 from mailkit.account import Service
 from mailkit.diagnosis import diagnose
+from mailkit.finding import Finding, Severity
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.certificates import KINDS
@@ -23,11 +24,13 @@ from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Drip, Flood, Say
 from mailkit.observation import Proof
 from mailkit.ports import STANDARD, Protocol, Security
+from mailkit.repair import candidates
 from mailkit.report import ServiceReport
 from mailkit.report.markdown import report_markdown
 from mailkit.report.page import report_page
 from mailkit.secret import Secret
 from mailkit.wire.dialogue import Veiled
+from mailkit.wire.replay import replay
 
 Make = Callable[..., Lab]
 Diagnose = Callable[..., ServiceReport]
@@ -269,6 +272,21 @@ def report_markdown_of(report: ServiceReport) -> str:
     return " ".join(f"{f.message} {f.fix}" for f in report.findings)
 
 
+@pytest.mark.parametrize("security", Security)
+@pytest.mark.parametrize("protocol", Protocol)
+def test_no_candidate_is_in_clear_or_weaker_than_what_stands(
+    protocol: Protocol, security: Security
+) -> None:
+    service = Service(protocol=protocol, host=HOST, port=2600, security=security, user="kim")
+    fixes = [{"port": 143}, {"host": "other.example.com"}, {"port": 25}, {"protocol": "pop3"}]
+    found = [Finding("x", Severity.ERROR, "x", fix=fix) for fix in fixes]
+
+    tried = [one.service.security for one in candidates(service, found, "imap")]
+
+    assert tried
+    assert CLEAR not in tried
+
+
 # 4. What was said before TLS is forgotten; bytes before the handshake end the session.
 
 
@@ -292,6 +310,26 @@ def test_an_offer_made_before_tls_does_not_count_after_it(
     assert report.seen is not None
     assert report.seen.offers == ("SIZE 1000",)
     assert never_told(lab)
+
+
+def test_without_a_new_list_after_tls_nothing_is_offered() -> None:
+    script = """
+        imap imap.example.com:143 starttls login
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN SASL-IR] ready
+        C: a1 STARTTLS
+        S: a1 OK begin
+        == tls TLSv1.3
+        C: a2 CAPABILITY
+        S: a2 OK done
+        C: a3 LOGIN "kim@example.com" ***
+        S: a3 OK
+    """
+
+    (seen,) = replay(script)
+
+    assert seen.offers == ()
+    assert "AUTH=PLAIN" in seen.offers_before
 
 
 @pytest.mark.parametrize(

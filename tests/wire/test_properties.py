@@ -12,6 +12,7 @@ from mailkit.observation import Endpoint, Kind, Login, Observation, Tls
 from mailkit.wire.banner import identify
 from mailkit.wire.dialogue import (
     MAX_BYTES,
+    MAX_LINES,
     Ask,
     Connect,
     Credentials,
@@ -149,6 +150,24 @@ def test_an_endless_server_is_stopped(endpoint: Endpoint, block: bytes) -> None:
     assert seen.stop is not None
     assert seen.stop.kind in (Kind.FLOOD, Kind.FOREIGN, Kind.BROKEN, Kind.INJECTED)
     assert received < 2 * MAX_BYTES
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS[::3], ids=str)
+def test_many_short_lines_are_too_many_long_before_they_are_many_bytes(endpoint: Endpoint) -> None:
+    greeting = {"imap": b"* OK\r\n", "pop3": b"+OK\r\n+OK\r\n", "smtp": b""}[endpoint.protocol]
+    line = {"imap": b"* 1\r\n", "pop3": b"X\r\n", "smtp": b"220-\r\n"}[endpoint.protocol]
+    said = iter([greeting + line * (MAX_LINES + 10)])
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, StartTLS):
+            return Tls("TLSv1.3")
+        return next(said, b"") if isinstance(ask, Recv) else "192.0.2.1"
+
+    seen = observe(endpoint, partial(converse, endpoint), answer)
+
+    assert seen.stop is not None
+    assert seen.stop.kind is Kind.FLOOD
+    assert "lines" in seen.stop.text
 
 
 @given(
