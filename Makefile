@@ -29,7 +29,8 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "mailkit needs Python 3.11 or later"; exit 2; }
 	@echo "Setting up $(VENV)"
 	@if command -v uv >/dev/null 2>&1; then uv venv -q --python $(PYTHON) $(VENV); \
-	else $(PYTHON) -m venv $(VENV); fi
+	else $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: install python3-venv)"; exit 2; }; fi
 
 # A stamp for each set of packages; pyproject.toml is the only place that names them.
 $(VENV)/.lab: pyproject.toml | $(VENV)/bin/python

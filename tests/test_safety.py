@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mailkit.account import Service
+from mailkit.checks import check_report
 from mailkit.diagnosis import diagnose
 from mailkit.finding import Finding, Severity
 from mailkit.formats import loads
@@ -479,6 +480,36 @@ def test_a_secret_shows_itself_nowhere() -> None:
 
 
 FROM_ENV = {"secret": {"env": "MAILKIT_TEST_PASSWORD"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[account.a.incoming]\nhost = "h"\npassword = "hunter2"',
+        '[account.a.incoming]\nhost = "h"\nsecret = { vault = "hunter2" }',
+        '[account.a.incoming]\nhost = "h"\nsecret = ["hunter2"]',
+        '[account.a.incoming]\nhost = "imaps://kim:hunter2@h.example.com"',
+        '[account.a.incoming]\nhost = "kim:hunter2@h.example.com:993"',
+        '[account.a]\nincoming = "imaps://kim:hunter2@h.example.com"',
+        '[account.a]\npassword = "hunter2"\n[account.a.incoming]\nhost = "h"',
+        '[account.a.incoming]\nhost = "h"\nextra = { password = "hunter2" }',
+    ],
+)
+def test_a_password_in_the_wrong_place_shows_itself_nowhere_either(text: str) -> None:
+    accounts = loads(text, "test.toml")
+    report = check_report(accounts)
+
+    shown = [
+        *(repr(accounts), repr([asdict(account) for account in accounts])),
+        *(pickle.dumps(accounts).decode("latin-1"), repr(vars_of(accounts[0]))),
+        *(report.to_json(), report.to_text(), report_page(report), report_markdown(report)),
+    ]
+    assert report.findings
+    assert not any("hunter2" in one for one in shown)
+
+
+def vars_of(account: Any) -> list[Any]:
+    return [(account.written, service.written) for service in account.services]
 
 
 @pytest.mark.parametrize(

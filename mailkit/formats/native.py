@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from mailkit.account import Account, Place, Service, settings
+from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
 from mailkit.formats.toml_lines import key_lines
 from mailkit.ports import Protocol
@@ -125,8 +125,7 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
         scope=_text(table.get("scope")) or "system",
         incoming=incoming,
         outgoing=outgoing,
-        written={k: v for k, v in table.items() if k not in ("incoming", "outgoing")}
-        | {k: v for k in ("incoming", "outgoing") if not isinstance(v := table.get(k, {}), dict)},
+        written=_kept(table, ACCOUNT_KEYS),
         places=places.get(path, {}),
     )
 
@@ -134,7 +133,7 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
 def _service(table: object, role: str, path: Path, places: Places) -> Service | None:
     if not isinstance(table, dict):
         return None
-    written = {key: value for key, value in table.items() if key != "secret"}
+    written = _kept(table, SERVICE_KEYS)
     secret: Secret | None = None
     if "secret" in table:
         try:
@@ -163,6 +162,22 @@ def _implied(port: object) -> str:
     from mailkit.ports import assumed_security
 
     return str(assumed_security(port if isinstance(port, int) and port > 0 else None))
+
+
+def _kept(table: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
+    """What was written, for the rules; of what may hold a password only that it was there."""
+    kept: dict[str, Any] = {}
+    for key, value in table.items():
+        if known.get(key) is dict:
+            if not isinstance(value, dict) and key != "secret":
+                kept[key] = _veiled(value)
+        else:
+            kept[key] = value if key in known else _veiled(value)
+    return kept
+
+
+def _veiled(value: object) -> object:
+    return value if isinstance(value, bool) else "***"
 
 
 def _text(value: object) -> str:

@@ -1,10 +1,9 @@
 """Certificates of every kind, good and broken, from an authority made for one lab."""
 
 import ssl
-import tempfile
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -53,7 +52,7 @@ TLS_KINDS = {
 _RSA_CA = "Mailkit Lab RSA CA"
 
 # RFC 2409, the second Oakley group: 1,024 bits, below every current floor.
-_WEAK_DH = """-----BEGIN DH PARAMETERS-----
+_WEAK_DH = b"""-----BEGIN DH PARAMETERS-----
 MIGHAoGBAP//////////yQ/aoiFowjTExmKLgNwc0SkCTgiKZ8x0Agu+pjsTmyJR
 Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 /1y29Aa37e44a/taiZ+lrp8kEXxLH+ZJKGZR7OZTgf//////////AgEC
@@ -106,14 +105,21 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if kind.startswith("weak") or tls:
             context.set_ciphers("DEFAULT@SECLEVEL=0")
-        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".pem") as file:
-            file.write(_pem_key(key))
-            for certificate in chain:
-                file.write(certificate.public_bytes(serialization.Encoding.PEM))
-            file.flush()
-            context.load_cert_chain(file.name)
+        pem = [one.public_bytes(serialization.Encoding.PEM) for one in chain]
+        with self._passing(b"".join([_pem_key(key), *pem])) as path:
+            context.load_cert_chain(path)
         self._bend(context, tls)
         return context
+
+    @contextmanager
+    def _passing(self, pem: bytes) -> Iterator[str]:
+        """A file for as long as it is read; the lab's folder is its owner's alone."""
+        path = self._folder / "passing.pem"
+        path.write_bytes(pem)
+        try:
+            yield str(path)
+        finally:
+            path.unlink()
 
     def _bend(self, context: ssl.SSLContext, tls: str) -> None:
         with warnings.catch_warnings():
@@ -127,10 +133,8 @@ class Authority:
             context.set_ciphers("ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
         elif tls == "weak-dh":
             context.set_ciphers("DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
-            with tempfile.NamedTemporaryFile("w", dir=self._folder, suffix=".pem") as file:
-                file.write(_WEAK_DH)
-                file.flush()
-                context.load_dh_params(file.name)
+            with self._passing(_WEAK_DH) as path:
+                context.load_dh_params(path)
         elif tls == "sni":
             context.sni_callback = _refuse_name
         elif tls == "client-cert":

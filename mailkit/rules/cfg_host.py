@@ -100,6 +100,8 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
             Security.IMPLICIT_TLS if secure else None,
         )
     tidy = _TIDY.sub("", host).partition("/")[0].rstrip(".")
+    login, _, rest = tidy.rpartition("@")
+    tidy = rest if ":" in login else tidy
     name, colon, port = tidy.rpartition(":")
     if colon and port.isdigit() and ":" not in name:
         return name, int(port), None

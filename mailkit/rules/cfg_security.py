@@ -18,6 +18,26 @@ from mailkit.text import joined, quoted
 # Switches of other products; two of them at once contradict each other.
 _FLAGS = ("ssl", "tls", "starttls", "use_ssl", "use_tls", "use_starttls", "smtp_ssl", "smtp_tls")
 
+# What other products call it.
+_ELSEWHERE = {
+    "password": "secret",
+    "passwd": "secret",
+    "pass": "secret",
+    "username": "user",
+    "login": "user",
+    "server": "host",
+    "hostname": "host",
+    "encryption": "security",
+    "ssl": "security",
+    "tls": "security",
+    "starttls": "security",
+    "type": "protocol",
+    "email": "address",
+    "imap": "incoming",
+    "pop3": "incoming",
+    "smtp": "outgoing",
+}
+
 _MECHANISMS = (
     "password",
     "plain",
@@ -160,8 +180,9 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
     for written, known, place in _tables(service, account):
         for key in written:
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f" Did you mean {near[0]}?" if near else ""
+                near = [_ELSEWHERE.get(key.lower(), ""), *get_close_matches(key, known, 1)]
+                better = next((name for name in near if name in known), "")
+                hint = f" The key for it is {better}." if better else ""
                 yield Hit(f"Nothing reads the key {quoted(key)}.{hint}", place=place(key))
 
 
