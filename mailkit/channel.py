@@ -17,7 +17,7 @@ from mailkit.observation import Kind, Tls
 from mailkit.pipe import CHUNK, TlsPipe
 from mailkit.wire.dialogue import Ask, Connect, Recv, Send, StartTLS, Stopped
 
-__all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust"]
+__all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust", "hush"]
 
 TLS_RECORDS = range(20, 24)
 """The first byte of a TLS record (RFC 8446 §5.1)."""
@@ -93,6 +93,11 @@ class Trust:
         return not (folder and any(Path(folder).iterdir()))
 
 
+def hush(step_s: float) -> float:
+    """After how many seconds a server that says nothing counts as quiet."""
+    return min(1.5, step_s / 4)
+
+
 class Channel:
     """Answers the asks of a dialogue with a real socket.
 
@@ -121,7 +126,7 @@ class Channel:
         self.step_s, self.patience_s, self.deadline = step_s, patience_s, deadline
         self.heard = False
         self._on_quiet = on_quiet
-        self._hush_s = min(1.5, step_s / 4)
+        self._hush_s = hush(step_s)
         self.greeting_s: float | None = None
         self.ragged = False
         self._greeted = False

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TypeVar
 
 from mailkit.account import Service, with_changes
-from mailkit.channel import Channel
+from mailkit.channel import Channel, hush
 from mailkit.observation import Kind, Observation, Step, Stop
 from mailkit.ports import Security
 from mailkit.probe import Setting, get, probe
@@ -79,25 +79,23 @@ def open_and_identify(
 def _identify(
     service: Service, setting: Setting, credentials: Credentials | None, *, inside: bool
 ) -> list[Observation]:
-    """Ask what is silent: with TLS or in clear, whichever was not tried, and by GET."""
-    quick = replace(setting, patience_s=min(setting.patience_s, setting.step_s), goodbye=False)
-    other = (
-        Security.CLEARTEXT if service.security is Security.IMPLICIT_TLS else Security.IMPLICIT_TLS
-    )
-    calls: list[Callable[[], Observation]] = []
+    """Ask what is silent: with TLS or in clear, whichever was not tried, then by GET.
+
+    Each question is short, and the next one is asked only where the one before found nobody: what
+    is silent may be a mail server that makes strangers wait.
+    """
+    brief = max(2 * hush(setting.step_s), setting.step_s / 3)
+    quick = replace(setting, step_s=brief, patience_s=brief, goodbye=False)
     if inside:
-        calls.append(lambda: get(service, quick, tls=True))
-    else:
-        listening = with_changes(service, {"security": other})
-        asking = credentials and replace(credentials, password=None)
-        calls.append(lambda: probe(listening, quick, credentials=asking))
-        calls.append(lambda: get(service, quick, tls=False))
-    looks = in_parallel(calls)
-    hello = looks[0]
-    silent_inside = hello.tls is not None and not hello.greeting
-    if not inside and other is Security.IMPLICIT_TLS and (silent_inside or _unverified(hello)):
-        looks.append(get(service, quick, tls=True))
-    return looks
+        return [get(service, quick, tls=True)]
+    implicit = service.security is Security.IMPLICIT_TLS
+    other = Security.CLEARTEXT if implicit else Security.IMPLICIT_TLS
+    asking = credentials and replace(credentials, password=None)
+    first = probe(with_changes(service, {"security": other}), quick, credentials=asking)
+    if first.greeting or (first.stop is not None and first.stop.kind is Kind.FOREIGN):
+        return [first]
+    spoke_tls = first.tls is not None or _unverified(first)
+    return [first, get(service, quick, tls=spoke_tls)]
 
 
 def _answered(look: Observation) -> bool:
