@@ -145,8 +145,8 @@ class Channel:
             match ask:
                 case Connect():
                     return self._connect()
-                case Send(data):
-                    return self._send(data)
+                case Send(data, patient):
+                    return self._send(data, self.patience_s if patient else self.step_s)
                 case Recv():
                     return self._receive()
                 case StartTLS():
@@ -208,9 +208,9 @@ class Channel:
             return address
         raise failure or Stopped(Kind.NO_ADDRESS)
 
-    def _send(self, data: memoryview) -> bytes:
+    def _send(self, data: memoryview, reply_within_s: float) -> bytes:
         assert self._sock is not None
-        self._new_step(self.step_s)
+        self._new_step(reply_within_s)
         self._since_send = 0
         self._sock.settimeout(max(self._left(), 0.001))
         if self._pipe is not None:

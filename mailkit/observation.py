@@ -186,9 +186,8 @@ class Observation:
         if self.login is not None and self.login.accepted:
             return Proof.LOGGED_IN
         if self.tls is not None and self.tls.verified and self.step >= Step.CAPABILITIES:
-            if self.step >= Step.LOGIN and (
-                self.stop is None or self.stop.kind in _LOGIN_WAS_POSSIBLE
-            ):
+            offered = self.stop is None or self.stop.kind is Kind.NOT_SENDABLE
+            if self.step >= Step.LOGIN and (offered or self.login is not None):
                 return Proof.CAPABLE
             return Proof.SECURED
         if self.greeting and (self.stop is None or self.stop.kind is not Kind.FOREIGN):
@@ -219,9 +218,6 @@ def mechanisms(offers: tuple[str, ...]) -> tuple[str, ...]:
         elif first.startswith("AUTH="):
             found += [first[5:], *rest.split()]
     return tuple(dict.fromkeys(found))
-
-
-_LOGIN_WAS_POSSIBLE = {Kind.REJECTED, Kind.TEMPORARY, Kind.NOT_JUDGED, Kind.NOT_SENDABLE}
 
 
 def _has(offers: tuple[str, ...], name: str) -> bool:

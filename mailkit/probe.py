@@ -19,7 +19,7 @@ class Setting:
     """How to dial: trust, routes, and the limits in seconds.
 
     ``step_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic clock)
-    everything together, ``patience_s`` the wait for a greeting.
+    everything together, ``patience_s`` the wait for a greeting or for the answer to a login.
     """
 
     trust: Trust

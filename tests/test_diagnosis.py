@@ -16,7 +16,7 @@ from mailkit.errors import SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, USERS, imap, pop3, smtp
-from mailkit.lab.script import Say, Silence
+from mailkit.lab.script import Say, Silence, Wait
 from mailkit.observation import Proof
 from mailkit.ports import Security
 from mailkit.report import ServiceReport
@@ -173,6 +173,30 @@ def test_a_refusal_that_nothing_explains_stays_unexplained(
     assert report.cause == "unexplained"
     assert report.proposal is None
     assert any("moon" in line for line in report.transcript)
+
+
+def test_a_login_without_an_answer_says_just_that(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": [Silence()]}),
+    )
+    (account,) = loads(imap(993, "implicit-tls"))
+
+    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=0.5, deadline=1.5)
+
+    service = report.accounts[0].services[0]
+    assert service.cause == "unexplained"
+    assert "No answer came to the login." in report.to_text()
+
+
+def test_a_refusal_that_is_made_to_wait_is_waited_for(make_lab: Make, diagnosis: Diagnose) -> None:
+    late = [Wait(0.7), Say(b"<tag> NO [AUTHENTICATIONFAILED] no\r\n")]
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": late}),
+    )
+
+    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=0.5, deadline=10)
+
+    assert report.cause == "aut-bad"
 
 
 def test_a_local_relay_without_a_login_is_in_order(make_lab: Make, diagnosis: Diagnose) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
-from mailkit.report.words import ADVICE, PROVED, heading, seconds, summary, verdict
+from mailkit.report.words import PROVED, advice, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["report_markdown"]
@@ -34,7 +34,7 @@ def _service(report: ServiceReport) -> Iterator[str]:
     if reason is not None:
         yield from _finding(reason)
     elif not report.ok:
-        yield ADVICE
+        yield _safe(advice(report))
         yield ""
     if report.proposal is not None:
         yield f"Repair, {PROVED[report.proposal.proof]}:"

@@ -5,7 +5,7 @@ from html import escape
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
-from mailkit.report.words import ADVICE, PROVED, heading, seconds, summary, verdict
+from mailkit.report.words import PROVED, advice, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["report_html", "report_page", "service_html"]
@@ -69,7 +69,7 @@ def _parts(report: ServiceReport) -> Iterator[str]:
     if reason is not None:
         yield _finding(reason)
     elif not report.ok:
-        yield f"<p>{_e(ADVICE)}</p>"
+        yield f"<p>{_e(advice(report))}</p>"
     if report.proposal is not None:
         yield f"<p>Repair, {_e(PROVED[report.proposal.proof])}:</p><pre>"
         for key, (before, after) in report.proposal.changes.items():

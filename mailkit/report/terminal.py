@@ -6,7 +6,7 @@ from textwrap import wrap
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
-from mailkit.report.words import ADVICE, PROVED, heading, seconds, summary, verdict
+from mailkit.report.words import PROVED, advice, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["Style", "report_text"]
@@ -67,7 +67,7 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
     if reason is not None:
         yield from _finding(reason, width, style, first=True)
     elif not report.ok:
-        yield from _wrapped(ADVICE, 6, width)
+        yield from _wrapped(advice(report), 6, width)
     if report.proposal is not None:
         yield from _proposal(report.proposal, width, style)
     others = [f for f in report.findings if f is not reason]

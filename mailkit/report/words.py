@@ -1,13 +1,10 @@
 """Words that every way to present a report has in common."""
 
-from mailkit.finding import Severity
-from mailkit.observation import Proof
+from mailkit.observation import Kind, Proof
 from mailkit.report import UNEXPLAINED, Report, ServiceReport
-from mailkit.text import plural
+from mailkit.text import plural, quoted
 
-__all__ = ["ADVICE", "MARKS", "PROVED", "heading", "seconds", "summary", "verdict"]
-
-MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+__all__ = ["PROVED", "advice", "heading", "seconds", "summary", "verdict"]
 
 PROVED = {
     Proof.NONE: "not proved",
@@ -17,10 +14,19 @@ PROVED = {
     Proof.LOGGED_IN: "proved by a login",
 }
 
-ADVICE = (
-    "Nothing that was seen explains this. The transcript has the server's own words; its "
-    "administrator can read them."
-)
+
+def advice(report: ServiceReport) -> str:
+    """What to say where no finding is the cause: what was last seen, and who can read it."""
+    seen = report.seen
+    last = ""
+    if seen is not None and seen.stop is not None:
+        tried = "to the login" if seen.login is not None else ""
+        last = {
+            Kind.SILENT: f"No answer came {tried}".rstrip() + ". ",
+            Kind.CLOSED: "The server hung up in the place of an answer. ",
+            Kind.RESET: "The connection was torn down in the place of an answer. ",
+        }.get(seen.stop.kind, f"It said: {quoted(seen.stop.text)}. " if seen.stop.text else "")
+    return f"{last}Nothing that was seen explains this; the transcript has every word of it."
 
 
 def verdict(report: ServiceReport) -> str:

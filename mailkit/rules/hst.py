@@ -97,7 +97,7 @@ def hst_referral(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def hst_broken_reply(seen: Observation) -> Hits:
-    """The server's reply is outside its protocol.
+    """The server's reply is outside its protocol, or does not come at all.
 
     Flagged::
 
@@ -122,6 +122,8 @@ def hst_broken_reply(seen: Observation) -> Hits:
             "or a box on the way, is broken.",
             (f"it said: {quoted(decoded(seen.stop.data))}",),
         )
+    elif seen.login is not None:
+        return  # no answer to a login says nothing about the grammar
     elif stopped(seen, Kind.CLOSED) and seen.greeting:
         yield Hit(
             f"{where(seen)} hung up in the middle of the conversation.",

@@ -78,9 +78,13 @@ class Veiled:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Write bytes. They are not shown by ``repr``, for they may be a secret."""
+    """Write bytes. They are not shown by ``repr``, for they may be a secret.
+
+    ``patient`` allows more time for the reply: many servers make a refusal wait.
+    """
 
     data: memoryview
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def say(minutes: Minutes, command: str | Veiled, shown: str = "***") -> Dialogue
     if veiled.breaks():
         raise Stopped(Kind.NOT_SENDABLE, "a line break or a NUL in a value")
     minutes.transcript.append(f"C: {shown if veiled is command else command}")
-    yield Send(veiled.line())
+    yield Send(veiled.line(), patient=veiled is command)
 
 
 def line(minutes: Minutes) -> Dialogue[bytes]:
