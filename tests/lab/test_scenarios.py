@@ -27,11 +27,11 @@ HARMLESS = {
 def commands_sent(lab: Lab) -> Iterator[str]:
     """Every command that reached a mail server, without tags; TLS hellos are no commands."""
     for session in lab.sessions:
+        if session.in_clear.startswith(b"\x16"):
+            continue
         for line in session.transcript:
             words = line.removeprefix("C: ").split(" ")
-            if line.startswith("C: ") and line.isascii() and line.isprintable() and words[0]:
-                if words[0] in ("***", "*"):
-                    continue
+            if line.startswith("C: ") and words[0] not in ("", "***", "*"):
                 yield words[1].upper() if words[0][1:].isdigit() else words[0].upper()
 
 
