@@ -8,8 +8,8 @@ from mailkit.account import Service, is_local
 from mailkit.channel import Address, Channel, Routes, Trust
 from mailkit.observation import Endpoint, Observation
 from mailkit.ports import Security
+from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes
-from mailkit.wire.replay import dialogue_for, observe
 
 __all__ = ["Setting", "endpoint_of", "get", "probe"]
 

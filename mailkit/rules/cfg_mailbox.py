@@ -1,4 +1,4 @@
-"""CFG: two programs on one mailbox, and senders that are not the login."""
+"""CFG: how the program that uses the account works: with others, as whom, for how long."""
 
 import re
 from collections.abc import Sequence
@@ -162,4 +162,34 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
             (f"address = {account.address}", f"user = {service.user}"),
             {},
             "user",
+        )
+
+
+@rule(Severity.WARNING)
+def cfg_timeout_none(service: Service) -> Hits:
+    """No limit on waiting.
+
+    Python's mail libraries wait for ever unless told otherwise, and one silent server then holds
+    up everything. 10 to 30 seconds are usual.
+
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        timeout = 0
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        timeout = 20
+    """
+    value = service.written.get("timeout")
+    endless = value is False or (isinstance(value, int | float) and value <= 0)
+    if endless or (isinstance(value, str) and value.lower() in ("none", "off", "never", "0")):
+        yield Hit(
+            "Without a time limit a silent server holds the program up for ever. Set 10 to 30 s.",
+            (f"timeout = {value!r}",),
+            {},
+            "timeout",
         )

@@ -330,36 +330,6 @@ def cfg_verify_off(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING)
-def cfg_timeout_none(service: Service) -> Hits:
-    """No limit on waiting.
-
-    Python's mail libraries wait for ever unless told otherwise, and one silent server then holds
-    up everything. 10 to 30 seconds are usual.
-
-    Flagged::
-
-        [account.a.incoming]
-        host = "imap.example.com"
-        timeout = 0
-
-    Clean::
-
-        [account.a.incoming]
-        host = "imap.example.com"
-        timeout = 20
-    """
-    value = service.written.get("timeout")
-    endless = value is False or (isinstance(value, int | float) and value <= 0)
-    if endless or (isinstance(value, str) and value.lower() in ("none", "off", "never", "0")):
-        yield Hit(
-            "Without a time limit a silent server holds the program up for ever. Set 10 to 30 s.",
-            (f"timeout = {value!r}",),
-            {},
-            "timeout",
-        )
-
-
 def _tables(service: Service, account: Account) -> list[tuple[Any, dict[str, type], Any]]:
     """The service's own keys, and with an account's first service those of the account."""
     tables: list[tuple[Any, dict[str, type], Any]] = [

@@ -276,8 +276,7 @@ def tls_legacy_reneg(seen: Observation) -> Hits:
 def tls_cut(seen: Observation) -> Hits:
     """The connection is cut in the middle of the handshake.
 
-    By the server (a limit, a ban), or by a box on the way that does not like the name or TLS. From
-    another network it may work.
+    By the server (a limit, a ban), or by a box on the way that does not like the name or TLS.
 
     Flagged::
 
@@ -304,8 +303,7 @@ def tls_cut(seen: Observation) -> Hits:
 def tls_stall(seen: Observation, looks: Looks) -> Hits:
     """The TLS hello gets no answer.
 
-    The connection stands, and nothing comes back: a backend that hangs, or a path that swallows
-    large packets.
+    A backend that hangs, or a path that swallows large packets.
 
     Flagged::
 

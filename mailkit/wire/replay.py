@@ -32,14 +32,13 @@ An event line is one of the values of :class:`~mailkit.observation.Kind`, or
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from mailkit.observation import Certificate, Endpoint, Kind, Observation, Stop, Tls
-from mailkit.ports import Protocol, Security
-from mailkit.wire import http, imap, pop3, smtp
+from mailkit.observation import Certificate, Endpoint, Kind, Observation, Tls
+from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import (
     Ask,
     Connect,
@@ -52,7 +51,7 @@ from mailkit.wire.dialogue import (
     Stopped,
 )
 
-__all__ = ["DialogueMismatchError", "dialogue_for", "observe", "replay", "run", "scripted"]
+__all__ = ["DialogueMismatchError", "replay"]
 
 _HEAD = re.compile(
     r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login(?: (\S+))?)?$"
@@ -63,103 +62,9 @@ class DialogueMismatchError(AssertionError):
     """A replayed dialogue said something else than the transcript."""
 
 
-def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
-    """Drive a dialogue: ask, answer, until it ends or is stopped."""
-    try:
-        ask = next(dialogue)
-        while True:
-            answered = answer(ask)
-            try:
-                ask = dialogue.send(answered)
-            except StopIteration:
-                return
-    finally:
-        dialogue.close()
-
-
-def dialogue_for(
-    minutes: Minutes,
-    endpoint: Endpoint,
-    credentials: Credentials | None = None,
-    *,
-    clear_ok: bool = False,
-    goodbye: bool = False,
-) -> Dialogue[None]:
-    """The opening for an endpoint's protocol."""
-    if endpoint.protocol == "http":
-        return http.opening(minutes, tls=endpoint.security == Security.IMPLICIT_TLS)
-    openings = {
-        Protocol.IMAP: imap.opening,
-        Protocol.POP3: pop3.opening,
-        Protocol.SMTP: smtp.opening,
-    }
-    opening = openings[Protocol(endpoint.protocol)]
-    return opening(
-        minutes, Security(endpoint.security), credentials, clear_ok=clear_ok, goodbye=goodbye
-    )
-
-
-def observe(
-    endpoint: Endpoint,
-    conversation: Callable[[Minutes], Dialogue[None]],
-    answer: Callable[[Ask], object],
-) -> Observation:
-    """Run a conversation and tell what was seen, however it ended."""
-    minutes = Minutes()
-    stop: Stop | None = None
-    try:
-        run(conversation(minutes), answer)
-    except Stopped as stopped:
-        if not (minutes.login and minutes.login.accepted) or stopped.stop.kind is Kind.FLOOD:
-            stop = stopped.stop
-            if minutes.heard and stop.kind in (Kind.DRIP, Kind.CLOSED, Kind.RESET, Kind.FLOOD):
-                rest = minutes.masked(bytes(minutes.heard[:200]))
-                stop = replace(stop, data=rest)
-                minutes.event(f"bytes {_escaped(rest)}")
-            minutes.event(_event(stop))
-    return Observation(
-        endpoint=endpoint,
-        step=minutes.step,
-        stop=stop,
-        address=minutes.address,
-        greeting=minutes.greeting,
-        first_bytes=minutes.first_bytes,
-        offers=minutes.offers,
-        offers_before=minutes.offers_before,
-        tls=minutes.tls,
-        chain=minutes.chain,
-        login=minutes.login,
-        reply=minutes.reply,
-        notes=tuple(minutes.notes),
-        transcript=tuple(minutes.transcript),
-    )
-
-
 def replay(script: str, now: datetime | None = None) -> list[Observation]:
     """Every conversation of a script, as observed."""
     return [_replayed(head, lines, now or datetime.now(UTC)) for head, lines in _parts(script)]
-
-
-def scripted(*chunks: bytes | Tls) -> Callable[[Ask], object]:
-    """A server made of the chunks it sends, for tests."""
-    said = iter(chunks)
-
-    def answer(ask: Ask) -> object:
-        if isinstance(ask, Recv | StartTLS):
-            return next(said, b"")
-        return "192.0.2.1" if isinstance(ask, Connect) else b""
-
-    return answer
-
-
-def _event(stop: Stop) -> str:
-    if stop.kind is Kind.TLS_FAILED:
-        return f"tls failed {stop.code or ''} {stop.text}".replace("  ", " ")
-    return f"{stop.kind}: {stop.text}" if stop.text else str(stop.kind)
-
-
-def _escaped(data: bytes) -> str:
-    return data.decode("latin-1").encode("unicode_escape").decode()
 
 
 def _parts(script: str) -> Iterator[tuple[re.Match[str], list[str]]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailkit.observation import Endpoint, Kind, Login, Observation, Tls
 from mailkit.wire.banner import identify
+from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import (
     MAX_BYTES,
     MAX_LINES,
@@ -22,7 +23,6 @@ from mailkit.wire.dialogue import (
     Send,
     StartTLS,
 )
-from mailkit.wire.replay import dialogue_for, observe
 
 CREDENTIALS = Credentials("kim@example.com", "opensesame")
 ENDPOINTS = [

@@ -1,0 +1,114 @@
+"""A conversation from its first ask to its end: driven, and told as an observation."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mailkit.observation import Endpoint, Kind, Observation, Stop, Tls
+from mailkit.ports import Protocol, Security
+from mailkit.wire import http, imap, pop3, smtp
+from mailkit.wire.dialogue import (
+    Ask,
+    Connect,
+    Credentials,
+    Dialogue,
+    Minutes,
+    Recv,
+    StartTLS,
+    Stopped,
+)
+
+__all__ = ["dialogue_for", "observe", "run", "scripted"]
+
+
+def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
+    """Drive a dialogue: ask, answer, until it ends or is stopped."""
+    try:
+        ask = next(dialogue)
+        while True:
+            answered = answer(ask)
+            try:
+                ask = dialogue.send(answered)
+            except StopIteration:
+                return
+    finally:
+        dialogue.close()
+
+
+def dialogue_for(
+    minutes: Minutes,
+    endpoint: Endpoint,
+    credentials: Credentials | None = None,
+    *,
+    clear_ok: bool = False,
+    goodbye: bool = False,
+) -> Dialogue[None]:
+    """The opening for an endpoint's protocol."""
+    if endpoint.protocol == "http":
+        return http.opening(minutes, tls=endpoint.security == Security.IMPLICIT_TLS)
+    openings = {
+        Protocol.IMAP: imap.opening,
+        Protocol.POP3: pop3.opening,
+        Protocol.SMTP: smtp.opening,
+    }
+    opening = openings[Protocol(endpoint.protocol)]
+    return opening(
+        minutes, Security(endpoint.security), credentials, clear_ok=clear_ok, goodbye=goodbye
+    )
+
+
+def observe(
+    endpoint: Endpoint,
+    conversation: Callable[[Minutes], Dialogue[None]],
+    answer: Callable[[Ask], object],
+) -> Observation:
+    """Run a conversation and tell what was seen, however it ended."""
+    minutes = Minutes()
+    stop: Stop | None = None
+    try:
+        run(conversation(minutes), answer)
+    except Stopped as stopped:
+        if not (minutes.login and minutes.login.accepted) or stopped.stop.kind is Kind.FLOOD:
+            stop = stopped.stop
+            if minutes.heard and stop.kind in (Kind.DRIP, Kind.CLOSED, Kind.RESET, Kind.FLOOD):
+                rest = minutes.masked(bytes(minutes.heard[:200]))
+                stop = replace(stop, data=rest)
+                minutes.event(f"bytes {_escaped(rest)}")
+            minutes.event(_event(stop))
+    return Observation(
+        endpoint=endpoint,
+        step=minutes.step,
+        stop=stop,
+        address=minutes.address,
+        greeting=minutes.greeting,
+        first_bytes=minutes.first_bytes,
+        offers=minutes.offers,
+        offers_before=minutes.offers_before,
+        tls=minutes.tls,
+        chain=minutes.chain,
+        login=minutes.login,
+        reply=minutes.reply,
+        notes=tuple(minutes.notes),
+        transcript=tuple(minutes.transcript),
+    )
+
+
+def scripted(*chunks: bytes | Tls) -> Callable[[Ask], object]:
+    """A server made of the chunks it sends, for tests."""
+    said = iter(chunks)
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, Recv | StartTLS):
+            return next(said, b"")
+        return "192.0.2.1" if isinstance(ask, Connect) else b""
+
+    return answer
+
+
+def _event(stop: Stop) -> str:
+    if stop.kind is Kind.TLS_FAILED:
+        return f"tls failed {stop.code or ''} {stop.text}".replace("  ", " ")
+    return f"{stop.kind}: {stop.text}" if stop.text else str(stop.kind)
+
+
+def _escaped(data: bytes) -> str:
+    return data.decode("latin-1").encode("unicode_escape").decode()
