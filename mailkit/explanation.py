@@ -8,6 +8,7 @@ import re
 
 from mailkit.examine import talk_findings
 from mailkit.finding import Finding
+from mailkit.replies import meaning
 from mailkit.rules.catalogue import RULES
 from mailkit.text import quoted
 
@@ -112,11 +113,40 @@ def explain(text: str) -> list[Finding]:
         talked = [line for line in lines if line.startswith(("S: ", "C: ", "== "))]
         if found := talk_findings(talked):
             return found
-    found = []
+    found = _replied(lines)
     for name, pattern in _TEXTS:
+        if any(finding.id == name for finding in found):
+            continue
         if (match := re.search(pattern, text, re.I)) is not None:
             rule = RULES[name]
             found.append(
                 Finding(name, rule.severity, rule.title, (f"it says: {quoted(match[0])}",))
             )
     return found
+
+
+def _replied(lines: list[str]) -> list[Finding]:
+    """What the known replies in a text mean; which protocol it was shows in how it begins."""
+    text = _STDLIB.sub(r"\1 \2", "\n".join(lines))
+    host = next(iter(_HOSTS.findall(text)), "").lower()
+    found: dict[str, Finding] = {}
+    for protocol, pattern in _REPLIES.items():
+        for match in pattern.finditer(text):
+            said = match[0] if protocol != "imap" or match[0][0] != "[" else f"NO {match[0]}"
+            row = meaning(protocol, said.splitlines(), host)
+            if row is not None:
+                rule = RULES[row.finding]
+                seen = (f"it says: {quoted(match[0])}", f"known from: {row.source}")
+                found.setdefault(rule.id, Finding(rule.id, rule.severity, rule.title, seen))
+    return [*found.values()]
+
+
+_STDLIB = re.compile(r"\((\d{3}), b['\"](.*?)['\"]\)")
+"""How smtplib writes a reply: ``(535, b'5.7.8 no')``."""
+
+_REPLIES = {
+    "smtp": re.compile(r"(?<![\d.])[45]\d\d[- ]\S.*(?:\n[45]\d\d[- ].*)*"),
+    "imap": re.compile(r"(?:\bNO|\bBAD|\* BYE) [\[\w].*|\[[A-Z-]+\] [^'\n]*"),
+    "pop3": re.compile(r"-ERR [^'\n]*"),
+}
+_HOSTS = re.compile(r"\b(?:imap|smtp|pop|pop3|outlook|mail)\.[\w.-]+\.\w+", re.I)

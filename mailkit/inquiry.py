@@ -21,7 +21,7 @@ from mailkit.report import (
     ServiceReport,
 )
 from mailkit.rules.catalogue import RULES, STATIC
-from mailkit.rules.facts import begins_with_tls, certificate_failed, speaker
+from mailkit.rules.facts import begins_with_tls, certificate_failed, known_reply, speaker
 from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials
@@ -65,7 +65,8 @@ class Inquiry:
         if not fine or thorough:
             self._look_around(seen)
         if seen.stop is not None and seen.stop.kind is Kind.REJECTED:
-            self._try_user_forms(seen)
+            if known_reply(seen) is None:
+                self._try_user_forms()
         elif not fine and not (seen.stop is not None and seen.proof >= Proof.CAPABLE):
             self._find_repair(seen)
         elif thorough:
@@ -151,7 +152,7 @@ class Inquiry:
             known[look.endpoint] = look
         return [known[endpoint_of(one)] for one in services]
 
-    def _try_user_forms(self, seen: Observation, service: Service | None = None) -> bool:
+    def _try_user_forms(self, service: Service | None = None) -> bool:
         """Log in with other forms of the user name, where the refusal leaves that open."""
         service = service or self.service
         for form in user_forms(self.service, self.account, self.static):
@@ -224,7 +225,7 @@ class Inquiry:
             return True
         if look.stop is not None and look.stop.kind is Kind.REJECTED:
             self.looks.append(look)
-            return self._try_user_forms(look, service) or True
+            return self._try_user_forms(service) or True
         return False
 
     def _propose(self, service: Service, look: Observation) -> None:

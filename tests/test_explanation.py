@@ -39,6 +39,29 @@ KNOWN = [
     ("454 4.7.0 Temporary authentication failure: Connection lost", "aut-temp"),
     ("421 mail.example.com: Too many concurrent SMTP connections; please try again", "grt-421"),
     ("554 mail.example.com ESMTP not accepting connections", "grt-554"),
+    ("534 5.7.9 Application-specific password required", "aut-app-password"),
+    (
+        "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+        "aut-smtp-off-tenant",
+    ),
+    (
+        "smtplib.SMTPAuthenticationError: (535, b'5.7.139 Authentication unsuccessful, basic "
+        "authentication is disabled. [AM0PR01.eurprd01.prod.exchangelabs.com]')",
+        "aut-oauth-only",
+    ),
+    (
+        "smtplib.SMTPAuthenticationError: (454, b'4.7.0 Too many login attempts, please try again')",
+        "aut-locked",
+    ),
+    (
+        "imaplib.IMAP4.error: b'[ALERT] Application-specific password required: https://x (Failure)'",
+        "aut-app-password",
+    ),
+    (
+        "poplib.error_proto: b'-ERR [IN-USE] Mailbox is locked by another POP3 session.'",
+        "mbx-pop3-locked",
+    ),
+    ("smtp.163.com said: 535 Error: authentication failed", "aut-auth-code"),
     ("ArgumentError: :enable_starttls and :tls are mutually exclusive", "cfg-flags-conflict"),
     ("UnicodeEncodeError: 'ascii' codec can't encode character '\\xe4'", "cfg-password-nonascii"),
 ]
@@ -60,8 +83,9 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "hello",
         "everything is fine",
         "535 5.7.80 some other number",
-        "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
-        "534 5.7.9 Application-specific password required",
+        "535 5.7.1399 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+        "553 5.7.9 Application-specific password required",
+        "(535, b'5.7.139 Authentication unsuccessful')",
         "454 4.7.01 something",
         "553 5.7.1 <x>: Sender address rejected: not owned by user u",
         "certificate will expire in 30 days",

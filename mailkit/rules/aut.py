@@ -3,7 +3,7 @@
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation
-from mailkit.rules.facts import Looks, stopped, where, words
+from mailkit.rules.facts import Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -80,7 +80,7 @@ def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [UNAVAILABLE] database down
     """
-    refused = next((one for one in (seen, *looks) if stopped(one, Kind.REJECTED)), None)
+    refused = next((one for one in (seen, *looks) if _refused(one)), None)
     if refused is not None and not any(one.login and one.login.accepted for one in looks):
         user = refused.login.user if refused.login else service.user
         yield Hit(
@@ -91,6 +91,14 @@ def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
             {},
             "user",
         )
+
+
+def _refused(seen: Observation) -> bool:
+    """Whether the credentials were refused, and the reply does not say that it is something else."""
+    reply = known_reply(seen)
+    if reply is not None:
+        return reply.finding == "aut-bad"
+    return stopped(seen, Kind.REJECTED)
 
 
 @rule(Severity.ERROR)
@@ -117,7 +125,7 @@ def aut_temp(seen: Observation) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    if stopped(seen, Kind.TEMPORARY):
+    if means(seen, "aut-temp") or (stopped(seen, Kind.TEMPORARY) and known_reply(seen) is None):
         yield Hit(
             f"{where(seen)} cannot check passwords at the moment. The password was not judged: "
             "try again later.",

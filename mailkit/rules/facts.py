@@ -3,18 +3,23 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from mailkit import providers
 from mailkit.observation import Certificate, Kind, Observation, Step, Tls
 from mailkit.ports import Protocol, Security
+from mailkit.replies import Reply, meaning
 from mailkit.text import decoded, quoted
 from mailkit.wire.banner import identify
 
 __all__ = [
     "Looks",
+    "advice",
     "answering",
     "begins_with_tls",
     "certificate_failed",
     "identity",
+    "known_reply",
     "leaf",
+    "means",
     "said",
     "same_port",
     "speaker",
@@ -120,6 +125,30 @@ def begins_with_tls(seen: Observation) -> bool | None:
 def leaf(seen: Observation) -> Certificate | None:
     """The server's own certificate."""
     return seen.chain[0] if seen.chain else None
+
+
+def known_reply(seen: Observation) -> Reply | None:
+    """The known reply that a server ended the conversation with, if it is one."""
+    if seen.stop is None:
+        return None
+    lines: tuple[str, ...] = seen.reply
+    if not lines and stopped(seen, Kind.UNWELCOME):
+        lines = seen.greeting
+    if not lines and seen.stop.text:
+        lines = (seen.stop.text,)
+    return meaning(seen.endpoint.protocol, lines, seen.endpoint.host) if lines else None
+
+
+def means(seen: Observation, finding: str) -> bool:
+    """Whether a server's last reply is known to mean a finding."""
+    reply = known_reply(seen)
+    return reply is not None and reply.finding == finding
+
+
+def advice(seen: Observation) -> str:
+    """What the provider of a host asks for, as a sentence of its own."""
+    provider = providers.for_host(seen.endpoint.host.lower())
+    return f" {provider.advice}." if provider and provider.advice else ""
 
 
 def secured(look: Observation) -> Tls | None:

@@ -6,7 +6,7 @@ from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation
 from mailkit.ports import Security
-from mailkit.rules.facts import Looks, said, same_port, speaker, stopped, where, words
+from mailkit.rules.facts import Looks, known_reply, said, same_port, speaker, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -22,6 +22,11 @@ def _speaks_tls(seen: Observation, looks: Looks) -> Observation | None:
         if look.tls is not None or (look.stop is not None and look.stop.code):
             return look
     return None
+
+
+def _unwelcome(seen: Observation) -> bool:
+    """Whether the greeting refuses, in words that are not known to mean something."""
+    return stopped(seen, Kind.UNWELCOME) and known_reply(seen) is None
 
 
 @rule(Severity.ERROR)
@@ -311,7 +316,7 @@ def grt_421(seen: Observation) -> Hits:
         S: 220 smtp.example.com ESMTP
     """
     if (
-        stopped(seen, Kind.UNWELCOME)
+        _unwelcome(seen)
         and seen.endpoint.protocol == "smtp"
         and seen.stop is not None
         and 400 <= seen.stop.code < 500
@@ -339,7 +344,7 @@ def grt_imap_bye(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    if stopped(seen, Kind.UNWELCOME) and seen.endpoint.protocol == "imap":
+    if _unwelcome(seen) and seen.endpoint.protocol == "imap":
         yield Hit(f"{where(seen)} refuses to serve this client; its words say why.", words(seen))
 
 
@@ -359,7 +364,7 @@ def grt_pop_err(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: +OK ready
     """
-    if stopped(seen, Kind.UNWELCOME) and seen.endpoint.protocol == "pop3":
+    if _unwelcome(seen) and seen.endpoint.protocol == "pop3":
         yield Hit(f"{where(seen)} refuses to serve this client; its words say why.", words(seen))
 
 

@@ -4,7 +4,7 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation
-from mailkit.rules.facts import stopped, where
+from mailkit.rules.facts import known_reply, stopped, where
 from mailkit.text import decoded, quoted
 
 
@@ -122,7 +122,7 @@ def hst_broken_reply(seen: Observation) -> Hits:
             "or a box on the way, is broken.",
             (f"it said: {quoted(decoded(seen.stop.data))}",),
         )
-    elif seen.login is not None:
+    elif seen.login is not None or known_reply(seen) is not None:
         return  # no answer to a login says nothing about the grammar
     elif stopped(seen, Kind.CLOSED) and seen.greeting:
         yield Hit(

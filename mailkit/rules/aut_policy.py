@@ -1,0 +1,342 @@
+"""AUT: logins that a provider or an organisation refuses on principle, whatever the password."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation
+from mailkit.rules.facts import advice, means, words
+
+
+@rule(Severity.ERROR)
+def aut_app_password(seen: Observation) -> Hits:
+    """The account's own password is refused; an app password is wanted.
+
+    The provider takes the account's password in its web mail only. For mail programs one makes a
+    password of its own in the account's security settings, most often after two-step verification
+    was switched on.
+
+    Flagged::
+
+        smtp smtp.gmail.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.gmail.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.gmail.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535-5.7.8 Username and Password not accepted. For more information, go to
+        S: 535 5.7.8 https://support.google.com/mail/?p=BadCredentials x20-gsmtp
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-app-password"):
+        yield Hit(
+            f"{seen.endpoint.host} wants a password made for mail programs, not the account's own."
+            f"{advice(seen)} It may also be misspelt.",
+            words(seen),
+            {},
+            "secret",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_auth_code(seen: Observation) -> Hits:
+    """The provider wants its authorization code in the place of the password.
+
+    The code (授权码) is made in the web mail's settings when POP3, IMAP or SMTP is switched on there.
+
+    Flagged::
+
+        smtp smtp.163.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.163.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.163.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 Error: authentication failed
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-auth-code"):
+        yield Hit(
+            f"{seen.endpoint.host} wants the authorization code (授权码) from the web mail's "
+            "settings in the place of the password, and the protocol switched on there.",
+            words(seen),
+            {},
+            "secret",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_oauth_only(seen: Observation) -> Hits:
+    """The provider takes no passwords any more, only tokens.
+
+    No password, old or new, gets in this way. The program has to speak OAuth (XOAUTH2, OAUTHBEARER).
+
+    Flagged::
+
+        smtp smtp.office365.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.office365.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.office365.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.139 Authentication unsuccessful, basic authentication is disabled.
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-oauth-only"):
+        yield Hit(
+            f"{seen.endpoint.host} takes no passwords from mail programs any more. Use OAuth: set auth to xoauth2, and give a token.",
+            words(seen),
+            {"auth": "xoauth2"},
+            "auth",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_smtp_off_tenant(seen: Observation) -> Hits:
+    """Logging in to send is switched off for the whole organisation.
+
+    The password is not the problem. An administrator of the Microsoft 365 tenant can switch
+    authenticated SMTP on, for one mailbox or for all: https://aka.ms/smtp_auth_disabled.
+
+    Flagged::
+
+        smtp smtp.office365.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.office365.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.office365.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-smtp-off-tenant"):
+        yield Hit(
+            "Logging in to send is switched off for the whole organisation; the password was not judged. Its administrator can switch it on (https://aka.ms/smtp_auth_disabled).",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_smtp_off_mailbox(seen: Observation) -> Hits:
+    """Logging in to send is switched off for this mailbox.
+
+    The password is not the problem. An administrator switches it on: in the Microsoft 365 admin
+    center under Mail, Manage email apps, or with ``Set-CASMailbox -SmtpClientAuthenticationDisabled $false``.
+
+    Flagged::
+
+        smtp smtp.office365.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.office365.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.office365.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-smtp-off-mailbox"):
+        yield Hit(
+            "Logging in to send is switched off for this mailbox; the password was not judged. An administrator can switch it on (Set-CASMailbox -SmtpClientAuthenticationDisabled $false).",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_security_defaults(seen: Observation) -> Hits:
+    """The organisation's security defaults forbid this login.
+
+    Security defaults of Microsoft Entra refuse passwords from programs that cannot do two-step
+    verification. OAuth gets in.
+
+    Flagged::
+
+        smtp smtp.office365.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.office365.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.office365.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-security-defaults"):
+        yield Hit(
+            "The organisation's security defaults forbid passwords from mail programs. Use OAuth, or ask its administrator.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_conditional_access(seen: Observation) -> Hits:
+    """A rule of the organisation forbids this login.
+
+    Conditional access: the place, the device or the program does not meet its conditions.
+
+    Flagged::
+
+        smtp smtp.office365.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.office365.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.office365.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-conditional-access"):
+        yield Hit(
+            "A rule of the organisation (conditional access) forbids this login from here. Its administrator can see which one.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_protocol_off(seen: Observation) -> Hits:
+    """The protocol is switched off for this account.
+
+    POP3, IMAP or SMTP has to be switched on first, by the user in the web mail's settings or by an
+    administrator.
+
+    Flagged::
+
+        imap imap.gmail.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "aut-protocol-off"):
+        yield Hit(
+            f"{seen.endpoint.protocol.upper()} is switched off for this account. Switch it on in the web mail's settings, or ask the administrator.{advice(seen)}",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_web_login(seen: Observation) -> Hits:
+    """The provider wants a login in a web browser first.
+
+    Something about this login is new to the provider. After a login in a browser, and a confirmation
+    there, the mail program gets in.
+
+    Flagged::
+
+        imap imap.gmail.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [ALERT] Please log in via your web browser: https://support.google.com/mail/accounts/answer/78754 (Failure)
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "aut-web-login"):
+        yield Hit(
+            f"{seen.endpoint.host} wants you to log in with a web browser first and confirm that it is you; then try again.",
+            words(seen),
+        )

@@ -1,0 +1,294 @@
+"""AUT: logins refused for the state of the account, of the place, or of the conversation."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation
+from mailkit.ports import Security
+from mailkit.rules.facts import means, where, words
+from mailkit.text import joined
+
+
+@rule(Severity.ERROR)
+def aut_locked(seen: Observation) -> Hits:
+    """The account is locked for some time.
+
+    Too many failed logins, or too many at all. Every further try makes it longer: wait, and stop other
+    programs that still try with an old password.
+
+    Flagged::
+
+        smtp smtp.gmail.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.gmail.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.gmail.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 454 4.7.0 Too many login attempts, please try again later.
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-locked"):
+        yield Hit(
+            f"{seen.endpoint.host} has locked logins to this account for a while. Do not try again now; stop other programs that still use an old password, and wait.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_suspended(seen: Observation) -> Hits:
+    """The account is disabled.
+
+    By the provider or an administrator. Only they can say why, and enable it again.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [CONTACTADMIN] Login disabled for this user
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "aut-suspended"):
+        yield Hit(
+            "This account is disabled. Only its provider or administrator can enable it again.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_expired(seen: Observation) -> Hits:
+    """The password has expired.
+
+    It was right, and is too old. Change it, in the web mail or at a workplace of the organisation.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [EXPIRED] Password expired
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "aut-expired"):
+        yield Hit(
+            "The password has expired. Change it, and put the new one into the settings.",
+            words(seen),
+            {},
+            "secret",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_ip_denied(seen: Observation) -> Hits:
+    """Logins from this address are not allowed.
+
+    The server takes logins from certain addresses or countries only. From the network they are meant
+    for it works.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] Login not allowed from this IP
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "aut-ip-denied"):
+        yield Hit(
+            f"{seen.endpoint.host} takes no logins from this network's address. From another network, or after its administrator allows this one, it works.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_too_weak(seen: Observation) -> Hits:
+    """The server finds this way to log in too weak.
+
+    It wants another mechanism (RFC 4954 §6). The password was not judged.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 534 5.7.9 Authentication mechanism is too weak
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-too-weak"):
+        yield Hit(
+            f"{where(seen)} refuses this mechanism as too weak. Choose another one that it offers: {joined(seen.mechanisms)}.",
+            words(seen),
+            {},
+            "auth",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_encryption_required(seen: Observation) -> Hits:
+    """The server wants encryption before this way to log in.
+
+    Flagged where a login was tried in clear on this machine; elsewhere mailkit never does.
+
+    Flagged::
+
+        smtp localhost:587 cleartext login
+        == connected 127.0.0.1
+        S: 220 localhost ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-localhost
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 538 5.7.11 Encryption required for requested authentication mechanism
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-encryption-required"):
+        yield Hit(
+            f"{where(seen)} wants encryption before a login. Set security to starttls.",
+            words(seen),
+            {"security": Security.STARTTLS},
+            "security",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_mech_unknown(seen: Observation) -> Hits:
+    """The server does not know the way to log in that it offers.
+
+    It offered the mechanism and then refused it: often logins are switched off here. The password was
+    not judged.
+
+    Flagged::
+
+        smtp smtp.office365.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.office365.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.office365.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 504 5.7.4 Unrecognized authentication type
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-mech-unknown"):
+        yield Hit(
+            f"{where(seen)} refuses a mechanism that it offers itself; logins are probably switched off here. The password was not judged.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_sequence(seen: Observation) -> Hits:
+    """The server finds the commands out of order.
+
+    It wants EHLO first, or believes that somebody is logged in already. mailkit speaks in the right
+    order: a proxy in between, or the server, loses its place.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 503 5.5.1 Error: send HELO/EHLO first
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-sequence"):
+        yield Hit(
+            f"{where(seen)} finds the commands out of order, which they are not. A proxy on the way, or the server, loses its place.",
+            words(seen),
+        )

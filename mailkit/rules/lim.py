@@ -1,0 +1,223 @@
+"""LIM and MBX: limits, and mailboxes that are held by another program."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation
+from mailkit.rules.facts import means, words
+
+
+@rule(Severity.ERROR)
+def lim_connections(seen: Observation) -> Hits:
+    """Too many connections to this account at once.
+
+    Each program and each device holds some; closed ones may count for minutes. Let fewer programs
+    connect, or tell them to use fewer connections.
+
+    Flagged::
+
+        imap imap.gmail.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [ALERT] Too many simultaneous connections. (Failure)
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "lim-connections"):
+        yield Hit(
+            "There are too many connections to this account at once. Close some programs, or let them use fewer connections, and wait some minutes.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def lim_bandwidth(seen: Observation) -> Hits:
+    """The account's volume for a day is used up.
+
+    Most often a program fetched everything again. It ends by itself, after up to 24 hours.
+
+    Flagged::
+
+        imap imap.gmail.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * BYE Account exceeded command or bandwidth limits.
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "lim-bandwidth"):
+        yield Hit(
+            "The account has used up what the provider lets it fetch in a day. Wait up to 24 hours, and find the program that fetches everything anew.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def lim_throttled(seen: Observation) -> Hits:
+    """The server wants this account to slow down.
+
+    Its limits on connections and messages per minute were reached. Send through a queue that knows them.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [THROTTLED] slow down
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    if means(seen, "lim-throttled"):
+        yield Hit(
+            f"{seen.endpoint.host} wants this account to slow down: fewer connections at once, fewer messages a minute.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def lim_pop3_delay(seen: Observation) -> Hits:
+    """The mailbox is polled too often.
+
+    The server has a shortest time between two logins (RFC 2449 §6.5).
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR [LOGIN-DELAY] Logins must be at least 5 minutes apart
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR [AUTH] no
+    """
+    if means(seen, "lim-pop3-delay"):
+        yield Hit(
+            f"{seen.endpoint.host} is polled too often. Its words say how many minutes have to lie between two logins.",
+            words(seen),
+            {},
+            "poll_minutes",
+        )
+
+
+@rule(Severity.ERROR)
+def lim_rate_smtp(seen: Observation) -> Hits:
+    """The server has seen too much from here in a short time.
+
+    A temporary refusal of a whole network address: too many logins, errors or messages. Wait.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 450 4.7.1 Error: too many AUTH commands from unknown[192.0.2.9]
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "lim-rate-smtp"):
+        yield Hit(
+            f"{seen.endpoint.host} has seen too much from this network's address in a short time. Wait, and find the program that causes it.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def mbx_pop3_locked(seen: Observation) -> Hits:
+    """Another program holds the mailbox.
+
+    A POP3 session has the mailbox for itself (RFC 1939 §4). Another program is reading it just now, or
+    one was cut off and the lock remains for some minutes.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR [IN-USE] Mailbox is locked by another POP3 session.
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR [AUTH] no
+    """
+    if means(seen, "mbx-pop3-locked"):
+        yield Hit(
+            "Another program is reading this mailbox by POP3 just now, and only one can. Wait some minutes; let one program poll, or use IMAP.",
+            words(seen),
+        )

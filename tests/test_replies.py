@@ -1,0 +1,97 @@
+"""Every known reply means what its row says, where it says; near misses mean nothing."""
+
+import pytest
+
+from mailkit.replies import Reply, meaning, parse, replies
+from mailkit.rules.catalogue import RULES
+
+EVERY = pytest.mark.parametrize("row", replies(), ids=lambda row: row.example[:60])
+
+
+@EVERY
+def test_the_example_of_a_row_is_recognised(row: Reply) -> None:
+    host = f"mail.{row.hosts[0]}" if row.hosts else "mail.example.com"
+
+    found = meaning(row.protocol, [row.example], host)
+
+    assert found is not None
+    assert found.finding == row.finding
+    assert row.finding in RULES
+    assert row.source
+    assert row.text == row.text.lower()
+
+
+@EVERY
+def test_a_row_scoped_to_hosts_holds_nowhere_else(row: Reply) -> None:
+    if row.hosts:
+        found = meaning(row.protocol, [row.example], "mail.example.com")
+        assert found is None or found.finding != row.finding
+
+
+@EVERY
+def test_another_reply_code_is_another_reply(row: Reply) -> None:
+    if row.protocol == "smtp":
+        changed = "599" + row.example[3:]
+        assert meaning(row.protocol, [changed], "mail.example.com") is None
+
+
+@EVERY
+def test_an_enhanced_code_is_matched_whole(row: Reply) -> None:
+    if row.enhanced:
+        changed = row.example.replace(row.enhanced, row.enhanced + "9")
+        host = f"mail.{row.hosts[0]}" if row.hosts else "mail.example.com"
+        assert meaning(row.protocol, [changed], host) is None
+
+
+@pytest.mark.parametrize(
+    ("protocol", "reply", "host"),
+    [
+        ("smtp", "535 5.7.8 Error: authentication failed", "smtp.example.com"),
+        ("smtp", "535 5.7.139 Authentication unsuccessful", "smtp.office365.com"),
+        ("smtp", "553 5.7.1 Application password is required", "smtp.example.com"),
+        ("smtp", "535 5.7.8 Username and Password not accepted.", "smtp.notgmail.example"),
+        ("smtp", "535 Error: authentication failed", "smtp.mail163.example"),
+        ("smtp", "250 account locked", "smtp.office365.com"),
+        ("imap", "NO [AUTHENTICATIONFAILED] Authentication failed.", "imap.example.com"),
+        ("imap", "NO [LIMITED] Maximum number of connections", "imap.example.com"),
+        ("imap", "NO LOGIN failed.", "outlook.office365.com"),
+        ("imap", "OK [EXPIRED] welcome", "imap.example.com"),
+        ("pop3", "-ERR [AUTH] Authentication failed.", "pop.example.com"),
+        ("pop3", "-ERR [IN-USED] no", "pop.example.com"),
+        ("pop3", "+OK maildrop already locked by you", "pop.example.com"),
+        ("smtp", "", "smtp.example.com"),
+        ("imap", "", "imap.example.com"),
+    ],
+)
+def test_a_near_miss_means_nothing(protocol: str, reply: str, host: str) -> None:
+    assert meaning(protocol, [reply], host) is None
+
+
+def test_a_reply_of_several_lines_is_read_as_one() -> None:
+    lines = [
+        "534-5.7.9 Application-specific password required. For more information, go to",
+        "534 5.7.9  https://support.google.com/mail/?p=InvalidSecondFactor - gsmtp",
+    ]
+
+    words = parse("smtp", lines)
+
+    assert (words.code, words.enhanced) == ("534", "5.7.9")
+    found = meaning("smtp", lines, "smtp.gmail.com")
+    assert found is not None
+    assert found.finding == "aut-app-password"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "text", "bracket"),
+    [
+        ("imap", "NO [AUTHENTICATIONFAILED] x", "AUTHENTICATIONFAILED"),
+        ("imap", "a1 NO [ALERT] x", "ALERT"),
+        ("imap", "* BYE [UNAVAILABLE] x", "UNAVAILABLE"),
+        ("imap", "NO [REFERRAL imap://x/] y", "REFERRAL"),
+        ("pop3", "-ERR [SYS/TEMP] x", "SYS/TEMP"),
+        ("pop3", "-ERR [LOGIN-DELAY 300] x", "LOGIN-DELAY"),
+        ("imap", "NO plain words", ""),
+    ],
+)
+def test_a_response_code_is_its_first_word(protocol: str, text: str, bracket: str) -> None:
+    assert parse(protocol, [text]).bracket == bracket
