@@ -52,7 +52,7 @@ class Inquiry:
         self.looks: list[Observation] = []
         self.logins_left = MAX_LOGINS
         self.password = self._fetch_password() if login else None
-        self.can_log_in = self.password is not None and _spoken(service.auth)
+        self.can_log_in = self.password is not None and sasl.spoken(service.auth)
         self.must_log_in = self.can_log_in and bool(service.user)
         self.proposal: Proposal | None = None
 
@@ -65,7 +65,8 @@ class Inquiry:
         if not fine or thorough:
             self._look_around(seen)
         if seen.stop is not None and seen.stop.kind is Kind.REJECTED:
-            if known_reply(seen) is None:
+            by_token = self.service.auth.upper() in sasl.TOKENS
+            if not by_token and known_reply(seen) is None and not self._try_in_words(seen):
                 self._try_user_forms()
         elif not fine and not (seen.stop is not None and seen.proof >= Proof.CAPABLE):
             self._find_repair(seen)
@@ -151,6 +152,25 @@ class Inquiry:
             self._tried(look)
             known[look.endpoint] = look
         return [known[endpoint_of(one)] for one in services]
+
+    def _try_in_words(self, seen: Observation) -> bool:
+        """Where a challenge was answered and refused, try the password itself, over verified TLS.
+
+        A server that keeps hashes may announce CRAM-MD5 or SCRAM and not be able to do it.
+        """
+        used = seen.login.mechanism if seen.login else ""
+        plain = next((name for name in ("PLAIN", "LOGIN") if name in seen.mechanisms), "")
+        if used not in sasl.CHALLENGE_ONLY or not plain or seen.tls is None:
+            return False
+        other = with_changes(self.service, {"auth": plain.lower()})
+        look = probe(other, self.setting, credentials=self._credentials(other, login=True))
+        self._count(look)
+        self.looks.append(look)
+        self._tried(look, how=plain)
+        if look.proof is Proof.LOGGED_IN:
+            self._propose(other, look)
+            return True
+        return False
 
     def _try_user_forms(self, service: Service | None = None) -> bool:
         """Log in with other forms of the user name, where the refusal leaves that open."""
@@ -257,6 +277,7 @@ class Inquiry:
         *,
         user: str = "",
         at: str = "",
+        how: str = "",
     ) -> None:
         what = str(look.endpoint)
         if look.endpoint.protocol not in (self.service.protocol, "http"):
@@ -266,6 +287,7 @@ class Inquiry:
             what += " inside TLS" if look.endpoint.security == Security.IMPLICIT_TLS else ""
         what += f" as {user}" if user else ""
         what += f" at {at}" if at else ""
+        what += f" with {how}" if how else ""
         self.attempts.append(Attempt(what, self._outcome(look, looks), look.ms))
 
     def _outcome(self, look: Observation, looks: Sequence[Observation]) -> str:
@@ -330,10 +352,6 @@ class Inquiry:
         return any(
             key in changed and str(changed[key][1]) == str(value) for key, value in provable.items()
         )
-
-
-def _spoken(auth: str) -> bool:
-    return auth.lower() == "password" or auth.upper() in sasl.SPOKEN
 
 
 def _once(found: Sequence[Finding]) -> list[Finding]:

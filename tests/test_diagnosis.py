@@ -15,8 +15,8 @@ from mailkit.diagnosis import diagnose, diagnose_all
 from mailkit.errors import SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
-from mailkit.lab.scenario import HOST, USERS, imap, pop3, smtp
-from mailkit.lab.script import Say, Silence, Wait
+from mailkit.lab.scenario import HOST, imap, pop3, smtp
+from mailkit.lab.script import Listen, Say, Silence, Wait
 from mailkit.observation import Proof
 from mailkit.ports import Security
 from mailkit.report import ServiceReport
@@ -210,40 +210,112 @@ def test_a_local_relay_without_a_login_is_in_order(make_lab: Make, diagnosis: Di
     assert diagnosis(lab, text).ok
 
 
+MECHANISMS = [
+    *("plain", "login", "cram-md5", "scram-sha-256", "scram-sha-1", "xoauth2", "oauthbearer"),
+]
+
+
 @pytest.mark.parametrize("protocol", ["imap", "pop3", "smtp"])
-@pytest.mark.parametrize("auth", ["plain", "login", "cram-md5"])
+@pytest.mark.parametrize("auth", MECHANISMS)
+@pytest.mark.parametrize("ir", ["SASL-IR", ""])
 def test_every_way_to_log_in_works(
-    protocol: str, auth: str, make_lab: Make, diagnosis: Diagnose
+    protocol: str, auth: str, ir: str, make_lab: Make, diagnosis: Diagnose
 ) -> None:
     port = {"imap": 993, "pop3": 995, "smtp": 465}[protocol]
-    usual = {
-        "imap": ["IMAP4rev1", "AUTH=PLAIN", "AUTH=LOGIN", "AUTH=CRAM-MD5"],
-        "pop3": ["SASL PLAIN LOGIN CRAM-MD5"],
-        "smtp": ["AUTH PLAIN LOGIN CRAM-MD5"],
+    offered = {
+        "imap": ["IMAP4rev1", ir, *(f"AUTH={name.upper()}" for name in MECHANISMS)],
+        "pop3": [f"SASL {' '.join(MECHANISMS).upper()}"],
+        "smtp": [f"AUTH {' '.join(MECHANISMS).upper()}"],
     }[protocol]
-    lab = make_lab(Listener(protocol=protocol, host=HOST, port=port, offers_tls=usual), users=USERS)
-    text = {"imap": imap, "pop3": pop3, "smtp": smtp}[protocol](port, "implicit-tls", auth=auth)
+    users = {"kim,=@example.com": "open sesame 17"}
+    lab = make_lab(
+        Listener(protocol=protocol, host=HOST, port=port, offers_tls=offered), users=users
+    )
+    text = {"imap": imap, "pop3": pop3, "smtp": smtp}[protocol](
+        port, "implicit-tls", auth=auth, user="kim,=@example.com"
+    )
 
     report = diagnosis(lab, text)
 
-    assert report.ok
+    assert report.ok, (report.cause, report.transcript)
     assert report.seen is not None
     assert report.seen.login is not None
     assert report.seen.login.mechanism == auth.upper()
+    assert lab.logins == [("kim,=@example.com", True)]
+    assert "open sesame" not in "".join(report.transcript)
 
 
-def test_a_mechanism_that_mailkit_does_not_speak_is_looked_for_and_not_tried(
+@pytest.mark.parametrize("auth", ["scram-sha-256", "cram-md5", "xoauth2", "oauthbearer"])
+def test_a_wrong_secret_is_refused_in_every_way(
+    auth: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    offered = [f"AUTH {auth.upper()}"]
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, offers_tls=offered))
+
+    report = diagnosis(lab, smtp(465, "implicit-tls", auth=auth, secret={"value": "wrong"}))
+
+    assert report.cause == ("aut-token" if "auth" in auth else "aut-bad")
+
+
+def test_what_a_server_says_of_a_token_is_shown(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, offers_tls=["AUTH OAUTHBEARER"]))
+
+    report = diagnosis(lab, smtp(465, "implicit-tls", auth="oauthbearer", secret={"value": "old"}))
+
+    assert report.cause == "aut-token"
+    assert report.reason is not None
+    assert '"status":"401"' in report.reason.evidence[0]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        # a login that is granted without the server's proof
+        [b"334 cj1iYWQscz1hR0ZvWVE9PSxpPTQwOTY=\r\n", b"235 2.7.0 welcome\r\n"],
+        [b"235 2.7.0 welcome\r\n"],
+        # words that are no SCRAM at all
+        [b"334 bm9uc2Vuc2U=\r\n"],
+        [b"334 \r\n"],
+        [b"334 /////w==\r\n"],
+    ],
+)
+def test_a_server_that_cannot_prove_the_password_is_not_believed(
+    answers: list[bytes], make_lab: Make, diagnosis: Diagnose
+) -> None:
+    acts = [act for answer in answers for act in (Say(answer), Listen())][:-1]
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=465,
+            offers_tls=["AUTH SCRAM-SHA-256"],
+            replies_tls={"AUTH": acts},
+        )
+    )
+
+    report = diagnosis(lab, smtp(465, "implicit-tls", auth="scram-sha-256"))
+
+    assert report.cause == "hst-broken-reply"
+    assert report.proof is not Proof.LOGGED_IN
+
+
+def test_a_password_that_a_server_cannot_check_by_challenge_is_tried_in_words(
     make_lab: Make, diagnosis: Diagnose
 ) -> None:
     lab = make_lab(
-        Listener(protocol="smtp", host=HOST, port=465, offers_tls=["AUTH PLAIN XOAUTH2"])
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=993,
+            offers_tls=["IMAP4rev1", "SASL-IR", "AUTH=CRAM-MD5", "AUTH=PLAIN"],
+            cannot=["CRAM-MD5"],
+        )
     )
 
-    report = diagnosis(lab, smtp(465, "implicit-tls", auth="xoauth2"))
+    report = diagnosis(lab, imap(993, "implicit-tls", auth="cram-md5"))
 
-    assert report.ok
-    assert report.proof is Proof.CAPABLE
-    assert lab.logins == []
+    assert report.cause == "cap-cram-advertised"
+    assert len(lab.logins) == 2
 
 
 def test_a_user_name_of_any_letters_and_a_long_password_get_through(

@@ -20,7 +20,7 @@ class Listener:
     ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no
     TLS to be had). ``script`` replaces the whole server, ``greeting`` only its first words, and
     ``replies`` and ``replies_tls`` its answers to commands, before and after TLS. ``offers`` and ``offers_tls`` replace the capabilities
-    before and after TLS. ``secure_script`` shakes hands before the script. ``same_as`` is another
+    before and after TLS, ``cannot`` are mechanisms that are offered and always fail. ``secure_script`` shakes hands before the script. ``same_as`` is another
     logical host on the same address. ``node`` tells the addresses of one host apart. A ``backlog``
     of 0 leaves every connection without an answer.
     """
@@ -39,6 +39,7 @@ class Listener:
     offers_tls: Sequence[str] | None = None
     users: Users | None = None
     clear_login: bool = False
+    cannot: Sequence[str] = ()
     secure_script: bool = False
     same_as: str = ""
     node: int = 0

@@ -7,6 +7,7 @@ in :class:`Talk`.
 import base64
 import binascii
 import hmac
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ from mailkit.ports import Security
 __all__ = ["serve"]
 
 _MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
+_SPOKEN = (*_MECHANISMS, "SCRAM-SHA-256", "SCRAM-SHA-1", "XOAUTH2", "OAUTHBEARER")
+"""The first three are offered where nothing else is said; all of them are spoken."""
+
+_REFUSED = base64.b64encode(b'{"status":"401","schemes":"bearer","scope":"mail"}').decode()
+_XOAUTH2 = re.compile("user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01")
+_OAUTHBEARER = re.compile("n,a=([^,]*),\x01.*?auth=Bearer ([^\x01]*)\x01", re.S)
 
 
 def serve(wire: Wire, listener: Listener, context: ssl.SSLContext, users: Users) -> None:
@@ -79,25 +86,66 @@ class Talk:
 
     def check(self, user: str, password: str | None) -> bool:
         """Whether a user name, in exactly this form, has this password."""
-        known = self.users if self.listener.users is None else self.listener.users
-        good = password is not None and known.get(user) == password
+        good = password is not None and self._known.get(user) == password
         self.wire.record.logins.append((user, good))
         return good
 
     def sasl(self, mechanism: str, initial: str, ask: Callable[[str], str]) -> bool:
-        """The server's side of PLAIN, LOGIN and CRAM-MD5; ``ask`` sends a challenge."""
+        """The server's side of every mechanism; ``ask`` sends a challenge."""
         if mechanism == "PLAIN":
             parts = _plain(initial or ask("")).split("\0")
             return len(parts) == 3 and self.check(parts[1], parts[2])
         if mechanism == "LOGIN":
             user = _plain(initial or ask(_b64("Username:")))
             return self.check(user, _plain(ask(_b64("Password:"))))
+        if mechanism == "CRAM-MD5":
+            return self._cram(ask) and mechanism not in self.listener.cannot
+        if mechanism.startswith("SCRAM-"):
+            return self._scram(mechanism, initial, ask)
+        return self._token(initial or ask(""), ask)
+
+    def _cram(self, ask: Callable[[str], str]) -> bool:
         challenge = "<1896.697170952@lab.example>"
         user, _, digest = _plain(ask(_b64(challenge))).rpartition(" ")
-        known = self.users if self.listener.users is None else self.listener.users
-        password = known.get(user, "")
+        password = self._known.get(user, "")
         right = hmac.new(password.encode(), challenge.encode(), "md5").hexdigest()
         return self.check(user, password if password and right == digest else None)
+
+    def _scram(self, mechanism: str, initial: str, ask: Callable[[str], str]) -> bool:
+        from scramp import ScramException, ScramMechanism
+
+        tried: list[str] = []
+
+        def look_up(user: str) -> tuple[bytes, bytes, bytes, int]:
+            tried.append(user)
+            found: tuple[bytes, bytes, bytes, int] = ScramMechanism(mechanism).make_auth_info(
+                self._known.get(user, "nobody knows this one"), iteration_count=4096
+            )
+            return found
+
+        server = ScramMechanism(mechanism).make_server(look_up)
+        try:
+            server.set_client_first(_plain(initial or ask("")))
+            server.set_client_final(_plain(ask(_b64(server.get_server_first()))))
+        except ScramException:
+            return self.check(tried[0] if tried else "", None)
+        ask(_b64(server.get_server_final()))
+        return self.check(tried[0], self._known.get(tried[0]))
+
+    def _token(self, message: str, ask: Callable[[str], str]) -> bool:
+        said = _plain(message)
+        match = _XOAUTH2.match(said) or _OAUTHBEARER.match(said)
+        user, token = match.groups() if match else ("", "")
+        if said.startswith("n,"):
+            user = user.replace("=2C", ",").replace("=3D", "=")
+        if self.check(user, token):
+            return True
+        ask(_REFUSED)
+        return False
+
+    @property
+    def _known(self) -> Users:
+        return self.users if self.listener.users is None else self.listener.users
 
 
 def _imap(talk: Talk) -> None:
@@ -139,7 +187,7 @@ def _imap(talk: Talk) -> None:
             tagged("OK logged in" if fine else "NO [AUTHENTICATIONFAILED] Authentication failed.")
         elif command == "AUTHENTICATE":
             mechanism, _, initial = rest_text.partition(" ")
-            fine = mechanism.upper() in _MECHANISMS and talk.sasl(mechanism.upper(), initial, ask)
+            fine = mechanism.upper() in _SPOKEN and talk.sasl(mechanism.upper(), initial, ask)
             tagged("OK logged in" if fine else "NO [AUTHENTICATIONFAILED] Authentication failed.")
         elif command == "LOGOUT":
             wire.send(b"* BYE goodbye\r\n")
@@ -185,7 +233,7 @@ def _pop3(talk: Talk) -> None:
             say("+OK logged in" if talk.check(user, rest) else "-ERR [AUTH] Authentication failed.")
         elif command == "AUTH":
             mechanism, _, initial = rest.partition(" ")
-            fine = mechanism.upper() in _MECHANISMS and talk.sasl(mechanism.upper(), initial, ask)
+            fine = mechanism.upper() in _SPOKEN and talk.sasl(mechanism.upper(), initial, ask)
             say("+OK logged in" if fine else "-ERR [AUTH] Authentication failed.")
         elif command == "QUIT":
             say("+OK goodbye")
@@ -224,7 +272,7 @@ def _smtp(talk: Talk) -> None:
             say("530 5.7.0 Must issue a STARTTLS command first")
         elif command == "AUTH":
             mechanism, _, initial = rest.partition(" ")
-            fine = mechanism.upper() in _MECHANISMS and talk.sasl(mechanism.upper(), initial, ask)
+            fine = mechanism.upper() in _SPOKEN and talk.sasl(mechanism.upper(), initial, ask)
             say("235 2.7.0 logged in" if fine else "535 5.7.8 Error: authentication failed")
         elif command == "QUIT":
             say("221 2.0.0 goodbye")

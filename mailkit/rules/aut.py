@@ -5,6 +5,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation
 from mailkit.rules.facts import Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
+from mailkit.wire.sasl import CHALLENGE_ONLY, TOKENS
 
 
 @rule(Severity.ERROR)
@@ -56,6 +57,72 @@ def aut_username_localpart(service: Service, seen: Observation, looks: Looks) ->
 
 
 @rule(Severity.ERROR)
+def cap_cram_advertised(seen: Observation, looks: Looks) -> Hits:
+    """The server offers a way to log in that it cannot carry out.
+
+    A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server's side. One
+    that keeps other hashes cannot do it, however right the password is. Force PLAIN, over TLS.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login cram-md5
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN CRAM-MD5
+        C: AUTH CRAM-MD5
+        S: 334 PDE4OTYuNjk3MTcwOTUyQGxhYj4=
+        C: ***
+        S: 535 5.7.8 Error: authentication failed
+
+        smtp smtp.example.com:465 implicit-tls login plain
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN CRAM-MD5
+        C: AUTH PLAIN ***
+        S: 235 welcome
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login cram-md5
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN CRAM-MD5
+        C: AUTH CRAM-MD5
+        S: 334 PDE4OTYuNjk3MTcwOTUyQGxhYj4=
+        C: ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    refused = seen.login if stopped(seen, Kind.REJECTED) else None
+    if refused is None or refused.mechanism not in CHALLENGE_ONLY:
+        return
+    for look in looks:
+        won = look.login
+        if (
+            won
+            and won.accepted
+            and won.user == refused.user
+            and won.mechanism in ("PLAIN", "LOGIN")
+        ):
+            yield Hit(
+                f"{seen.endpoint.host} offers {refused.mechanism} and cannot do it; with "
+                f"{won.mechanism} the same password is right. Set auth to {won.mechanism.lower()}.",
+                (f"{refused.mechanism}: refused", f"{won.mechanism}: accepted"),
+                {"auth": won.mechanism.lower()},
+                "auth",
+            )
+            return
+
+
+@rule(Severity.ERROR)
 def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
     """The server refuses this user name and password.
 
@@ -98,7 +165,8 @@ def _refused(seen: Observation) -> bool:
     reply = known_reply(seen)
     if reply is not None:
         return reply.finding == "aut-bad"
-    return stopped(seen, Kind.REJECTED)
+    by_token = seen.login is not None and seen.login.mechanism in TOKENS
+    return stopped(seen, Kind.REJECTED) and not by_token
 
 
 @rule(Severity.ERROR)

@@ -1,10 +1,11 @@
 """AUT: logins refused for the state of the account, of the place, or of the conversation."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation
+from mailkit.observation import Kind, Observation
 from mailkit.ports import Security
-from mailkit.rules.facts import means, where, words
-from mailkit.text import joined
+from mailkit.rules.facts import means, stopped, where, words
+from mailkit.text import joined, quoted
+from mailkit.wire.sasl import TOKENS
 
 
 @rule(Severity.ERROR)
@@ -291,4 +292,43 @@ def aut_sequence(seen: Observation) -> Hits:
         yield Hit(
             f"{where(seen)} finds the commands out of order, which they are not. A proxy on the way, or the server, loses its place.",
             words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def aut_token(seen: Observation) -> Hits:
+    """The token is refused.
+
+    It has expired, has the wrong scope, or belongs to another user. The server says which in a
+    small document of its own (RFC 7628 §3.2.2), which stands in the evidence. Fetch a fresh token.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login xoauth2
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready
+        C: a1 AUTHENTICATE XOAUTH2 ***
+        S: + eyJzdGF0dXMiOiI0MDEiLCJzY29wZSI6Im1haWwifQ==
+        C: ***
+        S: a1 NO [AUTHENTICATIONFAILED] AUTHENTICATE failed.
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    told = [note.removeprefix("token: ") for note in seen.notes if note.startswith("token: ")]
+    by_token = seen.login is not None and seen.login.mechanism in TOKENS
+    if told or (by_token and stopped(seen, Kind.REJECTED)):
+        yield Hit(
+            f"{seen.endpoint.host} refuses the token: it has expired, has the wrong scope, or "
+            "belongs to another user. Fetch a fresh one.",
+            (*(f"it says: {quoted(text)}" for text in told), *words(seen)),
+            {},
+            "secret",
         )

@@ -101,8 +101,7 @@ def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
     auth, password = credentials.auth.lower(), credentials.password
     offered = mechanisms(minutes.offers)
     by_command = "LOGINDISABLED" not in minutes.offers and auth in ("password", "login")
-    spoken = password is not None
-    name = sasl.choose(auth, offered, in_clear=minutes.tls is None, spoken=spoken)
+    name = sasl.choose(auth, offered, in_clear=minutes.tls is None)
     quick = name != "PLAIN" or "SASL-IR" in minutes.offers
     if name and (quick or not by_command):
         return name

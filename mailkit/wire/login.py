@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailkit.observation import Kind, Login, Step
+from mailkit.text import decoded
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, Recv, Stopped, Veiled, say
 
@@ -64,23 +65,28 @@ def authenticate(
     """Run one SASL exchange; returns whether it was accepted, and the server's last text."""
     messages = sasl.exchange(mechanism, credentials)
     begin = f"{way.command} {mechanism}"
-    first = next(messages)
-    if way.initial and first:
-        yield from say(minutes, first.after(f"{begin} "), f"{begin} ***")
+    sent, pending = 1, next(messages)
+    if way.initial and pending:
+        yield from say(minutes, pending.after(f"{begin} "), f"{begin} ***")
         pending = Veiled("")
     else:
         yield from say(minutes, begin)
-        pending = first
     while True:
         state, text = yield from way.answer(minutes)
         if state != "more":
+            if state == "yes" and mechanism.startswith("SCRAM-") and sent < 3:
+                raise Stopped(Kind.BROKEN, data=b"a SCRAM login without the server's proof")
             return state == "yes", text
+        if mechanism in sasl.TOKENS and not pending:
+            minutes.notes.append(f"token: {decoded(_decoded(text))}")
         try:
-            message = pending or messages.send(_decoded(text))
+            if not pending:
+                pending = messages.send(_decoded(text))
+                sent += 1
         except StopIteration:  # the server asks for more than the mechanism has: give up
             yield from say(minutes, "*")
         else:
-            yield from say(minutes, message)
+            yield from say(minutes, pending)
         pending = Veiled("")
 
 

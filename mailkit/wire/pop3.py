@@ -88,8 +88,7 @@ def _mechanism(minutes: Minutes, credentials: Credentials, *, told: bool) -> str
     auth = credentials.auth
     offered = mechanisms(minutes.offers)
     by_command = not told or "USER" in minutes.offers
-    spoken = credentials.password is not None
-    name = sasl.choose(auth, offered, in_clear=minutes.tls is None, spoken=spoken)
+    name = sasl.choose(auth, offered, in_clear=minutes.tls is None)
     if name:
         return name
     if by_command and auth.lower() in ("password", "user"):

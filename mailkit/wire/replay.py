@@ -28,6 +28,7 @@ An event line is one of the values of :class:`~mailkit.observation.Kind`, or
 ``bytes TEXT``
     bytes that arrived instead of a line, or in a failed handshake, with Python escapes
 
+After the head line's ``login`` may stand a user name or a mechanism, where it is not the usual one.
 ``C:`` lines are compared with what is said: a replay that speaks otherwise is a failure.
 """
 
@@ -38,6 +39,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from mailkit.observation import Certificate, Endpoint, Kind, Observation, Tls
+from mailkit.wire import sasl
 from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import (
     Ask,
@@ -140,8 +142,10 @@ class _Script:
         return text
 
     def _heard(self, data: bytes) -> None:
-        if not data.strip() or (self.lines and not self.lines[0].startswith("C: ")):
+        if self.lines and not self.lines[0].startswith("C: "):
             return  # a goodbye, or a script that does not care what was said
+        if not data.strip() and self.lines and self.lines[0] != "C: ***":
+            return  # the empty line after a request
         text = self.lines.pop(0)[3:] if self.lines else ""
         said = data.decode("utf-8", "replace").rstrip("\r\n")
         if text and "***" not in text and text != said:
@@ -172,8 +176,10 @@ def _tls_failed(text: str, data: bytes) -> Stopped:
 def _replayed(head: re.Match[str], lines: list[str], now: datetime) -> Observation:
     endpoint = Endpoint(head[1], head[2], int(head[3]), head[4])
     script = _Script(lines, now)
-    user = head[6] or "kim@example.com"
-    credentials = Credentials(user, "opensesame" if head[5] else None)
+    word = head[6] or ""
+    auth = word if sasl.spoken(word) else "password"
+    user = "kim@example.com" if not word or sasl.spoken(word) else word
+    credentials = Credentials(user, "opensesame" if head[5] else None, auth)
     seen = observe(endpoint, partial(_conversation, endpoint, credentials), script)
     return replace(
         seen,

@@ -88,8 +88,7 @@ def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
     offered = mechanisms(minutes.offers)
     if not offered:
         raise Stopped(Kind.HELO_ONLY if "helo-only" in minutes.notes else Kind.NO_AUTH)
-    spoken = credentials.password is not None
-    name = sasl.choose(credentials.auth, offered, in_clear=minutes.tls is None, spoken=spoken)
+    name = sasl.choose(credentials.auth, offered, in_clear=minutes.tls is None)
     if not name:
         raise Stopped(Kind.NO_MECHANISM, " ".join(offered))
     return name

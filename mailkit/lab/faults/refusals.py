@@ -128,4 +128,33 @@ SCENARIOS = [
     _pop3("lim-pop3-delay", "-ERR [LOGIN-DELAY] Logins must be at least 5 minutes apart"),
     _smtp("lim-rate-smtp", "450 4.7.1 Error: too many AUTH commands from unknown[192.0.2.9]"),
     _pop3("mbx-pop3-locked", "-ERR [IN-USE] Mailbox is locked by another POP3 session."),
+    Scenario(
+        id="aut-token",
+        account=imap(993, _TLS, auth="xoauth2", secret={"value": "an-old-token"}),
+        listeners=[
+            Listener(
+                protocol="imap",
+                host=HOST,
+                port=993,
+                offers_tls=["IMAP4rev1", "SASL-IR", "AUTH=XOAUTH2", "AUTH=OAUTHBEARER"],
+            )
+        ],
+        cause="aut-token",
+    ),
+    Scenario(
+        id="cap-cram-advertised",
+        account=smtp(465, _TLS, auth="cram-md5"),
+        listeners=[
+            Listener(
+                protocol="smtp",
+                host=HOST,
+                port=465,
+                offers_tls=["AUTH PLAIN LOGIN CRAM-MD5"],
+                cannot=("CRAM-MD5",),
+            )
+        ],
+        cause="cap-cram-advertised",
+        changes={"auth": "plain"},
+        proof="logged-in",
+    ),
 ]
