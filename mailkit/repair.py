@@ -135,9 +135,11 @@ def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
 
 
 def user_forms(service: Service, account: Account, findings: Sequence[Finding]) -> list[str]:
-    """Other forms of the user name: what a finding says, then the address or its local part."""
+    """Other forms of the user name: what a finding says, then in lower case, the address or its local part."""
     forms = [str(f.fix["user"]) for f in findings if f.fix.get("user")]
     user = forms[0] if forms else service.user
+    if user != user.lower():
+        forms.append(user.lower())
     local, at, _ = user.partition("@")
     if at:
         forms.append(local)

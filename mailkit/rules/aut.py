@@ -45,7 +45,7 @@ def aut_username_localpart(service: Service, seen: Observation, looks: Looks) ->
     for look in looks:
         if refused and look.login and look.login.accepted:
             right = look.login.user
-            if right != tried:
+            if right.lower() != tried.lower():
                 form = "the whole address" if "@" in right else "the part before the @"
                 yield Hit(
                     f"{seen.endpoint.host} wants {form} as the user name: {right}.",
@@ -54,6 +54,51 @@ def aut_username_localpart(service: Service, seen: Observation, looks: Looks) ->
                     "user",
                 )
                 return
+
+
+@rule(Severity.ERROR)
+def aut_case(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The server tells capital letters in the user name from small ones.
+
+    Most do not (and addresses are written in any case); this one does.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login Kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login Kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    refused = [one for one in (seen, *looks) if stopped(one, Kind.REJECTED)]
+    tried = next((one.login.user for one in refused if one.login), service.user)
+    for look in looks:
+        right = look.login.user if look.login and look.login.accepted else ""
+        if refused and right and right != tried and right.lower() == tried.lower():
+            yield Hit(
+                f"{seen.endpoint.host} wants the user name in small letters: {right}.",
+                (f"{quoted(tried)}: refused", f"{quoted(right)}: accepted"),
+                {"user": right},
+                "user",
+            )
+            return
 
 
 @rule(Severity.ERROR)

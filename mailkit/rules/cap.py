@@ -1,7 +1,7 @@
 """CAP: what the server offers, and whether this account can use it."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Kind, Observation, Step
 from mailkit.ports import Security
 from mailkit.rules.facts import stopped, where
 from mailkit.text import joined
@@ -177,4 +177,113 @@ def cap_mech_mismatch(seen: Observation) -> Hits:
             (f"it offered: {seen.stop.text}",),
             {"auth": "password"} if usable else {},
             "auth",
+        )
+
+
+def _pop3_offers(seen: Observation) -> bool:
+    """Whether this is a POP3 conversation that got as far as a list of capabilities."""
+    return seen.endpoint.protocol == "pop3" and bool(seen.offers) and seen.step >= Step.LOGIN
+
+
+@rule(Severity.WARNING)
+def cap_pop3_no_uidl(seen: Observation) -> Hits:
+    """The server gives its messages no lasting names.
+
+    Without UIDL (RFC 1939 §7) a program that leaves mail on the server cannot know what it has
+    fetched already. IMAP can.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: TOP
+        S: .
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: UIDL
+        S: .
+    """
+    if _pop3_offers(seen) and not seen.offered("UIDL"):
+        yield Hit(
+            f"{where(seen)} does not offer UIDL: a program that leaves mail on the server fetches "
+            "everything again each time. Use IMAP, or do not leave mail there.",
+            (f"it offered: {', '.join(seen.offers)}",),
+        )
+
+
+@rule(Severity.NOTE)
+def cap_pop3_no_top(seen: Observation) -> Hits:
+    """The server shows no beginnings of messages.
+
+    Without TOP (RFC 1939 §7) a program has to fetch a whole message to see its subject.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: UIDL
+        S: .
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: TOP
+        S: .
+    """
+    if _pop3_offers(seen) and not seen.offered("TOP"):
+        yield Hit(
+            f"{where(seen)} does not offer TOP: to see a subject a program fetches the whole message.",
+            (f"it offered: {', '.join(seen.offers)}",),
+        )
+
+
+@rule(Severity.WARNING)
+def cap_imap_old(seen: Observation) -> Hits:
+    """The server speaks an IMAP of before 1996.
+
+    It offers neither IMAP4rev1 nor IMAP4rev2; current programs refuse it.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4 AUTH=PLAIN] ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+    """
+    modern = seen.offered("IMAP4REV1") or seen.offered("IMAP4REV2")
+    if seen.endpoint.protocol == "imap" and seen.step >= Step.LOGIN and seen.offers and not modern:
+        yield Hit(
+            f"{where(seen)} does not offer IMAP4rev1. Its administrator has to update it.",
+            (f"it offered: {', '.join(seen.offers)}",),
         )

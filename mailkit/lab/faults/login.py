@@ -31,6 +31,10 @@ def _imap(**knobs: object) -> Listener:
     return Listener(protocol="imap", **(usual | knobs))  # type: ignore[arg-type]
 
 
+def _pop3s(*offers: str) -> Listener:
+    return Listener(protocol="pop3", host=HOST, port=995, offers_tls=offers)
+
+
 _SMTPS = Listener(protocol="smtp", host=HOST, port=465)
 _IMAPS = Listener(protocol="imap", host=HOST, port=993)
 
@@ -210,6 +214,31 @@ SCENARIOS = [
         cause="aut-username-localpart",
         changes={"user": "kim"},
         proof="logged-in",
+    ),
+    Scenario(
+        id="aut-case",
+        account=imap(993, _TLS, user="Kim@Example.com"),
+        listeners=[_IMAPS],
+        cause="aut-case",
+        changes={"user": ADDRESS},
+        proof="logged-in",
+    ),
+    Scenario(
+        id="cap-pop3-no-uidl",
+        account=pop3(995, _TLS),
+        listeners=[_pop3s("TOP", "USER")],
+    ),
+    Scenario(
+        id="cap-pop3-no-top",
+        account=pop3(995, _TLS),
+        listeners=[_pop3s("UIDL", "USER")],
+    ),
+    Scenario(
+        id="cap-imap-old",
+        account=imap(993, _TLS),
+        listeners=[
+            Listener(protocol="imap", host=HOST, port=993, offers_tls=["IMAP4", "AUTH=PLAIN"])
+        ],
     ),
     Scenario(
         id="aut-temp",
