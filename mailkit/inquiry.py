@@ -32,6 +32,9 @@ MAX_LOGINS = 3
 
 _NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
 
+_NO_WAY = {Kind.NO_NAME, Kind.NO_ADDRESS, Kind.NO_RESOLVER}
+"""Then every port of the same host leads as far."""
+
 
 class Inquiry:
     """One service in question: what was seen so far, and how many logins are left."""
@@ -68,7 +71,7 @@ class Inquiry:
             by_token = self.service.auth.upper() in sasl.TOKENS
             if not by_token and known_reply(seen) is None and not self._try_in_words(seen):
                 self._try_user_forms()
-        elif not fine and not (seen.stop is not None and seen.proof >= Proof.CAPABLE):
+        elif not fine and not _passes(seen):
             self._find_repair(seen)
         elif thorough:
             self._look_at_siblings(seen)
@@ -197,7 +200,7 @@ class Inquiry:
         tries = [
             one
             for one in candidates(self.service, found, heard, tls=begins_with_tls(seen))
-            if self._same_server(one, seen)
+            if self._same_server(one, seen) and self._may_answer(one, seen)
         ][:16]
         if not tries:
             return
@@ -214,6 +217,11 @@ class Inquiry:
             if look.proof < Proof.CAPABLE or not self._prove(one):
                 continue
             break
+
+    def _may_answer(self, one: Candidate, seen: Observation) -> bool:
+        """Whether a look can tell anything new: not where the same name leads nowhere."""
+        nowhere = seen.stop is not None and seen.stop.kind in _NO_WAY
+        return not nowhere or one.service.host != self.service.host
 
     def _same_server(self, one: Candidate, seen: Observation) -> bool:
         """A name that only a certificate brought up must lead to the same address."""
@@ -352,6 +360,18 @@ class Inquiry:
         return any(
             key in changed and str(changed[key][1]) == str(value) for key, value in provable.items()
         )
+
+
+def _passes(seen: Observation) -> bool:
+    """Whether other settings cannot help: the login was judged, or the server refuses for now."""
+    if seen.stop is None:
+        return False
+    if seen.proof >= Proof.CAPABLE:
+        return True
+    reply = known_reply(seen)
+    if reply is not None:
+        return not reply.finding.startswith(("aut-encryption", "stt-"))
+    return seen.stop.kind is Kind.UNWELCOME and 400 <= seen.stop.code < 500
 
 
 def _once(found: Sequence[Finding]) -> list[Finding]:

@@ -175,6 +175,22 @@ def test_a_refusal_that_nothing_explains_stays_unexplained(
     assert any("moon" in line for line in report.transcript)
 
 
+def test_a_server_that_refuses_for_now_is_not_left_for_another_port(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    busy = Say(b"421 4.7.0 mail.example.com too many connections\r\n")
+    lab = make_lab(
+        Listener(protocol="smtp", host=HOST, port=587, security=Security.STARTTLS, greeting=[busy]),
+        Listener(protocol="smtp", host=HOST, port=465),
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"))
+
+    assert report.cause == "grt-421"
+    assert report.proposal is None
+    assert lab.logins == []
+
+
 def test_a_login_without_an_answer_says_just_that(make_lab: Make, diagnosis: Diagnose) -> None:
     lab = make_lab(
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": [Silence()]}),
@@ -425,6 +441,7 @@ def test_each_way_not_to_find_a_name_has_its_name(
     report = diagnose(account, timeout=1).accounts[0].services[0]
 
     assert report.cause == cause
+    assert len(report.attempts) == 1
     assert report.reason is not None
     assert report.reason.evidence == ("this machine said: as the system says it",)
 
