@@ -40,8 +40,8 @@ $(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))'); \
-	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[all]' $$groups; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[all]' $$groups; fi
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $$groups; fi
 	@touch $@ $(VENV)/.lab
 
 clean:
