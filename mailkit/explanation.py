@@ -136,7 +136,10 @@ def _replied(lines: list[str]) -> list[Finding]:
             row = meaning(protocol, said.splitlines(), host)
             if row is not None:
                 rule = RULES[row.finding]
-                seen = (f"it says: {quoted(match[0])}", f"known from: {row.source}")
+                seen = (
+                    f"it says: {quoted(' '.join(match[0].split()))}",
+                    f"known from: {row.source}",
+                )
                 found.setdefault(rule.id, Finding(rule.id, rule.severity, rule.title, seen))
     return [*found.values()]
 

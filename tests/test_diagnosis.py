@@ -24,7 +24,7 @@ from mailkit.report import ServiceReport
 Make = Callable[..., Lab]
 Diagnose = Callable[..., ServiceReport]
 
-BOTH = imap(993, "implicit-tls") + "\n".join(smtp(587, "implicit-tls").splitlines()[2:]) + "\n"
+BOTH = imap(993, "implicit-tls") + "\n".join(smtp(587, "implicit-tls").splitlines()[3:]) + "\n"
 
 
 def test_two_services_are_diagnosed_each_with_its_own_result(make_lab: Make) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mailkit.account import SERVICE_KEYS
 from mailkit.lab.listener import Listener, Users
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def account(role: str, /, **settings: Any) -> str:
     address = settings.pop("address", ADDRESS)
     label = settings.pop("label", "kim")
     usual = {"host": HOST, "user": ADDRESS, "secret": {"value": PASSWORD}}
-    lines = [f"[account.{label}]", f"address = {_toml(address)}", f"[account.{label}.{role}]"]
-    lines += [f"{k} = {_toml(v)}" for k, v in (usual | settings).items() if v is not None]
+    merged = dict.fromkeys(SERVICE_KEYS) | usual | settings
+    lines = [f"[account.{label}]", f"address = {_toml(address)}", "", f"[account.{label}.{role}]"]
+    lines += [f"{key} = {_toml(value)}" for key, value in merged.items() if value is not None]
     return "\n".join(lines) + "\n"
 
 
