@@ -152,7 +152,7 @@ def test_two_accounts_on_two_mailboxes_do_not_disturb_each_other() -> None:
     assert [f for account in accounts for f in check(account, accounts)] == []
 
 
-def test_each_provider_is_known_once_and_with_a_date() -> None:
+def test_each_provider_is_known_once_and_never_in_clear() -> None:
     domains = [domain for provider in PROVIDERS for domain in provider.domains]
 
     assert len(domains) == len(set(domains))

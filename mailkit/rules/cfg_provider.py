@@ -141,6 +141,8 @@ def cfg_host_webmail(service: Service) -> Hits:
 def cfg_provider_contradiction(service: Service) -> Hits:
     """The provider does not offer this port with this encryption.
 
+    Said only of providers whose whole offer is known.
+
     Flagged::
 
         [account.a.outgoing]
@@ -157,7 +159,9 @@ def cfg_provider_contradiction(service: Service) -> Hits:
     """
     provider = providers.for_host(service.host.lower())
     offered = provider.service(service.protocol) if provider else None
-    if provider is None or offered is None or offered[0] != service.host.lower():
+    if provider is None or not provider.exact:
+        return
+    if offered is None or offered[0] != service.host.lower():
         return
     pairs = offered[1]
     if (service.port, service.security) in pairs or service.security is Security.CLEARTEXT:

@@ -1,0 +1,64 @@
+"""One provider, and the usual sets of ports."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from mailkit.ports import Protocol, Security
+
+__all__ = [
+    "I993",
+    "I993_143",
+    "P995",
+    "P995_110",
+    "S465",
+    "S465_587",
+    "S587",
+    "TLS",
+    "UP",
+    "Ports",
+    "Provider",
+]
+
+Ports = tuple[tuple[int, Security], ...]
+
+TLS, UP = Security.IMPLICIT_TLS, Security.STARTTLS
+I993: Ports = ((993, TLS),)
+I993_143: Ports = ((993, TLS), (143, UP))
+P995: Ports = ((995, TLS),)
+P995_110: Ports = ((995, TLS), (110, UP))
+S465: Ports = ((465, TLS),)
+S587: Ports = ((587, UP),)
+S465_587: Ports = ((465, TLS), (587, UP))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One provider of mail accounts.
+
+    ``user`` is the form of the user name: ``address``, ``local``, ``either``, or a fixed word.
+    ``login`` is what a mail program logs in with: ``password``, ``app`` (a password made for one
+    program), ``code`` (an authorization code), ``key`` (an API key), ``oauth`` (no password at
+    all), or ``none`` (no IMAP, POP3 or SMTP is offered). ``exact`` says that nothing is offered
+    beside what stands here: only then may a rule contradict a person. ``source`` and ``reviewed``
+    say where and when the entry was last read up; without them it is what is commonly known.
+    """
+
+    name: str
+    domains: tuple[str, ...] = ()
+    imap: tuple[str, Ports] | None = None
+    pop3: tuple[str, Ports] | None = None
+    smtp: tuple[str, Ports] | None = None
+    user: str = "address"
+    login: str = "password"
+    advice: str = ""
+    web: tuple[str, ...] = ()
+    mx: tuple[str, ...] = ()
+    exact: bool = False
+    source: str = ""
+    reviewed: date | None = None
+
+    def service(self, protocol: Protocol) -> tuple[str, Ports] | None:
+        """The host and the ports for a protocol."""
+        return {Protocol.IMAP: self.imap, Protocol.POP3: self.pop3, Protocol.SMTP: self.smtp}[
+            protocol
+        ]

@@ -1,0 +1,47 @@
+"""Services to send by; they keep no mailboxes."""
+
+from mailkit.providers.entry import TLS, UP, Provider
+
+__all__ = ["PROVIDERS"]
+
+PROVIDERS = (
+    Provider(
+        name="Amazon SES",
+        smtp=(
+            "email-smtp.us-east-1.amazonaws.com",
+            ((465, TLS), (587, UP), (25, UP), (2465, TLS), (2587, UP)),
+        ),
+        user="key",
+        login="key",
+        advice="SES takes SMTP credentials; their user name begins with AKIA",
+    ),
+    Provider(
+        name="SendGrid",
+        smtp=("smtp.sendgrid.net", ((465, TLS), (587, UP), (25, UP), (2525, UP))),
+        user="apikey",
+        login="key",
+        advice="the user name is the word apikey, the password an API key",
+    ),
+    Provider(
+        name="Mailgun",
+        smtp=("smtp.mailgun.org", ((465, TLS), (587, UP), (25, UP), (2525, UP))),
+    ),
+    Provider(
+        name="Postmark",
+        smtp=("smtp.postmarkapp.com", ((587, UP), (25, UP), (2525, UP))),
+        user="key",
+        login="key",
+    ),
+    Provider(
+        name="Brevo",
+        smtp=("smtp-relay.brevo.com", ((465, TLS), (587, UP), (2525, UP))),
+        login="key",
+        advice="Brevo takes an SMTP key, not the account's password",
+    ),
+    Provider(
+        name="Mailjet",
+        smtp=("in-v3.mailjet.com", ((465, TLS), (587, UP), (25, UP), (2525, UP))),
+        user="key",
+        login="key",
+    ),
+)
