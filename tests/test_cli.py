@@ -327,6 +327,10 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(
     assert "✗ incoming" in shown.replace("\x1b[31m", "").replace("\x1b[0m", "")
 
 
+def _said_goodbye(lab: Lab) -> bool:
+    return any("LOGOUT" in line for session in lab.sessions for line in session.transcript)
+
+
 def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[..., str]) -> None:
     lab = make_lab(
         *standard(HOST),
@@ -341,9 +345,9 @@ def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[
         text=True,
     )
     until = time.monotonic() + 20
-    while not lab.logins and time.monotonic() < until:
+    while not _said_goodbye(lab) and time.monotonic() < until:
         time.sleep(0.02)
-    time.sleep(0.5)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
 

@@ -205,12 +205,12 @@ def test_a_login_without_an_answer_says_just_that(make_lab: Make, diagnosis: Dia
 
 
 def test_a_refusal_that_is_made_to_wait_is_waited_for(make_lab: Make, diagnosis: Diagnose) -> None:
-    late = [Wait(0.7), Say(b"<tag> NO [AUTHENTICATIONFAILED] no\r\n")]
+    late = [Wait(1.2), Say(b"<tag> NO [AUTHENTICATIONFAILED] no\r\n")]
     lab = make_lab(
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": late}),
     )
 
-    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=0.5, deadline=10)
+    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=1, deadline=10)
 
     assert report.cause == "aut-bad"
 
