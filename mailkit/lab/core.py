@@ -86,6 +86,9 @@ class Lab:
         except OSError as error:
             self.stop()
             raise LabError(f"cannot open a socket on loopback: {error.strerror}") from None
+        except BaseException:
+            self.stop()
+            raise
         self._thread = threading.Thread(target=self._accept, name="mailkit-lab", daemon=True)
         self._thread.start()
         return self

@@ -253,3 +253,15 @@ def test_a_lab_whose_sockets_cannot_be_opened_says_so(monkeypatch: pytest.Monkey
 
     with pytest.raises(LabError, match="Too many open files"):
         lab.start()
+    assert not lab.folder.exists()
+
+
+def test_without_aiosmtpd_it_says_what_to_install_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "mailkit.lab.submission", None)
+    lab = Lab(standard("localhost"))
+
+    with pytest.raises(LabError, match=r"pip install 'mailkit-lab\[lab\]'"):
+        lab.start()
+    assert not lab.folder.exists()
