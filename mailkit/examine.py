@@ -20,6 +20,8 @@ from mailkit.wire.replay import replay
 
 __all__ = ["examine", "talk_findings", "wire_findings"]
 
+_HEALTHY = [rule for rule in WIRE.values() if rule.healthy]
+
 
 def examine(rule: Rule, example: str) -> list[Finding]:
     """All findings that an example of a manual page gives."""
@@ -42,9 +44,8 @@ def wire_findings(
     now: datetime,
 ) -> list[Finding]:
     """What the wire rules say, in the order of causes."""
-    return apply_rules(
-        WIRE.values(), service=service, account=account, seen=seen, looks=looks, now=now
-    )
+    rules = WIRE.values() if seen.stop is not None or looks else _HEALTHY
+    return apply_rules(rules, service=service, account=account, seen=seen, looks=looks, now=now)
 
 
 def talk_findings(talk: Sequence[str]) -> list[Finding]:

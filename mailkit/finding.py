@@ -75,14 +75,15 @@ class Rule:
 
     ``explains`` are ids of findings about the wire that this one, where both are there, explains:
     a misspelt host explains a name that does not exist, and is then the cause. A ``suspicion`` is
-    one that a login with these very settings disproves. ``needs`` are the facts it looks at, by
-    name.
+    one that a login with these very settings disproves. A rule for the ``healthy`` is also asked
+    where nothing went wrong. ``needs`` are the facts it looks at, by name.
     """
 
     severity: Severity
     check: Callable[..., Iterable[Hit]]
     explains: frozenset[str] = frozenset()
     suspicion: bool = False
+    healthy: bool = False
     needs: tuple[str, ...] = ()
 
     @property
@@ -107,14 +108,18 @@ class Rule:
 
 
 def rule(
-    severity: Severity, *, explains: Iterable[str] = (), suspicion: bool = False
+    severity: Severity,
+    *,
+    explains: Iterable[str] = (),
+    suspicion: bool = False,
+    healthy: bool = False,
 ) -> Callable[[Callable[..., Iterable[Hit]]], Rule]:
     """Make a rule of a function that yields hits."""
 
     def make(check: Callable[..., Iterable[Hit]]) -> Rule:
         code = check.__code__
         needs = code.co_varnames[: code.co_argcount]
-        return Rule(severity, check, frozenset(explains), suspicion, needs)
+        return Rule(severity, check, frozenset(explains), suspicion, healthy, needs)
 
     return make
 

@@ -185,7 +185,7 @@ def _pop3_offers(seen: Observation) -> bool:
     return seen.endpoint.protocol == "pop3" and bool(seen.offers) and seen.step >= Step.LOGIN
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, healthy=True)
 def cap_pop3_no_uidl(seen: Observation) -> Hits:
     """The server gives its messages no lasting names.
 
@@ -224,7 +224,7 @@ def cap_pop3_no_uidl(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.NOTE)
+@rule(Severity.NOTE, healthy=True)
 def cap_pop3_no_top(seen: Observation) -> Hits:
     """The server shows no beginnings of messages.
 
@@ -261,7 +261,7 @@ def cap_pop3_no_top(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, healthy=True)
 def cap_imap_old(seen: Observation) -> Hits:
     """The server speaks an IMAP of before 1996.
 

@@ -267,7 +267,7 @@ def crt_weak(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, healthy=True)
 def crt_soon(seen: Observation, now: datetime) -> Hits:
     """The certificate expires within two weeks.
 

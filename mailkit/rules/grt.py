@@ -141,7 +141,7 @@ def grt_silent_http(seen: Observation, looks: Looks) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, healthy=True)
 def grt_silent_slow(service: Service, seen: Observation) -> Hits:
     """The server greets later than the program waits.
 

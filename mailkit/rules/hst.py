@@ -59,7 +59,7 @@ def hst_drip(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, healthy=True)
 def hst_referral(seen: Observation) -> Hits:
     """The server points to another server.
 

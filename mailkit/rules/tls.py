@@ -364,7 +364,7 @@ def tls_intercept(seen: Observation) -> Hits:
             return
 
 
-@rule(Severity.NOTE)
+@rule(Severity.NOTE, healthy=True)
 def tls_no_close_notify(seen: Observation) -> Hits:
     """The server ends TLS without saying so.
 
