@@ -98,7 +98,7 @@ class Service:
         security: object = written.get("security", self.security)
         if not isinstance(port, int) or isinstance(port, bool):
             written["port"], port = port, 0
-        word = security.strip().lower() if isinstance(security, str) else str(security).lower()
+        word = str(security).strip().lower()
         if word in tuple(Security):
             security = Security(word)
         else:

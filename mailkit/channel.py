@@ -130,7 +130,6 @@ class Channel:
         self.greeting_s: float | None = None
         self.ragged = False
         self._greeted = False
-        self.round_trips = 0
         self._sock: socket.socket | None = None
         self._pipe: TlsPipe | None = None
         self._cancelled = False
@@ -202,7 +201,6 @@ class Channel:
             self._sock = sock
             if self._cancelled:
                 raise Stopped(Kind.ABANDONED)
-            self.round_trips += 1
             self._connected_at = monotonic()
             self._new_step(self.patience_s)
             return address
@@ -228,8 +226,6 @@ class Channel:
         except ssl.SSLEOFError:
             self.ragged = True
             return b""
-        if data and not self._since_send:
-            self.round_trips += 1
         self._since_send += len(data)
         if data and not self.heard:
             self.heard = True
@@ -274,7 +270,6 @@ class Channel:
             raise Stopped(Kind.BAD_SETTINGS, _why(error)) from None
         self._shake(pipe)
         self._pipe = pipe
-        self.round_trips += 1
         self._new_step(self.step_s if greeted else self.patience_s)
         self._since_send = 0
         return self._told(pipe)

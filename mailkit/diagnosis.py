@@ -23,10 +23,6 @@ from mailkit.survey import in_parallel
 
 __all__ = ["diagnose", "diagnose_all"]
 
-"""Logins per service and run, two of them on other forms of the user name."""
-
-"""With these there is nothing to connect to."""
-
 
 def diagnose(
     account: Account,

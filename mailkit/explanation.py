@@ -6,10 +6,9 @@ A text that matches nothing explains nothing: a wrong explanation is worse than 
 
 import re
 
-from mailkit.examine import talk_findings
 from mailkit.finding import Finding
 from mailkit.replies import meaning
-from mailkit.rules.catalogue import RULES
+from mailkit.rules.catalogue import RULES, talk_findings
 from mailkit.text import quoted
 
 __all__ = ["explain"]
@@ -133,7 +132,7 @@ def _replied(lines: list[str]) -> list[Finding]:
     for protocol, pattern in _REPLIES.items():
         for match in pattern.finditer(text):
             said = match[0] if protocol != "imap" or match[0][0] != "[" else f"NO {match[0]}"
-            row = meaning(protocol, said.splitlines(), host)
+            row = meaning(protocol, tuple(said.splitlines()), host)
             if row is not None:
                 rule = RULES[row.finding]
                 seen = (

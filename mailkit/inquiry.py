@@ -8,29 +8,26 @@ from time import monotonic
 from mailkit.account import Account, Service, is_local, with_changes
 from mailkit.checks import check_service
 from mailkit.errors import SecretError
-from mailkit.examine import wire_findings
 from mailkit.finding import Finding, Severity
 from mailkit.observation import Kind, Observation, Proof, Stop
 from mailkit.ports import Security
 from mailkit.probe import Setting, endpoint_of, probe
 from mailkit.repair import Candidate, candidates, changes, rank, trusts_host, user_forms
-from mailkit.report import (
-    UNEXPLAINED,
-    Attempt,
-    Proposal,
-    ServiceReport,
-)
-from mailkit.rules.catalogue import RULES, STATIC
+from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
+from mailkit.rules.catalogue import RULES, STATIC, wire_findings
 from mailkit.rules.facts import begins_with_tls, certificate_failed, known_reply, speaker
 from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain
 from mailkit.wire import sasl
-from mailkit.wire.dialogue import Credentials
+from mailkit.wire.dialogue import Credentials, Stopped
 from mailkit.wire.login import means_locked
 
-MAX_LOGINS = 3
+__all__ = ["MAX_LOGINS", "Inquiry"]
 
+MAX_LOGINS = 3
+"""Logins per service and run, two of them on other forms of the user name."""
 
 _NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
+"""With these there is nothing to connect to."""
 
 _NO_WAY = {Kind.NO_NAME, Kind.NO_ADDRESS, Kind.NO_RESOLVER}
 """Then every port of the same host leads as far."""
@@ -227,8 +224,6 @@ class Inquiry:
         """A name that only a certificate brought up must lead to the same address."""
         if one.origin not in ("crt-host-mismatch", "crt-ip"):
             return True
-        from mailkit.wire.dialogue import Stopped
-
         try:
             left = max(self.setting.deadline - monotonic(), 0)
             found = self.setting.routes.addresses(

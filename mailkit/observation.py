@@ -203,10 +203,6 @@ class Observation:
         """The SASL mechanisms that hold now."""
         return mechanisms(self.offers)
 
-    def offered_before(self, name: str) -> bool:
-        """Whether a capability was told before TLS, by its first word."""
-        return _has(self.offers_before, name)
-
 
 def mechanisms(offers: tuple[str, ...]) -> tuple[str, ...]:
     """The SASL mechanisms in a list of capabilities, as SMTP, IMAP or POP3 write them."""

@@ -12,8 +12,6 @@ from mailkit.ports import IMPLICIT_PORTS, OWNERS, STANDARD, Protocol, Security
 
 __all__ = ["Candidate", "candidates", "changes", "rank", "trusts_host", "user_forms"]
 
-_STRENGTH = {Security.CLEARTEXT: 0, Security.STARTTLS: 1, Security.IMPLICIT_TLS: 1}
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -54,7 +52,7 @@ def candidates(
         for one in _around(base.service, spoken, tls if same else None):
             found.setdefault(_key(one), Candidate(one, base.origin))
     found.pop(_key(service), None)
-    return [one for one in found.values() if _sensible(one.service, service)]
+    return [one for one in found.values() if _sensible(one.service)]
 
 
 def _key(service: Service) -> tuple[object, ...]:
@@ -82,13 +80,8 @@ def _around(service: Service, spoken: str, tls: bool | None) -> list[Service]:
     return around
 
 
-def _sensible(one: Service, original: Service) -> bool:
-    return (
-        0 < one.port < 65536
-        and bool(one.host)
-        and one.security is not Security.CLEARTEXT
-        and _STRENGTH[one.security] >= _STRENGTH[original.security]
-    )
+def _sensible(one: Service) -> bool:
+    return 0 < one.port < 65536 and bool(one.host) and one.security is not Security.CLEARTEXT
 
 
 def changes(before: Service, after: Service) -> dict[str, tuple[Any, Any]]:
@@ -135,7 +128,7 @@ def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
 
 
 def user_forms(service: Service, account: Account, findings: Sequence[Finding]) -> list[str]:
-    """Other forms of the user name: what a finding says, then in lower case, the address or its local part."""
+    """Two other forms of the user name at most: a finding's, lower case, address or local part."""
     forms = [str(f.fix["user"]) for f in findings if f.fix.get("user")]
     user = forms[0] if forms else service.user
     if user != user.lower():

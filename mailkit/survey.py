@@ -11,7 +11,7 @@ from mailkit.channel import Channel, hush
 from mailkit.observation import Kind, Observation, Step, Stop
 from mailkit.ports import Security
 from mailkit.probe import Setting, get, probe
-from mailkit.wire.dialogue import Credentials
+from mailkit.wire.dialogue import Credentials, Stopped
 
 __all__ = ["in_parallel", "look_at_nodes", "look_at_peers", "open_and_identify", "shown_chain"]
 
@@ -116,8 +116,6 @@ def shown_chain(service: Service, setting: Setting) -> Observation:
 
 def look_at_nodes(service: Service, setting: Setting, address: str) -> list[Observation]:
     """The same endpoint at the other addresses behind its name, four at most."""
-    from mailkit.wire.dialogue import Stopped
-
     try:
         left = setting.deadline - monotonic()
         found = setting.routes.addresses(service.host, service.port, min(setting.step_s, left))

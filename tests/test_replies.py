@@ -1,18 +1,24 @@
 """Every known reply means what its row says, where it says; near misses mean nothing."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from mailkit.replies import Reply, meaning, parse, replies
 from mailkit.rules.catalogue import RULES
 
-EVERY = pytest.mark.parametrize("row", replies(), ids=lambda row: row.example[:60])
+
+def each(rows: Iterable[Reply]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("row", [*rows], ids=lambda row: row.example[:60])
 
 
-@EVERY
+def host_of(row: Reply) -> str:
+    return f"mail.{row.hosts[0]}" if row.hosts else "mail.example.com"
+
+
+@each(replies())
 def test_the_example_of_a_row_is_recognised(row: Reply) -> None:
-    host = f"mail.{row.hosts[0]}" if row.hosts else "mail.example.com"
-
-    found = meaning(row.protocol, [row.example], host)
+    found = meaning(row.protocol, (row.example,), host_of(row))
 
     assert found is not None
     assert found.finding == row.finding
@@ -21,26 +27,22 @@ def test_the_example_of_a_row_is_recognised(row: Reply) -> None:
     assert row.text == row.text.lower()
 
 
-@EVERY
+@each(row for row in replies() if row.hosts)
 def test_a_row_scoped_to_hosts_holds_nowhere_else(row: Reply) -> None:
-    if row.hosts:
-        found = meaning(row.protocol, [row.example], "mail.example.com")
-        assert found is None or found.finding != row.finding
+    found = meaning(row.protocol, (row.example,), "mail.example.com")
+    assert found is None or found.finding != row.finding
 
 
-@EVERY
+@each(row for row in replies() if row.protocol == "smtp")
 def test_another_reply_code_is_another_reply(row: Reply) -> None:
-    if row.protocol == "smtp":
-        changed = "599" + row.example[3:]
-        assert meaning(row.protocol, [changed], "mail.example.com") is None
+    changed = "599" + row.example[3:]
+    assert meaning(row.protocol, (changed,), host_of(row)) is None
 
 
-@EVERY
+@each(row for row in replies() if row.enhanced)
 def test_an_enhanced_code_is_matched_whole(row: Reply) -> None:
-    if row.enhanced:
-        changed = row.example.replace(row.enhanced, row.enhanced + "9")
-        host = f"mail.{row.hosts[0]}" if row.hosts else "mail.example.com"
-        assert meaning(row.protocol, [changed], host) is None
+    changed = row.example.replace(row.enhanced, row.enhanced + "9")
+    assert meaning(row.protocol, (changed,), host_of(row)) is None
 
 
 @pytest.mark.parametrize(
@@ -64,14 +66,14 @@ def test_an_enhanced_code_is_matched_whole(row: Reply) -> None:
     ],
 )
 def test_a_near_miss_means_nothing(protocol: str, reply: str, host: str) -> None:
-    assert meaning(protocol, [reply], host) is None
+    assert meaning(protocol, (reply,), host) is None
 
 
 def test_a_reply_of_several_lines_is_read_as_one() -> None:
-    lines = [
+    lines = (
         "534-5.7.9 Application-specific password required. For more information, go to",
         "534 5.7.9  https://support.google.com/mail/?p=InvalidSecondFactor - gsmtp",
-    ]
+    )
 
     words = parse("smtp", lines)
 

@@ -124,8 +124,7 @@ class Lab:
         refused = self._closed.getsockname()
         for sock, listener in self._sockets.items():
             key = (listener.host.lower(), listener.port)
-            if not listener.same_as:
-                routes.setdefault(key, []).append(sock.getsockname())
+            routes.setdefault(key, []).append(sock.getsockname())
         for listener in self.listeners:
             if listener.same_as:
                 there = routes[(listener.same_as.lower(), listener.port)]

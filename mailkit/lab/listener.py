@@ -18,11 +18,12 @@ class Listener:
 
     ``host`` and ``port`` are the logical ones; the real address is the lab's to choose.
     ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no
-    TLS to be had). ``script`` replaces the whole server, ``greeting`` only its first words, and
-    ``replies`` and ``replies_tls`` its answers to commands, before and after TLS. ``offers`` and ``offers_tls`` replace the capabilities
-    before and after TLS, ``cannot`` are mechanisms that are offered and always fail. ``secure_script`` shakes hands before the script. ``same_as`` is another
-    logical host on the same address. ``node`` tells the addresses of one host apart. A ``backlog``
-    of 0 leaves every connection without an answer.
+    TLS to be had). ``script`` replaces the whole server, and ``secure_script`` has it shake hands
+    first; ``greeting`` replaces only the first words. Before and after TLS, ``replies`` and
+    ``replies_tls`` replace the answers to commands, ``offers`` and ``offers_tls`` the capabilities;
+    ``cannot`` are mechanisms that are offered and always fail. ``same_as`` is another logical host
+    on the same address. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
+    every connection without an answer.
     """
 
     protocol: str
@@ -60,6 +61,7 @@ class Listener:
             or self.replies_tls
             or self.offers is not None
             or self.offers_tls is not None
+            or self.cannot
         )
 
     def action(self, command: str, *, tls: bool) -> Sequence[Act] | None:

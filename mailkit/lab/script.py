@@ -4,10 +4,10 @@ import socket
 import ssl
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 __all__ = [
     "Act",
@@ -241,6 +241,3 @@ class Reset:
             wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             wire.sock.close()
         raise Gone
-
-
-Handler: TypeAlias = Callable[[Wire], None]

@@ -11,7 +11,7 @@ To add one is to write a row. Rows scoped to hosts are asked before those that h
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 __all__ = ["Reply", "Words", "meaning", "parse", "replies"]
 
@@ -90,7 +90,8 @@ def replies() -> tuple[Reply, ...]:
     return tuple(sorted(rows, key=lambda row: not row.hosts))
 
 
-def meaning(protocol: str, lines: Sequence[str], host: str) -> Reply | None:
+@lru_cache(maxsize=256)
+def meaning(protocol: str, lines: tuple[str, ...], host: str) -> Reply | None:
     """The row that a server's reply is, if it is a known one."""
     words = parse(protocol, lines)
     return next((row for row in replies() if row.fits(words, host)), None)

@@ -20,7 +20,6 @@ class Style:
     def __init__(self, *, colour: bool = False, unicode: bool = True) -> None:
         self.colour = colour
         self.bad, self.good, self.dot = ("✗", "✓", "·") if unicode else ("x", "ok", "-")
-        self.arrow = "→" if unicode else "->"
 
     def __call__(self, text: str, *names: str) -> str:
         if not self.colour or not text:

@@ -368,8 +368,7 @@ def tls_intercept(seen: Observation) -> Hits:
 def tls_no_close_notify(seen: Observation) -> Hits:
     """The server ends TLS without saying so.
 
-    Strict libraries report it (“no close_notify alert received”). After the last reply it is
-    harmless.
+    Strict libraries report “no close_notify alert received”. After the last reply it is harmless.
 
     Flagged::
 

@@ -3,21 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mailkit.observation import Endpoint, Kind, Observation, Stop, Tls
+from mailkit.observation import Endpoint, Kind, Observation, Stop
 from mailkit.ports import Protocol, Security
 from mailkit.wire import http, imap, pop3, smtp
 from mailkit.wire.dialogue import (
     Ask,
-    Connect,
     Credentials,
     Dialogue,
     Minutes,
-    Recv,
-    StartTLS,
     Stopped,
 )
 
-__all__ = ["dialogue_for", "observe", "run", "scripted"]
+__all__ = ["dialogue_for", "observe", "run"]
 
 
 def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
@@ -90,18 +87,6 @@ def observe(
         notes=tuple(minutes.notes),
         transcript=tuple(minutes.transcript),
     )
-
-
-def scripted(*chunks: bytes | Tls) -> Callable[[Ask], object]:
-    """A server made of the chunks it sends, for tests."""
-    said = iter(chunks)
-
-    def answer(ask: Ask) -> object:
-        if isinstance(ask, Recv | StartTLS):
-            return next(said, b"")
-        return "192.0.2.1" if isinstance(ask, Connect) else b""
-
-    return answer
 
 
 def _event(stop: Stop) -> str:

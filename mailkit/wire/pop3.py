@@ -91,7 +91,7 @@ def _mechanism(minutes: Minutes, credentials: Credentials, *, told: bool) -> str
     name = sasl.choose(auth, offered, in_clear=minutes.tls is None)
     if name:
         return name
-    if by_command and auth.lower() in ("password", "user"):
+    if by_command and auth.lower() == "password":
         return "USER"
     if not offered and not by_command:
         raise Stopped(Kind.NO_AUTH if minutes.tls else Kind.LOGIN_DISABLED)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from mailkit.diagnosis import diagnose
-from mailkit.examine import talk_findings
 from mailkit.formats import loads
 from mailkit.lab import Lab
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import PASSWORD, Scenario
 from mailkit.report import ServiceReport
+from mailkit.rules.catalogue import talk_findings
 
 WIRED = [one for one in SCENARIOS.values() if one.talk is None]
 TALKED = [one for one in SCENARIOS.values() if one.talk is not None]

@@ -1,14 +1,55 @@
 """The manual page of a rule is its test: what is flagged there is flagged, what is clean is clean."""
 
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 
-from mailkit.examine import examine
-from mailkit.finding import Rule, Severity
+from mailkit.account import Service
+from mailkit.checks import check_service
+from mailkit.finding import Finding, Rule, Severity
+from mailkit.formats import loads
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
-from mailkit.ports import Security
-from mailkit.rules.catalogue import RULES, STATIC, TALK, WIRE
+from mailkit.observation import Observation
+from mailkit.ports import Protocol, Security
+from mailkit.rules.catalogue import RULES, STATIC, TALK, WIRE, talk_findings, wire_findings
+from mailkit.wire.replay import replay
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+
+
+def examine(rule: Rule, example: str) -> list[Finding]:
+    """All findings that an example of a manual page gives."""
+    if rule.id in STATIC:
+        accounts = loads(example, "example.toml")
+        return [f for a in accounts for s in a.services for f in check_service(s, a, accounts)]
+    if rule.id in TALK:
+        return talk_findings(example.splitlines())
+    now = datetime.now(UTC)
+    seen, *looks = replay(_dated(example, now), now)
+    service = _service(seen)
+    return wire_findings(service, None, seen, looks, now)
+
+
+def _service(seen: Observation) -> Service:
+    endpoint = seen.endpoint
+    return Service(
+        protocol=Protocol(endpoint.protocol),
+        host=endpoint.host,
+        port=endpoint.port,
+        security=Security(endpoint.security),
+        user="kim@example.com",
+    )
+
+
+def _dated(example: str, now: datetime) -> str:
+    """``@NOW+450@`` as the date in so many days, in the way of a mail server."""
+    return re.sub(
+        r"@NOW([+-]\d+)@",
+        lambda match: format_datetime(now + timedelta(days=int(match[1]))),
+        example,
+    )
 
 
 @EVERY

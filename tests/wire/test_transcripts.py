@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mailkit.account import Service
-from mailkit.examine import wire_findings
 from mailkit.finding import Severity
 from mailkit.ports import Protocol, Security
+from mailkit.rules.catalogue import wire_findings
 from mailkit.wire.replay import DialogueMismatchError, replay
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
