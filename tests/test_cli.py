@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 from mailkit.lab.scenario import HOST, PASSWORD, imap, smtp
 from mailkit.lab.script import Silence
 from mailkit.rules.catalogue import RULES
+
+ROOT = Path(__file__).parent.parent
 
 Make = Callable[..., Lab]
 Capture = pytest.CaptureFixture[str]
@@ -213,6 +216,14 @@ def test_an_unreadable_file_beside_a_good_one_stops_before_anything_is_written(
     said = capsys.readouterr()
     assert said.out == ""
     assert "binary.toml:1: is not UTF-8 text" in said.err
+
+
+def test_the_version_is_that_of_the_project(capsys: Capture) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert main(["--version"]) == 0
+
+    assert capsys.readouterr().out == f"mailkit {project['version']}\n"
 
 
 def test_every_finding_has_a_page(capsys: Capture) -> None:
