@@ -54,8 +54,9 @@ SERVICE_KEYS: dict[str, type] = {
     "timeout": float,
     "leave_on_server": bool,
     "poll_minutes": float,
+    "save_sent": bool,
 }
-"""Keys of a service; the last four say how the person's own program works, and rules read them."""
+"""Keys of a service; the last five say how the person's own program works, and rules read them."""
 
 
 @dataclass(frozen=True, slots=True)

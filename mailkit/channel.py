@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeAlias
 
 from mailkit.errors import SettingsError
 from mailkit.observation import Kind, Tls
 from mailkit.pipe import CHUNK, TlsPipe
-from mailkit.wire.dialogue import Ask, Connect, Recv, Send, StartTLS, Stopped
+from mailkit.wire.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 
 __all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust", "hush"]
 
@@ -150,6 +150,9 @@ class Channel:
                     return self._receive()
                 case StartTLS():
                     return self._handshake()
+                case Pause(seconds):
+                    sleep(min(seconds, max(self.deadline - monotonic(), 0)))
+                    return None
         except ConnectionError as error:
             raise Stopped(Kind.ABANDONED if self._cancelled else Kind.RESET, _why(error)) from None
         except ssl.SSLError as error:

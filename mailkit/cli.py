@@ -136,6 +136,29 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
         "--thorough", action="store_true", help="also look at other ports, addresses, the goodbye"
     )
     parser.add_argument(
+        "--mailbox",
+        action="store_true",
+        help="also look inside: folders, quota, rights; changes nothing",
+    )
+    parser.add_argument(
+        "--rehearse",
+        nargs=2,
+        metavar=("FROM", "TO"),
+        help="ask whether a message would be taken; nothing is sent",
+    )
+    parser.add_argument(
+        "--send-test",
+        metavar="TO",
+        default="",
+        help="really send one message; find it again if TO is one of the accounts",
+    )
+    parser.add_argument(
+        "--wrong-password",
+        action="store_true",
+        help="also try a wrong password on purpose, to see it refused",
+    )
+    parser.add_argument("--before", metavar="REPORT", help="an earlier JSON report to compare with")
+    parser.add_argument(
         "--connect-to",
         action="append",
         default=[],
@@ -170,6 +193,11 @@ def _diagnose(options: argparse.Namespace) -> int:
             deadline=options.deadline,
             login=not options.no_login,
             thorough=options.thorough,
+            mailbox=options.mailbox,
+            rehearse=tuple(options.rehearse) if options.rehearse else None,
+            send_test=options.send_test,
+            wrong_password=options.wrong_password,
+            before=_earlier(options.before) if options.before else None,
         ):
             done[_key(report.accounts[0].account)] = report
     except KeyboardInterrupt:
@@ -183,6 +211,16 @@ def _diagnose(options: argparse.Namespace) -> int:
     if options.apply:
         _apply(report)
     return status
+
+
+def _earlier(file: str) -> Any:
+    import json
+    from pathlib import Path
+
+    try:
+        return json.loads(Path(file).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: no report in JSON ({error})") from None
 
 
 def _key(account: "Account") -> str:

@@ -3,23 +3,30 @@
 import queue
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from mailkit.account import Account, Service
 from mailkit.channel import ConnectTo, Routes, Trust
+from mailkit.delivery import follow, test_letter
 from mailkit.errors import SettingsError
 from mailkit.inquiry import Inquiry
+from mailkit.observation import Step
+from mailkit.ports import Protocol
 from mailkit.probe import Setting
 from mailkit.report import (
     AccountReport,
     Report,
     ServiceReport,
 )
+from mailkit.report.document import earlier
 from mailkit.survey import in_parallel
+from mailkit.wire.errand import Errand, Letter
 
 __all__ = ["diagnose", "diagnose_all"]
 
@@ -33,6 +40,11 @@ def diagnose(
     deadline: float = 30.0,
     login: bool = True,
     thorough: bool = False,
+    mailbox: bool = False,
+    rehearse: tuple[str, str] | None = None,
+    send_test: str = "",
+    wrong_password: bool = False,
+    before: Mapping[str, Any] | None = None,
     accounts: Sequence[Account] = (),
     trust: Trust | None = None,
 ) -> Report:
@@ -51,6 +63,13 @@ def diagnose(
         deadline: seconds for each service, all steps together.
         login: whether to log in.
         thorough: also look at what works: the other ports and addresses, and the goodbye.
+        mailbox: also look inside after the login: folders, quota, rights. Nothing is changed.
+        rehearse: ``(from, to)``: offer the server a message between these addresses and take the
+            offer back before anything is sent (RFC 5321 §4.1.1.5).
+        send_test: really send one short message to this address, and find it again if that is the
+            address of one of ``accounts``.
+        wrong_password: also try a password that cannot be right, to see that it is refused.
+        before: an earlier report on these accounts, as its JSON document, to compare with.
         accounts: all accounts it was loaded with.
         trust: trust anchors made before, for many diagnoses; then ``ca`` is not read.
 
@@ -67,8 +86,13 @@ def diagnose(
     routes = Routes({(h.lower(), p): where for (h, p), where in (connect_to or {}).items()})
     together = tuple(accounts) or (account,)
 
-    def one(service: Service) -> ServiceReport:
-        setting = Setting(
+    if rehearse is not None and send_test:
+        raise SettingsError("a message is rehearsed or sent, not both")
+    inquiries: dict[str, Inquiry] = {}
+    identities: dict[str, str] = {}
+
+    def dialled() -> Setting:
+        return Setting(
             trust=trust,
             routes=routes,
             step_s=min(timeout, deadline),
@@ -76,11 +100,39 @@ def diagnose(
             deadline=monotonic() + deadline,
             goodbye=thorough,
         )
-        inquiry = Inquiry(service, account, together, setting, login=login)
-        return inquiry.run(thorough=thorough)
+
+    def one(service: Service) -> ServiceReport:
+        setting = dialled()
+        letter = None
+        if rehearse is not None and service.protocol is Protocol.SMTP:
+            letter = Letter(rehearse[0], (rehearse[1],))
+        if send_test and service.protocol is Protocol.SMTP:
+            letter, identities[service.role] = test_letter(account, service, send_test)
+        inquiry = inquiries[service.role] = Inquiry(
+            service,
+            account,
+            together,
+            setting,
+            login=login,
+            errand=Errand(mailbox, letter),
+            before=earlier(before, account.label, service.role) if before else None,
+        )
+        return inquiry.run(thorough=thorough, wrong_password=wrong_password)
 
     calls = [partial(one, service) for service in account.services]
     reports = in_parallel(calls) if len(calls) > 1 else [call() for call in calls]
+    if len(reports) == 2:
+        first, second = (inquiries[report.service.role] for report in reports)
+        reports = [first.compared(second, reports[0]), second.compared(first, reports[1])]
+    for number, report in enumerate(reports):
+        inquiry = inquiries[report.service.role]
+        sent = inquiry.proved or inquiry.seen
+        letter = inquiry.errand.letter
+        if letter is not None and letter.content and sent.step >= Step.ERRAND:
+            identity = identities[report.service.role]
+            delivery, tries = follow(sent, letter, identity, account, together, dialled())
+            attempts = (*report.attempts, *tries)
+            reports[number] = replace(report, delivery=delivery, attempts=attempts)
     return Report((AccountReport(account=account, services=tuple(reports)),), datetime.now(UTC))
 
 

@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from secrets import token_hex
 from time import monotonic
 
 from mailkit.account import Account, Service, is_local, with_changes
 from mailkit.checks import check_service
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
-from mailkit.observation import Kind, Observation, Proof, Stop
-from mailkit.ports import Security
+from mailkit.observation import Before, Kind, Observation, Proof, Stop
+from mailkit.ports import Protocol, Security
 from mailkit.probe import Setting, endpoint_of, probe
 from mailkit.repair import Candidate, candidates, changes, rank, trusts_host, user_forms
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
+from mailkit.rules.aut import SAME_LOGIN
+from mailkit.rules.aut_after import WRONG_PASSWORD
 from mailkit.rules.catalogue import RULES, STATIC, wire_findings
 from mailkit.rules.facts import begins_with_tls, certificate_failed, known_reply, speaker
 from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Stopped
+from mailkit.wire.errand import NO_ERRAND, Errand
 from mailkit.wire.login import means_locked
 
 __all__ = ["MAX_LOGINS", "Inquiry"]
@@ -44,8 +48,11 @@ class Inquiry:
         setting: Setting,
         *,
         login: bool,
+        errand: Errand = NO_ERRAND,
+        before: Before | None = None,
     ) -> None:
         self.service, self.account, self.setting = service, account, setting
+        self.accounts, self.errand, self.before = accounts, errand, before
         self.static = check_service(service, account, accounts)
         self.attempts: list[Attempt] = []
         self.transcript: list[str] = []
@@ -55,8 +62,11 @@ class Inquiry:
         self.can_log_in = self.password is not None and sasl.spoken(service.auth)
         self.must_log_in = self.can_log_in and bool(service.user)
         self.proposal: Proposal | None = None
+        self.proved: Observation | None = None
+        self.greeting = ""
+        self.seen = Observation(endpoint=endpoint_of(service))
 
-    def run(self, *, thorough: bool) -> ServiceReport:
+    def run(self, *, thorough: bool, wrong_password: bool = False) -> ServiceReport:
         """Look, judge, repair."""
         seen = self._first_look()
         seen = self._with_chain(seen)
@@ -72,9 +82,30 @@ class Inquiry:
             self._find_repair(seen)
         elif thorough:
             self._look_at_siblings(seen)
-        if not fine or thorough:
+        if wrong_password and seen.proof is Proof.LOGGED_IN and self.logins_left > 0:
+            self._try_wrong_password()
+        if not fine or thorough or self.looks:
             found = self._findings(seen)
+        self.seen = seen
         return self._report(seen, found)
+
+    def compared(self, other: "Inquiry", report: ServiceReport) -> ServiceReport:
+        """The report, in the light of what came out for the account's other service.
+
+        Where the one refuses a login that the other accepts, the password is not what is wrong.
+        """
+        same = (
+            self.seen.stop is not None
+            and self.seen.stop.kind is Kind.REJECTED
+            and other.seen.proof is Proof.LOGGED_IN
+            and self.password == other.password
+            and self.service.user == other.service.user
+        )
+        if not same or self.proposal is not None:
+            return report
+        note = f"{SAME_LOGIN}{other.service.protocol} {other.service.endpoint}"
+        self.seen = replace(self.seen, notes=(*self.seen.notes, note))
+        return self._report(self.seen, self._findings(self.seen))
 
     def _fetch_password(self) -> str | None:
         secret = self.service.secret
@@ -107,14 +138,38 @@ class Inquiry:
             seen = Observation(endpoint=endpoint_of(service), stop=Stop(Kind.BAD_SETTINGS))
         else:
             credentials = self._credentials(service, login=True)
-            seen, looks = open_and_identify(service, self.setting, credentials)
+            seen, looks = open_and_identify(service, self.setting, credentials, self.errand)
+            seen = self._noted(seen)
             self.looks += looks
             self._count(seen)
+        self.greeting = " ".join(seen.greeting)
         self.transcript += seen.transcript
         self._tried(seen, self.looks)
         for look in self.looks:
             self._tried(look)
         return seen
+
+    def _noted(self, seen: Observation) -> Observation:
+        """The same with a note on who else reads this mailbox by POP3."""
+        if seen.endpoint.protocol != Protocol.IMAP:
+            return seen
+        readers = [
+            f"read by POP3: {one.label}"
+            for one in self.accounts
+            if one.incoming is not None
+            and one.incoming.protocol is Protocol.POP3
+            and one.incoming.user == self.service.user != ""
+        ]
+        return replace(seen, notes=(*seen.notes, *readers))
+
+    def _try_wrong_password(self) -> None:
+        """On request: whether the server accepts a password that cannot be right."""
+        wrong = Credentials(self.service.user, f"not-{token_hex(8)}", self.service.auth)
+        look = probe(self.service, self.setting, credentials=wrong)
+        self._count(look)
+        look = replace(look, notes=(*look.notes, WRONG_PASSWORD))
+        self.looks.append(look)
+        self._tried(look, how="a wrong password")
 
     def _with_chain(self, seen: Observation) -> Observation:
         """Where verification failed, the chain, by a connection without credentials."""
@@ -175,7 +230,7 @@ class Inquiry:
     def _try_user_forms(self, service: Service | None = None) -> bool:
         """Log in with other forms of the user name, where the refusal leaves that open."""
         service = service or self.service
-        for form in user_forms(self.service, self.account, self.static):
+        for form in user_forms(self.service, self.account, self.static, self.greeting):
             if self.logins_left <= 0:
                 return False
             other = with_changes(service, {"user": form})
@@ -240,7 +295,8 @@ class Inquiry:
             return True
         if self.logins_left <= 0:
             return True
-        look = probe(service, self.setting, credentials=self._credentials(service, login=True))
+        credentials = self._credentials(service, login=True)
+        look = probe(service, self.setting, credentials=credentials, errand=self.errand)
         self._count(look)
         self._tried(look)
         if look.proof is Proof.LOGGED_IN:
@@ -256,6 +312,7 @@ class Inquiry:
             return
         self.proposal = Proposal(service, changes(self.service, service), look.proof)
         if look.proof is Proof.LOGGED_IN:
+            self.proved = look
             self.transcript.append(f"== the repair: {look.endpoint.protocol} {look.endpoint}")
             self.transcript += look.transcript
 
@@ -269,7 +326,11 @@ class Inquiry:
             self.logins_left = 0
 
     def _findings(self, seen: Observation) -> list[Finding]:
-        wire = wire_findings(self.service, self.account, seen, self.looks, datetime.now(UTC))
+        now = datetime.now(UTC)
+        wire = wire_findings(self.service, self.account, seen, self.looks, now, self.before)
+        if self.proved is not None:  # what the errand met once the settings were right
+            after = wire_findings(self.service, self.account, self.proved, (), now, self.before)
+            wire += [f for f in after if f.id.startswith(("snd-", "mbx-", "aut-"))]
         logged_in = seen.proof is Proof.LOGGED_IN
         return [*wire, *(f for f in self.static if not (logged_in and RULES[f.id].suspicion))]
 
@@ -360,7 +421,7 @@ class Inquiry:
 def _passes(seen: Observation) -> bool:
     """Whether other settings cannot help: the login was judged, or the server refuses for now."""
     if seen.stop is None:
-        return False
+        return seen.proof is Proof.LOGGED_IN and seen.tls is not None
     if seen.proof >= Proof.CAPABLE:
         return True
     reply = known_reply(seen)

@@ -5,12 +5,16 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 __all__ = [
+    "Before",
     "Certificate",
     "Endpoint",
+    "Folder",
     "Kind",
     "Login",
+    "Mailbox",
     "Observation",
     "Proof",
+    "Record",
     "Step",
     "Stop",
     "Tls",
@@ -28,7 +32,8 @@ class Step(IntEnum):
     CAPABILITIES = 4
     STARTTLS = 5
     LOGIN = 6
-    DONE = 7
+    ERRAND = 7
+    DONE = 8
 
 
 class Proof(IntEnum):
@@ -87,6 +92,10 @@ class Kind(StrEnum):
     REJECTED = "login rejected"
     TEMPORARY = "login failed for now"
     NOT_JUDGED = "login refused"
+    # after the login
+    NOT_OPENED = "mailbox not opened"
+    NOT_TAKEN = "message refused"
+    NO_FATE = "no answer to the message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,61 @@ class Login:
     accepted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder of a mailbox: its name as a person reads it, its flags and roles in lower case."""
+
+    name: str
+    flags: tuple[str, ...] = ()
+    subscribed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """What was seen inside an account; ``None`` or empty where it was not told or not asked.
+
+    ``messages`` counts the inbox. ``uids`` are identities of some of the first messages: unique
+    ids of POP3. ``prefix`` and ``delimiter`` are of the personal namespace (RFC 2342). ``quota``
+    has ``(resource, used, limit)``, storage in KiB (RFC 9208). ``rights`` are those on the inbox
+    (RFC 4314).
+    """
+
+    messages: int | None = None
+    uid_validity: int | None = None
+    uids: tuple[str, ...] = ()
+    folders: tuple[Folder, ...] = ()
+    prefix: str = ""
+    delimiter: str = ""
+    quota: tuple[tuple[str, int, int], ...] = ()
+    rights: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What an earlier report said of the same service."""
+
+    proof: Proof = Proof.NONE
+    cause: str = ""
+    mailbox: Mailbox = Mailbox()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One answer of the domain name system, as a line of a zone: name, type, data.
+
+    The type is also NXDOMAIN, NODATA, SERVFAIL or TIMEOUT where that was the answer to a question
+    whose type is then the data.
+    """
+
+    name: str
+    type: str
+    data: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.type} {self.data}".rstrip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """Everything one connection showed, up to the point where it ended.
@@ -176,6 +240,8 @@ class Observation:
     chain: tuple[Certificate, ...] = ()
     login: Login | None = None
     reply: tuple[str, ...] = ()
+    mailbox: Mailbox | None = None
+    dns: tuple[Record, ...] = ()
     notes: tuple[str, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)
     ms: float = 0.0

@@ -10,6 +10,7 @@ from mailkit.observation import Endpoint, Observation
 from mailkit.ports import Security
 from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes
+from mailkit.wire.errand import NO_ERRAND, Errand
 
 __all__ = ["Setting", "endpoint_of", "get", "probe"]
 
@@ -43,6 +44,7 @@ def probe(
     verify: bool = True,
     addresses: Sequence[Address] = (),
     on_quiet: Callable[[Channel], None] | None = None,
+    errand: Errand = NO_ERRAND,
 ) -> Observation:
     """Open a service as its settings say, as far as a login if there are credentials.
 
@@ -61,6 +63,7 @@ def probe(
             credentials if verify else None,
             clear_ok=clear_ok,
             goodbye=setting.goodbye,
+            errand=errand,
         )
 
     return _run(endpoint, conversation, setting, verify, addresses, on_quiet)

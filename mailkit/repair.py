@@ -1,5 +1,6 @@
 """From findings to other settings worth trying: never less secure, the least changed first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,15 +128,25 @@ def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
     return host in {service[0] for service in known if service}
 
 
-def user_forms(service: Service, account: Account, findings: Sequence[Finding]) -> list[str]:
-    """Two other forms of the user name at most: a finding's, lower case, address or local part."""
+def user_forms(
+    service: Service, account: Account, findings: Sequence[Finding], greeting: str = ""
+) -> list[str]:
+    """Two other forms of the user name at most.
+
+    A finding's first; then the Windows form, where Exchange greets from an organisation's own
+    machine; small letters; the name that the account's other service has; address or local part.
+    """
     forms = [str(f.fix["user"]) for f in findings if f.fix.get("user")]
     user = forms[0] if forms else service.user
+    local, at, domain = user.partition("@")
+    own_exchange = re.search(r"Microsoft (Exchange|ESMTP MAIL)", greeting, re.I)
+    if own_exchange and not service.host.lower().endswith((".office365.com", ".outlook.com")):
+        forms.append(f"{(domain or account.domain).partition('.')[0].upper()}\\{local}")
     if user != user.lower():
         forms.append(user.lower())
-    local, at, _ = user.partition("@")
+    forms += [one.user for one in account.services if one is not service and one.user]
     if at:
         forms.append(local)
-    elif "@" in account.address:
+    if "@" in account.address:
         forms.append(account.address)
     return [form for form in dict.fromkeys(forms) if form and form != service.user][:2]

@@ -12,6 +12,7 @@ from mailkit.observation import Kind, Observation, Step, Stop
 from mailkit.ports import Security
 from mailkit.probe import Setting, get, probe
 from mailkit.wire.dialogue import Credentials, Stopped
+from mailkit.wire.errand import NO_ERRAND, Errand
 
 __all__ = ["in_parallel", "look_at_nodes", "look_at_peers", "open_and_identify", "shown_chain"]
 
@@ -46,7 +47,10 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
 
 
 def open_and_identify(
-    service: Service, setting: Setting, credentials: Credentials | None
+    service: Service,
+    setting: Setting,
+    credentials: Credentials | None,
+    errand: Errand = NO_ERRAND,
 ) -> tuple[Observation, list[Observation]]:
     """Open a service; where it stays silent, find out what is there.
 
@@ -67,7 +71,7 @@ def open_and_identify(
         asking.append(thread)
         thread.start()
 
-    seen = probe(service, setting, credentials=credentials, on_quiet=on_quiet)
+    seen = probe(service, setting, credentials=credentials, on_quiet=on_quiet, errand=errand)
     if asking and not seen.greeting:
         asking[0].join()
     if seen.stop is not None and seen.stop.kind is Kind.ABANDONED:

@@ -87,7 +87,7 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "553 5.7.9 Application-specific password required",
         "(535, b'5.7.139 Authentication unsuccessful')",
         "454 4.7.01 something",
-        "553 5.7.1 <x>: Sender address rejected: not owned by user u",
+        "553 5.7.1 <x>: Sender address rejected: by policy",
         "certificate will expire in 30 days",
         "a1 OK [AUTHENTICATED] welcome",
         "220 mail.example.com ESMTP Postfix",

@@ -229,7 +229,7 @@ class Lab:
     def _serve(self, sock: socket.socket, listener: Listener, session: Session) -> None:
         wire = Wire(sock, session)
         try:
-            serve(wire, listener, self._context(listener), self.users)
+            serve(wire, listener, self._context(listener), self.users, self.messages)
         finally:
             with self._lock:
                 self._open.discard(sock)

@@ -21,7 +21,9 @@ class Listener:
     TLS to be had). ``script`` replaces the whole server, and ``secure_script`` has it shake hands
     first; ``greeting`` replaces only the first words. Before and after TLS, ``replies`` and
     ``replies_tls`` replace the answers to commands, ``offers`` and ``offers_tls`` the capabilities;
-    ``cannot`` are mechanisms that are offered and always fail. ``same_as`` is another logical host
+    ``cannot`` are mechanisms that are offered and always fail. With ``no_initial_response`` IMAP offers SASL-IR and answers BAD to
+    it; one that ``wants_id`` opens nothing before the command ID; one that ``accepts_all`` takes any
+    password. ``same_as`` is another logical host
     on the same address. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
     every connection without an answer.
     """
@@ -41,6 +43,9 @@ class Listener:
     users: Users | None = None
     clear_login: bool = False
     cannot: Sequence[str] = ()
+    no_initial_response: bool = False
+    wants_id: bool = False
+    accepts_all: bool = False
     secure_script: bool = False
     same_as: str = ""
     node: int = 0

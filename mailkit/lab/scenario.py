@@ -26,7 +26,8 @@ class Scenario:
     ``cause`` is the cause a diagnosis must name (empty where nothing fails), ``changes`` the
     settings its proposal must change and to what, ``proof`` how far that must be proved (empty
     where there is no proposal). ``talk`` is another program's conversation with the lab, for
-    faults of a program. ``anchors`` is false where the machine must have no trust anchors.
+    faults of a program. ``role`` says which service it is about, where not the first one.
+    ``anchors`` is false where the machine must have no trust anchors.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Scenario:
     options: Mapping[str, Any] = field(default_factory=dict)
     talk: "Callable[[Lab], Sequence[str]] | None" = None
     anchors: bool = True
+    role: str = ""
 
 
 def account(role: str, /, **settings: Any) -> str:

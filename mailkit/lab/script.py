@@ -41,8 +41,8 @@ class Wire:
     buffer: bytearray = field(default_factory=bytearray)
     ends: float = field(default_factory=lambda: time.monotonic() + LIFETIME_S)
 
-    def line(self) -> bytes:
-        """The next line from the client, without its end.
+    def line(self, *, record: bool = True) -> bytes:
+        """The next line from the client, without its end; part of a message is not recorded.
 
         Raises:
             Gone: the client hung up, or the connection's time is over.
@@ -54,7 +54,8 @@ class Wire:
         said, _, rest = bytes(self.buffer).partition(b"\n")
         self.buffer = bytearray(rest)
         said = said.removesuffix(b"\r")
-        self.record.lines.append((self.tls, "C", said))
+        if record:
+            self.record.lines.append((self.tls, "C", said))
         return said
 
     def read(self) -> bytes:

@@ -1,8 +1,7 @@
 """What is known of providers: hosts, ports, the form of the user name, what a login needs.
 
-Each entry is a statement about the world, and ages. Most of them are common knowledge that nobody
-has read up for this table yet; ``source`` and ``reviewed`` say so where somebody has. One file for
-each part of the world; to add a provider is to write an entry.
+Each entry is a statement about the world, and ages: it has a source, and a day by which it has to be
+reviewed. One file for each part of the world; to add a provider is to write an entry.
 """
 
 from mailkit.providers import east, europe, sending, world

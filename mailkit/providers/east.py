@@ -1,5 +1,7 @@
 """Providers of East Asia and of Russian-speaking countries."""
 
+from datetime import date
+
 from mailkit.providers.entry import (
     I993,
     I993_143,
@@ -17,6 +19,8 @@ __all__ = ["PROVIDERS"]
 PROVIDERS = (
     Provider(
         name="Yandex",
+        source="yandex.com/support/mail",
+        review=date(2027, 5, 21),
         domains=("yandex.ru", "yandex.com", "ya.ru"),
         imap=("imap.yandex.com", I993),
         pop3=("pop.yandex.com", P995),
@@ -28,6 +32,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Mail.ru",
+        source="help.mail.ru",
+        review=date(2027, 5, 21),
         domains=("mail.ru", "inbox.ru", "list.ru", "bk.ru"),
         imap=("imap.mail.ru", I993),
         pop3=("pop.mail.ru", P995),
@@ -38,6 +44,8 @@ PROVIDERS = (
     ),
     Provider(
         name="NetEase 163",
+        source="help.mail.163.com",
+        review=date(2027, 5, 21),
         domains=("163.com",),
         imap=("imap.163.com", I993_143),
         pop3=("pop.163.com", P995_110),
@@ -45,10 +53,13 @@ PROVIDERS = (
         user="either",
         login="code",
         advice="163 takes the authorization code (授权码), not the account's password",
+        pop3_window="the last 30 days, unless its settings say “all”",
         web=("mail.163.com",),
     ),
     Provider(
         name="NetEase 126",
+        source="help.mail.126.com",
+        review=date(2027, 5, 21),
         domains=("126.com",),
         imap=("imap.126.com", I993_143),
         pop3=("pop.126.com", P995_110),
@@ -56,10 +67,13 @@ PROVIDERS = (
         user="either",
         login="code",
         advice="126 takes the authorization code (授权码), not the account's password",
+        pop3_window="the last 30 days, unless its settings say “all”",
         web=("mail.126.com",),
     ),
     Provider(
         name="QQ",
+        source="service.mail.qq.com",
+        review=date(2027, 5, 21),
         domains=("qq.com", "foxmail.com"),
         imap=("imap.qq.com", I993),
         pop3=("pop.qq.com", P995),
@@ -67,10 +81,13 @@ PROVIDERS = (
         user="either",
         login="code",
         advice="QQ takes the authorization code (授权码), not the account's password",
+        pop3_window="the last 30 days, unless its settings say “all”",
         web=("mail.qq.com",),
     ),
     Provider(
         name="Naver",
+        source="help.naver.com",
+        review=date(2027, 5, 21),
         domains=("naver.com",),
         imap=("imap.naver.com", I993),
         pop3=("pop.naver.com", P995),
@@ -80,6 +97,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Rambler",
+        source="help.rambler.ru",
+        review=date(2027, 5, 21),
         domains=(
             "rambler.ru",
             "lenta.ru",
@@ -91,6 +110,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Daum",
+        source="cs.daum.net",
+        review=date(2027, 5, 21),
         domains=(
             "daum.net",
             "hanmail.net",
@@ -103,6 +124,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Sina",
+        source="help.sina.com.cn",
+        review=date(2027, 5, 21),
         domains=(
             "sina.com",
             "sina.cn",
@@ -115,12 +138,16 @@ PROVIDERS = (
     ),
     Provider(
         name="Alibaba Mail",
+        source="help.aliyun.com",
+        review=date(2027, 5, 21),
         imap=("imap.qiye.aliyun.com", I993),
         pop3=("pop.qiye.aliyun.com", P995),
         smtp=("smtp.qiye.aliyun.com", S465),
     ),
     Provider(
         name="Yahoo Japan",
+        source="support.yahoo-net.jp",
+        review=date(2027, 5, 21),
         domains=("yahoo.co.jp",),
         imap=("imap.mail.yahoo.co.jp", I993),
         pop3=("pop.mail.yahoo.co.jp", P995),

@@ -1,7 +1,7 @@
 """One provider, and the usual sets of ports."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from mailkit.ports import Protocol, Security
 
@@ -39,8 +39,10 @@ class Provider:
     ``login`` is what a mail program logs in with: ``password``, ``app`` (a password made for one
     program), ``code`` (an authorization code), ``key`` (an API key), ``oauth`` (no password at
     all), or ``none`` (no IMAP, POP3 or SMTP is offered). ``exact`` says that nothing is offered
-    beside what stands here: only then may a rule contradict a person. ``source`` and ``reviewed``
-    say where and when the entry was last read up; without them it is what is commonly known.
+    beside what stands here: only then may a rule contradict a person. ``pop3_window`` says which
+    messages POP3 shows, where not all; ``keeps_sent`` that what is sent by SMTP lands among the sent
+    mail by itself. ``source`` is where the provider, or somebody who tried, says so; ``review`` the
+    day by which somebody has to look again: after it the entry is shown as past its date.
     """
 
     name: str
@@ -54,8 +56,16 @@ class Provider:
     web: tuple[str, ...] = ()
     mx: tuple[str, ...] = ()
     exact: bool = False
-    source: str = ""
-    reviewed: date | None = None
+    pop3_window: str = ""
+    keeps_sent: bool = False
+    source: str
+    review: date
+
+    def stated(self, today: date | None = None) -> str:
+        """Where the entry is from, and whether it is past its date, as evidence."""
+        past = (today or datetime.now(UTC).date()) > self.review
+        aged = f", past its review date {self.review}" if past else ""
+        return f"known from: {self.source}{aged}"
 
     def service(self, protocol: Protocol) -> tuple[str, Ports] | None:
         """The host and the ports for a protocol."""

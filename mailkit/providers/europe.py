@@ -1,5 +1,7 @@
 """Providers of Europe."""
 
+from datetime import date
+
 from mailkit.providers.entry import I993, I993_143, P995, P995_110, S465, S465_587, S587, Provider
 
 __all__ = ["PROVIDERS"]
@@ -7,6 +9,8 @@ __all__ = ["PROVIDERS"]
 PROVIDERS = (
     Provider(
         name="GMX",
+        source="hilfe.gmx.net",
+        review=date(2027, 5, 21),
         domains=("gmx.de", "gmx.net", "gmx.at", "gmx.ch"),
         imap=("imap.gmx.net", I993_143),
         pop3=("pop.gmx.net", P995_110),
@@ -18,6 +22,8 @@ PROVIDERS = (
     ),
     Provider(
         name="GMX.com",
+        source="support.gmx.com",
+        review=date(2027, 5, 21),
         domains=("gmx.com", "gmx.us", "gmx.co.uk"),
         imap=("imap.gmx.com", I993),
         pop3=("pop.gmx.com", P995),
@@ -27,6 +33,8 @@ PROVIDERS = (
     ),
     Provider(
         name="WEB.DE",
+        source="hilfe.web.de",
+        review=date(2027, 5, 21),
         domains=("web.de",),
         imap=("imap.web.de", I993_143),
         pop3=("pop3.web.de", P995_110),
@@ -36,6 +44,8 @@ PROVIDERS = (
     ),
     Provider(
         name="T-Online",
+        source="telekom.de/hilfe",
+        review=date(2027, 5, 21),
         domains=("t-online.de", "magenta.de"),
         imap=("secureimap.t-online.de", I993),
         pop3=("securepop.t-online.de", P995),
@@ -45,6 +55,8 @@ PROVIDERS = (
     ),
     Provider(
         name="IONOS",
+        source="ionos.de/hilfe",
+        review=date(2027, 5, 21),
         imap=("imap.ionos.de", I993),
         pop3=("pop.ionos.de", P995),
         smtp=("smtp.ionos.de", S465_587),
@@ -52,18 +64,24 @@ PROVIDERS = (
     ),
     Provider(
         name="IONOS (com)",
+        source="ionos.com/help",
+        review=date(2027, 5, 21),
         imap=("imap.ionos.com", I993),
         pop3=("pop.ionos.com", P995),
         smtp=("smtp.ionos.com", S465_587),
     ),
     Provider(
         name="STRATO",
+        source="strato.de/faq",
+        review=date(2027, 5, 21),
         imap=("imap.strato.de", I993_143),
         pop3=("pop3.strato.de", P995_110),
         smtp=("smtp.strato.de", S465_587),
     ),
     Provider(
         name="freenet",
+        source="email-hilfe.freenet.de",
+        review=date(2027, 5, 21),
         domains=("freenet.de",),
         imap=("mx.freenet.de", I993_143),
         pop3=("mx.freenet.de", P995_110),
@@ -71,6 +89,8 @@ PROVIDERS = (
     ),
     Provider(
         name="mailbox.org",
+        source="kb.mailbox.org",
+        review=date(2027, 5, 21),
         domains=("mailbox.org",),
         imap=("imap.mailbox.org", I993_143),
         pop3=("pop3.mailbox.org", P995_110),
@@ -78,6 +98,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Posteo",
+        source="posteo.de/hilfe",
+        review=date(2027, 5, 21),
         domains=("posteo.de", "posteo.net", "posteo.org"),
         imap=("posteo.de", I993_143),
         pop3=("posteo.de", P995_110),
@@ -85,6 +107,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Orange",
+        source="assistance.orange.fr",
+        review=date(2027, 5, 21),
         domains=("orange.fr", "wanadoo.fr"),
         imap=("imap.orange.fr", I993),
         pop3=("pop.orange.fr", P995),
@@ -93,6 +117,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Free",
+        source="assistance.free.fr",
+        review=date(2027, 5, 21),
         domains=("free.fr",),
         imap=("imap.free.fr", I993_143),
         pop3=("pop.free.fr", P995_110),
@@ -101,12 +127,16 @@ PROVIDERS = (
     ),
     Provider(
         name="OVHcloud",
+        source="help.ovhcloud.com",
+        review=date(2027, 5, 21),
         imap=("ssl0.ovh.net", I993),
         pop3=("ssl0.ovh.net", P995),
         smtp=("ssl0.ovh.net", S465_587),
     ),
     Provider(
         name="Gandi",
+        source="docs.gandi.net",
+        review=date(2027, 5, 21),
         imap=("mail.gandi.net", I993_143),
         pop3=("mail.gandi.net", P995_110),
         smtp=("mail.gandi.net", S465_587),
@@ -114,12 +144,16 @@ PROVIDERS = (
     ),
     Provider(
         name="Infomaniak",
+        source="infomaniak.com/support",
+        review=date(2027, 5, 21),
         imap=("mail.infomaniak.com", I993),
         pop3=("mail.infomaniak.com", P995),
         smtp=("mail.infomaniak.com", S465_587),
     ),
     Provider(
         name="Bluewin",
+        source="swisscom.ch/help",
+        review=date(2027, 5, 21),
         domains=("bluewin.ch",),
         imap=("imaps.bluewin.ch", I993),
         pop3=("pop3s.bluewin.ch", P995),
@@ -127,6 +161,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Libero",
+        source="aiuto.libero.it",
+        review=date(2027, 5, 21),
         domains=("libero.it",),
         imap=("imapmail.libero.it", I993),
         pop3=("popmail.libero.it", P995),
@@ -134,6 +170,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Seznam",
+        source="napoveda.seznam.cz",
+        review=date(2027, 5, 21),
         domains=("seznam.cz", "email.cz"),
         imap=("imap.seznam.cz", I993),
         pop3=("pop3.seznam.cz", P995),
@@ -141,6 +179,8 @@ PROVIDERS = (
     ),
     Provider(
         name="BT",
+        source="bt.com/help",
+        review=date(2027, 5, 21),
         domains=(
             "btinternet.com",
             "btopenworld.com",
@@ -151,12 +191,16 @@ PROVIDERS = (
     ),
     Provider(
         name="one.com",
+        source="help.one.com",
+        review=date(2027, 5, 21),
         imap=("imap.one.com", I993),
         pop3=("pop.one.com", P995),
         smtp=("send.one.com", S465_587),
     ),
     Provider(
         name="Mailfence",
+        source="kb.mailfence.com",
+        review=date(2027, 5, 21),
         domains=("mailfence.com",),
         imap=("imap.mailfence.com", I993),
         pop3=("pop.mailfence.com", P995),
@@ -165,6 +209,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Runbox",
+        source="help.runbox.com",
+        review=date(2027, 5, 21),
         domains=("runbox.com",),
         imap=("mail.runbox.com", I993),
         pop3=("mail.runbox.com", P995),
@@ -173,18 +219,24 @@ PROVIDERS = (
     ),
     Provider(
         name="Kolab Now",
+        source="kb.kolabnow.com",
+        review=date(2027, 5, 21),
         domains=("kolabnow.com",),
         imap=("imap.kolabnow.com", I993),
         smtp=("smtp.kolabnow.com", S465_587),
     ),
     Provider(
         name="Aruba",
+        source="guide.pec.it and guide.aruba.it",
+        review=date(2027, 5, 21),
         imap=("imaps.aruba.it", I993),
         pop3=("pop3s.aruba.it", P995),
         smtp=("smtps.aruba.it", S465),
     ),
     Provider(
         name="Tiscali",
+        source="assistenza.tiscali.it",
+        review=date(2027, 5, 21),
         domains=("tiscali.it",),
         imap=("imap.tiscali.it", I993),
         pop3=("pop.tiscali.it", P995),
@@ -193,6 +245,8 @@ PROVIDERS = (
     ),
     Provider(
         name="SFR",
+        source="assistance.sfr.fr",
+        review=date(2027, 5, 21),
         domains=(
             "sfr.fr",
             "neuf.fr",
@@ -204,6 +258,8 @@ PROVIDERS = (
     ),
     Provider(
         name="La Poste",
+        source="aide.laposte.net",
+        review=date(2027, 5, 21),
         domains=("laposte.net",),
         imap=("imap.laposte.net", I993),
         pop3=("pop.laposte.net", P995),
@@ -212,6 +268,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Ziggo",
+        source="ziggo.nl/klantenservice",
+        review=date(2027, 5, 21),
         domains=("ziggo.nl",),
         imap=("imap.ziggo.nl", I993),
         pop3=("pop.ziggo.nl", P995),
@@ -220,6 +278,8 @@ PROVIDERS = (
     ),
     Provider(
         name="KPN",
+        source="kpn.com/service",
+        review=date(2027, 5, 21),
         domains=("kpnmail.nl",),
         imap=("imap.kpnmail.nl", I993),
         pop3=("pop.kpnmail.nl", P995),
@@ -228,6 +288,8 @@ PROVIDERS = (
     ),
     Provider(
         name="WP",
+        source="pomoc.wp.pl",
+        review=date(2027, 5, 21),
         domains=("wp.pl",),
         imap=("imap.wp.pl", I993),
         pop3=("pop3.wp.pl", P995),
@@ -236,6 +298,8 @@ PROVIDERS = (
     ),
     Provider(
         name="o2",
+        source="pomoc.o2.pl",
+        review=date(2027, 5, 21),
         domains=("o2.pl",),
         imap=("poczta.o2.pl", I993),
         pop3=("poczta.o2.pl", P995),
@@ -244,6 +308,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Interia",
+        source="pomoc.interia.pl",
+        review=date(2027, 5, 21),
         domains=(
             "interia.pl",
             "interia.eu",
@@ -255,6 +321,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Onet",
+        source="pomoc.poczta.onet.pl",
+        review=date(2027, 5, 21),
         domains=(
             "onet.pl",
             "op.pl",
@@ -266,6 +334,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Ukr.net",
+        source="wiki.ukr.net",
+        review=date(2027, 5, 21),
         domains=("ukr.net",),
         imap=("imap.ukr.net", I993),
         pop3=("pop3.ukr.net", P995),

@@ -1,5 +1,7 @@
 """Providers with users everywhere, and hosters."""
 
+from datetime import date
+
 from mailkit.providers.entry import I993, P995, S465, S465_587, S587, Provider
 
 __all__ = ["PROVIDERS"]
@@ -7,7 +9,8 @@ __all__ = ["PROVIDERS"]
 PROVIDERS = (
     Provider(
         name="Gmail",
-        source="FairEmail FAQ 6",
+        source="FairEmail FAQ 6; support.google.com/mail",
+        review=date(2027, 3, 22),
         exact=True,
         domains=("gmail.com", "googlemail.com"),
         imap=("imap.gmail.com", I993),
@@ -15,18 +18,22 @@ PROVIDERS = (
         smtp=("smtp.gmail.com", S465_587),
         login="app",
         advice="Google takes an app password (16 letters, needs 2-step verification) or OAuth",
+        pop3_window="what came since POP was switched on, or the last 30 days with “recent:” before the user name",
+        keeps_sent=True,
         web=("mail.google.com", "gmail.com", "www.gmail.com"),
         mx=("aspmx.l.google.com", "gmail-smtp-in.l.google.com", "smtp.google.com"),
     ),
     Provider(
         name="Microsoft 365",
-        source="techcommunity.microsoft.com, MC786329 and its updates",
+        source="techcommunity.microsoft.com; MC786329, as updated on 2026-01-27",
+        review=date(2026, 12, 31),
         exact=True,
         imap=("outlook.office365.com", I993),
         pop3=("outlook.office365.com", P995),
         smtp=("smtp.office365.com", S587),
         login="oauth",
         advice="IMAP and POP3 take OAuth only; SMTP passwords are on their way out",
+        keeps_sent=True,
         web=(
             "outlook.office.com",
             "outlook.live.com",
@@ -38,6 +45,7 @@ PROVIDERS = (
     Provider(
         name="Outlook.com",
         source="FairEmail FAQ 14 and 139",
+        review=date(2027, 3, 22),
         exact=True,
         domains=("outlook.com", "hotmail.com", "live.com", "msn.com"),
         imap=("imap-mail.outlook.com", I993),
@@ -45,12 +53,14 @@ PROVIDERS = (
         smtp=("smtp-mail.outlook.com", S587),
         login="oauth",
         advice="passwords and app passwords ended on 2024-09-16; OAuth is the only way in",
+        keeps_sent=True,
         web=("outlook.live.com",),
         mx=("olc.protection.outlook.com",),
     ),
     Provider(
         name="Yahoo",
         source="FairEmail FAQ 88",
+        review=date(2027, 3, 22),
         exact=True,
         domains=("yahoo.com", "yahoo.co.uk", "yahoo.de", "yahoo.fr", "ymail.com", "rocketmail.com"),
         imap=("imap.mail.yahoo.com", I993),
@@ -63,6 +73,8 @@ PROVIDERS = (
     ),
     Provider(
         name="AOL",
+        source="help.aol.com",
+        review=date(2027, 5, 21),
         exact=True,
         domains=("aol.com",),
         imap=("imap.aol.com", I993),
@@ -74,6 +86,8 @@ PROVIDERS = (
     ),
     Provider(
         name="iCloud",
+        source="support.apple.com",
+        review=date(2027, 5, 21),
         exact=True,
         domains=("icloud.com", "me.com", "mac.com"),
         imap=("imap.mail.me.com", I993),
@@ -86,6 +100,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Fastmail",
+        source="fastmail.help",
+        review=date(2027, 5, 21),
         exact=True,
         domains=("fastmail.com", "fastmail.fm"),
         imap=("imap.fastmail.com", I993),
@@ -97,6 +113,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Zoho",
+        source="zoho.com/mail/help",
+        review=date(2027, 5, 21),
         domains=("zoho.com", "zohomail.com"),
         imap=("imap.zoho.com", I993),
         pop3=("pop.zoho.com", P995),
@@ -106,36 +124,48 @@ PROVIDERS = (
     ),
     Provider(
         name="Hostinger",
+        source="support.hostinger.com",
+        review=date(2027, 5, 21),
         imap=("imap.hostinger.com", I993),
         pop3=("pop.hostinger.com", P995),
         smtp=("smtp.hostinger.com", S465_587),
     ),
     Provider(
         name="Titan",
+        source="support.titan.email",
+        review=date(2027, 5, 21),
         imap=("imap.titan.email", I993),
         pop3=("pop.titan.email", P995),
         smtp=("smtp.titan.email", S465_587),
     ),
     Provider(
         name="GoDaddy",
+        source="godaddy.com/help",
+        review=date(2027, 5, 21),
         imap=("imap.secureserver.net", I993),
         pop3=("pop.secureserver.net", P995),
         smtp=("smtpout.secureserver.net", S465_587),
     ),
     Provider(
         name="Migadu",
+        source="migadu.com/guides",
+        review=date(2027, 5, 21),
         imap=("imap.migadu.com", I993),
         pop3=("pop.migadu.com", P995),
         smtp=("smtp.migadu.com", S465_587),
     ),
     Provider(
         name="Purelymail",
+        source="purelymail.com/docs",
+        review=date(2027, 5, 21),
         imap=("imap.purelymail.com", I993),
         pop3=("pop3.purelymail.com", P995),
         smtp=("smtp.purelymail.com", S465_587),
     ),
     Provider(
         name="Proton Mail",
+        source="proton.me/support",
+        review=date(2027, 5, 21),
         domains=("proton.me", "protonmail.com", "pm.me"),
         login="none",
         advice="Proton is reached through Proton Mail Bridge on this machine (127.0.0.1)",
@@ -144,6 +174,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Tuta",
+        source="tuta.com/faq",
+        review=date(2027, 5, 21),
         domains=("tuta.com", "tutanota.com", "tutanota.de", "tuta.io", "keemail.me"),
         login="none",
         advice="Tuta offers no IMAP, POP3 or SMTP; only its own programs reach the mail",
@@ -152,24 +184,32 @@ PROVIDERS = (
     ),
     Provider(
         name="Rackspace",
+        source="docs.rackspace.com",
+        review=date(2027, 5, 21),
         imap=("secure.emailsrvr.com", I993),
         pop3=("secure.emailsrvr.com", P995),
         smtp=("secure.emailsrvr.com", S465_587),
     ),
     Provider(
         name="Namecheap Private Email",
+        source="namecheap.com/support",
+        review=date(2027, 5, 21),
         imap=("mail.privateemail.com", I993),
         pop3=("mail.privateemail.com", P995),
         smtp=("mail.privateemail.com", S465_587),
     ),
     Provider(
         name="DreamHost",
+        source="help.dreamhost.com",
+        review=date(2027, 5, 21),
         imap=("imap.dreamhost.com", I993),
         pop3=("pop.dreamhost.com", P995),
         smtp=("smtp.dreamhost.com", S465_587),
     ),
     Provider(
         name="AT&T",
+        source="att.com/support",
+        review=date(2027, 5, 21),
         domains=(
             "att.net",
             "sbcglobal.net",
@@ -183,6 +223,8 @@ PROVIDERS = (
     ),
     Provider(
         name="StartMail",
+        source="support.startmail.com",
+        review=date(2027, 5, 21),
         domains=("startmail.com",),
         imap=("imap.startmail.com", I993),
         smtp=("smtp.startmail.com", S465_587),
@@ -191,6 +233,8 @@ PROVIDERS = (
     ),
     Provider(
         name="UOL",
+        source="sac.uol.com.br",
+        review=date(2027, 5, 21),
         domains=("uol.com.br",),
         imap=("imap.uol.com.br", I993),
         pop3=("pop3.uol.com.br", P995),
@@ -199,6 +243,8 @@ PROVIDERS = (
     ),
     Provider(
         name="Locaweb",
+        source="locaweb.com.br/ajuda",
+        review=date(2027, 5, 21),
         imap=("email-ssl.com.br", I993),
         pop3=("email-ssl.com.br", P995),
         smtp=("email-ssl.com.br", S465_587),

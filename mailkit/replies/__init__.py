@@ -5,58 +5,25 @@ source. A row matches on protocol, reply code, enhanced code as a whole word, re
 then on words in the text, in that order, and only for the hosts it is scoped to. A text that
 matches no row stays unexplained.
 
-To add one is to write a row. Rows scoped to hosts are asked before those that hold everywhere.
+To add one is to write a row. Rows scoped to hosts are asked before those
+that hold everywhere, and those with words before those with codes only.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib import import_module
 
-__all__ = ["Reply", "Words", "meaning", "parse", "replies"]
+from mailkit.replies.reply import Reply, Words
 
+__all__ = ["FAMILIES", "Reply", "Words", "meaning", "parse", "replies"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One text of a server, and the finding it stands for.
-
-    ``code`` is the reply code of SMTP, or NO, BAD, BYE, -ERR. ``enhanced`` is an enhanced status
-    code (RFC 3463), ``bracket`` a response code such as ``AUTHENTICATIONFAILED`` (RFC 5530).
-    ``text`` is a part of the words in lower case, ``hosts`` what the server's name must end with.
-    ``example`` is the whole reply as it was seen.
-    """
-
-    finding: str
-    protocol: str
-    example: str
-    code: str = ""
-    enhanced: str = ""
-    bracket: str = ""
-    text: str = ""
-    hosts: tuple[str, ...] = ()
-    source: str
-
-    def fits(self, words: "Words", host: str) -> bool:
-        """Whether a reply of a host is this one."""
-        return (
-            self.protocol == words.protocol
-            and (not self.code or self.code == words.code)
-            and (not self.enhanced or self.enhanced == words.enhanced)
-            and (not self.bracket or self.bracket == words.bracket)
-            and self.text in words.text
-            and (not self.hosts or host.lower().endswith(self.hosts))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A reply in its parts; the text in lower case."""
-
-    protocol: str
-    code: str
-    enhanced: str
-    bracket: str
-    text: str
+FAMILIES = (
+    *("standards", "dovecot", "cyrus", "postfix", "exim", "courier", "sendmail", "postgrey"),
+    *("google", "microsoft", "yahoo", "apple", "zoho", "fastmail", "yandex", "mailru", "netease"),
+    *("tencent", "godaddy", "united_internet", "amazon", "sendgrid"),
+)
+"""The modules with rows: servers first, then providers."""
 
 
 _SMTP = re.compile(r"(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S)
@@ -84,10 +51,10 @@ def parse(protocol: str, lines: Sequence[str]) -> Words:
 @cache
 def replies() -> tuple[Reply, ...]:
     """Every row, those scoped to hosts first."""
-    from mailkit.replies import google, mailboxes, microsoft, servers
-
-    rows = (*google.ROWS, *microsoft.ROWS, *mailboxes.ROWS, *servers.ROWS)
-    return tuple(sorted(rows, key=lambda row: not row.hosts))
+    rows: list[Reply] = []
+    for family in FAMILIES:
+        rows += import_module(f"mailkit.replies.{family}").ROWS
+    return tuple(sorted(rows, key=lambda row: (not row.hosts, not row.text)))
 
 
 @lru_cache(maxsize=256)

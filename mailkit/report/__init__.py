@@ -12,7 +12,15 @@ from mailkit.account import Account, Service
 from mailkit.finding import Finding
 from mailkit.observation import Observation, Proof
 
-__all__ = ["UNEXPLAINED", "AccountReport", "Attempt", "Proposal", "Report", "ServiceReport"]
+__all__ = [
+    "UNEXPLAINED",
+    "AccountReport",
+    "Attempt",
+    "Delivery",
+    "Proposal",
+    "Report",
+    "ServiceReport",
+]
 
 UNEXPLAINED = "unexplained"
 """The cause of a failure that nothing explains: an honest unknown."""
@@ -40,6 +48,25 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of a test message.
+
+    ``fate`` is ``accepted``, ``refused``, or ``unknown`` where no answer came after it was sent.
+    ``found`` is where it arrived, ``seconds`` after how long, if anybody ``looked``: only in
+    accounts that were given. ``copy`` is whether it lies among the sender's sent mail, ``None``
+    where that could not be seen.
+    """
+
+    to: str
+    message_id: str
+    fate: str
+    looked: bool = False
+    found: str = ""
+    seconds: float | None = None
+    copy: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReport:
     """What came out for one service. ``cause`` is a finding's id, ``unexplained`` or empty."""
 
@@ -51,6 +78,7 @@ class ServiceReport:
     proposal: Proposal | None = None
     attempts: tuple[Attempt, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)
+    delivery: Delivery | None = None
     seen: Observation | None = field(default=None, repr=False)
 
     @property

@@ -1,13 +1,17 @@
 """A report as a JSON document of the schema ``mailkit.report/1``."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from mailkit.account import settings
+from mailkit.errors import SettingsError
 from mailkit.finding import Finding
+from mailkit.observation import Before, Mailbox, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 
-__all__ = ["SCHEMA", "report_document", "report_json"]
+__all__ = ["SCHEMA", "earlier", "report_document", "report_json"]
 
 SCHEMA = "mailkit.report/1"
 
@@ -31,19 +35,67 @@ def _account(report: AccountReport) -> dict[str, Any]:
 
 
 def _service(report: ServiceReport) -> dict[str, Any]:
+    return (
+        {
+            "service": report.service.role,
+            "ok": report.ok,
+            "proof": report.proof.word,
+            "settings": settings(report.service),
+            "cause": report.cause or None,
+            "findings": [_finding(one) for one in report.findings],
+            "proposal": _proposal(report.proposal) if report.proposal else None,
+            "attempts": [
+                {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in report.attempts
+            ],
+            "transcript": [*report.transcript],
+        }
+        | _inside(report)
+        | _delivery(report)
+    )
+
+
+def _delivery(report: ServiceReport) -> dict[str, Any]:
+    """What became of a test message; only where one was sent."""
+    return {} if report.delivery is None else {"delivery": asdict(report.delivery)}
+
+
+def _inside(report: ServiceReport) -> dict[str, Any]:
+    """What a later look is compared with; only where somebody looked inside."""
+    mailbox = report.seen.mailbox if report.seen else None
+    if mailbox is None:
+        return {}
     return {
-        "service": report.service.role,
-        "ok": report.ok,
-        "proof": report.proof.word,
-        "settings": settings(report.service),
-        "cause": report.cause or None,
-        "findings": [_finding(one) for one in report.findings],
-        "proposal": _proposal(report.proposal) if report.proposal else None,
-        "attempts": [
-            {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in report.attempts
-        ],
-        "transcript": [*report.transcript],
+        "mailbox": {
+            "messages": mailbox.messages,
+            "uid_validity": mailbox.uid_validity,
+            "uids": [*mailbox.uids],
+        }
     }
+
+
+def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | None:
+    """What an earlier document says of a service; ``None`` where it does not name it.
+
+    Raises:
+        SettingsError: it is no document of this schema.
+    """
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+        raise SettingsError(f"not a report of the schema {SCHEMA}")
+    try:
+        for one in document["accounts"]:
+            for service in one["services"]:
+                if (one["account"], service["service"]) == (account, role):
+                    inside = service.get("mailbox") or {}
+                    mailbox = Mailbox(
+                        messages=inside.get("messages"),
+                        uid_validity=inside.get("uid_validity"),
+                        uids=tuple(map(str, inside.get("uids", ()))),
+                    )
+                    proof = Proof[service["proof"].upper().replace("-", "_")]
+                    return Before(proof=proof, cause=service["cause"] or "", mailbox=mailbox)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SettingsError(f"not a whole report: {error}") from None
+    return None
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
-from mailkit.report.words import PROVED, advice, heading, seconds, summary, verdict
+from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["report_markdown"]
@@ -44,6 +44,9 @@ def _service(report: ServiceReport) -> Iterator[str]:
             yield f"- {key} = {_plain(before)}"
             yield f"+ {key} = {_plain(after)}"
         yield "```"
+        yield ""
+    if report.delivery is not None:
+        yield _safe(" ".join(delivered(report.delivery)))
         yield ""
     for finding in report.findings:
         if finding is not reason:

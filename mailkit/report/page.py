@@ -5,7 +5,7 @@ from html import escape
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
-from mailkit.report.words import PROVED, advice, heading, seconds, summary, verdict
+from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["report_html", "report_page", "service_html"]
@@ -75,6 +75,8 @@ def _parts(report: ServiceReport) -> Iterator[str]:
         for key, (before, after) in report.proposal.changes.items():
             yield f"<del>- {_e(key)} = {_value(before)}</del>\n<ins>+ {_e(key)} = {_value(after)}</ins>\n"
         yield "</pre>"
+    if report.delivery is not None:
+        yield f"<p>{_e(' '.join(delivered(report.delivery)))}</p>"
     others = [f for f in report.findings if f is not reason]
     if others:
         yield "<ul>"

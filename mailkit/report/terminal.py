@@ -6,7 +6,7 @@ from textwrap import wrap
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
-from mailkit.report.words import PROVED, advice, heading, seconds, summary, verdict
+from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["Style", "report_text"]
@@ -69,6 +69,8 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
         yield from _wrapped(advice(report), 6, width)
     if report.proposal is not None:
         yield from _proposal(report.proposal, width, style)
+    if report.delivery is not None:
+        yield from _wrapped(" ".join(delivered(report.delivery)), 6, width)
     others = [f for f in report.findings if f is not reason]
     for finding in others:
         yield from _finding(finding, width, style, first=False)

@@ -1,10 +1,10 @@
 """Words that every way to present a report has in common."""
 
 from mailkit.observation import Kind, Proof
-from mailkit.report import UNEXPLAINED, Report, ServiceReport
+from mailkit.report import UNEXPLAINED, Delivery, Report, ServiceReport
 from mailkit.text import plural, quoted
 
-__all__ = ["PROVED", "advice", "heading", "seconds", "summary", "verdict"]
+__all__ = ["PROVED", "advice", "delivered", "heading", "seconds", "summary", "verdict"]
 
 PROVED = {
     Proof.NONE: "not proved",
@@ -45,6 +45,25 @@ def verdict(report: ServiceReport) -> str:
 def heading(report: ServiceReport) -> str:
     """``imap imap.example.com:993 implicit-tls``."""
     return f"{report.service.protocol} {report.service.endpoint}"
+
+
+def delivered(delivery: Delivery) -> list[str]:
+    """What became of a test message, as sentences."""
+    if delivery.fate == "refused":
+        return [f"The test message to {delivery.to} was refused; nothing was sent."]
+    told = [f"A test message to {delivery.to} was accepted."]
+    if delivery.fate == "unknown":
+        told = [f"Whether the test message to {delivery.to} was accepted is not known."]
+    if delivery.found:
+        told.append(f"It was found in {delivery.found} after {delivery.seconds:.1f} s.")
+    elif delivery.looked:
+        told.append("It had not arrived when the time was over.")
+    else:
+        told.append("Its recipient is not among the accounts, so nobody looked for it.")
+    if delivery.copy is not None:
+        kept = "lies" if delivery.copy else "does not lie"
+        told.append(f"A copy {kept} among the sender's sent mail.")
+    return told
 
 
 def seconds(ms: float) -> str:

@@ -1,4 +1,4 @@
-"""AUT: the login."""
+"""AUT: the login, judged."""
 
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
@@ -6,99 +6,6 @@ from mailkit.observation import Kind, Observation
 from mailkit.rules.facts import Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 from mailkit.wire.sasl import CHALLENGE_ONLY, TOKENS
-
-
-@rule(Severity.ERROR)
-def aut_username_localpart(service: Service, seen: Observation, looks: Looks) -> Hits:
-    """The server wants the other form of the user name.
-
-    The whole address, or the part before the @ alone: both are usual (RFC 6186 §4). It was found
-    out by a login over verified TLS.
-
-    Flagged::
-
-        imap imap.example.com:993 implicit-tls login
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-        C: a1 AUTHENTICATE PLAIN ***
-        S: a1 NO [AUTHENTICATIONFAILED] no
-
-        imap imap.example.com:993 implicit-tls login kim
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-        C: a1 AUTHENTICATE PLAIN ***
-        S: a1 OK welcome
-
-    Clean::
-
-        imap imap.example.com:993 implicit-tls login
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-        C: a1 AUTHENTICATE PLAIN ***
-        S: a1 NO [AUTHENTICATIONFAILED] no
-    """
-    refused = [one for one in (seen, *looks) if stopped(one, Kind.REJECTED)]
-    tried = next((one.login.user for one in refused if one.login), service.user)
-    for look in looks:
-        if refused and look.login and look.login.accepted:
-            right = look.login.user
-            if right.lower() != tried.lower():
-                form = "the whole address" if "@" in right else "the part before the @"
-                yield Hit(
-                    f"{seen.endpoint.host} wants {form} as the user name: {right}.",
-                    (f"{quoted(tried)}: refused", f"{quoted(right)}: accepted"),
-                    {"user": right},
-                    "user",
-                )
-                return
-
-
-@rule(Severity.ERROR)
-def aut_case(service: Service, seen: Observation, looks: Looks) -> Hits:
-    """The server tells capital letters in the user name from small ones.
-
-    Most do not (and addresses are written in any case); this one does.
-
-    Flagged::
-
-        imap imap.example.com:993 implicit-tls login Kim@example.com
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-        C: a1 AUTHENTICATE PLAIN ***
-        S: a1 NO [AUTHENTICATIONFAILED] no
-
-        imap imap.example.com:993 implicit-tls login kim@example.com
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-        C: a1 AUTHENTICATE PLAIN ***
-        S: a1 OK welcome
-
-    Clean::
-
-        imap imap.example.com:993 implicit-tls login Kim@example.com
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-        C: a1 AUTHENTICATE PLAIN ***
-        S: a1 NO [AUTHENTICATIONFAILED] no
-    """
-    refused = [one for one in (seen, *looks) if stopped(one, Kind.REJECTED)]
-    tried = next((one.login.user for one in refused if one.login), service.user)
-    for look in looks:
-        right = look.login.user if look.login and look.login.accepted else ""
-        if refused and right and right != tried and right.lower() == tried.lower():
-            yield Hit(
-                f"{seen.endpoint.host} wants the user name in small letters: {right}.",
-                (f"{quoted(tried)}: refused", f"{quoted(right)}: accepted"),
-                {"user": right},
-                "user",
-            )
-            return
 
 
 @rule(Severity.ERROR)
@@ -168,6 +75,54 @@ def cap_cram_advertised(seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
+def aut_split(seen: Observation) -> Hits:
+    """One service takes this login, the other does not.
+
+    User name and password are the same for both, and so are right. The service that refuses has
+    credentials of its own (a relay's, a sending service's), or the login for sending is switched off.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        == note the same login is accepted by imap imap.example.com:993 implicit-tls
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    for note in seen.notes:
+        if note.startswith(SAME_LOGIN) and _refused(seen):
+            yield Hit(
+                f"{where(seen)} refuses a user name and password that {note.removeprefix(SAME_LOGIN)} "
+                "accepts. This service has credentials of its own, or logins to it are switched "
+                "off for the account.",
+                words(seen),
+                {},
+                "secret",
+            )
+
+
+SAME_LOGIN = "the same login is accepted by "
+"""The note on a service whose account's other service takes the same user name and password."""
+
+
+@rule(Severity.ERROR)
 def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
     """The server refuses this user name and password.
 
@@ -211,7 +166,11 @@ def _refused(seen: Observation) -> bool:
     if reply is not None:
         return reply.finding == "aut-bad"
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    return stopped(seen, Kind.REJECTED) and not by_token
+    # Microsoft 365 says this of a wrong password, and of every policy that forbids a right one.
+    vague = seen.endpoint.host.lower().endswith(".office365.com") and any(
+        "5.7.3 authentication unsuccessful" in text.lower() for text in seen.reply
+    )
+    return stopped(seen, Kind.REJECTED) and not by_token and not vague
 
 
 @rule(Severity.ERROR)

@@ -324,7 +324,7 @@ def aut_token(seen: Observation) -> Hits:
     """
     told = [note.removeprefix("token: ") for note in seen.notes if note.startswith("token: ")]
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    if told or (by_token and stopped(seen, Kind.REJECTED)):
+    if told or (by_token and stopped(seen, Kind.REJECTED)) or means(seen, "aut-token"):
         yield Hit(
             f"{seen.endpoint.host} refuses the token: it has expired, has the wrong scope, or "
             "belongs to another user. Fetch a fresh one.",

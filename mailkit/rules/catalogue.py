@@ -5,9 +5,11 @@ from datetime import datetime
 
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Rule, apply_rules, rules_in
-from mailkit.observation import Observation
+from mailkit.observation import Before, Observation
 from mailkit.rules import (
     aut,
+    aut_after,
+    aut_names,
     aut_policy,
     aut_state,
     cap,
@@ -16,9 +18,15 @@ from mailkit.rules import (
     grt,
     hst,
     lim,
+    mbx,
+    mbx_pop3,
     pid,
+    snd_message,
+    snd_recipient,
+    snd_sender,
     stt,
     talk,
+    talk_mail,
     tcp,
     tls,
 )
@@ -27,14 +35,33 @@ from mailkit.rules.static import STATIC
 __all__ = ["RULES", "STATIC", "TALK", "WIRE", "talk_findings", "wire_findings"]
 
 WIRE: dict[str, Rule] = rules_in(
-    tcp, grt, pid, tls, crt, crt_leaf, stt, cap, hst, aut_policy, aut_state, lim, aut
+    tcp,
+    snd_sender,
+    snd_recipient,
+    snd_message,
+    grt,
+    pid,
+    tls,
+    crt,
+    crt_leaf,
+    stt,
+    cap,
+    hst,
+    aut_policy,
+    aut_state,
+    lim,
+    aut_names,
+    aut_after,
+    mbx,
+    mbx_pop3,
+    aut,
 )
 """Rules about what was seen."""
 
 _HEALTHY = [rule for rule in WIRE.values() if rule.healthy]
 """Those that can find something in a conversation that went well."""
 
-TALK: dict[str, Rule] = rules_in(talk)
+TALK: dict[str, Rule] = rules_in(talk, talk_mail)
 """Rules about the record of another program's conversation."""
 
 RULES: dict[str, Rule] = STATIC | WIRE | TALK
@@ -47,10 +74,15 @@ def wire_findings(
     seen: Observation,
     looks: Sequence[Observation],
     now: datetime,
+    before: Before | None = None,
 ) -> list[Finding]:
-    """What the wire rules say, in the order of causes."""
+    """What the wire rules say, in the order of causes.
+
+    Rules that compare with an earlier report are asked only where there is one.
+    """
     rules = WIRE.values() if seen.stop is not None or looks else _HEALTHY
-    return apply_rules(rules, service=service, account=account, seen=seen, looks=looks, now=now)
+    facts = {"service": service, "account": account, "seen": seen, "looks": looks, "now": now}
+    return apply_rules(rules, **facts, **({"before": before} if before is not None else {}))
 
 
 def talk_findings(talk: Sequence[str]) -> list[Finding]:

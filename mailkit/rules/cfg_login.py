@@ -28,7 +28,7 @@ def _password(service: Service) -> str | None:
         return None
 
 
-@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart"), suspicion=True)
+@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart", "aut-alias"), suspicion=True)
 def cfg_username_form(service: Service, account: Account) -> Hits:
     """The provider wants another form of the user name.
 
@@ -61,20 +61,24 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
         yield Hit(
             f"{provider.name} logs in with the whole address"
             + (f": {whole}." if whole else ", not with a part of it."),
-            (f"user = {service.user}",),
+            (f"user = {service.user}", provider.stated()),
             {"user": whole} if whole else {},
             "user",
         )
     elif provider.user == "apikey" and service.user != "apikey":
         yield Hit(
             f"The user name at {provider.name} is the word apikey; the password is the API key.",
-            (f"user = {service.user}",),
+            (f"user = {service.user}", provider.stated()),
             {"user": "apikey"},
             "user",
         )
 
 
-@rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"), suspicion=True)
+@rule(
+    Severity.ERROR,
+    explains=("aut-bad", "aut-username-localpart", "aut-alias", "unexplained"),
+    suspicion=True,
+)
 def cfg_username_dirty(service: Service, account: Account) -> Hits:
     """The user name is missing, or has a character that does not belong.
 
@@ -116,7 +120,11 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
         )
 
 
-@rule(Severity.ERROR, explains=("aut-bad", "aut-username-localpart", "unexplained"), suspicion=True)
+@rule(
+    Severity.ERROR,
+    explains=("aut-bad", "aut-username-localpart", "aut-alias", "unexplained"),
+    suspicion=True,
+)
 def cfg_password_dirty(service: Service) -> Hits:
     """The password looks mangled.
 
@@ -191,7 +199,7 @@ def cfg_password_nonascii(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart"), suspicion=True)
+@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart", "aut-alias"), suspicion=True)
 def cfg_password_shape(service: Service) -> Hits:
     """The password does not have the shape that the provider gives out.
 
@@ -221,7 +229,7 @@ def cfg_password_shape(service: Service) -> Hits:
             yield Hit(
                 "This does not look like a Google app password (16 letters), and Google refuses "
                 "the account's own. Make one under Security, 2-Step Verification, App passwords.",
-                (),
+                (provider.stated(),),
                 {},
                 "secret",
             )
@@ -266,7 +274,7 @@ def cfg_auth_impossible(service: Service) -> Hits:
         yield Hit(
             f"{provider.name} takes no password here: {provider.advice}. "
             "Set auth to xoauth2 and give a token.",
-            (f"auth = {service.auth}",),
+            (f"auth = {service.auth}", provider.stated()),
             {"auth": "xoauth2"},
             "auth",
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from mailkit import providers
 from mailkit.account import Account, Service, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
@@ -93,6 +94,35 @@ def cfg_pop3_two_pollers(service: Service, account: Account, accounts: Sequence[
                 {},
                 "host",
             )
+
+
+@rule(Severity.WARNING)
+def mbx_sent_twice(service: Service) -> Hits:
+    """Each sent message will be kept twice.
+
+    The provider puts what is sent into the folder of sent mail by itself, and this program does so too.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+        save_sent = true
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.gmail.com"
+        save_sent = false
+    """
+    provider = providers.for_host(service.host.lower())
+    if provider and provider.keeps_sent and service.written.get("save_sent") is True:
+        yield Hit(
+            f"{provider.name} keeps a copy of what is sent, and this program adds one. Set "
+            "save_sent = false.",
+            ("save_sent = true", provider.stated()),
+            {},
+            "save_sent",
+        )
 
 
 def _others(

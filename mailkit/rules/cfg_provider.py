@@ -39,7 +39,8 @@ def cfg_host_swapped(service: Service) -> Hits:
         mine = provider.service(service.protocol)
         theirs = {s[0] for s in (provider.imap, provider.pop3, provider.smtp) if s}
         if mine is not None and host in theirs and host != mine[0]:
-            yield _swapped(service, mine[0], f"{provider.name} serves it on {mine[0]}")
+            why = f"{provider.name} serves it on {mine[0]}"
+            yield _swapped(service, mine[0], why, provider.stated())
         return
     first, dot, rest = host.partition(".")
     for protocol, names in _FIRST.items():
@@ -48,10 +49,10 @@ def cfg_host_swapped(service: Service) -> Hits:
             yield _swapped(service, better, f"it is often {better}")
 
 
-def _swapped(service: Service, better: str, why: str) -> Hit:
+def _swapped(service: Service, better: str, why: str, *more: str) -> Hit:
     return Hit(
         f"{service.host} does not look like a server for {service.protocol.upper()}: {why}.",
-        (f"host = {service.host}",),
+        (f"host = {service.host}", *more),
         {"host": better},
         "host",
     )
@@ -92,7 +93,7 @@ def cfg_host_mx(service: Service) -> Hits:
     yield Hit(
         f"{host} takes mail in from other servers, and no logins."
         + (f" Users of {known.name} connect to {right[0]}." if known and right else ""),
-        (f"host = {host}",),
+        (f"host = {host}", *([known.stated()] if known else [])),
         {"host": right[0]} if right else {},
         "host",
     )
@@ -127,7 +128,7 @@ def cfg_host_webmail(service: Service) -> Hits:
         yield Hit(
             f"{host} is a web site for browsers."
             + (f" Mail programs connect to {right[0]}." if right else ""),
-            (f"host = {host}",),
+            (f"host = {host}", *([known.stated()] if known else [])),
             {"host": right[0]} if right else {},
             "host",
         )
@@ -170,7 +171,7 @@ def cfg_provider_contradiction(service: Service) -> Hits:
     told = joined([f"{p} with {s}" for p, s in pairs], "or")
     yield Hit(
         f"{provider.name} does not offer {service.security} on port {service.port}: take {told}.",
-        (f"port = {service.port}", f"security = {service.security}"),
+        (f"port = {service.port}", f"security = {service.security}", provider.stated()),
         {"port": port, "security": security},
         "port",
     )
@@ -207,7 +208,7 @@ def cfg_no_protocol(service: Service, account: Account) -> Hits:
     if provider is not None and provider.login == "none" and not is_local(host):
         yield Hit(
             f"{provider.name} has no server for mail programs. {provider.advice}.",
-            (f"host = {service.host}", f"address = {account.address}"),
+            (f"host = {service.host}", f"address = {account.address}", provider.stated()),
             {},
             "host",
         )

@@ -1,5 +1,6 @@
 """Questions that several rules ask of what was seen."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -14,14 +15,18 @@ __all__ = [
     "Looks",
     "advice",
     "answering",
+    "at",
     "begins_with_tls",
     "certificate_failed",
     "identity",
     "known_reply",
     "leaf",
     "means",
+    "misshapen",
+    "recipient",
     "said",
     "same_port",
+    "sender",
     "speaker",
     "stopped",
     "tls_alert",
@@ -143,6 +148,34 @@ def means(seen: Observation, finding: str) -> bool:
     """Whether a server's last reply is known to mean a finding."""
     reply = known_reply(seen)
     return reply is not None and reply.finding == finding
+
+
+def at(seen: Observation) -> str:
+    """Which command of a transaction was refused, or which offer was missing for it."""
+    return next((note[3:] for note in seen.notes if note.startswith("at ")), "")
+
+
+def sender(seen: Observation) -> str:
+    """The sender a letter had, quoted."""
+    return quoted(_enveloped(seen, "C: MAIL FROM:<"))
+
+
+def recipient(seen: Observation) -> str:
+    """The last recipient that was offered, quoted."""
+    return quoted(_enveloped(seen, "C: RCPT TO:<"))
+
+
+def misshapen(seen: Observation, command: str) -> bool:
+    """Whether a command was refused for its grammar, and its address is not a bare one."""
+    if at(seen) != command or seen.stop is None or seen.stop.code not in (500, 501, 553, 555):
+        return False
+    address = _enveloped(seen, f"C: {command} ")
+    return re.fullmatch(r"(FROM|TO):<[^\s<>,;]+@[^\s<>@,;]+", address) is None
+
+
+def _enveloped(seen: Observation, begin: str) -> str:
+    said = [line for line in seen.transcript if line.startswith(begin)]
+    return said[-1].removeprefix(begin).rpartition(">")[0] if said else ""
 
 
 def advice(seen: Observation) -> str:

@@ -1,4 +1,4 @@
-"""LIM and MBX: limits, and mailboxes that are held by another program."""
+"""LIM: limits."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
@@ -180,44 +180,26 @@ def lim_rate_smtp(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def mbx_pop3_locked(seen: Observation) -> Hits:
-    """Another program holds the mailbox.
+def lim_daily(seen: Observation) -> Hits:
+    """The account has sent as much as it may in a day.
 
-    A POP3 session has the mailbox for itself (RFC 1939 §4). Another program is reading it just now, or
-    one was cut off and the lock remains for some minutes.
+    Providers count messages and recipients. It ends by itself; for more, a service made for sending in
+    bulk. If nobody sent so much, somebody else has the password: change it.
 
     Flagged::
 
-        pop3 pop.example.com:995 implicit-tls login
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: +OK ready
-        C: CAPA
-        S: +OK
-        S: USER
-        S: .
-        C: USER kim@example.com
-        S: +OK
-        C: PASS ***
-        S: -ERR [IN-USE] Mailbox is locked by another POP3 session.
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.4.5 Daily user sending limit exceeded.
 
     Clean::
 
-        pop3 pop.example.com:995 implicit-tls login
-        == connected 192.0.2.1
-        == tls TLSv1.3
-        S: +OK ready
-        C: CAPA
-        S: +OK
-        S: USER
-        S: .
-        C: USER kim@example.com
-        S: +OK
-        C: PASS ***
-        S: -ERR [AUTH] no
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.4.1 no
     """
-    if means(seen, "mbx-pop3-locked"):
+    if means(seen, "lim-daily"):
         yield Hit(
-            "Another program is reading this mailbox by POP3 just now, and only one can. Wait some minutes; let one program poll, or use IMAP.",
+            f"{seen.endpoint.host} lets this account send nothing more today. Wait a day; if nobody sent so much, change the password, for somebody else has it.",
             words(seen),
         )

@@ -13,6 +13,7 @@ ask            means                                         is answered with
 ``Send``       write these bytes                             ``b""``
 ``Recv``       wait for bytes                                bytes, ``b""`` at the end
 ``StartTLS``   shake hands, verify                           a ``Tls``
+``Pause``      wait some seconds                             ``None``
 =============  ============================================  ==================================
 
 Three laws. The dialogue owns the buffer, so that bytes which arrive before a handshake can be

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mailkit.observation import Endpoint, Kind, Observation, Stop
+from mailkit.observation import Endpoint, Kind, Observation, Step, Stop
 from mailkit.ports import Protocol, Security
 from mailkit.wire import http, imap, pop3, smtp
 from mailkit.wire.dialogue import (
@@ -13,20 +13,27 @@ from mailkit.wire.dialogue import (
     Minutes,
     Stopped,
 )
+from mailkit.wire.errand import NO_ERRAND, Errand
 
 __all__ = ["dialogue_for", "observe", "run"]
 
 
 def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
-    """Drive a dialogue: ask, answer, until it ends or is stopped."""
+    """Drive a dialogue: ask, answer, until it ends or is stopped.
+
+    What stops an answer is raised where the dialogue asked, so that it may have a last word.
+    """
     try:
         ask = next(dialogue)
         while True:
-            answered = answer(ask)
             try:
+                answered = answer(ask)
+            except Stopped as stopped:
+                ask = dialogue.throw(stopped)
+            else:
                 ask = dialogue.send(answered)
-            except StopIteration:
-                return
+    except StopIteration:
+        return
     finally:
         dialogue.close()
 
@@ -38,8 +45,9 @@ def dialogue_for(
     *,
     clear_ok: bool = False,
     goodbye: bool = False,
+    errand: Errand = NO_ERRAND,
 ) -> Dialogue[None]:
-    """The opening for an endpoint's protocol."""
+    """The opening for an endpoint's protocol, and the errand after a login."""
     if endpoint.protocol == "http":
         return http.opening(minutes, tls=endpoint.security == Security.IMPLICIT_TLS)
     openings = {
@@ -49,7 +57,12 @@ def dialogue_for(
     }
     opening = openings[Protocol(endpoint.protocol)]
     return opening(
-        minutes, Security(endpoint.security), credentials, clear_ok=clear_ok, goodbye=goodbye
+        minutes,
+        Security(endpoint.security),
+        credentials,
+        clear_ok=clear_ok,
+        goodbye=goodbye,
+        errand=errand,
     )
 
 
@@ -64,7 +77,8 @@ def observe(
     try:
         run(conversation(minutes), answer)
     except Stopped as stopped:
-        if not (minutes.login and minutes.login.accepted) or stopped.stop.kind is Kind.FLOOD:
+        over = minutes.step is Step.DONE and minutes.login and minutes.login.accepted
+        if not over or stopped.stop.kind is Kind.FLOOD:
             stop = stopped.stop
             if minutes.heard and stop.kind in (Kind.DRIP, Kind.CLOSED, Kind.RESET, Kind.FLOOD):
                 rest = minutes.masked(bytes(minutes.heard[:200]))
@@ -84,6 +98,7 @@ def observe(
         chain=minutes.chain,
         login=minutes.login,
         reply=minutes.reply,
+        mailbox=minutes.mailbox,
         notes=tuple(minutes.notes),
         transcript=tuple(minutes.transcript),
     )

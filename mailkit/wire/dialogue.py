@@ -5,7 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from mailkit.observation import Certificate, Kind, Login, Step, Stop, Tls
+from mailkit.observation import Certificate, Kind, Login, Mailbox, Step, Stop, Tls
 from mailkit.text import decoded
 from mailkit.wire.banner import identify
 
@@ -19,6 +19,7 @@ __all__ = [
     "Credentials",
     "Dialogue",
     "Minutes",
+    "Pause",
     "Recv",
     "Send",
     "StartTLS",
@@ -97,7 +98,14 @@ class StartTLS:
     """Shake hands and verify the certificate against the logical host name."""
 
 
-Ask: TypeAlias = Connect | Send | Recv | StartTLS
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+Ask: TypeAlias = Connect | Send | Recv | StartTLS | Pause
 Dialogue: TypeAlias = Generator[Ask, Any, T]
 """A conversation; the one ``Any``: each ask has an answer of its own type."""
 
@@ -137,11 +145,14 @@ class Minutes:
     chain: tuple[Certificate, ...] = ()
     login: Login | None = None
     reply: tuple[str, ...] = ()
+    mailbox: Mailbox | None = None
     notes: list[str] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list, repr=False)
     literal: bytes = b""
     total: int = 0
     lines: int = 0
+    max_bytes: int = MAX_BYTES
+    max_lines: int = MAX_LINES
     hidden: list[re.Pattern[bytes]] = field(default_factory=list, repr=False)
 
     def hide(self, *values: str) -> None:
@@ -196,8 +207,8 @@ def line(minutes: Minutes) -> Dialogue[bytes]:
     if end > MAX_LINE:
         raise Stopped(Kind.FLOOD, f"a line of more than {MAX_LINE:,} bytes")
     minutes.lines += 1
-    if minutes.lines > MAX_LINES:
-        raise Stopped(Kind.FLOOD, f"more than {MAX_LINES:,} lines")
+    if minutes.lines > minutes.max_lines:
+        raise Stopped(Kind.FLOOD, f"more than {minutes.max_lines:,} lines")
     said = minutes.masked(bytes(heard[:end]).removesuffix(b"\r"))
     del heard[: end + 1]
     minutes.transcript.append(f"S: {decoded(minutes.literal + said, 1000)}")
@@ -221,8 +232,8 @@ def _more(minutes: Minutes) -> Dialogue[None]:
     if not minutes.lines and len(minutes.first_bytes) < 64:
         minutes.first_bytes += data[: 64 - len(minutes.first_bytes)]
     minutes.total += len(data)
-    if minutes.total > MAX_BYTES:
-        raise Stopped(Kind.FLOOD, f"more than {MAX_BYTES:,} bytes")
+    if minutes.total > minutes.max_bytes:
+        raise Stopped(Kind.FLOOD, f"more than {minutes.max_bytes:,} bytes")
     minutes.heard += data
 
 

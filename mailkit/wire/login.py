@@ -124,11 +124,11 @@ def _judge_smtp(text: str, offers: tuple[str, ...]) -> Kind:
     enhanced = words.split(" ", 1)[0]
     if code[:1] == "4":
         return Kind.TEMPORARY if code in ("454", "451", "421", "435") else Kind.NOT_JUDGED
-    if code == "535" and (
-        enhanced == "5.7.8" or (not _is_enhanced(enhanced) and not _LOCKED.search(words))
-    ):
-        return Kind.REJECTED
-    return Kind.NOT_JUDGED
+    if code != "535":
+        return Kind.NOT_JUDGED
+    exchange = enhanced == "5.7.3" and "authentication unsuccessful" in words.lower()
+    bare = not _is_enhanced(enhanced) and not _LOCKED.search(words)
+    return Kind.REJECTED if enhanced == "5.7.8" or exchange or bare else Kind.NOT_JUDGED
 
 
 def _judge_imap(text: str, offers: tuple[str, ...]) -> Kind:

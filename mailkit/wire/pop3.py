@@ -5,7 +5,7 @@ import re
 from mailkit.observation import Kind, Step, mechanisms
 from mailkit.ports import Security
 from mailkit.text import decoded
-from mailkit.wire import sasl
+from mailkit.wire import inside, sasl, search
 from mailkit.wire.dialogue import (
     Credentials,
     Dialogue,
@@ -18,6 +18,7 @@ from mailkit.wire.dialogue import (
     say,
     secure,
 )
+from mailkit.wire.errand import NO_ERRAND, Errand
 from mailkit.wire.login import Way, authenticate, final, finish, gate, judge
 
 __all__ = ["opening"]
@@ -32,6 +33,7 @@ def opening(
     *,
     clear_ok: bool = False,
     goodbye: bool = False,
+    errand: Errand = NO_ERRAND,
 ) -> Dialogue[None]:
     """Greet, upgrade where ``security`` says so, learn what is offered, log in.
 
@@ -65,6 +67,10 @@ def opening(
         if credentials.password is not None:
             gate(minutes, credentials, clear_ok=clear_ok)
             yield from _log_in(minutes, mechanism, credentials)
+            if errand.mailbox:
+                yield from inside.count(minutes)
+            if errand.search is not None:
+                yield from search.find_by_pop3(minutes, errand.search)
     yield from finish(minutes, "QUIT", wait=goodbye)
 
 

@@ -28,7 +28,15 @@ An event line is one of the values of :class:`~mailkit.observation.Kind`, or
 ``bytes TEXT``
     bytes that arrived instead of a line, or in a failed handshake, with Python escapes
 
+``dns NAME TYPE DATA``
+    what a name server said
+``offers A, B``
+    with ``logged-in``: what is offered
+
 After the head line's ``login`` may stand a user name or a mechanism, where it is not the usual one.
+With ``logged-in`` the conversation begins where a login by verified TLS has just been accepted. IMAP
+and POP3 then look inside, SMTP rehearses a letter from kim@example.com to lee@example.org; or sends
+it, with ``send`` or, beyond ASCII, ``eight-bit``. ``mailbox`` asks for the thorough look inside, ``from=`` and ``to=`` for addresses.
 ``C:`` lines are compared with what is said: a replay that speaks otherwise is a failure.
 """
 
@@ -38,8 +46,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from mailkit.observation import Certificate, Endpoint, Kind, Observation, Tls
-from mailkit.wire import sasl
+from mailkit.observation import (
+    Certificate,
+    Endpoint,
+    Kind,
+    Login,
+    Observation,
+    Record,
+    Step,
+    Tls,
+)
+from mailkit.wire import inside, sasl
 from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import (
     Ask,
@@ -47,16 +64,21 @@ from mailkit.wire.dialogue import (
     Credentials,
     Dialogue,
     Minutes,
+    Pause,
     Recv,
     Send,
     StartTLS,
     Stopped,
 )
+from mailkit.wire.errand import Errand, Letter
+from mailkit.wire.transaction import transact
 
 __all__ = ["DialogueMismatchError", "replay"]
 
 _HEAD = re.compile(
-    r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)( login(?: (\S+))?)?$"
+    r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)"
+    r"(?:( login)(?: (?!mailbox|send|eight-bit|from=|to=)(\S+))?| (logged-in))?"
+    r"((?: mailbox| send| eight-bit| from=\S+| to=\S+)*)$"
 )
 
 
@@ -96,6 +118,8 @@ class _Script:
     after: float | None = None
     verified: bool = True
     notes: list[str] = field(default_factory=list)
+    dns: list[Record] = field(default_factory=list)
+    offers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         kept = []
@@ -106,6 +130,10 @@ class _Script:
                 self.verified = False
             elif text.startswith("== note "):
                 self.notes.append(text[8:])
+            elif text.startswith("== dns "):
+                self.dns.append(Record(*text[7:].split(" ", 2)))
+            elif text.startswith("== offers "):
+                self.offers = tuple(text[10:].split(", "))
             elif text == "== ragged":
                 self.notes.append("no close_notify")
             elif (match := re.match(r"== after ([\d.]+) s", text)) is not None:
@@ -126,6 +154,8 @@ class _Script:
                 return self._shaken()
             case Recv():
                 return self._said()
+            case Pause():
+                return None
 
     def _next(self, wanted: str) -> str:
         text = self.lines.pop(0) if self.lines else "== closed"
@@ -166,13 +196,6 @@ class _Script:
         return Tls(words[0], " ".join(words[1:]), self.verified, tuple(self.chain))
 
 
-def _tls_failed(text: str, data: bytes) -> Stopped:
-    code, _, reason = text.partition(" ")
-    if code.isdigit():
-        return Stopped(Kind.TLS_FAILED, reason, code=int(code), data=data)
-    return Stopped(Kind.TLS_FAILED, text, data=data)
-
-
 def _replayed(head: re.Match[str], lines: list[str], now: datetime) -> Observation:
     endpoint = Endpoint(head[1], head[2], int(head[3]), head[4])
     script = _Script(lines, now)
@@ -180,19 +203,68 @@ def _replayed(head: re.Match[str], lines: list[str], now: datetime) -> Observati
     auth = word if sasl.spoken(word) else "password"
     user = "kim@example.com" if not word or sasl.spoken(word) else word
     credentials = Credentials(user, "opensesame" if head[5] else None, auth)
-    seen = observe(endpoint, partial(_conversation, endpoint, credentials), script)
+    errand = _errand(endpoint, head[8].split(), inside=bool(head[7]))
+    if head[7]:
+        conversation = partial(_inside, endpoint, errand, script)
+    else:
+        conversation = partial(_conversation, endpoint, credentials, errand)
+    seen = observe(endpoint, conversation, script)
     return replace(
         seen,
         greeting_s=script.after,
         chain=seen.chain or tuple(script.chain),
+        dns=tuple(script.dns),
         notes=(*seen.notes, *script.notes),
     )
 
 
+_CONTENT = {
+    "send": b"Subject: hello\r\n\r\nHello.\r\n",
+    "eight-bit": b"Subject: hello\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n",
+}
+
+
+def _errand(endpoint: Endpoint, words: list[str], *, inside: bool) -> Errand:
+    given = dict(word.split("=", 1) for word in words if "=" in word)
+    letter = Letter(
+        given.get("from", "kim@example.com"),
+        (given.get("to", "lee@example.org"),),
+        content=_CONTENT.get(next((word for word in words if word in _CONTENT), "")),
+    )
+    wanted = endpoint.protocol == "smtp" and (inside or given or letter.content)
+    return Errand(mailbox="mailbox" in words, letter=letter if wanted else None)
+
+
 def _conversation(
-    endpoint: Endpoint, credentials: Credentials | None, minutes: Minutes
+    endpoint: Endpoint, credentials: Credentials | None, errand: Errand, minutes: Minutes
 ) -> Dialogue[None]:
-    return dialogue_for(minutes, endpoint, credentials, clear_ok=endpoint.host == "localhost")
+    return dialogue_for(
+        minutes, endpoint, credentials, clear_ok=endpoint.host == "localhost", errand=errand
+    )
+
+
+def _inside(
+    endpoint: Endpoint, errand: Errand, script: _Script, minutes: Minutes
+) -> Dialogue[None]:
+    """What comes after a login that was accepted."""
+    minutes.step, minutes.tls, minutes.greeting = Step.LOGIN, Tls("TLSv1.3"), ("ready",)
+    minutes.login, minutes.offers = Login("PLAIN", "kim@example.com", True), script.offers
+    if endpoint.protocol == "smtp":
+        assert errand.letter is not None
+        yield from transact(minutes, errand.letter)
+    elif endpoint.protocol == "pop3":
+        yield from inside.count(minutes)
+    else:
+        tags = (f"a{number}" for number in range(1, 100))
+        yield from inside.examine(minutes, tags, thorough=errand.mailbox)
+    minutes.step = Step.DONE
+
+
+def _tls_failed(text: str, data: bytes) -> Stopped:
+    code, _, reason = text.partition(" ")
+    if code.isdigit():
+        return Stopped(Kind.TLS_FAILED, reason, code=int(code), data=data)
+    return Stopped(Kind.TLS_FAILED, text, data=data)
 
 
 def _certificate(text: str, now: datetime) -> Certificate:

@@ -11,7 +11,16 @@ from collections.abc import Generator, Iterable
 from mailkit.observation import Kind
 from mailkit.wire.dialogue import Credentials, Stopped, Veiled
 
-__all__ = ["CHALLENGE_ONLY", "SPOKEN", "TOKENS", "choose", "exchange", "spoken", "traces"]
+__all__ = [
+    "CHALLENGE_ONLY",
+    "SERVER_FIRST",
+    "SPOKEN",
+    "TOKENS",
+    "choose",
+    "exchange",
+    "spoken",
+    "traces",
+]
 
 SPOKEN = ("PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
 """For a password, over TLS, best first: fewest round trips. The challenge ones come last, for
@@ -19,6 +28,9 @@ servers that keep hashes often announce them and cannot do them."""
 
 CHALLENGE_ONLY = ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
 """The ones that never put the password itself on the wire."""
+
+SERVER_FIRST = ("LOGIN", "CRAM-MD5")
+"""The ones in which the server speaks first: no initial response."""
 
 TOKENS = ("XOAUTH2", "OAUTHBEARER")
 """For a token; taken only where the account names one of them."""

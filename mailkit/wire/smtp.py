@@ -4,25 +4,22 @@ import re
 
 from mailkit.observation import Kind, Step, mechanisms
 from mailkit.ports import Security
-from mailkit.text import decoded
 from mailkit.wire import sasl
-from mailkit.wire.banner import identify
 from mailkit.wire.dialogue import (
     Credentials,
     Dialogue,
     Minutes,
     Stopped,
     connect,
-    foreign,
-    line,
     say,
     secure,
 )
+from mailkit.wire.errand import NO_ERRAND, Errand
 from mailkit.wire.login import Way, authenticate, final, finish, gate, judge
+from mailkit.wire.smtp_grammar import reply
+from mailkit.wire.transaction import transact
 
 __all__ = ["opening"]
-
-_REPLY = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
 
 
 def opening(
@@ -32,6 +29,7 @@ def opening(
     *,
     clear_ok: bool = False,
     goodbye: bool = False,
+    errand: Errand = NO_ERRAND,
 ) -> Dialogue[None]:
     """Greet, upgrade where ``security`` says so, learn what is offered, log in.
 
@@ -41,7 +39,7 @@ def opening(
     yield from connect(minutes)
     if security is Security.IMPLICIT_TLS:
         yield from secure(minutes)
-    code, said = yield from _reply(minutes, greeting=True)
+    code, said = yield from reply(minutes, greeting=True)
     minutes.greeting = tuple(said)
     if code != 220:
         raise Stopped(Kind.UNWELCOME, said[-1], code=code)
@@ -51,7 +49,7 @@ def opening(
             raise Stopped(Kind.NOT_OFFERED)
         minutes.step = Step.STARTTLS
         yield from say(minutes, "STARTTLS")
-        code, said = yield from _reply(minutes)
+        code, said = yield from reply(minutes)
         if code != 220:
             raise Stopped(Kind.NOT_UPGRADED, said[-1], code=code)
         yield from secure(minutes)
@@ -62,13 +60,17 @@ def opening(
         if credentials.password is not None:
             gate(minutes, credentials, clear_ok=clear_ok)
             yield from _log_in(minutes, mechanism, credentials)
+    if errand.letter is not None and (credentials is None or credentials.password is not None):
+        yield from transact(minutes, errand.letter)
+        if errand.letter.content is not None:
+            return
     yield from finish(minutes, "QUIT", wait=goodbye)
 
 
 def _hello(minutes: Minutes, security: Security) -> Dialogue[None]:
     minutes.step = Step.CAPABILITIES
     yield from say(minutes, "EHLO [127.0.0.1]")
-    code, said = yield from _reply(minutes)
+    code, said = yield from reply(minutes)
     if code == 250:
         minutes.offers = tuple(_normal(text) for text in said[1:])
         return
@@ -78,7 +80,7 @@ def _hello(minutes: Minutes, security: Security) -> Dialogue[None]:
     if code not in (500, 501, 502, 504):
         raise Stopped(Kind.UNWELCOME, said[-1], code=code)
     yield from say(minutes, "HELO [127.0.0.1]")
-    code, _ = yield from _reply(minutes)
+    code, _ = yield from reply(minutes)
     if code != 250 or security is Security.STARTTLS:
         raise Stopped(Kind.HELO_ONLY, said[-1], code=code)
     minutes.notes.append("helo-only")
@@ -96,7 +98,7 @@ def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
 
 def _log_in(minutes: Minutes, mechanism: str, credentials: Credentials) -> Dialogue[None]:
     def answer(minutes: Minutes) -> Dialogue[tuple[str, str]]:
-        code, said = yield from _reply(minutes)
+        code, said = yield from reply(minutes)
         minutes.reply = tuple(said)
         state = "more" if code == 334 else "yes" if code == 235 else "no"
         return state, said[-1][4:]
@@ -108,27 +110,6 @@ def _log_in(minutes: Minutes, mechanism: str, credentials: Credentials) -> Dialo
         kind = judge("smtp", minutes.reply, minutes.offers)
         raise Stopped(kind, minutes.reply[-1], code=int(minutes.reply[-1][:3]))
     minutes.reply = ()
-
-
-def _reply(minutes: Minutes, *, greeting: bool = False) -> Dialogue[tuple[int, list[str]]]:
-    """One reply, all its lines; the code of the last line counts (RFC 5321 §4.2.1)."""
-    said: list[str] = []
-    first = b""
-    while True:
-        raw = yield from line(minutes)
-        match = _REPLY.fullmatch(raw)
-        who = identify(raw) if greeting and not said else ""
-        if match is None or who in ("ftp", "lmtp"):
-            if greeting and not said:
-                raise foreign(minutes)
-            raise Stopped(Kind.BROKEN, data=raw[:200])
-        code, more, _ = match.groups()
-        if b"\0" in raw or (first and code != first):
-            raise Stopped(Kind.BROKEN, data=raw[:200])
-        first = code
-        said.append(decoded(raw))
-        if more != b"-":
-            return int(code), said
 
 
 def _normal(text: str) -> str:

@@ -11,7 +11,7 @@ from mailkit.checks import check_service
 from mailkit.finding import Finding, Rule, Severity
 from mailkit.formats import loads
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
-from mailkit.observation import Observation
+from mailkit.observation import Before, Mailbox, Observation, Proof
 from mailkit.ports import Protocol, Security
 from mailkit.rules.catalogue import RULES, STATIC, TALK, WIRE, talk_findings, wire_findings
 from mailkit.wire.replay import replay
@@ -27,9 +27,25 @@ def examine(rule: Rule, example: str) -> list[Finding]:
     if rule.id in TALK:
         return talk_findings(example.splitlines())
     now = datetime.now(UTC)
+    before, example = _before(example)
     seen, *looks = replay(_dated(example, now), now)
     service = _service(seen)
-    return wire_findings(service, None, seen, looks, now)
+    return wire_findings(service, None, seen, looks, now, before)
+
+
+def _before(example: str) -> tuple[Before | None, str]:
+    """A first line ``before proof=logged-in messages=12`` tells of an earlier report."""
+    if not example.startswith("before "):
+        return None, example
+    head, _, rest = example.partition("\n")
+    facts = dict(word.split("=") for word in head.split()[1:])
+    mailbox = Mailbox(
+        messages=int(facts["messages"]) if "messages" in facts else None,
+        uid_validity=int(facts["uid-validity"]) if "uid-validity" in facts else None,
+        uids=tuple(facts["uids"].split(",")) if "uids" in facts else (),
+    )
+    proof = Proof[facts["proof"].upper().replace("-", "_")]
+    return Before(proof=proof, cause=facts.get("cause", ""), mailbox=mailbox), rest
 
 
 def _service(seen: Observation) -> Service:

@@ -14,6 +14,8 @@ REJECTED, TEMPORARY, OPEN = Kind.REJECTED, Kind.TEMPORARY, Kind.NOT_JUDGED
         ("smtp", "535 5.7.8 Error: authentication failed", REJECTED),
         ("smtp", "535 Incorrect authentication data", REJECTED),
         ("smtp", "535 5.7.80 something else", OPEN),
+        ("smtp", "535 5.7.3 Authentication unsuccessful", REJECTED),
+        ("smtp", "535 5.7.3 Security conversion required", OPEN),
         (
             "smtp",
             "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",

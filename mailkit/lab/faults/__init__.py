@@ -4,7 +4,7 @@ A scenario stands in the file of its layer. Two things may keep a finding out, a
 ``NOT_SHOWN``: that no server on loopback can provoke it, or that it needs a name server.
 """
 
-from mailkit.lab.faults import identity, login, refusals, settings, way
+from mailkit.lab.faults import identity, inside, login, refusals, sending, settings, way
 from mailkit.lab.faults import tls as tls_faults
 from mailkit.lab.scenario import Scenario
 
@@ -12,7 +12,7 @@ __all__ = ["NOT_SHOWN", "SCENARIOS"]
 
 SCENARIOS: dict[str, Scenario] = {
     one.id: one
-    for family in (settings, way, identity, tls_faults, login, refusals)
+    for family in (settings, way, identity, tls_faults, login, refusals, inside, sending)
     for one in family.SCENARIOS
 }
 """The scenarios by finding."""

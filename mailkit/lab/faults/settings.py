@@ -362,6 +362,14 @@ SCENARIOS = [
         listeners=_ALL,
     ),
     Scenario(
+        id="mbx-sent-twice",
+        account=smtp(
+            465, _TLS, host="smtp.gmail.com", save_sent=True, secret={"value": "abcdefghijklmnop"}
+        ),
+        listeners=[Listener(protocol="smtp", host="smtp.gmail.com", port=465)],
+        users={"kim@example.com": "abcdefghijklmnop"},
+    ),
+    Scenario(
         id="cfg-timeout-none",
         account=imap(993, _TLS, timeout=0),
         listeners=_ALL,

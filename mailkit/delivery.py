@@ -1,0 +1,130 @@
+"""A test message, really sent, and found again where it went."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from time import monotonic
+
+from mailkit.account import Account, Service
+from mailkit.errors import SecretError
+from mailkit.observation import Kind, Observation, Proof
+from mailkit.ports import Protocol
+from mailkit.probe import Setting, probe
+from mailkit.report import Attempt, Delivery
+from mailkit.wire.dialogue import Credentials
+from mailkit.wire.errand import Errand, Letter, Search
+from mailkit.wire.search import FOUND
+
+__all__ = ["follow", "test_letter"]
+
+_TEXT = """\
+This message was sent by mailkit to see whether an account can send, and how
+long a message takes to arrive. Nothing has to be done with it.
+"""
+
+
+def test_letter(account: Account, service: Service, to: str) -> tuple[Letter, str]:
+    """A short message from an account, and its Message-ID."""
+    sender = account.address or service.user
+    message = EmailMessage(policy=SMTP)
+    identity = make_msgid("mailkit", sender.rpartition("@")[2] or "localhost")
+    message["From"], message["To"] = sender, to
+    message["Subject"] = "A test by mailkit"
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = identity
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
+    message.set_content(_TEXT)
+    content = message.as_bytes()
+    return Letter(sender, (to,), size=len(content), content=content), identity
+
+
+def follow(
+    sent: Observation,
+    letter: Letter,
+    identity: str,
+    account: Account,
+    accounts: Sequence[Account],
+    setting: Setting,
+) -> tuple[Delivery, list[Attempt]]:
+    """Find a message that was accepted: at its recipient, and among the sender's sent mail.
+
+    Looks only into accounts that were given, with one login for IMAP and three at most for POP3.
+
+    Args:
+        sent: what the sending service showed.
+        letter: what was sent.
+        identity: its Message-ID.
+        account: the sender's account.
+        accounts: all that were given.
+        setting: how to dial.
+    """
+    unknown = sent.stop is not None and sent.stop.kind is Kind.NO_FATE
+    fate = "accepted" if "sent" in sent.notes else "unknown" if unknown else "refused"
+    result = Delivery(to=letter.recipients[0], message_id=identity, fate=fate)
+    attempts: list[Attempt] = []
+    if fate == "refused":
+        return result, attempts
+    began = monotonic()
+    recipient = next(
+        (a for a in accounts if a.incoming and a.address.lower() == result.to.lower()), None
+    )
+    if recipient is not None and recipient.incoming is not None:
+        where, how = _arrived(recipient.incoming, Search(identity), setting)
+        attempts += how
+        result = replace(
+            result,
+            looked=True,
+            found=f"{where} of {recipient.label}" if where else "",
+            seconds=round(monotonic() - began, 2) if where else None,
+        )
+    own = account.incoming
+    if own is not None and own.protocol is Protocol.IMAP:
+        look = _look(own, Search(identity, "sent", 1), setting)
+        where = _found(look)
+        attempts.append(_attempt(look, "the sent copy", where))
+        if look.proof is Proof.LOGGED_IN:
+            result = replace(result, copy=bool(where))
+    return result, attempts
+
+
+def _arrived(service: Service, search: Search, setting: Setting) -> tuple[str, list[Attempt]]:
+    """Where a message arrived; POP3 shows what is new only after another login."""
+    attempts = []
+    for number in range(1 if service.protocol is Protocol.IMAP else 3):
+        if number:
+            _wait(setting, 2.0 * number)
+        look = _look(service, search, setting)
+        where = _found(look)
+        attempts.append(_attempt(look, "the message", where))
+        if where or look.proof is not Proof.LOGGED_IN:
+            return where, attempts
+    return "", attempts
+
+
+def _wait(setting: Setting, seconds: float) -> None:
+    from time import sleep
+
+    sleep(max(min(seconds, setting.deadline - monotonic()), 0))
+
+
+def _look(service: Service, search: Search, setting: Setting) -> Observation:
+    try:
+        password = service.secret.reveal() if service.secret else None
+    except SecretError:
+        password = None
+    credentials = Credentials(service.user, password, service.auth)
+    return probe(service, setting, credentials=credentials, errand=Errand(search=search))
+
+
+def _found(look: Observation) -> str:
+    return next((n.removeprefix(FOUND) for n in look.notes if n.startswith(FOUND)), "")
+
+
+def _attempt(look: Observation, what: str, where: str) -> Attempt:
+    outcome = f"found in {where}" if where else "not found"
+    if look.proof is not Proof.LOGGED_IN:
+        outcome = str(look.stop.kind) if look.stop else "no login"
+    return Attempt(f"{look.endpoint}: {what}", outcome, look.ms)

@@ -1,0 +1,175 @@
+"""AUT and CAP: logins that were accepted, and what is odd about them."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation
+from mailkit.rules.facts import Looks, means, where, words
+from mailkit.text import quoted
+
+
+@rule(Severity.ERROR)
+def aut_not_connected(seen: Observation) -> Hits:
+    """The login is accepted, and the mailbox cannot be reached.
+
+    Microsoft says so when IMAP is switched off for the mailbox, when the user name is an alias or a shared
+    mailbox's, when the mailbox was moved or is throttled, or when the license lacks it. Log in with the primary
+    address, and have an administrator look whether IMAP is on for this mailbox.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 BAD User is authenticated but not connected.
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 BAD Command Argument Error. 11
+    """
+    if means(seen, "aut-not-connected"):
+        yield Hit(
+            f"{seen.endpoint.host} accepts the login and does not reach the mailbox. Use the primary "
+            "address as the user name, and have an administrator look whether IMAP is switched on "
+            "for this mailbox.",
+            words(seen),
+            {},
+            "user",
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def aut_id_required(seen: Observation) -> Hits:
+    """The server opens the mailbox only to programs that tell their name.
+
+    After the login it wants the command ID (RFC 2971), and refuses every folder without it. mailkit
+    tells its name; a program that cannot do that does not get in.
+
+    Flagged::
+
+        imap imap.163.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help
+        C: a2 ID ("name" "mailkit")
+        S: a2 OK done
+        C: a3 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: a3 OK done
+
+    Clean::
+
+        imap imap.163.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: a1 OK done
+    """
+    if "ID wanted" in seen.notes:
+        helped = (
+            "With it the mailbox opens." if seen.stop is None else "Even with it, nothing opens."
+        )
+        yield Hit(
+            f"{seen.endpoint.host} opens nothing to a program that does not send the command ID. "
+            f"{helped}",
+            seen.reply,
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def cap_sasl_ir(seen: Observation) -> Hits:
+    """The server offers a short form of the login and does not understand it.
+
+    It announces SASL-IR (RFC 4959), which lets the first message go along with the command, and answers BAD to
+    that. Programs that trust the announcement cannot log in; without the short form it works.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login plain
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 BAD Parse command error
+        C: a2 AUTHENTICATE PLAIN
+        S: +
+        C: ***
+        S: a2 OK welcome
+        C: a3 EXAMINE INBOX
+        S: a3 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login plain
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
+    """
+    for note in seen.notes:
+        if note.startswith("initial response refused: "):
+            yield Hit(
+                f"{where(seen)} offers SASL-IR and does not understand it. mailkit logs in without; "
+                "a program needs its setting for that, or the command LOGIN.",
+                (f"it said: {quoted(note.partition(': ')[2])}",),
+            )
+
+
+@rule(Severity.WARNING, healthy=True)
+def aut_server_accepts_all(seen: Observation, looks: Looks) -> Hits:
+    """The server accepts any password.
+
+    A wrong one, tried on purpose (`--wrong-password`), was accepted too: so the login proves nothing. Test servers
+    do that; a real one must not.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        == note a wrong password on purpose
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        == note a wrong password on purpose
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    for look in looks:
+        if WRONG_PASSWORD in look.notes and look.login and look.login.accepted:
+            yield Hit(
+                f"{where(seen)} accepts a wrong password too: that this account logs in proves "
+                "nothing about its password.",
+                ("a password made up for this was accepted",),
+            )
+
+
+WRONG_PASSWORD = "a wrong password on purpose"
+"""The note on a login that is meant to fail."""

@@ -1,0 +1,230 @@
+"""AUT: the user name, found out by logins with other forms of it."""
+
+import re
+
+from mailkit.account import Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.rules.facts import Looks, means, stopped, words
+from mailkit.text import quoted
+
+
+def _form(service: Service, seen: Observation, looks: Looks) -> tuple[str, str]:
+    """The user name that was refused, and the one that was accepted in its place."""
+    refused = [one for one in (seen, *looks) if stopped(one, Kind.REJECTED, Kind.NOT_JUDGED)]
+    if not refused:
+        return "", ""
+    tried = next((one.login.user for one in refused if one.login), service.user)
+    for look in looks:
+        if look.login and look.login.accepted and look.login.user != tried:
+            return tried, look.login.user
+    return "", ""
+
+
+def _hit(tried: str, right: str, message: str) -> Hit:
+    seen = (f"{quoted(tried)}: refused", f"{quoted(right)}: accepted")
+    return Hit(message, seen, {"user": right}, "user")
+
+
+@rule(Severity.ERROR)
+def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
+    """A shared mailbox is not opened by this form of the user name.
+
+    Exchange opens it for `kim@example.com\\shared`: the one who logs in, a backslash, the alias of the mailbox.
+    The login is that person's own, and the right to the mailbox has to be given to that person.
+
+    Flagged::
+
+        imap outlook.example.com:993 implicit-tls login kim@example.com\\shared
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] The Microsoft Exchange IMAP4 service is ready.
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK AUTHENTICATE completed.
+        C: a2 EXAMINE INBOX
+        S: a2 BAD User is authenticated but not connected.
+
+    Clean::
+
+        imap outlook.example.com:993 implicit-tls login kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] The Microsoft Exchange IMAP4 service is ready.
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK AUTHENTICATE completed.
+        C: a2 EXAMINE INBOX
+        S: a2 BAD User is authenticated but not connected.
+    """
+    user = seen.login.user if seen.login else service.user
+    shared = re.fullmatch(r"([^\\]+@[^\\]+)\\([^\\]+)", user)
+    if shared and (means(seen, "aut-not-connected") or stopped(seen, Kind.REJECTED)):
+        yield Hit(
+            f"{shared[1]} does not get into the shared mailbox {quoted(shared[2])}. Log in with that person's own password, use the mailbox's alias after the backslash, and have the right to it given (full access).",
+            words(seen),
+            {},
+            "user",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_username_domain(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The server wants the Windows form of the user name.
+
+    Exchange on an organisation's own machines often knows its users as `DOMAIN\\kim`. It was found out by a
+    login over verified TLS.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] The Microsoft Exchange IMAP4 service is ready.
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login EXAMPLE\\kim
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] The Microsoft Exchange IMAP4 service is ready.
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    tried, right = _form(service, seen, looks)
+    if "\\" in right and "\\" not in tried:
+        yield _hit(
+            tried,
+            right,
+            f"{seen.endpoint.host} wants the Windows form of the user name: {right}.",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_alias(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The user name is an alias, and the server wants the account's own address.
+
+    Mail to an alias arrives, and yet nobody can log in as it. The other address of this account is accepted
+    with the same password.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login sales@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login sales@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    tried, right = _form(service, seen, looks)
+    if "@" in tried and "@" in right and tried.lower() != right.lower() and "\\" not in right:
+        yield _hit(
+            tried,
+            right,
+            f"{quoted(tried)} is not the name of an account at {seen.endpoint.host}, probably an alias; {right} is accepted with the same password.",
+        )
+
+
+@rule(Severity.ERROR)
+def aut_username_localpart(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The server wants the other form of the user name.
+
+    The whole address, or the part before the @ alone: both are usual (RFC 6186 §4). It was found
+    out by a login over verified TLS.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    tried, right = _form(service, seen, looks)
+    if right and "\\" not in right and ("@" in tried) != ("@" in right):
+        form = "the whole address" if "@" in right else "the part before the @"
+        yield _hit(tried, right, f"{seen.endpoint.host} wants {form} as the user name: {right}.")
+
+
+@rule(Severity.ERROR)
+def aut_case(service: Service, seen: Observation, looks: Looks) -> Hits:
+    """The server tells capital letters in the user name from small ones.
+
+    Most do not (and addresses are written in any case); this one does.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login Kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login Kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    tried, right = _form(service, seen, looks)
+    if right and right.lower() == tried.lower():
+        yield _hit(
+            tried,
+            right,
+            f"{seen.endpoint.host} wants the user name in small letters: {right}.",
+        )

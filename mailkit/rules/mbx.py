@@ -1,0 +1,344 @@
+"""MBX: what is inside an account, seen by opening its inbox for reading."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Before, Mailbox, Observation
+from mailkit.roles import folder_with_role
+from mailkit.rules.facts import means, where, words
+from mailkit.text import joined, plural, quoted
+
+
+@rule(Severity.ERROR, healthy=True)
+def mbx_quota(seen: Observation) -> Hits:
+    """The mailbox is full.
+
+    Nothing new can be put into it: mail to the account comes back to its senders, and copies of sent
+    mail cannot be kept. Delete, empty the trash, or have it enlarged.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == offers QUOTA
+        C: a1 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+        C: a4 GETQUOTAROOT INBOX
+        S: * QUOTA "user" (STORAGE 1048576 1048576)
+        S: a4 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == offers QUOTA
+        C: a1 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+        C: a4 GETQUOTAROOT INBOX
+        S: * QUOTA "user" (STORAGE 2048 1048576)
+        S: a4 OK done
+    """
+    told = inside(seen).quota
+    for name, used, limit in told:
+        if used >= limit > 0:
+            amount = (
+                f"{used / 1024:,.0f} of {limit / 1024:,.0f} MiB"
+                if name == "STORAGE"
+                else f"{used:,} of {limit:,}"
+            )
+            yield Hit(
+                f"The mailbox is full: {amount}. Delete, empty the trash, or have it enlarged.",
+                (f"{name} {used} {limit}",),
+            )
+    if means(seen, "mbx-quota"):
+        yield Hit("The mailbox is full. Delete, empty the trash, or have it enlarged.", words(seen))
+
+
+@rule(Severity.ERROR)
+def mbx_corrupt(seen: Observation) -> Hits:
+    """The login is fine, and the server stumbles over the mailbox.
+
+    Its files are damaged, or it may not read them. Only the server's administrator can see why: the log
+    has the reason at the minute of the reply.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO [SERVERBUG] Internal error occurred. Refer to server log for more information.
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO [NONEXISTENT] no such mailbox
+    """
+    if means(seen, "mbx-corrupt"):
+        yield Hit(
+            f"{seen.endpoint.host} accepts the login and then fails at the mailbox. Tell its administrator the words below and the time: the reason stands in the server's log.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def mbx_noperm(seen: Observation) -> Hits:
+    """The login is fine, and may not open the mailbox.
+
+    The account was not given the right (RFC 5530, NOPERM).
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO [NOPERM] Permission denied
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO [NONEXISTENT] no such mailbox
+    """
+    if means(seen, "mbx-noperm"):
+        yield Hit(
+            f"{seen.endpoint.host} accepts the login and does not let it open the mailbox. Its owner or administrator has to give the right.",
+            words(seen),
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def mbx_readonly(seen: Observation) -> Hits:
+    """The mailbox can be read and not changed.
+
+    Marking as read, moving and deleting fail. The rights on the inbox (RFC 4314) lack writing.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == offers ACL
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+        C: a4 MYRIGHTS INBOX
+        S: * MYRIGHTS INBOX lrs
+        S: a4 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == offers ACL
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+        C: a4 MYRIGHTS INBOX
+        S: * MYRIGHTS INBOX lrswipkxte
+        S: a4 OK done
+    """
+    rights = inside(seen).rights
+    if rights is not None and not {"w", "i"} & set(rights):
+        yield Hit(
+            "This login may read the inbox and not change it: marking, moving and deleting will fail.",
+            (f"rights on INBOX: {rights or 'none'}",),
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def mbx_no_sent(seen: Observation) -> Hits:
+    """There is no folder for sent mail.
+
+    Neither has one the role (RFC 6154), nor a name that programs know. Programs fail to keep a copy, or each
+    makes a folder of its own.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: * LIST () "/" INBOX
+        S: * LIST (\\Trash) "/" Trash
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: * LIST () "/" INBOX
+        S: * LIST () "/" "Gesendete Objekte"
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+    """
+    mailbox = inside(seen)
+    if mailbox.folders and not folder_with_role(mailbox.folders, "sent", mailbox.delimiter):
+        yield Hit(
+            "There is no folder for sent mail. Create one (Sent), or choose one in the program's settings.",
+            (f"folders: {joined(quoted(f.name) for f in mailbox.folders[:12])}",),
+        )
+
+
+@rule(Severity.NOTE, healthy=True)
+def mbx_namespace(seen: Observation) -> Hits:
+    """The folders of this account lie under a prefix.
+
+    A program that asks for “Sent” is told that there is none: its name is “INBOX.Sent” here (RFC 2342).
+    Programs ask the server, or have a setting for the prefix.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == offers NAMESPACE
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 NAMESPACE
+        S: * NAMESPACE (("INBOX." ".")) NIL NIL
+        S: a2 OK done
+        C: a3 LIST "" "*"
+        S: a3 OK done
+        C: a4 LSUB "" "*"
+        S: a4 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == offers NAMESPACE
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 NAMESPACE
+        S: * NAMESPACE (("" "/")) NIL NIL
+        S: a2 OK done
+        C: a3 LIST "" "*"
+        S: a3 OK done
+        C: a4 LSUB "" "*"
+        S: a4 OK done
+    """
+    prefix = inside(seen).prefix
+    if means(seen, "mbx-namespace"):
+        yield Hit("The folder's name lacks the prefix that this server wants.", words(seen))
+    if prefix:
+        yield Hit(
+            f"The folders of this account begin with {quoted(prefix)}. A program that does not ask the server needs that prefix in its settings.",
+            (f"NAMESPACE: {quoted(prefix)}",),
+        )
+
+
+@rule(Severity.NOTE, healthy=True)
+def mbx_subscription(seen: Observation) -> Hits:
+    """Some folders are not subscribed, and many programs do not show them.
+
+    They are there (LIST) and not on the list of what is shown (LSUB, RFC 9051 §6.3.9). Subscribe to them in
+    the program or the web mail.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: * LIST () "/" INBOX
+        S: * LIST (\\Sent) "/" Sent
+        S: * LIST () "/" Orders
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: * LSUB () "/" Sent
+        S: a3 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: * LIST () "/" INBOX
+        S: * LIST (\\Sent) "/" Sent
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: * LSUB () "/" Sent
+        S: a3 OK done
+    """
+    hidden = [f for f in inside(seen).folders if not f.subscribed and "\\noselect" not in f.flags]
+    if hidden:
+        yield Hit(
+            f"{plural(len(hidden), 'folder is', 'folders are')} not subscribed, and programs that show subscribed ones only leave them out.",
+            (f"not subscribed: {joined(quoted(f.name) for f in hidden[:12])}",),
+        )
+
+
+@rule(Severity.NOTE, healthy=True)
+def mbx_uidnotsticky(seen: Observation) -> Hits:
+    """The server does not keep the identities of messages.
+
+    UIDs are new in every session (RFC 9051 §7.1, UIDNOTSTICKY): a program that remembers what it has fetched
+    fetches everything again.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: * OK [UIDVALIDITY 7] valid
+        S: * NO [UIDNOTSTICKY] no identities are kept
+        S: a1 OK [READ-ONLY] done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: * OK [UIDVALIDITY 7] valid
+        S: a1 OK [READ-ONLY] done
+    """
+    if "UIDNOTSTICKY" in inside(seen).codes:
+        yield Hit(
+            f"{where(seen)} gives messages new identities in every session. A program must not remember messages by their UID here.",
+            ("it said: UIDNOTSTICKY",),
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def mbx_uidvalidity(seen: Observation, before: Before) -> Hits:
+    """The inbox was made anew since the last look.
+
+    Its UIDVALIDITY is another one: no identity that a program remembers means anything any more (RFC 9051
+    §2.3.1.1). Programs have to fetch the list again. A migration does that, or a repair of the server.
+
+    Flagged::
+
+        before proof=logged-in uid-validity=6 messages=12
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: * OK [UIDVALIDITY 7] valid
+        S: a1 OK [READ-ONLY] done
+
+    Clean::
+
+        before proof=logged-in uid-validity=7 messages=12
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: * OK [UIDVALIDITY 7] valid
+        S: a1 OK [READ-ONLY] done
+    """
+    old, new = before.mailbox.uid_validity, inside(seen).uid_validity
+    if old is not None and new is not None and old != new:
+        yield Hit(
+            "The inbox was made anew since the last look. What programs remember of its messages is void: let them fetch the list again.",
+            (f"UIDVALIDITY was {old}, is {new}",),
+        )
+
+
+def inside(seen: Observation) -> Mailbox:
+    """What was seen inside the account; nothing where nobody looked."""
+    return seen.mailbox or Mailbox()

@@ -1,0 +1,220 @@
+"""MBX: POP3, which has one mailbox, one reader, and takes things away."""
+
+from mailkit import providers
+from mailkit.account import Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Before, Observation
+from mailkit.ports import Protocol
+from mailkit.rules.facts import means, words
+from mailkit.rules.mbx import inside
+from mailkit.text import plural
+
+
+@rule(Severity.ERROR)
+def mbx_pop3_locked(seen: Observation) -> Hits:
+    """Another program holds the mailbox.
+
+    A POP3 session has the mailbox for itself (RFC 1939 §4). Another program is reading it just now, or
+    one was cut off and the lock remains for some minutes.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR [IN-USE] Mailbox is locked by another POP3 session.
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER kim@example.com
+        S: +OK
+        C: PASS ***
+        S: -ERR [AUTH] no
+    """
+    if means(seen, "mbx-pop3-locked"):
+        yield Hit(
+            "Another program is reading this mailbox by POP3 just now, and only one can. Wait some minutes; let one program poll, or use IMAP.",
+            words(seen),
+        )
+
+
+@rule(Severity.NOTE, healthy=True)
+def mbx_pop3_expire(seen: Observation) -> Hits:
+    """The server deletes mail by itself after some days.
+
+    It says so (EXPIRE, RFC 2449 §6.7). Zero means: nothing may be left on the server. A program that is told
+    to leave mail there will find it gone; IMAP folders are usually not concerned.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: UIDL
+        S: TOP
+        S: EXPIRE 30
+        S: .
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: UIDL
+        S: TOP
+        S: EXPIRE NEVER
+        S: .
+    """
+    for offer in seen.offers:
+        words_ = offer.split()
+        if words_[:1] == ["EXPIRE"] and words_[1:2] and words_[1].isdigit():
+            days = int(words_[1][:6])
+            kept = f"after {plural(days, 'day')}" if days else "as soon as it was fetched"
+            yield Hit(
+                f"{seen.endpoint.host} deletes mail {kept}, whatever a program is told about leaving it there.",
+                (f"it offers: {offer}",),
+                {},
+                "leave_on_server",
+            )
+
+
+@rule(Severity.NOTE, healthy=True)
+def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
+    """By POP3 this provider shows only a part of the mailbox.
+
+    Messages seem to be missing: the provider's settings say which ones POP3 gets. IMAP shows them all.
+
+    Flagged::
+
+        pop3 pop.gmail.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: UIDL
+        S: TOP
+        S: .
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: UIDL
+        S: TOP
+        S: .
+    """
+    provider = providers.for_host(service.host.lower())
+    if provider and provider.pop3_window and service.protocol is Protocol.POP3 and seen.greeting:
+        yield Hit(
+            f"By POP3 {provider.name} shows only a part: {provider.pop3_window}.",
+            (provider.stated(),),
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
+    """Messages vanish from the inbox, and a POP3 program reads it too.
+
+    There are fewer than at the last look, in the same mailbox, and another account among those that were
+    loaded fetches it by POP3: as programs do unless they are told otherwise, it removes what it has fetched.
+    Have it leave mail on the server, or read by IMAP.
+
+    Flagged::
+
+        before proof=logged-in uid-validity=7 messages=12
+        imap imap.example.com:993 implicit-tls logged-in
+        == note read by POP3: till
+        C: a1 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: * OK [UIDVALIDITY 7] valid
+        S: a1 OK [READ-ONLY] done
+
+    Clean::
+
+        before proof=logged-in uid-validity=7 messages=12
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: * OK [UIDVALIDITY 7] valid
+        S: a1 OK [READ-ONLY] done
+    """
+    readers = [
+        n.removeprefix("read by POP3: ") for n in seen.notes if n.startswith("read by POP3: ")
+    ]
+    old, new = before.mailbox, inside(seen)
+    gone = (old.messages or 0) - (new.messages if new.messages is not None else 2**63)
+    if readers and gone > 0 and old.uid_validity == new.uid_validity:
+        yield Hit(
+            f"{plural(gone, 'message')} left the inbox since the last look, and the account {readers[0]} reads it by POP3. Have that program leave mail on the server, or use IMAP.",
+            (f"messages were {old.messages}, are {new.messages}",),
+        )
+
+
+@rule(Severity.WARNING, healthy=True)
+def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
+    """All messages have new identities since the last look.
+
+    A program that leaves mail on the server knows what it has fetched by these (UIDL, RFC 1939 §7), and now
+    fetches everything again. A migration to another server does that; it has to be borne once.
+
+    Flagged::
+
+        before proof=logged-in messages=2 uids=a1,a2
+        pop3 pop.example.com:995 implicit-tls logged-in
+        C: STAT
+        S: +OK 2 900
+        C: UIDL
+        S: +OK
+        S: 1 b1
+        S: 2 b2
+        S: .
+
+    Clean::
+
+        before proof=logged-in messages=2 uids=a1,a2
+        pop3 pop.example.com:995 implicit-tls logged-in
+        C: STAT
+        S: +OK 2 900
+        C: UIDL
+        S: +OK
+        S: 1 a2
+        S: 2 a3
+        S: .
+    """
+    old, new = before.mailbox.uids, inside(seen).uids
+    if old and new and not set(old) & set(new) and inside(seen).messages == before.mailbox.messages:
+        yield Hit(
+            "Every message has a new identity (UIDL) since the last look: programs that leave mail on the server will fetch all of it again, once.",
+            (f"the first was {old[0]}, is {new[0]}",),
+        )

@@ -1,0 +1,321 @@
+"""SND: the message itself."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.rules.facts import at, means, stopped, words
+from mailkit.text import joined
+from mailkit.wire.transaction import size_limit
+
+
+@rule(Severity.ERROR)
+def snd_size(seen: Observation) -> Hits:
+    """The message is larger than the server takes.
+
+    The limit stands in what the server offers (SIZE, RFC 1870) and counts the encoded message: a file
+    grows by a third when it is attached.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        == offers SIZE 1000
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        == offers SIZE 20000000
+        C: MAIL FROM:<kim@example.com> SIZE=10000
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: RSET
+        S: 250 ok
+    """
+    size = size_limit(seen.offers)
+    limit = f" ({size:,} octets)" if size else ""
+    if means(seen, "snd-size") or at(seen) == "SIZE":
+        yield Hit(
+            f"The message is larger than {seen.endpoint.host} takes{limit}. Make it smaller, or send a link.",
+            words(seen) if means(seen, "snd-size") else (f"it offers: SIZE {size}",),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_storage(seen: Observation) -> Hits:
+    """The server has no room left.
+
+    A temporary fault of the server; the message is not at fault. Its administrator has to clean up.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 452 4.3.1 Insufficient system storage
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 452 4.2.2 mailbox full
+    """
+    if means(seen, "snd-storage"):
+        yield Hit(
+            f"{seen.endpoint.host} has no room left for messages. Try again later; its administrator has to clean up.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_spam(seen: Observation) -> Hits:
+    """The server finds the message unwanted.
+
+    A filter judged the content, the links in it, or the sender's habits. A different text passes, or a
+    sender whose domain is signed (SPF, DKIM).
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 554 DT:SPM 163 smtp5
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 554 5.6.0 refused
+    """
+    if means(seen, "snd-spam"):
+        yield Hit(
+            f"{seen.endpoint.host} takes the message for spam. Look at its links and attachments, and at how the domain is signed.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_smtputf8(seen: Observation) -> Hits:
+    """An address has letters that this server cannot carry.
+
+    Addresses beyond ASCII need SMTPUTF8 (RFC 6531) at every server on the way.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in to=jörg@example.org
+        == offers 8BITMIME
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in to=jörg@example.org
+        == offers 8BITMIME, SMTPUTF8
+        C: MAIL FROM:<kim@example.com> SMTPUTF8
+        S: 250 ok
+        C: RCPT TO:<jörg@example.org>
+        S: 250 ok
+        C: RSET
+        S: 250 ok
+    """
+    if means(seen, "snd-smtputf8") or at(seen) == "SMTPUTF8":
+        yield Hit(
+            f"{seen.endpoint.host} does not offer SMTPUTF8, which an address with letters beyond ASCII needs. Use another address of the same person.",
+            words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_8bit(seen: Observation) -> Hits:
+    """The message has bytes that this server cannot carry.
+
+    Without 8BITMIME (RFC 6152) a message has to be ASCII; quoted-printable or base64 make it so. A program's
+    library does that when it is told to (in Python: `policy.SMTP` with `cte_type="7bit"`).
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in eight-bit
+        == offers SIZE 20000000
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in eight-bit
+        == offers 8BITMIME
+        C: MAIL FROM:<kim@example.com> BODY=8BITMIME
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 550 no
+    """
+    if at(seen) == "8BITMIME" or means(seen, "snd-8bit"):
+        yield Hit(
+            f"The message has bytes beyond ASCII, and {seen.endpoint.host} does not take them. "
+            "Have the program encode it: quoted-printable or base64.",
+            words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_bare_lf(seen: Observation) -> Hits:
+    """The lines of the message end the wrong way.
+
+    A line in SMTP ends with CR and LF (RFC 5321 §2.3.8), and servers refuse a bare LF because it can
+    smuggle in a second message. The program hands the message over as a file has it; in Python,
+    `message.as_bytes(policy=policy.SMTP)` ends the lines rightly.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 521 5.5.2 mail.example.com Error: bare <LF> received
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 521 5.5.2 Error: unexpected
+    """
+    if means(seen, "snd-bare-lf"):
+        yield Hit(
+            f"{seen.endpoint.host} refuses the message because its lines end with a bare LF. The program has to end them with CR LF.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_line_length(seen: Observation) -> Hits:
+    """A line of the message is too long.
+
+    The limit is 1,000 octets with the line end (RFC 5321 §4.5.3.1.6). HTML without line breaks is the usual
+    cause; quoted-printable or base64 wrap it.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 500 5.5.2 Error: line too long
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 500 5.5.2 Error: command not recognized
+    """
+    if means(seen, "snd-line-length"):
+        yield Hit(
+            f"A line of the message is longer than {seen.endpoint.host} takes. Have the program encode the text: quoted-printable or base64.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_data_stall(seen: Observation) -> Hits:
+    """No answer came after the whole message was sent.
+
+    Whether it was accepted nobody knows: the server may be slow (it has ten minutes, RFC 5321 §4.5.3.2.6),
+    or the answer was lost. Sending it again may deliver it twice; look into the Sent folder, or ask the
+    recipient, first.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        == silence
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 250 kept
+        C: QUIT
+        S: 221 bye
+    """
+    if stopped(seen, Kind.NO_FATE) and seen.stop:
+        yield Hit(
+            f"{seen.endpoint.host} did not answer after the message ({seen.stop.text}). It may have been accepted: do not send it again before you know.",
+            (),
+        )
+
+
+@rule(Severity.NOTE, healthy=True)
+def snd_quit_error(seen: Observation) -> Hits:
+    """After the message was accepted, the goodbye failed.
+
+    It does not matter: the server is responsible from the moment it accepts (RFC 5321 §4.2.5). Programs that
+    report an error here, and send again, deliver twice.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 250 kept
+        C: QUIT
+        S: 451 4.3.0 try later
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in send
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 250 ok
+        C: DATA
+        S: 354 go on
+        C: *** a message of 24 octets
+        S: 250 kept
+        C: QUIT
+        S: 221 bye
+    """
+    after = [note for note in seen.notes if note.startswith("after QUIT: ")]
+    if after:
+        yield Hit(
+            f"{seen.endpoint.host} accepted the message, and then failed at the goodbye. The message is on its way; do not send it again.",
+            tuple(after),
+        )

@@ -1,0 +1,221 @@
+"""SND: the sender, and the one who sends, refused."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation
+from mailkit.rules.facts import means, misshapen, sender, where, words
+
+
+@rule(Severity.ERROR)
+def snd_not_logged_in(seen: Observation) -> Hits:
+    """The server takes no mail from somebody who has not logged in.
+
+    A submission server asks for a login before the first message (RFC 6409 §4.3). The program did not log
+    in: its settings have no user name, or its login is switched off.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 530 5.7.0 Authentication required
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.7.1 no
+    """
+    if means(seen, "snd-not-logged-in"):
+        yield Hit(
+            f"{where(seen)} takes no mail without a login. Give this service a user name and a password.",
+            words(seen),
+            {},
+            "user",
+        )
+
+
+@rule(Severity.ERROR)
+def snd_sender_not_owned(seen: Observation) -> Hits:
+    """The login may not send as this address.
+
+    The sender has to be the address of the account, one of its aliases, or one it was given the right to
+    send as. Changing the password does not help: the login was accepted.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 553 5.7.1 <kim@example.com>: Sender address rejected: not owned by user lee
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 553 5.7.1 <kim@example.com>: Sender address rejected: policy
+    """
+    if means(seen, "snd-sender-not-owned"):
+        yield Hit(
+            f"{seen.endpoint.host} does not let this login send as {sender(seen)}. Send as the address of the account, or have this one added to it.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_sender_unverified(seen: Observation) -> Hits:
+    """The sending service does not know this sender.
+
+    Services for sending in bulk take only senders and domains that were verified with them beforehand, and
+    in their trial modes only verified recipients.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 554 Message rejected: Email address is not verified. The following identities failed the check
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 554 Message rejected
+    """
+    if means(seen, "snd-sender-unverified"):
+        yield Hit(
+            f"{seen.endpoint.host} wants {sender(seen)}, or its domain, verified with it before it sends anything.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_sender_not_logged_in(seen: Observation) -> Hits:
+    """This sender belongs to somebody who has to log in.
+
+    The server knows the address as one of its own and lets only its owner send as it. The program did not
+    log in, or to another server.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 553 5.7.1 <kim@example.com>: Sender address rejected: not logged in
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 553 5.7.1 <kim@example.com>: Sender address rejected: policy
+    """
+    if means(seen, "snd-sender-not-logged-in"):
+        yield Hit(
+            f"{where(seen)} lets nobody send as {sender(seen)} without a login. Give this service the user name and password of that address.",
+            words(seen),
+            {},
+            "user",
+        )
+
+
+@rule(Severity.ERROR)
+def snd_sender_domain(seen: Observation) -> Hits:
+    """The domain of the sender does not exist.
+
+    The server looks the sender's domain up, since nobody could be answered otherwise. Most often it is
+    misspelt, or a machine's own name that the world does not know.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.1.8 <kim@example.com>: Sender address rejected: Domain not found
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.1.0 <kim@example.com>: Sender address rejected
+    """
+    if means(seen, "snd-sender-domain"):
+        yield Hit(
+            f"{seen.endpoint.host} finds no such domain as that of {sender(seen)}. Send as an address whose domain receives mail.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_sender_syntax(seen: Observation) -> Hits:
+    """The sender is no address.
+
+    Where the envelope wants a bare address, something else was put, mostly `Kim <kim@example.com>`, or a
+    name without a domain (RFC 5321 §4.1.2).
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in from=kim
+        C: MAIL FROM:<kim>
+        S: 501 5.1.7 Bad sender address syntax
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 501 5.5.4 Syntax: MAIL FROM:<address>
+    """
+    if means(seen, "snd-sender-syntax") or misshapen(seen, "MAIL"):
+        yield Hit(
+            f"{seen.endpoint.host} does not take {sender(seen)} for an address. The envelope has a bare one, such as kim@example.com; the name belongs into the From line.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_helo(seen: Observation) -> Hits:
+    """The name this machine gives itself is refused.
+
+    A program greets with a name (EHLO). Servers refuse one without dots, or with characters that no host
+    name has. It is set in the program, or is the machine's own name.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 504 5.5.2 <laptop>: Helo command rejected: need fully-qualified hostname
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 504 5.5.4 Unrecognized parameter
+    """
+    if means(seen, "snd-helo"):
+        yield Hit(
+            f"{seen.endpoint.host} refuses the name that this program gives its machine. Set one with a domain, or an address in brackets such as [192.0.2.9].",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_pop_before_smtp(seen: Observation) -> Hits:
+    """The server wants the mailbox read before it takes mail.
+
+    A rule from before logins existed in SMTP: reading by POP3 opens the way for some minutes. Log in for
+    sending instead, where the server offers it.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.7.1 You must check for new mail before sending mail
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 550 5.7.1 You must not send mail
+    """
+    if means(seen, "snd-pop-before-smtp"):
+        yield Hit(
+            f"{seen.endpoint.host} takes mail only after the mailbox was read. Switch the login for sending on; where there is none, read by POP3 first.",
+            words(seen),
+        )

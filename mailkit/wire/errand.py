@@ -1,0 +1,48 @@
+"""What a conversation is to do beyond its login, where somebody asked for it."""
+
+from dataclasses import dataclass, field
+
+__all__ = ["NO_ERRAND", "Errand", "Letter", "Search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to send, or only to rehearse: then it has no ``content``, and nothing is sent.
+
+    ``size`` are the octets it has or would have; ``content`` is a message with CRLF line ends
+    (RFC 5322). The addresses are sent as they stand here, so that what a program would do shows.
+    """
+
+    sender: str
+    recipients: tuple[str, ...]
+    size: int = 10_000
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A message to find by its Message-ID: in the ``inbox``, until it arrives, or among ``sent``.
+
+    ``tries`` is how often to look at the inbox, a little later each time.
+    """
+
+    message_id: str
+    role: str = "inbox"
+    tries: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What to do after the login.
+
+    ``mailbox``: look inside, changing nothing. ``letter``: send it, or rehearse that. ``search``:
+    look for a message.
+    """
+
+    mailbox: bool = False
+    letter: Letter | None = None
+    search: Search | None = None
+
+
+NO_ERRAND = Errand()
+"""Only what every conversation does."""

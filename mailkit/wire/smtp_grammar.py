@@ -1,0 +1,33 @@
+"""The grammar of SMTP that the dialogues need: one reply, all its lines (RFC 5321 §4.2)."""
+
+import re
+
+from mailkit.observation import Kind
+from mailkit.text import decoded
+from mailkit.wire.banner import identify
+from mailkit.wire.dialogue import Dialogue, Minutes, Stopped, foreign, line
+
+__all__ = ["reply"]
+
+_REPLY = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
+
+
+def reply(minutes: Minutes, *, greeting: bool = False) -> Dialogue[tuple[int, list[str]]]:
+    """One reply, all its lines; the code of the last line counts (RFC 5321 §4.2.1)."""
+    said: list[str] = []
+    first = b""
+    while True:
+        raw = yield from line(minutes)
+        match = _REPLY.fullmatch(raw)
+        who = identify(raw) if greeting and not said else ""
+        if match is None or who in ("ftp", "lmtp"):
+            if greeting and not said:
+                raise foreign(minutes)
+            raise Stopped(Kind.BROKEN, data=raw[:200])
+        code, more, _ = match.groups()
+        if b"\0" in raw or (first and code != first):
+            raise Stopped(Kind.BROKEN, data=raw[:200])
+        first = code
+        said.append(decoded(raw))
+        if more != b"-":
+            return int(code), said
