@@ -12,7 +12,9 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeAlias
 
+from mailkit.account import is_address
 from mailkit.errors import SettingsError
+from mailkit.names import Address, Resolver
 from mailkit.observation import Kind, Tls
 from mailkit.pipe import CHUNK, TlsPipe
 from mailkit.wire.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
@@ -22,16 +24,24 @@ __all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust", "hush"]
 TLS_RECORDS = range(20, 24)
 """The first byte of a TLS record (RFC 8446 §5.1)."""
 
-Address: TypeAlias = tuple[str, int]
 ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
 """Where an endpoint is really reached; a port of ``None`` stands for all other ports of a host."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """From a logical endpoint to the addresses behind it."""
+    """From a logical endpoint to the addresses behind it.
+
+    ``connect_to`` is asked for the name, which then is not looked up, and else for each address
+    that the name was found to have. A ``resolver`` is asked instead of the machine's own.
+    """
 
     connect_to: ConnectTo = field(default_factory=dict)
+    resolver: Resolver | None = None
+
+    def knows(self, host: str) -> bool:
+        """Whether it is said for a name where it leads, so that it is not looked up."""
+        return any(name == host.lower() for name, _ in self.connect_to)
 
     def addresses(self, host: str, port: int, within: float) -> list[Address]:
         """The addresses to try in turn.
@@ -42,7 +52,17 @@ class Routes:
         for key in ((host.lower(), port), (host.lower(), None)):
             if (given := self.connect_to.get(key)) is not None:
                 return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
-        return _resolved(host, port, within)
+        if self.resolver is None or is_address(host):
+            found = _resolved(host, port, within)
+        else:
+            found = [(one, port) for one in self.resolver.addresses(_ascii(host), within)]
+        return [place for address, _ in found for place in self._place(address, port)]
+
+    def _place(self, address: str, port: int) -> list[Address]:
+        given = self.connect_to.get((address, port)) or self.connect_to.get((address, None))
+        if given is None:
+            return [(address, port)]
+        return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
 
 
 class Trust:
@@ -125,6 +145,7 @@ class Channel:
         self.routes, self.addresses = routes, [*addresses]
         self.step_s, self.patience_s, self.deadline = step_s, patience_s, deadline
         self.heard = False
+        self.dead: list[tuple[str, Kind]] = []
         self._on_quiet = on_quiet
         self._hush_s = hush(step_s)
         self.greeting_s: float | None = None
@@ -198,6 +219,7 @@ class Channel:
             try:
                 sock = socket.create_connection((address, port), timeout=max(share, 0.001))
             except OSError as error:
+                self.dead.append((address, _connect_kind(error)))
                 failure = failure or Stopped(_connect_kind(error), _why(error))
                 continue
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -166,6 +166,9 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
         help="where that endpoint is really reached; an empty PORT stands for any (repeatable)",
     )
     parser.add_argument(
+        "--dns", metavar="ADDR:PORT", help="resolver to ask instead of the machine's own"
+    )
+    parser.add_argument(
         "--apply", action="store_true", help="write repairs proved by a login into the files"
     )
 
@@ -189,6 +192,7 @@ def _diagnose(options: argparse.Namespace) -> int:
             progress=sys.stderr.isatty(),
             ca=options.ca,
             connect_to=_routes(options.connect_to),
+            dns=_resolver(options.dns),
             timeout=options.timeout,
             deadline=options.deadline,
             login=not options.no_login,
@@ -342,6 +346,20 @@ def _routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str
         key = (match[1].lower(), int(match[2]) if match[2] else None)
         routes.setdefault(key, []).append((match[3].strip("[]"), int(match[4])))
     return routes
+
+
+def _resolver(given: str | None) -> tuple[str, int] | None:
+    """``ADDR`` or ``ADDR:PORT``; IPv6 addresses with a port stand in brackets."""
+    from mailkit.account import is_address
+
+    if given is None:
+        return None
+    address, colon, port = given.rpartition(":")
+    if is_address(given):
+        address, colon, port = given, ":", "53"
+    if not colon or not is_address(address) or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingsError(f"--dns takes ADDR:PORT, not {given!r}")
+    return address.strip("[]"), int(port)
 
 
 def _write(report: "Report", options: argparse.Namespace) -> int:

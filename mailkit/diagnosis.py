@@ -16,6 +16,7 @@ from mailkit.channel import ConnectTo, Routes, Trust
 from mailkit.delivery import follow, test_letter
 from mailkit.errors import SettingsError
 from mailkit.inquiry import Inquiry
+from mailkit.names import Resolver
 from mailkit.observation import Step
 from mailkit.ports import Protocol
 from mailkit.probe import Setting
@@ -35,6 +36,7 @@ def diagnose(
     account: Account,
     *,
     connect_to: ConnectTo | None = None,
+    dns: tuple[str, int] | None = None,
     ca: str | Path | Sequence[str | Path] = (),
     timeout: float = 10.0,
     deadline: float = 30.0,
@@ -57,7 +59,9 @@ def diagnose(
         account: what to look at.
         connect_to: where an endpoint is really reached: ``{(host, port): (address, port)}``; the
             host is then not looked up, and stays the name that certificates must have. A port of
-            ``None`` stands for all other ports.
+            ``None`` stands for all other ports. An address may stand for the host: then it says
+            where that address is really reached.
+        dns: ``(address, port)`` of a resolver to ask instead of the machine's own.
         ca: files in PEM with more trust anchors.
         timeout: seconds for each step.
         deadline: seconds for each service, all steps together.
@@ -83,7 +87,8 @@ def diagnose(
         raise SettingsError("timeout and deadline are seconds, and more than 0")
     files = (ca,) if isinstance(ca, str | Path) else ca
     trust = trust or Trust(*files)
-    routes = Routes({(h.lower(), p): where for (h, p), where in (connect_to or {}).items()})
+    known = {(h.lower(), p): where for (h, p), where in (connect_to or {}).items()}
+    routes = Routes(known, Resolver(dns) if dns else None)
     together = tuple(accounts) or (account,)
 
     if rehearse is not None and send_test:

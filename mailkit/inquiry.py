@@ -11,7 +11,7 @@ from mailkit.checks import check_service
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
 from mailkit.observation import Before, Kind, Observation, Proof, Stop
-from mailkit.ports import Protocol, Security
+from mailkit.ports import Security
 from mailkit.probe import Setting, endpoint_of, probe
 from mailkit.repair import Candidate, candidates, changes, rank, trusts_host, user_forms
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
@@ -19,6 +19,7 @@ from mailkit.rules.aut import SAME_LOGIN
 from mailkit.rules.aut_after import WRONG_PASSWORD
 from mailkit.rules.catalogue import RULES, STATIC, wire_findings
 from mailkit.rules.facts import begins_with_tls, certificate_failed, known_reply, speaker
+from mailkit.surroundings import controls, noted, published, with_names
 from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Stopped
@@ -32,6 +33,9 @@ MAX_LOGINS = 3
 
 _NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
 """With these there is nothing to connect to."""
+
+_NETWORK = {Kind.TIMED_OUT, Kind.REFUSED, Kind.UNREACHABLE, Kind.RESET, Kind.TLS_FAILED}
+"""Ends that the network may be to blame for, so that other hosts are looked at too."""
 
 _NO_WAY = {Kind.NO_NAME, Kind.NO_ADDRESS, Kind.NO_RESOLVER}
 """Then every port of the same host leads as far."""
@@ -74,6 +78,8 @@ class Inquiry:
         fine = seen.stop is None and not any(f.severity is Severity.ERROR for f in found)
         if not fine or thorough:
             self._look_around(seen)
+        if thorough and seen.stop is not None and seen.stop.kind in _NETWORK:
+            self.looks += controls(self.service, self.setting)
         if seen.stop is not None and seen.stop.kind is Kind.REJECTED:
             by_token = self.service.auth.upper() in sasl.TOKENS
             if not by_token and known_reply(seen) is None and not self._try_in_words(seen):
@@ -139,28 +145,16 @@ class Inquiry:
         else:
             credentials = self._credentials(service, login=True)
             seen, looks = open_and_identify(service, self.setting, credentials, self.errand)
-            seen = self._noted(seen)
+            seen = noted(seen, service, self.accounts, self.before)
+            seen = with_names(seen, service, self.account, self.setting)
             self.looks += looks
             self._count(seen)
         self.greeting = " ".join(seen.greeting)
-        self.transcript += seen.transcript
+        self.transcript += [*(f"== dns {one}" for one in seen.dns), *seen.transcript]
         self._tried(seen, self.looks)
         for look in self.looks:
             self._tried(look)
         return seen
-
-    def _noted(self, seen: Observation) -> Observation:
-        """The same with a note on who else reads this mailbox by POP3."""
-        if seen.endpoint.protocol != Protocol.IMAP:
-            return seen
-        readers = [
-            f"read by POP3: {one.label}"
-            for one in self.accounts
-            if one.incoming is not None
-            and one.incoming.protocol is Protocol.POP3
-            and one.incoming.user == self.service.user != ""
-        ]
-        return replace(seen, notes=(*seen.notes, *readers))
 
     def _try_wrong_password(self) -> None:
         """On request: whether the server accepts a password that cannot be right."""
@@ -251,7 +245,13 @@ class Inquiry:
         heard = speaker(seen, self.looks)
         tries = [
             one
-            for one in candidates(self.service, found, heard, tls=begins_with_tls(seen))
+            for one in candidates(
+                self.service,
+                found,
+                heard,
+                tls=begins_with_tls(seen),
+                told=published(seen.dns, self.service.protocol),
+            )
             if self._same_server(one, seen) and self._may_answer(one, seen)
         ][:16]
         if not tries:

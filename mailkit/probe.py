@@ -8,11 +8,16 @@ from mailkit.account import Service, is_local
 from mailkit.channel import Address, Channel, Routes, Trust
 from mailkit.observation import Endpoint, Observation
 from mailkit.ports import Security
+from mailkit.wire import http
 from mailkit.wire.conversation import dialogue_for, observe
-from mailkit.wire.dialogue import Credentials, Dialogue, Minutes
+from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, connect
 from mailkit.wire.errand import NO_ERRAND, Errand
 
-__all__ = ["Setting", "endpoint_of", "get", "probe"]
+__all__ = ["DEAD", "Setting", "endpoint_of", "get", "probe", "reach"]
+
+
+DEAD = "address "
+"""How the note begins that says which address of a host could not be reached, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +74,22 @@ def probe(
     return _run(endpoint, conversation, setting, verify, addresses, on_quiet)
 
 
-def get(
-    service: Service,
-    setting: Setting,
-    *,
-    tls: bool,
-) -> Observation:
+def reach(host: str, port: int, setting: Setting) -> Observation:
+    """Only connect, and hang up."""
+
+    def conversation(minutes: Minutes) -> Dialogue[None]:
+        yield from connect(minutes)
+
+    return _run(Endpoint("tcp", host, port, "cleartext"), conversation, setting, False, (), None)
+
+
+def get(service: Service, setting: Setting, *, tls: bool, path: str = "/") -> Observation:
     """Look for a web server on a service's endpoint."""
     security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
     endpoint = Endpoint("http", service.host, service.port, str(security))
 
     def conversation(minutes: Minutes) -> Dialogue[None]:
-        return dialogue_for(minutes, endpoint)
+        return http.opening(minutes, tls=tls, host=service.host, path=path)
 
     return _run(endpoint, conversation, setting, False, (), None)
 
@@ -111,10 +120,11 @@ def _run(
         seen = observe(endpoint, conversation, channel)
     finally:
         channel.close()
-    notes = (*seen.notes, *(("no close_notify",) if channel.ragged else ()))
+    notes = [*seen.notes, *(["no close_notify"] if channel.ragged else [])]
+    notes += [f"{DEAD}{address}: {kind}" for address, kind in channel.dead]
     return replace(
         seen,
         greeting_s=channel.greeting_s,
-        notes=notes,
+        notes=tuple(notes),
         ms=round((monotonic() - began) * 1000, 1),
     )

@@ -23,7 +23,12 @@ class Candidate:
 
 
 def candidates(
-    service: Service, findings: Sequence[Finding], spoken: str, *, tls: bool | None = None
+    service: Service,
+    findings: Sequence[Finding],
+    spoken: str,
+    *,
+    tls: bool | None = None,
+    told: Sequence[tuple[str, int, Security]] = (),
 ) -> list[Candidate]:
     """Settings to try in the place of those that fail; without a user name's other forms.
 
@@ -35,8 +40,12 @@ def candidates(
         findings: what is wrong with them.
         spoken: the protocol that was heard on the port, where it is another one.
         tls: whether the port was found to begin with TLS, where that is known.
+        told: hosts, ports and securities that the domain itself publishes.
     """
     bases = [Candidate(service)]
+    for host, port, how in told:
+        where = {"host": host, "port": port, "security": how}
+        bases.append(Candidate(with_changes(service, where), "dns-srv"))
     for finding in findings:
         fix = dict(finding.fix)
         if service.user:

@@ -10,6 +10,8 @@ from mailkit.account import Account
 from mailkit.diagnosis import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
+from mailkit.names import Resolver
+from mailkit.observation import Record
 from mailkit.report import ServiceReport
 
 
@@ -43,3 +45,14 @@ def diagnosis() -> Callable[..., ServiceReport]:
 @pytest.fixture
 def account_of() -> Callable[[str], Account]:
     return one_account
+
+
+@pytest.fixture(autouse=True)
+def no_name_server_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks the machine's own resolver anything; a lab's is named where one is asked."""
+    ask = Resolver.ask
+
+    def only_of_a_lab(self: Resolver, *question: Any) -> tuple[Record, ...]:
+        return ask(self, *question) if self.server is not None else ()
+
+    monkeypatch.setattr(Resolver, "ask", only_of_a_lab)

@@ -28,7 +28,8 @@ KINDS = {
     "self-signed": "its own issuer",
     "unknown-ca": "from an authority nobody knows",
     "missing-intermediate": "the server leaves its intermediate out",
-    "intercepted": "from the authority of an antivirus mail shield",
+    "intercepted": "from the authority of a company's proxy",
+    "antivirus": "from the authority of an antivirus mail shield",
     "other-host": "for mail.hoster.example",
     "sibling-host": "for another name in the same domain",
     "wildcard": "for *.example.com",
@@ -161,8 +162,11 @@ class Authority:
                 issuer, signer = None, key
             case "mess":
                 issuer, signer, names = None, key, ["localhost.localdomain"]
-            case "unknown-ca" | "intercepted":
-                name = "Unheard-of CA" if kind == "unknown-ca" else "Avast Web/Mail Shield Root"
+            case "unknown-ca" | "intercepted" | "antivirus":
+                name = {
+                    "intercepted": "Zscaler Root CA",
+                    "antivirus": "Avast Mail Shield Root",
+                }.get(kind, "Unheard-of CA")
                 signer = _new_key()
                 issuer = _issue(name, signer, None, signer, ca=True)
             case "missing-intermediate" | "weak-ca":

@@ -19,6 +19,7 @@ from mailkit.lab.serve import serve
 from mailkit.ports import STANDARD, Protocol
 
 if TYPE_CHECKING:
+    from mailkit.lab.names import NameServer
     from mailkit.lab.submission import Submission
 
 __all__ = ["USERS", "Lab", "standard"]
@@ -49,17 +50,26 @@ class Lab:
     Args:
         listeners: the endpoints; without any, all standard ones of ``localhost``.
         users: user names and passwords; see :data:`~mailkit.lab.listener.Users`.
+        zone: what the lab's name server knows; see :class:`~mailkit.lab.names.NameServer`. Without
+            any there is none.
 
     Raises:
         LabError: a socket cannot be opened.
     """
 
-    def __init__(self, listeners: Iterable[Listener] = (), users: Users = USERS) -> None:
+    def __init__(
+        self,
+        listeners: Iterable[Listener] = (),
+        users: Users = USERS,
+        zone: Iterable[str] = (),
+    ) -> None:
         self.listeners = (*listeners,) or standard("localhost")
         self.users = dict(users)
         self.sessions: list[Session] = []
         self.messages: list[tuple[str, tuple[str, ...], bytes]] = []
         self.folder = Path()
+        self.zone = tuple(zone)
+        self.names: NameServer | None = None
         self._sockets: dict[socket.socket, Listener] = {}
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -83,6 +93,7 @@ class Lab:
         self.submission: Submission | None = None
         try:
             self._listen()
+            self._serve_names()
         except OSError as error:
             self.stop()
             raise LabError(f"cannot open a socket on loopback: {error.strerror}") from None
@@ -101,6 +112,8 @@ class Lab:
             self._thread.join(5)
         if self.submission is not None:
             self.submission.stop()
+        if self.names is not None:
+            self.names.stop()
         with self._lock:
             endings = [*self._sockets, *self._open, *self._plugs]
             self._open.clear()
@@ -117,20 +130,25 @@ class Lab:
         return self.authority.ca_file
 
     @property
+    def dns(self) -> tuple[str, int] | None:
+        """Where the name server of this lab answers, if it has one."""
+        return self.names.address if self.names is not None else None
+
+    @property
     def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
         """Where each logical endpoint is reached, as :func:`mailkit.diagnose` takes it."""
         routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
         assert self._closed is not None
         refused = self._closed.getsockname()
         for sock, listener in self._sockets.items():
-            key = (listener.host.lower(), listener.port)
-            routes.setdefault(key, []).append(sock.getsockname())
+            key = (listener.at or listener.host.lower(), listener.port)
+            routes.setdefault(key, []).append(sock.getsockname()[:2])
         for listener in self.listeners:
             if listener.same_as:
                 there = routes[(listener.same_as.lower(), listener.port)]
                 routes[(listener.host.lower(), listener.port)] = there
         for listener in self.listeners:
-            routes.setdefault((listener.host.lower(), None), [refused])
+            routes.setdefault((listener.at or listener.host.lower(), None), [refused])
         return routes
 
     def where(self, host: str, port: int) -> tuple[str, int]:
@@ -178,6 +196,14 @@ class Lab:
             self.sessions.append(session)
             submission.serve(sock, listener, context, self._checker(listener, session))
 
+    def _serve_names(self) -> None:
+        if not self.zone:
+            return
+        from mailkit.lab.names import NameServer
+
+        self.names = NameServer(self.zone)
+        self.names.start()
+
     def _checker(self, listener: Listener, session: Session) -> Check:
         known: Mapping[str, str] = self.users if listener.users is None else listener.users
 
@@ -219,9 +245,13 @@ class Lab:
         sock.setblocking(True)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         session = Session(listener.endpoint)
+        banned = listener.bans and any(not good for _, good in self.logins)
         with self._lock:
             self._open.add(sock)
             self.sessions.append(session)
+        if banned:
+            Wire(sock, session).hang_up()
+            return
         threading.Thread(
             target=self._serve, args=(sock, listener, session), name="mailkit-lab-io", daemon=True
         ).start()

@@ -86,7 +86,7 @@ def _lab(fault: str | None) -> Lab:
     if fault not in SCENARIOS:
         raise SettingsError(f"no fault is called {fault}: mailkit lab faults lists them")
     scenario = SCENARIOS[fault]
-    return Lab(scenario.listeners, scenario.users)
+    return Lab(scenario.listeners, scenario.users, scenario.zone)
 
 
 def _accounts(lab: Lab, fault: str | None) -> str:
@@ -120,6 +120,10 @@ def _accounts(lab: Lab, fault: str | None) -> str:
 def _told(lab: Lab, fault: str | None, file: Path, text: str) -> str:
     rows = [_row(lab, one) for one in lab.listeners if not one.same_as]
     command = f"mailkit diagnose {file} --ca {lab.ca_file}"
+    if lab.dns is not None:
+        command += f" --dns {lab.dns[0]}:{lab.dns[1]}"
+    if fault is not None:
+        command += _options(fault)
     if fault is not None:
         for (host, port), places in lab.connect_to.items():
             for address, real in places:
@@ -127,6 +131,19 @@ def _told(lab: Lab, fault: str | None, file: Path, text: str) -> str:
     return "\n".join(
         ["Endpoints", *rows, "", f"Accounts ({file})", "", text, "Try", f"  {command}", ""]
     )
+
+
+def _options(fault: str) -> str:
+    """What a scenario asks for beyond the usual, as options of the command."""
+    from mailkit.lab.faults import SCENARIOS
+
+    given = SCENARIOS[fault].options
+    told = [f" --{name.replace('_', '-')}" for name, value in given.items() if value is True]
+    if "rehearse" in given:
+        told.append(" --rehearse " + " ".join(f"'{one}'" for one in given["rehearse"]))
+    if "send_test" in given:
+        told.append(f" --send-test {given['send_test']}")
+    return "".join(told)
 
 
 def _row(lab: Lab, listener: Listener) -> str:

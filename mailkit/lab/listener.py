@@ -23,8 +23,9 @@ class Listener:
     ``replies_tls`` replace the answers to commands, ``offers`` and ``offers_tls`` the capabilities;
     ``cannot`` are mechanisms that are offered and always fail. With ``no_initial_response`` IMAP offers SASL-IR and answers BAD to
     it; one that ``wants_id`` opens nothing before the command ID; one that ``accepts_all`` takes any
-    password. ``same_as`` is another logical host
-    on the same address. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
+    password; one that ``bans`` hangs up at once after a login that failed. ``same_as`` is another logical host
+    on the same address; ``at`` is the address that the lab's name server has for the host, where
+    names are looked up. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
     every connection without an answer.
     """
 
@@ -47,7 +48,9 @@ class Listener:
     wants_id: bool = False
     accepts_all: bool = False
     secure_script: bool = False
+    bans: bool = False
     same_as: str = ""
+    at: str = ""
     node: int = 0
     backlog: int = 128
 
@@ -67,6 +70,9 @@ class Listener:
             or self.offers is not None
             or self.offers_tls is not None
             or self.cannot
+            or self.bans
+            or not self.backlog
+            or self.accepts_all
         )
 
     def action(self, command: str, *, tls: bool) -> Sequence[Act] | None:

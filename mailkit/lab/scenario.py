@@ -27,6 +27,7 @@ class Scenario:
     settings its proposal must change and to what, ``proof`` how far that must be proved (empty
     where there is no proposal). ``talk`` is another program's conversation with the lab, for
     faults of a program. ``role`` says which service it is about, where not the first one.
+    ``zone`` is what the lab's name server knows; with one, names are looked up there.
     ``anchors`` is false where the machine must have no trust anchors.
     """
 
@@ -41,6 +42,7 @@ class Scenario:
     talk: "Callable[[Lab], Sequence[str]] | None" = None
     anchors: bool = True
     role: str = ""
+    zone: Sequence[str] = ()
 
 
 def account(role: str, /, **settings: Any) -> str:

@@ -92,6 +92,12 @@ class Wire:
             raise Gone from None
         self.tls = True
 
+    def hang_up(self) -> None:
+        """Close the connection without a word."""
+        with suppress(OSError):
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+        self.sock.close()
+
     def goodbye(self) -> None:
         """Send close_notify, if TLS is up."""
         if isinstance(self.sock, ssl.SSLSocket):

@@ -15,6 +15,9 @@ from mailkit.rules import (
     cap,
     crt,
     crt_leaf,
+    dns,
+    dns_domain,
+    env,
     grt,
     hst,
     lim,
@@ -28,6 +31,7 @@ from mailkit.rules import (
     talk,
     talk_mail,
     tcp,
+    tcp_network,
     tls,
 )
 from mailkit.rules.static import STATIC
@@ -35,6 +39,10 @@ from mailkit.rules.static import STATIC
 __all__ = ["RULES", "STATIC", "TALK", "WIRE", "talk_findings", "wire_findings"]
 
 WIRE: dict[str, Rule] = rules_in(
+    dns,
+    dns_domain,
+    env,
+    tcp_network,
     tcp,
     snd_sender,
     snd_recipient,

@@ -1,4 +1,4 @@
-"""DNS and TCP: the way to the server."""
+"""TCP: the way to the server."""
 
 import re
 
@@ -178,67 +178,6 @@ def tcp_reset(seen: Observation) -> Hits:
         yield Hit(
             f"{where(seen)} tore the connection down {when}. The server or a firewall on the way "
             "drops this client.",
-            _words(seen),
-        )
-
-
-@rule(Severity.ERROR)
-def dns_nxdomain(seen: Observation) -> Hits:
-    """The host's name does not exist.
-
-    Flagged::
-
-        imap imap.example.invalid:143 starttls
-        == name does not exist: Name or service not known
-
-    Clean::
-
-        imap imap.example.com:143 starttls
-        == refused
-    """
-    if stopped(seen, Kind.NO_NAME):
-        yield Hit(f"There is no host named {quoted(seen.endpoint.host)}.", _words(seen))
-
-
-@rule(Severity.ERROR)
-def dns_nodata(seen: Observation) -> Hits:
-    """The name exists, and has no address.
-
-    Flagged::
-
-        imap example.com:143 starttls
-        == name has no address: No address associated with hostname
-
-    Clean::
-
-        imap imap.example.com:143 starttls
-        == refused
-    """
-    if stopped(seen, Kind.NO_ADDRESS):
-        yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", _words(seen))
-
-
-@rule(Severity.ERROR)
-def dns_servfail(seen: Observation) -> Hits:
-    """The resolver gives no answer.
-
-    The name could not be looked up; whether it exists is not known. That is about this machine's
-    network or name server, not about the mail server.
-
-    Flagged::
-
-        imap imap.example.com:143 starttls
-        == resolver gave no answer: Temporary failure in name resolution
-
-    Clean::
-
-        imap imap.example.com:143 starttls
-        == refused
-    """
-    if stopped(seen, Kind.NO_RESOLVER):
-        yield Hit(
-            f"{quoted(seen.endpoint.host)} could not be looked up: this machine's resolver gives "
-            "no answer.",
             _words(seen),
         )
 

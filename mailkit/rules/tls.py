@@ -18,9 +18,8 @@ from mailkit.text import quoted
 from mailkit.wire.banner import identify
 
 _INTERCEPTORS = re.compile(
-    r"avast|avg |kaspersky|eset ssl|bitdefender|fortinet|fortigate|zscaler|sophos|palo alto|"
-    r"blue ?coat|netskope|cisco umbrella|dr\.?web|mcafee|untangle|barracuda|check point|"
-    r"watchguard|mitmproxy|charles proxy|fiddler|mail shield|web shield|adguard|trend micro",
+    r"fortinet|fortigate|zscaler|sophos|palo alto|blue ?coat|netskope|cisco umbrella|untangle|"
+    r"barracuda|check point|watchguard|mitmproxy|charles proxy|fiddler",
     re.I,
 )
 
@@ -336,14 +335,14 @@ def tls_stall(seen: Observation, looks: Looks) -> Hits:
 def tls_intercept(seen: Observation) -> Hits:
     """Something between opens the encryption.
 
-    The certificate comes from an antivirus program or a company's proxy. Whether to trust it is
+    The certificate comes from a company's proxy. Whether to trust it is
     the owner's decision; mail programs can be excepted in its settings.
 
     Flagged::
 
         imap imap.example.com:993 implicit-tls
         == connected 192.0.2.1
-        == certificate names=imap.example.com; issuer=CN=Avast Web/Mail Shield Root
+        == certificate names=imap.example.com; issuer=CN=Zscaler Root CA
         == tls failed 20 unable to get local issuer certificate
 
     Clean::
@@ -357,7 +356,7 @@ def tls_intercept(seen: Observation) -> Hits:
         if certificate_failed(seen) and (found := _INTERCEPTORS.search(certificate.issuer)):
             yield Hit(
                 f"Not {seen.endpoint.host} but {quoted(certificate.issuer)} made this "
-                "certificate: an antivirus program or proxy opens the encryption. Except mail "
+                "certificate: a proxy on the way opens the encryption. Except mail "
                 "from it, or have its certificate installed if that is meant.",
                 (f"issuer: {certificate.issuer}", f"recognised by: {found[0]}"),
             )

@@ -8,8 +8,8 @@ from mailkit.wire.dialogue import Dialogue, Minutes, Send, connect, foreign, lin
 __all__ = ["opening"]
 
 
-def opening(minutes: Minutes, *, tls: bool) -> Dialogue[None]:
-    """Ask for the front page; the first line of the answer is the greeting.
+def opening(minutes: Minutes, *, tls: bool, host: str = "", path: str = "/") -> Dialogue[None]:
+    """Ask for a page, the front page as a rule; the first line of the answer is the greeting.
 
     Raises:
         Stopped: with what ended it, ``FOREIGN`` where something else than HTTP answered.
@@ -17,7 +17,9 @@ def opening(minutes: Minutes, *, tls: bool) -> Dialogue[None]:
     yield from connect(minutes)
     if tls:
         yield from secure(minutes)
-    yield from say(minutes, "GET / HTTP/1.0")
+    yield from say(minutes, f"GET {path} HTTP/1.0")
+    if host and path != "/":
+        yield from say(minutes, f"Host: {host}")
     yield Send(memoryview(b"\r\n"))
     raw = yield from line(minutes)
     if identify(raw) != "http":

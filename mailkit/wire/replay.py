@@ -69,6 +69,7 @@ from mailkit.wire.dialogue import (
     Send,
     StartTLS,
     Stopped,
+    connect,
 )
 from mailkit.wire.errand import Errand, Letter
 from mailkit.wire.transaction import transact
@@ -76,7 +77,7 @@ from mailkit.wire.transaction import transact
 __all__ = ["DialogueMismatchError", "replay"]
 
 _HEAD = re.compile(
-    r"(imap|pop3|smtp|http) (\S+):(\d+) (implicit-tls|starttls|cleartext)"
+    r"(imap|pop3|smtp|http|tcp) (\S+):(\d+) (implicit-tls|starttls|cleartext)"
     r"(?:( login)(?: (?!mailbox|send|eight-bit|from=|to=)(\S+))?| (logged-in))?"
     r"((?: mailbox| send| eight-bit| from=\S+| to=\S+)*)$"
 )
@@ -238,6 +239,8 @@ def _errand(endpoint: Endpoint, words: list[str], *, inside: bool) -> Errand:
 def _conversation(
     endpoint: Endpoint, credentials: Credentials | None, errand: Errand, minutes: Minutes
 ) -> Dialogue[None]:
+    if endpoint.protocol == "tcp":
+        return connect(minutes)
     return dialogue_for(
         minutes, endpoint, credentials, clear_ok=endpoint.host == "localhost", errand=errand
     )

@@ -48,6 +48,8 @@ def run(scenario: Scenario, lab: Lab) -> ServiceReport:
     options = {"timeout": 2.0, "connect_to": lab.connect_to} | dict(scenario.options)
     if scenario.anchors:
         options["ca"] = lab.ca_file
+    if lab.dns is not None:
+        options["dns"] = lab.dns
     report = diagnose(accounts[0], accounts=accounts, **options)
     services = report.accounts[0].services
     return next(one for one in services if scenario.role in ("", one.service.role))
@@ -63,7 +65,7 @@ def test_is_named_and_repaired(
     if not scenario.anchors:
         monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
         monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    with Lab(scenario.listeners, scenario.users) as lab:
+    with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
         report = run(scenario, lab)
 
     assert scenario.id in [finding.id for finding in report.findings]
@@ -90,7 +92,7 @@ def test_is_named_and_repaired(
 )
 def test_is_found_in_what_the_lab_recorded_of_another_program(scenario: Scenario) -> None:
     assert scenario.talk is not None
-    with Lab(scenario.listeners, scenario.users) as lab:
+    with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
         talk = scenario.talk(lab)
 
     assert scenario.id in [finding.id for finding in talk_findings(talk)]

@@ -90,6 +90,7 @@ SCENARIOS = [
         options={"thorough": True},
     ),
     _handshake("tls-intercept", certificate="intercepted"),
+    _handshake("env-av-shield", certificate="antivirus"),
     _handshake("crt-expired", certificate="expired"),
     _handshake("crt-not-yet", certificate="not-yet"),
     _clock(),

@@ -1,0 +1,261 @@
+"""DNS: the name of the server."""
+
+from ipaddress import ip_address
+
+from mailkit import providers
+from mailkit.account import Service, is_address, is_local
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation, Record
+from mailkit.rules.facts import stopped
+from mailkit.text import quoted
+
+CONTROL = "a.root-servers.net"
+"""A name that exists wherever names can be looked up."""
+
+WILDCARD = "mailkit-no-such-host"
+"""The first label of a name that only a wildcard answers to."""
+
+
+def _records(seen: Observation, name: str, *types: str) -> list[Record]:
+    """What was said of a name, with the aliases it has."""
+    found, names = [], {name.lower().rstrip(".")}
+    for one in seen.dns:
+        if one.name in names:
+            if one.type == "CNAME":
+                names.add(one.data)
+            if one.type in types:
+                found.append(one)
+    return found
+
+
+def said_by(records: list[Record]) -> tuple[str, ...]:
+    """Answers of the name server as evidence."""
+    return tuple(f"the name server said: {one}" for one in dict.fromkeys(records))
+
+
+@rule(Severity.ERROR)
+def dns_offline(seen: Observation) -> Hits:
+    """No name can be looked up from here at all.
+
+    Not even one that always exists. This machine has no network, or its name server is wrong or down: that
+    has nothing to do with mail.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == dns imap.example.com TIMEOUT A
+        == dns a.root-servers.net TIMEOUT A
+        == resolver gave no answer: no answer
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == dns imap.example.com SERVFAIL A
+        == dns a.root-servers.net A 198.41.0.4
+        == resolver gave no answer: SERVFAIL
+    """
+    control = _records(seen, CONTROL, "SERVFAIL", "TIMEOUT")
+    if stopped(seen, Kind.NO_RESOLVER) and control:
+        yield Hit(
+            "No name can be looked up from here, not even one that always exists: this machine "
+            "has no network, or its name server does not work.",
+            said_by(control),
+        )
+
+
+@rule(Severity.ERROR)
+def dns_dangling(seen: Observation) -> Hits:
+    """The name is an alias of one that does not exist any more.
+
+    Usually the domain moved to another hoster and this entry was forgotten. Whoever runs the domain has to
+    correct it; the new server's name works at once.
+
+    Flagged::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com CNAME old.hoster.example
+        == dns old.hoster.example NXDOMAIN A
+        == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com NXDOMAIN A
+        == name does not exist: NXDOMAIN
+    """
+    aliases = _records(seen, seen.endpoint.host, "CNAME")
+    gone = _records(seen, seen.endpoint.host, "NXDOMAIN")
+    if aliases and gone:
+        yield Hit(
+            f"{seen.endpoint.host} is an alias of {quoted(aliases[-1].data)}, which does not exist "
+            "any more. Whoever runs the domain has to correct that; or use the new server's name.",
+            said_by([*aliases, *gone]),
+        )
+
+
+@rule(Severity.ERROR)
+def dns_sinkhole(service: Service, seen: Observation) -> Hits:
+    """The name leads to nowhere on purpose.
+
+    A public name has an address that means this machine, or no machine: an ad blocker, a filter of the
+    network, or a line in the hosts file answers in the place of the name server.
+
+    Flagged::
+
+        imap imap.gmail.com:993 implicit-tls
+        == dns imap.gmail.com A 0.0.0.0
+        == refused
+
+    Clean::
+
+        imap imap.gmail.com:993 implicit-tls
+        == dns imap.gmail.com A 192.0.2.7
+        == refused
+    """
+    found = _records(seen, service.host, "A", "AAAA")
+    if is_local(service.host) or is_address(service.host) or not found:
+        return
+    known = providers.for_host(service.host.lower()) is not None
+    nowhere = [one for one in found if _leads_nowhere(one.data, known=known)]
+    if len(nowhere) == len(found):
+        yield Hit(
+            f"{service.host} is a public name, and {found[0].data} is no public address: an ad "
+            "blocker, the network's filter or the hosts file redirects it. Make an exception.",
+            said_by(nowhere),
+        )
+
+
+def _leads_nowhere(address: str, *, known: bool) -> bool:
+    one = ip_address(address)
+    private = one.is_private and not any(
+        address.startswith(doc) for doc in ("192.0.2.", "198.51.100.", "203.0.113.", "2001:db8:")
+    )
+    return one.is_unspecified or one.is_loopback or (known and private)
+
+
+@rule(Severity.ERROR)
+def dns_aaaa_only(seen: Observation) -> Hits:
+    """The host has an IPv6 address only, and this network has no IPv6.
+
+    From a network with IPv6 it works. The server's owner could add an IPv4 address.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == dns imap.example.com NODATA A
+        == dns imap.example.com AAAA 2001:db8::7
+        == unreachable: Network is unreachable
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns imap.example.com A 192.0.2.7
+        == dns imap.example.com AAAA 2001:db8::7
+        == unreachable: Network is unreachable
+    """
+    six = _records(seen, seen.endpoint.host, "AAAA")
+    if stopped(seen, Kind.UNREACHABLE) and six and not _records(seen, seen.endpoint.host, "A"):
+        yield Hit(
+            f"{seen.endpoint.host} has an IPv6 address only, and there is no way to IPv6 from here. "
+            "Use a network with IPv6.",
+            said_by(six),
+        )
+
+
+@rule(Severity.ERROR)
+def dns_parked(seen: Observation) -> Hits:
+    """The domain is parked: a web page, and no mail.
+
+    Every name below it leads to the same machine, where a web server answers and nothing for mail does. The
+    domain was not renewed, or the name is misspelt.
+
+    Flagged::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com A 192.0.2.7
+        == dns mailkit-no-such-host.example.com A 192.0.2.7
+        == note a web server on port 80: HTTP/1.1 200 OK
+        == refused
+
+    Clean::
+
+        imap mail.example.com:993 implicit-tls
+        == dns mail.example.com A 192.0.2.7
+        == dns mailkit-no-such-host.example.com NXDOMAIN A
+        == note a web server on port 80: HTTP/1.1 200 OK
+        == refused
+    """
+    anything = [one for one in seen.dns if one.name.startswith(WILDCARD) and one.type == "A"]
+    mine = _records(seen, seen.endpoint.host, "A")
+    web = [note for note in seen.notes if note.startswith("a web server on port 80: ")]
+    if web and mine and {one.data for one in anything} & {one.data for one in mine}:
+        yield Hit(
+            f"The domain of {seen.endpoint.host} is parked: every name in it leads to a machine "
+            "with a web page and no mail. Look for a spelling mistake, or ask the domain's owner.",
+            (*said_by([*mine, *anything]), *web),
+        )
+
+
+@rule(Severity.ERROR)
+def dns_nxdomain(seen: Observation) -> Hits:
+    """The host's name does not exist.
+
+    Flagged::
+
+        imap imap.example.invalid:143 starttls
+        == name does not exist: Name or service not known
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.NO_NAME):
+        yield Hit(f"There is no host named {quoted(seen.endpoint.host)}.", _machine(seen))
+
+
+@rule(Severity.ERROR)
+def dns_nodata(seen: Observation) -> Hits:
+    """The name exists, and has no address.
+
+    Flagged::
+
+        imap example.com:143 starttls
+        == name has no address: No address associated with hostname
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.NO_ADDRESS):
+        yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", _machine(seen))
+
+
+@rule(Severity.ERROR)
+def dns_servfail(seen: Observation) -> Hits:
+    """The resolver gives no answer.
+
+    The name could not be looked up; whether it exists is not known. That is about this machine's
+    network or name server, not about the mail server.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == resolver gave no answer: Temporary failure in name resolution
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == refused
+    """
+    if stopped(seen, Kind.NO_RESOLVER):
+        yield Hit(
+            f"{quoted(seen.endpoint.host)} could not be looked up: this machine's resolver gives "
+            "no answer.",
+            (*_machine(seen), *said_by(_records(seen, seen.endpoint.host, "SERVFAIL", "TIMEOUT"))),
+        )
+
+
+def _machine(seen: Observation) -> tuple[str, ...]:
+    return (f"this machine said: {seen.stop.text}",) if seen.stop and seen.stop.text else ()

@@ -1,0 +1,226 @@
+"""DNS: what a domain says about its mail, and addresses of which only some answer."""
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation, Record
+from mailkit.rules.dns import said_by
+from mailkit.rules.facts import Looks
+from mailkit.text import joined, quoted
+
+
+@rule(
+    Severity.WARNING,
+    explains=("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout"),
+)
+def dns_null_mx(seen: Observation) -> Hits:
+    """The domain of the address takes no mail.
+
+    It says so itself (RFC 7505), or has neither a mail server nor an address. Most often the domain is
+    misspelt.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == dns example.com MX 0 .
+        == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns example.com MX 10 mx.example.com
+        == name does not exist: NXDOMAIN
+    """
+    said = [one for one in seen.dns if one.type == "MX" and one.data.endswith(" .")]
+    gone = [one for one in seen.dns if one.type == "NXDOMAIN" and one.data == "MX"]
+    for one in said or gone:
+        why = "says that it takes no mail" if said else "does not exist"
+        yield Hit(
+            f"The domain {quoted(one.name)} {why}. Look for a spelling mistake in the address.",
+            said_by([one]),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.ERROR)
+def dns_srv_disabled(seen: Observation) -> Hits:
+    """The domain says that it does not offer this protocol.
+
+    A service record with a dot for a target means: not available here (RFC 6186 §3.4). Another protocol may be.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls
+        == dns _pop3s._tcp.example.com SRV 0 0 0 .
+        == dns _pop3._tcp.example.com SRV 0 0 0 .
+        == refused
+
+    Clean::
+
+        pop3 pop.example.com:995 implicit-tls
+        == dns _pop3s._tcp.example.com SRV 0 0 995 pop.example.com
+        == dns _pop3._tcp.example.com SRV 0 0 0 .
+        == refused
+    """
+    labels = LABELS.get(seen.endpoint.protocol, ())
+    told = [one for one in seen.dns if one.type == "SRV" and one.name.startswith(labels)]
+    if told and all(one.data.endswith(" .") for one in told):
+        yield Hit(
+            f"The domain says itself that it offers no {seen.endpoint.protocol.upper()}. Use "
+            "another protocol.",
+            said_by(told),
+            {},
+            "protocol",
+        )
+
+
+LABELS: dict[str, tuple[str, ...]] = {
+    "imap": ("_imaps._tcp.", "_imap._tcp."),
+    "pop3": ("_pop3s._tcp.", "_pop3._tcp."),
+    "smtp": ("_submissions._tcp.", "_submission._tcp."),
+}
+"""The service records of each protocol: TLS from the first byte, then the upgrade."""
+
+
+@rule(Severity.WARNING, healthy=True)
+def dns_srv_mislabel(seen: Observation) -> Hits:
+    """The domain publishes a port under the wrong name.
+
+    ``_submission`` means STARTTLS, and port 465 begins with TLS: its name is ``_submissions`` (RFC 8314 §5.1). Programs
+    that believe the record fail. mailkit takes the port's word.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls
+        == dns _submission._tcp.example.com SRV 0 0 465 smtp.example.com
+        == refused
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls
+        == dns _submissions._tcp.example.com SRV 0 0 465 smtp.example.com
+        == refused
+    """
+    for one in seen.dns:
+        if one.type == "SRV" and one.name.startswith(tuple(MISLABELLED)):
+            label = one.name.partition("._tcp")[0]
+            if one.data.split()[2:3] == [MISLABELLED[label + "._tcp."]]:
+                yield Hit(
+                    f"The domain publishes port {one.data.split()[2]} as {label}, which stands for "
+                    f"STARTTLS; it is {label}s. Its owner should correct the record.",
+                    said_by([one]),
+                )
+
+
+MISLABELLED = {"_submission._tcp.": "465", "_imap._tcp.": "993", "_pop3._tcp.": "995"}
+"""Labels of the upgrade, with the port that begins with TLS."""
+
+
+@rule(Severity.NOTE, healthy=True)
+def dns_srv_foreign(seen: Observation) -> Hits:
+    """The domain points to a server outside of it.
+
+    Quite usual with a hoster. The record is not signed, so that whoever can forge it could collect passwords:
+    compare the server's name with what the hoster says before the first login (RFC 6186 §6).
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == dns _imaps._tcp.example.com SRV 0 0 993 imap.hoster.example
+        == refused
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns _imaps._tcp.example.com SRV 0 0 993 imap.example.com
+        == refused
+    """
+    found = [one for one in seen.dns if one.type == "SRV" and not one.data.endswith(" .")]
+    foreign = [one for one in found if not _inside(one)]
+    if foreign:
+        names = dict.fromkeys(one.data.split()[3] for one in foreign)
+        yield Hit(
+            f"The domain points to a server outside of it: {joined(names)}. Compare that with what "
+            "the provider says before a password goes there.",
+            said_by(foreign),
+        )
+
+
+def _inside(one: Record) -> bool:
+    domain, target = one.name.partition("._tcp.")[2], one.data.split()[3]
+    return target == domain or target.endswith("." + domain)
+
+
+@rule(Severity.WARNING, healthy=True)
+def dns_mixed(seen: Observation, looks: Looks) -> Hits:
+    """One of the host's addresses does not answer.
+
+    Its name has several, and programs take one by chance: now it works, now it does not. The server's owner
+    has to repair that machine, or take it off the list.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == note address 192.0.2.1: refused
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == note address 2001:db8::1: no answer to connect
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+    """
+    dead = _dead(seen, looks)
+    if seen.address and dead and not all(_is_six(one) for one in dead):
+        count = len(dead)
+        yield Hit(
+            f"{count} of the addresses of {seen.endpoint.host} {'does' if count == 1 else 'do'} not "
+            "answer; another one does. Its owner has to repair or remove it.",
+            tuple(dead),
+        )
+
+
+def _dead(seen: Observation, looks: Looks) -> list[str]:
+    """The addresses of this host that could not be reached, and why."""
+    at = [seen, *(look for look in looks if look.endpoint == seen.endpoint)]
+    notes = [note for one in at for note in one.notes if note.startswith("address ")]
+    return [*dict.fromkeys(note.removeprefix("address ") for note in notes)]
+
+
+def _is_six(dead: str) -> bool:
+    return ":" in dead.partition(": ")[0]
+
+
+@rule(Severity.WARNING, healthy=True)
+def tcp_v6_broken(seen: Observation, looks: Looks) -> Hits:
+    """The way by IPv6 is broken, and that by IPv4 works.
+
+    Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network, or switch
+    it off; some networks block mail by IPv6 only.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == note address 2001:db8::1: no answer to connect
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == note address 192.0.2.1: refused
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+    """
+    dead = _dead(seen, looks)
+    if seen.address and dead and ":" not in seen.address and all(_is_six(one) for one in dead):
+        yield Hit(
+            f"{seen.endpoint.host} is reached by IPv4, and not by IPv6: programs that try that "
+            "first are slow or fail. Repair IPv6 in this network.",
+            tuple(dead),
+        )

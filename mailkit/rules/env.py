@@ -1,0 +1,120 @@
+"""ENV: the machine and the network that the question is asked from."""
+
+import re
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation
+from mailkit.rules.facts import Looks, certificate_failed, stopped, where
+from mailkit.text import quoted
+
+_ANTIVIRUS = re.compile(
+    r"avast|\bavg\b|kaspersky|\beset\b|bitdefender|dr\.?web|mcafee|norton|adguard|trend micro"
+    r"|mail shield|web shield",
+    re.I,
+)
+
+
+@rule(Severity.ERROR)
+def env_captive(seen: Observation, looks: Looks) -> Hits:
+    """This network wants a login in the browser first.
+
+    A page that always answers “success” leads somewhere else here: a hotel's or a train's network takes all
+    connections until its page was seen. Open any page in a browser, and try again.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=login.hotspot.example; issuer=CN=Hotspot
+        == tls failed 62 hostname mismatch
+
+        http detectportal.firefox.com:80 cleartext
+        == connected 192.0.2.1
+        S: HTTP/1.1 302 Found
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=mail.example.com; issuer=CN=Example CA
+        == tls failed 62 hostname mismatch
+
+        http detectportal.firefox.com:80 cleartext
+        == connected 192.0.2.1
+        S: HTTP/1.1 200 OK
+    """
+    for look in looks:
+        status = look.greeting[0].split() if look.greeting else []
+        led = status[1:2] and (status[1].startswith("3") or status[1] == "511")
+        if look.endpoint.host == PORTAL and led and seen.stop is not None:
+            yield Hit(
+                "This network takes all connections until somebody has logged in to its page. Open "
+                "any page in a browser first.",
+                (f"{where(look)} answered: {quoted(look.greeting[0])}",),
+            )
+
+
+PORTAL = "detectportal.firefox.com"
+"""A host whose page /success.txt always says that it was reached."""
+
+
+@rule(Severity.ERROR)
+def env_av_shield(seen: Observation) -> Hits:
+    """An antivirus program on this machine opens the encryption of mail.
+
+    Its certificate stands in the place of the server's. Let it leave mail alone (mail shield, SSL scanning), or
+    tell the mail program to trust its certificate.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Avast Web/Mail Shield Root
+        == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Zscaler Root CA
+        == tls failed 20 unable to get local issuer certificate
+    """
+    for certificate in seen.chain:
+        if certificate_failed(seen) and _ANTIVIRUS.search(certificate.issuer):
+            yield Hit(
+                f"Not {seen.endpoint.host} but {quoted(certificate.issuer)} made this certificate: "
+                "an antivirus program on this machine opens the encryption. Let it leave mail "
+                "alone, or have the mail program trust its certificate.",
+                (f"issuer: {certificate.issuer}",),
+            )
+            return
+
+
+@rule(Severity.ERROR)
+def env_http_proxy_only(seen: Observation) -> Hits:
+    """From this network only a web proxy leads out.
+
+    The direct way is silent, and this machine is set up for an HTTP proxy, which as a rule lets nobody through to
+    mail ports. Have the port opened, or use the provider's web mail.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == note proxy http://proxy.example.com:3128
+        == no answer to connect
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == note proxy socks5://proxy.example.com:1080
+        == no answer to connect
+    """
+    for note in seen.notes:
+        if re.match(r"proxy https?:", note, re.I) and stopped(
+            seen, Kind.TIMED_OUT, Kind.UNREACHABLE
+        ):
+            yield Hit(
+                f"{where(seen)} is not reached directly, and the web proxy of this network does not "
+                f"carry mail. Have port {seen.endpoint.port} opened.",
+                (note,),
+            )

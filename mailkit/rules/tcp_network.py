@@ -1,0 +1,218 @@
+"""TCP: what the network around this machine does with mail, seen by comparing hosts."""
+
+import re
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Kind, Observation, Step
+from mailkit.rules.facts import Looks, stopped, tls_alert, where
+
+_MUTE = (Kind.TIMED_OUT, Kind.REFUSED, Kind.RESET, Kind.CLOSED, Kind.SILENT)
+
+
+def _elsewhere(seen: Observation, looks: Looks) -> list[Observation]:
+    """Connections to other hosts, made for comparison only."""
+    host = seen.endpoint.host
+    return [one for one in looks if one.endpoint.protocol == "tcp" and one.endpoint.host != host]
+
+
+def _shown(looks: list[Observation]) -> tuple[str, ...]:
+    return tuple(f"{where(one)}: {one.stop.kind if one.stop else 'connected'}" for one in looks)
+
+
+@rule(Severity.ERROR)
+def tcp_smtp_blocked(seen: Observation, looks: Looks) -> Hits:
+    """This network lets no mail out.
+
+    Ports 25, 465 and 587 are silent at every host that was tried, while other ports answer: a hoster, a cloud or
+    a hotspot forbids sending. Use its own relay, a provider's HTTP interface, or another network.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls
+        == no answer to connect
+
+        tcp smtp.gmail.com:25 cleartext
+        == no answer to connect
+
+        tcp smtp.gmail.com:465 cleartext
+        == no answer to connect
+
+        tcp smtp.gmail.com:587 cleartext
+        == no answer to connect
+
+        tcp imap.gmail.com:993 cleartext
+        == connected 192.0.2.9
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls
+        == no answer to connect
+
+        tcp smtp.gmail.com:25 cleartext
+        == no answer to connect
+
+        tcp smtp.gmail.com:465 cleartext
+        == connected 192.0.2.9
+
+        tcp smtp.gmail.com:587 cleartext
+        == connected 192.0.2.9
+    """
+    others = _elsewhere(seen, looks)
+    sending = [one for one in others if one.endpoint.port in (25, 465, 587)]
+    alive = [one for one in others if one not in sending and one.step > Step.CONNECT]
+    if (
+        stopped(seen, Kind.TIMED_OUT, Kind.REFUSED)
+        and seen.endpoint.protocol == "smtp"
+        and {one.endpoint.port for one in sending} == {25, 465, 587}
+        and all(stopped(one, Kind.TIMED_OUT, Kind.REFUSED) for one in sending)
+        and alive
+    ):
+        yield Hit(
+            "This network lets no mail out: ports 25, 465 and 587 are closed to every host that "
+            "was tried. Use the relay of this network's owner, or another network.",
+            _shown(others),
+        )
+
+
+@rule(Severity.ERROR)
+def tcp_25_blocked(seen: Observation, looks: Looks) -> Hits:
+    """This network lets nobody out on port 25.
+
+    It is silent at other hosts too, while their ports for users answer. Most providers of home lines do that
+    against spam. Send on port 465 or 587, with a login.
+
+    Flagged::
+
+        smtp smtp.example.com:25 starttls
+        == no answer to connect
+
+        tcp smtp.gmail.com:25 cleartext
+        == no answer to connect
+
+        tcp smtp.gmail.com:587 cleartext
+        == connected 192.0.2.9
+
+    Clean::
+
+        smtp smtp.example.com:25 starttls
+        == no answer to connect
+
+        tcp smtp.gmail.com:25 cleartext
+        == connected 192.0.2.9
+
+        tcp smtp.gmail.com:587 cleartext
+        == connected 192.0.2.9
+    """
+    others = _elsewhere(seen, looks)
+    mine = [one for one in others if one.endpoint.port == 25]
+    users = [one for one in others if one.endpoint.port in (465, 587)]
+    if (
+        seen.endpoint.port == 25
+        and stopped(seen, Kind.TIMED_OUT)
+        and mine
+        and all(stopped(one, Kind.TIMED_OUT) for one in mine)
+        and any(one.step > Step.CONNECT for one in users)
+    ):
+        yield Hit(
+            "This network lets nobody out on port 25. Send on port 465 or 587, with a login.",
+            _shown([*mine, *users]),
+            {"port": 587},
+            "port",
+        )
+
+
+@rule(Severity.ERROR)
+def tcp_proxy_needed(seen: Observation) -> Hits:
+    """From this network only a proxy leads out.
+
+    The direct way is silent, and this machine is set up for a SOCKS proxy. The mail program has to be told to
+    use it, or be let out directly.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == note proxy socks5://proxy.example.com:1080
+        == no answer to connect
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == note proxy http://proxy.example.com:3128
+        == no answer to connect
+    """
+    for note in seen.notes:
+        if re.match(r"proxy socks", note, re.I) and stopped(seen, Kind.TIMED_OUT, Kind.UNREACHABLE):
+            yield Hit(
+                f"{where(seen)} is not reached directly, and this machine is set up for a proxy. "
+                "Set that proxy in the mail program, or have port "
+                f"{seen.endpoint.port} opened.",
+                (note,),
+            )
+
+
+@rule(
+    Severity.WARNING,
+    explains=("tcp-timeout", "tcp-refused", "tcp-reset", "grt-eof", "grt-silent-dead"),
+)
+def tcp_banned(seen: Observation, looks: Looks) -> Hits:
+    """After refused logins the server does not answer this network any more.
+
+    Programs such as fail2ban shut an address out for minutes or hours. Further tries make it longer. Find every
+    program and device that still uses an old password, and wait.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim
+        == refused
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == note the earlier report had: aut-bad
+        == no answer to connect
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+    """
+    for note in seen.notes:
+        if note.startswith(REFUSED_BEFORE) and stopped(seen, *_MUTE) and not seen.greeting:
+            yield _banned(seen, note)
+            return
+    if stopped(seen, Kind.REJECTED):
+        for look in looks:
+            shut = stopped(look, *_MUTE) or tls_alert(look, "EOF", "RESET")
+            if look.endpoint == seen.endpoint and not look.greeting and shut:
+                yield _banned(seen, f"then: {look.stop.kind if look.stop else ''}")
+                return
+
+
+REFUSED_BEFORE = "the earlier report had: "
+"""The note on a service whose login an earlier report found refused, with the finding."""
+
+
+def _banned(seen: Observation, evidence: str) -> Hit:
+    return Hit(
+        f"{seen.endpoint.host} refused a login and does not answer this network any more: it has "
+        "probably shut this address out. Stop every program that uses an old password, and wait.",
+        (evidence,),
+    )
