@@ -1,6 +1,6 @@
 """mailkit: find out why a mail account does not work, and prove the repair.
 
-The front door. Six verbs and their nouns; everything else is reached by module.
+The front door. Seven verbs and their nouns; everything else is reached by module.
 """
 
 from importlib import import_module
@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from mailkit.account import Account, Service
     from mailkit.checks import check
     from mailkit.diagnosis import diagnose, diagnose_all
+    from mailkit.discovery import discover
     from mailkit.explanation import explain
     from mailkit.finding import Finding, Severity
     from mailkit.formats import load, loads, repair
     from mailkit.ports import Protocol, Security
     from mailkit.report import Proposal, Report
+    from mailkit.report.discovered import Discovery
     from mailkit.secret import Secret
 
 __all__ = [
     "Account",
+    "Discovery",
     "Finding",
     "Proposal",
     "Protocol",
@@ -31,6 +34,7 @@ __all__ = [
     "check",
     "diagnose",
     "diagnose_all",
+    "discover",
     "explain",
     "lab",
     "load",
@@ -42,11 +46,13 @@ _HOMES = {
     "account": ("Account", "Service"),
     "checks": ("check",),
     "diagnosis": ("diagnose", "diagnose_all"),
+    "discovery": ("discover",),
     "explanation": ("explain",),
     "finding": ("Finding", "Severity"),
     "formats": ("load", "loads", "repair"),
     "ports": ("Protocol", "Security"),
     "report": ("Proposal", "Report"),
+    "report.discovered": ("Discovery",),
     "secret": ("Secret",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -26,7 +26,8 @@ class Listener:
     password; one that ``bans`` hangs up at once after a login that failed. ``same_as`` is another logical host
     on the same address; ``at`` is the address that the lab's name server has for the host, where
     names are looked up. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
-    every connection without an answer.
+    every connection without an answer. With the protocol http it is a web server: ``pages`` has the
+    content by path; one that begins with ``HTTP/`` is sent as it is.
     """
 
     protocol: str
@@ -53,6 +54,7 @@ class Listener:
     at: str = ""
     node: int = 0
     backlog: int = 128
+    pages: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def endpoint(self) -> str:

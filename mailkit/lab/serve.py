@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Sequence
 
-from mailkit.lab import serve_imap, serve_pop3, serve_smtp
+from mailkit.lab import serve_http, serve_imap, serve_pop3, serve_smtp
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.script import Gone, Wire
 from mailkit.lab.talk import Message, Talk
@@ -11,7 +11,12 @@ from mailkit.ports import Security
 
 __all__ = ["serve"]
 
-_PROTOCOLS = {"imap": serve_imap.serve, "pop3": serve_pop3.serve, "smtp": serve_smtp.serve}
+_PROTOCOLS = {
+    "http": serve_http.serve,
+    "imap": serve_imap.serve,
+    "pop3": serve_pop3.serve,
+    "smtp": serve_smtp.serve,
+}
 
 
 def serve(

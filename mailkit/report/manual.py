@@ -2,13 +2,17 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from textwrap import wrap
 
 from mailkit.finding import Rule
+from mailkit.ports import Security
+from mailkit.providers import PROVIDERS, Provider
+from mailkit.providers.entry import Ports
 from mailkit.report.terminal import Style, findings_table
-from mailkit.rules.catalogue import RULES
+from mailkit.rules.catalogue import BEYOND, RULES
 
-__all__ = ["page_text", "table"]
+__all__ = ["page_text", "providers_table", "table"]
 
 
 def page_text(rule: Rule, style: Style, width: int, seen: tuple[str, ...] = ()) -> str:
@@ -32,8 +36,55 @@ def table(form: str, style: Style, width: int) -> str:
     rows = [(rule.id, rule.severity, rule.title) for rule in RULES.values()]
     if form == "json":
         data = [{"id": name, "severity": str(level), "title": title} for name, level, title in rows]
+        data += [{"id": name, "beyond": why} for name, why in BEYOND.items()]
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     if form == "markdown":
         head = "| finding | severity | what it says |\n|---|---|---|\n"
-        return head + "".join(f"| `{n}` | {s} | {t} |\n" for n, s, t in rows)
-    return findings_table(rows, width, style)
+        found = "".join(f"| `{n}` | {s} | {t} |\n" for n, s, t in rows)
+        beyond = "".join(f"| `{n}` | no finding | {why} |\n" for n, why in BEYOND.items())
+        return head + found + beyond
+    beyond = "".join(f"{name:<27} no finding: {why}\n" for name, why in BEYOND.items())
+    return findings_table(rows, width, style) + beyond
+
+
+def providers_table(form: str, name: str | None = None) -> str:
+    """What is known of providers, with source and review date; those past it are marked."""
+    wanted = (name or "").lower()
+    rows = [
+        _provider(one)
+        for one in sorted(PROVIDERS, key=lambda one: one.name.lower())
+        if wanted in " ".join((one.name, *one.domains)).lower()
+    ]
+    head = ("provider", "IMAP", "POP3", "SMTP", "user name", "logs in with", "source", "review by")
+    if form == "markdown":
+        lines = [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)]
+        return "\n".join(lines) + "\n"
+    if not rows:
+        return "No such provider is known.\n"
+    blocks = []
+    for row in rows:
+        facts = [f"  {key:<13} {value}" for key, value in zip(head[1:], row[1:], strict=True)]
+        blocks.append("\n".join([row[0], *facts]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _provider(one: Provider) -> tuple[str, ...]:
+    today = datetime.now(UTC).date()
+    past = " (past it)" if today > one.review else ""
+    wants = {
+        "password": "the password",
+        "app": "an app password",
+        "code": "an authorization code",
+        "key": "an API key",
+        "oauth": "OAuth",
+        "none": "nothing: no mail programs",
+    }[one.login]
+    places = (one.imap, one.pop3, one.smtp)
+    return one.name, *map(_place, places), one.user, wants, one.source, f"{one.review}{past}"
+
+
+def _place(place: tuple[str, Ports] | None) -> str:
+    if place is None:
+        return "none"
+    how = {Security.IMPLICIT_TLS: "TLS", Security.STARTTLS: "STARTTLS"}
+    return f"{place[0]} " + ", ".join(f"{port} {how[security]}" for port, security in place[1])

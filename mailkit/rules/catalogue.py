@@ -36,7 +36,7 @@ from mailkit.rules import (
 )
 from mailkit.rules.static import STATIC
 
-__all__ = ["RULES", "STATIC", "TALK", "WIRE", "talk_findings", "wire_findings"]
+__all__ = ["BEYOND", "RULES", "STATIC", "TALK", "WIRE", "talk_findings", "wire_findings"]
 
 WIRE: dict[str, Rule] = rules_in(
     dns,
@@ -74,6 +74,17 @@ TALK: dict[str, Rule] = rules_in(talk, talk_mail)
 
 RULES: dict[str, Rule] = STATIC | WIRE | TALK
 """All of them."""
+
+
+BEYOND = {
+    "env-clock": "the same as crt-clock",
+    "env-hosted-kernel": "a check speaks of the network of the machine it runs on, always",
+    "env-no-sockets": "where Python has no sockets (Pyodide) no check runs; use the command",
+    "env-vpn": "shows only by checking with the VPN and without it",
+    "snd-rate": "the same as lim-rate-smtp",
+    "snd-silent": "what becomes of a message after it was accepted no server tells",
+}
+"""Faults that an account can have and that are no findings, and why."""
 
 
 def wire_findings(
