@@ -20,7 +20,7 @@ from mailkit.rules.aut_after import WRONG_PASSWORD
 from mailkit.rules.catalogue import RULES, STATIC, wire_findings
 from mailkit.rules.facts import begins_with_tls, certificate_failed, known_reply, speaker
 from mailkit.surroundings import controls, noted, published, with_names
-from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain
+from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain, with_chains
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Stopped
 from mailkit.wire.errand import NO_ERRAND, Errand
@@ -88,6 +88,8 @@ class Inquiry:
             self._find_repair(seen)
         elif thorough:
             self._look_at_siblings(seen)
+        if thorough or any(one.address != seen.address for one in self.looks if one.address):
+            self.looks = with_chains(self.looks, self.setting)
         if wrong_password and seen.proof is Proof.LOGGED_IN and self.logins_left > 0:
             self._try_wrong_password()
         if not fine or thorough or self.looks:
@@ -187,9 +189,14 @@ class Inquiry:
                 self._tried(look, at=look.address)
 
     def _look_at_siblings(self, seen: Observation) -> None:
+        """The other ports of the host, at all its addresses."""
         for one in candidates(self.service, (), ""):
             if one.service.port != self.service.port:
-                self._looked(one.service)
+                (look,) = self._looked(one.service)
+                if look.address and (look.tls is not None or certificate_failed(look)):
+                    for node in look_at_nodes(one.service, self.setting, look.address):
+                        self.looks.append(node)
+                        self._tried(node, at=node.address)
 
     def _looked(self, *services: Service) -> list[Observation]:
         """Look at other settings side by side; what was seen already is not dialled again."""
@@ -383,6 +390,7 @@ class Inquiry:
             attempts=tuple(self.attempts),
             transcript=tuple(self.transcript),
             seen=seen,
+            looks=tuple(self.looks),
         )
 
     def _target(self) -> Proof:

@@ -3,18 +3,26 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import TypeVar
 
 from mailkit.account import Service, with_changes
 from mailkit.channel import Channel, hush
 from mailkit.observation import Kind, Observation, Step, Stop
-from mailkit.ports import Security
+from mailkit.ports import Protocol, Security
 from mailkit.probe import Setting, get, probe
 from mailkit.wire.dialogue import Credentials, Stopped
 from mailkit.wire.errand import NO_ERRAND, Errand
 
-__all__ = ["in_parallel", "look_at_nodes", "look_at_peers", "open_and_identify", "shown_chain"]
+__all__ = [
+    "in_parallel",
+    "look_at_nodes",
+    "look_at_peers",
+    "open_and_identify",
+    "shown_chain",
+    "with_chains",
+]
 
 T = TypeVar("T")
 
@@ -145,3 +153,26 @@ def look_at_peers(
         return lambda: probe(service, quick, credentials=credentials)
 
     return in_parallel(look(service, credentials) for service, credentials in services)
+
+
+def with_chains(looks: Sequence[Observation], setting: Setting) -> list[Observation]:
+    """The same looks, those that failed to verify with the certificates that were shown there."""
+
+    def shown(look: Observation) -> Observation:
+        if look.chain or not look.address or not _unverified(look):
+            return look
+        service = Service(
+            protocol=Protocol(look.endpoint.protocol),
+            host=look.endpoint.host,
+            port=look.endpoint.port,
+            security=Security(look.endpoint.security),
+        )
+        left = max(setting.deadline - monotonic(), 0)
+        try:
+            there = setting.routes.addresses(service.host, service.port, min(setting.step_s, left))
+        except Stopped:
+            return look
+        same = [one for one in there if one[0] == look.address]
+        return replace(look, chain=probe(service, setting, verify=False, addresses=same).chain)
+
+    return in_parallel([partial(shown, look) for look in looks])

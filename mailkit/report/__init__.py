@@ -11,6 +11,7 @@ from typing import Any
 from mailkit.account import Account, Service
 from mailkit.finding import Finding
 from mailkit.observation import Observation, Proof
+from mailkit.report.paths import Path, paths_of
 
 __all__ = [
     "UNEXPLAINED",
@@ -80,6 +81,7 @@ class ServiceReport:
     transcript: tuple[str, ...] = field(default=(), repr=False)
     delivery: Delivery | None = None
     seen: Observation | None = field(default=None, repr=False)
+    looks: tuple[Observation, ...] = field(default=(), repr=False)
 
     @property
     def reason(self) -> Finding | None:
@@ -103,6 +105,12 @@ class AccountReport:
     def ok(self) -> bool:
         """Whether every service of it is in order."""
         return all(service.ok for service in self.services)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The ways to the account's hosts, where they differ in certificate or in whether they open."""
+        seen = [one.seen for one in self.services if one.seen is not None]
+        return paths_of([*seen, *(look for one in self.services for look in one.looks)])
 
 
 @dataclass(frozen=True, slots=True)

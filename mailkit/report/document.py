@@ -31,7 +31,7 @@ def _account(report: AccountReport) -> dict[str, Any]:
         "account": report.account.label,
         "ok": report.ok,
         "services": [_service(one) for one in report.services],
-    }
+    } | ({"paths": [asdict(path) for path in report.paths]} if report.paths else {})
 
 
 def _service(report: ServiceReport) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.report.paths import HEAD, row_of
 from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
@@ -22,6 +23,15 @@ def _account(report: AccountReport) -> Iterator[str]:
     yield ""
     for service in report.services:
         yield from _service(service)
+    for host in dict.fromkeys(path.host for path in report.paths):
+        yield f"The ways to {_code(host)}"
+        yield ""
+        yield f"| {' | '.join(HEAD[:-1])} | state |"
+        yield "|" + "---|" * len(HEAD)
+        for path in report.paths:
+            if path.host == host:
+                yield f"| {' | '.join(_safe(cell) for cell in row_of(path))} |"
+        yield ""
 
 
 def _service(report: ServiceReport) -> Iterator[str]:

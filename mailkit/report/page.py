@@ -5,6 +5,7 @@ from html import escape
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.report.paths import HEAD, row_of
 from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
@@ -52,9 +53,18 @@ def service_html(report: ServiceReport) -> str:
 
 def _account(report: AccountReport) -> str:
     address = f" &lt;{_e(report.account.address)}&gt;" if report.account.address else ""
-    return f"<h2>{_e(report.account.label)}{address}</h2>" + "".join(
-        _service(one) for one in report.services
-    )
+    services = "".join(_service(one) for one in report.services)
+    return f"<h2>{_e(report.account.label)}{address}</h2>{services}{''.join(_paths(report))}"
+
+
+def _paths(report: AccountReport) -> Iterator[str]:
+    for host in dict.fromkeys(path.host for path in report.paths):
+        head = "".join(f'<th scope="col">{name or "state"}</th>' for name in HEAD)
+        yield f"<p>The ways to <code>{_e(host)}</code></p><table><tr>{head}</tr>"
+        for path in report.paths:
+            if path.host == host:
+                yield "<tr>" + "".join(f"<td>{_e(cell)}</td>" for cell in row_of(path)) + "</tr>"
+        yield "</table>"
 
 
 def _service(report: ServiceReport) -> str:

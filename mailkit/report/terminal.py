@@ -6,6 +6,7 @@ from textwrap import wrap
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
+from mailkit.report.paths import HEAD, row_of
 from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
@@ -51,6 +52,7 @@ def _account(report: AccountReport, width: int, style: Style, details: bool) -> 
         yield from _service(service, width, style, details)
     if not report.services:
         yield "  no services"
+    yield from _paths(report, style)
 
 
 def _service(report: ServiceReport, width: int, style: Style, details: bool) -> Iterator[str]:
@@ -120,6 +122,19 @@ def _spread(
     if gap < 2:
         return f"{painted}\n      {style(right, colour)}"
     return painted + " " * gap + style(right, colour)
+
+
+def _paths(report: AccountReport, style: Style) -> Iterator[str]:
+    for host in dict.fromkeys(path.host for path in report.paths):
+        paths = [path for path in report.paths if path.host == host]
+        rows = [HEAD, *(row_of(path, style.good, style.bad) for path in paths)]
+        widths = [max(len(clean(row[column])) for row in rows) for column in range(len(HEAD))]
+        yield f"  The ways to {clean(host)}"
+        for number, row in enumerate(rows):
+            cells = (f"{clean(cell):<{size}}" for cell, size in zip(row, widths, strict=True))
+            line = "    " + "  ".join(cells).rstrip()
+            odd = number and (paths[number - 1].odd or paths[number - 1].wrong)
+            yield style(line, "red") if odd else line if number else style(line, "dim")
 
 
 def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:

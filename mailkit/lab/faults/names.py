@@ -112,7 +112,7 @@ SCENARIOS = [
         id="dns-mixed",
         account=imap(993, _TLS),
         listeners=[
-            _imaps("192.0.2.20"),
+            _imaps("192.0.2.20", node=1),
             Listener(protocol="raw", host="x.example", port=9, at="192.0.2.10", script=[Close()]),
         ],
         zone=[_MX, f"{HOST} A 192.0.2.10", f"{HOST} A 192.0.2.20"],
