@@ -80,9 +80,12 @@ def _earlier(file: str) -> Any:
     from pathlib import Path
 
     try:
-        return json.loads(Path(file).read_text("utf-8"))
+        found = json.loads(Path(file).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(f"{file}: no report in JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise SettingsError(f"{file}: no report in JSON")
+    return found
 
 
 def _key(account: "Account") -> str:

@@ -120,7 +120,7 @@ def diagnose(
             setting,
             login=login,
             errand=Errand(mailbox, letter),
-            before=earlier(before, account.label, service.role) if before else None,
+            before=earlier(before, account.label, service.role) if before is not None else None,
         )
         return inquiry.run(thorough=thorough, wrong_password=wrong_password)
 

@@ -16,9 +16,14 @@ from mailkit.probe import Setting, endpoint_of, probe
 from mailkit.repair import Candidate, candidates, changes, rank, trusts_host, user_forms
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.rules.aut import SAME_LOGIN
-from mailkit.rules.aut_after import WRONG_PASSWORD
 from mailkit.rules.catalogue import RULES, STATIC, wire_findings
-from mailkit.rules.facts import begins_with_tls, certificate_failed, known_reply, speaker
+from mailkit.rules.facts import (
+    WRONG_PASSWORD,
+    begins_with_tls,
+    certificate_failed,
+    known_reply,
+    speaker,
+)
 from mailkit.surroundings import controls, noted, published, with_names
 from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain, with_chains
 from mailkit.wire import sasl

@@ -62,6 +62,54 @@ KNOWN = [
         "mbx-pop3-locked",
     ),
     ("smtp.163.com said: 535 Error: authentication failed", "aut-auth-code"),
+    (
+        "Task 'kim' reported error (0x800CCC0E): Outlook cannot connect to your server",
+        "tcp-refused",
+    ),
+    ("Sending reported error (0x800CCC0D): cannot find the e-mail server", "dns-nxdomain"),
+    (
+        "(0x800CCC1A): Your server does not support the connection encryption type you have specified.",
+        "tls-plain-server",
+    ),
+    ("0x8004210B the operation timed out waiting for a response", "tcp-timeout"),
+    ("0x800CCC92 Your e-mail server rejected your login.", "aut-bad"),
+    (
+        "Unable to establish a secure link with Outgoing server (SMTP) smtp.example.com using STARTTLS "
+        "since it doesn't advertise that feature. Switch off STARTTLS for that server",
+        "stt-not-offered",
+    ),
+    (
+        "The Outgoing server (SMTP) x does not support the selected authentication method.",
+        "cap-mech-mismatch",
+    ),
+    ("Sending of password for user kim did not succeed. Mail server said: x", "aut-bad"),
+    ("mail.example.com is not an IMAP4 mail server.", "cap-imap-old"),
+    (
+        "Your message was sent successfully, but could not be copied to your Sent folder",
+        "snd-sent-copy",
+    ),
+    ("SMTP Error: Could not authenticate.", "aut-bad"),
+    ("SMTP connect() failed. https://github.com/PHPMailer/PHPMailer/wiki", "tcp-timeout"),
+    (
+        "Peer certificate CN=`*.hoster.example' did not match expected CN=`smtp.x'",
+        "crt-host-mismatch",
+    ),
+    ("curl: (67) Login denied", "aut-bad"),
+    ("curl: (6) Could not resolve host: smtp.example.com", "dns-nxdomain"),
+    ("curl: (64) Requested SSL level failed", "stt-not-offered"),
+    ("Error: Invalid login: 535 5.7.8 Error: authentication failed code: 'EAUTH'", "aut-bad"),
+    ("javax.mail.AuthenticationFailedException: failed to connect", "aut-bad"),
+    ("dial tcp 192.0.2.1:25: i/o timeout", "tcp-timeout"),
+    (
+        "x509: cannot validate certificate for 192.0.2.1 because it doesn't contain any IP SANs",
+        "crt-ip",
+    ),
+    (
+        "553 5.7.1 <a@b.example>: Sender address rejected: not owned by user c",
+        "snd-sender-not-owned",
+    ),
+    ("554 5.7.1 <lee@example.org>: Relay access denied", "snd-relay-denied"),
+    ("a7 NO [TRYCREATE] Mailbox doesn't exist: Sent", "mbx-trycreate"),
     ("ArgumentError: :enable_starttls and :tls are mutually exclusive", "cfg-flags-conflict"),
     ("UnicodeEncodeError: 'ascii' codec can't encode character '\\xe4'", "cfg-password-nonascii"),
 ]
@@ -93,6 +141,13 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "220 mail.example.com ESMTP Postfix",
         "the version number is wrong in the invoice",
         "connection established",
+        "0x800CCC0E1 some other number",
+        "0x80004005 unspecified error",
+        "curl: (22) The requested URL returned error: 404",
+        "450 4.7.1 the mail is greyish",
+        "554 5.7.1 Relay access granted",
+        "NO [TRYCREATED] all is well",
+        "535 5.7.3 Authentication unsuccessful",
     ],
 )
 def test_a_near_miss_is_not_explained(text: str) -> None:

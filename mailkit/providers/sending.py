@@ -41,6 +41,7 @@ PROVIDERS = (
         smtp=("smtp.postmarkapp.com", ((587, UP), (25, UP), (2525, UP))),
         user="key",
         login="key",
+        advice="the user name and the password are both the server API token",
     ),
     Provider(
         name="Brevo",
@@ -57,5 +58,6 @@ PROVIDERS = (
         smtp=("in-v3.mailjet.com", ((465, TLS), (587, UP), (25, UP), (2525, UP))),
         user="key",
         login="key",
+        advice="the user name is the API key, the password the secret key",
     ),
 )

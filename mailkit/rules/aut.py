@@ -3,7 +3,7 @@
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation
-from mailkit.rules.facts import Looks, known_reply, means, stopped, where, words
+from mailkit.rules.facts import WRONG_PASSWORD, Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 from mailkit.wire.sasl import CHALLENGE_ONLY, TOKENS
 
@@ -170,7 +170,8 @@ def _refused(seen: Observation) -> bool:
     vague = seen.endpoint.host.lower().endswith(".office365.com") and any(
         "5.7.3 authentication unsuccessful" in text.lower() for text in seen.reply
     )
-    return stopped(seen, Kind.REJECTED) and not by_token and not vague
+    on_purpose = WRONG_PASSWORD in seen.notes
+    return stopped(seen, Kind.REJECTED) and not (by_token or vague or on_purpose)
 
 
 @rule(Severity.ERROR)

@@ -2,7 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
-from mailkit.rules.facts import Looks, means, where, words
+from mailkit.rules.facts import WRONG_PASSWORD, Looks, means, where, words
 from mailkit.text import quoted
 
 
@@ -169,7 +169,3 @@ def aut_server_accepts_all(seen: Observation, looks: Looks) -> Hits:
                 "nothing about its password.",
                 ("a password made up for this was accepted",),
             )
-
-
-WRONG_PASSWORD = "a wrong password on purpose"
-"""The note on a login that is meant to fail."""

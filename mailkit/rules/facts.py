@@ -12,6 +12,7 @@ from mailkit.text import decoded, quoted
 from mailkit.wire.banner import identify
 
 __all__ = [
+    "WRONG_PASSWORD",
     "Looks",
     "advice",
     "answering",
@@ -38,6 +39,9 @@ Looks: TypeAlias = Sequence[Observation]
 """What was seen around the service: other ports, ways to be private, addresses, user names."""
 
 MAIL = frozenset(Protocol)
+
+WRONG_PASSWORD = "a wrong password on purpose"
+"""The note on a login that is meant to fail."""
 
 
 def stopped(seen: Observation, *kinds: Kind) -> bool:
