@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 
-from mailkit.account import Account, Service, is_local, with_changes
+from mailkit.account import Account, Service, with_changes
 from mailkit.checks import check_service
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
@@ -26,6 +26,7 @@ from mailkit.rules.facts import (
 )
 from mailkit.surroundings import controls, noted, published, with_names
 from mailkit.survey import look_at_nodes, look_at_peers, open_and_identify, shown_chain, with_chains
+from mailkit.verdict import cause_of, once, passes, target_of
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Stopped
 from mailkit.wire.errand import NO_ERRAND, Errand
@@ -89,7 +90,7 @@ class Inquiry:
             by_token = self.service.auth.upper() in sasl.TOKENS
             if not by_token and known_reply(seen) is None and not self._try_in_words(seen):
                 self._try_user_forms()
-        elif not fine and not _passes(seen):
+        elif not fine and not passes(seen):
             self._find_repair(seen)
         elif thorough:
             self._look_at_siblings(seen)
@@ -376,14 +377,15 @@ class Inquiry:
         return errors[0] if errors else str(look.stop.kind)
 
     def _report(self, seen: Observation, found: Sequence[Finding]) -> ServiceReport:
-        cause = self._cause(seen, found)
-        target = self._target()
+        proved = self.proposal.changes if self.proposal else {}
+        cause = cause_of(seen, found, proved)
+        target = target_of(self.service, must_log_in=self.must_log_in)
         ok = seen.stop is None and not cause and seen.proof >= target
         if not ok and not cause:
             cause = UNEXPLAINED
         order = {f.id: number for number, f in enumerate(found)}
         findings = sorted(
-            _once(found), key=lambda f: (f.id != cause, [*Severity].index(f.severity), order[f.id])
+            once(found), key=lambda f: (f.id != cause, [*Severity].index(f.severity), order[f.id])
         )
         return ServiceReport(
             service=self.service,
@@ -397,52 +399,3 @@ class Inquiry:
             seen=seen,
             looks=tuple(self.looks),
         )
-
-    def _target(self) -> Proof:
-        """How far it has to come to be in order."""
-        local = is_local(self.service.host) and self.service.security is Security.CLEARTEXT
-        if self.must_log_in:
-            return Proof.LOGGED_IN
-        return Proof.CONNECTED if local or not self.service.user else Proof.CAPABLE
-
-    def _cause(self, seen: Observation, found: Sequence[Finding]) -> str:
-        """The one finding that explains the failure; empty where nothing fails."""
-        errors = [f for f in found if f.severity is Severity.ERROR]
-        wire = [f for f in errors if f.id not in STATIC]
-        main = wire[0].id if wire else ""
-        if not main and seen.stop is None:
-            return errors[0].id if errors else ""
-        main = main or UNEXPLAINED
-        for finding in found:
-            if main in RULES[finding.id].explains and self._bears_out(finding):
-                return finding.id
-        if main == UNEXPLAINED and errors:
-            return errors[0].id
-        return main
-
-    def _bears_out(self, finding: Finding) -> bool:
-        """Whether a repair that a finding names, if it names one, is what was proved."""
-        provable = {key: value for key, value in finding.fix.items() if key != "auth"}
-        if not provable:
-            return True
-        changed = self.proposal.changes if self.proposal else {}
-        return any(
-            key in changed and str(changed[key][1]) == str(value) for key, value in provable.items()
-        )
-
-
-def _passes(seen: Observation) -> bool:
-    """Whether other settings cannot help: the login was judged, or the server refuses for now."""
-    if seen.stop is None:
-        return seen.proof is Proof.LOGGED_IN and seen.tls is not None
-    if seen.proof >= Proof.CAPABLE:
-        return True
-    reply = known_reply(seen)
-    if reply is not None:
-        return not reply.finding.startswith(("aut-encryption", "stt-"))
-    return seen.stop.kind is Kind.UNWELCOME and 400 <= seen.stop.code < 500
-
-
-def _once(found: Sequence[Finding]) -> list[Finding]:
-    """The same finding with the same words stands only once."""
-    return [*{(f.id, f.message): f for f in found}.values()]
