@@ -191,7 +191,7 @@ def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
     Flagged::
 
         before proof=logged-in messages=2 uids=a1,a2
-        pop3 pop.example.com:995 implicit-tls logged-in
+        pop3 pop.example.com:995 implicit-tls logged-in mailbox
         C: STAT
         S: +OK 2 900
         C: UIDL
@@ -203,7 +203,7 @@ def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
     Clean::
 
         before proof=logged-in messages=2 uids=a1,a2
-        pop3 pop.example.com:995 implicit-tls logged-in
+        pop3 pop.example.com:995 implicit-tls logged-in mailbox
         C: STAT
         S: +OK 2 900
         C: UIDL

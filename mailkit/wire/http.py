@@ -3,7 +3,7 @@
 from mailkit.observation import Step
 from mailkit.text import decoded
 from mailkit.wire.banner import identify
-from mailkit.wire.dialogue import Dialogue, Minutes, Send, connect, foreign, line, say, secure
+from mailkit.wire.dialogue import Dialogue, Minutes, Send, connect, foreign, line, secure
 
 __all__ = ["opening"]
 
@@ -17,10 +17,10 @@ def opening(minutes: Minutes, *, tls: bool, host: str = "", path: str = "/") -> 
     yield from connect(minutes)
     if tls:
         yield from secure(minutes)
-    yield from say(minutes, f"GET {path} HTTP/1.0")
-    if host and path != "/":
-        yield from say(minutes, f"Host: {host}")
-    yield Send(memoryview(b"\r\n"))
+    request = f"GET {path} HTTP/1.0"
+    minutes.transcript.append(f"C: {request}")
+    named = f"\r\nHost: {host}" if host and path != "/" else ""
+    yield Send(memoryview(f"{request}{named}\r\n\r\n".encode("ascii", "replace")))
     raw = yield from line(minutes)
     if identify(raw) != "http":
         raise foreign(minutes)

@@ -155,20 +155,25 @@ def encoded(name: str) -> str:
     return re.sub(r"[^ -~]+", shifted, name.replace("&", "&-"))
 
 
-def count(minutes: Minutes) -> Dialogue[None]:
-    """Count the maildrop, and remember the identities of its first messages.
+def count(minutes: Minutes, *, thorough: bool) -> Dialogue[None]:
+    """Count the maildrop; if ``thorough``, remember the identities of its first messages.
+
+    Some servers open the maildrop only now, and not at the login.
 
     Raises:
-        Stopped: it does not answer as POP3 does.
+        Stopped: the maildrop does not open.
     """
     minutes.step = Step.ERRAND
-    minutes.max_lines, minutes.max_bytes = _MANY_LINES, _MANY_BYTES
     yield from say(minutes, "STAT")
     raw = yield from line(minutes)
     match = re.match(rb"\+OK (\d+)", raw)
     if match is None:
         minutes.reply = (decoded(raw),)
         raise Stopped(Kind.NOT_OPENED, decoded(raw))
+    minutes.mailbox = Mailbox(messages=int(match[1][:12]))
+    if not thorough:
+        return
+    minutes.max_lines, minutes.max_bytes = _MANY_LINES, _MANY_BYTES
     begun = len(minutes.transcript)
     yield from say(minutes, "UIDL")
     raw = yield from line(minutes)
@@ -180,7 +185,7 @@ def count(minutes: Minutes) -> Dialogue[None]:
         if len(uids) < _KEPT_UIDS:
             uids.append(clean(raw.partition(b" ")[2].decode("latin-1"), 80))
     _shorten(minutes, begun)
-    minutes.mailbox = Mailbox(messages=int(match[1][:12]), uids=tuple(uids))
+    minutes.mailbox = replace(minutes.mailbox, uids=tuple(uids))
 
 
 def _shorten(minutes: Minutes, begun: int) -> None:

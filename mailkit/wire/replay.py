@@ -256,7 +256,7 @@ def _inside(
         assert errand.letter is not None
         yield from transact(minutes, errand.letter)
     elif endpoint.protocol == "pop3":
-        yield from inside.count(minutes)
+        yield from inside.count(minutes, thorough=errand.mailbox)
     else:
         tags = (f"a{number}" for number in range(1, 100))
         yield from inside.examine(minutes, tags, thorough=errand.mailbox)

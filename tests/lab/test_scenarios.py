@@ -20,12 +20,12 @@ HARMLESS = {
     *("CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE", "LOGOUT"),
     *("CAPA", "STLS", "USER", "PASS", "AUTH", "QUIT"),
     *("EHLO", "HELO"),
-    *("EXAMINE", "ID"),
+    *("EXAMINE", "ID", "STAT"),
 }
 """All that a diagnosis may ever say to a mail server without having been asked for more."""
 
 ON_REQUEST = {
-    "mailbox": {"NAMESPACE", "LIST", "LSUB", "GETQUOTAROOT", "MYRIGHTS", "STAT", "UIDL"},
+    "mailbox": {"NAMESPACE", "LIST", "LSUB", "GETQUOTAROOT", "MYRIGHTS", "UIDL"},
     "rehearse": {"MAIL", "RCPT", "RSET"},
     "send_test": {"MAIL", "RCPT", "DATA"},
 }
