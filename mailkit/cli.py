@@ -132,7 +132,9 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
     _add_dialling(parser, timeout=10, deadline=30)
     parser.add_argument("--no-login", action="store_true", help="stop before the login")
     parser.add_argument(
-        "--thorough", action="store_true", help="also look at other ports, addresses, the goodbye"
+        "--thorough",
+        action="store_true",
+        help="also look at other ports and addresses, and at well-known hosts to compare with",
     )
     parser.add_argument(
         "--mailbox",

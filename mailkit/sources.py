@@ -108,7 +108,8 @@ def _document(asking: Asking, url: str, name: str = "") -> Answer:
         return Answer(outcome=str(error))
     except FormatError as error:
         return Answer(outcome=error.why)
-    offers = tuple(Offer(service, name or url, page.secure) for service in services)
+    shown = name or url.partition("?")[0]
+    offers = tuple(Offer(service, shown, page.secure) for service in services)
     remarks = remarks[:3]
     said = f"{len(offers)} offers" + (
         "" if page.secure else ", by HTTP: anybody could have sent it"
@@ -229,11 +230,13 @@ def _by_mx(asking: Asking) -> Answer:
             f"https://autoconfig.{parent}/mail/config-v1.1.xml?emailaddress={quote(asking.address)}",
             f"https://v1.ispdb.net/{parent}",
         ):
-            answer = _document(asking, url, f"mail exchanger {hosts[0]}: {url}")
+            shown = f"mail exchanger {hosts[0]}: {url.partition('?')[0]}"
+            answer = _document(asking, url, shown)
             tried.append(f"{parent}: {answer.outcome}")
             if answer.offers:
                 return replace(answer, records=records)
-    return Answer(outcome="; ".join(tried[:4]) or "no mail exchanger", records=records)
+    own = f"{hosts[0]}, in the domain itself" if hosts else "no mail exchanger"
+    return Answer(outcome="; ".join(tried[:4]) or own, records=records)
 
 
 def _parents(host: str) -> list[str]:

@@ -60,9 +60,9 @@ def serve(talk: Talk) -> None:
         elif command == "EXAMINE" and talk.listener.wants_id and not talk.told_id:
             tagged("NO EXAMINE Unsafe Login. Please contact us for help")
         elif command in _INSIDE and talk.user:
-            for text in _INSIDE[command](talk, rest_text):
-                wire.send(f"* {text}\r\n".encode())
-            tagged("OK [READ-ONLY] done" if command == "EXAMINE" else "OK done")
+            said = "OK [READ-ONLY] done" if command == "EXAMINE" else "OK done"
+            rows = [f"* {text}\r\n" for text in _INSIDE[command](talk, rest_text)]
+            wire.send("".join(rows).encode() + tag + f" {said}\r\n".encode())
         else:
             tagged("BAD what?")
 
