@@ -60,8 +60,8 @@ def passes(seen: Observation) -> bool:
     if seen.proof >= Proof.CAPABLE:
         return True
     reply = known_reply(seen)
-    if reply is not None:
-        return not reply.finding.startswith(("aut-encryption", "stt-"))
+    if reply is not None and reply.finding.startswith(("aut-", "lim-", "mbx-", "snd-")):
+        return reply.finding != "aut-encryption-required"
     return seen.stop.kind is Kind.UNWELCOME and 400 <= seen.stop.code < 500
 
 

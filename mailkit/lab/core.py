@@ -152,8 +152,13 @@ class Lab:
         return routes
 
     def where(self, host: str, port: int) -> tuple[str, int]:
-        """The real address of one logical endpoint."""
-        return self.connect_to[(host.lower(), port)][0]
+        """The real address of one logical endpoint, the first where it has several."""
+        wanted = (host.lower(), port)
+        for sock, listener in self._sockets.items():
+            if (listener.host.lower(), listener.port) == wanted:
+                address, real = sock.getsockname()[:2]
+                return address, real
+        return self.connect_to[wanted][0]
 
     @property
     def heard_in_clear(self) -> bytes:

@@ -21,7 +21,7 @@ from mailkit.lab.core import USERS, Lab, standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import account
 
-__all__ = ["down", "status", "up"]
+__all__ = ["down", "status", "told", "up"]
 
 Out = Callable[[str], None]
 
@@ -42,16 +42,16 @@ def up(fault: str | None, seconds: float, out: Out) -> int:
         text = _accounts(lab, fault)
         file.write_text(text, "utf-8")
         file.chmod(0o600)
-        told = _told(lab, fault, file, text)
+        words = told(lab, fault, file, text)
         word = secrets.token_urlsafe()
         state = {"port": orders.getsockname()[1], "word": word, "pid": os.getpid()}
         _keep_state(json.dumps(state | {"folder": str(lab.folder)}))
         try:
             thread = threading.Thread(
-                target=_obey, args=(orders, word, told, over), daemon=True, name="mailkit-orders"
+                target=_obey, args=(orders, word, words, over), daemon=True, name="mailkit-orders"
             )
             thread.start()
-            out(f"{told}\nCtrl-C or mailkit lab down ends it; by itself after {seconds:g} s.\n")
+            out(f"{words}\nCtrl-C or mailkit lab down ends it; by itself after {seconds:g} s.\n")
             over.wait(seconds)
         except KeyboardInterrupt:
             pass
@@ -117,7 +117,8 @@ def _accounts(lab: Lab, fault: str | None) -> str:
     return "\n".join(parts)
 
 
-def _told(lab: Lab, fault: str | None, file: Path, text: str) -> str:
+def told(lab: Lab, fault: str | None, file: Path, text: str) -> str:
+    """What a person is told of a lab: endpoints, accounts, and a command to try."""
     rows = [_row(lab, one) for one in lab.listeners if not one.same_as]
     command = f"mailkit diagnose {file} --ca {lab.ca_file}"
     if lab.dns is not None:
@@ -138,12 +139,12 @@ def _options(fault: str) -> str:
     from mailkit.lab.faults import SCENARIOS
 
     given = SCENARIOS[fault].options
-    told = [f" --{name.replace('_', '-')}" for name, value in given.items() if value is True]
+    parts = [f" --{name.replace('_', '-')}" for name, value in given.items() if value is True]
     if "rehearse" in given:
-        told.append(" --rehearse " + " ".join(f"'{one}'" for one in given["rehearse"]))
+        parts.append(" --rehearse " + " ".join(f"'{one}'" for one in given["rehearse"]))
     if "send_test" in given:
-        told.append(f" --send-test {given['send_test']}")
-    return "".join(told)
+        parts.append(f" --send-test {given['send_test']}")
+    return "".join(parts)
 
 
 def _row(lab: Lab, listener: Listener) -> str:
@@ -151,7 +152,7 @@ def _row(lab: Lab, listener: Listener) -> str:
     return f"  {listener.protocol:<5} {listener.endpoint:<40} at {address}:{port}"
 
 
-def _obey(orders: socket.socket, word: str, told: str, over: threading.Event) -> None:
+def _obey(orders: socket.socket, word: str, words: str, over: threading.Event) -> None:
     while not over.is_set():
         try:
             asking, _ = orders.accept()
@@ -161,7 +162,7 @@ def _obey(orders: socket.socket, word: str, told: str, over: threading.Event) ->
             asking.settimeout(2)
             said = asking.recv(200).decode("ascii", "replace").split()
             if len(said) == 2 and secrets.compare_digest(said[0], word):
-                asking.sendall(told.encode())
+                asking.sendall(words.encode())
                 if said[1] == "down":
                     over.set()
 

@@ -61,4 +61,22 @@ ROWS = (
         source="Courier source",
         seen=date(2026, 9, 22),
     ),
+    Reply(
+        finding="stt-required",
+        protocol="smtp",
+        code="400",
+        text="starttls is required first",
+        example="400 STARTTLS is required first.",
+        source="Courier source",
+        seen=date(2026, 9, 22),
+    ),
+    Reply(
+        finding="stt-refused",
+        protocol="smtp",
+        code="440|540",
+        text="tls not available",
+        example="540 TLS not available.",
+        source="Courier source",
+        seen=date(2026, 9, 22),
+    ),
 )

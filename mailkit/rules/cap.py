@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation, Step
 from mailkit.ports import Security
-from mailkit.rules.facts import stopped, where
+from mailkit.rules.facts import means, stopped, where
 from mailkit.text import joined
 
 
@@ -132,7 +132,9 @@ def cap_no_auth(seen: Observation) -> Hits:
         S: 250-smtp.example.com
         S: 250 STARTTLS
     """
-    if stopped(seen, Kind.NO_AUTH) and (seen.tls is not None or not seen.offered("STARTTLS")):
+    told = means(seen, "cap-no-auth")
+    missing = stopped(seen, Kind.NO_AUTH)
+    if told or (missing and (seen.tls is not None or not seen.offered("STARTTLS"))):
         smtp = seen.endpoint.protocol == "smtp"
         how = "even after TLS" if seen.tls else "and no encryption either"
         yield Hit(

@@ -25,8 +25,10 @@ def _speaks_tls(seen: Observation, looks: Looks) -> Observation | None:
 
 
 def _unwelcome(seen: Observation) -> bool:
-    """Whether the greeting refuses, in words that are not known to mean something."""
-    return stopped(seen, Kind.UNWELCOME) and known_reply(seen) is None
+    """Whether the greeting refuses, in words that are not known to mean something else."""
+    reply = known_reply(seen)
+    greets = reply is None or reply.finding.startswith("grt-")
+    return stopped(seen, Kind.UNWELCOME) and greets
 
 
 @rule(Severity.ERROR)

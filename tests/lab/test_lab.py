@@ -4,6 +4,7 @@ import imaplib
 import json
 import os
 import poplib
+import shlex
 import signal
 import smtplib
 import socket
@@ -18,9 +19,11 @@ from pathlib import Path
 
 import pytest
 
+from mailkit.cli import main
 from mailkit.errors import LabError
-from mailkit.lab import Lab, Listener, standard
+from mailkit.lab import Lab, Listener, keep, standard
 from mailkit.lab.certificates import KINDS, TLS_KINDS
+from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 
 Make = Callable[..., Lab]
@@ -265,3 +268,22 @@ def test_without_aiosmtpd_it_says_what_to_install_and_leaves_nothing(
     with pytest.raises(LabError, match=r"pip install 'mailkit-lab\[lab\]'"):
         lab.start()
     assert not lab.folder.exists()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["tcp-refused", "dns-parked", "snd-relay-denied", "snd-rcpt-syntax", "mbx-quota", "snd-spam"],
+)
+def test_the_command_that_a_lab_prints_shows_its_fault(
+    fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = SCENARIOS[fault]
+    file = tmp_path / "accounts.toml"
+    file.write_text(scenario.account, "utf-8")
+    with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
+        told = keep.told(lab, fault, file, scenario.account)
+        words = shlex.split(told.partition("\nTry\n")[2].replace("\\\n", " "))
+        assert words[0] == "mailkit"
+        assert main(words[1:]) == 1
+
+    assert fault in capsys.readouterr().out
