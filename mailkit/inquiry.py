@@ -85,7 +85,9 @@ class Inquiry:
         if not fine or thorough:
             self._look_around(seen)
         if thorough and seen.stop is not None and seen.stop.kind in _NETWORK:
-            self.looks += controls(self.service, self.setting)
+            for look in controls(self.service, self.setting):
+                self.looks.append(look)
+                self._tried(look, at="for comparison")
         if seen.stop is not None and seen.stop.kind is Kind.REJECTED:
             by_token = self.service.auth.upper() in sasl.TOKENS
             if not by_token and known_reply(seen) is None and not self._try_in_words(seen):
@@ -171,7 +173,7 @@ class Inquiry:
         self._count(look)
         look = replace(look, notes=(*look.notes, WRONG_PASSWORD))
         self.looks.append(look)
-        self._tried(look, how="a wrong password")
+        self._tried(look, at="with a wrong password")
 
     def _with_chain(self, seen: Observation) -> Observation:
         """Where verification failed, the chain, by a connection without credentials."""
@@ -192,7 +194,7 @@ class Inquiry:
         if seen.address and (seen.tls is not None or certificate_failed(seen)):
             for look in look_at_nodes(self.service, self.setting, seen.address):
                 self.looks.append(look)
-                self._tried(look, at=look.address)
+                self._tried(look, at=f"at {look.address}")
 
     def _look_at_siblings(self, seen: Observation) -> None:
         """The other ports of the host, at all its addresses."""
@@ -202,7 +204,7 @@ class Inquiry:
                 if look.address and (look.tls is not None or certificate_failed(look)):
                     for node in look_at_nodes(one.service, self.setting, look.address):
                         self.looks.append(node)
-                        self._tried(node, at=node.address)
+                        self._tried(node, at=f"at {node.address}")
 
     def _looked(self, *services: Service) -> list[Observation]:
         """Look at other settings side by side; what was seen already is not dialled again."""
@@ -225,10 +227,9 @@ class Inquiry:
         if used not in sasl.CHALLENGE_ONLY or not plain or seen.tls is None:
             return False
         other = with_changes(self.service, {"auth": plain.lower()})
-        look = probe(other, self.setting, credentials=self._credentials(other, login=True))
-        self._count(look)
+        look = self._login(other)
         self.looks.append(look)
-        self._tried(look, how=plain)
+        self._tried(look, at=f"with {plain}")
         if look.proof is Proof.LOGGED_IN:
             self._propose(other, look)
             return True
@@ -240,11 +241,9 @@ class Inquiry:
         for form in user_forms(self.service, self.account, self.static, self.greeting):
             if self.logins_left <= 0:
                 return False
-            other = with_changes(service, {"user": form})
-            look = probe(other, self.setting, credentials=self._credentials(other, login=True))
-            self._count(look)
+            look = self._login(other := with_changes(service, {"user": form}))
             self.looks.append(look)
-            self._tried(look, user=form)
+            self._tried(look, at=f"as {form}")
             if look.proof is Proof.LOGGED_IN:
                 self._propose(other, look)
                 return True
@@ -308,9 +307,7 @@ class Inquiry:
             return True
         if self.logins_left <= 0:
             return True
-        credentials = self._credentials(service, login=True)
-        look = probe(service, self.setting, credentials=credentials, errand=self.errand)
-        self._count(look)
+        look = self._login(service)
         self._tried(look)
         if look.proof is Proof.LOGGED_IN:
             self._propose(service, look)
@@ -319,6 +316,13 @@ class Inquiry:
             self.looks.append(look)
             return self._try_user_forms(service) or True
         return False
+
+    def _login(self, service: Service) -> Observation:
+        """One login more, with the errand behind it: no letter goes out before one is accepted."""
+        credentials = self._credentials(service, login=True)
+        look = probe(service, self.setting, credentials=credentials, errand=self.errand)
+        self._count(look)
+        return look
 
     def _propose(self, service: Service, look: Observation) -> None:
         if self.proposal is not None and look.proof <= self.proposal.proof:
@@ -347,31 +351,23 @@ class Inquiry:
         logged_in = seen.proof is Proof.LOGGED_IN
         return [*wire, *(f for f in self.static if not (logged_in and RULES[f.id].suspicion))]
 
-    def _tried(
-        self,
-        look: Observation,
-        looks: Sequence[Observation] = (),
-        *,
-        user: str = "",
-        at: str = "",
-        how: str = "",
-    ) -> None:
+    def _tried(self, look: Observation, looks: Sequence[Observation] = (), *, at: str = "") -> None:
         what = str(look.endpoint)
-        if look.endpoint.protocol not in (self.service.protocol, "http"):
-            what = f"{look.endpoint.protocol} {what}"
-        if look.endpoint.protocol == "http":
-            what = f"{look.endpoint.host}:{look.endpoint.port} GET"
+        if look.endpoint.protocol in ("http", "tcp"):
+            what = f"{look.endpoint.host}:{look.endpoint.port}"
+            what += " GET" if look.endpoint.protocol == "http" else ""
             what += " inside TLS" if look.endpoint.security == Security.IMPLICIT_TLS else ""
-        what += f" as {user}" if user else ""
-        what += f" at {at}" if at else ""
-        what += f" with {how}" if how else ""
-        self.attempts.append(Attempt(what, self._outcome(look, looks), look.ms))
+        elif look.endpoint.protocol != self.service.protocol:
+            what = f"{look.endpoint.protocol} {what}"
+        self.attempts.append(Attempt(f"{what} {at}".rstrip(), self._outcome(look, looks), look.ms))
 
     def _outcome(self, look: Observation, looks: Sequence[Observation]) -> str:
         if look.endpoint.protocol == "http":
             return look.greeting[0] if look.greeting else "no web server"
         if look.stop is None:
-            return look.proof.word
+            return "connected" if look.endpoint.protocol == "tcp" else look.proof.word
+        if look.endpoint.protocol == "tcp":
+            return str(look.stop.kind)
         wire = wire_findings(self.service, self.account, look, looks, datetime.now(UTC))
         errors = [f.id for f in wire if f.severity is Severity.ERROR]
         return errors[0] if errors else str(look.stop.kind)

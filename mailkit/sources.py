@@ -138,6 +138,8 @@ def _pacc(asking: Asking) -> Answer:
         return Answer(outcome="not a document of this kind")
     offers = []
     for protocol, host in hosts.items():
+        if len(host) > 253:
+            continue
         port, how = STANDARD[protocol][0]
         service = Service(
             protocol=protocol, host=host.lower(), port=port, security=how, user=asking.address
@@ -227,7 +229,7 @@ def _by_mx(asking: Asking) -> Answer:
         if parent == asking.domain:
             continue
         for url in (
-            f"https://autoconfig.{parent}/mail/config-v1.1.xml?emailaddress={quote(asking.address)}",
+            f"https://autoconfig.{parent}/mail/config-v1.1.xml",
             f"https://v1.ispdb.net/{parent}",
         ):
             shown = f"mail exchanger {hosts[0]}: {url.partition('?')[0]}"
@@ -267,10 +269,12 @@ SOURCES: Sequence[Source] = (
     Source("mail exchanger", _by_mx),
     Source(
         "autoconfig, by HTTP",
-        _autoconfig("http://autoconfig.{domain}/mail/config-v1.1.xml?emailaddress={address}"),
+        _autoconfig("http://autoconfig.{domain}/mail/config-v1.1.xml"),
     ),
 )
-"""The sources, in the order in which they count. The last one anybody on the way can forge."""
+"""The sources, in the order in which they count. The last one anybody on the way can forge.
+
+The address goes to its own domain only, and over HTTPS only; others get the domain."""
 
 _NAMES = {
     Protocol.IMAP: ("imap", "mail"),

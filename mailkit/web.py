@@ -46,23 +46,37 @@ def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
     """
     until, secure = monotonic() + within, True
     for _ in range(_MAX_REDIRECTS + 1):
-        parts = urlsplit(url)
-        if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
-            raise WebError(f"not a place for a page: {url[:200]}")
-        secure = secure and parts.scheme == "https"
+        scheme = _checked(url)
+        secure = secure and scheme == "https"
         try:
             body, there = _get(url, routes, trust, until)
-        except (OSError, ssl.SSLError, http.client.HTTPException, UnicodeError) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
             raise WebError(_why(error)) from None
         except Stopped as stopped:
             raise WebError(str(stopped.stop.kind)) from None
         if not there:
             return Page(url, body, secure)
-        after = urljoin(url, there)
-        if parts.scheme == "https" and urlsplit(after).scheme != "https":
+        try:
+            after = urljoin(url, there)
+            downward = scheme == "https" and urlsplit(after).scheme != "https"
+        except ValueError:
+            raise WebError("it leads to no place") from None
+        if downward:
             raise WebError("it leads away from HTTPS")
         url = after
     raise WebError("it leads on and on")
+
+
+def _checked(url: str) -> str:
+    """The scheme of a URL that can be fetched."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or "@" in parts.netloc:
+        raise WebError(f"not a place for a page: {url[:200]}")
+    return parts.scheme
 
 
 def _get(url: str, routes: Routes, trust: Trust, until: float) -> tuple[bytes, str]:

@@ -5,18 +5,22 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mailkit.channel import Routes, Trust
 from mailkit.discovery import discover
-from mailkit.errors import SettingsError
+from mailkit.errors import FormatError, SettingsError
 from mailkit.formats.autoconfig import read_autoconfig
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.script import Drip, Flood, Say, Silence
 from mailkit.ports import Protocol, Security
 from mailkit.report.discovered import Discovery
-from mailkit.web import MAX_PAGE
+from mailkit.web import MAX_PAGE, WebError, fetch
 
 Make = Callable[..., Lab]
 
@@ -442,6 +446,55 @@ def test_a_resolver_that_is_silent_does_not_hold_it_up(make_lab: Make) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(SettingsError):
         discover(text)
+
+
+@given(
+    text=st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=200).map(lambda t: document(t)),
+        st.lists(st.sampled_from([IMAP, SMTP, "<x/>", "<incomingServer/>", "&amp;", "]]>"])).map(
+            lambda parts: document(*parts)
+        ),
+    )
+)
+def test_no_document_crashes_the_reader(text: bytes) -> None:
+    with suppress(FormatError):
+        services, _ = read_autoconfig(text, ADDRESS, "x.xml")
+        assert all(one.security is not Security.CLEARTEXT for one in services)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://[", "https://x:99999/", "https://a@b/", "file:///etc/passwd", "https:///x", "", "x"],
+)
+def test_what_is_no_place_for_a_page_is_refused(url: str) -> None:
+    with pytest.raises(WebError):
+        fetch(url, Routes(), Trust(), within=0.2)
+
+
+def test_the_address_goes_to_its_own_domain_over_https_only(make_lab: Make) -> None:
+    lab = make_lab(
+        web("autoconfig.example.com", {}),
+        web("autoconfig.example.com", {}, tls=False),
+        web("autoconfig.hoster.example", {}, at=OTHER),
+        web("v1.ispdb.net", {}, at="192.0.2.40"),
+        zone=[
+            f"autoconfig.example.com A {WEB}",
+            f"autoconfig.hoster.example A {OTHER}",
+            "v1.ispdb.net A 192.0.2.40",
+            "example.com MX 10 mx.hoster.example",
+        ],
+    )
+
+    found(lab)
+
+    asked = {
+        one.endpoint: [line for line in one.transcript if line.startswith("C: GET")]
+        for one in lab.sessions
+    }
+    told = [endpoint for endpoint, lines in asked.items() if "kim" in " ".join(lines)]
+    assert told == ["autoconfig.example.com:443 implicit-tls"]
+    assert len(asked) == 4
 
 
 def test_placeholders_and_ways_to_log_in_are_read() -> None:
