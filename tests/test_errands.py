@@ -1,6 +1,8 @@
 """What a diagnosis does beyond the login where somebody asks: look inside, rehearse, send and find."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +16,13 @@ from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Say, Silence, Wait
 from mailkit.observation import Proof
+from mailkit.ports import Security
 from mailkit.report import Report, ServiceReport
+from mailkit.wire.conversation import run
+from mailkit.wire.dialogue import Minutes, Send
+from mailkit.wire.errand import Letter
 from mailkit.wire.inside import encoded, readable
+from mailkit.wire.transaction import transact
 
 Make = Callable[..., Lab]
 Capture = pytest.CaptureFixture[str]
@@ -145,6 +152,68 @@ def test_a_message_that_does_not_arrive_is_waited_for_and_then_told(make_lab: Ma
 
     assert delivery is not None
     assert (delivery.fate, delivery.looked, delivery.found) == ("accepted", True, "")
+
+
+def test_a_message_that_takes_its_time_is_found_when_it_is_there(
+    make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.delivery.make_msgid", lambda *names: "<one@example.com>")
+    taken = Listener(protocol="smtp", host=HOST, port=465, offers_tls=["AUTH PLAIN"])
+    lab = make_lab(taken, Listener(protocol="imap", host=HOST, port=993))
+    content = b"Message-ID: <one@example.com>\r\n\r\n"
+
+    def deliver(acts: Any = lab.sessions) -> None:
+        while not any("SEARCH" in line for one in acts for line in one.transcript):
+            time.sleep(0.01)
+        lab.messages.append((ADDRESS, (ADDRESS,), content))
+
+    thread = threading.Thread(target=deliver, daemon=True)
+    thread.start()
+    delivery = by_role(whole(lab, send_test=ADDRESS), "outgoing").delivery
+    thread.join(5)
+
+    assert delivery is not None
+    assert delivery.found == "INBOX of kim"
+
+
+def test_a_line_that_begins_with_a_full_stop_is_sent_whole() -> None:
+    """RFC 5321 §4.5.2: it gets another one, and a line end is added where there is none."""
+    letter = Letter("a@b.example", ("c@d.example",), content=b"X: y\r\n\r\n.\r\n..x\r\nend")
+    said = iter([b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b"250 kept\r\n", b"221 bye\r\n"])
+    sent: list[bytes] = []
+
+    def answer(ask: Any) -> object:
+        if isinstance(ask, Send):
+            sent.append(bytes(ask.data))
+            return b""
+        return next(said)
+
+    minutes = Minutes()
+    run(transact(minutes, letter), answer)
+
+    assert sent[3] == b"X: y\r\n\r\n..\r\n...x\r\nend\r\n.\r\n"
+    assert minutes.notes == ["sent"]
+
+
+def test_a_full_mailbox_is_no_reason_to_look_for_other_settings(make_lab: Make) -> None:
+    full = b'* QUOTA "user" (STORAGE 10 10)\r\n<tag> OK done\r\n'
+    lab = make_lab(
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=993,
+            offers_tls=["IMAP4rev1", "AUTH=PLAIN", "SASL-IR", "QUOTA"],
+            replies_tls={"GETQUOTAROOT": [Say(full)]},
+        ),
+        Listener(protocol="imap", host=HOST, port=143, security=Security.STARTTLS),
+    )
+
+    report = by_role(whole(lab, imap(993, "implicit-tls"), mailbox=True), "incoming")
+
+    assert report.cause == "mbx-quota"
+    assert report.proposal is None
+    assert len(report.attempts) == 1
+    assert len(lab.logins) == 1
 
 
 def test_where_no_answer_comes_the_fate_is_unknown_and_nothing_is_sent_again(
