@@ -178,6 +178,8 @@ def test_a_record_under_the_wrong_label_is_read_by_its_port_and_told(make_lab: M
     assert result.account.outgoing is not None
     assert result.account.outgoing.endpoint == "mail.example.com:465 implicit-tls"
     assert [one.id for one in result.findings] == ["dns-srv-mislabel"]
+    for shown in (result.to_text(), result.to_json(), result._repr_html_()):
+        assert "dns-srv-mislabel" in shown
 
 
 def test_a_record_that_points_elsewhere_is_told(make_lab: Make) -> None:

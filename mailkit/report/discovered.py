@@ -143,21 +143,28 @@ class Discovery:
             yield self.to_toml().rstrip()
 
     def _repr_html_(self) -> str:
+        from mailkit.report.page import STYLE
+
         rows = "".join(
             f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{_e(str(one.service.protocol))}</td>"
-            f"<td><code>{_e(one.service.endpoint)}</code></td><td>{_e(one.service.user)}</td>"
-            f"<td>{_e(one.source)}</td><td>{_e(one.proof.word)}</td></tr>"
+            f"<td>{_e(one.service.endpoint)}</td><td>{_e(one.proof.word)}</td>"
+            f'<td style="overflow-wrap:anywhere">{_e(one.source)}</td></tr>'
             for one in self.found
         )
-        heads = ("chosen", "protocol", "endpoint", "user", "source", "proof")
+        heads = ("chosen", "protocol", "endpoint", "proof", "source")
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
         told = "".join(f"<p>{_e(text)}</p>" for text in self.remarks)
+        told += "".join(
+            f"<p>{_e(one.severity)} <code>{_e(one.id)}</code>: {_e(one.message)}</p>"
+            for one in self.findings
+        )
         tried = "".join(
             f"<tr><td>{_e(a.what)}</td><td>{_e(a.outcome)}</td><td>{seconds(a.ms)}</td></tr>"
             for a in self.attempts
         )
         return (
-            f"<div><h3>{_e(self.address)}</h3><table><tr>{head}</tr>{rows}</table>{told}"
+            f'<div class="mailkit"><style>{STYLE}</style><h2>{_e(self.address)}</h2>'
+            f"<table><tr>{head}</tr>{rows}</table>{told}"
             f"<details><summary>Everything that was tried</summary><table>{tried}</table></details>"
             f"<pre>{_e(self.to_toml(), 4000)}</pre></div>"
         )

@@ -9,9 +9,9 @@ from mailkit.report.paths import HEAD, row_of
 from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
-__all__ = ["report_html", "report_page", "service_html"]
+__all__ = ["STYLE", "report_html", "report_page", "service_html"]
 
-_STYLE = """
+STYLE = """
 .mailkit{font:14px/1.5 system-ui,sans-serif;color:inherit;max-width:60rem}
 .mailkit h2{font-size:1.15rem;margin:1.2rem 0 .3rem}
 .mailkit section{border:1px solid #8886;border-left:.35rem solid #2a7d46;border-radius:.4rem;
@@ -43,12 +43,12 @@ def report_page(report: Report) -> str:
 def report_html(report: Report) -> str:
     """A fragment, as a notebook shows it."""
     inner = "".join(_account(one) for one in report.accounts)
-    return f'<div class="mailkit"><style>{_STYLE}</style>{inner}<p><b>{_e(summary(report))}</b></p></div>'
+    return f'<div class="mailkit"><style>{STYLE}</style>{inner}<p><b>{_e(summary(report))}</b></p></div>'
 
 
 def service_html(report: ServiceReport) -> str:
     """A fragment for one service."""
-    return f'<div class="mailkit"><style>{_STYLE}</style>{_service(report)}</div>'
+    return f'<div class="mailkit"><style>{STYLE}</style>{_service(report)}</div>'
 
 
 def _account(report: AccountReport) -> str:
