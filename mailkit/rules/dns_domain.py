@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Record
 from mailkit.rules.dns import said_by
-from mailkit.rules.facts import Looks
+from mailkit.rules.facts import Looks, by_ipv6, dead_addresses
 from mailkit.text import joined, quoted
 
 
@@ -173,54 +173,11 @@ def dns_mixed(seen: Observation, looks: Looks) -> Hits:
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
     """
-    dead = _dead(seen, looks)
-    if seen.address and dead and not all(_is_six(one) for one in dead):
+    dead = dead_addresses(seen, looks)
+    if seen.address and dead and not all(by_ipv6(one) for one in dead):
         count = len(dead)
         yield Hit(
             f"{count} of the addresses of {seen.endpoint.host} {'does' if count == 1 else 'do'} not "
             "answer; another one does. Its owner has to repair or remove it.",
-            tuple(dead),
-        )
-
-
-def _dead(seen: Observation, looks: Looks) -> list[str]:
-    """The addresses of this host that could not be reached, and why."""
-    at = [seen, *(look for look in looks if look.endpoint == seen.endpoint)]
-    notes = [note for one in at for note in one.notes if note.startswith("address ")]
-    return [*dict.fromkeys(note.removeprefix("address ") for note in notes)]
-
-
-def _is_six(dead: str) -> bool:
-    return ":" in dead.partition(": ")[0]
-
-
-@rule(Severity.WARNING, healthy=True)
-def tcp_v6_broken(seen: Observation, looks: Looks) -> Hits:
-    """The way by IPv6 is broken, and that by IPv4 works.
-
-    Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network, or switch
-    it off; some networks block mail by IPv6 only.
-
-    Flagged::
-
-        imap imap.example.com:993 implicit-tls
-        == note address 2001:db8::1: no answer to connect
-        == connected 192.0.2.2
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
-
-    Clean::
-
-        imap imap.example.com:993 implicit-tls
-        == note address 192.0.2.1: refused
-        == connected 192.0.2.2
-        == tls TLSv1.3
-        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
-    """
-    dead = _dead(seen, looks)
-    if seen.address and dead and ":" not in seen.address and all(_is_six(one) for one in dead):
-        yield Hit(
-            f"{seen.endpoint.host} is reached by IPv4, and not by IPv6: programs that try that "
-            "first are slow or fail. Repair IPv6 in this network.",
             tuple(dead),
         )

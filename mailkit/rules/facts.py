@@ -18,7 +18,9 @@ __all__ = [
     "answering",
     "at",
     "begins_with_tls",
+    "by_ipv6",
     "certificate_failed",
+    "dead_addresses",
     "identity",
     "known_reply",
     "leaf",
@@ -129,6 +131,18 @@ def begins_with_tls(seen: Observation) -> bool | None:
             return True
         return False if data else None
     return False if seen.greeting else None
+
+
+def dead_addresses(seen: Observation, looks: Looks) -> list[str]:
+    """The addresses of this host that could not be reached, and why: ``192.0.2.1: refused``."""
+    at = [seen, *(look for look in looks if look.endpoint == seen.endpoint)]
+    notes = [note for one in at for note in one.notes if note.startswith("address ")]
+    return [*dict.fromkeys(note.removeprefix("address ") for note in notes)]
+
+
+def by_ipv6(dead: str) -> bool:
+    """Whether it is an IPv6 address that could not be reached."""
+    return ":" in dead.partition(": ")[0]
 
 
 def leaf(seen: Observation) -> Certificate | None:

@@ -4,7 +4,14 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Kind, Observation, Step
-from mailkit.rules.facts import Looks, stopped, tls_alert, where
+from mailkit.rules.facts import (
+    Looks,
+    by_ipv6,
+    dead_addresses,
+    stopped,
+    tls_alert,
+    where,
+)
 
 _MUTE = (Kind.TIMED_OUT, Kind.REFUSED, Kind.RESET, Kind.CLOSED, Kind.SILENT)
 
@@ -17,6 +24,38 @@ def _elsewhere(seen: Observation, looks: Looks) -> list[Observation]:
 
 def _shown(looks: list[Observation]) -> tuple[str, ...]:
     return tuple(f"{where(one)}: {one.stop.kind if one.stop else 'connected'}" for one in looks)
+
+
+@rule(Severity.WARNING, healthy=True)
+def tcp_v6_broken(seen: Observation, looks: Looks) -> Hits:
+    """The way by IPv6 is broken, and that by IPv4 works.
+
+    Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network, or switch
+    it off; some networks block mail by IPv6 only.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == note address 2001:db8::1: no answer to connect
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == note address 192.0.2.1: refused
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
+    """
+    dead = dead_addresses(seen, looks)
+    if seen.address and dead and ":" not in seen.address and all(by_ipv6(one) for one in dead):
+        yield Hit(
+            f"{seen.endpoint.host} is reached by IPv4, and not by IPv6: programs that try that "
+            "first are slow or fail. Repair IPv6 in this network.",
+            tuple(dead),
+        )
 
 
 @rule(Severity.ERROR)
