@@ -18,7 +18,7 @@ from mailkit.observation import Endpoint, Observation, Proof, Record
 from mailkit.ports import Protocol
 from mailkit.probe import Setting, probe
 from mailkit.report import Attempt
-from mailkit.report.discovered import Discovery, Found
+from mailkit.report.discovered import GUESS, Discovery, Found
 from mailkit.rules.catalogue import wire_findings
 from mailkit.sources import SOURCES, Answer, Asking, Offer, guesses
 from mailkit.wire.dialogue import Credentials
@@ -102,11 +102,10 @@ def discover(
     for offer in chosen:
         look = seen.get(_key(offer.service))
         found.append(_found(offer, look))
-        published = offer.order < len(SOURCES)
-        if published or (look is not None and look.proof >= Proof.SECURED):
-            outcome = "no answer in time" if look is None else _outcome(look)
-            what = f"{offer.service.protocol} {offer.service.endpoint}"
-            attempts.append(Attempt(what, outcome, look.ms if look else 0.0))
+        outcome = "no answer in time" if look is None else _outcome(look)
+        guess = GUESS if offer.order == len(SOURCES) else ""
+        what = f"{guess}{offer.service.protocol} {offer.service.endpoint}"
+        attempts.append(Attempt(what, outcome, look.ms if look else 0.0))
     return _discovery(address, found, records, attempts)
 
 

@@ -12,11 +12,14 @@ from mailkit.finding import Finding
 from mailkit.observation import Proof
 from mailkit.report import Attempt
 from mailkit.report.words import seconds
-from mailkit.text import clean, joined
+from mailkit.text import clean, joined, plural
 
-__all__ = ["SCHEMA", "Discovery", "Found"]
+__all__ = ["GUESS", "SCHEMA", "Discovery", "Found"]
 
 SCHEMA = "mailkit.discovery/1"
+
+GUESS = "guess: "
+"""How an attempt begins that nothing but a usual name led to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +136,16 @@ class Discovery:
             yield from _wrapped(finding.message, width, 6)
         yield ""
         yield "Tried"
+        vain = [one for one in self.attempts if one.what.startswith(GUESS) and not _opens(one)]
         for attempt in self.attempts:
+            if attempt in vain:
+                continue
             name = f"  {clean(attempt.what):<42} "
             rows = [*_wrapped(clean(attempt.outcome), max(width - 8, 60), len(name))]
             yield name + rows[0].strip()
             yield from rows[1:]
+        if vain:
+            yield f"  {plural(len(vain), 'more guess', 'more guesses')} at usual names led nowhere"
         if self.account is not None:
             yield ""
             yield self.to_toml().rstrip()
@@ -180,6 +188,10 @@ PROOF = {
     Proof.CAPABLE: "opens with verified TLS and offers a login",
     Proof.LOGGED_IN: "logged in",
 }
+
+
+def _opens(attempt: Attempt) -> bool:
+    return attempt.outcome in {one.word for one in Proof if one >= Proof.SECURED}
 
 
 def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:

@@ -119,7 +119,7 @@ def cap_sasl_ir(seen: Observation) -> Hits:
 def aut_server_accepts_all(seen: Observation, looks: Looks) -> Hits:
     """The server accepts any password.
 
-    A wrong one, tried on purpose (`--wrong-password`), was accepted too: so the login proves nothing. Test servers
+    A wrong one, tried on purpose (``--wrong-password``), was accepted too: so the login proves nothing. Test servers
     do that; a real one must not.
 
     Flagged::

@@ -30,7 +30,7 @@ def _hit(tried: str, right: str, message: str) -> Hit:
 def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
     """A shared mailbox is not opened by this form of the user name.
 
-    Exchange opens it for `kim@example.com\\shared`: the one who logs in, a backslash, the alias of the mailbox.
+    Exchange opens it for ``kim@example.com\\shared``: the one who logs in, a backslash, the alias of the mailbox.
     The login is that person's own, and the right to the mailbox has to be given to that person.
 
     Flagged::
@@ -70,7 +70,7 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
 def aut_username_domain(service: Service, seen: Observation, looks: Looks) -> Hits:
     """The server wants the Windows form of the user name.
 
-    Exchange on an organisation's own machines often knows its users as `DOMAIN\\kim`. It was found out by a
+    Exchange on an organisation's own machines often knows its users as ``DOMAIN\\kim``. It was found out by a
     login over verified TLS.
 
     Flagged::

@@ -136,7 +136,7 @@ def snd_8bit(seen: Observation) -> Hits:
     """The message has bytes that this server cannot carry.
 
     Without 8BITMIME (RFC 6152) a message has to be ASCII; quoted-printable or base64 make it so. A program's
-    library does that when it is told to (in Python: `policy.SMTP` with `cte_type="7bit"`).
+    library does that when it is told to (in Python: ``policy.SMTP`` with ``cte_type="7bit"``).
 
     Flagged::
 
@@ -166,7 +166,7 @@ def snd_bare_lf(seen: Observation) -> Hits:
 
     A line in SMTP ends with CR and LF (RFC 5321 §2.3.8), and servers refuse a bare LF because it can
     smuggle in a second message. The program hands the message over as a file has it; in Python,
-    `message.as_bytes(policy=policy.SMTP)` ends the lines rightly.
+    ``message.as_bytes(policy=policy.SMTP)`` ends the lines rightly.
 
     Flagged::
 

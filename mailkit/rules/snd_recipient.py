@@ -68,7 +68,7 @@ def snd_rcpt_unknown(seen: Observation) -> Hits:
 def snd_rcpt_syntax(seen: Observation) -> Hits:
     """The recipient is no address.
 
-    Where the envelope wants a bare address, something else was put, mostly `Lee <lee@example.org>` or two
+    Where the envelope wants a bare address, something else was put, mostly ``Lee <lee@example.org>`` or two
     addresses at once (RFC 5321 §4.1.2).
 
     Flagged::

@@ -143,7 +143,7 @@ def snd_sender_domain(seen: Observation) -> Hits:
 def snd_sender_syntax(seen: Observation) -> Hits:
     """The sender is no address.
 
-    Where the envelope wants a bare address, something else was put, mostly `Kim <kim@example.com>`, or a
+    Where the envelope wants a bare address, something else was put, mostly ``Kim <kim@example.com>``, or a
     name without a domain (RFC 5321 §4.1.2).
 
     Flagged::
