@@ -223,7 +223,8 @@ class Observation:
     """Everything one connection showed, up to the point where it ended.
 
     ``offers`` are the capabilities that hold at the end, ``offers_before`` those told before TLS;
-    each is one upper-case string such as ``AUTH PLAIN LOGIN`` or ``STARTTLS``. ``greeting_s``
+    each is one upper-case string such as ``AUTH PLAIN LOGIN`` or ``STARTTLS``. ``logins`` are the
+    SASL mechanisms that were offered when it came to the login. ``greeting_s``
     are the seconds from connection to greeting, ``ms`` the milliseconds of the whole.
     """
 
@@ -238,6 +239,7 @@ class Observation:
     offers_before: tuple[str, ...] = ()
     tls: Tls | None = None
     chain: tuple[Certificate, ...] = ()
+    logins: tuple[str, ...] = ()
     login: Login | None = None
     reply: tuple[str, ...] = ()
     mailbox: Mailbox | None = None

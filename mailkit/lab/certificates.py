@@ -84,6 +84,18 @@ class Authority:
             self._contexts[key] = self._make(host, kind, tls)
         return self._contexts[key]
 
+    def files(self, host: str, kind: str, folder: Path) -> tuple[Path, Path]:
+        """Certificate chain and key of a host as files in PEM, for a server that wants files."""
+        key = _new_key(1024 if kind == "weak-key" else 2048 if kind.startswith("weak") else 0)
+        chain = self._chain(host, kind, key)
+        pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
+        paths = folder / f"{host}.{kind}.crt", folder / f"{host}.{kind}.key"
+        for path, data in zip(paths, (pem, _pem_key(key)), strict=True):
+            path.write_bytes(data)
+            path.chmod(0o600)
+        self._write()
+        return paths
+
     def _write(self) -> None:
         lists = x509.CertificateRevocationListBuilder(
             issuer_name=self._root.subject,

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -26,15 +26,22 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)
 Check = Callable[[str, str], bool]
 
 
-class Inbox:
-    """The handler: takes every message and keeps its envelope and size."""
+Deliver = Callable[[str, tuple[str, ...], bytes], Awaitable[str]]
+"""What becomes of a message: sender, recipients, content; returns the server's reply."""
 
-    def __init__(self) -> None:
+
+class Inbox:
+    """The handler: keeps every message, and hands it on where somebody wants it."""
+
+    def __init__(self, deliver: Deliver | None = None) -> None:
         self.messages: list[tuple[str, tuple[str, ...], bytes]] = []
+        self.deliver = deliver
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Keep one message."""
+        """Keep one message, and answer what its delivery answers."""
         content = bytes(envelope.content or b"")
+        if self.deliver is not None:
+            return await self.deliver(envelope.mail_from, tuple(envelope.rcpt_tos), content)
         self.messages.append((envelope.mail_from, tuple(envelope.rcpt_tos), content))
         return "250 2.0.0 kept"
 
@@ -42,8 +49,8 @@ class Inbox:
 class Submission:
     """All healthy SMTP endpoints of a lab, on one event loop in one thread."""
 
-    def __init__(self) -> None:
-        self.inbox = Inbox()
+    def __init__(self, deliver: Deliver | None = None) -> None:
+        self.inbox = Inbox(deliver)
         self._loop = asyncio.new_event_loop()
         self._servers: list[asyncio.Server] = []
         self._thread = threading.Thread(target=self._run, name="mailkit-lab-smtp", daemon=True)

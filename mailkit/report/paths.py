@@ -7,7 +7,7 @@ several machines behind a name is stale.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mailkit.observation import Observation, mechanisms
+from mailkit.observation import Observation
 from mailkit.ports import Protocol, Security
 
 __all__ = ["HEAD", "Path", "paths_of", "row_of"]
@@ -64,27 +64,28 @@ def _path(look: Observation) -> Path:
         address=look.address,
         certificate=leaf.fingerprint[:12].upper() if leaf else "",
         valid_until=f"{leaf.not_after:%Y-%m-%d}" if leaf else "",
-        logins=mechanisms(look.offers) if look.tls and look.tls.verified else (),
+        logins=tuple(sorted(look.logins)) if look.tls and look.tls.verified else (),
         wrong=look.stop.text if look.stop and not (look.tls and look.tls.verified) else "",
     )
 
 
 def _marked(paths: Sequence[Path]) -> list[Path]:
-    """The ways to one host with those that differ from the usual; nothing where all agree.
+    """The ways to one host with those that differ from the usual; nothing where all is well.
 
-    Certificates are compared over all ways, logins among those with the same protocol and port.
+    That two services have a good certificate each is well; that two machines behind one port differ
+    in certificate or logins is not.
     """
     usual = _usual(paths, lambda path: (path.certificate, bool(path.wrong)))
-    rows = [replace(path, odd=path not in usual) for path in paths]
+    rows = [replace(path, odd=bool(path.wrong) and path not in usual) for path in paths]
     for port in {path.port for path in paths}:
-        mine = [path for path in rows if path.port == port and not path.wrong]
-        same = _usual(mine, lambda path: frozenset(path.logins))
+        mine = [path for path in rows if path.port == port]
+        same = _usual(mine, lambda path: (path.certificate, frozenset(path.logins)))
         rows = [
             replace(path, odd=True) if path in mine and path not in same else path for path in rows
         ]
-    if not any(path.odd for path in rows):
+    if not any(path.odd or path.wrong for path in rows):
         return []
-    return sorted(rows, key=lambda path: (path.port, path.address))
+    return sorted(rows, key=lambda path: (path.port, path.address)) if len(rows) > 1 else []
 
 
 def _usual(paths: Sequence[Path], look: Callable[[Path], object]) -> list[Path]:
@@ -99,6 +100,6 @@ def row_of(path: Path, good: str = "✓", bad: str = "✗") -> tuple[str, ...]:
     """One row of the table, as text."""
     how = {Security.IMPLICIT_TLS: "TLS", Security.STARTTLS: "STARTTLS"}
     port = f"{path.port} {how.get(Security(path.security), 'clear')}"
-    said = f"{bad} {path.wrong}" if path.wrong else f"{bad} differs" if path.odd else good
+    said = f"{bad} {path.wrong}" if path.wrong else "differs" if path.odd else good
     print_ = ":".join(path.certificate[i : i + 2] for i in range(0, len(path.certificate), 2))
     return port, path.address, print_, path.valid_until, " ".join(path.logins) or "–", said

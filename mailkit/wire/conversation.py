@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mailkit.observation import Endpoint, Kind, Observation, Step, Stop
+from mailkit.observation import Endpoint, Kind, Observation, Step, Stop, mechanisms
 from mailkit.ports import Protocol, Security
 from mailkit.wire import http, imap, pop3, smtp
 from mailkit.wire.dialogue import (
@@ -96,6 +96,7 @@ def observe(
         offers_before=minutes.offers_before,
         tls=minutes.tls,
         chain=minutes.chain,
+        logins=minutes.logins or mechanisms(minutes.offers),
         login=minutes.login,
         reply=minutes.reply,
         mailbox=minutes.mailbox,

@@ -143,6 +143,7 @@ class Minutes:
     offers_before: tuple[str, ...] = ()
     tls: Tls | None = None
     chain: tuple[Certificate, ...] = ()
+    logins: tuple[str, ...] = ()
     login: Login | None = None
     reply: tuple[str, ...] = ()
     mailbox: Mailbox | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailkit.observation import Kind, Login, Step
+from mailkit.observation import Kind, Login, Step, mechanisms
 from mailkit.text import decoded
 from mailkit.wire import sasl
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, Recv, Stopped, Veiled, say
@@ -40,6 +40,7 @@ def gate(minutes: Minutes, credentials: Credentials, *, clear_ok: bool) -> None:
             user name or password holds what no protocol can carry.
     """
     minutes.step = Step.LOGIN
+    minutes.logins = mechanisms(minutes.offers)  # after the login another list may take its place
     if minutes.tls is None and not clear_ok:
         raise Stopped(Kind.IN_CLEAR)
     if minutes.tls is not None and not minutes.tls.verified:

@@ -1,0 +1,359 @@
+"""A real Dovecot for as long as a ``with`` block lasts: the distribution's, with mail of its own.
+
+It runs in a folder of its own on ports that were free, as root or not, and ends with whoever started
+it, also where that one is killed. Mail that is submitted (aiosmtpd) is handed over by LMTP, and read by
+IMAP and POP3.
+"""
+
+import asyncio
+import base64
+import getpass
+import grp
+import hmac
+import json
+import os
+import pwd
+import re
+import shutil
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailkit.errors import LabError
+from mailkit.lab.certificates import Authority
+from mailkit.lab.core import USERS
+from mailkit.lab.dovecot_config import Place, Spec, configuration
+from mailkit.lab.listener import Listener, Users
+from mailkit.lab.submission import Submission
+from mailkit.ports import STANDARD, Protocol, Security
+
+__all__ = ["CERTIFICATES", "HOST", "DovecotLab", "find_dovecot", "version_of"]
+
+HOST = "mail.example.com"
+"""The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
+
+CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet", "soon")
+"""Kinds of certificates that have a host each: ``expired.example.com``, and so on."""
+
+_START_S, _LIFETIME_S, _ATTEMPTS = 10.0, 3600.0, 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """A logical endpoint and the place that is behind it."""
+
+    host: str
+    port: int
+    place: Place
+
+
+def find_dovecot() -> str | None:
+    """The program, where it is installed."""
+    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+
+
+def version_of(program: str) -> tuple[int, int]:
+    """Major and minor version, such as ``(2, 4)``.
+
+    Raises:
+        LabError: it does not say.
+    """
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    match = re.match(r"(\d+)\.(\d+)", done.stdout)
+    if match is None:
+        raise LabError(f"{program} does not tell its version: {done.stderr.strip()[:200]}")
+    return int(match[1]), int(match[2])
+
+
+class DovecotLab:
+    """Dovecot and aiosmtpd on loopback, with the same reading surface as :class:`~mailkit.lab.Lab`.
+
+    =====================  ==============================================================
+    ``mail.example.com``   993, 995, 465 with implicit TLS; 143, 110, 587, 25 with STARTTLS,
+                           which a login needs
+    ``clear.example.com``  143 and 110: STARTTLS is offered, and a password taken without
+    ``none.example.com``   143 and 110 without any TLS
+    ``wrong.example.com``  143 and 110 that begin with TLS; 993 and 995 in clear
+    ``KIND.example.com``   993 and 995 with a certificate of that kind
+    =====================  ==============================================================
+
+    Args:
+        users: user names and passwords.
+        program: the dovecot to run; the one that is installed where none is named.
+        connections: how many connections one user may have from one address.
+        quota_kib: how much mail a user may have, in KiB.
+
+    Raises:
+        LabError: there is no Dovecot, or it does not start.
+    """
+
+    def __init__(
+        self,
+        users: Users = USERS,
+        *,
+        program: str | None = None,
+        connections: int = 50,
+        quota_kib: int = 10_240,
+    ) -> None:
+        self.users = dict(users)
+        self.program = program or find_dovecot() or ""
+        self.connections, self.quota_kib = connections, quota_kib
+        self.folder = Path()
+        self.logins: list[tuple[str, bool]] = []
+        self.submission: Submission | None = None
+        self._fronts: list[_Front] = []
+        self._sockets: dict[tuple[str, int], socket.socket] = {}
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._jwt_secret = os.urandom(32)
+
+    def __enter__(self) -> "DovecotLab":
+        return self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> "DovecotLab":
+        """Start it; returns when every listener accepts."""
+        if not self.program:
+            raise LabError(
+                "Dovecot is not installed: apt install dovecot-imapd dovecot-pop3d dovecot-lmtpd"
+            )
+        self.version = version_of(self.program)
+        for attempt in range(_ATTEMPTS):
+            self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
+            try:
+                self._prepare()
+                self._run()
+                self._submit()
+            except LabError:  # a port that was free may be taken by now
+                self.stop()
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+            except BaseException:
+                self.stop()
+                raise
+            else:
+                break
+        return self
+
+    def stop(self) -> None:
+        """End everything; nothing is left behind."""
+        if self.submission is not None:
+            self.submission.stop()
+            self.submission = None
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets.clear()
+        if self._guard is not None:
+            with suppress(OSError):
+                assert self._guard.stdin is not None
+                self._guard.stdin.close()
+            self._guard.wait(10)
+            self._guard = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def ca_file(self) -> Path:
+        """The trust anchor of this lab in PEM."""
+        return self.authority.ca_file
+
+    @property
+    def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
+        """Where each logical endpoint is reached; every other port of its hosts is refused."""
+        routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
+        for front in self._fronts:
+            routes[(front.host, front.port)] = [(front.place.address, front.place.port)]
+        for (host, port), sock in self._sockets.items():
+            routes[(host, port)] = [sock.getsockname()[:2]]
+        for host, _ in [*routes]:
+            routes.setdefault((host, None), [("127.0.0.1", 1)])
+        return routes
+
+    def where(self, host: str, port: int) -> tuple[str, int]:
+        """The real address of one logical endpoint."""
+        return self.connect_to[(host, port)][0]
+
+    @property
+    def log(self) -> str:
+        """What Dovecot wrote into its log."""
+        with suppress(OSError):
+            return (self.folder / "log").read_text("utf-8", "replace")
+        return ""
+
+    def add_user(self, name: str, password: str) -> None:
+        """Add a user while it runs."""
+        self.users[name] = password
+        self._write_users()
+
+    def token(self, user: str, *, valid_s: float = 600) -> str:
+        """A token that logs a user in by XOAUTH2 or OAUTHBEARER: a signed JWT (RFC 7519)."""
+        now = time.time()
+        claims = {"sub": user, "email": user, "iat": int(now - 60), "exp": int(now + valid_s)}
+        head = _base64url(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
+        body = f"{head}.{_base64url(json.dumps(claims).encode())}"
+        signature = hmac.new(self._jwt_secret, body.encode(), "sha256").digest()
+        return f"{body}.{_base64url(signature)}"
+
+    def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
+        """Hand a message to Dovecot by LMTP; returns the reply for each recipient (RFC 2033)."""
+        host, port = self.where("lmtp", 24)
+        replies = {}
+        for recipient in recipients:  # one at a time: smtplib keeps one reply only
+            with smtplib.LMTP(host, port, "localhost") as client:
+                try:
+                    client.sendmail(sender, [recipient], content)
+                except smtplib.SMTPResponseException as error:
+                    replies[recipient] = f"{error.smtp_code} {_text(error.smtp_error)}"
+                except smtplib.SMTPRecipientsRefused as error:
+                    code, said = error.recipients[recipient]
+                    replies[recipient] = f"{code} {_text(said)}"
+                else:
+                    replies[recipient] = "250 delivered"
+        return replies
+
+    def _prepare(self) -> None:
+        root = os.getuid() == 0
+        user = "dovecot" if root else getpass.getuser()
+        group = "dovecot" if root else grp.getgrgid(os.getgid()).gr_name
+        for name in ("mail", "run", "state", "keys/default/HS256"):
+            (self.folder / name).mkdir(parents=True)
+        if root:
+            self.folder.chmod(0o755)
+            owner = pwd.getpwnam(user)
+            os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
+        self.authority = Authority(self.folder)
+        key = self.folder / "keys/default/HS256/default"
+        key.write_bytes(base64.b64encode(self._jwt_secret))
+        (self.folder / "oauth2").write_text(
+            "introspection_mode = local\nusername_attribute = email\n"
+            f"local_validation_key_dict = fs:posix:prefix={self.folder}/keys/\n",
+            "utf-8",
+        )
+        self._write_users()
+        self._fronts = [*self._plan()]
+        files = {"": self.authority.files(HOST, "good", self.folder)}
+        for kind, address in self._addresses().items():
+            host = f"{kind}.example.com"
+            if kind in ("clear", "none", "wrong"):
+                files[address] = self.authority.files(host, "good", self.folder)
+            else:
+                files[address] = self.authority.files(host, kind, self.folder)
+        spec = Spec(
+            folder=self.folder,
+            places=tuple(front.place for front in self._fronts),
+            certificates=files,
+            user=user,
+            group=group,
+            root=root,
+            clear=frozenset({self._addresses()["clear"], self._addresses()["none"]}),
+            no_tls=frozenset({self._addresses()["none"]}),
+            connections=self.connections,
+            quota_kib=self.quota_kib,
+            jwt_keys=self.folder / "keys",
+        )
+        (self.folder / "dovecot.conf").write_text(configuration(spec, self.version), "utf-8")
+
+    def _addresses(self) -> dict[str, str]:
+        """An address of loopback for each host with rules of its own.
+
+        A client at 127.0.0.1 is a stranger to all of them: to its own address a server shows every
+        mechanism, and takes passwords in clear.
+        """
+        names = ("clear", "none", "wrong", *CERTIFICATES)
+        return {name: f"127.0.0.{number}" for number, name in enumerate(names, 11)}
+
+    def _plan(self) -> Iterable[_Front]:
+        free = _free_ports()
+        at = self._addresses()
+        for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110))):
+            implicit, upgrade = ports
+            yield _Front(HOST, implicit, Place(kind, "127.0.0.2", free(), True))
+            yield _Front(HOST, upgrade, Place(kind, "127.0.0.2", free(), False))
+            yield _Front("clear.example.com", upgrade, Place(kind, at["clear"], free(), False))
+            yield _Front("none.example.com", upgrade, Place(kind, at["none"], free(), False))
+            yield _Front("wrong.example.com", upgrade, Place(kind, at["wrong"], free(), True))
+            yield _Front("wrong.example.com", implicit, Place(kind, at["wrong"], free(), False))
+            for name in CERTIFICATES:
+                yield _Front(f"{name}.example.com", implicit, Place(kind, at[name], free(), True))
+        yield _Front("lmtp", 24, Place("lmtp", "127.0.0.1", free(), False))
+
+    def _write_users(self) -> None:
+        rows = [f"{name}:{{PLAIN}}{password}::::::" for name, password in self.users.items()]
+        file = self.folder / "users"
+        file.write_text("\n".join(rows) + "\n", "utf-8")
+        file.chmod(0o644 if os.getuid() == 0 else 0o600)
+
+    def _run(self) -> None:
+        command = [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]
+        guard = [sys.executable, "-m", "mailkit.lab.guard", str(self.folder), str(_LIFETIME_S)]
+        with (self.folder / "out").open("wb") as out:
+            self._guard = subprocess.Popen(
+                [*guard, *command], stdin=subprocess.PIPE, stdout=out, stderr=out
+            )
+        until = time.monotonic() + _START_S
+        waiting = [front.place for front in self._fronts]
+        while waiting:
+            place = waiting[0]
+            try:
+                socket.create_connection((place.address, place.port), 1).close()
+                waiting.pop(0)
+            except OSError:
+                ended = self._guard.poll() is not None
+                if ended or time.monotonic() > until:
+                    said = (self.folder / "out").read_text("utf-8", "replace") + self.log
+                    raise LabError(f"Dovecot does not start: {said[-400:]}") from None
+                time.sleep(0.01)
+
+    def _submit(self) -> None:
+        self.submission = Submission(self._hand_over)
+        self.submission.start()
+        for port, security in STANDARD[Protocol.SMTP]:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+            sock.bind(("127.0.0.1", 0))
+            sock.listen()
+            self._sockets[(HOST, port)] = sock
+            listener = Listener(protocol="smtp", host=HOST, port=port, security=Security(security))
+            context = self.authority.context(HOST)
+            self.submission.serve(sock, listener, context, self._check)
+
+    def _check(self, user: str, password: str) -> bool:
+        good = self.users.get(user) == password
+        self.logins.append((user, good))
+        return good
+
+    async def _hand_over(self, sender: str, recipients: tuple[str, ...], content: bytes) -> str:
+        """Deliver what was submitted; the worst of the replies is the answer."""
+        loop = asyncio.get_running_loop()
+        replies = await loop.run_in_executor(None, self.deliver, sender, recipients, content)
+        return max(replies.values(), default="250 nobody")
+
+
+def _free_ports() -> Callable[[], int]:
+    """Numbers of ports that are free now, each once."""
+    taken: set[int] = set()
+
+    def free() -> int:
+        while True:
+            with socket.socket() as sock:
+                sock.bind(("127.0.0.1", 0))
+                port = int(sock.getsockname()[1])
+            if port not in taken:
+                taken.add(port)
+                return port
+
+    return free
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

@@ -1,0 +1,51 @@
+"""The real stack: a Dovecot of this machine, with aiosmtpd before it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from mailkit.lab.dovecot import DovecotLab, find_dovecot
+from mailkit.lab.scenario import ADDRESS, PASSWORD
+
+USERS = {
+    ADDRESS: PASSWORD,
+    "lee@example.com": "let me in 42",
+    "anna": "short name 1",
+    "jörg@example.com": "pässwörd ✓",
+}
+
+
+def program() -> str:
+    """The Dovecot to test with: ``DOVECOT`` names another one, or says ``skip``."""
+    wanted = os.environ.get("DOVECOT", "")
+    if wanted == "skip":
+        pytest.skip("DOVECOT=skip")
+    found = wanted or find_dovecot()
+    if not found:
+        pytest.skip("Dovecot is not installed: dovecot-imapd dovecot-pop3d dovecot-lmtpd")
+    return found
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[DovecotLab]:
+    """One Dovecot for all tests of a worker."""
+    with DovecotLab(USERS, program=program()) as lab:
+        yield lab
+
+
+@pytest.fixture
+def make_dovecot() -> Iterator[object]:
+    """Start a Dovecot with other limits; it ends with the test."""
+    started: list[DovecotLab] = []
+
+    def make(**options: object) -> DovecotLab:
+        lab = DovecotLab(USERS, program=program(), **options)  # type: ignore[arg-type]
+        started.append(lab.start())
+        return lab
+
+    try:
+        yield make
+    finally:
+        for lab in started:
+            lab.stop()

@@ -1,0 +1,344 @@
+"""What the diagnosis says of a real Dovecot, 2.3 or 2.4, in every mode, right and wrong."""
+
+import imaplib
+import os
+import poplib
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailkit.diagnosis import diagnose
+from mailkit.formats import loads
+from mailkit.lab.dovecot import CERTIFICATES, HOST, DovecotLab
+from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
+from mailkit.report import ServiceReport
+
+Make = Callable[..., DovecotLab]
+BOTH = imap(993, "implicit-tls") + smtp(465, "implicit-tls").partition("\n\n")[2]
+
+
+def looked(lab: DovecotLab, text: str, **options: Any) -> tuple[ServiceReport, ...]:
+    accounts = loads(text)
+    usual = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 2.0, "accounts": accounts}
+    return diagnose(accounts[0], **(usual | options)).accounts[0].services
+
+
+@pytest.mark.parametrize(
+    ("host", "protocol", "port", "security", "cause", "changes"),
+    [
+        (HOST, imap, 993, "implicit-tls", "", {}),
+        (HOST, imap, 143, "starttls", "", {}),
+        (HOST, pop3, 995, "implicit-tls", "", {}),
+        (HOST, pop3, 110, "starttls", "", {}),
+        (HOST, smtp, 465, "implicit-tls", "", {}),
+        (HOST, smtp, 587, "starttls", "", {}),
+        (HOST, imap, 143, "implicit-tls", "tls-plain-server", {"security": "starttls"}),
+        (HOST, pop3, 110, "implicit-tls", "tls-plain-server", {"security": "starttls"}),
+        (HOST, smtp, 587, "implicit-tls", "tls-plain-server", {"security": "starttls"}),
+        (HOST, imap, 993, "starttls", "grt-silent-tls", {"security": "implicit-tls"}),
+        (HOST, pop3, 995, "starttls", "grt-silent-tls", {"security": "implicit-tls"}),
+        (HOST, smtp, 465, "starttls", "grt-silent-tls", {"security": "implicit-tls"}),
+        (HOST, imap, 143, "cleartext", "cfg-cleartext", {"security": "starttls"}),
+        (HOST, pop3, 110, "cleartext", "cfg-cleartext", {"security": "starttls"}),
+        (HOST, imap, 1143, "starttls", "tcp-refused", {"port": 143}),
+        (HOST, imap, 995, "implicit-tls", "pid-pop-on-imap", {"port": 993}),
+        (
+            "wrong.example.com",
+            imap,
+            143,
+            "starttls",
+            "grt-silent-tls",
+            {"security": "implicit-tls"},
+        ),
+        (
+            "wrong.example.com",
+            imap,
+            993,
+            "implicit-tls",
+            "tls-plain-server",
+            {"security": "starttls"},
+        ),
+        ("none.example.com", imap, 143, "starttls", "stt-not-offered", {}),
+        ("none.example.com", pop3, 110, "starttls", "stt-not-offered", {}),
+        ("clear.example.com", imap, 143, "starttls", "", {}),
+    ],
+)
+def test_each_mode_is_named_and_repaired(
+    host: str,
+    protocol: Callable[..., str],
+    port: int,
+    security: str,
+    cause: str,
+    changes: dict[str, Any],
+    dovecot: DovecotLab,
+) -> None:
+    (report,) = looked(dovecot, protocol(port, security, host=host), timeout=1.0)
+
+    assert report.cause == cause
+    assert report.ok is (not cause)
+    changed = (
+        {key: pair[1] for key, pair in report.proposal.changes.items()} if report.proposal else {}
+    )
+    assert changed == changes
+    if report.proposal:
+        assert report.proposal.proof.word == "logged-in"
+
+
+CAUSES = {
+    "expired": "crt-expired",
+    "self-signed": "crt-self-signed",
+    "unknown-ca": "crt-unknown-ca",
+    "other-host": "crt-host-mismatch",
+    "not-yet": "crt-not-yet",
+    "soon": "",
+}
+
+
+@pytest.mark.parametrize("kind", CERTIFICATES)
+@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995)])
+def test_each_certificate_is_judged_and_gets_no_password(
+    kind: str, protocol: Callable[..., str], port: int, dovecot: DovecotLab
+) -> None:
+    before = len(dovecot.log)
+
+    (report,) = looked(dovecot, protocol(port, "implicit-tls", host=f"{kind}.example.com"))
+
+    assert report.cause == CAUSES[kind]
+    logged_in = "Logged in" in dovecot.log[before:] or "Login: user=" in dovecot.log[before:]
+    assert logged_in is (kind == "soon")
+
+
+@pytest.mark.parametrize("auth", ["plain", "login", "cram-md5", "scram-sha-256"])
+@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995)])
+def test_each_mechanism_logs_in(
+    auth: str, protocol: Callable[..., str], port: int, dovecot: DovecotLab
+) -> None:
+    (report,) = looked(dovecot, protocol(port, "implicit-tls", auth=auth))
+
+    assert report.ok
+    assert report.seen is not None
+    assert report.seen.login is not None
+    assert report.seen.login.mechanism == auth.upper()
+
+
+@pytest.mark.parametrize("auth", ["plain", "scram-sha-256"])
+def test_names_and_passwords_beyond_ascii_log_in(auth: str, dovecot: DovecotLab) -> None:
+    text = imap(
+        993, "implicit-tls", auth=auth, user="jörg@example.com", secret={"value": "pässwörd ✓"}
+    )
+
+    assert looked(dovecot, text)[0].ok
+
+
+@pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer"])
+@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995)])
+def test_a_token_logs_in_until_it_has_expired(
+    auth: str, protocol: Callable[..., str], port: int, dovecot: DovecotLab
+) -> None:
+    good = {"value": dovecot.token(ADDRESS)}
+    old = {"value": dovecot.token(ADDRESS, valid_s=-5)}
+
+    (fresh,) = looked(dovecot, protocol(port, "implicit-tls", auth=auth, secret=good))
+    (stale,) = looked(dovecot, protocol(port, "implicit-tls", auth=auth, secret=old))
+
+    assert fresh.ok
+    assert stale.cause == "aut-token"
+    assert old["value"] not in repr(stale) + "\n".join(stale.transcript)
+
+
+def test_a_password_is_really_refused_before_tls(dovecot: DovecotLab) -> None:
+    host, port = dovecot.where(HOST, 143)
+    context = ssl.create_default_context(cafile=str(dovecot.ca_file))
+    context.check_hostname = False
+    client = imaplib.IMAP4(host, port, timeout=5)
+    try:
+        assert "LOGINDISABLED" in client.capabilities
+        client.starttls(context)
+        assert "LOGINDISABLED" not in client.capability()[1][0].decode()
+    finally:
+        client.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "cause", "changes"),
+    [
+        (ADDRESS, "not the password", "aut-bad", {}),
+        ("anna@example.com", "short name 1", "aut-username-localpart", {"user": "anna"}),
+        ("nobody@example.com", PASSWORD, "aut-bad", {}),
+    ],
+)
+def test_a_refused_login_is_explained(
+    user: str, password: str, cause: str, changes: dict[str, str], dovecot: DovecotLab
+) -> None:
+    text = imap(993, "implicit-tls", user=user, address=user, secret={"value": password})
+
+    (report,) = looked(dovecot, text)
+
+    assert report.cause == cause
+    changed = (
+        {key: pair[1] for key, pair in report.proposal.changes.items()} if report.proposal else {}
+    )
+    assert changed == changes
+
+
+@pytest.mark.parametrize("read", [imap(993, "implicit-tls"), pop3(995, "implicit-tls")])
+def test_a_message_goes_by_smtp_and_lmtp_and_is_found_again(read: str, dovecot: DovecotLab) -> None:
+    text = read + smtp(465, "implicit-tls").partition("\n\n")[2]
+
+    reports = looked(dovecot, text, send_test=ADDRESS)
+
+    delivery = reports[1].delivery
+    assert delivery is not None
+    assert delivery.fate == "accepted"
+    assert delivery.found
+    assert delivery.seconds is not None
+
+
+def test_a_look_inside_tells_roles_and_counts(dovecot: DovecotLab) -> None:
+    content = b"From: a@example.com\r\nSubject: one\r\n\r\nOne.\r\n"
+    assert dovecot.deliver("a@example.com", ["lee@example.com"], content) == {
+        "lee@example.com": "250 delivered"
+    }
+    text = imap(993, "implicit-tls", user="lee@example.com", secret={"value": "let me in 42"})
+
+    (report,) = looked(dovecot, text, mailbox=True)
+
+    assert report.ok
+    assert report.findings == ()
+    assert report.seen is not None
+    box = report.seen.mailbox
+    assert box is not None
+    assert box.messages == 1
+    assert {flag for one in box.folders for flag in one.flags} >= {"\\sent", "\\junk", "\\trash"}
+    assert box.quota[0][2] == 10_240
+
+
+def test_two_services_with_a_certificate_each_are_no_table(dovecot: DovecotLab) -> None:
+    accounts = loads(BOTH)
+    report = diagnose(
+        accounts[0], ca=dovecot.ca_file, connect_to=dovecot.connect_to, timeout=2, thorough=True
+    )
+
+    assert report.ok
+    assert report.accounts[0].paths == ()
+
+
+def test_a_maildrop_that_is_held_is_told(dovecot: DovecotLab) -> None:
+    host, port = dovecot.where(HOST, 995)
+    context = ssl.create_default_context(cafile=str(dovecot.ca_file))
+    context.check_hostname = False
+    client = poplib.POP3_SSL(host, port, context=context, timeout=30)
+    try:
+        client.user("lee@example.com")
+        client.pass_("let me in 42")
+        client.stat()
+        text = pop3(995, "implicit-tls", user="lee@example.com", secret={"value": "let me in 42"})
+        (report,) = looked(dovecot, text, timeout=10.0)  # Dovecot waits for the lock
+    finally:
+        client.quit()
+
+    assert report.cause == "mbx-pop3-locked"
+
+
+def test_too_many_connections_are_told(make_dovecot: Make) -> None:
+    lab = make_dovecot(connections=1)
+    host, port = lab.where(HOST, 993)
+    context = ssl.create_default_context(cafile=str(lab.ca_file))
+    context.check_hostname = False
+    client = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=5)
+    try:
+        client.login(ADDRESS, PASSWORD)
+        (report,) = looked(lab, imap(993, "implicit-tls"))
+    finally:
+        client.logout()
+
+    assert report.cause == "lim-connections"
+
+
+def test_a_full_mailbox_is_told(make_dovecot: Make) -> None:
+    lab = make_dovecot(quota_kib=8)
+    big = b"Subject: big\r\n\r\n" + b"x" * 70 * 100 + b"\r\n"
+    assert lab.deliver("a@example.com", [ADDRESS], big)[ADDRESS] == "250 delivered"
+    refused = lab.deliver("a@example.com", [ADDRESS], big)[ADDRESS]
+
+    (report,) = looked(lab, imap(993, "implicit-tls"), mailbox=True)
+
+    assert refused[:3] in ("452", "552", "550")
+    assert "uota" in refused
+    assert report.seen is not None
+    assert report.seen.mailbox is not None
+    ((resource, used, limit),) = report.seen.mailbox.quota
+    assert (resource, limit) == ("STORAGE", 8)
+    assert 6 <= used <= 8
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can take a folder from Dovecot")
+def test_a_mailbox_the_server_cannot_read_is_told_though_the_login_works(
+    make_dovecot: Make,
+) -> None:
+    lab = make_dovecot()
+    lab.deliver("a@example.com", [ADDRESS], b"Subject: x\r\n\r\nx\r\n")
+    folder = lab.folder / "mail" / ADDRESS
+    os.chown(folder, 0, 0)
+    folder.chmod(0o700)
+
+    (by_imap,) = looked(lab, imap(993, "implicit-tls"))
+    (by_pop3,) = looked(lab, pop3(995, "implicit-tls"))
+
+    assert by_imap.proof.word == "logged-in"
+    assert by_imap.cause == "mbx-corrupt"
+    assert by_pop3.cause == "aut-temp"  # there the login fails already, with [SYS/TEMP]
+
+
+def alive(name: str) -> list[int]:
+    """Processes whose command line has this in it."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if name in (entry / "cmdline").read_text("utf-8", "replace"):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_nothing_stays_behind(make_dovecot: Make) -> None:
+    lab = make_dovecot()
+    folder = lab.folder
+    assert alive(str(folder))
+
+    lab.stop()
+
+    assert not folder.exists()
+    assert alive(str(folder)) == []
+
+
+def test_nothing_stays_behind_where_its_parent_is_killed(make_dovecot: Make) -> None:
+    script = (
+        "import sys, time\n"
+        "from mailkit.lab.dovecot import DovecotLab\n"
+        "lab = DovecotLab(program=sys.argv[1]).start()\n"
+        "print(lab.folder, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    program = make_dovecot().program
+    with subprocess.Popen(
+        [sys.executable, "-c", script, program], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        folder = parent.stdout.readline().strip()
+        assert alive(folder)
+        parent.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 20
+    while (alive(folder) or Path(folder).exists()) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert alive(folder) == []
+    assert not Path(folder).exists()
