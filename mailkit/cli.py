@@ -97,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(demo)
     lab = command("lab", "lab", "local mail servers, in order or broken on request")
     lab.add_argument("action", choices=("up", "down", "status", "faults"))
+    lab.add_argument(
+        "--make",
+        choices=("embedded", "dovecot"),
+        default="embedded",
+        help="with up: servers of mailkit's own, or the Dovecot of this machine (embedded)",
+    )
     lab.add_argument("--fault", metavar="ID", help="with up: show this one fault")
     lab.add_argument(
         "--for", dest="seconds", type=float, default=28_800, metavar="S", help="end by itself after"

@@ -189,7 +189,7 @@ def lab(options: argparse.Namespace) -> int:
         _out("\n".join(rows) + "\n")
         return OK
     if options.action == "up":
-        return keep.up(options.fault, options.seconds, _out)
+        return keep.up(options.fault, options.seconds, _out, options.make)
     return keep.down(_out) if options.action == "down" else keep.status(_out)
 
 

@@ -32,7 +32,7 @@ from mailkit.lab.core import USERS
 from mailkit.lab.dovecot_config import Place, Spec, configuration
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.submission import Submission
-from mailkit.ports import STANDARD, Protocol, Security
+from mailkit.ports import STANDARD, Protocol
 
 __all__ = ["CERTIFICATES", "HOST", "DovecotLab", "find_dovecot", "version_of"]
 
@@ -86,6 +86,8 @@ class DovecotLab:
 
     Args:
         users: user names and passwords.
+        host: the name of the host that is in order; with ``localhost`` it is reached as such, at its
+            real ports, and takes passwords in clear as Dovecot does from its own machine.
         program: the dovecot to run; the one that is installed where none is named.
         connections: how many connections one user may have from one address.
         quota_kib: how much mail a user may have, in KiB.
@@ -98,11 +100,13 @@ class DovecotLab:
         self,
         users: Users = USERS,
         *,
+        host: str = HOST,
         program: str | None = None,
         connections: int = 50,
         quota_kib: int = 10_240,
     ) -> None:
-        self.users = dict(users)
+        self.users, self.host = dict(users), host
+        self.dns: tuple[str, int] | None = None
         self.program = program or find_dovecot() or ""
         self.connections, self.quota_kib = connections, quota_kib
         self.folder = Path()
@@ -176,6 +180,15 @@ class DovecotLab:
             routes.setdefault((host, None), [("127.0.0.1", 1)])
         return routes
 
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """The endpoints of the host that is in order."""
+        return tuple(
+            Listener(protocol=str(protocol), host=self.host, port=port, security=security)
+            for protocol in Protocol
+            for port, security in STANDARD[protocol]
+        )
+
     def where(self, host: str, port: int) -> tuple[str, int]:
         """The real address of one logical endpoint."""
         return self.connect_to[(host, port)][0]
@@ -238,7 +251,7 @@ class DovecotLab:
         )
         self._write_users()
         self._fronts = [*self._plan()]
-        files = {"": self.authority.files(HOST, "good", self.folder)}
+        files = {"": self.authority.files(self.host, "good", self.folder)}
         for kind, address in self._addresses().items():
             host = f"{kind}.example.com"
             if kind in ("clear", "none", "wrong"):
@@ -272,10 +285,11 @@ class DovecotLab:
     def _plan(self) -> Iterable[_Front]:
         free = _free_ports()
         at = self._addresses()
+        main = "127.0.0.1" if self.host == "localhost" else "127.0.0.2"
         for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110))):
             implicit, upgrade = ports
-            yield _Front(HOST, implicit, Place(kind, "127.0.0.2", free(), True))
-            yield _Front(HOST, upgrade, Place(kind, "127.0.0.2", free(), False))
+            yield _Front(self.host, implicit, Place(kind, main, free(), True))
+            yield _Front(self.host, upgrade, Place(kind, main, free(), False))
             yield _Front("clear.example.com", upgrade, Place(kind, at["clear"], free(), False))
             yield _Front("none.example.com", upgrade, Place(kind, at["none"], free(), False))
             yield _Front("wrong.example.com", upgrade, Place(kind, at["wrong"], free(), True))
@@ -314,14 +328,14 @@ class DovecotLab:
     def _submit(self) -> None:
         self.submission = Submission(self._hand_over)
         self.submission.start()
-        for port, security in STANDARD[Protocol.SMTP]:
-            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-            sock.bind(("127.0.0.1", 0))
-            sock.listen()
-            self._sockets[(HOST, port)] = sock
-            listener = Listener(protocol="smtp", host=HOST, port=port, security=Security(security))
-            context = self.authority.context(HOST)
-            self.submission.serve(sock, listener, context, self._check)
+        for listener in self.listeners:
+            if listener.protocol == "smtp":
+                sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+                sock.bind(("127.0.0.1", 0))
+                sock.listen()
+                self._sockets[(self.host, listener.port)] = sock
+                context = self.authority.context(self.host)
+                self.submission.serve(sock, listener, context, self._check)
 
     def _check(self, user: str, password: str) -> bool:
         good = self.users.get(user) == password

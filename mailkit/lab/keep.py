@@ -15,29 +15,37 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError, SettingsError
 from mailkit.lab.core import USERS, Lab, standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import account
 
-__all__ = ["down", "status", "told", "up"]
+if TYPE_CHECKING:
+    from mailkit.lab.dovecot import DovecotLab
+
+__all__ = ["MAKES", "down", "status", "told", "up"]
 
 Out = Callable[[str], None]
 
 
-def up(fault: str | None, seconds: float, out: Out) -> int:
+MAKES = ("embedded", "dovecot")
+"""What a lab can be made of: servers in this process, or the Dovecot of this machine."""
+
+
+def up(fault: str | None, seconds: float, out: Out, make: str = "embedded") -> int:
     """Start a lab, tell where everything is, and keep it until it is to end.
 
     Raises:
-        LabError: one is running already.
+        LabError: one is running already, or this make cannot be had here.
         SettingsError: there is no such fault to show.
     """
     if _ask("status") is not None:
         raise LabError("a lab is running already: mailkit lab down ends it")
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
-    with _lab(fault) as lab, socket.create_server(("127.0.0.1", 0)) as orders:
+    with _lab(fault, make) as lab, socket.create_server(("127.0.0.1", 0)) as orders:
         file = lab.folder / "accounts.toml"
         text = _accounts(lab, fault)
         file.write_text(text, "utf-8")
@@ -76,7 +84,13 @@ def status(out: Out) -> int:
     return 0 if answer is not None else 1
 
 
-def _lab(fault: str | None) -> Lab:
+def _lab(fault: str | None, make: str) -> "Lab | DovecotLab":
+    if make == "dovecot":
+        from mailkit.lab.dovecot import DovecotLab
+
+        if fault is not None:
+            raise SettingsError("a fault is shown by the embedded make only")
+        return DovecotLab(host="localhost")
     if fault is None:
         return Lab(standard("localhost"))
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
@@ -89,7 +103,7 @@ def _lab(fault: str | None) -> Lab:
     return Lab(scenario.listeners, scenario.users, scenario.zone)
 
 
-def _accounts(lab: Lab, fault: str | None) -> str:
+def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:
     """The accounts as TOML. In a lab without faults they name the real ports."""
     if fault is not None:
         from mailkit.lab.faults import SCENARIOS
@@ -117,7 +131,7 @@ def _accounts(lab: Lab, fault: str | None) -> str:
     return "\n".join(parts)
 
 
-def told(lab: Lab, fault: str | None, file: Path, text: str) -> str:
+def told(lab: "Lab | DovecotLab", fault: str | None, file: Path, text: str) -> str:
     """What a person is told of a lab: endpoints, accounts, and a command to try."""
     rows = [_row(lab, one) for one in lab.listeners if not one.same_as]
     command = f"mailkit diagnose {file} --ca {lab.ca_file}"
@@ -147,7 +161,7 @@ def _options(fault: str) -> str:
     return "".join(parts)
 
 
-def _row(lab: Lab, listener: Listener) -> str:
+def _row(lab: "Lab | DovecotLab", listener: Listener) -> str:
     address, port = lab.where(listener.host, listener.port)
     return f"  {listener.protocol:<5} {listener.endpoint:<40} at {address}:{port}"
 

@@ -1,6 +1,7 @@
 """What the diagnosis says of a real Dovecot, 2.3 or 2.4, in every mode, right and wrong."""
 
 import imaplib
+import json
 import os
 import poplib
 import signal
@@ -17,7 +18,9 @@ import pytest
 from mailkit.diagnosis import diagnose
 from mailkit.formats import loads
 from mailkit.lab.dovecot import CERTIFICATES, HOST, DovecotLab
+from mailkit.lab.relay import Cue, Relay
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
+from mailkit.lab.script import Say
 from mailkit.report import ServiceReport
 
 Make = Callable[..., DovecotLab]
@@ -297,6 +300,25 @@ def test_a_mailbox_the_server_cannot_read_is_told_though_the_login_works(
     assert by_pop3.cause == "aut-temp"  # there the login fails already, with [SYS/TEMP]
 
 
+def test_a_relay_before_it_writes_down_what_is_said_inside_tls_and_breaks_it(
+    dovecot: DovecotLab,
+) -> None:
+    onward = ssl.create_default_context(cafile=str(dovecot.ca_file))
+    context = dovecot.authority.context(HOST)
+    cut = Cue(said=b"EXAMINE", do=[Say(b"<tag> NO [SERVERBUG] broken on cue\r\n")])
+    reports = []
+    for cues in ((), (cut,)):
+        with Relay(dovecot.where(HOST, 143), context, onward, HOST, cues=cues) as relay:
+            routes = {(HOST, 143): relay.address, (HOST, None): ("127.0.0.1", 1)}
+            reports += looked(dovecot, imap(143, "starttls"), connect_to=routes)
+            said = relay.transcript
+
+    assert [one.cause for one in reports] == ["", "mbx-corrupt"]
+    assert "== tls" in said
+    assert any("AUTHENTICATE PLAIN ***" in line for line in said)
+    assert PASSWORD not in "\n".join(said)
+
+
 def alive(name: str) -> list[int]:
     """Processes whose command line has this in it."""
     found = []
@@ -342,3 +364,42 @@ def test_nothing_stays_behind_where_its_parent_is_killed(make_dovecot: Make) -> 
 
     assert alive(folder) == []
     assert not Path(folder).exists()
+
+
+def test_a_lab_made_of_dovecot_is_kept_up_and_taken_down(
+    dovecot: DovecotLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    folder = str(Path(dovecot.program).parent)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    command = [sys.executable, "-m", "mailkit", "lab"]
+    with subprocess.Popen(
+        [*command, "up", "--make", "dovecot"], stdout=subprocess.PIPE, text=True
+    ) as up:
+        assert up.stdout is not None
+        told = _until(up.stdout, "Ctrl-C")
+        file = next(word for word in told.split() if word.endswith("accounts.toml"))
+        ca = told.partition("--ca ")[2].split()[0]
+        done = subprocess.run(
+            [sys.executable, "-m", "mailkit", "diagnose", file, "--ca", ca, "--format", "json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        subprocess.run([*command, "down"], check=True, stdout=subprocess.DEVNULL)
+        up.wait(20)
+
+    report = json.loads(done.stdout)
+    assert [one["services"][0]["proof"] for one in report["accounts"]] == ["logged-in"] * 6
+    assert not Path(file).exists()
+    assert alive(str(Path(file).parent)) == []
+
+
+def _until(stream: Any, word: str) -> str:
+    """What a program says up to the line with a word."""
+    said = ""
+    while word not in said:
+        line = stream.readline()
+        assert line, said
+        said += line
+    return said

@@ -1,0 +1,180 @@
+"""A relay in front of a server: both directions written down, and broken on cue, inside TLS too."""
+
+import imaplib
+import smtplib
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mailkit.diagnosis import diagnose
+from mailkit.formats import loads
+from mailkit.lab import Lab, Listener
+from mailkit.lab.relay import Cue, Relay
+from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
+from mailkit.lab.script import Close, Reset, Say, Silence
+from mailkit.ports import Security
+from mailkit.report import ServiceReport
+
+Make = Callable[..., Lab]
+
+IMAPS = Listener(protocol="imap", host=HOST, port=993)
+IMAP = Listener(protocol="imap", host=HOST, port=143, security=Security.STARTTLS)
+SUBMISSION = Listener(protocol="smtp", host=HOST, port=587, security=Security.STARTTLS)
+POP3 = Listener(protocol="pop3", host=HOST, port=110, security=Security.STARTTLS)
+KINDS = [
+    pytest.param(IMAPS, imap, id="imap implicit"),
+    pytest.param(IMAP, imap, id="imap starttls"),
+    pytest.param(POP3, pop3, id="pop3 starttls"),
+    pytest.param(SUBMISSION, smtp, id="smtp starttls"),
+]
+
+
+def relay(lab: Lab, listener: Listener, *, read: bool = True, **options: Any) -> Relay:
+    """A relay to a listener; it reads inside TLS unless it is told not to."""
+    target = lab.where(listener.host, listener.port)
+    implicit = listener.security is Security.IMPLICIT_TLS
+    if not read:
+        return Relay(target, implicit=implicit, **options)
+    onward = ssl.create_default_context(cafile=str(lab.ca_file))
+    context = lab.authority.context(listener.host)
+    return Relay(target, context, onward, listener.host, implicit, **options)
+
+
+def through(one: Relay, lab: Lab, listener: Listener, write: Any, **options: Any) -> ServiceReport:
+    text = write(listener.port, str(listener.security))
+    routes = {(HOST, listener.port): one.address, (HOST, None): ("127.0.0.1", 1)}
+    usual = {"connect_to": routes, "ca": lab.ca_file, "timeout": 1.0}
+    return diagnose(loads(text)[0], **(usual | options)).accounts[0].services[0]
+
+
+@pytest.mark.parametrize(("listener", "write"), KINDS)
+def test_what_passes_is_written_down_with_the_border_of_tls_and_without_secrets(
+    listener: Listener, write: Any, make_lab: Make
+) -> None:
+    lab = make_lab(listener)
+
+    with relay(lab, listener) as one:
+        report = through(one, lab, listener, write)
+
+    assert report.ok
+    said = one.transcript
+    border = said.index("== tls")
+    login = next(n for n, line in enumerate(said) if "AUTH" in line and line.startswith("C: "))
+    assert border < login
+    assert PASSWORD not in "\n".join(said)
+    assert any(line.startswith("S: ") for line in said[border:])
+
+
+@pytest.mark.parametrize(("listener", "write"), KINDS)
+def test_tls_may_pass_unread(listener: Listener, write: Any, make_lab: Make) -> None:
+    lab = make_lab(listener)
+
+    with relay(lab, listener, read=False) as one:
+        report = through(one, lab, listener, write)
+
+    assert report.ok
+    assert not any("AUTH" in line for line in one.transcript if line.startswith("C: "))
+
+
+@pytest.mark.parametrize(("listener", "write"), KINDS)
+def test_single_bytes_change_nothing(listener: Listener, write: Any, make_lab: Make) -> None:
+    lab = make_lab(listener)
+
+    with relay(lab, listener, piece=1) as one:
+        assert through(one, lab, listener, write, timeout=3.0).ok
+
+
+@pytest.mark.parametrize(
+    ("listener", "write", "cue", "cause"),
+    [
+        (
+            IMAP,
+            imap,
+            Cue(said=b"STARTTLS", do=[Say(b"<tag> NO not now\r\n")]),
+            "stt-refused",
+        ),
+        (
+            SUBMISSION,
+            smtp,
+            Cue(said=b"STARTTLS", do=[Say(b"220 go\r\n250 AUTH PLAIN\r\n")]),
+            "stt-injection",
+        ),
+        (
+            IMAPS,
+            imap,
+            Cue(said=b"AUTHENTICATE", do=[Say(b"<tag> NO [UNAVAILABLE] later\r\n")]),
+            "aut-temp",
+        ),
+        (IMAPS, imap, Cue(said=b"EXAMINE", do=[Say(b"<tag> NO [SERVERBUG] x\r\n")]), "mbx-corrupt"),
+        (IMAPS, imap, Cue(after=0, secure=True, do=[Close()]), "grt-eof"),
+        (SUBMISSION, smtp, Cue(after=0, do=[Reset()]), "tcp-reset"),
+        (IMAP, imap, Cue(after=0, do=[Say(b"\x00\xff\xfe garbage\r\n")]), "pid-unknown"),
+        (
+            IMAPS,
+            imap,
+            Cue(said=b"AUTHENTICATE", do=[Say(b"* 1 EXISTS\r\n")], forward=True),
+            "",
+        ),
+    ],
+    ids=[
+        "a reply replaced",
+        "lines before the handshake",
+        "a login put off",
+        "a mailbox that fails",
+        "closed before the greeting",
+        "reset before the greeting",
+        "garbage before the greeting",
+        "a line more than was asked for",
+    ],
+)
+def test_a_cue_breaks_what_it_names(
+    listener: Listener, write: Any, cue: Cue, cause: str, make_lab: Make
+) -> None:
+    lab = make_lab(listener)
+
+    with relay(lab, listener, cues=[cue]) as one:
+        report = through(one, lab, listener, write)
+
+    assert report.cause == cause
+
+
+def test_a_stall_in_the_middle_of_a_reply_is_no_refusal(make_lab: Make) -> None:
+    lab = make_lab(IMAPS)
+    stall = Cue(said=b"AUTHENTICATE", do=[Say(b"<tag> O"), Silence()])
+
+    with relay(lab, IMAPS, cues=[stall]) as one:
+        report = through(one, lab, IMAPS, imap, timeout=0.4)
+
+    assert report.cause == "hst-drip"
+    assert report.proposal is None
+
+
+@pytest.mark.parametrize("count", [1, 10, 100, 150])
+def test_a_connection_cut_at_a_byte_is_cut_there_each_time(count: int, make_lab: Make) -> None:
+    lab = make_lab(SUBMISSION)
+    ends = []
+    for _ in range(3):
+        with relay(lab, SUBMISSION, cues=[Cue(after=count, do=[Close()])]) as one:
+            report = through(one, lab, SUBMISSION, smtp)
+            assert report.seen is not None
+            ends.append((report.cause, len(report.transcript)))
+
+    assert len(set(ends)) == 1
+
+
+def test_it_stands_before_any_client(make_lab: Make) -> None:
+    lab = make_lab(IMAPS, SUBMISSION)
+    context = ssl.create_default_context(cafile=str(lab.ca_file))
+    context.check_hostname = False
+    with relay(lab, IMAPS) as one:
+        with imaplib.IMAP4_SSL(*one.address, ssl_context=context, timeout=5) as client:
+            client.login(ADDRESS, PASSWORD)
+        assert any("LOGIN kim@example.com ***" in line.replace('"', "") for line in one.transcript)
+    with relay(lab, SUBMISSION) as one:
+        with smtplib.SMTP(*one.address, timeout=5) as sender:
+            sender.starttls(context=context)
+            sender.login(ADDRESS, PASSWORD)
+            sender.sendmail(ADDRESS, ["lee@example.org"], b"Subject: x\r\n\r\nx\r\n")
+    assert len(lab.messages) == 1
