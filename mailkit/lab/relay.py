@@ -114,7 +114,7 @@ class Relay:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = _Connection(self, Wire(client, session), server)
             connection.run()
-        except (OSError, Gone):
+        except (OSError, ValueError, Gone):
             pass
         finally:
             if connection is not None:
@@ -123,27 +123,46 @@ class Relay:
 
 
 class _Connection:
-    """One connection through a relay: two directions, one of them in a thread of its own."""
+    """One connection through a relay. One thread serves both directions, for TLS allows no two."""
 
     def __init__(self, relay: Relay, wire: Wire, server: socket.socket) -> None:
         self.relay, self.wire, self.server = relay, wire, server
         self.left = [*relay.cues]
         self.passed = 0
-        self.agreed: re.Pattern[bytes] | None = None
-        self.upgraded = threading.Event()
+        self.pending = b""
         self.blind = False
-        self.lock = threading.Lock()
+        self.agreed: re.Pattern[bytes] | None = None
+        self.answer = b""
 
     def run(self) -> None:
-        """Relay until one side is gone."""
+        """Relay until one side is gone, or the connection's time is over."""
         if self.relay.implicit and self.relay.context is not None:
             self._secure()
-        down = threading.Thread(target=self._downward, daemon=True, name="mailkit-relay-down")
-        down.start()
-        self._upward()
-        with suppress(OSError):
-            socket.socket.shutdown(self.server, socket.SHUT_WR)
-        down.join(60)
+        while True:
+            ready = self._ready()
+            if not ready:
+                return
+            for sock in ready:
+                data = _read(sock)
+                if data is None:
+                    continue
+                if not data:
+                    return
+                if sock is self.server:
+                    self._downward(data)
+                else:
+                    self._upward(data)
+                if sock not in (self.server, self.wire.sock):
+                    break  # TLS has taken its place
+
+    def _ready(self) -> list[socket.socket]:
+        """The sides that have sent something; the client waits while an upgrade is agreed on."""
+        sides = [self.server] if self.agreed is not None else [self.server, self.wire.sock]
+        if any(one.fileno() < 0 for one in sides):
+            return []  # a cue or the end of the relay has closed it
+        inside = [one for one in sides if isinstance(one, ssl.SSLSocket) and one.pending()]
+        left = max(self.wire.ends - time.monotonic(), 0)
+        return [*inside] or select.select(sides, [], [], left)[0]
 
     def end(self) -> None:
         """Close both sides."""
@@ -156,36 +175,20 @@ class _Connection:
         """Shake hands with both sides."""
         assert self.relay.context is not None
         onward = self.relay.onward or ssl.create_default_context()
+        self.server.settimeout(10)
         self.server = onward.wrap_socket(self.server, server_hostname=self.relay.host or None)
         self.wire.secure(self.relay.context)
 
-    def _upward(self) -> None:
+    def _upward(self, data: bytes) -> None:
         """From the client to the server, line by line as long as it is read."""
-        pending = b""
-        while True:
-            try:
-                if not self._waits():
-                    continue
-                data = self.wire.sock.recv(65_536)
-            except (OSError, ValueError):
-                return
-            if not data:
-                return
-            if self.blind or (data[:1] in (b"\x16", b"\x14", b"\x15") and not self.wire.tls):
-                self.blind = True  # TLS that passes unread
-                self.server.sendall(data)
-                continue
-            pending += data
-            while b"\n" in pending:
-                line, mark, pending = pending.partition(b"\n")
-                self._line(line + mark)
-
-    def _waits(self) -> bool:
-        """Whether the client has sent something, by short looks: a reset needs the socket free."""
-        sock = self.wire.sock
-        if isinstance(sock, ssl.SSLSocket) and sock.pending():
-            return True
-        return bool(select.select([sock], [], [], 0.05)[0])
+        if self.blind or (data[:1] in (b"\x14", b"\x15", b"\x16") and not self.wire.tls):
+            self.blind = True  # TLS that passes unread
+            _write(self.server, data)
+            return
+        self.pending += data
+        while b"\n" in self.pending:
+            line, mark, self.pending = self.pending.partition(b"\n")
+            self._line(line + mark)
 
     def _line(self, line: bytes) -> None:
         self.wire.record.lines.append((self.wire.tls, "C", line.rstrip(b"\r\n")))
@@ -196,44 +199,27 @@ class _Connection:
             self.wire.do(cue.do, tag)
             if not cue.forward:
                 return
-        upgrade = self.relay.context is not None and _UPGRADE.fullmatch(line) is not None
-        if upgrade:
-            self.upgraded.clear()
+        if self.relay.context is not None and _UPGRADE.fullmatch(line) is not None:
             yes = re.escape(tag) + rb" OK\b" if line.count(b" ") else rb"220|\+OK"
             self.agreed = re.compile(rb"(?m)^(?:" + yes + rb")", re.I)
-        self.server.sendall(line)
-        if upgrade:
-            self.upgraded.wait(20)
+        _write(self.server, line)
 
     def _meant(self, cue: Cue, line: bytes) -> bool:
         if not cue.said or cue.secure not in (None, self.wire.tls):
             return False
         return re.match(rb"(?:\S+ )?" + cue.said, line, re.I) is not None
 
-    def _downward(self) -> None:
+    def _downward(self, data: bytes) -> None:
         """From the server to the client, in pieces and with cues."""
-        answer = b""
-        try:
-            while True:
-                self.server.settimeout(60)
-                data = self.server.recv(65_536)
-                if not data:
-                    break
-                agreed = self.agreed  # what comes from now on answers the request, if there is one
-                self._pass(data)
-                if agreed is None:
-                    continue
-                answer += data
-                if answer.endswith(b"\n"):
-                    self.agreed = None
-                    if agreed.search(answer):
-                        self._secure()
-                    self.upgraded.set()
-                    answer = b""
-        except (OSError, Gone):
-            pass
-        with suppress(OSError):
-            socket.socket.shutdown(self.wire.sock, socket.SHUT_RDWR)
+        self._pass(data)
+        if self.agreed is None:
+            return
+        self.answer += data
+        if self.answer.endswith(b"\n"):
+            agreed, self.agreed = self.agreed.search(self.answer), None
+            self.answer = b""
+            if agreed:
+                self._secure()
 
     def _pass(self, data: bytes) -> None:
         if not self.blind:
@@ -258,7 +244,20 @@ class _Connection:
                 size = min(size, room)
             if self.relay.delay_s:
                 time.sleep(self.relay.delay_s)
-            self.wire.sock.settimeout(10)
-            self.wire.sock.sendall(data[:size])
+            _write(self.wire.sock, data[:size])
             self.passed += min(size, len(data))
             data = data[size:]
+
+
+def _read(sock: socket.socket) -> bytes | None:
+    """What is there; ``None`` where TLS had something to say to itself only."""
+    sock.settimeout(0)
+    try:
+        return sock.recv(65_536)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return None
+
+
+def _write(sock: socket.socket, data: bytes) -> None:
+    sock.settimeout(10)
+    sock.sendall(data)
