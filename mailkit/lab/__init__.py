@@ -5,9 +5,10 @@
     with Lab() as lab:
         report = mailkit.diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file)
 
-``core`` opens sockets, ``serve`` speaks IMAP, POP3 and SMTP as far as a login, ``script`` holds
-what a server can be told to do wrong, ``submission`` is aiosmtpd, ``certificates`` the authority,
-and ``faults`` one scenario for each finding.
+``core`` opens sockets, ``serve_imap`` and its siblings speak as far as a diagnosis goes, ``names`` is a
+name server, ``script`` holds what a server can be told to do wrong, ``submission`` is aiosmtpd,
+``certificates`` the authority, and ``faults`` one scenario for each finding. ``dovecot`` is a real
+Dovecot, and ``relay`` stands in front of any of them.
 """
 
 from mailkit.lab.core import USERS, Lab, standard
