@@ -41,6 +41,7 @@ def diagnose(options: argparse.Namespace) -> int:
     from mailkit.diagnosis import diagnose_all
     from mailkit.report import Report
 
+    everybody = _load(options, chosen=False)
     accounts = _load(options)
     done: dict[str, Report] = {}
     interrupted = False
@@ -48,6 +49,7 @@ def diagnose(options: argparse.Namespace) -> int:
         for report in diagnose_all(
             accounts,
             progress=sys.stderr.isatty(),
+            known=everybody,
             ca=options.ca,
             connect_to=_routes(options.connect_to),
             dns=_resolver(options.dns),
@@ -217,11 +219,11 @@ def findings(options: argparse.Namespace) -> int:
     return OK
 
 
-def _load(options: argparse.Namespace) -> "list[Account]":
+def _load(options: argparse.Namespace, *, chosen: bool = True) -> "list[Account]":
     from mailkit.formats import load
 
     accounts = [account for file in options.files for account in load(file)]
-    if options.account:
+    if options.account and chosen:
         known = {account.label for account in accounts}
         if missing := [name for name in options.account if name not in known]:
             raise SettingsError(f"no account is called {', '.join(missing)}")

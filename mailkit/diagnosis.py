@@ -148,6 +148,7 @@ def diagnose_all(
     progress: bool = False,
     ca: str | Path | Sequence[str | Path] = (),
     trust: Trust | None = None,
+    known: Sequence[Account] = (),
     **options: object,
 ) -> Iterator[Report]:
     """Diagnose many accounts at once; yields each report as it is finished.
@@ -160,12 +161,20 @@ def diagnose_all(
         progress: whether to count on standard error.
         ca: files in PEM with more trust anchors.
         trust: trust anchors made before; then ``ca`` is not read.
-        options: as for :func:`diagnose`.
+        known: all accounts there are, where only some of them are diagnosed.
+        options: as for :func:`diagnose`. A test message is sent by one account only.
 
     Raises:
-        SettingsError: see :func:`diagnose`.
+        SettingsError: see :func:`diagnose`; or a test message is to be sent, and it is not clear
+            by which account, or a message is to be rehearsed or sent, and none of them sends.
     """
     together = tuple(accounts)
+    senders = [account.label for account in together if account.outgoing is not None]
+    if (options.get("send_test") or options.get("rehearse")) and not senders:
+        raise SettingsError("none of these accounts sends: there is no outgoing service")
+    if options.get("send_test") and len(senders) > 1:
+        raise SettingsError(f"one test message is sent, by one account: {', '.join(senders)}?")
+    everybody = tuple(known) or together
     trust = trust or Trust(*((ca,) if isinstance(ca, str | Path) else ca))
     waiting: queue.SimpleQueue[Account] = queue.SimpleQueue()
     finished: queue.SimpleQueue[Report | BaseException] = queue.SimpleQueue()
@@ -180,7 +189,7 @@ def diagnose_all(
             except queue.Empty:
                 return
             try:
-                report = diagnose(account, accounts=together, trust=trust, **options)  # type: ignore[arg-type]
+                report = diagnose(account, accounts=everybody, trust=trust, **options)  # type: ignore[arg-type]
                 finished.put(report)
             except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
                 finished.put(error)

@@ -13,7 +13,7 @@ from mailkit.diagnosis import diagnose
 from mailkit.errors import SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
-from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
+from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, USERS, imap, pop3, smtp
 from mailkit.lab.script import Close, Say, Silence, Wait
 from mailkit.observation import Proof
 from mailkit.ports import Security
@@ -260,6 +260,36 @@ def test_both_at_once_make_no_sense() -> None:
 
     with pytest.raises(SettingsError, match="not both"):
         diagnose(account, rehearse=("a@b.example", "c@d.example"), send_test="e@f.example")
+
+
+def test_one_message_is_sent_by_the_chosen_account_and_found_in_another(
+    make_lab: Make, tmp_path: Any, capsys: Capture
+) -> None:
+    lab = make_lab(*standard(HOST), users=USERS | {"lee@example.com": "let me in 42"})
+    file = tmp_path / "accounts.toml"
+    lee = imap(
+        993,
+        "implicit-tls",
+        label="lee",
+        address="lee@example.com",
+        user="lee@example.com",
+        secret={"value": "let me in 42"},
+    )
+    second = smtp(465, "implicit-tls", label="second")
+    file.write_text(smtp(465, "implicit-tls") + lee + second, "utf-8")
+    command = ["diagnose", str(file), "--ca", str(lab.ca_file), "--send-test", "lee@example.com"]
+    for (host, port), ((address, real), *_) in lab.connect_to.items():
+        command += ["--connect-to", f"{host}:{port or ''}:{address}:{real}"]
+
+    assert main(command) == 2
+    assert "kim, second?" in capsys.readouterr().err
+    assert main([*command, "--account", "lee"]) == 2
+    assert "none of these accounts sends" in capsys.readouterr().err
+    assert lab.messages == []
+    assert main([*command, "--account", "kim"]) == 0
+
+    assert "found in INBOX of lee" in " ".join(capsys.readouterr().out.split())
+    assert len(lab.messages) == 1
 
 
 def test_a_look_inside_changes_nothing_and_tells_what_is_there(make_lab: Make) -> None:

@@ -12,7 +12,7 @@ from mailkit.diagnosis import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.names import NameServer
-from mailkit.lab.scenario import HOST, imap, smtp
+from mailkit.lab.scenario import HOST, imap, pop3, smtp
 from mailkit.names import Resolver
 from mailkit.observation import Record
 from mailkit.ports import Protocol, Security
@@ -137,6 +137,19 @@ def test_a_host_that_refused_a_login_and_is_silent_now_has_probably_shut_us_out(
     report = diagnosis(lab, imap(993, "implicit-tls"), timeout=0.4, before=before)
 
     assert report.cause == "tcp-banned"
+
+
+@pytest.mark.parametrize(("minutes", "cause"), [(5, "lim-pop3-delay"), (10, ""), (None, "")])
+def test_a_program_that_polls_more_often_than_the_server_says_is_told(
+    minutes: int | None, cause: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    offers = ["USER", "UIDL", "TOP", "SASL PLAIN", "LOGIN-DELAY 600 USER"]
+    lab = make_lab(Listener(protocol="pop3", host=HOST, port=995, offers_tls=offers))
+
+    report = diagnosis(lab, pop3(995, "implicit-tls", poll_minutes=minutes))
+
+    assert report.cause == cause
+    assert report.proof.word == "logged-in"
 
 
 def test_service_records_are_read_by_priority_weight_and_port() -> None:

@@ -1,5 +1,8 @@
 """LIM: limits."""
 
+import re
+
+from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
 from mailkit.rules.facts import means, words
@@ -97,11 +100,12 @@ def lim_throttled(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
-def lim_pop3_delay(seen: Observation) -> Hits:
+@rule(Severity.ERROR, healthy=True)
+def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
     """The mailbox is polled too often.
 
-    The server has a shortest time between two logins (RFC 2449 §6.5).
+    The server has a shortest time between two logins (RFC 2449 §6.5). It may say so beforehand, and then
+    ``poll_minutes`` of the account is compared with it.
 
     Flagged::
 
@@ -137,6 +141,16 @@ def lim_pop3_delay(seen: Observation) -> Hits:
         yield Hit(
             f"{seen.endpoint.host} is polled too often. Its words say how many minutes have to lie between two logins.",
             words(seen),
+            {},
+            "poll_minutes",
+        )
+    told = re.search(r"^LOGIN-DELAY (\d{1,6})", "\n".join(seen.offers), re.M)
+    polls = service.written.get("poll_minutes")
+    if told and isinstance(polls, int | float) and 0 < polls * 60 < int(told[1]):
+        yield Hit(
+            f"{seen.endpoint.host} wants {int(told[1]) / 60:g} minutes between two logins, and this "
+            f"program polls every {polls:g}. Set poll_minutes to that at least.",
+            (f"it offers: LOGIN-DELAY {told[1]} (seconds)", f"poll_minutes = {polls:g}"),
             {},
             "poll_minutes",
         )
