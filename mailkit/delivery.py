@@ -1,7 +1,6 @@
 """A test message, really sent, and found again where it went."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,7 +17,7 @@ from mailkit.wire.dialogue import Credentials
 from mailkit.wire.errand import Errand, Letter, Search
 from mailkit.wire.search import FOUND
 
-__all__ = ["follow", "test_letter"]
+__all__ = ["Reader", "follow", "test_letter"]
 
 _TEXT = """\
 This message was sent by mailkit to see whether an account can send, and how
@@ -41,24 +40,32 @@ def test_letter(account: Account, service: Service, to: str) -> tuple[Letter, st
     return Letter(sender, (to,), size=len(content), content=content), identity
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A service that a message may be looked for in, and how many logins that may cost."""
+
+    label: str
+    service: Service
+    logins: int
+
+
 def follow(
     sent: Observation,
     letter: Letter,
     identity: str,
-    account: Account,
-    accounts: Sequence[Account],
+    recipient: Reader | None,
+    own: Reader | None,
     setting: Setting,
 ) -> tuple[Delivery, list[Attempt]]:
     """Find a message that was accepted: at its recipient, and among the sender's sent mail.
-
-    Looks only into accounts that were given, with one login for IMAP and three at most for POP3.
 
     Args:
         sent: what the sending service showed.
         letter: what was sent.
         identity: its Message-ID.
-        account: the sender's account.
-        accounts: all that were given.
+        recipient: where it should arrive, if that is one of the accounts that were given.
+        own: where the sender's sent mail is, if it can be read. Both may be the same service; then
+            the logins are those of both.
         setting: how to dial.
     """
     unknown = sent.stop is not None and sent.stop.kind is Kind.NO_FATE
@@ -68,21 +75,17 @@ def follow(
     if fate == "refused":
         return result, attempts
     began = monotonic()
-    recipient = next(
-        (a for a in accounts if a.incoming and a.address.lower() == result.to.lower()), None
-    )
-    if recipient is not None and recipient.incoming is not None:
-        where, how = _arrived(recipient.incoming, Search(identity), setting)
-        attempts += how
+    if recipient is not None and recipient.logins > 0:
+        where, attempts = _arrived(recipient, Search(identity), setting)
         result = replace(
             result,
             looked=True,
             found=f"{where} of {recipient.label}" if where else "",
             seconds=round(monotonic() - began, 2) if where else None,
         )
-    own = account.incoming
-    if own is not None and own.protocol is Protocol.IMAP:
-        look = _look(own, Search(identity, "sent", 1), setting)
+    spent = len(attempts) if own is not None and recipient == own else 0
+    if own is not None and own.service.protocol is Protocol.IMAP and own.logins > spent:
+        look = _look(own.service, Search(identity, "sent", 1), setting)
         where = _found(look)
         attempts.append(_attempt(look, "the sent copy", where))
         if look.proof is Proof.LOGGED_IN:
@@ -90,13 +93,13 @@ def follow(
     return result, attempts
 
 
-def _arrived(service: Service, search: Search, setting: Setting) -> tuple[str, list[Attempt]]:
+def _arrived(reader: Reader, search: Search, setting: Setting) -> tuple[str, list[Attempt]]:
     """Where a message arrived; POP3 shows what is new only after another login."""
     attempts = []
-    for number in range(1 if service.protocol is Protocol.IMAP else 3):
+    for number in range(1 if reader.service.protocol is Protocol.IMAP else reader.logins):
         if number:
             _wait(setting, 2.0 * number)
-        look = _look(service, search, setting)
+        look = _look(reader.service, search, setting)
         where = _found(look)
         attempts.append(_attempt(look, "the message", where))
         if where or look.proof is not Proof.LOGGED_IN:

@@ -13,11 +13,11 @@ from typing import Any
 
 from mailkit.account import Account, Service
 from mailkit.channel import ConnectTo, Routes, Trust
-from mailkit.delivery import follow, test_letter
+from mailkit.delivery import Reader, follow, test_letter
 from mailkit.errors import SettingsError
-from mailkit.inquiry import Inquiry
+from mailkit.inquiry import MAX_LOGINS, Inquiry
 from mailkit.names import Resolver
-from mailkit.observation import Step
+from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
 from mailkit.probe import Setting
 from mailkit.report import (
@@ -134,11 +134,45 @@ def diagnose(
         sent = inquiry.proved or inquiry.seen
         letter = inquiry.errand.letter
         if letter is not None and letter.content and sent.step >= Step.ERRAND:
-            identity = identities[report.service.role]
-            delivery, tries = follow(sent, letter, identity, account, together, dialled())
+            own = _reader(account.label, inquiries.get("incoming"))
+            delivery, tries = follow(
+                sent,
+                letter,
+                identities[report.service.role],
+                _recipient(letter.recipients[0], account, own, together),
+                own,
+                dialled(),
+            )
             attempts = (*report.attempts, *tries)
             reports[number] = replace(report, delivery=delivery, attempts=attempts)
     return Report((AccountReport(account=account, services=tuple(reports)),), datetime.now(UTC))
+
+
+def _reader(label: str, inquiry: Inquiry | None) -> Reader | None:
+    """The incoming service as it was proved by a login, with the logins that are left of it."""
+    if inquiry is None:
+        return None
+    proposal = inquiry.proposal
+    if inquiry.seen.proof is Proof.LOGGED_IN:
+        return Reader(label, inquiry.service, inquiry.logins_left)
+    if proposal is not None and proposal.proof is Proof.LOGGED_IN:
+        return Reader(label, proposal.service, inquiry.logins_left)
+    return None
+
+
+def _recipient(
+    to: str, account: Account, own: Reader | None, accounts: Sequence[Account]
+) -> Reader | None:
+    """Where a message to an address arrives, if that is the address of one of the accounts.
+
+    Another account may be diagnosed at the same time, with a login of its own.
+    """
+    if own is not None and account.address.lower() == to.lower():
+        return own
+    for one in accounts:
+        if one is not account and one.incoming and one.address.lower() == to.lower():
+            return Reader(one.label, one.incoming, MAX_LOGINS - 1)
+    return None
 
 
 def diagnose_all(

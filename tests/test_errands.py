@@ -130,6 +130,33 @@ def test_a_message_is_found_by_pop3_too(make_lab: Make) -> None:
     assert delivery.copy is None
 
 
+@pytest.mark.parametrize("read", [imap(993, "implicit-tls"), pop3(995, "implicit-tls")])
+def test_looking_for_a_message_keeps_to_three_logins(
+    read: str, make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.delivery._wait", lambda setting, seconds: None)
+    taken = Listener(protocol="smtp", host=HOST, port=465, offers_tls=["AUTH PLAIN"])
+    lab = make_lab(taken, *standard(HOST, "imap", "pop3"))
+    text = read + smtp(465, "implicit-tls").partition("\n\n")[2]
+
+    whole(lab, text, send_test=ADDRESS, deadline=1.5)
+
+    logins = [one for one in lab.sessions if ":465" not in one.endpoint and one.logins]
+    assert 2 <= len([x for one in logins for x in one.logins]) <= 3
+
+
+def test_nobody_looks_where_the_login_is_refused(make_lab: Make) -> None:
+    lab = make_lab(*standard(HOST))
+    text = imap(993, "implicit-tls", secret={"value": "wrong"})
+    text += smtp(465, "implicit-tls").partition("\n\n")[2]
+
+    delivery = by_role(whole(lab, text, send_test=ADDRESS), "outgoing").delivery
+
+    assert delivery is not None
+    assert (delivery.fate, delivery.looked, delivery.copy) == ("accepted", False, None)
+    assert [good for _, good in lab.logins].count(False) <= 3
+
+
 def test_a_message_to_a_stranger_is_sent_and_not_looked_for(make_lab: Make) -> None:
     lab = make_lab(*standard(HOST))
 
