@@ -99,9 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("action", choices=("up", "down", "status", "faults"))
     lab.add_argument(
         "--make",
-        choices=("embedded", "dovecot"),
+        choices=("embedded", "dovecot", "docker"),
         default="embedded",
-        help="with up: servers of mailkit's own, or the Dovecot of this machine (embedded)",
+        help="with up: servers of mailkit's own, the Dovecot of this machine, or containers (embedded)",
     )
     lab.add_argument("--fault", metavar="ID", help="with up: show this one fault")
     lab.add_argument(

@@ -3,7 +3,8 @@
 Usage: python tests/run.py [--workers N|auto] [--strict]
 
 As root on Debian or Ubuntu it installs Dovecot where there is none; DOVECOT=skip leaves the system
-alone, DOVECOT=PROGRAM takes another one.
+alone, DOVECOT=PROGRAM takes another one. Where a Docker engine answers, the images of the lab are built
+(DOCKER=skip does without).
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 
-CANNOT = ("no network namespace:", "Dovecot is not installed")
+CANNOT = ("no network namespace:", "Dovecot is not installed", "no Docker:")
 """How reasons begin that no set-up on this machine can help against: what could be installed has been."""
 
 
@@ -38,7 +39,7 @@ def main() -> int:
         ("types", ["mypy"]),
         ("floors", ["lint-imports"]),
     ]
-    dovecot = _dovecot()
+    dovecot, docker = _dovecot(), _docker()
     failed = []
     for name, command in checks:
         if not _run(name, [str(BIN / command[0]), *command[1:]], quiet=True):
@@ -52,7 +53,7 @@ def main() -> int:
     skipped = [reason for reason in why if not reason.startswith(CANNOT)]
     if skipped and options.strict:
         failed.append(f"{len(skipped)} tests that were skipped ({', '.join(sorted(set(skipped)))})")
-    print(f"servers: embedded ran; dovecot {dovecot}")
+    print(f"servers: embedded ran; dovecot {dovecot}; docker {docker}")
     for what, why in _not_run():
         print(f"not run: {what} ({why})")
     print(f"failed: {', '.join(failed)}" if failed else "All checks passed.")
@@ -84,6 +85,24 @@ def _dovecot() -> str:
         return "did not run (not installed: dovecot-imapd dovecot-pop3d dovecot-lmtpd)"
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     return f"{said.stdout.split()[0] if said.stdout else program} ran"
+
+
+def _docker() -> str:
+    """Build the images of the lab, where there is an engine; returns what became of it."""
+    from mailkit.errors import LabError
+    from mailkit.lab.docker import build, engine_missing
+
+    if os.environ.get("DOCKER") == "skip":
+        return "did not run (DOCKER=skip)"
+    if reason := engine_missing():
+        return f"did not run ({reason})"
+    print("building the images of the lab (DOCKER=skip does without) ...", flush=True)
+    try:
+        build()
+    except LabError as error:
+        os.environ["DOCKER"] = "skip"
+        return f"did not run (its images cannot be built: {str(error)[-300:]})"
+    return "ran"
 
 
 def _run(name: str, command: list[str], *, quiet: bool) -> bool:

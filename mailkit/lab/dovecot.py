@@ -241,9 +241,7 @@ class DovecotLab:
             self.folder.chmod(0o755)
             owner = pwd.getpwnam(user)
             os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
-        self.authority = Authority(self.folder)
-        key = self.folder / "keys/default/HS256/default"
-        key.write_bytes(base64.b64encode(self._jwt_secret))
+        self._authority()
         (self.folder / "oauth2").write_text(
             "introspection_mode = local\nusername_attribute = email\n"
             f"local_validation_key_dict = fs:posix:prefix={self.folder}/keys/\n",
@@ -272,6 +270,12 @@ class DovecotLab:
             jwt_keys=self.folder / "keys",
         )
         (self.folder / "dovecot.conf").write_text(configuration(spec, self.version), "utf-8")
+
+    def _authority(self) -> None:
+        """The certificate authority, and the key that tokens are signed with."""
+        self.authority = Authority(self.folder)
+        key = self.folder / "keys/default/HS256/default"
+        key.write_bytes(base64.b64encode(self._jwt_secret))
 
     def _addresses(self) -> dict[str, str]:
         """An address of loopback for each host with rules of its own.
@@ -306,7 +310,14 @@ class DovecotLab:
 
     def _run(self) -> None:
         command = [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]
-        guard = [sys.executable, "-m", "mailkit.lab.guard", str(self.folder), str(_LIFETIME_S)]
+        guard = [
+            sys.executable,
+            "-m",
+            "mailkit.lab.guard",
+            str(self.folder),
+            str(_LIFETIME_S),
+            "[]",
+        ]
         with (self.folder / "out").open("wb") as out:
             self._guard = subprocess.Popen(
                 [*guard, *command], stdin=subprocess.PIPE, stdout=out, stderr=out

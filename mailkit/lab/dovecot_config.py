@@ -29,7 +29,7 @@ class Spec:
     """All that a configuration needs to know.
 
     ``certificates`` has the files ``(certificate, key)`` by the address they are shown at, and the
-    usual ones under an empty address. ``clear`` are addresses where a password is taken without
+    usual ones under an empty address; ``named`` those for a name that the client asks for (SNI). ``clear`` are addresses where a password is taken without
     TLS, ``no_tls`` those where there is none to be had. Without ``root`` everything runs as the user
     and group of the same names.
     """
@@ -45,6 +45,13 @@ class Spec:
     connections: int = 50
     quota_kib: int = 10_240
     jwt_keys: Path = field(default_factory=Path)
+    named: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+    conf: Path | None = None
+
+    @property
+    def files(self) -> Path:
+        """Where the files lie that Dovecot only reads."""
+        return self.conf or self.folder
 
 
 def configuration(spec: Spec, version: tuple[int, int]) -> str:
@@ -97,9 +104,12 @@ def _old(spec: Spec) -> Iterator[str]:
     yield f"mail_location = maildir:{folder}/mail/%u"
     yield "disable_plaintext_auth = yes"
     yield from _certificate_old(spec.certificates[""])
-    yield from _block("passdb", "driver = passwd-file", f"args = {folder}/users")
+    yield from _block("passdb", "driver = passwd-file", f"args = {spec.files}/users")
     yield from _block(
-        "passdb", "driver = oauth2", "mechanisms = xoauth2 oauthbearer", f"args = {folder}/oauth2"
+        "passdb",
+        "driver = oauth2",
+        "mechanisms = xoauth2 oauthbearer",
+        f"args = {spec.files}/oauth2",
     )
     yield from _block(
         "userdb",
@@ -133,7 +143,7 @@ def _new(spec: Spec) -> Iterator[str]:
     yield f"mail_path = {folder}/mail/%{{user}}"
     yield "auth_allow_cleartext = no"
     yield from _certificate_new(spec.certificates[""])
-    yield from _block("passdb passwd-file", f"passwd_file_path = {folder}/users")
+    yield from _block("passdb passwd-file", f"passwd_file_path = {spec.files}/users")
     yield from _block(
         "oauth2",
         "introspection_mode = local",
@@ -160,6 +170,8 @@ def _new(spec: Spec) -> Iterator[str]:
     yield f"quota_storage_size = {spec.quota_kib}K"
     yield "quota_storage_grace = 0"
     yield from _block('quota "User quota"')
+    for name, files in spec.named.items():
+        yield from _block(f"local_name {name}", *_certificate_new(files))
     for address in _special(spec):
         yield f"local {address} {{"
         if address in spec.certificates:

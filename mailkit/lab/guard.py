@@ -1,12 +1,14 @@
 """Keeps a server of the lab no longer than the one who started it.
 
-Usage: python -m mailkit.lab.guard FOLDER SECONDS COMMAND...
+Usage: python -m mailkit.lab.guard FOLDER SECONDS AFTER COMMAND...
 
 Runs the command in a process group of its own, and ends the whole group and removes the folder when
 standard input ends (as it does when its parent is killed), or when the time is over. Where the command
-ends by itself the folder is left to the parent, who wants to read why.
+ends by itself the folder is left to the parent, who wants to read why. AFTER is a command in JSON, a list,
+that is run at the end; an empty list is none.
 """
 
+import json
 import os
 import select
 import shutil
@@ -21,7 +23,7 @@ __all__ = ["main"]
 
 def main(argv: list[str]) -> int:
     """Guard one command; returns its exit status, or 0 where it was ended."""
-    folder, seconds, *command = argv
+    folder, seconds, after, *command = argv
     until = time.monotonic() + float(seconds)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -35,6 +37,9 @@ def main(argv: list[str]) -> int:
                 break
     finally:
         _end(child)
+        if json.loads(after):
+            quiet = subprocess.DEVNULL
+            subprocess.run(json.loads(after), stdout=quiet, stderr=quiet, check=False, timeout=60)
         if not by_itself:
             shutil.rmtree(folder, ignore_errors=True)
     return child.returncode if child.returncode and child.returncode > 0 else 0

@@ -30,8 +30,8 @@ __all__ = ["MAKES", "down", "status", "told", "up"]
 Out = Callable[[str], None]
 
 
-MAKES = ("embedded", "dovecot")
-"""What a lab can be made of: servers in this process, or the Dovecot of this machine."""
+MAKES = ("embedded", "dovecot", "docker")
+"""What a lab can be made of: servers in this process, the Dovecot of this machine, or containers."""
 
 
 def up(fault: str | None, seconds: float, out: Out, make: str = "embedded") -> int:
@@ -85,12 +85,16 @@ def status(out: Out) -> int:
 
 
 def _lab(fault: str | None, make: str) -> "Lab | DovecotLab":
+    if make != "embedded" and fault is not None:
+        raise SettingsError("a fault is shown by the embedded make only")
     if make == "dovecot":
         from mailkit.lab.dovecot import DovecotLab
 
-        if fault is not None:
-            raise SettingsError("a fault is shown by the embedded make only")
         return DovecotLab(host="localhost")
+    if make == "docker":
+        from mailkit.lab.docker import DockerLab
+
+        return DockerLab(host="localhost")
     if fault is None:
         return Lab(standard("localhost"))
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS

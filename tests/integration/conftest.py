@@ -1,10 +1,11 @@
-"""The real stack: a Dovecot of this machine, with aiosmtpd before it."""
+"""The real stack: a Dovecot of this machine, or one in Docker, with aiosmtpd before it."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
 
+from mailkit.lab.docker import DockerLab, engine_missing
 from mailkit.lab.dovecot import DovecotLab, find_dovecot
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 
@@ -31,6 +32,25 @@ def program() -> str:
 def dovecot() -> Iterator[DovecotLab]:
     """One Dovecot for all tests of a worker."""
     with DovecotLab(USERS, program=program()) as lab:
+        yield lab
+
+
+def docker() -> None:
+    """Skip where there is no Docker to use."""
+    if os.environ.get("DOCKER") == "skip":
+        pytest.skip("no Docker: DOCKER=skip")
+    if reason := engine_missing():
+        pytest.skip(f"no Docker: {reason}")
+
+
+@pytest.fixture(scope="session", params=["dovecot", "docker"])
+def stack(request: pytest.FixtureRequest) -> Iterator[DovecotLab]:
+    """The stack in each of its real makes, one of each for all tests of a worker."""
+    if request.param == "dovecot":
+        yield request.getfixturevalue("dovecot")
+        return
+    docker()
+    with DockerLab(USERS) as lab:
         yield lab
 
 

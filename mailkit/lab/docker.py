@@ -1,0 +1,278 @@
+"""The lab's stack in Docker: Dovecot 2.4 and aiosmtpd in containers, on ports of loopback.
+
+The same accounts and endpoints as :class:`~mailkit.lab.dovecot.DovecotLab`, but for what needs an address
+of its own: hosts without TLS, and hosts that take passwords in clear. Certificates go by the name
+that a client asks for.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from secrets import token_hex
+
+from mailkit.errors import LabError
+from mailkit.lab.core import USERS
+from mailkit.lab.dovecot import CERTIFICATES, HOST, DovecotLab
+from mailkit.lab.dovecot_config import Place, Spec, configuration
+from mailkit.lab.listener import Users
+from mailkit.ports import STANDARD, Protocol
+
+__all__ = ["DockerLab", "build", "compose_command", "compose_file", "engine_missing"]
+
+_START_S, _BUILD_S, _LIFETIME_S = 60.0, 600.0, 3600.0
+_SUBMISSION = {465: 10465, 587: 10587, 25: 10025}
+
+
+def compose_command() -> list[str] | None:
+    """Compose 2 where it is there, else Compose 1."""
+    if shutil.which("docker"):
+        done = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return ["docker", "compose"]
+    return ["docker-compose"] if shutil.which("docker-compose") else None
+
+
+def compose_file() -> Path:
+    """``docker/compose.yaml`` beside the package, or in it where it was installed."""
+    package = Path(__file__).parent.parent
+    beside, inside = package.parent / "docker", package / "docker"
+    return (beside if beside.is_dir() else inside) / "compose.yaml"
+
+
+def engine_missing() -> str:
+    """Why there is no Docker to use; empty where there is."""
+    if compose_command() is None:
+        return "neither docker compose nor docker-compose is installed"
+    done = subprocess.run(["docker", "info"], capture_output=True, check=False)
+    return "no Docker engine answers" if done.returncode else ""
+
+
+def build(base: str = "debian:trixie-slim") -> None:
+    """Build the two images, if that was not done yet.
+
+    Raises:
+        LabError: they cannot be built.
+    """
+    command = [*(compose_command() or []), "-f", str(compose_file()), "build"]
+    _run(command, os.environ | {"LAB": "/nowhere", "BASE": base}, _BUILD_S)
+
+
+def _run(
+    command: list[str], environment: dict[str, str], within: float, *, strict: bool = True
+) -> str:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=within, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise LabError(f"{' '.join(command)} took more than {within:g} s") from None
+    if done.returncode and strict:
+        raise LabError(f"{' '.join(command)} failed: {(done.stdout + done.stderr)[-600:]}")
+    return done.stdout
+
+
+class DockerLab(DovecotLab):
+    """Dovecot and aiosmtpd in Docker for as long as a ``with`` block lasts.
+
+    Args:
+        users: user names and passwords.
+        host: the name of the host that is in order.
+        quota_kib: how much mail a user may have, in KiB.
+        base: the image to build on; ``docker/README.md`` says how to make one.
+
+    Raises:
+        LabError: there is no Docker, an image cannot be built, or a container does not start.
+    """
+
+    def __init__(
+        self,
+        users: Users = USERS,
+        *,
+        host: str = HOST,
+        quota_kib: int = 10_240,
+        base: str = "debian:trixie-slim",
+    ) -> None:
+        super().__init__(users, host=host, program="dovecot", quota_kib=quota_kib)
+        self.base = base
+        self.project = f"mailkit-{token_hex(4)}"
+        self._ports: dict[tuple[str, int], tuple[str, int]] = {}
+
+    def start(self) -> "DockerLab":
+        """Build what is not built, start the containers; returns when every port answers."""
+        if reason := engine_missing():
+            raise LabError(f"no Docker: {reason}")
+        self.version = (2, 4)
+        self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
+        try:
+            self._prepare()
+            build(self.base)
+            self._watch()
+            self._compose("up", "-d", "--no-build", within=_START_S)
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """End the containers with their volumes and network."""
+        if self._guard is not None:
+            assert self._guard.stdin is not None
+            self._guard.stdin.close()
+            self._guard.wait(60)
+            self._guard = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
+        """Where each logical endpoint is reached; every other port of its hosts is refused."""
+        routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {
+            key: [place] for key, place in self._ports.items()
+        }
+        for host, _ in self._ports:
+            routes.setdefault((host, None), [("127.0.0.1", 1)])
+        return routes
+
+    @property
+    def log(self) -> str:
+        """What the containers wrote."""
+        return self._compose("logs", "--no-color", within=20, strict=False)
+
+    def _prepare(self) -> None:
+        self.folder.chmod(0o755)
+        (self.folder / "keys/default/HS256").mkdir(parents=True)
+        self._authority()
+        inside = Path("/lab/conf")
+        kinds = {"wrong.example.com": "good"} | {
+            f"{kind}.example.com": kind for kind in CERTIFICATES
+        }
+        for name, kind in {self.host: "good", **kinds}.items():
+            self.authority.files(name, kind, self.folder)
+        for ending in ("crt", "key"):
+            shutil.copy(self.folder / f"{self.host}.good.{ending}", self.folder / f"main.{ending}")
+        (self.folder / "host").write_text(self.host + "\n", "utf-8")
+        self._write_users()
+        spec = Spec(
+            folder=Path("/lab"),
+            conf=inside,
+            places=tuple(_PLACES),
+            certificates={"": (inside / "main.crt", inside / "main.key")},
+            named={
+                name: (inside / f"{name}.{kind}.crt", inside / f"{name}.{kind}.key")
+                for name, kind in kinds.items()
+            },
+            user="lab",
+            group="lab",
+            root=False,
+            quota_kib=self.quota_kib,
+            jwt_keys=inside / "keys",
+        )
+        text = configuration(spec, self.version)
+        text = text.replace("log_path = /lab/log", "log_path = /dev/stderr")
+        text = text.replace("state_dir = /lab/state", "state_dir = /lab/run/state")
+        text = text.replace("base_dir = /lab/run", "base_dir = /lab/run/base")
+        (self.folder / "dovecot.conf").write_text(text, "utf-8")
+        for path in self.folder.rglob("*"):  # the container's user is another one
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+    def _write_users(self) -> None:
+        super()._write_users()
+        (self.folder / "users").chmod(0o644)
+
+    def _watch(self) -> None:
+        """A guard that takes everything down when this process ends, however it ends."""
+        command = compose_command() or []
+        file = str(compose_file())
+        down = [
+            *command,
+            "-p",
+            self.project,
+            "-f",
+            file,
+            "down",
+            "-v",
+            "--remove-orphans",
+            "-t",
+            "1",
+        ]
+        guard = [sys.executable, "-m", "mailkit.lab.guard", str(self.folder), str(_LIFETIME_S)]
+        self._guard = subprocess.Popen(
+            [*guard, json.dumps(down), "sleep", str(_LIFETIME_S)],
+            stdin=subprocess.PIPE,
+            env=self._environment(),
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {"LAB": str(self.folder), "BASE": self.base}
+
+    def _compose(self, *words: str, within: float, strict: bool = True) -> str:
+        command = [
+            *(compose_command() or []),
+            "-p",
+            self.project,
+            "-f",
+            str(compose_file()),
+            *words,
+        ]
+        return _run(command, self._environment(), within, strict=strict)
+
+    def _wait(self) -> None:
+        wanted = {(host, port): ("dovecot", inside) for host, port, inside in _fronts(self.host)}
+        wanted |= {
+            (self.host, port): ("submission", inside) for port, inside in _SUBMISSION.items()
+        }
+        known: dict[tuple[str, int], tuple[str, int]] = {}
+        for key, where in wanted.items():
+            if where not in known:
+                said = self._compose("port", *map(str, where), within=20).strip()
+                address, _, port = said.rpartition(":")
+                known[where] = (address, int(port))
+            self._ports[key] = known[where]
+        until = time.monotonic() + _START_S
+        for (service, inside), place in known.items():
+            while not _speaks(place, tls=inside in _TLS_PORTS):
+                if time.monotonic() > until:
+                    raise LabError(f"{service} does not start: {self.log[-600:]}")
+                time.sleep(0.05)
+
+
+_TLS_PORTS = {10993, 10995, 20143, 20110, 10465}
+
+_PLACES = [
+    Place(kind, "*", base + port, base + port in _TLS_PORTS)
+    for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110)))
+    for base in (10_000, 20_000)
+    for port in ports
+] + [Place("lmtp", "*", 10_024, False)]
+
+
+def _fronts(host: str) -> list[tuple[str, int, int]]:
+    """Logical endpoints and the port inside the container."""
+    found = [
+        (name, port, base + port)
+        for name, base in ((host, 10_000), ("wrong.example.com", 20_000))
+        for protocol in (Protocol.IMAP, Protocol.POP3)
+        for port, _ in STANDARD[protocol]
+    ]
+    found += [
+        (f"{kind}.example.com", port, 10_000 + port) for kind in CERTIFICATES for port in (993, 995)
+    ]
+    return [*found, ("lmtp", 24, 10_024)]
+
+
+def _speaks(place: tuple[str, int], *, tls: bool) -> bool:
+    """Whether there is a server, and not only Docker's own door."""
+    try:
+        with socket.create_connection(place, 1) as sock:
+            sock.settimeout(0.3 if tls else 1)
+            return bool(sock.recv(1))
+    except TimeoutError:
+        return tls  # waits for a hello
+    except OSError:
+        return False
