@@ -8,7 +8,7 @@
 ``core`` opens sockets, ``serve_imap`` and its siblings speak as far as a diagnosis goes, ``names`` is a
 name server, ``script`` holds what a server can be told to do wrong, ``submission`` is aiosmtpd,
 ``certificates`` the authority, and ``faults`` one scenario for each finding. ``dovecot`` is a real
-Dovecot, and ``relay`` stands in front of any of them.
+Dovecot, ``docker`` one in a container, and ``relay`` stands in front of any of them.
 """
 
 from mailkit.lab.core import USERS, Lab, standard
