@@ -223,23 +223,36 @@ class DockerLab(DovecotLab):
         return _run(command, self._environment(), within, strict=strict)
 
     def _wait(self) -> None:
-        wanted = {(host, port): ("dovecot", inside) for host, port, inside in _fronts(self.host)}
-        wanted |= {
-            (self.host, port): ("submission", inside) for port, inside in _SUBMISSION.items()
-        }
-        known: dict[tuple[str, int], tuple[str, int]] = {}
-        for key, where in wanted.items():
-            if where not in known:
-                said = self._compose("port", *map(str, where), within=20).strip()
-                address, _, port = said.rpartition(":")
-                known[where] = (address, int(port))
-            self._ports[key] = known[where]
+        known = self._published()
+        wanted = {(host, port): inside for host, port, inside in _fronts(self.host)}
+        wanted |= {(self.host, port): inside for port, inside in _SUBMISSION.items()}
+        try:
+            self._ports = {key: known[inside] for key, inside in wanted.items()}
+        except KeyError as error:
+            raise LabError(f"port {error} is not published: {self.log[-600:]}") from None
         until = time.monotonic() + _START_S
-        for (service, inside), place in known.items():
+        for inside, place in known.items():
             while not _speaks(place, tls=inside in _TLS_PORTS):
                 if time.monotonic() > until:
-                    raise LabError(f"{service} does not start: {self.log[-600:]}")
+                    raise LabError(f"port {inside} does not answer: {self.log[-600:]}")
                 time.sleep(0.05)
+
+    def _published(self) -> dict[int, tuple[str, int]]:
+        """Where each port inside is reached, told by one question to the engine."""
+        label = f"label=com.docker.compose.project={self.project}"
+        command = ["docker", "ps", "-q", "--filter", label]
+        names = _run(command, self._environment(), 20).split()
+        told = _run(
+            ["docker", "inspect", "-f", "{{json .NetworkSettings.Ports}}", *names],
+            self._environment(),
+            20,
+        )
+        return {
+            int(inside.partition("/")[0]): (places[0]["HostIp"], int(places[0]["HostPort"]))
+            for row in told.splitlines()
+            for inside, places in json.loads(row).items()
+            if places
+        }
 
 
 _TLS_PORTS = {10993, 10995, 20143, 20110, 10465}
