@@ -107,18 +107,27 @@ class DockerLab(DovecotLab):
         """Build what is not built, start the containers; returns when every port answers."""
         if reason := engine_missing():
             raise LabError(f"no Docker: {reason}")
-        self.version = (2, 4)
-        self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
         try:
-            self._prepare()
+            self.prepare()
             build(self.base)
             self._watch()
             self._compose("up", "-d", "--no-build", within=_START_S)
-            self._wait()
+            self.attach()
         except BaseException:
             self.stop()
             raise
         return self
+
+    def prepare(self) -> dict[str, str]:
+        """Write configuration, certificates and users; for those who start the containers themselves.
+
+        Returns:
+            The environment that ``docker/compose.yaml`` wants.
+        """
+        self.version = (2, 4)
+        self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
+        self._prepare()
+        return {"LAB": str(self.folder), "BASE": self.base}
 
     def stop(self) -> None:
         """End the containers with their volumes and network."""
@@ -222,7 +231,12 @@ class DockerLab(DovecotLab):
         ]
         return _run(command, self._environment(), within, strict=strict)
 
-    def _wait(self) -> None:
+    def attach(self) -> None:
+        """Find the ports of containers that are started, and wait until all of them answer.
+
+        Raises:
+            LabError: one does not.
+        """
         known = self._published()
         wanted = {(host, port): inside for host, port, inside in _fronts(self.host)}
         wanted |= {(self.host, port): inside for port, inside in _SUBMISSION.items()}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailkit.lab.docker import DockerLab, engine_missing
+from mailkit.lab.docker import DockerLab, compose_command, compose_file, engine_missing
 from mailkit.lab.dovecot import DovecotLab, find_dovecot
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 
@@ -43,15 +43,54 @@ def docker() -> None:
         pytest.skip(f"no Docker: {reason}")
 
 
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[DockerLab]:
+    """The docker make with its files written, and nothing started: that is pytest-docker's to do."""
+    docker()
+    lab = DockerLab(USERS)
+    before = dict(os.environ)
+    os.environ.update(lab.prepare())
+    yield lab
+    lab.stop()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def docker_compose_command(prepared: DockerLab) -> str:
+    return " ".join(compose_command() or [])
+
+
+@pytest.fixture(scope="session")
+def docker_compose_file() -> str:
+    return str(compose_file())
+
+
+@pytest.fixture(scope="session")
+def docker_compose_project_name(prepared: DockerLab) -> str:
+    return prepared.project
+
+
+@pytest.fixture(scope="session")
+def docker_setup() -> list[str]:
+    return ["build", "up -d --no-build"]
+
+
+@pytest.fixture(scope="session")
+def docker_cleanup() -> list[str]:
+    return ["down -v --remove-orphans -t 1"]
+
+
 @pytest.fixture(scope="session", params=["dovecot", "docker"])
-def stack(request: pytest.FixtureRequest) -> Iterator[DovecotLab]:
+def stack(request: pytest.FixtureRequest) -> DovecotLab:
     """The stack in each of its real makes, one of each for all tests of a worker."""
     if request.param == "dovecot":
-        yield request.getfixturevalue("dovecot")
-        return
-    docker()
-    with DockerLab(USERS) as lab:
-        yield lab
+        lab: DovecotLab = request.getfixturevalue("dovecot")
+        return lab
+    prepared: DockerLab = request.getfixturevalue("prepared")
+    request.getfixturevalue("docker_services")
+    prepared.attach()
+    return prepared
 
 
 @pytest.fixture
