@@ -4,65 +4,23 @@ import errno
 import select
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, TypeAlias
+from typing import Any
 
-from mailkit.account import is_address
 from mailkit.errors import SettingsError
-from mailkit.names import Address, Resolver
+from mailkit.names import Address
 from mailkit.observation import Kind, Tls
 from mailkit.pipe import CHUNK, TlsPipe
+from mailkit.routes import Routes, ascii_name
 from mailkit.wire.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 
-__all__ = ["Address", "Channel", "ConnectTo", "Routes", "Trust", "hush"]
+__all__ = ["Channel", "Trust", "hush"]
 
 TLS_RECORDS = range(20, 24)
 """The first byte of a TLS record (RFC 8446 §5.1)."""
-
-ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
-"""Where an endpoint is really reached; a port of ``None`` stands for all other ports of a host."""
-
-
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """From a logical endpoint to the addresses behind it.
-
-    ``connect_to`` is asked for the name, which then is not looked up, and else for each address
-    that the name was found to have. A ``resolver`` is asked instead of the machine's own.
-    """
-
-    connect_to: ConnectTo = field(default_factory=dict)
-    resolver: Resolver | None = None
-
-    def knows(self, host: str) -> bool:
-        """Whether it is said for a name where it leads, so that it is not looked up."""
-        return any(name == host.lower() for name, _ in self.connect_to)
-
-    def addresses(self, host: str, port: int, within: float) -> list[Address]:
-        """The addresses to try in turn.
-
-        Raises:
-            Stopped: the name cannot be resolved within that many seconds.
-        """
-        for key in ((host.lower(), port), (host.lower(), None)):
-            if (given := self.connect_to.get(key)) is not None:
-                return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
-        if self.resolver is None or is_address(host):
-            found = _resolved(host, port, within)
-        else:
-            found = [(one, port) for one in self.resolver.addresses(_ascii(host), within)]
-        return [place for address, _ in found for place in self._place(address, port)]
-
-    def _place(self, address: str, port: int) -> list[Address]:
-        given = self.connect_to.get((address, port)) or self.connect_to.get((address, None))
-        if given is None:
-            return [(address, port)]
-        return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
 
 
 class Trust:
@@ -290,7 +248,7 @@ class Channel:
         self._new_step(self.step_s)
         self._sock.settimeout(max(self._left(), 0.001))
         try:
-            pipe = TlsPipe(self._sock, self.context, _ascii(self.host), self._read)
+            pipe = TlsPipe(self._sock, self.context, ascii_name(self.host), self._read)
         except ValueError as error:
             raise Stopped(Kind.BAD_SETTINGS, _why(error)) from None
         self._shake(pipe)
@@ -336,52 +294,6 @@ class Channel:
                 why = f"certificate revoked on {when:%Y-%m-%d}"
                 raise Stopped(Kind.TLS_FAILED, why, code=23)
         return Tls(version, cipher, True, (pipe.verified(),))
-
-
-def _resolved(host: str, port: int, within: float) -> list[Address]:
-    name = _ascii(host)
-    if not name or not 0 < port < 65536:
-        raise Stopped(Kind.BAD_SETTINGS, f"{host}:{port}")
-    found: list[Address] = []
-    failure: list[Stopped] = []
-
-    def look_up() -> None:
-        try:
-            for *_, where in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
-                found.append((str(where[0]), int(where[1])))
-        except socket.gaierror as error:
-            failure.append(Stopped(_name_kind(error), _why(error)))
-        except (OSError, UnicodeError, ValueError) as error:
-            failure.append(Stopped(Kind.NO_NAME, _why(error)))
-
-    thread = threading.Thread(target=look_up, daemon=True)
-    thread.start()
-    thread.join(max(within, 0.001))
-    if failure:
-        raise failure[0]
-    if thread.is_alive():
-        raise Stopped(Kind.NO_RESOLVER, "no answer in time")
-    return [*dict.fromkeys(found)]
-
-
-def _ascii(host: str) -> str:
-    host = host.strip("[]").rstrip(".")
-    if host.isascii():
-        return host
-    import idna
-
-    try:
-        return idna.encode(host, uts46=True).decode()
-    except idna.IDNAError as error:
-        raise Stopped(Kind.NO_NAME, _why(error)) from None
-
-
-def _name_kind(error: socket.gaierror) -> Kind:
-    if error.errno == socket.EAI_AGAIN:
-        return Kind.NO_RESOLVER
-    if error.errno == getattr(socket, "EAI_NODATA", None):
-        return Kind.NO_ADDRESS
-    return Kind.NO_NAME
 
 
 def _connect_kind(error: OSError) -> Kind:

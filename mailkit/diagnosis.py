@@ -12,11 +12,10 @@ from time import monotonic
 from typing import Any
 
 from mailkit.account import Account, Service
-from mailkit.channel import ConnectTo, Routes, Trust
+from mailkit.channel import Trust
 from mailkit.delivery import Reader, follow, test_letter
 from mailkit.errors import SettingsError
 from mailkit.inquiry import MAX_LOGINS, Inquiry
-from mailkit.names import Resolver
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
 from mailkit.probe import Setting
@@ -26,6 +25,7 @@ from mailkit.report import (
     ServiceReport,
 )
 from mailkit.report.document import earlier
+from mailkit.routes import ConnectTo, Routes
 from mailkit.survey import in_parallel
 from mailkit.wire.errand import Errand, Letter
 
@@ -87,8 +87,7 @@ def diagnose(
         raise SettingsError("timeout and deadline are seconds, and more than 0")
     files = (ca,) if isinstance(ca, str | Path) else ca
     trust = trust or Trust(*files)
-    known = {(h.lower(), p): where for (h, p), where in (connect_to or {}).items()}
-    routes = Routes(known, Resolver(dns) if dns else None)
+    routes = Routes.of(connect_to, dns)
     together = tuple(accounts) or (account,)
 
     if rehearse is not None and send_test:

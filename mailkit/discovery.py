@@ -11,14 +11,14 @@ from time import monotonic
 from typing import TypeVar
 
 from mailkit.account import Account, Service
-from mailkit.channel import ConnectTo, Routes, Trust
+from mailkit.channel import Trust
 from mailkit.errors import SettingsError
-from mailkit.names import Resolver
 from mailkit.observation import Endpoint, Observation, Proof, Record
 from mailkit.ports import Protocol
 from mailkit.probe import Setting, probe
 from mailkit.report import Attempt
 from mailkit.report.discovered import GUESS, Discovery, Found
+from mailkit.routes import ConnectTo, Routes
 from mailkit.rules.catalogue import wire_findings
 from mailkit.sources import SOURCES, Answer, Asking, Offer, guesses
 from mailkit.wire.dialogue import Credentials
@@ -71,8 +71,7 @@ def discover(
     address = _checked(address)
     files = (ca,) if isinstance(ca, str | Path) else ca
     trust = trust or Trust(*files)
-    known = {(h.lower(), p): where for (h, p), where in (connect_to or {}).items()}
-    routes = Routes(known, Resolver(dns) if dns else None)
+    routes = Routes.of(connect_to, dns)
     began = monotonic()
     asking = Asking(address, routes, trust, began + min(timeout, deadline))
     guessed = guesses(asking)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 __all__ = [
+    "DEAD",
     "Before",
     "Certificate",
     "Endpoint",
@@ -20,6 +21,10 @@ __all__ = [
     "Tls",
     "mechanisms",
 ]
+
+
+DEAD = "address "
+"""Begins a note about an address that cannot be reached: ``address 192.0.2.1: refused``."""
 
 
 class Step(IntEnum):

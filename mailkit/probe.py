@@ -5,19 +5,17 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from mailkit.account import Service, is_local
-from mailkit.channel import Address, Channel, Routes, Trust
-from mailkit.observation import Endpoint, Observation
+from mailkit.channel import Channel, Trust
+from mailkit.names import Address
+from mailkit.observation import DEAD, Endpoint, Observation
 from mailkit.ports import Security
+from mailkit.routes import Routes
 from mailkit.wire import http
 from mailkit.wire.conversation import dialogue_for, observe
 from mailkit.wire.dialogue import Credentials, Dialogue, Minutes, connect
 from mailkit.wire.errand import NO_ERRAND, Errand
 
-__all__ = ["DEAD", "Setting", "endpoint_of", "get", "probe", "reach"]
-
-
-DEAD = "address "
-"""How the note begins that says which address of a host could not be reached, and why."""
+__all__ = ["Setting", "endpoint_of", "get", "probe", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def probe(
     A conversation that does not ``verify`` never gets credentials. What goes wrong is part of
     the observation; nothing is raised for it.
     """
-    endpoint = Endpoint(str(service.protocol), service.host, service.port, str(service.security))
+    endpoint = endpoint_of(service)
     clear_ok = service.security is Security.CLEARTEXT and (
         service.allow_cleartext_login or is_local(service.host)
     )

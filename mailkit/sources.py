@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 from mailkit import providers
 from mailkit.account import Service
-from mailkit.channel import Routes, Trust
+from mailkit.channel import Trust
 from mailkit.errors import FormatError
 from mailkit.formats.autoconfig import read_autoconfig
 from mailkit.names import Resolver
 from mailkit.observation import Record
 from mailkit.ports import STANDARD, Protocol, Security
 from mailkit.providers import Provider
+from mailkit.routes import Routes
 from mailkit.rules.dns_domain import LABELS
 from mailkit.surroundings import published
 from mailkit.web import Page, WebError, fetch

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from mailkit.account import Account, Service, is_address, is_local
 from mailkit.names import Resolver
 from mailkit.observation import Before, Kind, Observation, Proof, Record
-from mailkit.ports import Protocol, Security
+from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
 from mailkit.probe import Setting, get, reach
 from mailkit.rules.dns import CONTROL, WILDCARD
 from mailkit.rules.dns_domain import LABELS
@@ -135,7 +135,7 @@ def published(records: Sequence[Record], protocol: Protocol) -> list[tuple[str, 
         if match is None or match[4] == "." or not 0 < int(match[3]) < 65536:
             continue
         port = int(match[3])
-        implicit = one.name.startswith(LABELS[protocol][0]) or port in (465, 993, 995)
+        implicit = one.name.startswith(LABELS[protocol][0]) or port in IMPLICIT_PORTS
         how = Security.IMPLICIT_TLS if implicit else Security.STARTTLS
         found.append((int(match[1]), -int(match[2]), match[4], port, how))
     return [(host, port, how) for _, _, host, port, how in sorted(found)]

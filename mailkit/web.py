@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
-from mailkit.channel import Routes, Trust
+from mailkit.channel import Trust
+from mailkit.routes import Routes
 from mailkit.wire.dialogue import Stopped
 
 __all__ = ["MAX_PAGE", "Page", "WebError", "fetch"]

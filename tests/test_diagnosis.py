@@ -435,7 +435,7 @@ def test_each_way_not_to_find_a_name_has_its_name(
     def fail(*args: object, **options: object) -> list[object]:
         raise socket.gaierror(code, "as the system says it")
 
-    monkeypatch.setattr("mailkit.channel.socket.getaddrinfo", fail)
+    monkeypatch.setattr("mailkit.routes.socket.getaddrinfo", fail)
     (account,) = loads(imap(993, "implicit-tls"))
 
     report = diagnose(account, timeout=1).accounts[0].services[0]
@@ -453,7 +453,7 @@ def test_a_resolver_that_hangs_does_not_hold_the_diagnosis(monkeypatch: pytest.M
         over.wait(20)
         return []
 
-    monkeypatch.setattr("mailkit.channel.socket.getaddrinfo", hang)
+    monkeypatch.setattr("mailkit.routes.socket.getaddrinfo", hang)
     (account,) = loads(imap(993, "implicit-tls"))
 
     report = diagnose(account, timeout=0.3, deadline=1).accounts[0].services[0]

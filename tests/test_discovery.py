@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.channel import Routes, Trust
+from mailkit.channel import Trust
 from mailkit.discovery import discover
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats.autoconfig import read_autoconfig
@@ -20,6 +20,7 @@ from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.script import Drip, Flood, Say, Silence
 from mailkit.ports import Protocol, Security
 from mailkit.report.discovered import Discovery
+from mailkit.routes import Routes
 from mailkit.web import MAX_PAGE, WebError, fetch
 
 Make = Callable[..., Lab]

@@ -10,7 +10,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,14 +17,15 @@ from secrets import token_hex
 
 from mailkit.errors import LabError
 from mailkit.lab.core import USERS
-from mailkit.lab.dovecot import CERTIFICATES, HOST, DovecotLab
+from mailkit.lab.dovecot import CERTIFICATES, HOST, LIFETIME_S, DovecotLab, Known, closed
 from mailkit.lab.dovecot_config import Place, Spec, configuration
+from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Users
 from mailkit.ports import STANDARD, Protocol
 
 __all__ = ["DockerLab", "build", "compose_command", "compose_file", "engine_missing"]
 
-_START_S, _BUILD_S, _LIFETIME_S = 60.0, 600.0, 3600.0
+_START_S, _BUILD_S = 60.0, 600.0
 _SUBMISSION = {465: 10465, 587: 10587, 25: 10025}
 
 
@@ -118,16 +118,16 @@ class DockerLab(DovecotLab):
             raise
         return self
 
-    def prepare(self) -> dict[str, str]:
-        """Write configuration, certificates and users; for those who start the containers themselves.
+    @property
+    def environment(self) -> dict[str, str]:
+        """What ``docker/compose.yaml`` wants to be told."""
+        return {"LAB": str(self.folder), "BASE": self.base}
 
-        Returns:
-            The environment that ``docker/compose.yaml`` wants.
-        """
+    def prepare(self) -> None:
+        """Write configuration, certificates and users; for those who start the containers themselves."""
         self.version = (2, 4)
         self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
         self._prepare()
-        return {"LAB": str(self.folder), "BASE": self.base}
 
     def stop(self) -> None:
         """End the containers with their volumes and network."""
@@ -139,14 +139,9 @@ class DockerLab(DovecotLab):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
-    def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
+    def connect_to(self) -> Known:
         """Where each logical endpoint is reached; every other port of its hosts is refused."""
-        routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {
-            key: [place] for key, place in self._ports.items()
-        }
-        for host, _ in self._ports:
-            routes.setdefault((host, None), [("127.0.0.1", 1)])
-        return routes
+        return closed({key: [place] for key, place in self._ports.items()})
 
     @property
     def log(self) -> str:
@@ -170,6 +165,7 @@ class DockerLab(DovecotLab):
         spec = Spec(
             folder=Path("/lab"),
             conf=inside,
+            log=Path("/dev/stderr"),
             places=tuple(_PLACES),
             certificates={"": (inside / "main.crt", inside / "main.key")},
             named={
@@ -182,11 +178,7 @@ class DockerLab(DovecotLab):
             quota_kib=self.quota_kib,
             jwt_keys=inside / "keys",
         )
-        text = configuration(spec, self.version)
-        text = text.replace("log_path = /lab/log", "log_path = /dev/stderr")
-        text = text.replace("state_dir = /lab/state", "state_dir = /lab/run/state")
-        text = text.replace("base_dir = /lab/run", "base_dir = /lab/run/base")
-        (self.folder / "dovecot.conf").write_text(text, "utf-8")
+        (self.folder / "dovecot.conf").write_text(configuration(spec, self.version), "utf-8")
         for path in self.folder.rglob("*"):  # the container's user is another one
             path.chmod(0o755 if path.is_dir() else 0o644)
 
@@ -196,40 +188,19 @@ class DockerLab(DovecotLab):
 
     def _watch(self) -> None:
         """A guard that takes everything down when this process ends, however it ends."""
-        command = compose_command() or []
-        file = str(compose_file())
-        down = [
-            *command,
-            "-p",
-            self.project,
-            "-f",
-            file,
-            "down",
-            "-v",
-            "--remove-orphans",
-            "-t",
-            "1",
-        ]
-        guard = [sys.executable, "-m", "mailkit.lab.guard", str(self.folder), str(_LIFETIME_S)]
+        down = self._command("down", "-v", "--remove-orphans", "-t", "1")
         self._guard = subprocess.Popen(
-            [*guard, json.dumps(down), "sleep", str(_LIFETIME_S)],
+            guarded(self.folder, LIFETIME_S, ["sleep", str(LIFETIME_S)], after=down),
             stdin=subprocess.PIPE,
-            env=self._environment(),
+            env=os.environ | self.environment,
         )
 
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {"LAB": str(self.folder), "BASE": self.base}
+    def _command(self, *words: str) -> list[str]:
+        file = str(compose_file())
+        return [*(compose_command() or []), "-p", self.project, "-f", file, *words]
 
     def _compose(self, *words: str, within: float, strict: bool = True) -> str:
-        command = [
-            *(compose_command() or []),
-            "-p",
-            self.project,
-            "-f",
-            str(compose_file()),
-            *words,
-        ]
-        return _run(command, self._environment(), within, strict=strict)
+        return _run(self._command(*words), os.environ | self.environment, within, strict=strict)
 
     def attach(self) -> None:
         """Find the ports of containers that are started, and wait until all of them answer.
@@ -252,13 +223,13 @@ class DockerLab(DovecotLab):
                 time.sleep(0.05)
 
     def _published(self) -> dict[int, tuple[str, int]]:
-        """Where each port inside is reached, told by one question to the engine."""
+        """Where each port inside is reached, as the engine tells."""
         label = f"label=com.docker.compose.project={self.project}"
         command = ["docker", "ps", "-q", "--filter", label]
-        names = _run(command, self._environment(), 20).split()
+        names = _run(command, dict(os.environ), 20).split()
         told = _run(
             ["docker", "inspect", "-f", "{{json .NetworkSettings.Ports}}", *names],
-            self._environment(),
+            dict(os.environ),
             20,
         )
         return {

@@ -18,18 +18,19 @@ import shutil
 import smtplib
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from mailkit.errors import LabError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.core import USERS
 from mailkit.lab.dovecot_config import Place, Spec, configuration
+from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.submission import Submission
 from mailkit.ports import STANDARD, Protocol
@@ -42,7 +43,14 @@ HOST = "mail.example.com"
 CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet", "soon")
 """Kinds of certificates that have a host each: ``expired.example.com``, and so on."""
 
-_START_S, _LIFETIME_S, _ATTEMPTS = 10.0, 3600.0, 3
+LIFETIME_S = 3600.0
+"""No server of a lab lives longer than these seconds."""
+
+_START_S, _ATTEMPTS = 10.0, 3
+
+
+Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
+"""Where logical endpoints are reached; a port of ``None`` stands for all other ports of a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +177,14 @@ class DovecotLab:
         return self.authority.ca_file
 
     @property
-    def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
+    def connect_to(self) -> Known:
         """Where each logical endpoint is reached; every other port of its hosts is refused."""
-        routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
+        routes: Known = {}
         for front in self._fronts:
             routes[(front.host, front.port)] = [(front.place.address, front.place.port)]
         for (host, port), sock in self._sockets.items():
             routes[(host, port)] = [sock.getsockname()[:2]]
-        for host, _ in [*routes]:
-            routes.setdefault((host, None), [("127.0.0.1", 1)])
-        return routes
+        return closed(routes)
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
@@ -235,7 +241,7 @@ class DovecotLab:
         root = os.getuid() == 0
         user = "dovecot" if root else getpass.getuser()
         group = "dovecot" if root else grp.getgrgid(os.getgid()).gr_name
-        for name in ("mail", "run", "state", "keys/default/HS256"):
+        for name in ("mail", "run/base", "run/state", "keys/default/HS256"):
             (self.folder / name).mkdir(parents=True)
         if root:
             self.folder.chmod(0o755)
@@ -250,12 +256,11 @@ class DovecotLab:
         self._write_users()
         self._fronts = [*self._plan()]
         files = {"": self.authority.files(self.host, "good", self.folder)}
-        for kind, address in self._addresses().items():
+        at = self._addresses()
+        for kind, address in at.items():
             host = f"{kind}.example.com"
-            if kind in ("clear", "none", "wrong"):
-                files[address] = self.authority.files(host, "good", self.folder)
-            else:
-                files[address] = self.authority.files(host, kind, self.folder)
+            shown = kind if kind in CERTIFICATES else "good"
+            files[address] = self.authority.files(host, shown, self.folder)
         spec = Spec(
             folder=self.folder,
             places=tuple(front.place for front in self._fronts),
@@ -263,8 +268,8 @@ class DovecotLab:
             user=user,
             group=group,
             root=root,
-            clear=frozenset({self._addresses()["clear"], self._addresses()["none"]}),
-            no_tls=frozenset({self._addresses()["none"]}),
+            clear=frozenset({at["clear"], at["none"]}),
+            no_tls=frozenset({at["none"]}),
             connections=self.connections,
             quota_kib=self.quota_kib,
             jwt_keys=self.folder / "keys",
@@ -310,17 +315,12 @@ class DovecotLab:
 
     def _run(self) -> None:
         command = [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]
-        guard = [
-            sys.executable,
-            "-m",
-            "mailkit.lab.guard",
-            str(self.folder),
-            str(_LIFETIME_S),
-            "[]",
-        ]
         with (self.folder / "out").open("wb") as out:
             self._guard = subprocess.Popen(
-                [*guard, *command], stdin=subprocess.PIPE, stdout=out, stderr=out
+                guarded(self.folder, LIFETIME_S, command),
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
             )
         until = time.monotonic() + _START_S
         waiting = [front.place for front in self._fronts]
@@ -358,6 +358,11 @@ class DovecotLab:
         loop = asyncio.get_running_loop()
         replies = await loop.run_in_executor(None, self.deliver, sender, recipients, content)
         return max(replies.values(), default="250 nobody")
+
+
+def closed(routes: Known) -> Known:
+    """The same with every other port of its hosts refused."""
+    return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes
 
 
 def _free_ports() -> Callable[[], int]:

@@ -47,6 +47,7 @@ class Spec:
     jwt_keys: Path = field(default_factory=Path)
     named: dict[str, tuple[Path, Path]] = field(default_factory=dict)
     conf: Path | None = None
+    log: Path | None = None
 
     @property
     def files(self) -> Path:
@@ -70,9 +71,9 @@ def _head_24() -> Iterator[str]:
 
 def _common(spec: Spec) -> Iterator[str]:
     folder = spec.folder
-    yield f"base_dir = {folder}/run"
-    yield f"state_dir = {folder}/state"
-    yield f"log_path = {folder}/log"
+    yield f"base_dir = {folder}/run/base"
+    yield f"state_dir = {folder}/run/state"
+    yield f"log_path = {spec.log or folder / 'log'}"
     yield "protocols = imap pop3 lmtp"
     yield "login_greeting = lab ready"
     yield "auth_failure_delay = 0"

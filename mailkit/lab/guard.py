@@ -16,9 +16,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
-__all__ = ["main"]
+__all__ = ["guarded", "main"]
+
+
+def guarded(
+    folder: Path, seconds: float, command: Sequence[str], after: Sequence[str] = ()
+) -> list[str]:
+    """The command that runs another one under this guard."""
+    guard = [sys.executable, "-m", "mailkit.lab.guard", str(folder), str(seconds)]
+    return [*guard, json.dumps([*after]), *command]
 
 
 def main(argv: list[str]) -> int:

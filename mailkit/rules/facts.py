@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from mailkit import providers
-from mailkit.observation import Certificate, Kind, Observation, Step, Tls
+from mailkit.observation import DEAD, Certificate, Kind, Observation, Step, Tls
 from mailkit.ports import Protocol, Security
 from mailkit.replies import Reply, meaning
 from mailkit.text import decoded, quoted
@@ -136,8 +136,8 @@ def begins_with_tls(seen: Observation) -> bool | None:
 def dead_addresses(seen: Observation, looks: Looks) -> list[str]:
     """The addresses of this host that could not be reached, and why: ``192.0.2.1: refused``."""
     at = [seen, *(look for look in looks if look.endpoint == seen.endpoint)]
-    notes = [note for one in at for note in one.notes if note.startswith("address ")]
-    return [*dict.fromkeys(note.removeprefix("address ") for note in notes)]
+    notes = [note for one in at for note in one.notes if note.startswith(DEAD)]
+    return [*dict.fromkeys(note.removeprefix(DEAD) for note in notes)]
 
 
 def by_ipv6(dead: str) -> bool:

@@ -49,7 +49,8 @@ def prepared() -> Iterator[DockerLab]:
     docker()
     lab = DockerLab(USERS)
     before = dict(os.environ)
-    os.environ.update(lab.prepare())
+    lab.prepare()
+    os.environ.update(lab.environment)
     yield lab
     lab.stop()
     os.environ.clear()

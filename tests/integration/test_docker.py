@@ -1,5 +1,6 @@
 """What is particular to the docker make: it leaves nothing behind, and is not root inside."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def test_nothing_is_root_inside_and_nothing_stays_behind(lab: DockerLab) -> None
             capture_output=True,
             text=True,
             check=True,
-            env=lab._environment(),
+            env=os.environ | lab.environment,
         )
         assert done.stdout.strip() == "1000"
     assert left(lab.project)
