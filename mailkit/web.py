@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -52,7 +53,7 @@ def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
         try:
             body, there = _get(url, routes, trust, until)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise WebError(_why(error)) from None
+            raise WebError("timed out" if monotonic() >= until else _why(error)) from None
         except Stopped as stopped:
             raise WebError(str(stopped.stop.kind)) from None
         if not there:
@@ -87,9 +88,18 @@ def _get(url: str, routes: Routes, trust: Trust, until: float) -> tuple[bytes, s
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     sock = _connected(host, port, routes, until)
-    connection = http.client.HTTPConnection(host, port, timeout=_left(until))
+    connection = http.client.HTTPConnection(host, port)
+    # A server that sends a byte now and then would lengthen each wait; this ends all of them.
+    end = threading.Timer(until - monotonic(), lambda: _cut(sock))
+    end.daemon = True
+    end.start()
     try:
-        connection.sock = trust.verified.wrap_socket(sock, server_hostname=host) if secure else sock
+        if secure:
+            sock = trust.verified.wrap_socket(
+                sock, server_hostname=host, do_handshake_on_connect=False
+            )
+            sock.do_handshake()
+        connection.sock = sock
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         accept = {"Accept": "*/*", "User-Agent": "mailkit", "Connection": "close"}
         connection.request("GET", target, headers=accept)
@@ -98,11 +108,17 @@ def _get(url: str, routes: Routes, trust: Trust, until: float) -> tuple[bytes, s
             return b"", response.headers.get("Location", "") or "/"
         if response.status != 200:
             raise WebError(f"HTTP {response.status}")
-        return _body(response, connection, until), ""
+        return _body(response, until), ""
     finally:
+        end.cancel()
         with suppress(OSError):
             connection.close()
         sock.close()
+
+
+def _cut(sock: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _connected(host: str, port: int, routes: Routes, until: float) -> socket.socket:
@@ -115,14 +131,11 @@ def _connected(host: str, port: int, routes: Routes, until: float) -> socket.soc
     raise failure or OSError("no address")
 
 
-def _body(
-    response: http.client.HTTPResponse, connection: http.client.HTTPConnection, until: float
-) -> bytes:
+def _body(response: http.client.HTTPResponse, until: float) -> bytes:
     data = b""
     while len(data) <= MAX_PAGE:
-        if connection.sock is not None:
-            connection.sock.settimeout(_left(until))
         piece = response.read1(65_536)
+        _left(until)
         if not piece:
             return data
         data += piece

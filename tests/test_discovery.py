@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -476,6 +478,40 @@ def test_no_document_crashes_the_reader(text: bytes) -> None:
 def test_what_is_no_place_for_a_page_is_refused(url: str) -> None:
     with pytest.raises(WebError):
         fetch(url, Routes(), Trust(), within=0.2)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "begin"),
+    [
+        ("http", b"H"),
+        ("http", b"HTTP/1.1 200 OK\r\nX: "),
+        ("http", b"HTTP/1.1 200 OK\r\n\r\n"),
+        ("https", b"\x16\x03\x03\x40\x00\x02"),
+    ],
+)
+def test_a_page_that_comes_in_drops_ends_with_its_time(scheme: str, begin: bytes) -> None:
+    gone = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        sock, _ = listener.accept()
+        with sock, suppress(OSError):
+            sock.sendall(begin)
+            for _ in range(200):
+                sock.sendall(b"a")
+                time.sleep(0.05)
+            return
+        gone.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        there = threading.Thread(target=drip, args=(listener,), daemon=True)
+        there.start()
+        port = listener.getsockname()[1]
+        routes = Routes({("example.com", None): ("127.0.0.1", port)})
+        with pytest.raises(WebError, match="timed out"):
+            fetch(f"{scheme}://example.com/", routes, Trust(), within=0.4)
+        there.join(20)
+
+    assert gone.is_set()
 
 
 def test_the_address_goes_to_its_own_domain_over_https_only(make_lab: Make) -> None:
