@@ -6,16 +6,23 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError, needs
 from mailkit.lab.certificates import Authority
 from mailkit.lab.listener import Listener, Users
+from mailkit.lab.maildir import Maildir
+from mailkit.lab.people import People
+from mailkit.lab.post import Envelope, PostOffice, Rules
 from mailkit.lab.script import Session, Wire
 from mailkit.lab.serve import serve
+from mailkit.lab.store import Box, Message, Store
+from mailkit.lab.talk import Talk
 from mailkit.ports import STANDARD, Protocol
 
 if TYPE_CHECKING:
@@ -23,8 +30,6 @@ if TYPE_CHECKING:
     from mailkit.lab.submission import Submission
 
 __all__ = ["USERS", "Lab", "standard"]
-
-Check: TypeAlias = Callable[[str, str], bool]
 
 USERS: Users = {"kim@example.com": "open sesame 17", "lee@example.com": "let me in 42"}
 """The users of a lab where none are given."""
@@ -52,6 +57,8 @@ class Lab:
         users: user names and passwords; see :data:`~mailkit.lab.listener.Users`.
         zone: what the lab's name server knows; see :class:`~mailkit.lab.names.NameServer`. Without
             any there is none.
+        quota_kib: how much mail a user may have, in KiB; without it there is no limit.
+        maildir: a folder to keep mail in; without it mail is kept in memory.
 
     Raises:
         LabError: a socket cannot be opened.
@@ -62,19 +69,29 @@ class Lab:
         listeners: Iterable[Listener] = (),
         users: Users = USERS,
         zone: Iterable[str] = (),
+        *,
+        quota_kib: int | None = None,
+        maildir: Path | None = None,
     ) -> None:
         self.listeners = (*listeners,) or standard("localhost")
         self.users = dict(users)
+        kept = Maildir(Path(maildir)) if maildir is not None else None
+        self.store = Store(quota_kib=quota_kib, maildir=kept)
+        self.people = People(self.users)
         self.sessions: list[Session] = []
         self.messages: list[tuple[str, tuple[str, ...], bytes]] = []
         self.folder = Path()
         self.zone = tuple(zone)
         self.names: NameServer | None = None
         self._sockets: dict[socket.socket, Listener] = {}
+        self._served: dict[socket.socket, Listener] = {}
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._closed: socket.socket | None = None
         self._plugs: list[socket.socket] = []
+        self._people: dict[int, People] = {}
+        self._offices: dict[int, PostOffice] = {}
+        self._inside: Counter[str] = Counter()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> "Lab":
@@ -170,6 +187,39 @@ class Lab:
         """Every login that was tried: user name, and whether it was accepted."""
         return [login for session in self.sessions for login in session.logins]
 
+    def box(self, user: str) -> Box:
+        """The mail of a user or an address, to look at and to change."""
+        return self.store.box(self._owner(user))
+
+    def add_user(self, name: str, password: str) -> None:
+        """Add a user while the lab runs."""
+        self.users[name] = password
+
+    def token(self, user: str, *, valid_s: float = 600) -> str:
+        """A token that logs a user in by XOAUTH2 or OAUTHBEARER for some seconds."""
+        return self.people.token(user, valid_s)
+
+    def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
+        """Deliver a message; returns the reply for each recipient (RFC 2033)."""
+        return self.store.deliver(sender, tuple(recipients), content, self._owner)
+
+    def wait_for(self, user: str, text: str, timeout: float = 10.0) -> Message:
+        """Wait for a message with this text in it, without asking again and again.
+
+        Raises:
+            LabError: none came in so many seconds.
+        """
+        box, wanted = self.box(user), text.encode()
+
+        def found() -> Message | None:
+            everywhere = (m for one in box.folders.values() for m in one.messages)
+            return next((m for m in everywhere if wanted in m.content), None)
+
+        message = self.store.wait(found, timeout)
+        if not isinstance(message, Message):
+            raise LabError(f"no message with {text!r} came for {user} in {timeout:g} s")
+        return message
+
     def _listen(self) -> None:
         for listener in self.listeners:
             if listener.same_as:
@@ -181,10 +231,10 @@ class Lab:
             self._context(listener)
             if listener.backlog == 0:
                 self._fill(sock)
-        smtp = {
+        smtp = self._served = {
             sock: one
             for sock, one in self._sockets.items()
-            if one.protocol == "smtp" and one.healthy
+            if one.protocol in ("smtp", "lmtp") and one.healthy
         }
         if not smtp:
             return
@@ -194,12 +244,11 @@ class Lab:
             raise LabError(str(needs("lab", "aiosmtpd"))) from None
         self.submission = submission = Submission()
         submission.start()
-        self.messages = submission.inbox.messages
         for sock, listener in smtp.items():
-            context = self._context(listener)
-            session = Session(f"{listener.endpoint} (aiosmtpd)")
-            self.sessions.append(session)
-            submission.serve(sock, listener, context, self._checker(listener, session))
+            record = Session(f"{listener.endpoint} (aiosmtpd)")
+            self.sessions.append(record)
+            context, known = self._context(listener), self._known(listener)
+            submission.serve(sock, listener, context, known, record, self._office(listener))
 
     def _serve_names(self) -> None:
         if not self.zone:
@@ -209,15 +258,32 @@ class Lab:
         self.names = NameServer(self.zone)
         self.names.start()
 
-    def _checker(self, listener: Listener, session: Session) -> Check:
-        known: Mapping[str, str] = self.users if listener.users is None else listener.users
+    def _known(self, listener: Listener) -> People:
+        """Who may log in there."""
+        if listener.users is None:
+            return self.people
+        return self._people.setdefault(id(listener), People(listener.users, self.people.tokens))
 
-        def check(user: str, password: str) -> bool:
-            good = known.get(user) == password
-            session.logins.append((user, good))
-            return good
+    def _office(self, listener: Listener) -> PostOffice:
+        """What becomes of mail that is handed in there."""
+        if id(listener) not in self._offices:
+            self._offices[id(listener)] = PostOffice(
+                listener.rules, partial(self._keep, listener.rules)
+            )
+        return self._offices[id(listener)]
 
-        return check
+    def _keep(self, rules: Rules, letter: Envelope) -> Mapping[str, str]:
+        """Put a message into the box of each recipient."""
+        recipients = tuple(address for address, _ in letter.recipients)
+        self.messages.append((letter.sender, recipients, letter.content))
+        if rules.sent_copy and letter.user:
+            self.box(letter.user).append("Sent", letter.content, ("\\Seen",))
+        return self.store.deliver(letter.sender, recipients, letter.content, self._owner)
+
+    def _owner(self, address: str) -> str:
+        """The user whose mail goes to an address; the address itself where nobody has it."""
+        local = address.partition("@")[0]
+        return local if address not in self.users and local in self.users else address
 
     def _context(self, listener: Listener) -> ssl.SSLContext:
         return self.authority.context(listener.host, listener.certificate, listener.tls)
@@ -235,7 +301,7 @@ class Lab:
         with selectors.DefaultSelector() as selector:
             selector.register(self._wake, selectors.EVENT_READ)
             for sock, listener in self._sockets.items():
-                if listener.backlog and not (listener.protocol == "smtp" and listener.healthy):
+                if listener.backlog and sock not in self._served:
                     sock.setblocking(False)
                     selector.register(sock, selectors.EVENT_READ, listener)
             while True:
@@ -263,8 +329,17 @@ class Lab:
 
     def _serve(self, sock: socket.socket, listener: Listener, session: Session) -> None:
         wire = Wire(sock, session)
+        talk = Talk(
+            wire,
+            listener,
+            self._context(listener),
+            self._known(listener),
+            self.store,
+            self._office(listener),
+            self._inside,
+        )
         try:
-            serve(wire, listener, self._context(listener), self.users, self.messages)
+            serve(talk)
         finally:
             with self._lock:
                 self._open.discard(sock)

@@ -5,7 +5,6 @@ it, also where that one is killed. Mail that is submitted (aiosmtpd) is handed o
 IMAP and POP3.
 """
 
-import asyncio
 import base64
 import getpass
 import grp
@@ -32,6 +31,9 @@ from mailkit.lab.core import USERS
 from mailkit.lab.dovecot_config import Place, Spec, configuration
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Listener, Users
+from mailkit.lab.people import People
+from mailkit.lab.post import Envelope, PostOffice, Rules
+from mailkit.lab.script import Session
 from mailkit.lab.submission import Submission
 from mailkit.ports import STANDARD, Protocol
 
@@ -99,6 +101,7 @@ class DovecotLab:
         program: the dovecot to run; the one that is installed where none is named.
         connections: how many connections one user may have from one address.
         quota_kib: how much mail a user may have, in KiB.
+        rules: which mail is taken for submission.
 
     Raises:
         LabError: there is no Dovecot, or it does not start.
@@ -112,13 +115,16 @@ class DovecotLab:
         program: str | None = None,
         connections: int = 50,
         quota_kib: int = 10_240,
+        rules: Rules | None = None,
     ) -> None:
         self.users, self.host = dict(users), host
         self.dns: tuple[str, int] | None = None
         self.program = program or find_dovecot() or ""
         self.connections, self.quota_kib = connections, quota_kib
         self.folder = Path()
-        self.logins: list[tuple[str, bool]] = []
+        self.rules = rules or Rules()
+        self.people = People(self.users)
+        self.record = Session("submission (aiosmtpd)")
         self.submission: Submission | None = None
         self._fronts: list[_Front] = []
         self._sockets: dict[tuple[str, int], socket.socket] = {}
@@ -190,7 +196,13 @@ class DovecotLab:
     def listeners(self) -> tuple[Listener, ...]:
         """The endpoints of the host that is in order."""
         return tuple(
-            Listener(protocol=str(protocol), host=self.host, port=port, security=security)
+            Listener(
+                protocol=str(protocol),
+                host=self.host,
+                port=port,
+                security=security,
+                rules=self.rules,
+            )
             for protocol in Protocol
             for port, security in STANDARD[protocol]
         )
@@ -198,6 +210,11 @@ class DovecotLab:
     def where(self, host: str, port: int) -> tuple[str, int]:
         """The real address of one logical endpoint."""
         return self.connect_to[(host, port)][0]
+
+    @property
+    def logins(self) -> list[tuple[str, bool]]:
+        """Every login for submission that was tried: user name, and whether it was accepted."""
+        return self.record.logins
 
     @property
     def log(self) -> str:
@@ -218,7 +235,9 @@ class DovecotLab:
         head = _base64url(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
         body = f"{head}.{_base64url(json.dumps(claims).encode())}"
         signature = hmac.new(self._jwt_secret, body.encode(), "sha256").digest()
-        return f"{body}.{_base64url(signature)}"
+        made = f"{body}.{_base64url(signature)}"
+        self.people.tokens[made] = (user, time.monotonic() + valid_s)
+        return made
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
         """Hand a message to Dovecot by LMTP; returns the reply for each recipient (RFC 2033)."""
@@ -337,7 +356,8 @@ class DovecotLab:
                 time.sleep(0.01)
 
     def _submit(self) -> None:
-        self.submission = Submission(self._hand_over)
+        self.submission = Submission(blocking=True)
+        office = PostOffice(self.rules, self._hand_over)
         self.submission.start()
         for listener in self.listeners:
             if listener.protocol == "smtp":
@@ -346,18 +366,12 @@ class DovecotLab:
                 sock.listen()
                 self._sockets[(self.host, listener.port)] = sock
                 context = self.authority.context(self.host)
-                self.submission.serve(sock, listener, context, self._check)
+                self.submission.serve(sock, listener, context, self.people, self.record, office)
 
-    def _check(self, user: str, password: str) -> bool:
-        good = self.users.get(user) == password
-        self.logins.append((user, good))
-        return good
-
-    async def _hand_over(self, sender: str, recipients: tuple[str, ...], content: bytes) -> str:
-        """Deliver what was submitted; the worst of the replies is the answer."""
-        loop = asyncio.get_running_loop()
-        replies = await loop.run_in_executor(None, self.deliver, sender, recipients, content)
-        return max(replies.values(), default="250 nobody")
+    def _hand_over(self, letter: Envelope) -> Mapping[str, str]:
+        """Deliver what was submitted."""
+        recipients = [address for address, _ in letter.recipients]
+        return self.deliver(letter.sender, recipients, letter.content)
 
 
 def closed(routes: Known) -> Known:

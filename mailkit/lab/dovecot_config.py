@@ -92,6 +92,7 @@ def _common(spec: Spec) -> Iterator[str]:
         yield f"default_login_user = {spec.user}"
     yield "namespace inbox {"
     yield "  inbox = yes"
+    yield "  separator = /"
     for name in ("Drafts", "Junk", "Sent", "Trash"):
         yield f"  mailbox {name} {{"
         yield f"    special_use = \\{name}"

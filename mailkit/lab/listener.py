@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mailkit.lab.post import Rules
 from mailkit.lab.script import Act
 from mailkit.ports import Security
 
@@ -28,6 +29,11 @@ class Listener:
     names are looked up. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
     every connection without an answer. With the protocol http it is a web server: ``pages`` has the
     content by path; one that begins with ``HTTP/`` is sent as it is.
+
+    ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.manners.MANNERS`). ``connections`` is how
+    many one user may have. With ``apop`` a POP3 server greets with a stamp; ``login_delay`` is the
+    seconds between two logins there. ``rules`` say which mail an SMTP server takes; ``open_relay`` takes
+    it without a login.
     """
 
     protocol: str
@@ -55,6 +61,12 @@ class Listener:
     node: int = 0
     backlog: int = 128
     pages: Mapping[str, bytes] = field(default_factory=dict)
+    manners: str = ""
+    connections: int = 1000
+    apop: bool = False
+    login_delay: int = 0
+    rules: Rules = field(default_factory=Rules)
+    open_relay: bool = False
 
     @property
     def endpoint(self) -> str:

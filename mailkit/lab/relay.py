@@ -191,7 +191,7 @@ class _Connection:
             self._line(line + mark)
 
     def _line(self, line: bytes) -> None:
-        self.wire.record.lines.append((self.wire.tls, "C", line.rstrip(b"\r\n")))
+        self.wire.record.add(self.wire.tls, "C", line.rstrip(b"\r\n"))
         tag = line.partition(b" ")[0]
         cue = next((one for one in self.left if self._meant(one, line)), None)
         if cue is not None:
@@ -224,7 +224,7 @@ class _Connection:
     def _pass(self, data: bytes) -> None:
         if not self.blind:
             for line in data.splitlines():
-                self.wire.record.lines.append((self.wire.tls, "S", line[:200]))
+                self.wire.record.add(self.wire.tls, "S", line[:200])
         while data:
             cue = next(
                 (

@@ -1,5 +1,6 @@
 """What a server of the lab can be told to do: the steps that break a conversation on cue."""
 
+import selectors
 import socket
 import ssl
 import struct
@@ -24,7 +25,19 @@ __all__ = [
 ]
 
 LIFETIME_S = 60.0
-"""The longest a connection to the lab lives."""
+"""The longest a connection to the lab lives before somebody logs in, in seconds."""
+
+SESSION_S = 1800.0
+"""The longest it lives after that."""
+
+LONGEST = 65_536
+"""Octets of a line."""
+
+RECORDED = 5_000
+"""Lines of a conversation that are kept."""
+
+RECORDED_OCTETS = 16 * 1024 * 1024
+"""Octets in clear that are kept."""
 
 
 class Gone(Exception):  # noqa: N818 - an end, not an error
@@ -47,39 +60,83 @@ class Wire:
         Raises:
             Gone: the client hung up, or the connection's time is over.
         """
-        while b"\n" not in self.buffer:
-            if len(self.buffer) > 65_536:
+        searched = 0
+        while (end := self.buffer.find(b"\n", searched)) < 0:
+            searched = len(self.buffer)
+            if searched > LONGEST:
                 raise Gone
             self.buffer += self.read()
-        said, _, rest = bytes(self.buffer).partition(b"\n")
-        self.buffer = bytearray(rest)
-        said = said.removesuffix(b"\r")
+        said = bytes(self.buffer[:end]).removesuffix(b"\r")
+        del self.buffer[: end + 1]
         if record:
-            self.record.lines.append((self.tls, "C", said))
+            self.record.add(self.tls, "C", said)
         return said
+
+    def octets(self, count: int) -> bytes:
+        """So many bytes from the client: a literal."""
+        while len(self.buffer) < count:
+            self.buffer += self.read()
+        data = bytes(self.buffer[:count])
+        del self.buffer[:count]
+        return data
+
+    def skip(self, count: int) -> None:
+        """Throw so many bytes from the client away."""
+        while count > len(self.buffer):
+            count -= len(self.buffer)
+            self.buffer[:] = self.read()
+        del self.buffer[:count]
 
     def read(self) -> bytes:
         """Some bytes from the client."""
         try:
             self.sock.settimeout(max(self.ends - time.monotonic(), 0.001))
-            data = self.sock.recv(4096)
-        except OSError:
+            data = self.sock.recv(65_536)
+        except (OSError, ValueError):
             raise Gone from None
         if not data:
             raise Gone
-        if not self.tls:
+        if not self.tls and len(self.record.in_clear) < RECORDED_OCTETS:
             self.record.in_clear += data
         return data
 
+    def until_said(self, other: socket.socket) -> bool:
+        """Wait until the client says something (true), or something comes by another socket.
+
+        Raises:
+            Gone: the connection's time is over.
+        """
+        if self.buffer or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
+            return True
+        with selectors.DefaultSelector() as selector:
+            try:
+                for sock in (self.sock, other):
+                    selector.register(sock, selectors.EVENT_READ)
+            except (OSError, ValueError):
+                raise Gone from None
+            ready = selector.select(max(self.ends - time.monotonic(), 0))
+        if not ready:
+            raise Gone
+        return any(key.fileobj is self.sock for key, _ in ready)
+
+    def stay(self) -> None:
+        """Somebody has logged in: the connection may last."""
+        self.ends = time.monotonic() + SESSION_S
+
     def send(self, data: bytes) -> None:
         """Bytes to the client."""
-        for said in data.splitlines():
-            if len(self.record.lines) < 500:
-                self.record.lines.append((self.tls, "S", said[:200]))
+        self.send_pieces((data,))
+
+    def send_pieces(self, pieces: Sequence[bytes]) -> None:
+        """Bytes to the client, all in one; of long pieces only the length is recorded."""
+        if len(self.record.lines) < RECORDED:
+            short = (one if len(one) < 2000 else b"(%d octets)" % len(one) for one in pieces)
+            for said in b"".join(short).splitlines():
+                self.record.add(self.tls, "S", said[:200])
         try:
-            self.sock.settimeout(5)
-            self.sock.sendall(data)
-        except OSError:
+            self.sock.settimeout(30)
+            self.sock.sendall(b"".join(pieces) if len(pieces) > 1 else pieces[0])
+        except (OSError, ValueError):
             raise Gone from None
 
     def secure(self, context: ssl.SSLContext) -> None:
@@ -125,6 +182,11 @@ class Session:
     lines: list[tuple[bool, str, bytes]] = field(default_factory=list)
     in_clear: bytearray = field(default_factory=bytearray)
     logins: list[tuple[str, bool]] = field(default_factory=list)
+
+    def add(self, tls: bool, who: str, said: bytes) -> None:
+        """Write a line down, as long as there is room."""
+        if len(self.lines) < RECORDED:
+            self.lines.append((tls, who, said))
 
     @property
     def transcript(self) -> tuple[str, ...]:

@@ -1,42 +1,49 @@
-"""What the three protocols of the lab share: offers, STARTTLS, the check of a password."""
+"""What the protocols of the lab share: offers, STARTTLS, the check of a password, the store."""
 
-import base64
-import binascii
-import hmac
-import re
 import ssl
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mailkit.lab.listener import Listener, Users
+from mailkit.lab.listener import Listener
+from mailkit.lab.manners import MANNERS, Manners
+from mailkit.lab.people import People
+from mailkit.lab.post import PostOffice
+from mailkit.lab.sasl import MECHANISMS, SPOKEN, converse
 from mailkit.lab.script import Wire
+from mailkit.lab.store import Message, Store
 from mailkit.ports import Security
 
-__all__ = ["MECHANISMS", "SPOKEN", "Message", "Talk"]
+if TYPE_CHECKING:
+    from collections import Counter
 
-MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
-SPOKEN = (*MECHANISMS, "SCRAM-SHA-256", "SCRAM-SHA-1", "XOAUTH2", "OAUTHBEARER")
-"""The first three are offered where nothing else is said; all of them are spoken."""
-
-Message = tuple[str, tuple[str, ...], bytes]
-"""Sender, recipients, content."""
-
-_REFUSED = base64.b64encode(b'{"status":"401","schemes":"bearer","scope":"mail"}').decode()
-_XOAUTH2 = re.compile("user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01")
-_OAUTHBEARER = re.compile("n,a=([^,]*),\x01.*?auth=Bearer ([^\x01]*)\x01", re.S)
+__all__ = ["MECHANISMS", "SPOKEN", "Talk"]
 
 
 @dataclass
 class Talk:
-    """The state of one conversation."""
+    """The state of one conversation. ``inside`` counts who is logged in, over all connections."""
 
     wire: Wire
     listener: Listener
     context: ssl.SSLContext
-    users: Users
-    post: Sequence[Message] = ()
+    people: People
+    store: Store
+    office: PostOffice
+    inside: "Counter[str]"
     user: str = ""
     told_id: bool = False
+    entered: list[str] = field(default_factory=list)
+
+    @property
+    def manners(self) -> Manners:
+        """Whose words it speaks."""
+        return MANNERS[self.listener.manners]
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """What is offered for a login, where nothing else is said."""
+        return self.manners.mechanisms
 
     def greet(self, words: bytes) -> None:
         """The greeting, or the script in its place."""
@@ -71,80 +78,48 @@ class Talk:
 
     def check(self, user: str, password: str | None) -> bool:
         """Whether a user name, in exactly this form, has this password."""
-        right = password is not None and self._known.get(user) == password
-        good = right or self.listener.accepts_all
+        right = password is not None and self.people.right(user, password)
+        return self.judge(user, fine=right)
+
+    def judge(self, user: str, *, fine: bool) -> bool:
+        """Note an attempt to log in; returns whether it is taken."""
+        good = fine or self.listener.accepts_all
         self.wire.record.logins.append((user, good))
         self.user = user if good else ""
         return good
 
-    def messages(self) -> list[bytes]:
-        """What has come for the user who is logged in."""
-        return [content for _, recipients, content in [*self.post] if self.user in recipients]
-
     def sasl(self, mechanism: str, initial: str, ask: Callable[[str], str]) -> bool:
         """The server's side of every mechanism; ``ask`` sends a challenge."""
-        if mechanism == "PLAIN":
-            parts = _plain(initial or ask("")).split("\0")
-            return len(parts) == 3 and self.check(parts[1], parts[2])
-        if mechanism == "LOGIN":
-            user = _plain(initial or ask(_b64("Username:")))
-            return self.check(user, _plain(ask(_b64("Password:"))))
-        if mechanism == "CRAM-MD5":
-            return self._cram(ask) and mechanism not in self.listener.cannot
-        if mechanism.startswith("SCRAM-"):
-            return self._scram(mechanism, initial, ask)
-        return self._token(initial or ask(""), ask)
-
-    def _cram(self, ask: Callable[[str], str]) -> bool:
-        challenge = "<1896.697170952@lab.example>"
-        user, _, digest = _plain(ask(_b64(challenge))).rpartition(" ")
-        password = self._known.get(user, "")
-        right = hmac.new(password.encode(), challenge.encode(), "md5").hexdigest()
-        return self.check(user, password if password and right == digest else None)
-
-    def _scram(self, mechanism: str, initial: str, ask: Callable[[str], str]) -> bool:
-        from scramp import ScramException, ScramMechanism
-
-        tried: list[str] = []
-
-        def look_up(user: str) -> tuple[bytes, bytes, bytes, int]:
-            tried.append(user)
-            found: tuple[bytes, bytes, bytes, int] = ScramMechanism(mechanism).make_auth_info(
-                self._known.get(user, "nobody knows this one"), iteration_count=4096
-            )
-            return found
-
-        server = ScramMechanism(mechanism).make_server(look_up)
+        talk = converse(mechanism, initial, self.people)
         try:
-            server.set_client_first(_plain(initial or ask("")))
-            server.set_client_final(_plain(ask(_b64(server.get_server_first()))))
-        except ScramException:
-            return self.check(tried[0] if tried else "", None)
-        ask(_b64(server.get_server_final()))
-        return self.check(tried[0], self._known.get(tried[0]))
+            challenge = next(talk)
+            while True:
+                answer = ask(challenge)
+                if answer == "*":
+                    return self.judge("", fine=False)
+                challenge = talk.send(answer)
+        except StopIteration as end:
+            user, fine = end.value
+        return self.judge(user, fine=fine) and mechanism not in self.listener.cannot
 
-    def _token(self, message: str, ask: Callable[[str], str]) -> bool:
-        said = _plain(message)
-        match = _XOAUTH2.match(said) or _OAUTHBEARER.match(said)
-        user, token = match.groups() if match else ("", "")
-        if said.startswith("n,"):
-            user = user.replace("=2C", ",").replace("=3D", "=")
-        if self.check(user, token):
-            return True
-        ask(_REFUSED)
-        return False
+    def enter(self) -> bool:
+        """Count the user in; false where there are too many connections already."""
+        with self.store.lock:
+            if self.inside[self.user] >= self.listener.connections:
+                return False
+            self.inside[self.user] += 1
+            self.entered.append(self.user)
+        return True
 
-    @property
-    def _known(self) -> Users:
-        return self.users if self.listener.users is None else self.listener.users
+    def leave(self) -> None:
+        """Count out, and let go of what is held."""
+        with self.store.lock:
+            for user in self.entered:
+                self.inside[user] -= 1
+                box = self.store.box(user)
+                if box.holder is self:
+                    box.holder = None
 
-
-def _b64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def _plain(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return ""
+    def messages(self) -> list[Message]:
+        """What has come for the user who is logged in."""
+        return self.store.box(self.user).messages()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TLS = "implicit-tls"
 _OFFERS = ("IMAP4rev1", "SASL-IR", "AUTH=PLAIN")
 _LOOK: dict[str, object] = {"mailbox": True}
+_EMPTY = b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] valid\r\n<tag> OK [READ-ONLY] done\r\n"
 
 
 def _answers(**told: str) -> Mapping[str, Sequence[Act]]:
@@ -132,7 +133,7 @@ SCENARIOS = [
     Scenario(
         id="mbx-pop3-steals",
         account=imap(993, _TLS) + pop3(995, _TLS, label="till"),
-        listeners=standard(HOST, "imap"),
+        listeners=standard(HOST, "imap", replies_tls={"EXAMINE": [Say(_EMPTY)]}),
         options=_before("incoming", messages=12, uid_validity=1, uids=[]),
     ),
     Scenario(

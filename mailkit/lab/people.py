@@ -1,0 +1,42 @@
+"""Who may log in to a lab: passwords, and tokens that admit for a while."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["People"]
+
+
+@dataclass
+class People:
+    """User names, each in the one form that is accepted, with passwords; more can be added at any time.
+
+    A password also admits as a token, for a token is a secret like another; :meth:`token` makes one
+    that ends.
+    """
+
+    passwords: Mapping[str, str]
+    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    def password(self, user: str) -> str | None:
+        """The password of a user."""
+        return self.passwords.get(user)
+
+    def right(self, user: str, password: str) -> bool:
+        """Whether a password is right."""
+        known = self.passwords.get(user)
+        return known is not None and secrets.compare_digest(known.encode(), password.encode())
+
+    def admits(self, user: str, token: str) -> bool:
+        """Whether a token admits a user now."""
+        if token in self.tokens:
+            owner, until = self.tokens[token]
+            return owner == user and time.monotonic() < until
+        return self.right(user, token)
+
+    def token(self, user: str, valid_s: float = 600) -> str:
+        """A new token for a user; one with a time in the past has ended already."""
+        made = f"lab-{secrets.token_urlsafe(24)}"
+        self.tokens[made] = (user, time.monotonic() + valid_s)
+        return made

@@ -1,0 +1,107 @@
+"""What becomes of mail that is handed in: rules for senders and recipients, and delivery (RFC 5321, RFC 2033).
+
+Every door uses it: aiosmtpd before the store, before Dovecot and in Docker, and the scripted server.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+__all__ = ["Deliver", "Envelope", "PostOffice", "Rules"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a submission server takes.
+
+    ``size`` is the longest message in octets. With ``own_sender`` the sender has to be the user who logged
+    in. ``senders`` and ``recipients`` are refusals: a pattern of addresses (``*@blocked.example``) and the
+    reply. ``after_data`` are replies that one recipient gets only after the message, over LMTP. With ``greylist`` a
+    sender and recipient that were not seen together are refused for the moment, once. ``most`` is how
+    many recipients one message may have. With ``sent_copy`` the server itself puts a copy into the
+    sender's folder Sent, as some providers do.
+    """
+
+    size: int = 35_882_577
+    own_sender: bool = False
+    senders: Mapping[str, str] = field(default_factory=dict)
+    recipients: Mapping[str, str] = field(default_factory=dict)
+    after_data: Mapping[str, str] = field(default_factory=dict)
+    greylist: bool = False
+    most: int = 1000
+    sent_copy: bool = False
+
+
+@dataclass
+class Envelope:
+    """One message on its way: the addresses with their parameters in upper case (RFC 3461), and its content."""
+
+    sender: str
+    user: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    recipients: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    content: bytes = b""
+
+
+Deliver: TypeAlias = Callable[[Envelope], Mapping[str, str]]
+"""What becomes of a message: a reply for each recipient."""
+
+
+class PostOffice:
+    """Rules, a way to deliver, and a memory: of what came, and of who was greylisted."""
+
+    def __init__(self, rules: Rules, deliver: Deliver) -> None:
+        self.rules, self.deliver = rules, deliver
+        self.seen: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+
+    def sender(self, address: str, user: str, size: int = 0) -> str:
+        """The refusal of a sender; empty where it is taken."""
+        if size > self.rules.size:
+            return "552 5.3.4 Message size exceeds fixed limit"
+        if self.rules.own_sender and user and address.lower() != user.lower():
+            return f"553 5.7.1 <{address}>: Sender address rejected: not owned by user {user}"
+        return _matching(self.rules.senders, address)
+
+    def recipient(self, envelope: Envelope, address: str) -> str:
+        """The refusal of a recipient; empty where it is taken."""
+        if len(envelope.recipients) >= self.rules.most:
+            return "452 4.5.3 Error: too many recipients"
+        if refused := _matching(self.rules.recipients, address):
+            return refused
+        with self._lock:
+            pair = (envelope.sender.lower(), address.lower())
+            if self.rules.greylist and pair not in self.seen:
+                self.seen.add(pair)
+                return f"450 4.2.0 <{address}>: Recipient address rejected: Greylisted, try again"
+        return ""
+
+    def take(self, envelope: Envelope) -> list[str]:
+        """Deliver; a reply for each recipient in order."""
+        if len(envelope.content) > self.rules.size:
+            return ["552 5.3.4 Message size exceeds fixed limit"] * len(envelope.recipients)
+        refused = {
+            address: words
+            for address, _ in envelope.recipients
+            if (words := _matching(self.rules.after_data, address))
+        }
+        rest = [one for one in envelope.recipients if one[0] not in refused]
+        replies = {**refused}
+        if rest:
+            kept = Envelope(
+                envelope.sender, envelope.user, envelope.options, rest, envelope.content
+            )
+            replies |= self.deliver(kept)
+        return [replies.get(address, "250 2.0.0 kept") for address, _ in envelope.recipients]
+
+
+def single(replies: list[str]) -> str:
+    """One reply for all recipients, as SMTP has it: the first refusal, or success."""
+    return next((one for one in replies if not one.startswith("2")), "250 2.0.0 kept")
+
+
+def _matching(table: Mapping[str, str], address: str) -> str:
+    lowered = address.lower()
+    return next((words for one, words in table.items() if fnmatchcase(lowered, one.lower())), "")

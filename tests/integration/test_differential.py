@@ -1,0 +1,628 @@
+"""The embedded server held to Dovecot: the same commands to both, and what a client can notice compared."""
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from mailkit.lab import Lab, Listener
+from mailkit.lab.dovecot import DovecotLab
+from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
+from mailkit.ports import Security
+
+TOKEN = re.compile(
+    rb'"((?:[^"\\]|\\.)*)"|([()])|~?\{(\d+)\+?\}\r\n|((?:[^\s()"{\[]|\[[^\]]*\]|\{)+)|\s+'
+)
+
+
+def tokens(data: bytes) -> Any:
+    """A response as nested tuples; a literal and a quoted string are the same."""
+    stack: list[list[Any]] = [[]]
+    at = 0
+    while at < len(data):
+        match = TOKEN.match(data, at)
+        assert match is not None, data[at:]
+        at = match.end()
+        if match[1] is not None:
+            stack[-1].append(re.sub(rb"\\(.)", rb"\1", match[1]))
+        elif match[2] == b"(":
+            stack.append([])
+        elif match[2] == b")":
+            done = tuple(stack.pop())
+            stack[-1].append(done)
+        elif match[3] is not None:
+            stack[-1].append(data[at : at + int(match[3])])
+            at += int(match[3])
+        elif match[4] is not None:
+            stack[-1].append(match[4])
+    assert len(stack) == 1, data
+    return tuple(stack[0])
+
+
+@dataclass
+class Client:
+    """IMAP by hand: a command, and all that comes back."""
+
+    place: tuple[str, int]
+    ca: str = ""
+    user: str = ADDRESS
+    password: str = PASSWORD
+    buffer: bytes = b""
+    count: int = 0
+    said: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sock = socket.create_connection(self.place, 10)
+        if self.ca:
+            context = ssl.create_default_context(cafile=self.ca)
+            self.sock = context.wrap_socket(self.sock, server_hostname=HOST)
+        self.line()
+        assert self.ask(f'LOGIN "{self.user}" "{self.password}"')[-1].startswith(b"OK")
+
+    def line(self) -> bytes:
+        """A response line with the literals in it."""
+        whole = b""
+        while True:
+            while b"\r\n" not in self.buffer:
+                self._more()
+            part, _, self.buffer = self.buffer.partition(b"\r\n")
+            whole += part
+            literal = re.search(rb"\{(\d+)\}$", part)
+            if literal is None:
+                return whole
+            while len(self.buffer) < int(literal[1]):
+                self._more()
+            whole += b"\r\n" + self.buffer[: int(literal[1])]
+            self.buffer = self.buffer[int(literal[1]) :]
+
+    def _more(self) -> None:
+        data = self.sock.recv(65_536)
+        assert data, "the server hung up"
+        self.buffer += data
+
+    def ask(self, command: str | bytes, *literals: bytes) -> list[bytes]:
+        """All lines of the answer; the last one without its tag."""
+        self.count += 1
+        tag = b"t%d" % self.count
+        data = command.encode() if isinstance(command, str) else command
+        self.sock.sendall(tag + b" " + data + b"\r\n")
+        for literal in literals:
+            assert self.line().startswith(b"+")
+            self.sock.sendall(literal)
+        lines = []
+        while True:
+            line = self.line()
+            if line.startswith(tag + b" "):
+                return [*lines, line[len(tag) + 1 :]]
+            lines.append(line)
+
+    def append(self, folder: str, content: bytes, flags: str = "") -> None:
+        """APPEND one message."""
+        done = self.ask(f"APPEND {folder} {flags}{{{len(content)}}}", content + b"\r\n")
+        assert done[-1].startswith(b"OK"), done
+
+    def close(self) -> None:
+        """Hang up."""
+        self.sock.close()
+
+
+def message(*lines: str | bytes) -> bytes:
+    """Lines as a message."""
+    return b"".join((one.encode() if isinstance(one, str) else one) + b"\r\n" for one in lines)
+
+
+PLAIN = message(
+    "From: Kim <kim@example.com>",
+    "To: lee@example.com",
+    "Subject: hello",
+    "Date: Mon, 2 Nov 2026 10:00:00 +0100",
+    "Message-ID: <1@example.com>",
+    "",
+    "Hello",
+    "world",
+)
+MESSAGES = {
+    "plain": PLAIN,
+    "no header": message("", "only a body"),
+    "no body": b"Subject: nothing follows\r\n\r\n",
+    "empty line at once": b"\r\n",
+    "no blank line": b"Subject: header only\r\n",
+    "folded": message(
+        "Subject: a long",
+        "\tsubject",
+        "  folded thrice",
+        "To: a@example.com,",
+        " b@example.com",
+        "",
+        "x",
+    ),
+    "names": message(
+        'From: "Doe, Jane" <jane@example.com>',
+        "To: Group: a@example.com, B <b@example.com>;, c@example.com",
+        "Cc: undisclosed-recipients:;",
+        "Bcc: (comment) d@example.com (Dee)",
+        "Reply-To: =?utf-8?q?J=C3=B6rg?= <j@example.com>",
+        "Sender: plain name <s@example.com>",
+        "In-Reply-To: <0@x>",
+        "",
+        "x",
+    ),
+    "odd addresses": message(
+        "From: nobody",
+        "To: <>, <only-local>, @route,@two:real@example.com, <@a,@b:c@example.com>",
+        'Cc: "quo\\"ted" <q@example.com>, a.b . c@example.com, "spaced local"@example.com',
+        "Bcc: Some. Body <dot@example.com>, [1.2.3.4]",
+        "",
+        "x",
+    ),
+    "no sender": message("To: x@example.com", "Subject: s", "", "x"),
+    "two tos": message(
+        "To: a@example.com", "Subject: one", "To: b@example.com", "Subject: two", "", "x"
+    ),
+    "8bit": message(
+        "Subject: grüße".encode("latin-1"),
+        "Content-Type: text/plain; charset=iso-8859-1",
+        "Content-Transfer-Encoding: 8bit",
+        "",
+        "grün".encode("latin-1"),
+    ),
+    "utf8": message("From: Jörg <jörg@example.com>", "Subject: grüße", "", "grün"),
+    "alternative": message(
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/alternative; boundary="b"',
+        "",
+        "preamble",
+        "--b",
+        "Content-Type: text/plain; charset=utf-8; format=flowed",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        "plain=20",
+        "--b",
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Language: de, en",
+        "Content-Location: http://example.com/",
+        "",
+        "<p>html</p>",
+        "--b--",
+        "epilogue",
+    ),
+    "attachment": message(
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/mixed; boundary=outer",
+        "",
+        "--outer",
+        "Content-Type: multipart/related; boundary=inner",
+        "",
+        "--inner",
+        "Content-Type: text/html",
+        "",
+        "<img src=cid:1>",
+        "--inner",
+        "Content-Type: image/png; name=a.png",
+        "Content-ID: <1>",
+        "Content-Transfer-Encoding: base64",
+        "Content-Disposition: inline; filename=a.png",
+        "Content-MD5: Q2hlY2s=",
+        "",
+        "aGVsbG8=",
+        "--inner--",
+        "",
+        "--outer",
+        'Content-Type: application/octet-stream; name="b c.bin"',
+        "Content-Description: some file",
+        'Content-Disposition: attachment; filename="b c.bin"; size=5',
+        "Content-Transfer-Encoding: base64",
+        "",
+        "aGVsbG8=",
+        "--outer--",
+        "",
+    ),
+    "forwarded": message(
+        "Subject: fwd",
+        "Content-Type: multipart/mixed; boundary=f",
+        "",
+        "--f",
+        "",
+        "see below",
+        "--f",
+        "Content-Type: message/rfc822",
+        "",
+        "From: inner@example.com",
+        "To: kim@example.com",
+        "Subject: inner",
+        "Content-Type: multipart/alternative; boundary=g",
+        "",
+        "--g",
+        "",
+        "one",
+        "--g",
+        "Content-Type: text/html",
+        "",
+        "two",
+        "--g--",
+        "--f--",
+    ),
+    "message as a whole": message(
+        "Subject: whole",
+        "Content-Type: message/rfc822",
+        "",
+        "From: inner@example.com",
+        "Subject: inner",
+        "",
+        "inner body",
+        "line two",
+    ),
+    "digest": message(
+        "Content-Type: multipart/digest; boundary=d",
+        "",
+        "--d",
+        "",
+        "From: a@example.com",
+        "Subject: one",
+        "",
+        "first",
+        "--d",
+        "",
+        "From: b@example.com",
+        "Subject: two",
+        "",
+        "second",
+        "--d--",
+    ),
+    "report": message(
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=r",
+        "",
+        "--r",
+        "",
+        "failed",
+        "--r",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; x",
+        "",
+        "Final-Recipient: rfc822; a@b",
+        "--r",
+        "Content-Type: text/rfc822-headers",
+        "",
+        "Subject: x",
+        "--r--",
+    ),
+    "boundary missing": message(
+        "Content-Type: multipart/mixed; boundary=never", "", "no part here", "at all"
+    ),
+    "boundary not named": message("Content-Type: multipart/mixed", "", "--x", "", "y", "--x--"),
+    "not closed": message(
+        "Content-Type: multipart/mixed; boundary=open",
+        "",
+        "--open",
+        "",
+        "one",
+        "--open",
+        "Content-Type: text/html",
+        "",
+        "two without an end",
+    ),
+    "prefix": message(
+        "Content-Type: multipart/mixed; boundary=ab",
+        "",
+        "--ab",
+        "Content-Type: multipart/mixed; boundary=abc",
+        "",
+        "--abc",
+        "",
+        "deep",
+        "--abc--",
+        "--ab",
+        "",
+        "shallow",
+        "--ab--",
+    ),
+    "empty parts": message(
+        "Content-Type: multipart/mixed; boundary=e", "", "--e", "--e", "", "--e", "", "", "--e--"
+    ),
+    "odd types": message(
+        "Content-Type: TEXT", "Content-Transfer-Encoding: Quoted-Printable", "", "x"
+    ),
+    "type with comment": message(
+        "Content-Type: (hm) text / (hm) plain ; (hm) charset = (hm) us-ascii (end)",
+        "Content-Disposition: attachment",
+        "",
+        "x",
+    ),
+    "parameters": message(
+        "Content-Type: text/plain; charset=utf-8; name*0=one; name*1=two;",
+        "\tname*=utf-8''%e2%82%ac; empty=\"\"; broken",
+        "",
+        "x",
+    ),
+    "dots": message("Subject: dots", "", ".", "..", ".x", ""),
+    "long line": message("Subject: " + "x" * 1500, "", "y" * 3000),
+    "crs": b"Subject: a\r\n\r\nbare\rreturn\r\nend",
+    "lfs": b"Subject: bare\nTo: a@example.com\n\nline one\nline two\n",
+    "odd header": b"Subject : spaced\r\n: no name\r\nNo colon here\r\nX-Empty:\r\nReferences: <a> <b>\r\n\r\nbody\r\n",
+}
+SECTIONS = [
+    "",
+    "HEADER",
+    "TEXT",
+    "1",
+    "2",
+    "3",
+    "1.1",
+    "1.2",
+    "2.1",
+    "2.2",
+    "2.1.1",
+    "1.MIME",
+    "2.MIME",
+    "1.HEADER",
+    "2.HEADER",
+    "2.TEXT",
+    "1.1.MIME",
+    "2.1.MIME",
+    "HEADER.FIELDS (SUBJECT TO)",
+    "HEADER.FIELDS.NOT (SUBJECT)",
+    "HEADER.FIELDS (X-NONE)",
+    "2.HEADER.FIELDS (SUBJECT)",
+]
+
+
+ITEMS = ["RFC822.SIZE", "RFC822.HEADER", "ENVELOPE", "BODY", "BODYSTRUCTURE"]
+ITEMS += [f"BODY.PEEK[{one}]" for one in SECTIONS]
+ITEMS += ["BODY.PEEK[]<5.10>", "BODY.PEEK[TEXT]<0.3>", "BODY.PEEK[]<100000.5>"]
+
+EPILOGUE = (
+    "RFC 2046 §5.1.1: the line end before a boundary is the boundary's, also after an inner one"
+)
+RESIDUE = "no address at all: what is left of it is anybody's guess"
+WITHOUT_SUBTYPE = "RFC 2045 §5.2: what cannot be understood is text/plain"
+CONTINUED = "RFC 2231 parameters are shown as they are written, not counted anew"
+KNOWN = {
+    ("odd addresses", "ENVELOPE"): RESIDUE,
+    ("forwarded", "BODY"): EPILOGUE,
+    ("forwarded", "BODYSTRUCTURE"): EPILOGUE,
+    ("forwarded", "BODY.PEEK[2]"): EPILOGUE,
+    ("forwarded", "BODY.PEEK[2.TEXT]"): EPILOGUE,
+    ("prefix", "BODY.PEEK[1]"): EPILOGUE,
+    ("odd types", "BODY"): WITHOUT_SUBTYPE,
+    ("odd types", "BODYSTRUCTURE"): WITHOUT_SUBTYPE,
+    ("parameters", "BODY"): CONTINUED,
+    ("parameters", "BODYSTRUCTURE"): CONTINUED,
+}
+"""Where they differ, and why the lab keeps to its answer."""
+
+
+@pytest.fixture
+def both(stack: DovecotLab) -> Iterator[tuple[Client, Client]]:
+    """A client of the embedded server, one of Dovecot, and an empty folder for both."""
+    listener = Listener(protocol="imap", host=HOST, port=143, security=Security.CLEARTEXT)
+    with Lab([listener], quota_kib=10_240) as lab:
+        ours = Client(lab.where(HOST, 143))
+        theirs = Client(stack.where(HOST, 993), str(stack.ca_file))
+        for one in (ours, theirs):
+            for folder in ("diff/below", "diff", "other", "t&APw-r"):
+                one.ask(f"DELETE {folder}")
+            assert one.ask("CREATE diff")[-1].startswith(b"OK")
+        yield ours, theirs
+        for one in (ours, theirs):
+            one.close()
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_each_item_of_each_message_is_the_same(name: str, both: tuple[Client, Client]) -> None:
+    for one in both:
+        one.append("diff", MESSAGES[name])
+        one.ask("EXAMINE diff")
+    differ = {}
+    for item in ITEMS:
+        ours, theirs = (one.ask(f"FETCH 1 {item}") for one in both)
+        same = list(map(tokens, ours[:-1])) == list(map(tokens, theirs[:-1]))
+        if not same or ours[-1][:3] != theirs[-1][:3]:
+            differ[item] = (ours, theirs)
+
+    new = {item: lines for item, lines in differ.items() if (name, item) not in KNOWN}
+    assert new == {}
+
+
+VARYING = re.compile(rb"(UIDVALIDITY|COPYUID|APPENDUID) \d+")
+APART = ("HIGHESTMODSEQ", "CLOSED", "FLAGS")
+
+
+def plain(lines: list[bytes]) -> tuple[list[Any], str]:
+    """What a client notices: untagged data, the result, its code; words for people do not count."""
+    found = []
+    for line in lines[:-1]:
+        line = VARYING.sub(rb"\1 N", line)
+        code = re.match(rb"\* OK \[([^\]]*)\]", line)
+        if code and code[1].split()[0].decode() in APART:
+            continue
+        if code:
+            found.append(("OK", code[1]))
+        elif line.startswith((b"* LIST", b"* LSUB")):
+            kind, flags, *rest = tokens(line)[1:]
+            found.append((kind, frozenset(f.lower() for f in flags), *rest))
+        elif b" FETCH " in line:
+            number, _, items = tokens(line)[1:]
+            pairs = dict(zip(items[::2], items[1::2], strict=True))
+            if b"FLAGS" in pairs:
+                pairs[b"FLAGS"] = frozenset(pairs[b"FLAGS"])
+            found.append(
+                (
+                    number,
+                    "FETCH",
+                    pairs.keys() - {b"MODSEQ"},
+                    pairs.get(b"FLAGS"),
+                    pairs.get(b"UID"),
+                )
+            )
+        elif line.startswith(b"* STATUS"):
+            name, items = tokens(line)[2:]
+            found.append(("STATUS", name, frozenset(zip(items[::2], items[1::2], strict=True))))
+        elif line.startswith(b"* FLAGS"):
+            found.append(("FLAGS", frozenset(tokens(line)[2])))
+        else:
+            found.append(tokens(line))
+    if any(one[0] in (b"LIST", b"LSUB") for one in found):
+        found.sort(key=repr)
+    last = VARYING.sub(rb"\1 N", lines[-1])
+    match = re.match(rb"(OK|NO|BAD)(?: \[([^\]]*)\])?", last)
+    assert match is not None, last
+    return found, f"{match[1].decode()} {(match[2] or b'').decode().partition(' (')[0]}"
+
+
+def same(both: tuple[Client, Client], commands: str) -> None:
+    for command in map(str.strip, commands.strip().splitlines()):
+        ours, theirs = (plain(one.ask(command)) for one in both)
+        assert ours == theirs or command in COMMANDS, (command, ours, theirs)
+
+
+COMMANDS = {
+    "STATUS nothing (MESSAGES)": "RFC 5530 §3 has a code for it: NONEXISTENT",
+    "SELECT nothing": "RFC 5530 §3 has a code for it: NONEXISTENT",
+    "CREATE &nonsense": "RFC 5530 §3 has a code for it: CANNOT",
+}
+"""Commands where they differ, and why the lab keeps to its answer."""
+
+
+def filled(both: tuple[Client, Client], *names: str) -> None:
+    for one in both:
+        for name in names or MESSAGES:
+            one.append("diff", MESSAGES[name])
+
+
+def test_folders_are_listed_the_same(both: tuple[Client, Client]) -> None:
+    same(
+        both,
+        """
+        CREATE diff/below
+        CREATE t&APw-r
+        LIST "" ""
+        LIST "" inbox
+        LIST "" "diff*"
+        LIST "" "diff/%"
+        LIST "diff/" "%"
+        LIST "" "nothing"
+        LIST "" "t*"
+        SUBSCRIBE diff/below
+        LSUB "" "diff*"
+        LSUB "" "%"
+        UNSUBSCRIBE diff/below
+        CREATE diff
+        DELETE nothing
+        DELETE inbox
+        RENAME nothing other
+        RENAME diff other
+        LIST "" "other*"
+        LIST "" "diff*"
+        RENAME other/below diff
+        DELETE other
+        DELETE diff
+        LIST (SPECIAL-USE) "" "*"
+        LIST (SUBSCRIBED) "" "*"
+        LIST "" "Tras%" RETURN (SPECIAL-USE)
+        LIST "" ("INBOX" "Sen%") RETURN (SUBSCRIBED CHILDREN)
+        STATUS nothing (MESSAGES)
+        SELECT nothing
+        STATUS INBOX (NONSENSE)
+        CREATE &nonsense
+        """,
+    )
+
+
+def test_what_is_marked_and_removed_is_told_the_same(both: tuple[Client, Client]) -> None:
+    filled(both, "plain", "folded", "names", "utf8", "digest")
+    same(
+        both,
+        r"""
+        SELECT diff
+        STORE 1 +FLAGS (\Seen)
+        STORE 1 FLAGS (\Flagged keyword)
+        FETCH 1 FLAGS
+        STORE 1 -FLAGS (\Flagged)
+        STORE 2:3 +FLAGS.SILENT (\Deleted)
+        FETCH 1:* FLAGS
+        UID STORE 4 +FLAGS (\Answered)
+        STORE 9 +FLAGS (\Seen)
+        UID STORE 99 +FLAGS (\Seen)
+        STORE 1 +FLAGS (\Nonsense)
+        STORE 1 +FLAGS (\Recent)
+        SEARCH DELETED
+        UID EXPUNGE 2
+        FETCH 1:* UID
+        EXPUNGE
+        FETCH 1:* (UID FLAGS)
+        COPY 1 other
+        COPY 1 diff
+        NOOP
+        UID COPY 1:2 Trash
+        MOVE 1 Trash
+        UID MOVE 99 Trash
+        UID FETCH 1:* (FLAGS)
+        FETCH 0 FLAGS
+        FETCH 99 FLAGS
+        UID FETCH 99 FLAGS
+        FETCH 1 (BODY[])
+        FETCH 2 BODY.PEEK[]
+        CHECK
+        UNSELECT
+        FETCH 1 FLAGS
+        EXAMINE diff
+        CLOSE
+        STATUS diff (MESSAGES UIDNEXT UNSEEN RECENT SIZE)
+        SELECT diff
+        STORE 1 +FLAGS (\Deleted)
+        CLOSE
+        STATUS diff (MESSAGES UIDNEXT UNSEEN)
+        """,
+    )
+
+
+SEARCHES = r"""
+ALL | 1:3 | 2,4:* | UID 1:4 | NOT 1 | OR 1 2 | (1:5 3:9) | NEW | OLD | RECENT | SEEN | UNSEEN
+KEYWORD none | UNKEYWORD none | LARGER 500 | SMALLER 60 | SUBJECT hello | SUBJECT HELLO
+FROM "kim@example.com" | TO lee | CC undisclosed | BCC d@example.com | HEADER Subject ""
+HEADER Message-ID "<1@example.com>" | HEADER X-Empty y | BODY world | BODY WORLD | TEXT hello
+TEXT Dee | BODY inner | TEXT nonesuch | SENTON 2-Nov-2026 | SENTBEFORE 3-Nov-2026
+SENTSINCE 1-Nov-2026 | BEFORE 1-Jan-2020 | SINCE 1-Jan-2020 | CHARSET UTF-8 SUBJECT hello
+CHARSET nonsense SUBJECT x | NONSENSE | OR 1 | SUBJECT | RETURN (MIN MAX COUNT) ALL
+RETURN () 1:3 | RETURN (COUNT) SUBJECT nonesuch | 99 | NOT (OR SEEN 1) | TEXT "" | LARGER x
+""".replace("\n", " | ").split(" | ")[1:-1]
+SEARCHED = {
+    "KEYWORD none": "a keyword is not made by searching for it",
+    "SENTBEFORE 3-Nov-2026": "a message without a date was not written before any day",
+}
+"""Searches where they differ, and why the lab keeps to its answer."""
+
+
+@pytest.mark.parametrize("by", ["", "UID "])
+def test_searches_find_the_same(by: str, both: tuple[Client, Client]) -> None:
+    filled(both)
+    for one in both:
+        one.ask("SELECT diff")
+        one.ask("STORE 2,5 +FLAGS (\\Seen)")
+    differ = {}
+    for search in SEARCHES:
+        ours, theirs = (plain(one.ask(f"{by}SEARCH {search}".rstrip())) for one in both)
+        if ours != theirs:
+            differ[search] = (ours, theirs)
+    assert {search: one for search, one in differ.items() if search not in SEARCHED} == {}
+
+
+def test_two_clients_hear_of_each_other_in_the_same_way(both: Any) -> None:
+    filled(both, "plain", "utf8", "digest")
+    others = (Client(one.place, one.ca) for one in both)
+    pairs = list(zip(both, others, strict=True))
+    steps = [
+        *((0, "SELECT diff"), (1, "SELECT diff"), (1, "STORE 2 +FLAGS (\\Deleted)"), (0, "NOOP")),
+        *((1, "EXPUNGE"), (0, "FETCH 1 UID"), (0, "NOOP"), (0, "FETCH 2 UID"), (1, "COPY 1 diff")),
+        *((0, "NOOP"), (1, "STORE 1 +FLAGS (new)"), (0, "NOOP"), (0, "UID SEARCH ALL")),
+    ]
+    for who, command in steps:
+        ours, theirs = (plain(pair[who].ask(command)) for pair in pairs)
+        assert ours == theirs, command
+    for pair in pairs:
+        pair[1].close()
