@@ -12,15 +12,17 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
 
 from mailkit.errors import LabError
 from mailkit.lab.core import USERS
 from mailkit.lab.dovecot import CERTIFICATES, HOST, LIFETIME_S, DovecotLab, Known, closed
-from mailkit.lab.dovecot_config import Place, Spec, configuration
+from mailkit.lab.dovecot_config import Place, Spec, configuration, public_folders
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Users
+from mailkit.lab.post import Rules
 from mailkit.ports import STANDARD, Protocol
 
 __all__ = ["DockerLab", "build", "compose_command", "compose_file", "engine_missing"]
@@ -84,6 +86,7 @@ class DockerLab(DovecotLab):
         users: user names and passwords.
         host: the name of the host that is in order.
         quota_kib: how much mail a user may have, in KiB.
+        rules: which mail is taken for submission.
         base: the image to build on; ``docker/README.md`` says how to make one.
 
     Raises:
@@ -96,9 +99,10 @@ class DockerLab(DovecotLab):
         *,
         host: str = HOST,
         quota_kib: int = 10_240,
+        rules: Rules | None = None,
         base: str = "debian:trixie-slim",
     ) -> None:
-        super().__init__(users, host=host, program="dovecot", quota_kib=quota_kib)
+        super().__init__(users, host=host, program="dovecot", quota_kib=quota_kib, rules=rules)
         self.base = base
         self.project = f"mailkit-{token_hex(4)}"
         self._ports: dict[tuple[str, int], tuple[str, int]] = {}
@@ -160,7 +164,12 @@ class DockerLab(DovecotLab):
             self.authority.files(name, kind, self.folder)
         for ending in ("crt", "key"):
             shutil.copy(self.folder / f"{self.host}.good.{ending}", self.folder / f"main.{ending}")
-        (self.folder / "host").write_text(self.host + "\n", "utf-8")
+        public_folders(self.folder / "public")
+        package = Path(__file__).parent.parent
+        ignored = shutil.ignore_patterns("__pycache__", "examples", "docker")
+        shutil.copytree(package, self.folder / "mailkit", ignore=ignored)
+        told = {"host": self.host, "rules": asdict(self.rules)}
+        (self.folder / "submission.json").write_text(json.dumps(told), "utf-8")
         self._write_users()
         spec = Spec(
             folder=Path("/lab"),
@@ -185,6 +194,14 @@ class DockerLab(DovecotLab):
     def _write_users(self) -> None:
         super()._write_users()
         (self.folder / "users").chmod(0o644)
+
+    def token(self, user: str, *, valid_s: float = 600) -> str:
+        """A token as :meth:`DovecotLab.token` makes it; the container is told of it."""
+        made = super().token(user, valid_s=valid_s)
+        file = self.folder / "tokens.json"
+        known = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        file.write_text(json.dumps(known | {made: (user, time.time() + valid_s)}), "utf-8")
+        return made
 
     def _watch(self) -> None:
         """A guard that takes everything down when this process ends, however it ends."""

@@ -14,7 +14,6 @@ import os
 import pwd
 import re
 import shutil
-import smtplib
 import socket
 import subprocess
 import tempfile
@@ -28,9 +27,10 @@ from typing import TypeAlias
 from mailkit.errors import LabError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.core import USERS
-from mailkit.lab.dovecot_config import Place, Spec, configuration
+from mailkit.lab.dovecot_config import Place, Spec, configuration, public_folders
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Listener, Users
+from mailkit.lab.lmtp import hand_over
 from mailkit.lab.people import People
 from mailkit.lab.post import Envelope, PostOffice, Rules
 from mailkit.lab.script import Session
@@ -241,20 +241,7 @@ class DovecotLab:
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
         """Hand a message to Dovecot by LMTP; returns the reply for each recipient (RFC 2033)."""
-        host, port = self.where("lmtp", 24)
-        replies = {}
-        for recipient in recipients:  # one at a time: smtplib keeps one reply only
-            with smtplib.LMTP(host, port, "localhost") as client:
-                try:
-                    client.sendmail(sender, [recipient], content)
-                except smtplib.SMTPResponseException as error:
-                    replies[recipient] = f"{error.smtp_code} {_text(error.smtp_error)}"
-                except smtplib.SMTPRecipientsRefused as error:
-                    code, said = error.recipients[recipient]
-                    replies[recipient] = f"{code} {_text(said)}"
-                else:
-                    replies[recipient] = "250 delivered"
-        return replies
+        return hand_over(self.where("lmtp", 24), sender, recipients, content)
 
     def _prepare(self) -> None:
         root = os.getuid() == 0
@@ -262,10 +249,12 @@ class DovecotLab:
         group = "dovecot" if root else grp.getgrgid(os.getgid()).gr_name
         for name in ("mail", "run/base", "run/state", "keys/default/HS256"):
             (self.folder / name).mkdir(parents=True)
+        public_folders(self.folder / "mail/.public")
         if root:
             self.folder.chmod(0o755)
             owner = pwd.getpwnam(user)
-            os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
+            for path in (self.folder / "mail", *(self.folder / "mail").rglob("*")):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
         self._authority()
         (self.folder / "oauth2").write_text(
             "introspection_mode = local\nusername_attribute = email\n"
@@ -397,7 +386,3 @@ def _free_ports() -> Callable[[], int]:
 
 def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _text(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

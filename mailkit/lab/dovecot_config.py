@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["MECHANISMS", "Place", "Spec", "configuration"]
+from mailkit.lab.store import PUBLIC
+
+__all__ = ["MECHANISMS", "PUBLIC", "Place", "Spec", "configuration", "public_folders"]
 
 MECHANISMS = ("plain", "login", "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer")
 
@@ -58,7 +60,7 @@ class Spec:
 def configuration(spec: Spec, version: tuple[int, int]) -> str:
     """The whole file for a version of Dovecot."""
     newer = version >= (2, 4)
-    lines = [*(_head_24() if newer else ()), *_common(spec)]
+    lines = [*(_head_24() if newer else ()), *_common(spec, newer=newer)]
     lines += _new(spec) if newer else _old(spec)
     lines += _services(spec, newer=newer)
     return "\n".join(lines) + "\n"
@@ -69,7 +71,24 @@ def _head_24() -> Iterator[str]:
     yield "dovecot_storage_version = 2.4.0"
 
 
-def _common(spec: Spec) -> Iterator[str]:
+def public_folders(root: Path) -> None:
+    """The folders that all users share: Team, and News that they may only read."""
+    for name, rights in (("News", "lr"), ("Team", "lrwstipe")):
+        for sub in ("cur", "new", "tmp"):
+            (root / f".{name}" / sub).mkdir(parents=True)
+        (root / f".{name}" / "dovecot-acl").write_text(f"anyone {rights}\n", "ascii")
+
+
+def _public(spec: Spec, *, newer: bool) -> Iterator[str]:
+    place = f"{spec.folder}/mail/.public"
+    if newer:
+        yield "mail_driver = maildir"
+        yield f"mail_path = {place}"
+    else:
+        yield f"location = maildir:{place}"
+
+
+def _common(spec: Spec, *, newer: bool) -> Iterator[str]:
     folder = spec.folder
     yield f"base_dir = {folder}/run/base"
     yield f"state_dir = {folder}/run/state"
@@ -99,6 +118,13 @@ def _common(spec: Spec) -> Iterator[str]:
         yield "    auto = subscribe"
         yield "  }"
     yield "}"
+    yield "namespace public {"
+    yield "  type = public"
+    yield f"  prefix = {PUBLIC}/"
+    yield "  separator = /"
+    yield "  subscriptions = no"
+    yield from (f"  {line}" for line in _public(spec, newer=newer))
+    yield "}"
 
 
 def _old(spec: Spec) -> Iterator[str]:
@@ -118,10 +144,13 @@ def _old(spec: Spec) -> Iterator[str]:
         "driver = static",
         f"args = uid={spec.user} gid={spec.group} home={folder}/mail/%u/home allow_all_users=yes",
     )
-    yield "mail_plugins = quota"
+    yield "mail_plugins = quota acl"
     yield from _block("protocol imap", "mail_plugins = $mail_plugins imap_quota")
     yield from _block(
-        "plugin", "quota = maildir:User quota", f"quota_rule = *:storage={spec.quota_kib}K"
+        "plugin",
+        "quota = maildir:User quota",
+        f"quota_rule = *:storage={spec.quota_kib}K",
+        "acl = vfile",
     )
     for address in _special(spec):
         yield f"local {address} {{"
@@ -167,8 +196,10 @@ def _new(spec: Spec) -> Iterator[str]:
         f"  home = {folder}/mail/%{{user}}/home",
         "}",
     )
-    yield from _block("mail_plugins", "quota = yes")
-    yield from _block("protocol imap", "mail_plugins {", "  quota = yes", "  imap_quota = yes", "}")
+    yield "acl_driver = vfile"
+    yield from _block("mail_plugins", "quota = yes", "acl = yes")
+    inside = ("quota = yes", "acl = yes", "imap_quota = yes")
+    yield from _block("protocol imap", "mail_plugins {", *(f"  {one}" for one in inside), "}")
     yield f"quota_storage_size = {spec.quota_kib}K"
     yield "quota_storage_grace = 0"
     yield from _block('quota "User quota"')

@@ -11,6 +11,8 @@ from mailkit.lab.talk import SPOKEN, Talk
 __all__ = ["serve"]
 
 _ERRORS = 20
+_LOCK_S = 2.0
+"""How long a login waits for the one before it to let go of the maildrop, in seconds."""
 
 
 def serve(talk: Talk) -> None:
@@ -208,7 +210,7 @@ class _Session:
                 talk.user = ""
                 self.refuse("[LOGIN-DELAY] minimum time between logins not yet over")
                 return
-            if box.holder is not None:
+            if not talk.store.wait(lambda: box.holder is None, _LOCK_S):
                 talk.user = ""
                 self.refuse("[IN-USE] maildrop is locked by another session")
                 return

@@ -266,7 +266,7 @@ class Box:
             where = self.folder(folder)
             self._writable(where)
             content = _lines(content)
-            self._room(len(content))
+            self._room(where, len(content))
             message = self._put(where, content, frozenset(map(_flag, flags)), date)
         self.store.changed()
         return message
@@ -349,7 +349,7 @@ class Box:
             where = self.folder(folder)
             self._writable(where)
             messages = [*source]
-            self._room(sum(len(m.content) for m in messages))
+            self._room(where, sum(len(m.content) for m in messages))
             pairs = []
             for m in messages:
                 pairs.append((m.uid, self._put(where, m.content, m.flags, m.date).uid))
@@ -392,7 +392,9 @@ class Box:
         """
         with self.store.lock:
             home, name = self._home(name)
-            if home is not self or name == INBOX:
+            if home is not self:
+                raise Refused("NOPERM", "Permission denied")
+            if name == INBOX:
                 raise Refused("", "This mailbox can't be deleted.")
             folder = self.folder(name)
             self.remove(folder, folder.messages)
@@ -488,10 +490,12 @@ class Box:
             if not flag.startswith("\\") and flag not in where.keywords:
                 where.keywords.append(flag)
 
-    def _room(self, octets: int) -> None:
+    def _room(self, where: Folder, octets: int) -> None:
         if octets > self.store.largest:
             raise Refused("TOOBIG", f"Message is longer than {self.store.largest} octets")
-        if self.quota_kib is not None and self.used + octets > self.quota_kib * 1024:
+        if self.quota_kib is None or where.owner != self.name:
+            return
+        if self.used + octets > self.quota_kib * 1024:
             raise Refused("OVERQUOTA", "Quota exceeded (mailbox for user is full)")
 
     def _writable(self, where: Folder) -> None:

@@ -119,6 +119,7 @@ class Talk:
                 box = self.store.box(user)
                 if box.holder is self:
                     box.holder = None
+                    self.store.changed()
 
     def messages(self) -> list[Message]:
         """What has come for the user who is logged in."""

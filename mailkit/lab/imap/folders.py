@@ -273,7 +273,9 @@ def getquotaroot(session: "Session", cursor: Cursor) -> str:
     """GETQUOTAROOT."""
     name = session.name_of(cursor.astring())
     cursor.end()
-    session.box.folder(name)
+    if session.box.folder(name).owner != session.box.name:
+        session.say(b"* QUOTAROOT %b\r\n" % session.shown(name))
+        return "Getquotaroot completed."
     session.say(b"* QUOTAROOT %b %b\r\n" % (session.shown(name), _ROOT), _quota(session))
     return "Getquotaroot completed."
 
