@@ -15,6 +15,7 @@ from pathlib import Path
 CONF = Path("/lab/conf")
 sys.path.insert(0, str(CONF))
 
+from mailkit.lab.endpoints import MECHANISMS  # noqa: E402
 from mailkit.lab.listener import Listener  # noqa: E402
 from mailkit.lab.lmtp import hand_over  # noqa: E402
 from mailkit.lab.people import People  # noqa: E402
@@ -61,7 +62,12 @@ def main():
     for port in (10465, 10587, 10025):
         security = Security.IMPLICIT_TLS if port == 10465 else Security.STARTTLS
         listener = Listener(
-            protocol="smtp", host=told["host"], port=port, security=security, rules=rules
+            protocol="smtp",
+            host=told["host"],
+            port=port,
+            security=security,
+            rules=rules,
+            mechanisms=MECHANISMS,
         )
         sock = socket.create_server(("0.0.0.0", port))
         record = Session(listener.endpoint)

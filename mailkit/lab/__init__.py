@@ -11,7 +11,8 @@ name server, ``script`` holds what a server can be told to do wrong, ``submissio
 Dovecot, ``docker`` one in a container, and ``relay`` stands in front of any of them.
 """
 
-from mailkit.lab.core import USERS, Lab, standard
+from mailkit.lab.core import USERS, Lab
+from mailkit.lab.endpoints import everywhere, standard
 from mailkit.lab.listener import Listener
 
-__all__ = ["USERS", "Lab", "Listener", "standard"]
+__all__ = ["USERS", "Lab", "Listener", "everywhere", "standard"]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError, needs
 from mailkit.lab.certificates import Authority
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.maildir import Maildir
 from mailkit.lab.people import People
@@ -23,26 +24,15 @@ from mailkit.lab.script import Session, Wire
 from mailkit.lab.serve import serve
 from mailkit.lab.store import Box, Message, Store
 from mailkit.lab.talk import Talk
-from mailkit.ports import STANDARD, Protocol
 
 if TYPE_CHECKING:
     from mailkit.lab.names import NameServer
     from mailkit.lab.submission import Submission
 
-__all__ = ["USERS", "Lab", "standard"]
+__all__ = ["USERS", "Lab"]
 
 USERS: Users = {"kim@example.com": "open sesame 17", "lee@example.com": "let me in 42"}
 """The users of a lab where none are given."""
-
-
-def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...]:
-    """The endpoints of a well-run host: implicit TLS and STARTTLS for each protocol."""
-    chosen = protocols or ("imap", "pop3", "smtp")
-    return tuple(
-        Listener(protocol=str(protocol), host=host, port=port, security=security, **knobs)  # type: ignore[arg-type]
-        for protocol in map(Protocol, chosen)
-        for port, security in STANDARD[protocol]
-    )
 
 
 class Lab:
@@ -176,6 +166,12 @@ class Lab:
                 address, real = sock.getsockname()[:2]
                 return address, real
         return self.connect_to[wanted][0]
+
+    @property
+    def log(self) -> str:
+        """Every conversation so far, logins masked."""
+        shown = ((one.endpoint, *one.transcript) for one in self.sessions)
+        return "\n".join(line for one in shown for line in one)
 
     @property
     def heard_in_clear(self) -> bytes:

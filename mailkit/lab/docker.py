@@ -18,8 +18,9 @@ from secrets import token_hex
 
 from mailkit.errors import LabError
 from mailkit.lab.core import USERS
-from mailkit.lab.dovecot import CERTIFICATES, HOST, LIFETIME_S, DovecotLab, Known, closed
+from mailkit.lab.dovecot import LIFETIME_S, DovecotLab, Known, closed
 from mailkit.lab.dovecot_config import Place, Spec, configuration, public_folders
+from mailkit.lab.endpoints import CERTIFICATES, HOST
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Users
 from mailkit.lab.post import Rules

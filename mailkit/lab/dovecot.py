@@ -28,6 +28,7 @@ from mailkit.errors import LabError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.core import USERS
 from mailkit.lab.dovecot_config import Place, Spec, configuration, public_folders
+from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.lmtp import hand_over
@@ -37,13 +38,7 @@ from mailkit.lab.script import Session
 from mailkit.lab.submission import Submission
 from mailkit.ports import STANDARD, Protocol
 
-__all__ = ["CERTIFICATES", "HOST", "DovecotLab", "find_dovecot", "version_of"]
-
-HOST = "mail.example.com"
-"""The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
-
-CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet", "soon")
-"""Kinds of certificates that have a host each: ``expired.example.com``, and so on."""
+__all__ = ["DovecotLab", "find_dovecot", "version_of"]
 
 LIFETIME_S = 3600.0
 """No server of a lab lives longer than these seconds."""
@@ -85,14 +80,7 @@ def version_of(program: str) -> tuple[int, int]:
 class DovecotLab:
     """Dovecot and aiosmtpd on loopback, with the same reading surface as :class:`~mailkit.lab.Lab`.
 
-    =====================  ==============================================================
-    ``mail.example.com``   993, 995, 465 with implicit TLS; 143, 110, 587, 25 with STARTTLS,
-                           which a login needs
-    ``clear.example.com``  143 and 110: STARTTLS is offered, and a password taken without
-    ``none.example.com``   143 and 110 without any TLS
-    ``wrong.example.com``  143 and 110 that begin with TLS; 993 and 995 in clear
-    ``KIND.example.com``   993 and 995 with a certificate of that kind
-    =====================  ==============================================================
+    Its endpoints are those of :func:`~mailkit.lab.endpoints.everywhere`.
 
     Args:
         users: user names and passwords.
@@ -202,6 +190,7 @@ class DovecotLab:
                 port=port,
                 security=security,
                 rules=self.rules,
+                mechanisms=MECHANISMS,
             )
             for protocol in Protocol
             for port, security in STANDARD[protocol]

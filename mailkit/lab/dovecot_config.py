@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mailkit.lab.endpoints import MECHANISMS
 from mailkit.lab.store import PUBLIC
 
-__all__ = ["MECHANISMS", "PUBLIC", "Place", "Spec", "configuration", "public_folders"]
-
-MECHANISMS = ("plain", "login", "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer")
+__all__ = ["PUBLIC", "Place", "Spec", "configuration", "public_folders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _common(spec: Spec, *, newer: bool) -> Iterator[str]:
     yield "auth_username_chars ="
     yield f"mail_max_userip_connections = {spec.connections}"
     yield "first_valid_uid = 1"
-    yield f"auth_mechanisms = {' '.join(MECHANISMS)}"
+    yield f"auth_mechanisms = {' '.join(MECHANISMS).lower()}"
     yield "ssl = yes"
     if not spec.root:
         yield f"default_internal_user = {spec.user}"

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError, SettingsError
-from mailkit.lab.core import USERS, Lab, standard
+from mailkit.lab.core import USERS, Lab
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import account
 

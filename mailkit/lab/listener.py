@@ -30,7 +30,9 @@ class Listener:
     every connection without an answer. With the protocol http it is a web server: ``pages`` has the
     content by path; one that begins with ``HTTP/`` is sent as it is.
 
-    ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.manners.MANNERS`). ``connections`` is how
+    ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.manners.MANNERS`); ``mechanisms`` are
+    those that are offered, where not the usual ones, and ``mechanisms_clear`` those that IMAP and POP3 also take
+    before TLS. ``connections`` is how
     many one user may have. With ``apop`` a POP3 server greets with a stamp; ``login_delay`` is the
     seconds between two logins there. ``rules`` say which mail an SMTP server takes; ``open_relay`` takes
     it without a login.
@@ -62,6 +64,8 @@ class Listener:
     backlog: int = 128
     pages: Mapping[str, bytes] = field(default_factory=dict)
     manners: str = ""
+    mechanisms: Sequence[str] = ()
+    mechanisms_clear: Sequence[str] = ()
     connections: int = 1000
     apop: bool = False
     login_delay: int = 0

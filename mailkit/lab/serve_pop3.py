@@ -80,8 +80,9 @@ class _Session:
         usual += ["UTF8"]
         usual += [f"LOGIN-DELAY {talk.listener.login_delay}"] if talk.listener.login_delay else []
         usual += ["STLS"] if talk.may_upgrade else []
-        if talk.may_log_in and not talk.user:
-            usual += ["USER", f"SASL {' '.join(talk.mechanisms)}"]
+        if not talk.user:
+            usual += ["USER"] if talk.may_log_in else []
+            usual += [f"SASL {' '.join(talk.mechanisms)}"] if talk.mechanisms else []
         self.say("\r\n".join(["+OK", *talk.offers(usual), "."]))
 
     def stls(self, rest: str) -> None:
@@ -120,7 +121,7 @@ class _Session:
         if not rest:
             self.say("\r\n".join(["+OK", *self.talk.mechanisms, "."]))
             return
-        if not self._private():
+        if not self._private(rest.partition(" ")[0]):
             return
 
         def ask(challenge: str) -> str:
@@ -191,8 +192,8 @@ class _Session:
             self.talk.store.box(self.talk.user).expunge("INBOX", *gone)
         self.ok("goodbye")
 
-    def _private(self) -> bool:
-        if self.talk.may_log_in:
+    def _private(self, mechanism: str = "") -> bool:
+        if self.talk.may_use(mechanism):
             return True
         self.refuse("[AUTH] a password needs TLS here")
         return False

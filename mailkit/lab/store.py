@@ -158,7 +158,7 @@ class Store:
                 )
                 replies[address] = f"{code} <{address}> {refused}"
             else:
-                replies[address] = f"250 2.0.0 <{address}> Saved"
+                replies[address] = f"250 2.0.0 <{address}> delivered"
         return replies
 
     def too_soon(self, user: str, delay_s: float) -> bool:

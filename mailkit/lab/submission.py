@@ -87,7 +87,7 @@ class _Server(SMTP):
     @property
     def mechanisms(self) -> tuple[str, ...]:
         """What is offered for a login."""
-        return MANNERS[self.listener.manners].mechanisms
+        return (*self.listener.mechanisms,) or MANNERS[self.listener.manners].mechanisms
 
     @property
     def may_log_in(self) -> bool:

@@ -42,8 +42,15 @@ class Talk:
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
-        """What is offered for a login, where nothing else is said."""
-        return self.manners.mechanisms
+        """What is offered for a login now, where nothing else is said."""
+        if not self.may_log_in:
+            return (*self.listener.mechanisms_clear,)
+        return (*self.listener.mechanisms,) or self.manners.mechanisms
+
+    def may_use(self, mechanism: str) -> bool:
+        """Whether a mechanism is taken now."""
+        early = mechanism.upper() in self.listener.mechanisms_clear
+        return self.may_log_in or early
 
     def greet(self, words: bytes) -> None:
         """The greeting, or the script in its place."""

@@ -278,7 +278,8 @@ def mbx_subscription(seen: Observation) -> Hits:
         S: * LSUB () "/" Sent
         S: a3 OK done
     """
-    hidden = [f for f in inside(seen).folders if not f.subscribed and "\\noselect" not in f.flags]
+    names = {"\\noselect", "\\nonexistent"}
+    hidden = [f for f in inside(seen).folders if not f.subscribed and not names & {*f.flags}]
     if hidden:
         yield Hit(
             f"{plural(len(hidden), 'folder is', 'folders are')} not subscribed, and programs that show subscribed ones only leave them out.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailkit.lab import Lab, everywhere
 from mailkit.lab.docker import DockerLab, compose_command, compose_file, engine_missing
 from mailkit.lab.dovecot import DovecotLab, find_dovecot
 from mailkit.lab.scenario import ADDRESS, PASSWORD
@@ -82,16 +83,34 @@ def docker_cleanup() -> list[str]:
     return ["down -v --remove-orphans -t 1"]
 
 
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[Lab]:
+    """The make that needs nothing but this package, with the same endpoints."""
+    with Lab(everywhere(), USERS, quota_kib=10_240) as lab:
+        yield lab
+
+
+def _made(request: pytest.FixtureRequest) -> Lab | DovecotLab:
+    """One of each make for all tests of a worker."""
+    if request.param == "docker":
+        prepared: DockerLab = request.getfixturevalue("prepared")
+        request.getfixturevalue("docker_services")
+        prepared.attach()
+        return prepared
+    lab: Lab | DovecotLab = request.getfixturevalue(request.param)
+    return lab
+
+
+@pytest.fixture(scope="session", params=["embedded", "dovecot", "docker"])
+def stack(request: pytest.FixtureRequest) -> Lab | DovecotLab:
+    """The stack in each of its makes."""
+    return _made(request)
+
+
 @pytest.fixture(scope="session", params=["dovecot", "docker"])
-def stack(request: pytest.FixtureRequest) -> DovecotLab:
-    """The stack in each of its real makes, one of each for all tests of a worker."""
-    if request.param == "dovecot":
-        lab: DovecotLab = request.getfixturevalue("dovecot")
-        return lab
-    prepared: DockerLab = request.getfixturevalue("prepared")
-    request.getfixturevalue("docker_services")
-    prepared.attach()
-    return prepared
+def real(request: pytest.FixtureRequest) -> Lab | DovecotLab:
+    """The makes that the embedded one is held to."""
+    return _made(request)
 
 
 @pytest.fixture

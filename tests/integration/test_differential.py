@@ -397,12 +397,12 @@ KNOWN = {
 
 
 @pytest.fixture
-def both(stack: DovecotLab) -> Iterator[tuple[Client, Client]]:
+def both(real: DovecotLab) -> Iterator[tuple[Client, Client]]:
     """A client of the embedded server, one of Dovecot, and an empty folder for both."""
     listener = Listener(protocol="imap", host=HOST, port=143, security=Security.CLEARTEXT)
     with Lab([listener], quota_kib=10_240) as lab:
         ours = Client(lab.where(HOST, 143))
-        theirs = Client(stack.where(HOST, 993), str(stack.ca_file))
+        theirs = Client(real.where(HOST, 993), str(real.ca_file))
         for one in (ours, theirs):
             for folder in ("diff/below", "diff", "other", "t&APw-r"):
                 one.ask(f"DELETE {folder}")

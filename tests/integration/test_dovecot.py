@@ -17,7 +17,8 @@ import pytest
 
 from mailkit.diagnosis import diagnose
 from mailkit.formats import loads
-from mailkit.lab.dovecot import CERTIFICATES, HOST, DovecotLab
+from mailkit.lab.dovecot import DovecotLab
+from mailkit.lab.endpoints import CERTIFICATES, HOST
 from mailkit.lab.relay import Cue, Relay
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Say
@@ -221,14 +222,15 @@ def test_a_message_goes_by_smtp_and_lmtp_and_is_found_again(read: str, stack: Do
 def test_a_look_inside_tells_roles_and_counts(stack: DovecotLab) -> None:
     content = b"From: a@example.com\r\nSubject: one\r\n\r\nOne.\r\n"
     assert stack.deliver("a@example.com", ["lee@example.com"], content) == {
-        "lee@example.com": "250 delivered"
+        "lee@example.com": "250 2.0.0 <lee@example.com> delivered"
     }
     text = imap(993, "implicit-tls", user="lee@example.com", secret={"value": "let me in 42"})
 
     (report,) = looked(stack, text, mailbox=True)
 
     assert report.ok
-    assert report.findings == ()
+    (note,) = report.findings
+    assert (note.id, "Public/Team" in note.evidence[0]) == ("mbx-subscription", True)
     assert report.seen is not None
     box = report.seen.mailbox
     assert box is not None
@@ -282,7 +284,7 @@ def test_too_many_connections_are_told(make_dovecot: Make) -> None:
 def test_a_full_mailbox_is_told(make_dovecot: Make) -> None:
     lab = make_dovecot(quota_kib=8)
     big = b"Subject: big\r\n\r\n" + b"x" * 70 * 100 + b"\r\n"
-    assert lab.deliver("a@example.com", [ADDRESS], big)[ADDRESS] == "250 delivered"
+    assert lab.deliver("a@example.com", [ADDRESS], big)[ADDRESS].startswith("250 ")
     refused = lab.deliver("a@example.com", [ADDRESS], big)[ADDRESS]
 
     (report,) = looked(lab, imap(993, "implicit-tls"), mailbox=True)

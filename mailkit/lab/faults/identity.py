@@ -1,6 +1,6 @@
 """Another server than the one expected."""
 
-from mailkit.lab.core import standard
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import HOST, Scenario, imap, pop3, smtp
 from mailkit.lab.script import Act, Close, Listen, Say, Silence

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mailkit.lab.core import standard
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, Scenario, imap, pop3, smtp
 from mailkit.lab.script import Act, Say

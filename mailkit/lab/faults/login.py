@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mailkit.lab.core import standard
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, Scenario, imap, pop3, smtp
 from mailkit.lab.script import Close, Drip, Flood, Say

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mailkit.lab.core import standard
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import HOST, Scenario, imap, pop3, smtp
 from mailkit.lab.script import Act, Close, Listen, Say, Silence

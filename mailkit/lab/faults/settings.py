@@ -1,6 +1,6 @@
 """Faults in what was written: the servers are in order."""
 
-from mailkit.lab.core import standard
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, Scenario, imap, pop3, smtp
 from mailkit.lab.script import Say, Silence

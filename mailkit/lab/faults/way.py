@@ -1,6 +1,6 @@
 """Faults on the way and in the greeting."""
 
-from mailkit.lab.core import standard
+from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import HOST, Scenario, imap, pop3, smtp
 from mailkit.lab.script import Close, Listen, Reset, Say, Silence, Wait

@@ -147,8 +147,8 @@ class Session:
         usual = [*BEFORE]
         if talk.may_upgrade:
             usual.append("STARTTLS")
-        shown = talk.mechanisms
-        usual += [f"AUTH={name}" for name in shown] if talk.may_log_in else ["LOGINDISABLED"]
+        usual += [f"AUTH={name}" for name in talk.mechanisms]
+        usual += [] if talk.may_log_in else ["LOGINDISABLED"]
         return " ".join(talk.offers(usual))
 
     def name_of(self, data: bytes) -> str:
@@ -265,8 +265,8 @@ def _login(session: Session, cursor: Cursor) -> str:
 
 
 def _authenticate(session: Session, cursor: Cursor) -> str:
-    _private(session)
     mechanism = cursor.word()
+    _private(session, mechanism)
     initial = ""
     if cursor.skip(b" "):
         if session.talk.listener.no_initial_response:
@@ -283,8 +283,8 @@ def _authenticate(session: Session, cursor: Cursor) -> str:
     return _logged_in(session, fine=session.talk.sasl(mechanism, initial, ask))
 
 
-def _private(session: Session) -> None:
-    if not session.talk.may_log_in:
+def _private(session: Session, mechanism: str = "") -> None:
+    if not session.talk.may_use(mechanism):
         raise Refused("PRIVACYREQUIRED", "a password needs TLS here")
 
 

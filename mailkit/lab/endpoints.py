@@ -1,0 +1,69 @@
+"""The endpoints that the lab has in each of its makes: every protocol, every mode, right and wrong."""
+
+from mailkit.lab.listener import Listener
+from mailkit.lab.post import Rules
+from mailkit.ports import STANDARD, Protocol, Security
+
+__all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "everywhere", "standard"]
+
+HOST = "mail.example.com"
+"""The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
+
+CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet", "soon")
+"""Kinds of certificates that have a host each: ``expired.example.com``, and so on."""
+
+MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
+"""The ways to log in, in all makes."""
+
+_READING = {"imap": (993, 143), "pop3": (995, 110)}
+
+
+def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...]:
+    """The endpoints of a well-run host: implicit TLS and STARTTLS for each protocol."""
+    chosen = protocols or ("imap", "pop3", "smtp")
+    return tuple(
+        Listener(protocol=str(protocol), host=host, port=port, security=security, **knobs)  # type: ignore[arg-type]
+        for protocol in map(Protocol, chosen)
+        for port, security in STANDARD[protocol]
+    )
+
+
+def everywhere(
+    host: str = HOST, rules: Rules | None = None, connections: int = 50
+) -> tuple[Listener, ...]:
+    """The endpoints of all makes.
+
+    =====================  ==============================================================
+    ``mail.example.com``   993, 995, 465 with implicit TLS; 143, 110, 587, 25 with STARTTLS,
+                           which a login needs
+    ``clear.example.com``  143 and 110: STARTTLS is offered, and a password taken without
+    ``none.example.com``   143 and 110 without any TLS
+    ``wrong.example.com``  143 and 110 that begin with TLS; 993 and 995 in clear
+    ``KIND.example.com``   993 and 995 with a certificate of that kind
+    ``lmtp``               24: where mail is handed over
+    =====================  ==============================================================
+    """
+    usual: dict[str, object] = {"connections": connections, "mechanisms": MECHANISMS}
+    usual["mechanisms_clear"] = [one for one in MECHANISMS if "-" in one]
+    found = [*standard(host, rules=rules or Rules(), **usual)]
+    for protocol, (implicit, upgrade) in _READING.items():
+
+        def add(name: str, port: int, security: Security, **knobs: object) -> None:
+            found.append(
+                Listener(
+                    protocol=protocol,  # noqa: B023 - used at once
+                    host=f"{name}.example.com",
+                    port=port,
+                    security=security,
+                    **(usual | knobs),  # type: ignore[arg-type]
+                )
+            )
+
+        add("clear", upgrade, Security.STARTTLS, clear_login=True)
+        add("none", upgrade, Security.CLEARTEXT)
+        add("wrong", upgrade, Security.IMPLICIT_TLS)
+        add("wrong", implicit, Security.STARTTLS)
+        for kind in CERTIFICATES:
+            add(kind, implicit, Security.IMPLICIT_TLS, certificate=kind)
+    lmtp = Listener(protocol="lmtp", host="lmtp", port=24, security=Security.CLEARTEXT)
+    return (*found, lmtp)
