@@ -66,11 +66,17 @@ class Maildir:
                 folder.messages.append(message)
                 self._files[message] = path
             folder.recent_from = folder.uidnext
-        for folder in box.folders.values():
-            self.made(folder)
+        for name in [*box.folders]:
+            self.made(box.folders[name])
+            parts = name.split("/")
+            for above in ("/".join(parts[:depth]) for depth in range(1, len(parts))):
+                if above not in box.folders:
+                    box.folders[above] = box.fresh(above, selectable=False)
 
     def made(self, folder: "Folder") -> None:
-        """A folder has come into being."""
+        """A folder has come into being; one that is but a name is not kept."""
+        if not folder.selectable:
+            return
         place = self._place(folder)
         for sub in ("cur", "new", "tmp"):
             (place / sub).mkdir(parents=True, exist_ok=True)

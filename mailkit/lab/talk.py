@@ -52,6 +52,16 @@ class Talk:
         early = mechanism.upper() in self.listener.mechanisms_clear
         return self.may_log_in or early
 
+    @property
+    def wants_id(self) -> bool:
+        """Whether no folder is opened before the command ID."""
+        return self.listener.wants_id or self.manners.wants_id
+
+    @property
+    def no_initial_response(self) -> bool:
+        """Whether AUTHENTICATE takes the name of a mechanism only."""
+        return self.listener.no_initial_response or self.manners.no_initial_response
+
     def greet(self, words: bytes) -> None:
         """The greeting, or the script in its place."""
         if self.listener.greeting:

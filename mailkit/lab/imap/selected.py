@@ -45,9 +45,10 @@ def fetch_(session: "Session", cursor: Cursor, *, by_uid: bool = False) -> str:
         if marks and "\\Seen" not in m.flags:
             with session.store.lock:
                 session.box.reflag(view.folder, m, m.flags | {"\\Seen"})
-            view.told[m] = m.modseq
             if "FLAGS" not in names:
                 asked = [fetch.Item("FLAGS", b"FLAGS"), *items]
+        if asked is not items or "FLAGS" in names:
+            view.told[m] = m.modseq
         pieces.append(b"* %d FETCH (" % number)
         for place, item in enumerate(asked):
             if place:

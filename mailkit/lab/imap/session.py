@@ -269,7 +269,7 @@ def _authenticate(session: Session, cursor: Cursor) -> str:
     _private(session, mechanism)
     initial = ""
     if cursor.skip(b" "):
-        if session.talk.listener.no_initial_response:
+        if session.talk.no_initial_response:
             raise Bad("Parse command error")
         initial = cursor.atom().decode("ascii")
         cursor.end()
@@ -358,7 +358,7 @@ def _open(session: Session, cursor: Cursor, *, read_only: bool) -> str:
     if cursor.skip(b" (CONDSTORE)"):
         session.enabled.add("CONDSTORE")
     cursor.end()
-    if session.talk.listener.wants_id and not session.talk.told_id:
+    if session.talk.wants_id and not session.talk.told_id:
         word = "EXAMINE" if read_only else "SELECT"
         raise Refused("", f"{word} Unsafe Login. Please contact us for help")
     if session._view is not None:
