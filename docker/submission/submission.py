@@ -1,7 +1,6 @@
 """SMTP submission for the lab: the same aiosmtpd as in the other makes, with Dovecot's users, and LMTP behind it.
 
-Ports 10465 (TLS from the first byte), 10587 and 10025 (STARTTLS, which a login needs). The package and its
-settings come with the folder of configuration.
+The package, and which doors there are, come with the folder of configuration.
 """
 
 import json
@@ -50,26 +49,41 @@ def deliver(letter):
     return hand_over(("dovecot", 10024), letter.sender, recipients, letter.content)
 
 
+def contexts(names):
+    """The certificate that a client asks for by name (SNI), the first one where it asks for none."""
+    made = {}
+    for name in names:
+        made[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        (chain,) = CONF.glob(f"{name}.*.crt")
+        made[name].load_cert_chain(chain, chain.with_suffix(".key"))
+    first = made[names[0]]
+
+    def choose(sock, name, context):
+        sock.context = made.get(name, first)
+
+    first.sni_callback = choose
+    return first
+
+
 def main():
     """Serve until the container ends."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CONF / "main.crt", CONF / "main.key")
     told = json.loads((CONF / "submission.json").read_text("utf-8"))
+    context = contexts(told["names"])
     rules = Rules(**told["rules"])
     office = PostOffice(rules, deliver)
     submission = Submission(blocking=True)
     submission.start()
-    for port in (10465, 10587, 10025):
-        security = Security.IMPLICIT_TLS if port == 10465 else Security.STARTTLS
+    for door in told["doors"]:
         listener = Listener(
             protocol="smtp",
-            host=told["host"],
-            port=port,
-            security=security,
+            host=door["host"],
+            port=door["port"],
+            security=Security(door["security"]),
             rules=rules,
             mechanisms=MECHANISMS,
+            clear_login=door["port"] == 30587,
         )
-        sock = socket.create_server(("0.0.0.0", port))
+        sock = socket.create_server(("0.0.0.0", door["port"]))
         record = Session(listener.endpoint)
         submission.serve(sock, listener, context, Users({}), record, office)
     threading.Event().wait()

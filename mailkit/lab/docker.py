@@ -24,12 +24,21 @@ from mailkit.lab.endpoints import CERTIFICATES, HOST
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Users
 from mailkit.lab.post import Rules
-from mailkit.ports import STANDARD, Protocol
+from mailkit.ports import STANDARD, Protocol, Security
 
 __all__ = ["DockerLab", "build", "compose_command", "compose_file", "engine_missing"]
 
 _START_S, _BUILD_S = 60.0, 600.0
-_SUBMISSION = {465: 10465, 587: 10587, 25: 10025}
+_SUBMISSION = {
+    ("", 465): (10465, Security.IMPLICIT_TLS),
+    ("", 587): (10587, Security.STARTTLS),
+    ("", 25): (10025, Security.STARTTLS),
+    ("wrong.example.com", 465): (20465, Security.STARTTLS),
+    ("wrong.example.com", 587): (20587, Security.IMPLICIT_TLS),
+    ("clear.example.com", 587): (30587, Security.STARTTLS),
+    ("none.example.com", 587): (40587, Security.CLEARTEXT),
+}
+"""Logical endpoints (the host that is in order has no name here), and what is inside."""
 
 
 def compose_command() -> list[str] | None:
@@ -169,7 +178,11 @@ class DockerLab(DovecotLab):
         package = Path(__file__).parent.parent
         ignored = shutil.ignore_patterns("__pycache__", "examples", "docker")
         shutil.copytree(package, self.folder / "mailkit", ignore=ignored)
-        told = {"host": self.host, "rules": asdict(self.rules)}
+        doors = [
+            {"host": host or self.host, "port": inside, "security": str(security)}
+            for (host, _), (inside, security) in _SUBMISSION.items()
+        ]
+        told = {"doors": doors, "rules": asdict(self.rules), "names": [self.host, *kinds]}
         (self.folder / "submission.json").write_text(json.dumps(told), "utf-8")
         self._write_users()
         spec = Spec(
@@ -228,7 +241,8 @@ class DockerLab(DovecotLab):
         """
         known = self._published()
         wanted = {(host, port): inside for host, port, inside in _fronts(self.host)}
-        wanted |= {(self.host, port): inside for port, inside in _SUBMISSION.items()}
+        wanted |= {(host or self.host, port): one[0] for (host, port), one in _SUBMISSION.items()}
+        wanted |= {(f"{kind}.example.com", 465): 10465 for kind in CERTIFICATES}
         try:
             self._ports = {key: known[inside] for key, inside in wanted.items()}
         except KeyError as error:
@@ -258,7 +272,7 @@ class DockerLab(DovecotLab):
         }
 
 
-_TLS_PORTS = {10993, 10995, 20143, 20110, 10465}
+_TLS_PORTS = {10993, 10995, 20143, 20110, 10465, 20587}
 
 _PLACES = [
     Place(kind, "*", base + port, base + port in _TLS_PORTS)

@@ -28,7 +28,7 @@ from mailkit.errors import LabError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.core import USERS
 from mailkit.lab.dovecot_config import Place, Spec, configuration, public_folders
-from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS
+from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS, everywhere
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.lmtp import hand_over
@@ -337,13 +337,13 @@ class DovecotLab:
         self.submission = Submission(blocking=True)
         office = PostOffice(self.rules, self._hand_over)
         self.submission.start()
-        for listener in self.listeners:
+        for listener in everywhere(self.host, self.rules):
             if listener.protocol == "smtp":
                 sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
                 sock.bind(("127.0.0.1", 0))
                 sock.listen()
-                self._sockets[(self.host, listener.port)] = sock
-                context = self.authority.context(self.host)
+                self._sockets[(listener.host, listener.port)] = sock
+                context = self.authority.context(listener.host, listener.certificate)
                 self.submission.serve(sock, listener, context, self.people, self.record, office)
 
     def _hand_over(self, letter: Envelope) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet",
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
 """The ways to log in, in all makes."""
 
-_READING = {"imap": (993, 143), "pop3": (995, 110)}
+_PORTS = {"imap": (993, 143), "pop3": (995, 110), "smtp": (465, 587)}
 
 
 def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...]:
@@ -36,17 +36,17 @@ def everywhere(
     =====================  ==============================================================
     ``mail.example.com``   993, 995, 465 with implicit TLS; 143, 110, 587, 25 with STARTTLS,
                            which a login needs
-    ``clear.example.com``  143 and 110: STARTTLS is offered, and a password taken without
-    ``none.example.com``   143 and 110 without any TLS
-    ``wrong.example.com``  143 and 110 that begin with TLS; 993 and 995 in clear
-    ``KIND.example.com``   993 and 995 with a certificate of that kind
+    ``clear.example.com``  143, 110, 587: STARTTLS is offered, and a password taken without
+    ``none.example.com``   143, 110, 587 without any TLS
+    ``wrong.example.com``  143, 110, 587 that begin with TLS; 993, 995, 465 in clear
+    ``KIND.example.com``   993, 995, 465 with a certificate of that kind
     ``lmtp``               24: where mail is handed over
     =====================  ==============================================================
     """
     usual: dict[str, object] = {"connections": connections, "mechanisms": MECHANISMS}
     usual["mechanisms_clear"] = [one for one in MECHANISMS if "-" in one]
     found = [*standard(host, rules=rules or Rules(), **usual)]
-    for protocol, (implicit, upgrade) in _READING.items():
+    for protocol, (implicit, upgrade) in _PORTS.items():
 
         def add(name: str, port: int, security: Security, **knobs: object) -> None:
             found.append(
@@ -55,6 +55,7 @@ def everywhere(
                     host=f"{name}.example.com",
                     port=port,
                     security=security,
+                    rules=rules or Rules(),
                     **(usual | knobs),  # type: ignore[arg-type]
                 )
             )

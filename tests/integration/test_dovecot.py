@@ -52,6 +52,22 @@ def looked(lab: DovecotLab, text: str, **options: Any) -> tuple[ServiceReport, .
         (HOST, imap, 143, "cleartext", "cfg-cleartext", {"security": "starttls"}),
         (HOST, pop3, 110, "cleartext", "cfg-cleartext", {"security": "starttls"}),
         (HOST, imap, 1143, "starttls", "tcp-refused", {"port": 143}),
+        (
+            "wrong.example.com",
+            smtp,
+            587,
+            "starttls",
+            "grt-silent-tls",
+            {"security": "implicit-tls"},
+        ),
+        (
+            "wrong.example.com",
+            smtp,
+            465,
+            "implicit-tls",
+            "tls-plain-server",
+            {"security": "starttls"},
+        ),
         (HOST, imap, 995, "implicit-tls", "pid-pop-on-imap", {"port": 993}),
         (
             "wrong.example.com",
@@ -97,6 +113,7 @@ def test_each_mode_is_named_and_repaired(
     [
         ("none.example.com", imap, 143, "stt-not-offered"),
         ("none.example.com", pop3, 110, "stt-not-offered"),
+        ("none.example.com", smtp, 587, "stt-not-offered"),
         ("clear.example.com", imap, 143, ""),
     ],
 )
@@ -119,7 +136,7 @@ CAUSES = {
 
 
 @pytest.mark.parametrize("kind", CERTIFICATES)
-@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995)])
+@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995), (smtp, 465)])
 def test_each_certificate_is_judged_and_gets_no_password(
     kind: str, protocol: Callable[..., str], port: int, stack: DovecotLab
 ) -> None:
@@ -134,7 +151,7 @@ def test_each_certificate_is_judged_and_gets_no_password(
 
 
 @pytest.mark.parametrize("auth", ["plain", "login", "cram-md5", "scram-sha-256"])
-@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995)])
+@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995), (smtp, 465)])
 def test_each_mechanism_logs_in(
     auth: str, protocol: Callable[..., str], port: int, stack: DovecotLab
 ) -> None:
@@ -156,7 +173,7 @@ def test_names_and_passwords_beyond_ascii_log_in(auth: str, stack: DovecotLab) -
 
 
 @pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer"])
-@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995)])
+@pytest.mark.parametrize(("protocol", "port"), [(imap, 993), (pop3, 995), (smtp, 465)])
 def test_a_token_logs_in_until_it_has_expired(
     auth: str, protocol: Callable[..., str], port: int, stack: DovecotLab
 ) -> None:
