@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 STRICT ?=
 
-.PHONY: demo test check bench clean
+.PHONY: demo test pure check bench clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -19,6 +19,10 @@ demo: $(VENV)/.lab
 
 test: $(VENV)/.dev
 	@$(BIN)/python tests/run.py --workers $(WORKERS) $(if $(STRICT),--strict)
+
+# The part that needs nothing but Python, for another version of it: make pure PYTHON=python3.12 VENV=.venv-3.12
+pure: $(VENV)/.dev
+	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py
@@ -45,4 +49,4 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.lab
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -14,6 +14,9 @@ from mailkit.names import Resolver
 from mailkit.observation import Record
 from mailkit.report import ServiceReport
 
+collect_ignore = ["plugin/project"]
+"""A project of its own, that test_plugin.py runs as its owner would."""
+
 
 @pytest.fixture
 def make_lab() -> Iterator[Callable[..., Lab]]:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError, needs
 from mailkit.lab.certificates import Authority
-from mailkit.lab.endpoints import standard
+from mailkit.lab.endpoints import HOST, standard
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.maildir import Maildir
-from mailkit.lab.people import People
+from mailkit.lab.people import People, random_user
 from mailkit.lab.post import Envelope, PostOffice, Rules
 from mailkit.lab.script import Session, Wire
 from mailkit.lab.serve import serve
@@ -48,6 +48,7 @@ class Lab:
         zone: what the lab's name server knows; see :class:`~mailkit.lab.names.NameServer`. Without
             any there is none.
         quota_kib: how much mail a user may have, in KiB; without it there is no limit.
+        host: the name of the host that is in order, as the other makes have it.
         maildir: a folder to keep mail in; without it mail is kept in memory.
 
     Raises:
@@ -62,7 +63,9 @@ class Lab:
         *,
         quota_kib: int | None = None,
         maildir: Path | None = None,
+        host: str = HOST,
     ) -> None:
+        self.host = host
         self.listeners = (*listeners,) or standard("localhost")
         self.users = dict(users)
         kept = Maildir(Path(maildir)) if maildir is not None else None
@@ -190,6 +193,12 @@ class Lab:
     def add_user(self, name: str, password: str) -> None:
         """Add a user while the lab runs."""
         self.users[name] = password
+
+    def fresh_user(self) -> tuple[str, str]:
+        """A user that nobody has, with a password."""
+        name, password = random_user()
+        self.add_user(name, password)
+        return name, password
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
         """A token that logs a user in by XOAUTH2 or OAUTHBEARER for some seconds."""

@@ -205,9 +205,9 @@ class DockerLab(DovecotLab):
         for path in self.folder.rglob("*"):  # the container's user is another one
             path.chmod(0o755 if path.is_dir() else 0o644)
 
-    def _write_users(self) -> None:
-        super()._write_users()
-        (self.folder / "users").chmod(0o644)
+    @property
+    def _users_mode(self) -> int:
+        return 0o644
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
         """A token as :meth:`DovecotLab.token` makes it; the container is told of it."""

@@ -9,12 +9,14 @@ import base64
 import getpass
 import grp
 import hmac
+import imaplib
 import json
 import os
 import pwd
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -32,7 +34,7 @@ from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS, everywhere
 from mailkit.lab.guard import guarded
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.lmtp import hand_over
-from mailkit.lab.people import People
+from mailkit.lab.people import People, random_user
 from mailkit.lab.post import Envelope, PostOffice, Rules
 from mailkit.lab.script import Session
 from mailkit.lab.submission import Submission
@@ -43,7 +45,9 @@ __all__ = ["DovecotLab", "find_dovecot", "version_of"]
 LIFETIME_S = 3600.0
 """No server of a lab lives longer than these seconds."""
 
-_START_S, _ATTEMPTS = 10.0, 3
+_START_S, _KNOWN_S, _ATTEMPTS = 10.0, 5.0, 3
+_SUPPLY = 300
+"""Users that are there before anybody asks for one."""
 
 
 Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
@@ -105,7 +109,8 @@ class DovecotLab:
         quota_kib: int = 10_240,
         rules: Rules | None = None,
     ) -> None:
-        self.users, self.host = dict(users), host
+        self._supply = [random_user() for _ in range(_SUPPLY)]
+        self.users, self.host = dict(users) | dict(self._supply), host
         self.dns: tuple[str, int] | None = None
         self.program = program or find_dovecot() or ""
         self.connections, self.quota_kib = connections, quota_kib
@@ -213,9 +218,35 @@ class DovecotLab:
         return ""
 
     def add_user(self, name: str, password: str) -> None:
-        """Add a user while it runs."""
+        """Add a user while it runs; returns when Dovecot knows, which looks once a second.
+
+        Raises:
+            LabError: it does not get to know.
+        """
         self.users[name] = password
         self._write_users()
+        context = ssl.create_default_context(cafile=str(self.ca_file))
+        context.check_hostname = False
+        until = time.monotonic() + _KNOWN_S
+        while time.monotonic() < until:
+            client = imaplib.IMAP4_SSL(*self.where(self.host, 993), ssl_context=context, timeout=10)
+            try:
+                client.login(name, password)
+            except imaplib.IMAP4.error:
+                time.sleep(0.1)
+            else:
+                return
+            finally:
+                client.shutdown()
+        raise LabError(f"Dovecot does not take {name}: {self.log[-400:]}")
+
+    def fresh_user(self) -> tuple[str, str]:
+        """A user that nobody has, with a password; there is a supply, since a new one takes a second."""
+        if self._supply:
+            return self._supply.pop()
+        name, password = random_user()
+        self.add_user(name, password)
+        return name, password
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
         """A token that logs a user in by XOAUTH2 or OAUTHBEARER: a signed JWT (RFC 7519)."""
@@ -306,9 +337,14 @@ class DovecotLab:
 
     def _write_users(self) -> None:
         rows = [f"{name}:{{PLAIN}}{password}::::::" for name, password in self.users.items()]
-        file = self.folder / "users"
+        file = self.folder / "users.new"
         file.write_text("\n".join(rows) + "\n", "utf-8")
-        file.chmod(0o644 if os.getuid() == 0 else 0o600)
+        file.chmod(self._users_mode)
+        file.replace(self.folder / "users")
+
+    @property
+    def _users_mode(self) -> int:
+        return 0o644 if os.getuid() == 0 else 0o600
 
     def _run(self) -> None:
         command = [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]

@@ -5,7 +5,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["People"]
+__all__ = ["People", "random_user"]
+
+
+def random_user() -> tuple[str, str]:
+    """An address and a password by chance."""
+    return f"box-{secrets.token_hex(4)}@example.com", f"pw {secrets.token_hex(8)}"
 
 
 @dataclass

@@ -1,0 +1,263 @@
+"""A mailbox of one's own in a lab of any make: deliver into it, look at it, wait for what comes."""
+
+import email
+import imaplib
+import selectors
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Protocol, TypeAlias
+
+from mailkit.errors import LabError
+from mailkit.lab.core import Lab
+from mailkit.lab.store import Message, Refused
+
+__all__ = ["AnyLab", "Mailbox", "new_mailbox"]
+
+Fits: TypeAlias = Callable[[EmailMessage], bool]
+
+
+class AnyLab(Protocol):
+    """What all makes of the lab have in common."""
+
+    host: str
+
+    @property
+    def ca_file(self) -> Path:
+        """The trust anchor."""
+
+    def where(self, host: str, port: int) -> tuple[str, int]:
+        """Where a logical endpoint is."""
+
+    def add_user(self, name: str, password: str) -> None:
+        """Add a user."""
+
+    def fresh_user(self) -> tuple[str, str]:
+        """A user that nobody has, with a password."""
+
+    def token(self, user: str, *, valid_s: float = 600) -> str:
+        """A token for a user."""
+
+    def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
+        """Deliver a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A user with an address, a password and, to begin with, no mail.
+
+    ``user`` is the name to log in with, here the same as the address.
+    """
+
+    lab: AnyLab
+    address: str
+    password: str = field(repr=False)
+
+    @property
+    def user(self) -> str:
+        """The name to log in with."""
+        return self.address
+
+    def token(self, *, valid_s: float = 600) -> str:
+        """A token that logs in by XOAUTH2 or OAUTHBEARER for some seconds."""
+        return self.lab.token(self.address, valid_s=valid_s)
+
+    def deliver(self, message: EmailMessage | bytes | str) -> None:
+        """Put a message into the inbox, as the server does with new mail.
+
+        Raises:
+            LabError: the server did not take it; its words are in the error.
+        """
+        content = _content(message)
+        reply = self.lab.deliver("sender@example.com", [self.address], content)[self.address]
+        if not reply.startswith("2"):
+            raise LabError(f"the lab did not take the message: {reply}")
+
+    def messages(self, folder: str = "INBOX") -> list[EmailMessage]:
+        """The messages of a folder, the oldest first.
+
+        Raises:
+            LabError: there is no such folder.
+        """
+        if isinstance(self.lab, Lab):
+            try:
+                return [_parsed(m.content) for m in self.lab.box(self.address).messages(folder)]
+            except Refused as refused:
+                raise LabError(str(refused)) from None
+        with _reader(self, folder) as reader:
+            return [_parsed(one) for one in reader.everything(1)]
+
+    def wait_for(
+        self,
+        *,
+        subject: str = "",
+        text: str = "",
+        message_id: str = "",
+        folder: str = "INBOX",
+        timeout: float = 10.0,
+    ) -> EmailMessage:
+        """Wait until a message is in a folder that has all that is asked for; it may be there already.
+
+        Nobody asks again and again meanwhile: the server tells when something comes (IDLE).
+
+        Args:
+            subject: a part of its subject.
+            text: a part of its text.
+            message_id: its Message-ID.
+            folder: where it has to come.
+            timeout: how long to wait, in seconds.
+
+        Raises:
+            LabError: no such message came in time.
+        """
+
+        def fits(one: EmailMessage) -> bool:
+            return (
+                subject in str(one["Subject"] or "")
+                and message_id in str(one["Message-ID"] or "")
+                and (not text or text in _text(one))
+            )
+
+        found = (
+            self._wait_here(self.lab, fits, folder, timeout)
+            if isinstance(self.lab, Lab)
+            else self._wait_there(fits, folder, timeout)
+        )
+        if found is None:
+            wanted = {"subject": subject, "text": text, "message_id": message_id}
+            asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value)
+            there = [str(one["Subject"]) for one in self.messages(folder)]
+            raise LabError(
+                f"no message with {asked or 'anything'} came into {folder} of {self.address} in "
+                f"{timeout:g} s; there is {there or 'nothing'}"
+            )
+        return found
+
+    def _wait_here(self, lab: Lab, fits: Fits, folder: str, timeout: float) -> EmailMessage | None:
+        box = lab.box(self.address)
+        known: dict[Message, EmailMessage] = {}
+
+        def look() -> EmailMessage | None:
+            for m in box.folder(folder).messages:
+                if m not in known:
+                    known[m] = _parsed(m.content)
+                if fits(known[m]):
+                    return known[m]
+            return None
+
+        found = lab.store.wait(look, timeout)
+        return found if isinstance(found, EmailMessage) else None
+
+    def _wait_there(self, fits: Fits, folder: str, timeout: float) -> EmailMessage | None:
+        until = time.monotonic() + timeout
+        with _reader(self, folder) as reader:
+            seen = 0
+            while True:
+                fresh = [_parsed(one) for one in reader.everything(seen + 1)]
+                seen += len(fresh)
+                for one in fresh:
+                    if fits(one):
+                        return one
+                if not reader.idle(until):
+                    return None
+
+
+def new_mailbox(lab: AnyLab, name: str = "") -> Mailbox:
+    """Make a user that nobody else has.
+
+    Args:
+        lab: where.
+        name: the local part of the address; by chance where none is given.
+    """
+    if not name:
+        return Mailbox(lab, *lab.fresh_user())
+    box = Mailbox(lab, f"{name}@example.com", f"pw {token_hex(8)}")
+    lab.add_user(box.address, box.password)
+    return box
+
+
+class _reader:  # noqa: N801 - used as a function
+    """Reads a folder of a real server by IMAP."""
+
+    def __init__(self, box: Mailbox, folder: str) -> None:
+        self.box, self.folder = box, folder
+
+    def __enter__(self) -> "_reader":
+        lab = self.box.lab
+        context = ssl.create_default_context(cafile=str(lab.ca_file))
+        context.check_hostname = False  # the lab's own server, at an address that was free
+        place = lab.where(lab.host, 993)
+        self.client = imaplib.IMAP4_SSL(*place, ssl_context=context, timeout=30)
+        self.client.login(self.box.address, self.box.password)
+        name = '"' + self.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        if self.client.select(name, readonly=True)[0] != "OK":
+            self.__exit__()
+            raise LabError(f"there is no folder {self.folder}")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.client.logout()
+
+    def everything(self, first: int) -> list[bytes]:
+        """The content of all messages from a number on."""
+        numbers = self.client.search(None, "ALL")[1][0].split()
+        if len(numbers) < first:
+            return []
+        rows = self.client.fetch(f"{first}:*", "(BODY.PEEK[])")[1]
+        return [row[1] for row in rows if isinstance(row, tuple)]
+
+    def idle(self, until: float) -> bool:
+        """Wait until the server tells of something; false when the time is over."""
+        sock = self.client.socket()
+        tag = b"W%d" % time.monotonic_ns()
+        self.client.send(tag + b" IDLE\r\n")
+        self.client.readline()
+        told = self._buffered(sock) or self._readable(sock, until)
+        self.client.send(b"DONE\r\n")
+        while not self.client.readline().startswith(tag):
+            pass
+        return told
+
+    def _buffered(self, sock: socket.socket) -> bool:
+        """Whether something came together with the answer before."""
+        lines: Any = getattr(self.client, "_file", None) or self.client.file
+        sock.setblocking(False)
+        try:
+            return bool(lines.peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            sock.settimeout(30)
+
+    def _readable(self, sock: socket.socket, until: float) -> bool:
+        """Whether something comes in time."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_READ)
+            return bool(selector.select(max(until - time.monotonic(), 0)))
+
+
+def _content(message: EmailMessage | bytes | str) -> bytes:
+    if isinstance(message, EmailMessage):
+        return message.as_bytes(policy=policy.SMTP)
+    content = message.encode() if isinstance(message, str) else message
+    return content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def _text(message: EmailMessage) -> str:
+    body = message.get_body(("plain", "html"))
+    try:
+        return str(body.get_content()) if body is not None else ""
+    except (KeyError, LookupError):
+        return ""

@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.fixture
+def customer(new_mailbox):
+    return new_mailbox()
