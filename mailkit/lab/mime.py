@@ -10,7 +10,7 @@ from functools import cached_property
 
 from mailkit.lab.words import string
 
-__all__ = ["Part", "parsed", "structure", "unfolded"]
+__all__ = ["Part", "header_end", "parsed", "structure", "unfolded"]
 
 _NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:")
 _DEEPEST, _MOST = 60, 5_000
@@ -108,7 +108,7 @@ def parsed(content: bytes) -> Part:
 def _part(
     content: bytes, start: int, end: int, usual: tuple[str, str], depth: int, count: list[int]
 ) -> Part:
-    body = _after_header(content, start, end)
+    body = header_end(content, start, end)
     part = Part(content, start, body, end, usual=usual)
     count[0] += 1
     if depth > _DEEPEST or count[0] > _MOST:
@@ -123,7 +123,8 @@ def _part(
     return part
 
 
-def _after_header(content: bytes, start: int, end: int) -> int:
+def header_end(content: bytes, start: int, end: int) -> int:
+    """Where the body begins, after the blank line; the end where there is none."""
     if content.startswith(b"\r\n", start):
         return min(start + 2, end)
     blank = content.find(b"\r\n\r\n", start, end)

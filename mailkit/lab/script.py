@@ -40,6 +40,9 @@ RECORDED_OCTETS = 16 * 1024 * 1024
 """Octets in clear that are kept."""
 
 
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+
+
 class Gone(Exception):  # noqa: N818 - an end, not an error
     """The connection is over."""
 
@@ -75,10 +78,18 @@ class Wire:
     def octets(self, count: int) -> bytes:
         """So many bytes from the client: a literal."""
         while len(self.buffer) < count:
+            self._acknowledge()
             self.buffer += self.read()
+        self._acknowledge()
         data = bytes(self.buffer[:count])
         del self.buffer[:count]
         return data
+
+    def _acknowledge(self) -> None:
+        """Do not keep a client waiting that sends the rest only when the literal is acknowledged (Nagle)."""
+        if _QUICKACK is not None:
+            with suppress(OSError):
+                self.sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def skip(self, count: int) -> None:
         """Throw so many bytes from the client away."""

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from mailkit.lab.imap.commands import Bad, Cursor
 from mailkit.lab.imap.view import View
-from mailkit.lab.mime import parsed, unfolded
+from mailkit.lab.mime import Part, header_end, unfolded
 from mailkit.lab.store import Message as Kept
 
 __all__ = ["CHARSETS", "key", "keys"]
@@ -115,10 +115,10 @@ def _argument_key(name: str, cursor: Cursor, view: View, charset: str) -> Key:
             return lambda n, m: _in_header(m.content, field, value)
         case "BODY":
             words = _text(cursor.astring(), charset)
-            return lambda n, m: words in _read(m.content)[1]
+            return lambda n, m: words in _body_text(m.content)
         case "TEXT":
             words = _text(cursor.astring(), charset)
-            return lambda n, m: words in _read(m.content)[1] or words in _read(m.content)[2]
+            return lambda n, m: words in _header_text(m.content) or words in _body_text(m.content)
         case "KEYWORD" | "UNKEYWORD":
             keyword, there = cursor.atom().decode("ascii").lower(), name == "KEYWORD"
             return lambda n, m: (keyword in {f.lower() for f in m.flags}) is there
@@ -154,7 +154,7 @@ def _date_key(name: str, cursor: Cursor) -> Key:
         return {"BEFORE": other < day, "ON": other == day, "SINCE": other >= day}[kind]
 
     if name.startswith("SENT"):
-        return lambda n, m: fits(_read(m.content)[3])
+        return lambda n, m: fits(_written(m.content))
     return lambda n, m: fits(m.date.date())
 
 
@@ -170,25 +170,35 @@ def _folded(text: str) -> str:
 
 
 def _in_header(content: bytes, field: str, wanted: str) -> bool:
-    headers = _read(content)[0]
-    return any(wanted in value for name, value in headers if name == field)
+    return any(wanted in value for name, value in _headers(content) if name == field)
+
+
+@lru_cache(maxsize=20_000)
+def _headers(content: bytes) -> list[tuple[str, str]]:
+    """Header fields, decoded."""
+    header = content[: header_end(content, 0, len(content))]
+    return [
+        (name.decode("ascii"), _folded(_decoded(_readable(unfolded(whole), None))))
+        for name, whole in Part(header, 0, len(header), len(header)).fields
+        if name
+    ]
+
+
+def _header_text(content: bytes) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in _headers(content))
 
 
 @lru_cache(maxsize=2_000)
-def _read(content: bytes) -> tuple[list[tuple[str, str]], str, str, date | None]:
-    """Header fields decoded, the text of the body, the whole header as text, and the day it was written."""
+def _body_text(content: bytes) -> str:
+    """The texts of all parts, decoded."""
     message = BytesParser(policy=policy.compat32).parsebytes(content)
-    headers = [
-        (name.decode("ascii"), _folded(_decoded(_readable(unfolded(whole), None))))
-        for name, whole in parsed(content).fields
-        if name
-    ]
-    bodies = []
-    for part in message.walk():
-        if part.get_content_maintype() == "text":
-            bodies.append(_folded(_text_of(part)))
-    shown = "\n".join(f"{name}: {value}" for name, value in headers)
-    return headers, "\n".join(bodies), shown, _day(str(message.get("Date", "")))
+    texts = (one for one in message.walk() if one.get_content_maintype() == "text")
+    return "\n".join(_folded(_text_of(one)) for one in texts)
+
+
+def _written(content: bytes) -> date | None:
+    """The day a message was written, as it says itself."""
+    return _day(next((value for name, value in _headers(content) if name == "date"), ""))
 
 
 def _text_of(part: Message) -> str:
