@@ -26,6 +26,7 @@ pure: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/lab.py
 
 check: test
 

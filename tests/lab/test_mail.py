@@ -3,6 +3,7 @@
 import base64
 import imaplib
 import poplib
+import re
 import smtplib
 import socket
 import ssl
@@ -588,3 +589,14 @@ def test_start_and_stop_are_quick_and_leave_nothing() -> None:
     while threading.active_count() > before and time.monotonic() < until:
         time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def test_the_examples_of_the_manual_run() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "lab.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.S)
+    script, knobs = (one for one in blocks if "Lab(" in one)
+    exec(script, {})
+    world: dict[str, Any] = {}
+    exec(knobs.replace("\nLab(", "\nlab = Lab("), world)
+    with world["lab"] as lab:
+        assert lab.where("localhost", 1993)[1] > 0

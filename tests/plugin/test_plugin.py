@@ -1,6 +1,7 @@
 """The pytest plugin as a project of somebody else uses it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -101,3 +102,13 @@ def test_a_message_that_does_not_come_is_told_with_what_is_there(tmp_path: Path)
         assert done.returncode == 1
         assert "no message with subject 'wanted' came into INBOX of" in done.stdout
         assert "there is ['another']" in done.stdout
+
+
+def test_the_example_of_the_readme_passes(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (code,) = [one for one in re.findall(r"```python\n(.*?)```", text, re.S) if "mailbox" in one]
+    (tmp_path / "test_readme.py").write_text(code, "utf-8")
+
+    done = run(tmp_path)
+
+    assert "2 passed" in done.stdout, done.stdout
