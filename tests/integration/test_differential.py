@@ -484,6 +484,7 @@ COMMANDS = {
     "STATUS nothing (MESSAGES)": "RFC 5530 §3 has a code for it: NONEXISTENT",
     "SELECT nothing": "RFC 5530 §3 has a code for it: NONEXISTENT",
     "GETQUOTAROOT Public/Team": "RFC 2087 §5.2: that there is no root is an answer, too",
+    'LIST "" "other/kept"': "RFC 6154 §3: a role that was asked for and given is told",
     "CREATE &nonsense": "RFC 5530 §3 has a code for it: CANNOT",
 }
 """Commands where they differ, and why the lab keeps to its answer."""
@@ -530,6 +531,11 @@ def test_folders_are_listed_the_same(both: tuple[Client, Client]) -> None:
         SELECT nothing
         STATUS INBOX (NONSENSE)
         CREATE &nonsense
+        LIST "" "Sen%" RETURN (STATUS (MESSAGES))
+        CREATE other/kept (USE (\Archive))
+        LIST "" "other/kept"
+        DELETE other/kept
+        DELETE other
         NAMESPACE
         LIST "" *
         LIST "" %
@@ -591,6 +597,27 @@ def test_what_is_marked_and_removed_is_told_the_same(both: tuple[Client, Client]
         STORE 1 +FLAGS (\Deleted)
         CLOSE
         STATUS diff (MESSAGES UIDNEXT UNSEEN)
+        """,
+    )
+
+
+def test_conditional_commands_are_the_same(both: tuple[Client, Client]) -> None:
+    filled(both, "plain", "utf8")
+    same(
+        both,
+        r"""
+        ENABLE CONDSTORE NONSENSE
+        SELECT diff (CONDSTORE)
+        FETCH 1:* (MODSEQ)
+        STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\Seen)
+        STORE 1 (UNCHANGEDSINCE 999999) +FLAGS (\Flagged)
+        UID STORE 2 (UNCHANGEDSINCE 999999) +FLAGS.SILENT (\Flagged)
+        UID FETCH 1:* (FLAGS) (CHANGEDSINCE 999999)
+        UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1)
+        SEARCH MODSEQ 999999
+        APPEND diff (\Seen) "02-Nov-2026 10:00:00 +0100" {1+}\r\na
+        UID FETCH 3 (INTERNALDATE)
+        APPEND nothing {1+}\r\na
         """,
     )
 

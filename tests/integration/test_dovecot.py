@@ -5,6 +5,7 @@ import json
 import os
 import poplib
 import signal
+import smtplib
 import ssl
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from mailkit.diagnosis import diagnose
 from mailkit.formats import loads
 from mailkit.lab.dovecot import DovecotLab
 from mailkit.lab.endpoints import CERTIFICATES, HOST
+from mailkit.lab.post import Rules
 from mailkit.lab.relay import Cue, Relay
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Say
@@ -296,6 +298,29 @@ def test_too_many_connections_are_told(make_dovecot: Make) -> None:
         client.logout()
 
     assert report.cause == "lim-connections"
+
+
+def test_submission_keeps_to_its_rules_before_dovecot_too(make_dovecot: Make) -> None:
+    rules = Rules(
+        own_sender=True,
+        greylist=True,
+        size=5000,
+        recipients={"unknown@*": "550 5.1.1 unknown"},
+    )
+    lab = make_dovecot(rules=rules)
+    context = ssl.create_default_context(cafile=str(lab.ca_file))
+    context.check_hostname = False
+    with smtplib.SMTP_SSL(*lab.where(HOST, 465), context=context, timeout=20) as client:
+        client.login(ADDRESS, PASSWORD)
+        with pytest.raises(smtplib.SMTPSenderRefused, match="not owned"):
+            client.sendmail("lee@example.com", [ADDRESS], b"Subject: x\r\n\r\n")
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            client.sendmail(ADDRESS, [ADDRESS, "unknown@example.com"], b"Subject: x\r\n\r\n")
+        codes = {address: code for address, (code, _) in refused.value.recipients.items()}
+        assert codes == {ADDRESS: 450, "unknown@example.com": 550}
+        with pytest.raises(smtplib.SMTPSenderRefused, match="exceeds"):
+            client.sendmail(ADDRESS, [ADDRESS], b"Subject: x\r\n\r\n" + b"x" * 6000)
+        assert client.sendmail(ADDRESS, [ADDRESS], b"Subject: x\r\n\r\n") == {}
 
 
 def test_a_full_mailbox_is_told(make_dovecot: Make) -> None:
