@@ -144,6 +144,17 @@ class Channel:
         """Whether TLS stands."""
         return self._pipe is not None
 
+    def allow(self, until: float) -> None:
+        """Let the step that is under way last until a moment of the monotonic clock."""
+        self._step_end = until
+
+    def ready(self, seconds: float) -> bool:
+        """Whether something comes within so many seconds; nothing is read, so it may be TLS's own."""
+        if self._sock is None or self._sock.fileno() < 0:
+            return True
+        pending = self._pipe is not None and self._pipe.tls.pending() > 0
+        return pending or bool(select.select([self._sock], [], [], max(seconds, 0))[0])
+
     def cancel(self) -> None:
         """End it from another thread."""
         self._cancelled = True

@@ -6,12 +6,32 @@
     ├── FormatError     a file is not a configuration at all          (also ValueError)
     ├── SecretError     a password or token could not be fetched      (also LookupError)
     ├── SettingsError   an argument makes no sense                    (also ValueError)
-    └── LabError        the lab cannot start, or is not running       (also RuntimeError)
+    ├── LabError        the lab cannot start, or is not running       (also RuntimeError)
+    └── ClientError     a mail server could not be used; has the transcript
+        ├── OpenError       no connection, no TLS, or a certificate that is not to be trusted
+        ├── LoginError      the login was refused, or could not be made safely
+        ├── RefusedError    the server said no to a command
+        ├── ProtocolError   the server said what the protocol does not allow
+        │   └── LimitError      … or more of it than is taken
+        └── LostError       the connection broke, or nothing came in time
 
-A server that misbehaves is none of these: a failed probe is a result, not an exception.
+For a diagnosis a server that misbehaves is none of these: there a failed probe is a result.
 """
 
-__all__ = ["FormatError", "LabError", "MailError", "SecretError", "SettingsError"]
+__all__ = [
+    "ClientError",
+    "FormatError",
+    "LabError",
+    "LimitError",
+    "LoginError",
+    "LostError",
+    "MailError",
+    "OpenError",
+    "ProtocolError",
+    "RefusedError",
+    "SecretError",
+    "SettingsError",
+]
 
 
 class MailError(Exception):
@@ -39,6 +59,44 @@ class SettingsError(MailError, ValueError):
 
 class LabError(MailError, RuntimeError):
     """The lab cannot start, or none is running."""
+
+
+class ClientError(MailError):
+    """A mail server could not be used.
+
+    ``transcript`` is what was said last, logins masked; ``kind`` one word for the way it ended.
+    """
+
+    def __init__(self, message: str, transcript: tuple[str, ...] = (), kind: str = "") -> None:
+        super().__init__(message)
+        self.message, self.transcript, self.kind = message, transcript, kind
+
+    def __reduce__(self) -> tuple[type, tuple[str, tuple[str, ...], str]]:
+        return type(self), (self.message, self.transcript, self.kind)
+
+
+class OpenError(ClientError):
+    """There is no connection, no TLS, or a certificate that is not to be trusted."""
+
+
+class LoginError(ClientError):
+    """The login was refused, or could not be made safely."""
+
+
+class RefusedError(ClientError):
+    """The server said no to a command; its words are in the message."""
+
+
+class ProtocolError(ClientError):
+    """The server said what the protocol does not allow; the connection is closed."""
+
+
+class LimitError(ProtocolError):
+    """The server sent more than is taken; the connection is closed."""
+
+
+class LostError(ClientError):
+    """The connection broke, or nothing came in time."""
 
 
 def needs(extra: str, package: str) -> SettingsError:

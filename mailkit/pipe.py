@@ -17,7 +17,7 @@ from mailkit.observation import Certificate
 
 __all__ = ["TlsPipe"]
 
-CHUNK = 16_384
+CHUNK = 65_536
 
 
 class TlsPipe:

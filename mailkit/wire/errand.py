@@ -35,6 +35,7 @@ class Search:
 class Errand:
     """What to do after the login.
 
+    ``stay``: nothing, and no goodbye: somebody else goes on with the connection.
     ``mailbox``: look inside, changing nothing. ``letter``: send it, or rehearse that. ``search``:
     look for a message.
     """
@@ -42,6 +43,7 @@ class Errand:
     mailbox: bool = False
     letter: Letter | None = None
     search: Search | None = None
+    stay: bool = False
 
 
 NO_ERRAND = Errand()

@@ -70,6 +70,8 @@ def opening(
         if credentials.password is not None:
             gate(minutes, credentials, clear_ok=clear_ok)
             yield from _log_in(minutes, tags, mechanism, credentials)
+            if errand.stay:
+                return
             yield from inside.examine(minutes, tags, thorough=errand.mailbox)
             if errand.search is not None:
                 yield from search.find(minutes, tags, errand.search)

@@ -67,6 +67,8 @@ def opening(
         if credentials.password is not None:
             gate(minutes, credentials, clear_ok=clear_ok)
             yield from _log_in(minutes, mechanism, credentials)
+            if errand.stay:
+                return
             yield from inside.count(minutes, thorough=errand.mailbox)
             if errand.search is not None:
                 yield from search.find_by_pop3(minutes, errand.search)

@@ -60,6 +60,8 @@ def opening(
         if credentials.password is not None:
             gate(minutes, credentials, clear_ok=clear_ok)
             yield from _log_in(minutes, mechanism, credentials)
+    if errand.stay:
+        return
     if errand.letter is not None and (credentials is None or credentials.password is not None):
         yield from transact(minutes, errand.letter)
         if errand.letter.content is not None:

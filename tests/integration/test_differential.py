@@ -711,9 +711,9 @@ def read(command: str, lines: list[bytes]) -> Any:
 
 
 def test_a_maildrop_is_the_same(real: DovecotLab) -> None:
-    user, password = "lee@example.com", "let me in 42"
+    user, password = real.fresh_user()
     listener = Listener(protocol="pop3", host=HOST, port=995)
-    with Lab([listener]) as lab:
+    with Lab([listener], {user: password}) as lab:
         names = ["plain", "no body", "dots", "utf8", "alternative", "long line", "lfs", "crs"]
         real_imap = Client(real.where(HOST, 993), str(real.ca_file), user, password)
         real_imap.ask("SELECT INBOX")

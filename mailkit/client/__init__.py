@@ -1,0 +1,18 @@
+"""Working with mailboxes: wrappers over imaplib, poplib and smtplib.
+
+::
+
+    from mailkit.client import connect
+
+    with connect(account) as imap:                    # an imaplib.IMAP4, logged in, in order
+        for folder in folders(imap): ...
+
+``connect`` opens an account safely and hands over the standard library's own object, on a stream that keeps
+limits and deadlines and writes a transcript. ``mailboxes``, ``messages``, ``maildrop``, ``download``, ``send`` and
+``compose`` are what to do with it.
+"""
+
+from mailkit.client.connection import connect, connect_imap, connect_pop3, connect_smtp
+from mailkit.client.stream import Limits
+
+__all__ = ["Limits", "connect", "connect_imap", "connect_pop3", "connect_smtp"]

@@ -1,0 +1,288 @@
+"""From an account to a ready imaplib, poplib or smtplib object: verified TLS, a login, nothing kept from before.
+
+The opening is the same dialogue that a diagnosis uses, with its rules (RFC 8314 §5.1, RFC 3207 §6): TLS 1.2 at
+least, the certificate verified, capabilities asked for again after TLS, bytes before the handshake are an
+attack, no credential before all that. Only then the standard library takes over.
+"""
+
+import imaplib
+import poplib
+import smtplib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeAlias
+
+from mailkit.account import Account, Service, is_local
+from mailkit.channel import Channel, Trust
+from mailkit.client.stream import Limits, Stream
+from mailkit.errors import ClientError, LoginError, OpenError, SettingsError
+from mailkit.observation import Kind, Step, Stop
+from mailkit.ports import Protocol, Security
+from mailkit.probe import endpoint_of
+from mailkit.routes import ConnectTo, Routes
+from mailkit.wire.conversation import dialogue_for, run
+from mailkit.wire.dialogue import Credentials, Minutes, Stopped
+from mailkit.wire.errand import Errand
+
+__all__ = ["IMAP4", "POP3", "SMTP", "connect", "connect_imap", "connect_pop3", "connect_smtp"]
+
+Connection: TypeAlias = "IMAP4 | POP3 | SMTP"
+
+
+class IMAP4(imaplib.IMAP4):
+    """An :class:`imaplib.IMAP4` that is logged in; ``offers`` are the capabilities, asked for after the login.
+
+    It is a context manager that logs out at the end. ``transcript`` is what was said last.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        super().__init__("")
+
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+        """The connection stands already."""
+        self.host, self.port = host, port
+        self.sock = self.stream  # type: ignore[assignment]
+
+    def read(self, size: int) -> bytes:
+        """So many octets."""
+        return self.stream.read(size)
+
+    def readline(self) -> bytes:
+        """One line."""
+        return self.stream.readline()
+
+    def send(self, data: Any) -> None:
+        """A command, or a literal that was announced; line breaks and NUL in a command are refused."""
+        self.stream.sendall(data)
+
+    def shutdown(self) -> None:
+        """Hang up."""
+        self.stream.close()
+
+    def socket(self) -> Any:
+        """The stream."""
+        return self.stream
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Capabilities in upper case."""
+        return frozenset(self.capabilities)
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return self.stream.transcript
+
+
+class POP3(poplib.POP3):
+    """A :class:`poplib.POP3` that is logged in. As a context manager it ends with QUIT, or, after an
+    error, without: then nothing is deleted (RFC 1939 §6)."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        super().__init__("")
+
+    def _create_socket(self, timeout: float) -> Any:
+        return self.stream
+
+    def __enter__(self) -> "POP3":
+        return self
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        if kind is None:
+            self.quit()
+        self.stream.close()
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return self.stream.transcript
+
+
+class SMTP(smtplib.SMTP):
+    """A :class:`smtplib.SMTP` that is logged in and has said EHLO after TLS."""
+
+    def __init__(self, stream: Stream, name: str = "[127.0.0.1]") -> None:
+        super().__init__(local_hostname=name)
+        self.stream = stream
+        self.sock = stream  # type: ignore[assignment]
+        self.ehlo_or_helo_if_needed()
+
+    def close(self) -> None:
+        """Hang up."""
+        super().close()
+        self.stream.close()
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return self.stream.transcript
+
+
+def connect(account: Account | Service, **options: Any) -> Connection:
+    """Open a service, or the incoming service of an account, and log in.
+
+    Args:
+        account: what to open.
+        options: as for :func:`connect_imap`.
+
+    Raises:
+        SettingsError: there is no such service, or no secret.
+        OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
+        LoginError: the login was refused, or could not be made safely.
+    """
+    service = account.incoming if isinstance(account, Account) else account
+    if service is None:
+        raise SettingsError("the account has no incoming service")
+    makes: dict[Protocol, Callable[..., Connection]] = {
+        Protocol.IMAP: connect_imap,
+        Protocol.POP3: connect_pop3,
+        Protocol.SMTP: connect_smtp,
+    }
+    return makes[service.protocol](service, **options)
+
+
+def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
+    """Open IMAP and log in (RFC 9051 §6.2).
+
+    Args:
+        account: an account, for its incoming service, or a service.
+        options: ``timeout``: seconds for each step and for the reply to each command. ``deadline``: seconds for
+            opening, all steps together. ``ca``: files in PEM with more trust anchors; or ``trust``, made before.
+            ``connect_to``, ``dns``: as for :func:`mailkit.diagnose`. ``limits``: what is taken of the server.
+
+    Raises:
+        SettingsError: there is no such service, or no secret.
+        OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
+        LoginError: the login was refused, or could not be made safely.
+    """
+    stream = _open(account, Protocol.IMAP, b"* PREAUTH ready\r\n", **options)
+    try:
+        client = IMAP4(stream)
+        if "ID" in client.capabilities and "coremail" in "".join(stream.minutes.greeting).lower():
+            client.xatom("ID", '("name" "mailkit")')  # it opens no folder before
+    except imaplib.IMAP4.error as error:
+        stream.close()
+        raise OpenError(str(error), stream.transcript) from None
+    return client
+
+
+def connect_pop3(account: Account | Service, **options: Any) -> POP3:
+    """Open POP3 and log in (RFC 1939, RFC 2595, RFC 5034); see :func:`connect_imap`."""
+    return POP3(_open(account, Protocol.POP3, b"+OK ready\r\n", **options))
+
+
+def connect_smtp(account: Account | Service, **options: Any) -> SMTP:
+    """Open submission, and log in where there is a user name (RFC 6409); see :func:`connect_imap`."""
+    stream = _open(account, Protocol.SMTP, b"", **options)
+    try:
+        return SMTP(stream)
+    except smtplib.SMTPException as error:
+        stream.close()
+        raise OpenError(str(error), stream.transcript) from None
+
+
+def _open(
+    account: Account | Service,
+    protocol: Protocol,
+    first: bytes,
+    *,
+    timeout: float = 30.0,
+    deadline: float = 60.0,
+    ca: str | Path | Sequence[str | Path] = (),
+    trust: Trust | None = None,
+    connect_to: ConnectTo | None = None,
+    dns: tuple[str, int] | None = None,
+    limits: Limits | None = None,
+) -> Stream:
+    service = _service(account, protocol)
+    endpoint = endpoint_of(service)
+    trust = trust or Trust(*((ca,) if isinstance(ca, str | Path) else ca))
+    channel = Channel(
+        service.host,
+        service.port,
+        routes=Routes.of(connect_to, dns),
+        context=trust.verified,
+        crls=trust.crls,
+        step_s=timeout,
+        patience_s=timeout,
+        deadline=monotonic() + deadline,
+    )
+    credentials = None
+    if service.user:
+        if service.secret is None:
+            raise SettingsError(f"{endpoint} has a user name and no secret")
+        credentials = Credentials(service.user, service.secret.reveal(), service.auth)
+    elif protocol is not Protocol.SMTP:
+        raise SettingsError(f"{endpoint} has no user name")
+    clear_ok = service.security is Security.CLEARTEXT and (
+        service.allow_cleartext_login or is_local(service.host)
+    )
+    minutes = Minutes()
+    try:
+        run(
+            dialogue_for(
+                minutes, endpoint, credentials, clear_ok=clear_ok, errand=Errand(stay=True)
+            ),
+            channel,
+        )
+    except Stopped as stopped:
+        channel.close()
+        raise _error(service, minutes, stopped.stop) from None
+    except BaseException:
+        channel.close()
+        raise
+    if minutes.heard:
+        channel.close()
+        raise OpenError(
+            f"{service.endpoint}: the server said more than it was asked", tuple(minutes.transcript)
+        )
+    channel.deadline = float("inf")
+    return Stream(channel, minutes, str(protocol), limits or Limits(), first)
+
+
+def _service(account: Account | Service, protocol: Protocol) -> Service:
+    if isinstance(account, Service):
+        service: Service | None = account
+    else:
+        service = account.outgoing if protocol is Protocol.SMTP else account.incoming
+    if service is None or service.protocol is not protocol:
+        raise SettingsError(f"there is no {protocol} service to open")
+    return service
+
+
+def _error(service: Service, minutes: Minutes, stop: Stop) -> ClientError:
+    """What ended the opening, for a person."""
+    transcript = tuple(minutes.transcript)
+    said = minutes.reply[-1] if minutes.reply else stop.text
+    tried = minutes.login is not None or minutes.step is Step.LOGIN
+    if tried and stop.kind not in _BROKEN:
+        why = "nothing was sent" if stop.kind in _UNSENT else "the login was not accepted"
+        return LoginError(f"{service.endpoint}: {why}: {said or stop.kind}", transcript, stop.kind)
+    return OpenError(
+        f"{service.endpoint}: {_WORDS.get(stop.kind, str(stop.kind))}"
+        f"{f': {said}' if said else ''}; mailkit diagnose tells more",
+        transcript,
+        stop.kind,
+    )
+
+
+_BROKEN = {Kind.CLOSED, Kind.RESET, Kind.DRIP, Kind.SILENT, Kind.FLOOD, Kind.BROKEN}
+_UNSENT = {Kind.IN_CLEAR, Kind.NOT_SENDABLE, Kind.NO_MECHANISM, Kind.LOGIN_DISABLED, Kind.NO_AUTH}
+_WORDS = {
+    Kind.REFUSED: "nobody listens there",
+    Kind.TIMED_OUT: "no connection in time",
+    Kind.SILENT: "the server says nothing",
+    Kind.DRIP: "the server is too slow",
+    Kind.TLS_FAILED: "TLS does not come about",
+    Kind.INJECTED: "bytes came between STARTTLS and the handshake: an attack, or a broken server",
+    Kind.NOT_OFFERED: "STARTTLS is not offered; nothing was sent in clear",
+    Kind.NOT_UPGRADED: "STARTTLS was refused; nothing was sent in clear",
+    Kind.PREAUTH: "the server wants no login before TLS (PREAUTH)",
+    Kind.FLOOD: "the server sends more than is taken",
+    Kind.NO_NAME: "there is no such host",
+    Kind.FOREIGN: "another protocol is spoken there",
+    Kind.UNWELCOME: "the server lets nobody in",
+}

@@ -1,0 +1,232 @@
+"""The stream under imaplib, poplib and smtplib: limits, deadlines, a transcript, and no smuggled commands.
+
+It has the faces of a socket and of a file, as far as the three modules look at them. A reply has a time,
+and a little more for each KiB that has come, so that a large message may take its time and a server that
+drips may not.
+"""
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from mailkit.channel import Channel
+from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
+from mailkit.observation import Kind
+from mailkit.text import decoded
+from mailkit.wire.dialogue import Minutes, Recv, Send, Stopped
+
+__all__ = ["Limits", "Stream"]
+
+_COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
+_COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
+_LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
+_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is taken of a server.
+
+    ``line`` and ``literal`` are octets, ``lines`` and ``octets`` count for one command. ``rate`` is how many octets a
+    second a reply must have beyond its time.
+    """
+
+    line: int = 1_000_000
+    literal: int = 256 * 1024 * 1024
+    lines: int = 2_000_000
+    octets: int = 8 * 1024**3
+    rate: int = 1024
+
+
+class Stream:
+    """A connection that was opened safely, as a socket and a file at once.
+
+    ``first`` is what a module reads before anything comes from the server: a greeting of its own, for the
+    real one was read, and forgotten, before TLS.
+    """
+
+    def __init__(
+        self, channel: Channel, minutes: Minutes, protocol: str, limits: Limits, first: bytes
+    ) -> None:
+        self.channel, self.minutes, self.protocol, self.limits = channel, minutes, protocol, limits
+        self.lines: deque[str] = deque(minutes.transcript, maxlen=_KEPT)
+        self.buffer = bytearray(first)
+        self.round_trips = 0
+        self._literal = 0
+        self._body = False
+        self._closed = False
+        self._again()
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return tuple(self.lines)
+
+    # The face of a socket
+
+    def sendall(self, data: bytes) -> None:
+        """Send a command, or what belongs to one.
+
+        Raises:
+            ProtocolError: it is more than one command, or holds a NUL; nothing was sent.
+            LostError: the connection is gone.
+        """
+        data = bytes(data)
+        self._look(data)
+        if self._closed:
+            raise LostError("the connection is closed", self.transcript)
+        self._again()
+        try:
+            self.channel(Send(memoryview(data)))
+        except Stopped as stopped:
+            raise self._lost(stopped) from None
+
+    def send_commands(self, data: bytes, shown: str) -> None:
+        """Send several commands at once, for pipelining; ``shown`` stands in the transcript.
+
+        Raises:
+            ProtocolError: a line holds a NUL or a bare line end; nothing was sent.
+        """
+        if not _COMMANDS.fullmatch(data):
+            raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
+        self.lines.append(f"C: {shown}")
+        self._again()
+        try:
+            self.channel(Send(memoryview(data)))
+        except Stopped as stopped:
+            raise self._lost(stopped) from None
+
+    def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
+        """The face of a file is the same object."""
+        return self
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Time is kept by the stream."""
+
+    def shutdown(self, how: int) -> None:
+        """The end comes with :meth:`close`."""
+
+    def fileno(self) -> int:
+        """The number of the socket, to wait for it."""
+        return self.channel._fd()
+
+    def close(self) -> None:
+        """Hang up; safe to call again."""
+        if not self._closed:
+            self._closed = True
+            self.channel.close()
+
+    # The face of a file
+
+    def readline(self, size: int = -1) -> bytes:
+        """One line with its end; at most ``size`` octets of it.
+
+        Raises:
+            LimitError: it is too long, or there are too many.
+            ProtocolError: a lone full stop ends with a bare line feed, where a message could end (RFC 1939 §3).
+            LostError: the connection broke, or nothing came in time.
+        """
+        start = 0
+        while (end := self.buffer.find(b"\n", start)) < 0:
+            if len(self.buffer) > self.limits.line:
+                raise self._limit(f"a line of more than {self.limits.line:,} octets")
+            start = len(self.buffer)
+            if not self._more():
+                raise self._gone("the server hung up")
+        self._count += 1
+        if self._count > self.limits.lines:
+            raise self._limit(f"more than {self.limits.lines:,} lines in one reply")
+        line = bytes(self.buffer[: end + 1])
+        del self.buffer[: end + 1]
+        if line == b".\n":
+            self.close()
+            raise ProtocolError("a message that ends with a bare line feed", self.transcript)
+        if self._count < _KEPT:
+            self.lines.append(f"S: {decoded(self.minutes.masked(line.rstrip()), 300)}")
+        return line
+
+    def read(self, size: int) -> bytes:
+        """So many octets: a literal.
+
+        Raises:
+            LimitError: there are too many.
+            LostError: the connection broke, or nothing came in time.
+        """
+        if size > self.limits.literal:
+            raise self._limit(f"a literal of {size:,} octets")
+        while len(self.buffer) < size:
+            if not self._more():
+                raise self._gone("the server hung up")
+        data = bytes(self.buffer[:size])
+        del self.buffer[:size]
+        return data
+
+    def pieces(self, size: int) -> Any:
+        """So many octets, as they come; nothing is kept. Yields bytes."""
+        left = size
+        while left:
+            if not self.buffer and not self._more():
+                raise self._gone("the server hung up")
+            piece = bytes(self.buffer[:left])
+            del self.buffer[: len(piece)]
+            left -= len(piece)
+            yield piece
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the server says something within so many seconds (IDLE)."""
+        return bool(self.buffer) or self.channel.ready(seconds)
+
+    # Inside
+
+    def _look(self, data: bytes) -> None:
+        """Let one command pass, or what it announced; write it down."""
+        if self._literal:
+            self._literal -= len(data)
+            return
+        if self._body:
+            self._body = False
+            return
+        if not _COMMAND.fullmatch(data):
+            raise ProtocolError("a line break or a NUL in a command: not sent", self.transcript)
+        announced = _LITERAL.search(data)
+        if self.protocol == "imap" and announced:
+            self._literal = int(announced[1]) + 2
+        self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
+        self.lines.append(f"C: {decoded(self.minutes.masked(data.rstrip()), 300)}")
+
+    def _again(self) -> None:
+        """A new command: its reply has its own time and limits."""
+        self._began = monotonic()
+        self._count = self._got = 0
+        self.round_trips += 1
+
+    def _more(self) -> bool:
+        self.channel.allow(self._began + self.channel.step_s + self._got / self.limits.rate)
+        try:
+            data = self.channel(Recv())
+        except Stopped as stopped:
+            raise self._lost(stopped) from None
+        assert isinstance(data, bytes)
+        self._got += len(data)
+        if self._got > self.limits.octets:
+            raise self._limit(f"more than {self.limits.octets:,} octets in one reply")
+        self.buffer += data
+        return bool(data)
+
+    def _limit(self, why: str) -> LimitError:
+        self.close()
+        return LimitError(f"the server sent {why}; the connection is closed", self.transcript)
+
+    def _gone(self, why: str) -> LostError:
+        self.close()
+        return LostError(why, self.transcript, "closed")
+
+    def _lost(self, stopped: Stopped) -> ClientError:
+        self.close()
+        kind = stopped.stop.kind
+        slow = f"no complete answer within {self.channel.step_s:g} s"
+        words = {Kind.SILENT: slow, Kind.DRIP: slow, Kind.RESET: "the connection was reset"}
+        why = words.get(kind, f"the connection broke: {stopped}")
+        return LostError(why, self.transcript, str(kind))
