@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from mailkit.observation import Folder
 
-__all__ = ["NAMES", "folder_with_role"]
+__all__ = ["NAMES", "ROLES", "folder_with_role", "named_role"]
+
+ROLES = frozenset({"all", "archive", "drafts", "flagged", "important", "junk", "sent", "trash"})
+"""Roles that a server can tell (RFC 6154, RFC 8457)."""
 
 NAMES: dict[str, frozenset[str]] = {
     "sent": frozenset(
@@ -36,6 +39,42 @@ NAMES: dict[str, frozenset[str]] = {
             *("спам", "垃圾邮件", "垃圾郵件", "迷惑メール", "스팸메일함", "스팸편지함"),
         }
     ),
+    "trash": frozenset(
+        {
+            *("trash", "deleted items", "deleted messages", "bin", "rubbish", "recycle bin"),
+            *("papierkorb", "gelöscht", "gelöschte objekte", "gelöschte elemente"),
+            *("corbeille", "éléments supprimés", "messages supprimés", "papelera", "eliminados"),
+            *("elementos eliminados", "lixeira", "itens excluídos", "cestino", "posta eliminata"),
+            *("prullenbak", "verwijderde items", "papperskorgen", "borttaget", "papirkurv"),
+            *("slettet post", "roskakori", "kosz", "elementy usunięte", "koš", "odstraněná pošta"),
+            *("kuka", "coș de gunoi", "çöp kutusu", "silinmiş öğeler", "κάδος", "корзина"),
+            *("удаленные", "удалённые", "кошик", "已删除", "已删除邮件", "刪除的郵件", "ゴミ箱"),
+            *("削除済みアイテム", "휴지통", "지운편지함"),
+        }
+    ),
+    "drafts": frozenset(
+        {
+            *("drafts", "draft", "entwürfe", "entwurf", "brouillons", "borradores", "rascunhos"),
+            *("bozze", "concepten", "utkast", "kladder", "luonnokset", "kopie robocze", "szkice"),
+            *(
+                "koncepty",
+                "piszkozatok",
+                "ciorne",
+                "taslaklar",
+                "πρόχειρα",
+                "черновики",
+                "чернетки",
+            ),
+            *("草稿", "草稿箱", "草稿匣", "下書き", "임시보관함", "임시 보관함"),
+        }
+    ),
+    "archive": frozenset(
+        {
+            *("archive", "archives", "archived", "archiv", "archivo", "arquivo", "archivio"),
+            *("archief", "arkiv", "arkisto", "archiwum", "archív", "arhivă", "arşiv", "αρχείο"),
+            *("архив", "архів", "归档", "封存", "アーカイブ", "보관함"),
+        }
+    ),
 }
 """By role, in lower case; the last part of a name counts."""
 
@@ -48,3 +87,9 @@ def folder_with_role(folders: Iterable[Folder], role: str, delimiter: str) -> Fo
         (one for one in many if one.name.lower().rpartition(delimiter or "/")[2] in NAMES[role]),
         None,
     )
+
+
+def named_role(name: str, delimiter: str) -> str:
+    """The role that a folder's name speaks of; empty where it speaks of none."""
+    last = name.lower().rpartition(delimiter or "/")[2].strip("[] ")
+    return next((role for role, names in NAMES.items() if last in names), "")

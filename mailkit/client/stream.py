@@ -83,6 +83,15 @@ class Stream:
         except Stopped as stopped:
             raise self._lost(stopped) from None
 
+    def sendall_literal(self, data: bytes) -> None:
+        """Send a literal that was announced; what follows it belongs to the same command."""
+        self._literal = 0
+        try:
+            self.channel(Send(memoryview(data)))
+        except Stopped as stopped:
+            raise self._lost(stopped) from None
+        self.lines.append(f"C: ({len(data):,} octets)")
+
     def send_commands(self, data: bytes, shown: str) -> None:
         """Send several commands at once, for pipelining; ``shown`` stands in the transcript.
 

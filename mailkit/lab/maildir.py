@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailkit.lab.words import from_utf7, to_utf7
+from mailkit.utf7 import from_utf7, to_utf7
 
 if TYPE_CHECKING:
     from mailkit.lab.store import Box, Folder, Message

@@ -1,44 +1,12 @@
-"""How IMAP writes things down: names in modified UTF-7, strings, literals, dates."""
+"""How IMAP writes things down: strings, literals, dates."""
 
-import base64
 import re
 from datetime import datetime
 
-__all__ = ["date_time", "from_utf7", "quoted", "string", "to_utf7"]
+__all__ = ["date_time", "quoted", "string"]
 
-_SHIFTED = re.compile(rb"&([^-]*)-")
-_BEYOND = re.compile("[^\x20-\x7e]+")
 _PLAIN = re.compile(rb'[^\r\n\x00\x80-\xff"\\]*')
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def to_utf7(name: str) -> bytes:
-    """A folder's name in modified UTF-7 (RFC 3501 §5.1.3)."""
-
-    def shift(match: re.Match[str]) -> str:
-        packed = base64.b64encode(match[0].encode("utf-16-be", "surrogatepass")).decode()
-        return f"&{packed.rstrip('=').replace('/', ',')}-"
-
-    return _BEYOND.sub(shift, name.replace("&", "&-")).encode("ascii")
-
-
-def from_utf7(name: bytes) -> str:
-    """The name that modified UTF-7 stands for.
-
-    Raises:
-        ValueError: it is none.
-    """
-    shown, end = [], 0
-    for match in _SHIFTED.finditer(name):
-        shown.append(name[end : match.start()].decode("ascii"))
-        packed = match[1].replace(b",", b"/")
-        padded = packed + b"=" * (-len(packed) % 4)
-        shown.append(base64.b64decode(padded, validate=True).decode("utf-16-be") if packed else "&")
-        end = match.end()
-    rest = name[end:].decode("ascii")
-    if "&" in rest:
-        raise ValueError("a shift that does not end")
-    return "".join([*shown, rest])
 
 
 def quoted(data: bytes) -> bytes:

@@ -4,13 +4,13 @@ IMAP: EXAMINE opens the inbox for reading only (RFC 9051 §6.3.3). POP3: STAT an
 names stays (RFC 1939 §6).
 """
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from mailkit.observation import Folder, Kind, Mailbox, Step
 from mailkit.text import clean, decoded
+from mailkit.utf7 import from_utf7, to_utf7
 from mailkit.wire.dialogue import Dialogue, Minutes, Stopped, line, say
 from mailkit.wire.imap_grammar import command
 
@@ -131,28 +131,15 @@ def listed(raw: bytes) -> Iterator[tuple[str, tuple[str, ...], str]]:
 
 def readable(name: bytes) -> str:
     """A folder's name as a person reads it: modified UTF-7 (RFC 3501 §5.1.3) or UTF-8, cleaned."""
-
-    def shifted(match: re.Match[bytes]) -> bytes:
-        if not match[1]:
-            return b"&"
-        packed = match[1].replace(b",", b"/")
-        try:
-            data = base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
-            return data.decode("utf-16-be").encode()
-        except ValueError:
-            return match[0]
-
-    return decoded(re.sub(rb"&([A-Za-z0-9+,]*)-", shifted, name))
+    try:
+        return clean(from_utf7(name))
+    except ValueError:
+        return decoded(name)
 
 
 def encoded(name: str) -> str:
     """A folder's name as the wire has it: modified UTF-7 (RFC 3501 §5.1.3)."""
-
-    def shifted(match: re.Match[str]) -> str:
-        packed = base64.b64encode(match[0].encode("utf-16-be")).rstrip(b"=").decode()
-        return f"&{packed.replace('/', ',')}-"
-
-    return re.sub(r"[^ -~]+", shifted, name.replace("&", "&-"))
+    return to_utf7(name).decode()
 
 
 def count(minutes: Minutes, *, thorough: bool) -> Dialogue[None]:

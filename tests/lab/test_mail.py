@@ -27,8 +27,8 @@ from mailkit.lab.post import Rules
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 from mailkit.lab.script import Say
 from mailkit.lab.store import Refused, Store
-from mailkit.lab.words import from_utf7, to_utf7
 from mailkit.ports import Security
+from mailkit.utf7 import from_utf7, to_utf7
 
 Make = Callable[..., Lab]
 LEE = "lee@example.com"

@@ -11,7 +11,7 @@ from mailkit.lab.imap.view import View
 from mailkit.lab.script import Gone
 from mailkit.lab.store import Box, Folder, Refused, Store
 from mailkit.lab.talk import SPOKEN, Talk
-from mailkit.lab.words import from_utf7, to_utf7
+from mailkit.utf7 import from_utf7, to_utf7
 
 __all__ = ["Session", "serve"]
 

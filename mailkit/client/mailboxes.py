@@ -1,0 +1,279 @@
+"""Folders: listed with their roles, made, renamed, removed, subscribed; status, quota, namespaces.
+
+Names are what people read; modified UTF-7 (RFC 3501 §5.1.3) or UTF-8 (RFC 6855) is between here and the server.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mailkit.client.commands import Text, Value, ask, string
+from mailkit.client.connection import IMAP4
+from mailkit.errors import RefusedError
+from mailkit.roles import ROLES, named_role
+from mailkit.utf7 import from_utf7, to_utf7
+
+__all__ = [
+    "Folder",
+    "Namespace",
+    "Quota",
+    "Status",
+    "create",
+    "delete",
+    "folder_for",
+    "folders",
+    "namespaces",
+    "open_folder",
+    "quotas",
+    "rename",
+    "status",
+    "subscribe",
+    "subscribed",
+    "unsubscribe",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder. ``flags`` are in lower case (``\\noselect``, ``\\haschildren`` …); ``role`` is ``inbox``, ``sent``, ``trash``,
+    ``drafts``, ``junk``, ``archive`` …, told by the server or, with ``guessed``, by its name; or empty."""
+
+    name: str
+    delimiter: str = "/"
+    flags: frozenset[str] = frozenset()
+    role: str = ""
+    guessed: bool = False
+
+    @property
+    def selectable(self) -> bool:
+        """Whether it can be opened."""
+        return not self.flags & {"\\noselect", "\\nonexistent"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Counts of a folder (RFC 9051 §6.3.11); ``None`` is what the server did not tell. ``size`` is in octets."""
+
+    messages: int | None = None
+    unseen: int | None = None
+    uidnext: int | None = None
+    uidvalidity: int | None = None
+    size: int | None = None
+    highestmodseq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What of a resource is used: ``STORAGE`` in KiB, ``MESSAGE`` in messages (RFC 9208)."""
+
+    root: str
+    resource: str
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """Where folders are: ``kind`` is ``personal``, ``others`` or ``shared`` (RFC 2342)."""
+
+    kind: str
+    prefix: str
+    delimiter: str
+
+
+def folders(
+    imap: IMAP4, pattern: str = "*", *, roles: Mapping[str, str] | None = None
+) -> list[Folder]:
+    """The folders, in the server's order.
+
+    Args:
+        imap: the connection.
+        pattern: of names; ``*`` stands for anything, ``%`` for anything but the delimiter.
+        roles: what somebody has decided: from a role to the name of its folder. It goes before what the
+            server tells, and that before names in many languages.
+    """
+    want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
+    parts: list[str | bytes | Text] = ["LIST", '""', _name(imap, pattern)]
+    reply = ask(imap, *parts, "RETURN (CHILDREN SPECIAL-USE)") if want else ask(imap, *parts)
+    found = [one for one in (_folder(imap, row) for row in reply.named(b"LIST")) if one is not None]
+    return with_roles(found, roles or {})
+
+
+def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Folder]:
+    """The same with roles: decided, else told, else guessed from the name; each role once."""
+    many = [*dict.fromkeys(found)]
+    taken = dict(decided.items())
+    for one in many:
+        told = next((flag[1:] for flag in sorted(one.flags) if flag[1:] in ROLES), "")
+        if one.name.upper() == "INBOX":
+            told = "inbox"
+        if told and told not in taken:
+            taken[told] = one.name
+    sure = dict(taken)
+    for one in sorted(many, key=lambda f: f.name.count(f.delimiter or "/")):
+        role = named_role(one.name, one.delimiter) if one.selectable else ""
+        if role and role not in taken and one.name not in taken.values():
+            taken[role] = one.name
+    by_name = {name: role for role, name in reversed(taken.items())}
+    return [
+        Folder(f.name, f.delimiter, f.flags, role, bool(role) and sure.get(role) != f.name)
+        for f in many
+        for role in [by_name.get(f.name, "")]
+    ]
+
+
+def folder_for(imap: IMAP4, role: str, *, roles: Mapping[str, str] | None = None) -> Folder | None:
+    """The folder with a role, or ``None``."""
+    return next((one for one in folders(imap, roles=roles) if one.role == role), None)
+
+
+def open_folder(imap: IMAP4, name: str = "INBOX", *, read_only: bool = True) -> Status:
+    """Open a folder, for reading only if nothing else is said (EXAMINE).
+
+    Raises:
+        RefusedError: there is none, or it may not be opened.
+    """
+    reply = ask(imap, "EXAMINE" if read_only else "SELECT", _name(imap, name))
+    imap.state, imap.is_readonly = "SELECTED", read_only
+    told = dict(reply.codes)
+    exists = reply.numbered(b"EXISTS")
+    return Status(
+        messages=exists[-1][0] if exists else None,
+        uidnext=_number(told.get("UIDNEXT")),
+        uidvalidity=_number(told.get("UIDVALIDITY")),
+        highestmodseq=_number(told.get("HIGHESTMODSEQ")),
+    )
+
+
+def status(imap: IMAP4, name: str) -> Status:
+    """Counts of a folder that is not open.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    items = ["MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY"]
+    items += ["SIZE"] if "STATUS=SIZE" in imap.offers else []
+    items += ["HIGHESTMODSEQ"] if "CONDSTORE" in imap.offers else []
+    reply = ask(imap, "STATUS", _name(imap, name), f"({' '.join(items)})")
+    found: dict[str, int | None] = {}
+    for row in reply.named(b"STATUS"):
+        pairs = row[-1] if row and isinstance(row[-1], tuple) else ()
+        for key, value in zip(pairs[::2], pairs[1::2], strict=False):
+            if isinstance(key, bytes):
+                found[key.decode("ascii", "replace").lower()] = _number((value,))
+    return Status(**{key: found.get(key) for key in Status.__dataclass_fields__})
+
+
+def create(imap: IMAP4, name: str, role: str = "") -> None:
+    """Make a folder, with a role where the server can keep it (RFC 6154 §3).
+
+    Raises:
+        RefusedError: it is there already, or may not be made.
+    """
+    use = role and "CREATE-SPECIAL-USE" in imap.offers
+    tail = [f"(USE (\\{role.capitalize()}))"] if use else []
+    ask(imap, "CREATE", _name(imap, name), *tail)
+
+
+def rename(imap: IMAP4, old: str, new: str) -> None:
+    """Give a folder another name; those below it go along."""
+    ask(imap, "RENAME", _name(imap, old), _name(imap, new))
+
+
+def delete(imap: IMAP4, name: str) -> None:
+    """Remove a folder with all that is in it."""
+    ask(imap, "DELETE", _name(imap, name))
+
+
+def subscribe(imap: IMAP4, name: str) -> None:
+    """Have a folder shown by programs that show subscribed ones only."""
+    ask(imap, "SUBSCRIBE", _name(imap, name))
+
+
+def unsubscribe(imap: IMAP4, name: str) -> None:
+    """The contrary."""
+    ask(imap, "UNSUBSCRIBE", _name(imap, name))
+
+
+def subscribed(imap: IMAP4) -> list[str]:
+    """Names of the folders that are subscribed."""
+    rows = ask(imap, "LSUB", '""', '"*"').named(b"LSUB")
+    return [one.name for one in (_folder(imap, row) for row in rows) if one is not None]
+
+
+def quotas(imap: IMAP4, name: str = "INBOX") -> list[Quota]:
+    """The quotas that hold for a folder; none where the server has none, or does not tell."""
+    if "QUOTA" not in imap.offers:
+        return []
+    try:
+        reply = ask(imap, "GETQUOTAROOT", _name(imap, name))
+    except RefusedError:
+        return []
+    found = []
+    for row in reply.named(b"QUOTA"):
+        resources = row[1] if len(row) > 1 and isinstance(row[1], tuple) else ()
+        for place in range(0, len(resources) - 2, 3):
+            kind, used, limit = resources[place : place + 3]
+            numbers = _number((used,)), _number((limit,))
+            if isinstance(kind, bytes) and numbers[0] is not None and numbers[1] is not None:
+                found.append(Quota(_text(row[0]), _text(kind).upper(), numbers[0], numbers[1]))
+    return found
+
+
+def namespaces(imap: IMAP4) -> list[Namespace]:
+    """Where folders are; one personal namespace without a prefix where the server does not tell."""
+    if "NAMESPACE" not in imap.offers:
+        return [Namespace("personal", "", "/")]
+    found = []
+    for row in ask(imap, "NAMESPACE").named(b"NAMESPACE"):
+        for kind, places in zip(("personal", "others", "shared"), row, strict=False):
+            for place in places if isinstance(places, tuple) else ():
+                if isinstance(place, tuple) and len(place) >= 2:
+                    found.append(Namespace(kind, _shown(imap, place[0]), _text(place[1])))
+    return found
+
+
+def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
+    """One row of LIST; names without quotes may have spaces in them, some servers send such."""
+    if len(row) < 3 or not isinstance(row[0], tuple):
+        return None
+    flags = frozenset(_text(one).lower() for one in row[0] if isinstance(one, bytes))
+    parts: list[bytes] = []
+    for one in row[2:]:
+        if isinstance(one, tuple):
+            break  # extended data (RFC 5258 §6)
+        parts.append(b"NIL" if one is None else one)
+        if isinstance(one, Text):
+            break
+    if not parts:
+        return None
+    return Folder(_shown(imap, b" ".join(parts)), _text(row[1]), flags)
+
+
+def _name(imap: IMAP4, name: str) -> bytes | Text:
+    """A folder's name for a command."""
+    if getattr(imap, "utf8_enabled", False):
+        return string(name)
+    return string(to_utf7(name))
+
+
+def _shown(imap: IMAP4, value: Value) -> str:
+    data = value if isinstance(value, bytes) else b""
+    if getattr(imap, "utf8_enabled", False):
+        return data.decode("utf-8", "replace")
+    try:
+        return from_utf7(data)
+    except ValueError:  # not encoded at all: some servers send what they have
+        return data.decode("utf-8", "replace")
+
+
+def _text(value: Value) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+
+
+def _number(values: "tuple[Value, ...] | None") -> int | None:
+    first = values[0] if values else None
+    if isinstance(first, tuple):
+        return _number(first)
+    if isinstance(first, bytes) and first.isdigit() and len(first) < 21:
+        return int(first)
+    return None

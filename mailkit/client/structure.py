@@ -1,0 +1,239 @@
+"""ENVELOPE and BODYSTRUCTURE as values, also those that servers get wrong (RFC 9051 §7.5.2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.header import decode_header
+from email.utils import parsedate_to_datetime
+
+from mailkit.client.commands import Value
+
+__all__ = ["Address", "BodyPart", "Envelope", "body_part", "envelope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A name, and an address; a group has members instead of an address."""
+
+    name: str
+    email: str
+    members: "tuple[Address, ...]" = ()
+
+    def __str__(self) -> str:
+        if self.members:
+            return f"{self.name}: {', '.join(map(str, self.members))};"
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """The header of a message as the server tells it, decoded. ``date`` is ``None`` where it is none."""
+
+    date: datetime | None = None
+    subject: str = ""
+    from_: tuple[Address, ...] = ()
+    sender: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    in_reply_to: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyPart:
+    """A part of a message. ``path`` is what FETCH calls it (``1.2``; empty for a whole that has parts), ``kind`` such as
+    ``text/plain``; ``size`` in octets, as encoded."""
+
+    path: str
+    kind: str
+    parameters: dict[str, str] = field(default_factory=dict)
+    encoding: str = "7bit"
+    size: int = 0
+    id: str = ""
+    description: str = ""
+    disposition: str = ""
+    filename: str = ""
+    envelope: Envelope | None = None
+    parts: "tuple[BodyPart, ...]" = ()
+
+    def walk(self) -> "Iterator[BodyPart]":
+        """This part, and all in it."""
+        yield self
+        for one in self.parts:
+            yield from one.walk()
+
+    @property
+    def attachments(self) -> "list[BodyPart]":
+        """The parts that are files."""
+        return [
+            one
+            for one in self.walk()
+            if one.disposition == "attachment" or (one.filename and not one.parts)
+        ]
+
+
+def envelope(value: Value) -> Envelope:
+    """An ENVELOPE; what is missing is empty."""
+    row = value if isinstance(value, tuple) else ()
+
+    def at(place: int) -> Value:
+        return row[place] if len(row) > place else None
+
+    people = (_addresses(at(place)) for place in range(2, 8))
+    names = ("from_", "sender", "reply_to", "to", "cc", "bcc")
+    return Envelope(
+        date=_date(_text(at(0))),
+        subject=_decoded(_text(at(1))),
+        in_reply_to=_text(at(8)).strip(),
+        message_id=_text(at(9)).strip(),
+        **dict(zip(names, people, strict=True)),
+    )
+
+
+def _addresses(value: Value) -> tuple[Address, ...]:
+    found: list[Address] = []
+    group: list[Address] | None = None
+    title = ""
+    for one in value if isinstance(value, tuple) else ():
+        if not isinstance(one, tuple) or len(one) < 4:
+            continue
+        name, _, local, host = one[:4]
+        if host is None and local is not None:
+            group, title = [], _decoded(_text(local))
+        elif host is None:
+            found.append(Address(title, "", tuple(group or ())))
+            group = None
+        else:
+            email = f"{_text(local)}@{_text(host)}"
+            (found if group is None else group).append(Address(_decoded(_text(name)), email))
+    if group is not None:
+        found.append(Address(title, "", tuple(group)))
+    return tuple(found)
+
+
+def body_part(value: Value, path: str = "", depth: int = 0) -> BodyPart:
+    """A BODYSTRUCTURE; what cannot be understood is application/octet-stream."""
+    row = value if isinstance(value, tuple) else ()
+    if depth > 100 or not row:
+        return BodyPart(path=path or "1", kind="application/octet-stream")
+    children = [one for one in row if isinstance(one, tuple) and _is_part(one)]
+    leading = next(
+        (n for n, one in enumerate(row) if not (isinstance(one, tuple) and _is_part(one))), len(row)
+    )
+    if leading or (row[0] is None and not isinstance(row[0], bytes)):
+        return _multipart(row, children[:leading], leading, path, depth)
+    return _single(row, path, depth)
+
+
+def _is_part(one: tuple[Value, ...]) -> bool:
+    """Whether a list can be a part, and not the parameters of one."""
+    return bool(one) and (isinstance(one[0], tuple) or len(one) >= 6 or one[0] is None)
+
+
+def _multipart(
+    row: tuple[Value, ...], children: list[tuple[Value, ...]], leading: int, path: str, depth: int
+) -> BodyPart:
+    rest = [one for one in row[leading:] if one is not None or leading]
+    subtype = next((_text(one) for one in rest if isinstance(one, bytes)), "mixed")
+    place = row.index(next((one for one in row[leading:] if isinstance(one, bytes)), None)) + 1
+    parameters = _pairs(row[place]) if len(row) > place else {}
+    dot = f"{path}." if path else ""
+    parts = tuple(body_part(one, f"{dot}{n}", depth + 1) for n, one in enumerate(children, 1))
+    return BodyPart(
+        path=path, kind=f"multipart/{subtype.lower()}", parameters=parameters, parts=parts
+    )
+
+
+def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
+    def at(place: int) -> Value:
+        return row[place] if len(row) > place else None
+
+    if len(row) == 1 and isinstance(row[0], bytes):  # ("ALTERNATIVE"): a multipart without parts
+        return BodyPart(path=path, kind=f"multipart/{_text(row[0]).lower()}")
+    path = path or "1"
+    kind = f"{_text(at(0)) or 'application'}/{_text(at(1)) or 'octet-stream'}".lower()
+    parameters = _pairs(at(2))
+    disposition, named = "", {}
+    for one in row[7:]:
+        if isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], bytes):
+            if _text(one[0]).lower() in ("attachment", "inline"):
+                disposition, named = _text(one[0]).lower(), _pairs(one[1])
+        elif isinstance(one, bytes) and _text(one).lower() in ("attachment", "inline"):
+            disposition = _text(one).lower()
+    inner = None
+    parts: tuple[BodyPart, ...] = ()
+    if kind == "message/rfc822" and isinstance(at(7), tuple):
+        inner = envelope(at(7))
+        below = body_part(at(8), f"{path}" if _has_parts(at(8)) else f"{path}.1", depth + 1)
+        parts = (below,)
+    name = named.get("filename") or _continued(named, "filename")
+    name = name or parameters.get("name") or _continued(parameters, "name")
+    return BodyPart(
+        path=path,
+        kind=kind,
+        parameters=parameters,
+        encoding=_text(at(5)).lower() or "7bit",
+        size=_size(at(6)),
+        id=_text(at(3)),
+        description=_decoded(_text(at(4))),
+        disposition=disposition,
+        filename=_decoded(name),
+        envelope=inner,
+        parts=parts,
+    )
+
+
+def _has_parts(value: Value) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+
+
+def _pairs(value: Value) -> dict[str, str]:
+    row = value if isinstance(value, tuple) else ()
+    pairs = zip(row[::2], row[1::2], strict=False)
+    return {_text(key).lower(): _text(one) for key, one in pairs}
+
+
+def _continued(parameters: dict[str, str], name: str) -> str:
+    """A name in pieces, or with a character set (RFC 2231)."""
+    from email.utils import collapse_rfc2231_value, decode_params
+
+    wanted = [(k, v) for k, v in parameters.items() if k.startswith(f"{name}*")]
+    if not wanted:
+        return ""
+    try:
+        found = decode_params([("x", "y"), *wanted])
+        return next((collapse_rfc2231_value(v).strip('"') for k, v in found if k == name), "")
+    except (ValueError, LookupError, TypeError, IndexError):
+        return wanted[0][1]
+
+
+def _size(value: Value) -> int:
+    text = _text(value)
+    return int(text) if text.isdigit() and len(text) < 19 else 0
+
+
+def _text(value: Value) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+
+
+def _decoded(text: str) -> str:
+    """Encoded words (RFC 2047) as text; what is none stays."""
+    if "=?" not in text:
+        return text
+    try:
+        parts = decode_header(text)
+        return "".join(
+            one if isinstance(one, str) else one.decode(charset or "latin-1", "replace")
+            for one, charset in parts
+        )
+    except Exception:  # noqa: BLE001 - whatever a stranger wrote there
+        return text
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
