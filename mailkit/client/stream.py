@@ -7,6 +7,7 @@ drips may not.
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -86,6 +87,16 @@ class Stream:
     def sendall_literal(self, data: bytes) -> None:
         """Send a literal that was announced; what follows it belongs to the same command."""
         self._literal = 0
+        try:
+            self.channel(Send(memoryview(data)))
+        except Stopped as stopped:
+            raise self._lost(stopped) from None
+        self.lines.append(f"C: ({len(data):,} octets)")
+
+    def send_body(self, data: bytes) -> None:
+        """Send the content of a message, after DATA; its answer has its own time."""
+        self._body = False
+        self._again()
         try:
             self.channel(Send(memoryview(data)))
         except Stopped as stopped:
@@ -182,6 +193,31 @@ class Stream:
             del self.buffer[: len(piece)]
             left -= len(piece)
             yield piece
+
+    def dotted(self) -> Iterator[bytes]:
+        """A text up to the line with a lone full stop, without the dots that were added (RFC 1939 §3).
+
+        Only CR LF ends a line here, so that no message ends in its middle.
+        """
+        data = b"\r\n" + bytes(self.buffer)
+        self.buffer.clear()
+        skip = 2
+        while True:
+            end = data.find(b"\r\n.\r\n")
+            if end >= 0:
+                self.buffer[:0] = data[end + 5 :]
+                yield data[: end + 2].replace(b"\r\n..", b"\r\n.")[skip:]
+                return
+            cut = data.rfind(b"\r\n")
+            if cut > 0:
+                yield data[:cut].replace(b"\r\n..", b"\r\n.")[skip:]
+                data, skip = data[cut:], 0
+            elif len(data) > self.limits.line:
+                raise self._limit(f"a line of more than {self.limits.line:,} octets")
+            if not self._more():
+                raise self._gone("the server hung up in the middle of a message")
+            data += bytes(self.buffer)
+            self.buffer.clear()
 
     def wait(self, seconds: float) -> bool:
         """Whether the server says something within so many seconds (IDLE)."""

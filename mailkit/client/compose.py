@@ -1,0 +1,204 @@
+"""A message composed: header, text, footer, signature, merge fields, attachments; Bcc in the envelope only.
+
+Nothing that is merged in can begin a header line of its own.
+"""
+
+import mimetypes
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime, make_msgid, parseaddr
+from html import escape
+from pathlib import Path
+
+from mailkit.errors import SettingsError
+
+__all__ = ["Attachment", "Letter", "compose", "merged"]
+
+_FIELD = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
+_BREAKS = re.compile(r"[\r\n\0]")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send along; ``kind`` such as ``application/pdf``, from the name where nothing is said."""
+
+    name: str
+    content: bytes
+    kind: str = ""
+
+    @classmethod
+    def of(cls, path: Path | str) -> "Attachment":
+        """A file from disk."""
+        return cls(Path(path).name, Path(path).read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message with its envelope: who sends it, and everybody who gets it, Bcc included."""
+
+    message: EmailMessage
+    sender: str
+    recipients: tuple[str, ...]
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID."""
+        return str(self.message["Message-ID"] or "")
+
+    def content(self) -> bytes:
+        """As it goes over the wire: line ends of CR LF, header in ASCII."""
+        return self.message.as_bytes(policy=policy.SMTP)
+
+
+def compose(
+    sender: str,
+    to: str | Iterable[str],
+    subject: str,
+    text: str,
+    *,
+    html: str = "",
+    cc: str | Iterable[str] = (),
+    bcc: str | Iterable[str] = (),
+    reply_to: str = "",
+    header: str = "",
+    footer: str = "",
+    signature: str = "",
+    fields: Mapping[str, object] | None = None,
+    attachments: Iterable[Attachment | Path | str] = (),
+    in_reply_to: str = "",
+    references: str = "",
+    more: Mapping[str, str] | None = None,
+    date: datetime | None = None,
+    charset: str = "utf-8",
+) -> Letter:
+    """Make a message.
+
+    Args:
+        sender: ``Kim <kim@example.com>``; the address is also the envelope's.
+        to: one address or several, each with a name or without; likewise ``cc`` and ``bcc``. Nobody sees ``bcc``.
+        subject: one line; merge fields are filled in, as in every text here.
+        text: the body, between ``header`` and ``footer``; ``signature`` comes last, after ``-- ``.
+        html: the same as HTML; values that are merged in are escaped. Header, footer and signature are put around it as text.
+        fields: values for ``{{name}}``.
+        attachments: files.
+        in_reply_to: the Message-ID that is answered; ``references`` those before it.
+        more: other header fields.
+        date: when it was written; now where nothing is said.
+        charset: of the text; UTF-8 where it cannot carry it.
+
+    Raises:
+        SettingsError: an address is none, a header holds a line break, or a merge field has no value.
+    """
+    known = fields or {}
+    message = EmailMessage(policy=policy.SMTP.clone(max_line_length=78))
+    author = _address(sender)
+    people = {"To": _addresses(to), "Cc": _addresses(cc), "Bcc": _addresses(bcc)}
+    recipients = tuple(dict.fromkeys(one.addr_spec for some in people.values() for one in some))
+    if not recipients:
+        raise SettingsError("a message needs somebody to go to")
+    message["From"] = author
+    for name in ("To", "Cc"):
+        if people[name]:
+            message[name] = people[name]
+    if not people["To"]:
+        message["To"] = "undisclosed-recipients:;"
+    if reply_to:
+        message["Reply-To"] = _address(reply_to)
+    message["Subject"] = _line("the subject", merged(subject, known))
+    message["Date"] = format_datetime(date or localtime())
+    message["Message-ID"] = make_msgid(domain=_domain(author))
+    for name, value in (("In-Reply-To", in_reply_to), ("References", references or in_reply_to)):
+        if value:
+            message[name] = _line(name, value)
+    for name, value in (more or {}).items():
+        if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", name) or name.lower() == "bcc":
+            raise SettingsError(f"{name!r} is no header field that may be set")
+        message[name] = _line(name, merged(value, known))
+    parts = [merged(one, known).rstrip("\n") for one in (header, text, footer) if one]
+    body = "\n\n".join(parts)
+    if signature:
+        body += f"\n\n-- \n{merged(signature, known).rstrip()}"
+    message.set_content(body + "\n", charset=_charset(body, charset))
+    if html:
+        around = [f"<p>{escape(merged(one, known))}</p>" if one else "" for one in (header, footer)]
+        signed = f"<p>-- <br>{escape(merged(signature, known))}</p>" if signature else ""
+        filled = merged(html, {key: escape(str(value)) for key, value in known.items()})
+        message.add_alternative(f"{around[0]}{filled}{around[1]}{signed}\n", subtype="html")
+    for one in attachments:
+        _attach(message, one if isinstance(one, Attachment) else Attachment.of(one))
+    return Letter(message, author.addr_spec, recipients)
+
+
+def merged(text: str, fields: Mapping[str, object]) -> str:
+    """A text with ``{{name}}`` filled in.
+
+    Raises:
+        SettingsError: a field has no value: better no letter than one to "Dear {{name}}".
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in fields:
+            raise SettingsError(f"the merge field {match[1]} has no value")
+        return str(fields[match[1]])
+
+    return _FIELD.sub(value, text)
+
+
+def _attach(message: EmailMessage, one: Attachment) -> None:
+    name = _line("a file's name", Path(one.name).name)
+    guessed = one.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    main, _, sub = guessed.partition("/")
+    if (
+        not re.fullmatch(r"[\w.+-]+", main)
+        or not re.fullmatch(r"[\w.+-]+", sub)
+        or main == "multipart"
+    ):
+        main, sub = "application", "octet-stream"
+    if main == "message":
+        main, sub = "application", "octet-stream"
+    message.add_attachment(one.content, maintype=main, subtype=sub, filename=name)
+
+
+def _addresses(given: str | Iterable[str]) -> list[Address]:
+    many = [given] if isinstance(given, str) else [*given]
+    return [_address(one) for one in many if one]
+
+
+def _address(given: str) -> Address:
+    _line("an address", given)
+    name, spec = parseaddr(given)
+    local, at, domain = spec.rpartition("@")
+    if not (local and at and domain) or " " in domain:
+        raise SettingsError(f"{given!r} is no address")
+    try:
+        return Address(name, local.strip('"'), domain)
+    except (ValueError, IndexError):
+        raise SettingsError(f"{given!r} is no address") from None
+
+
+def _domain(author: Address) -> str:
+    import idna
+
+    try:
+        return idna.encode(author.domain, uts46=True).decode()
+    except idna.IDNAError:
+        return "localhost"
+
+
+def _line(what: str, text: str) -> str:
+    if _BREAKS.search(text):
+        raise SettingsError(f"{what} holds a line break")
+    return text
+
+
+def _charset(text: str, wanted: str) -> str:
+    try:
+        text.encode(wanted)
+    except (UnicodeEncodeError, LookupError):
+        return "utf-8"
+    return wanted

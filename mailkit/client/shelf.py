@@ -1,0 +1,253 @@
+"""Where downloads are kept: a Maildir, and a record of what is in it, so that an interrupted one goes on.
+
+A message counts as kept when its bytes, its name and the record of it are on disk, in that order. What was
+written and not recorded is found again by its place in ``tmp``, and written anew.
+"""
+
+import hashlib
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Container, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+__all__ = ["Draft", "Record", "Shelf"]
+
+_LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
+_COUNT = count(1)
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS message (
+    source TEXT NOT NULL, validity INTEGER NOT NULL, uid TEXT NOT NULL, file TEXT NOT NULL,
+    size INTEGER NOT NULL, digest TEXT NOT NULL, flags TEXT NOT NULL, kept REAL NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source, validity, uid)
+);
+CREATE INDEX IF NOT EXISTS by_digest ON message (source, digest);
+CREATE TABLE IF NOT EXISTS mark (
+    source TEXT PRIMARY KEY, validity INTEGER NOT NULL, modseq INTEGER NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message that is kept: where from, as which file, since when (seconds of the epoch)."""
+
+    uid: str
+    file: str
+    size: int
+    flags: str
+    kept: float
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message on its way to the shelf: written under ``tmp``, not there yet."""
+
+    uid: str
+    path: Path
+    flags: frozenset[str] = frozenset()
+    date: datetime | None = None
+    size: int = 0
+    digest: str = ""
+    handle: int = field(default=-1, repr=False)
+
+
+class Shelf:
+    """A Maildir with its record (``mailkit.sqlite`` in it), for one process at a time.
+
+    Args:
+        folder: the Maildir; it is made where it is not there.
+        durable: whether to wait until the disk has it.
+    """
+
+    def __init__(self, folder: Path | str, *, durable: bool = True) -> None:
+        self.folder, self.durable = Path(folder), durable
+        for sub in ("cur", "new", "tmp"):
+            (self.folder / sub).mkdir(parents=True, exist_ok=True)
+        self.record = sqlite3.connect(self.folder / "mailkit.sqlite", timeout=30)
+        self.record.executescript(_SCHEMA)
+        self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        self._pool = ThreadPoolExecutor(16) if durable else None
+        self._host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
+
+    def __enter__(self) -> "Shelf":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the record."""
+        self.record.close()
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def known(self, source: str, validity: int = 0) -> dict[str, Record]:
+        """What is kept of a source, by UID."""
+        rows = self.record.execute(
+            "SELECT uid, file, size, flags, kept FROM message WHERE source = ? AND validity = ?",
+            (source, validity),
+        )
+        return {row[0]: Record(*row) for row in rows}
+
+    def mark(self, source: str) -> tuple[int, int]:
+        """Validity and modification sequence that a source was last read up to; zeros where never."""
+        with closing(
+            self.record.execute("SELECT validity, modseq FROM mark WHERE source = ?", (source,))
+        ) as rows:
+            found = rows.fetchone()
+        return (found[0], found[1]) if found else (0, 0)
+
+    def set_mark(self, source: str, validity: int, modseq: int) -> None:
+        """Remember it."""
+        with self.record:
+            self.record.execute(
+                "INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", (source, validity, modseq)
+            )
+
+    def write(self, uid: str, pieces: Iterable[bytes]) -> Draft:
+        """Write one message under ``tmp``, piece by piece; it is not on the shelf before :meth:`keep`."""
+        name = f"{time.time():.6f}.P{os.getpid()}Q{next(_COUNT)}.{self._host}"
+        path = self.folder / "tmp" / name
+        digest = hashlib.sha256()
+        size = 0
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            for piece in pieces:
+                os.write(handle, piece)
+                digest.update(piece)
+                size += len(piece)
+        except BaseException:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+            raise
+        return Draft(uid, path, size=size, digest=digest.hexdigest(), handle=handle)
+
+    def keep(
+        self,
+        source: str,
+        validity: int,
+        drafts: list[Draft],
+        *,
+        new: bool = False,
+        present: Container[str] | None = None,
+    ) -> int:
+        """Put what was written on the shelf: bytes, names, record, in this order. Returns how many were new to it.
+
+        The same content that was kept under another validity, or under an identity that is not ``present`` on the
+        server any more, is recognised, and not kept twice.
+        """
+        if self._pool is not None:
+            [*self._pool.map(os.fsync, (one.handle for one in drafts))]
+        rows, fresh = [], 0
+        now = time.time()
+        for one in drafts:
+            os.close(one.handle)
+            file = self._again(source, validity, one, present)
+            if file:
+                one.path.unlink()
+            else:
+                fresh += 1
+                letters = "".join(sorted(_LETTERS[f] for f in one.flags if f in _LETTERS))
+                file = f"new/{one.path.name}" if new else f"cur/{one.path.name}:2,{letters}"
+                if one.date is not None:
+                    stamp = one.date.timestamp()
+                    os.utime(one.path, (stamp, stamp))
+                one.path.rename(self.folder / file)
+            flags = " ".join(sorted(one.flags))
+            rows.append((source, validity, one.uid, file, one.size, one.digest, flags, now))
+        if self.durable:
+            for sub in ("new", "cur"):
+                _sync_folder(self.folder / sub)
+        with self.record:
+            self.record.executemany(
+                "INSERT OR REPLACE INTO message (source, validity, uid, file, size, digest, flags, kept)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+        return fresh
+
+    def reflag(self, source: str, validity: int, flags: dict[str, frozenset[str]]) -> int:
+        """Take over flags that have changed on the server; returns how many did."""
+        known = self.known(source, validity)
+        changed = 0
+        for uid, now in flags.items():
+            one = known.get(uid)
+            text = " ".join(sorted(now))
+            if one is None or one.flags == text:
+                continue
+            old = self.find(one)
+            if old is None:
+                continue
+            letters = "".join(sorted(_LETTERS[f] for f in now if f in _LETTERS))
+            file = f"cur/{old.name.partition(':2,')[0]}:2,{letters}"
+            old.rename(self.folder / file)
+            with self.record:
+                self.record.execute(
+                    "UPDATE message SET file = ?, flags = ? WHERE source = ? AND validity = ? AND uid = ?",
+                    (file, text, source, validity, uid),
+                )
+            changed += 1
+        return changed
+
+    def find(self, one: Record) -> Path | None:
+        """The file of a message, also where a program has given it other flags; ``None`` where it was removed."""
+        path = self.folder / one.file
+        if path.exists():
+            return path
+        base = path.name.partition(":2,")[0]
+        return next(
+            (p for sub in ("cur", "new") for p in (self.folder / sub).glob(f"{base}*")), None
+        )
+
+    def forget(self, source: str, validity: int, uids: Iterable[str]) -> None:
+        """The server has them no more, and that is known."""
+        with self.record:
+            self.record.executemany(
+                "UPDATE message SET gone = 1 WHERE source = ? AND validity = ? AND uid = ?",
+                [(source, validity, uid) for uid in uids],
+            )
+
+    def tidy(self) -> None:
+        """Remove what an interrupted run left under ``tmp``."""
+        for path in (self.folder / "tmp").iterdir():
+            if time.time() - path.stat().st_mtime > 36 * 3600 or f".P{os.getpid()}Q" in path.name:
+                path.unlink(missing_ok=True)
+
+    def __iter__(self) -> Iterator[Path]:
+        for sub in ("new", "cur"):
+            yield from sorted((self.folder / sub).iterdir())
+
+    def _again(self, source: str, validity: int, one: Draft, present: Container[str] | None) -> str:
+        """The file that has this content already, and whose identity is no more."""
+        rows = self.record.execute(
+            "SELECT uid, file, size, flags, kept, validity FROM message"
+            " WHERE source = ? AND digest = ?",
+            (source, one.digest),
+        ).fetchall()
+        for *row, before in rows:
+            same = (before, row[0]) == (validity, one.uid)
+            gone = before != validity or (present is not None and row[0] not in present)
+            found = self.find(Record(*row)) if same or gone else None
+            if found is not None:
+                self.record.execute(
+                    "DELETE FROM message WHERE source = ? AND validity = ? AND uid = ?",
+                    (source, before, row[0]),
+                )
+                return str(found.relative_to(self.folder))
+        return ""
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
