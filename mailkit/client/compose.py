@@ -95,7 +95,7 @@ def compose(
         SettingsError: an address is none, a header holds a line break, or a merge field has no value.
     """
     known = fields or {}
-    message = EmailMessage(policy=policy.SMTP.clone(max_line_length=78))
+    message = EmailMessage(policy=policy.SMTP.clone(max_line_length=78, cte_type="7bit"))
     author = _address(sender)
     people = {"To": _addresses(to), "Cc": _addresses(cc), "Bcc": _addresses(bcc)}
     recipients = tuple(dict.fromkeys(one.addr_spec for some in people.values() for one in some))
@@ -173,7 +173,8 @@ def _address(given: str) -> Address:
     _line("an address", given)
     name, spec = parseaddr(given)
     local, at, domain = spec.rpartition("@")
-    if not (local and at and domain) or " " in domain:
+    whole = "<" in given or "(" in given or spec == given.strip()
+    if not (whole and local and at and domain) or " " in domain:
         raise SettingsError(f"{given!r} is no address")
     try:
         return Address(name, local.strip('"'), domain)

@@ -9,6 +9,7 @@ import imaplib
 import poplib
 import smtplib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
@@ -65,6 +66,12 @@ class IMAP4(imaplib.IMAP4):
         """The stream."""
         return self.stream
 
+    def __exit__(self, *exc: object) -> None:
+        if not self.stream.closed:
+            with suppress(ClientError, imaplib.IMAP4.error):
+                self.logout()
+        self.stream.close()
+
     @property
     def offers(self) -> frozenset[str]:
         """Capabilities in upper case."""
@@ -91,9 +98,11 @@ class POP3(poplib.POP3):
         return self
 
     def __exit__(self, kind: object, *exc: object) -> None:
-        if kind is None:
-            self.quit()
-        self.stream.close()
+        try:
+            if kind is None and not self.stream.closed:
+                self.quit()
+        finally:
+            self.stream.close()
 
     @property
     def transcript(self) -> tuple[str, ...]:
@@ -109,6 +118,12 @@ class SMTP(smtplib.SMTP):
         self.stream = stream
         self.sock = stream  # type: ignore[assignment]
         self.ehlo_or_helo_if_needed()
+
+    def __exit__(self, *exc: object) -> None:
+        if not self.stream.closed:
+            with suppress(ClientError, smtplib.SMTPException):
+                self.quit()
+        self.close()
 
     def close(self) -> None:
         """Hang up."""

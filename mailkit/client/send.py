@@ -105,7 +105,7 @@ def send(
     try:
         body = _stuffed(content) if good else b""
         smtp.stream.send_body(body + b".\r\n")
-        answers = [_reply(smtp) for _ in (good if lmtp else [None])]
+        answers = [_reply(smtp, final=True) for _ in (good if lmtp else [None])]
     except ClientError as error:
         fates |= {one: Fate(UNKNOWN, 0, str(error)) for one in good}
         return Outcome(letter.message_id, _ordered(letter, fates))
@@ -239,7 +239,8 @@ def _talk(smtp: SMTP, commands: list[str]) -> list[tuple[int, str]]:
     return replies
 
 
-def _reply(smtp: SMTP) -> tuple[int, str]:
+def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
+    """One reply; 421 is the end, but to the final dot it is also an answer."""
     words = []
     while True:
         line = smtp.stream.readline()
@@ -252,6 +253,7 @@ def _reply(smtp: SMTP) -> tuple[int, str]:
         raise LostError("an answer without a number", smtp.transcript)
     if code == b"421":
         smtp.stream.close()
+    if code == b"421" and not final:
         raise LostError(f"the server closes: {' '.join(words)}", smtp.transcript, "closed")
     return int(code), " ".join(words)
 

@@ -61,6 +61,11 @@ class Stream:
         self._again()
 
     @property
+    def closed(self) -> bool:
+        """Whether it was closed from here."""
+        return self._closed
+
+    @property
     def transcript(self) -> tuple[str, ...]:
         """What was said last, logins masked."""
         return tuple(self.lines)

@@ -135,10 +135,10 @@ def _is_part(one: tuple[Value, ...]) -> bool:
 def _multipart(
     row: tuple[Value, ...], children: list[tuple[Value, ...]], leading: int, path: str, depth: int
 ) -> BodyPart:
-    rest = [one for one in row[leading:] if one is not None or leading]
-    subtype = next((_text(one) for one in rest if isinstance(one, bytes)), "mixed")
-    place = row.index(next((one for one in row[leading:] if isinstance(one, bytes)), None)) + 1
-    parameters = _pairs(row[place]) if len(row) > place else {}
+    named = (n for n in range(leading, len(row)) if isinstance(row[n], bytes))
+    place = next(named, len(row))
+    subtype = _text(row[place]) if place < len(row) else "mixed"
+    parameters = _pairs(row[place + 1]) if len(row) > place + 1 else {}
     dot = f"{path}." if path else ""
     parts = tuple(body_part(one, f"{dot}{n}", depth + 1) for n, one in enumerate(children, 1))
     return BodyPart(
@@ -224,12 +224,18 @@ def _decoded(text: str) -> str:
         return text
     try:
         parts = decode_header(text)
-        return "".join(
-            one if isinstance(one, str) else one.decode(charset or "latin-1", "replace")
-            for one, charset in parts
-        )
+        return "".join(_readable(one, charset) for one, charset in parts)
     except Exception:  # noqa: BLE001 - whatever a stranger wrote there
         return text
+
+
+def _readable(data: str | bytes, charset: str | None) -> str:
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode(charset or "latin-1", "replace")
+    except LookupError:
+        return data.decode("latin-1")
 
 
 def _date(text: str) -> datetime | None:
