@@ -1,0 +1,253 @@
+"""Downloads that are interrupted: nothing lost, nothing twice, and what was not safe is not deleted."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailkit.account import Account
+from mailkit.client import connect
+from mailkit.client.download import Leave, download_drop, download_folder
+from mailkit.client.shelf import Shelf
+from mailkit.errors import ClientError, LostError, RefusedError
+from mailkit.formats import loads
+from mailkit.lab import Lab, Listener
+from mailkit.lab.relay import Cue, Relay
+from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3
+from mailkit.lab.script import Close, Reset, Say
+from mailkit.ports import Security
+
+Make = Callable[..., Lab]
+COUNT = 40
+CLEAR = {
+    one: Listener(protocol=one, host="localhost", port=port, security=Security.CLEARTEXT)
+    for one, port in (("imap", 143), ("pop3", 110))
+}
+
+
+def written(number: int, size: int = 0) -> bytes:
+    lines = b"".join(b".%d line\r\n" % n for n in range(number % 50 + size // 10))
+    return b"Message-ID: <%d@example.com>\r\n\r\n%b" % (number, lines)
+
+
+@pytest.fixture
+def lab(make_lab: Make) -> Lab:
+    lab = make_lab(*CLEAR.values())
+    for number in range(COUNT):
+        lab.box(ADDRESS).deliver(written(number))
+    return lab
+
+
+def account(protocol: str, port: int) -> Account:
+    text = {"imap": imap, "pop3": pop3}[protocol](port, "cleartext", host="localhost")
+    return loads(text)[0]
+
+
+def fetch(protocol: str, port: int, folder: Path, **options: Any) -> Any:
+    with connect(account(protocol, port), timeout=5) as client:
+        if protocol == "imap":
+            return download_folder(client, "INBOX", folder, durable=False)
+        return download_drop(client, folder, durable=False, **options)
+
+
+def contents(folder: Path) -> list[bytes]:
+    return sorted(path.read_bytes() for sub in ("new", "cur") for path in (folder / sub).iterdir())
+
+
+@pytest.mark.parametrize("protocol", CLEAR)
+def test_a_connection_that_breaks_anywhere_loses_and_doubles_nothing(
+    protocol: str, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.client.download._BATCH_OCTETS", 2000)
+    target = lab.where("localhost", CLEAR[protocol].port)
+    chance = random.Random(7)
+    broken = 0
+    for _ in range(25):
+        act = chance.choice([Close(), Reset()])
+        with Relay(target, cues=[Cue(after=chance.randrange(300, 6000), do=[act])]) as relay:
+            try:
+                fetch(protocol, relay.address[1], tmp_path)
+            except ClientError:
+                broken += 1
+        before = contents(tmp_path)
+        assert len(before) == len(set(before))
+    fetch(protocol, target[1], tmp_path)
+
+    assert broken > 5
+    assert contents(tmp_path) == sorted(m.content for m in lab.box(ADDRESS).messages())
+    assert [*(tmp_path / "tmp").iterdir()] == []
+    assert fetch(protocol, target[1], tmp_path).new == 0
+
+
+WORKER = """
+import sys
+from mailkit.client import connect, download
+from mailkit.formats import loads
+download._BATCH_OCTETS = 3000
+account = loads(open(sys.argv[1]).read())[0]
+print("ready", flush=True)
+with connect(account, timeout=5) as client:
+    if sys.argv[3] == "imap":
+        download.download_folder(client, "INBOX", sys.argv[2])
+    else:
+        download.download_drop(client, sys.argv[2], leave=download.Leave(days=0))
+"""
+
+
+@pytest.mark.parametrize("protocol", CLEAR)
+def test_a_process_that_is_killed_anywhere_loses_and_doubles_nothing(
+    protocol: str, lab: Lab, tmp_path: Path
+) -> None:
+    everything = sorted(m.content for m in lab.box(ADDRESS).messages())
+    port = lab.where("localhost", CLEAR[protocol].port)[1]
+    file = tmp_path / "account.toml"
+    file.write_text(
+        {"imap": imap, "pop3": pop3}[protocol](port, "cleartext", host="localhost"), "utf-8"
+    )
+    chance = random.Random(3)
+    folder = tmp_path / "mail"
+    for _ in range(12):
+        command = [sys.executable, "-c", WORKER, str(file), str(folder), protocol]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(chance.random() * 0.12)
+            process.send_signal(signal.SIGKILL)
+        if not (folder / "new").is_dir():
+            continue
+        kept = contents(folder)
+        there = [m.content for m in lab.box(ADDRESS).messages()]
+        assert len(kept) == len(set(kept))
+        assert sorted({*kept, *there}) == everything  # what is gone there is here
+    fetch(protocol, port, folder)
+
+    assert contents(folder) == everything
+
+
+def test_nothing_is_deleted_that_is_not_on_disk(lab: Lab, tmp_path: Path) -> None:
+    target = lab.where("localhost", 110)
+    with Relay(target, cues=[Cue(after=9000, do=[Close()])]) as relay, pytest.raises(LostError):
+        fetch("pop3", relay.address[1], tmp_path, leave=Leave(days=0))
+
+    assert len(lab.box(ADDRESS).messages()) == COUNT
+
+
+def test_a_new_uidvalidity_is_no_new_mail(lab: Lab, tmp_path: Path) -> None:
+    port = lab.where("localhost", 143)[1]
+    assert fetch("imap", port, tmp_path).new == COUNT
+    lab.box(ADDRESS).renumber()
+    lab.box(ADDRESS).deliver(written(COUNT))
+
+    again = fetch("imap", port, tmp_path)
+
+    assert again.new == 1
+    assert len(contents(tmp_path)) == COUNT + 1
+
+
+def test_new_identities_in_a_maildrop_are_no_new_mail(lab: Lab, tmp_path: Path) -> None:
+    port = lab.where("localhost", 110)[1]
+    twice = written(3)
+    lab.box(ADDRESS).deliver(twice)  # the same content, and another message
+    assert fetch("pop3", port, tmp_path).new == COUNT + 1
+    lab.box(ADDRESS).renumber()
+
+    assert fetch("pop3", port, tmp_path).new == 0
+    assert contents(tmp_path).count(twice) == 2
+
+
+def test_a_maildrop_without_identities_goes_by_content(make_lab: Make, tmp_path: Path) -> None:
+    refuses = Listener(
+        protocol="pop3",
+        host="localhost",
+        port=110,
+        security=Security.CLEARTEXT,
+        replies={"UIDL": [Say(b"-ERR what\r\n")], "CAPA": [Say(b"-ERR what\r\n")]},
+    )
+    lab = make_lab(refuses)
+    for number in range(5):
+        lab.box(ADDRESS).deliver(written(number))
+    port = lab.where("localhost", 110)[1]
+
+    assert fetch("pop3", port, tmp_path).new == 5
+    assert fetch("pop3", port, tmp_path).new == 0
+    assert len(contents(tmp_path)) == 5
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"+OK\r\n1 a\r\n\r\n2\r\nx y\r\n3   c\r\n99999999999 z\r\n.\r\n",
+        b"+OK\r\n1 same\r\n2 same\r\n3 same\r\n.\r\n",
+    ],
+)
+def test_a_list_with_odd_lines_kills_no_run(said: bytes, make_lab: Make, tmp_path: Path) -> None:
+    knobs: dict[str, Any] = {"replies": {"UIDL": [Say(said)]}, "security": Security.CLEARTEXT}
+    lab = make_lab(Listener(protocol="pop3", host="localhost", port=110, **knobs))
+    for number in range(3):
+        lab.box(ADDRESS).deliver(written(number))
+    port = lab.where("localhost", 110)[1]
+
+    assert fetch("pop3", port, tmp_path).new == 3
+    fetch("pop3", port, tmp_path)
+    assert len(contents(tmp_path)) == 3
+
+
+def test_a_refused_message_stops_and_says_which(make_lab: Make, tmp_path: Path) -> None:
+    knobs: dict[str, Any] = {"replies": {"RETR": [Say(b"-ERR [SYS/TEMP] broken\r\n")]}}
+    lab = make_lab(
+        Listener(protocol="pop3", host="localhost", port=110, security=Security.CLEARTEXT, **knobs)
+    )
+    lab.box(ADDRESS).deliver(written(1))
+    with pytest.raises(RefusedError, match=r"message 1: -ERR \[SYS/TEMP\] broken"):
+        fetch("pop3", lab.where("localhost", 110)[1], tmp_path)
+
+
+@pytest.mark.parametrize("protocol", CLEAR)
+def test_a_large_message_costs_little_memory(protocol: str, make_lab: Make, tmp_path: Path) -> None:
+    lab = make_lab(*CLEAR.values())
+    big = b"Subject: big\r\n\r\n" + (b"x" * 998 + b"\r\n") * 30_000
+    lab.box(ADDRESS).deliver(big)
+    port = lab.where("localhost", CLEAR[protocol].port)[1]
+    script = (
+        "import sys, tracemalloc\n"
+        "from mailkit.client import connect, download\n"
+        "from mailkit.formats import loads\n"
+        "account = loads(sys.stdin.read())[0]\n"
+        "with connect(account) as client:\n"
+        "    work = download.download_folder if sys.argv[2] == 'imap' else download.download_drop\n"
+        "    where = ('INBOX', sys.argv[1]) if sys.argv[2] == 'imap' else (sys.argv[1],)\n"
+        "    tracemalloc.start()\n"
+        "    work(client, *where, durable=False)\n"
+        "    print(tracemalloc.get_traced_memory()[1])\n"
+    )
+    text = {"imap": imap, "pop3": pop3}[protocol](port, "cleartext", host="localhost")
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path), protocol],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    assert int(done.stdout) < 8 * 1024 * 1024
+    assert contents(tmp_path) == [big]
+
+
+def test_an_old_file_in_tmp_goes_and_a_young_one_of_another_stays(tmp_path: Path) -> None:
+    with Shelf(tmp_path):
+        pass
+    old, young = tmp_path / "tmp" / "1.old", tmp_path / "tmp" / "2.young"
+    for path in (old, young):
+        path.write_bytes(b"x")
+    os.utime(old, (1, 1))
+    with Shelf(tmp_path) as shelf:
+        shelf.tidy()
+    assert [one.name for one in (tmp_path / "tmp").iterdir()] == ["2.young"]
+    assert PASSWORD not in (tmp_path / "mailkit.sqlite").read_bytes().decode("latin-1")
