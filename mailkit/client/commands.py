@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from mailkit.client.connection import IMAP4
 from mailkit.errors import LostError, ProtocolError, RefusedError
 from mailkit.text import clean, decoded
 
-__all__ = ["Reply", "Sink", "Text", "Value", "ask", "string", "values"]
+__all__ = ["FileText", "Reply", "Sink", "Text", "Value", "ask", "string", "values"]
 
 Value: TypeAlias = "bytes | Text | tuple[Any, ...] | None"
 Sink: TypeAlias = Callable[[bytes, int, Iterator[bytes]], bool]
@@ -24,6 +25,25 @@ Sink: TypeAlias = Callable[[bytes, int, Iterator[bytes]], bool]
 
 class Text(bytes):
     """A quoted string or a literal; an atom is plain bytes."""
+
+
+class FileText:
+    """A file as a literal: its size is counted first, and it is sent in pieces, with line ends of CR LF."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = sum(map(len, self.pieces()))
+
+    def pieces(self) -> Iterator[bytes]:
+        """The content; a CR at the end of a piece waits for the next."""
+        held = b""
+        with self.path.open("rb") as file:
+            while data := file.read(262_144):
+                data, held = held + data, b""
+                if data.endswith(b"\r"):
+                    data, held = data[:-1], b"\r"
+                yield data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        yield held
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,7 @@ def string(value: str | bytes) -> bytes | Text:
     return b'"%b"' % data.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
 
 
-def ask(imap: IMAP4, *parts: str | bytes | Text, sink: Sink | None = None) -> Reply:
+def ask(imap: IMAP4, *parts: str | bytes | Text | FileText, sink: Sink | None = None) -> Reply:
     """Send one command and read the whole answer.
 
     Args:
@@ -97,17 +117,21 @@ def ask(imap: IMAP4, *parts: str | bytes | Text, sink: Sink | None = None) -> Re
     untagged: list[tuple[Value, ...]] = []
     codes: list[tuple[str, tuple[Value, ...]]] = []
     for part in parts:
-        data = part.encode("ascii") if isinstance(part, str) else bytes(part)
-        if not isinstance(part, Text):
+        if isinstance(part, FileText):
+            data, size, pieces = b"", part.size, part.pieces()
+        else:
+            data = part.encode("ascii") if isinstance(part, str) else bytes(part)
+            size, pieces = len(data), iter((data,))
+        if not isinstance(part, Text | FileText):
             line += data if data == b")" or line.endswith(b"(") else b" " + data
             continue
         gap = b"" if line.endswith(b"(") else b" "
-        stream.sendall(line + gap + b"{%d%b}\r\n" % (len(data), b"+" if quick else b""))
+        stream.sendall(line + gap + b"{%d%b}\r\n" % (size, b"+" if quick else b""))
         if not quick:
             reply = _read(imap, tag, untagged, codes, sink, go_on=True)
             if reply is not None:
                 return reply
-        stream.sendall_literal(data)
+        stream.send_literal(pieces)
         line = b""
     stream.sendall(line + b"\r\n")
     found = _read(imap, tag, untagged, codes, sink)

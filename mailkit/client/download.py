@@ -13,6 +13,7 @@ from pathlib import Path
 from mailkit.client.commands import Text, ask, values
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
+from mailkit.client.maildrop import listed, pipelining
 from mailkit.client.messages import _row, search
 from mailkit.client.query import anything, numbered
 from mailkit.client.shelf import Draft, Shelf
@@ -239,8 +240,8 @@ def download_drop(
         RefusedError: the server refuses a message.
         LostError: the connection broke; what had come before is kept, and nothing is deleted.
     """
-    sizes = _listed(pop3, "LIST")
-    identities = _listed(pop3, "UIDL", optional=True)
+    sizes = listed(pop3, "LIST")
+    identities = listed(pop3, "UIDL", optional=True)
     with Shelf(maildir, durable=durable) as shelf:
         shelf.tidy()
         known = shelf.known(source)
@@ -262,31 +263,11 @@ def download_drop(
     return Summary(new=fresh, octets=octets, vanished=vanished, deleted=deleted)
 
 
-def _listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:
-    """LIST or UIDL: what stands beside each number; lines that make no sense are passed over."""
-    stream = pop3.stream
-    stream.sendall(command.encode() + b"\r\n")
-    first = stream.readline()
-    if not first.startswith(b"+OK"):
-        if optional:
-            return {}
-        raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-    found: dict[int, str] = {}
-    text = b"".join(stream.dotted()).decode("utf-8", "replace")
-    for line in text.splitlines():
-        words = line.split()
-        if len(words) >= 2 and words[0].isdigit() and len(words[0]) < 10:
-            found[int(words[0])] = words[1][:200]
-    if optional and len(set(found.values())) != len(found):
-        return {}  # identities that do not tell messages apart are none
-    return found
-
-
 def _retrieved(
     pop3: POP3, shelf: Shelf, wanted: list[int], sizes: dict[int, str]
 ) -> Iterator[tuple[list[Draft], list[int]]]:
     """Messages in groups, written; a group is under way together where the server allows that."""
-    together = _pipelining(pop3)
+    together = pipelining(pop3)
     stream = pop3.stream
     for group in _groups(wanted, sizes, together=together):
         if together:
@@ -318,14 +299,6 @@ def _groups(wanted: list[int], sizes: dict[int, str], *, together: bool) -> Iter
         octets += size
     if group:
         yield group
-
-
-def _pipelining(pop3: POP3) -> bool:
-    stream = pop3.stream
-    stream.sendall(b"CAPA\r\n")
-    if not stream.readline().startswith(b"+OK"):
-        return False
-    return b"PIPELINING" in b"".join(stream.dotted()).upper().split()
 
 
 def _due(

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from mailkit.client.commands import Text, Value, ask
+from mailkit.client.commands import FileText, Text, Value, ask
 from mailkit.client.connection import IMAP4
 from mailkit.client.mailboxes import _name as folder_name
 from mailkit.client.query import Query, anything, numbered
@@ -122,16 +123,24 @@ def unmark(imap: IMAP4, uids: Iterable[int], *flags: str) -> None:
 def append(
     imap: IMAP4,
     folder: str,
-    message: bytes | EmailMessage,
+    message: bytes | EmailMessage | Path,
     flags: Iterable[str] = (),
     date: datetime | None = None,
 ) -> int | None:
     """Put a message into a folder; returns its UID where the server tells (RFC 4315).
 
+    A file is sent in pieces, whatever its size, and its line ends become those of mail.
+
     Raises:
         RefusedError: there is no such folder, or no room; ``kind`` is the server's code.
     """
-    content = message.as_bytes(policy=policy.SMTP) if isinstance(message, EmailMessage) else message
+    content: FileText | Text
+    if isinstance(message, Path):
+        content = FileText(message)
+    elif isinstance(message, EmailMessage):
+        content = Text(message.as_bytes(policy=policy.SMTP))
+    else:
+        content = Text(message)
     parts: list[str | bytes | Text] = [
         "APPEND",
         folder_name(imap, folder),
@@ -141,7 +150,7 @@ def append(
         parts.append(
             f'"{date.day:02}-{_MONTHS[date.month - 1]}-{date.astimezone():%Y %H:%M:%S %z}"'
         )
-    reply = ask(imap, *parts, Text(content))
+    reply = ask(imap, *parts, content)
     return _uid(reply.arguments[-1:]) if reply.code == "APPENDUID" else None
 
 

@@ -1,11 +1,12 @@
 """Where downloads are kept: a Maildir, and a record of what is in it, so that an interrupted one goes on.
 
 A message counts as kept when its bytes, its name and the record of it are on disk, in that order. What was
-written and not recorded is found again by its place in ``tmp``, and written anew.
+named and not recorded is recognised by its content when it is fetched again.
 """
 
 import hashlib
 import os
+import re
 import socket
 import sqlite3
 import time
@@ -21,6 +22,7 @@ __all__ = ["Draft", "Record", "Shelf"]
 
 _LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
 _COUNT = count(1)
+_OURS = re.compile(r"\.P\d+Q\d+\.")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
     source TEXT NOT NULL, validity INTEGER NOT NULL, uid TEXT NOT NULL, file TEXT NOT NULL,
@@ -75,6 +77,7 @@ class Shelf:
         self.record.executescript(_SCHEMA)
         self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         self._pool = ThreadPoolExecutor(16) if durable else None
+        self._orphans: dict[str, list[Path]] = {}
         self._host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
 
     def __enter__(self) -> "Shelf":
@@ -216,7 +219,16 @@ class Shelf:
             )
 
     def tidy(self) -> None:
-        """Remove what an interrupted run left under ``tmp``."""
+        """Remove what an interrupted run left under ``tmp``, and remember what it named and did not record."""
+        rows = self.record.execute("SELECT file FROM message").fetchall()
+        recorded = {Path(file).name.partition(":2,")[0] for (file,) in rows}
+        for path in self:
+            if _OURS.search(path.name) and path.name.partition(":2,")[0] not in recorded:
+                digest = hashlib.sha256()
+                with path.open("rb") as file:
+                    while data := file.read(262_144):
+                        digest.update(data)
+                self._orphans.setdefault(digest.hexdigest(), []).append(path)
         for path in (self.folder / "tmp").iterdir():
             if time.time() - path.stat().st_mtime > 36 * 3600 or f".P{os.getpid()}Q" in path.name:
                 path.unlink(missing_ok=True)
@@ -227,6 +239,8 @@ class Shelf:
 
     def _again(self, source: str, validity: int, one: Draft, present: Container[str] | None) -> str:
         """The file that has this content already, and whose identity is no more."""
+        if orphans := self._orphans.get(one.digest):
+            return str(orphans.pop().relative_to(self.folder))
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity FROM message"
             " WHERE source = ? AND digest = ?",

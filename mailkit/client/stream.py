@@ -7,7 +7,7 @@ drips may not.
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -89,14 +89,16 @@ class Stream:
         except Stopped as stopped:
             raise self._lost(stopped) from None
 
-    def sendall_literal(self, data: bytes) -> None:
+    def send_literal(self, pieces: Iterable[bytes]) -> None:
         """Send a literal that was announced; what follows it belongs to the same command."""
-        self._literal = 0
+        self._literal = size = 0
         try:
-            self.channel(Send(memoryview(data)))
+            for piece in pieces:
+                self.channel(Send(memoryview(piece)))
+                size += len(piece)
         except Stopped as stopped:
             raise self._lost(stopped) from None
-        self.lines.append(f"C: ({len(data):,} octets)")
+        self.lines.append(f"C: ({size:,} octets)")
 
     def send_body(self, data: bytes) -> None:
         """Send the content of a message, after DATA; its answer has its own time."""

@@ -15,6 +15,7 @@ from mailkit.client import mailboxes as boxes
 from mailkit.client import query as q
 from mailkit.client.compose import Attachment, Letter, compose
 from mailkit.client.download import Leave, download_drop, download_folder
+from mailkit.client.maildrop import entries, preview
 from mailkit.client.messages import (
     append,
     copy,
@@ -236,6 +237,22 @@ def test_a_maildrop_is_fetched_once_left_and_emptied_when_it_is_due(
     with opened("pop3") as drop:
         assert drop.stat()[0] == 0
     assert len(contents(tmp_path)) == 31
+
+
+def test_a_maildrop_tells_what_is_in_it(opened: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "big"
+    file.write_bytes(BIG.replace(b"\r\n", b"\n"))
+    with opened() as client:
+        append(client, "INBOX", letter(7))
+        append(client, "INBOX", file)
+    with opened("pop3") as drop:
+        one, two = entries(drop)
+        assert (one.number, two.number, two.size) == (1, 2, len(BIG))
+        assert len({one.identity, two.identity, ""}) == 3
+        assert preview(drop, 1, 0)["Subject"] == "Grüße 7"
+        assert len(preview(drop, 2, 3).get_content().splitlines()) == 3
+        with pytest.raises(RefusedError):
+            preview(drop, 99)
 
 
 def test_an_error_deletes_nothing(opened: Callable[..., Any], tmp_path: Path) -> None:

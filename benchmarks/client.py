@@ -1,0 +1,334 @@
+"""Downloading and sending beside imaplib, poplib and smtplib as people write them, other libraries and programs.
+
+Usage: python benchmarks/client.py [--messages N] [--send N]
+
+One run, the same server (Dovecot where it is installed, else the embedded lab), TLS, at 0 and 20 ms. Each tool runs in
+a process of its own, so that its peak memory is its own. Ratios compare, absolute numbers belong to the machine.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mailkit.lab import Lab, everywhere
+from mailkit.lab.dovecot import DovecotLab, find_dovecot
+from mailkit.lab.endpoints import HOST
+
+USER, PASSWORD = "kim@example.com", "open sesame 17"
+
+PRELUDE = """
+import json, resource, ssl, sys, time
+world = json.loads(sys.argv[1])
+user, password, folder = world["user"], world["password"], world["folder"]
+context = ssl.create_default_context(cafile=world["ca"]); context.check_hostname = False
+def account(read, port):
+    from mailkit.formats import loads
+    role = "outgoing" if read == "smtp" else "incoming"
+    return loads(f'[account.a.{role}]\\nprotocol = "{read}"\\nhost = "{world["host"]}"\\nport = {port}\\n'
+                 f'security = "implicit-tls"\\nuser = "{user}"\\nsecret = {{ value = "{password}" }}\\n')[0]
+def routes(port): return {(world["host"], port): tuple(world["ports"][str(port)])}
+began = time.perf_counter()
+"""
+AFTERWORD = """
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"s": time.perf_counter() - began, "mb": used}))
+"""
+
+TOOLS: dict[str, dict[str, str]] = {
+    "IMAP, a whole folder": {
+        "floor: one FETCH, bytes thrown away": """
+            import socket
+            sock = context.wrap_socket(socket.create_connection(tuple(world["ports"]["993"])), server_hostname=world["host"])
+            sock.recv(65536)
+            sock.sendall(f'a LOGIN {user} "{password}"\\r\\nb EXAMINE INBOX\\r\\nc UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])\\r\\n'.encode())
+            tail = b""
+            while b"\\r\\nc OK" not in tail: tail = tail[-8:] + sock.recv(262144)
+        """,
+        "mailkit.download_folder, into a Maildir, not synced": """
+            from mailkit.client import connect; from mailkit.client.download import download_folder
+            with connect(account("imap", 993), ca=world["ca"], connect_to=routes(993)) as c:
+                assert download_folder(c, "INBOX", folder, durable=False).new == world["count"]
+        """,
+        "mailkit.download_folder, into a Maildir, on disk": """
+            from mailkit.client import connect; from mailkit.client.download import download_folder
+            with connect(account("imap", 993), ca=world["ca"], connect_to=routes(993)) as c:
+                assert download_folder(c, "INBOX", folder).new == world["count"]
+        """,
+        "imaplib, one by one, to memory": """
+            import imaplib
+            c = imaplib.IMAP4_SSL(*world["ports"]["993"], ssl_context=context); c.login(user, password); c.select(readonly=True)
+            for n in c.search(None, "ALL")[1][0].split(): c.fetch(n, "(BODY.PEEK[])")
+            c.logout()
+        """,
+        "imaplib, 100 at once, to memory": """
+            import imaplib
+            c = imaplib.IMAP4_SSL(*world["ports"]["993"], ssl_context=context); c.login(user, password); c.select(readonly=True)
+            for n in range(1, world["count"] + 1, 100): c.fetch(f"{n}:{n + 99}", "(BODY.PEEK[])")
+            c.logout()
+        """,
+        "IMAPClient, 100 at once, to memory": """
+            import imapclient
+            c = imapclient.IMAPClient(world["ports"]["993"][0], world["ports"]["993"][1], ssl_context=context); c.login(user, password); c.select_folder("INBOX", readonly=True)
+            uids = c.search()
+            for n in range(0, len(uids), 100): c.fetch(uids[n:n + 100], ["BODY.PEEK[]"])
+            c.logout()
+        """,
+        "imap_tools, bulk=100, to memory": """
+            from imap_tools import MailBox
+            with MailBox(*world["ports"]["993"], ssl_context=context).login(user, password) as c:
+                assert sum(1 for m in c.fetch(bulk=100, mark_seen=False)) == world["count"]
+        """,
+    },
+    "POP3, a whole maildrop": {
+        "mailkit.download_drop, into a Maildir, not synced": """
+            from mailkit.client import connect; from mailkit.client.download import download_drop
+            with connect(account("pop3", 995), ca=world["ca"], connect_to=routes(995)) as c:
+                assert download_drop(c, folder, durable=False).new == world["count"]
+        """,
+        "poplib, one by one, to memory": """
+            import poplib
+            c = poplib.POP3_SSL(*world["ports"]["995"], context=context); c.user(user); c.pass_(password)
+            for n in range(1, c.stat()[0] + 1): c.retr(n)
+            c.quit()
+        """,
+    },
+    "sending on one connection": {
+        "mailkit.send": """
+            from mailkit.client import connect_smtp; from mailkit.client.compose import compose; from mailkit.client.send import send
+            with connect_smtp(account("smtp", 465), ca=world["ca"], connect_to=routes(465)) as c:
+                one = compose(user, "x@example.com", "hello", "y" * 5000)
+                for n in range(world["send"]): assert send(c, one).ok
+        """,
+        "smtplib.send_message": """
+            import smtplib; from mailkit.client.compose import compose
+            one = compose(user, "x@example.com", "hello", "y" * 5000).message
+            with smtplib.SMTP_SSL(*world["ports"]["465"], context=context) as c:
+                c.login(user, password)
+                for n in range(world["send"]): c.send_message(one)
+        """,
+        "aiosmtplib": """
+            import aiosmtplib, asyncio; from mailkit.client.compose import compose
+            one = compose(user, "x@example.com", "hello", "y" * 5000).message
+            async def work():
+                host, port = world["ports"]["465"]
+                async with aiosmtplib.SMTP(hostname=host, port=port, use_tls=True, tls_context=context) as c:
+                    await c.login(user, password)
+                    for n in range(world["send"]): await c.send_message(one)
+            asyncio.run(work())
+        """,
+    },
+}
+PROGRAMS = {
+    "IMAP, a whole folder": ("mbsync (C), into a Maildir", "mbsync"),
+    "POP3, a whole maildrop": ("mpop (C), into a Maildir", "mpop"),
+}
+
+
+class Delay:
+    """A relay that lets each direction wait, without slowing it down: a line of some milliseconds."""
+
+    def __init__(self, target: tuple[str, int], one_way_s: float) -> None:
+        self.target, self.one_way_s = target, one_way_s
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        address: tuple[str, int] = self.listening.getsockname()[:2]
+        return address
+
+    def _accept(self) -> None:
+        while True:
+            client, _ = self.listening.accept()
+            time.sleep(2 * self.one_way_s)
+            server = socket.create_connection(self.target)
+            for one in (client, server):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for a, b in ((client, server), (server, client)):
+                self._pump(a, b)
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        import queue
+
+        line: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+
+        def read() -> None:
+            while True:
+                try:
+                    data = source.recv(262_144)
+                except OSError:
+                    data = b""
+                line.put((time.monotonic() + self.one_way_s, data))
+                if not data:
+                    return
+
+        def write() -> None:
+            while True:
+                due, data = line.get()
+                time.sleep(max(due - time.monotonic(), 0))
+                try:
+                    if not data:
+                        sink.shutdown(socket.SHUT_WR)
+                        return
+                    sink.sendall(data)
+                except OSError:
+                    return
+
+        for work in (read, write):
+            threading.Thread(target=work, daemon=True).start()
+
+
+def realistic(count: int) -> Iterator[bytes]:
+    """Messages of the sizes that mailboxes have: many small, few large."""
+    chance = random.Random(1)
+    for number in range(count):
+        size = min(int(chance.lognormvariate(8.7, 1.4)), 4_000_000)
+        body = (b"z" * 74 + b"\r\n") * (size // 76 + 1)
+        yield (
+            b"From: a@example.com\r\nMessage-ID: <%d@x>\r\nSubject: %d\r\n\r\n" % (number, number)
+            + body
+        )
+
+
+@contextmanager
+def server(count: int) -> Iterator[Any]:
+    if find_dovecot():
+        lab: Any = DovecotLab(quota_kib=4_000_000)
+    else:
+        lab = Lab(everywhere())
+    with lab:
+        if isinstance(lab, DovecotLab):
+            box = lab.folder / "mail" / USER
+            lab.deliver("a@example.com", [USER], b"Subject: first\r\n\r\n")
+            owner = (box / "new").stat()
+            for number, content in enumerate(realistic(count - 1)):
+                path = box / "new" / f"{1_700_000_000 + number}.M{number}.bench"
+                path.write_bytes(content.replace(b"\r\n", b"\n"))
+                shutil.chown(path, owner.st_uid, owner.st_gid)
+        else:
+            for content in realistic(count):
+                lab.box(USER).deliver(content)
+        yield lab
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=5000)
+    parser.add_argument("--send", type=int, default=500)
+    options = parser.parse_args()
+    with server(options.messages) as lab:
+        name = "Dovecot" if isinstance(lab, DovecotLab) else "the embedded lab"
+        print(f"{options.messages:,} messages in {name}, {options.send:,} to send, over TLS\n")
+        for what, tools in TOOLS.items():
+            table(lab, what, tools, options)
+    return 0
+
+
+def table(lab: Any, what: str, tools: dict[str, str], options: argparse.Namespace) -> None:
+    rows: dict[str, dict[int, dict[str, float]]] = {}
+    for rtt in (0, 20):
+        ports = {str(p): lab.where(HOST, p) for p in (993, 995, 465)}
+        if rtt:
+            ports = {p: Delay(tuple(a), rtt / 2000).address for p, a in ports.items()}
+        for name, code in tools.items():
+            if rtt and "one by one" in name and options.messages > 1000:
+                continue  # a round trip each: minutes
+            rows.setdefault(name, {})[rtt] = tool(lab, code, ports, options)
+        if what in PROGRAMS and shutil.which(PROGRAMS[what][1]):
+            name, which = PROGRAMS[what]
+            rows.setdefault(name, {})[rtt] = program(lab, which, ports)
+    first = next(iter(rows.values()))
+    print(
+        f"## {what}\n\n| tool | 0 ms | to the first | 20 ms | to the first | peak MB |\n|---|---:|---:|---:|---:|---:|"
+    )
+    for name, seen in rows.items():
+        cells = []
+        for rtt in (0, 20):
+            if rtt in seen:
+                cells += [f"{seen[rtt]['s']:.2f} s", f"{seen[rtt]['s'] / first[rtt]['s']:.2f}"]
+            else:
+                cells += ["", ""]
+        memory = max(one["mb"] for one in seen.values())
+        print(f"| {name} | {' | '.join(cells)} | {f'{memory:.0f}' if memory else ''} |")
+    print(flush=True)
+
+
+def tool(
+    lab: Any, code: str, ports: dict[str, Any], options: argparse.Namespace
+) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        world = {
+            "user": USER,
+            "password": PASSWORD,
+            "folder": folder,
+            "ca": str(lab.ca_file),
+            "ports": ports,
+            "host": HOST,
+            "count": options.messages,
+            "send": options.send,
+        }
+        script = PRELUDE + textwrap.dedent(code) + AFTERWORD
+        done = subprocess.run(
+            [sys.executable, "-c", script, json.dumps(world)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        found: dict[str, float] = json.loads(done.stdout)
+        return found
+
+
+def program(lab: Any, which: str, ports: dict[str, Any]) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        config = folder / "config"
+        if which == "mbsync":
+            address, port = ports["993"]
+            config.write_text(
+                f'IMAPAccount a\nHost {address}\nPort {port}\nUser {USER}\nPass "{PASSWORD}"\nSSLType IMAPS\n'
+                f"CertificateFile {folder}/pin.pem\nSystemCertificates no\n\nIMAPStore far\nAccount a\n\n"
+                f"MaildirStore near\nPath {folder}/m/\nInbox {folder}/m/INBOX\n\n"
+                f"Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\nSyncState *\nFSync no\n".replace(
+                    "FSync no\n", ""
+                ),
+                "utf-8",
+            )
+            text = config.read_text("utf-8")
+            config.write_text("FSync no\n" + text, "utf-8")
+            shutil.copy(lab.folder / f"{HOST}.good.crt", folder / "pin.pem")
+            (folder / "m").mkdir()
+            command = ["mbsync", "-q", "-c", str(config), "c"]
+        else:
+            address, port = ports["995"]
+            config.write_text(
+                f"account default\nhost {address}\nport {port}\nuser {USER}\npassword {PASSWORD}\ntls on\ntls_starttls off\n"
+                f"tls_trust_file {lab.ca_file}\ntls_host_override {HOST}\nuidls_file {folder}/uidls\nkeep on\ndelivery maildir {folder}/m\n",
+                "utf-8",
+            )
+            for sub in ("cur", "new", "tmp"):
+                (folder / "m" / sub).mkdir(parents=True)
+            command = ["mpop", "-q", "-C", str(config)]
+        config.chmod(0o600)
+        began = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{which}: {done.stderr[-1000:]}")
+        return {"s": time.perf_counter() - began, "mb": 0.0}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

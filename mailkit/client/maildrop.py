@@ -1,0 +1,77 @@
+"""A maildrop: what is in it, and how messages begin, without fetching them (RFC 1939)."""
+
+import email
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+
+from mailkit.client.connection import POP3
+from mailkit.errors import RefusedError
+
+__all__ = ["Entry", "entries", "listed", "pipelining", "preview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of a maildrop: its number in this session, its octets, and its identity (UIDL), or an empty one."""
+
+    number: int
+    size: int
+    identity: str
+
+
+def entries(pop3: POP3) -> list[Entry]:
+    """What is in the maildrop, by number.
+
+    Raises:
+        RefusedError: the server does not tell.
+    """
+    sizes, identities = listed(pop3, "LIST"), listed(pop3, "UIDL", optional=True)
+    return [
+        Entry(number, int(size) if size.isdigit() else 0, identities.get(number, ""))
+        for number, size in sorted(sizes.items())
+    ]
+
+
+def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
+    """The header of a message and its first lines (TOP); some servers mark it as read for that.
+
+    Raises:
+        RefusedError: there is no such message, or the server has no TOP.
+    """
+    pop3.stream.sendall(b"TOP %d %d\r\n" % (number, lines))
+    first = pop3.stream.readline()
+    if not first.startswith(b"+OK"):
+        raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
+    found = email.message_from_bytes(b"".join(pop3.stream.dotted()), policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:
+    """LIST or UIDL: what stands beside each number; lines that make no sense are passed over."""
+    stream = pop3.stream
+    stream.sendall(command.encode() + b"\r\n")
+    first = stream.readline()
+    if not first.startswith(b"+OK"):
+        if optional:
+            return {}
+        raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
+    found: dict[int, str] = {}
+    text = b"".join(stream.dotted()).decode("utf-8", "replace")
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= 2 and words[0].isdigit() and len(words[0]) < 10:
+            found[int(words[0])] = words[1][:200]
+    if optional and len(set(found.values())) != len(found):
+        return {}  # identities that do not tell messages apart are none
+    return found
+
+
+def pipelining(pop3: POP3) -> bool:
+    """Whether the server takes several commands at once (RFC 2449 §6.6)."""
+    stream = pop3.stream
+    stream.sendall(b"CAPA\r\n")
+    if not stream.readline().startswith(b"+OK"):
+        return False
+    return b"PIPELINING" in b"".join(stream.dotted()).upper().split()
