@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mailkit import lab
+    from mailkit import client, lab
     from mailkit.account import Account, Service
     from mailkit.checks import check
     from mailkit.diagnosis import diagnose, diagnose_all
@@ -32,6 +32,7 @@ __all__ = [
     "Service",
     "Severity",
     "check",
+    "client",
     "diagnose",
     "diagnose_all",
     "discover",
@@ -60,8 +61,8 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     """Import on first use, so that a program which only checks a file loads no TLS."""
-    if name == "lab":
-        return import_module("mailkit.lab")
+    if name in ("client", "lab"):
+        return import_module(f"mailkit.{name}")
     if name in _HOME:
         value = getattr(import_module(f"mailkit.{_HOME[name]}"), name)
         globals()[name] = value
