@@ -13,6 +13,7 @@ import threading
 import warnings
 from contextlib import suppress
 from typing import Any
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP
 
@@ -205,6 +206,7 @@ class Submission:
         self.blocking = blocking
         self._loop = asyncio.new_event_loop()
         self._servers: list[asyncio.Server] = []
+        self._open: WeakSet[_Server] = WeakSet()
         self._thread = threading.Thread(target=self._run, name="mailkit-lab-smtp", daemon=True)
 
     def start(self) -> None:
@@ -227,7 +229,7 @@ class Submission:
         def protocol() -> SMTP:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return kind(
+                made = kind(
                     listener,
                     self,
                     office=office,
@@ -236,6 +238,8 @@ class Submission:
                     context=context,
                     loop=self._loop,
                 )
+            self._open.add(made)
+            return made
 
         async def begin() -> asyncio.Server:
             return await self._loop.create_server(
@@ -257,12 +261,16 @@ class Submission:
     async def _finish(self) -> None:
         for server in self._servers:
             server.close()
+        for one in [*self._open]:
+            if one.transport is not None:
+                one.transport.abort()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        for _ in range(5):  # transports close in steps
+            await asyncio.sleep(0)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

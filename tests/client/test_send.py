@@ -1,6 +1,7 @@
 """Sending and composing where it does not go smoothly."""
 
 import asyncio
+import gc
 import stat
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -167,6 +168,9 @@ def test_delivery_on_this_machine(tmp_path: Path) -> None:
     assert len([*(tmp_path / "a" / "new").iterdir()]) == 1
 
 
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 def test_aiosmtplib_gives_the_same_answer(make_lab: Make) -> None:
     from mailkit.channel import Trust
 
@@ -182,6 +186,7 @@ def test_aiosmtplib_gives_the_same_answer(make_lab: Make) -> None:
     assert states(refused) == {MANY[0]: REFUSED}
     away = asyncio.run(send_async(one(), hostname=host, port=1, use_tls=True))
     assert states(away) == {"a@example.com": DEFERRED}
+    gc.collect()  # it leaves sockets to the collector
 
 
 # Composing
