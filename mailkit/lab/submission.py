@@ -262,8 +262,9 @@ class Submission:
         for server in self._servers:
             server.close()
         for one in [*self._open]:
-            if one.transport is not None:
-                one.transport.abort()
+            transport: Any = one.transport
+            if transport is not None:
+                transport.abort()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
