@@ -251,6 +251,7 @@ class Observation:
     dns: tuple[Record, ...] = ()
     notes: tuple[str, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)
+    spans: tuple[tuple[str, float, float], ...] = field(default=(), repr=False, compare=False)
     ms: float = 0.0
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 from mailkit.observation import Endpoint, Kind, Observation, Step, Stop, mechanisms
 from mailkit.ports import Protocol, Security
@@ -74,8 +75,9 @@ def observe(
     """Run a conversation and tell what was seen, however it ended."""
     minutes = Minutes()
     stop: Stop | None = None
+    clock = _Clock(minutes, answer)
     try:
-        run(conversation(minutes), answer)
+        run(conversation(minutes), clock)
     except Stopped as stopped:
         over = minutes.step is Step.DONE and minutes.login and minutes.login.accepted
         if not over or stopped.stop.kind is Kind.FLOOD:
@@ -102,7 +104,48 @@ def observe(
         mailbox=minutes.mailbox,
         notes=tuple(minutes.notes),
         transcript=tuple(minutes.transcript),
+        spans=clock.spans,
     )
+
+
+class _Clock:
+    """Notes how long each step waited for its answers."""
+
+    def __init__(self, minutes: Minutes, answer: Callable[[Ask], object]) -> None:
+        self.minutes, self.answer, self.began = minutes, answer, monotonic()
+        self.waits: list[tuple[str, float, float]] = []
+
+    def __call__(self, ask: Ask) -> object:
+        before = monotonic()
+        try:
+            return self.answer(ask)
+        finally:
+            self.waits.append((_STEPS[self.minutes.step], before, monotonic()))
+
+    @property
+    def spans(self) -> tuple[tuple[str, float, float], ...]:
+        """Steps with when they began and how long they took, in ms."""
+        found: list[tuple[str, float, float]] = []
+        for step, start, end in self.waits:
+            begins, ends = (start - self.began) * 1000, (end - self.began) * 1000
+            if found and found[-1][0] == step:
+                found[-1] = (step, found[-1][1], ends - found[-1][1])
+            else:
+                found.append((step, begins, ends - begins))
+        return tuple(found)
+
+
+_STEPS = {
+    Step.RESOLVE: "name",
+    Step.CONNECT: "name and TCP",
+    Step.GREETING: "greeting",
+    Step.TLS: "TLS",
+    Step.STARTTLS: "STARTTLS and TLS",
+    Step.CAPABILITIES: "capabilities",
+    Step.LOGIN: "login",
+    Step.ERRAND: "mailbox",
+    Step.DONE: "goodbye",
+}
 
 
 def _event(stop: Stop) -> str:

@@ -444,7 +444,8 @@ def plain(lines: list[bytes]) -> tuple[list[Any], str]:
             found.append(("OK", code[1]))
         elif line.startswith((b"* LIST", b"* LSUB")):
             kind, flags, *rest = tokens(line)[1:]
-            found.append((kind, frozenset(f.lower() for f in flags), *rest))
+            hints = {b"\\marked", b"\\unmarked"}  # what others did, or not
+            found.append((kind, frozenset(f.lower() for f in flags) - hints, *rest))
         elif b" FETCH " in line:
             number, _, items = tokens(line)[1:]
             pairs = dict(zip(items[::2], items[1::2], strict=True))

@@ -1,0 +1,134 @@
+"""Ports by security, a conversation in time, its words, its certificates, and a fleet at a glance."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mailkit.account import Account, Service
+from mailkit.diagnosis import diagnose_all
+from mailkit.notebook.table import Table, bar
+from mailkit.observation import Proof
+from mailkit.ports import STANDARD, Protocol, Security
+from mailkit.report import Report, ServiceReport
+
+__all__ = ["chain", "matrix", "overview", "timeline", "transcript"]
+
+_WORDS = {
+    Security.IMPLICIT_TLS: "implicit-tls",
+    Security.STARTTLS: "starttls",
+    Security.CLEARTEXT: "cleartext",
+}
+
+
+def matrix(
+    host: str, *, protocols: Sequence[str] = ("imap", "pop3", "smtp"), **options: Any
+) -> Table:
+    """Every usual port of a host with every security: what works, and what is wrong where it does not.
+
+    Nobody logs in.
+
+    Args:
+        host: the host.
+        protocols: which of imap, pop3, smtp.
+        options: as for :func:`mailkit.diagnose`.
+    """
+    places = [(Protocol(one), port) for one in protocols for port, _ in STANDARD[Protocol(one)]]
+    asked = {
+        f"{protocol} {port} {security}": (protocol, port, security)
+        for protocol, port in places
+        for security in Security
+    }
+    accounts = [_account(label, host, *one) for label, one in asked.items()]
+    cells: dict[tuple[Protocol, int, Security], str] = {}
+    usual: dict[str, Any] = {"timeout": 2.0, "login": False}
+    for report in diagnose_all(accounts, **(usual | options)):
+        (account,) = report.accounts
+        (service,) = account.services
+        cells[asked[account.account.label]] = _cell(service)
+    head = ["protocol", "port", *_WORDS.values()]
+    rows = [
+        [str(protocol), str(port), *(cells.get((protocol, port, one), "") for one in _WORDS)]
+        for protocol, port in places
+    ]
+    return Table.of(f"Ways to {host}", head, rows, "mailkit finding ID explains what is wrong.")
+
+
+def timeline(report: ServiceReport) -> Table:
+    """Where the time of a conversation went, step by step."""
+    spans = report.seen.spans if report.seen is not None else ()
+    end = max((start + ms for _, start, ms in spans), default=0.0)
+    rows = [
+        (step, f"{start:.1f} ms", f"{ms:.1f} ms", bar(ms, end, 30, start))
+        for step, start, ms in spans
+    ]
+    return Table.of(
+        f"{report.service.endpoint}: {end:.0f} ms",
+        ("step", "from", "took", "time →"),
+        rows,
+        mono=[3],
+    )
+
+
+def transcript(report: ServiceReport) -> Table:
+    """What was said: by whom, and whether TLS stood; logins are masked."""
+    rows = []
+    tls = "in clear"
+    for line in report.transcript:
+        who, _, words = line.partition(" ")
+        if line.startswith("== tls "):
+            tls = "in TLS"
+            rows.append(("", "──────", words))
+            continue
+        name = {"S:": "server", "C:": "client", "==": "event"}.get(who, "")
+        rows.append((tls if name != "event" else "", name, words if name else line))
+    return Table.of(f"{report.service.endpoint}", ("", "who", "said"), rows, mono=[2])
+
+
+def chain(report: ServiceReport) -> Table:
+    """The certificates that the server showed, its own first."""
+    shown = report.seen.chain if report.seen is not None else ()
+    rows = [
+        (
+            one.subject,
+            ", ".join(one.names) or "none",
+            one.issuer,
+            f"{one.not_before:%Y-%m-%d}",
+            f"{one.not_after:%Y-%m-%d}",
+        )
+        for one in shown
+    ]
+    head = ("certificate of", "names in it", "signed by", "from", "until")
+    return Table.of(f"Certificates of {report.service.host}", head, rows)
+
+
+def overview(reports: Iterable[Report]) -> Table:
+    """Many accounts at a glance: how many services are in order, and the causes, the most frequent first."""
+    services = [
+        one for report in reports for account in report.accounts for one in account.services
+    ]
+    causes = Counter("in order" if one.ok else one.cause for one in services)
+    repaired = Counter(one.cause for one in services if not one.ok and one.proposal is not None)
+    most = max(causes.values(), default=0)
+    rows = []
+    for cause, count in sorted(causes.items(), key=lambda pair: (pair[0] != "in order", -pair[1])):
+        sign = "✓" if cause == "in order" else "✗"
+        fixed = "" if cause == "in order" else str(repaired[cause])
+        rows.append((f"{sign} {cause}", count, fixed, bar(count, most)))
+    head = ("state", "services", "with a repair", "")
+    return Table.of(f"{len(services)} services", head, rows, mono=[3])
+
+
+def _cell(report: ServiceReport) -> str:
+    if report.ok:
+        return "✓ works"
+    seen = report.seen
+    if seen is not None and seen.tls is not None and seen.proof >= Proof.CAPABLE:
+        return "✓ works, unusual"
+    return f"✗ {report.cause}"
+
+
+def _account(label: str, host: str, protocol: Protocol, port: int, security: Security) -> Account:
+    service = Service(protocol=protocol, host=host, port=port, security=security, user="somebody")
+    if protocol is Protocol.SMTP:
+        return Account(label=label, outgoing=service)
+    return Account(label=label, incoming=service)
