@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 STRICT ?=
 
-.PHONY: demo test pure check bench clean
+.PHONY: demo test pure check notebooks lab jupyter bench clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -24,9 +24,18 @@ test: $(VENV)/.dev
 pure: $(VENV)/.dev
 	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure
 
+# The notebooks, executed anew and written back.
+notebooks: $(VENV)/.dev
+	@$(BIN)/python notebooks/run.py
+
+# JupyterLab on the notebooks: a third command, for people who stay.
+lab jupyter: $(VENV)/.notebook
+	@cd notebooks && $(abspath $(BIN))/jupyter lab $$([ $$(id -u) = 0 ] && echo --allow-root)
+
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/lab.py
+	@$(BIN)/python benchmarks/client.py
 
 check: test
 
@@ -48,6 +57,11 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $$groups; \
 	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $$groups; fi
 	@touch $@ $(VENV)/.lab
+
+$(VENV)/.notebook: pyproject.toml | $(VENV)/bin/python
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab,notebook]'; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab,notebook]'; fi
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .venv-* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

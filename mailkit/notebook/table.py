@@ -52,7 +52,9 @@ class Table:
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
         style = (
             f"{STYLE}.mailkit caption{{text-align:left;font-weight:600;padding:.2rem 0}}"
-            ".mailkit td.k{white-space:pre}.mailkit tbody tr{border-top:1px solid #8884}"
+            ".mailkit table td,.mailkit table th{text-align:left!important;vertical-align:top}"
+            ".mailkit td.k{white-space:pre-wrap;overflow-wrap:anywhere;min-width:20rem}"
+            ".mailkit td.n{white-space:nowrap}.mailkit tbody tr{border-top:1px solid #8884}"
         )
         return (
             f'<div class="mailkit"><style>{style}</style><table>{title}<thead><tr>{head}</tr></thead>'
@@ -60,7 +62,10 @@ class Table:
         )
 
     def _cells(self, row: tuple[str, ...]) -> str:
-        kinds = (' class="k"' if place in self.mono else "" for place in range(len(row)))
+        kinds = (
+            ' class="k"' if place in self.mono else ' class="n"' if len(cell) < 25 else ""
+            for place, cell in enumerate(row)
+        )
         return "".join(
             f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True)
         )

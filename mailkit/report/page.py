@@ -26,6 +26,8 @@ padding:.5rem .9rem;margin:.5rem 0}
 .mailkit ins{text-decoration:none;color:#2a7d46}.mailkit del{text-decoration:none;color:#c0392b}
 .mailkit p{margin:.3rem 0}.mailkit summary{cursor:pointer}
 @media(prefers-color-scheme:dark){.mailkit ins{color:#6fcf8f}.mailkit del{color:#ff8a80}}
+[data-jp-theme-light="true"] .mailkit ins{color:#2a7d46}[data-jp-theme-light="true"] .mailkit del{color:#c0392b}
+[data-jp-theme-light="false"] .mailkit ins{color:#6fcf8f}[data-jp-theme-light="false"] .mailkit del{color:#ff8a80}
 """
 
 
