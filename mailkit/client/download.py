@@ -14,7 +14,7 @@ from mailkit.client.commands import Text, ask, values
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildrop import listed, pipelining
-from mailkit.client.messages import _row, search
+from mailkit.client.messages import row_of, search
 from mailkit.client.query import anything, numbered
 from mailkit.client.shelf import Draft, Shelf
 from mailkit.errors import ProtocolError, RefusedError
@@ -112,7 +112,7 @@ def _flags(imap: IMAP4, shelf: Shelf, source: str, validity: int, uids: list[int
     for number, row in ask(imap, "UID FETCH", numbered(uids), "(UID FLAGS)", *tail).numbered(
         b"FETCH"
     ):
-        one = _row(number, row[0] if row else None)
+        one = row_of(number, row[0] if row else None)
         if one is not None:
             found[str(one.uid)] = one.flags - {"\\Recent"}
     return shelf.reflag(source, validity, found)
@@ -149,7 +149,7 @@ def _batches(imap: IMAP4, uids: list[int]) -> list[_Batch]:
     for number, row in ask(imap, "UID FETCH", numbered(uids), "(UID RFC822.SIZE)").numbered(
         b"FETCH"
     ):
-        one = _row(number, row[0] if row else None)
+        one = row_of(number, row[0] if row else None)
         if one is not None:
             sizes[one.uid] = one.size or 0
     batches = [_Batch([])]
@@ -199,7 +199,7 @@ def _read_batch(imap: IMAP4, shelf: Shelf, tag: bytes, wanted: set[int]) -> list
                 continue
             pieces[0] = first[2:]
             told = values(pieces)
-            row = _row(0, told[2] if len(told) > 2 else None)
+            row = row_of(0, told[2] if len(told) > 2 else None)
             if row is None or row.uid not in wanted or row.uid in drafts:
                 draft.path.unlink(missing_ok=True)
                 continue

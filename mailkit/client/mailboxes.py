@@ -29,6 +29,8 @@ __all__ = [
     "subscribe",
     "subscribed",
     "unsubscribe",
+    "wire_name",
+    "with_roles",
 ]
 
 
@@ -92,7 +94,7 @@ def folders(
             server tells, and that before names in many languages.
     """
     want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
-    parts: list[str | bytes | Text] = ["LIST", '""', _name(imap, pattern)]
+    parts: list[str | bytes | Text] = ["LIST", '""', wire_name(imap, pattern)]
     reply = ask(imap, *parts, "RETURN (CHILDREN SPECIAL-USE)") if want else ask(imap, *parts)
     found = [one for one in (_folder(imap, row) for row in reply.named(b"LIST")) if one is not None]
     return with_roles(found, roles or {})
@@ -132,7 +134,7 @@ def open_folder(imap: IMAP4, name: str = "INBOX", *, read_only: bool = True) -> 
     Raises:
         RefusedError: there is none, or it may not be opened.
     """
-    reply = ask(imap, "EXAMINE" if read_only else "SELECT", _name(imap, name))
+    reply = ask(imap, "EXAMINE" if read_only else "SELECT", wire_name(imap, name))
     imap.state, imap.is_readonly = "SELECTED", read_only
     told = dict(reply.codes)
     exists = reply.numbered(b"EXISTS")
@@ -153,7 +155,7 @@ def status(imap: IMAP4, name: str) -> Status:
     items = ["MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY"]
     items += ["SIZE"] if "STATUS=SIZE" in imap.offers else []
     items += ["HIGHESTMODSEQ"] if "CONDSTORE" in imap.offers else []
-    reply = ask(imap, "STATUS", _name(imap, name), f"({' '.join(items)})")
+    reply = ask(imap, "STATUS", wire_name(imap, name), f"({' '.join(items)})")
     found: dict[str, int | None] = {}
     for row in reply.named(b"STATUS"):
         pairs = row[-1] if row and isinstance(row[-1], tuple) else ()
@@ -171,27 +173,27 @@ def create(imap: IMAP4, name: str, role: str = "") -> None:
     """
     use = role and "CREATE-SPECIAL-USE" in imap.offers
     tail = [f"(USE (\\{role.capitalize()}))"] if use else []
-    ask(imap, "CREATE", _name(imap, name), *tail)
+    ask(imap, "CREATE", wire_name(imap, name), *tail)
 
 
 def rename(imap: IMAP4, old: str, new: str) -> None:
     """Give a folder another name; those below it go along."""
-    ask(imap, "RENAME", _name(imap, old), _name(imap, new))
+    ask(imap, "RENAME", wire_name(imap, old), wire_name(imap, new))
 
 
 def delete(imap: IMAP4, name: str) -> None:
     """Remove a folder with all that is in it."""
-    ask(imap, "DELETE", _name(imap, name))
+    ask(imap, "DELETE", wire_name(imap, name))
 
 
 def subscribe(imap: IMAP4, name: str) -> None:
     """Have a folder shown by programs that show subscribed ones only."""
-    ask(imap, "SUBSCRIBE", _name(imap, name))
+    ask(imap, "SUBSCRIBE", wire_name(imap, name))
 
 
 def unsubscribe(imap: IMAP4, name: str) -> None:
     """The contrary."""
-    ask(imap, "UNSUBSCRIBE", _name(imap, name))
+    ask(imap, "UNSUBSCRIBE", wire_name(imap, name))
 
 
 def subscribed(imap: IMAP4) -> list[str]:
@@ -205,7 +207,7 @@ def quotas(imap: IMAP4, name: str = "INBOX") -> list[Quota]:
     if "QUOTA" not in imap.offers:
         return []
     try:
-        reply = ask(imap, "GETQUOTAROOT", _name(imap, name))
+        reply = ask(imap, "GETQUOTAROOT", wire_name(imap, name))
     except RefusedError:
         return []
     found = []
@@ -249,7 +251,7 @@ def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
     return Folder(_shown(imap, b" ".join(parts)), _text(row[1]), flags)
 
 
-def _name(imap: IMAP4, name: str) -> bytes | Text:
+def wire_name(imap: IMAP4, name: str) -> bytes | Text:
     """A folder's name for a command."""
     if getattr(imap, "utf8_enabled", False):
         return string(name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mailkit.client.commands import FileText, Text, Value, ask
 from mailkit.client.connection import IMAP4
-from mailkit.client.mailboxes import _name as folder_name
+from mailkit.client.mailboxes import wire_name
 from mailkit.client.query import Query, anything, numbered
 from mailkit.client.structure import BodyPart, Envelope, body_part, envelope
 from mailkit.errors import ProtocolError, RefusedError
@@ -30,6 +30,7 @@ __all__ = [
     "move",
     "part",
     "purge",
+    "row_of",
     "search",
     "to_frame",
     "unmark",
@@ -91,7 +92,7 @@ def fetch(
         meant = set(some)
         rows: dict[int, Row] = {}
         for number, values in reply.numbered(b"FETCH"):
-            one = _row(number, values[0] if values else None)
+            one = row_of(number, values[0] if values else None)
             if one is not None and one.uid in meant:
                 rows[one.uid] = _together(rows.get(one.uid), one)
         yield from rows.values()
@@ -143,7 +144,7 @@ def append(
         content = Text(message)
     parts: list[str | bytes | Text] = [
         "APPEND",
-        folder_name(imap, folder),
+        wire_name(imap, folder),
         f"({' '.join(_flags(flags))})",
     ]
     if date is not None:
@@ -157,7 +158,7 @@ def append(
 def copy(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
     """Copy messages into another folder."""
     if wanted := numbered(uids):
-        ask(imap, "UID COPY", wanted, folder_name(imap, folder))
+        ask(imap, "UID COPY", wanted, wire_name(imap, folder))
 
 
 def move(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
@@ -166,9 +167,9 @@ def move(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
     if not wanted:
         return
     if "MOVE" in imap.offers:
-        ask(imap, "UID MOVE", wanted, folder_name(imap, folder))
+        ask(imap, "UID MOVE", wanted, wire_name(imap, folder))
         return
-    ask(imap, "UID COPY", wanted, folder_name(imap, folder))
+    ask(imap, "UID COPY", wanted, wire_name(imap, folder))
     purge(imap, _numbers(wanted))
 
 
@@ -273,7 +274,8 @@ def _flags(flags: Iterable[str]) -> list[str]:
     return found
 
 
-def _row(number: int, value: Value) -> Row | None:
+def row_of(number: int, value: Value) -> Row | None:
+    """The row that a FETCH tells; ``None`` where it has no UID."""
     items = value if isinstance(value, tuple) else ()
     known: dict[str, object] = {}
     sections: dict[str, bytes] = {}

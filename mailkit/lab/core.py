@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError, needs
+from mailkit.lab.box import Box
 from mailkit.lab.certificates import Authority
 from mailkit.lab.endpoints import HOST, standard
+from mailkit.lab.folder import Message
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.maildir import Maildir
 from mailkit.lab.people import People, random_user
 from mailkit.lab.post import Envelope, PostOffice, Rules
 from mailkit.lab.script import Session, Wire
 from mailkit.lab.serve import serve
-from mailkit.lab.store import Box, Message, Store
+from mailkit.lab.store import Store
 from mailkit.lab.talk import Talk
 
 if TYPE_CHECKING:

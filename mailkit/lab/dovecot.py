@@ -8,9 +8,7 @@ IMAP and POP3.
 import base64
 import getpass
 import grp
-import hmac
 import imaplib
-import json
 import os
 import pwd
 import re
@@ -20,7 +18,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +36,7 @@ from mailkit.lab.people import People, random_user
 from mailkit.lab.post import Envelope, PostOffice, Rules
 from mailkit.lab.script import Session
 from mailkit.lab.submission import Submission
+from mailkit.lab.supplies import free_ports, signed_token
 from mailkit.ports import STANDARD, Protocol
 
 __all__ = ["DovecotLab", "find_dovecot", "version_of"]
@@ -250,12 +249,7 @@ class DovecotLab:
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
         """A token that logs a user in by XOAUTH2 or OAUTHBEARER: a signed JWT (RFC 7519)."""
-        now = time.time()
-        claims = {"sub": user, "email": user, "iat": int(now - 60), "exp": int(now + valid_s)}
-        head = _base64url(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
-        body = f"{head}.{_base64url(json.dumps(claims).encode())}"
-        signature = hmac.new(self._jwt_secret, body.encode(), "sha256").digest()
-        made = f"{body}.{_base64url(signature)}"
+        made = signed_token(user, self._jwt_secret, valid_s)
         self.people.tokens[made] = (user, time.monotonic() + valid_s)
         return made
 
@@ -320,7 +314,7 @@ class DovecotLab:
         return {name: f"127.0.0.{number}" for number, name in enumerate(names, 11)}
 
     def _plan(self) -> Iterable[_Front]:
-        free = _free_ports()
+        free = free_ports()
         at = self._addresses()
         main = "127.0.0.1" if self.host == "localhost" else "127.0.0.2"
         for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110))):
@@ -391,23 +385,3 @@ class DovecotLab:
 def closed(routes: Known) -> Known:
     """The same with every other port of its hosts refused."""
     return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes
-
-
-def _free_ports() -> Callable[[], int]:
-    """Numbers of ports that are free now, each once."""
-    taken: set[int] = set()
-
-    def free() -> int:
-        while True:
-            with socket.socket() as sock:
-                sock.bind(("127.0.0.1", 0))
-                port = int(sock.getsockname()[1])
-            if port not in taken:
-                taken.add(port)
-                return port
-
-    return free
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

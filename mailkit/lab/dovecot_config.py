@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailkit.lab.endpoints import MECHANISMS
-from mailkit.lab.store import PUBLIC
+from mailkit.lab.folder import PUBLIC
 
 __all__ = ["PUBLIC", "Place", "Spec", "configuration", "public_folders"]
 

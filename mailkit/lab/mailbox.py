@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 
 from mailkit.errors import LabError
 from mailkit.lab.core import Lab
-from mailkit.lab.store import Message, Refused
+from mailkit.lab.folder import Message, Refused
 
 __all__ = ["AnyLab", "Mailbox", "new_mailbox"]
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from mailkit.utf7 import from_utf7, to_utf7
 
 if TYPE_CHECKING:
-    from mailkit.lab.store import Box, Folder, Message
+    from mailkit.lab.box import Box
+    from mailkit.lab.folder import Folder, Message
 
 __all__ = ["Maildir"]
 
@@ -37,7 +38,7 @@ class Maildir:
 
     def load(self, box: "Box") -> None:
         """Read what is there for a user."""
-        from mailkit.lab.store import Folder, Message
+        from mailkit.lab.folder import Folder, Message
 
         home = self._home(box.name)
         folders = [INBOX_FOLDER, *(one.name for one in sorted(home.glob(".*")) if one.is_dir())]

@@ -5,7 +5,7 @@ import hmac
 import time
 from collections.abc import Callable
 
-from mailkit.lab.store import Message
+from mailkit.lab.folder import Message
 from mailkit.lab.talk import SPOKEN, Talk
 
 __all__ = ["serve"]

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mailkit.lab.folder import Message
 from mailkit.lab.listener import Listener
 from mailkit.lab.manners import MANNERS, Manners
 from mailkit.lab.people import People
 from mailkit.lab.post import PostOffice
 from mailkit.lab.sasl import MECHANISMS, SPOKEN, converse
 from mailkit.lab.script import Wire
-from mailkit.lab.store import Message, Store
+from mailkit.lab.store import Store
 from mailkit.ports import Security
 
 if TYPE_CHECKING:

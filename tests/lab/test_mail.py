@@ -22,11 +22,12 @@ from hypothesis import strategies as st
 from mailkit.errors import LabError
 from mailkit.lab import Lab, Listener, everywhere, standard
 from mailkit.lab.envelope import addresses
+from mailkit.lab.folder import Refused
 from mailkit.lab.mime import parsed, structure
 from mailkit.lab.post import Rules
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 from mailkit.lab.script import Say
-from mailkit.lab.store import Refused, Store
+from mailkit.lab.store import Store
 from mailkit.ports import Security
 from mailkit.utf7 import from_utf7, to_utf7
 

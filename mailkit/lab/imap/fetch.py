@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailkit.lab.envelope import envelope
+from mailkit.lab.folder import Message
 from mailkit.lab.imap.commands import Bad, Cursor
 from mailkit.lab.mime import Part, parsed, structure
-from mailkit.lab.store import Message
 from mailkit.lab.words import date_time, string
 
 __all__ = ["Item", "answer", "items"]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from mailkit.lab.folder import INBOX, PUBLIC, ROLES, Folder, Refused
 from mailkit.lab.imap.commands import Bad, Cursor
-from mailkit.lab.store import INBOX, PUBLIC, ROLES, Folder, Refused
 from mailkit.lab.words import quoted
 
 if TYPE_CHECKING:

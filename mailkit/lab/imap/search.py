@@ -10,10 +10,10 @@ from email.parser import BytesParser
 from functools import lru_cache
 from typing import TypeAlias
 
+from mailkit.lab.folder import Message as Kept
 from mailkit.lab.imap.commands import Bad, Cursor
 from mailkit.lab.imap.view import View
 from mailkit.lab.mime import Part, header_end, unfolded
-from mailkit.lab.store import Message as Kept
 
 __all__ = ["CHARSETS", "key", "keys"]
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mailkit.lab.folder import SYSTEM, Message, Refused
 from mailkit.lab.imap import fetch, search
 from mailkit.lab.imap.commands import Bad, Cursor
-from mailkit.lab.store import SYSTEM, Message, Refused
 
 if TYPE_CHECKING:
     from mailkit.lab.imap.session import Session
 
-__all__ = ["BY_UID", "COMMANDS"]
+__all__ = ["BY_UID", "COMMANDS", "known_flags"]
 
 _PIECE = 262_144
 
@@ -82,7 +82,7 @@ def store(session: "Session", cursor: Cursor, *, by_uid: bool = False) -> str:
     cursor.space()
     names = cursor.flags() if cursor.peek(b"(") else _bare_flags(cursor)
     cursor.end()
-    flags = _known(names, view.folder.keywords)
+    flags = known_flags(names, view.folder.keywords)
     session.writable()
     late: list[int] = []
     with session.store.lock:
@@ -258,7 +258,7 @@ def _bare_flags(cursor: Cursor) -> list[str]:
     return found
 
 
-def _known(names: Iterable[str], keywords: list[str]) -> frozenset[str]:
+def known_flags(names: Iterable[str], keywords: list[str]) -> frozenset[str]:
     """Flags as they are kept; a keyword is the same in any case."""
     there = {one.lower(): one for one in keywords}
     found = set()

@@ -4,12 +4,14 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
+from mailkit.lab.box import Box
+from mailkit.lab.folder import Folder, Refused
 from mailkit.lab.imap import folders, selected
 from mailkit.lab.imap.commands import Bad, Cursor, TooBig, read_command
 from mailkit.lab.imap.folders import name_shown
 from mailkit.lab.imap.view import View
 from mailkit.lab.script import Gone
-from mailkit.lab.store import Box, Folder, Refused, Store
+from mailkit.lab.store import Store
 from mailkit.lab.talk import SPOKEN, Talk
 from mailkit.utf7 import from_utf7, to_utf7
 
@@ -340,7 +342,7 @@ def _append(session: Session, cursor: Cursor) -> str:
             folder = session.box.folder(name)
         except Refused as refused:
             raise Refused("TRYCREATE", refused.words) from None
-        known = selected._known(flags, folder.keywords)
+        known = selected.known_flags(flags, folder.keywords)
         message = session.box.append(name, content, known, date)
     return f"[APPENDUID {folder.uidvalidity} {message.uid}] Append completed."
 

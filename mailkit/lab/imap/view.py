@@ -4,8 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mailkit.lab.box import Box
+from mailkit.lab.folder import Folder, Message
 from mailkit.lab.imap.commands import Sequence
-from mailkit.lab.store import Box, Folder, Message
 
 __all__ = ["View"]
 

@@ -1,0 +1,83 @@
+"""The nouns of a store: messages with UIDs, flags and modification sequences, and the folders they are in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+__all__ = ["INBOX", "PUBLIC", "ROLES", "SYSTEM", "Folder", "Message", "Refused"]
+
+INBOX = "INBOX"
+PUBLIC = "Public"
+"""The namespace of the folders that all users share."""
+
+ROLES = {
+    "Drafts": "\\Drafts",
+    "Junk": "\\Junk",
+    "Sent": "\\Sent",
+    "Trash": "\\Trash",
+}
+SYSTEM = {
+    name.lower(): name for name in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+}
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error
+    """The store does not do it: a response code (RFC 5530), or an empty one, and words."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code, self.words = code, words
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    """One message. ``content`` never changes; its lines end with CR LF. ``modseq`` is RFC 7162's."""
+
+    uid: int
+    content: bytes
+    flags: frozenset[str]
+    date: datetime
+    modseq: int
+    structure: object = None
+    """What has been read of its structure; see :mod:`mailkit.lab.mime`."""
+
+
+@dataclass(eq=False)
+class Folder:
+    """One folder: messages in the order of their UIDs."""
+
+    name: str
+    uidvalidity: int
+    role: str = ""
+    read_only: bool = False
+    owner: str = ""
+    uidnext: int = 1
+    modseq: int = 1
+    recent_from: int = 1
+    messages: list[Message] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)
+    version: int = 0
+    gone: bool = False
+    selectable: bool = True
+
+    def find(self, uid: int) -> Message:
+        """The message with a UID.
+
+        Raises:
+            KeyError: there is none.
+        """
+        low, high = 0, len(self.messages)
+        while low < high:
+            middle = (low + high) // 2
+            if self.messages[middle].uid < uid:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self.messages) and self.messages[low].uid == uid:
+            return self.messages[low]
+        raise KeyError(uid)
+
+    def next_modseq(self) -> int:
+        """A new, higher modification sequence."""
+        self.modseq += 1
+        self.version += 1
+        return self.modseq
