@@ -1,0 +1,79 @@
+"""The form, driven by its own callbacks: no browser, the same code."""
+
+from typing import Any
+
+import pytest
+
+import mailkit
+from mailkit.lab import Lab, everywhere
+from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
+
+pytest.importorskip("ipywidgets")
+from mailkit.notebook.form import AccountForm
+
+
+@pytest.fixture
+def form() -> Any:
+    with Lab(everywhere()) as lab:
+        form = AccountForm(connect_to=lab.connect_to, ca=lab.ca_file, timeout=2, deadline=10)
+        form.address.value, form.host.value = ADDRESS, HOST
+        yield form
+        form.join()
+
+
+def test_what_is_wrong_shows_while_typing(form: Any) -> None:
+    assert "nothing wrong" in form.findings.value
+    form.port.value = 587
+    form.protocol.value = "smtp"
+    form.port.value, form.security.value = 587, "implicit-tls"
+    assert "cfg-port-587-tls" in form.findings.value
+    form.host.value = "<script>alert(1)</script>"
+    assert "<script>" not in form.findings.value
+
+
+def test_a_diagnosis_offers_its_repair_and_it_is_taken(form: Any) -> None:
+    form.security.value, form.password.value = "starttls", PASSWORD
+
+    form.run.click()
+    assert (form.run.disabled, form.find.disabled) == (True, True)
+    form.join()
+
+    assert form.run.disabled is False
+    assert "grt-silent-tls" in form.result.value
+    assert form.apply.disabled is False
+    form.apply.click()
+    assert form.security.value == "implicit-tls"
+    form.run.click()
+    form.join()
+    assert form.report.ok
+    shown = form.result.value + form.toml.value + form.findings.value + form.state.value
+    assert PASSWORD not in shown
+    (account,) = mailkit.loads(form.toml.value)
+    assert account.incoming is not None
+    assert (account.incoming.port, str(account.incoming.security)) == (993, "implicit-tls")
+
+
+def test_without_a_password_nobody_logs_in(form: Any) -> None:
+    form.run.click()
+    form.join()
+
+    assert form.report.proof.word == "capable"
+
+
+def test_settings_are_found_or_that_is_said(form: Any) -> None:
+    form.options = {**form.options, "timeout": 1.0, "deadline": 3.0}
+    form.address.value = "nobody@nothing.invalid"
+    form.find.click()
+    form.join()
+
+    assert "✗" in form.state.value
+    assert form.find.disabled is False
+
+
+def test_what_goes_wrong_is_told_in_the_form(form: Any) -> None:
+    form.options = {"ca": "/nothing/here.pem"}
+    form.run.click()
+    form.join()
+
+    assert "no trust anchors in" in form.state.value
+    assert form.run.disabled is False
