@@ -13,7 +13,7 @@ from mailkit.finding import Finding, Severity
 from mailkit.observation import Before, Kind, Observation, Proof, Stop
 from mailkit.ports import Security
 from mailkit.probe import Setting, endpoint_of, probe
-from mailkit.repair import Candidate, candidates, changes, rank, trusts_host, user_forms
+from mailkit.remedy import Candidate, candidates, changes, rank, trusts_host, user_forms
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.rules.aut import SAME_LOGIN
 from mailkit.rules.catalogue import RULES, STATIC, wire_findings

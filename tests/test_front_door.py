@@ -72,3 +72,11 @@ def test_the_tables_of_the_readme_and_the_program_agree() -> None:
     past = " (past it)"  # depends on the day
     providers = (ROOT / "docs" / "providers.md").read_text("utf-8").replace(past, "")
     assert providers_table("markdown").replace(past, "") in providers
+
+
+def test_no_module_takes_the_place_of_a_function() -> None:
+    """A module of the same name would, as soon as somebody imports it."""
+    folder = Path(mailkit.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} | {path.name for path in folder.iterdir()}
+
+    assert modules & set(mailkit.__all__) == {"client", "lab"}

@@ -25,7 +25,7 @@ from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Drip, Flood, Say
 from mailkit.observation import Proof
 from mailkit.ports import STANDARD, Protocol, Security
-from mailkit.repair import candidates
+from mailkit.remedy import candidates
 from mailkit.report import ServiceReport
 from mailkit.report.markdown import report_markdown
 from mailkit.report.page import report_page
