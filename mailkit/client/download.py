@@ -125,6 +125,7 @@ def _fetched(
     batches = _batches(imap, uids)
     tags = [b"D%d" % number for number in range(1, len(batches) + 1)]
     done = 0
+    coming = _Coming(imap, shelf, frozenset(uids), frozenset(tags))
     for place, batch in enumerate(batches):
         for ahead in (place, place + 1) if place == 0 else (place + 1,):
             if ahead < len(batches):
@@ -134,7 +135,7 @@ def _fetched(
                 imap.stream.send_commands(
                     command, f"{tags[ahead].decode()} UID FETCH … BODY.PEEK[]"
                 )
-        drafts = _read_batch(imap, shelf, tags[place], set(batch.uids))
+        drafts = coming.batch(tags[place], batch.uids)
         done += len(batch.uids)
         yield drafts
         if progress is not None:
@@ -170,45 +171,66 @@ _LITERAL = re.compile(rb"BODY\[\] ~?\{(\d{1,18})\}\r?\n\Z", re.I)
 _OTHER = re.compile(rb"~?\{(\d{1,18})\+?\}\r?\n\Z")
 
 
-def _read_batch(imap: IMAP4, shelf: Shelf, tag: bytes, wanted: set[int]) -> list[Draft]:
-    """The answer to one UID FETCH: each message straight to disk."""
-    stream = imap.stream
-    drafts: dict[int, Draft] = {}
-    try:
+@dataclass(slots=True)
+class _Coming:
+    """Messages on their way, straight to disk. A server may answer two commands at once, so that messages of the
+    next batch come among those of this one; they are kept until it is their turn."""
+
+    imap: IMAP4
+    shelf: Shelf
+    wanted: frozenset[int]
+    tags: frozenset[bytes]
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    ended: set[bytes] = field(default_factory=set)
+
+    def batch(self, tag: bytes, uids: list[int]) -> list[Draft]:
+        """All of one batch, once its command has ended; what vanished meanwhile is missing."""
+        try:
+            while tag not in self.ended:
+                self._response()
+        except BaseException:
+            for one in self.drafts.values():
+                one.path.unlink(missing_ok=True)
+            raise
+        return [self.drafts.pop(uid) for uid in uids if uid in self.drafts]
+
+    def _response(self) -> None:
+        pieces, draft = self._pieces()
+        first = pieces[0]
+        tag, _, rest = first.partition(b" ")
+        if tag in self.tags:
+            if not rest.upper().startswith(b"OK"):
+                words = first.decode("utf-8", "replace")
+                raise RefusedError(f"the server said {words}", self.imap.transcript)
+            self.ended.add(tag)
+            return
+        if tag != b"*" or draft is None:
+            return
+        pieces[0] = rest
+        told = values(pieces)
+        row = row_of(0, told[2] if len(told) > 2 else None)
+        if row is None or row.uid not in self.wanted or row.uid in self.drafts:
+            draft.path.unlink(missing_ok=True)
+            return
+        draft.uid, draft.flags, draft.date = str(row.uid), row.flags - {"\\Recent"}, row.date
+        self.drafts[row.uid] = draft
+
+    def _pieces(self) -> tuple[list[bytes], Draft | None]:
+        """One response; the message in it is written, and an empty text stands in its place."""
+        stream = self.imap.stream
+        pieces: list[bytes] = []
+        draft: Draft | None = None
         while True:
-            pieces: list[bytes] = []
-            draft: Draft | None = None
-            while True:
-                line = stream.readline()
-                literal, other = _LITERAL.search(line), _OTHER.search(line)
-                if literal is not None and draft is None:
-                    pieces += [line[: literal.start()] + b"BODY[] ", Text(b"")]
-                    draft = shelf.write("", stream.pieces(int(literal[1])))
-                elif other is not None:
-                    pieces += [line[: other.start()], Text(stream.read(int(other[1])))]
-                else:
-                    pieces.append(line.rstrip(b"\r\n"))
-                    break
-            first = pieces[0]
-            if first.startswith(tag + b" "):
-                if not first[len(tag) + 1 :].upper().startswith(b"OK"):
-                    words = first.decode("utf-8", "replace")
-                    raise RefusedError(f"the server said {words}", imap.transcript)
-                return [*drafts.values()]
-            if not first.startswith(b"* ") or draft is None:
-                continue
-            pieces[0] = first[2:]
-            told = values(pieces)
-            row = row_of(0, told[2] if len(told) > 2 else None)
-            if row is None or row.uid not in wanted or row.uid in drafts:
-                draft.path.unlink(missing_ok=True)
-                continue
-            draft.uid, draft.flags, draft.date = str(row.uid), row.flags - {"\\Recent"}, row.date
-            drafts[row.uid] = draft
-    except BaseException:
-        for one in drafts.values():
-            one.path.unlink(missing_ok=True)
-        raise
+            line = stream.readline()
+            literal, other = _LITERAL.search(line), _OTHER.search(line)
+            if literal is not None and draft is None:
+                pieces += [line[: literal.start()] + b"BODY[] ", Text(b"")]
+                draft = self.shelf.write("", stream.pieces(int(literal[1])))
+            elif other is not None:
+                pieces += [line[: other.start()], Text(stream.read(int(other[1])))]
+            else:
+                pieces.append(line.rstrip(b"\r\n"))
+                return pieces, draft
 
 
 # POP3
