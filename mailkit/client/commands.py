@@ -6,7 +6,7 @@ that no RFC allows, and what can be understood, is (see ``tests/client/test_repl
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -16,11 +16,9 @@ from mailkit.client.connection import IMAP4
 from mailkit.errors import LostError, ProtocolError, RefusedError
 from mailkit.text import clean, decoded
 
-__all__ = ["FileText", "Reply", "Sink", "Text", "Value", "ask", "string", "values"]
+__all__ = ["FileText", "Reply", "Text", "Value", "ask", "string", "values"]
 
 Value: TypeAlias = "bytes | Text | tuple[Any, ...] | None"
-Sink: TypeAlias = Callable[[bytes, int, Iterator[bytes]], bool]
-"""Asked for each literal with what came before it and its size: whether it took the pieces."""
 
 
 class Text(bytes):
@@ -97,13 +95,12 @@ def string(value: str | bytes) -> bytes | Text:
     return b'"%b"' % data.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
 
 
-def ask(imap: IMAP4, *parts: str | bytes | Text | FileText, sink: Sink | None = None) -> Reply:
+def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
     """Send one command and read the whole answer.
 
     Args:
         imap: the connection.
         parts: joined by spaces, but for ``(`` and ``)``. A ``Text`` is sent as a literal; everything else as it is.
-        sink: takes literals of the answer as they come, so that they are kept nowhere.
 
     Raises:
         RefusedError: the answer is NO or BAD.
@@ -128,13 +125,13 @@ def ask(imap: IMAP4, *parts: str | bytes | Text | FileText, sink: Sink | None = 
         gap = b"" if line.endswith(b"(") else b" "
         stream.sendall(line + gap + b"{%d%b}\r\n" % (size, b"+" if quick else b""))
         if not quick:
-            reply = _read(imap, tag, untagged, codes, sink, go_on=True)
+            reply = _read(imap, tag, untagged, codes, go_on=True)
             if reply is not None:
                 return reply
         stream.send_literal(pieces)
         line = b""
     stream.sendall(line + b"\r\n")
-    found = _read(imap, tag, untagged, codes, sink)
+    found = _read(imap, tag, untagged, codes)
     assert found is not None
     return found
 
@@ -144,13 +141,12 @@ def _read(
     tag: bytes,
     untagged: list[tuple[Value, ...]],
     codes: list[tuple[str, tuple[Value, ...]]],
-    sink: Sink | None,
     *,
     go_on: bool = False,
 ) -> Reply | None:
     """Read to the tagged answer, or to the word to go on."""
     while True:
-        pieces = _response(imap, sink)
+        pieces = _response(imap)
         first = pieces[0]
         if first.startswith(b"+") and go_on:
             return None
@@ -178,7 +174,7 @@ def _read(
         untagged.append(values(pieces))
 
 
-def _response(imap: IMAP4, sink: Sink | None) -> list[bytes]:
+def _response(imap: IMAP4) -> list[bytes]:
     """One response: lines, and literals between them."""
     pieces: list[bytes] = []
     while True:
@@ -189,10 +185,7 @@ def _response(imap: IMAP4, sink: Sink | None) -> list[bytes]:
             return pieces
         size = int(literal[1][:20])
         pieces.append(line[: literal.start()])
-        if sink is not None and sink(b"".join(pieces), size, imap.stream.pieces(size)):
-            pieces.append(Text(b""))
-        else:
-            pieces.append(Text(imap.stream.read(size)))
+        pieces.append(Text(imap.stream.read(size)))
 
 
 def _status(data: bytes) -> tuple[str, bytes, str]:

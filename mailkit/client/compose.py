@@ -156,10 +156,8 @@ def _attach(message: EmailMessage, one: Attachment) -> None:
     if (
         not re.fullmatch(r"[\w.+-]+", main)
         or not re.fullmatch(r"[\w.+-]+", sub)
-        or main == "multipart"
+        or main in ("message", "multipart")
     ):
-        main, sub = "application", "octet-stream"
-    if main == "message":
         main, sub = "application", "octet-stream"
     message.add_attachment(one.content, maintype=main, subtype=sub, filename=name)
 

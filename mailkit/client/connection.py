@@ -186,7 +186,12 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
 
 def connect_pop3(account: Account | Service, **options: Any) -> POP3:
     """Open POP3 and log in (RFC 1939, RFC 2595, RFC 5034); see :func:`connect_imap`."""
-    return POP3(_open(account, Protocol.POP3, b"+OK ready\r\n", **options))
+    stream = _open(account, Protocol.POP3, b"+OK ready\r\n", **options)
+    try:
+        return POP3(stream)
+    except poplib.error_proto as error:
+        stream.close()
+        raise OpenError(str(error), stream.transcript) from None
 
 
 def connect_smtp(account: Account | Service, **options: Any) -> SMTP:

@@ -189,8 +189,7 @@ class _Coming:
             while tag not in self.ended:
                 self._response()
         except BaseException:
-            for one in self.drafts.values():
-                one.path.unlink(missing_ok=True)
+            self.shelf.drop(self.drafts.values())
             raise
         return [self.drafts.pop(uid) for uid in uids if uid in self.drafts]
 
@@ -204,13 +203,13 @@ class _Coming:
                 raise RefusedError(f"the server said {words}", self.imap.transcript)
             self.ended.add(tag)
             return
-        if tag != b"*" or draft is None:
+        if draft is None:
             return
         pieces[0] = rest
         told = values(pieces)
         row = row_of(0, told[2] if len(told) > 2 else None)
         if row is None or row.uid not in self.wanted or row.uid in self.drafts:
-            draft.path.unlink(missing_ok=True)
+            self.shelf.drop([draft])
             return
         draft.uid, draft.flags, draft.date = str(row.uid), row.flags - {"\\Recent"}, row.date
         self.drafts[row.uid] = draft
@@ -291,25 +290,27 @@ def _retrieved(
     """Messages in groups, written; a group is under way together where the server allows that."""
     together = pipelining(pop3)
     stream = pop3.stream
-    for group in _groups(wanted, sizes, together=together):
+    for group in _groups(wanted, sizes):
         if together:
             data = b"".join(b"RETR %d\r\n" % number for number in group)
             stream.send_commands(data, f"RETR {group[0]} … {group[-1]}")
         drafts: list[Draft] = []
-        for number in group:
-            if not together:
-                stream.sendall(b"RETR %d\r\n" % number)
-            first = stream.readline()
-            if not first.startswith(b"+OK"):
-                for one in drafts:
-                    one.path.unlink(missing_ok=True)
-                words = first.decode("utf-8", "replace").strip()
-                raise RefusedError(f"message {number}: {words}", pop3.transcript)
-            drafts.append(shelf.write("", stream.dotted()))
+        try:
+            for number in group:
+                if not together:
+                    stream.sendall(b"RETR %d\r\n" % number)
+                first = stream.readline()
+                if not first.startswith(b"+OK"):
+                    words = first.decode("utf-8", "replace").strip()
+                    raise RefusedError(f"message {number}: {words}", pop3.transcript)
+                drafts.append(shelf.write("", stream.dotted()))
+        except BaseException:
+            shelf.drop(drafts)
+            raise
         yield drafts, group
 
 
-def _groups(wanted: list[int], sizes: dict[int, str], *, together: bool) -> Iterator[list[int]]:
+def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:
     group: list[int] = []
     octets = 0
     for number in wanted:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from mailkit.client.commands import FileText, Text, Value, ask
 from mailkit.client.connection import IMAP4
 from mailkit.client.mailboxes import wire_name
-from mailkit.client.query import Query, anything, numbered
+from mailkit.client.query import Query, anything, deleted, numbered
 from mailkit.client.structure import BodyPart, Envelope, body_part, envelope
 from mailkit.errors import ProtocolError, RefusedError
+from mailkit.imap_words import date_time, to_date_time
 
 if TYPE_CHECKING:
     import pandas
@@ -148,9 +149,7 @@ def append(
         f"({' '.join(_flags(flags))})",
     ]
     if date is not None:
-        parts.append(
-            f'"{date.day:02}-{_MONTHS[date.month - 1]}-{date.astimezone():%Y %H:%M:%S %z}"'
-        )
+        parts.append(f'"{date_time(date)}"')
     reply = ask(imap, *parts, content)
     return _uid(reply.arguments[-1:]) if reply.code == "APPENDUID" else None
 
@@ -163,14 +162,14 @@ def copy(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
 
 def move(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
     """Move messages into another folder (RFC 6851); where the server has no MOVE, copy and remove these only."""
-    wanted = numbered(uids)
+    wanted = sorted(set(uids))
     if not wanted:
         return
     if "MOVE" in imap.offers:
-        ask(imap, "UID MOVE", wanted, wire_name(imap, folder))
+        ask(imap, "UID MOVE", numbered(wanted), wire_name(imap, folder))
         return
-    ask(imap, "UID COPY", wanted, wire_name(imap, folder))
-    purge(imap, _numbers(wanted))
+    copy(imap, wanted, folder)
+    purge(imap, wanted)
 
 
 def purge(imap: IMAP4, uids: Iterable[int]) -> None:
@@ -185,8 +184,6 @@ def purge(imap: IMAP4, uids: Iterable[int]) -> None:
     if "UIDPLUS" in imap.offers:
         ask(imap, "UID EXPUNGE", numbered(wanted))
         return
-    from mailkit.client.query import deleted
-
     others = sorted(set(search(imap, deleted)) - set(wanted))
     if others:
         unmark(imap, others, "\\Deleted")
@@ -248,7 +245,6 @@ def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
     return frame.astype({"uid": "int64", "size": "Int64", "seen": "bool"})
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SYSTEM = {
     one.lower(): one for one in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
 }
@@ -325,15 +321,8 @@ def _together(before: Row | None, now: Row) -> Row:
 
 def _internal(value: Value) -> datetime | None:
     text = value.decode("ascii", "replace").strip() if isinstance(value, bytes) else ""
-    match = re.fullmatch(r"(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})", text)
-    if match is None or match[2].capitalize() not in _MONTHS:
-        return None
-    month = _MONTHS.index(match[2].capitalize()) + 1
-    written = (
-        f"{match[3]}-{month:02}-{int(match[1]):02} {match[4]}:{match[5]}:{match[6]} {match[7]}"
-    )
     try:
-        return datetime.strptime(written, "%Y-%m-%d %H:%M:%S %z")
+        return to_date_time(text)
     except ValueError:
         return None
 
@@ -343,14 +332,6 @@ def _uid(values: tuple[Value, ...]) -> int | None:
     if isinstance(first, bytes) and first.isdigit() and len(first) < 21:
         return int(first)
     return None
-
-
-def _numbers(wanted: str) -> list[int]:
-    found: list[int] = []
-    for one in wanted.split(","):
-        first, _, last = one.partition(":")
-        found += range(int(first), int(last or first) + 1)
-    return found
 
 
 def _utf8(imap: IMAP4) -> bool:

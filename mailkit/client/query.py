@@ -12,6 +12,8 @@ from datetime import date
 from typing import TypeAlias
 
 from mailkit.client.commands import Text, string
+from mailkit.imap_words import day as written
+from mailkit.imap_words import ranges
 
 __all__ = [
     *(
@@ -41,7 +43,6 @@ __all__ = [
 ]
 
 Part: TypeAlias = "str | bytes | Text"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,32 +122,32 @@ def keyword(name: str) -> Query:
 
 def since(day: date) -> Query:
     """Arrived on a day or later, by the server's clock."""
-    return Query(("SINCE", _day(day)))
+    return Query(("SINCE", written(day)))
 
 
 def before(day: date) -> Query:
     """Arrived before a day."""
-    return Query(("BEFORE", _day(day)))
+    return Query(("BEFORE", written(day)))
 
 
 def on(day: date) -> Query:
     """Arrived on a day."""
-    return Query(("ON", _day(day)))
+    return Query(("ON", written(day)))
 
 
 def sent_since(day: date) -> Query:
     """Written on a day or later, as the message says."""
-    return Query(("SENTSINCE", _day(day)))
+    return Query(("SENTSINCE", written(day)))
 
 
 def sent_before(day: date) -> Query:
     """Written before a day."""
-    return Query(("SENTBEFORE", _day(day)))
+    return Query(("SENTBEFORE", written(day)))
 
 
 def sent_on(day: date) -> Query:
     """Written on a day."""
-    return Query(("SENTON", _day(day)))
+    return Query(("SENTON", written(day)))
 
 
 def larger(octets: int) -> Query:
@@ -171,14 +172,4 @@ def uids(numbers: Iterable[int]) -> Query:
 
 def numbered(numbers: Iterable[int]) -> str:
     """Numbers as a sequence set."""
-    parts: list[list[int]] = []
-    for number in sorted({int(one) for one in numbers}):
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ",".join(f"{a}:{b}" if b > a else f"{a}" for a, b in parts)
-
-
-def _day(day: date) -> str:
-    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year:04}"
+    return ranges(sorted({int(one) for one in numbers}))

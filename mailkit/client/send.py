@@ -6,9 +6,11 @@ blindly (RFC 5321 §4.2.5, RFC 1047).
 
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from email.utils import getaddresses, make_msgid, parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,9 +100,9 @@ def send(
             fates[address] = _fate(mail if mail[0] >= 400 else reply)
     good = [one for one in recipients if one not in fates]
     if data[0] != 354:
-        if mail[0] >= 400 or good:
-            fates |= {one: _fate(mail if mail[0] >= 400 else data) for one in good}
-        _forget(smtp)
+        fates |= {one: _fate(mail if mail[0] >= 400 else data) for one in good}
+        with suppress(ClientError):  # what became of this one is known; the next one finds out
+            _forget(smtp)
         return Outcome(letter.message_id, _ordered(letter, fates))
     try:
         body = _stuffed(content) if good else b""
@@ -156,6 +158,7 @@ def deliver_locally(letter: "Letter", folder_of: Callable[[str], Path | str | No
     """Deliver into Maildirs of this machine; who has none is refused."""
     from mailkit.client.shelf import Shelf
 
+    identity = letter.message_id or make_msgid()
     fates = {}
     for address in letter.recipients:
         folder = folder_of(address)
@@ -163,7 +166,7 @@ def deliver_locally(letter: "Letter", folder_of: Callable[[str], Path | str | No
             fates[address] = Fate(REFUSED, 550, "there is no such mailbox here")
             continue
         with Shelf(folder) as shelf:
-            draft = shelf.write(letter.message_id or "none", [letter.content()])
+            draft = shelf.write(identity, [letter.content()])
             shelf.keep("local", 0, [draft], new=True)
         fates[address] = Fate(ACCEPTED)
     return Outcome(letter.message_id, fates)
@@ -280,7 +283,8 @@ def _ordered(letter: "Letter", fates: Mapping[str, Fate]) -> dict[str, Fate]:
 
 def _stuffed(content: bytes) -> bytes:
     """Lines that begin with a full stop get another (RFC 5321 §4.5.2); bare line ends become whole ones."""
-    if content.count(b"\n") != content.count(b"\r\n") or b"\r" in content.replace(b"\r\n", b""):
+    whole = content.count(b"\r\n")
+    if whole != content.count(b"\n") or whole != content.count(b"\r"):
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     if content.startswith(b"."):
         content = b"." + content
@@ -290,8 +294,6 @@ def _stuffed(content: bytes) -> bytes:
 
 def letter_of(message: EmailMessage, sender: str = "", recipients: Iterable[str] = ()) -> "Letter":
     """A message that was made elsewhere, with its envelope; Bcc is taken out of it."""
-    from email.utils import getaddresses, parseaddr
-
     from mailkit.client.compose import Letter
 
     people = [str(v) for name in ("To", "Cc", "Bcc") for v in message.get_all(name, [])]

@@ -78,6 +78,7 @@ class Shelf:
         self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         self._pool = ThreadPoolExecutor(16) if durable else None
         self._orphans: dict[str, list[Path]] = {}
+        self._moved: dict[str, Path] | None = None
         self._host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
 
     def __enter__(self) -> "Shelf":
@@ -133,6 +134,12 @@ class Shelf:
             raise
         return Draft(uid, path, size=size, digest=digest.hexdigest(), handle=handle)
 
+    def drop(self, drafts: Iterable[Draft]) -> None:
+        """Throw away what was written and is not wanted."""
+        for one in drafts:
+            os.close(one.handle)
+            one.path.unlink(missing_ok=True)
+
     def keep(
         self,
         source: str,
@@ -147,6 +154,7 @@ class Shelf:
         The same content that was kept under another validity, or under an identity that is not ``present`` on the
         server any more, is recognised, and not kept twice.
         """
+        self._moved = None
         if self._pool is not None:
             [*self._pool.map(os.fsync, (one.handle for one in drafts))]
         rows, fresh = [], 0
@@ -192,6 +200,7 @@ class Shelf:
             letters = "".join(sorted(_LETTERS[f] for f in now if f in _LETTERS))
             file = f"cur/{old.name.partition(':2,')[0]}:2,{letters}"
             old.rename(self.folder / file)
+            self._moved = None
             with self.record:
                 self.record.execute(
                     "UPDATE message SET file = ?, flags = ? WHERE source = ? AND validity = ? AND uid = ?",
@@ -205,10 +214,9 @@ class Shelf:
         path = self.folder / one.file
         if path.exists():
             return path
-        base = path.name.partition(":2,")[0]
-        return next(
-            (p for sub in ("cur", "new") for p in (self.folder / sub).glob(f"{base}*")), None
-        )
+        if self._moved is None:
+            self._moved = {p.name.partition(":2,")[0]: p for p in self}
+        return self._moved.get(path.name.partition(":2,")[0])
 
     def forget(self, source: str, validity: int, uids: Iterable[str]) -> None:
         """The server has them no more, and that is known."""

@@ -56,12 +56,7 @@ class Box:
     @property
     def used(self) -> int:
         """Octets of all messages."""
-        return sum(len(m.content) for one in self.folders.values() for m in one.messages)
-
-    @property
-    def count(self) -> int:
-        """How many messages there are."""
-        return sum(len(one.messages) for one in self.folders.values())
+        return sum(one.octets for one in self.folders.values())
 
     def append(
         self,
@@ -117,10 +112,12 @@ class Box:
 
     def remove(self, where: Folder, messages: Iterable[Message]) -> None:
         """Take messages out of a folder, without telling anybody yet."""
-        gone = set(messages)
+        wanted = set(messages)
+        gone = [m for m in where.messages if m in wanted]
         if not gone:
             return
-        where.messages = [m for m in where.messages if m not in gone]
+        where.messages = [m for m in where.messages if m not in wanted]
+        where.octets -= sum(len(m.content) for m in gone)
         where.next_modseq()
         if self.store.maildir is not None:
             for message in gone:
@@ -261,6 +258,14 @@ class Box:
             self._forget_empty(old)
         self.store.changed()
 
+    def subscribe(self, name: str, *, wanted: bool = True) -> None:
+        """Note that a folder is subscribed, or no longer; one that is gone can be unsubscribed."""
+        with self.store.lock:
+            name = INBOX if name.upper() == INBOX else name
+            (self.subscribed.add if wanted else self.subscribed.discard)(name)
+            if self.store.maildir is not None:
+                self.store.maildir.subscribed(self)
+
     def fresh(
         self, name: str, role: str = "", *, read_only: bool = False, selectable: bool = True
     ) -> Folder:
@@ -293,6 +298,7 @@ class Box:
         message = Message(where.uidnext, content, flags, date, where.next_modseq())
         where.uidnext += 1
         where.messages.append(message)
+        where.octets += len(content)
         self._learn(where, flags)
         if self.store.maildir is not None:
             self.store.maildir.added(where, message)

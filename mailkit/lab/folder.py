@@ -1,7 +1,9 @@
 """The nouns of a store: messages with UIDs, flags and modification sequences, and the folders they are in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 __all__ = ["INBOX", "PUBLIC", "ROLES", "SYSTEM", "Folder", "Message", "Refused"]
 
@@ -16,7 +18,7 @@ ROLES = {
     "Trash": "\\Trash",
 }
 SYSTEM = {
-    name.lower(): name for name in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+    name.lower(): name for name in ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
 }
 
 
@@ -37,8 +39,13 @@ class Message:
     flags: frozenset[str]
     date: datetime
     modseq: int
-    structure: object = None
-    """What has been read of its structure; see :mod:`mailkit.lab.mime`."""
+    _known: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, what: str, read: Callable[[bytes], Any]) -> Any:
+        """What is read out of the content, which is done once."""
+        if what not in self._known:
+            self._known[what] = read(self.content)
+        return self._known[what]
 
 
 @dataclass(eq=False)
@@ -55,6 +62,7 @@ class Folder:
     recent_from: int = 1
     messages: list[Message] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
+    octets: int = 0
     version: int = 0
     gone: bool = False
     selectable: bool = True

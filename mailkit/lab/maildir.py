@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from mailkit.utf7 import from_utf7, to_utf7
 
@@ -43,7 +44,7 @@ class Maildir:
         home = self._home(box.name)
         folders = [INBOX_FOLDER, *(one.name for one in sorted(home.glob(".*")) if one.is_dir())]
         for place in folders if home.is_dir() else ():
-            name = from_utf7(place.removeprefix(".").replace(".", "/").encode()) or "INBOX"
+            name = _name(place)
             folder = box.folders.setdefault(
                 name, Folder(name, box.store.validity(), owner=box.name)
             )
@@ -52,7 +53,9 @@ class Maildir:
             folder.keywords = [*keywords]
             state = where / "mailkit-uids"
             if state.is_file():
-                folder.uidvalidity, folder.uidnext = map(int, state.read_text("ascii").split())
+                numbers = state.read_text("ascii").split()
+                folder.uidvalidity, folder.uidnext = map(int, numbers[:2])
+                folder.role = numbers[2] if len(numbers) > 2 else ""
             found = []
             for sub in ("cur", "new"):
                 for path in (where / sub).glob("*"):
@@ -65,8 +68,14 @@ class Maildir:
                 flags = _flags(path, keywords)
                 message = Message(number, content, flags, date, folder.next_modseq())
                 folder.messages.append(message)
+                folder.octets += len(content)
                 self._files[message] = path
             folder.recent_from = folder.uidnext
+        if (home / "mailkit-uids").is_file():  # ours: what is not there was deleted
+            for name in [one for one in box.folders if not self._place(box.folders[one]).is_dir()]:
+                del box.folders[name]
+        if (home / "subscriptions").is_file():
+            box.subscribed = {*(home / "subscriptions").read_text("utf-8").splitlines()}
         for name in [*box.folders]:
             self.made(box.folders[name])
             parts = name.split("/")
@@ -82,6 +91,11 @@ class Maildir:
         for sub in ("cur", "new", "tmp"):
             (place / sub).mkdir(parents=True, exist_ok=True)
         self._note(folder)
+
+    def subscribed(self, box: "Box") -> None:
+        """Other folders are subscribed now."""
+        rows = "".join(f"{name}\n" for name in sorted(box.subscribed))
+        (self._home(box.name) / "subscriptions").write_text(rows, "utf-8")
 
     def unmade(self, folder: "Folder") -> None:
         """A folder is gone, with what was in it."""
@@ -105,7 +119,9 @@ class Maildir:
 
     def flagged(self, folder: "Folder", message: "Message") -> None:
         """The flags of a message are others now."""
-        old = self._files[message]
+        old = self._files.get(message)
+        if old is None:  # somebody else has removed it
+            return
         place = self._place(folder)
         new = place / "cur" / (old.name.partition(":2,")[0] + self._info(place, folder, message))
         self._files[message] = old.replace(new)
@@ -115,17 +131,18 @@ class Maildir:
         self._files.pop(message).unlink(missing_ok=True)
 
     def _home(self, owner: str) -> Path:
-        return self.root / owner.replace("/", "_")
+        safe = quote(owner, safe="@+ ")
+        return self.root / (f"%2E{safe[1:]}" if safe.startswith(".") else safe)
 
     def _place(self, folder: "Folder") -> Path:
-        name = (
-            "" if folder.name == "INBOX" else "." + to_utf7(folder.name.replace("/", ".")).decode()
-        )
+        parts = (to_utf7(one).decode().replace(".", _STOP) for one in folder.name.split("/"))
+        name = "" if folder.name == "INBOX" else f".{'.'.join(parts)}"
         return self._home(folder.owner) / name
 
     def _note(self, folder: "Folder") -> None:
         state = self._place(folder) / "mailkit-uids"
-        state.write_text(f"{folder.uidvalidity} {folder.uidnext}\n", "ascii")
+        role = f" {folder.role}" if folder.role else ""
+        state.write_text(f"{folder.uidvalidity} {folder.uidnext}{role}\n", "ascii")
 
     def _info(self, place: Path, folder: "Folder", message: "Message") -> str:
         letters = {_LETTERS[flag] for flag in message.flags if flag in _LETTERS}
@@ -138,6 +155,14 @@ class Maildir:
 
 
 INBOX_FOLDER = ""
+_STOP = "&AC4-"
+"""A full stop in the name of a folder; between names it stands for what is above."""
+
+
+def _name(place: str) -> str:
+    parts = place.removeprefix(".").replace(_STOP, "\0").split(".")
+    name = "/".join(from_utf7(one.encode().replace(b"\0", b".")) for one in parts)
+    return name or "INBOX"
 
 
 def _uid(path: Path) -> int:

@@ -10,7 +10,7 @@ class Manners:
     """Words, and habits that clients stumble over.
 
     ``wants_id`` opens no folder before the command ID; ``no_initial_response`` takes none with
-    AUTHENTICATE; ``top`` is the folder that the usual ones are in.
+    AUTHENTICATE.
     """
 
     imap: str = "lab ready"

@@ -173,20 +173,15 @@ def _next(content: bytes, start: int, end: int, mark: bytes) -> int:
 def structure(part: Part, *, extended: bool = True) -> bytes:
     """BODYSTRUCTURE, or BODY where it is not extended (RFC 3501 §7.4.2)."""
     kind, subtype = part.kind
-    if part.is_multipart and part.children:
+    if part.is_multipart:
         inside = b"".join(structure(one, extended=extended) for one in part.children)
+        if not inside:  # one empty text, as RFC 2046 does not foresee it
+            tail = b" NIL NIL NIL NIL" if extended else b""
+            inside = b'("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0%b)' % tail
         rest = [string(subtype.encode("latin-1"))]
         if extended:
             rest += [_list(part.parameters), *_extension(part)]
         return b"(%b %b)" % (inside, b" ".join(rest))
-    if part.is_multipart:
-        # Without parts it is one empty text, as RFC 2046 does not foresee it.
-        empty = b'("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0'
-        empty += b" NIL NIL NIL NIL)" if extended else b")"
-        rest = [string(subtype.encode("latin-1"))]
-        if extended:
-            rest += [_list(part.parameters), *_extension(part)]
-        return b"(%b %b)" % (empty, b" ".join(rest))
     is_text = kind.lower() == "text"
     parameters = part.parameters
     if is_text and not any(name.lower() == b"charset" for name, _ in parameters):
@@ -219,9 +214,10 @@ def _extension(part: Part, *, parameters: bool = True) -> list[bytes]:
     if disposition is not None:
         tokens = _tokens(disposition)
         if tokens and _is_word(tokens[0]):
-            shown = b"(%b %b)" % (string(tokens[0]), _list(_parameters(disposition)))
+            kind = string(tokens[0].removeprefix(b"\0"))
+            shown = b"(%b %b)" % (kind, _list(_parameters(disposition)))
     language = part.value(b"content-language")
-    languages = [one for one in _tokens(language or b"") if _is_word(one)]
+    languages = [one.removeprefix(b"\0") for one in _tokens(language or b"") if _is_word(one)]
     if len(languages) > 1:
         spoken = b"(%b)" % b" ".join(map(string, languages))
     else:
@@ -231,7 +227,7 @@ def _extension(part: Part, *, parameters: bool = True) -> list[bytes]:
 
 def _encoding(part: Part) -> bytes:
     tokens = _tokens(part.value(b"content-transfer-encoding") or b"")
-    return tokens[0] if tokens and _is_word(tokens[0]) else b"7bit"
+    return tokens[0].removeprefix(b"\0") if tokens and _is_word(tokens[0]) else b"7bit"
 
 
 def _list(parameters: list[tuple[bytes, bytes]]) -> bytes:

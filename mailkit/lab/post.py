@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-__all__ = ["Deliver", "Envelope", "PostOffice", "Rules"]
+__all__ = ["Deliver", "Envelope", "PostOffice", "Rules", "single"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Rules:
 
 @dataclass
 class Envelope:
-    """One message on its way: the addresses with their parameters in upper case (RFC 3461), and its content."""
+    """One message on its way: the addresses with their parameters, names in upper case (RFC 3461), and its content."""
 
     sender: str
     user: str = ""
@@ -50,7 +50,7 @@ Deliver: TypeAlias = Callable[[Envelope], Mapping[str, str]]
 
 
 class PostOffice:
-    """Rules, a way to deliver, and a memory: of what came, and of who was greylisted."""
+    """Rules, a way to deliver, and a memory of who was greylisted."""
 
     def __init__(self, rules: Rules, deliver: Deliver) -> None:
         self.rules, self.deliver = rules, deliver

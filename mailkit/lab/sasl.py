@@ -52,15 +52,15 @@ def converse(mechanism: str, initial: str, known: Known) -> Conversation:
         challenge = f"<{secrets.randbelow(10**9)}.{secrets.randbelow(10**9)}@lab.example>"
         user, _, digest = _plain((yield _b64(challenge))).rpartition(" ")
         password = known.password(user)
-        return user, digests(password, challenge, digest, "md5")
+        return user, _digests(password, challenge, digest)
     if mechanism.startswith("SCRAM-"):
         return (yield from _scram(mechanism, initial, known))
     return (yield from _token(initial or (yield ""), known))
 
 
-def digests(password: str | None, challenge: str, digest: str, name: str) -> bool:
+def _digests(password: str | None, challenge: str, digest: str) -> bool:
     """Whether a keyed digest of a challenge (RFC 2195) is right."""
-    right = hmac.new((password or "").encode(), challenge.encode(), name).hexdigest()
+    right = hmac.new((password or "").encode(), challenge.encode(), "md5").hexdigest()
     return password is not None and hmac.compare_digest(right.encode(), digest.encode())
 
 

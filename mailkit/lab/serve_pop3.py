@@ -188,8 +188,11 @@ class _Session:
     def _quit(self) -> None:
         """The one place where messages go."""
         if self.marked:
-            gone = [self.drop[n - 1].uid for n in sorted(self.marked)]
-            self.talk.store.box(self.talk.user).expunge("INBOX", *gone)
+            store = self.talk.store
+            box = store.box(self.talk.user)
+            with store.lock:
+                box.remove(box.folder(), [self.drop[n - 1] for n in self.marked])
+            store.changed()
         self.ok("goodbye")
 
     def _private(self, mechanism: str = "") -> bool:
@@ -205,25 +208,28 @@ class _Session:
             talk.user = ""
             self.refuse(talk.manners.pop3_refused)
             return
+        if refused := self._locked_out():
+            talk.user = ""
+            self.refuse(refused)
+            return
+        self.wire.stay()
+        self.ok("logged in")
+
+    def _locked_out(self) -> str:
+        """Lock the maildrop, and look at it; or why that is not possible."""
+        talk = self.talk
         box = talk.store.box(talk.user)
         with talk.store.lock:
             if talk.store.too_soon(talk.user, talk.listener.login_delay):
-                talk.user = ""
-                self.refuse("[LOGIN-DELAY] minimum time between logins not yet over")
-                return
+                return "[LOGIN-DELAY] minimum time between logins not yet over"
             if not talk.store.wait(lambda: box.holder is None, _LOCK_S):
-                talk.user = ""
-                self.refuse("[IN-USE] maildrop is locked by another session")
-                return
+                return "[IN-USE] maildrop is locked by another session"
             if not talk.enter():
-                talk.user = ""
-                self.refuse("[IN-USE] too many connections")
-                return
+                return "[IN-USE] too many connections"
             box.holder = talk
             inbox = box.folder()
             self.drop, self.validity = [*inbox.messages], inbox.uidvalidity
-        self.wire.stay()
-        self.ok("logged in")
+        return ""
 
     def _listing(self, rest: str, shown: Callable[[Message], str]) -> None:
         if rest:

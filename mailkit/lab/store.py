@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -43,10 +43,6 @@ class Store:
             self.public.folders[name] = self.public.fresh(name, read_only=name == "News")
         if maildir is not None:
             maildir.load(self.public)
-
-    def __iter__(self) -> Iterator[Box]:
-        with self.lock:
-            return iter([*self._boxes.values()])
 
     def box(self, name: str) -> Box:
         """The box of a user or an address; upper and lower case are the same."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mailkit.lab.folder import Message
 from mailkit.lab.listener import Listener
 from mailkit.lab.manners import MANNERS, Manners
 from mailkit.lab.people import People
@@ -138,7 +137,3 @@ class Talk:
                 if box.holder is self:
                     box.holder = None
                     self.store.changed()
-
-    def messages(self) -> list[Message]:
-        """What has come for the user who is logged in."""
-        return self.store.box(self.user).messages()

@@ -1,12 +1,10 @@
-"""How IMAP writes things down: strings, literals, dates."""
+"""How a server writes strings down (RFC 3501 §4.3)."""
 
 import re
-from datetime import datetime
 
-__all__ = ["date_time", "quoted", "string"]
+__all__ = ["quoted", "string"]
 
 _PLAIN = re.compile(rb'[^\r\n\x00\x80-\xff"\\]*')
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def quoted(data: bytes) -> bytes:
@@ -21,9 +19,3 @@ def quoted(data: bytes) -> bytes:
 def string(data: bytes | None) -> bytes:
     """An nstring: NIL, a quoted string, or a literal."""
     return b"NIL" if data is None else quoted(data)
-
-
-def date_time(date: datetime) -> bytes:
-    """An INTERNALDATE, with its quotes."""
-    text = f'"{date.day:02}-{_MONTHS[date.month - 1]}-{date:%Y %H:%M:%S %z}"'
-    return text.encode()

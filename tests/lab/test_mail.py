@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from mailkit.lab.folder import Refused
 from mailkit.lab.mime import parsed, structure
 from mailkit.lab.post import Rules
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
-from mailkit.lab.script import Say
+from mailkit.lab.script import Say, Wire
 from mailkit.lab.store import Store
 from mailkit.ports import Security
 from mailkit.utf7 import from_utf7, to_utf7
@@ -412,6 +412,93 @@ def test_mail_on_disk_is_there_again(tmp_path: Path) -> None:
         assert (message.content, message.date) == (LETTER, when)
         assert box.messages("Briefe/Alt")[0].flags == {"\\Flagged"}
         assert box.deliver(LETTER).uid == 3
+
+
+def test_names_stay_inside_the_folder_that_mail_is_kept_in(tmp_path: Path) -> None:
+    root = tmp_path / "mail"
+    with Lab(standard(HOST), maildir=root) as lab:
+        for owner in ("..", ".", "../../x", "a/b@example.com"):
+            lab.box(owner).deliver(LETTER)
+        for folder in ("../../up", "a.b/c", "&.日本"):
+            lab.box(ADDRESS).create(folder)
+    assert [one.name for one in tmp_path.iterdir()] == ["mail"]
+    assert {"%2E.", "%2E", "%2E.%2F..%2Fx"} <= {one.name for one in root.iterdir()}
+    with Lab(standard(HOST), maildir=root) as lab:
+        assert [one.content for one in lab.box("..").messages()] == [LETTER]
+        assert {"../../up", "a.b/c", "&.日本"} <= {*lab.box(ADDRESS).folders}
+
+
+def test_roles_subscriptions_and_deletions_are_kept_on_disk(tmp_path: Path) -> None:
+    with Lab(standard(HOST), maildir=tmp_path) as lab:
+        box = lab.box(ADDRESS)
+        box.create("Ablage", "\\Archive")
+        box.subscribe("Ablage")
+        box.subscribe("Junk", wanted=False)
+        box.delete("Drafts")
+    with Lab(standard(HOST), maildir=tmp_path) as lab:
+        box = lab.box(ADDRESS)
+        assert box.folder("Ablage").role == "\\Archive"
+        assert "Ablage" in box.subscribed
+        assert "Junk" not in box.subscribed
+        assert "Drafts" not in box.folders
+
+
+def test_a_message_may_be_marked_or_removed_that_another_client_has_removed(tmp_path: Path) -> None:
+    with Lab(standard(HOST), maildir=tmp_path) as lab:
+        lab.box(ADDRESS).deliver(LETTER)
+        client = by_imap(lab)
+        drop = by_pop3(lab)
+        client.select()
+        drop.dele(1)
+        lab.box(ADDRESS).renumber()
+        lab.box(ADDRESS).deliver(LETTER)
+        drop.quit()
+        assert len(lab.box(ADDRESS).messages()) == 2, "the message that was marked has gone already"
+        client.shutdown()
+        client = by_imap(lab)
+        client.select()
+        lab.box(ADDRESS).expunge("INBOX")
+        assert client.store("1", "+FLAGS", "\\Seen")[0] == "OK"
+        client.logout()
+    assert not [*tmp_path.glob("*/cur/*")]
+
+
+def test_nothing_is_sent_while_the_mail_of_all_is_locked(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, send, held = lab.store, Wire.send_pieces, []
+
+    def watched(wire: Wire, pieces: Sequence[bytes]) -> None:
+        free = threading.Event()
+
+        def other() -> None:
+            with store.lock:
+                free.set()
+
+        threading.Thread(target=other, daemon=True).start()
+        if not free.wait(5):
+            held.append(pieces)
+        send(wire, pieces)
+
+    monkeypatch.setattr(Wire, "send_pieces", watched)
+    lab.box(ADDRESS).deliver(LETTER)
+    client = by_imap(lab)
+    client.select()
+    for command in ("LIST", "LSUB"):
+        client._simple_command(command, '""', "*")
+    client.status("INBOX", "(MESSAGES)")
+    client.fetch("1", "(FLAGS BODY[])")
+    client.store("1", "+FLAGS", "(\\Flagged new)")
+    client.copy("1", "Sent")
+    client.search(None, "ALL")
+    client.store("1", "+FLAGS", "\\Deleted")
+    client.expunge()
+    client.logout()
+    drop = by_pop3(lab)
+    with pytest.raises(poplib.error_proto, match="IN-USE"):
+        by_pop3(lab)
+    drop.quit()
+    assert held == []
 
 
 def test_waiting_for_a_message_needs_no_asking(lab: Lab) -> None:

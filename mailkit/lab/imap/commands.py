@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 
+from mailkit.imap_words import to_date_time, to_day
 from mailkit.lab.script import Wire
 
 __all__ = ["Bad", "Cursor", "Sequence", "TooBig", "read_command"]
@@ -15,11 +16,8 @@ _LIST = re.compile(rb"[^\x00-\x20\x7f(){\"\\]+")
 _QUOTED = re.compile(rb'"((?:[^"\\\r\n\x00]|\\["\\])*)"')
 _INSIDE = re.compile(rb"~?\{(\d+)\+?\}\r\n")
 _SET = re.compile(rb"(?:\d+|\*)(?::(?:\d+|\*))?(?:,(?:\d+|\*)(?::(?:\d+|\*))?)*")
-_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DATE = re.compile(rb'"?\s?(\d{1,2})-(\w{3})-(\d{4})"?', re.I)
-_DATE_TIME = re.compile(
-    rb'"([ \d]\d)-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"', re.I
-)
+_DATE = re.compile(rb'"?(\s?\d{1,2}-\w{3}-\d{4})"?')
+_DATE_TIME = re.compile(rb'"([ \d]\d-\w{3}-\d{4} [\d:]{8} [+-]\d{4})"')
 _ROOM = 65_536
 
 
@@ -204,18 +202,15 @@ class Cursor:
         """A day, as SEARCH has it."""
         match = self.match(_DATE, "a date")
         try:
-            return date(int(match[3]), _month(match[2]), int(match[1]))
+            return to_day(match[1].decode("ascii", "replace"))
         except ValueError:
             raise Bad("no such day") from None
 
     def date_time(self) -> datetime:
         """A moment, as APPEND has it."""
         match = self.match(_DATE_TIME, "a date and time")
-        away = timedelta(hours=int(match[8]), minutes=int(match[9]))
         try:
-            zone = timezone(-away if match[7] == b"-" else away)
-            moment = [int(match[3]), _month(match[2]), *(int(match[n]) for n in (1, 4, 5, 6))]
-            return datetime(*moment, tzinfo=zone if away else UTC)  # type: ignore[arg-type,misc]
+            return to_date_time(match[1].decode("ascii", "replace"))
         except ValueError:
             raise Bad("no such moment") from None
 
@@ -228,9 +223,3 @@ class Cursor:
             self.at = begin + int(literal[1])
             return self.data[begin : self.at]
         return self.match(plain, "a string")[0]
-
-
-def _month(name: bytes) -> int:
-    if name.lower() not in _MONTHS:
-        raise Bad("no such month")
-    return _MONTHS.index(name.lower()) + 1

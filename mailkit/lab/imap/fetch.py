@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailkit.imap_words import date_time
 from mailkit.lab.envelope import envelope
 from mailkit.lab.folder import Message
 from mailkit.lab.imap.commands import Bad, Cursor
 from mailkit.lab.mime import Part, parsed, structure
-from mailkit.lab.words import date_time, string
+from mailkit.lab.words import string
 
 __all__ = ["Item", "answer", "items"]
 
@@ -131,7 +132,7 @@ def answer(item: Item, message: Message, flags: Callable[[Message], bytes]) -> l
         case "UID":
             return [b"UID %d" % message.uid]
         case "INTERNALDATE":
-            return [b"INTERNALDATE ", date_time(message.date)]
+            return [b'INTERNALDATE "%b"' % date_time(message.date).encode()]
         case "RFC822.SIZE":
             return [b"RFC822.SIZE %d" % len(message.content)]
         case "MODSEQ":
@@ -154,10 +155,8 @@ def answer(item: Item, message: Message, flags: Callable[[Message], bytes]) -> l
 
 
 def _structure(message: Message) -> Part:
-    if message.structure is None:
-        message.structure = parsed(message.content)
-    assert isinstance(message.structure, Part)
-    return message.structure
+    part: Part = message.once("structure", parsed)
+    return part
 
 
 def _section(root: Part, item: Item) -> bytes:

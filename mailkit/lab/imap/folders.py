@@ -250,7 +250,7 @@ def subscribe(session: "Session", cursor: Cursor) -> str:
     name = session.name_of(cursor.astring())
     cursor.end()
     session.box.folder(name)
-    session.box.subscribed.add(INBOX if name.upper() == INBOX else name)
+    session.box.subscribe(name)
     return "Subscribe completed."
 
 
@@ -258,7 +258,7 @@ def unsubscribe(session: "Session", cursor: Cursor) -> str:
     """UNSUBSCRIBE; a folder that is gone can be unsubscribed."""
     name = session.name_of(cursor.astring())
     cursor.end()
-    session.box.subscribed.discard(INBOX if name.upper() == INBOX else name)
+    session.box.subscribe(name, wanted=False)
     return "Unsubscribe completed."
 
 

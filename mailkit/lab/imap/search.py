@@ -7,7 +7,6 @@ from email import policy
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
-from functools import lru_cache
 from typing import TypeAlias
 
 from mailkit.lab.folder import Message as Kept
@@ -106,19 +105,19 @@ def _argument_key(name: str, cursor: Cursor, view: View, charset: str) -> Key:
     cursor.space()
     if name in _HEADERS:
         wanted = _text(cursor.astring(), charset)
-        return lambda n, m: _in_header(m.content, name.lower(), wanted)
+        return lambda n, m: _in_header(m, name.lower(), wanted)
     match name:
         case "HEADER":
             field = cursor.astring().decode("latin-1").lower()
             cursor.space()
             value = _text(cursor.astring(), charset)
-            return lambda n, m: _in_header(m.content, field, value)
+            return lambda n, m: _in_header(m, field, value)
         case "BODY":
             words = _text(cursor.astring(), charset)
-            return lambda n, m: words in _body_text(m.content)
+            return lambda n, m: words in m.once("body", _body_text)
         case "TEXT":
             words = _text(cursor.astring(), charset)
-            return lambda n, m: words in _header_text(m.content) or words in _body_text(m.content)
+            return lambda n, m: words in _header_text(m) or words in m.once("body", _body_text)
         case "KEYWORD" | "UNKEYWORD":
             keyword, there = cursor.atom().decode("ascii").lower(), name == "KEYWORD"
             return lambda n, m: (keyword in {f.lower() for f in m.flags}) is there
@@ -154,7 +153,7 @@ def _date_key(name: str, cursor: Cursor) -> Key:
         return {"BEFORE": other < day, "ON": other == day, "SINCE": other >= day}[kind]
 
     if name.startswith("SENT"):
-        return lambda n, m: fits(_written(m.content))
+        return lambda n, m: fits(_written(m))
     return lambda n, m: fits(m.date.date())
 
 
@@ -169,11 +168,10 @@ def _folded(text: str) -> str:
     return re.sub(r"\s+", " ", text).casefold()
 
 
-def _in_header(content: bytes, field: str, wanted: str) -> bool:
-    return any(wanted in value for name, value in _headers(content) if name == field)
+def _in_header(m: Kept, field: str, wanted: str) -> bool:
+    return any(wanted in value for name, value in m.once("fields", _headers) if name == field)
 
 
-@lru_cache(maxsize=20_000)
 def _headers(content: bytes) -> list[tuple[str, str]]:
     """Header fields, decoded."""
     header = content[: header_end(content, 0, len(content))]
@@ -184,11 +182,10 @@ def _headers(content: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def _header_text(content: bytes) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in _headers(content))
+def _header_text(m: Kept) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in m.once("fields", _headers))
 
 
-@lru_cache(maxsize=2_000)
 def _body_text(content: bytes) -> str:
     """The texts of all parts, decoded."""
     message = BytesParser(policy=policy.compat32).parsebytes(content)
@@ -196,9 +193,9 @@ def _body_text(content: bytes) -> str:
     return "\n".join(_folded(_text_of(one)) for one in texts)
 
 
-def _written(content: bytes) -> date | None:
+def _written(m: Kept) -> date | None:
     """The day a message was written, as it says itself."""
-    return _day(next((value for name, value in _headers(content) if name == "date"), ""))
+    return _day(next((value for name, value in m.once("fields", _headers) if name == "date"), ""))
 
 
 def _text_of(part: Message) -> str:

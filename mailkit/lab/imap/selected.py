@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mailkit.imap_words import ranges
 from mailkit.lab.folder import SYSTEM, Message, Refused
 from mailkit.lab.imap import fetch, search
 from mailkit.lab.imap.commands import Bad, Cursor
@@ -59,6 +60,7 @@ def fetch_(session: "Session", cursor: Cursor, *, by_uid: bool = False) -> str:
         pieces.append(b")\r\n")
         if size > _PIECE:
             session.say(*pieces)
+            session.flush()
             pieces, size = [], 0
     session.say(*pieces)
     if marks:
@@ -270,17 +272,6 @@ def known_flags(names: Iterable[str], keywords: list[str]) -> frozenset[str]:
         else:
             found.add(there.get(name.lower(), name))
     return frozenset(found)
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as a sequence set, in their order."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ",".join(f"{a}:{b}" if b > a else f"{a}" for a, b in parts)
 
 
 COMMANDS = {

@@ -43,6 +43,7 @@ class Session:
         self._box: Box | None = None
         self._view: View | None = None
         self._errors = 0
+        self._said: list[bytes] = []
 
     @property
     def box(self) -> Box:
@@ -97,7 +98,8 @@ class Session:
             self._errors += 1
             self.tagged("BAD", f"Error in IMAP command {word[:40]}: characters beyond ASCII")
         if self._errors >= _ERRORS:
-            self.wire.send(b"* BYE Too many invalid IMAP commands.\r\n")
+            self.say(b"* BYE Too many invalid IMAP commands.\r\n")
+            self.flush()
             return True
         return False
 
@@ -106,7 +108,7 @@ class Session:
             raise Bad("Invalid tag")
         state = _OUT if self._box is None else _IN if self._view is None else _OPEN
         if word == "LOGOUT":
-            self.wire.send(b"* BYE Logging out\r\n")
+            self.say(b"* BYE Logging out\r\n")
             self.tagged("OK", "Logout completed.")
             return True
         if word in _COMMANDS:
@@ -133,13 +135,19 @@ class Session:
         return False
 
     def say(self, *pieces: bytes) -> None:
-        """Untagged lines, maybe with content in them."""
-        if pieces:
+        """Untagged lines, maybe with content in them; they go when the command is answered, outside every lock."""
+        self._said += pieces
+
+    def flush(self) -> None:
+        """Send what was said."""
+        if self._said:
+            pieces, self._said = self._said, []
             self.wire.send_pieces(pieces)
 
     def tagged(self, kind: str, words: str) -> None:
         """The answer to the command."""
-        self.wire.send(self.tag + f" {kind} {words}\r\n".encode("utf-8", "replace"))
+        self.say(self.tag + f" {kind} {words}\r\n".encode("utf-8", "replace"))
+        self.flush()
 
     def offers(self) -> str:
         """The capabilities now."""
@@ -200,7 +208,8 @@ class Session:
         if self._view is None:
             return
         if self._view.folder.gone:
-            self.wire.send(b"* BYE Mailbox was deleted or has a new UIDVALIDITY.\r\n")
+            self.say(b"* BYE Mailbox was deleted or has a new UIDVALIDITY.\r\n")
+            self.flush()
             raise Gone
         modseq = "CONDSTORE" in self.enabled
         with self.store.lock:
@@ -221,6 +230,7 @@ class Session:
         try:
             while True:
                 self._tell(expunges=True)
+                self.flush()
                 if self.wire.until_said(outside):
                     return self.wire.line()
                 with suppress(BlockingIOError):
@@ -315,7 +325,7 @@ def _enable(session: Session, cursor: Cursor) -> str:
 
 def _idle(session: Session, cursor: Cursor) -> str:
     cursor.end()
-    session.wire.send(b"+ idling\r\n")
+    session.say(b"+ idling\r\n")
     if session.idle().strip().upper() != b"DONE":
         raise Bad("Expected DONE.")
     return "Idle completed."

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailkit.lab.box import Box
-from mailkit.lab.folder import Folder, Message
+from mailkit.lab.folder import SYSTEM, Folder, Message
 from mailkit.lab.imap.commands import Sequence
 
 __all__ = ["View"]
-
-SYSTEM = ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
 
 
 @dataclass
@@ -47,7 +45,7 @@ class View:
 
     def flags(self, message: Message) -> bytes:
         """The flags of a message, with \\Recent where it is so for this client."""
-        names = [flag for flag in SYSTEM if flag in message.flags]
+        names = [flag for flag in SYSTEM.values() if flag in message.flags]
         names += [flag for flag in self.folder.keywords if flag in message.flags]
         if message in self.recent:
             names.append("\\Recent")
@@ -94,7 +92,7 @@ class View:
 
     def flags_line(self) -> bytes:
         """FLAGS, and those that are kept (PERMANENTFLAGS)."""
-        names = [*SYSTEM, *self.folder.keywords]
+        names = [*SYSTEM.values(), *self.folder.keywords]
         kept = [] if self.read_only else [*names, "\\*"]
         text = f"* FLAGS ({' '.join(names)})\r\n* OK [PERMANENTFLAGS ({' '.join(kept)})] "
         return (

@@ -1,0 +1,73 @@
+"""Dates and sets of numbers, as IMAP writes them (RFC 9051 §9)."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, timezone
+
+__all__ = ["date_time", "day", "ranges", "to_date_time", "to_day"]
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY = re.compile(r"\s?(\d{1,2})-([A-Za-z]{3})-(\d{4})")
+_DATE_TIME = re.compile(
+    _DAY.pattern + r" ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})"
+)
+
+
+def day(one: date) -> str:
+    """``5-Nov-2026``."""
+    return f"{one.day}-{_MONTHS[one.month - 1]}-{one.year:04}"
+
+
+def date_time(moment: datetime) -> str:
+    """``05-Nov-2026 18:00:00 +0100``; a moment without a zone is this machine's time."""
+    moment = moment if moment.tzinfo else moment.astimezone()
+    return f"{moment.day:02}-{_MONTHS[moment.month - 1]}-{moment.year:04} {moment:%H:%M:%S %z}"
+
+
+def to_day(text: str) -> date:
+    """The day that is written.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _matched(_DAY, text)
+    return date(int(match[3]), _month(match[2]), int(match[1]))
+
+
+def to_date_time(text: str) -> datetime:
+    """The moment that is written, in its zone.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _matched(_DATE_TIME, text)
+    away = timedelta(hours=int(match[8]), minutes=int(match[9]))
+    zone = timezone(-away if match[7] == "-" else away) if away else UTC
+    hour, minute, second = (int(match[n]) for n in (4, 5, 6))
+    one = date(int(match[3]), _month(match[2]), int(match[1]))
+    return datetime(one.year, one.month, one.day, hour, minute, second, tzinfo=zone)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers as a sequence set, in their order: ``1:3,7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ",".join(f"{a}:{b}" if b > a else f"{a}" for a, b in parts)
+
+
+def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    match = pattern.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no date")
+    return match
+
+
+def _month(name: str) -> int:
+    try:
+        return _MONTHS.index(name.capitalize()) + 1
+    except ValueError:
+        raise ValueError(f"{name!r} is no month") from None
