@@ -15,6 +15,7 @@ from mailkit.ports import (
     default_port,
 )
 from mailkit.secret import Secret
+from mailkit.uses import USE_KEYS, Channel, Delivery, Folders
 
 __all__ = [
     "ACCOUNT_KEYS",
@@ -27,6 +28,7 @@ __all__ = [
     "is_local",
     "settings",
     "with_changes",
+    "with_protocol",
 ]
 
 SETTINGS = ("protocol", "host", "port", "security", "user", "auth")
@@ -40,7 +42,10 @@ ACCOUNT_KEYS: dict[str, type] = {
     "scope": str,
     "incoming": dict,
     "outgoing": dict,
-}
+    "delivery": dict,
+    "channel": dict,
+    "folders": dict,
+} | USE_KEYS
 SERVICE_KEYS: dict[str, type] = {
     "protocol": str,
     "host": str,
@@ -147,6 +152,9 @@ class Account:
     scope: str = "system"
     incoming: Service | None = None
     outgoing: Service | None = None
+    delivery: Delivery = field(default_factory=Delivery)
+    channel: Channel = field(default_factory=Channel)
+    folders: Folders = field(default_factory=Folders)
     written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
@@ -189,6 +197,15 @@ def with_changes(service: Service, changes: Mapping[str, Any]) -> Service:
     if "security" not in changes and "security" in written:
         written["security"] = str(service.security)
     return replace(service, **changes, written=written)
+
+
+def with_protocol(account: Account, protocol: Protocol) -> Account:
+    """The same account, read by another protocol: the port becomes that protocol's own, and may be changed afterwards."""
+    service = account.incoming
+    if service is None:
+        return account
+    port = default_port(protocol, service.security)
+    return replace(account, incoming=replace(service, protocol=protocol, port=port))
 
 
 def is_local(host: str) -> bool:

@@ -11,7 +11,7 @@ from mailkit.imap_words import date_time, day, ranges, to_date_time, to_day
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 
 
-@given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=ZONES))
+@given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=ZONES))  # noqa: DTZ001 - a bound
 def test_a_moment_is_the_same_moment_in_the_same_zone(moment: datetime) -> None:
     back = to_date_time(date_time(moment))
     assert back == moment.replace(microsecond=0)

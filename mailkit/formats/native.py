@@ -6,6 +6,7 @@ Keys that mailkit knows are read; every other one is kept in ``written``, where 
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
@@ -13,8 +14,9 @@ from mailkit.errors import FormatError, SecretError
 from mailkit.formats.toml_lines import key_lines
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
+from mailkit.uses import USE_KEYS, USES, Channel, Delivery, Folders, used
 
-__all__ = ["NAME", "read", "recognises", "repaired", "written"]
+__all__ = ["NAME", "Places", "accounts_of", "read", "recognises", "repaired", "written"]
 
 NAME = "native"
 
@@ -40,14 +42,28 @@ def read(text: str, file: str) -> list[Account]:
         raise FormatError(file, why, line) from None
     except RecursionError:
         raise FormatError(file, "is nested too deep") from None
-    accounts = data.get("account")
-    if not isinstance(accounts, dict) or not all(isinstance(a, dict) for a in accounts.values()):
-        raise FormatError(file, "has no [account.NAME] table")
     places: Places = {}
     for path, line in key_lines(text).items():
         place = Place(file, line, path[-1])
         places.setdefault(path[:-1], {})[path[-1]] = place
         places.setdefault(path, {}).setdefault("", place)
+    return accounts_of(data, file, places)
+
+
+def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Account]:
+    """The accounts of tables that have been read already.
+
+    Args:
+        data: ``{"account": {label: table}}``.
+        file: its name, for errors.
+        places: by the path of a table, the place of each key.
+
+    Raises:
+        FormatError: there is no table of accounts.
+    """
+    accounts = data.get("account")
+    if not isinstance(accounts, dict) or not all(isinstance(a, dict) for a in accounts.values()):
+        raise FormatError(file, "has no [account.NAME] table")
     return [_account(label, table, places) for label, table in accounts.items()]
 
 
@@ -80,6 +96,14 @@ def written(accounts: list[Account]) -> str:
             elif service.secret is not None:
                 part.add(tomlkit.comment("the secret was given as a value and is not written"))
             table.add(service.role, part)
+        for use, made in USES.items():
+            part = tomlkit.table()
+            for one in fields(made):
+                value = getattr(getattr(account, use), one.name)
+                if value != getattr(made(), one.name):
+                    part.add(one.name, [*value] if isinstance(value, tuple) else value)
+            if part:
+                table.add(use, part)
         tables.add(account.label, table)
     document.add("account", tables)
     return tomlkit.dumps(document)
@@ -125,9 +149,29 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
         scope=_text(table.get("scope")) or "system",
         incoming=incoming,
         outgoing=outgoing,
-        written=_kept(table, ACCOUNT_KEYS),
-        places=places.get(path, {}),
+        delivery=used(Delivery, "delivery", table.get("delivery")),
+        channel=used(Channel, "channel", table.get("channel")),
+        folders=used(Folders, "folders", table.get("folders")),
+        written=_kept(table, ACCOUNT_KEYS) | _uses(table),
+        places=places.get(path, {})
+        | {
+            f"{use}.{key}": place
+            for use in USES
+            for key, place in places.get((*path, use), {}).items()
+            if key
+        },
     )
+
+
+def _uses(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What was written in the tables of uses, for the rules."""
+    kept: dict[str, Any] = {}
+    for use in USES:
+        inside = table.get(use)
+        for key, value in inside.items() if isinstance(inside, dict) else ():
+            name = f"{use}.{key}"
+            kept[name] = value if name in USE_KEYS else _veiled(value)
+    return kept
 
 
 def _service(table: object, role: str, path: Path, places: Places) -> Service | None:

@@ -14,6 +14,7 @@ from mailkit.ports import (
     assumed_security,
 )
 from mailkit.text import joined, quoted
+from mailkit.uses import CHOICES
 
 # Switches of other products; two of them at once contradict each other.
 _FLAGS = ("ssl", "tls", "starttls", "use_ssl", "use_tls", "use_starttls", "smtp_ssl", "smtp_tls")
@@ -236,6 +237,15 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
     for table, known, place in _tables(service, account):
         for key, why in _mistyped(table, known):
             yield Hit(why, place=place(key))
+        for key, words in CHOICES.items():
+            value = table.get(key)
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, str) and one not in words:
+                    yield Hit(
+                        f"{key} is {joined(words, 'or')}, not {quoted(one)}.",
+                        (f"{key} = {one!r}",),
+                        place=place(key),
+                    )
 
 
 @rule(Severity.ERROR)
@@ -342,7 +352,13 @@ def _tables(service: Service, account: Account) -> list[tuple[Any, dict[str, typ
 
 def _mistyped(written: Any, known: dict[str, type]) -> list[tuple[str, str]]:
     """Keys whose value has the wrong type, with what belongs there; other rules have the rest."""
-    names = {str: "text", bool: "true or false", float: "a number", dict: "a table"}
+    names = {
+        str: "text",
+        bool: "true or false",
+        float: "a number",
+        dict: "a table",
+        list: "a list of texts",
+    }
     wrong = []
     for key, value in written.items():
         wanted = known.get(key)

@@ -24,5 +24,11 @@ NOT_SHOWN = {
     "tcp-proxy-needed": "a proxy is set in the environment of the one who asks",
     "env-http-proxy-only": "a proxy is set in the environment of the one who asks",
     "tls-legacy-reneg": "OpenSSL 3 cannot be made to serve without safe renegotiation",
-}
+} | dict.fromkeys(
+    (
+        *("use-two-defaults", "use-default-inactive", "use-no-login", "use-local-sender"),
+        *("use-no-keyword", "use-exclusive-shared", "use-rules-imap", "use-address"),
+    ),
+    "it is about what the account is used for; no server shows it",
+)
 """Findings without a scenario, and why; their manual pages have the transcript."""

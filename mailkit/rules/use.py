@@ -1,0 +1,328 @@
+"""USE: what an account is used for: sending for a team, a channel, folders; where its settings contradict themselves."""
+
+from collections.abc import Sequence
+
+from mailkit.account import Account, Service
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.ports import Protocol
+from mailkit.text import joined, quoted
+
+
+def _first(service: Service, account: Account) -> bool:
+    """What is said of an account is said with its first service."""
+    return account.services[:1] == (service,)
+
+
+def _same_mailbox(account: Account, accounts: Sequence[Account]) -> list[str]:
+    """Other accounts that read the same mailbox."""
+    mine = account.incoming
+    if mine is None or not mine.user:
+        return []
+    return [
+        one.label
+        for one in accounts
+        if one is not account and one.incoming and one.incoming.user.lower() == mine.user.lower()
+        if one.incoming.host.lower() == mine.host.lower()
+    ]
+
+
+@rule(Severity.ERROR)
+def use_two_defaults(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+    """Two default accounts in one scope.
+
+    Mail that a program sends by itself goes out by the default of the team, or of the system. There is one for each.
+
+    Flagged::
+
+        [account.a]
+        default = true
+        [account.a.outgoing]
+        host = "smtp.example.com"
+
+        [account.b]
+        default = true
+        [account.b.outgoing]
+        host = "smtp.example.org"
+
+    Clean::
+
+        [account.a]
+        default = true
+        [account.a.outgoing]
+        host = "smtp.example.com"
+
+        [account.b]
+        default = true
+        scope = "team:support"
+        [account.b.outgoing]
+        host = "smtp.example.org"
+    """
+    if account.default and _first(service, account):
+        others = [a.label for a in accounts if a.default and a.scope == account.scope]
+        if len(others) > 1:
+            named = joined([quoted(one) for one in others], "and")
+            yield Hit(
+                f"{named} are both the default of {account.scope}: leave default = true to one.",
+                (f"scope = {account.scope}",),
+                place=account.place("default"),
+            )
+
+
+@rule(Severity.WARNING)
+def use_default_inactive(service: Service, account: Account) -> Hits:
+    """The default account is not active.
+
+    An inactive account sends nothing, so that mail which programs send by themselves goes out by another, or not at all.
+
+    Flagged::
+
+        [account.a]
+        default = true
+        active = false
+        [account.a.outgoing]
+        host = "smtp.example.com"
+
+    Clean::
+
+        [account.a]
+        default = true
+        [account.a.outgoing]
+        host = "smtp.example.com"
+    """
+    if account.default and not account.active and _first(service, account):
+        yield Hit(
+            f"This is the default of {account.scope}, and it is inactive: make another one the default.",
+            ("default = true", "active = false"),
+            place=account.place("default"),
+        )
+
+
+@rule(Severity.ERROR)
+def use_no_login(service: Service, account: Account) -> Hits:
+    """A submission server without user name and password.
+
+    Servers take mail from people they know only (RFC 6409 §4.3). Sending by this machine (``via = "local"``) needs no login.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        [account.a.delivery]
+        via = "smtp"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 587
+        user = "kim@example.com"
+        secret = { env = "KIM_PW" }
+        [account.a.delivery]
+        via = "smtp"
+    """
+    chosen = account.written.get("delivery.via") == "smtp"
+    missing = [
+        word
+        for word, there in (("a user name", service.user), ("a password", service.secret))
+        if not there
+    ]
+    if chosen and service.protocol is Protocol.SMTP and missing:
+        yield Hit(
+            f"Sending by SMTP needs {joined(missing)}, as the provider gave them.",
+            ('via = "smtp"', f"not there: {joined(missing)}"),
+            place=service.place("user"),
+        )
+
+
+@rule(Severity.WARNING)
+def use_local_sender(service: Service, account: Account) -> Hits:
+    """Mail of a foreign domain sent from this machine.
+
+    The machine is not among those that may send for the domain (SPF), and signs nothing (DKIM): large providers refuse such mail
+    or put it into the junk folder. Send by the server of the address instead.
+
+    Flagged::
+
+        [account.a]
+        address = "kim@example.com"
+        [account.a.outgoing]
+        host = "localhost"
+        port = 25
+        [account.a.delivery]
+        via = "sendmail"
+        host_name = "shop.example.org"
+
+    Clean::
+
+        [account.a]
+        address = "kim@example.org"
+        [account.a.outgoing]
+        host = "localhost"
+        port = 25
+        [account.a.delivery]
+        via = "sendmail"
+        host_name = "shop.example.org"
+    """
+    delivery = account.delivery
+    if delivery.via == "smtp" or not _first(service, account) or not account.domain:
+        return
+    host = delivery.host_name.lower()
+    if host and host != account.domain and not host.endswith(f".{account.domain}"):
+        yield Hit(
+            f"{host} sends for {account.domain}, which is not its own domain: such mail is likely to be rejected. "
+            f"Send by the mail server of {account.domain}.",
+            (f"address = {account.address}", f"via = {delivery.via}"),
+            place=account.place("delivery.via"),
+        )
+
+
+@rule(Severity.ERROR)
+def use_no_keyword(service: Service, account: Account) -> Hits:
+    """A channel on a mailbox that is shared, and nothing tells its messages from others.
+
+    Messages of the channel are deleted when they are processed. Give the channel a mailbox of its own, or a keyword.
+
+    Flagged::
+
+        [account.a.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        [account.a.channel]
+        exclusive = false
+
+    Clean::
+
+        [account.a.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        [account.a.channel]
+        exclusive = false
+        keyword = "LetterShop"
+    """
+    written = account.written.get("channel.exclusive") is False or account.channel.allowed
+    unknown = not account.channel.exclusive and not account.channel.keyword.strip()
+    if written and unknown and _first(service, account):
+        yield Hit(
+            "The mailbox is shared with other mail, and there is no keyword to know the messages of the channel by: "
+            "none is processed. Set a keyword, or exclusive = true.",
+            ("exclusive = false", "no keyword"),
+            place=account.place("channel.exclusive"),
+        )
+
+
+@rule(Severity.ERROR)
+def use_exclusive_shared(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+    """A channel deletes the mail of a mailbox that another account reads.
+
+    An exclusive channel processes every message and deletes it on the server; the other account finds an empty mailbox.
+
+    Flagged::
+
+        [account.a.incoming]
+        protocol = "pop3"
+        host = "mail.example.com"
+        user = "kim@example.com"
+        [account.a.channel]
+        exclusive = true
+
+        [account.b.incoming]
+        protocol = "imap"
+        host = "mail.example.com"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.a.incoming]
+        protocol = "pop3"
+        host = "mail.example.com"
+        user = "letters@example.com"
+        [account.a.channel]
+        exclusive = true
+
+        [account.b.incoming]
+        protocol = "imap"
+        host = "mail.example.com"
+        user = "kim@example.com"
+    """
+    if account.channel.exclusive and _first(service, account):
+        for label in _same_mailbox(account, accounts):
+            yield Hit(
+                f"The channel deletes every message, and {quoted(label)} reads the same mailbox. "
+                "Give the channel a mailbox of its own, or set exclusive = false and a keyword.",
+                ("exclusive = true", f"the same mailbox: {label}"),
+                place=account.place("channel.exclusive"),
+            )
+
+
+@rule(Severity.ERROR)
+def use_rules_imap(service: Service, account: Account) -> Hits:
+    """Rules on an IMAP account.
+
+    By IMAP mail stays on the server, and other programs move it as well: rules work where mail is fetched and kept here, which is
+    POP3. On the server they belong into its own filters (Sieve, RFC 5228).
+
+    Flagged::
+
+        [account.a.incoming]
+        protocol = "imap"
+        host = "imap.example.com"
+        [account.a.folders.rules]
+        invoice = "Invoices"
+
+    Clean::
+
+        [account.a.incoming]
+        protocol = "pop3"
+        host = "pop.example.com"
+        [account.a.folders.rules]
+        invoice = "Invoices"
+    """
+    if account.folders.rules and service.protocol is Protocol.IMAP:
+        yield Hit(
+            "Rules run for POP3 accounts only: by IMAP the mail stays on the server. Make them filters of the server.",
+            (f"rules: {len(account.folders.rules)}", "protocol = imap"),
+            place=account.place("folders.rules"),
+        )
+
+
+@rule(Severity.ERROR)
+def use_address(service: Service, account: Account) -> Hits:
+    """An address that is none, among those that get a copy, are allowed, or are blocked.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        [account.a.delivery]
+        bcc = ["archive at example.com"]
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        [account.a.delivery]
+        bcc = ["archive@example.com"]
+        [account.a.channel]
+        exclusive = true
+        allowed = ["kim@example.com", "example.org", ".example.net"]
+    """
+    if not _first(service, account):
+        return
+    lists = {
+        "delivery.bcc": account.delivery.bcc,
+        "channel.allowed": account.channel.allowed,
+        "channel.blocked": account.channel.blocked,
+    }
+    for key, many in lists.items():
+        for one in many:
+            local, at, domain = one.strip().rpartition("@")
+            fine = "." in domain or "@" in one
+            if key == "delivery.bcc":
+                fine = bool(local and at and domain)
+            if not fine or not domain or any(c.isspace() for c in one.strip()):
+                yield Hit(
+                    f"{quoted(one)} is no address{'' if key == 'delivery.bcc' else ' and no domain'}.",
+                    (f"{key} = {one!r}",),
+                    place=account.place(key),
+                )

@@ -1,0 +1,122 @@
+"""What an account is used for: how mail goes out, what is done with what comes in, where it is kept.
+
+Each is a table of an account, ``[account.NAME.delivery]`` and so on; its keys are the fields here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+__all__ = ["CHOICES", "USES", "USE_KEYS", "Channel", "Delivery", "Folders", "used"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How mail goes out.
+
+    ``via`` is the way: a server (``smtp``), the sendmail program, or Maildirs of this machine (``local``); ``engine`` the library for the
+    first. ``mode`` is ``immediate`` (the call waits for the result) or ``daemon`` (a worker sends). ``server`` is ``own``, or ``system`` for
+    the system's default server. Every message is ``header``, its text and ``footer``; ``signature`` ends it, unless ``signatures`` has
+    the sender's own. ``bcc`` gets a copy of everything. ``receipts`` asks for ``read`` and ``delivered`` receipts.
+    """
+
+    via: str = "smtp"
+    engine: str = "smtplib"
+    mode: str = "immediate"
+    server: str = "own"
+    label: str = ""
+    reply_to: str = ""
+    charset: str = "utf-8"
+    bcc: tuple[str, ...] = ()
+    header: str = ""
+    footer: str = ""
+    signature: str = ""
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    receipts: tuple[str, ...] = ()
+    host_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What is done with mail that comes in.
+
+    With ``exclusive`` every message is processed and deleted on the server, else only those with ``keyword`` in the subject. ``allowed`` and
+    ``blocked`` are addresses, domains (``example.com``) and domains with all below them (``.example.com``). ``pre_script`` runs before the
+    process, ``post_script`` after it and before the answer goes out from ``answer_from``; with ``standard_script`` those that all channels
+    share do. Each has ``script_seconds``. What was broken off in the middle runs again only if it is ``repeatable``.
+    """
+
+    exclusive: bool = False
+    keyword: str = ""
+    allowed: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    pre_script: str = ""
+    post_script: str = ""
+    standard_script: bool = False
+    script_seconds: float = 60.0
+    answer_from: str = ""
+    repeatable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Where mail is kept.
+
+    ``roles`` says which folder is for what (``sent = "Sendte"``); ``fetch`` which are fetched, those that are subscribed where it is empty;
+    ``keep`` is the local mail directory. With ``link`` messages are linked to correspondents. ``rules`` are for POP3 only: what is in the
+    subject or sender, and the folder it goes to.
+    """
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    fetch: tuple[str, ...] = ()
+    keep: str = ""
+    link: bool = True
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+USES: dict[str, type] = {"delivery": Delivery, "channel": Channel, "folders": Folders}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "delivery.via": ("smtp", "sendmail", "local"),
+    "delivery.engine": ("smtplib", "aiosmtplib"),
+    "delivery.mode": ("immediate", "daemon"),
+    "delivery.server": ("own", "system"),
+    "delivery.receipts": ("read", "delivered"),
+}
+"""Keys that know some words only."""
+
+_KINDS: dict[str, type] = {"bool": bool, "float": float, "str": str}
+
+
+def _kind(annotation: object) -> type:
+    name = getattr(annotation, "__name__", str(annotation))
+    if "Mapping" in name:
+        return dict
+    return list if "tuple" in name else _KINDS[name]
+
+
+USE_KEYS: dict[str, type] = {
+    f"{use}.{one.name}": _kind(one.type) for use, made in USES.items() for one in fields(made)
+}
+"""All keys with their types: ``delivery.via`` is text."""
+
+Use = TypeVar("Use")
+
+
+def used(made: type[Use], use: str, table: object) -> Use:
+    """A use from its table; what is not of its type, or no word it can be, is left at its default."""
+    found: dict[str, Any] = {}
+    rows: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
+    for key, value in rows.items():
+        kind = USE_KEYS.get(f"{use}.{key}")
+        fits: Any = (int, float) if kind is float else kind
+        if kind is None or not isinstance(value, fits):
+            continue
+        words = CHOICES.get(f"{use}.{key}")
+        if kind is list:
+            many = tuple(one for one in value if isinstance(one, str))
+            found[key] = tuple(one for one in many if words is None or one in words)
+        elif kind is dict:
+            found[key] = {str(k): v for k, v in value.items() if isinstance(v, str)}
+        elif words is None or value in words:
+            found[key] = value
+    return made(**found)
