@@ -254,7 +254,7 @@ def _resolver(given: str | None) -> tuple[str, int] | None:
     address, colon, port = given.rpartition(":")
     if is_address(given):
         address, colon, port = given, ":", "53"
-    if not colon or not is_address(address) or not port.isdigit() or not 0 < int(port) < 65536:
+    if not colon or not is_address(address) or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SettingsError(f"--dns takes ADDR:PORT, not {given!r}")
     return address.strip("[]"), int(port)
 

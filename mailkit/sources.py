@@ -218,7 +218,7 @@ def _by_mx(asking: Asking) -> Answer:
     """Who receives the domain's mail: a provider of the table, or a hoster with a document."""
     records = asking.names(asking.domain, "MX")
     told = [one.data.split() for one in records if one.type == "MX"]
-    found = sorted((int(row[0]), row[1]) for row in told if len(row) == 2 and row[0].isdigit())
+    found = sorted((int(row[0]), row[1]) for row in told if len(row) == 2 and row[0].isdecimal())
     hosts = [host for _, host in found if host != "."]
     for host in hosts[:3]:
         for provider in providers.PROVIDERS:

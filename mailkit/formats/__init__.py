@@ -1,23 +1,49 @@
 """Configuration formats: one module each, read to accounts and written back.
 
-A format is a module with ``NAME``, ``recognises(text, file)``, ``read(text, file)`` and
-``repaired(text, changes)``. To add one is to write the module and name it in ``FORMATS``.
+A format has ``NAME``, ``recognises(text, file)``, ``read(text, file)``, ``written(accounts)`` and
+``repaired(text, file, changes)``: a module, or for the form of a product a :class:`~mailkit.formats.form.Form` in one.
+To add one is to write the module and name it in ``FORMATS``.
 """
 
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from mailkit.account import Account
-from mailkit.errors import FormatError
-from mailkit.formats import native
+from mailkit.errors import FormatError, SettingsError
+from mailkit.formats import ashop, astercc, djaboo, lettershop, native, office24
+from mailkit.formats.form import Form
 
-__all__ = ["FORMATS", "load", "loads", "repair"]
+__all__ = ["FORMATS", "FORMS", "Format", "load", "loads", "named", "repair"]
 
-FORMATS: tuple[ModuleType, ...] = (native,)
+
+class Format(Protocol):
+    """What a format can do."""
+
+    @property
+    def NAME(self) -> str: ...  # noqa: N802 - a constant where it is a module's
+
+    def recognises(self, text: str, file: str) -> bool: ...
+
+    def read(self, text: str, file: str) -> list[Account]: ...
+
+    def written(self, accounts: list[Account]) -> str: ...
+
+    def repaired(
+        self, text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
+    ) -> str: ...
+
+
+FORMS: tuple[Form, ...] = (
+    ashop.FORM,
+    astercc.FORM,
+    lettershop.FORM,
+    djaboo.FORM,
+    office24.FORM,
+)
+FORMATS: tuple[Format, ...] = (native, *FORMS)
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -72,7 +98,20 @@ def repair(file: str | Path, changes: Iterable[tuple[Account, str, Mapping[str, 
         raise FormatError(str(file), f"cannot be written: {error.strerror}") from None
 
 
-def _format(text: str, file: str) -> ModuleType:
+def named(name: str) -> Format:
+    """The format with a name.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    for one in FORMATS:
+        if name == one.NAME:
+            return one
+    known = ", ".join(one.NAME for one in FORMATS)
+    raise SettingsError(f"there is no format {name!r}; mailkit knows {known}")
+
+
+def _format(text: str, file: str) -> Format:
     for one in FORMATS:
         if one.recognises(text, file):
             return one

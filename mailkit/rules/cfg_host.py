@@ -103,7 +103,7 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
     login, _, rest = tidy.rpartition("@")
     tidy = rest if ":" in login else tidy
     name, colon, port = tidy.rpartition(":")
-    if colon and port.isdigit() and ":" not in name:
+    if colon and port.isdecimal() and ":" not in name:
         return name, int(port), None
     return tidy, None, None
 

@@ -273,7 +273,7 @@ def cfg_port_range(service: Service) -> Hits:
         found = service.written.get("port", service.port)
         right = default_port(service.protocol, service.security)
         digits = str(found).strip() if isinstance(found, str | float) else ""
-        if digits.removesuffix(".0").isdigit() and 0 < int(float(digits)) < 65536:
+        if digits.removesuffix(".0").isdecimal() and 0 < float(digits) < 65536:
             right = int(float(digits))
         yield Hit(
             f"{found!r} is no TCP port: it is a whole number from 1 to 65535, without quotes. "

@@ -91,7 +91,7 @@ def mbx_pop3_expire(seen: Observation) -> Hits:
     """
     for offer in seen.offers:
         words_ = offer.split()
-        if words_[:1] == ["EXPIRE"] and words_[1:2] and words_[1].isdigit():
+        if words_[:1] == ["EXPIRE"] and words_[1:2] and words_[1].isdecimal():
             days = int(words_[1][:6])
             kept = f"after {plural(days, 'day')}" if days else "as soon as it was fetched"
             yield Hit(

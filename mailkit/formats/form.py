@@ -1,0 +1,336 @@
+"""Forms of products: fields with the product's own names and words, as text, as CSV, or as a mapping.
+
+A form translates its fields into the tables of the native format, so that every rule holds for it as for that. As text it is lines of
+``Name: value``, a record for each block; as CSV a column for each field. What is changed is changed in its place, and nothing else.
+"""
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mailkit.account import Account, Place
+from mailkit.errors import FormatError
+from mailkit.formats import native
+
+__all__ = ["Field", "Form", "flag", "many", "number"]
+
+_LINE = re.compile(r"^(\s*(?:[·•*-]\s+)?)([^:：=,;\t]{1,80}?)\s*([:：=])[ \t]*(.*?)\s*$")
+_YES = frozenset(("yes", "true", "1", "on", "checked", "x", "ja", "はい", "是", "oui"))
+_NO = frozenset(("no", "false", "0", "off", "unchecked", "nei", "nein", "いいえ", "否", "non"))
+_ENOUGH = 3
+
+
+def flag(text: str) -> bool | str:
+    """Yes or no, in the words of several languages; what is neither stays, and is a finding."""
+    word = text.strip().casefold()
+    return True if word in _YES else False if word in _NO else text
+
+
+def number(text: str) -> int | str:
+    """A number, also where a remark follows it."""
+    match = re.match(r"\s*(\d{1,9})\b", text)
+    return int(match[1]) if match else text
+
+
+def many(text: str) -> list[str]:
+    """Several values between commas or semicolons."""
+    return [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its names, of which the first is written; where it goes (``incoming.host``; ``vendor/incoming.host`` where
+    a record is several accounts); and what its words mean, or how it is read."""
+
+    names: tuple[str, ...]
+    key: str
+    words: Mapping[str, Any] = field(default_factory=dict)
+    read: Callable[[str], Any] | None = None
+
+    def meant(self, text: str) -> Any:
+        """The value of a text."""
+        for word, value in self.words.items():
+            if _plain(word) == _plain(text):
+                return value
+        return self.read(text) if self.read else text
+
+    def said(self, value: Any) -> str:
+        """The text of a value, in the product's words."""
+        for word, meaning in self.words.items():
+            if meaning == value and type(meaning) is type(value):
+                return word
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@dataclass(slots=True)
+class _Record:
+    """What stood together: each field with its text and its line, and the first words above it."""
+
+    heading: str = ""
+    found: list[tuple[Field | None, str, str, int]] = field(default_factory=list)
+    end: int = 0
+
+
+Finish = Callable[[dict[str, Any]], None]
+
+
+def _as_is(table: dict[str, Any]) -> None:
+    """Nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one product.
+
+    ``parts`` are the accounts that one record holds, where it is several; ``finish`` completes the table of an account with what the product
+    takes for granted, and ``undo`` makes of such a table one that the fields know.
+    """
+
+    NAME: str
+    title: str
+    fields: tuple[Field, ...]
+    finish: Finish
+    parts: tuple[str, ...] = ("",)
+    undo: Finish = _as_is
+
+    def recognises(self, text: str, file: str) -> bool:
+        """Whether enough of its names stand there, and more than others."""
+        names = [name for one in self._records(text) for f, name, _, _ in one.found if f]
+        others = [name for one in self._records(text) for f, name, _, _ in one.found if not f]
+        return len({_plain(one) for one in names}) >= _ENOUGH and len(names) > len(others)
+
+    def read(self, text: str, file: str) -> list[Account]:
+        """The accounts of a text.
+
+        Raises:
+            FormatError: there is none in it.
+        """
+        tables: dict[str, Any] = {}
+        places: native.Places = {}
+        for label, part, record in self._labelled(text):
+            table = tables[label] = self._table(record, part)
+            table.pop("label", None)
+            for one, name, _, line in record.found:
+                key = self._key(one, part) if one else name
+                if key:
+                    *path, last = key.split(".")
+                    where = ("account", label, *path)
+                    places.setdefault(where, {})[last] = Place(file, line, last)
+                    places.setdefault(where, {}).setdefault("", Place(file, line, ""))
+            self.finish(table)
+        return native.accounts_of({"account": tables}, file, places) if tables else _none(file)
+
+    def mapped(self, values: Mapping[str, object], file: str = "<mapping>") -> list[Account]:
+        """The accounts of a mapping from the product's names to what stands in the fields."""
+        rows = [f"{name}: {_one_line(value)}" for name, value in values.items()]
+        return self.read("\n".join(rows), file)
+
+    def written(self, accounts: list[Account]) -> str:
+        """Accounts in this form, as text. Passwords are left out."""
+        return "\n\n".join(
+            "\n".join(f"{name}: {value}" for name, value in one.items())
+            for one in self.mappings(accounts)
+        )
+
+    def mappings(self, accounts: list[Account]) -> list[dict[str, str]]:
+        """The same as mappings, one for each record; of a form with several accounts as many as it holds go into one."""
+        size = len(self.parts)
+        groups = [accounts[at : at + size] for at in range(0, len(accounts), size)]
+        found = []
+        for group in groups:
+            record: dict[str, str] = {}
+            for part, account in zip(self.parts, group, strict=False):
+                table = tomllib.loads(native.written([account]))["account"][account.label]
+                table["label"] = account.label
+                self.undo(table)
+                for one in self.fields:
+                    value = _at(table, self._key(one, part))
+                    if value is not None and not isinstance(value, dict):
+                        record.setdefault(one.names[0], one.said(value))
+            found.append(record)
+        return found
+
+    def repaired(
+        self, text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
+    ) -> str:
+        """The text with some settings changed, and nothing else.
+
+        Raises:
+            FormatError: an account is not in it any more, or the form has no field for a setting.
+        """
+        lines = text.splitlines(keepends=True)
+        added: dict[int, list[str]] = {}
+        for account, role, changed in changes:
+            there = {label: (part, record) for label, part, record in self._labelled(text)}
+            if account.label not in there:
+                raise FormatError(file, f"has no account {account.label} any more")
+            part, record = there[account.label]
+            for key, value in changed.items():
+                one = self._field(f"{role}.{key}", part)
+                if one is None:
+                    raise FormatError(
+                        file, f"{self.title} has no field for {key}: it cannot be set there"
+                    )
+                said = one.said(value if isinstance(value, int) else str(value))
+                line = next((at for f, _, _, at in record.found if f is one), 0)
+                if _delimiter(text, self._names()):
+                    _set_cell(lines, _delimiter(text, self._names()), line, record, one, said, file)
+                elif line:
+                    match = _LINE.match(lines[line - 1].rstrip("\r\n"))
+                    assert match is not None
+                    begin, end = match.span(4)
+                    old = lines[line - 1]
+                    gap = "" if old[match.end(3) : begin] else " "
+                    lines[line - 1] = f"{old[:begin]}{gap}{said}{old[end:]}"
+                else:
+                    added.setdefault(record.end, []).append(f"{one.names[0]}: {said}\n")
+        for at, more in sorted(added.items(), reverse=True):
+            lines[at:at] = more
+        return "".join(lines)
+
+    def _names(self) -> dict[str, Field]:
+        return {_plain(name): one for one in self.fields for name in one.names}
+
+    def _records(self, text: str) -> list[_Record]:
+        names = self._names()
+        if delimiter := _delimiter(text, names):
+            return _rows(text, delimiter, names)
+        records = [_Record()]
+        for at, line in enumerate(text.splitlines(), 1):
+            match = _LINE.match(line)
+            if not line.strip():
+                if records[-1].found:
+                    records.append(_Record())
+                continue
+            if match is None:
+                if not records[-1].found:
+                    records[-1].heading = line.strip().strip("#[] ·•*-–")
+                continue
+            known = names.get(_plain(match[2]))
+            if known is None and not records[-1].found and not match[4]:
+                records[-1].heading = match[2].strip()
+                continue
+            records[-1].found.append((known, match[2].strip(), match[4], at))
+            records[-1].end = at
+        return [one for one in records if any(f for f, _, _, _ in one.found)]
+
+    def _labelled(self, text: str) -> Iterator[tuple[str, str, _Record]]:
+        taken: set[str] = set()
+        for record in self._records(text):
+            for part in self.parts:
+                table = self._table(record, part)
+                if part and not table:
+                    continue
+                base = str(table.get("label") or record.heading or table.get("address") or "")
+                base = " ".join(one for one in (base, part) if one) or self.NAME
+                label, count = base, 1
+                while label in taken:
+                    count += 1
+                    label = f"{base} {count}"
+                taken.add(label)
+                yield label, part, record
+
+    def _table(self, record: _Record, part: str) -> dict[str, Any]:
+        """The native table; what belongs to all parts counts only where the part has something of its own."""
+        table: dict[str, Any] = {}
+        own = not part
+        for one, name, text, _ in record.found:
+            key = self._key(one, part) if one else name
+            if one is None:
+                if not part:
+                    table[name] = text
+                continue
+            if not key or not text:
+                continue
+            own = own or one.key.startswith(f"{part}/")
+            value = one.meant(text)
+            inside = table
+            *path, last = key.split(".")
+            for step in path:
+                inside = inside.setdefault(step, {})
+            inside[last] = {"value": value} if last == "secret" else value
+        return table if own else {}
+
+    def _key(self, one: Field, part: str) -> str:
+        """Where a field goes for one part; nowhere where it belongs to another."""
+        owner, slash, key = one.key.rpartition("/")
+        return key if not slash or owner == part else ""
+
+    def _field(self, key: str, part: str) -> Field | None:
+        return next((one for one in self.fields if self._key(one, part) == key), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_]+", "", name).casefold()
+
+
+def _one_line(value: object) -> str:
+    if isinstance(value, list | tuple | set):
+        return ", ".join(map(str, value))
+    return " ".join(str(value).splitlines())
+
+
+def _at(table: Mapping[str, Any], key: str) -> Any:
+    found: Any = table if key else None
+    for step in key.split(".") if key else ():
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _none(file: str) -> list[Account]:
+    raise FormatError(file, "has no record in it")
+
+
+def _delimiter(text: str, names: Mapping[str, Field]) -> str:
+    """What is between the columns, where the first line is the names of fields."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    for one in (",", ";", "\t"):
+        if one in first:
+            cells = next(csv.reader([first], delimiter=one))
+            if sum(_plain(cell) in names for cell in cells) >= 2:
+                return one
+    return ""
+
+
+def _rows(text: str, delimiter: str, names: Mapping[str, Field]) -> list[_Record]:
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    records: list[_Record] = []
+    header: list[str] = []
+    for row in reader:
+        if not any(cell.strip() for cell in row):
+            continue
+        if not header:
+            header = [cell.strip() for cell in row]
+            continue
+        cells = zip(header, row, strict=False)
+        line = reader.line_num
+        records.append(
+            _Record("", [(names.get(_plain(h)), h, c.strip(), line) for h, c in cells], line)
+        )
+    return records
+
+
+def _set_cell(
+    lines: list[str],
+    delimiter: str,
+    line: int,
+    record: _Record,
+    one: Field,
+    said: str,
+    file: str,
+) -> None:
+    places = [at for at, (f, _, _, _) in enumerate(record.found) if f is one]
+    if not places or not line:
+        raise FormatError(file, f"has no column {one.names[0]}")
+    row = next(csv.reader([lines[line - 1]], delimiter=delimiter))
+    row[places[0]] = said
+    out = io.StringIO()
+    ending = "\r\n" if lines[line - 1].endswith("\r\n") else "\n"
+    csv.writer(out, delimiter=delimiter, lineterminator=ending).writerow(row)
+    lines[line - 1] = out.getvalue()
