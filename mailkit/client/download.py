@@ -13,7 +13,7 @@ from pathlib import Path
 from mailkit.client.commands import Text, ask, values
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
-from mailkit.client.maildrop import listed, pipelining
+from mailkit.client.maildrop import headers, listed, pipelining
 from mailkit.client.messages import row_of, search
 from mailkit.client.query import anything, numbered
 from mailkit.client.shelf import Draft, Shelf
@@ -65,6 +65,7 @@ def download_folder(
     maildir: Path | str,
     *,
     source: str = "",
+    exact: bool = False,
     durable: bool = True,
     progress: Progress | None = None,
 ) -> Summary:
@@ -75,6 +76,7 @@ def download_folder(
         folder: the folder's name.
         maildir: where to; it may be interrupted at any moment and begun again.
         source: what the record calls this folder, where one Maildir has several; its name if nothing else is said.
+        exact: whether what the server has no more is removed here too.
         durable: whether to wait until the disk has it.
         progress: told how many messages of how many have come.
 
@@ -96,7 +98,8 @@ def download_folder(
             octets += sum(one.size for one in drafts)
         reflagged = _flags(imap, shelf, source, validity, [u for u in there if str(u) in known])
         vanished = tuple(sorted(set(known) - {str(uid) for uid in there}, key=int))
-        shelf.forget(source, validity, vanished)
+        if exact:
+            shelf.keep_only(source, validity, {str(uid) for uid in there})
         shelf.set_mark(source, validity, state.highestmodseq or 0)
     return Summary(new=fresh, octets=octets, reflagged=reflagged, vanished=vanished)
 
@@ -241,6 +244,7 @@ def download_drop(
     *,
     source: str = "pop3",
     leave: Leave = FOREVER,
+    wanted: Callable[[bytes], bool] | None = None,
     durable: bool = True,
     progress: Progress | None = None,
 ) -> Summary:
@@ -254,6 +258,7 @@ def download_drop(
         maildir: where to; it may be interrupted at any moment and begun again.
         source: what the record calls this maildrop, where one Maildir has several.
         leave: how long mail stays there.
+        wanted: asked for each new message, with its header, whether it is fetched; what is not stays where it is.
         durable: whether to wait until the disk has it.
         progress: told how many messages of how many have come.
 
@@ -266,10 +271,12 @@ def download_drop(
     with Shelf(maildir, durable=durable) as shelf:
         shelf.tidy()
         known = shelf.known(source)
-        wanted = [n for n in sorted(sizes) if identities.get(n, "") not in known]
+        missing = [n for n in sorted(sizes) if identities.get(n, "") not in known]
+        if wanted is not None:
+            missing = [n for n, header in headers(pop3, missing) if wanted(header)]
         fresh = octets = done = 0
         named: dict[int, str] = dict(identities)
-        for drafts, numbers in _retrieved(pop3, shelf, wanted, sizes):
+        for drafts, numbers in _retrieved(pop3, shelf, missing, sizes):
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
             present = {*named.values()}
@@ -277,10 +284,9 @@ def download_drop(
             octets += sum(one.size for one in drafts)
             done += len(drafts)
             if progress is not None:
-                progress(done, len(wanted))
+                progress(done, len(missing))
         deleted = tuple(_due(pop3, shelf, source, leave, named))
         vanished = tuple(sorted(set(known) - set(named.values())))
-        shelf.forget(source, 0, vanished)
     return Summary(new=fresh, octets=octets, vanished=vanished, deleted=deleted)
 
 

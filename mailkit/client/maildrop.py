@@ -1,6 +1,7 @@
 """A maildrop: what is in it, and how messages begin, without fetching them (RFC 1939)."""
 
 import email
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -8,7 +9,7 @@ from email.message import EmailMessage
 from mailkit.client.connection import POP3
 from mailkit.errors import RefusedError
 
-__all__ = ["Entry", "entries", "listed", "pipelining", "preview"]
+__all__ = ["Entry", "entries", "headers", "listed", "pipelining", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,25 @@ def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
     found = email.message_from_bytes(b"".join(pop3.stream.dotted()), policy=policy.default)
     assert isinstance(found, EmailMessage)
     return found
+
+
+def headers(pop3: POP3, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """The headers of messages (TOP), with their numbers; many under way at once where the server allows it.
+
+    Raises:
+        RefusedError: the server has no TOP.
+    """
+    wanted, stream = [*numbers], pop3.stream
+    size = 100 if len(wanted) > 1 and pipelining(pop3) else 1
+    for at in range(0, len(wanted), size):
+        group = wanted[at : at + size]
+        commands = b"".join(b"TOP %d 0\r\n" % one for one in group)
+        stream.send_commands(commands, f"TOP {group[0]} … {group[-1]}")
+        for one in group:
+            first = stream.readline()
+            if not first.startswith(b"+OK"):
+                raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
+            yield one, b"".join(stream.dotted())
 
 
 def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:

@@ -8,11 +8,10 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses, make_msgid, parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mailkit.client.connection import IMAP4, SMTP
 from mailkit.client.query import header
@@ -22,9 +21,26 @@ if TYPE_CHECKING:
     from mailkit.client.compose import Letter
 
 __all__ = [
-    *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "Fate", "Outcome", "deliver_locally"),
-    *("file_sent", "send", "send_async", "send_by_sendmail"),
+    *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "Fate", "Outcome", "Sendable"),
+    *("deliver_locally", "file_sent", "letter_of", "send", "send_async", "send_by_sendmail"),
+    "send_on",
 ]
+
+
+class Sendable(Protocol):
+    """A message with its envelope, such as a :class:`~mailkit.client.compose.Letter`."""
+
+    @property
+    def message_id(self) -> str: ...
+
+    @property
+    def sender(self) -> str: ...
+
+    @property
+    def recipients(self) -> tuple[str, ...]: ...
+
+    def content(self) -> bytes: ...
+
 
 ACCEPTED, DEFERRED, REFUSED, UNKNOWN = "accepted", "deferred", "refused", "unknown"
 
@@ -58,10 +74,11 @@ class Outcome:
 
 def send(
     smtp: SMTP,
-    letter: "Letter",
+    letter: Sendable,
     *,
     notify: Iterable[str] = (),
     lmtp: bool = False,
+    before: Callable[[], None] | None = None,
 ) -> Outcome:
     """Send a message on a connection that may be used for more.
 
@@ -73,6 +90,7 @@ def send(
         letter: what to send; see :func:`mailkit.client.compose.compose`.
         notify: when to be told, where the server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
         lmtp: whether the server has a reply for each recipient after the message (RFC 2033).
+        before: called when the message itself is about to go; up to then nobody can have got it.
 
     Raises:
         SettingsError: an address holds a line break, or ``notify`` a word that is none.
@@ -104,6 +122,8 @@ def send(
         with suppress(ClientError):  # what became of this one is known; the next one finds out
             _forget(smtp)
         return Outcome(letter.message_id, _ordered(letter, fates))
+    if before is not None and good:
+        before()
     try:
         body = _stuffed(content) if good else b""
         smtp.stream.send_body(body + b".\r\n")
@@ -115,7 +135,7 @@ def send(
     return Outcome(letter.message_id, _ordered(letter, fates))
 
 
-def file_sent(imap: IMAP4, letter: "Letter", *, roles: Mapping[str, str] | None = None) -> str:
+def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None = None) -> str:
     """Put a copy into the folder for sent mail, once: where the server did it already, nothing is done.
 
     Returns:
@@ -134,11 +154,11 @@ def file_sent(imap: IMAP4, letter: "Letter", *, roles: Mapping[str, str] | None 
 
 
 def send_by_sendmail(
-    letter: "Letter", program: str = "/usr/sbin/sendmail", within_s: float = 60
+    letter: Sendable, program: str = "/usr/sbin/sendmail", within_s: float = 60
 ) -> Outcome:
     """Hand a message to the machine's own mail system; it has accepted it for everybody, or for nobody."""
     command = [program, "-i", "-f", _path(letter.sender), "--", *map(_path, letter.recipients)]
-    content = letter.message.as_bytes(policy=policy.SMTP.clone(linesep="\n"))
+    content = letter.content().replace(b"\r\n", b"\n")
     try:
         done = subprocess.run(  # noqa: S603 - a list, and no shell
             command, input=content, capture_output=True, timeout=within_s, check=False
@@ -154,7 +174,7 @@ def send_by_sendmail(
     return _all(letter, Fate(state, done.returncode, said))
 
 
-def deliver_locally(letter: "Letter", folder_of: Callable[[str], Path | str | None]) -> Outcome:
+def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | None]) -> Outcome:
     """Deliver into Maildirs of this machine; who has none is refused."""
     from mailkit.client.shelf import Shelf
 
@@ -172,21 +192,40 @@ def deliver_locally(letter: "Letter", folder_of: Callable[[str], Path | str | No
     return Outcome(letter.message_id, fates)
 
 
-async def send_async(letter: "Letter", **options: object) -> Outcome:
+async def send_async(letter: Sendable, **options: Any) -> Outcome:
     """Send by aiosmtplib, which has to be installed; ``options`` are those of ``aiosmtplib.SMTP``, and ``username``, ``password``."""
     import aiosmtplib
 
-    user, password = str(options.pop("username", "")), str(options.pop("password", ""))
-    client = aiosmtplib.SMTP(**options)  # type: ignore[arg-type]
+    user, password = options.pop("username", ""), options.pop("password", "")
     try:
-        async with client:
+        async with aiosmtplib.SMTP(**options) as client:
             if user:
                 await client.login(user, password)
-            errors, words = await client.sendmail(
-                letter.sender, [*letter.recipients], letter.content()
-            )
+            return await send_on(client, letter)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return _all(letter, Fate(DEFERRED, 0, str(error)))
+
+
+async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) -> Outcome:
+    """Send on an ``aiosmtplib.SMTP`` that is connected and may be used for more."""
+    import aiosmtplib
+
+    content = letter.content()
+    when = _words(notify)
+    asked = [f"NOTIFY={when}"] if when and client.supports_extension("dsn") else []
+    errors: dict[str, Any] = {}
+    try:
+        errors, words = await client.sendmail(
+            letter.sender,
+            [*letter.recipients],
+            content,
+            mail_options=[] if content.isascii() else ["BODY=8BITMIME"],
+            rcpt_options=asked,
+        )
     except aiosmtplib.SMTPRecipientsRefused as refused:
-        errors, words = {one.recipient: (one.code, one.message) for one in refused.recipients}, ""  # type: ignore[misc]
+        errors, words = {one.recipient: (one.code, one.message) for one in refused.recipients}, ""
+    except aiosmtplib.SMTPNotSupported as error:
+        return _all(letter, Fate(REFUSED, 0, str(error)))
     except aiosmtplib.SMTPResponseException as refused:
         return _all(letter, _fate((refused.code, refused.message)))
     except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError) as error:
@@ -198,7 +237,7 @@ async def send_async(letter: "Letter", **options: object) -> Outcome:
     return Outcome(letter.message_id, {one: told.get(one, good) for one in letter.recipients})
 
 
-def _options(smtp: SMTP, letter: "Letter", content: bytes) -> tuple[str, str]:
+def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
     """Parameters of MAIL, or why it cannot be sent."""
     offers = smtp.esmtp_features
     found = f" SIZE={len(content)}" if "size" in offers else ""
@@ -206,18 +245,27 @@ def _options(smtp: SMTP, letter: "Letter", content: bytes) -> tuple[str, str]:
         if "8bitmime" not in offers:
             return "", "the message has octets beyond ASCII, and the server takes none (8BITMIME)"
         found += " BODY=8BITMIME"
-    if not all(one.isascii() for one in (letter.sender, *letter.recipients)):
+    if not _ascii(letter):
         if "smtputf8" not in offers:
             return "", "an address is not ASCII, and the server takes none such (SMTPUTF8)"
         found += " SMTPUTF8"
     return found, ""
 
 
-def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
+def _ascii(letter: Sendable) -> bool:
+    return all(one.isascii() for one in (letter.sender, *letter.recipients))
+
+
+def _words(notify: Iterable[str]) -> str:
     words = [one.upper() for one in notify]
     if set(words) - {"SUCCESS", "FAILURE", "DELAY", "NEVER"}:
         raise SettingsError(f"notify is success, failure, delay or never, not {', '.join(words)}")
-    return f" NOTIFY={','.join(words)}" if words and "dsn" in smtp.esmtp_features else ""
+    return ",".join(words)
+
+
+def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
+    words = _words(notify)
+    return f" NOTIFY={words}" if words and "dsn" in smtp.esmtp_features else ""
 
 
 def _path(address: str) -> str:
@@ -273,11 +321,11 @@ def _fate(reply: tuple[int, str]) -> Fate:
     return Fate(state, code, words)
 
 
-def _all(letter: "Letter", fate: Fate) -> Outcome:
+def _all(letter: Sendable, fate: Fate) -> Outcome:
     return Outcome(letter.message_id, dict.fromkeys(letter.recipients, fate))
 
 
-def _ordered(letter: "Letter", fates: Mapping[str, Fate]) -> dict[str, Fate]:
+def _ordered(letter: Sendable, fates: Mapping[str, Fate]) -> dict[str, Fate]:
     return {one: fates[one] for one in letter.recipients if one in fates}
 
 

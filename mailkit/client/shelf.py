@@ -27,7 +27,6 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
     source TEXT NOT NULL, validity INTEGER NOT NULL, uid TEXT NOT NULL, file TEXT NOT NULL,
     size INTEGER NOT NULL, digest TEXT NOT NULL, flags TEXT NOT NULL, kept REAL NOT NULL,
-    gone INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, validity, uid)
 );
 CREATE INDEX IF NOT EXISTS by_digest ON message (source, digest);
@@ -214,17 +213,40 @@ class Shelf:
         path = self.folder / one.file
         if path.exists():
             return path
+        home = path.parent.parent
+        if home != self.folder:  # a rule has put it there
+            return next(home.glob(f"*/{path.name.partition(':2,')[0]}*"), None)
         if self._moved is None:
             self._moved = {p.name.partition(":2,")[0]: p for p in self}
         return self._moved.get(path.name.partition(":2,")[0])
 
-    def forget(self, source: str, validity: int, uids: Iterable[str]) -> None:
-        """The server has them no more, and that is known."""
+    def moved(self, file: Path, to: Path) -> None:
+        """Put a file of the shelf into another Maildir below it, and remember where."""
+        file.rename(to)
+        self._moved = None
+        with self.record:
+            self.record.execute(
+                "UPDATE message SET file = ? WHERE file = ?",
+                (str(to.relative_to(self.folder)), str(file.relative_to(self.folder))),
+            )
+
+    def keep_only(self, source: str, validity: int, uids: Container[str]) -> int:
+        """Remove what a source has no more, also what it had under another validity; returns how many."""
+        rows = self.record.execute(
+            "SELECT uid, file, size, flags, kept, validity FROM message WHERE source = ?", (source,)
+        ).fetchall()
+        stay = {row[1] for row in rows if row[5] == validity and row[0] in uids}
+        gone = [row for row in rows if row[5] != validity or row[0] not in uids]
+        for *row, _ in gone:
+            if row[1] not in stay and (file := self.find(Record(*row))) is not None:
+                file.unlink(missing_ok=True)
         with self.record:
             self.record.executemany(
-                "UPDATE message SET gone = 1 WHERE source = ? AND validity = ? AND uid = ?",
-                [(source, validity, uid) for uid in uids],
+                "DELETE FROM message WHERE source = ? AND validity = ? AND uid = ?",
+                [(source, row[5], row[0]) for row in gone],
             )
+        self._moved = None
+        return len(gone)
 
     def tidy(self) -> None:
         """Remove what an interrupted run left under ``tmp``, and remember what it named and did not record."""

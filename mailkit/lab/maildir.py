@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mailkit.utf7 import from_utf7, to_utf7
+from mailkit.utf7 import from_maildir, to_maildir
 
 if TYPE_CHECKING:
     from mailkit.lab.box import Box
@@ -44,7 +44,7 @@ class Maildir:
         home = self._home(box.name)
         folders = [INBOX_FOLDER, *(one.name for one in sorted(home.glob(".*")) if one.is_dir())]
         for place in folders if home.is_dir() else ():
-            name = _name(place)
+            name = from_maildir(place)
             folder = box.folders.setdefault(
                 name, Folder(name, box.store.validity(), owner=box.name)
             )
@@ -135,9 +135,7 @@ class Maildir:
         return self.root / (f"%2E{safe[1:]}" if safe.startswith(".") else safe)
 
     def _place(self, folder: "Folder") -> Path:
-        parts = (to_utf7(one).decode().replace(".", _STOP) for one in folder.name.split("/"))
-        name = "" if folder.name == "INBOX" else f".{'.'.join(parts)}"
-        return self._home(folder.owner) / name
+        return self._home(folder.owner) / to_maildir(folder.name)
 
     def _note(self, folder: "Folder") -> None:
         state = self._place(folder) / "mailkit-uids"
@@ -155,14 +153,6 @@ class Maildir:
 
 
 INBOX_FOLDER = ""
-_STOP = "&AC4-"
-"""A full stop in the name of a folder; between names it stands for what is above."""
-
-
-def _name(place: str) -> str:
-    parts = place.removeprefix(".").replace(_STOP, "\0").split(".")
-    name = "/".join(from_utf7(one.encode().replace(b"\0", b".")) for one in parts)
-    return name or "INBOX"
 
 
 def _uid(path: Path) -> int:

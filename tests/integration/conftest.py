@@ -1,14 +1,25 @@
 """The real stack: a Dovecot of this machine, or one in Docker, with aiosmtpd before it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
+from mailkit.account import Account
+from mailkit.client.connection import connect_imap
+from mailkit.client.mailboxes import open_folder
+from mailkit.client.messages import fetch, search
+from mailkit.formats import loads
 from mailkit.lab import Lab, everywhere
 from mailkit.lab.docker import DockerLab, compose_command, compose_file, engine_missing
 from mailkit.lab.dovecot import DovecotLab, find_dovecot
-from mailkit.lab.scenario import ADDRESS, PASSWORD
+from mailkit.lab.mailbox import AnyLab
+from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
+from mailkit.ports import Protocol
 
 USERS = {
     ADDRESS: PASSWORD,
@@ -128,3 +139,45 @@ def make_dovecot() -> Iterator[object]:
     finally:
         for lab in started:
             lab.stop()
+
+
+@pytest.fixture
+def options(stack: AnyLab) -> dict[str, Any]:
+    """How connections reach the stack."""
+    return {"ca": stack.ca_file, "connect_to": stack.connect_to}  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def person(stack: AnyLab) -> Callable[..., Account]:
+    """Accounts of new users of the stack: ``person("kim", read="pop3", default=True, delivery=Delivery(…))``."""
+
+    def make(label: str, *, read: str = "imap", **more: Any) -> Account:
+        user, password = stack.fresh_user()
+        settings = {"user": user, "address": user, "secret": {"value": password}}
+        port = {"imap": 993, "pop3": 995}[read]
+        text = {"imap": imap, "pop3": pop3}[read](port, "implicit-tls", **settings)
+        text += smtp(465, "implicit-tls", **settings).partition("\n\n")[2]
+        return replace(loads(text)[0], label=label, **more)
+
+    return make
+
+
+@pytest.fixture
+def inbox(options: dict[str, Any]) -> Callable[..., list[EmailMessage]]:
+    """What is in a folder of an account, whatever it is read by."""
+
+    def read(account: Account, folder: str = "INBOX") -> list[EmailMessage]:
+        assert account.incoming is not None
+        service = replace(account.incoming, protocol=Protocol.IMAP, port=993)
+        with connect_imap(service, **options) as client:
+            open_folder(client, folder)
+            rows = [*fetch(client, search(client), "UID FLAGS BODY.PEEK[]")]
+        found = []
+        for row in rows:
+            message = message_from_bytes(row.content, policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            message["X-Flags"] = " ".join(sorted(row.flags - {"\\Recent"}))
+            found.append(message)
+        return found
+
+    return read

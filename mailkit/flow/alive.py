@@ -1,0 +1,67 @@
+"""Who works on a file: a worker is alive while it holds a lock that the system takes away at its end, however it ends."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+__all__ = ["Worker"]
+
+if os.name == "nt":  # pragma: no cover - the other of two systems
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+class Worker:
+    """One worker on a file: a name, and a locked file beside it with that name."""
+
+    def __init__(self, file: Path) -> None:
+        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._file = file
+        self._path = _beside(file, self.name)
+        self._held = self._path.open("wb")
+        _lock(self._held)
+
+    def gone(self, name: str) -> bool:
+        """Whether another worker has ended; what it left is removed."""
+        if name == self.name:
+            return False
+        path = _beside(self._file, name)
+        try:
+            with path.open("rb+") as file:
+                ended = _lock(file)
+        except OSError:
+            return True
+        if ended:
+            path.unlink(missing_ok=True)
+        return ended
+
+    def fileno(self) -> int:
+        """The descriptor of the lock, for a process that works on: while it runs, this worker is not gone."""
+        return self._held.fileno()
+
+    def end(self) -> None:
+        """Let go."""
+        self._held.close()
+        with suppress(OSError):
+            self._path.unlink()
+
+
+def _beside(file: Path, name: str) -> Path:
+    return file.with_name(f"{file.name}.worker-{name}")

@@ -1,0 +1,113 @@
+"""The record of a channel, in SQLite: each message that was taken, and how far it came.
+
+::
+
+    taken ─▶ running ─▶ done ─▶ answered ─▶ deleted
+                │
+                ├─▶ failed     a script refused it, or took too long: kept, and reported
+                └─▶ unknown    broken off in the middle: kept, and reported
+
+``done`` is written when the result is on disk, ``deleted`` when the server has it no more. What failed or is unknown stays on the server as
+well, until a person says that it runs again or is done with.
+"""
+
+import sqlite3
+import time
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailkit.flow.alive import Worker
+
+__all__ = ["Job", "Jobs"]
+
+TAKEN, RUNNING, DONE, ANSWERED, DELETED = "taken", "running", "done", "answered", "deleted"
+FAILED, UNKNOWN = "failed", "unknown"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS job (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, identity TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL,
+    sender TEXT NOT NULL, subject TEXT NOT NULL, file TEXT NOT NULL, words TEXT NOT NULL DEFAULT '',
+    worker TEXT NOT NULL DEFAULT '', changed REAL NOT NULL, UNIQUE (source, identity)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message of a channel. ``file`` is where it is kept, ``words`` why it failed; ``changed`` in seconds of the epoch."""
+
+    id: int
+    source: str
+    identity: str
+    digest: str
+    state: str
+    sender: str
+    subject: str
+    file: str
+    words: str
+    worker: str
+    changed: float
+
+
+class Jobs:
+    """The file, for several workers at once."""
+
+    def __init__(self, file: Path) -> None:
+        self._db = sqlite3.connect(file, timeout=60, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.executescript(_SCHEMA)
+        self.worker = Worker(file)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+        self.worker.end()
+
+    def all(self, source: str = "") -> list[Job]:
+        """Every message, in the order it was taken."""
+        rows = self._db.execute("SELECT * FROM job WHERE ? IN ('', source) ORDER BY id", (source,))
+        return [Job(*row) for row in rows]
+
+    def take(
+        self,
+        source: str,
+        identity: str,
+        digest: str,
+        sender: str,
+        subject: str,
+        file: str,
+        present: Container[str],
+    ) -> Job:
+        """A message that is on disk now. One that has only got another identity on the server is the same job."""
+        for one in self.all(source):
+            if one.digest == digest and one.identity not in present and one.state != DELETED:
+                self._db.execute("UPDATE job SET identity = ? WHERE id = ?", (identity, one.id))
+                return next(job for job in self.all(source) if job.id == one.id)
+        self._db.execute(
+            "INSERT OR IGNORE INTO job (source, identity, digest, state, sender, subject, file, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (source, identity, digest, TAKEN, sender, subject, file, time.time()),
+        )
+        return next(job for job in self.all(source) if job.identity == identity)
+
+    def claim(self, job: Job) -> bool:
+        """Take a job for this worker; false where another one was quicker."""
+        changed = self._db.execute(
+            "UPDATE job SET state = ?, worker = ?, changed = ? WHERE id = ? AND state = ?",
+            (RUNNING, self.worker.name, time.time(), job.id, TAKEN),
+        )
+        return changed.rowcount == 1
+
+    def put(self, job: Job, state: str, words: str = "") -> None:
+        """The state a job is in now."""
+        self._db.execute(
+            "UPDATE job SET state = ?, words = ?, worker = '', changed = ? WHERE id = ?",
+            (state, words[:1000], time.time(), job.id),
+        )
+
+    def broken_off(self, source: str) -> list[Job]:
+        """Jobs of workers that are no more."""
+        return [
+            one for one in self.all(source) if one.state == RUNNING and self.worker.gone(one.worker)
+        ]

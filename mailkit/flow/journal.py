@@ -1,0 +1,302 @@
+"""The journals of an outbox, in one SQLite file: each message once, and for each recipient what became of it.
+
+A recipient's state goes one way::
+
+    waiting ─▶ claimed ─▶ sending ─▶ accepted | refused | deferred | unknown
+       ▲          │                                        │
+       └──────────┴─────────────── tried again ◀───────────┘
+
+``claimed`` belongs to a worker, and nothing has been sent. ``sending`` is written before the message itself goes out: of a worker that was
+killed there nobody knows whether the server has the message. It becomes ``unknown`` and is not sent again by itself. Every change
+is on disk before the next step.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailkit.client.send import ACCEPTED, DEFERRED, UNKNOWN, Fate, Sendable
+from mailkit.flow.alive import Worker
+from mailkit.flow.carriers import Parcel
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Claim", "Entry", "Journal", "to_frame"]
+
+WAITING, CLAIMED, SENDING, CANCELLED = "waiting", "claimed", "sending", "cancelled"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS letter (
+    id INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, kind TEXT NOT NULL,
+    subject TEXT NOT NULL, sender TEXT NOT NULL, content BLOB NOT NULL, notify TEXT NOT NULL,
+    made REAL NOT NULL, filed TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS copy (
+    letter INTEGER NOT NULL REFERENCES letter, recipient TEXT NOT NULL, state TEXT NOT NULL,
+    code INTEGER NOT NULL DEFAULT 0, words TEXT NOT NULL DEFAULT '', tries INTEGER NOT NULL DEFAULT 0,
+    due REAL, worker TEXT NOT NULL DEFAULT '', changed REAL NOT NULL, receipt TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (letter, recipient)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_state ON copy (state, due);
+"""
+_ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipient, state, code, words, tries,
+    due, made, changed, receipt, filed FROM copy JOIN letter ON letter.id = copy.letter"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a journal: a message to one recipient. Times are seconds of the epoch; ``due`` is when it is tried next."""
+
+    id: int
+    message_id: str
+    account: str
+    kind: str
+    subject: str
+    sender: str
+    recipient: str
+    state: str
+    code: int
+    words: str
+    tries: int
+    due: float | None
+    made: float
+    changed: float
+    receipt: str
+    filed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that a worker has taken: to whom it still has to go."""
+
+    id: int
+    account: str
+    notify: tuple[str, ...]
+    tries: int
+    parcel: Parcel
+
+
+class Journal:
+    """The file. Several workers may use it at once."""
+
+    def __init__(self, file: Path | str) -> None:
+        self.file = Path(file)
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(
+            self.file, timeout=60, isolation_level=None, check_same_thread=False
+        )
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.executescript(_SCHEMA)
+        self.worker = Worker(self.file)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+        self.worker.end()
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing, and on disk at the end."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def add(
+        self,
+        parcel: Sendable,
+        *,
+        account: str,
+        kind: str = "",
+        subject: str = "",
+        notify: Iterable[str] = (),
+        file_copy: bool = False,
+        claimed: bool = False,
+    ) -> int:
+        """Write a message down; one that is there already, by its Message-ID, stays as it is. Returns its number."""
+        now = time.time()
+        state, worker = (CLAIMED, self.worker.name) if claimed else (WAITING, "")
+        with self._change() as db:
+            made = db.execute(
+                "INSERT OR IGNORE INTO letter (message_id, account, kind, subject, sender, content,"
+                " notify, made, filed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(parcel.message_id, account, kind, subject, parcel.sender, parcel.content()),
+                    *(" ".join(notify), now, "wanted" if file_copy else ""),
+                ),
+            )
+            (number,) = db.execute(
+                "SELECT id FROM letter WHERE message_id = ?", (parcel.message_id,)
+            ).fetchone()
+            if made.rowcount:
+                db.executemany(
+                    "INSERT INTO copy (letter, recipient, state, due, worker, changed) VALUES (?, ?, ?, ?, ?, ?)",
+                    [(number, one, state, now, worker, now) for one in parcel.recipients],
+                )
+        return int(number)
+
+    def recover(self) -> None:
+        """Take over what workers left that are no more: what was only claimed waits again, of the rest nobody knows."""
+        rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE state IN (?, ?)", _HELD)
+        for (name,) in rows.fetchall():
+            if self.worker.gone(name):
+                with self._change() as db:
+                    db.execute(
+                        "UPDATE copy SET state = ?, worker = '', due = ? WHERE worker = ? AND state = ?",
+                        (WAITING, time.time(), name, CLAIMED),
+                    )
+                    db.execute(
+                        "UPDATE copy SET state = ?, worker = '', words = ?, changed = ?"
+                        " WHERE worker = ? AND state = ?",
+                        (UNKNOWN, _BROKEN_OFF, time.time(), name, SENDING),
+                    )
+
+    def claim(self, most: int) -> list[Claim]:
+        """Take messages that are due, for this worker alone."""
+        with self._change() as db:
+            numbers = [
+                row[0]
+                for row in db.execute(
+                    "SELECT DISTINCT letter FROM copy WHERE state = ? AND due <= ? ORDER BY due, letter LIMIT ?",
+                    (WAITING, time.time(), most),
+                )
+            ]
+            db.executemany(
+                "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND state = ? AND due <= ?",
+                [(CLAIMED, self.worker.name, one, WAITING, time.time()) for one in numbers],
+            )
+        return [self.claimed(one) for one in numbers]
+
+    def claimed(self, number: int) -> Claim:
+        """A message that this worker has."""
+        message_id, account, sender, content, notify = self._db.execute(
+            "SELECT message_id, account, sender, content, notify FROM letter WHERE id = ?",
+            (number,),
+        ).fetchone()
+        rows = self._db.execute(
+            "SELECT recipient, tries FROM copy WHERE letter = ? AND state = ? AND worker = ?",
+            (number, CLAIMED, self.worker.name),
+        ).fetchall()
+        parcel = Parcel(message_id, sender, tuple(row[0] for row in rows), content)
+        tries = max((row[1] for row in rows), default=0)
+        return Claim(number, account, tuple(notify.split()), tries, parcel)
+
+    def sending(self, number: int) -> None:
+        """The message itself is about to go."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND state = ? AND worker = ?",
+                (SENDING, time.time(), number, CLAIMED, self.worker.name),
+            )
+
+    def done(self, number: int, fates: Mapping[str, Fate], again_s: float | None) -> None:
+        """Write down what became of it; what was deferred is due again in so many seconds, if it is."""
+        now = time.time()
+        rows = []
+        for recipient, fate in fates.items():
+            again = fate.state == DEFERRED and again_s is not None
+            rows.append(
+                (
+                    *(WAITING if again else fate.state, fate.code, fate.words[:500]),
+                    *(now + (again_s or 0) if again else None, now, number, recipient),
+                    self.worker.name,
+                )
+            )
+        with self._change() as db:
+            db.executemany(
+                "UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, due = ?, worker = '', changed = ?"
+                " WHERE letter = ? AND recipient = ? AND worker = ?",
+                rows,
+            )
+
+    def release(self) -> None:
+        """Let go of what was claimed and not begun."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE copy SET state = ?, worker = '' WHERE worker = ? AND state = ?",
+                (WAITING, self.worker.name, CLAIMED),
+            )
+
+    def again(self, number: int, recipients: Iterable[str] = ()) -> int:
+        """Have a message tried again that was not accepted, on a person's word; returns for how many."""
+        return self._set(number, recipients, WAITING, (DEFERRED, "refused", UNKNOWN, CANCELLED))
+
+    def cancel(self, number: int, recipients: Iterable[str] = ()) -> int:
+        """Do not send a message that has not gone; returns for how many recipients."""
+        return self._set(number, recipients, CANCELLED, (WAITING, DEFERRED, UNKNOWN, "refused"))
+
+    def _set(self, number: int, recipients: Iterable[str], state: str, of: tuple[str, ...]) -> int:
+        only = [*recipients]
+        changed = 0
+        with self._change() as db:
+            for one in self.entries(number):
+                if one.state in of and (not only or one.recipient in only):
+                    db.execute(
+                        "UPDATE copy SET state = ?, due = ?, changed = ? WHERE letter = ? AND recipient = ?",
+                        (state, time.time(), time.time(), number, one.recipient),
+                    )
+                    changed += 1
+        return changed
+
+    def to_file(self) -> list[tuple[int, str, Parcel]]:
+        """Messages that were accepted and whose copy is not in its folder yet, with the account."""
+        rows = self._db.execute(
+            "SELECT id, account, message_id, sender, content FROM letter WHERE filed = 'wanted' AND EXISTS"
+            " (SELECT 1 FROM copy WHERE letter = letter.id AND state = ?) ORDER BY id",
+            (ACCEPTED,),
+        )
+        return [(row[0], row[1], Parcel(row[2], row[3], (), row[4])) for row in rows]
+
+    def filed(self, number: int, folder: str) -> None:
+        """The copy is there."""
+        with self._change() as db:
+            db.execute("UPDATE letter SET filed = ? WHERE id = ?", (folder, number))
+
+    def receipt(self, message_id: str, recipient: str, word: str) -> bool:
+        """Note that somebody has got or read a message; whether it is one of these."""
+        with self._change() as db:
+            changed = db.execute(
+                "UPDATE copy SET receipt = ? WHERE letter = (SELECT id FROM letter WHERE message_id = ?)"
+                " AND (recipient = ? COLLATE NOCASE OR (SELECT count(*) FROM copy c WHERE c.letter = copy.letter) = 1)",
+                (word, message_id, recipient),
+            )
+        return changed.rowcount > 0
+
+    def entries(self, number: int | None = None) -> list[Entry]:
+        """Everything, or one message, in the order it came."""
+        where = " WHERE letter.id = ?" if number is not None else ""
+        rows = self._db.execute(
+            f"{_ROW}{where} ORDER BY letter.id, recipient", () if number is None else (number,)
+        )
+        return [Entry(*row) for row in rows]
+
+    def archive(self) -> list[Entry]:
+        """The journal of what was sent."""
+        return [one for one in self.entries() if one.state == ACCEPTED]
+
+    def due(self) -> list[Entry]:
+        """The journal of what was not: waiting, refused, deferred, or of unknown fate."""
+        return [one for one in self.entries() if one.state != ACCEPTED]
+
+
+_HELD = (CLAIMED, SENDING)
+_BROKEN_OFF = "broken off while it was sent: the server may have it, or not"
+
+
+def to_frame(entries: Iterable[Entry]) -> "pandas.DataFrame":
+    """A journal as a DataFrame: one row for each message and recipient, times with their zone."""
+    import pandas
+
+    names = [*Entry.__dataclass_fields__]
+    frame = pandas.DataFrame([[getattr(one, n) for n in names] for one in entries], columns=names)
+    for name in ("due", "made", "changed"):
+        frame[name] = pandas.to_datetime(frame[name].astype("float64"), unit="s", utc=True)
+    return frame

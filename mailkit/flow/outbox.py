@@ -1,0 +1,239 @@
+"""Sending that nothing interrupts: messages go into a file first, and out of it by a worker or at once.
+
+Each recipient gets one attempt whose end is known, or the honest word ``unknown``; see :mod:`mailkit.flow.journal`. Deferred
+messages are tried again after 1, 5, 15 and 60 minutes and then every four hours, for five days (RFC 5321 §4.5.4.1), in daemon mode.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from mailkit.account import Account
+from mailkit.client.compose import Letter
+from mailkit.client.connection import connect_imap
+from mailkit.client.send import DEFERRED, UNKNOWN, Fate, Outcome, file_sent
+from mailkit.client.shelf import Shelf
+from mailkit.errors import ClientError, MailError, SettingsError
+from mailkit.flow.carriers import Carrier, carrier_for
+from mailkit.flow.journal import Claim, Entry, Journal, to_frame
+from mailkit.flow.letters import asked
+from mailkit.flow.scopes import choose, chosen, outgoing_of
+from mailkit.ports import Protocol
+
+__all__ = ["Outbox"]
+
+_AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
+_LATER_S, _TRIES = 14_400.0, 33
+Told = Callable[[int, int], None]
+
+
+class Outbox:
+    """Messages on their way, in a SQLite file that several workers may share.
+
+    Args:
+        file: the journals; made where it is not there.
+        accounts: the accounts that send.
+        options: of connections, as for :func:`mailkit.client.connect_imap`; and ``sendmail``, ``maildirs`` as for
+            :func:`mailkit.flow.carriers.carrier_for`.
+    """
+
+    def __init__(self, file: Path | str, accounts: Sequence[Account], **options: Any) -> None:
+        self.accounts = [*accounts]
+        self.journal = Journal(file)
+        self._options = options
+
+    def __enter__(self) -> "Outbox":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what is in it stays."""
+        self.journal.close()
+
+    def put(
+        self,
+        letter: Letter,
+        *,
+        account: str = "",
+        team: str = "",
+        kind: str = "",
+        mode: str = "",
+        save_sent: bool = False,
+    ) -> Outcome | int:
+        """Take a message.
+
+        Args:
+            letter: the message; see :func:`mailkit.flow.letters.write`.
+            account: by which account, where somebody has chosen; else the team's default, or the system's.
+            team: whose default sends.
+            kind: what it is: ``bulk``, ``invoice`` …; for the journal.
+            mode: ``immediate`` or ``daemon``; the account's where nothing is said.
+            save_sent: put a copy into the folder for sent mail.
+
+        Returns:
+            In immediate mode what became of it for each recipient; in daemon mode its number.
+
+        Raises:
+            SettingsError: there is no such account, it is inactive, or has no server.
+        """
+        one = choose(self.accounts, named=account, team=team)
+        outgoing_of(one, self.accounts)
+        at_once = (mode or one.delivery.mode) == "immediate"
+        number = self.journal.add(
+            letter,
+            account=one.label,
+            kind=kind,
+            subject=str(letter.message["Subject"] or ""),
+            notify=asked(one),
+            file_copy=save_sent,
+            claimed=at_once,
+        )
+        if not at_once:
+            return number
+        claim = self.journal.claimed(number)
+        if claim.parcel.recipients:
+            with ExitStack() as stack:
+                self._send(claim, self._carrier(one, {}, stack), again=False)
+            self._file()
+        fates = {e.recipient: Fate(e.state, e.code, e.words) for e in self.journal.entries(number)}
+        return Outcome(letter.message_id, fates)
+
+    def work(self, most: int = 200, told: Told | None = None) -> Counter[str]:
+        """Send one batch; returns how many recipients ended in which state.
+
+        Messages of one account share a connection. What workers left that were killed is taken over first.
+        """
+        self.journal.recover()
+        claims = self.journal.claim(most)
+        ended: Counter[str] = Counter()
+        carriers: dict[str, Carrier] = {}
+        try:
+            with ExitStack() as stack:
+                for place, claim in enumerate(claims, 1):
+                    ended += self._one(claim, carriers, stack)
+                    if told is not None:
+                        told(place, len(claims))
+        finally:
+            self.journal.release()
+        self._file()
+        return ended
+
+    def run(
+        self,
+        *,
+        every_s: float = 60.0,
+        stop: threading.Event | None = None,
+        told: Callable[[Counter[str]], None] | None = None,
+    ) -> None:
+        """Send batch after batch, until ``stop`` is set; the message under way is finished first."""
+        stop = stop or threading.Event()
+        while not stop.is_set():
+            begun = time.monotonic()
+            ended = self._until(stop)
+            if told is not None:
+                told(ended)
+            stop.wait(max(0.0, every_s - (time.monotonic() - begun)))
+
+    def _until(self, stop: threading.Event) -> Counter[str]:
+        """A batch that ends early where it has to."""
+
+        def look(_done: int, _all: int) -> None:
+            if stop.is_set():
+                raise _Stopped
+
+        ended: Counter[str] = Counter()
+        with suppress(_Stopped):
+            ended = self.work(told=look)
+        return ended
+
+    def archive(self) -> list[Entry]:
+        """The journal of what was sent."""
+        return self.journal.archive()
+
+    def due(self) -> list[Entry]:
+        """The journal of what was not, with the reason."""
+        return self.journal.due()
+
+    def unknown(self) -> list[Entry]:
+        """What nobody knows the fate of. Look at the recipient's, and then say :meth:`again` or :meth:`cancel`."""
+        return [one for one in self.journal.due() if one.state == UNKNOWN]
+
+    def again(self, number: int, *recipients: str) -> int:
+        """Have it tried again; returns for how many recipients."""
+        return self.journal.again(number, recipients)
+
+    def cancel(self, number: int, *recipients: str) -> int:
+        """Have it not sent; returns for how many recipients."""
+        return self.journal.cancel(number, recipients)
+
+    def to_frame(self) -> Any:
+        """Both journals as a DataFrame."""
+        return to_frame(self.journal.entries())
+
+    def _one(self, claim: Claim, carriers: dict[str, Carrier], stack: ExitStack) -> Counter[str]:
+        try:
+            account = chosen(self.accounts, claim.account)
+            carrier = self._carrier(account, carriers, stack)
+        except SettingsError as error:
+            why = Fate(DEFERRED, 0, str(error))
+            fates = dict.fromkeys(claim.parcel.recipients, why)
+            self.journal.done(claim.id, fates, _again_s(claim))
+            return Counter({DEFERRED: len(fates)})
+        return self._send(claim, carrier, again=True)
+
+    def _carrier(self, account: Account, carriers: dict[str, Carrier], stack: ExitStack) -> Carrier:
+        by, service = outgoing_of(account, self.accounts)
+        key = f"{by.label} {account.delivery.via} {account.delivery.engine}"
+        if key not in carriers:
+            carriers[key] = carrier_for(account, service, **self._options)
+            stack.callback(carriers[key].close)
+        return carriers[key]
+
+    def _send(self, claim: Claim, carrier: Carrier, *, again: bool) -> Counter[str]:
+        outcome = carrier.carry(claim.parcel, claim.notify, lambda: self.journal.sending(claim.id))
+        self.journal.done(claim.id, outcome.fates, _again_s(claim) if again else None)
+        return Counter(one.state for one in outcome.fates.values())
+
+    def _file(self) -> None:
+        """Put copies of what was sent where they are wanted; what does not work now is tried with the next batch."""
+        waiting = self.journal.to_file()
+        for label in dict.fromkeys(label for _, label, _ in waiting):
+            mine = [(number, parcel) for number, one, parcel in waiting if one == label]
+            with suppress(MailError, OSError):
+                account = chosen(self.accounts, label)
+                if account.folders.keep:
+                    with Shelf(Path(account.folders.keep) / ".Sent") as shelf:
+                        for number, parcel in mine:
+                            if parcel.message_id not in shelf.known("sent"):
+                                draft = shelf.write(parcel.message_id, [parcel.content()])
+                                shelf.keep("sent", 0, [draft])
+                            self.journal.filed(number, str(shelf.folder))
+                    continue
+                if account.incoming is None or account.incoming.protocol is not Protocol.IMAP:
+                    continue
+                with connect_imap(account, **_connection(self._options)) as imap:
+                    for number, parcel in mine:
+                        name = file_sent(imap, parcel, roles=account.folders.roles)
+                        if not name:
+                            raise ClientError("there is no folder for sent mail")
+                        self.journal.filed(number, name)
+
+
+class _Stopped(Exception):  # noqa: N818 - a word, not an error
+    """Somebody wants the worker to end."""
+
+
+def _again_s(claim: Claim) -> float | None:
+    if claim.tries >= _TRIES:
+        return None
+    return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else _LATER_S
+
+
+def _connection(options: dict[str, Any]) -> dict[str, Any]:
+    return {key: one for key, one in options.items() if key not in ("sendmail", "maildirs")}

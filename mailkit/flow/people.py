@@ -1,0 +1,122 @@
+"""The history of each correspondent: which messages came from an address, and which went there."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailkit.flow.senders import sender_of
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["History", "Link"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS link (
+    address TEXT NOT NULL COLLATE NOCASE, direction TEXT NOT NULL, account TEXT NOT NULL, folder TEXT NOT NULL,
+    file TEXT NOT NULL, message_id TEXT NOT NULL, date REAL, subject TEXT NOT NULL,
+    PRIMARY KEY (address, direction, account, folder, file)
+);
+CREATE INDEX IF NOT EXISTS by_place ON link (account, folder, file);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A message in somebody's history: ``from`` them or ``to`` them. ``date`` in seconds of the epoch; ``file`` is its name without flags."""
+
+    address: str
+    direction: str
+    account: str
+    folder: str
+    file: str
+    message_id: str
+    date: float | None
+    subject: str
+
+
+class History:
+    """The file with everybody's."""
+
+    def __init__(self, file: Path | str) -> None:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(file, timeout=60, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def add(
+        self, message: EmailMessage, *, own: Iterable[str], account: str, folder: str, file: str
+    ) -> None:
+        """Link a message: to who sent it, or where it is one of one's ``own``, to all it went to."""
+        mine = {one.lower() for one in own}
+        sender = sender_of(message)
+        if sender.lower() in mine:
+            people = [
+                (one.addr_spec, "to")
+                for name in ("To", "Cc")
+                for field in message.get_all(name, [])
+                for one in getattr(field, "addresses", ())
+            ]
+        else:
+            people = [(sender, "from")] if sender else []
+        rows = [
+            (
+                *(address, direction, account, folder, file),
+                str(message["Message-ID"] or "").strip(),
+                _date(message),
+                str(message["Subject"] or ""),
+            )
+            for address, direction in people
+            if "@" in address and address.lower() not in mine
+        ]
+        self._db.executemany("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def of(self, address: str) -> list[Link]:
+        """All mail from and to an address, the oldest first; each message once."""
+        rows = self._db.execute(
+            "SELECT * FROM link WHERE address = ? ORDER BY date, message_id", (address,)
+        )
+        found: dict[tuple[str, str], Link] = {}
+        for row in rows:
+            one = Link(*row)
+            found.setdefault((one.direction, one.message_id or one.file), one)
+        return [*found.values()]
+
+    def files(self, account: str, folder: str) -> set[str]:
+        """The files of a folder that are linked."""
+        rows = self._db.execute(
+            "SELECT DISTINCT file FROM link WHERE account = ? AND folder = ?", (account, folder)
+        )
+        return {row[0] for row in rows}
+
+    def forget(self, account: str, folder: str, files: Iterable[str]) -> None:
+        """These files are no more."""
+        self._db.executemany(
+            "DELETE FROM link WHERE account = ? AND folder = ? AND file = ?",
+            [(account, folder, one) for one in files],
+        )
+
+    def to_frame(self, address: str) -> "pandas.DataFrame":
+        """A history as a DataFrame."""
+        import pandas
+
+        names = [*Link.__dataclass_fields__]
+        rows = [[getattr(one, name) for name in names] for one in self.of(address)]
+        frame = pandas.DataFrame(rows, columns=names)
+        frame["date"] = pandas.to_datetime(frame["date"].astype("float64"), unit="s", utc=True)
+        return frame
+
+
+def _date(message: EmailMessage) -> float | None:
+    try:
+        return parsedate_to_datetime(str(message["Date"])).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,38 @@
+"""The test button: connect, log in, and say in words how it went; and a test message, where one is wanted."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mailkit.account import Account
+
+__all__ = ["Trial", "trial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How it went: ``connect success!``, or what is wrong and what to do."""
+
+    ok: bool
+    words: str
+
+
+def trial(account: Account, *, send_to: str = "", **options: Any) -> Trial:
+    """Try the outgoing server of an account.
+
+    Args:
+        account: whose server.
+        send_to: an address to really send a test message to.
+        options: as for :func:`mailkit.diagnose`.
+    """
+    from mailkit.diagnosis import diagnose
+
+    report = diagnose(replace(account, incoming=None), send_test=send_to, **options)
+    (service,) = report.accounts[0].services
+    if service.ok:
+        return Trial(ok=True, words="connect success!")
+    cause = next((one for one in service.findings if one.id == service.cause), None)
+    words = cause.message if cause is not None else "it does not work, and it is not known why"
+    if service.proposal is not None and service.proposal.changes:
+        changes = ", ".join(f"{key} = {new}" for key, (_, new) in service.proposal.changes.items())
+        words = f"{words} Set {changes} ({service.proposal.proof})."
+    return Trial(ok=False, words=words)

@@ -1,0 +1,147 @@
+"""The fault campaign: workers are killed at random moments, and afterwards every message is accounted for."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailkit.account import Account
+from mailkit.flow import Inbound, Outbox, write
+from mailkit.formats import native
+from mailkit.uses import Channel
+
+Person = Callable[..., Account]
+Inbox = Callable[..., list[EmailMessage]]
+Campaign = Callable[..., int]
+MANY, KILLS = 150, 60
+HOST = "mail.example.com"
+
+
+@pytest.fixture
+def campaign(stack: Any, options: dict[str, Any], tmp_path: Path) -> Campaign:
+    """Run one; returns how many workers were killed."""
+
+    def run(work: str, account: Account, **job: Any) -> int:
+        file = tmp_path / "accounts.toml"
+        text = native.written([account])
+        for service in account.services:
+            assert service.secret is not None
+            text = text.replace(
+                "# the secret was given as a value and is not written",
+                f'secret = {{ value = "{service.secret.reveal()}" }}',
+                1,
+            )
+        file.write_text(text)
+        routes = [(HOST, port, stack.where(HOST, port)) for port in (993, 995, 465)]
+        told = {
+            "work": work,
+            "accounts": str(file),
+            "ca": str(options["ca"]),
+            "routes": routes,
+            "log": str(tmp_path / "log"),
+            "seed": 11,
+            "kills": KILLS,
+            "longest_s": 0.15,
+        } | job
+        command = [sys.executable, str(Path(__file__).with_name("killed.py")), json.dumps(told)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=True)
+        killed: int = json.loads(done.stdout)["killed"]
+        return killed
+
+    return run
+
+
+@pytest.mark.system("B8")
+def test_an_outbox_whose_workers_are_killed_loses_and_doubles_nothing(
+    person: Person, inbox: Inbox, options: dict[str, Any], campaign: Campaign, tmp_path: Path
+) -> None:
+    reader, sender = person("reader"), person("sender", default=True)
+    file = tmp_path / "outbox.sqlite"
+    with Outbox(file, [sender], **options) as box:
+        for number in range(MANY):
+            box.put(write(sender, reader.address, f"n{number}", "Hello."), mode="daemon")
+    killed = campaign("outbox", sender, file=str(file), workers=2)
+    with Outbox(file, [sender], **options) as box:
+        box.work()
+        states = Counter(one.state for one in box.journal.entries())
+        unknown = {one.subject for one in box.unknown()}
+        accepted = {one.subject for one in box.archive()}
+    came = Counter(str(one["Subject"]) for one in inbox(reader))
+    assert killed >= 10, killed
+    assert states.total() == MANY, "nothing is lost from the file"
+    assert accepted | unknown == {f"n{number}" for number in range(MANY)}, states
+    assert max(came.values()) == 1, "nothing was sent twice"
+    assert accepted <= set(came), "what was accepted is there"
+    assert set(came) <= accepted | unknown, "what is there is accounted for"
+
+
+@pytest.mark.system("C8")
+def test_a_channel_that_is_killed_processes_each_message_once_or_says_so(
+    stack: Any,
+    person: Person,
+    inbox: Inbox,
+    options: dict[str, Any],
+    campaign: Campaign,
+    tmp_path: Path,
+) -> None:
+    partner = person("partner")
+    account = person("letters", read="pop3", channel=Channel(exclusive=True))
+    names = {f"file {number}" for number in range(40)}
+    for one in sorted(names):
+        letter = write(partner, account.address, one, f"{one}\n").content()
+        stack.deliver(partner.address, [account.address], letter)
+    script = tmp_path / "process"
+    script.write_text(
+        f'#!/bin/sh\ngrep "^Subject:" "$1" >> {tmp_path}/processed\necho done > "$2/result.txt"\n'
+    )
+    script.chmod(0o755)
+    folder, file = tmp_path / "channel", tmp_path / "outbox.sqlite"
+    killed = campaign("channel", account, file=str(file), folder=str(folder), script=str(script))
+    with (
+        Outbox(file, [account], **options) as box,
+        Inbound(account, folder, process=str(script), outbox=box, **options) as channel,
+    ):
+        done = channel.run()
+        jobs = channel.jobs.all()
+        box.work()
+        answers = Counter(one.subject for one in box.journal.entries())
+        assert not box.unknown()
+    left = {str(one["Subject"]) for one in inbox(account)}
+    unknown = {one.subject for one in done.unknown}
+    finished = {one.subject for one in jobs if one.state == "deleted"}
+    times = Counter((tmp_path / "processed").read_text().splitlines())
+    assert killed >= 10, killed
+    assert len(jobs) == len(names), "each message is one job"
+    assert finished | unknown == names
+    assert left == unknown, "what is not finished is still on the server, and nothing else is"
+    assert max(times.values()) == 1, "nothing was processed twice"
+    assert answers == Counter({f"Re: {one}": 1 for one in finished}), "one answer for each"
+
+
+@pytest.mark.parametrize("protocol", ["imap", "pop3"])
+def test_a_download_that_is_killed_loses_and_doubles_nothing(
+    stack: Any,
+    person: Person,
+    campaign: Campaign,
+    protocol: str,
+    tmp_path: Path,
+) -> None:
+    account = person("kim", read=protocol)
+    for number in range(MANY):
+        letter = f"Subject: n{number}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{'x' * 2000}\r\n"
+        stack.deliver("lee@example.com", [account.address], letter.encode())
+    folder = tmp_path / "mail"
+    killed = campaign(protocol, replace(account, outgoing=None), folder=str(folder))
+    files = [path for sub in ("new", "cur") for path in (folder / sub).iterdir()]
+    subjects = Counter(
+        line for path in files for line in path.read_text().splitlines() if line[:8] == "Subject:"
+    )
+    assert killed >= 10, killed
+    assert subjects == Counter({f"Subject: n{number}": 1 for number in range(MANY)})
