@@ -7,18 +7,36 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from mailkit.client import connect
+from mailkit.channel import Trust
+from mailkit.client import connect, download
 from mailkit.client.download import download_drop, download_folder
 from mailkit.flow import Inbound, Outbox
+from mailkit.flow.journal import Journal
 from mailkit.formats import load
+
+LEAST, MOST = 20, 600
 
 
 def outbox(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) -> None:
+    if job.get(
+        "crash"
+    ):  # not at random: the last moment before, or the first after the message went
+        name = {"before": "sending", "after": "done"}[job["crash"]]
+        real = getattr(Journal, name)
+
+        def crash(*arguments: Any) -> None:
+            if name == "sending":
+                real(*arguments)
+            os._exit(9)
+
+        setattr(Journal, name, crash)
     with Outbox(job["file"], accounts, **options) as box:
         while any(one.state == "waiting" for one in box.due()) or _held(box):
             box.work(most=5)
@@ -48,34 +66,58 @@ def pop3(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) -> N
         download_drop(client, job["folder"])
 
 
+def progress(job: dict[str, Any]) -> int:
+    """How many messages were done before the last one, which is let live."""
+    if job["work"] == "outbox":
+        return _count(
+            job["file"], "SELECT count(*) FROM copy WHERE state IN ('accepted', 'unknown')"
+        )
+    if job["work"] == "channel":
+        return _count(
+            f"{job['folder']}/channel.sqlite", "SELECT count(*) FROM job WHERE state != 'taken'"
+        )
+    return _count(f"{job['folder']}/mailkit.sqlite", "SELECT count(*) FROM message")
+
+
+def _count(file: str, query: str) -> int:
+    if not Path(file).exists():
+        return 0
+    with closing(sqlite3.connect(file, timeout=60)) as db:
+        return int(db.execute(query).fetchone()[0])
+
+
 WORK = {"outbox": outbox, "channel": channel, "imap": imap, "pop3": pop3}
 
 
 def main() -> None:
+    download._BATCH_COUNT = download._IN_FLIGHT = 10
     job = json.loads(sys.argv[1])
     options = {
-        "ca": job["ca"],
+        "trust": Trust(job["ca"]),
         "connect_to": {(host, port): tuple(to) for host, port, to in job["routes"]},
     }
     accounts = load(job["accounts"])
+    with connect(accounts[0].incoming or accounts[0].outgoing, **options):
+        pass  # everything is loaded now, and the forks have it
     chance = random.Random(job["seed"])
     killed = rounds = 0
     longest = job["longest_s"]
-    while killed < job["kills"] and rounds < 10 * job["kills"]:
+    done = 0
+    while (killed < job["kills"] or done < LEAST) and done < job["many"] and rounds < MOST:
         rounds += 1
         children = [_child(job, accounts, options) for _ in range(job.get("workers", 1))]
-        time.sleep(chance.random() * longest)
+        time.sleep(longest if job.get("crash") else chance.random() * longest)
         for one in children:
             if os.waitpid(one, os.WNOHANG) == (0, 0):
                 os.kill(one, signal.SIGKILL)
                 killed += 1
                 os.waitpid(one, 0)
-            elif job.get("ends"):
-                print(json.dumps({"killed": killed, "rounds": rounds}))
-                return
-    last = _child(job, accounts, options)
-    os.waitpid(last, 0)
-    print(json.dumps({"killed": killed, "rounds": rounds}))
+            elif job.get("crash"):
+                killed += 1
+        done = LEAST if job.get("crash") else progress(job)
+    if not job.get("crash"):
+        os.waitpid(_child(job, accounts, options), 0)
+    print(json.dumps({"killed": killed, "rounds": rounds, "done": done}))
 
 
 def _child(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) -> int:
@@ -90,7 +132,7 @@ def _child(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) ->
         os.dup(1)
         WORK[job["work"]](job, accounts, options)
         status = 0
-    except BaseException as error:  # noqa: BLE001 - for the log
+    except BaseException as error:
         os.write(2, f"{type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(status)
