@@ -7,11 +7,16 @@ letters of another script are other letters, and a domain is itself alone: those
 import unicodedata
 from collections.abc import Iterable
 from email import policy
+from email.errors import ObsoleteHeaderDefect, UndecodableBytesDefect
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 
 __all__ = ["fits", "header_of", "sender_of"]
+
+
+_HARMLESS = (ObsoleteHeaderDefect, UndecodableBytesDefect)
+"""A full stop in a name without quotes, and raw octets in it."""
 
 
 def header_of(data: bytes) -> EmailMessage:
@@ -29,11 +34,17 @@ def sender_of(message: EmailMessage) -> str:
         return ""
     if len(fields) != 1 or not isinstance(fields[0], AddressHeader):
         return ""
+    if any(not isinstance(one, _HARMLESS) for one in fields[0].defects):
+        return ""  # where it breaks the grammar, programs read different addresses out of it
     people = fields[0].addresses
     if len(people) != 1 or "@" not in people[0].addr_spec:
         return ""
     address = people[0].addr_spec
-    return "" if any(ord(c) < 33 or c in '<>,;:()[]"' for c in address) else address
+    return (
+        ""
+        if any(ord(c) < 33 or c in '<>,;:()[]"' or 0xD800 <= ord(c) < 0xE000 for c in address)
+        else address
+    )
 
 
 def fits(address: str, patterns: Iterable[str]) -> bool:

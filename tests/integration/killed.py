@@ -80,10 +80,11 @@ def progress(job: dict[str, Any]) -> int:
 
 
 def _count(file: str, query: str) -> int:
-    if not Path(file).exists():
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", timeout=60, uri=True)) as db:
+            return int(db.execute(query).fetchone()[0])
+    except sqlite3.OperationalError:  # not made yet
         return 0
-    with closing(sqlite3.connect(file, timeout=60)) as db:
-        return int(db.execute(query).fetchone()[0])
 
 
 WORK = {"outbox": outbox, "channel": channel, "imap": imap, "pop3": pop3}
