@@ -205,7 +205,7 @@ def with_protocol(account: Account, protocol: Protocol) -> Account:
     if service is None:
         return account
     port = default_port(protocol, service.security)
-    return replace(account, incoming=replace(service, protocol=protocol, port=port))
+    return replace(account, incoming=with_changes(service, {"protocol": protocol, "port": port}))
 
 
 def is_local(host: str) -> bool:

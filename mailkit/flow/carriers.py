@@ -148,6 +148,8 @@ class _Async:
         self._pool = ThreadPoolExecutor(1)
         self._runner = asyncio.Runner()
         self._client: Any = None
+        self._transport: Any = None
+        self._socks: list[socket.socket] = []
         self._broken: Exception | None = None
 
     def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> Outcome:
@@ -166,8 +168,19 @@ class _Async:
         before()
         outcome = self._runner.run(send_on(self._client, parcel, notify=notify))
         if any(one.code == 0 for one in outcome.fates.values()):
-            self._client.close()
+            self._runner.run(self._hang_up(self._client))
         return outcome
+
+    async def _hang_up(self, client: Any) -> None:
+        """Let go at once, without waiting for the server's goodbye under TLS."""
+        client.close()
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
+        await asyncio.sleep(0)
+        for sock in self._socks:
+            sock.close()
+        self._socks.clear()
 
     async def _open(self) -> Any:
         """Connected, secured and logged in, by the rules of the other library's connection."""
@@ -193,10 +206,11 @@ class _Async:
         )
         try:
             await client.connect()
+            self._transport = client.transport
             if service.user and service.secret is not None:
                 await client.login(service.user, service.secret.reveal())
         except aiosmtplib.SMTPException as error:
-            client.close()
+            await self._hang_up(client)
             raise OpenError(f"{service.endpoint}: {error}") from None
         return client
 
@@ -215,6 +229,7 @@ class _Async:
                 failure = OpenError(f"{service.endpoint}: {error.strerror or error}")
                 continue
             sock.setblocking(False)
+            self._socks.append(sock)
             return sock
         raise failure
 
@@ -228,6 +243,8 @@ class _Async:
         if self._client is not None and self._client.is_connected:
             with suppress(Exception):
                 self._runner.run(self._client.quit())
+        if self._client is not None:
+            self._runner.run(self._hang_up(self._client))
         self._runner.close()
 
 

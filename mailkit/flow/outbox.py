@@ -101,8 +101,8 @@ class Outbox:
             with ExitStack() as stack:
                 self._send(claim, self._carrier(one, {}, stack), again=False)
             self._file()
-        fates = {e.recipient: Fate(e.state, e.code, e.words) for e in self.journal.entries(number)}
-        return Outcome(letter.message_id, fates)
+        told = {e.recipient: Fate(e.state, e.code, e.words) for e in self.journal.entries(number)}
+        return Outcome(letter.message_id, {one: told[one] for one in letter.recipients})
 
     def work(self, most: int = 200, told: Told | None = None) -> Counter[str]:
         """Send one batch; returns how many recipients ended in which state.

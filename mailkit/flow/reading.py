@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from mailkit.account import Account, with_protocol
+from mailkit.account import Account, with_changes, with_protocol
 from mailkit.client.connection import IMAP4, POP3, connect_imap, connect_pop3
 from mailkit.errors import OpenError, RefusedError, SettingsError
 from mailkit.observation import Kind
@@ -39,7 +39,9 @@ def connect_reading(account: Account, **options: Any) -> tuple[IMAP4 | POP3, str
             other.incoming.security is Security.CLEARTEXT
             and not other.incoming.allow_cleartext_login
         ):
-            other = replace(other, incoming=replace(other.incoming, security=Security.STARTTLS))
+            other = replace(
+                other, incoming=with_changes(other.incoming, {"security": Security.STARTTLS})
+            )
         assert other.incoming is not None
         try:
             found = connect_pop3(other, **options)

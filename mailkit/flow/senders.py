@@ -34,7 +34,7 @@ def sender_of(message: EmailMessage) -> str:
         return ""
     if len(fields) != 1 or not isinstance(fields[0], AddressHeader):
         return ""
-    if any(not isinstance(one, _HARMLESS) for one in fields[0].defects):
+    if any(not isinstance(one, _HARMLESS) for one in getattr(fields[0], "defects", ())):
         return ""  # where it breaks the grammar, programs read different addresses out of it
     people = fields[0].addresses
     if len(people) != 1 or "@" not in people[0].addr_spec:

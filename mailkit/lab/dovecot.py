@@ -230,7 +230,7 @@ class DovecotLab:
         while time.monotonic() < until:
             client = imaplib.IMAP4_SSL(*self.where(self.host, 993), ssl_context=context, timeout=10)
             try:
-                client.login(name, password)
+                client.authenticate("PLAIN", lambda _: f"\0{name}\0{password}".encode())
             except imaplib.IMAP4.error:
                 time.sleep(0.1)
             else:

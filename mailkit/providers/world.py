@@ -33,6 +33,10 @@ PROVIDERS = (
         smtp=("smtp.office365.com", S587),
         login="oauth",
         advice="IMAP and POP3 take OAuth only; SMTP passwords are on their way out",
+        smtp_ends=(
+            "passwords for SMTP go on until the end of December 2026; then they are switched off unless an administrator "
+            "switches them on again, new tenants have none, and the last day is to be named in the second half of 2027"
+        ),
         keeps_sent=True,
         web=(
             "outlook.office.com",

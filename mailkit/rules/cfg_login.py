@@ -244,6 +244,39 @@ def cfg_password_shape(service: Service) -> Hits:
         )
 
 
+@rule(Severity.WARNING)
+def cfg_auth_ending(service: Service) -> Hits:
+    """The provider takes passwords for sending, and is about to stop.
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "smtp.office365.com"
+        port = 587
+        security = "starttls"
+        user = "kim@example.com"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.office365.com"
+        port = 587
+        security = "starttls"
+        user = "kim@example.com"
+        auth = "xoauth2"
+    """
+    provider = providers.for_host(service.host.lower())
+    if provider is None or not provider.smtp_ends or service.protocol is not Protocol.SMTP:
+        return
+    if service.user and service.auth.lower() in ("password", "plain", "login"):
+        yield Hit(
+            f"{provider.name}: {provider.smtp_ends}. Move to OAuth (auth = xoauth2, with a token) before that.",
+            (f"auth = {service.auth}", provider.stated()),
+            {},
+            "auth",
+        )
+
+
 @rule(
     Severity.ERROR,
     explains=("aut-bad", "cap-logindisabled-tls", "cap-mech-mismatch"),
