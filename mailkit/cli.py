@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from mailkit.errors import MailError
+from mailkit.flow_options import add_commands
 
 __all__ = ["main"]
 
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         options = parser.parse_args(argv)
-        run = getattr(import_module("mailkit.commands"), options.run)
+        run = getattr(import_module(options.module), options.run)
         status: int = run(options)
     except SystemExit as exit_:
         return int(exit_.code or 0)
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(
             name, help=help_, description=help_, epilog=_EPILOG, formatter_class=plain
         )
-        one.set_defaults(run=run)
+        one.set_defaults(run=run, module="mailkit.commands")
         return one
 
     check = command("check", "check", "look for what is wrong in account files, without a network")
@@ -92,6 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument(
         "--format", choices=("text", "json", "toml"), default="text", help="how to write it (text)"
     )
+    convert = command("convert", "convert", "settings in the form of another product or program")
+    _add_files(convert)
+    convert.add_argument("--to", required=True, metavar="FORMAT", help="see mailkit formats")
+    command("formats", "formats", "the formats of settings that are read and written")
+    add_commands(command, _add_dialling)
     demo = command("demo", "demo", "diagnose and repair wrongly set accounts against a lab")
     demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
     _add_format(demo)

@@ -1,27 +1,26 @@
 """What each command does: reads its options, calls the toolkit, writes the result whole."""
 
 import argparse
-import os
-import shutil
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mailkit.console import load_accounts, out, resolver, routes, style, unicode_out, width
 from mailkit.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailkit.account import Account
     from mailkit.report import Report
-    from mailkit.report.terminal import Style
 
 __all__ = [
     "check",
+    "convert",
     "demo",
     "diagnose",
     "discover",
     "explain",
     "finding",
     "findings",
+    "formats",
     "lab",
     "providers",
 ]
@@ -33,7 +32,26 @@ def check(options: argparse.Namespace) -> int:
     """Look for what is wrong in files."""
     from mailkit.checks import check_report
 
-    return _write(check_report(_load(options)), options)
+    return _write(check_report(load_accounts(options)), options)
+
+
+def convert(options: argparse.Namespace) -> int:
+    """Settings in another form."""
+    from mailkit.formats import named
+
+    out(named(options.to).written(load_accounts(options)).rstrip("\n") + "\n")
+    return OK
+
+
+def formats(options: argparse.Namespace) -> int:
+    """The formats there are."""
+    from mailkit.formats import FORMATS
+
+    for one in FORMATS:
+        out(
+            f"{one.NAME:14} {getattr(one, 'title', 'accounts in TOML, with everything mailkit knows')}\n"
+        )
+    return OK
 
 
 def diagnose(options: argparse.Namespace) -> int:
@@ -41,8 +59,8 @@ def diagnose(options: argparse.Namespace) -> int:
     from mailkit.diagnosis import diagnose_all
     from mailkit.report import Report
 
-    everybody = _load(options, chosen=False)
-    accounts = _load(options)
+    everybody = load_accounts(options, chosen=False)
+    accounts = load_accounts(options)
     done: dict[str, Report] = {}
     interrupted = False
     try:
@@ -51,8 +69,8 @@ def diagnose(options: argparse.Namespace) -> int:
             progress=sys.stderr.isatty(),
             known=everybody,
             ca=options.ca,
-            connect_to=_routes(options.connect_to),
-            dns=_resolver(options.dns),
+            connect_to=routes(options.connect_to),
+            dns=resolver(options.dns),
             timeout=options.timeout,
             deadline=options.deadline,
             login=not options.no_login,
@@ -119,18 +137,18 @@ def discover(options: argparse.Namespace) -> int:
 
     result = discovery.discover(
         options.address,
-        connect_to=_routes(options.connect_to),
-        dns=_resolver(options.dns),
+        connect_to=routes(options.connect_to),
+        dns=resolver(options.dns),
         ca=options.ca,
         timeout=min(options.timeout, options.deadline),
         deadline=options.deadline,
     )
     shown = {
-        "text": lambda: result.to_text(_width()),
+        "text": lambda: result.to_text(width()),
         "json": lambda: result.to_json() + "\n",
         "toml": result.to_toml,
     }
-    _out(shown[options.format]())
+    out(shown[options.format]())
     return OK if result.account is not None else WRONG
 
 
@@ -138,7 +156,7 @@ def providers(options: argparse.Namespace) -> int:
     """Show the table of providers."""
     from mailkit.report.manual import providers_table
 
-    _out(providers_table(options.format, options.name))
+    out(providers_table(options.format, options.name))
     return OK
 
 
@@ -156,16 +174,16 @@ def explain(options: argparse.Namespace) -> int:
             {"id": f.id, "severity": str(f.severity), "message": f.message, "evidence": f.evidence}
             for f in found
         ]
-        _out(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        out(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
     elif not found:
-        _out("This text is not known. Diagnose the account: mailkit diagnose FILE\n")
+        out("This text is not known. Diagnose the account: mailkit diagnose FILE\n")
     else:
         from mailkit.report.manual import page_text
 
-        style = _style()
-        pages = [page_text(RULES[f.id], style, _width(), seen=f.evidence) for f in found]
+        drawn = style()
+        pages = [page_text(RULES[f.id], drawn, width(), seen=f.evidence) for f in found]
         head = "" if len(pages) == 1 else "It may be one of these, likeliest first.\n\n"
-        _out(head + "\n".join(pages))
+        out(head + "\n".join(pages))
     return WRONG if found else OK
 
 
@@ -188,11 +206,11 @@ def lab(options: argparse.Namespace) -> int:
 
         rows = [f"{name:<27} {RULES[name].title}" for name in SCENARIOS]
         rows += [f"{name:<27} not shown: {why}" for name, why in NOT_SHOWN.items()]
-        _out("\n".join(rows) + "\n")
+        out("\n".join(rows) + "\n")
         return OK
     if options.action == "up":
-        return keep.up(options.fault, options.seconds, _out, options.make)
-    return keep.down(_out) if options.action == "down" else keep.status(_out)
+        return keep.up(options.fault, options.seconds, out, options.make)
+    return keep.down(out) if options.action == "down" else keep.status(out)
 
 
 def finding(options: argparse.Namespace) -> int:
@@ -207,7 +225,7 @@ def finding(options: argparse.Namespace) -> int:
         near = get_close_matches(name, RULES, 3)
         hint = f"; did you mean {', '.join(near)}?" if near else "; mailkit findings lists them"
         raise SettingsError(f"no finding is called {options.id}{hint}")
-    _out(page_text(RULES[name], _style(), _width()))
+    out(page_text(RULES[name], style(), width()))
     return OK
 
 
@@ -215,48 +233,8 @@ def findings(options: argparse.Namespace) -> int:
     """Show the table of findings."""
     from mailkit.report.manual import table
 
-    _out(table(options.format, _style(), _width()))
+    out(table(options.format, style(), width()))
     return OK
-
-
-def _load(options: argparse.Namespace, *, chosen: bool = True) -> "list[Account]":
-    from mailkit.formats import load
-
-    accounts = [account for file in options.files for account in load(file)]
-    if options.account and chosen:
-        known = {account.label for account in accounts}
-        if missing := [name for name in options.account if name not in known]:
-            raise SettingsError(f"no account is called {', '.join(missing)}")
-        accounts = [account for account in accounts if account.label in options.account]
-    return accounts
-
-
-def _routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
-    """``HOST:PORT:ADDR:PORT``, as in curl; IPv6 addresses stand in brackets."""
-    import re
-
-    routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
-    for text in given:
-        match = re.fullmatch(r"(\[[^\]]+\]|[^:]+):(\d*):(\[[^\]]+\]|[^:]+):(\d+)", text)
-        if match is None or not 0 < int(match[4]) < 65536:
-            raise SettingsError(f"--connect-to takes HOST:PORT:ADDR:PORT, not {text!r}")
-        key = (match[1].lower(), int(match[2]) if match[2] else None)
-        routes.setdefault(key, []).append((match[3].strip("[]"), int(match[4])))
-    return routes
-
-
-def _resolver(given: str | None) -> tuple[str, int] | None:
-    """``ADDR`` or ``ADDR:PORT``; IPv6 addresses with a port stand in brackets."""
-    from mailkit.account import is_address
-
-    if given is None:
-        return None
-    address, colon, port = given.rpartition(":")
-    if is_address(given):
-        address, colon, port = given, ":", "53"
-    if not colon or not is_address(address) or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise SettingsError(f"--dns takes ADDR:PORT, not {given!r}")
-    return address.strip("[]"), int(port)
 
 
 def _write(report: "Report", options: argparse.Namespace) -> int:
@@ -264,7 +242,7 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
     from mailkit.finding import Severity
 
     if options.format == "json":
-        text = report.to_json(ascii_only=not _unicode()) + "\n"
+        text = report.to_json(ascii_only=not unicode_out()) + "\n"
     elif options.format == "markdown":
         from mailkit.report.markdown import report_markdown
 
@@ -276,29 +254,7 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
     else:
         from mailkit.report.terminal import report_text
 
-        text = report_text(report, width=_width(), style=_style())
-    _out(text, "xmlcharrefreplace" if options.format == "html" else "replace")
+        text = report_text(report, width=width(), style=style())
+    out(text, "xmlcharrefreplace" if options.format == "html" else "replace")
     noted = all(finding.severity is Severity.NOTE for finding in report.findings)
     return OK if report.ok and noted else WRONG
-
-
-def _style() -> "Style":
-    from mailkit.report.terminal import Style
-
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Style(colour=colour and os.environ.get("TERM") != "dumb", unicode=_unicode())
-
-
-def _unicode() -> bool:
-    return (sys.stdout.encoding or "utf-8").lower().startswith(("utf-", "utf8"))
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size((100, 24)).columns, 110)
-
-
-def _out(text: str, errors: str = "replace") -> None:
-    """Write a text whole; what the terminal's encoding lacks is replaced."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, errors).decode(encoding))
-    sys.stdout.flush()

@@ -9,12 +9,13 @@ import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from mailkit.account import Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
+from mailkit.uses import USES
 
 __all__ = ["Field", "Form", "flag", "many", "number"]
 
@@ -146,12 +147,11 @@ class Form:
         for group in groups:
             record: dict[str, str] = {}
             for part, account in zip(self.parts, group, strict=False):
-                table = tomllib.loads(native.written([account]))["account"][account.label]
-                table["label"] = account.label
+                table = _whole(account)
                 self.undo(table)
                 for one in self.fields:
                     value = _at(table, self._key(one, part))
-                    if value is not None and not isinstance(value, dict):
+                    if value not in (None, "", []) and not isinstance(value, dict):
                         record.setdefault(one.names[0], one.said(value))
             found.append(record)
         return found
@@ -264,6 +264,19 @@ class Form:
 
     def _field(self, key: str, part: str) -> Field | None:
         return next((one for one in self.fields if self._key(one, part) == key), None)
+
+
+def _whole(account: Account) -> dict[str, Any]:
+    """The table of an account, with what is as usual; passwords are left out."""
+    table: dict[str, Any] = tomllib.loads(native.written([account]))["account"][account.label]
+    table |= {"label": account.label, "active": account.active, "default": account.default}
+    table["scope"] = account.scope
+    for use, made in USES.items():
+        inside = table.setdefault(use, {})
+        for one in fields(made):
+            value = getattr(getattr(account, use), one.name)
+            inside.setdefault(one.name, [*value] if isinstance(value, tuple) else value)
+    return table
 
 
 def _plain(name: str) -> str:

@@ -13,6 +13,12 @@ def _first(service: Service, account: Account) -> bool:
     return account.services[:1] == (service,)
 
 
+def _file(account: Account) -> str:
+    """The file an account stands in: each is a system of its own."""
+    place = account.place()
+    return place.file if place is not None else ""
+
+
 def _same_mailbox(account: Account, accounts: Sequence[Account]) -> list[str]:
     """Other accounts that read the same mailbox."""
     mine = account.incoming
@@ -26,7 +32,7 @@ def _same_mailbox(account: Account, accounts: Sequence[Account]) -> list[str]:
     ]
 
 
-@rule(Severity.ERROR)
+@rule(Severity.WARNING)
 def use_two_defaults(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
     """Two default accounts in one scope.
 
@@ -58,7 +64,11 @@ def use_two_defaults(service: Service, account: Account, accounts: Sequence[Acco
         host = "smtp.example.org"
     """
     if account.default and _first(service, account):
-        others = [a.label for a in accounts if a.default and a.scope == account.scope]
+        others = [
+            a.label
+            for a in accounts
+            if a.default and a.scope == account.scope and _file(a) == _file(account)
+        ]
         if len(others) > 1:
             named = joined([quoted(one) for one in others], "and")
             yield Hit(
@@ -97,7 +107,7 @@ def use_default_inactive(service: Service, account: Account) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.WARNING)
 def use_no_login(service: Service, account: Account) -> Hits:
     """A submission server without user name and password.
 
@@ -167,17 +177,17 @@ def use_local_sender(service: Service, account: Account) -> Hits:
     delivery = account.delivery
     if delivery.via == "smtp" or not _first(service, account) or not account.domain:
         return
-    host = delivery.host_name.lower()
-    if host and host != account.domain and not host.endswith(f".{account.domain}"):
+    host = delivery.host_name.lower() or "this machine"
+    if host != account.domain and not host.endswith(f".{account.domain}"):
         yield Hit(
-            f"{host} sends for {account.domain}, which is not its own domain: such mail is likely to be rejected. "
-            f"Send by the mail server of {account.domain}.",
+            f"{host[0].upper()}{host[1:]} sends for {account.domain} itself: unless it may (SPF), such mail is likely to be "
+            f"rejected. Send by the mail server of {account.domain}; or say its name, if it is of that domain (host_name).",
             (f"address = {account.address}", f"via = {delivery.via}"),
             place=account.place("delivery.via"),
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.WARNING)
 def use_no_keyword(service: Service, account: Account) -> Hits:
     """A channel on a mailbox that is shared, and nothing tells its messages from others.
 
@@ -211,7 +221,7 @@ def use_no_keyword(service: Service, account: Account) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.WARNING)
 def use_exclusive_shared(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
     """A channel deletes the mail of a mailbox that another account reads.
 
@@ -255,7 +265,7 @@ def use_exclusive_shared(service: Service, account: Account, accounts: Sequence[
             )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.WARNING)
 def use_rules_imap(service: Service, account: Account) -> Hits:
     """Rules on an IMAP account.
 
@@ -286,7 +296,7 @@ def use_rules_imap(service: Service, account: Account) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.WARNING)
 def use_address(service: Service, account: Account) -> Hits:
     """An address that is none, among those that get a copy, are allowed, or are blocked.
 

@@ -33,7 +33,7 @@ def test_each_example_is_read_by_its_own_form_and_by_no_other(name: str) -> None
     text = FILES[name].read_text("utf-8")
     assert [one.NAME for one in FORMS if one.recognises(text, name)] == [name.partition(".")[0]]
     accounts = load(FILES[name])
-    assert ids(accounts) <= {"use-no-login", "cfg-host-localhost"}
+    assert ids(accounts) <= {"use-no-login", "use-local-sender", "cfg-host-localhost"}
     assert all(one.place() and one.place().line for one in accounts)
 
 
@@ -115,6 +115,7 @@ def test_a_server_of_type_smtp_needs_a_login_and_a_local_host_needs_none() -> No
     )
     local = form("astercc").mapped({"Server type": "Local host", "Sender": "any@example.com"})
     assert "use-no-login" not in ids(local)
+    assert "use-local-sender" in ids(local), "likely to be rejected"
 
 
 @pytest.mark.system("C1", "C2", "C3", "C4", "C5", "C6", "C7")

@@ -1,0 +1,98 @@
+"""What the commands share: account files, where endpoints are really reached, and output that is written whole."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mailkit.errors import SettingsError
+
+if TYPE_CHECKING:
+    from mailkit.account import Account
+    from mailkit.report.terminal import Style
+
+__all__ = [
+    "connection",
+    "load_accounts",
+    "out",
+    "resolver",
+    "routes",
+    "style",
+    "unicode_out",
+    "width",
+]
+
+
+def connection(options: argparse.Namespace) -> dict[str, Any]:
+    """The options of a connection, as the toolkit takes them."""
+    return {
+        "ca": options.ca,
+        "connect_to": routes(options.connect_to),
+        "dns": resolver(options.dns),
+        "timeout": options.timeout,
+        "deadline": options.deadline,
+    }
+
+
+def load_accounts(options: argparse.Namespace, *, chosen: bool = True) -> "list[Account]":
+    from mailkit.formats import load
+
+    accounts = [account for file in options.files for account in load(file)]
+    if options.account and chosen:
+        known = {account.label for account in accounts}
+        if missing := [name for name in options.account if name not in known]:
+            raise SettingsError(f"no account is called {', '.join(missing)}")
+        accounts = [account for account in accounts if account.label in options.account]
+    return accounts
+
+
+def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
+    """``HOST:PORT:ADDR:PORT``, as in curl; IPv6 addresses stand in brackets."""
+    import re
+
+    found: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
+    for text in given:
+        match = re.fullmatch(r"(\[[^\]]+\]|[^:]+):(\d*):(\[[^\]]+\]|[^:]+):(\d+)", text)
+        if match is None or not 0 < int(match[4]) < 65536:
+            raise SettingsError(f"--connect-to takes HOST:PORT:ADDR:PORT, not {text!r}")
+        key = (match[1].lower(), int(match[2]) if match[2] else None)
+        found.setdefault(key, []).append((match[3].strip("[]"), int(match[4])))
+    return found
+
+
+def resolver(given: str | None) -> tuple[str, int] | None:
+    """``ADDR`` or ``ADDR:PORT``; IPv6 addresses with a port stand in brackets."""
+    from mailkit.account import is_address
+
+    if given is None:
+        return None
+    address, colon, port = given.rpartition(":")
+    if is_address(given):
+        address, colon, port = given, ":", "53"
+    if not colon or not is_address(address) or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SettingsError(f"--dns takes ADDR:PORT, not {given!r}")
+    return address.strip("[]"), int(port)
+
+
+def style() -> "Style":
+    from mailkit.report.terminal import Style
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return Style(colour=colour and os.environ.get("TERM") != "dumb", unicode=unicode_out())
+
+
+def unicode_out() -> bool:
+    return (sys.stdout.encoding or "utf-8").lower().startswith(("utf-", "utf8"))
+
+
+def width() -> int:
+    return min(shutil.get_terminal_size((100, 24)).columns, 110)
+
+
+def out(text: str, errors: str = "replace") -> None:
+    """Write a text whole; what the terminal's encoding lacks is replaced."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, errors).decode(encoding))
+    sys.stdout.flush()
