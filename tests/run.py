@@ -57,7 +57,7 @@ def main() -> int:
         results = Path(folder) / "results.xml"
         suite = [sys.executable, "-m", "pytest", "-q", "-n", options.workers]
         if options.pure:
-            suite += ["--ignore=tests/network", "-rfE"]
+            suite += ["--ignore=tests/network", "--ignore=tests/notebooks/test_browser.py", "-rfE"]
         if not _run("suite", [*suite, f"--junitxml={results}"], quiet=False):
             failed.append("suite")
         why = re.findall(r'<skipped\b[^>]*message="([^"]*)"', results.read_text("utf-8"))

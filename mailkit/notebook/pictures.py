@@ -6,6 +6,7 @@ from typing import Any
 
 from mailkit.account import Account, Service
 from mailkit.diagnosis import diagnose_all
+from mailkit.notebook.plot import Bar, Plot, bars, grid
 from mailkit.notebook.table import Table, bar
 from mailkit.observation import Proof
 from mailkit.ports import STANDARD, Protocol, Security
@@ -22,7 +23,7 @@ _WORDS = {
 
 def matrix(
     host: str, *, protocols: Sequence[str] = ("imap", "pop3", "smtp"), **options: Any
-) -> Table:
+) -> Plot:
     """Every usual port of a host with every security: what works, and what is wrong where it does not.
 
     Nobody logs in.
@@ -50,10 +51,15 @@ def matrix(
         [str(protocol), str(port), *(cells.get((protocol, port, one), "") for one in _WORDS)]
         for protocol, port in places
     ]
-    return Table.of(f"Ways to {host}", head, rows, "mailkit finding ID explains what is wrong.")
+    table = Table.of(f"Ways to {host}", head, rows, "mailkit finding ID explains what is wrong.")
+    working = [
+        f"{row[0]} {row[1]} {head[2 + n]}" for row in rows for n in range(3) if "✓" in row[2 + n]
+    ]
+    alt = f"Ports of {host} by security. Working: {', '.join(working) or 'none'}."
+    return grid(alt, head[2:], [(f"{row[0]} {row[1]}", row[2:]) for row in rows], table)
 
 
-def timeline(report: ServiceReport) -> Table:
+def timeline(report: ServiceReport) -> Plot:
     """Where the time of a conversation went, step by step."""
     spans = report.seen.spans if report.seen is not None else ()
     end = max((start + ms for _, start, ms in spans), default=0.0)
@@ -61,12 +67,17 @@ def timeline(report: ServiceReport) -> Table:
         (step, f"{start:.1f} ms", f"{ms:.1f} ms", bar(ms, end, 30, start))
         for step, start, ms in spans
     ]
-    return Table.of(
+    table = Table.of(
         f"{report.service.endpoint}: {end:.0f} ms",
         ("step", "from", "took", "time →"),
         rows,
         mono=[3],
     )
+    steps = [Bar(step, ms, f"{ms:.1f} ms", start) for step, start, ms in spans]
+    longest = max(steps, key=lambda one: one.length, default=None)
+    most = f", most of it for {longest.label}" if longest is not None else ""
+    alt = f"{len(steps)} steps of a conversation with {report.service.endpoint} in {end:.0f} ms{most}."
+    return bars(alt, steps, table, ticks="ms")
 
 
 def transcript(report: ServiceReport) -> Table:
@@ -101,7 +112,7 @@ def chain(report: ServiceReport) -> Table:
     return Table.of(f"Certificates of {report.service.host}", head, rows)
 
 
-def overview(reports: Iterable[Report]) -> Table:
+def overview(reports: Iterable[Report]) -> Plot:
     """Many accounts at a glance: how many services are in order, and the causes, the most frequent first."""
     services = [
         one for report in reports for account in report.accounts for one in account.services
@@ -115,7 +126,20 @@ def overview(reports: Iterable[Report]) -> Table:
         fixed = "" if cause == "in order" else str(repaired[cause])
         rows.append((f"{sign} {cause}", count, fixed, bar(count, most)))
     head = ("state", "services", "with a repair", "")
-    return Table.of(f"{len(services)} services", head, rows, mono=[3])
+    table = Table.of(f"{len(services)} services", head, rows, mono=[3])
+    drawn = [
+        Bar(
+            str(row[0]),
+            float(row[1]),
+            f"{row[1]}{f', {row[2]} with a repair' if row[2] else ''}",
+            tone="good" if str(row[0]).startswith("✓") else "bad",
+        )
+        for row in rows
+    ]
+    fine = causes["in order"]
+    worst = next((cause for cause, _ in causes.most_common() if cause != "in order"), "")
+    alt = f"{len(services)} services, {fine} in order{f'; the most frequent cause is {worst}' if worst else ''}."
+    return bars(alt, drawn, table)
 
 
 def _cell(report: ServiceReport) -> str:

@@ -49,7 +49,7 @@ def campaign(stack: Any, options: dict[str, Any], tmp_path: Path) -> Campaign:
             "seed": 11,
             "kills": KILLS,
             "many": MANY,
-            "longest_s": 0.3,
+            "longest_s": 0.2,
         } | job
         command = [sys.executable, str(Path(__file__).with_name("killed.py")), json.dumps(told)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=True)
@@ -75,7 +75,7 @@ def test_an_outbox_whose_workers_are_killed_loses_and_doubles_nothing(
         unknown = {one.subject for one in box.unknown()}
         accepted = {one.subject for one in box.archive()}
     came = Counter(str(one["Subject"]) for one in inbox(reader))
-    assert counted["killed"] >= 3, counted
+    assert counted["killed"] >= 5, counted
     assert counted["done"] >= 10, counted
     assert states.total() == MANY, "nothing is lost from the file"
     assert accepted | unknown == {f"n{number}" for number in range(MANY)}, states
@@ -149,7 +149,7 @@ def test_a_channel_that_is_killed_processes_each_message_once_or_says_so(
     unknown = {one.subject for one in done.unknown}
     finished = {one.subject for one in jobs if one.state == "deleted"}
     times = Counter((tmp_path / "processed").read_text().splitlines())
-    assert counted["killed"] >= 3, counted
+    assert counted["killed"] >= 5, counted
     assert counted["done"] >= 10, counted
     assert len(jobs) == len(names), "each message is one job"
     assert finished | unknown == names
@@ -171,11 +171,11 @@ def test_a_download_that_is_killed_loses_and_doubles_nothing(
         letter = f"Subject: n{number}\r\nMessage-ID: <{number}@example.com>\r\n\r\n{'x' * 2000}\r\n"
         stack.deliver("lee@example.com", [account.address], letter.encode())
     folder = tmp_path / "mail"
-    counted = campaign(protocol, replace(account, outgoing=None), folder=str(folder), longest_s=0.2)
+    counted = campaign(protocol, replace(account, outgoing=None), folder=str(folder))
     files = [path for sub in ("new", "cur") for path in (folder / sub).iterdir()]
     subjects = Counter(
         line for path in files for line in path.read_text().splitlines() if line[:8] == "Subject:"
     )
-    assert counted["killed"] >= 3, counted
+    assert counted["killed"] >= 5, counted
     assert counted["done"] >= 10, counted
     assert subjects == Counter({f"Subject: n{number}": 1 for number in range(MANY)})
