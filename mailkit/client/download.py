@@ -1,6 +1,6 @@
 """A folder or a maildrop into a Maildir: fast, resumable, nothing lost and nothing twice.
 
-IMAP asks for messages in batches bounded by octets, and for the next batch before the last has come; POP3 has
+IMAP asks for some hundred messages at once, and for the next ones before these have come; POP3 has
 many RETR under way where the server allows it (RFC 2449 §6.6). Messages go to disk as they come.
 """
 
@@ -14,14 +14,14 @@ from mailkit.client.commands import Text, ask, values
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildrop import headers, listed, pipelining
-from mailkit.client.messages import row_of, search
+from mailkit.client.messages import internal_date, known_flags, row_of, search
 from mailkit.client.query import anything, numbered
 from mailkit.client.shelf import Draft, Shelf
 from mailkit.errors import ProtocolError, RefusedError
 
 __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
 
-_BATCH_OCTETS, _BATCH_COUNT, _IN_FLIGHT = 8 * 1024 * 1024, 500, 200
+_BATCH_OCTETS, _BATCH_COUNT, _AHEAD, _IN_FLIGHT = 8 * 1024 * 1024, 250, 2, 200
 Progress = Callable[[int, int], None]
 
 
@@ -50,13 +50,6 @@ class Leave:
 
 
 FOREVER = Leave()
-
-
-@dataclass(slots=True)
-class _Batch:
-    uids: list[int]
-    octets: int = 0
-    drafts: list[Draft] = field(default_factory=list)
 
 
 def download_folder(
@@ -124,79 +117,68 @@ def _flags(imap: IMAP4, shelf: Shelf, source: str, validity: int, uids: list[int
 def _fetched(
     imap: IMAP4, shelf: Shelf, uids: list[int], progress: Progress | None
 ) -> Iterator[list[Draft]]:
-    """Messages in batches, written; the next batch is asked for while this one comes."""
-    batches = _batches(imap, uids)
-    tags = [b"D%d" % number for number in range(1, len(batches) + 1)]
+    """Messages written, some megabytes at a time; the next ones are asked for while these come."""
+    parts = [uids[at : at + _BATCH_COUNT] for at in range(0, len(uids), _BATCH_COUNT)]
+    commands = {b"D%d" % place: part for place, part in enumerate(parts, 1)}
+    waiting = iter(commands.items())
+    coming = _Coming(imap, shelf, set(uids), set(commands))
     done = 0
-    coming = _Coming(imap, shelf, frozenset(uids), frozenset(tags))
-    for place, batch in enumerate(batches):
-        for ahead in (place, place + 1) if place == 0 else (place + 1,):
-            if ahead < len(batches):
-                wanted = numbered(batches[ahead].uids).encode()
-                items = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
-                command = tags[ahead] + b" UID FETCH " + wanted + b" " + items + b"\r\n"
-                imap.stream.send_commands(
-                    command, f"{tags[ahead].decode()} UID FETCH … BODY.PEEK[]"
-                )
-        drafts = coming.batch(tags[place], batch.uids)
-        done += len(batch.uids)
-        yield drafts
-        if progress is not None:
-            progress(done, len(uids))
 
+    def ask_for_more() -> None:
+        for tag, part in waiting:
+            items = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
+            line = tag + b" UID FETCH " + numbered(part).encode() + b" " + items + b"\r\n"
+            imap.stream.send_commands(line, f"{tag.decode()} UID FETCH … BODY.PEEK[]")
+            return
 
-def _batches(imap: IMAP4, uids: list[int]) -> list[_Batch]:
-    """As many messages as make some megabytes."""
-    if not uids:
-        return []
-    sizes: dict[int, int] = {}
-    for number, row in ask(imap, "UID FETCH", numbered(uids), "(UID RFC822.SIZE)").numbered(
-        b"FETCH"
-    ):
-        one = row_of(number, row[0] if row else None)
-        if one is not None:
-            sizes[one.uid] = one.size or 0
-    batches = [_Batch([])]
-    for uid in uids:
-        if uid not in sizes:
-            continue  # it vanished meanwhile
-        last = batches[-1]
-        if last.uids and (
-            last.octets + sizes[uid] > _BATCH_OCTETS or len(last.uids) >= _BATCH_COUNT
-        ):
-            batches.append(_Batch([]))
-        batches[-1].uids.append(uid)
-        batches[-1].octets += sizes[uid]
-    return [one for one in batches if one.uids]
+    for _ in range(_AHEAD):
+        ask_for_more()
+    try:
+        while coming.tags:
+            if coming.response():
+                ask_for_more()
+            if coming.octets > _BATCH_OCTETS or len(coming.drafts) >= _BATCH_COUNT:
+                done += len(coming.drafts)
+                yield coming.taken()
+                if progress is not None:
+                    progress(done, len(uids))
+    except BaseException:
+        shelf.drop(coming.drafts)
+        raise
+    if coming.drafts:
+        done += len(coming.drafts)
+        yield coming.taken()
+    if progress is not None and uids:
+        progress(done, len(uids))
 
 
 _LITERAL = re.compile(rb"BODY\[\] ~?\{(\d{1,18})\}\r?\n\Z", re.I)
 _OTHER = re.compile(rb"~?\{(\d{1,18})\+?\}\r?\n\Z")
+_USUAL = re.compile(
+    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*)\) INTERNALDATE "([^"\r\n]*)" BODY\[\] \Z'
+)
+"""What nearly all servers say before a message; everything else is read with the whole grammar."""
 
 
 @dataclass(slots=True)
 class _Coming:
-    """Messages on their way, straight to disk. A server may answer two commands at once, so that messages of the
-    next batch come among those of this one; they are kept until it is their turn."""
+    """Messages on their way, straight to disk. A server may answer several commands at once, so that messages of
+    the next one come among those of this one."""
 
     imap: IMAP4
     shelf: Shelf
-    wanted: frozenset[int]
-    tags: frozenset[bytes]
-    drafts: dict[int, Draft] = field(default_factory=dict)
-    ended: set[bytes] = field(default_factory=set)
+    wanted: set[int]
+    tags: set[bytes]
+    drafts: list[Draft] = field(default_factory=list)
+    octets: int = 0
 
-    def batch(self, tag: bytes, uids: list[int]) -> list[Draft]:
-        """All of one batch, once its command has ended; what vanished meanwhile is missing."""
-        try:
-            while tag not in self.ended:
-                self._response()
-        except BaseException:
-            self.shelf.drop(self.drafts.values())
-            raise
-        return [self.drafts.pop(uid) for uid in uids if uid in self.drafts]
+    def taken(self) -> list[Draft]:
+        """What has come by now."""
+        drafts, self.drafts, self.octets = self.drafts, [], 0
+        return drafts
 
-    def _response(self) -> None:
+    def response(self) -> bool:
+        """Read one; true where it ends a command."""
         pieces, draft = self._pieces()
         first = pieces[0]
         tag, _, rest = first.partition(b" ")
@@ -204,18 +186,26 @@ class _Coming:
             if not rest.upper().startswith(b"OK"):
                 words = first.decode("utf-8", "replace")
                 raise RefusedError(f"the server said {words}", self.imap.transcript)
-            self.ended.add(tag)
-            return
+            self.tags.discard(tag)
+            return True
         if draft is None:
-            return
-        pieces[0] = rest
-        told = values(pieces)
-        row = row_of(0, told[2] if len(told) > 2 else None)
-        if row is None or row.uid not in self.wanted or row.uid in self.drafts:
+            return False
+        usual = _USUAL.fullmatch(first) if pieces[2:] == [b")"] else None
+        if usual is not None:
+            uid, flags = int(usual[1]), known_flags(usual[2].split())
+            date = internal_date(usual[3])
+        else:
+            told = values([rest, *pieces[1:]])
+            row = row_of(0, told[2] if len(told) > 2 else None)
+            uid, flags, date = (row.uid, row.flags, row.date) if row else (0, frozenset(), None)
+        if uid not in self.wanted:
             self.shelf.drop([draft])
-            return
-        draft.uid, draft.flags, draft.date = str(row.uid), row.flags - {"\\Recent"}, row.date
-        self.drafts[row.uid] = draft
+            return False
+        self.wanted.discard(uid)  # a second one is not wanted
+        draft.uid, draft.flags, draft.date = str(uid), flags - {"\\Recent"}, date
+        self.drafts.append(draft)
+        self.octets += draft.size
+        return False
 
     def _pieces(self) -> tuple[list[bytes], Draft | None]:
         """One response; the message in it is written, and an empty text stands in its place."""
@@ -296,10 +286,17 @@ def _retrieved(
     """Messages in groups, written; a group is under way together where the server allows that."""
     together = pipelining(pop3)
     stream = pop3.stream
-    for group in _groups(wanted, sizes):
-        if together:
-            data = b"".join(b"RETR %d\r\n" % number for number in group)
-            stream.send_commands(data, f"RETR {group[0]} … {group[-1]}")
+    groups = [*_groups(wanted, sizes)]
+
+    def ask_for(group: list[int]) -> None:
+        data = b"".join(b"RETR %d\r\n" % number for number in group)
+        stream.send_commands(data, f"RETR {group[0]} … {group[-1]}")
+
+    if together and groups:
+        ask_for(groups[0])
+    for place, group in enumerate(groups):
+        if together and place + 1 < len(groups):
+            ask_for(groups[place + 1])
         drafts: list[Draft] = []
         try:
             for number in group:

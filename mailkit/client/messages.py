@@ -27,6 +27,8 @@ __all__ = [
     "copy",
     "fetch",
     "idle",
+    "internal_date",
+    "known_flags",
     "mark",
     "move",
     "part",
@@ -282,10 +284,9 @@ def row_of(number: int, value: Value) -> Row | None:
                 known["uid"] = _uid((one,))
             case "FLAGS":
                 flags = one if isinstance(one, tuple) else ()
-                names = (f.decode("utf-8", "replace") for f in flags if isinstance(f, bytes))
-                known["flags"] = frozenset(_SYSTEM.get(f.lower(), f) for f in names)
+                known["flags"] = known_flags(f for f in flags if isinstance(f, bytes))
             case "INTERNALDATE":
-                known["date"] = _internal(one)
+                known["date"] = internal_date(one)
             case "RFC822.SIZE":
                 known["size"] = _uid((one,))
             case "MODSEQ":
@@ -319,7 +320,14 @@ def _together(before: Row | None, now: Row) -> Row:
     )
 
 
-def _internal(value: Value) -> datetime | None:
+def known_flags(flags: Iterable[bytes]) -> frozenset[str]:
+    """Flags as they are written here, in whatever case the server has them."""
+    names = (one.decode("utf-8", "replace") for one in flags)
+    return frozenset(_SYSTEM.get(one.lower(), one) for one in names)
+
+
+def internal_date(value: Value) -> datetime | None:
+    """The moment of an INTERNALDATE, where it is one."""
     text = value.decode("ascii", "replace").strip() if isinstance(value, bytes) else ""
     try:
         return to_date_time(text)

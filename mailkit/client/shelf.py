@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -52,7 +52,7 @@ class Draft:
     """A message on its way to the shelf: written under ``tmp``, not there yet."""
 
     uid: str
-    path: Path
+    path: str
     flags: frozenset[str] = frozenset()
     date: datetime | None = None
     size: int = 0
@@ -78,6 +78,9 @@ class Shelf:
         self._pool = ThreadPoolExecutor(16) if durable else None
         self._orphans: dict[str, list[Path]] = {}
         self._moved: dict[str, Path] | None = None
+        self._tmp, self._pid = str(self.folder / "tmp"), os.getpid()
+        rows = self.record.execute("SELECT digest FROM message").fetchall()
+        self._digests = {digest for (digest,) in rows}
         self._host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
 
     def __enter__(self) -> "Shelf":
@@ -117,8 +120,7 @@ class Shelf:
 
     def write(self, uid: str, pieces: Iterable[bytes]) -> Draft:
         """Write one message under ``tmp``, piece by piece; it is not on the shelf before :meth:`keep`."""
-        name = f"{time.time():.6f}.P{os.getpid()}Q{next(_COUNT)}.{self._host}"
-        path = self.folder / "tmp" / name
+        path = f"{self._tmp}/{time.time():.6f}.P{self._pid}Q{next(_COUNT)}.{self._host}"
         digest = hashlib.sha256()
         size = 0
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -129,7 +131,7 @@ class Shelf:
                 size += len(piece)
         except BaseException:
             os.close(handle)
-            path.unlink(missing_ok=True)
+            os.unlink(path)
             raise
         return Draft(uid, path, size=size, digest=digest.hexdigest(), handle=handle)
 
@@ -137,7 +139,8 @@ class Shelf:
         """Throw away what was written and is not wanted."""
         for one in drafts:
             os.close(one.handle)
-            one.path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(one.path)
 
     def keep(
         self,
@@ -162,17 +165,19 @@ class Shelf:
             os.close(one.handle)
             file = self._again(source, validity, one, present)
             if file:
-                one.path.unlink()
+                os.unlink(one.path)
             else:
                 fresh += 1
                 letters = "".join(sorted(_LETTERS[f] for f in one.flags if f in _LETTERS))
-                file = f"new/{one.path.name}" if new else f"cur/{one.path.name}:2,{letters}"
+                name = one.path[len(self._tmp) + 1 :]
+                file = f"new/{name}" if new else f"cur/{name}:2,{letters}"
                 if one.date is not None:
                     stamp = one.date.timestamp()
                     os.utime(one.path, (stamp, stamp))
-                one.path.rename(self.folder / file)
+                os.rename(one.path, f"{self.folder}/{file}")
             flags = " ".join(sorted(one.flags))
             rows.append((source, validity, one.uid, file, one.size, one.digest, flags, now))
+            self._digests.add(one.digest)
         if self.durable:
             for sub in ("new", "cur"):
                 _sync_folder(self.folder / sub)
@@ -271,6 +276,8 @@ class Shelf:
         """The file that has this content already, and whose identity is no more."""
         if orphans := self._orphans.get(one.digest):
             return str(orphans.pop().relative_to(self.folder))
+        if one.digest not in self._digests:
+            return ""
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity FROM message"
             " WHERE source = ? AND digest = ?",

@@ -277,10 +277,13 @@ def test_a_server_that_answers_two_commands_at_once_loses_nothing(tmp_path: Path
     said = b"".join([rows[3], rows[1], rows[4], ends[0], rows[2], ends[1]])
     imap: Any = SimpleNamespace(stream=Answers(said), transcript=())
     with Shelf(tmp_path, durable=False) as shelf:
-        coming = _Coming(imap, shelf, frozenset(range(1, 5)), frozenset({b"D1", b"D2"}))
+        coming = _Coming(imap, shelf, set(range(1, 5)), {b"D1", b"D2"})
 
-        first = [one.uid for one in coming.batch(b"D1", [1, 2])]
-        second = [one.uid for one in coming.batch(b"D2", [3, 4])]
+        ended = [coming.response() for _ in range(6)]
+        came = coming.taken()
+        shelf.keep("", 0, came)
 
-    assert (first, second) == (["1", "2"], ["3", "4"])
-    assert len([*(tmp_path / "tmp").iterdir()]) == 4
+    assert ended == [False, False, False, True, False, True]
+    assert [one.uid for one in came] == ["3", "1", "4", "2"]
+    assert coming.tags == set()
+    assert len([*(tmp_path / "cur").iterdir()]) == 4
