@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailkit.console import connection, load_accounts, out
-from mailkit.errors import SettingsError
+from mailkit.errors import ClientError, SettingsError
 
 if TYPE_CHECKING:
     from mailkit.account import Account
@@ -182,7 +182,15 @@ def _channel_rounds(inbound: "Inbound", box: "Outbox", every_s: float | None) ->
     with _until_told() as stop:
         while True:
             say = (lambda text: _note(_clean(text))) if sys.stderr.isatty() else None
-            done = inbound.run(stop, say)
+            try:
+                done = inbound.run(stop, say)
+            except ClientError as error:
+                if every_s is None:
+                    raise
+                out(f"{_clean(str(error))}; trying again in {every_s:g} s\n")
+                if stop.wait(every_s):
+                    return WRONG
+                continue
             sent = box.work()
             _note("")
             out(

@@ -103,6 +103,14 @@ class Shelf:
         )
         return {row[0]: Record(*row) for row in rows}
 
+    def record_of(self, source: str, uid: str, validity: int = 0) -> Record | None:
+        """What is kept of one message."""
+        row = self.record.execute(
+            "SELECT uid, file, size, flags, kept FROM message WHERE source = ? AND validity = ? AND uid = ?",
+            (source, validity, uid),
+        ).fetchone()
+        return Record(*row) if row is not None else None
+
     def mark(self, source: str) -> tuple[int, int]:
         """Validity and modification sequence that a source was last read up to; zeros where never."""
         with closing(

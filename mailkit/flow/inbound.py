@@ -21,7 +21,7 @@ from mailkit.account import Account
 from mailkit.client.compose import Attachment, Letter, compose
 from mailkit.client.connection import connect
 from mailkit.client.shelf import Shelf
-from mailkit.errors import SettingsError
+from mailkit.errors import MailError, SettingsError
 from mailkit.flow.drops import Drop, drop_of
 from mailkit.flow.jobs import (
     ANSWERED,
@@ -35,7 +35,8 @@ from mailkit.flow.jobs import (
 )
 from mailkit.flow.outbox import Outbox
 from mailkit.flow.scripts import run_script
-from mailkit.flow.senders import fits, header_of, sender_of
+from mailkit.flow.senders import field_of, fits, header_of, sender_of
+from mailkit.text import clean
 
 __all__ = ["Inbound", "Round", "Scripts"]
 
@@ -93,7 +94,7 @@ class Inbound:
             raise SettingsError(f"{account.label} has no incoming service to read")
         if not account.active:
             raise SettingsError(f"the channel {account.label} is inactive")
-        self.account, self.folder = account, Path(folder)
+        self.account, self.folder = account, Path(folder).absolute()
         self._process, self._outbox, self._options = process, outbox, options
         standard = standard or Scripts()
         ours = account.channel
@@ -153,7 +154,7 @@ class Inbound:
         return False
 
     def _jobs(self, *states: str) -> list[Job]:
-        return [one for one in self.jobs.all(self.account.label) if one.state in states]
+        return self.jobs.all(self.account.label, *states)
 
     def _recover(self) -> None:
         """What was broken off in the middle."""
@@ -172,33 +173,33 @@ class Inbound:
     def _take(self, drop: Drop, say: Told) -> tuple[int, list[tuple[str, str]]]:
         """Bring to disk what belongs to the channel; nothing else is touched, its marks included."""
         present = drop.present()
-        known = {one.identity for one in self.jobs.all(self.account.label)}
+        known = self.jobs.identities(self.account.label)
         fresh = [identity for identity in present if identity not in known]
         ignored: list[tuple[str, str]] = []
         wanted: list[tuple[str, str, str]] = []
         for identity, data in drop.headers(fresh):
             message = header_of(data)
-            sender, subject = sender_of(message), _subject(message)
+            sender, subject = sender_of(message), field_of(message, "Subject")
             if why := self._unwanted(message, sender, subject):
                 ignored.append((subject or identity, why))
             else:
                 wanted.append((identity, sender, subject))
         with Shelf(self.folder / "mail") as shelf:
             shelf.tidy()
-            kept = shelf.known(self.account.label)
+            there = {*present}
             for identity, sender, subject in wanted:
                 say(f"taking {subject or identity}")
-                if identity not in kept:
+                if shelf.record_of(self.account.label, identity) is None:
                     draft = shelf.write(identity, drop.content(identity))
-                    shelf.keep(self.account.label, 0, [draft], present={*present})
-                    kept = shelf.known(self.account.label)
-                file = shelf.find(kept[identity])
+                    shelf.keep(self.account.label, 0, [draft], present=there)
+                record = shelf.record_of(self.account.label, identity)
+                file = shelf.find(record) if record is not None else None
                 if file is None:  # somebody has removed it here
                     continue
                 with file.open("rb") as kept_file:
                     digest = hashlib.file_digest(kept_file, "sha256").hexdigest()
                 self.jobs.take(
-                    self.account.label, identity, digest, sender, subject, str(file), {*present}
+                    self.account.label, identity, digest, sender, subject, str(file), there
                 )
         return len(wanted), ignored
 
@@ -226,7 +227,11 @@ class Inbound:
                 self.jobs.put(job, FAILED, why)
                 return 0
             self.jobs.put(job, DONE)
-        self._answer(job)
+        try:
+            self._answer(job)
+        except (MailError, OSError) as error:  # it harms its own message only
+            self.jobs.put(job, FAILED, f"the answer cannot be sent: {error}")
+            return 0
         self.jobs.put(job, ANSWERED)
         return 1
 
@@ -271,10 +276,10 @@ class Inbound:
         letter = compose(
             sender,
             job.sender,
-            f"Re: {job.subject}".replace("\r", " ").replace("\n", " "),
+            f"Re: {clean(job.subject, 200)}",
             "The result is attached.",
             attachments=[Attachment.of(one) for one in files],
-            in_reply_to=str(original["Message-ID"] or "").strip(),
+            in_reply_to=field_of(original, "Message-ID").strip(),
             more={"Auto-Submitted": "auto-replied"},  # RFC 3834 §5
         )
         name = hashlib.sha256(f"{job.source}\0{job.digest}\0{job.id}".encode()).hexdigest()[:32]
@@ -304,13 +309,6 @@ class Inbound:
         for job in finished.values():  # the session has ended with QUIT: now it has happened
             self.jobs.put(job, DELETED)
         return len(there)
-
-
-def _subject(message: EmailMessage) -> str:
-    try:
-        return str(message["Subject"] or "")
-    except Exception:  # noqa: BLE001 - a subject that cannot be read has no keyword
-        return ""
 
 
 def _message(file: Path) -> EmailMessage:

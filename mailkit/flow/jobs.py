@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS job (
     sender TEXT NOT NULL, subject TEXT NOT NULL, file TEXT NOT NULL, words TEXT NOT NULL DEFAULT '',
     worker TEXT NOT NULL DEFAULT '', changed REAL NOT NULL, UNIQUE (source, identity)
 );
+CREATE INDEX IF NOT EXISTS by_state ON job (state);
+CREATE INDEX IF NOT EXISTS by_digest ON job (digest);
 """
 
 
@@ -64,10 +66,18 @@ class Jobs:
         self._db.close()
         self.worker.end()
 
-    def all(self, source: str = "") -> list[Job]:
-        """Every message, in the order it was taken."""
-        rows = self._db.execute("SELECT * FROM job WHERE ? IN ('', source) ORDER BY id", (source,))
+    def all(self, source: str = "", *states: str) -> list[Job]:
+        """Every message, or those in some states, in the order they were taken."""
+        rows = self._db.execute(
+            "SELECT * FROM job WHERE ? IN ('', source) AND (? OR state IN (?, ?)) ORDER BY id",
+            (source, not states, *(*states, "", "")[:2]),
+        )
         return [Job(*row) for row in rows]
+
+    def identities(self, source: str) -> set[str]:
+        """What was taken at any time."""
+        rows = self._db.execute("SELECT identity FROM job WHERE source = ?", (source,))
+        return {row[0] for row in rows}
 
     def take(
         self,
@@ -80,16 +90,23 @@ class Jobs:
         present: Container[str],
     ) -> Job:
         """A message that is on disk now. One that has only got another identity on the server is the same job."""
-        for one in self.all(source):
-            if one.digest == digest and one.identity not in present and one.state != DELETED:
-                self._db.execute("UPDATE job SET identity = ? WHERE id = ?", (identity, one.id))
-                return next(job for job in self.all(source) if job.id == one.id)
+        same = self._db.execute(
+            "SELECT id, identity FROM job WHERE source = ? AND digest = ? AND state != ?",
+            (source, digest, DELETED),
+        )
+        for number, before in same.fetchall():
+            if before not in present:
+                self._db.execute("UPDATE job SET identity = ? WHERE id = ?", (identity, number))
+                break
         self._db.execute(
             "INSERT OR IGNORE INTO job (source, identity, digest, state, sender, subject, file, changed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (source, identity, digest, TAKEN, sender, subject, file, time.time()),
         )
-        return next(job for job in self.all(source) if job.identity == identity)
+        row = self._db.execute(
+            "SELECT * FROM job WHERE source = ? AND identity = ?", (source, identity)
+        ).fetchone()
+        return Job(*row)
 
     def claim(self, job: Job) -> bool:
         """Take a job for this worker; false where another one was quicker."""
@@ -108,6 +125,4 @@ class Jobs:
 
     def broken_off(self, source: str) -> list[Job]:
         """Jobs of workers that are no more."""
-        return [
-            one for one in self.all(source) if one.state == RUNNING and self.worker.gone(one.worker)
-        ]
+        return [one for one in self.all(source, RUNNING) if self.worker.gone(one.worker)]

@@ -20,7 +20,7 @@ from mailkit.client.query import deleted
 from mailkit.client.shelf import Shelf
 from mailkit.errors import RefusedError, SettingsError
 from mailkit.flow.people import History
-from mailkit.flow.senders import fits, header_of, sender_of
+from mailkit.flow.senders import field_of, fits, header_of, sender_of
 from mailkit.ports import Protocol
 from mailkit.utf7 import to_maildir
 
@@ -194,7 +194,7 @@ class Mirror:
         with Shelf(self.folder) as shelf:
             for path in sorted((self.folder / "new").iterdir()):
                 header = _header(path)
-                text = f"{header['Subject'] or ''}\n{header['From'] or ''}".casefold()
+                text = f"{field_of(header, 'Subject')}\n{field_of(header, 'From')}".casefold()
                 folder = next((f for words, f in rules.items() if words.casefold() in text), "")
                 if folder:
                     place = self.folder / to_maildir(folder)

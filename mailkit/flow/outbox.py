@@ -210,7 +210,7 @@ class Outbox:
                 if account.folders.keep:
                     with Shelf(Path(account.folders.keep) / ".Sent") as shelf:
                         for number, parcel in mine:
-                            if parcel.message_id not in shelf.known("sent"):
+                            if shelf.record_of("sent", parcel.message_id) is None:
                                 draft = shelf.write(parcel.message_id, [parcel.content()])
                                 shelf.keep("sent", 0, [draft])
                             self.journal.filed(number, str(shelf.folder))

@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailkit.flow.senders import sender_of
+from mailkit.flow.senders import field_of, sender_of
 
 if TYPE_CHECKING:
     import pandas
@@ -59,20 +59,16 @@ class History:
         mine = {one.lower() for one in own}
         sender = sender_of(message)
         if sender.lower() in mine:
-            people = [
-                (one.addr_spec, "to")
-                for name in ("To", "Cc")
-                for field in message.get_all(name, [])
-                for one in getattr(field, "addresses", ())
-            ]
+            text = ", ".join(field_of(message, name) for name in ("To", "Cc"))
+            people = [(address, "to") for _, address in getaddresses([text])]
         else:
             people = [(sender, "from")] if sender else []
         rows = [
             (
                 *(address, direction, account, folder, file),
-                str(message["Message-ID"] or "").strip(),
+                field_of(message, "Message-ID").strip(),
                 _date(message),
-                str(message["Subject"] or ""),
+                field_of(message, "Subject"),
             )
             for address, direction in people
             if "@" in address and address.lower() not in mine
@@ -117,6 +113,6 @@ class History:
 
 def _date(message: EmailMessage) -> float | None:
     try:
-        return parsedate_to_datetime(str(message["Date"])).timestamp()
+        return parsedate_to_datetime(field_of(message, "Date")).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None

@@ -28,12 +28,8 @@ def choose(accounts: Sequence[Account], *, named: str = "", team: str = "") -> A
         for one in accounts:
             if one.default and one.active and one.scope == scope and _sends(one):
                 return one
-    of = f"neither the team {team} nor the system has" if team else "the system has no"
-    raise SettingsError(
-        f"{of} active default account to send by: set default = true in one"
-        if not team
-        else f"{of} an active default account to send by: set default = true in one"
-    )
+    who = f"neither the team {team} nor the system has an" if team else "the system has no"
+    raise SettingsError(f"{who} active default account to send by: set default = true in one")
 
 
 def chosen(accounts: Sequence[Account], named: str) -> Account:

@@ -12,7 +12,7 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 
-__all__ = ["fits", "header_of", "sender_of"]
+__all__ = ["field_of", "fits", "header_of", "sender_of"]
 
 
 _HARMLESS = (ObsoleteHeaderDefect, UndecodableBytesDefect)
@@ -24,6 +24,14 @@ def header_of(data: bytes) -> EmailMessage:
     found = BytesHeaderParser(policy=policy.default).parsebytes(data)
     assert isinstance(found, EmailMessage)
     return found
+
+
+def field_of(message: EmailMessage, name: str) -> str:
+    """A header field, decoded; empty where there is none, or none that can be read."""
+    try:
+        return str(message[name] or "").encode("utf-8", "replace").decode()
+    except Exception:  # noqa: BLE001 - some headers are beyond the library
+        return ""
 
 
 def sender_of(message: EmailMessage) -> str:
