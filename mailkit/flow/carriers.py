@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,7 +28,7 @@ from mailkit.client.send import (
     send_by_sendmail,
     send_on,
 )
-from mailkit.errors import ClientError, MailError, OpenError, SettingsError
+from mailkit.errors import ClientError, MailError, OpenError, SettingsError, needs
 from mailkit.ports import Security
 from mailkit.routes import Routes
 from mailkit.wire.dialogue import Stopped
@@ -144,6 +145,8 @@ class _Async:
     """aiosmtplib, in a thread of its own, so that it also works where a loop runs already."""
 
     def __init__(self, service: Service, **options: Any) -> None:
+        if find_spec("aiosmtplib") is None:
+            raise needs("aiosmtplib", "aiosmtplib")
         self._service, self._options = service, options
         self._pool = ThreadPoolExecutor(1)
         self._runner = asyncio.Runner()

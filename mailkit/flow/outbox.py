@@ -15,7 +15,7 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.client.compose import Letter
 from mailkit.client.connection import connect_imap
-from mailkit.client.send import DEFERRED, UNKNOWN, Fate, Outcome, file_sent
+from mailkit.client.send import DEFERRED, REFUSED, UNKNOWN, Fate, Outcome, file_sent
 from mailkit.client.shelf import Shelf
 from mailkit.errors import ClientError, MailError, SettingsError
 from mailkit.flow.carriers import Carrier, carrier_for
@@ -85,22 +85,23 @@ class Outbox:
         one = choose(self.accounts, named=account, team=team)
         outgoing_of(one, self.accounts)
         at_once = (mode or one.delivery.mode) == "immediate"
-        number = self.journal.add(
-            letter,
-            account=one.label,
-            kind=kind,
-            subject=str(letter.message["Subject"] or ""),
-            notify=asked(one),
-            file_copy=save_sent,
-            claimed=at_once,
-        )
-        if not at_once:
-            return number
-        claim = self.journal.claimed(number)
-        if claim.parcel.recipients:
-            with ExitStack() as stack:
-                self._send(claim, self._carrier(one, {}, stack), again=False)
-            self._file()
+        with ExitStack() as stack:
+            carrier = self._carrier(one, {}, stack) if at_once else None
+            number = self.journal.add(
+                letter,
+                account=one.label,
+                kind=kind,
+                subject=str(letter.message["Subject"] or ""),
+                notify=asked(one),
+                file_copy=save_sent,
+                claimed=at_once,
+            )
+            if carrier is None:
+                return number
+            claim = self.journal.claimed(number)
+            if claim.parcel.recipients:
+                self._send(claim, carrier, again=False)
+        self._file()
         told = {e.recipient: Fate(e.state, e.code, e.words) for e in self.journal.entries(number)}
         return Outcome(letter.message_id, {one: told[one] for one in letter.recipients})
 
@@ -196,7 +197,18 @@ class Outbox:
         return carriers[key]
 
     def _send(self, claim: Claim, carrier: Carrier, *, again: bool) -> Counter[str]:
-        outcome = carrier.carry(claim.parcel, claim.notify, lambda: self.journal.sending(claim.id))
+        begun = False
+
+        def before() -> None:
+            nonlocal begun
+            begun = True
+            self.journal.sending(claim.id)
+
+        try:
+            outcome = carrier.carry(claim.parcel, claim.notify, before)
+        except (MailError, ValueError) as error:  # a message that cannot be sent harms no other
+            fate = Fate(UNKNOWN if begun else REFUSED, 0, str(error))
+            outcome = Outcome(claim.parcel.message_id, dict.fromkeys(claim.parcel.recipients, fate))
         self.journal.done(claim.id, outcome.fates, _again_s(claim) if again else None)
         return Counter(one.state for one in outcome.fates.values())
 

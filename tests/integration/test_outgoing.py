@@ -14,6 +14,7 @@ from mailkit import diagnose
 from mailkit.account import Account
 from mailkit.errors import SettingsError
 from mailkit.flow import Outbox, choose, write
+from mailkit.flow.carriers import Parcel
 from mailkit.flow.outbox import to_frame
 from mailkit.observation import Proof
 from mailkit.uses import Delivery
@@ -153,6 +154,28 @@ def test_daemon_mode_returns_at_once_and_a_worker_sends_batches_on_one_connectio
         assert box.due() == []
     senders = Counter(str(one["From"]) for one in inbox(reader))
     assert senders == {second.address: 4, agents.address: 4}
+
+
+def test_a_message_that_cannot_be_sent_harms_no_other(
+    centre: dict[str, Account],
+    person: Person,
+    inbox: Inbox,
+    options: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    reader, bills = person("reader"), centre["bills"]
+    content = b"Subject: x\r\n\r\nx\r\n"
+    with Outbox(tmp_path / "outbox.sqlite", [bills], **options) as box:
+        for number, recipient in enumerate(("a<b>@example.com", "a\r\nDATA@x.example", "a b@x")):
+            bad = Parcel(f"<{number}@example.com>", bills.address, (recipient,), content)
+            box.journal.add(bad, account="bills")
+        box.put(write(bills, reader.address, "fine", "x"), mode="daemon")
+        ended = box.work()
+        assert ended["accepted"] >= 1
+        assert ended["refused"] >= 2, ended
+        assert "is no address" in box.due()[0].words
+        assert box.work() == Counter()
+    assert [str(one["Subject"]) for one in inbox(reader)] == ["fine"]
 
 
 @pytest.mark.system("B5")
