@@ -84,7 +84,8 @@ def outbox(options: argparse.Namespace) -> int:
                 number = _number(options)
                 act = box.again if options.action == "again" else box.cancel
                 changed = act(number)
-                out(f"message {number}: {options.action} for {changed} recipients\n")
+                what = "is tried again" if options.action == "again" else "is not sent"
+                out(f"message {number} {what} for {changed} recipients\n")
                 return OK if changed else WRONG
 
 
@@ -197,6 +198,8 @@ def _channel_rounds(inbound: "Inbound", box: "Outbox", every_s: float | None) ->
                 f"taken {done.taken}, processed {done.processed}, deleted on the server {done.deleted},"
                 f" left alone {len(done.ignored)}, answers: {_counted(sent)}\n"
             )
+            for why, count in Counter(why for _, why in done.ignored).most_common(10):
+                out(f"  {count} left alone: {_clean(why)}\n")
             for job in (*done.failed, *done.unknown):
                 out(f"  {job.id} {job.state}: {_clean(job.subject)}: {_clean(job.words)}\n")
                 status = WRONG
@@ -204,6 +207,7 @@ def _channel_rounds(inbound: "Inbound", box: "Outbox", every_s: float | None) ->
                 return status
 
 
+_SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "deferred": "!"}
 _WORRY = ("refused", "unknown", "deferred")
 
 
@@ -246,12 +250,12 @@ def _journal(entries: "list[Entry]") -> str:
     rows = []
     for one in entries:
         when = datetime.fromtimestamp(one.changed).astimezone().strftime("%Y-%m-%d %H:%M")
-        what = f"{one.receipt or one.state:9}"
+        what = f"{_SIGNS.get(one.state, '·')} {one.receipt or one.state:9}"
         rows.append(
             f"{one.id:5} {when} {what} {_clean(one.recipient):32} {_clean(one.subject)[:40]}"
         )
         if one.words and one.state != "accepted":
-            rows.append(f"{'':33}{_clean(one.words)}")
+            rows.append(f"{'':35}{_clean(one.words)}")
     return "\n".join(rows) + "\n"
 
 

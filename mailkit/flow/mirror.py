@@ -55,7 +55,9 @@ class Mirror:
             raise SettingsError(f"{account.label} has no incoming service to read")
         place = folder or account.folders.keep
         if not place:
-            raise SettingsError(f"{account.label} has no folder to keep mail in: set folders.keep")
+            raise SettingsError(
+                f"{account.label} has no folder to keep mail in: say where (--into), or set folders.keep"
+            )
         self.by_imap = account.incoming.protocol is Protocol.IMAP
         if self.by_imap and account.folders.rules:
             raise SettingsError(

@@ -75,7 +75,7 @@ def test_a_message_is_sent_now_or_later_and_stands_in_the_journals(
     assert "message 2 stands in the outbox" in capsys.readouterr().out
     assert main(["outbox", "list", *box]) == 0
     rows = capsys.readouterr().out.splitlines()
-    assert [row.split()[3] for row in rows] == ["accepted", "waiting"]
+    assert [row.split()[3:5] for row in rows] == [["✓", "accepted"], ["·", "waiting"]]
     assert main(["outbox", "work", accounts, *box, *wire]) == 0
     assert capsys.readouterr().out == "1 accepted\n"
     assert [one.get_content().splitlines()[-1] for one in inbox(reader)] == ["Example"] * 2
