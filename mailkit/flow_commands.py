@@ -63,7 +63,7 @@ def send(options: argparse.Namespace) -> int:
 
 def outbox(options: argparse.Namespace) -> int:
     """The journals, and the worker."""
-    if options.action in ("work", "run") and not options.files:
+    if options.action in ("work", "run", "receipts") and not options.files:
         raise SettingsError(f"outbox {options.action} needs the account files")
     accounts = load_accounts(options) if options.files else []
     with _outbox(options, accounts) as box:
@@ -76,6 +76,9 @@ def outbox(options: argparse.Namespace) -> int:
                 ended = box.work(told=_progress("sending"))
                 out(f"{_counted(ended)}\n")
                 return WRONG if any(ended[state] for state in _WORRY) else OK
+            case "receipts":
+                out(f"{box.look_for_receipts()} receipts noted\n")
+                return OK
             case "run":
                 with _until_told() as stop:
                     box.run(every_s=options.every, stop=stop, told=_told)
@@ -124,6 +127,8 @@ def sync(options: argparse.Namespace) -> int:
     """Folders here, as the server has them."""
     from mailkit.flow import History, Mirror
 
+    if options.action == "people":
+        return _people(options)
     account = _one(load_accounts(options))
     history = History(options.history) if options.history else None
     try:
@@ -138,6 +143,26 @@ def sync(options: argparse.Namespace) -> int:
     finally:
         if history is not None:
             history.close()
+
+
+def _people(options: argparse.Namespace) -> int:
+    """What came from somebody, and what went there."""
+    from mailkit.flow import History
+
+    if not options.history or not options.address:
+        raise SettingsError("sync people needs --history FILE and --address ADDRESS")
+    history = History(options.history)
+    try:
+        for one in history.of(options.address):
+            when = (
+                ""
+                if one.date is None
+                else f"{datetime.fromtimestamp(one.date).astimezone():%Y-%m-%d %H:%M}"
+            )
+            out(f"{when:16} {one.direction:4} {_clean(one.folder):20} {_clean(one.subject)}\n")
+    finally:
+        history.close()
+    return OK
 
 
 def _by_imap(mirror: "Mirror", options: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ _OUTBOX = """\
   list      both journals: what was sent, and what was not, with the reason
   work      send what is due now, once
   run       send what is due every minute, until ended (Ctrl-C, SIGTERM)
+  receipts  read receipts in the accounts' inboxes, and note them in the journal
   again     try message --id again: one whose fate is unknown is not sent again by itself
   cancel    do not send message --id
 
@@ -41,6 +42,7 @@ _SYNC = """\
   subscribe     have --folder fetched from now on; unsubscribe: no more
   reindex       drop what is here of --folder, and fetch it afresh
   purge         remove for good, on the server, what is marked as deleted in --folder
+  people        the history of one correspondent: --history FILE --address ADDRESS
 
   mailkit sync fetch accounts.toml --account office --into mail/
 """
@@ -77,7 +79,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     _common(one, dialling)
 
     one = _added(command, "outbox", "the journals of what was sent, and the worker", _OUTBOX)
-    one.add_argument("action", choices=("list", "work", "run", "again", "cancel"))
+    one.add_argument("action", choices=("list", "work", "run", "receipts", "again", "cancel"))
     _files(one, needed=False)
     one.add_argument("--id", type=int, metavar="N")
     one.add_argument("--every", type=float, default=60.0, metavar="S", help="with run (60)")
@@ -99,6 +101,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
         "action",
         choices=(
             *("fetch", "tree", "cost", "download", "subscribe", "unsubscribe", "reindex", "purge"),
+            "people",
         ),
     )
     _files(one)
@@ -107,6 +110,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     one.add_argument(
         "--history", default="", metavar="FILE", help="link messages to correspondents"
     )
+    one.add_argument("--address", default="", metavar="ADDRESS", help="with people: whose history")
     dialling(one, timeout=30, deadline=60)
 
 

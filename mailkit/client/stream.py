@@ -84,30 +84,21 @@ class Stream:
         if self._closed:
             raise LostError("the connection is closed", self.transcript)
         self._again()
-        try:
-            self.channel(Send(memoryview(data)))
-        except Stopped as stopped:
-            raise self._lost(stopped) from None
+        self._send(data)
 
     def send_literal(self, pieces: Iterable[bytes]) -> None:
         """Send a literal that was announced; what follows it belongs to the same command."""
         self._literal = size = 0
-        try:
-            for piece in pieces:
-                self.channel(Send(memoryview(piece)))
-                size += len(piece)
-        except Stopped as stopped:
-            raise self._lost(stopped) from None
+        for piece in pieces:
+            self._send(piece)
+            size += len(piece)
         self.lines.append(f"C: ({size:,} octets)")
 
     def send_body(self, data: bytes) -> None:
         """Send the content of a message, after DATA; its answer has its own time."""
         self._body = False
         self._again()
-        try:
-            self.channel(Send(memoryview(data)))
-        except Stopped as stopped:
-            raise self._lost(stopped) from None
+        self._send(data)
         self.lines.append(f"C: ({len(data):,} octets)")
 
     def send_commands(self, data: bytes, shown: str) -> None:
@@ -120,10 +111,7 @@ class Stream:
             raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
         self.lines.append(f"C: {shown}")
         self._again()
-        try:
-            self.channel(Send(memoryview(data)))
-        except Stopped as stopped:
-            raise self._lost(stopped) from None
+        self._send(data)
 
     def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
         """The face of a file is the same object."""
@@ -253,6 +241,12 @@ class Stream:
         self._began = monotonic()
         self._count = self._got = 0
         self.round_trips += 1
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self.channel(Send(memoryview(data)))
+        except Stopped as stopped:
+            raise self._lost(stopped) from None
 
     def _more(self) -> bool:
         self.channel.allow(self._began + self.channel.step_s + self._got / self.limits.rate)

@@ -66,6 +66,7 @@ class Mirror:
         self.account, self.folder = account, Path(place)
         self._history = history if account.folders.link else None
         self._options = options
+        self._delimiters: dict[str, str] = {}
 
     def connect(self) -> IMAP4:
         """The connection to the server; it may be handed to the methods here to be used for several."""
@@ -73,7 +74,9 @@ class Mirror:
 
     def tree(self, imap: IMAP4) -> list[mailboxes.Folder]:
         """The folders as the server has them, with their roles."""
-        return mailboxes.folders(imap, roles=self.account.folders.roles)
+        found = mailboxes.folders(imap, roles=self.account.folders.roles)
+        self._delimiters = {one.name: one.delimiter or "/" for one in found}
+        return found
 
     def missing(self, imap: IMAP4) -> list[str]:
         """Roles that no folder has; see ``folders.roles`` to give them."""
@@ -82,7 +85,7 @@ class Mirror:
 
     def chosen(self, imap: IMAP4) -> list[str]:
         """The folders that are fetched: those of the account, else what is subscribed, and always the inbox."""
-        there = {one.name for one in mailboxes.folders(imap) if one.selectable}
+        there = {one.name for one in self.tree(imap) if one.selectable}
         wanted = self.account.folders.fetch or ("INBOX", *mailboxes.subscribed(imap))
         return [one for one in dict.fromkeys(wanted) if one in there]
 
@@ -181,13 +184,11 @@ class Mirror:
         self._link("INBOX", self.folder)
         return summary
 
-    def place(self, imap: IMAP4 | None, name: str) -> Path:
+    def place(self, imap: IMAP4, name: str) -> Path:
         """Where a folder is kept."""
-        delimiter = "/"
-        if imap is not None:
-            same = [one.delimiter for one in mailboxes.folders(imap) if one.name == name]
-            delimiter = same[0] if same else "/"
-        return self.folder / to_maildir(name, delimiter)
+        if name not in self._delimiters:
+            self.tree(imap)
+        return self.folder / to_maildir(name, self._delimiters.get(name, "/"))
 
     def _file_by_rules(self, rules: Mapping[str, str]) -> None:
         """New messages with the words of a rule in subject or sender go to its folder; the first rule counts."""

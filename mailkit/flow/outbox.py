@@ -14,13 +14,14 @@ from typing import Any
 
 from mailkit.account import Account
 from mailkit.client.compose import Letter
-from mailkit.client.connection import connect_imap
+from mailkit.client.connection import connect, connect_imap
 from mailkit.client.send import DEFERRED, REFUSED, UNKNOWN, Fate, Outcome, file_sent
 from mailkit.client.shelf import Shelf
 from mailkit.errors import ClientError, MailError, SettingsError
 from mailkit.flow.carriers import Carrier, carrier_for
 from mailkit.flow.journal import Claim, Entry, Journal, to_frame
 from mailkit.flow.letters import asked
+from mailkit.flow.receipts import receipts_in
 from mailkit.flow.scopes import choose, chosen, outgoing_of
 from mailkit.ports import Protocol
 
@@ -172,6 +173,20 @@ class Outbox:
     def cancel(self, number: int, *recipients: str) -> int:
         """Have it not sent; returns for how many recipients."""
         return self.journal.cancel(number, recipients)
+
+    def look_for_receipts(self) -> int:
+        """Read the receipts in the inboxes of the accounts, and note them; returns how many belong to messages here.
+
+        Raises:
+            ClientError: an inbox cannot be read.
+        """
+        noted = 0
+        for account in self.accounts:
+            if account.active and account.incoming is not None and account.incoming.host:
+                with connect(account, **_connection(self._options)) as client:
+                    for one in receipts_in(client):
+                        noted += self.journal.receipt(one.message_id, one.recipient, one.word)
+        return noted
 
     def to_frame(self) -> Any:
         """Both journals as a DataFrame."""

@@ -1,11 +1,18 @@
 """Receipts that come back: that a message was delivered, or not (RFC 3464), and that it was read (RFC 8098)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
 
-__all__ = ["Receipt", "receipts_of"]
+from mailkit.client.connection import IMAP4, POP3, SMTP
+from mailkit.client.mailboxes import open_folder
+from mailkit.client.messages import fetch, search
+from mailkit.client.query import header
+from mailkit.flow.drops import drop_of
+
+__all__ = ["Receipt", "receipts_in", "receipts_of"]
 
 _DELIVERY = {
     "delivered": "delivered",
@@ -39,6 +46,26 @@ def receipts_of(message: EmailMessage) -> list[Receipt]:
     if kind == "disposition-notification":
         return [*_disposition(parts, original)]
     return []
+
+
+def receipts_in(client: IMAP4 | POP3 | SMTP) -> Iterator[Receipt]:
+    """The receipts in the inbox behind a connection; nothing is marked as read by IMAP, and nothing deleted."""
+    if isinstance(client, IMAP4):
+        open_folder(client)
+        reports = search(client, header("Content-Type", "multipart/report"))
+        contents: Iterable[bytes] = (
+            row.content for row in fetch(client, reports, "UID BODY.PEEK[]", batch=20)
+        )
+    else:
+        drop = drop_of(client)
+        found = [
+            one for one, data in drop.headers(drop.present()) if b"multipart/report" in data.lower()
+        ]
+        contents = (b"".join(drop.content(one)) for one in found)
+    for content in contents:
+        message = message_from_bytes(content, policy=policy.default)
+        if isinstance(message, EmailMessage):
+            yield from receipts_of(message)
 
 
 def _delivery(parts: Sequence[Message], original: str) -> Iterator[Receipt]:

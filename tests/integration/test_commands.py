@@ -84,6 +84,42 @@ def test_a_message_is_sent_now_or_later_and_stands_in_the_journals(
     assert "there is no account 'nobody'" in capsys.readouterr().err
 
 
+@pytest.mark.system("E13")
+@pytest.mark.parametrize("read", ["imap", "pop3"])
+def test_receipts_that_came_back_are_noted_in_the_journal(
+    stack: Any,
+    person: Person,
+    inbox: Inbox,
+    file: Callable[..., str],
+    wire: list[str],
+    tmp_path: Path,
+    capsys: Capture,
+    read: str,
+) -> None:
+    reader = person("reader")
+    kim = person("kim", read=read, default=True, delivery=Delivery(receipts=("read",)))
+    accounts, box = file(kim), ["--outbox", str(tmp_path / "o.sqlite")]
+    letter = ["--to", reader.address, "--subject", "order", "--text", "x"]
+    assert main(["send", accounts, *letter, *box, *wire]) == 0
+    (sent,) = inbox(reader)
+    report = (
+        f"From: {reader.address}\r\nSubject: Read\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822; {reader.address}\r\nOriginal-Message-ID: {sent['Message-ID']}\r\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n"
+    )
+    stack.deliver(reader.address, [kim.address], report.encode())
+    stack.deliver(reader.address, [kim.address], b"Subject: other\r\n\r\nx\r\n")
+    capsys.readouterr()
+    assert main(["outbox", "receipts", accounts, *box, *wire]) == 0
+    assert capsys.readouterr().out == "1 receipts noted\n"
+    assert main(["outbox", "list", *box]) == 0
+    assert " read " in capsys.readouterr().out
+    if read == "imap":
+        assert [str(one["X-Flags"]) for one in inbox(kim)] == ["", ""]
+
+
 def test_a_worker_ends_in_order_when_it_is_told_to(
     person: Person, inbox: Inbox, file: Callable[..., str], wire: list[str], tmp_path: Path
 ) -> None:
@@ -175,6 +211,9 @@ def test_folders_are_kept_the_same_from_the_command_line(
     assert "fetched from now on" in sync("subscribe", "--folder", "Drafts")
     assert "Drafts: 0 new" in sync("download", "--folder", "Drafts")
     assert "INBOX: 0 removed" in sync("purge", "--folder", "INBOX")
+    rows = sync("people", "--address", "A@example.com").splitlines()
+    assert [row.split()[-1] for row in rows] == ["0", "1", "2"]
+    assert all(" from " in row for row in rows)
     assert main(["sync", "purge", accounts, *place, *wire]) == 2
     assert "needs a folder" in capsys.readouterr().err
 
