@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailkit.console import connection, load_accounts, out
 from mailkit.errors import ClientError, SettingsError
+from mailkit.text import plural
 
 if TYPE_CHECKING:
     from mailkit.account import Account
@@ -77,7 +78,7 @@ def outbox(options: argparse.Namespace) -> int:
                 out(f"{_counted(ended)}\n")
                 return WRONG if any(ended[state] for state in _WORRY) else OK
             case "receipts":
-                out(f"{box.look_for_receipts()} receipts noted\n")
+                out(f"{plural(box.look_for_receipts(), 'receipt')} noted\n")
                 return OK
             case "run":
                 with _until_told() as stop:
@@ -88,7 +89,7 @@ def outbox(options: argparse.Namespace) -> int:
                 act = box.again if options.action == "again" else box.cancel
                 changed = act(number)
                 what = "is tried again" if options.action == "again" else "is not sent"
-                out(f"message {number} {what} for {changed} recipients\n")
+                out(f"message {number} {what} for {plural(changed, 'recipient')}\n")
                 return OK if changed else WRONG
 
 

@@ -113,7 +113,7 @@ def test_receipts_that_came_back_are_noted_in_the_journal(
     stack.deliver(reader.address, [kim.address], b"Subject: other\r\n\r\nx\r\n")
     capsys.readouterr()
     assert main(["outbox", "receipts", accounts, *box, *wire]) == 0
-    assert capsys.readouterr().out == "1 receipts noted\n"
+    assert capsys.readouterr().out == "1 receipt noted\n"
     assert main(["outbox", "list", *box]) == 0
     assert " read " in capsys.readouterr().out
     if read == "imap":
