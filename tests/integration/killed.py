@@ -119,7 +119,7 @@ def main() -> None:
         if done - before > job["many"] / 15:  # later moments would fall behind the work
             longest *= 0.6
         elif done == before:
-            longest = min(longest * 1.3, 2.0)
+            longest = min(longest * 1.3, 2.0)  # they fall before it
     if not job.get("crash"):
         os.waitpid(_child(job, accounts, options), 0)
     print(json.dumps({"killed": killed, "rounds": rounds, "done": done}))

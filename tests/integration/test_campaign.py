@@ -20,7 +20,7 @@ from mailkit.uses import Channel
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
 Campaign = Callable[..., dict[str, int]]
-MANY, KILLS = 120, 50
+MANY, KILLS = 160, 50
 HOST = "mail.example.com"
 
 
@@ -49,7 +49,7 @@ def campaign(stack: Any, options: dict[str, Any], tmp_path: Path) -> Campaign:
             "seed": 11,
             "kills": KILLS,
             "many": MANY,
-            "longest_s": 0.2,
+            "longest_s": 0.02,
         } | job
         command = [sys.executable, str(Path(__file__).with_name("killed.py")), json.dumps(told)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=True)
