@@ -4,7 +4,16 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mailkit.console import load_accounts, out, resolver, routes, style, unicode_out, width
+from mailkit.console import (
+    connection,
+    load_accounts,
+    out,
+    resolver,
+    routes,
+    style,
+    unicode_out,
+    width,
+)
 from mailkit.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -68,11 +77,7 @@ def diagnose(options: argparse.Namespace) -> int:
             accounts,
             progress=sys.stderr.isatty(),
             known=everybody,
-            ca=options.ca,
-            connect_to=routes(options.connect_to),
-            dns=resolver(options.dns),
-            timeout=options.timeout,
-            deadline=options.deadline,
+            **connection(options),
             login=not options.no_login,
             thorough=options.thorough,
             mailbox=options.mailbox,
@@ -139,9 +144,7 @@ def discover(options: argparse.Namespace) -> int:
         options.address,
         connect_to=routes(options.connect_to),
         dns=resolver(options.dns),
-        ca=options.ca,
-        timeout=min(options.timeout, options.deadline),
-        deadline=options.deadline,
+        **connection(options),
     )
     shown = {
         "text": lambda: result.to_text(width()),

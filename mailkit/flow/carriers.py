@@ -78,15 +78,13 @@ def carrier_for(
         options: as for :func:`mailkit.client.connect_imap`.
 
     Raises:
-        SettingsError: there is no server, or no way to Maildirs.
+        SettingsError: there is no server, or a library is not installed.
     """
     via = account.delivery.via
-    if via == "sendmail":
-        return _Plain(partial(send_by_sendmail, program=sendmail))
-    if via == "local":
-        if maildirs is None:  # the local mail command is sendmail's
-            return _Plain(partial(send_by_sendmail, program=sendmail))
+    if via == "local" and maildirs is not None:
         return _Plain(partial(deliver_locally, folder_of=maildirs))
+    if via != "smtp":  # the local mail command is sendmail's
+        return _Plain(partial(send_by_sendmail, program=sendmail))
     if service is None:
         raise SettingsError(f"{account.label} has no outgoing server")
     if account.delivery.engine == "aiosmtplib":

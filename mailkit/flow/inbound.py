@@ -11,9 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +33,7 @@ from mailkit.flow.jobs import (
 )
 from mailkit.flow.outbox import Outbox
 from mailkit.flow.scripts import run_script
-from mailkit.flow.senders import field_of, fits, header_of, sender_of
+from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
 from mailkit.text import clean
 
 __all__ = ["Inbound", "Round", "Scripts"]
@@ -272,7 +270,7 @@ class Inbound:
         files = sorted(self._results(job))
         if not files:
             return
-        original = _message(Path(job.file))
+        original = header_in(Path(job.file))
         letter = compose(
             sender,
             job.sender,
@@ -309,13 +307,6 @@ class Inbound:
         for job in finished.values():  # the session has ended with QUIT: now it has happened
             self.jobs.put(job, DELETED)
         return len(there)
-
-
-def _message(file: Path) -> EmailMessage:
-    with file.open("rb") as data:
-        found = BytesParser(policy=policy.default).parse(data, headersonly=True)
-    assert isinstance(found, EmailMessage)
-    return found
 
 
 def _synced(path: Path) -> None:

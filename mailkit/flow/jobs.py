@@ -11,13 +11,14 @@
 well, until a person says that it runs again or is done with.
 """
 
-import sqlite3
+import json
 import time
 from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailkit.flow.alive import Worker
+from mailkit.flow.files import opened
 
 __all__ = ["Job", "Jobs"]
 
@@ -55,10 +56,7 @@ class Jobs:
     """The file, for several workers at once."""
 
     def __init__(self, file: Path) -> None:
-        self._db = sqlite3.connect(file, timeout=60, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(file, _SCHEMA)
         self.worker = Worker(file)
 
     def close(self) -> None:
@@ -69,8 +67,9 @@ class Jobs:
     def all(self, source: str = "", *states: str) -> list[Job]:
         """Every message, or those in some states, in the order they were taken."""
         rows = self._db.execute(
-            "SELECT * FROM job WHERE ? IN ('', source) AND (? OR state IN (?, ?)) ORDER BY id",
-            (source, not states, *(*states, "", "")[:2]),
+            "SELECT * FROM job WHERE ? IN ('', source)"
+            " AND (? OR state IN (SELECT value FROM json_each(?))) ORDER BY id",
+            (source, not states, json.dumps(states)),
         )
         return [Job(*row) for row in rows]
 

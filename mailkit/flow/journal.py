@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from mailkit.client.send import ACCEPTED, DEFERRED, UNKNOWN, Fate, Sendable
 from mailkit.flow.alive import Worker
 from mailkit.flow.carriers import Parcel
+from mailkit.flow.files import opened
 
 if TYPE_CHECKING:
     import pandas
@@ -85,13 +86,7 @@ class Journal:
 
     def __init__(self, file: Path | str) -> None:
         self.file = Path(file)
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(
-            self.file, timeout=60, isolation_level=None, check_same_thread=False
-        )
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(self.file, _SCHEMA)
         self.worker = Worker(self.file)
 
     def close(self) -> None:

@@ -6,9 +6,6 @@ person agrees. Each folder is a Maildir below the one of the account, with its r
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,7 @@ from mailkit.client.query import deleted
 from mailkit.client.shelf import Shelf
 from mailkit.errors import RefusedError, SettingsError
 from mailkit.flow.people import History
-from mailkit.flow.senders import field_of, fits, header_of, sender_of
+from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
 from mailkit.ports import Protocol
 from mailkit.utf7 import to_maildir
 
@@ -84,7 +81,7 @@ class Mirror:
         return [one for one in WANTED_ROLES if one not in there]
 
     def chosen(self, imap: IMAP4) -> list[str]:
-        """The folders that are fetched: those of the account, else what is subscribed, and always the inbox."""
+        """The folders that are fetched: those of the account, else the inbox and what is subscribed."""
         there = {one.name for one in self.tree(imap) if one.selectable}
         wanted = self.account.folders.fetch or ("INBOX", *mailboxes.subscribed(imap))
         return [one for one in dict.fromkeys(wanted) if one in there]
@@ -196,7 +193,7 @@ class Mirror:
             return
         with Shelf(self.folder) as shelf:
             for path in sorted((self.folder / "new").iterdir()):
-                header = _header(path)
+                header = header_in(path)
                 text = f"{field_of(header, 'Subject')}\n{field_of(header, 'From')}".casefold()
                 folder = next((f for words, f in rules.items() if words.casefold() in text), "")
                 if folder:
@@ -223,12 +220,5 @@ class Mirror:
         self._history.forget(label, name, linked - files.keys())
         own = [one for one in (self.account.address, self.account.delivery.reply_to) if one]
         for base in files.keys() - linked:
-            header = _header(files[base])
+            header = header_in(files[base])
             self._history.add(header, own=own, account=label, folder=name, file=base)
-
-
-def _header(path: Path) -> EmailMessage:
-    with path.open("rb") as file:
-        found = BytesParser(policy=policy.default).parse(file, headersonly=True)
-    assert isinstance(found, EmailMessage)
-    return found

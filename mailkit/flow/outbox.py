@@ -106,10 +106,13 @@ class Outbox:
         told = {e.recipient: Fate(e.state, e.code, e.words) for e in self.journal.entries(number)}
         return Outcome(letter.message_id, {one: told[one] for one in letter.recipients})
 
-    def work(self, most: int = 200, told: Told | None = None) -> Counter[str]:
+    def work(
+        self, most: int = 200, told: Told | None = None, stop: threading.Event | None = None
+    ) -> Counter[str]:
         """Send one batch; returns how many recipients ended in which state.
 
-        Messages of one account share a connection. What workers left that were killed is taken over first.
+        Messages of one account share a connection. What workers left that were killed is taken over first. ``stop`` ends it
+        after the message under way.
         """
         self.journal.recover()
         claims = self.journal.claim(most)
@@ -118,6 +121,8 @@ class Outbox:
         try:
             with ExitStack() as stack:
                 for place, claim in enumerate(claims, 1):
+                    if stop is not None and stop.is_set():
+                        break
                     ended += self._one(claim, carriers, stack)
                     if told is not None:
                         told(place, len(claims))
@@ -137,22 +142,10 @@ class Outbox:
         stop = stop or threading.Event()
         while not stop.is_set():
             begun = time.monotonic()
-            ended = self._until(stop)
+            ended = self.work(stop=stop)
             if told is not None:
                 told(ended)
             stop.wait(max(0.0, every_s - (time.monotonic() - begun)))
-
-    def _until(self, stop: threading.Event) -> Counter[str]:
-        """A batch that ends early where it has to."""
-
-        def look(_done: int, _all: int) -> None:
-            if stop.is_set():
-                raise _Stopped
-
-        ended: Counter[str] = Counter()
-        with suppress(_Stopped):
-            ended = self.work(told=look)
-        return ended
 
     def archive(self) -> list[Entry]:
         """The journal of what was sent."""
@@ -250,10 +243,6 @@ class Outbox:
                         if not name:
                             raise ClientError("there is no folder for sent mail")
                         self.journal.filed(number, name)
-
-
-class _Stopped(Exception):  # noqa: N818 - a word, not an error
-    """Somebody wants the worker to end."""
 
 
 def _again_s(claim: Claim) -> float | None:

@@ -1,6 +1,5 @@
 """The history of each correspondent: which messages came from an address, and which went there."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -8,6 +7,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailkit.flow.files import opened
 from mailkit.flow.senders import field_of, sender_of
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ class History:
     """The file with everybody's."""
 
     def __init__(self, file: Path | str) -> None:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(file, timeout=60, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(Path(file), _SCHEMA)
 
     def close(self) -> None:
         """Close the file."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from mailkit.account import Account, with_changes, with_protocol
 from mailkit.client.connection import IMAP4, POP3, connect_imap, connect_pop3
+from mailkit.client.messages import fetch
 from mailkit.errors import OpenError, RefusedError, SettingsError
 from mailkit.observation import Kind
 from mailkit.ports import Protocol, Security
@@ -64,8 +65,6 @@ def whole_message(imap: IMAP4, uid: int, known: str = "") -> bytes:
     Raises:
         RefusedError: its source is gone, ``kind`` ``gone``: never an empty message.
     """
-    from mailkit.client.messages import fetch
-
     for row in fetch(imap, [uid], "UID BODY.PEEK[]"):
         if row.content:
             return row.content

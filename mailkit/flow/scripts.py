@@ -57,6 +57,7 @@ def run_script(
                 code = process.wait(within_s)
             except BaseException as error:
                 _end(process)
+                said.unlink(missing_ok=True)
                 if isinstance(error, subprocess.TimeoutExpired):
                     return f"{command[0]} did not end within {within_s:g} s, and was ended"
                 raise

@@ -11,8 +11,9 @@ from email.errors import ObsoleteHeaderDefect, UndecodableBytesDefect
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
+from pathlib import Path
 
-__all__ = ["field_of", "fits", "header_of", "sender_of"]
+__all__ = ["field_of", "fits", "header_in", "header_of", "sender_of"]
 
 
 _HARMLESS = (ObsoleteHeaderDefect, UndecodableBytesDefect)
@@ -22,6 +23,14 @@ _HARMLESS = (ObsoleteHeaderDefect, UndecodableBytesDefect)
 def header_of(data: bytes) -> EmailMessage:
     """The header of a message."""
     found = BytesHeaderParser(policy=policy.default).parsebytes(data)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def header_in(file: Path) -> EmailMessage:
+    """The header of a message in a file."""
+    with file.open("rb") as data:
+        found = BytesHeaderParser(policy=policy.default).parse(data)
     assert isinstance(found, EmailMessage)
     return found
 

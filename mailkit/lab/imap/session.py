@@ -6,13 +6,13 @@ from contextlib import suppress
 
 from mailkit.lab.box import Box
 from mailkit.lab.folder import Folder, Refused
-from mailkit.lab.imap import folders, selected
+from mailkit.lab.imap import entry, folders, selected
 from mailkit.lab.imap.commands import Bad, Cursor, TooBig, read_command
 from mailkit.lab.imap.folders import name_shown
 from mailkit.lab.imap.view import View
 from mailkit.lab.script import Gone
 from mailkit.lab.store import Store
-from mailkit.lab.talk import SPOKEN, Talk
+from mailkit.lab.talk import Talk
 from mailkit.utf7 import from_utf7, to_utf7
 
 __all__ = ["Session", "serve"]
@@ -266,52 +266,6 @@ def _starttls(session: Session, cursor: Cursor) -> str:
     return ""
 
 
-def _login(session: Session, cursor: Cursor) -> str:
-    _private(session)
-    user = cursor.astring()
-    cursor.space()
-    password = cursor.astring()
-    cursor.end()
-    fine = session.talk.check(*(one.decode("utf-8", "replace") for one in (user, password)))
-    return _logged_in(session, fine=fine)
-
-
-def _authenticate(session: Session, cursor: Cursor) -> str:
-    mechanism = cursor.word()
-    _private(session, mechanism)
-    initial = ""
-    if cursor.skip(b" "):
-        if session.talk.no_initial_response:
-            raise Bad("Parse command error")
-        initial = cursor.atom().decode("ascii")
-        cursor.end()
-    if mechanism not in SPOKEN:
-        raise Refused("", "Unsupported authentication mechanism.")
-
-    def ask(challenge: str) -> str:
-        session.wire.send(f"+ {challenge}\r\n".encode())
-        return session.wire.line().decode("ascii", "replace")
-
-    return _logged_in(session, fine=session.talk.sasl(mechanism, initial, ask))
-
-
-def _private(session: Session, mechanism: str = "") -> None:
-    if not session.talk.may_use(mechanism):
-        raise Refused("PRIVACYREQUIRED", "a password needs TLS here")
-
-
-def _logged_in(session: Session, *, fine: bool) -> str:
-    talk = session.talk
-    if not fine:
-        raise Refused(talk.manners.imap_code, talk.manners.imap_refused)
-    if not talk.enter():
-        raise Refused("LIMIT", "Maximum number of connections from user+IP exceeded")
-    session.log_in()
-    if talk.listener.offers is None and talk.listener.offers_tls is None:
-        return f"[CAPABILITY {session.offers()}] Logged in"
-    return "Logged in"
-
-
 def _enable(session: Session, cursor: Cursor) -> str:
     words = [cursor.word()]
     while cursor.skip(b" "):
@@ -397,8 +351,8 @@ _COMMANDS: dict[str, tuple[str, Callable[[Session, Cursor], str]]] = {
     "NOOP": (_ANY, _noop),
     "ID": (_ANY, _id),
     "STARTTLS": (_OUT, _starttls),
-    "LOGIN": (_OUT, _login),
-    "AUTHENTICATE": (_OUT, _authenticate),
+    "LOGIN": (_OUT, entry.login),
+    "AUTHENTICATE": (_OUT, entry.authenticate),
     "ENABLE": (_IN, _enable),
     "IDLE": (_IN, _idle),
     "APPEND": (_IN, _append),
