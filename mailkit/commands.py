@@ -8,8 +8,6 @@ from mailkit.console import (
     connection,
     load_accounts,
     out,
-    resolver,
-    routes,
     style,
     unicode_out,
     width,
@@ -142,9 +140,7 @@ def discover(options: argparse.Namespace) -> int:
 
     result = discovery.discover(
         options.address,
-        connect_to=routes(options.connect_to),
-        dns=resolver(options.dns),
-        **connection(options),
+        **(connection(options) | {"timeout": min(options.timeout, options.deadline)}),
     )
     shown = {
         "text": lambda: result.to_text(width()),
