@@ -81,7 +81,7 @@ class Channel:
 
     Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
     request with the whole of its reply, so that a server which sends a byte now and then gains
-    nothing. ``on_quiet`` is called once if the server stays silent for a while at the beginning;
+    nothing. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once if the server stays silent for a while at the beginning;
     the wait goes on afterwards.
     """
 
@@ -102,7 +102,7 @@ class Channel:
         self.host, self.port, self.context, self.crls = host, port, context, crls
         self.routes, self.addresses = routes, [*addresses]
         self.step_s, self.patience_s, self.deadline = step_s, patience_s, deadline
-        self.heard = False
+        self.heard, self.chunk = False, CHUNK
         self.dead: list[tuple[str, Kind]] = []
         self._on_quiet = on_quiet
         self._hush_s = hush(step_s)
@@ -236,7 +236,7 @@ class Channel:
         if left <= 0:
             raise TimeoutError
         self._sock.settimeout(left)
-        data = self._sock.recv(CHUNK)
+        data = self._sock.recv(self.chunk)
         if self._cancelled:
             raise Stopped(Kind.ABANDONED)
         return data

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
+from functools import lru_cache
 
 __all__ = ["date_time", "day", "ranges", "to_date_time", "to_day"]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(r"\s?(\d{1,2})-([A-Za-z]{3})-(\d{4})")
-_DATE_TIME = re.compile(
-    _DAY.pattern + r" ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})"
-)
+_DATE_TIME = re.compile(_DAY.pattern + r" ([0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})", re.ASCII)
 
 
 def day(one: date) -> str:
@@ -40,12 +39,8 @@ def to_date_time(text: str) -> datetime:
     Raises:
         ValueError: it is none.
     """
-    match = _matched(_DATE_TIME, text)
-    away = timedelta(hours=int(match[8]), minutes=int(match[9]))
-    zone = timezone(-away if match[7] == "-" else away) if away else UTC
-    hour, minute, second = (int(match[n]) for n in (4, 5, 6))
-    one = date(int(match[3]), _month(match[2]), int(match[1]))
-    return datetime(one.year, one.month, one.day, hour, minute, second, tzinfo=zone)
+    day, month, year, clock, zone = _matched(_DATE_TIME, text).groups()
+    return datetime.fromisoformat(f"{year}-{_month(month):02}-{day:0>2}T{clock}{zone}")
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -66,6 +61,7 @@ def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     return match
 
 
+@lru_cache(maxsize=100)
 def _month(name: str) -> int:
     try:
         return _MONTHS.index(name.capitalize()) + 1

@@ -35,6 +35,7 @@ class TlsPipe:
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
         self.first = b""
         self.ended = False
+        self._failed: ssl.SSLError | None = None
 
     def handshake(self) -> None:
         """Shake hands.
@@ -61,19 +62,34 @@ class TlsPipe:
         self._flush()
 
     def receive(self) -> bytes:
-        """Some decrypted bytes; ``b""`` at a proper end.
+        """Decrypted bytes, of all the records that are here; ``b""`` at a proper end.
 
         Raises:
             ssl.SSLError: an alert, or an end without close_notify (:exc:`ssl.SSLEOFError`).
         """
-        while True:
+        if self._failed is not None:
+            raise self._failed
+        parts: list[bytes] = []
+        size = 0
+        while size < CHUNK:
             try:
-                return self.tls.read(CHUNK)
+                if not (data := self.tls.read(CHUNK)):
+                    break
+                parts.append(data)
+                size += len(data)
             except ssl.SSLWantReadError:
+                if parts:
+                    break
                 self._flush()
                 self.feed()
             except ssl.SSLZeroReturnError:
-                return b""
+                break
+            except ssl.SSLError as error:
+                if not parts:
+                    raise
+                self._failed = error  # after what came before it
+                break
+        return b"".join(parts)
 
     def feed(self) -> None:
         """Take what the socket has."""

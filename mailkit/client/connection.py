@@ -8,6 +8,7 @@ attack, no credential before all that. Only then the standard library takes over
 import imaplib
 import poplib
 import smtplib
+import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -219,13 +220,15 @@ def _open(
 ) -> Stream:
     service = _service(account, protocol)
     endpoint = endpoint_of(service)
-    trust = trust or Trust(*((ca,) if isinstance(ca, str | Path) else ca))
+    clear = service.security is Security.CLEARTEXT
+    if trust is None and not clear:  # reading the anchors takes as long as some round trips
+        trust = Trust(*((ca,) if isinstance(ca, str | Path) else ca))
     channel = Channel(
         service.host,
         service.port,
         routes=Routes.of(connect_to, dns),
-        context=trust.verified,
-        crls=trust.crls,
+        context=trust.verified if trust else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        crls=trust.crls if trust else (),
         step_s=timeout,
         patience_s=timeout,
         deadline=monotonic() + deadline,
@@ -237,9 +240,7 @@ def _open(
         credentials = Credentials(service.user, service.secret.reveal(), service.auth)
     elif protocol is not Protocol.SMTP:
         raise SettingsError(f"{endpoint} has no user name")
-    clear_ok = service.security is Security.CLEARTEXT and (
-        service.allow_cleartext_login or is_local(service.host)
-    )
+    clear_ok = clear and (service.allow_cleartext_login or is_local(service.host))
     minutes = Minutes()
     try:
         run(

@@ -1,27 +1,28 @@
 """A folder or a maildrop into a Maildir: fast, resumable, nothing lost and nothing twice.
 
-IMAP asks for some hundred messages at once, and for the next ones before these have come; POP3 has
-many RETR under way where the server allows it (RFC 2449 §6.6). Messages go to disk as they come.
+Messages go to disk as they come. By POP3 many RETR are under way where the server allows it (RFC 2449 §6.6).
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 
-from mailkit.client.commands import Text, ask, values
+from mailkit.client.commands import ask
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildrop import headers, listed, pipelining
-from mailkit.client.messages import internal_date, known_flags, row_of, search
+from mailkit.client.messages import row_of, search
 from mailkit.client.query import anything, numbered
 from mailkit.client.shelf import Draft, Shelf
+from mailkit.client.whole import whole
 from mailkit.errors import ProtocolError, RefusedError
 
 __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
 
-_BATCH_OCTETS, _BATCH_COUNT, _AHEAD, _IN_FLIGHT = 8 * 1024 * 1024, 250, 2, 200
+_BATCH_OCTETS, _BATCH_COUNT, _IN_FLIGHT = 8 * 1024 * 1024, 250, 200
+_RECENT = frozenset({"\\Recent"})
 Progress = Callable[[int, int], None]
 
 
@@ -86,9 +87,12 @@ def download_folder(
         there = search(imap, anything) if state.messages else []
         missing = [uid for uid in there if str(uid) not in known]
         fresh = octets = 0
+        keeping: Future[int] | None = None
         for drafts in _fetched(imap, shelf, missing, progress):
-            fresh += shelf.keep(source, validity, drafts)
+            fresh += keeping.result() if keeping else 0
+            keeping = shelf.keep_later(source, validity, drafts)
             octets += sum(one.size for one in drafts)
+        fresh += keeping.result() if keeping else 0
         reflagged = _flags(imap, shelf, source, validity, [u for u in there if str(u) in known])
         vanished = tuple(sorted(set(known) - {str(uid) for uid in there}, key=int))
         if exact:
@@ -110,119 +114,38 @@ def _flags(imap: IMAP4, shelf: Shelf, source: str, validity: int, uids: list[int
     ):
         one = row_of(number, row[0] if row else None)
         if one is not None:
-            found[str(one.uid)] = one.flags - {"\\Recent"}
+            found[str(one.uid)] = one.flags - _RECENT
     return shelf.reflag(source, validity, found)
 
 
 def _fetched(
     imap: IMAP4, shelf: Shelf, uids: list[int], progress: Progress | None
 ) -> Iterator[list[Draft]]:
-    """Messages written, some megabytes at a time; the next ones are asked for while these come."""
-    parts = [uids[at : at + _BATCH_COUNT] for at in range(0, len(uids), _BATCH_COUNT)]
-    commands = {b"D%d" % place: part for place, part in enumerate(parts, 1)}
-    waiting = iter(commands.items())
-    coming = _Coming(imap, shelf, set(uids), set(commands))
-    done = 0
+    """Messages written, some megabytes at a time."""
+    drafts: list[Draft] = []
+    done = octets = 0
 
-    def ask_for_more() -> None:
-        for tag, part in waiting:
-            items = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
-            line = tag + b" UID FETCH " + numbered(part).encode() + b" " + items + b"\r\n"
-            imap.stream.send_commands(line, f"{tag.decode()} UID FETCH … BODY.PEEK[]")
-            return
+    def take(size: int) -> Draft:
+        return shelf.write("", imap.stream.pieces(size))
 
-    for _ in range(_AHEAD):
-        ask_for_more()
     try:
-        while coming.tags:
-            if coming.response():
-                ask_for_more()
-            if coming.octets > _BATCH_OCTETS or len(coming.drafts) >= _BATCH_COUNT:
-                done += len(coming.drafts)
-                yield coming.taken()
+        for uid, flags, date, draft in whole(imap, uids, take, lambda one: shelf.drop([one])):
+            draft.uid, draft.flags, draft.date = str(uid), flags - _RECENT, date
+            drafts.append(draft)
+            octets += draft.size
+            if octets > _BATCH_OCTETS or len(drafts) >= _BATCH_COUNT:
+                done += len(drafts)
+                kept, drafts, octets = drafts, [], 0
+                yield kept
                 if progress is not None:
                     progress(done, len(uids))
     except BaseException:
-        shelf.drop(coming.drafts)
+        shelf.drop(drafts)
         raise
-    if coming.drafts:
-        done += len(coming.drafts)
-        yield coming.taken()
+    if drafts:
+        yield drafts
     if progress is not None and uids:
-        progress(done, len(uids))
-
-
-_LITERAL = re.compile(rb"BODY\[\] ~?\{(\d{1,18})\}\r?\n\Z", re.I)
-_OTHER = re.compile(rb"~?\{(\d{1,18})\+?\}\r?\n\Z")
-_USUAL = re.compile(
-    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*)\) INTERNALDATE "([^"\r\n]*)" BODY\[\] \Z'
-)
-"""What nearly all servers say before a message; everything else is read with the whole grammar."""
-
-
-@dataclass(slots=True)
-class _Coming:
-    """Messages on their way, straight to disk. A server may answer several commands at once, so that messages of
-    the next one come among those of this one."""
-
-    imap: IMAP4
-    shelf: Shelf
-    wanted: set[int]
-    tags: set[bytes]
-    drafts: list[Draft] = field(default_factory=list)
-    octets: int = 0
-
-    def taken(self) -> list[Draft]:
-        """What has come by now."""
-        drafts, self.drafts, self.octets = self.drafts, [], 0
-        return drafts
-
-    def response(self) -> bool:
-        """Read one; true where it ends a command."""
-        pieces, draft = self._pieces()
-        first = pieces[0]
-        tag, _, rest = first.partition(b" ")
-        if tag in self.tags:
-            if not rest.upper().startswith(b"OK"):
-                words = first.decode("utf-8", "replace")
-                raise RefusedError(f"the server said {words}", self.imap.transcript)
-            self.tags.discard(tag)
-            return True
-        if draft is None:
-            return False
-        usual = _USUAL.fullmatch(first) if pieces[2:] == [b")"] else None
-        if usual is not None:
-            uid, flags = int(usual[1]), known_flags(usual[2].split())
-            date = internal_date(usual[3])
-        else:
-            told = values([rest, *pieces[1:]])
-            row = row_of(0, told[2] if len(told) > 2 else None)
-            uid, flags, date = (row.uid, row.flags, row.date) if row else (0, frozenset(), None)
-        if uid not in self.wanted:
-            self.shelf.drop([draft])
-            return False
-        self.wanted.discard(uid)  # a second one is not wanted
-        draft.uid, draft.flags, draft.date = str(uid), flags - {"\\Recent"}, date
-        self.drafts.append(draft)
-        self.octets += draft.size
-        return False
-
-    def _pieces(self) -> tuple[list[bytes], Draft | None]:
-        """One response; the message in it is written, and an empty text stands in its place."""
-        stream = self.imap.stream
-        pieces: list[bytes] = []
-        draft: Draft | None = None
-        while True:
-            line = stream.readline()
-            literal, other = _LITERAL.search(line), _OTHER.search(line)
-            if literal is not None and draft is None:
-                pieces += [line[: literal.start()] + b"BODY[] ", Text(b"")]
-                draft = self.shelf.write("", stream.pieces(int(literal[1])))
-            elif other is not None:
-                pieces += [line[: other.start()], Text(stream.read(int(other[1])))]
-            else:
-                pieces.append(line.rstrip(b"\r\n"))
-                return pieces, draft
+        progress(done + len(drafts), len(uids))
 
 
 # POP3
@@ -266,15 +189,18 @@ def download_drop(
             missing = [n for n, header in headers(pop3, missing) if wanted(header)]
         fresh = octets = done = 0
         named: dict[int, str] = dict(identities)
+        keeping: Future[int] | None = None
         for drafts, numbers in _retrieved(pop3, shelf, missing, sizes):
+            fresh += keeping.result() if keeping else 0
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
             present = {*named.values()}
-            fresh += shelf.keep(source, 0, drafts, new=True, present=present)
+            keeping = shelf.keep_later(source, 0, drafts, new=True, present=present)
             octets += sum(one.size for one in drafts)
             done += len(drafts)
             if progress is not None:
                 progress(done, len(missing))
+        fresh += keeping.result() if keeping else 0
         deleted = tuple(_due(pop3, shelf, source, leave, named))
         vanished = tuple(sorted(set(known) - set(named.values())))
     return Summary(new=fresh, octets=octets, vanished=vanished, deleted=deleted)

@@ -5,18 +5,21 @@ named and not recorded is recognised by its content when it is fetched again.
 """
 
 import hashlib
+import json
 import os
 import re
 import socket
 import sqlite3
 import time
 from collections.abc import Container, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Draft", "Record", "Shelf"]
 
@@ -29,7 +32,8 @@ CREATE TABLE IF NOT EXISTS message (
     size INTEGER NOT NULL, digest TEXT NOT NULL, flags TEXT NOT NULL, kept REAL NOT NULL,
     PRIMARY KEY (source, validity, uid)
 );
-CREATE INDEX IF NOT EXISTS by_digest ON message (source, digest);
+DROP INDEX IF EXISTS by_digest;
+CREATE INDEX IF NOT EXISTS by_content ON message (substr(digest, 1, 8));
 CREATE TABLE IF NOT EXISTS mark (
     source TEXT PRIMARY KEY, validity INTEGER NOT NULL, modseq INTEGER NOT NULL
 );
@@ -57,7 +61,6 @@ class Draft:
     date: datetime | None = None
     size: int = 0
     digest: str = ""
-    handle: int = field(default=-1, repr=False)
 
 
 class Shelf:
@@ -72,15 +75,20 @@ class Shelf:
         self.folder, self.durable = Path(folder), durable
         for sub in ("cur", "new", "tmp"):
             (self.folder / sub).mkdir(parents=True, exist_ok=True)
-        self.record = sqlite3.connect(self.folder / "mailkit.sqlite", timeout=30)
+        self.record = sqlite3.connect(
+            self.folder / "mailkit.sqlite", timeout=30, check_same_thread=False
+        )
         self.record.executescript(_SCHEMA)
         self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         self._pool = ThreadPoolExecutor(16) if durable else None
+        self._disk = ThreadPoolExecutor(1)
         self._orphans: dict[str, list[Path]] = {}
         self._moved: dict[str, Path] | None = None
-        self._tmp, self._pid = str(self.folder / "tmp"), os.getpid()
-        rows = self.record.execute("SELECT digest FROM message").fetchall()
-        self._digests = {digest for (digest,) in rows}
+        self._tmp, self._pid, self._since = (
+            str(self.folder / "tmp"),
+            os.getpid(),
+            f"{time.time():.6f}",
+        )
         self._host = socket.gethostname().replace("/", "\\057").replace(":", "\\072")
 
     def __enter__(self) -> "Shelf":
@@ -91,6 +99,7 @@ class Shelf:
 
     def close(self) -> None:
         """Close the record."""
+        self._disk.shutdown()
         self.record.close()
         if self._pool is not None:
             self._pool.shutdown()
@@ -128,25 +137,26 @@ class Shelf:
 
     def write(self, uid: str, pieces: Iterable[bytes]) -> Draft:
         """Write one message under ``tmp``, piece by piece; it is not on the shelf before :meth:`keep`."""
-        path = f"{self._tmp}/{time.time():.6f}.P{self._pid}Q{next(_COUNT)}.{self._host}"
-        digest = hashlib.sha256()
-        size = 0
+        path = f"{self._tmp}/{self._since}.P{self._pid}Q{next(_COUNT)}.{self._host}"
+        digest, size = hashlib.sha256(), 0
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             for piece in pieces:
-                os.write(handle, piece)
+                written = os.write(handle, piece)
+                while written < len(piece):  # a disk that is nearly full takes a part
+                    written += os.write(handle, piece[written:])
                 digest.update(piece)
                 size += len(piece)
         except BaseException:
-            os.close(handle)
             os.unlink(path)
             raise
-        return Draft(uid, path, size=size, digest=digest.hexdigest(), handle=handle)
+        finally:
+            os.close(handle)
+        return Draft(uid, path, size=size, digest=digest.hexdigest())
 
     def drop(self, drafts: Iterable[Draft]) -> None:
         """Throw away what was written and is not wanted."""
         for one in drafts:
-            os.close(one.handle)
             with suppress(FileNotFoundError):
                 os.unlink(one.path)
 
@@ -166,29 +176,28 @@ class Shelf:
         """
         self._moved = None
         if self._pool is not None:
-            [*self._pool.map(os.fsync, (one.handle for one in drafts))]
+            [*self._pool.map(_sync, (one.path for one in drafts))]
         rows, fresh = [], 0
         now = time.time()
+        seen = self._seen(drafts)
         for one in drafts:
-            os.close(one.handle)
-            file = self._again(source, validity, one, present)
+            again = one.digest in seen or one.digest in self._orphans
+            file = self._again(source, validity, one, present) if again else ""
             if file:
                 os.unlink(one.path)
             else:
                 fresh += 1
-                letters = "".join(sorted(_LETTERS[f] for f in one.flags if f in _LETTERS))
                 name = one.path[len(self._tmp) + 1 :]
-                file = f"new/{name}" if new else f"cur/{name}:2,{letters}"
+                file = f"new/{name}" if new else f"cur/{name}:2,{_written(one.flags)[0]}"
                 if one.date is not None:
                     stamp = one.date.timestamp()
                     os.utime(one.path, (stamp, stamp))
                 os.rename(one.path, f"{self.folder}/{file}")
-            flags = " ".join(sorted(one.flags))
+            flags = _written(one.flags)[1]
             rows.append((source, validity, one.uid, file, one.size, one.digest, flags, now))
-            self._digests.add(one.digest)
         if self.durable:
             for sub in ("new", "cur"):
-                _sync_folder(self.folder / sub)
+                _sync(self.folder / sub)
         with self.record:
             self.record.executemany(
                 "INSERT OR REPLACE INTO message (source, validity, uid, file, size, digest, flags, kept)"
@@ -203,13 +212,12 @@ class Shelf:
         changed = 0
         for uid, now in flags.items():
             one = known.get(uid)
-            text = " ".join(sorted(now))
+            letters, text = _written(now)
             if one is None or one.flags == text:
                 continue
             old = self.find(one)
             if old is None:
                 continue
-            letters = "".join(sorted(_LETTERS[f] for f in now if f in _LETTERS))
             file = f"cur/{old.name.partition(':2,')[0]}:2,{letters}"
             old.rename(self.folder / file)
             self._moved = None
@@ -261,6 +269,12 @@ class Shelf:
         self._moved = None
         return len(gone)
 
+    def keep_later(
+        self, source: str, validity: int, drafts: list[Draft], **options: Any
+    ) -> Future[int]:
+        """The same as :meth:`keep`, while more is written; its result comes before the record is asked for anything."""
+        return self._disk.submit(self.keep, source, validity, drafts, **options)
+
     def tidy(self) -> None:
         """Remove what an interrupted run left under ``tmp``, and remember what it named and did not record."""
         rows = self.record.execute("SELECT file FROM message").fetchall()
@@ -284,13 +298,12 @@ class Shelf:
         """The file that has this content already, and whose identity is no more."""
         if orphans := self._orphans.get(one.digest):
             return str(orphans.pop().relative_to(self.folder))
-        if one.digest not in self._digests:
-            return ""
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity FROM message"
-            " WHERE source = ? AND digest = ?",
-            (source, one.digest),
-        ).fetchall()
+            " WHERE substr(digest, 1, 8) = ? AND source = ? AND digest = ?"
+            " AND (validity != ? OR uid = ? OR ?)",
+            (one.digest[:8], source, one.digest, validity, one.uid, present is not None),
+        )
         for *row, before in rows:
             same = (before, row[0]) == (validity, one.uid)
             gone = before != validity or (present is not None and row[0] not in present)
@@ -303,9 +316,25 @@ class Shelf:
                 return str(found.relative_to(self.folder))
         return ""
 
+    def _seen(self, drafts: list[Draft]) -> set[str]:
+        """The digests among these that the record has."""
+        rows = self.record.execute(
+            "SELECT digest FROM message WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?))",
+            (json.dumps([one.digest[:8] for one in drafts]),),
+        )
+        return {digest for (digest,) in rows}
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+
+@lru_cache(maxsize=1000)
+def _written(flags: frozenset[str]) -> tuple[str, str]:
+    """Flags as the letters of a file's name, and as the record has them."""
+    letters = "".join(sorted(_LETTERS[one] for one in flags if one in _LETTERS))
+    return letters, " ".join(sorted(flags))
+
+
+def _sync(path: Path | str) -> None:
+    """Have a file or a folder on disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

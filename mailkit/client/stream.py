@@ -23,7 +23,7 @@ __all__ = ["Limits", "Stream"]
 _COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
 _COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
-_KEPT = 400
+_KEPT, _CHUNK = 400, 262_144
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Limits:
 class Stream:
     """A connection that was opened safely, as a socket and a file at once.
 
+    While it is ``busy``, answers to commands that were sent together are on their way, and no other command may go.
     ``first`` is what a module reads before anything comes from the server: a greeting of its own, for the
     real one was read, and forgotten, before TLS.
     """
@@ -52,9 +53,12 @@ class Stream:
         self, channel: Channel, minutes: Minutes, protocol: str, limits: Limits, first: bytes
     ) -> None:
         self.channel, self.minutes, self.protocol, self.limits = channel, minutes, protocol, limits
-        self.lines: deque[str] = deque(minutes.transcript, maxlen=_KEPT)
+        channel.chunk = _CHUNK
+        self.lines: deque[str | bytes] = deque(minutes.transcript, maxlen=_KEPT)
         self.buffer = bytearray(first)
+        self._at = 0  # up to here it was read
         self.round_trips = 0
+        self.busy = False
         self._literal = 0
         self._body = False
         self._closed = False
@@ -68,7 +72,7 @@ class Stream:
     @property
     def transcript(self) -> tuple[str, ...]:
         """What was said last, logins masked."""
-        return tuple(self.lines)
+        return tuple(one if isinstance(one, str) else self._shown(one) for one in self.lines)
 
     # The face of a socket
 
@@ -83,6 +87,8 @@ class Stream:
         self._look(data)
         if self._closed:
             raise LostError("the connection is closed", self.transcript)
+        if self.busy:
+            raise ProtocolError("messages are still coming: not sent", self.transcript)
         self._again()
         self._send(data)
 
@@ -143,23 +149,19 @@ class Stream:
             ProtocolError: a lone full stop ends with a bare line feed, where a message could end (RFC 1939 §3).
             LostError: the connection broke, or nothing came in time.
         """
-        start = 0
-        while (end := self.buffer.find(b"\n", start)) < 0:
-            if len(self.buffer) > self.limits.line:
+        searched = self._at
+        while (end := self.buffer.find(b"\n", searched)) < 0:
+            if self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
-            start = len(self.buffer)
+            searched = self._here
             if not self._more():
                 raise self._gone("the server hung up")
-        self._count += 1
-        if self._count > self.limits.lines:
-            raise self._limit(f"more than {self.limits.lines:,} lines in one reply")
-        line = bytes(self.buffer[: end + 1])
-        del self.buffer[: end + 1]
+        line = bytes(self.buffer[self._at : end + 1])
+        self._at = end + 1
+        self._counted(line)
         if line == b".\n":
             self.close()
             raise ProtocolError("a message that ends with a bare line feed", self.transcript)
-        if self._count < _KEPT:
-            self.lines.append(f"S: {decoded(self.minutes.masked(line.rstrip()), 300)}")
         return line
 
     def read(self, size: int) -> bytes:
@@ -171,54 +173,78 @@ class Stream:
         """
         if size > self.limits.literal:
             raise self._limit(f"a literal of {size:,} octets")
-        while len(self.buffer) < size:
+        while self._here < size:
             if not self._more():
                 raise self._gone("the server hung up")
-        data = bytes(self.buffer[:size])
-        del self.buffer[:size]
-        return data
+        return self._cut(self._at + size)
 
-    def pieces(self, size: int) -> Any:
-        """So many octets, as they come; nothing is kept. Yields bytes."""
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """So many octets, as they come; nothing is kept."""
         left = size
         while left:
-            if not self.buffer and not self._more():
+            if not self._here and not self._more():
                 raise self._gone("the server hung up")
-            piece = bytes(self.buffer[:left])
-            del self.buffer[: len(piece)]
+            piece = self._cut(self._at + min(left, self._here))
             left -= len(piece)
             yield piece
+
+    def unread(self, data: bytes) -> None:
+        """Put back what is to be read next."""
+        self.buffer[: self._at] = data
+        self._at = 0
 
     def dotted(self) -> Iterator[bytes]:
         """A text up to the line with a lone full stop, without the dots that were added (RFC 1939 §3).
 
         Only CR LF ends a line here, so that no message ends in its middle.
         """
-        data = b"\r\n" + bytes(self.buffer)
-        self.buffer.clear()
-        skip = 2
-        while True:
-            end = data.find(b"\r\n.\r\n")
-            if end >= 0:
-                self.buffer[:0] = data[end + 5 :]
-                yield data[: end + 2].replace(b"\r\n..", b"\r\n.")[skip:]
-                return
-            cut = data.rfind(b"\r\n")
-            if cut > 0:
-                yield data[:cut].replace(b"\r\n..", b"\r\n.")[skip:]
-                data, skip = data[cut:], 0
-            elif len(data) > self.limits.line:
+        while self._here < 3:
+            if not self._more():
+                raise self._gone("the server hung up in the middle of a message")
+        if self.buffer.startswith(b".\r\n", self._at):
+            self._at += 3
+            return
+        if self.buffer.startswith(b"..", self._at):
+            self._at += 1
+        while (end := self.buffer.find(b"\r\n.\r\n", self._at)) < 0:
+            line = self.buffer.rfind(b"\r\n", self._at)
+            if line > self._at:  # what follows may be the end: it waits, with its CR LF
+                yield _without_dots(self._cut(line))
+            elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
             if not self._more():
                 raise self._gone("the server hung up in the middle of a message")
-            data += bytes(self.buffer)
-            self.buffer.clear()
+        piece = self._cut(end + 2)
+        self._at += 3
+        yield _without_dots(piece)
 
     def wait(self, seconds: float) -> bool:
         """Whether the server says something within so many seconds (IDLE)."""
-        return bool(self.buffer) or self.channel.ready(seconds)
+        return bool(self._here) or self.channel.ready(seconds)
 
     # Inside
+
+    @property
+    def _here(self) -> int:
+        """How many octets came and were not read."""
+        return len(self.buffer) - self._at
+
+    def _cut(self, end: int) -> bytes:
+        """What stands before a place, copied once."""
+        with memoryview(self.buffer) as view:
+            piece = bytes(view[self._at : end])
+        self._at = end
+        return piece
+
+    def _counted(self, line: bytes) -> None:
+        self._count += 1
+        if self._count > self.limits.lines:
+            raise self._limit(f"more than {self.limits.lines:,} lines in one reply")
+        if self._count < _KEPT:
+            self.lines.append(line if len(line) < 1000 else self._shown(line))
+
+    def _shown(self, line: bytes) -> str:
+        return f"S: {decoded(self.minutes.masked(line.rstrip()), 300)}"
 
     def _look(self, data: bytes) -> None:
         """Let one command pass, or what it announced; write it down."""
@@ -258,6 +284,8 @@ class Stream:
         self._got += len(data)
         if self._got > self.limits.octets:
             raise self._limit(f"more than {self.limits.octets:,} octets in one reply")
+        del self.buffer[: self._at]
+        self._at = 0
         self.buffer += data
         return bool(data)
 
@@ -276,3 +304,7 @@ class Stream:
         words = {Kind.SILENT: slow, Kind.DRIP: slow, Kind.RESET: "the connection was reset"}
         why = words.get(kind, f"the connection broke: {stopped}")
         return LostError(why, self.transcript, str(kind))
+
+
+def _without_dots(text: bytes) -> bytes:
+    return text.replace(b"\r\n..", b"\r\n.") if b"\r\n.." in text else text

@@ -1,6 +1,5 @@
 """Downloads that are interrupted: nothing lost, nothing twice, and what was not safe is not deleted."""
 
-import io
 import os
 import random
 import signal
@@ -9,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mailkit.account import Account
 from mailkit.client import connect
-from mailkit.client.download import Leave, _Coming, download_drop, download_folder
+from mailkit.client.download import Leave, download_drop, download_folder
 from mailkit.client.shelf import Shelf
 from mailkit.errors import ClientError, LostError, RefusedError
 from mailkit.formats import loads
@@ -253,37 +251,3 @@ def test_an_old_file_in_tmp_goes_and_a_young_one_of_another_stays(tmp_path: Path
         shelf.tidy()
     assert [one.name for one in (tmp_path / "tmp").iterdir()] == ["2.young"]
     assert PASSWORD not in (tmp_path / "mailkit.sqlite").read_bytes().decode("latin-1")
-
-
-class Answers:
-    """A stream with everything that a server says, as far as a download reads it."""
-
-    def __init__(self, data: bytes) -> None:
-        self.file = io.BytesIO(data)
-
-    def readline(self) -> bytes:
-        return self.file.readline()
-
-    def pieces(self, size: int) -> Any:
-        yield self.file.read(size)
-
-
-def test_a_server_that_answers_two_commands_at_once_loses_nothing(tmp_path: Path) -> None:
-    """Messages of the next batch come among those of this one, and its command may end first."""
-    rows = {
-        n: b"* %d FETCH (UID %d FLAGS () BODY[] {2}\r\n%02d)\r\n" % (n, n, n) for n in range(1, 5)
-    }
-    ends = [b"D2 OK done\r\n", b"D1 OK done\r\n"]
-    said = b"".join([rows[3], rows[1], rows[4], ends[0], rows[2], ends[1]])
-    imap: Any = SimpleNamespace(stream=Answers(said), transcript=())
-    with Shelf(tmp_path, durable=False) as shelf:
-        coming = _Coming(imap, shelf, set(range(1, 5)), {b"D1", b"D2"})
-
-        ended = [coming.response() for _ in range(6)]
-        came = coming.taken()
-        shelf.keep("", 0, came)
-
-    assert ended == [False, False, False, True, False, True]
-    assert [one.uid for one in came] == ["3", "1", "4", "2"]
-    assert coming.tags == set()
-    assert len([*(tmp_path / "cur").iterdir()]) == 4
