@@ -1,6 +1,6 @@
 """Downloading and sending beside imaplib, poplib and smtplib as people write them, other libraries and programs.
 
-Usage: python benchmarks/client.py [--messages N] [--send N]
+Usage: python benchmarks/client.py [--messages N] [--send N] [--folder FOLDER]
 
 One run, the same server (Dovecot where it is installed, else the embedded lab), TLS and plaintext, at 0 and 20 ms. Each tool runs in
 a process of its own, so that its peak memory is its own; the clock starts when a library is loaded. Ratios compare, absolute numbers
@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import imaplib
 import json
+import os
 import poplib
 import random
 import shutil
@@ -32,7 +33,6 @@ from mailkit.lab.dovecot import DovecotLab, find_dovecot
 from mailkit.lab.endpoints import HOST
 
 USER, PASSWORD = "kim@example.com", "open sesame 17"
-KEEP = ""
 
 PRELUDE = """
 import contextlib, imaplib, json, poplib, smtplib, socket, ssl, sys, time
@@ -81,6 +81,13 @@ TOOLS: dict[str, dict[str, str]] = {
             from mailkit.client import connect; from mailkit.client.download import download_folder
             with connect(account("imap"), **options("imap")) as c:
                 assert download_folder(c, "INBOX", folder).new == world["count"]
+        """,
+        "mailkit.contents, to memory": """
+            from mailkit.client import connect; from mailkit.client.mailboxes import open_folder
+            from mailkit.client.messages import search; from mailkit.client.whole import contents
+            with connect(account("imap"), **options("imap")) as c:
+                open_folder(c)
+                assert sum(1 for one in contents(c, search(c))) == world["count"]
         """,
         "mailkit.fetch, 250 at once, to memory": """
             from mailkit.client import connect; from mailkit.client.mailboxes import open_folder
@@ -152,11 +159,13 @@ TOOLS: dict[str, dict[str, str]] = {
         """,
     },
 }
-PROGRAMS = {
-    "IMAP, a whole folder": ("mbsync (C), into a Maildir", "mbsync"),
-    "POP3, a whole maildrop": ("mpop (C), into a Maildir", "mpop"),
-    "POP3, a whole maildrop ": ("fetchmail (C), one by one, to a program for each", "fetchmail"),
-}
+IMAP, POP3, _ = TOOLS
+PROGRAMS = (
+    (IMAP, "mbsync (C), into a Maildir, not synced", "mbsync", "FSync no"),
+    (IMAP, "mbsync (C), into a Maildir, on disk", "mbsync", "FSync yes"),
+    (POP3, "mpop (C), into a Maildir", "mpop", ""),
+    (POP3, "fetchmail (C), one by one, to a program for each", "fetchmail", ""),
+)
 LINES = ((True, 0), (True, 20), (False, 0), (False, 20))
 """TLS or not, and milliseconds of a round trip."""
 REAL = {
@@ -273,8 +282,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--send", type=int, default=500)
+    parser.add_argument(
+        "--folder", type=Path, help="where Maildirs are made, /dev/shm for instance"
+    )
     options = parser.parse_args()
-    with server(options.messages) as lab:
+    with tempfile.TemporaryDirectory(dir=options.folder) as keep, server(options.messages) as lab:
+        options.folder = keep
         name = "Dovecot" if isinstance(lab, DovecotLab) else "the embedded lab"
         print(f"{options.messages:,} messages in {name}, {options.send:,} to send\n")
         warm(lab)
@@ -309,9 +322,9 @@ def table(lab: Any, what: str, tools: dict[str, str], options: argparse.Namespac
             if rtt and "one by one" in name and options.messages > 1000:
                 continue  # a round trip each: minutes
             rows.setdefault(name, {})[line] = tool(lab, code, ports, options, line)
-        for of, (name, which) in PROGRAMS.items():
-            if of.strip() == what and shutil.which(which) and not (rtt and "one by one" in name):
-                rows.setdefault(name, {})[line] = program(lab, which, ports, tls)
+        for of, name, which, setting in PROGRAMS:
+            if of == what and shutil.which(which) and not (rtt and "one by one" in name):
+                rows.setdefault(name, {})[line] = program(lab, options, ports, tls, which, setting)
     first = next(iter(rows.values()))
     heads = [f"{'TLS' if tls else 'plaintext'}, {rtt} ms | to the first" for tls, rtt in LINES]
     print(f"## {what}\n\n| tool | {' | '.join(heads)} | peak MB |\n|---|{'---:|' * 9}")
@@ -327,9 +340,9 @@ def table(lab: Any, what: str, tools: dict[str, str], options: argparse.Namespac
     print(flush=True)
 
 
-def fresh() -> Path:
+def fresh(folder: str) -> Path:
     """A folder that stays until the end: where files were removed a moment ago, new ones cost more (ext4)."""
-    return Path(tempfile.mkdtemp(dir=KEEP))
+    return Path(tempfile.mkdtemp(dir=folder))
 
 
 def tool(
@@ -338,7 +351,7 @@ def tool(
     world = {
         "user": USER,
         "password": PASSWORD,
-        "folder": str(fresh()),
+        "folder": str(fresh(options.folder)),
         "ca": str(lab.ca_file),
         "ports": ports,
         "host": HOST,
@@ -351,11 +364,13 @@ def tool(
     works = [one for one in lines if one not in loads]
     clock = "began = time.perf_counter()"
     script = "\n".join([PRELUDE, *loads, clock, *works, AFTERWORD])
+    settings = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [sys.executable, "-c", script, json.dumps(world)],
         capture_output=True,
         text=True,
         check=False,
+        env=settings,
     )
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
@@ -363,14 +378,21 @@ def tool(
     return found
 
 
-def program(lab: Any, which: str, ports: dict[str, Any], tls: bool) -> dict[str, float]:
-    folder = fresh()
+def program(
+    lab: Any,
+    options: argparse.Namespace,
+    ports: dict[str, Any],
+    tls: bool,
+    which: str,
+    setting: str,
+) -> dict[str, float]:
+    folder = fresh(options.folder)
     config = folder / "config"
     if which == "mbsync":
         address, port = ports["imap"]
         secure = f"CertificateFile {folder}/pin.pem\nSystemCertificates no\n" if tls else ""
         config.write_text(
-            f"FSync no\nIMAPAccount a\nHost {address}\nPort {port}\nUser {USER}\n"
+            f"{setting}\nIMAPAccount a\nHost {address}\nPort {port}\nUser {USER}\n"
             f'Pass "{PASSWORD}"\nSSLType {"IMAPS" if tls else "None"}\nAuthMechs LOGIN\n{secure}\n'
             f"IMAPStore far\nAccount a\n\nMaildirStore near\nPath {folder}/m/\nInbox {folder}/m/INBOX\n\n"
             "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\nSyncState *\n",
@@ -410,5 +432,4 @@ def program(lab: Any, which: str, ports: dict[str, Any], tls: bool) -> dict[str,
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as KEEP:
-        sys.exit(main())
+    sys.exit(main())

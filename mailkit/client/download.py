@@ -189,12 +189,13 @@ def download_drop(
             missing = [n for n, header in headers(pop3, missing) if wanted(header)]
         fresh = octets = done = 0
         named: dict[int, str] = dict(identities)
+        present = {*named.values()}
         keeping: Future[int] | None = None
         for drafts, numbers in _retrieved(pop3, shelf, missing, sizes):
             fresh += keeping.result() if keeping else 0
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
-            present = {*named.values()}
+            present |= {one.uid for one in drafts}
             keeping = shelf.keep_later(source, 0, drafts, new=True, present=present)
             octets += sum(one.size for one in drafts)
             done += len(drafts)

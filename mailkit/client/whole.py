@@ -11,8 +11,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from mailkit.client.commands import Text, values
 from mailkit.client.connection import IMAP4
-from mailkit.client.messages import internal_date, known_flags, row_of
+from mailkit.client.messages import Row, internal_date, known_flags, row_of
 from mailkit.client.query import numbered
+from mailkit.client.stream import Stream
 from mailkit.errors import RefusedError
 
 __all__ = ["Whole", "contents", "whole"]
@@ -22,7 +23,7 @@ _BATCH, _AHEAD = 250, 2
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
-    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*)\) INTERNALDATE "([^"\r\n]*)" BODY\[\] '
+    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*)\) INTERNALDATE "([^"\r\n]*)" BODY\[\] \{(\d{1,18})\}\r\n'
 )
 """What nearly all servers say before a message; everything else is read with the whole grammar."""
 _HERE = Text(b"")
@@ -77,25 +78,35 @@ def whole(
         for _ in range(_AHEAD):
             ask_for_more()
         while tags:
-            pieces, content = _response(imap, take)
-            tag, _, rest = pieces[0].partition(b" ")
-            if tag in tags:
-                if not rest.upper().startswith(b"OK"):
-                    words = pieces[0].decode("utf-8", "replace")
-                    raise RefusedError(f"the server said {words}", imap.transcript)
-                tags.discard(tag)
-                ask_for_more()
-                continue
-            if content is None and (small := _quoted(pieces)) is not None:
-                stream.unread(small)
-                content = (take(len(small)),)
-            if content is not None:
-                uid, flags, date = _told(pieces)
-                if uid in wanted:
-                    wanted.discard(uid)  # a second one is not wanted
-                    yield Whole(uid, flags, date, content[0])
+            line = stream.readline()
+            usual = _USUAL.fullmatch(line)
+            if usual is not None:
+                content = take(int(usual[4]))
+                end = stream.readline()
+                if end == b")\r\n":
+                    uid, date = int(usual[1]), internal_date(usual[3])
+                    flags = known_flags(tuple(usual[2].split()))
                 else:
-                    drop(content[0])
+                    pieces = [line.rpartition(b"{")[0], _HERE]
+                    uid, flags, date = _told(_response(stream, take, end, pieces, (content,))[0])
+            else:
+                pieces, made = _response(stream, take, line, [], None)
+                tag, _, rest = pieces[0].partition(b" ")
+                if tag in tags:
+                    if not rest.upper().startswith(b"OK"):
+                        words = pieces[0].decode("utf-8", "replace")
+                        raise RefusedError(f"the server said {words}", imap.transcript)
+                    tags.discard(tag)
+                    ask_for_more()
+                if made is None:
+                    continue
+                uid, flags, date = _told(pieces)
+                content = made[0]
+            if uid in wanted:
+                wanted.discard(uid)  # a second one is not wanted
+                yield Whole(uid, flags, date, content)
+            else:
+                drop(content)
         stream.busy = False
     finally:
         if stream.busy:
@@ -104,38 +115,39 @@ def whole(
 
 def _told(pieces: list[bytes]) -> tuple[int, frozenset[str], datetime | None]:
     """What a response says beside the content."""
-    usual = _USUAL.fullmatch(pieces[0]) if pieces[2:] == [b")"] else None
-    if usual is not None:
-        return int(usual[1]), known_flags(tuple(usual[2].split())), internal_date(usual[3])
-    told = values([pieces[0].partition(b" ")[2], *pieces[1:]])
-    row = row_of(0, told[2] if len(told) > 2 else None)
+    row = _row(pieces)
     return (row.uid, row.flags, row.date) if row else (0, frozenset(), None)
 
 
-def _response(imap: IMAP4, take: Callable[[int], T]) -> tuple[list[bytes], tuple[T] | None]:
-    """One response, and what was made of the message in it."""
-    stream = imap.stream
-    pieces: list[bytes] = []
-    content: tuple[T] | None = None
+def _row(pieces: list[bytes]) -> Row | None:
+    told = values([pieces[0].partition(b" ")[2], *pieces[1:]])
+    return row_of(0, told[2] if len(told) > 2 else None)
+
+
+def _response(
+    stream: Stream,
+    take: Callable[[int], T],
+    line: bytes,
+    pieces: list[bytes],
+    content: tuple[T] | None,
+) -> tuple[list[bytes], tuple[T] | None]:
+    """The rest of a response from a line on, and what was made of the message in it."""
     while True:
-        line = stream.readline()
         at = line.rfind(b"{") if line.endswith(_ENDS) else -1
         literal = _LITERAL.fullmatch(line, at) if at >= 0 else None
         if literal is None:
             pieces.append(line.rstrip(b"\r\n"))
-            return pieces, content
+            break
         before, size = line[:at].removesuffix(b"~"), int(literal[1])
         if content is None and before[-7:].upper() == b"BODY[] ":
             pieces += [before, _HERE]
             content = (take(size),)
         else:
             pieces += [before, Text(stream.read(size))]
-
-
-def _quoted(pieces: list[bytes]) -> bytes | None:
-    """A small message that came as a quoted string."""
-    if b'BODY[] "' not in pieces[-1].upper():
-        return None
-    told = values([pieces[0].partition(b" ")[2], *pieces[1:]])
-    row = row_of(0, told[2] if len(told) > 2 else None)
-    return row.content if row else None
+        line = stream.readline()
+    if content is None and b'BODY[] "' in line.upper():  # a small one came as a quoted string
+        row = _row(pieces)
+        small = row.content if row else b""
+        stream.unread(small)
+        content = (take(len(small)),)
+    return pieces, content

@@ -1,12 +1,15 @@
 """Downloads that are interrupted: nothing lost, nothing twice, and what was not safe is not deleted."""
 
+import errno
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -251,3 +254,52 @@ def test_an_old_file_in_tmp_goes_and_a_young_one_of_another_stays(tmp_path: Path
         shelf.tidy()
     assert [one.name for one in (tmp_path / "tmp").iterdir()] == ["2.young"]
     assert PASSWORD not in (tmp_path / "mailkit.sqlite").read_bytes().decode("latin-1")
+
+
+@pytest.mark.parametrize("protocol", CLEAR)
+def test_a_disk_that_fails_is_told_and_nothing_is_taken_for_kept(
+    protocol: str, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.client.download._BATCH_OCTETS", 2000)
+    port = lab.where("localhost", CLEAR[protocol].port)[1]
+    names = 0
+
+    def full(old: str, new: str) -> None:
+        nonlocal names
+        names += 1
+        if names > 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        Path(old).rename(new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mailkit.client.shelf.os.rename", full)
+        options = {"leave": Leave(days=0)} if protocol == "pop3" else {}
+        with pytest.raises(OSError, match="No space left"):
+            fetch(protocol, port, tmp_path, **options)
+
+    assert len(lab.box(ADDRESS).messages()) == COUNT
+    with Shelf(tmp_path) as shelf:
+        assert (
+            len(shelf.known("INBOX" if protocol == "imap" else "pop3", validity(lab, protocol)))
+            <= 5
+        )
+    fetch(protocol, port, tmp_path)
+    assert contents(tmp_path) == sorted(m.content for m in lab.box(ADDRESS).messages())
+
+
+def validity(lab: Lab, protocol: str) -> int:
+    return lab.box(ADDRESS).folder("INBOX").uidvalidity if protocol == "imap" else 0
+
+
+def test_a_record_of_an_earlier_version_goes_on(lab: Lab, tmp_path: Path) -> None:
+    port = lab.where("localhost", 143)[1]
+    assert fetch("imap", port, tmp_path).new == COUNT
+    with closing(sqlite3.connect(tmp_path / "mailkit.sqlite")) as record:
+        record.executescript(
+            "DROP INDEX by_content; CREATE INDEX by_digest ON message (source, digest);"
+        )
+    assert fetch("imap", port, tmp_path).new == 0
+    with closing(sqlite3.connect(tmp_path / "mailkit.sqlite")) as record:
+        names = {name for (name,) in record.execute("SELECT name FROM sqlite_master")}
+    assert "by_content" in names
+    assert "by_digest" not in names

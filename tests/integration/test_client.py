@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
-from mailkit.client import connect, connect_smtp
+from mailkit.client import connect, connect_smtp, whole
 from mailkit.client import mailboxes as boxes
 from mailkit.client import query as q
 from mailkit.client.compose import Attachment, Letter, compose
@@ -212,6 +212,22 @@ def test_a_folder_is_fetched_once_and_what_changes_is_taken_over(
     assert len(contents(tmp_path)) == 22
     assert len([*(tmp_path / "cur").glob("*:2,S")]) == 1
     assert [*(tmp_path / "tmp").iterdir()] == []
+
+
+def test_whole_messages_come_one_after_the_other(
+    opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.client.whole._BATCH", 4)
+    sent = [letter(number).as_bytes().replace(b"\n", b"\r\n") for number in range(20)] + [BIG, b"x"]
+    with opened() as client:
+        for one in sent:
+            append(client, "INBOX", one, ["\\Seen", "$Later"])
+        boxes.open_folder(client)
+        came = [*whole.contents(client, search(client))]
+        rows = [*fetch(client, search(client), "UID FLAGS INTERNALDATE BODY.PEEK[]")]
+    assert [one.content for one in came] == sent
+    told = [(one.uid, one.flags - {"\\Recent"}, one.date) for one in came]
+    assert told == [(one.uid, one.flags - {"\\Recent"}, one.date) for one in rows]
 
 
 def test_a_maildrop_is_fetched_once_left_and_emptied_when_it_is_due(
