@@ -57,15 +57,16 @@ def headers(pop3: POP3, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
     """
     wanted, stream = [*numbers], pop3.stream
     size = 100 if len(wanted) > 1 and pipelining(pop3) else 1
-    for at in range(0, len(wanted), size):
-        group = wanted[at : at + size]
-        commands = b"".join(b"TOP %d 0\r\n" % one for one in group)
-        stream.send_commands(commands, f"TOP {group[0]} … {group[-1]}")
-        for one in group:
-            first = stream.readline()
-            if not first.startswith(b"+OK"):
-                raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-            yield one, b"".join(stream.dotted())
+    with stream.together():
+        for at in range(0, len(wanted), size):
+            group = wanted[at : at + size]
+            commands = b"".join(b"TOP %d 0\r\n" % one for one in group)
+            stream.send_commands(commands, f"TOP {group[0]} … {group[-1]}")
+            for one in group:
+                first = stream.readline()
+                if not first.startswith(b"+OK"):
+                    raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
+                yield one, b"".join(stream.dotted())
 
 
 def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:

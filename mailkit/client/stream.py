@@ -8,6 +8,7 @@ drips may not.
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -44,7 +45,6 @@ class Limits:
 class Stream:
     """A connection that was opened safely, as a socket and a file at once.
 
-    While it is ``busy``, answers to commands that were sent together are on their way, and no other command may go.
     ``first`` is what a module reads before anything comes from the server: a greeting of its own, for the
     real one was read, and forgotten, before TLS.
     """
@@ -58,7 +58,7 @@ class Stream:
         self.buffer = bytearray(first)
         self._at = 0  # up to here it was read
         self.round_trips = 0
-        self.busy = False
+        self._together = False
         self._literal = 0
         self._body = False
         self._closed = False
@@ -87,7 +87,7 @@ class Stream:
         self._look(data)
         if self._closed:
             raise LostError("the connection is closed", self.transcript)
-        if self.busy:
+        if self._together:
             raise ProtocolError("messages are still coming: not sent", self.transcript)
         self._again()
         self._send(data)
@@ -118,6 +118,18 @@ class Stream:
         self.lines.append(f"C: {shown}")
         self._again()
         self._send(data)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """While the answers to commands that were sent together are read, no other command goes; where they are not
+        read to the end, the connection is closed, for they are still on their way."""
+        self._together = True
+        try:
+            yield
+            self._together = False
+        finally:
+            if self._together:
+                self.close()
 
     def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
         """The face of a file is the same object."""

@@ -73,8 +73,7 @@ def whole(
             stream.send_commands(line, f"D{place} UID FETCH … BODY.PEEK[]")
             return
 
-    stream.busy = bool(tags)
-    try:
+    with stream.together():
         for _ in range(_AHEAD):
             ask_for_more()
         while tags:
@@ -107,10 +106,6 @@ def whole(
                 yield Whole(uid, flags, date, content)
             else:
                 drop(content)
-        stream.busy = False
-    finally:
-        if stream.busy:
-            stream.close()
 
 
 def _told(pieces: list[bytes]) -> tuple[int, frozenset[str], datetime | None]:

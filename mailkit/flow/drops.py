@@ -1,15 +1,18 @@
 """A mailbox as a channel sees it, by POP3 or by IMAP: what is there, headers, contents, deletion. Nothing is marked by looking."""
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildrop import headers, listed
 from mailkit.client.messages import fetch, purge, search
+from mailkit.client.whole import whole
 from mailkit.errors import ProtocolError, RefusedError, SettingsError
 
 __all__ = ["Drop", "drop_of"]
+
+T = TypeVar("T")
 
 
 class Drop(Protocol):
@@ -19,7 +22,7 @@ class Drop(Protocol):
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]: ...
 
-    def content(self, identity: str) -> Iterable[bytes]: ...
+    def content(self, identity: str, take: Callable[[Iterable[bytes]], T]) -> T: ...
 
     def delete(self, identities: Iterable[str]) -> None: ...
 
@@ -56,10 +59,11 @@ class _Maildrop:
         for number, data in headers(self._pop3, names):
             yield names[number], data
 
-    def content(self, identity: str) -> Iterable[bytes]:
+    def content(self, identity: str, take: Callable[[Iterable[bytes]], T]) -> T:
+        """What is made of a message, piece by piece."""
         self._pop3.stream.sendall(b"RETR %d\r\n" % self._numbers[identity])
         self._fine()
-        return self._pop3.stream.dotted()
+        return take(self._pop3.stream.dotted())
 
     def delete(self, identities: Iterable[str]) -> None:
         """It takes place when the session ends with QUIT (RFC 1939 §6)."""
@@ -91,9 +95,12 @@ class _Inbox:
         for row in fetch(self._imap, uids, "UID BODY.PEEK[HEADER]"):
             yield f"{self._validity}:{row.uid}", row.sections.get("HEADER", b"")
 
-    def content(self, identity: str) -> Iterable[bytes]:
-        for row in fetch(self._imap, [self._uid(identity)], "UID BODY.PEEK[]"):
-            return (row.content,)
+    def content(self, identity: str, take: Callable[[Iterable[bytes]], T]) -> T:
+        """What is made of a message, piece by piece."""
+        stream, uids = self._imap.stream, [self._uid(identity)]
+        came = [*whole(self._imap, uids, lambda size: take(stream.pieces(size)), lambda made: None)]
+        if came:
+            return came[0].content
         raise RefusedError(f"the message {identity} is no longer there", self._imap.transcript)
 
     def delete(self, identities: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +189,7 @@ class Inbound:
             for identity, sender, subject in wanted:
                 say(f"taking {subject or identity}")
                 if shelf.record_of(self.account.label, identity) is None:
-                    draft = shelf.write(identity, drop.content(identity))
+                    draft = drop.content(identity, partial(shelf.write, identity))
                     shelf.keep(self.account.label, 0, [draft], present=there)
                 record = shelf.record_of(self.account.label, identity)
                 file = shelf.find(record) if record is not None else None

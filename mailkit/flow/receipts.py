@@ -61,7 +61,7 @@ def receipts_in(client: IMAP4 | POP3 | SMTP) -> Iterator[Receipt]:
         found = [
             one for one, data in drop.headers(drop.present()) if b"multipart/report" in data.lower()
         ]
-        contents = (b"".join(drop.content(one)) for one in found)
+        contents = (drop.content(one, b"".join) for one in found)
     for content in contents:
         message = message_from_bytes(content, policy=policy.default)
         if isinstance(message, EmailMessage):
