@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
-from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -285,7 +284,7 @@ def row_of(number: int, value: Value) -> Row | None:
                 known["uid"] = _uid((one,))
             case "FLAGS":
                 flags = one if isinstance(one, tuple) else ()
-                known["flags"] = known_flags(tuple(f for f in flags if isinstance(f, bytes)))
+                known["flags"] = known_flags(f for f in flags if isinstance(f, bytes))
             case "INTERNALDATE":
                 known["date"] = internal_date(one)
             case "RFC822.SIZE":
@@ -321,8 +320,7 @@ def _together(before: Row | None, now: Row) -> Row:
     )
 
 
-@lru_cache(maxsize=1000)
-def known_flags(flags: tuple[bytes, ...]) -> frozenset[str]:
+def known_flags(flags: Iterable[bytes]) -> frozenset[str]:
     """Flags as they are written here, in whatever case the server has them."""
     names = (one.decode("utf-8", "replace") for one in flags)
     return frozenset(_SYSTEM.get(one.lower(), one) for one in names)

@@ -16,7 +16,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -148,10 +147,10 @@ class Shelf:
                 digest.update(piece)
                 size += len(piece)
         except BaseException:
+            os.close(handle)
             os.unlink(path)
             raise
-        finally:
-            os.close(handle)
+        os.close(handle)
         return Draft(uid, path, size=size, digest=digest.hexdigest())
 
     def drop(self, drafts: Iterable[Draft]) -> None:
@@ -325,9 +324,10 @@ class Shelf:
         return {digest for (digest,) in rows}
 
 
-@lru_cache(maxsize=1000)
 def _written(flags: frozenset[str]) -> tuple[str, str]:
     """Flags as the letters of a file's name, and as the record has them."""
+    if not flags:
+        return "", ""
     letters = "".join(sorted(_LETTERS[one] for one in flags if one in _LETTERS))
     return letters, " ".join(sorted(flags))
 

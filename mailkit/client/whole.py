@@ -7,6 +7,7 @@ come, so that no more than one message is in memory, and nothing of one that goe
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from mailkit.client.commands import Text, values
@@ -23,7 +24,7 @@ _BATCH, _AHEAD = 250, 2
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
-    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]*)\) INTERNALDATE "([^"\r\n]*)" BODY\[\] \{(\d{1,18})\}\r\n'
+    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]{0,200})\) INTERNALDATE "([^"\r\n]{0,40})" BODY\[\] \{(\d{1,18})\}\r\n'
 )
 """What nearly all servers say before a message; everything else is read with the whole grammar."""
 _HERE = Text(b"")
@@ -84,7 +85,7 @@ def whole(
                 end = stream.readline()
                 if end == b")\r\n":
                     uid, date = int(usual[1]), internal_date(usual[3])
-                    flags = known_flags(tuple(usual[2].split()))
+                    flags = _flags(usual[2])
                 else:
                     pieces = [line.rpartition(b"{")[0], _HERE]
                     uid, flags, date = _told(_response(stream, take, end, pieces, (content,))[0])
@@ -106,6 +107,11 @@ def whole(
                 yield Whole(uid, flags, date, content)
             else:
                 drop(content)
+
+
+@lru_cache(maxsize=1000)
+def _flags(text: bytes) -> frozenset[str]:
+    return known_flags(text.split())
 
 
 def _told(pieces: list[bytes]) -> tuple[int, frozenset[str], datetime | None]:
