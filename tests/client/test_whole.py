@@ -1,13 +1,16 @@
 """Whole messages with several FETCH under way: none is lost among the answers, and nothing comes between."""
 
+from contextlib import nullcontext, suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailkit.client.stream import Limits, Stream
 from mailkit.client.whole import contents
-from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
+from mailkit.errors import ClientError, LimitError, LostError, ProtocolError, RefusedError
 from mailkit.wire.dialogue import Minutes, Send
 
 
@@ -123,3 +126,62 @@ def test_what_goes_wrong_has_a_name(said: bytes, error: type[Exception]) -> None
     with pytest.raises(error):
         [*contents(imap, [1, 2])]
     assert imap.line.closed
+
+
+SOUP = st.lists(
+    st.sampled_from(
+        [
+            b"* 1 FETCH (",
+            b"UID 1 ",
+            b"FLAGS (",
+            b"\\Seen",
+            b") ",
+            b"BODY[] ",
+            b"{3}\r\n",
+            b"{9",
+            b'"x" ',
+        ]
+        + [
+            b")\r\n",
+            b"\r\n",
+            b"D1 OK\r\n",
+            b"D1 NO\r\n",
+            b"INTERNALDATE ",
+            b'"1-Jan-2026"',
+            b"\0\xff",
+            b"~",
+        ]
+    ),
+    max_size=30,
+).map(b"".join)
+
+
+@given(said=SOUP, size=st.integers(1, 20))
+def test_whatever_a_server_says_ends_with_messages_or_an_error(said: bytes, size: int) -> None:
+    imap = opened(said, size)
+    with suppress(ClientError):
+        assert {one.uid for one in contents(imap, [1])} <= {1}
+        return
+    assert imap.line.closed
+
+
+LINES = st.lists(
+    st.sampled_from([b"", b".", b"..", b".x", b"x.", b"\r", b"\n.", b"text"]), max_size=12
+)
+
+
+@given(lines=LINES, rest=st.sampled_from([b"", b"+OK\r\n", b".\r\n"]), size=st.integers(1, 30))
+def test_a_text_with_dots_comes_as_it_was_sent(lines: list[bytes], rest: bytes, size: int) -> None:
+    text = b"".join(one + b"\r\n" for one in lines)
+    sent = b"".join((b"." if one.startswith(b".") else b"") + one + b"\r\n" for one in lines)
+    stream = opened(sent + b".\r\n" + rest, size).stream
+    assert b"".join(stream.dotted()) == text
+    assert not rest or stream.read(len(rest)) == rest
+
+
+@given(said=st.lists(st.sampled_from([b"\r", b"\n", b".", b"x"]), max_size=30).map(b"".join))
+def test_a_text_that_does_not_end_is_an_error(said: bytes) -> None:
+    stream = opened(said, 3).stream
+    ends = said.startswith(b".\r\n") or b"\r\n.\r\n" in said
+    with nullcontext() if ends else pytest.raises(LostError):
+        [*stream.dotted()]
