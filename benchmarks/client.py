@@ -285,6 +285,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--send", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=1, help="the best of how many")
     parser.add_argument(
         "--folder", type=Path, help="where Maildirs are made, /dev/shm for instance"
     )

@@ -20,7 +20,7 @@ from mailkit.errors import RefusedError
 __all__ = ["Whole", "contents", "whole"]
 
 T = TypeVar("T")
-_BATCH, _AHEAD = 250, 2
+_BATCH, _AHEAD = 250, 6
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
