@@ -81,8 +81,8 @@ class Channel:
 
     Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
     request with the whole of its reply, so that a server which sends a byte now and then gains
-    nothing. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once if the server stays silent for a while at the beginning;
-    the wait goes on afterwards.
+    nothing. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once
+    if the server stays silent for a while at the beginning; the wait goes on afterwards.
     """
 
     def __init__(

@@ -221,14 +221,14 @@ class Stream:
         while (end := self.buffer.find(b"\r\n.\r\n", self._at)) < 0:
             line = self.buffer.rfind(b"\r\n", self._at)
             if line > self._at:  # what follows may be the end: it waits, with its CR LF
-                yield _without_dots(self._cut(line))
+                yield self._cut(line).replace(b"\r\n..", b"\r\n.")
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
             if not self._more():
                 raise self._gone("the server hung up in the middle of a message")
         piece = self._cut(end + 2)
         self._at += 3
-        yield _without_dots(piece)
+        yield piece.replace(b"\r\n..", b"\r\n.")
 
     def wait(self, seconds: float) -> bool:
         """Whether the server says something within so many seconds (IDLE)."""
@@ -316,7 +316,3 @@ class Stream:
         words = {Kind.SILENT: slow, Kind.DRIP: slow, Kind.RESET: "the connection was reset"}
         why = words.get(kind, f"the connection broke: {stopped}")
         return LostError(why, self.transcript, str(kind))
-
-
-def _without_dots(text: bytes) -> bytes:
-    return text.replace(b"\r\n..", b"\r\n.") if b"\r\n.." in text else text

@@ -50,8 +50,9 @@ def whole(
 ) -> Iterator[Whole[T]]:
     """Messages, in the order in which the server sends them, and what is made of their contents.
 
-    Until the last one has come, no other command may be given on this connection; where the iteration is left before, the
-    connection is closed, for its answers are still on their way. A server may answer several commands at once, so that messages of the next one come among those of this one.
+    Until the last one has come, no other command may be given on this connection; where the iteration is left before,
+    the connection is closed, for its answers are still on their way. A server may answer several commands at once, so
+    that messages of the next one come among those of this one.
 
     Args:
         imap: the connection.
@@ -61,6 +62,7 @@ def whole(
 
     Raises:
         RefusedError: the server refuses.
+        LimitError: there is more of one than is taken.
         LostError: the connection broke.
     """
     stream, asked = imap.stream, sorted(set(uids))
