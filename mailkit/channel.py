@@ -1,6 +1,7 @@
 """The blocking side of a conversation: sockets, TLS, one deadline."""
 
 import errno
+import math
 import select
 import socket
 import ssl
@@ -153,7 +154,7 @@ class Channel:
         if self._sock is None or self._sock.fileno() < 0:
             return True
         pending = self._pipe is not None and self._pipe.tls.pending() > 0
-        return pending or bool(select.select([self._sock], [], [], max(seconds, 0))[0])
+        return pending or _waits(self._sock, seconds)
 
     def cancel(self) -> None:
         """End it from another thread."""
@@ -167,9 +168,8 @@ class Channel:
         if (sock := self._sock) is None:
             return
         with suppress(OSError, ValueError):
-            sock.setblocking(False)
             if self._pipe is not None and not self.ragged:
-                self._pipe.goodbye()
+                sock.send(self._pipe.goodbye())
         sock.close()
 
     def _left(self) -> float:
@@ -186,12 +186,12 @@ class Channel:
         for position, (address, port) in enumerate(self.addresses):
             share = self._left() / (len(self.addresses) - position)
             try:
-                sock = socket.create_connection((address, port), timeout=max(share, 0.001))
+                sock = _dialled(address, port, max(share, 0.001))
             except OSError as error:
                 self.dead.append((address, _connect_kind(error)))
                 failure = failure or Stopped(_connect_kind(error), _why(error))
                 continue
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setblocking(False)
             self._sock = sock
             if self._cancelled:
                 raise Stopped(Kind.ABANDONED)
@@ -201,15 +201,23 @@ class Channel:
         raise failure or Stopped(Kind.NO_ADDRESS)
 
     def _send(self, data: memoryview, reply_within_s: float) -> bytes:
-        assert self._sock is not None
         self._new_step(reply_within_s)
         self._since_send = 0
-        self._sock.settimeout(max(self._left(), 0.001))
         if self._pipe is not None:
             self._pipe.send(data)
         else:
-            self._sock.sendall(data)
+            self._write(data)
         return b""
+
+    def _write(self, data: memoryview) -> None:
+        """All of it to the socket; ``TimeoutError`` at the end of the step."""
+        assert self._sock is not None
+        while data:
+            try:
+                data = data[self._sock.send(data) :]
+            except BlockingIOError:
+                if not _waits(self._sock, self._left(), write=True):
+                    raise TimeoutError("timed out") from None
 
     def _receive(self) -> bytes:
         assert self._sock is not None
@@ -229,22 +237,24 @@ class Channel:
     def _read(self) -> bytes:
         """What the socket has next; ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
-        if self._on_quiet is not None and not self.heard and not self._waits(self._hush_s):
+        if self._on_quiet is not None and not self.heard and not self._hears():
             on_quiet, self._on_quiet = self._on_quiet, None
             on_quiet(self)
-        left = self._left()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left)
-        data = self._sock.recv(self.chunk)
-        if self._cancelled:
-            raise Stopped(Kind.ABANDONED)
-        return data
+        while (left := self._left()) > 0:
+            try:
+                data = self._sock.recv(self.chunk)
+            except BlockingIOError:
+                _waits(self._sock, left)
+                continue
+            if self._cancelled:
+                raise Stopped(Kind.ABANDONED)
+            return data
+        raise TimeoutError
 
-    def _waits(self, seconds: float) -> bool:
-        """Wait for something to read, so many seconds or to the end of the step."""
-        left = min(self._left(), seconds)
-        return left > 0 and bool(select.select([self._fd()], [], [], left)[0])
+    def _hears(self) -> bool:
+        """Whether something comes before the server counts as quiet."""
+        assert self._sock is not None
+        return _waits(self._sock, min(self._left(), self._hush_s))
 
     def _fd(self) -> int:
         return self._sock.fileno() if self._sock is not None else -1
@@ -252,14 +262,13 @@ class Channel:
     def _handshake(self) -> Tls:
         assert self._sock is not None
         greeted = self._greeted = self.heard
-        if greeted and select.select([self._sock], [], [], 0)[0]:
+        if greeted and _waits(self._sock, 0):
             early = self._sock.recv(200, socket.MSG_PEEK)
             if early:
                 raise Stopped(Kind.INJECTED, data=early)
         self._new_step(self.step_s)
-        self._sock.settimeout(max(self._left(), 0.001))
         try:
-            pipe = TlsPipe(self._sock, self.context, ascii_name(self.host), self._read)
+            pipe = TlsPipe(self.context, ascii_name(self.host), self._read, self._write)
         except ValueError as error:
             raise Stopped(Kind.BAD_SETTINGS, _why(error)) from None
         self._shake(pipe)
@@ -307,11 +316,39 @@ class Channel:
         return Tls(version, cipher, True, (pipe.verified(),))
 
 
+def _dialled(address: str, port: int, within_s: float) -> socket.socket:
+    """A connection by TCP, or to a Unix-domain socket where the address is a path."""
+    if address.startswith("/"):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(within_s)
+        try:
+            sock.connect(address)
+        except OSError:
+            sock.close()
+            raise
+        return sock
+    sock = socket.create_connection((address, port), timeout=within_s)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def _waits(sock: socket.socket, seconds: float, *, write: bool = False) -> bool:
+    """Wait until a socket has something to read, or room to write; select() itself ends at the 1,024th open file."""
+    seconds = max(seconds, 0)
+    if not hasattr(select, "poll"):  # Windows
+        sides = ([], [sock]) if write else ([sock], [])
+        return any(select.select(*sides, [], seconds))
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT if write else select.POLLIN)
+    return bool(poll.poll(math.ceil(min(seconds, 86_400) * 1000)))
+
+
 def _connect_kind(error: OSError) -> Kind:
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return Kind.TIMED_OUT
     kinds = {
         errno.ECONNREFUSED: Kind.REFUSED,
+        errno.ENOENT: Kind.REFUSED,
         errno.ECONNRESET: Kind.RESET,
         errno.ENETUNREACH: Kind.UNREACHABLE,
         errno.EHOSTUNREACH: Kind.UNREACHABLE,

@@ -6,7 +6,6 @@ are kept.
 """
 
 import hashlib
-import socket
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -23,14 +22,18 @@ CHUNK = 65_536
 class TlsPipe:
     """One TLS connection over a connected socket.
 
-    ``read`` returns what the socket has next, ``b""`` at its end, and raises where time is up.
-    ``first`` holds the first bytes that came in the place of, or as, a handshake.
+    ``read`` returns what the socket has next, ``b""`` at its end, ``write`` writes all it is given; both raise where
+    time is up. ``first`` holds the first bytes that came in the place of, or as, a handshake.
     """
 
     def __init__(
-        self, sock: socket.socket, context: ssl.SSLContext, host: str, read: Callable[[], bytes]
+        self,
+        context: ssl.SSLContext,
+        host: str,
+        read: Callable[[], bytes],
+        write: Callable[[memoryview], None],
     ) -> None:
-        self._sock, self._read = sock, read
+        self._read, self._write = read, write
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
         self.first = b""
@@ -102,11 +105,11 @@ class TlsPipe:
             self.ended = True
             self._incoming.write_eof()
 
-    def goodbye(self) -> None:
-        """Send close_notify, and wait for nothing."""
+    def goodbye(self) -> bytes:
+        """A close_notify, to be sent."""
         with suppress(ssl.SSLError, ValueError):
             self.tls.unwrap()
-        self._flush()
+        return self._outgoing.read()
 
     def chain(self) -> list[bytes]:
         """The certificates the server sent, unverified, in DER."""
@@ -121,7 +124,7 @@ class TlsPipe:
 
     def _flush(self) -> None:
         if data := self._outgoing.read():
-            self._sock.sendall(data)
+            self._write(memoryview(data))
 
 
 def _verified(peer: dict[str, Any], der: bytes) -> Certificate:

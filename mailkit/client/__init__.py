@@ -12,7 +12,13 @@ limits and deadlines and writes a transcript. ``mailboxes``, ``messages``, ``mai
 ``compose`` are what to do with it.
 """
 
-from mailkit.client.connection import connect, connect_imap, connect_pop3, connect_smtp
+from mailkit.client.connection import (
+    connect,
+    connect_imap,
+    connect_lmtp,
+    connect_pop3,
+    connect_smtp,
+)
 from mailkit.client.stream import Limits
 
-__all__ = ["Limits", "connect", "connect_imap", "connect_pop3", "connect_smtp"]
+__all__ = ["Limits", "connect", "connect_imap", "connect_lmtp", "connect_pop3", "connect_smtp"]

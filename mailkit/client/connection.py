@@ -11,6 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
@@ -27,7 +28,10 @@ from mailkit.wire.conversation import dialogue_for, run
 from mailkit.wire.dialogue import Credentials, Minutes, Stopped
 from mailkit.wire.errand import Errand
 
-__all__ = ["IMAP4", "POP3", "SMTP", "connect", "connect_imap", "connect_pop3", "connect_smtp"]
+__all__ = [
+    *("IMAP4", "POP3", "SMTP"),
+    *("connect", "connect_imap", "connect_lmtp", "connect_pop3", "connect_smtp"),
+]
 
 Connection: TypeAlias = "IMAP4 | POP3 | SMTP"
 
@@ -112,11 +116,12 @@ class POP3(poplib.POP3):
 
 
 class SMTP(smtplib.SMTP):
-    """A :class:`smtplib.SMTP` that is logged in and has said EHLO after TLS."""
+    """A :class:`smtplib.SMTP` that is logged in and has said EHLO after TLS; with ``lmtp`` it speaks LMTP, and has said LHLO."""
 
-    def __init__(self, stream: Stream, name: str = "[127.0.0.1]") -> None:
+    def __init__(self, stream: Stream, name: str = "[127.0.0.1]", *, lmtp: bool = False) -> None:
         super().__init__(local_hostname=name)
-        self.stream = stream
+        self.stream, self.lmtp = stream, lmtp
+        self.ehlo_msg = "lhlo" if lmtp else "ehlo"
         self.sock = stream  # type: ignore[assignment]
         self.ehlo_or_helo_if_needed()
 
@@ -205,11 +210,32 @@ def connect_smtp(account: Account | Service, **options: Any) -> SMTP:
         raise OpenError(str(error), stream.transcript) from None
 
 
+def connect_lmtp(where: Service | str | Path, **options: Any) -> SMTP:
+    """Open LMTP, for delivery into mailboxes (RFC 2033); see :func:`connect_imap`.
+
+    Args:
+        where: the path of a Unix-domain socket such as ``/run/dovecot/lmtp``, or a service of the protocol ``smtp``.
+        options: as for :func:`connect_imap`.
+    """
+    if not isinstance(where, Service):
+        options["connect_to"] = {("localhost", 24): (str(Path(where).absolute()), 0)}
+        where = Service(
+            protocol=Protocol.SMTP, host="localhost", port=24, security=Security.CLEARTEXT
+        )
+    stream = _open(where, Protocol.SMTP, b"", lmtp=True, **options)
+    try:
+        return SMTP(stream, lmtp=True)
+    except smtplib.SMTPException as error:
+        stream.close()
+        raise OpenError(str(error), stream.transcript) from None
+
+
 def _open(
     account: Account | Service,
     protocol: Protocol,
     first: bytes,
     *,
+    lmtp: bool = False,
     timeout: float = 30.0,
     deadline: float = 60.0,
     ca: str | Path | Sequence[str | Path] = (),
@@ -220,6 +246,8 @@ def _open(
 ) -> Stream:
     service = _service(account, protocol)
     endpoint = endpoint_of(service)
+    if lmtp:
+        endpoint = replace(endpoint, protocol="lmtp")
     clear = service.security is Security.CLEARTEXT
     if trust is None and not clear:  # reading the anchors takes as long as some round trips
         trust = Trust(*((ca,) if isinstance(ca, str | Path) else ca))

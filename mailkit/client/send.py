@@ -1,75 +1,43 @@
-"""Sending: one message to many, and what became of it for each; the same answer whatever carries it.
+"""Sending: one message to many, and what became of it for each; one or many messages on a connection.
 
 An answer that never came after the final dot is "unknown": the message may be on its way, and is not sent again
 blindly (RFC 5321 §4.2.5, RFC 1047).
 """
 
-import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import getaddresses, make_msgid, parseaddr
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from email.utils import getaddresses, parseaddr
+from typing import TYPE_CHECKING, Any
 
 from mailkit.client.connection import IMAP4, SMTP
+from mailkit.client.outcome import (
+    DEFERRED,
+    REFUSED,
+    UNKNOWN,
+    Fate,
+    Outcome,
+    Sendable,
+    notify_words,
+    path_of,
+)
 from mailkit.client.query import header
-from mailkit.errors import ClientError, LostError, SettingsError
+from mailkit.errors import ClientError, LostError
 
 if TYPE_CHECKING:
     from mailkit.client.compose import Letter
 
-__all__ = [
-    *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "Fate", "Outcome", "Sendable"),
-    *("deliver_locally", "file_sent", "letter_of", "send", "send_async", "send_by_sendmail"),
-    "send_on",
-]
-
-
-class Sendable(Protocol):
-    """A message with its envelope, such as a :class:`~mailkit.client.compose.Letter`."""
-
-    @property
-    def message_id(self) -> str: ...
-
-    @property
-    def sender(self) -> str: ...
-
-    @property
-    def recipients(self) -> tuple[str, ...]: ...
-
-    def content(self) -> bytes: ...
-
-
-ACCEPTED, DEFERRED, REFUSED, UNKNOWN = "accepted", "deferred", "refused", "unknown"
+__all__ = ["file_sent", "letter_of", "send", "send_all"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused`` (do not), or
-    ``unknown``; with the server's words."""
+class _Parcel:
+    """A message ready to go: its content, and the commands before it."""
 
-    state: str
-    code: int = 0
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a message, for each recipient."""
-
-    message_id: str
-    fates: Mapping[str, Fate] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was accepted for everybody."""
-        return all(one.state == ACCEPTED for one in self.fates.values())
-
-    def of(self, state: str) -> tuple[str, ...]:
-        """Recipients with a state."""
-        return tuple(address for address, one in self.fates.items() if one.state == state)
+    letter: Sendable
+    content: bytes
+    commands: list[bytes]
 
 
 def send(
@@ -77,62 +45,96 @@ def send(
     letter: Sendable,
     *,
     notify: Iterable[str] = (),
-    lmtp: bool = False,
     before: Callable[[], None] | None = None,
 ) -> Outcome:
     """Send a message on a connection that may be used for more.
 
-    Its size is checked before (RFC 1870); where the server offers PIPELINING, sender, recipients and DATA go in one
+    Its size is checked before (RFC 1870). By LMTP each recipient has a reply of its own (RFC 2033 §4.2). Where the server offers PIPELINING, sender, recipients and DATA go in one
     write (RFC 2920).
 
     Args:
         smtp: the connection.
         letter: what to send; see :func:`mailkit.client.compose.compose`.
         notify: when to be told, where the server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
-        lmtp: whether the server has a reply for each recipient after the message (RFC 2033).
         before: called when the message itself is about to go; up to then nobody can have got it.
 
     Raises:
         SettingsError: an address holds a line break, or ``notify`` a word that is none.
     """
-    content = letter.content()
-    fates: dict[str, Fate] = {}
-    recipients = [*letter.recipients]
-    limit = smtp.esmtp_features.get("size", "").strip()
-    if limit.isdigit() and 0 < int(limit) < len(content):
-        why = f"the message has {len(content):,} octets, the server takes {int(limit):,}"
-        return _all(letter, Fate(REFUSED, 552, why))
-    options, why = _options(smtp, letter, content)
-    if why:
-        return _all(letter, Fate(REFUSED, 0, why))
-    asked = _notify(smtp, notify)
+    parcel = _parcel(smtp, letter, notify)
+    if isinstance(parcel, Outcome):
+        return parcel
     try:
-        commands = [f"MAIL FROM:<{_path(letter.sender)}>{options}"]
-        commands += [f"RCPT TO:<{_path(one)}>{asked}" for one in recipients]
-        replies = _talk(smtp, [*commands, "DATA"])
+        replies = _talk(smtp, parcel.commands)
     except ClientError as error:
-        return _all(letter, Fate(DEFERRED, 0, str(error)))
-    mail, *rcpts, data = replies
-    for address, reply in zip(recipients, rcpts, strict=True):
-        if not 200 <= reply[0] < 300:
-            fates[address] = _fate(mail if mail[0] >= 400 else reply)
-    good = [one for one in recipients if one not in fates]
-    if data[0] != 354:
-        fates |= {one: _fate(mail if mail[0] >= 400 else data) for one in good}
+        return Outcome.all(letter, Fate(DEFERRED, 0, str(error)))
+    fates, good, goes = _heard(letter, replies)
+    if not goes:
         with suppress(ClientError):  # what became of this one is known; the next one finds out
-            _forget(smtp)
-        return Outcome(letter.message_id, _ordered(letter, fates))
+            smtp.stream.sendall(b"RSET\r\n")
+            _reply(smtp)
+        return Outcome(letter.message_id, fates)
     if before is not None and good:
         before()
-    try:
-        body = _stuffed(content) if good else b""
-        smtp.stream.send_body(body + b".\r\n")
-        answers = [_reply(smtp, final=True) for _ in (good if lmtp else [None])]
-    except ClientError as error:
-        fates |= {one: Fate(UNKNOWN, 0, str(error)) for one in good}
-        return Outcome(letter.message_id, _ordered(letter, fates))
-    fates |= {one: _fate(answers[n if lmtp else 0]) for n, one in enumerate(good)}
-    return Outcome(letter.message_id, _ordered(letter, fates))
+    return _finish(smtp, parcel, fates, good, [])
+
+
+def send_all(
+    smtp: SMTP,
+    letters: Iterable[Sendable],
+    *,
+    notify: Iterable[str] = (),
+    before: Callable[[Sendable], None] | None = None,
+) -> Iterator[Outcome]:
+    """Send many messages on one connection; what became of each, in their order, while the next is on its way.
+
+    Where the server offers PIPELINING, the commands for a message go together with the content of the one before it
+    (RFC 2920 §3.1): a round trip for each. One message is taken ahead. Where the iteration is left before its end, the
+    connection is closed, and what nobody was told of was not sent.
+
+    Args:
+        smtp: the connection.
+        letters: what to send; they may be made while others are sent.
+        notify: as in :func:`send`.
+        before: called with a message when it is about to go; up to then nobody can have got it.
+
+    Raises:
+        SettingsError: an address holds a line break, or ``notify`` a word that is none; messages before that one were sent.
+    """
+    asked = [*notify]
+    if "pipelining" not in smtp.esmtp_features:
+        for letter in letters:
+            tell = None if before is None else lambda one=letter: before(one)
+            yield send(smtp, letter, notify=asked, before=tell)
+        return
+    under_way = False
+    with smtp.stream.together():
+        for parcel, following in _pairs(_parcel(smtp, one, asked) for one in letters):
+            if isinstance(parcel, Outcome):
+                yield parcel
+                continue
+            letter = parcel.letter
+            try:
+                if not under_way:
+                    smtp.stream.send_commands(b"".join(parcel.commands))
+                replies = [_reply(smtp) for _ in parcel.commands]
+            except ClientError as error:
+                under_way = False
+                yield Outcome.all(letter, Fate(DEFERRED, 0, str(error)))
+                continue
+            fates, good, goes = _heard(letter, replies)
+            more = following.commands if isinstance(following, _Parcel) else []
+            if goes:
+                if before is not None and good:
+                    before(letter)
+                outcome = _finish(smtp, parcel, fates, good, more)
+            else:
+                outcome = Outcome(letter.message_id, fates)
+                with suppress(ClientError):
+                    smtp.stream.send_commands(b"".join([b"RSET\r\n", *more]))
+                    _reply(smtp)
+            under_way = bool(more)
+            yield outcome
 
 
 def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None = None) -> str:
@@ -153,88 +155,45 @@ def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None 
     return sent.name
 
 
-def send_by_sendmail(
-    letter: Sendable, program: str = "/usr/sbin/sendmail", within_s: float = 60
-) -> Outcome:
-    """Hand a message to the machine's own mail system; it has accepted it for everybody, or for nobody."""
-    command = [program, "-i", "-f", _path(letter.sender), "--", *map(_path, letter.recipients)]
-    content = letter.content().replace(b"\r\n", b"\n")
-    try:
-        done = subprocess.run(  # noqa: S603 - a list, and no shell
-            command, input=content, capture_output=True, timeout=within_s, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return _all(letter, Fate(UNKNOWN, 0, f"{program} did not end within {within_s:g} s"))
-    except OSError as error:
-        return _all(letter, Fate(DEFERRED, 0, f"{program}: {error.strerror}"))
-    said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[:300]
-    if done.returncode == 0:
-        return _all(letter, Fate(ACCEPTED, 0, said))
-    state = DEFERRED if done.returncode == 75 else REFUSED  # EX_TEMPFAIL of sysexits.h
-    return _all(letter, Fate(state, done.returncode, said))
+def letter_of(message: EmailMessage, sender: str = "", recipients: Iterable[str] = ()) -> "Letter":
+    """A message that was made elsewhere, with its envelope; Bcc is taken out of it."""
+    from mailkit.client.compose import Letter
+
+    people = [str(v) for name in ("To", "Cc", "Bcc") for v in message.get_all(name, [])]
+    everybody = tuple(recipients) or tuple(one for _, one in getaddresses(people) if one)
+    del message["Bcc"]
+    return Letter(message, sender or parseaddr(str(message["From"]))[1], everybody)
 
 
-def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | None]) -> Outcome:
-    """Deliver into Maildirs of this machine; who has none is refused."""
-    from mailkit.client.shelf import Shelf
-
-    identity = letter.message_id or make_msgid()
-    fates = {}
-    for address in letter.recipients:
-        folder = folder_of(address)
-        if folder is None:
-            fates[address] = Fate(REFUSED, 550, "there is no such mailbox here")
-            continue
-        with Shelf(folder) as shelf:
-            draft = shelf.write(identity, [letter.content()])
-            shelf.keep("local", 0, [draft], new=True)
-        fates[address] = Fate(ACCEPTED)
-    return Outcome(letter.message_id, fates)
-
-
-async def send_async(letter: Sendable, **options: Any) -> Outcome:
-    """Send by aiosmtplib, which has to be installed; ``options`` are those of ``aiosmtplib.SMTP``, and ``username``, ``password``."""
-    import aiosmtplib
-
-    user, password = options.pop("username", ""), options.pop("password", "")
-    try:
-        async with aiosmtplib.SMTP(**options) as client:
-            if user:
-                await client.login(user, password)
-            return await send_on(client, letter)
-    except (aiosmtplib.SMTPException, OSError) as error:
-        return _all(letter, Fate(DEFERRED, 0, str(error)))
-
-
-async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) -> Outcome:
-    """Send on an ``aiosmtplib.SMTP`` that is connected and may be used for more."""
-    import aiosmtplib
-
+def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Outcome:
+    """A message made ready, or why it cannot be sent to anybody."""
     content = letter.content()
-    when = _words(notify)
-    asked = [f"NOTIFY={when}"] if when and client.supports_extension("dsn") else []
-    errors: dict[str, Any] = {}
-    try:
-        errors, words = await client.sendmail(
-            letter.sender,
-            [*letter.recipients],
-            content,
-            mail_options=[] if content.isascii() else ["BODY=8BITMIME"],
-            rcpt_options=asked,
-        )
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        errors, words = {one.recipient: (one.code, one.message) for one in refused.recipients}, ""
-    except aiosmtplib.SMTPNotSupported as error:
-        return _all(letter, Fate(REFUSED, 0, str(error)))
-    except aiosmtplib.SMTPResponseException as refused:
-        return _all(letter, _fate((refused.code, refused.message)))
-    except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError) as error:
-        return _all(letter, Fate(UNKNOWN, 0, str(error)))
-    except (aiosmtplib.SMTPException, OSError) as error:
-        return _all(letter, Fate(DEFERRED, 0, str(error)))
-    good = Fate(ACCEPTED, 250, words)
-    told = {one: _fate((code, said)) for one, (code, said) in errors.items()}
-    return Outcome(letter.message_id, {one: told.get(one, good) for one in letter.recipients})
+    limit = smtp.esmtp_features.get("size", "").strip()
+    if limit.isdigit() and 0 < int(limit) < len(content):
+        why = f"the message has {len(content):,} octets, the server takes {int(limit):,}"
+        return Outcome.all(letter, Fate(REFUSED, 552, why))
+    options, why = _options(smtp, letter, content)
+    if why:
+        return Outcome.all(letter, Fate(REFUSED, 0, why))
+    asked = _notify(smtp, notify)
+    commands = [f"MAIL FROM:<{path_of(letter.sender)}>{options}"]
+    commands += [f"RCPT TO:<{path_of(one)}>{asked}" for one in letter.recipients]
+    return _Parcel(letter, content, [f"{one}\r\n".encode() for one in (*commands, "DATA")])
+
+
+def _pairs(parcels: Iterator[_Parcel | Outcome]) -> Iterator[tuple[Any, Any]]:
+    """Each with the one after it. What is wrong with one is raised when those before it are through."""
+    one = next(parcels, None)
+    while one is not None:
+        wrong = None
+        try:
+            following = next(parcels, None)
+        except Exception as error:  # noqa: BLE001 - raised again below
+            following, wrong = None, error
+        yield one, following
+        if wrong is not None:
+            raise wrong
+        one = following
 
 
 def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
@@ -256,38 +215,63 @@ def _ascii(letter: Sendable) -> bool:
     return all(one.isascii() for one in (letter.sender, *letter.recipients))
 
 
-def _words(notify: Iterable[str]) -> str:
-    words = [one.upper() for one in notify]
-    if set(words) - {"SUCCESS", "FAILURE", "DELAY", "NEVER"}:
-        raise SettingsError(f"notify is success, failure, delay or never, not {', '.join(words)}")
-    return ",".join(words)
-
-
 def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
-    words = _words(notify)
+    words = notify_words(notify)
     return f" NOTIFY={words}" if words and "dsn" in smtp.esmtp_features else ""
 
 
-def _path(address: str) -> str:
-    if any(c in address for c in "\r\n\0<>"):
-        raise SettingsError(f"{address!r} is no address")
-    return address
-
-
-def _talk(smtp: SMTP, commands: list[str]) -> list[tuple[int, str]]:
+def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
     """Commands and their replies, all at once where that is offered."""
     if "pipelining" in smtp.esmtp_features:
-        data = "".join(f"{one}\r\n" for one in commands).encode()
-        smtp.stream.send_commands(data, f"{commands[0]} … {commands[-1]}")
+        smtp.stream.send_commands(b"".join(commands))
         return [_reply(smtp) for _ in commands]
     replies: list[tuple[int, str]] = []
     for one in commands:
-        if one == "DATA" and not any(reply[0] < 300 for reply in replies[1:]):
+        if one == b"DATA\r\n" and not any(reply[0] < 300 for reply in replies[1:]):
             replies.append((503, "no recipient was taken"))
             continue
-        smtp.stream.sendall(one.encode() + b"\r\n")
+        smtp.stream.sendall(one)
         replies.append(_reply(smtp))
     return replies
+
+
+def _heard(
+    letter: Sendable, replies: list[tuple[int, str]]
+) -> tuple[dict[str, Fate], list[str], bool]:
+    """What the replies to sender, recipients and DATA say: who will not get it, who may, and whether the content is awaited."""
+    mail, *rcpts, data = replies
+    refused = mail if mail[0] >= 400 else None
+    fates = {
+        address: Fate.of(*(refused or reply))
+        for address, reply in zip(letter.recipients, rcpts, strict=True)
+        if not 200 <= reply[0] < 300
+    }
+    good = [one for one in letter.recipients if one not in fates]
+    if data[0] == 354:
+        return fates, good, True
+    fates |= {one: Fate.of(*(refused or data)) for one in good}
+    return _ordered(letter, fates), [], False
+
+
+def _finish(
+    smtp: SMTP,
+    parcel: _Parcel,
+    fates: dict[str, Fate],
+    good: list[str],
+    more: list[bytes],
+) -> Outcome:
+    """The content, with commands for the next message, and what became of it."""
+    answers: list[Fate] = []
+    try:
+        body = _stuffed(parcel.content) if good else b""
+        smtp.stream.send_body(body + b".\r\n", b"".join(more))
+        for _ in good if smtp.lmtp else [None]:
+            answers.append(Fate.of(*_reply(smtp, final=True)))
+        smtp.stream.answered()
+    except ClientError as error:
+        answers += [Fate(UNKNOWN, 0, str(error))] * len(good)
+    fates |= {one: answers[n if smtp.lmtp else 0] for n, one in enumerate(good)}
+    return Outcome(parcel.letter.message_id, _ordered(parcel.letter, fates))
 
 
 def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
@@ -309,22 +293,6 @@ def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
     return int(code), " ".join(words)
 
 
-def _forget(smtp: SMTP) -> None:
-    """Be ready for the next message."""
-    smtp.stream.sendall(b"RSET\r\n")
-    _reply(smtp)
-
-
-def _fate(reply: tuple[int, str]) -> Fate:
-    code, words = reply
-    state = ACCEPTED if 200 <= code < 300 else DEFERRED if 400 <= code < 500 else REFUSED
-    return Fate(state, code, words)
-
-
-def _all(letter: Sendable, fate: Fate) -> Outcome:
-    return Outcome(letter.message_id, dict.fromkeys(letter.recipients, fate))
-
-
 def _ordered(letter: Sendable, fates: Mapping[str, Fate]) -> dict[str, Fate]:
     return {one: fates[one] for one in letter.recipients if one in fates}
 
@@ -338,13 +306,3 @@ def _stuffed(content: bytes) -> bytes:
         content = b"." + content
     content = content.replace(b"\r\n.", b"\r\n..")
     return content if content.endswith(b"\r\n") else content + b"\r\n"
-
-
-def letter_of(message: EmailMessage, sender: str = "", recipients: Iterable[str] = ()) -> "Letter":
-    """A message that was made elsewhere, with its envelope; Bcc is taken out of it."""
-    from mailkit.client.compose import Letter
-
-    people = [str(v) for name in ("To", "Cc", "Bcc") for v in message.get_all(name, [])]
-    everybody = tuple(recipients) or tuple(one for _, one in getaddresses(people) if one)
-    del message["Bcc"]
-    return Letter(message, sender or parseaddr(str(message["From"]))[1], everybody)

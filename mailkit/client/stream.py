@@ -84,9 +84,8 @@ class Stream:
             LostError: the connection is gone.
         """
         data = bytes(data)
+        self._still_open()
         self._look(data)
-        if self._closed:
-            raise LostError("the connection is closed", self.transcript)
         if self._together:
             raise ProtocolError("messages are still coming: not sent", self.transcript)
         self._again()
@@ -100,22 +99,37 @@ class Stream:
             size += len(piece)
         self.lines.append(f"C: ({size:,} octets)")
 
-    def send_body(self, data: bytes) -> None:
-        """Send the content of a message, after DATA; its answer has its own time."""
+    def send_body(self, data: bytes, then: bytes = b"") -> None:
+        """Send the content of a message, after DATA, and commands that go with it (RFC 2920 §3.1); its answer has its own time.
+
+        Raises:
+            ProtocolError: what goes with it holds a NUL or a bare line end; nothing was sent.
+        """
+        self._still_open()
+        if then and not _COMMANDS.fullmatch(then):
+            raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
         self._body = False
         self._again()
-        self._send(data)
+        self._send(data + then)
         self.lines.append(f"C: ({len(data):,} octets)")
+        if then:
+            self.lines.append(f"C: {_several(then)}")
 
-    def send_commands(self, data: bytes, shown: str) -> None:
-        """Send several commands at once, for pipelining; ``shown`` stands in the transcript.
+    def answered(self) -> None:
+        """One reply of several is through: the next one has its own time and limits."""
+        self._began = monotonic()
+        self._count = self._got = 0
+
+    def send_commands(self, data: bytes, shown: str = "") -> None:
+        """Send several commands at once, for pipelining; ``shown`` stands in the transcript, the first and the last where nothing is said.
 
         Raises:
             ProtocolError: a line holds a NUL or a bare line end; nothing was sent.
         """
+        self._still_open()
         if not _COMMANDS.fullmatch(data):
             raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
-        self.lines.append(f"C: {shown}")
+        self.lines.append(f"C: {shown or _several(data)}")
         self._again()
         self._send(data)
 
@@ -149,6 +163,8 @@ class Stream:
         """Hang up; safe to call again."""
         if not self._closed:
             self._closed = True
+            self.buffer.clear()
+            self._at = 0
             self.channel.close()
 
     # The face of a file
@@ -276,9 +292,12 @@ class Stream:
 
     def _again(self) -> None:
         """A new command: its reply has its own time and limits."""
-        self._began = monotonic()
-        self._count = self._got = 0
+        self.answered()
         self.round_trips += 1
+
+    def _still_open(self) -> None:
+        if self._closed:
+            raise LostError("the connection is closed", self.transcript)
 
     def _send(self, data: bytes) -> None:
         try:
@@ -316,3 +335,9 @@ class Stream:
         words = {Kind.SILENT: slow, Kind.DRIP: slow, Kind.RESET: "the connection was reset"}
         why = words.get(kind, f"the connection broke: {stopped}")
         return LostError(why, self.transcript, str(kind))
+
+
+def _several(commands: bytes) -> str:
+    """The first and the last of some commands."""
+    lines = commands.decode("utf-8", "replace").splitlines()
+    return lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"

@@ -18,16 +18,9 @@ from typing import Any, Protocol
 from mailkit.account import Account, Service, is_local
 from mailkit.channel import Trust
 from mailkit.client.connection import SMTP, connect_smtp
-from mailkit.client.send import (
-    DEFERRED,
-    Fate,
-    Outcome,
-    Sendable,
-    deliver_locally,
-    send,
-    send_by_sendmail,
-    send_on,
-)
+from mailkit.client.engines import deliver_locally, send_by_sendmail, send_on
+from mailkit.client.outcome import DEFERRED, Fate, Outcome, Sendable
+from mailkit.client.send import send
 from mailkit.errors import ClientError, MailError, OpenError, SettingsError, needs
 from mailkit.ports import Security
 from mailkit.routes import Routes

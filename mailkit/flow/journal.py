@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailkit.client.send import ACCEPTED, DEFERRED, UNKNOWN, Fate, Sendable
+from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, Fate, Sendable
 from mailkit.flow.alive import Worker
 from mailkit.flow.carriers import Parcel
 from mailkit.flow.files import opened

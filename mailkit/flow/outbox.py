@@ -15,7 +15,8 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.client.compose import Letter
 from mailkit.client.connection import connect, connect_imap
-from mailkit.client.send import DEFERRED, REFUSED, UNKNOWN, Fate, Outcome, file_sent
+from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, Fate, Outcome
+from mailkit.client.send import file_sent
 from mailkit.client.shelf import Shelf
 from mailkit.errors import ClientError, MailError, SettingsError
 from mailkit.flow.carriers import Carrier, carrier_for

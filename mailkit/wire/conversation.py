@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 from mailkit.observation import Endpoint, Kind, Observation, Step, Stop, mechanisms
@@ -51,13 +52,13 @@ def dialogue_for(
     """The opening for an endpoint's protocol, and the errand after a login."""
     if endpoint.protocol == "http":
         return http.opening(minutes, tls=endpoint.security == Security.IMPLICIT_TLS)
-    openings = {
+    openings: dict[str, Callable[..., Dialogue[None]]] = {
         Protocol.IMAP: imap.opening,
         Protocol.POP3: pop3.opening,
         Protocol.SMTP: smtp.opening,
+        "lmtp": partial(smtp.opening, lmtp=True),
     }
-    opening = openings[Protocol(endpoint.protocol)]
-    return opening(
+    return openings[endpoint.protocol](
         minutes,
         Security(endpoint.security),
         credentials,

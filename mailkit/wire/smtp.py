@@ -1,4 +1,4 @@
-"""The opening of SMTP submission: RFC 5321 §3.1, RFC 3207, RFC 4954."""
+"""The opening of SMTP submission, and of LMTP: RFC 5321 §3.1, RFC 3207, RFC 4954, RFC 2033."""
 
 import re
 
@@ -30,8 +30,9 @@ def opening(
     clear_ok: bool = False,
     goodbye: bool = False,
     errand: Errand = NO_ERRAND,
+    lmtp: bool = False,
 ) -> Dialogue[None]:
-    """Greet, upgrade where ``security`` says so, learn what is offered, log in.
+    """Greet, upgrade where ``security`` says so, learn what is offered, log in; with LHLO where it is ``lmtp``.
 
     Raises:
         Stopped: with what ended it.
@@ -39,11 +40,11 @@ def opening(
     yield from connect(minutes)
     if security is Security.IMPLICIT_TLS:
         yield from secure(minutes)
-    code, said = yield from reply(minutes, greeting=True)
+    code, said = yield from reply(minutes, greeting=True, lmtp=lmtp)
     minutes.greeting = tuple(said)
     if code != 220:
         raise Stopped(Kind.UNWELCOME, said[-1], code=code)
-    yield from _hello(minutes, security)
+    yield from _hello(minutes, security, lmtp)
     if security is Security.STARTTLS:
         if "STARTTLS" not in minutes.offers:
             raise Stopped(Kind.NOT_OFFERED)
@@ -53,7 +54,7 @@ def opening(
         if code != 220:
             raise Stopped(Kind.NOT_UPGRADED, said[-1], code=code)
         yield from secure(minutes)
-        yield from _hello(minutes, security)
+        yield from _hello(minutes, security, lmtp)
     minutes.step = Step.LOGIN
     if credentials is not None:
         mechanism = _mechanism(minutes, credentials)
@@ -69,9 +70,9 @@ def opening(
     yield from finish(minutes, "QUIT", wait=goodbye)
 
 
-def _hello(minutes: Minutes, security: Security) -> Dialogue[None]:
+def _hello(minutes: Minutes, security: Security, lmtp: bool) -> Dialogue[None]:
     minutes.step = Step.CAPABILITIES
-    yield from say(minutes, "EHLO [127.0.0.1]")
+    yield from say(minutes, f"{'LHLO' if lmtp else 'EHLO'} [127.0.0.1]")
     code, said = yield from reply(minutes)
     if code == 250:
         minutes.offers = tuple(_normal(text) for text in said[1:])
@@ -79,7 +80,7 @@ def _hello(minutes: Minutes, security: Security) -> Dialogue[None]:
     minutes.reply = tuple(said)
     if code == 530 and re.search(r"\bUSER\b", said[-1]):
         raise Stopped(Kind.FOREIGN, "ftp", code=code, data=minutes.first_bytes)
-    if code not in (500, 501, 502, 504):
+    if code not in (500, 501, 502, 504) or lmtp:
         raise Stopped(Kind.UNWELCOME, said[-1], code=code)
     yield from say(minutes, "HELO [127.0.0.1]")
     code, _ = yield from reply(minutes)

@@ -12,15 +12,20 @@ __all__ = ["reply"]
 _REPLY = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
 
 
-def reply(minutes: Minutes, *, greeting: bool = False) -> Dialogue[tuple[int, list[str]]]:
-    """One reply, all its lines; the code of the last line counts (RFC 5321 §4.2.1)."""
+def reply(
+    minutes: Minutes, *, greeting: bool = False, lmtp: bool = False
+) -> Dialogue[tuple[int, list[str]]]:
+    """One reply, all its lines; the code of the last line counts (RFC 5321 §4.2.1).
+
+    A ``greeting`` of another protocol is foreign; that of LMTP is not where it is wanted.
+    """
     said: list[str] = []
     first = b""
     while True:
         raw = yield from line(minutes)
         match = _REPLY.fullmatch(raw)
         who = identify(raw) if greeting and not said else ""
-        if match is None or who in ("ftp", "lmtp"):
+        if match is None or who == "ftp" or (who == "lmtp" and not lmtp):
             if greeting and not said:
                 raise foreign(minutes)
             raise Stopped(Kind.BROKEN, data=raw[:200])

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import socket
 import stat
+import threading
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,25 +12,19 @@ from typing import Any
 
 import pytest
 
-from mailkit.client import connect_smtp
+from mailkit.account import Service
+from mailkit.client import connect_lmtp, connect_smtp
 from mailkit.client.compose import Attachment, Letter, compose, merged
-from mailkit.client.send import (
-    ACCEPTED,
-    DEFERRED,
-    REFUSED,
-    UNKNOWN,
-    deliver_locally,
-    letter_of,
-    send,
-    send_async,
-    send_by_sendmail,
-)
-from mailkit.errors import SettingsError
+from mailkit.client.engines import deliver_locally, send_async, send_by_sendmail
+from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
+from mailkit.client.send import letter_of, send, send_all
+from mailkit.errors import OpenError, ProtocolError, SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.post import Rules
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, smtp
 from mailkit.lab.script import Close, Reset, Say, Silence
+from mailkit.ports import Protocol, Security
 
 Make = Callable[..., Lab]
 MANY = ["a@example.com", "b@example.com", "c@example.com"]
@@ -100,6 +96,199 @@ def test_each_refusal_says_whether_to_try_again(
     with client(lab) as sender:
         assert set(states(send(sender, one(MANY))).values()) == {state}
     assert lab.messages == []
+
+
+# Many on one connection
+
+
+def mixed() -> list[Letter]:
+    """To each what it says: some go, some are refused by the server, one is too long to be sent at all."""
+    return [
+        one("x@example.com", "first"),
+        one(MANY, "second"),
+        one(MANY[:2], "third"),
+        one("x@example.com", "long " * 400),
+        one("x@example.com", "fifth"),
+        one("x@example.com", ".\r\n..\r\nsixth"),
+    ]
+
+
+FATES = [
+    {"x@example.com": ACCEPTED},
+    {MANY[0]: REFUSED, MANY[1]: DEFERRED, MANY[2]: ACCEPTED},
+    {MANY[0]: REFUSED, MANY[1]: DEFERRED},
+    {"x@example.com": REFUSED},
+    {"x@example.com": ACCEPTED},
+    {"x@example.com": ACCEPTED},
+]
+RULES = Rules(recipients={"a@*": "550 5.1.1 unknown", "b@*": "450 4.2.0 try again"}, size=2000)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_many_go_on_one_connection_each_with_its_fates(pipelining: bool, make_lab: Make) -> None:
+    lab = make_lab(server(rules=RULES))
+    gone: list[Any] = []
+    with client(lab) as sender:
+        if not pipelining:
+            del sender.esmtp_features["pipelining"]
+        letters = mixed()
+        found = [*send_all(sender, letters, before=gone.append)]
+        assert [one.message_id for one in found] == [one.message_id for one in letters]
+        assert [states(one) for one in found] == FATES
+        assert gone == [letters[n] for n in (0, 1, 4, 5)]
+        assert send(sender, one("x@example.com", "after")).ok
+    texts = [m.content.partition(b"\r\n\r\n")[2] for m in lab.box("x@example.com").messages()]
+    assert texts == [b"first\r\n", b"fifth\r\n", b".\r\n..\r\nsixth\r\n", b"after\r\n"]
+    assert len(lab.box(MANY[2]).messages()) == 1
+    assert len(lab.sessions) == 1
+
+
+def test_many_take_a_round_trip_each(make_lab: Make) -> None:
+    lab = make_lab(server())
+    with client(lab) as sender:
+        before = sender.stream.round_trips
+        assert all(outcome.ok for outcome in send_all(sender, [one() for _ in range(10)]))
+        assert sender.stream.round_trips - before == 11
+
+
+@pytest.mark.parametrize(
+    ("act", "fate"),
+    [
+        (Close(), UNKNOWN),
+        (Reset(), UNKNOWN),
+        (Silence(), UNKNOWN),
+        (Say(b"what?\r\n250 2.0.0 ok\r\n" * 4), UNKNOWN),
+        (Say(b"421 4.3.0 closing\r\n250 2.0.0 ok\r\n" * 4), DEFERRED),
+    ],
+)
+def test_when_the_connection_breaks_the_rest_was_not_sent(
+    act: Any, fate: str, make_lab: Make
+) -> None:
+    lab = make_lab(server(replies_tls={".": [act]}))
+    with client(lab) as sender:
+        found = [*send_all(sender, [one() for _ in range(4)])]
+        assert [states(o)["a@example.com"] for o in found] == [fate, DEFERRED, DEFERRED, DEFERRED]
+    assert len(lab.sessions) == 1
+    assert sum("octets)" in line for line in lab.sessions[0].transcript) <= 1
+
+
+def test_a_bad_one_among_many_is_told_when_those_before_it_are_sent(make_lab: Make) -> None:
+    lab = make_lab(server())
+    letters = [one(), Letter(one().message, ADDRESS, ("a@b.example>\r\nDATA",)), one()]
+    found = []
+    with client(lab) as sender, pytest.raises(SettingsError, match="is no address"):
+        for outcome in send_all(sender, letters):
+            found.append(outcome)
+    assert [outcome.ok for outcome in found] == [True]
+    assert len(lab.box("a@example.com").messages()) == 1
+
+
+def test_who_leaves_early_has_sent_what_was_told(make_lab: Make) -> None:
+    lab = make_lab(server())
+    with client(lab) as sender:
+        for outcome in send_all(sender, [one() for _ in range(3)]):
+            assert outcome.ok
+            with pytest.raises(ProtocolError, match="not sent"):
+                sender.noop()
+            break
+        gc.collect()
+        assert sender.stream.closed
+    lab.stop()
+    assert len(lab.box("a@example.com").messages()) == 1
+
+
+def test_what_stops_before_a_message_goes_sends_it_not(make_lab: Make) -> None:
+    lab = make_lab(server())
+
+    def stop(letter: Any) -> None:
+        raise ZeroDivisionError
+
+    with client(lab) as sender, pytest.raises(ZeroDivisionError):
+        [*send_all(sender, [one(), one()], before=stop)]
+    lab.stop()
+    assert lab.box("a@example.com").messages() == []
+
+
+# LMTP
+
+
+def lmtp(lab: Lab) -> Any:
+    service = Service(protocol=Protocol.SMTP, host=HOST, port=24, security=Security.CLEARTEXT)
+    return connect_lmtp(service, connect_to=lab.connect_to, timeout=1)
+
+
+def delivery(**knobs: Any) -> Listener:
+    return Listener(protocol="lmtp", host=HOST, port=24, security=Security.CLEARTEXT, **knobs)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_by_lmtp_each_has_a_fate_after_the_message(together: bool, make_lab: Make) -> None:
+    rules = Rules(
+        recipients={"a@*": "550 5.1.1 unknown"},
+        after_data={"b@example.com": "452 4.2.2 mailbox full"},
+    )
+    lab = make_lab(delivery(rules=rules))
+    fates = {MANY[0]: REFUSED, MANY[1]: DEFERRED, MANY[2]: ACCEPTED}
+    with lmtp(lab) as sender:
+        letters = [one(MANY) for _ in range(3)]
+        found = send_all(sender, letters) if together else (send(sender, x) for x in letters)
+        for outcome in found:
+            assert states(outcome) == fates
+            assert outcome.fates[MANY[1]].words == "4.2.2 mailbox full"
+    assert len(lab.box(MANY[2]).messages()) == 3
+    assert any(said.startswith("C: LHLO") for said in sender.transcript)
+
+
+def test_by_lmtp_who_has_no_answer_is_unknown_and_who_has_is_not(make_lab: Make) -> None:
+    lab = make_lab(delivery(replies={".": [Say(b"250 2.1.5 ok\r\n"), Close()]}))
+    with lmtp(lab) as sender:
+        assert states(send(sender, one(MANY))) == {
+            MANY[0]: ACCEPTED,
+            MANY[1]: UNKNOWN,
+            MANY[2]: UNKNOWN,
+        }
+
+
+def test_lmtp_is_spoken_with_an_lmtp_server_only(make_lab: Make) -> None:
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=24, security=Security.CLEARTEXT))
+    with pytest.raises(OpenError):
+        lmtp(lab)
+    lab = make_lab(delivery())
+    account = loads(smtp(24, "cleartext", user="", auth="none"))[0]
+    with pytest.raises(OpenError, match="no EHLO"):
+        connect_smtp(account, connect_to=lab.connect_to, timeout=1)
+
+
+def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> None:
+    lab = make_lab(delivery())
+    path = tmp_path / "lmtp"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        relay = threading.Thread(target=relayed, args=(listening, lab.where(HOST, 24)))
+        relay.start()
+        with connect_lmtp(path, timeout=5) as sender:
+            assert send(sender, one("c@example.com")).ok
+        relay.join(5)
+    assert len(lab.box("c@example.com").messages()) == 1
+    with pytest.raises(OpenError, match="nobody listens there"):
+        connect_lmtp(tmp_path / "none")
+
+
+def relayed(listening: socket.socket, to: tuple[str, int]) -> None:
+    """One connection of a Unix-domain socket, handed on."""
+    near, far = listening.accept()[0], socket.create_connection(to)
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        while data := source.recv(65_536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+    with near, far:
+        back = threading.Thread(target=pump, args=(far, near))
+        back.start()
+        pump(near, far)
+        back.join(5)
 
 
 def test_what_the_server_does_not_take_is_not_sent(make_lab: Make) -> None:

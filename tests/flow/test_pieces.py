@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.account import Account
-from mailkit.client.send import ACCEPTED, DEFERRED, REFUSED, Fate
+from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, Fate
 from mailkit.errors import SettingsError
 from mailkit.flow.alive import Worker
 from mailkit.flow.carriers import Parcel

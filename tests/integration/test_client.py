@@ -29,7 +29,7 @@ from mailkit.client.messages import (
     to_frame,
     unmark,
 )
-from mailkit.client.send import file_sent, send
+from mailkit.client.send import file_sent, send, send_all
 from mailkit.errors import RefusedError
 from mailkit.formats import loads
 from mailkit.lab.mailbox import AnyLab
@@ -282,6 +282,22 @@ def test_an_error_deletes_nothing(opened: Callable[..., Any], tmp_path: Path) ->
     with opened("pop3") as drop:
         assert drop.stat()[0] == 1
         assert download_drop(drop, tmp_path).new == 0
+
+
+def test_many_messages_go_with_a_round_trip_each(
+    user: tuple[str, str], opened: Callable[..., Any]
+) -> None:
+    texts = [f"{number}\n.\n..\nend" for number in range(5)]
+    with opened("smtp") as client:
+        trips = client.stream.round_trips
+        for outcome in send_all(client, [compose(user[0], user[0], "many", t) for t in texts]):
+            assert outcome.ok, outcome
+        assert client.stream.round_trips - trips == len(texts) + 1
+    with opened() as client:
+        boxes.open_folder(client)
+        rows = [*fetch(client, search(client), "UID BODY.PEEK[]")]
+    found = [row.content.replace(b"\r\n", b"\n").partition(b"\n\n")[2] for row in rows]
+    assert sorted(one.decode().rstrip() for one in found) == texts
 
 
 def test_a_message_to_many_has_a_fate_for_each(

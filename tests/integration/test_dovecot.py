@@ -16,6 +16,11 @@ from typing import Any
 
 import pytest
 
+from mailkit.account import Service
+from mailkit.client import connect_imap, connect_lmtp
+from mailkit.client.compose import compose
+from mailkit.client.mailboxes import status
+from mailkit.client.send import send, send_all
 from mailkit.diagnosis import diagnose
 from mailkit.formats import loads
 from mailkit.lab.dovecot import DovecotLab
@@ -24,6 +29,7 @@ from mailkit.lab.post import Rules
 from mailkit.lab.relay import Cue, Relay
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Say
+from mailkit.ports import Protocol, Security
 from mailkit.report import ServiceReport
 
 Make = Callable[..., DovecotLab]
@@ -236,6 +242,23 @@ def test_a_message_goes_by_smtp_and_lmtp_and_is_found_again(read: str, stack: Do
     assert delivery.fate == "accepted"
     assert delivery.found
     assert delivery.seconds is not None
+
+
+def test_lmtp_has_a_fate_for_each_recipient(stack: DovecotLab) -> None:
+    user, password = stack.fresh_user()
+    service = Service(protocol=Protocol.SMTP, host="lmtp", port=24, security=Security.CLEARTEXT)
+    route = {("lmtp", 24): stack.where("lmtp", 24)}
+    with connect_lmtp(service, connect_to=route) as client:
+        for number in range(3):
+            outcome = send(client, compose(ADDRESS, [user, ADDRESS], f"{number}", "Hello"))
+            assert outcome.of("accepted") == (user, ADDRESS)
+            assert user in outcome.fates[user].words
+            assert ADDRESS in outcome.fates[ADDRESS].words
+        letters = [compose(ADDRESS, [user, ADDRESS], "more", "Hello") for _ in range(3)]
+        assert all(outcome.ok for outcome in send_all(client, letters))
+    text = imap(993, "implicit-tls", user=user, secret={"value": password})
+    with connect_imap(loads(text)[0], ca=stack.ca_file, connect_to=stack.connect_to) as client:
+        assert status(client, "INBOX").messages == 6
 
 
 def test_a_look_inside_tells_roles_and_counts(stack: DovecotLab) -> None:

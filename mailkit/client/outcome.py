@@ -1,0 +1,92 @@
+"""What became of a message, for each recipient; the same nouns whatever carried it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mailkit.errors import SettingsError
+
+__all__ = [
+    *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "Fate", "Outcome", "Sendable"),
+    *("notify_words", "path_of"),
+]
+
+_NO_PATH = re.compile("[\\r\\n\\0<>\\ud800-\\udfff]")
+ACCEPTED, DEFERRED, REFUSED, UNKNOWN = "accepted", "deferred", "refused", "unknown"
+
+
+class Sendable(Protocol):
+    """A message with its envelope, such as a :class:`~mailkit.client.compose.Letter`."""
+
+    @property
+    def message_id(self) -> str: ...
+
+    @property
+    def sender(self) -> str: ...
+
+    @property
+    def recipients(self) -> tuple[str, ...]: ...
+
+    def content(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused`` (do not), or
+    ``unknown``; with the server's words."""
+
+    state: str
+    code: int = 0
+    words: str = ""
+
+    @classmethod
+    def of(cls, code: int, words: str) -> "Fate":
+        """What a reply means (RFC 5321 §4.2.1)."""
+        state = ACCEPTED if 200 <= code < 300 else DEFERRED if 400 <= code < 500 else REFUSED
+        return cls(state, code, words)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message, for each recipient."""
+
+    message_id: str
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was accepted for everybody."""
+        return all(one.state == ACCEPTED for one in self.fates.values())
+
+    def of(self, state: str) -> tuple[str, ...]:
+        """Recipients with a state."""
+        return tuple(address for address, one in self.fates.items() if one.state == state)
+
+    @classmethod
+    def all(cls, letter: Sendable, fate: Fate) -> "Outcome":
+        """The same for everybody."""
+        return cls(letter.message_id, dict.fromkeys(letter.recipients, fate))
+
+
+def path_of(address: str) -> str:
+    """An address as it goes into the envelope.
+
+    Raises:
+        SettingsError: it holds what is no part of one.
+    """
+    if _NO_PATH.search(address):
+        raise SettingsError(f"{address!r} is no address")
+    return address
+
+
+def notify_words(notify: Iterable[str]) -> str:
+    """When to be told, as RCPT says it (RFC 3461 §4.1).
+
+    Raises:
+        SettingsError: a word is none of ``success``, ``failure``, ``delay``, ``never``.
+    """
+    words = [one.upper() for one in notify]
+    if set(words) - {"SUCCESS", "FAILURE", "DELAY", "NEVER"}:
+        raise SettingsError(f"notify is success, failure, delay or never, not {', '.join(words)}")
+    return ",".join(words)
