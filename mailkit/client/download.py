@@ -211,33 +211,33 @@ def _retrieved(
     pop3: POP3, shelf: Shelf, wanted: list[int], sizes: dict[int, str]
 ) -> Iterator[tuple[list[Draft], list[int]]]:
     """Messages in groups, written; a group is under way together where the server allows that."""
-    together = pipelining(pop3)
+    ahead = pipelining(pop3)
     stream = pop3.stream
     groups = [*_groups(wanted, sizes)]
 
     def ask_for(group: list[int]) -> None:
-        data = b"".join(b"RETR %d\r\n" % number for number in group)
-        stream.send_commands(data, f"RETR {group[0]} … {group[-1]}")
+        stream.send_commands(b"".join(b"RETR %d\r\n" % number for number in group))
 
-    if together and groups:
-        ask_for(groups[0])
-    for place, group in enumerate(groups):
-        if together and place + 1 < len(groups):
-            ask_for(groups[place + 1])
-        drafts: list[Draft] = []
-        try:
-            for number in group:
-                if not together:
-                    stream.sendall(b"RETR %d\r\n" % number)
-                first = stream.readline()
-                if not first.startswith(b"+OK"):
-                    words = first.decode("utf-8", "replace").strip()
-                    raise RefusedError(f"message {number}: {words}", pop3.transcript)
-                drafts.append(shelf.write("", stream.dotted()))
-        except BaseException:
-            shelf.drop(drafts)
-            raise
-        yield drafts, group
+    with stream.together():
+        if ahead and groups:
+            ask_for(groups[0])
+        for place, group in enumerate(groups, 1):
+            if ahead and place < len(groups):
+                ask_for(groups[place])
+            drafts: list[Draft] = []
+            try:
+                for number in group:
+                    if not ahead:
+                        ask_for([number])
+                    first = stream.readline()
+                    if not first.startswith(b"+OK"):
+                        words = first.decode("utf-8", "replace").strip()
+                        raise RefusedError(f"message {number}: {words}", pop3.transcript)
+                    drafts.append(shelf.write("", stream.dotted()))
+            except BaseException:
+                shelf.drop(drafts)
+                raise
+            yield drafts, group
 
 
 def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:

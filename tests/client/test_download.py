@@ -203,13 +203,18 @@ def test_a_list_with_odd_lines_kills_no_run(said: bytes, make_lab: Make, tmp_pat
 
 
 def test_a_refused_message_stops_and_says_which(make_lab: Make, tmp_path: Path) -> None:
+    """What is still on its way is taken for the answer to nothing else."""
     knobs: dict[str, Any] = {"replies": {"RETR": [Say(b"-ERR [SYS/TEMP] broken\r\n")]}}
     lab = make_lab(
         Listener(protocol="pop3", host="localhost", port=110, security=Security.CLEARTEXT, **knobs)
     )
-    lab.box(ADDRESS).deliver(written(1))
-    with pytest.raises(RefusedError, match=r"message 1: -ERR \[SYS/TEMP\] broken"):
-        fetch("pop3", lab.where("localhost", 110)[1], tmp_path)
+    for number in range(3):
+        lab.box(ADDRESS).deliver(written(number))
+    with connect(account("pop3", lab.where("localhost", 110)[1]), timeout=5) as client:
+        with pytest.raises(RefusedError, match=r"message 1: -ERR \[SYS/TEMP\] broken"):
+            download_drop(client, tmp_path)
+        with pytest.raises(LostError):
+            client.stat()
 
 
 @pytest.mark.parametrize("protocol", CLEAR)
