@@ -45,9 +45,9 @@ def where(protocol): return tuple(world["ports"][protocol])
 def account(protocol):
     from mailkit.formats import loads
     role = "outgoing" if protocol == "smtp" else "incoming"
+    login = f'user = "{user}"\\nsecret = {{ value = "{password}" }}\\n' if user else 'auth = "none"\\n'
     return loads(f'[account.a.{role}]\\nprotocol = "{protocol}"\\nhost = "{world["host"]}"\\nport = 1\\n'
-                 f'security = "{"implicit-tls" if tls else "cleartext"}"\\nallow_cleartext_login = true\\n'
-                 f'user = "{user}"\\nsecret = {{ value = "{password}" }}\\n')[0]
+                 f'security = "{"implicit-tls" if tls else "cleartext"}"\\nallow_cleartext_login = true\\n{login}')[0]
 def options(protocol): return {"ca": world["ca"], "connect_to": {(world["host"], 1): where(protocol)}}
 def imap():
     c = imaplib.IMAP4_SSL(*where("imap"), ssl_context=context) if tls else imaplib.IMAP4(*where("imap"))
@@ -57,7 +57,8 @@ def pop3():
     c.user(user); c.pass_(password); return c
 def smtp():
     c = smtplib.SMTP_SSL(*where("smtp"), context=context) if tls else smtplib.SMTP(*where("smtp"))
-    c.login(user, password); return c
+    if user: c.login(user, password)
+    return c
 """
 AFTERWORD = """
 used = int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024
@@ -136,6 +137,12 @@ TOOLS: dict[str, dict[str, str]] = {
         """,
     },
     "sending on one connection": {
+        "mailkit.send_all": """
+            from mailkit.client import connect_smtp; from mailkit.client.compose import compose; from mailkit.client.send import send_all
+            with connect_smtp(account("smtp"), **options("smtp")) as c:
+                one = compose(user, "x@example.com", "hello", "y" * 5000)
+                assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
+        """,
         "mailkit.send": """
             from mailkit.client import connect_smtp; from mailkit.client.compose import compose; from mailkit.client.send import send
             with connect_smtp(account("smtp"), **options("smtp")) as c:
@@ -161,12 +168,43 @@ TOOLS: dict[str, dict[str, str]] = {
         """,
     },
 }
+SINK: dict[str, str] = {
+    "mailkit.send_all": """
+        from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.carriers import Parcel
+        with connect_smtp(account("smtp"), **options("smtp")) as c:
+            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64)
+            assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
+    """,
+    "mailkit.send": """
+        from mailkit.client import connect_smtp; from mailkit.client.send import send; from mailkit.flow.carriers import Parcel
+        with connect_smtp(account("smtp"), **options("smtp")) as c:
+            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64)
+            for n in range(world["send"]): assert send(c, one).ok
+    """,
+    "smtplib.sendmail": """
+        one = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64
+        with smtp() as c:
+            for n in range(world["send"]): c.sendmail("a@example.com", ["x@example.com"], one)
+    """,
+    "aiosmtplib.sendmail": """
+        import aiosmtplib, asyncio
+        one = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64
+        async def work():
+            host, port = where("smtp")
+            async with aiosmtplib.SMTP(hostname=host, port=port, start_tls=False) as c:
+                for n in range(world["send"]): await c.sendmail("a@example.com", ["x@example.com"], one)
+        asyncio.run(work())
+    """,
+}
+"""Messages of 5 KB that are there already, to smtp-sink of Postfix, which answers at once and keeps nothing."""
 IMAP, POP3, _ = TOOLS
+TO_A_SINK = "sending to a server that answers at once"
 PROGRAMS = (
     (IMAP, "mbsync (C), into a Maildir, not synced", "mbsync", "FSync no"),
     (IMAP, "mbsync (C), into a Maildir, on disk", "mbsync", "FSync yes"),
     (POP3, "mpop (C), into a Maildir", "mpop", ""),
     (POP3, "fetchmail (C), one by one, to a program for each", "fetchmail", ""),
+    (TO_A_SINK, "smtp-source of Postfix (C)", "smtp-source", ""),
 )
 LINES = ((True, 0), (True, 20), (False, 0), (False, 20))
 """TLS or not, and milliseconds of a round trip."""
@@ -297,7 +335,23 @@ def main() -> int:
         warm(lab)
         for what, tools in TOOLS.items():
             table(lab, what, tools, options)
+        if shutil.which("smtp-sink"):
+            with sink() as place:
+                table(lab, TO_A_SINK, SINK, options, place)
     return 0
+
+
+@contextmanager
+def sink() -> Iterator[tuple[str, int]]:
+    """Postfix's server for tests: it takes every message and keeps none."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place: tuple[str, int] = free.getsockname()
+    who = ["-u", "nobody"] if os.geteuid() == 0 else []
+    command = ["smtp-sink", *who, f"{place[0]}:{place[1]}", "100"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        time.sleep(1)
+        yield place
+        server.terminate()
 
 
 def warm(lab: Any) -> None:
@@ -315,11 +369,22 @@ def warm(lab: Any) -> None:
     drop.quit()
 
 
-def table(lab: Any, what: str, tools: dict[str, str], options: argparse.Namespace) -> None:
+def table(
+    lab: Any,
+    what: str,
+    tools: dict[str, str],
+    options: argparse.Namespace,
+    place: tuple[str, int] | None = None,
+) -> None:
+    """Run the tools and print their times; with a ``place`` they send there, without TLS and without a login."""
     rows: dict[str, dict[tuple[bool, int], dict[str, float]]] = {}
-    for line in LINES * options.rounds:
+    lines = LINES if place is None else tuple(one for one in LINES if not one[0])
+    for line in lines * options.rounds:
         tls, rtt = line
-        ports = {one: lab.where(*REAL[tls, one]) for one in ("imap", "pop3", "smtp")}
+        if place is None:
+            ports = {one: lab.where(*REAL[tls, one]) for one in ("imap", "pop3", "smtp")}
+        else:
+            ports = {"smtp": place}
         if rtt:
             ports = {p: Delay(tuple(a), rtt / 2000).address for p, a in ports.items()}
         runs: dict[str, Callable[[], dict[str, float]]] = {
@@ -336,11 +401,12 @@ def table(lab: Any, what: str, tools: dict[str, str], options: argparse.Namespac
             cells = rows.setdefault(name, {})
             cells[line] = min(run(), cells.get(line, SLOWEST), key=lambda one: one["s"])
     first = next(iter(rows.values()))
-    heads = [f"{'TLS' if tls else 'plaintext'}, {rtt} ms | to the first" for tls, rtt in LINES]
-    print(f"## {what}\n\n| tool | {' | '.join(heads)} | peak MB |\n|---|{'---:|' * 9}")
+    heads = [f"{'TLS' if tls else 'plaintext'}, {rtt} ms | to the first" for tls, rtt in lines]
+    columns = "---:|" * (2 * len(lines) + 1)
+    print(f"## {what}\n\n| tool | {' | '.join(heads)} | peak MB |\n|---|{columns}")
     for name, seen in rows.items():
         told = []
-        for line in LINES:
+        for line in lines:
             if line in seen:
                 told += [f"{seen[line]['s']:.2f} s", f"{seen[line]['s'] / first[line]['s']:.2f}"]
             else:
@@ -359,7 +425,7 @@ def tool(
     lab: Any, code: str, ports: dict[str, Any], options: argparse.Namespace, line: tuple[bool, int]
 ) -> dict[str, float]:
     world = {
-        "user": USER,
+        "user": USER if "imap" in ports else "",
         "password": PASSWORD,
         "folder": str(fresh(options.folder)),
         "ca": str(lab.ca_file),
@@ -367,7 +433,7 @@ def tool(
         "host": HOST,
         "tls": line[0],
         "count": options.messages,
-        "send": min(options.send, SLOW_SENDING) if line == (False, 20) else options.send,
+        "send": how_many(options, ports, line),
     }
     lines = ["import mailkit.formats", *textwrap.dedent(code).splitlines()]
     loads = [one for one in lines if one.startswith(("import ", "from "))]
@@ -386,6 +452,12 @@ def tool(
         raise SystemExit(done.stderr[-2000:])
     found: dict[str, float] = json.loads(done.stdout)
     return found
+
+
+def how_many(options: argparse.Namespace, ports: dict[str, Any], line: tuple[bool, int]) -> int:
+    """How many messages are sent."""
+    few = line == (False, 20) and "imap" in ports
+    return min(options.send, SLOW_SENDING) if few else int(options.send)
 
 
 def program(
@@ -424,6 +496,18 @@ def program(
         for sub in ("cur", "new", "tmp"):
             (folder / "m" / sub).mkdir(parents=True)
         command = ["mpop", "-q", "-C", str(config)]
+    elif which == "smtp-source":
+        message = [
+            "-m",
+            str(options.send),
+            "-l",
+            "5000",
+            "-f",
+            "a@example.com",
+            "-t",
+            "x@example.com",
+        ]
+        command = [which, "-d", *message, "{}:{}".format(*ports["smtp"])]
     else:
         address, port = ports["pop3"]
         secure = f'ssl sslcertfile "{lab.ca_file}" no sslcertck' if tls else 'sslproto ""'
@@ -433,7 +517,8 @@ def program(
             "utf-8",
         )
         command = ["fetchmail", "-s", "-f", str(config), "--nosyslog", "--pidfile", f"{folder}/pid"]
-    config.chmod(0o600)
+    if config.exists():
+        config.chmod(0o600)
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
