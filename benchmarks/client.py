@@ -125,6 +125,14 @@ TOOLS: dict[str, dict[str, str]] = {
         """,
     },
     "POP3, a whole maildrop": {
+        "floor: all RETR at once, bytes thrown away": """
+            sock = socket.create_connection(where("pop3"))
+            if tls: sock = context.wrap_socket(sock, server_hostname=world["host"])
+            for said in ("", f"USER {user}\\r\\n", f"PASS {password}\\r\\n"):
+                sock.sendall(said.encode()); sock.recv(65536)
+            sock.sendall(b"".join(b"RETR %d\\r\\n" % n for n in range(1, world["count"] + 1)) + b"QUIT\\r\\n")
+            while sock.recv(262144): pass
+        """,
         "mailkit.download_drop, into a Maildir, not synced": """
             from mailkit.client import connect; from mailkit.client.download import download_drop
             with connect(account("pop3"), **options("pop3")) as c:
@@ -169,6 +177,17 @@ TOOLS: dict[str, dict[str, str]] = {
     },
 }
 SINK: dict[str, str] = {
+    "floor: a raw socket, a round trip each": """
+        def heard(many):
+            while many > 0: many -= sock.recv(65536).count(b"\\r\\n")
+        ask = b"MAIL FROM:<a@example.com>\\r\\nRCPT TO:<x@example.com>\\r\\nDATA\\r\\n"
+        one = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64 + b".\\r\\n"
+        sock = socket.create_connection(where("smtp")); heard(1)
+        sock.sendall(b"HELO me\\r\\n"); heard(1)
+        sock.sendall(ask); heard(3)
+        for n in range(world["send"] - 1): sock.sendall(one + ask); heard(4)
+        sock.sendall(one); heard(1)
+    """,
     "mailkit.send_all": """
         from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.carriers import Parcel
         with connect_smtp(account("smtp"), **options("smtp")) as c:

@@ -187,6 +187,8 @@ class Stream:
         line = bytes(self.buffer[self._at : end + 1])
         self._at = end + 1
         self._counted(line)
+        if self._body and not line.startswith(b"354"):  # it is not awaited: a command comes next
+            self._body = False
         if line == b".\n":
             self.close()
             raise ProtocolError("a message that ends with a bare line feed", self.transcript)

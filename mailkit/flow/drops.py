@@ -22,7 +22,12 @@ class Drop(Protocol):
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]: ...
 
-    def content(self, identity: str, take: Callable[[Iterable[bytes]], T]) -> T: ...
+    def content(
+        self,
+        identity: str,
+        take: Callable[[Iterable[bytes]], T],
+        drop: Callable[[T], None] = lambda made: None,
+    ) -> T: ...
 
     def delete(self, identities: Iterable[str]) -> None: ...
 
@@ -59,7 +64,12 @@ class _Maildrop:
         for number, data in headers(self._pop3, names):
             yield names[number], data
 
-    def content(self, identity: str, take: Callable[[Iterable[bytes]], T]) -> T:
+    def content(
+        self,
+        identity: str,
+        take: Callable[[Iterable[bytes]], T],
+        drop: Callable[[T], None] = lambda made: None,
+    ) -> T:
         """What is made of a message, piece by piece."""
         self._pop3.stream.sendall(b"RETR %d\r\n" % self._numbers[identity])
         self._fine()
@@ -95,10 +105,15 @@ class _Inbox:
         for row in fetch(self._imap, uids, "UID BODY.PEEK[HEADER]"):
             yield f"{self._validity}:{row.uid}", row.sections.get("HEADER", b"")
 
-    def content(self, identity: str, take: Callable[[Iterable[bytes]], T]) -> T:
-        """What is made of a message, piece by piece."""
+    def content(
+        self,
+        identity: str,
+        take: Callable[[Iterable[bytes]], T],
+        drop: Callable[[T], None] = lambda made: None,
+    ) -> T:
+        """What is made of a message, piece by piece; and of one that came without being asked for, to ``drop`` it."""
         stream, uids = self._imap.stream, [self._uid(identity)]
-        came = [*whole(self._imap, uids, lambda size: take(stream.pieces(size)), lambda made: None)]
+        came = [*whole(self._imap, uids, lambda size: take(stream.pieces(size)), drop)]
         if came:
             return came[0].content
         raise RefusedError(f"the message {identity} is no longer there", self._imap.transcript)

@@ -189,7 +189,9 @@ class Inbound:
             for identity, sender, subject in wanted:
                 say(f"taking {subject or identity}")
                 if shelf.record_of(self.account.label, identity) is None:
-                    draft = drop.content(identity, partial(shelf.write, identity))
+                    draft = drop.content(
+                        identity, partial(shelf.write, identity), lambda one: shelf.drop([one])
+                    )
                     shelf.keep(self.account.label, 0, [draft], present=there)
                 record = shelf.record_of(self.account.label, identity)
                 file = shelf.find(record) if record is not None else None

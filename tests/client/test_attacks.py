@@ -275,6 +275,21 @@ def test_no_line_break_in_an_argument_reaches_the_server(bad: str, make_lab: Mak
     assert not any("DELETE INBOX" in line for line in said)
 
 
+def test_after_a_refused_data_a_command_is_a_command(make_lab: Make) -> None:
+    lab = make_lab(implicit("smtp", replies_tls={"DATA": [Say(b"451 4.3.0 later\r\n")]}))
+    sender = opened(lab, "smtp", "implicit-tls")
+    sender.mail("a@example.com")
+    sender.rcpt("b@example.com")
+    with pytest.raises(smtplib.SMTPDataError):
+        sender.data(b"Subject: x\r\n\r\n")
+    with pytest.raises(ProtocolError, match="not sent"):
+        sender.send(b"RSET\r\nMAIL FROM:<evil@example.com>\r\n")
+    sender.close()
+
+    said = [line for one in lab.sessions for line in one.transcript]
+    assert not any("evil" in line for line in said)
+
+
 # After the login
 
 
