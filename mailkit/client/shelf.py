@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["Draft", "Record", "Shelf"]
 
@@ -60,6 +60,14 @@ class Draft:
     date: datetime | None = None
     size: int = 0
     digest: str = ""
+
+
+class _Earlier(NamedTuple):
+    """A message that is kept with the same content; ``gone`` where nothing on the server has its identity any more."""
+
+    record: Record
+    validity: int
+    gone: bool
 
 
 class Shelf:
@@ -178,10 +186,9 @@ class Shelf:
             [*self._pool.map(_sync, (one.path for one in drafts))]
         rows, fresh = [], 0
         now = time.time()
-        seen = self._seen(drafts)
+        earlier = self._earlier(source, validity, drafts, present)
         for one in drafts:
-            again = one.digest in seen or one.digest in self._orphans
-            file = self._again(source, validity, one, present) if again else ""
+            file = self._again(source, one, earlier.get(one.digest, []))
             if file:
                 os.unlink(one.path)
             else:
@@ -293,35 +300,38 @@ class Shelf:
         for sub in ("new", "cur"):
             yield from sorted((self.folder / sub).iterdir())
 
-    def _again(self, source: str, validity: int, one: Draft, present: Container[str] | None) -> str:
-        """The file that has this content already, and whose identity is no more."""
+    def _earlier(
+        self, source: str, validity: int, drafts: list[Draft], present: Container[str] | None
+    ) -> dict[str, list[_Earlier]]:
+        """What is kept with the content of one of these, under the same identity or one that is no more; by content."""
+        rows = self.record.execute(
+            "SELECT uid, file, size, flags, kept, validity, digest FROM message"
+            " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND source = ?",
+            (json.dumps([one.digest[:8] for one in drafts]), source),
+        )
+        found: dict[str, list[_Earlier]] = {}
+        here = {one.uid for one in drafts}
+        for *row, before, digest in rows:
+            gone = before != validity or (present is not None and row[0] not in present)
+            if gone or row[0] in here:
+                found.setdefault(digest, []).append(_Earlier(Record(*row), before, gone))
+        return found
+
+    def _again(self, source: str, one: Draft, earlier: list[_Earlier]) -> str:
+        """The file that has this content already, and whose identity is the same, or no more."""
         if orphans := self._orphans.get(one.digest):
             return str(orphans.pop().relative_to(self.folder))
-        rows = self.record.execute(
-            "SELECT uid, file, size, flags, kept, validity FROM message"
-            " WHERE substr(digest, 1, 8) = ? AND source = ? AND digest = ?"
-            " AND (validity != ? OR uid = ? OR ?)",
-            (one.digest[:8], source, one.digest, validity, one.uid, present is not None),
-        )
-        for *row, before in rows:
-            same = (before, row[0]) == (validity, one.uid)
-            gone = before != validity or (present is not None and row[0] not in present)
-            found = self.find(Record(*row)) if same or gone else None
-            if found is not None:
+        for kept in [*earlier]:
+            if not kept.gone and kept.record.uid != one.uid:
+                continue
+            earlier.remove(kept)
+            if (found := self.find(kept.record)) is not None:
                 self.record.execute(
                     "DELETE FROM message WHERE source = ? AND validity = ? AND uid = ?",
-                    (source, before, row[0]),
+                    (source, kept.validity, kept.record.uid),
                 )
                 return str(found.relative_to(self.folder))
         return ""
-
-    def _seen(self, drafts: list[Draft]) -> set[str]:
-        """The digests among these that the record has."""
-        rows = self.record.execute(
-            "SELECT digest FROM message WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?))",
-            (json.dumps([one.digest[:8] for one in drafts]),),
-        )
-        return {digest for (digest,) in rows}
 
 
 def _written(flags: frozenset[str]) -> tuple[str, str]:
