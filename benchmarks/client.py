@@ -342,7 +342,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--send", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=1, help="the best of how many")
+    parser.add_argument(
+        "--rounds", type=int, default=1, help="the best of how many, where messages are fetched"
+    )
     parser.add_argument(
         "--folder", type=Path, help="where Maildirs are made, /dev/shm for instance"
     )
@@ -398,7 +400,7 @@ def table(
     """Run the tools and print their times; with a ``place`` they send there, without TLS and without a login."""
     rows: dict[str, dict[tuple[bool, int], dict[str, float]]] = {}
     lines = LINES if place is None else tuple(one for one in LINES if not one[0])
-    for line in lines * options.rounds:
+    for line in lines * (1 if "sending" in what else options.rounds):
         tls, rtt = line
         if place is None:
             ports = {one: lab.where(*REAL[tls, one]) for one in ("imap", "pop3", "smtp")}
@@ -410,7 +412,7 @@ def table(
             name: partial(tool, lab, code, ports, options, line) for name, code in tools.items()
         }
         runs |= {
-            name: partial(program, lab, options, ports, tls, which, setting)
+            name: partial(program, lab, options, ports, line, which, setting)
             for of, name, which, setting in PROGRAMS
             if of == what and shutil.which(which)
         }
@@ -452,7 +454,7 @@ def tool(
         "host": HOST,
         "tls": line[0],
         "count": options.messages,
-        "send": how_many(options, ports, line),
+        "send": how_many(options, line),
     }
     lines = ["import mailkit.formats", *textwrap.dedent(code).splitlines()]
     loads = [one for one in lines if one.startswith(("import ", "from "))]
@@ -473,20 +475,20 @@ def tool(
     return found
 
 
-def how_many(options: argparse.Namespace, ports: dict[str, Any], line: tuple[bool, int]) -> int:
+def how_many(options: argparse.Namespace, line: tuple[bool, int]) -> int:
     """How many messages are sent."""
-    few = line == (False, 20) and "imap" in ports
-    return min(options.send, SLOW_SENDING) if few else int(options.send)
+    return min(options.send, SLOW_SENDING) if line == (False, 20) else int(options.send)
 
 
 def program(
     lab: Any,
     options: argparse.Namespace,
     ports: dict[str, Any],
-    tls: bool,
+    line: tuple[bool, int],
     which: str,
     setting: str,
 ) -> dict[str, float]:
+    tls = line[0]
     folder = fresh(options.folder)
     config = folder / "config"
     if which == "mbsync":
