@@ -518,16 +518,8 @@ def program(
             (folder / "m" / sub).mkdir(parents=True)
         command = ["mpop", "-q", "-C", str(config)]
     elif which == "smtp-source":
-        message = [
-            "-m",
-            str(options.send),
-            "-l",
-            "5000",
-            "-f",
-            "a@example.com",
-            "-t",
-            "x@example.com",
-        ]
+        count = how_many(options, line)
+        message = f"-m {count} -l 5000 -f a@example.com -t x@example.com".split()
         command = [which, "-d", *message, "{}:{}".format(*ports["smtp"])]
     else:
         address, port = ports["pop3"]

@@ -10,6 +10,7 @@ import argparse
 import base64
 import imaplib
 import json
+import os
 import shutil
 import smtplib
 import socket
@@ -48,6 +49,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--services", type=int, default=500)
     options = parser.parse_args()
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # else each start would compile the library anew
     with servers(0, 50) as world:
         diagnosis(world, options.rounds)
         many(world, options.services)
