@@ -15,6 +15,7 @@ import math
 import os
 import poplib
 import random
+import secrets
 import shutil
 import socket
 import ssl
@@ -148,24 +149,24 @@ TOOLS: dict[str, dict[str, str]] = {
         "mailkit.send_all": """
             from mailkit.client import connect_smtp; from mailkit.client.compose import compose; from mailkit.client.send import send_all
             with connect_smtp(account("smtp"), **options("smtp")) as c:
-                one = compose(user, "x@example.com", "hello", "y" * 5000)
+                one = compose(user, world["to"], "hello", "y" * 5000)
                 assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
         """,
         "mailkit.send": """
             from mailkit.client import connect_smtp; from mailkit.client.compose import compose; from mailkit.client.send import send
             with connect_smtp(account("smtp"), **options("smtp")) as c:
-                one = compose(user, "x@example.com", "hello", "y" * 5000)
+                one = compose(user, world["to"], "hello", "y" * 5000)
                 for n in range(world["send"]): assert send(c, one).ok
         """,
         "smtplib.send_message": """
             from mailkit.client.compose import compose
-            one = compose(user, "x@example.com", "hello", "y" * 5000).message
+            one = compose(user, world["to"], "hello", "y" * 5000).message
             with smtp() as c:
                 for n in range(world["send"]): c.send_message(one)
         """,
         "aiosmtplib": """
             import aiosmtplib, asyncio; from mailkit.client.compose import compose
-            one = compose(user, "x@example.com", "hello", "y" * 5000).message
+            one = compose(user, world["to"], "hello", "y" * 5000).message
             async def work():
                 host, port = where("smtp")
                 ways = {"use_tls": True, "tls_context": context} if tls else {"start_tls": False}
@@ -400,7 +401,7 @@ def table(
     """Run the tools and print their times; with a ``place`` they send there, without TLS and without a login."""
     rows: dict[str, dict[tuple[bool, int], dict[str, float]]] = {}
     lines = LINES if place is None else tuple(one for one in LINES if not one[0])
-    for line in lines * (1 if "sending" in what else options.rounds):
+    for turn, line in enumerate(lines * (1 if "sending" in what else options.rounds)):
         tls, rtt = line
         if place is None:
             ports = {one: lab.where(*REAL[tls, one]) for one in ("imap", "pop3", "smtp")}
@@ -417,7 +418,8 @@ def table(
             if of == what and shutil.which(which)
         }
         for name, run in runs.items():
-            if rtt and "one by one" in name and options.messages > 1000:
+            slow = "one by one" in name and options.messages > 1000
+            if slow and (rtt or turn >= len(lines)):
                 continue  # a round trip each: minutes
             cells = rows.setdefault(name, {})
             cells[line] = min(run(), cells.get(line, SLOWEST), key=lambda one: one["s"])
@@ -448,6 +450,7 @@ def tool(
     world = {
         "user": USER if "imap" in ports else "",
         "password": PASSWORD,
+        "to": f"{secrets.token_hex(8)}@example.com",  # delivery into a mailbox that is full takes longer
         "folder": str(fresh(options.folder)),
         "ca": str(lab.ca_file),
         "ports": ports,

@@ -218,10 +218,9 @@ def connect_lmtp(where: Service | str | Path, **options: Any) -> SMTP:
         options: as for :func:`connect_imap`.
     """
     if not isinstance(where, Service):
-        options["connect_to"] = {("localhost", 24): (str(Path(where).absolute()), 0)}
-        where = Service(
-            protocol=Protocol.SMTP, host="localhost", port=24, security=Security.CLEARTEXT
-        )
+        path = str(Path(where).absolute())
+        options["connect_to"] = {(path, 24): (path, 0)}
+        where = Service(protocol=Protocol.SMTP, host=path, port=24, security=Security.CLEARTEXT)
     stream = _open(where, Protocol.SMTP, b"", lmtp=True, **options)
     try:
         return SMTP(stream, lmtp=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from mailkit.client.commands import ask
@@ -21,7 +22,7 @@ from mailkit.errors import ProtocolError, RefusedError
 
 __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
 
-_BATCH_OCTETS, _BATCH_COUNT, _IN_FLIGHT = 8 * 1024 * 1024, 250, 200
+_BATCH_OCTETS, _BATCH_COUNT, _IN_FLIGHT, _AHEAD = 8 * 1024 * 1024, 250, 200, 4
 _RECENT = frozenset({"\\Recent"})
 Progress = Callable[[int, int], None]
 
@@ -210,7 +211,7 @@ def download_drop(
 def _retrieved(
     pop3: POP3, shelf: Shelf, wanted: list[int], sizes: dict[int, str]
 ) -> Iterator[tuple[list[Draft], list[int]]]:
-    """Messages in groups, written; a group is under way together where the server allows that."""
+    """Messages in groups, written; some groups are under way together where the server allows that."""
     ahead = pipelining(pop3)
     stream = pop3.stream
     groups = [*_groups(wanted, sizes)]
@@ -219,11 +220,12 @@ def _retrieved(
         stream.send_commands(b"".join(b"RETR %d\r\n" % number for number in group))
 
     with stream.together():
-        if ahead and groups:
-            ask_for(groups[0])
-        for place, group in enumerate(groups, 1):
-            if ahead and place < len(groups):
-                ask_for(groups[place])
+        waiting = iter(groups if ahead else [])
+        for group in islice(waiting, _AHEAD):
+            ask_for(group)
+        for group in groups:
+            if (following := next(waiting, None)) is not None:
+                ask_for(following)
             drafts: list[Draft] = []
             try:
                 for number in group:

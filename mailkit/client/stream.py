@@ -308,6 +308,7 @@ class Stream:
             raise self._lost(stopped) from None
 
     def _more(self) -> bool:
+        self._still_open()
         self.channel.allow(self._began + self.channel.step_s + self._got / self.limits.rate)
         try:
             data = self.channel(Recv())

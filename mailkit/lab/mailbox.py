@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeAlias
 from mailkit.errors import LabError
 from mailkit.lab.core import Lab
 from mailkit.lab.folder import Message, Refused
+from mailkit.utf7 import to_utf7
 
 __all__ = ["AnyLab", "Mailbox", "new_mailbox"]
 
@@ -195,8 +196,8 @@ class _reader:  # noqa: N801 - used as a function
         place = lab.where(lab.host, 993)
         self.client = imaplib.IMAP4_SSL(*place, ssl_context=context, timeout=30)
         self.client.login(self.box.address, self.box.password)
-        name = '"' + self.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        if self.client.select(name, readonly=True)[0] != "OK":
+        name = to_utf7(self.folder).decode().replace("\\", "\\\\").replace('"', '\\"')
+        if self.client.select(f'"{name}"', readonly=True)[0] != "OK":
             self.__exit__()
             raise LabError(f"there is no folder {self.folder}")
         return self

@@ -23,7 +23,7 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.post import Rules
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, smtp
-from mailkit.lab.script import Close, Reset, Say, Silence
+from mailkit.lab.script import Close, Reset, Say, Silence, Wire
 from mailkit.ports import Protocol, Security
 
 Make = Callable[..., Lab]
@@ -151,6 +151,17 @@ def test_many_take_a_round_trip_each(make_lab: Make) -> None:
         assert sender.stream.round_trips - before == 11
 
 
+class Both:
+    """Two answers, each in a record of TLS."""
+
+    def __init__(self, *said: bytes) -> None:
+        self.said = said
+
+    def __call__(self, wire: Wire, tag: bytes) -> None:
+        for one in self.said:
+            wire.send(one)
+
+
 @pytest.mark.parametrize(
     ("act", "fate"),
     [
@@ -158,6 +169,7 @@ def test_many_take_a_round_trip_each(make_lab: Make) -> None:
         (Reset(), UNKNOWN),
         (Silence(), UNKNOWN),
         (Say(b"what?\r\n250 2.0.0 ok\r\n" * 4), UNKNOWN),
+        (Both(b"what?\r\n", b"250 2.0.0 ok\r\n" * 4), UNKNOWN),
         (Say(b"421 4.3.0 closing\r\n250 2.0.0 ok\r\n" * 4), DEFERRED),
     ],
 )
@@ -271,7 +283,7 @@ def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> Non
             assert send(sender, one("c@example.com")).ok
         relay.join(5)
     assert len(lab.box("c@example.com").messages()) == 1
-    with pytest.raises(OpenError, match="nobody listens there"):
+    with pytest.raises(OpenError, match=r"/none:24 cleartext: nobody listens there"):
         connect_lmtp(tmp_path / "none")
 
 

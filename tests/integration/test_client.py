@@ -30,9 +30,9 @@ from mailkit.client.messages import (
     unmark,
 )
 from mailkit.client.send import file_sent, send, send_all
-from mailkit.errors import RefusedError
+from mailkit.errors import LabError, RefusedError
 from mailkit.formats import loads
-from mailkit.lab.mailbox import AnyLab
+from mailkit.lab.mailbox import AnyLab, Mailbox
 from mailkit.lab.scenario import imap, pop3, smtp
 
 BIG = b"Subject: big\r\n\r\n" + (b"z" * 76 + b"\r\n") * 20_000
@@ -82,6 +82,20 @@ def letter(number: int = 1, to: str = "a@example.com") -> EmailMessage:
     message.set_content(f"Zeile {number}\n.\n")
     message.add_attachment(b"x" * 3000, "application", "pdf", filename="Ä.pdf")
     return message
+
+
+@pytest.mark.parametrize("name", ["Entwürfe & Söhne", 'a "b" 日本'])
+def test_a_mailbox_of_the_lab_shows_any_folder(
+    name: str, stack: AnyLab, user: tuple[str, str], opened: Callable[..., Any]
+) -> None:
+    with opened() as client:
+        boxes.create(client, name)
+        append(client, name, letter())
+    mine = Mailbox(stack, *user)
+    assert [one["Subject"] for one in mine.messages(name)] == ["Grüße 1"]
+    assert mine.wait_for(subject="Grüße", folder=name, timeout=5)["To"] == "a@example.com"
+    with pytest.raises(LabError):
+        mine.messages(f"{name} none")
 
 
 @pytest.mark.parametrize("port", [993, 143])

@@ -261,6 +261,13 @@ def test_lmtp_has_a_fate_for_each_recipient(stack: DovecotLab) -> None:
         assert status(client, "INBOX").messages == 6
 
 
+def test_lmtp_by_the_socket_that_dovecot_has(dovecot: DovecotLab) -> None:
+    user, _ = dovecot.fresh_user()
+    with connect_lmtp(dovecot.folder / "run/base/lmtp") as client:
+        outcome = send(client, compose(ADDRESS, user, "by a socket", "Hello"))
+    assert outcome.ok, outcome
+
+
 def test_a_look_inside_tells_roles_and_counts(stack: DovecotLab) -> None:
     content = b"From: a@example.com\r\nSubject: one\r\n\r\nOne.\r\n"
     user, password = stack.fresh_user()
