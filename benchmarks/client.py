@@ -1,6 +1,6 @@
 """Downloading and sending beside imaplib, poplib and smtplib as people write them, other libraries and programs.
 
-Usage: python benchmarks/client.py [--messages N] [--send N] [--rounds N] [--folder FOLDER]
+Usage: python benchmarks/client.py [--messages N] [--send N] [--rounds N] [--folder FOLDER] [--only NAME]
 
 One run, the same server (Dovecot where it is installed, else the embedded lab), TLS and plaintext, at 0 and 20 ms. Each tool runs in
 a process of its own, so that its peak memory is its own; the clock starts when a library is loaded. Ratios compare, absolute numbers
@@ -349,6 +349,7 @@ def main() -> int:
     parser.add_argument(
         "--folder", type=Path, help="where Maildirs are made, /dev/shm for instance"
     )
+    parser.add_argument("--only", default="", help="tables that have this in their name")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as keep, server(options.messages) as lab:
         options.folder = keep
@@ -356,8 +357,9 @@ def main() -> int:
         print(f"{options.messages:,} messages in {name}, {options.send:,} to send\n")
         warm(lab)
         for what, tools in TOOLS.items():
-            table(lab, what, tools, options)
-        if shutil.which("smtp-sink"):
+            if options.only in what:
+                table(lab, what, tools, options)
+        if shutil.which("smtp-sink") and options.only in TO_A_SINK:
             with sink() as place:
                 table(lab, TO_A_SINK, SINK, options, place)
     return 0
