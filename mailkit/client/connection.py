@@ -37,7 +37,7 @@ Connection: TypeAlias = "IMAP4 | POP3 | SMTP"
 
 
 class IMAP4(imaplib.IMAP4):
-    """An :class:`imaplib.IMAP4` that is logged in; ``offers`` are the capabilities, asked for after the login.
+    """An :class:`imaplib.IMAP4` that is logged in; ``offers`` are the capabilities after the login.
 
     It is a context manager that logs out at the end. ``transcript`` is what was said last.
     """
@@ -45,6 +45,13 @@ class IMAP4(imaplib.IMAP4):
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         super().__init__("")
+
+    def _get_capabilities(self) -> None:
+        """What came with the reply to the login is not asked for again (RFC 9051 §6.2.2)."""
+        if self.stream.minutes.renewed:
+            self.capabilities = self.stream.minutes.offers
+        else:
+            super()._get_capabilities()  # type: ignore[misc]
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """The connection stands already."""

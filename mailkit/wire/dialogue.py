@@ -132,7 +132,10 @@ class Credentials:
 
 @dataclass(slots=True)
 class Minutes:
-    """What a dialogue writes down as it goes."""
+    """What a dialogue writes down as it goes.
+
+    ``renewed`` is whether the reply to a login told the capabilities that hold after it.
+    """
 
     heard: bytearray = field(default_factory=bytearray, repr=False)
     step: Step = Step.RESOLVE
@@ -141,6 +144,7 @@ class Minutes:
     first_bytes: bytes = b""
     offers: tuple[str, ...] = ()
     offers_before: tuple[str, ...] = ()
+    renewed: bool = False
     tls: Tls | None = None
     chain: tuple[Certificate, ...] = ()
     logins: tuple[str, ...] = ()

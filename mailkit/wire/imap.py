@@ -124,6 +124,7 @@ def _mechanism(minutes: Minutes, credentials: Credentials) -> str:
 def _log_in(
     minutes: Minutes, tags: Iterator[str], mechanism: str, credentials: Credentials
 ) -> Dialogue[None]:
+    minutes.renewed = False
     if not mechanism:
         tag, user = next(tags), string(credentials.user)
         words = Veiled(f"{tag} LOGIN {user} {string(credentials.password or '')}")
@@ -135,6 +136,7 @@ def _log_in(
         accepted, text = yield from _by_sasl(minutes, next(tags), mechanism, credentials, initial)
         if initial and text.startswith("BAD"):  # the command was not understood, nothing was judged
             minutes.notes.append(f"initial response refused: {text}")
+            minutes.renewed = False
             accepted, text = yield from _by_sasl(minutes, next(tags), mechanism, credentials, False)
     final(minutes, mechanism or "LOGIN", credentials.user, accepted)
     if not accepted:

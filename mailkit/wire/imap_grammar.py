@@ -85,6 +85,7 @@ def whole(minutes: Minutes) -> Dialogue[bytes]:
 def learn(minutes: Minutes, raw: bytes) -> None:
     if (match := _CAPABILITY.match(raw)) is not None:
         minutes.offers = tuple(decoded(match[1], 4_000).upper().split())
+        minutes.renewed = True
 
 
 def string(text: str) -> str:

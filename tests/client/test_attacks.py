@@ -290,6 +290,32 @@ def test_after_a_refused_data_a_command_is_a_command(make_lab: Make) -> None:
     assert not any("evil" in line for line in said)
 
 
+@pytest.mark.parametrize(
+    ("answer", "asked", "offers"),
+    [
+        (b"<tag> OK in\r\n", 1, None),
+        (b"<tag> OK [CAPABILITY IMAP4rev1 Idle] in\r\n", 0, {"IMAP4REV1", "IDLE"}),
+        (b"* CAPABILITY IMAP4rev1 QUOTA\r\n<tag> OK in\r\n", 0, {"IMAP4REV1", "QUOTA"}),
+    ],
+)
+def test_what_holds_after_the_login_is_what_was_told_after_it(
+    answer: bytes, asked: int, offers: set[str] | None, make_lab: Make
+) -> None:
+    greeting = b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN EARLY] ready\r\n"
+    knobs: dict[str, Any] = {
+        "greeting": [Say(greeting)],
+        "replies_tls": {"AUTHENTICATE": [Say(answer)]},
+    }
+    lab = make_lab(implicit("imap", **knobs))
+    client = opened(lab, "imap", "implicit-tls")
+    assert "EARLY" not in client.offers
+    assert offers is None or client.offers == offers
+    client.shutdown()
+
+    said = [line for one in lab.sessions for line in one.transcript]
+    assert sum("CAPABILITY" in line for line in said if line.startswith("C:")) == asked
+
+
 # After the login
 
 
