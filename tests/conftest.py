@@ -1,5 +1,6 @@
 """What tests share: a lab for a listener or two, and a diagnosis against it."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +17,11 @@ from mailkit.report import ServiceReport
 
 collect_ignore = ["plugin/project"]
 """A project of its own, that test_plugin.py runs as its owner would."""
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # a shell's background job: what it starts would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
