@@ -25,6 +25,9 @@ _COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
 _COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
 _KEPT, _CHUNK = 400, 262_144
+_PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
+"""What is sent goes in pieces, each with a time of its own; of the last octets some may wait in the system when a reply is
+awaited, and go out with so many octets a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class Stream:
         self.round_trips = 0
         self._together = False
         self._literal = 0
+        self._late = 0.0
         self._body = False
         self._closed = False
         self._again()
@@ -97,6 +101,7 @@ class Stream:
         for piece in pieces:
             self._send(piece)
             size += len(piece)
+        self._late = min(size, _QUEUED) / _UPLINK
         self.lines.append(f"C: ({size:,} octets)")
 
     def send_body(self, data: bytes, then: bytes = b"") -> None:
@@ -117,7 +122,7 @@ class Stream:
 
     def answered(self) -> None:
         """One reply of several is through: the next one has its own time and limits."""
-        self._began = monotonic()
+        self._began, self._late = monotonic() + self._late, 0.0
         self._count = self._got = 0
 
     def send_commands(self, data: bytes, shown: str = "") -> None:
@@ -302,10 +307,18 @@ class Stream:
             raise LostError("the connection is closed", self.transcript)
 
     def _send(self, data: bytes) -> None:
+        whole = memoryview(data)
         try:
-            self.channel(Send(memoryview(data)))
+            for at in range(0, len(whole), _PIECE):
+                self.channel(Send(whole[at : at + _PIECE]))
         except Stopped as stopped:
             raise self._lost(stopped) from None
+        if len(whole) > _PIECE:
+            late = min(len(whole), _QUEUED) / _UPLINK
+            self._began = monotonic() + late
+            self._late = (
+                late if self.protocol == "imap" else 0.0
+            )  # the end of the command comes after it
 
     def _more(self) -> bool:
         self._still_open()
