@@ -49,6 +49,7 @@ def account(protocol):
     login = f'user = "{user}"\\nsecret = {{ value = "{password}" }}\\n' if user else 'auth = "none"\\n'
     return loads(f'[account.a.{role}]\\nprotocol = "{protocol}"\\nhost = "{world["host"]}"\\nport = 1\\n'
                  f'security = "{"implicit-tls" if tls else "cleartext"}"\\nallow_cleartext_login = true\\n{login}')[0]
+octets = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64
 def options(protocol): return {"ca": world["ca"], "connect_to": {(world["host"], 1): where(protocol)}}
 def imap():
     c = imaplib.IMAP4_SSL(*where("imap"), ssl_context=context) if tls else imaplib.IMAP4(*where("imap"))
@@ -182,7 +183,7 @@ SINK: dict[str, str] = {
         def heard(many):
             while many > 0: many -= sock.recv(65536).count(b"\\r\\n")
         ask = b"MAIL FROM:<a@example.com>\\r\\nRCPT TO:<x@example.com>\\r\\nDATA\\r\\n"
-        one = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64 + b".\\r\\n"
+        one = octets + b".\\r\\n"
         sock = socket.create_connection(where("smtp")); heard(1)
         sock.sendall(b"HELO me\\r\\n"); heard(1)
         sock.sendall(ask); heard(3)
@@ -192,27 +193,25 @@ SINK: dict[str, str] = {
     "mailkit.send_all": """
         from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.carriers import Parcel
         with connect_smtp(account("smtp"), **options("smtp")) as c:
-            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64)
+            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), octets)
             assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
     """,
     "mailkit.send": """
         from mailkit.client import connect_smtp; from mailkit.client.send import send; from mailkit.flow.carriers import Parcel
         with connect_smtp(account("smtp"), **options("smtp")) as c:
-            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64)
+            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), octets)
             for n in range(world["send"]): assert send(c, one).ok
     """,
     "smtplib.sendmail": """
-        one = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64
         with smtp() as c:
-            for n in range(world["send"]): c.sendmail("a@example.com", ["x@example.com"], one)
+            for n in range(world["send"]): c.sendmail("a@example.com", ["x@example.com"], octets)
     """,
     "aiosmtplib.sendmail": """
         import aiosmtplib, asyncio
-        one = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64
         async def work():
             host, port = where("smtp")
             async with aiosmtplib.SMTP(hostname=host, port=port, start_tls=False) as c:
-                for n in range(world["send"]): await c.sendmail("a@example.com", ["x@example.com"], one)
+                for n in range(world["send"]): await c.sendmail("a@example.com", ["x@example.com"], octets)
         asyncio.run(work())
     """,
 }

@@ -18,9 +18,8 @@ from mailkit.report import ServiceReport
 collect_ignore = ["plugin/project"]
 """A project of its own, that test_plugin.py runs as its owner would."""
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # a shell's background job: what it starts would inherit that
+# In a shell's background job SIGINT is ignored, and what the tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

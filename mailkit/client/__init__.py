@@ -8,8 +8,8 @@
         for folder in folders(imap): ...
 
 ``connect`` opens an account safely and hands over the standard library's own object, on a stream that keeps
-limits and deadlines and writes a transcript. ``mailboxes``, ``messages``, ``maildrop``, ``download``, ``send`` and
-``compose`` are what to do with it.
+limits and deadlines and writes a transcript. ``mailboxes``, ``messages``, ``maildrop``, ``download``, ``send``,
+``engines`` and ``compose`` are what to do with it.
 """
 
 from mailkit.client.connection import (

@@ -209,12 +209,7 @@ def connect_pop3(account: Account | Service, **options: Any) -> POP3:
 
 def connect_smtp(account: Account | Service, **options: Any) -> SMTP:
     """Open submission, and log in where there is a user name (RFC 6409); see :func:`connect_imap`."""
-    stream = _open(account, Protocol.SMTP, b"", **options)
-    try:
-        return SMTP(stream)
-    except smtplib.SMTPException as error:
-        stream.close()
-        raise OpenError(str(error), stream.transcript) from None
+    return _smtp(account, False, **options)
 
 
 def connect_lmtp(where: Service | str | Path, **options: Any) -> SMTP:
@@ -228,9 +223,13 @@ def connect_lmtp(where: Service | str | Path, **options: Any) -> SMTP:
         path = str(Path(where).absolute())
         options["connect_to"] = {(path, 24): (path, 0)}
         where = Service(protocol=Protocol.SMTP, host=path, port=24, security=Security.CLEARTEXT)
-    stream = _open(where, Protocol.SMTP, b"", lmtp=True, **options)
+    return _smtp(where, True, **options)
+
+
+def _smtp(account: Account | Service, lmtp: bool, /, **options: Any) -> SMTP:
+    stream = _open(account, Protocol.SMTP, b"", lmtp, **options)
     try:
-        return SMTP(stream, lmtp=True)
+        return SMTP(stream, lmtp=lmtp)
     except smtplib.SMTPException as error:
         stream.close()
         raise OpenError(str(error), stream.transcript) from None
@@ -240,8 +239,9 @@ def _open(
     account: Account | Service,
     protocol: Protocol,
     first: bytes,
-    *,
     lmtp: bool = False,
+    /,
+    *,
     timeout: float = 30.0,
     deadline: float = 60.0,
     ca: str | Path | Sequence[str | Path] = (),

@@ -89,8 +89,8 @@ def send_all(
     """Send many messages on one connection; what became of each, in their order, while the next is on its way.
 
     Where the server offers PIPELINING, the commands for a message go together with the content of the one before it
-    (RFC 2920 §3.1): a round trip for each. One message is taken ahead. Where the iteration is left before its end, the
-    connection is closed, and what nobody was told of was not sent.
+    (RFC 2920 §3.1): a round trip for each. One message is taken ahead; where the iteration is left before its end, the
+    connection is closed then. What nobody was told of was not sent.
 
     Args:
         smtp: the connection.
