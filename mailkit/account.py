@@ -23,7 +23,9 @@ __all__ = [
     "SETTINGS",
     "Account",
     "Place",
+    "Remark",
     "Service",
+    "Wording",
     "is_address",
     "is_local",
     "settings",
@@ -76,6 +78,34 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the reader of a file noted about a service; the rule with this id reports it."""
+
+    id: str
+    message: str
+    evidence: tuple[str, ...] = ()
+    fix: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the product that a file belongs to says the settings of a service.
+
+    Attributes:
+        product: its name.
+        shown: by setting, the line of the file, without passwords.
+        security: by encryption mode, what to write for it.
+        keys: by setting, the product's key.
+    """
+
+    product: str
+    shown: Mapping[str, str] = field(default_factory=dict)
+    security: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One protocol on one endpoint.
@@ -96,6 +126,8 @@ class Service:
     role: str = ""
     written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    remarks: tuple[Remark, ...] = field(default=(), compare=False, repr=False)
+    wording: Wording | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         written = dict(self.written)
@@ -138,6 +170,19 @@ class Service:
     def place(self, key: str = "") -> Place | None:
         """Where a key stood, or else the service itself."""
         return self.places.get(key) or self.places.get("")
+
+    def shown(self, key: str) -> str:
+        """A setting as the file says it: ``EMAIL_PORT = 465``, or ``port = 465``."""
+        line = self.wording.shown.get(key) if self.wording else None
+        return line or f"{key} = {getattr(self, key)}"
+
+    def instruction(self, key: str, value: object) -> str:
+        """How to set a setting, in the words of the product: ``EMAIL_USE_SSL = True``."""
+        if self.wording is None:
+            return f"{key} to {value}"
+        if key == "security":
+            return self.wording.security.get(str(value)) or f"the encryption to {value}"
+        return f"{self.wording.keys.get(key, key)} to {value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +241,8 @@ def with_changes(service: Service, changes: Mapping[str, Any]) -> Service:
     written = {key: value for key, value in service.written.items() if key not in changes}
     if "security" not in changes and "security" in written:
         written["security"] = str(service.security)
-    return replace(service, **changes, written=written)
+    remarks = () if changes else service.remarks
+    return replace(service, **changes, written=written, remarks=remarks)
 
 
 def with_protocol(account: Account, protocol: Protocol) -> Account:

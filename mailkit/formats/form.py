@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from mailkit.account import Account, Place
+from mailkit.account import SETTINGS, Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.uses import USES
@@ -20,6 +20,7 @@ from mailkit.uses import USES
 __all__ = ["Field", "Form", "flag", "many", "number"]
 
 _LINE = re.compile(r"^(\s*(?:[·•*-]\s+)?)([^:：=,;\t]{1,80}?)\s*([:：=])[ \t]*(.*?)\s*$")
+_QUOTED = re.compile(r"([\"'])(.*?)\1(?=\s*(?:#|$))")
 _YES = frozenset(("yes", "true", "1", "on", "checked", "x", "ja", "はい", "是", "oui"))
 _NO = frozenset(("no", "false", "0", "off", "unchecked", "nei", "nein", "いいえ", "否", "non"))
 _ENOUGH = 3
@@ -101,10 +102,12 @@ class Form:
     undo: Finish = _as_is
 
     def recognises(self, text: str, file: str) -> bool:
-        """Whether enough of its names stand there, and more than others."""
-        names = [name for one in self._records(text) for f, name, _, _ in one.found if f]
-        others = [name for one in self._records(text) for f, name, _, _ in one.found if not f]
-        return len({_plain(one) for one in names}) >= _ENOUGH and len(names) > len(others)
+        """Whether enough of its names are there, one of them a server's, and few others."""
+        found = [(f, name) for one in self._records(text) for f, name, _, _ in one.found]
+        known = [f for f, _ in found if f]
+        names = {_plain(name) for f, name in found if f}
+        server = any(f.key.endswith((".host", "delivery.via")) for f in known)
+        return server and len(names) >= _ENOUGH and len(known) > 2 * (len(found) - len(known))
 
     def read(self, text: str, file: str) -> list[Account]:
         """The accounts of a text.
@@ -182,17 +185,37 @@ class Form:
                 if _delimiter(text, self._names()):
                     _set_cell(lines, _delimiter(text, self._names()), line, record, one, said, file)
                 elif line:
-                    match = _LINE.match(lines[line - 1].rstrip("\r\n"))
-                    assert match is not None
-                    begin, end = match.span(4)
-                    old = lines[line - 1]
-                    gap = "" if old[match.end(3) : begin] else " "
-                    lines[line - 1] = f"{old[:begin]}{gap}{said}{old[end:]}"
+                    lines[line - 1] = _with_value(lines[line - 1], said)
                 else:
-                    added.setdefault(record.end, []).append(f"{one.names[0]}: {said}\n")
+                    added.setdefault(record.end, []).append(
+                        _like(lines[record.end - 1], one.names[0], said)
+                    )
+        ending = "\r\n" if "\r\n" in text else "\n"
         for at, more in sorted(added.items(), reverse=True):
-            lines[at:at] = more
-        return "".join(lines)
+            lines[at - 1] = lines[at - 1].rstrip("\r\n") + ending
+            last = text.endswith(("\n", "\r")) or at < len(lines)
+            lines[at:at] = [f"{row}{ending}" for row in more[:-1]] + [more[-1] + ending * last]
+        new = "".join(lines)
+        self._compare(text, new, file, changes)
+        return new
+
+    def _compare(
+        self, old: str, new: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
+    ) -> None:
+        """Read what was written again: the changed settings are there, and nothing else changed."""
+        wanted = {(account.label, role): changed for account, role, changed in changes}
+        before, after = self.read(old, file), self.read(new, file)
+        pairs = zip(before, after, strict=True) if len(before) == len(after) else ()
+        same = bool(pairs) and all(
+            str(getattr(service, key))
+            == str(wanted.get((a.label, s.role), {}).get(key, getattr(s, key)))
+            for a, b in pairs
+            for s, service in zip(a.services, b.services, strict=True)
+            for key in SETTINGS
+            if key != "security" or any(one.key.endswith(".security") for one in self.fields)
+        )
+        if not same:
+            raise FormatError(file, "could not be changed without touching something else")
 
     def _names(self) -> dict[str, Field]:
         return {_plain(name): one for one in self.fields for name in one.names}
@@ -216,7 +239,8 @@ class Form:
             if known is None and not records[-1].found and not match[4]:
                 records[-1].heading = match[2].strip()
                 continue
-            records[-1].found.append((known, match[2].strip(), match[4], at))
+            value = quoted[2] if (quoted := _QUOTED.match(match[4])) else match[4]
+            records[-1].found.append((known, match[2].strip(), value, at))
             records[-1].end = at
         return [one for one in records if any(f for f, _, _, _ in one.found)]
 
@@ -266,6 +290,27 @@ class Form:
         return next((one for one in self.fields if self._key(one, part) == key), None)
 
 
+def _with_value(line: str, said: str) -> str:
+    """A line with another value, in the quotes and with the remark that are there."""
+    match = _LINE.match(line.rstrip("\r\n"))
+    assert match is not None
+    begin, end = match.span(4)
+    raw = line[begin:end]
+    if (quoted := _QUOTED.match(raw)) is not None:
+        said = f"{quoted[1]}{said}{quoted[1]}{raw[quoted.end() :]}"
+    gap = "" if match[3] == "=" or line[match.end(3) : begin] else " "
+    return f"{line[:begin]}{gap}{said}{line[end:]}"
+
+
+def _like(neighbour: str, name: str, said: str) -> str:
+    """A new line, written as the one above it."""
+    match = _LINE.match(neighbour.rstrip("\r\n"))
+    if match is None:
+        return f"{name}: {said}"
+    before = neighbour[match.end(2) : match.start(4)]
+    return f"{match[1]}{name}{before}{said}"
+
+
 def _whole(account: Account) -> dict[str, Any]:
     """The table of an account, with what is as usual; passwords are left out."""
     table: dict[str, Any] = tomllib.loads(native.written([account]))["account"][account.label]
@@ -280,7 +325,7 @@ def _whole(account: Account) -> dict[str, Any]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s_]+", "", name).casefold()
+    return re.sub(r"\s+", "", name).casefold()
 
 
 def _one_line(value: object) -> str:

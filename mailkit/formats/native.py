@@ -26,7 +26,7 @@ Places = dict[Path, dict[str, Place]]
 
 def recognises(text: str, file: str) -> bool:
     """Whether this looks like TOML with accounts, or like an attempt at it."""
-    return file.lower().endswith(".toml") or re.search(r"(?m)^\s*\[account[.\]]", text) is not None
+    return re.search(r"(?m)^\s*\[{1,2}\s*account\s*[.\]]", text) is not None
 
 
 def read(text: str, file: str) -> list[Account]:

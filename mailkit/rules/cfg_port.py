@@ -25,8 +25,8 @@ def _contradiction(
         choice = f"; or take port {other} with {how}" if service.security is how else ""
         yield Hit(
             f"Port {service.port} {begins}, but the settings say {_WORDS[service.security]}. "
-            f"Set security to {right}{choice}.",
-            (f"port = {service.port}", f"security = {service.security}"),
+            f"Set {service.instruction('security', right)}{choice}.",
+            (service.shown("port"), service.shown("security")),
             {"security": right},
             "security",
         )

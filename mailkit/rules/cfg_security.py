@@ -58,6 +58,13 @@ def _word(service: Service) -> str | None:
     return None if written is None or word in tuple(Security) else word
 
 
+def _remarked(service: Service, id_: str) -> Hits:
+    """What the reader of the file noted, in the words of its product."""
+    for remark in service.remarks:
+        if remark.id == id_:
+            yield Hit(remark.message, remark.evidence, remark.fix, place=remark.place)
+
+
 @rule(Severity.ERROR)
 def cfg_cleartext(service: Service) -> Hits:
     """A password over a connection without encryption.
@@ -87,8 +94,8 @@ def cfg_cleartext(service: Service) -> Hits:
         allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
         yield Hit(
             f"The password would cross the network to {service.host} readable for everyone on "
-            f"the way.{allowed} Set security to starttls or implicit-tls.",
-            ("security = cleartext", f"user = {service.user}"),
+            f"the way.{allowed} Set {service.instruction('security', assumed_security(service.port))}.",
+            (service.shown("security"), f"user = {service.user}"),
             {"security": assumed_security(service.port)},
             "security",
         )
@@ -116,6 +123,7 @@ def cfg_flags_conflict(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
+    yield from _remarked(service, "cfg-flags-conflict")
     on = [flag for flag in _FLAGS if service.written.get(flag) is True]
     if len(on) > 1:
         right = assumed_security(service.port)
@@ -149,6 +157,7 @@ def cfg_word_ambiguous(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
+    yield from _remarked(service, "cfg-word-ambiguous")
     word = _word(service)
     if word in AMBIGUOUS_WORDS:
         yield Hit(
@@ -178,6 +187,7 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         security = "implicit-tls"
     """
+    yield from _remarked(service, "cfg-word-ignored")
     for written, known, place in _tables(service, account):
         for key in written:
             if key not in known:
@@ -205,6 +215,7 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         security = "starttls"
     """
+    yield from _remarked(service, "cfg-word-invalid")
     written = service.written
     word = _word(service)
     if word is not None and word not in AMBIGUOUS_WORDS | OPPORTUNISTIC_WORDS:
@@ -267,6 +278,7 @@ def cfg_bool_string(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         verify = true
     """
+    yield from _remarked(service, "cfg-bool-string")
     for written, known, place in _tables(service, account):
         for key, value in written.items():
             if known.get(key) is bool and isinstance(value, str):
@@ -299,6 +311,7 @@ def cfg_opportunistic(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
+    yield from _remarked(service, "cfg-opportunistic")
     word = _word(service)
     if word in OPPORTUNISTIC_WORDS:
         yield Hit(

@@ -1,0 +1,116 @@
+"""Documents that carry the settings of other programs: Compose files and Kubernetes manifests."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mailkit.formats.document import Document, Entry, Reference
+from mailkit.formats.scope import Scope
+from mailkit.formats.syntax.dotenv import expand
+
+__all__ = ["scopes"]
+
+Path = tuple[str, ...]
+
+
+def scopes(document: Document) -> Iterator[Scope]:
+    """The programs of a document: itself, or each container."""
+    if document.syntax == "dotenv":
+        yield Scope(document, document.entries, environment=True)
+        return
+    containers = list(_containers(document)) if document.syntax == "yaml" else []
+    if containers:
+        yield from containers
+        return
+    yield Scope(document, document.entries)
+
+
+def _containers(document: Document) -> Iterator[Scope]:
+    groups: dict[Path, list[Entry]] = {}
+    images: dict[Path, str] = {}
+    for entry in document.entries:
+        path = entry.path
+        for at, segment in enumerate(path):
+            if (
+                segment == "environment"
+                and at >= 2
+                and path[at - 2] == "services"
+                and len(path) == at + 2
+            ) or (
+                segment == "env"
+                and at >= 2
+                and path[at - 2].lower().endswith("containers")
+                and len(path) > at + 2
+            ):
+                groups.setdefault(path[:at], []).append(entry)
+            elif (
+                segment == "data"
+                and len(path) == at + 2
+                and at <= 1
+                and _is_config_map(document, path[:at])
+            ):
+                groups.setdefault(path[: at + 1], []).append(entry)
+        if path[-1] == "image" and len(path) >= 3:
+            images[path[:-1]] = str(entry.value or "")
+    for place, entries in groups.items():
+        variables = [*_variables(place, entries)]
+        if variables:
+            label = place[-1] if not place[-1].isdecimal() else ""
+            yield Scope(document, tuple(variables), True, images.get(place, ""), label)
+
+
+def _is_config_map(document: Document, above: Path) -> bool:
+    return any(
+        entry.path == (*above, "kind") and entry.value in ("ConfigMap", "Secret")
+        for entry in document.entries
+    )
+
+
+def _variables(place: Path, entries: list[Entry]) -> Iterator[Entry]:
+    """Variables of a mapping, of a list of ``NAME=value``, or of Kubernetes' list of tables."""
+    names: dict[Path, str] = {}
+    for entry in entries:
+        rest = entry.path[len(place) + 1 :]
+        if place[-1] == "data" or len(rest) == 0:
+            yield replace(entry, path=(entry.path[-1],))
+        elif len(rest) == 1 and rest[0].isdecimal():
+            if (variable := _assignment(entry)) is not None:
+                yield variable
+        elif len(rest) == 1:
+            yield _followed(replace(entry, path=rest))
+        elif rest[1:] == ("name",):
+            names[rest[:1]] = str(entry.value)
+    for entry in entries:
+        rest = entry.path[len(place) + 1 :]
+        name = names.get(rest[:1])
+        if name and rest[1:] == ("value",):
+            yield replace(entry, path=(name,))
+        elif name and rest[1:] == ("valueFrom", "secretKeyRef", "key"):
+            reference = Reference("other", f"key {entry.value} of a Kubernetes secret")
+            yield Entry((name,), None, entry.line, None, reference=reference)
+
+
+def _assignment(entry: Entry) -> Entry | None:
+    """``- NAME=value``: the value is the part behind the sign."""
+    if not isinstance(entry.value, str) and entry.reference is None:
+        return None
+    raw = entry.raw.strip("'\"")
+    name, equals, _ = raw.partition("=")
+    if not equals:
+        return Entry((name,), None, entry.line, None, reference=Reference("env", name))
+    inner = entry.raw.index("=") + 1
+    end = len(entry.raw) - (1 if entry.quote else 0)
+    written = entry.raw[inner:end]
+    span = (entry.span[0] + inner, entry.span[0] + end) if entry.span else None
+    value, reference, literal = expand(written, {}, compose=True)
+    return Entry(
+        (name,), value, entry.line, span if literal else None, written, "=" + entry.quote, reference
+    )
+
+
+def _followed(entry: Entry) -> Entry:
+    """A value with Compose's placeholders and ``$$``."""
+    if not isinstance(entry.value, str) or "$$" not in entry.raw:
+        return entry
+    inside = entry.raw.strip("'\"")
+    value, reference, literal = expand(inside, {}, compose=True)
+    return replace(entry, value=value, reference=reference, span=entry.span if literal else None)

@@ -1,0 +1,225 @@
+"""A dialect: a product's names and words for mail settings, as data.
+
+A file of :mod:`mailkit.formats.dialects` makes one :class:`Dialect` of one or more
+:class:`ServiceWords`. Nothing here reads a file.
+
+Patterns of keys are dotted: ``mailer.SMTP_PORT`` is the path ``("mailer", "SMTP_PORT")``. ``*`` is
+any one segment, ``**`` any number of them; what they stand for tells one account from another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mailkit.formats.document import Scalar
+from mailkit.ports import Security
+
+__all__ = [
+    "ABSENT",
+    "Dialect",
+    "EnvNames",
+    "Ignored",
+    "Mode",
+    "Reading",
+    "ServiceWords",
+    "port_decides",
+]
+
+ABSENT = "\0absent"
+"""In ``Mode.when``: the key is not there."""
+
+Condition = Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to say an encryption mode. The first mode whose conditions all hold counts.
+
+    Attributes:
+        security: what it means.
+        when: by key what it must be: ``True`` or ``False`` for a flag, a word or several
+            (letter case is ignored), ``ABSENT``. ``@port`` is the port that was read (a number),
+            ``@scheme`` the scheme of the URL or the prefix of the host.
+        writes: what to write for this mode, by key; what ``when`` says where it is not given.
+            A key that is missing from the file is added, unless ``defaults`` says the same.
+        optional: TLS only if it is offered.
+        why: for an optional mode or an odd one: what the product does, in one clause.
+    """
+
+    security: Security
+    when: Mapping[str, Condition] = field(default_factory=dict)
+    writes: Mapping[str, Scalar] | None = None
+    optional: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words mean in some versions: ``"Laravel 9 and 10"``.
+
+    ``ignored`` are keys these versions do not read, with what replaces them; ``signs`` are keys
+    that only these versions have.
+    """
+
+    versions: str
+    modes: tuple[Mode, ...]
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A key that no supported version reads, and what to write instead."""
+
+    key: str
+    why: str
+
+
+def port_decides(*ports: int, optional: bool = False, why: str = "") -> tuple[Mode, ...]:
+    """Modes of a product that goes by the port: implicit TLS on these, STARTTLS elsewhere."""
+    return (
+        Mode(Security.IMPLICIT_TLS, {"@port": ports or (465,)}, {}),
+        Mode(Security.STARTTLS, {}, {}, optional=optional, why=why),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceWords:
+    """How a product writes one service. Every name is a tuple: the first that is there counts.
+
+    Attributes:
+        role: ``incoming`` or ``outgoing``.
+        protocol: ``imap``, ``pop3``, ``smtp``; or the names of the key that says so.
+        protocols: the words of that key; a word that maps to ``""`` is no mail service.
+        at: where the keys are: patterns of the path above them. A key that begins with ``/``
+            is a path from the root.
+        host, port, user, secret, auth, url: names of keys. A service is there where a host or a
+            URL (or ``anchor``) is.
+        secret_file, secret_command, secret_env: keys whose value is where the password is.
+        secret_in_file: keys whose file holds more than the password.
+        timeout, verify, address: further keys that rules know; ``no_verify`` are flags of the
+            opposite sense, or ``key=word``.
+        defaults: values of keys that are missing.
+        ports: the default port by mode, or one port; ``None`` for the registered one.
+        default_host: the host where the key is missing.
+        modes: what the words mean, or ``readings`` where versions differ (newest first).
+        flags: keys of ``modes`` whose text counts as yes or no (``"true"``), whatever the syntax.
+        exclusive: groups of flags of which at most one may be on.
+        ignored: keys that do nothing.
+        host_port: the host key may say ``host:port`` by right.
+        prefixes: prefixes of the host with their mode, by right (``ssl://``).
+        schemes: schemes of the URL with their protocol and mode.
+        enabled: by key, the words with which the service is in use.
+        login_flag: a flag without which user and password are not used.
+        placeholders: a user name with one of these is filled in by the product.
+        ambiguous: keys whose “ssl”, “tls” or “true” cannot be read without knowing the product.
+    """
+
+    role: str = "outgoing"
+    protocol: str | tuple[str, ...] = "smtp"
+    protocols: Mapping[str, str] = field(default_factory=dict)
+    at: tuple[str, ...] = ("",)
+    host: tuple[str, ...] = ()
+    port: tuple[str, ...] = ()
+    user: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+    auth: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+    secret_file: tuple[str, ...] = ()
+    secret_command: tuple[str, ...] = ()
+    secret_env: tuple[str, ...] = ()
+    secret_in_file: tuple[str, ...] = ()
+    timeout: tuple[str, ...] = ()
+    verify: tuple[str, ...] = ()
+    no_verify: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+    anchor: tuple[str, ...] = ()
+    defaults: Mapping[str, Scalar] = field(default_factory=dict)
+    ports: Mapping[Security, int] | int | None = None
+    default_host: str = ""
+    modes: tuple[Mode, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    flags: bool = False
+    exclusive: tuple[tuple[str, ...], ...] = ()
+    exclusive_why: str = ""
+    ignored: tuple[Ignored, ...] = ()
+    host_port: bool = False
+    prefixes: Mapping[str, Security] = field(default_factory=dict)
+    schemes: Mapping[str, tuple[str, Security | None]] = field(default_factory=dict)
+    enabled: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
+    login_flag: tuple[str, ...] = ()
+    auths: Mapping[str, str] = field(default_factory=dict)
+    placeholders: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+
+    def named(self, setting: str) -> tuple[str, ...]:
+        """The keys for a setting of a service."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "user": self.user,
+            "auth": self.auth,
+            "secret": self.secret,
+        }.get(setting, ())
+
+
+@dataclass(frozen=True, slots=True)
+class EnvNames:
+    """How a variable names a key of the product's file: ``GF_SMTP_HOST`` is ``smtp.host``.
+
+    ``limit`` is how often the separator splits (-1: always).
+    """
+
+    prefix: str
+    separator: str = "_"
+    limit: int = -1
+
+    def path(self, name: str) -> tuple[str, ...] | None:
+        """The path for the name of a variable; ``None`` where it is not the product's."""
+        if not name.upper().startswith(self.prefix.upper()):
+            return None
+        return tuple(name[len(self.prefix) :].split(self.separator, self.limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """A product.
+
+    Attributes:
+        name: as ``--from`` and ``--to`` take it.
+        title: as messages name it.
+        syntaxes: the syntaxes its settings are written in.
+        files: patterns of its file names; ``*/x.conf`` is compared with the end of the path.
+        services: its services.
+        marks: keys of which at least one must be there, unless the file name is one of ``own_files``.
+            Without it the anchor is enough.
+        own_files: file names that no other product uses.
+        images: patterns of container images that read these settings from the environment.
+        env: how variables name its keys, where it reads them.
+        fold: letter case, dashes and underscores in keys do not count (relaxed binding).
+        ignore_case: letter case in keys does not count.
+        flavour: of the syntax.
+        suffixes: variables may have a prefix of their own (``SHOP_SMTP_HOST``), which tells one
+            account from another.
+        versions_in: files beside it that tell the version, with a pattern for it.
+        sources: where its words are documented, and ``looked_up`` when that was read.
+        database: how to export the settings of a product that keeps them in a database.
+    """
+
+    name: str
+    title: str
+    syntaxes: tuple[str, ...]
+    services: tuple[ServiceWords, ...]
+    files: tuple[str, ...] = ()
+    own_files: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    env: EnvNames | None = None
+    fold: bool = False
+    ignore_case: bool = False
+    flavour: str = ""
+    suffixes: bool = False
+    versions_in: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
+    sources: tuple[str, ...] = ()
+    looked_up: str = ""

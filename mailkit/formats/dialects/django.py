@@ -1,0 +1,53 @@
+"""Django: ``settings.py``. ``EMAIL_USE_TLS`` is STARTTLS, ``EMAIL_USE_SSL`` implicit TLS."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+_BACKENDS = ("django.core.mail.backends.smtp.EmailBackend", "")
+
+DIALECTS = (
+    Dialect(
+        name="django",
+        title="Django",
+        syntaxes=("python", "dotenv"),
+        files=("settings.py", "*settings*.py", "settings/*.py", "production.py", "base.py"),
+        marks=(
+            "EMAIL_USE_TLS",
+            "EMAIL_USE_SSL",
+            "EMAIL_HOST_USER",
+            "EMAIL_BACKEND",
+            "EMAIL_HOST_PASSWORD",
+        ),
+        services=(
+            ServiceWords(
+                host=("EMAIL_HOST",),
+                port=("EMAIL_PORT",),
+                user=("EMAIL_HOST_USER",),
+                secret=("EMAIL_HOST_PASSWORD",),
+                timeout=("EMAIL_TIMEOUT",),
+                address=("DEFAULT_FROM_EMAIL", "SERVER_EMAIL"),
+                default_host="localhost",
+                ports=25,
+                defaults={"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False},
+                modes=(
+                    Mode(
+                        Security.IMPLICIT_TLS,
+                        {"EMAIL_USE_SSL": True},
+                        {"EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False},
+                    ),
+                    Mode(
+                        Security.STARTTLS,
+                        {"EMAIL_USE_TLS": True},
+                        {"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False},
+                    ),
+                    Mode(Security.CLEARTEXT),
+                ),
+                exclusive=(("EMAIL_USE_TLS", "EMAIL_USE_SSL"),),
+                exclusive_why="Django raises ValueError when it sends",
+            ),
+        ),
+        example="settings.py",
+        sources=("https://docs.djangoproject.com/en/5.2/ref/settings/#email-use-tls",),
+        looked_up="2026-11-27",
+    ),
+)

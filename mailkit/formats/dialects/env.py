@@ -1,0 +1,136 @@
+"""Variables of no known product: groups of ``*_HOST``, ``*_PORT`` and so on with ``SMTP``, ``MAIL`` or ``IMAP`` in the name."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+_TLS, _STARTTLS = Security.IMPLICIT_TLS, Security.STARTTLS
+
+
+def _joined(prefix: str, *ends: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{end}" for end in ends)
+
+
+def _modes(prefix: str) -> tuple[Mode, ...]:
+    """``USE_SSL`` and ``USE_TLS`` are Django's pair everywhere; ``starttls`` says what it is."""
+    flags = [
+        Mode(_TLS, {f"{prefix}_USE_SSL": True}, {f"{prefix}_USE_SSL": True}),
+    ]
+    for name in _joined(prefix, "STARTTLS", "USE_STARTTLS", "START_TLS", "REQUIRE_TLS"):
+        flags.append(Mode(_STARTTLS, {name: True}))
+    for name in _joined(
+        prefix,
+        "SECURITY",
+        "ENCRYPTION",
+        "SECURE",
+        "TLS_MODE",
+        "PROTOCOL",
+        "CONNECTION_SECURITY",
+        "SSL",
+        "TLS",
+    ):
+        flags.append(Mode(_STARTTLS, {name: "starttls"}))
+        flags.append(
+            Mode(_TLS, {name: ("smtps", "implicit", "implicit-tls", "force_tls", "imaps", "pop3s")})
+        )
+    return tuple(flags)
+
+
+AMBIGUOUS = ("SECURE", "SSL", "TLS", "ENCRYPTION", "SECURITY", "CONNECTION_SECURITY", "USE_TLS")
+"""Keys whose “ssl”, “tls” or “true” means one thing here and another there."""
+
+
+def _words(prefix: str, protocol: str) -> ServiceWords:
+    return ServiceWords(
+        at=("", "*"),
+        role="outgoing" if protocol == "smtp" else "incoming",
+        protocol=protocol,
+        host=_joined(
+            prefix,
+            "HOST",
+            "SERVER",
+            "HOSTNAME",
+            "ADDRESS",
+            "ADDR",
+            "HOST_NAME",
+            "SERVER_HOST",
+            "RELAY_HOST",
+        ),
+        port=_joined(prefix, "PORT", "SERVER_PORT"),
+        user=_joined(
+            prefix,
+            "USER",
+            "USERNAME",
+            "USER_NAME",
+            "LOGIN",
+            "AUTH_USER",
+            "HOST_USER",
+            "ACCOUNT",
+            "AUTH_USERNAME",
+        ),
+        secret=_joined(
+            prefix,
+            "PASSWORD",
+            "PASS",
+            "PASSWD",
+            "PWD",
+            "AUTH_PASS",
+            "HOST_PASSWORD",
+            "AUTH_PASSWORD",
+            "SECRET",
+        ),
+        secret_file=_joined(prefix, "PASSWORD_FILE", "PASS_FILE"),
+        address=_joined(prefix, "FROM", "FROM_ADDRESS", "FROM_EMAIL", "SENDER", "EMAIL_FROM"),
+        url=_joined(prefix, "URL", "DSN", "URI"),
+        schemes={
+            "smtp": ("smtp", None),
+            "smtps": ("smtp", _TLS),
+            "submission": ("smtp", None),
+            "submissions": ("smtp", _TLS),
+            "smtp+starttls": ("smtp", _STARTTLS),
+            "imap": ("imap", None),
+            "imaps": ("imap", _TLS),
+            "pop3": ("pop3", None),
+            "pop3s": ("pop3", _TLS),
+        },
+        modes=_modes(prefix),
+        exclusive=(
+            (f"{prefix}_USE_TLS", f"{prefix}_USE_SSL"),
+            (f"{prefix}_SSL", f"{prefix}_STARTTLS"),
+        ),
+        ambiguous=_joined(prefix, *AMBIGUOUS),
+        timeout=_joined(prefix, "TIMEOUT"),
+    )
+
+
+_SMTP = (
+    "SMTP",
+    "MAIL",
+    "EMAIL",
+    "MAILER",
+    "MAIL_SMTP",
+    "EMAIL_SMTP",
+    "SMTP_SERVER",
+    "SMTP_MAIL",
+    "MAIL_SERVER",
+    "EMAIL_SERVER",
+    "NODEMAILER",
+    "OUTGOING_MAIL",
+)
+
+DIALECTS = (
+    Dialect(
+        name="env",
+        title="this file",
+        syntaxes=("dotenv",),
+        suffixes=True,
+        ignore_case=True,
+        services=(
+            *(_words(prefix, "smtp") for prefix in _SMTP),
+            *(_words(prefix, "imap") for prefix in ("IMAP", "MAIL_IMAP", "EMAIL_IMAP")),
+            *(_words(prefix, "pop3") for prefix in ("POP3", "POP")),
+        ),
+        example=".env",
+        sources=("Names that applications without a dialect of their own use.",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,63 @@
+"""Flask-Mail and Superset: ``config.py``. ``USE_TLS``/``STARTTLS`` upgrade, ``SSL`` is implicit TLS."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+
+def _modes(ssl: str, starttls: str) -> tuple[Mode, ...]:
+    return (
+        Mode(Security.IMPLICIT_TLS, {ssl: True}, {ssl: True, starttls: False}),
+        Mode(Security.STARTTLS, {starttls: True}, {starttls: True, ssl: False}),
+        Mode(Security.CLEARTEXT),
+    )
+
+
+DIALECTS = (
+    Dialect(
+        name="flask-mail",
+        title="Flask-Mail",
+        syntaxes=("python", "dotenv"),
+        files=("config.py", "*config*.py", "app.py", "settings.py"),
+        marks=("**.MAIL_USE_TLS", "**.MAIL_USE_SSL"),
+        services=(
+            ServiceWords(
+                at=("**",),
+                host=("MAIL_SERVER",),
+                port=("MAIL_PORT",),
+                user=("MAIL_USERNAME",),
+                secret=("MAIL_PASSWORD",),
+                address=("MAIL_DEFAULT_SENDER",),
+                default_host="localhost",
+                ports=25,
+                modes=_modes("MAIL_USE_SSL", "MAIL_USE_TLS"),
+                exclusive=(("MAIL_USE_TLS", "MAIL_USE_SSL"),),
+                exclusive_why="Flask-Mail starts with implicit TLS and then asks for STARTTLS",
+            ),
+        ),
+        sources=("https://flask-mail.readthedocs.io/en/latest/#configuring",),
+        looked_up="2026-11-27",
+    ),
+    Dialect(
+        name="superset",
+        title="Apache Superset",
+        syntaxes=("python",),
+        own_files=("superset_config.py",),
+        marks=("SMTP_STARTTLS", "SMTP_MAIL_FROM"),
+        services=(
+            ServiceWords(
+                host=("SMTP_HOST",),
+                port=("SMTP_PORT",),
+                user=("SMTP_USER",),
+                secret=("SMTP_PASSWORD",),
+                address=("SMTP_MAIL_FROM",),
+                default_host="localhost",
+                ports=25,
+                defaults={"SMTP_STARTTLS": True, "SMTP_SSL": False},
+                modes=_modes("SMTP_SSL", "SMTP_STARTTLS"),
+                exclusive=(("SMTP_STARTTLS", "SMTP_SSL"),),
+            ),
+        ),
+        sources=("https://superset.apache.org/docs/configuration/alerts-reports",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,66 @@
+"""Gitea and Forgejo: ``[mailer]`` of ``app.ini``; ``PROTOCOL`` says the encryption."""
+
+from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="gitea",
+        title="Gitea",
+        syntaxes=("ini",),
+        files=("app.ini",),
+        images=("gitea/*", "*/forgejo", "*/forgejo/*", "*/gitea"),
+        marks=("mailer.PROTOCOL", "mailer.SMTP_ADDR", "mailer.MAILER_TYPE", "mailer.PASSWD"),
+        env=EnvNames("GITEA__", "__"),
+        ignore_case=True,
+        services=(
+            ServiceWords(
+                at=("mailer",),
+                host=("SMTP_ADDR", "HOST"),
+                port=("SMTP_PORT",),
+                user=("USER",),
+                secret=("PASSWD",),
+                address=("FROM",),
+                host_port=True,
+                no_verify=("FORCE_TRUST_SERVER_CERT", "SKIP_VERIFY"),
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+                enabled={"ENABLED": (True,), "PROTOCOL": ("smtp", "smtps", "smtp+starttls", "")},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"PROTOCOL": "smtps"}),
+                    Mode(Security.STARTTLS, {"PROTOCOL": "smtp+starttls"}),
+                    Mode(Security.CLEARTEXT, {"PROTOCOL": "smtp"}),
+                    Mode(Security.CLEARTEXT, {"PROTOCOL": ("sendmail", "smtp+unix", "dummy")}),
+                    Mode(Security.IMPLICIT_TLS, {"IS_TLS_ENABLED": True}, {"PROTOCOL": "smtps"}),
+                    Mode(
+                        Security.IMPLICIT_TLS, {"PROTOCOL": "", "@port": 465}, {"PROTOCOL": "smtps"}
+                    ),
+                    Mode(
+                        Security.STARTTLS,
+                        {"PROTOCOL": ""},
+                        {"PROTOCOL": "smtp+starttls"},
+                        optional=True,
+                    ),
+                ),
+            ),
+            ServiceWords(
+                role="incoming",
+                protocol="imap",
+                at=("email.incoming",),
+                host=("HOST",),
+                port=("PORT",),
+                user=("USERNAME",),
+                secret=("PASSWORD",),
+                no_verify=("SKIP_TLS_VERIFY",),
+                ports={Security.IMPLICIT_TLS: 993, Security.CLEARTEXT: 143},
+                enabled={"ENABLED": (True,)},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"USE_TLS": True}),
+                    Mode(Security.CLEARTEXT, {"USE_TLS": False}),
+                ),
+            ),
+        ),
+        example="app.ini",
+        sources=("https://docs.gitea.com/administration/config-cheat-sheet#mailer-mailer",),
+        looked_up="2026-11-27",
+    ),
+)

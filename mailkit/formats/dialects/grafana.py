@@ -1,0 +1,51 @@
+"""Grafana: ``[smtp]`` of ``grafana.ini``. Port 465 is implicit TLS whatever the policy says."""
+
+from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="grafana",
+        title="Grafana",
+        syntaxes=("ini",),
+        files=("grafana.ini", "custom.ini", "defaults.ini"),
+        images=("grafana/*", "*/grafana"),
+        marks=("smtp.startTLS_policy", "smtp.from_address", "smtp.skip_verify"),
+        env=EnvNames("GF_", "_", 1),
+        ignore_case=True,
+        services=(
+            ServiceWords(
+                at=("smtp",),
+                host=("host",),
+                user=("user",),
+                secret=("password",),
+                address=("from_address",),
+                name=("from_name",),
+                no_verify=("skip_verify",),
+                host_port=True,
+                default_host="localhost",
+                ports=25,
+                enabled={"enabled": (True,)},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
+                    Mode(Security.STARTTLS, {"startTLS_policy": "MandatoryStartTLS"}),
+                    Mode(Security.CLEARTEXT, {"startTLS_policy": "NoStartTLS"}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"startTLS_policy": ("", "OpportunisticStartTLS")},
+                        optional=True,
+                    ),
+                    Mode(
+                        Security.STARTTLS,
+                        {},
+                        {"startTLS_policy": "MandatoryStartTLS"},
+                        optional=True,
+                    ),
+                ),
+            ),
+        ),
+        example="grafana.ini",
+        sources=("https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#smtp",),
+        looked_up="2026-11-27",
+    ),
+)

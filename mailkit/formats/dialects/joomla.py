@@ -1,0 +1,41 @@
+"""Joomla: ``configuration.php``. ``smtpsecure`` is ``none``, ``ssl`` (implicit TLS) or ``tls`` (STARTTLS)."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="joomla",
+        title="Joomla",
+        syntaxes=("php",),
+        files=("configuration.php",),
+        marks=("JConfig.smtphost",),
+        services=(
+            ServiceWords(
+                at=("JConfig",),
+                host=("smtphost",),
+                port=("smtpport",),
+                user=("smtpuser",),
+                secret=("smtppass",),
+                address=("mailfrom",),
+                name=("fromname",),
+                ports=25,
+                login_flag=("smtpauth",),
+                enabled={"mailer": ("smtp", ""), "mailonline": (True,)},
+                defaults={"smtpsecure": "none", "mailonline": True},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtpsecure": "ssl"}),
+                    Mode(Security.STARTTLS, {"smtpsecure": "tls"}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"smtpsecure": ("none", "")},
+                        {"smtpsecure": "tls"},
+                        optional=True,
+                    ),
+                ),
+            ),
+        ),
+        sources=("https://docs.joomla.org/Global_configuration#Mail",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,38 @@
+"""Moodle: ``config.php``. ``smtphosts`` may have a port; ``smtpsecure`` is PHPMailer's word."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialects.phpmailer import PREFIXES
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="moodle",
+        title="Moodle",
+        syntaxes=("php",),
+        files=("config.php",),
+        marks=("$CFG.smtphosts",),
+        services=(
+            ServiceWords(
+                at=("$CFG",),
+                host=("smtphosts",),
+                user=("smtpuser",),
+                secret=("smtppass",),
+                auth=("smtpauthtype",),
+                address=("noreplyaddress",),
+                host_port=True,
+                prefixes=PREFIXES,
+                ports=25,
+                defaults={"smtpsecure": ""},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtpsecure": "ssl"}),
+                    Mode(Security.STARTTLS, {"smtpsecure": "tls"}),
+                    Mode(
+                        Security.STARTTLS, {"smtpsecure": ""}, {"smtpsecure": "tls"}, optional=True
+                    ),
+                ),
+            ),
+        ),
+        sources=("https://docs.moodle.org/en/Mail_configuration",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,45 @@
+"""Nodemailer: ``secure`` is implicit TLS; without it the port 465 decides, else STARTTLS if offered."""
+
+from mailkit.formats.dialect import ABSENT, Dialect, Ignored, Mode, ServiceWords
+from mailkit.formats.dialects.symfony import DSN_MODES
+from mailkit.ports import Security
+
+MODES = (
+    Mode(Security.IMPLICIT_TLS, {"secure": True}),
+    Mode(Security.IMPLICIT_TLS, {"secure": ABSENT, "@port": 465}, {"secure": True}),
+    Mode(Security.CLEARTEXT, {"ignoreTLS": True}),
+    Mode(Security.STARTTLS, {"requireTLS": True}, {"secure": False, "requireTLS": True}),
+    Mode(Security.STARTTLS, {}, {"secure": False}, optional=True),
+)
+
+DIALECTS = (
+    Dialect(
+        name="nodemailer",
+        title="Nodemailer",
+        syntaxes=("javascript",),
+        marks=(
+            "**.createTransport().host",
+            "**.createTransport().url",
+            "**.auth.pass",
+            "**.auth.user",
+            "**.secure",
+        ),
+        services=(
+            ServiceWords(
+                at=("**.createTransport()", "**"),
+                host=("host",),
+                port=("port",),
+                user=("auth.user",),
+                secret=("auth.pass",),
+                url=("url", "createTransport()"),
+                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+                verify=("tls.rejectUnauthorized",),
+                modes=(DSN_MODES[0], *MODES),
+                ignored=(Ignored("secureConnection", "Write secure: true for implicit TLS."),),
+            ),
+        ),
+        sources=("https://nodemailer.com/smtp/",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,56 @@
+"""Roundcube: ``config.inc.php``. ``ssl://`` is implicit TLS, ``tls://`` STARTTLS, and the host may have a port."""
+
+from typing import Any
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialects.phpmailer import PREFIXES
+from mailkit.ports import Security
+
+_MODES = (
+    Mode(Security.IMPLICIT_TLS, {"@port": (465, 993)}, {}),
+    Mode(Security.CLEARTEXT, {}, {}),
+)
+_SHARED: dict[str, Any] = {
+    "at": ("$config", "$rcmail_config"),
+    "host_port": True,
+    "prefixes": PREFIXES | {"imaps://": Security.IMPLICIT_TLS, "smtps://": Security.IMPLICIT_TLS},
+    "modes": _MODES,
+    "placeholders": ("%u", "%d"),
+}
+
+DIALECTS = (
+    Dialect(
+        name="roundcube",
+        title="Roundcube",
+        syntaxes=("php",),
+        files=("config.inc.php", "main.inc.php"),
+        marks=(
+            "$config.imap_host",
+            "$config.default_host",
+            "$config.smtp_host",
+            "$rcmail_config.default_host",
+            "$config.smtp_server",
+        ),
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol="imap",
+                host=("imap_host", "default_host"),
+                port=("default_port",),
+                ports={Security.IMPLICIT_TLS: 993, Security.STARTTLS: 143, Security.CLEARTEXT: 143},
+                verify=("imap_conn_options.ssl.verify_peer",),
+                **_SHARED,
+            ),
+            ServiceWords(
+                host=("smtp_host", "smtp_server"),
+                port=("smtp_port",),
+                user=("smtp_user",),
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+                verify=("smtp_conn_options.ssl.verify_peer",),
+                **_SHARED,
+            ),
+        ),
+        sources=("https://github.com/roundcube/roundcubemail/wiki/Configuration",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,32 @@
+"""Symfony Mailer: ``MAILER_DSN``. ``smtps`` is implicit TLS; ``smtp`` goes by the port."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+DSN_MODES = (
+    Mode(Security.IMPLICIT_TLS, {"@scheme": "smtps"}),
+    Mode(Security.IMPLICIT_TLS, {"@port": 465}),
+    Mode(Security.STARTTLS, {"?require_tls": True}),
+    Mode(Security.STARTTLS, {}, {}, optional=True),
+)
+
+DIALECTS = (
+    Dialect(
+        name="symfony",
+        title="Symfony Mailer",
+        syntaxes=("dotenv", "yaml"),
+        files=(".env", ".env.*", "mailer.yaml", "config/packages/*.yaml"),
+        services=(
+            ServiceWords(
+                url=("MAILER_DSN", "/framework.mailer.dsn", "/framework.mailer.transports.main"),
+                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
+                modes=DSN_MODES,
+                no_verify=("?verify_peer=0|false",),
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
+            ),
+        ),
+        example=".env",
+        sources=("https://symfony.com/doc/current/mailer.html#tls-peer-verification",),
+        looked_up="2026-11-27",
+    ),
+)

@@ -1,0 +1,194 @@
+"""A settings file in memory: its text, and each value with where it is written."""
+
+import codecs
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from mailkit.errors import FormatError
+
+__all__ = [
+    "MAX_BYTES",
+    "Document",
+    "Entry",
+    "Lines",
+    "Reference",
+    "Scalar",
+    "Source",
+    "read_source",
+]
+
+Scalar = str | int | float | bool | None
+
+MAX_BYTES = 16 * 1024 * 1024
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of a file and how they are text. ``encode`` gives back every unchanged byte."""
+
+    data: bytes = field(repr=False)
+    bom: bytes
+    encoding: str
+    text: str = field(repr=False)
+
+    def encode(self, text: str) -> bytes:
+        """A changed text as bytes, in the same encoding and with the same byte order mark.
+
+        Raises:
+            UnicodeEncodeError: the encoding has no such character.
+        """
+        return self.bom + text.encode(self.encoding)
+
+
+def read_source(data: bytes, file: str) -> Source:
+    """Decode the bytes of a file: by its byte order mark, as UTF-8, or else as Latin-1.
+
+    Raises:
+        FormatError: it is too large, or binary.
+    """
+    if len(data) > MAX_BYTES:
+        raise FormatError(file, f"is larger than {MAX_BYTES // 1024**2} MiB")
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            try:
+                return Source(data, bom, encoding, data[len(bom) :].decode(encoding))
+            except UnicodeDecodeError as error:
+                line = data.count(b"\n", 0, error.start) + 1
+                raise FormatError(file, f"is not {encoding.upper()} text", line) from None
+    if b"\0" in data:
+        raise FormatError(file, "is a binary file", data.count(b"\n", 0, data.index(b"\0")) + 1)
+    try:
+        return Source(data, b"", "utf-8", data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return Source(data, b"", "latin-1", data.decode("latin-1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a value comes from that is not in the file.
+
+    ``kind`` is ``env``, ``file``, ``command`` (then ``name`` can be read by a
+    :class:`~mailkit.secret.Secret`), or ``other`` for what only the product can resolve.
+    """
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of a file.
+
+    Attributes:
+        path: the key, one segment for each level: ``("mailer", "SMTP_PORT")``.
+        value: as the syntax decodes it: quotes, escapes and line folding are gone. ``None``
+            where there is no value, or it cannot be known from the file.
+        line: counted from 1.
+        span: offsets of the value as written (quotes included) in the text; ``None`` where
+            a value cannot be replaced.
+        raw: the value as written.
+        quote: its quoting, as the syntax names it; empty for none.
+        reference: where the value comes from. With a value as well, that is the default.
+    """
+
+    path: tuple[str, ...]
+    value: Scalar = field(repr=False)
+    line: int
+    span: tuple[int, int] | None = None
+    raw: str = field(default="", repr=False)
+    quote: str = ""
+    reference: Reference | None = None
+
+    @property
+    def key(self) -> str:
+        """The last segment, as messages name it."""
+        return self.path[-1] if self.path else ""
+
+    def under(self, *prefix: str) -> "Entry":
+        """The same entry, its path below another."""
+        return replace(self, path=(*prefix, *self.path))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text that a syntax has read."""
+
+    file: str
+    text: str = field(repr=False)
+    syntax: str
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def lines(self) -> "Lines":
+        """Offsets of the lines."""
+        return Lines(self.text)
+
+    def load_beside(self, name: str, most: int = 4 * 1024 * 1024) -> str:
+        """The text of another file in the same folder, such as ``composer.lock``; empty if absent."""
+        path = Path(self.file).parent / name
+        try:
+            if not path.is_file() or path.stat().st_size > most:
+                return ""
+            return path.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+class Lines:
+    """Offsets of lines and columns in a text; only LF and CRLF end a line."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0]
+        at = text.find("\n")
+        while at >= 0:
+            self.starts.append(at + 1)
+            at = text.find("\n", at + 1)
+        self._ascii = text.isascii()
+
+    def number(self, offset: int) -> int:
+        """The line of an offset, counted from 1."""
+        return bisect_right(self.starts, offset)
+
+    def bounds(self, line: int) -> tuple[int, int]:
+        """Begin and end of a line, without its line end."""
+        begin = self.starts[line - 1]
+        end = self.starts[line] - 1 if line < len(self.starts) else len(self.text)
+        if end > begin and self.text[end - 1] == "\r":
+            end -= 1
+        return begin, end
+
+    def content(self, line: int) -> str:
+        """A line without its line end."""
+        begin, end = self.bounds(line)
+        return self.text[begin:end]
+
+    def offset(self, line: int, utf8_column: int) -> int:
+        """The offset of a column that counts bytes of UTF-8, as :mod:`ast` does."""
+        begin, end = self.bounds(line)
+        if self._ascii:
+            return begin + utf8_column
+        return begin + len(self.text[begin:end].encode()[:utf8_column].decode("utf-8", "ignore"))
+
+    @property
+    def ending(self) -> str:
+        """The line end of the file."""
+        first = self.starts[1] if len(self.starts) > 1 else 0
+        return "\r\n" if self.text[max(0, first - 2) : first] == "\r\n" else "\n"
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries as they are written, first to last."""
+    return sorted(entries, key=lambda entry: (entry.line, entry.span or (0, 0)))

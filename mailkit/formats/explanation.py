@@ -1,0 +1,42 @@
+"""What was seen in a file of no known format: one sentence, and what to do."""
+
+import re
+
+from mailkit.formats.recognition import candidates
+from mailkit.formats.syntax import likely_syntaxes
+
+__all__ = ["seen"]
+
+_TITLES = {
+    "dotenv": "NAME=value lines",
+    "ini": "INI",
+    "javascript": "JavaScript",
+    "json": "JSON",
+    "php": "PHP",
+    "properties": "Java properties",
+    "python": "Python",
+    "ruby": "Ruby",
+    "toml": "TOML",
+    "xml": "XML",
+    "yaml": "YAML",
+}
+_KEY = re.compile(
+    r"(?im)^[\s\"']*([\w.$\[\]'-]*(?:smtp|imap|pop3|mail)[\w.-]*)[\"'\]]*\s*(?:=>|[:=])"
+)
+
+
+def seen(text: str, file: str) -> str:
+    """Why a file was refused."""
+    if not text.strip():
+        return "is empty: it has no mail settings."
+    syntaxes = likely_syntaxes(text, file)
+    what = _TITLES.get(syntaxes[0], syntaxes[0]) if syntaxes else "text"
+    keys = list(dict.fromkeys(match[1] for match in _KEY.finditer(text)))[:3]
+    about = f"{what} with {', '.join(keys)}" if keys else f"{what} without mail settings"
+    near = candidates(file)[:3]
+    hint = (
+        f"Try --from {near[0]}, or see mailkit formats."
+        if near
+        else "See mailkit formats, or name the format with --from."
+    )
+    return f"unknown format ({about}). {hint}"

@@ -1,0 +1,126 @@
+"""Which product a file belongs to: decided by evidence, with a margin, or not at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import PurePath
+
+from mailkit.formats.carriers import scopes
+from mailkit.formats.dialect import Dialect, ServiceWords
+from mailkit.formats.dialects import DIALECTS, dialects_for
+from mailkit.formats.scope import Instance, Keys, Scope, instances
+from mailkit.formats.syntax import likely_syntaxes, parse
+
+__all__ = ["Recognised", "recognise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A product, and its services in a scope."""
+
+    dialect: Dialect
+    scope: Scope
+    found: tuple[Instance, ...]
+
+
+def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recognised]:
+    """The products whose mail settings a text holds; empty where there is none.
+
+    Args:
+        text: the text.
+        file: its name: a hint, and where files beside it are looked for.
+        wanted: the dialect somebody named; then evidence is not asked for.
+
+    Raises:
+        FormatError: the text is broken in its syntax.
+    """
+    names = likely_syntaxes(text, file)
+    if wanted is not None and not set(names) & set(wanted.syntaxes):
+        names = list(wanted.syntaxes[:1])
+    for name in names:
+        if wanted is None and not _worth_parsing(text, file, name):
+            continue
+        document = parse(text, file, name, wanted.flavour if wanted else "")
+        found = [one for scope in scopes(document) if (one := _product(scope, wanted))]
+        if found:
+            return found
+    return []
+
+
+def _worth_parsing(text: str, file: str, syntax: str) -> bool:
+    """Whether any word of a mail key is in the text; it saves most files the parser."""
+    folded = text.casefold()
+    return any(word in folded for word in ("smtp", "mail", "imap", "pop3", "relayhost", "recv"))
+
+
+def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
+    candidates: list[tuple[int, Recognised]] = []
+    syntax = "dotenv" if scope.environment else scope.document.syntax
+    for dialect in (wanted,) if wanted is not None else dialects_for(syntax):
+        keys = Keys(scope, dialect)
+        found = tuple(instances(keys))
+        if not found:
+            continue
+        points = _points(keys, found) if wanted is None else 1
+        if points > 0:
+            candidates.append((points, Recognised(dialect, scope, found)))
+    if not candidates:
+        return None
+    candidates.sort(key=lambda one: -one[0])
+    best = candidates[0][1]
+    flavour = best.dialect.flavour
+    if flavour and not wanted and scope.document.syntax == best.dialect.syntaxes[0]:
+        document = parse(scope.document.text, scope.document.file, scope.document.syntax, flavour)
+        again = Scope(document, document.entries, scope.environment, scope.image, scope.label)
+        return Recognised(best.dialect, again, tuple(instances(Keys(again, best.dialect))))
+    return best
+
+
+def _points(keys: Keys, found: Iterable[Instance]) -> int:
+    """How much speaks for a dialect; 0 where it is not enough."""
+    dialect, scope = keys.dialect, keys.scope
+    path = PurePath(scope.document.file)
+    by_image = any(
+        fnmatch(scope.image.partition("@")[0].rpartition(":")[0] or scope.image, one)
+        or fnmatch(scope.image, one)
+        for one in dialect.images
+    )
+    own = not scope.image and named(path, dialect.own_files)
+    marks = sum(1 for mark in dialect.marks if _is_there(keys, mark))
+    if dialect.marks and not (marks or own or by_image):
+        return 0
+    known = {key for one in found for key in _names(one.words) if one.keys.get(key, one.prefix)}
+    return (
+        len(known)
+        + 4 * bool(marks)
+        + marks
+        + 10 * by_image
+        + 6 * own
+        + 3 * named(path, dialect.files)
+    )
+
+
+def _is_there(keys: Keys, mark: str) -> bool:
+    if "*" not in mark:
+        return keys.get(mark) is not None
+    above, _, below = mark.rpartition(".")
+    return next(keys.prefixes(above, below), None) is not None
+
+
+def _names(words: ServiceWords) -> set[str]:
+    modes = [*words.modes, *(mode for one in words.readings for mode in one.modes)]
+    flags = {key for mode in modes for key in mode.when if key[0] not in "@?"}
+    return flags.union(
+        words.host, words.port, words.user, words.secret, words.url, words.auth, words.address
+    )
+
+
+def named(path: PurePath, patterns: Iterable[str]) -> bool:
+    """Whether a file name, or with a slash the end of its path, matches a pattern."""
+    return any(path.match(one) if "/" in one else fnmatch(path.name, one) for one in patterns)
+
+
+def candidates(file: str) -> list[str]:
+    """The dialects that use a file name, for messages."""
+    path = PurePath(file)
+    return [one.name for one in DIALECTS.values() if named(path, (*one.own_files, *one.files))]

@@ -1,0 +1,154 @@
+"""The keys of one program in a document: the whole of it, or one container's environment."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailkit.formats.dialect import Dialect, ServiceWords
+from mailkit.formats.document import Document, Entry
+
+__all__ = ["Instance", "Keys", "Scope", "instances"]
+
+Path = tuple[str, ...]
+
+_SUFFIX = re.compile(
+    r"(?:(.+?)_)??((?:SMTP|MAIL|EMAIL|MAILER|IMAP|POP3?|NODEMAILER|OUTGOING_MAIL)_.*)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Entries that belong to one program.
+
+    ``environment`` says that they are variables; ``image`` is the container's image; ``label`` names
+    the accounts, where the carrier has a name for the program.
+    """
+
+    document: Document
+    entries: tuple[Entry, ...]
+    environment: bool = False
+    image: str = ""
+    label: str = ""
+
+
+class Keys:
+    """The keys of a scope, as a dialect names them."""
+
+    def __init__(self, scope: Scope, dialect: Dialect) -> None:
+        self.scope, self.dialect = scope, dialect
+        self._by_path: dict[Path, Entry] = {}
+        variables = dialect.env if scope.environment else None
+        for entry in scope.entries:
+            path = entry.path
+            if variables is not None:
+                named = variables.path(path[-1])
+                if named is None:
+                    continue
+                path = named
+            if dialect.suffixes and (named_ := _SUFFIX.fullmatch(path[-1])) is not None:
+                path = tuple(filter(None, named_.groups()))
+            self._by_path[self.folded(path)] = entry
+        self.paths = tuple(self._by_path)
+
+    def folded(self, path: Sequence[str]) -> Path:
+        """A path as it is compared."""
+        if self.dialect.fold:
+            dotted = [part for segment in path for part in segment.split(".")]
+            return tuple(part.casefold().replace("-", "").replace("_", "") for part in dotted)
+        if self.dialect.ignore_case or (self.scope.environment and self.dialect.env):
+            return tuple(part.casefold() for part in path)
+        return tuple(path)
+
+    def pattern(self, text: str) -> Path:
+        """A dotted pattern as a path."""
+        return self.folded(text.strip("/").split(".")) if text.strip("/") else ()
+
+    def get(self, name: str, prefix: Path = ()) -> Entry | None:
+        """The entry of a key below a prefix; of a key with ``/`` from the root."""
+        pattern = self.pattern(name)
+        if name.startswith("/"):
+            if "*" not in name:
+                return self._by_path.get(pattern)
+            return next((self._by_path[p] for p in self.paths if _matches(p, pattern)), None)
+        return self._by_path.get((*prefix, *pattern))
+
+    def prefixes(self, at: str, name: str) -> Iterator[Path]:
+        """The paths that a pattern stands for, where they have a key."""
+        if name.startswith("/"):
+            if self.get(name) is not None:
+                yield self.pattern(at) if "*" not in at else ()
+            return
+        above, below = self.pattern(at), self.pattern(name)
+        if "*" not in at:
+            if (*above, *below) in self._by_path:
+                yield above
+            return
+        for path in self.paths:
+            cut = len(path) - len(below)
+            if cut >= 0 and path[cut:] == below and _matches(path[:cut], above):
+                yield path[:cut]
+
+
+def _matches(path: Path, pattern: Path) -> bool:
+    if not pattern:
+        return not path
+    if pattern[0] == "**":
+        return any(_matches(path[at:], pattern[1:]) for at in range(len(path) + 1))
+    if not path:
+        return False
+    return pattern[0] in ("*", path[0]) and _matches(path[1:], pattern[1:])
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One service as it is written: the words, and where its keys are."""
+
+    keys: Keys
+    words: ServiceWords
+    prefix: Path
+    captured: Path = ()
+    reading: int = 0
+    reading_known: bool = False
+
+    def get(self, *names: str) -> Entry | None:
+        """The first of these keys that is there and has a value or a source."""
+        entries = [entry for name in names if (entry := self.keys.get(name, self.prefix))]
+        useful = [one for one in entries if one.value not in (None, "") or one.reference]
+        return next(iter(useful or entries), None)
+
+
+def instances(keys: Keys) -> list[Instance]:
+    """The services of a dialect that are there, in the order of the file."""
+    found: dict[tuple[int, Path], Instance] = {}
+    for number, words in enumerate(keys.dialect.services):
+        for at in words.at:
+            pattern = keys.pattern(at)
+            for name in words.anchor or (*words.host, *words.url):
+                for prefix in keys.prefixes(at, name):
+                    captured = tuple(one for one in prefix if one not in pattern)
+                    found.setdefault((number, prefix), Instance(keys, words, prefix, captured))
+    if keys.dialect.suffixes:
+        found = _without_doubles(found)
+    order = {path: at for at, path in enumerate(keys.paths)}
+
+    def first(one: Instance) -> int:
+        length = len(one.prefix)
+        return min((at for path, at in order.items() if path[:length] == one.prefix), default=0)
+
+    return sorted(found.values(), key=first)
+
+
+def _without_doubles(found: dict[tuple[int, Path], Instance]) -> dict[tuple[int, Path], Instance]:
+    """Of several readings of one host, the one that explains most keys."""
+    best: dict[int, tuple[int, tuple[int, Path], Instance]] = {}
+    for key, one in found.items():
+        words = one.words
+        host = one.get(*words.url, *words.host)
+        known = sum(
+            one.get(*names) is not None
+            for names in (words.host, words.port, words.user, words.secret, words.url)
+            if names
+        )
+        if host is not None and known > best.get(id(host), (0,))[0]:
+            best[id(host)] = (known, key, one)
+    return {key: one for _, key, one in best.values()}

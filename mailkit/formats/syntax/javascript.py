@@ -1,0 +1,283 @@
+"""JavaScript and TypeScript: object literals, where they are assigned, exported or passed to a call.
+
+``createTransport({host: …})`` is ``("createTransport()", "host")``; a second call is ``createTransport()#2``;
+``const mail = {…}`` is ``("mail", …)``. ``process.env.X || d`` is a reference with a default. Nothing is executed.
+"""
+
+import re
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.syntax._tree import Node, Resolved, Tree, children, named
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = True
+
+_ENV_CALL = re.compile(
+    r"(env|getenv|config\.get|configService\.get(OrThrow)?|this\.config(Service)?\.get(OrThrow)?)(\.(int|bool|array|json))?$"
+)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a script.
+
+    Raises:
+        FormatError: it ends in the middle, or the parser is not installed.
+    """
+    if file.endswith((".ts", ".tsx", ".mts", ".cts")):
+        function = "language_tsx" if file.endswith(".tsx") else "language_typescript"
+        tree = Tree(text, file, "tree_sitter_typescript", function, "TypeScript")
+    else:
+        tree = Tree(text, file, "tree_sitter_javascript", "language", "JavaScript")
+    try:
+        return _Reader(tree).read()
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings") from None
+
+
+class _Reader:
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.entries: list[Entry] = []
+        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        self.calls: dict[str, int] = {}
+        self.objects: dict[str, list[Entry]] = {}
+
+    def read(self) -> list[Entry]:
+        kinds = (
+            "variable_declarator",
+            "assignment_expression",
+            "call_expression",
+            "export_statement",
+            "arrow_function",
+            "return_statement",
+        )
+        for node in children(self.tree.root, *kinds):
+            self.statement(node)
+        return self.entries
+
+    def statement(self, node: Node) -> None:
+        if node.type == "variable_declarator":
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            if value is not None and name.type == "identifier":
+                self.value((self.tree.content(name),), value)
+        elif node.type == "assignment_expression":
+            left = self.tree.content(node.child_by_field_name("left"))
+            self.value(tuple(re.split(r"\??\.", left)), node.child_by_field_name("right"))
+        elif node.type == "call_expression":
+            self.call(node)
+        elif node.type == "arrow_function":
+            body = node.child_by_field_name("body")
+            if body is not None and body.type == "parenthesized_expression":
+                self.value(("=>",), named(body)[0])
+        else:
+            for child in named(node):
+                if child.type in ("object", "satisfies_expression", "as_expression"):
+                    self.value(("return" if node.type == "return_statement" else "export",), child)
+
+    def call(self, node: Node) -> None:
+        function = node.child_by_field_name("function")
+        arguments = node.child_by_field_name("arguments")
+        if arguments is None or arguments.type != "arguments":
+            return
+        given = named(arguments)
+        last = re.split(r"\.", self.tree.content(function))[-1]
+        if not given or not re.fullmatch(r"\w+", last):
+            return
+        first = given[0]
+        if (
+            first.type
+            not in (
+                "object",
+                "identifier",
+                "string",
+                "as_expression",
+                "template_string",
+                "member_expression",
+            )
+            and "ransport" not in last
+        ):
+            return
+        if (
+            first.type in ("string", "template_string", "member_expression")
+            and "ransport" not in last
+        ):
+            return
+        count = self.calls[last] = self.calls.get(last, 0) + 1
+        path = (f"{last}()" if count == 1 else f"{last}()#{count}",)
+        if first.type == "identifier":
+            for entry in self.objects.get(self.tree.content(first), ()):
+                if "ransport" in last and entry.key == "url":
+                    self.entries.append(entry.under(*path))
+            if self.tree.content(first) in self.objects:
+                return
+        self.value(path, first)
+
+    def value(self, path: tuple[str, ...], node: Node) -> None:
+        if node is None:
+            return
+        if node.type in ("as_expression", "satisfies_expression", "parenthesized_expression"):
+            self.value(path, named(node)[0])
+            return
+        if node.type == "object":
+            before = len(self.entries)
+            for item in named(node):
+                self.item(path, item)
+            self.objects[path[-1]] = self.entries[before:]
+            return
+        if node.type in (
+            "arrow_function",
+            "function_expression",
+            "call_expression",
+            "await_expression",
+        ) and not _is_value(self, node):
+            return
+        value, reference, literal = self.resolved(node)
+        span = self.tree.span(literal) if literal is not None else None
+        raw = self.tree.text[slice(*span)] if span else ""
+        quote = raw[0] if raw[:1] in "'\"`" and raw else ""
+        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
+        self.known[path[-1]] = (value, reference)
+
+    def item(self, path: tuple[str, ...], item: Node) -> None:
+        if item.type == "pair":
+            key = self.tree.content(item.child_by_field_name("key")).strip("'\"[]")
+            self.value((*path, key), item.child_by_field_name("value"))
+        elif item.type == "shorthand_property_identifier":
+            name = self.tree.content(item)
+            value, reference = self.known.get(name, (None, Reference("other", name)))
+            self.entries.append(
+                Entry((*path, name), value, self.tree.line(item), None, "", "", reference)
+            )
+        elif item.type == "spread_element":
+            name = self.tree.content(named(item)[0])
+            for entry in self.objects.get(name, ()):
+                self.entries.append(
+                    Entry(
+                        (*path, *entry.path[1:]),
+                        entry.value,
+                        entry.line,
+                        entry.span,
+                        entry.raw,
+                        entry.quote,
+                        entry.reference,
+                    )
+                )
+
+    def resolved(self, node: Node) -> Resolved:
+        kind, content = node.type, self.tree.content(node)
+        if kind == "string":
+            inside = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), content[1:-1])
+            return inside, None, node
+        if kind == "template_string":
+            if not any(one.type == "template_substitution" for one in named(node)):
+                return content[1:-1], None, node
+        elif kind == "number":
+            return _number(content), None, node
+        elif kind in ("true", "false"):
+            return kind == "true", None, node
+        elif kind in ("null", "undefined"):
+            return None, None, node
+        elif kind == "member_expression":
+            if match := re.fullmatch(r"(?:process|import\.meta|Deno|Bun)\.env\.(\w+)", content):
+                return None, Reference("env", match[1]), None
+            if content.rpartition(".")[2] in self.known and content.count(".") == 1:
+                entries = self.objects.get(content.partition(".")[0], [])
+                found = next((e for e in entries if e.key == content.rpartition(".")[2]), None)
+                if found is not None:
+                    return found.value, found.reference, None
+        elif kind == "subscript_expression":
+            if match := re.fullmatch(r"process\.env\[['\"](\w+)['\"]\]", content):
+                return None, Reference("env", match[1]), None
+        elif kind == "identifier" and content in self.known:
+            return (*self.known[content], None)
+        elif kind in ("parenthesized_expression", "non_null_expression", "as_expression"):
+            return self.resolved(named(node)[0])
+        elif kind == "unary_expression":
+            inner = self.resolved(named(node)[-1])
+            if content.startswith("+"):
+                return _cast("Number", inner[0]), inner[1], inner[2]
+            return None, inner[1] or Reference("other", content[:60]), None
+        elif kind == "binary_expression":
+            return self.binary(node)
+        elif kind == "ternary_expression":
+            parts = named(node)
+            reference = self.resolved(parts[0])[1]
+            value, inner_reference, _ = self.resolved(parts[-1])
+            return value, reference or inner_reference or Reference("other", content[:60]), None
+        elif kind == "call_expression":
+            return self.called(node)
+        return None, Reference("other", content[:60]), None
+
+    def binary(self, node: Node) -> Resolved:
+        operator = self.tree.content(node.child_by_field_name("operator"))
+        left = self.resolved(node.child_by_field_name("left"))
+        right = self.resolved(node.child_by_field_name("right"))
+        if operator in ("||", "??") and (left[1] is not None or left[0] is None):
+            return left if left[0] is not None else (right[0], left[1], right[2])
+        if operator == "+" and isinstance(left[0], str) and isinstance(right[0], str):
+            return left[0] + right[0], left[1] or right[1], None
+        reference = left[1] or right[1]
+        if operator in ("===", "==", "!==", "!=") and left[0] is not None and right[0] is not None:
+            same = str(left[0]) == str(right[0])
+            return same == (operator[0] == "="), reference, None
+        return None, reference or Reference("other", self.tree.content(node)[:60]), None
+
+    def called(self, node: Node) -> Resolved:
+        function = self.tree.content(node.child_by_field_name("function"))
+        arguments = named(node.child_by_field_name("arguments"))
+        if (
+            function in ("Number", "parseInt", "String", "Boolean", "parseFloat", "Number.parseInt")
+            and arguments
+        ):
+            value, reference, literal = self.resolved(arguments[0])
+            return _cast(function, value), reference, literal
+        if _ENV_CALL.search(function) and arguments:
+            name, _, _ = self.resolved(arguments[0])
+            default = self.resolved(arguments[1]) if len(arguments) > 1 else (None, None, None)
+            kind = "env" if re.fullmatch(r"[A-Z][A-Z0-9_]*", str(name)) else "other"
+            return default[0], Reference(kind, str(name)), default[2]
+        return None, Reference("other", self.tree.content(node)[:60]), None
+
+
+def _is_value(reader: _Reader, node: Node) -> bool:
+    if node.type != "call_expression":
+        return False
+    function = reader.tree.content(node.child_by_field_name("function"))
+    return bool(_ENV_CALL.search(function)) or function in (
+        "Number",
+        "parseInt",
+        "String",
+        "Boolean",
+    )
+
+
+def _number(content: str) -> Scalar:
+    try:
+        return int(content.replace("_", ""), 0)
+    except ValueError:
+        return content
+
+
+def _cast(function: str, value: Scalar) -> Scalar:
+    if (
+        isinstance(value, str)
+        and function in ("Number", "parseInt", "Number.parseInt")
+        and value.strip().isdecimal()
+    ):
+        return int(value)
+    return value
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A literal in the quotes that stand there; numbers stay text where they were."""
+    if isinstance(value, bool):
+        word = "true" if value else "false"
+        return f"{entry.quote}{word}{entry.quote}" if entry.quote and entry.reference else word
+    if entry.quote or isinstance(value, str):
+        quote = entry.quote or "'"
+        inside = str(value).replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+        return f"{quote}{inside}{quote}"
+    return "null" if value is None else str(value)

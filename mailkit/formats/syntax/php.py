@@ -1,0 +1,240 @@
+"""PHP settings: arrays, constants, variables, and properties of objects and classes.
+
+Paths: ``define('NAME', …)`` and ``const NAME`` are ``("NAME",)``; ``$mail->Host`` is ``("$mail", "Host")``;
+``$CONFIG = array('x' => …)`` is ``("$CONFIG", "x")``; ``return ['x' => …]`` is ``("return", "x")``; a property
+of a class is ``("Class", "property")``. A second object in the same variable is ``$mail#2``.
+"""
+
+import re
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.syntax._tree import Node, Resolved, Tree, children, named
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = True
+
+_ENVIRONMENT = re.compile(r"(getenv|env|getenv_docker|Env::get|env_or)$")
+_CONSTANTS = {"ENCRYPTION_STARTTLS": "tls", "ENCRYPTION_SMTPS": "ssl"}
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "e": "\x1b"}
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a script.
+
+    Raises:
+        FormatError: it ends in the middle, or the parser is not installed.
+    """
+    tree = Tree(text, file, "tree_sitter_php", "language_php", "PHP")
+    try:
+        return _Reader(tree).read()
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings") from None
+
+
+class _Reader:
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.entries: list[Entry] = []
+        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        self.objects: dict[str, int] = {}
+
+    def read(self) -> list[Entry]:
+        kinds = (
+            "assignment_expression",
+            "function_call_expression",
+            "const_element",
+            "property_element",
+            "return_statement",
+        )
+        for node in children(self.tree.root, *kinds):
+            self.statement(node)
+        return self.entries
+
+    def statement(self, node: Node) -> None:
+        if node.type == "assignment_expression":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if right.type == "object_creation_expression" and left.type == "variable_name":
+                name = self.tree.content(left)
+                self.objects[name] = self.objects.get(name, 0) + 1
+            elif path := self.path(left):
+                self.value(path, right)
+        elif node.type == "function_call_expression":
+            name, arguments = self.call(node)
+            if name == "define" and len(arguments) == 2:
+                constant, _, _ = self.resolved(arguments[0])
+                if isinstance(constant, str):
+                    self.value((constant,), arguments[1])
+        elif node.type == "const_element":
+            parts = named(node)
+            self.value((*self.owner(node), self.tree.content(parts[0])), parts[-1])
+        elif node.type == "property_element":
+            parts = named(node)
+            if len(parts) == 2:
+                name = self.tree.content(parts[0]).lstrip("$")
+                default = parts[1]
+                if default.type == "property_initializer":
+                    default = named(default)[0]
+                self.value((*self.owner(node), name), default)
+        else:
+            for inside in named(node):
+                if inside.type == "array_creation_expression" and not self.owner(node):
+                    self.value(("return",), inside)
+
+    def owner(self, node: Node) -> tuple[str, ...]:
+        """The class a node stands in."""
+        while (node := node.parent) is not None:
+            if node.type == "class_declaration":
+                return (self.tree.content(node.child_by_field_name("name")),)
+        return ()
+
+    def path(self, node: Node) -> tuple[str, ...]:
+        if node.type == "variable_name":
+            name = self.tree.content(node)
+            count = self.objects.get(name, 1)
+            return (name if count == 1 else f"{name}#{count}",)
+        if node.type == "member_access_expression":
+            parts = named(node)
+            inner = self.path(parts[0])
+            return (*inner, self.tree.content(parts[-1])) if inner else ()
+        if node.type == "subscript_expression":
+            parts = named(node)
+            inner = self.path(parts[0])
+            if not inner or len(parts) < 2:
+                return ()
+            key, _, _ = self.resolved(parts[1])
+            return (*inner, str(key)) if key is not None else ()
+        return ()
+
+    def value(self, path: tuple[str, ...], node: Node) -> None:
+        if node.type == "array_creation_expression":
+            for position, item in enumerate(named(node)):
+                parts = named(item)
+                if item.type != "array_element_initializer" or not parts:
+                    continue
+                key, _, _ = self.resolved(parts[0]) if len(parts) > 1 else (position, None, None)
+                if key is not None:
+                    self.value((*path, str(key)), parts[-1])
+            return
+        value, reference, literal = self.resolved(node)
+        span = self.tree.span(literal) if literal is not None else None
+        raw = self.tree.text[slice(*span)] if span else ""
+        quote = raw[0] if raw[:1] in ("'", '"') else ""
+        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
+        self.known[path[0] if len(path) == 1 else "->".join(path)] = (value, reference)
+
+    def resolved(self, node: Node) -> Resolved:
+        kind = node.type
+        if kind in ("string", "encapsed_string"):
+            return self.string(node)
+        content = self.tree.content(node)
+        if kind == "integer":
+            return _integer(content), None, node
+        if kind == "boolean":
+            return content.lower() == "true", None, node
+        if kind == "null":
+            return None, None, node
+        if kind in ("name", "variable_name", "member_access_expression"):
+            if kind == "name" and content.upper() in ("TRUE", "FALSE"):
+                return content.upper() == "TRUE", None, node
+            path = self.path(node) if kind != "name" else (content,)
+            key = path[0] if len(path) == 1 else "->".join(path)
+            if key in self.known:
+                return (*self.known[key], None)
+        if kind == "class_constant_access_expression":
+            word = _CONSTANTS.get(content.rpartition("::")[2])
+            return (word, None, node) if word else (None, Reference("other", content), None)
+        if kind == "subscript_expression":
+            parts = named(node)
+            if self.tree.content(parts[0]) in ("$_ENV", "$_SERVER") and len(parts) > 1:
+                return None, Reference("env", str(self.resolved(parts[1])[0])), None
+        if kind in ("cast_expression", "parenthesized_expression"):
+            return self.resolved(named(node)[-1])
+        if kind == "conditional_expression":
+            return self.conditional(node)
+        if kind == "binary_expression":
+            return self.binary(node)
+        if kind == "function_call_expression":
+            return self.called(node)
+        return None, Reference("other", content[:60]), None
+
+    def string(self, node: Node) -> Resolved:
+        content = self.tree.content(node)
+        inside = content[1:-1]
+        if node.type == "string":
+            return re.sub(r"\\([\\'])", r"\1", inside), None, node
+        if any(one.type not in ("string_content", "escape_sequence") for one in named(node)):
+            return None, Reference("other", content[:60]), None
+        decoded = re.sub(
+            r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1] if m[1] in '\\"$' else m[0]), inside
+        )
+        return decoded, None, node
+
+    def conditional(self, node: Node) -> Resolved:
+        """``getenv('X') ?: 'd'``, and ``getenv('X') ? getenv('X') : 'd'``."""
+        parts = named(node)
+        reference = next((r for p in parts[:-1] if (r := self.resolved(p)[1])), None)
+        value, inner, literal = self.resolved(parts[-1])
+        return value, reference or inner, literal
+
+    def binary(self, node: Node) -> Resolved:
+        operator = self.tree.content(node.child_by_field_name("operator"))
+        left = self.resolved(node.child_by_field_name("left"))
+        right = self.resolved(node.child_by_field_name("right"))
+        if operator in ("??", "||", "or") and left[1] is not None:
+            return (
+                (left[0], left[1], left[2])
+                if left[0] is not None
+                else (right[0], left[1], right[2])
+            )
+        if operator == "." and isinstance(left[0], str) and right[0] is not None:
+            return f"{left[0]}{right[0]}", left[1] or right[1], None
+        return None, left[1] or right[1] or Reference("other", self.tree.content(node)[:60]), None
+
+    def call(self, node: Node) -> tuple[str, list[Node]]:
+        function = node.child_by_field_name("function")
+        arguments = node.child_by_field_name("arguments")
+        return self.tree.content(function).lstrip("\\"), [
+            named(one)[-1] for one in named(arguments) if named(one)
+        ]
+
+    def called(self, node: Node) -> Resolved:
+        name, arguments = self.call(node)
+        if _ENVIRONMENT.match(name) and arguments:
+            variable, _, _ = self.resolved(arguments[0])
+            reference = Reference("env", str(variable))
+            if len(arguments) == 1:
+                return None, reference, None
+            value, _, literal = self.resolved(arguments[1])
+            return value, reference, literal
+        if name in ("intval", "trim", "strval", "filter_var") and arguments:
+            return self.resolved(arguments[0])
+        if name == "file_get_contents" and arguments:
+            path, _, _ = self.resolved(arguments[0])
+            return None, Reference("file", str(path)) if path else Reference("other", name), None
+        return None, Reference("other", self.tree.content(node)[:60]), None
+
+
+def _integer(content: str) -> Scalar:
+    try:
+        return int(content.replace("_", ""), 0)
+    except ValueError:
+        return content
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A literal: numbers stay text where they were text."""
+    if entry.quote and not isinstance(value, bool):
+        return _quoted(str(value), entry.quote)
+    if isinstance(value, bool):
+        word = "true" if value else "false"
+        return word.upper() if entry.raw.isupper() else word
+    if isinstance(value, int):
+        return str(value)
+    return "null" if value is None else _quoted(str(value), "'")
+
+
+def _quoted(value: str, quote: str) -> str:
+    special = r"([\\'])" if quote == "'" else r'([\\"$])'
+    return quote + re.sub(special, r"\\\1", value) + quote

@@ -1,0 +1,211 @@
+"""Python settings: assignments, classes, dictionaries and ``app.config``, read with :mod:`ast`.
+
+Nothing is executed. ``os.environ``, ``getenv``, django-environ's ``env`` and decouple's ``config`` become
+references; a default beside them is the value.
+"""
+
+import ast
+import re
+import warnings
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Lines, Reference, Scalar
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_ENVIRONMENT = re.compile(
+    r"(os\.)?(environ(\.get)?|getenv)$|(\w*env|config|\w*_env|settings)(\.\w+)?$"
+)
+_CASTS = {"int": int, "str": str, "bool": bool, "float": float}
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a module.
+
+    Raises:
+        FormatError: it is not Python.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        raise FormatError(file, f"is not Python: {error.msg}", error.lineno) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise FormatError(file, "is nested too deep to be settings") from None
+    reader = _Reader(text)
+    reader.body(tree.body, ())
+    return reader.entries
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text, self.lines = text, Lines(text)
+        self.entries: list[Entry] = []
+        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+
+    def body(self, nodes: list[ast.stmt], path: tuple[str, ...]) -> None:
+        for node in nodes:
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self.assign(target, node.value, path)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                self.assign(node.target, node.value, path)
+            elif isinstance(node, ast.ClassDef):
+                self.body(node.body, (*path, node.name))
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                self.call(node.value, path)
+            elif isinstance(node, ast.If):
+                self.body(node.body, path)
+                self.body(node.orelse, path)
+            elif isinstance(node, ast.Try | ast.With | ast.FunctionDef | ast.AsyncFunctionDef):
+                self.body(node.body, path)
+
+    def assign(self, target: ast.expr, value: ast.expr, path: tuple[str, ...]) -> None:
+        if isinstance(target, ast.Name):
+            self.value((*path, target.id), value)
+        elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+            self.value((*path, *_dotted(target.value), str(target.slice.value)), value)
+        elif isinstance(target, ast.Attribute):
+            self.value((*path, *_dotted(target)), value)
+
+    def call(self, node: ast.Call, path: tuple[str, ...]) -> None:
+        """``app.config.update(NAME=value)`` and ``app.config.update({...})``."""
+        name = _dotted(node.func)
+        if name[-1:] not in (("update",), ("from_mapping",)):
+            return
+        for keyword in node.keywords:
+            if keyword.arg:
+                self.value((*path, *name[:-1], keyword.arg), keyword.value)
+        for argument in node.args:
+            self.value((*path, *name[:-1]), argument)
+
+    def value(self, path: tuple[str, ...], node: ast.expr) -> None:
+        if isinstance(node, ast.Dict):
+            for key, inside in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant):
+                    self.value((*path, str(key.value)), inside)
+            return
+        if isinstance(node, ast.Call) and _dotted(node.func) == ("dict",):
+            for keyword in node.keywords:
+                if keyword.arg:
+                    self.value((*path, keyword.arg), keyword.value)
+            return
+        value, reference, written = self.resolved(node)
+        span = self.span(written) if written is not None else None
+        raw = self.text[slice(*span)] if span else ""
+        self.entries.append(Entry(path, value, node.lineno, span, raw, _quote(raw), reference))
+        self.known[path[-1]] = (value, reference)
+
+    def span(self, node: ast.expr) -> tuple[int, int]:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return (
+            self.lines.offset(node.lineno, node.col_offset),
+            self.lines.offset(node.end_lineno, node.end_col_offset),
+        )
+
+    def resolved(self, node: ast.expr) -> tuple[Scalar, Reference | None, ast.expr | None]:
+        """The value, its reference, and the literal that may be replaced."""
+        if isinstance(node, ast.Constant):
+            plain = node.value if isinstance(node.value, str | int | float | bool) else None
+            return plain, None, node
+        if isinstance(node, ast.Name) and node.id in self.known:
+            return (*self.known[node.id], None)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+            if isinstance(node.op, ast.USub) and isinstance(node.operand.value, int):
+                return -node.operand.value, None, node
+            return None, Reference("other", ast.unparse(node)[:60]), None
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            value, reference, written = self.resolved(node.values[0])
+            if reference is not None and value is None:
+                value, _, written = self.resolved(node.values[-1])
+            return value, reference, written
+        if isinstance(node, ast.Compare) and len(node.comparators) == 1:
+            return self.compared(node)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            if _is_environment(node.value):
+                return None, Reference("env", str(node.slice.value)), None
+            return None, Reference("other", ast.unparse(node)[:60]), None
+        if isinstance(node, ast.Call):
+            return self.called(node)
+        return None, Reference("other", ast.unparse(node)[:60]), None
+
+    def compared(self, node: ast.Compare) -> tuple[Scalar, Reference | None, ast.expr | None]:
+        """``os.getenv("X", "True") == "True"``: a flag made of text, by right."""
+        value, reference, _ = self.resolved(node.left)
+        if (
+            isinstance(node.left, ast.Call)
+            and isinstance(node.left.func, ast.Attribute)
+            and node.left.func.attr in ("lower", "upper", "strip")
+        ):
+            value, reference, _ = self.resolved(node.left.func.value)
+            if isinstance(value, str):
+                value = str(getattr(value, node.left.func.attr)())
+        wanted = node.comparators[0]
+        if value is None or reference is None:
+            return None, reference or Reference("other", ast.unparse(node)[:60]), None
+        if isinstance(wanted, ast.Constant):
+            right = {wanted.value}
+        elif isinstance(wanted, ast.Tuple | ast.List | ast.Set):
+            right = {one.value for one in wanted.elts if isinstance(one, ast.Constant)}
+        else:
+            return None, reference, None
+        same = value in right
+        return same if isinstance(node.ops[0], ast.Eq | ast.In) else not same, reference, None
+
+    def called(self, node: ast.Call) -> tuple[Scalar, Reference | None, ast.expr | None]:
+        name = _dotted(node.func)
+        if name[-1:] and name[-1] in _CASTS and len(name) == 1 and len(node.args) == 1:
+            value, reference, written = self.resolved(node.args[0])
+            return _cast(name[0], value), reference, written
+        if _is_environment(node.func) and node.args and isinstance(node.args[0], ast.Constant):
+            reference = Reference("env", str(node.args[0].value))
+            keywords = {one.arg: one.value for one in node.keywords if one.arg}
+            default = node.args[1] if len(node.args) > 1 else keywords.get("default")
+            cast = keywords.get("cast")
+            kind = cast.id if isinstance(cast, ast.Name) else name[-1] if name[-1] in _CASTS else ""
+            if default is None:
+                return None, reference, None
+            value, _, written = self.resolved(default)
+            return _cast(kind, value), reference, written
+        return None, Reference("other", ast.unparse(node)[:60]), None
+
+
+def _cast(kind: str, value: Scalar) -> Scalar:
+    if kind == "int" and isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if kind == "bool" and isinstance(value, str):
+        # bool() of any text but the empty one is true; environ and decouple read the word,
+        # and give a bool default as it is.
+        return value
+    return value
+
+
+def _is_environment(node: ast.expr) -> bool:
+    name = ".".join(_dotted(node))
+    return bool(name) and _ENVIRONMENT.match(name) is not None
+
+
+def _dotted(node: ast.expr) -> tuple[str, ...]:
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        return (*_dotted(node.value), node.attr)
+    return ()
+
+
+def _quote(raw: str) -> str:
+    match = re.match(r"[rRbBuUfF]*('''|\"\"\"|'|\")", raw)
+    return match[1] if match else ""
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A literal: text in the quotes that stand there; a default in the environment stays text."""
+    if entry.quote and (isinstance(value, str) or entry.reference or not isinstance(value, bool)):
+        quote = entry.quote[0]
+        inside = str(value).replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+        return f"{quote}{inside}{quote}"
+    return repr(value)

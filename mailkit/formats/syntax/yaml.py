@@ -1,0 +1,162 @@
+"""YAML: every scalar with its place, anchors and merges followed, tags kept as references.
+
+Paths are the keys from the root; items of a list have their position, from ``0``. Documents of one
+file share a path, except that later ones do not replace earlier ones: the second is below ``---2``.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mailkit.errors import FormatError, needs
+from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.syntax.dotenv import expand
+
+if TYPE_CHECKING:
+    from yaml.nodes import ScalarNode
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_MOST = 200_000
+_DEEPEST = 100
+_TRUE = re.compile(r"true|yes|on", re.I)
+_FALSE = re.compile(r"false|no|off", re.I)
+_PLACEHOLDERS = re.compile(r"\$\{|\$[A-Z_]|\$\$")
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of all documents of a text. ``flavour`` ``compose`` follows ``$$`` too.
+
+    Raises:
+        FormatError: it is not YAML, refers to itself, or the parser is not installed.
+    """
+    try:
+        import yaml
+    except ImportError:
+        raise FormatError(file, f"YAML cannot be read: {needs('formats', 'PyYAML')}") from None
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        documents = list(yaml.compose_all(text, Loader=loader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        why = error.problem or error.context or "syntax error"
+        raise FormatError(file, f"is not YAML: {why}", mark.line + 1 if mark else None) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise FormatError(file, f"is not YAML: {str(error).splitlines()[0][:120]}") from None
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings") from None
+    reader = _Reader(text, file, flavour)
+    for number, document in enumerate(one for one in documents if one is not None):
+        reader.node(document, () if number == 0 else (f"---{number + 1}",), 0, set())
+    return reader.entries
+
+
+class _Reader:
+    def __init__(self, text: str, file: str, flavour: str) -> None:
+        self.text, self.file, self.flavour = text, file, flavour
+        self.entries: list[Entry] = []
+
+    def node(self, node: Any, path: tuple[str, ...], depth: int, above: set[int]) -> None:
+        line = node.start_mark.line + 1
+        if id(node) in above:
+            raise FormatError(self.file, "an anchor refers to itself", line)
+        if depth > _DEEPEST:
+            raise FormatError(self.file, "is nested too deep to be settings", line)
+        if len(self.entries) > _MOST:
+            raise FormatError(self.file, "has too many values to be settings", line)
+        if node.id == "scalar":
+            self.entries.append(self.scalar(node, path))
+            return
+        if node.id == "sequence":
+            for position, item in enumerate(node.value):
+                self.node(item, (*path, str(position)), depth + 1, above | {id(node)})
+            return
+        for key, value in _pairs(node, above):
+            self.node(value, (*path, str(key.value)), depth + 1, above | {id(node)})
+
+    def scalar(self, node: "ScalarNode", path: tuple[str, ...]) -> Entry:
+        span = (node.start_mark.index, node.end_mark.index)
+        raw = self.text[slice(*span)]
+        line = node.start_mark.line + 1
+        quote = node.style or ""
+        tag = re.match(r"!(?!!)\S*", raw)
+        if node.tag.startswith("!") and not node.tag.startswith("!!"):
+            return Entry(path, None, line, None, raw, quote, _tagged(node.tag, str(node.value)))
+        if tag:
+            span = (span[0] + tag.end(), span[1])
+        value = _decoded(node)
+        if isinstance(value, str) and _PLACEHOLDERS.search(value) and node.style != "|":
+            found, reference, literal = _expanded(value, self.flavour)
+            return Entry(path, found, line, span if literal else None, raw, quote, reference)
+        writable = node.style not in ("|", ">") and "\n" not in raw
+        return Entry(path, value, line, span if writable else None, raw, quote, None)
+
+
+def _expanded(value: str, flavour: str) -> tuple[str | None, Reference | None, bool]:
+    """Placeholders of compose (``${X:-d}``), of Spring (``${X:d}``), and of the environment."""
+    if flavour != "compose" and (match := re.fullmatch(r"\$\{([\w.]+):(?![-?+])(.*)\}", value)):
+        return match[2], Reference("env", match[1]), False
+    return expand(value, {}, compose=flavour == "compose")
+
+
+def _tagged(tag: str, value: str) -> Reference:
+    name = tag.lstrip("!")
+    if name in ("env_var", "ENV", "env"):
+        return Reference("env", value.split()[0] if value.split() else value)
+    return Reference("other", f"!{name} {value}")
+
+
+def _pairs(node: Any, above: set[int]) -> list[tuple[Any, Any]]:
+    """Keys and values of a mapping, those of ``<<`` first and overridden by its own."""
+    own: list[tuple[Any, Any]] = []
+    merged: list[tuple[Any, Any]] = []
+    for key, value in node.value:
+        if key.id != "scalar":
+            continue
+        if key.value == "<<" and key.style is None:
+            sources = value.value if value.id == "sequence" else [value]
+            for source in sources:
+                if source.id == "mapping" and id(source) not in above and source is not node:
+                    merged += _pairs(source, above | {id(node)})
+        else:
+            own.append((key, value))
+    names = {key.value for key, _ in own}
+    return [pair for pair in merged if pair[0].value not in names] + own
+
+
+def _decoded(node: "ScalarNode") -> Scalar:
+    word = str(node.value)
+    if node.style:  # the C parser writes "" for a plain scalar, the Python one None
+        return word
+    if word in ("", "~", "null", "Null", "NULL"):
+        return None
+    if _TRUE.fullmatch(word):
+        return True
+    if _FALSE.fullmatch(word):
+        return False
+    if re.fullmatch(r"[-+]?[0-9]+", word) and len(word) < 19:
+        return int(word)
+    return word
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A scalar in the style that stands there; text that would read as something else is quoted."""
+    if isinstance(value, bool):
+        word = "true" if value else "false"
+        if entry.raw.lower() in ("yes", "no"):
+            word = "yes" if value else "no"
+        elif entry.raw.lower() in ("on", "off"):
+            word = "on" if value else "off"
+        word = word.capitalize() if entry.raw[:1].isupper() else word
+    else:
+        word = "" if value is None else str(value)
+    if entry.quote == "'":
+        return "'" + word.replace("'", "''") + "'"
+    if entry.quote == '"':
+        return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if not isinstance(value, str):
+        return word
+    plain = re.fullmatch(r"[A-Za-z][\w.@/+-]*(:[\w/.@-]+)*", word)
+    odd = word.lower() in ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
+    return word if plain and not odd else "'" + word.replace("'", "''") + "'"

@@ -1,0 +1,124 @@
+"""What a value means: flags, ports, words, hosts with a prefix or a port, URLs."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from mailkit.formats.document import Entry, Scalar
+
+__all__ = ["Endpoint", "Url", "as_flag", "as_port", "as_text", "as_word", "split_host", "split_url"]
+
+YES = frozenset(("true", "yes", "on", "1", "y", "t", "enabled", "always"))
+NO = frozenset(("false", "no", "off", "0", "n", "f", "disabled", "never", "", "none", "null"))
+PROGRAMS = frozenset(("python", "php", "javascript", "ruby"))
+"""Syntaxes whose text values are true unless they are empty."""
+
+
+def as_flag(value: Scalar, *, text_counts: bool) -> bool | None:
+    """Yes, no, or ``None`` for neither.
+
+    ``text_counts`` is for a program: any text but the empty one is true there.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return bool(value)
+    word = value.strip().casefold()
+    if text_counts:
+        return bool(word)
+    return True if word in YES else False if word in NO else None
+
+
+def as_port(value: Scalar) -> int | str | None:
+    """A number, also as text; what is none stays as it is."""
+    if isinstance(value, bool) or value is None:
+        return None if value is None else str(value)
+    if isinstance(value, int):
+        return value
+    text = str(value).strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else text or None
+
+
+def as_text(value: Scalar) -> str:
+    """Text; a number or a flag as it is written."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_word(value: Scalar) -> str:
+    """A word to compare."""
+    return as_text(value).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What a host key says: a prefix (``ssl://``), a name, and a port."""
+
+    prefix: str
+    host: str
+    port: int | None
+    brackets: bool = False
+
+
+def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endpoint:
+    """Take a host apart, as far as the product does."""
+    prefix = next((one for one in prefixes if text.lower().startswith(one)), "")
+    rest = text[len(prefix) :]
+    if not with_port:
+        return Endpoint(prefix, rest, None)
+    match = re.fullmatch(r"(\[?)([^\[\]]*?)\]?(?::(\d{1,5}))?", rest.strip())
+    if match is None or (":" in match[2] and not match[1]):
+        return Endpoint(prefix, rest, None)
+    return Endpoint(prefix, match[2], int(match[3]) if match[3] else None, bool(match[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A URL of a mail server. The password is kept as written, and shown nowhere."""
+
+    scheme: str
+    user: str
+    password: str | None
+    host: str
+    port: int | None
+    options: dict[str, str]
+    spans: dict[str, tuple[int, int]]
+
+
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<login>[^/?#]*)@)?"
+    r"(?P<host>\[[^\]]*\]|[^:/?#\[\]]*)(?::(?P<port>\d*))?(?P<rest>[/?#].*)?",
+    re.S,
+)
+
+
+def split_url(text: str) -> Url | None:
+    """Take a URL apart; ``None`` where it is none. ``spans`` are offsets in the text."""
+    match = _URL.fullmatch(text.strip())
+    if match is None:
+        return None
+    user, colon, password = (match["login"] or "").partition(":")
+    spans = {
+        name: match.span(name) for name in ("scheme", "host", "port") if match[name] is not None
+    }
+    if match["login"] is not None:
+        begin = match.start("login")
+        spans["user"] = (begin, begin + len(user))
+        if colon:
+            spans["password"] = (begin + len(user) + 1, match.end("login"))
+    query = (match["rest"] or "").partition("?")[2].partition("#")[0]
+    return Url(
+        match["scheme"].lower(),
+        unquote(user),
+        unquote(password) if colon else None,
+        match["host"].strip("[]"),
+        int(match["port"]) if match["port"] else None,
+        dict(parse_qsl(query, keep_blank_values=True)),
+        spans,
+    )
+
+
+def program_text(entry: Entry, syntax: str) -> bool:
+    """Whether a value is text in a program, where any text is true."""
+    return syntax in PROGRAMS and isinstance(entry.value, str) and entry.reference is None
