@@ -98,12 +98,14 @@ class Wording:
         shown: by setting, the line of the file, without passwords.
         security: by encryption mode, what to write for it.
         keys: by setting, the product's key.
+        elsewhere: by setting whose value is not in the file, where it comes from.
     """
 
     product: str
     shown: Mapping[str, str] = field(default_factory=dict)
     security: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,10 @@ class Service:
         """A setting as the file says it: ``EMAIL_PORT = 465``, or ``port = 465``."""
         line = self.wording.shown.get(key) if self.wording else None
         return line or f"{key} = {getattr(self, key)}"
+
+    def elsewhere(self, key: str) -> str:
+        """Where the value of a setting comes from, if the file does not have it; else empty."""
+        return self.wording.elsewhere.get(key, "") if self.wording else ""
 
     def instruction(self, key: str, value: object) -> str:
         """How to set a setting, in the words of the product: ``EMAIL_USE_SSL = True``."""

@@ -55,6 +55,19 @@ class Secret:
             raise SecretError(f"secret.{kind}: expected text, got {type(source).__name__}")
         return cls(str(kind), source)
 
+    @classmethod
+    def in_shared_file(cls, path: str) -> "Secret":
+        """A password in a file that holds other things as well; it cannot be revealed."""
+        secret = cls("file", path)
+
+        def closed() -> str:
+            raise SecretError(
+                f"the password is in {path} beside others, which mailkit does not read"
+            )
+
+        secret._open = closed
+        return secret
+
     def reveal(self) -> str:
         """Fetch the value.
 
@@ -117,7 +130,12 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
             raise SecretError(f"cannot read {source}: {error.strerror}") from None
         except UnicodeError:
             raise SecretError(f"{source} is not UTF-8 text") from None
-        return _without_newline(text)
+        password = _without_newline(text)
+        if "\n" in password:
+            raise SecretError(
+                f"{source} has more than one line; a password file has only the password"
+            )
+        return password
 
     def from_command() -> str:
         import shlex

@@ -201,6 +201,7 @@ class Dialect:
         flavour: of the syntax.
         suffixes: variables may have a prefix of their own (``SHOP_SMTP_HOST``), which tells one
             account from another.
+        alternatives: its services of one protocol are several ways to one mailbox.
         versions_in: files beside it that tell the version, with a pattern for it.
         sources: where its words are documented, and ``looked_up`` when that was read.
         database: how to export the settings of a product that keeps them in a database.
@@ -219,6 +220,7 @@ class Dialect:
     ignore_case: bool = False
     flavour: str = ""
     suffixes: bool = False
+    alternatives: bool = False
     versions_in: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     sources: tuple[str, ...] = ()

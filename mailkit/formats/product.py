@@ -16,6 +16,7 @@ from mailkit.formats.rewriting import Change, apply_changes, edits, planned
 from mailkit.formats.translation import Translated, translate
 from mailkit.formats.versions import with_version
 from mailkit.ports import Security
+from mailkit.secret import Secret
 
 __all__ = ["PRODUCTS", "Product", "line_edits", "recognised_product", "rewritten"]
 
@@ -45,16 +46,15 @@ def services_of(recognised: list[Recognised]) -> list[Found]:
             group = groups.setdefault(instance.captured, [])
             account = next((a for a in group if role not in a.services), None)
             if account is None:
-                account = Found(_label(one, instance.captured, taken), one.dialect, {})
+                account = Found(_label(one, instance.label, taken), one.dialect, {})
                 group.append(account)
                 accounts.append(account)
             account.services[role] = service
     return accounts
 
 
-def _label(one: Recognised, captured: tuple[str, ...], taken: set[str]) -> str:
-    words = [part for part in captured if not part.isdecimal() and not part.startswith("---")]
-    base = one.scope.label or (words[-1] if words else one.dialect.name)
+def _label(one: Recognised, name: str, taken: set[str]) -> str:
+    base = one.scope.label or name or one.dialect.name
     label, count = base, 1
     while label in taken:
         count += 1
@@ -99,7 +99,10 @@ def _bare_address(text: str) -> str:
 def _finished(service: Service | None, found: Translated | None) -> Service | None:
     if service is None or found is None:
         return None
-    return replace(service, remarks=tuple(found.remarks), wording=_wording(found))
+    secret = service.secret
+    if found.shared_file and secret is not None:
+        secret = Secret.in_shared_file(secret.source)
+    return replace(service, secret=secret, remarks=tuple(found.remarks), wording=_wording(found))
 
 
 def _wording(found: Translated) -> Wording:
@@ -117,7 +120,16 @@ def _wording(found: Translated) -> Wording:
             continue
         security[str(mode)] = " and ".join(one.said for one in changes)
     keys = {key: entry.key for key, entry in found.bindings.items()}
-    return Wording(found.instance.keys.dialect.title, shown, security, keys)
+    elsewhere = {
+        key: str(entry.reference)
+        for key, entry in found.bindings.items()
+        if entry.value is None and entry.reference is not None
+    }
+    table = found.table or {}
+    words = found.instance.words
+    if words.secret_in_file and not words.user and "secret" in table:
+        elsewhere["user"] = f"file {found.bindings['secret'].value}"
+    return Wording(found.instance.keys.dialect.title, shown, security, keys, elsewhere)
 
 
 def _shown(found: Translated, entry: Entry) -> str:

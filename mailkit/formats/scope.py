@@ -107,6 +107,7 @@ class Instance:
     words: ServiceWords
     prefix: Path
     captured: Path = ()
+    label: str = ""
     reading: int = 0
     reading_known: bool = False
 
@@ -126,7 +127,10 @@ def instances(keys: Keys) -> list[Instance]:
             for name in words.anchor or (*words.host, *words.url):
                 for prefix in keys.prefixes(at, name):
                     captured = tuple(one for one in prefix if one not in pattern)
-                    found.setdefault((number, prefix), Instance(keys, words, prefix, captured))
+                    label = _label(prefix, pattern)
+                    found.setdefault(
+                        (number, prefix), Instance(keys, words, prefix, captured, label)
+                    )
     if keys.dialect.suffixes:
         found = _without_doubles(found)
     order = {path: at for at, path in enumerate(keys.paths)}
@@ -136,6 +140,14 @@ def instances(keys: Keys) -> list[Instance]:
         return min((at for path, at in order.items() if path[:length] == one.prefix), default=0)
 
     return sorted(found.values(), key=first)
+
+
+def _label(prefix: Path, pattern: Path) -> str:
+    """What a ``*`` stands for, where it is a name."""
+    if "**" in pattern or len(prefix) != len(pattern):
+        return ""
+    names = [a for a, b in zip(prefix, pattern, strict=True) if b == "*" and not a.isdecimal()]
+    return names[-1] if names else ""
 
 
 def _without_doubles(found: dict[tuple[int, Path], Instance]) -> dict[tuple[int, Path], Instance]:

@@ -34,6 +34,7 @@ class Translated:
         bindings: by setting, the entry it comes from.
         remarks: what a rule reports.
         endpoint, url: the parts of a composed host or URL.
+        shared_file: the file with the password holds other things too.
         reading, mode: what counted; ``mode`` is ``None`` where nothing said the encryption.
     """
 
@@ -46,6 +47,7 @@ class Translated:
     reading: Reading = field(default_factory=lambda: Reading("", ()))
     mode: Mode | None = None
     active: bool = True
+    shared_file: bool = False
     address: str = ""
     name: str = ""
 
@@ -221,7 +223,9 @@ def _security_entry(
     """The entry that says the encryption: that of the mode, of the URL, or the port's."""
     if found.url is not None or found.endpoint.prefix:
         return found.bindings.get("host")
-    for key in [*(mode.when if mode else ()), *_mode_keys(found.reading)]:
+    others = () if found.instance.reading_known else found.instance.words.readings
+    keys = [key for one in (found.reading, *others) for key in _mode_keys(one)]
+    for key in [*(mode.when if mode else ()), *keys]:
         if key[0] not in "@?" and (entry := found.instance.get(key)) is not None:
             return entry
     return found.bindings.get("port") or found.bindings.get("host")
@@ -276,6 +280,9 @@ def _secret(found: Translated) -> None:
     ):
         entry = found.instance.get(*names) if names else None
         if entry is not None and (source := as_text(entry.value)):
+            if kind == "file" and entry.key in words.secret_in_file:
+                source = source.partition(":")[2] or source
+                found.shared_file = True
             table["secret"], found.bindings["secret"] = {kind: source}, entry
             return
     entry = found.instance.get(*words.secret) if words.secret else None

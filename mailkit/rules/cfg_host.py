@@ -74,6 +74,8 @@ def cfg_host_scheme(service: Service) -> Hits:
         port = 465
     """
     host = service.host
+    if service.elsewhere("host"):
+        return
     if not host.strip():
         yield Hit("There is no host: write the server's name.", (), {}, "host")
         return

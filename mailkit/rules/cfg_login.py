@@ -98,7 +98,7 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
         user = "kim@example.com"
     """
     user = service.user
-    if not user and service.secret is not None:
+    if not user and service.secret is not None and not service.elsewhere("user"):
         whole = account.address if "@" in account.address else ""
         yield Hit(
             "There is a password and no user name."

@@ -138,7 +138,7 @@ def test_a_secret_given_as_value_is_not_written_anew() -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"\x89PNG\r\n\x1a\n\0\0", r"accounts.toml:2: is a binary file"),
+        (b"\x89PNG\r\n\x1a\n\0\0", r"accounts.toml:3: is a binary file"),
         (b"[account.a]\nname = \xff\n", r"accounts.toml:2: is not UTF-8"),
         (b"[account.a]\naddress = 'x\n", r"accounts.toml:2: is not TOML"),
         (b"[account.a]\n[account.a]\n", r"accounts.toml:2: is not TOML: Cannot declare"),

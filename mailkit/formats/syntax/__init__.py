@@ -36,17 +36,51 @@ class Syntax(Protocol):
 
 
 SYNTAXES: dict[str, tuple[str, ...]] = {
-    "dotenv": (".env", ".env.*", "*.env", "*.env.*", "env", "env.*", "*.envrc"),
+    "prefs": ("prefs.js", "user.js"),
+    "msmtp": ("msmtprc", ".msmtprc", "*.msmtprc"),
+    "mbsync": ("mbsyncrc", ".mbsyncrc", "isyncrc", ".isyncrc", "*.mbsyncrc"),
+    "postfix": ("main.cf", "main.cf.*", "*.cf", "ssmtp.conf", "revaliases"),
+    "mutt": ("muttrc", ".muttrc", "*.muttrc", "neomuttrc", ".neomuttrc"),
+    "fetchmail": ("fetchmailrc", ".fetchmailrc", "*.fetchmailrc"),
+    "dotenv": (".env", ".env.*", "*.env", "*.env.*", "env", "env.*", ".envrc"),
     "python": ("*.py",),
     "php": ("*.php", "*.php.*", "*.inc"),
     "yaml": ("*.yml", "*.yaml", "*.yml.*", "*.yaml.*"),
     "javascript": ("*.js", "*.mjs", "*.cjs", "*.jsx", "*.ts", "*.mts", "*.cts", "*.tsx"),
+    "ruby": ("*.rb", "*.rb.*", "Rakefile"),
+    "json": ("*.json", "*.jsonc", "*.json.*"),
+    "properties": ("*.properties", "*.properties.*"),
+    "xml": ("*.xml", "*.mobileconfig", "*.plist", "*.k9s"),
+    "ini": (
+        "*.ini",
+        "*.ini.*",
+        "*.cfg",
+        "*.conf",
+        "*.conf.*",
+        "*.source",
+        "offlineimaprc",
+        ".offlineimaprc",
+        "getmailrc",
+        ".getmailrc",
+        "getmailrc-*",
+        "accounts.conf",
+        "*.getmailrc",
+    ),
 }
 """By name, the file names each syntax is used for."""
 
 _CONTENT = (
+    ("xml", re.compile(r"\s*<(\?xml|!DOCTYPE plist|clientConfig|plist|Autodiscover)", re.I)),
     ("php", re.compile(r"\s*<\?(php|=)", re.I)),
-    ("dotenv", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:export\s+)?[A-Z][A-Z0-9_]*=")),
+    ("json", re.compile(r"\s*\{\s*(\"|//|\})")),
+    ("prefs", re.compile(r"(?:\s*//.*\n|\s*\n|#.*\n)*\s*user_pref\(")),
+    ("msmtp", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:defaults|account\s+[\w.@-]+)[ \t]*\r?\n")),
+    ("mbsync", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*IMAPAccount\s")),
+    ("fetchmail", re.compile(r"(?:\s*#.*\n|\s*\n|\s*set .*\n)*\s*(?:poll|skip)\s")),
+    ("mutt", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*set\s+[a-z_]+\s*=")),
+    ("ini", re.compile(r"(?:\s*[;#].*\n|\s*\n)*\s*\[[^\]\n]+\]\s*(?:\n|$)")),
+    ("dotenv", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=")),
+    ("properties", re.compile(r"(?:\s*[#!].*\n|\s*\n)*\s*[\w-]+\.[\w.-]+\s*[=:]")),
     ("yaml", re.compile(r"(?:\s*#.*\n|\s*\n|---\s*\n)*[\w.-]+:(?:\s|$)")),
 )
 """What the beginning of a text without a telling name looks like."""
@@ -70,4 +104,5 @@ def likely_syntaxes(text: str, file: str) -> list[str]:
     """The syntaxes a file may be in: by its name, or else by how its text begins."""
     name = PurePath(file).name
     named = [one for one, names in SYNTAXES.items() if any(fnmatch(name, n) for n in names)]
-    return named or [one for one, begin in _CONTENT if begin.match(text)]
+    head = text[:20_000]
+    return named or [one for one, begin in _CONTENT if begin.match(head)]

@@ -1,0 +1,184 @@
+"""Mail programs with INI files: offlineimap, getmail, aerc, GNOME Online Accounts, Evolution."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+_T, _S, _C = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
+
+
+def _aerc(protocol: str, key: str) -> ServiceWords:
+    return ServiceWords(
+        role="outgoing" if protocol == "smtp" else "incoming",
+        protocol=protocol,
+        at=("*",),
+        url=(key,),
+        schemes={
+            protocol: (protocol, _S),
+            f"{protocol}s": (protocol, _T),
+            f"{protocol}+insecure": (protocol, _C),
+            f"{protocol}s+insecure": (protocol, _T),
+            **{
+                f"{protocol}s+{m}": (protocol, _T)
+                for m in ("plain", "login", "xoauth2", "oauthbearer")
+            },
+            **{
+                f"{protocol}+{m}": (protocol, _S)
+                for m in ("plain", "login", "xoauth2", "oauthbearer")
+            },
+        },
+        secret_command=(f"{key}-cred-cmd",),
+        address=("from",),
+    )
+
+
+def _goa(prefix: str, protocol: str) -> ServiceWords:
+    return ServiceWords(
+        role="outgoing" if protocol == "smtp" else "incoming",
+        protocol=protocol,
+        at=("*",),
+        host=(f"{prefix}Host",),
+        user=(f"{prefix}UserName",),
+        address=("EmailAddress",),
+        name=("Name",),
+        host_port=True,
+        flags=True,
+        no_verify=(f"{prefix}AcceptSslErrors",),
+        modes=(
+            Mode(
+                _T, {f"{prefix}UseSsl": True}, {f"{prefix}UseSsl": True, f"{prefix}UseTls": False}
+            ),
+            Mode(
+                _S, {f"{prefix}UseTls": True}, {f"{prefix}UseTls": True, f"{prefix}UseSsl": False}
+            ),
+            Mode(_C),
+        ),
+        exclusive=((f"{prefix}UseSsl", f"{prefix}UseTls"),),
+    )
+
+
+def _retriever(protocol: str) -> list[Mode]:
+    kinds = ("Simple", "BrokenUIDL", "Multidrop")
+    name = protocol.upper()
+    return [
+        Mode(_T, {"type": tuple(f"{kind}{name}SSLRetriever" for kind in kinds)}),
+        Mode(_C, {"type": tuple(f"{kind}{name}Retriever" for kind in kinds)}),
+    ]
+
+
+_GETMAIL_TYPES = {
+    f"{kind}{protocol}{ssl}retriever": protocol
+    for kind in ("simple", "brokenuidl", "multidrop")
+    for protocol in ("imap", "pop3")
+    for ssl in ("", "ssl")
+}
+
+DIALECTS = (
+    Dialect(
+        name="offlineimap",
+        title="OfflineIMAP",
+        syntaxes=("ini",),
+        own_files=("offlineimaprc", ".offlineimaprc"),
+        marks=("*.remotehost",),
+        flavour="python",
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol=("type",),
+                protocols={"imap": "imap", "": "imap", "gmail": ""},
+                at=("*",),
+                host=("remotehost",),
+                port=("remoteport",),
+                user=("remoteuser",),
+                secret=("remotepass",),
+                secret_file=("remotepassfile",),
+                defaults={"ssl": True, "starttls": True},
+                ports={Security.IMPLICIT_TLS: 993, Security.STARTTLS: 143, Security.CLEARTEXT: 143},
+                modes=(
+                    Mode(_T, {"ssl": True}),
+                    Mode(_C, {"ssl": False, "starttls": False}),
+                    Mode(_S, {"ssl": False}, {"ssl": False, "starttls": True}),
+                ),
+            ),
+        ),
+        sources=("https://github.com/OfflineIMAP/offlineimap3/blob/master/offlineimap.conf",),
+        looked_up="2026-11-27",
+    ),
+    Dialect(
+        name="getmail",
+        title="getmail",
+        syntaxes=("ini",),
+        own_files=("getmailrc", ".getmailrc", "getmailrc-*"),
+        marks=("retriever.type",),
+        flavour="python",
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol=("type",),
+                protocols=_GETMAIL_TYPES,
+                at=("retriever",),
+                host=("server",),
+                port=("port",),
+                user=("username",),
+                secret=("password",),
+                timeout=("timeout",),
+                modes=(*_retriever("imap"), *_retriever("pop3")),
+            ),
+        ),
+        sources=("https://getmail6.org/configuration.html",),
+        looked_up="2026-11-27",
+    ),
+    Dialect(
+        name="aerc",
+        title="aerc",
+        syntaxes=("ini",),
+        files=("accounts.conf",),
+        marks=("*.source", "*.outgoing"),
+        services=(_aerc("imap", "source"), _aerc("smtp", "outgoing")),
+        sources=(
+            "https://man.sr.ht/~rjarry/aerc/",
+            "https://git.sr.ht/~rjarry/aerc/tree/master/item/doc/aerc-imap.5.scd",
+        ),
+        looked_up="2026-11-27",
+    ),
+    Dialect(
+        name="goa",
+        title="GNOME Online Accounts",
+        syntaxes=("ini",),
+        files=("goa-1.0/accounts.conf", "accounts.conf"),
+        marks=("*.ImapHost", "*.SmtpHost"),
+        services=(_goa("Imap", "imap"), _goa("Smtp", "smtp")),
+        sources=(
+            "https://gitlab.gnome.org/GNOME/gnome-online-accounts/-/blob/master/src/goabackend/goaimapsmtpprovider.c",
+        ),
+        looked_up="2026-11-27",
+    ),
+    Dialect(
+        name="evolution",
+        title="Evolution",
+        syntaxes=("ini",),
+        files=("*.source",),
+        marks=("Mail Account.BackendName", "Mail Transport.BackendName"),
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol=("/Mail Account.BackendName", "/Mail Transport.BackendName"),
+                protocols={"imapx": "imap", "imap": "imap", "pop": "pop3", "smtp": "smtp"},
+                at=("Authentication",),
+                host=("Host",),
+                port=("Port",),
+                user=("User",),
+                auth=("Method",),
+                auths={"plain/password": "password", "none": "password", "xoauth2": "xoauth2"},
+                modes=(
+                    Mode(_T, {"/Security.Method": "ssl-on-alternate-port"}),
+                    Mode(_S, {"/Security.Method": "starttls-on-standard-port"}),
+                    Mode(_C, {"/Security.Method": ("none", "")}),
+                ),
+            ),
+        ),
+        sources=(
+            "https://gitlab.gnome.org/GNOME/evolution-data-server/-/blob/master/src/camel/camel-enums.h",
+        ),
+        looked_up="2026-11-27",
+    ),
+)

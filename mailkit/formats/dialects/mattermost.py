@@ -1,0 +1,66 @@
+"""Mattermost: ``EmailSettings`` of ``config.json``. ``TLS`` is implicit TLS."""
+
+from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="mattermost",
+        title="Mattermost",
+        syntaxes=("json",),
+        files=("config.json",),
+        images=("mattermost/*",),
+        marks=("EmailSettings.SMTPServer",),
+        ignore_case=True,
+        env=EnvNames("MM_", "_", 1),
+        services=(
+            ServiceWords(
+                at=("EmailSettings",),
+                host=("SMTPServer",),
+                port=("SMTPPort",),
+                user=("SMTPUsername",),
+                secret=("SMTPPassword",),
+                address=("FeedbackEmail",),
+                timeout=("SMTPServerTimeout",),
+                no_verify=("SkipServerCertificateVerification",),
+                login_flag=("EnableSMTPAuth",),
+                ports=25,
+                flags=True,
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"ConnectionSecurity": "TLS"}),
+                    Mode(Security.STARTTLS, {"ConnectionSecurity": "STARTTLS"}),
+                    Mode(Security.CLEARTEXT, {"ConnectionSecurity": ""}),
+                ),
+            ),
+        ),
+        sources=("https://docs.mattermost.com/configure/smtp-email.html",),
+        looked_up="2026-11-27",
+    ),
+    Dialect(
+        name="snappymail",
+        title="SnappyMail",
+        syntaxes=("json",),
+        files=("domains/*.json",),
+        marks=("IMAP.host", "SMTP.host"),
+        services=tuple(
+            ServiceWords(
+                role="outgoing" if protocol == "smtp" else "incoming",
+                protocol=protocol,
+                at=(key,),
+                host=("host",),
+                port=("port",),
+                verify=("ssl.verify_peer",),
+                flags=True,
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"type": "1"}, {"type": 1}),
+                    Mode(Security.STARTTLS, {"type": "2"}, {"type": 2}),
+                    Mode(Security.CLEARTEXT, {"type": "0"}, {"type": 0}),
+                    Mode(Security.STARTTLS, {"type": "9"}, {"type": 9}, optional=True),
+                ),
+            )
+            for key, protocol in (("IMAP", "imap"), ("SMTP", "smtp"))
+        ),
+        sources=("https://github.com/the-djmaze/snappymail/wiki/Installation-instructions",),
+        looked_up="2026-11-27",
+    ),
+)

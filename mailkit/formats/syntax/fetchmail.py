@@ -1,0 +1,107 @@
+"""fetchmail: free layout, noise words, ``poll`` or ``skip`` for a server and ``user`` below it."""
+
+import re
+
+from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.syntax._words import render_words, unquoted
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_TOKEN = re.compile(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s,;:=\"'#]+")
+_NOISE = frozenset(
+    ("and", "with", "has", "wants", "options", "here", "is", "there", "to", "proto=")
+)
+_VALUES = {
+    "proto": "protocol",
+    "protocol": "protocol",
+    "port": "port",
+    "service": "port",
+    "via": "via",
+    "user": "user",
+    "username": "user",
+    "pass": "password",
+    "password": "password",
+    "passwd": "password",
+    "auth": "auth",
+    "sslproto": "sslproto",
+    "sslfingerprint": "sslfingerprint",
+    "sslcertpath": "sslcertpath",
+    "sslcertfile": "sslcertfile",
+    "timeout": "timeout",
+    "interval": "interval",
+    "mda": "mda",
+    "folder": "folder",
+    "smtphost": "smtphost",
+}
+_FLAGS = frozenset(("ssl", "sslcertck", "keep", "nokeep", "fetchall", "nosslcertck", "nossl"))
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries, ``("poll", server, key)``; what ``defaults`` says holds for every server."""
+    lines = Lines(text)
+    tokens = [one for one in _TOKEN.finditer(text) if not one[0].startswith("#")]
+    entries: list[Entry] = []
+    defaults: list[Entry] = []
+    block: tuple[str, ...] = ()
+    at = 0
+    while at < len(tokens):
+        word = tokens[at][0]
+        lower = word.lower()
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        number = lines.number(tokens[at].start())
+        at += 1
+        if lower in ("poll", "skip", "server") and following is not None:
+            block = ("poll", unquoted(following[0])[0])
+            entries.append(
+                Entry(
+                    (*block, "host"),
+                    block[1],
+                    lines.number(following.start()),
+                    following.span(),
+                    following[0],
+                    unquoted(following[0])[1],
+                )
+            )
+            entries += [one.under(*block) for one in defaults]
+            at += 1
+        elif lower == "defaults":
+            block = ("defaults",)
+        elif lower in _VALUES and following is not None:
+            value, quote = unquoted(following[0])
+            entry = Entry(
+                (*block, _VALUES[lower]),
+                value,
+                lines.number(following.start()),
+                following.span(),
+                following[0],
+                quote,
+            )
+            (defaults if block == ("defaults",) else entries).append(
+                Entry((_VALUES[lower],), *_rest(entry)) if block == ("defaults",) else entry
+            )
+            at += 1
+        elif lower in _FLAGS:
+            entry = Entry(
+                (*block, lower.removeprefix("no")),
+                not lower.startswith("no"),
+                number,
+                tokens[at - 1].span(),
+                word,
+            )
+            (defaults if block == ("defaults",) else entries).append(
+                Entry((entry.key,), *_rest(entry)) if block == ("defaults",) else entry
+            )
+    return entries
+
+
+def _rest(entry: Entry) -> tuple[Scalar, int, tuple[int, int] | None, str, str]:
+    return entry.value, entry.line, entry.span, entry.raw, entry.quote
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value in the quotes that stand there; a flag is its own name."""
+    if isinstance(value, bool):
+        return entry.key if value else f"no {entry.key}"
+    return render_words(value, entry)

@@ -1,0 +1,83 @@
+"""JSON, with comments and tabs, as editors and Microsoft's settings files have them."""
+
+import json as _json
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.syntax._tree import Node, Tree, named
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = True
+
+_MASKED = frozenset(("**********", "********", "********************************"))
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a document.
+
+    Raises:
+        FormatError: it is not JSON, or the parser is not installed.
+    """
+    tree = Tree(text, file, "tree_sitter_json", "language", "JSON")
+    if tree.root.has_error:
+        bad = next((one for one in _errors(tree.root)), tree.root)
+        raise FormatError(file, "is not JSON: syntax error", tree.line(bad))
+    entries: list[Entry] = []
+    try:
+        for node in named(tree.root):
+            _value(tree, (), node, entries)
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings") from None
+    return entries
+
+
+def _errors(root: Node) -> list[Node]:
+    pending, found = [root], []
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            found.append(node)
+        pending.extend(one for one in reversed(node.children) if one.has_error or one.is_missing)
+    return found
+
+
+def _value(tree: Tree, path: tuple[str, ...], node: Node, entries: list[Entry]) -> None:
+    if node.type == "object":
+        for pair in named(node):
+            key, inside = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if key is not None and inside is not None:
+                _value(tree, (*path, _decoded(tree.content(key))), inside, entries)
+    elif node.type == "array":
+        for position, item in enumerate(named(node)):
+            _value(tree, (*path, str(position)), item, entries)
+    elif path:
+        raw = tree.content(node)
+        value: Scalar = None
+        reference = None
+        if node.type == "string":
+            value = _decoded(raw)
+            if value in _MASKED:
+                value, reference = None, Reference("other", "a masked value")
+        elif node.type in ("true", "false"):
+            value = node.type == "true"
+        elif node.type == "number":
+            value = int(raw) if raw.lstrip("-").isdecimal() else raw
+        quote = '"' if node.type == "string" else ""
+        span = None if reference else tree.span(node)
+        entries.append(Entry(path, value, tree.line(node), span, raw, quote, reference))
+
+
+def _decoded(raw: str) -> str:
+    try:
+        return str(_json.loads(raw, strict=False))
+    except ValueError:
+        return raw.strip('"')
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value, as text where text was."""
+    if entry.quote and value is not None:
+        word = str(value).lower() if isinstance(value, bool) else str(value)
+        return _json.dumps(word, ensure_ascii=False)
+    return _json.dumps(value, ensure_ascii=False)

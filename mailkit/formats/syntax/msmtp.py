@@ -1,0 +1,54 @@
+"""msmtp: ``account NAME [: parents]`` blocks of ``key value`` lines, with ``defaults`` above them."""
+
+import re
+from dataclasses import replace
+
+from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.syntax._words import render_words, unquoted
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_LINE = re.compile(r"[ \t]*([a-z_]+)(?:[ \t]+(.*?))?[ \t]*$")
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries, ``("account", name, key)``; what an account inherits has the place of its origin."""
+    lines = Lines(text)
+    defaults: dict[str, Entry] = {}
+    accounts: dict[str, dict[str, Entry]] = {}
+    current = defaults
+    for number in range(1, len(lines.starts) + 1):
+        begin, end = lines.bounds(number)
+        match = _LINE.match(text, begin, end)
+        if match is None or match[1] is None:
+            continue
+        key, raw = match[1], match[2] or ""
+        if key == "defaults":
+            current = defaults
+        elif key == "account":
+            name, colon, parents = raw.partition(":")
+            inherited = dict(defaults)
+            for parent in parents.split(","):
+                inherited |= accounts.get(parent.strip(), {})
+            current = accounts[name.strip()] = inherited
+            if colon and name.strip() == "default":
+                del accounts[name.strip()]
+                current = {}
+        else:
+            value, quote = unquoted(raw)
+            span = match.span(2) if match[2] else None
+            current[key] = Entry((key,), value, number, span, raw, quote)
+    if not accounts and "host" in defaults:
+        accounts["default"] = defaults
+    return [
+        replace(entry, path=("account", name, key))
+        for name, keys in accounts.items()
+        for key, entry in keys.items()
+    ]
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value in the quotes that stand there."""
+    return render_words(value, entry)

@@ -1,0 +1,53 @@
+"""mutt and neomutt: ``set name = value`` lines, several to a line; other commands are passed over."""
+
+import re
+
+from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.syntax._words import render_words, unquoted
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_SET = re.compile(r"[ \t]*(?:set|unset)[ \t]+")
+_ASSIGNED = re.compile(
+    r"(no)?([a-z_]+)(?:[ \t]*=[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`|[^\s#;]+))?[ \t]*"
+)
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a file; ``$my_name`` is followed, a command in backquotes a reference."""
+    lines = Lines(text)
+    entries: list[Entry] = []
+    known: dict[str, str] = {}
+    for number in range(1, len(lines.starts) + 1):
+        begin, end = lines.bounds(number)
+        start = _SET.match(text, begin, end)
+        if start is None:
+            continue
+        at = start.end()
+        while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
+            entries.append(_entry(match, number, known))
+            at = match.end()
+            known[entries[-1].key] = str(entries[-1].value)
+    return entries
+
+
+def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
+    name, raw = match[2], match[3]
+    if raw is None:
+        return Entry((name,), match[1] is None, number)
+    command = re.fullmatch(r"[\"']?`(.+)`[\"']?", raw)
+    if command is not None:
+        return Entry((name,), None, number, None, raw, "", Reference("command", command[1]))
+    value, quote = unquoted(raw)
+    filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), value)
+    span = match.span(3) if filled == value else None
+    return Entry(
+        (name,), filled, number, span, raw, quote, None if span else Reference("other", value[:60])
+    )
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value in the quotes that stand there."""
+    return render_words(value, entry, "yes", "no")

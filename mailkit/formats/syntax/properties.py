@@ -1,0 +1,80 @@
+"""Java properties: ``key = value``, ``key: value``, ``key value``, escapes, lines that go on."""
+
+import re
+
+from mailkit.formats.document import Entry, Lines, Reference, Scalar
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_KEY = re.compile(r"[ \t\f]*((?:[^\\=:\s]|\\.)+)(?:[ \t\f]*[=:][ \t\f]*|[ \t\f]+|$)")
+_PLACEHOLDER = re.compile(r"\$\{([\w.\-]+)(?::([^{}]*))?\}")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a text; the path of a key are its parts between dots."""
+    lines = Lines(text)
+    entries: list[Entry] = []
+    prefix: tuple[str, ...] = ()
+    number, count = 1, len(lines.starts)
+    while number <= count:
+        begin, end = lines.bounds(number)
+        line, first = text[begin:end], number
+        number += 1
+        if line.strip() == "#---" or line.strip() == "!---":
+            prefix = (f"---{len(entries) + 1}",)
+        if not line.strip() or line.lstrip()[:1] in "#!":
+            continue
+        while re.search(r"(?<!\\)(?:\\\\)*\\$", text[begin:end]) and number <= count:
+            end = lines.bounds(number)[1]
+            number += 1
+        match = _KEY.match(text, begin, end)
+        if match is not None:
+            path = tuple(_decoded(match[1]).split("."))
+            entries.append(
+                _entry(
+                    (*prefix, *path),
+                    text[match.end() : end],
+                    match.end(),
+                    first,
+                    number - first > 1,
+                )
+            )
+    return entries
+
+
+def _entry(path: tuple[str, ...], raw: str, begin: int, line: int, folded: bool) -> Entry:
+    value = _decoded(re.sub(r"\\\r?\n[ \t\f]*", "", raw)).rstrip(" \t") if folded else _decoded(raw)
+    trimmed = raw.rstrip(" \t")
+    span = None if folded else (begin, begin + len(trimmed))
+    match = _PLACEHOLDER.search(value)
+    if match is None:
+        return Entry(path, value.rstrip(" \t"), line, span, trimmed)
+    name = match[1]
+    kind = "env" if re.fullmatch(r"[A-Z][A-Z0-9_]*", name) else "other"
+    whole = match.span() == (0, len(value))
+    found = match[2] if whole else None
+    inner = None
+    if whole and match[2] is not None and span is not None and not folded:
+        at = begin + raw.index(":", raw.index("${")) + 1
+        inner = (at, at + len(match[2]))
+    return Entry(
+        path, found, line, inner, match[2] or "" if inner else trimmed, "", Reference(kind, name)
+    )
+
+
+def _decoded(text: str) -> str:
+    def char(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return chr(int(match[1], 16))
+        return _ESCAPES.get(match[2], match[2])
+
+    return re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", char, text, flags=re.S)
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value with the escapes of properties."""
+    word = str(value).lower() if isinstance(value, bool) else str(value)
+    return re.sub(r"([\\])", r"\\\1", word)

@@ -1,0 +1,179 @@
+"""Ruby settings: hashes that are assigned or passed, ``table['key'] = value``, and attributes.
+
+``config.action_mailer.smtp_settings = {…}`` is ``("config", "action_mailer", "smtp_settings", …)``;
+``delivery_method :smtp, address: …`` is ``("delivery_method()", "address")``, its first symbol ``""``.
+Nothing is executed.
+"""
+
+import re
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.syntax._tree import Node, Resolved, Tree, children, named
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = True
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a script.
+
+    Raises:
+        FormatError: it ends in the middle, or the parser is not installed.
+    """
+    tree = Tree(text, file, "tree_sitter_ruby", "language", "Ruby")
+    try:
+        return _Reader(tree).read()
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings") from None
+
+
+class _Reader:
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.entries: list[Entry] = []
+        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        self.calls: dict[str, int] = {}
+
+    def read(self) -> list[Entry]:
+        for node in children(self.tree.root, "assignment", "call"):
+            if node.type == "assignment":
+                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+                if path := self.path(left):
+                    self.value(path, right)
+            else:
+                self.call(node)
+        return self.entries
+
+    def path(self, node: Node) -> tuple[str, ...]:
+        if node.type in ("call", "identifier", "constant", "scope_resolution", "instance_variable"):
+            return tuple(re.split(r"\.|::", self.tree.content(node)))
+        if node.type == "element_reference":
+            parts = named(node)
+            key, _, _ = self.resolved(parts[-1])
+            inner = self.path(parts[0])
+            return (*inner, str(key)) if inner and key is not None else ()
+        return ()
+
+    def call(self, node: Node) -> None:
+        """``method :word, key: value`` and ``method({…})``."""
+        method, arguments = (
+            node.child_by_field_name("method"),
+            node.child_by_field_name("arguments"),
+        )
+        if method is None or arguments is None:
+            return
+        name = self.tree.content(method)
+        pairs = [one for one in named(arguments) if one.type in ("pair", "hash")]
+        if not pairs:
+            return
+        count = self.calls[name] = self.calls.get(name, 0) + 1
+        path = (f"{name}()" if count == 1 else f"{name}()#{count}",)
+        for one in named(arguments):
+            if one.type == "pair":
+                self.pair(path, one)
+            elif one.type == "hash":
+                self.value(path, one)
+            elif one.type == "simple_symbol":
+                self.value((*path, "@"), one)
+
+    def pair(self, path: tuple[str, ...], node: Node) -> None:
+        parts = named(node)
+        if len(parts) == 2:
+            key, _, _ = self.resolved(parts[0])
+            self.value((*path, str(key)), parts[1])
+
+    def value(self, path: tuple[str, ...], node: Node) -> None:
+        if node.type == "call" and self.tree.content(node).endswith((".freeze", ".compact")):
+            node = node.child_by_field_name("receiver")
+        if node.type == "hash":
+            for one in named(node):
+                if one.type == "pair":
+                    self.pair(path, one)
+            return
+        value, reference, literal = self.resolved(node)
+        span = self.tree.span(literal) if literal is not None else None
+        raw = self.tree.text[slice(*span)] if span else ""
+        quote = raw[0] if raw[:1] in ("'", '"', ":") and raw else ""
+        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
+        self.known[".".join(path)] = (value, reference)
+
+    def resolved(self, node: Node) -> Resolved:
+        kind, content = node.type, self.tree.content(node)
+        if kind == "string":
+            if any(one.type == "interpolation" for one in named(node)):
+                return None, Reference("other", content[:60]), None
+            return re.sub(r"\\(.)", r"\1", content[1:-1]), None, node
+        if kind in ("simple_symbol", "hash_key_symbol"):
+            return content.lstrip(":"), None, node
+        if kind == "integer":
+            return int(content.replace("_", ""), 0), None, node
+        if kind in ("true", "false"):
+            return kind == "true", None, node
+        if kind == "nil":
+            return None, None, node
+        if kind == "scope_resolution" and "VERIFY_" in content:
+            return content.rpartition("VERIFY_")[2].lower(), None, node
+        if kind in ("identifier", "constant", "scope_resolution") and content in self.known:
+            return (*self.known[content], None)
+        if kind == "element_reference":
+            parts = named(node)
+            if self.tree.content(parts[0]) == "ENV":
+                return None, Reference("env", str(self.resolved(parts[-1])[0])), None
+        if kind == "binary":
+            return self.binary(node)
+        if kind == "parenthesized_statements":
+            return self.resolved(named(node)[0])
+        if kind == "call":
+            return self.called(node)
+        return None, Reference("other", content[:60]), None
+
+    def binary(self, node: Node) -> Resolved:
+        operator = self.tree.content(node.child_by_field_name("operator"))
+        left = self.resolved(node.child_by_field_name("left"))
+        right = self.resolved(node.child_by_field_name("right"))
+        if operator in ("||", "or") and left[1] is not None:
+            return left if left[0] is not None else (right[0], left[1], right[2])
+        if operator in ("==", "!=") and left[0] is not None and right[0] is not None:
+            return (str(left[0]) == str(right[0])) is (operator == "=="), left[1], None
+        reference = left[1] or right[1] or Reference("other", self.tree.content(node)[:60])
+        return None, reference, None
+
+    def called(self, node: Node) -> Resolved:
+        content = self.tree.content(node)
+        receiver, method = node.child_by_field_name("receiver"), node.child_by_field_name("method")
+        name = self.tree.content(method) if method is not None else ""
+        if receiver is not None and name in ("to_i", "to_s", "to_sym", "presence", "strip"):
+            value, reference, literal = self.resolved(receiver)
+            if name == "to_i" and isinstance(value, str) and value.isdecimal():
+                value = int(value)
+            return value, reference, literal
+        if receiver is not None and self.tree.content(receiver) == "ENV" and name == "fetch":
+            arguments = named(node.child_by_field_name("arguments"))
+            variable, _, _ = self.resolved(arguments[0])
+            reference = Reference("env", str(variable))
+            block = next((one for one in named(node) if one.type in ("block", "do_block")), None)
+            default = arguments[1] if len(arguments) > 1 else None
+            if default is None and block is not None:
+                default = next(iter(children(block, "string", "integer", "true", "false")), None)
+            if default is None:
+                return None, reference, None
+            value, _, literal = self.resolved(default)
+            return value, reference, literal
+        return None, Reference("other", content[:60]), None
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A literal: a symbol stays one, and a number stays text where it was."""
+    if isinstance(value, bool):
+        if entry.quote and entry.reference:
+            return f"{entry.quote}{'true' if value else 'false'}{entry.quote}"
+        return "true" if value else "false"
+    if entry.quote == ":" and re.fullmatch(r"\w+", str(value)):
+        return f":{value}"
+    if entry.quote or isinstance(value, str):
+        quote = entry.quote if entry.quote in ("'", '"') else "'"
+        special = r"([\\'])" if quote == "'" else r'([\\"#])'
+        return quote + re.sub(special, r"\\\1", str(value)) + quote
+    return "nil" if value is None else str(value)
