@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.lab import Lab, everywhere
-from mailkit.lab.dovecot import DovecotLab, find_dovecot
+from mailkit.lab.backends.dovecot import DovecotLab, find_dovecot
 from mailkit.lab.endpoints import HOST
 
 USER, PASSWORD = "kim@example.com", "open sesame 17"
@@ -89,7 +89,7 @@ TOOLS: dict[str, dict[str, str]] = {
         """,
         "mailkit.contents, to memory": """
             from mailkit.client import connect; from mailkit.client.mailboxes import open_folder
-            from mailkit.client.messages import search; from mailkit.client.whole import contents
+            from mailkit.client.messages import search; from mailkit.client.bulk_fetch import contents
             with connect(account("imap"), **options("imap")) as c:
                 open_folder(c)
                 assert sum(1 for one in contents(c, search(c))) == world["count"]
@@ -191,13 +191,13 @@ SINK: dict[str, str] = {
         sock.sendall(one); heard(1)
     """,
     "mailkit.send_all": """
-        from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.carriers import Parcel
+        from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.transports import Parcel
         with connect_smtp(account("smtp"), **options("smtp")) as c:
             one = Parcel("<1@x>", "a@example.com", ("x@example.com",), octets)
             assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
     """,
     "mailkit.send": """
-        from mailkit.client import connect_smtp; from mailkit.client.send import send; from mailkit.flow.carriers import Parcel
+        from mailkit.client import connect_smtp; from mailkit.client.send import send; from mailkit.flow.transports import Parcel
         with connect_smtp(account("smtp"), **options("smtp")) as c:
             one = Parcel("<1@x>", "a@example.com", ("x@example.com",), octets)
             for n in range(world["send"]): assert send(c, one).ok

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mailkit.lab.docker import engine_missing
-from mailkit.lab.dovecot import find_dovecot
+from mailkit.lab.backends.docker import engine_missing
+from mailkit.lab.backends.dovecot import find_dovecot
 from mailkit.lab.endpoints import HOST
 
 USER, PASSWORD = "kim@example.com", "open sesame 17"
@@ -36,10 +36,10 @@ if make == "embedded":
     from mailkit.lab import Lab, everywhere
     lab = Lab(everywhere())
 elif make == "dovecot":
-    from mailkit.lab.dovecot import DovecotLab
+    from mailkit.lab.backends.dovecot import DovecotLab
     lab = DovecotLab(quota_kib=1000000)
 else:
-    from mailkit.lab.docker import DockerLab
+    from mailkit.lab.backends.docker import DockerLab
     lab = DockerLab(quota_kib=1000000)
 imported = time.perf_counter()
 with lab:

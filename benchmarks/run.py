@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import mailkit
-from mailkit.channel import Trust
+from mailkit.net.connection import Trust
 
 World = dict[str, Any]
 

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from mailkit import client, lab
     from mailkit.account import Account, Service
     from mailkit.checks import check
-    from mailkit.diagnosis import diagnose, diagnose_all
-    from mailkit.discovery import discover
+    from mailkit.diagnosis.diagnose import diagnose, diagnose_all
+    from mailkit.discovery.discover import discover
+    from mailkit.discovery.result import Discovery
     from mailkit.explanation import explain
     from mailkit.finding import Finding, Severity
     from mailkit.formats import load, loads, repair
     from mailkit.ports import Protocol, Security
     from mailkit.report import Proposal, Report
-    from mailkit.report.discovered import Discovery
     from mailkit.secret import Secret
 
 __all__ = [
@@ -46,14 +46,14 @@ __all__ = [
 _HOMES = {
     "account": ("Account", "Service"),
     "checks": ("check",),
-    "diagnosis": ("diagnose", "diagnose_all"),
-    "discovery": ("discover",),
+    "diagnosis.diagnose": ("diagnose", "diagnose_all"),
+    "discovery.discover": ("discover",),
     "explanation": ("explain",),
     "finding": ("Finding", "Severity"),
     "formats": ("load", "loads", "repair"),
     "ports": ("Protocol", "Security"),
     "report": ("Proposal", "Report"),
-    "report.discovered": ("Discovery",),
+    "discovery.result": ("Discovery",),
     "secret": ("Secret",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

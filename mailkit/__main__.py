@@ -2,6 +2,6 @@
 
 import sys
 
-from mailkit.cli import main
+from mailkit.cli.main import main
 
 sys.exit(main())

@@ -15,7 +15,7 @@ from mailkit.ports import (
     default_port,
 )
 from mailkit.secret import Secret
-from mailkit.uses import USE_KEYS, Channel, Delivery, Folders
+from mailkit.uses import USE_KEYS, ChannelOptions, FolderOptions, OutgoingOptions
 
 __all__ = [
     "ACCOUNT_KEYS",
@@ -203,9 +203,9 @@ class Account:
     scope: str = "system"
     incoming: Service | None = None
     outgoing: Service | None = None
-    delivery: Delivery = field(default_factory=Delivery)
-    channel: Channel = field(default_factory=Channel)
-    folders: Folders = field(default_factory=Folders)
+    delivery: OutgoingOptions = field(default_factory=OutgoingOptions)
+    channel: ChannelOptions = field(default_factory=ChannelOptions)
+    folders: FolderOptions = field(default_factory=FolderOptions)
     written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 

@@ -9,7 +9,7 @@ import re
 from mailkit.finding import Finding
 from mailkit.replies import meaning
 from mailkit.replies.clients import TEXTS
-from mailkit.rules.catalogue import RULES, talk_findings
+from mailkit.rules.catalogue import RULES, program_findings
 from mailkit.text import quoted
 
 __all__ = ["explain"]
@@ -28,7 +28,7 @@ def explain(text: str) -> list[Finding]:
     lines = [line.strip() for line in text.splitlines()]
     if sum(line.startswith(("S: ", "C: ")) for line in lines) > 1:
         talked = [line for line in lines if line.startswith(("S: ", "C: ", "== "))]
-        if found := talk_findings(talked):
+        if found := program_findings(talked):
             return found
     found = _replied(lines)
     for name, pattern in TEXTS:

@@ -10,7 +10,6 @@ __all__ = [
     "Certificate",
     "Endpoint",
     "Folder",
-    "Kind",
     "Login",
     "Mailbox",
     "Observation",
@@ -18,6 +17,7 @@ __all__ = [
     "Record",
     "Step",
     "Stop",
+    "StopReason",
     "Tls",
     "mechanisms",
 ]
@@ -37,7 +37,7 @@ class Step(IntEnum):
     CAPABILITIES = 4
     STARTTLS = 5
     LOGIN = 6
-    ERRAND = 7
+    AFTER_LOGIN = 7
     DONE = 8
 
 
@@ -56,7 +56,7 @@ class Proof(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
-class Kind(StrEnum):
+class StopReason(StrEnum):
     """The closed list of ways in which a conversation ends early.
 
     The values are also the event lines of a transcript: ``== refused``.
@@ -107,7 +107,7 @@ class Kind(StrEnum):
 class Stop:
     """Why a conversation ended early, with the words or bytes that ended it."""
 
-    kind: Kind
+    kind: StopReason
     text: str = ""
     code: int = 0
     data: bytes = b""
@@ -260,11 +260,11 @@ class Observation:
         if self.login is not None and self.login.accepted:
             return Proof.LOGGED_IN
         if self.tls is not None and self.tls.verified and self.step >= Step.CAPABILITIES:
-            offered = self.stop is None or self.stop.kind is Kind.NOT_SENDABLE
+            offered = self.stop is None or self.stop.kind is StopReason.NOT_SENDABLE
             if self.step >= Step.LOGIN and (offered or self.login is not None):
                 return Proof.CAPABLE
             return Proof.SECURED
-        if self.greeting and (self.stop is None or self.stop.kind is not Kind.FOREIGN):
+        if self.greeting and (self.stop is None or self.stop.kind is not StopReason.FOREIGN):
             return Proof.CONNECTED
         return Proof.NONE
 

@@ -25,8 +25,8 @@ import pytest
 if TYPE_CHECKING:
     import ssl
 
-    from mailkit.lab.mailbox import AnyLab, Mailbox
-    from mailkit.lab.relay import Cue, Relay
+    from mailkit.lab.mailbox import AnyLab, TestMailbox
+    from mailkit.lab.relay import Relay, Trigger
 
 __all__ = ["Endpoint", "FaultyServer"]
 
@@ -223,7 +223,7 @@ def mail_lab(pytestconfig: pytest.Config) -> "AnyLab":
 
 
 @pytest.fixture
-def mailbox(mail_lab: "AnyLab") -> "Mailbox":
+def mailbox(mail_lab: "AnyLab") -> "TestMailbox":
     """A mailbox that no other test has: ``address``, ``user``, ``password``, ``deliver``, ``messages``, ``wait_for``."""
     from mailkit.lab.mailbox import new_mailbox
 
@@ -231,7 +231,7 @@ def mailbox(mail_lab: "AnyLab") -> "Mailbox":
 
 
 @pytest.fixture
-def new_mailbox(mail_lab: "AnyLab") -> Callable[..., "Mailbox"]:
+def new_mailbox(mail_lab: "AnyLab") -> Callable[..., "TestMailbox"]:
     """Makes more mailboxes for one test: ``new_mailbox()``, or with the local part of the address."""
     from mailkit.lab import mailbox as mailboxes
 
@@ -244,7 +244,7 @@ def mail_endpoint(mail_lab: "AnyLab") -> Iterator[Callable[..., Endpoint]]:
 
     ``protocol`` is ``imap``, ``pop3`` or ``smtp``; ``security`` is ``implicit-tls`` (without any), ``starttls`` or
     ``cleartext``; ``certificate`` is ``good`` (without any) or a kind of
-    :data:`mailkit.lab.certificates.KINDS`; ``cues`` break the wire at a moment (:class:`mailkit.lab.relay.Cue`);
+    :data:`mailkit.lab.certificates.KINDS`; ``cues`` break the wire at a moment (:class:`mailkit.lab.relay.Trigger`);
     ``delay_s`` and ``piece`` make it slow. All end with the test.
     """
     with ExitStack() as stack:
@@ -254,7 +254,7 @@ def mail_endpoint(mail_lab: "AnyLab") -> Iterator[Callable[..., Endpoint]]:
             security: str = "implicit-tls",
             *,
             certificate: str = "good",
-            cues: "Sequence[Cue]" = (),
+            cues: "Sequence[Trigger]" = (),
             delay_s: float = 0.0,
             piece: int = 0,
         ) -> Endpoint:
@@ -303,8 +303,8 @@ def _real(make: str) -> str:
     """The make that ``auto`` stands for: the most real one that this machine has."""
     if make != "auto":
         return make
-    from mailkit.lab.docker import engine_missing
-    from mailkit.lab.dovecot import find_dovecot
+    from mailkit.lab.backends.docker import engine_missing
+    from mailkit.lab.backends.dovecot import find_dovecot
 
     if find_dovecot():
         return "dovecot"
@@ -313,11 +313,11 @@ def _real(make: str) -> str:
 
 def _lab(make: str) -> Any:
     if make == "dovecot":
-        from mailkit.lab.dovecot import DovecotLab
+        from mailkit.lab.backends.dovecot import DovecotLab
 
         return DovecotLab(host="localhost")
     if make == "docker":
-        from mailkit.lab.docker import DockerLab
+        from mailkit.lab.backends.docker import DockerLab
 
         return DockerLab(host="localhost")
     from mailkit.lab import Lab, everywhere

@@ -7,11 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-__all__ = ["CHOICES", "USES", "USE_KEYS", "Channel", "Delivery", "Folders", "used"]
+__all__ = [
+    "CHOICES",
+    "USES",
+    "USE_KEYS",
+    "ChannelOptions",
+    "FolderOptions",
+    "OutgoingOptions",
+    "used",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class OutgoingOptions:
     """How mail goes out.
 
     ``via`` is the way: a server (``smtp``), the sendmail program, or Maildirs of this machine (``local``); ``engine`` the library for the
@@ -37,7 +45,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class ChannelOptions:
     """What is done with mail that comes in.
 
     With ``exclusive`` every message is processed and deleted on the server, else only those with ``keyword`` in the subject. ``allowed`` and
@@ -59,7 +67,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Folders:
+class FolderOptions:
     """Where mail is kept.
 
     ``roles`` says which folder is for what (``sent = "Sendte"``); ``fetch`` which are fetched, those that are subscribed where it is empty;
@@ -74,7 +82,11 @@ class Folders:
     rules: Mapping[str, str] = field(default_factory=dict)
 
 
-USES: dict[str, type] = {"delivery": Delivery, "channel": Channel, "folders": Folders}
+USES: dict[str, type] = {
+    "delivery": OutgoingOptions,
+    "channel": ChannelOptions,
+    "folders": FolderOptions,
+}
 CHOICES: dict[str, tuple[str, ...]] = {
     "delivery.via": ("smtp", "sendmail", "local"),
     "delivery.engine": ("smtplib", "aiosmtplib"),
@@ -120,3 +132,7 @@ def used(made: type[Use], use: str, table: object) -> Use:
         elif words is None or value in words:
             found[key] = value
     return made(**found)
+
+
+Channel, Delivery, Folders = ChannelOptions, OutgoingOptions, FolderOptions
+"""The name in version 0.1; it goes away with version 0.3."""

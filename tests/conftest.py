@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
-from mailkit.names import Resolver
+from mailkit.net.resolver import Resolver
 from mailkit.observation import Record
 from mailkit.report import ServiceReport
 

@@ -104,7 +104,7 @@ def _dovecot() -> str:
 def _docker() -> str:
     """Build the images of the lab, where there is an engine; returns what became of it."""
     from mailkit.errors import LabError
-    from mailkit.lab.docker import build, engine_missing
+    from mailkit.lab.backends.docker import build, engine_missing
 
     if os.environ.get("DOCKER") == "skip":
         return "did not run (DOCKER=skip)"

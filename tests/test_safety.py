@@ -15,7 +15,8 @@ import pytest
 
 from mailkit.account import Service
 from mailkit.checks import check_report
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.candidates import candidates
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.finding import Finding, Severity
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
@@ -25,13 +26,12 @@ from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Drip, Flood, Say
 from mailkit.observation import Proof
 from mailkit.ports import STANDARD, Protocol, Security
-from mailkit.remedy import candidates
+from mailkit.protocol.dialogue import Redacted
+from mailkit.protocol.transcript import replay
 from mailkit.report import ServiceReport
+from mailkit.report.html import report_page
 from mailkit.report.markdown import report_markdown
-from mailkit.report.page import report_page
 from mailkit.secret import Secret
-from mailkit.wire.dialogue import Veiled
-from mailkit.wire.replay import replay
 
 Make = Callable[..., Lab]
 Diagnose = Callable[..., ServiceReport]
@@ -523,7 +523,7 @@ def vars_of(account: Any) -> list[Any]:
 )
 @pytest.mark.parametrize(
     "where",
-    ["mailkit.wire.login.say", "mailkit.pipe.TlsPipe.send"],
+    ["mailkit.protocol.login.say", "mailkit.net.tls.TlsConnection.send"],
 )
 def test_a_secret_is_not_in_a_traceback_that_shows_all_locals(
     text: str, where: str, make_lab: Make, monkeypatch: pytest.MonkeyPatch
@@ -553,7 +553,7 @@ def test_a_secret_is_not_in_a_traceback_that_shows_all_locals(
 
 
 def _holds_password(value: object) -> bool:
-    if isinstance(value, Veiled):
+    if isinstance(value, Redacted):
         value = value.line()
     return isinstance(value, memoryview) and any(trace in bytes(value) for trace in TRACES)
 

@@ -16,11 +16,11 @@ sys.path.insert(0, str(CONF))
 
 from mailkit.lab.endpoints import MECHANISMS  # noqa: E402
 from mailkit.lab.listener import Listener  # noqa: E402
-from mailkit.lab.lmtp import hand_over  # noqa: E402
 from mailkit.lab.people import People  # noqa: E402
-from mailkit.lab.post import PostOffice, Rules  # noqa: E402
-from mailkit.lab.script import Session  # noqa: E402
-from mailkit.lab.submission import Submission  # noqa: E402
+from mailkit.lab.post import AcceptancePolicy, MailAcceptance  # noqa: E402
+from mailkit.lab.script import Recording  # noqa: E402
+from mailkit.lab.servers.lmtp import hand_over  # noqa: E402
+from mailkit.lab.servers.submission import Submission  # noqa: E402
 from mailkit.ports import Security  # noqa: E402
 
 
@@ -69,8 +69,8 @@ def main():
     """Serve until the container ends."""
     told = json.loads((CONF / "submission.json").read_text("utf-8"))
     context = contexts(told["names"])
-    rules = Rules(**told["rules"])
-    office = PostOffice(rules, deliver)
+    rules = AcceptancePolicy(**told["rules"])
+    office = MailAcceptance(rules, deliver)
     submission = Submission(blocking=True)
     submission.start()
     for door in told["doors"]:
@@ -84,7 +84,7 @@ def main():
             clear_login=door["port"] == 30587,
         )
         sock = socket.create_server(("0.0.0.0", door["port"]))
-        record = Session(listener.endpoint)
+        record = Recording(listener.endpoint)
         submission.serve(sock, listener, context, Users({}), record, office)
     threading.Event().wait()
 

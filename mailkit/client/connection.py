@@ -17,23 +17,23 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from mailkit.account import Account, Service, is_local
-from mailkit.channel import Channel, Trust
 from mailkit.client.stream import Limits, Stream
 from mailkit.errors import ClientError, LoginError, OpenError, SettingsError
-from mailkit.observation import Kind, Step, Stop
+from mailkit.net.connection import Connection, Trust
+from mailkit.net.probe import endpoint_of
+from mailkit.net.routes import ConnectTo, Routes
+from mailkit.observation import Step, Stop, StopReason
 from mailkit.ports import Protocol, Security
-from mailkit.probe import endpoint_of
-from mailkit.routes import ConnectTo, Routes
-from mailkit.wire.conversation import dialogue_for, run
-from mailkit.wire.dialogue import Credentials, Minutes, Stopped
-from mailkit.wire.errand import Errand
+from mailkit.protocol.after_login import AfterLogin
+from mailkit.protocol.conversation import dialogue_for, run
+from mailkit.protocol.dialogue import Credentials, SessionState, Stopped
 
 __all__ = [
     *("IMAP4", "POP3", "SMTP"),
     *("connect", "connect_imap", "connect_lmtp", "connect_pop3", "connect_smtp"),
 ]
 
-Connection: TypeAlias = "IMAP4 | POP3 | SMTP"
+AnyConnection: TypeAlias = "IMAP4 | POP3 | SMTP"
 
 
 class IMAP4(imaplib.IMAP4):
@@ -48,8 +48,8 @@ class IMAP4(imaplib.IMAP4):
 
     def _get_capabilities(self) -> None:
         """What came with the reply to the login is not asked for again (RFC 9051 §6.2.2)."""
-        if self.stream.minutes.renewed:
-            self.capabilities = self.stream.minutes.offers
+        if self.stream.session.renewed:
+            self.capabilities = self.stream.session.offers
         else:
             super()._get_capabilities()  # type: ignore[misc]
 
@@ -149,7 +149,7 @@ class SMTP(smtplib.SMTP):
         return self.stream.transcript
 
 
-def connect(account: Account | Service, **options: Any) -> Connection:
+def connect(account: Account | Service, **options: Any) -> AnyConnection:
     """Open a service, or the incoming service of an account, and log in.
 
     Args:
@@ -164,7 +164,7 @@ def connect(account: Account | Service, **options: Any) -> Connection:
     service = account.incoming if isinstance(account, Account) else account
     if service is None:
         raise SettingsError("the account has no incoming service")
-    makes: dict[Protocol, Callable[..., Connection]] = {
+    makes: dict[Protocol, Callable[..., AnyConnection]] = {
         Protocol.IMAP: connect_imap,
         Protocol.POP3: connect_pop3,
         Protocol.SMTP: connect_smtp,
@@ -189,7 +189,7 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
     stream = _open(account, Protocol.IMAP, b"* PREAUTH ready\r\n", **options)
     try:
         client = IMAP4(stream)
-        if "ID" in client.capabilities and "coremail" in "".join(stream.minutes.greeting).lower():
+        if "ID" in client.capabilities and "coremail" in "".join(stream.session.greeting).lower():
             client.xatom("ID", '("name" "mailkit")')  # it opens no folder before
     except imaplib.IMAP4.error as error:
         stream.close()
@@ -257,14 +257,14 @@ def _open(
     clear = service.security is Security.CLEARTEXT
     if trust is None and not clear:  # reading the anchors takes as long as some round trips
         trust = Trust(*((ca,) if isinstance(ca, str | Path) else ca))
-    channel = Channel(
+    connection = Connection(
         service.host,
         service.port,
         routes=Routes.of(connect_to, dns),
         context=trust.verified if trust else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         crls=trust.crls if trust else (),
-        step_s=timeout,
-        patience_s=timeout,
+        reply_timeout_s=timeout,
+        login_timeout_s=timeout,
         deadline=monotonic() + deadline,
     )
     credentials = None
@@ -275,27 +275,31 @@ def _open(
     elif protocol is not Protocol.SMTP:
         raise SettingsError(f"{endpoint} has no user name")
     clear_ok = clear and (service.allow_cleartext_login or is_local(service.host))
-    minutes = Minutes()
+    session = SessionState()
     try:
         run(
             dialogue_for(
-                minutes, endpoint, credentials, clear_ok=clear_ok, errand=Errand(stay=True)
+                session,
+                endpoint,
+                credentials,
+                clear_ok=clear_ok,
+                after_login=AfterLogin(hand_over=True),
             ),
-            channel,
+            connection,
         )
     except Stopped as stopped:
-        channel.close()
-        raise _error(service, minutes, stopped.stop) from None
+        connection.close()
+        raise _error(service, session, stopped.stop) from None
     except BaseException:
-        channel.close()
+        connection.close()
         raise
-    if minutes.heard:
-        channel.close()
+    if session.heard:
+        connection.close()
         raise OpenError(
-            f"{service.endpoint}: the server said more than it was asked", tuple(minutes.transcript)
+            f"{service.endpoint}: the server said more than it was asked", tuple(session.transcript)
         )
-    channel.deadline = float("inf")
-    return Stream(channel, minutes, str(protocol), limits or Limits(), first)
+    connection.deadline = float("inf")
+    return Stream(connection, session, str(protocol), limits or Limits(), first)
 
 
 def _service(account: Account | Service, protocol: Protocol) -> Service:
@@ -308,11 +312,11 @@ def _service(account: Account | Service, protocol: Protocol) -> Service:
     return service
 
 
-def _error(service: Service, minutes: Minutes, stop: Stop) -> ClientError:
+def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
     """What ended the opening, for a person."""
-    transcript = tuple(minutes.transcript)
-    said = minutes.reply[-1] if minutes.reply else stop.text
-    tried = minutes.login is not None or minutes.step is Step.LOGIN
+    transcript = tuple(session.transcript)
+    said = session.reply[-1] if session.reply else stop.text
+    tried = session.login is not None or session.step is Step.LOGIN
     if tried and stop.kind not in _BROKEN:
         why = "nothing was sent" if stop.kind in _UNSENT else "the login was not accepted"
         return LoginError(f"{service.endpoint}: {why}: {said or stop.kind}", transcript, stop.kind)
@@ -324,20 +328,33 @@ def _error(service: Service, minutes: Minutes, stop: Stop) -> ClientError:
     )
 
 
-_BROKEN = {Kind.CLOSED, Kind.RESET, Kind.DRIP, Kind.SILENT, Kind.FLOOD, Kind.BROKEN}
-_UNSENT = {Kind.IN_CLEAR, Kind.NOT_SENDABLE, Kind.NO_MECHANISM, Kind.LOGIN_DISABLED, Kind.NO_AUTH}
+_BROKEN = {
+    StopReason.CLOSED,
+    StopReason.RESET,
+    StopReason.DRIP,
+    StopReason.SILENT,
+    StopReason.FLOOD,
+    StopReason.BROKEN,
+}
+_UNSENT = {
+    StopReason.IN_CLEAR,
+    StopReason.NOT_SENDABLE,
+    StopReason.NO_MECHANISM,
+    StopReason.LOGIN_DISABLED,
+    StopReason.NO_AUTH,
+}
 _WORDS = {
-    Kind.REFUSED: "nobody listens there",
-    Kind.TIMED_OUT: "no connection in time",
-    Kind.SILENT: "the server says nothing",
-    Kind.DRIP: "the server is too slow",
-    Kind.TLS_FAILED: "TLS does not come about",
-    Kind.INJECTED: "bytes came between STARTTLS and the handshake: an attack, or a broken server",
-    Kind.NOT_OFFERED: "STARTTLS is not offered; nothing was sent in clear",
-    Kind.NOT_UPGRADED: "STARTTLS was refused; nothing was sent in clear",
-    Kind.PREAUTH: "the server wants no login before TLS (PREAUTH)",
-    Kind.FLOOD: "the server sends more than is taken",
-    Kind.NO_NAME: "there is no such host",
-    Kind.FOREIGN: "another protocol is spoken there",
-    Kind.UNWELCOME: "the server lets nobody in",
+    StopReason.REFUSED: "nobody listens there",
+    StopReason.TIMED_OUT: "no connection in time",
+    StopReason.SILENT: "the server says nothing",
+    StopReason.DRIP: "the server is too slow",
+    StopReason.TLS_FAILED: "TLS does not come about",
+    StopReason.INJECTED: "bytes came between STARTTLS and the handshake: an attack, or a broken server",
+    StopReason.NOT_OFFERED: "STARTTLS is not offered; nothing was sent in clear",
+    StopReason.NOT_UPGRADED: "STARTTLS was refused; nothing was sent in clear",
+    StopReason.PREAUTH: "the server wants no login before TLS (PREAUTH)",
+    StopReason.FLOOD: "the server sends more than is taken",
+    StopReason.NO_NAME: "there is no such host",
+    StopReason.FOREIGN: "another protocol is spoken there",
+    StopReason.UNWELCOME: "the server lets nobody in",
 }

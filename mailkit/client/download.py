@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from mailkit.client.bulk_fetch import fetch_raw
 from mailkit.client.commands import ask
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
+from mailkit.client.maildir_store import MaildirStore, PendingMessage
 from mailkit.client.maildrop import headers, listed, pipelining
 from mailkit.client.messages import row_of, search
 from mailkit.client.query import anything, numbered
-from mailkit.client.shelf import Draft, Shelf
-from mailkit.client.whole import whole
 from mailkit.errors import ProtocolError, RefusedError
 
 __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
@@ -82,7 +82,7 @@ def download_folder(
     state = open_folder(imap, folder)
     validity = state.uidvalidity or 0
     source = source or folder
-    with Shelf(maildir, durable=durable) as shelf:
+    with MaildirStore(maildir, durable=durable) as shelf:
         shelf.tidy()
         known = shelf.known(source, validity)
         there = search(imap, anything) if state.messages else []
@@ -102,7 +102,7 @@ def download_folder(
     return Summary(new=fresh, octets=octets, reflagged=reflagged, vanished=vanished)
 
 
-def _flags(imap: IMAP4, shelf: Shelf, source: str, validity: int, uids: list[int]) -> int:
+def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: list[int]) -> int:
     """Flags of what is kept already: those that changed since, where the server knows (RFC 7162)."""
     if not uids:
         return 0
@@ -120,17 +120,17 @@ def _flags(imap: IMAP4, shelf: Shelf, source: str, validity: int, uids: list[int
 
 
 def _fetched(
-    imap: IMAP4, shelf: Shelf, uids: list[int], progress: Progress | None
-) -> Iterator[list[Draft]]:
+    imap: IMAP4, shelf: MaildirStore, uids: list[int], progress: Progress | None
+) -> Iterator[list[PendingMessage]]:
     """Messages written, some megabytes at a time."""
-    drafts: list[Draft] = []
+    drafts: list[PendingMessage] = []
     done = octets = 0
 
-    def take(size: int) -> Draft:
+    def take(size: int) -> PendingMessage:
         return shelf.write("", imap.stream.pieces(size))
 
     try:
-        for uid, flags, date, draft in whole(imap, uids, take, lambda one: shelf.drop([one])):
+        for uid, flags, date, draft in fetch_raw(imap, uids, take, lambda one: shelf.drop([one])):
             draft.uid, draft.flags, draft.date = str(uid), flags - _RECENT, date
             drafts.append(draft)
             octets += draft.size
@@ -182,7 +182,7 @@ def download_drop(
     """
     sizes = listed(pop3, "LIST")
     identities = listed(pop3, "UIDL", optional=True)
-    with Shelf(maildir, durable=durable) as shelf:
+    with MaildirStore(maildir, durable=durable) as shelf:
         shelf.tidy()
         known = shelf.known(source)
         missing = [n for n in sorted(sizes) if identities.get(n, "") not in known]
@@ -209,8 +209,8 @@ def download_drop(
 
 
 def _retrieved(
-    pop3: POP3, shelf: Shelf, wanted: list[int], sizes: dict[int, str]
-) -> Iterator[tuple[list[Draft], list[int]]]:
+    pop3: POP3, shelf: MaildirStore, wanted: list[int], sizes: dict[int, str]
+) -> Iterator[tuple[list[PendingMessage], list[int]]]:
     """Messages in groups, written; some groups are under way together where the server allows that."""
     ahead = pipelining(pop3)
     stream = pop3.stream
@@ -226,7 +226,7 @@ def _retrieved(
         for group in groups:
             if (following := next(waiting, None)) is not None:
                 ask_for(following)
-            drafts: list[Draft] = []
+            drafts: list[PendingMessage] = []
             try:
                 for number in group:
                     if not ahead:
@@ -257,7 +257,7 @@ def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:
 
 
 def _due(
-    pop3: POP3, shelf: Shelf, source: str, leave: Leave, named: dict[int, str]
+    pop3: POP3, shelf: MaildirStore, source: str, leave: Leave, named: dict[int, str]
 ) -> Iterator[str]:
     """Mark what is due for deletion: only what the record has."""
     known = shelf.known(source)

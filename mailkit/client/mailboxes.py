@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from mailkit.client.commands import Text, Value, ask, string
 from mailkit.client.connection import IMAP4
 from mailkit.errors import RefusedError
-from mailkit.roles import ROLES, named_role
-from mailkit.utf7 import from_utf7, to_utf7
+from mailkit.protocol.imap.special_use import ROLES, named_role
+from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
 
 __all__ = [
     "Folder",

@@ -16,7 +16,7 @@ from mailkit.client.mailboxes import wire_name
 from mailkit.client.query import Query, anything, deleted, numbered
 from mailkit.client.structure import BodyPart, Envelope, body_part, envelope
 from mailkit.errors import ProtocolError, RefusedError
-from mailkit.imap_words import date_time, to_date_time
+from mailkit.protocol.imap.values import date_time, to_date_time
 
 if TYPE_CHECKING:
     import pandas

@@ -8,7 +8,7 @@ from typing import Protocol
 from mailkit.errors import SettingsError
 
 __all__ = [
-    *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "Fate", "Outcome", "Sendable"),
+    *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "DeliveryStatus", "SendResult", "Sendable"),
     *("notify_words", "path_of"),
 ]
 
@@ -32,7 +32,7 @@ class Sendable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class DeliveryStatus:
     """What became of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused`` (do not), or
     ``unknown``; with the server's words."""
 
@@ -41,18 +41,18 @@ class Fate:
     words: str = ""
 
     @classmethod
-    def of(cls, code: int, words: str) -> "Fate":
+    def of(cls, code: int, words: str) -> "DeliveryStatus":
         """What a reply means (RFC 5321 §4.2.1)."""
         state = ACCEPTED if 200 <= code < 300 else DEFERRED if 400 <= code < 500 else REFUSED
         return cls(state, code, words)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendResult:
     """What became of a message, for each recipient."""
 
     message_id: str
-    fates: Mapping[str, Fate] = field(default_factory=dict)
+    fates: Mapping[str, DeliveryStatus] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -64,7 +64,7 @@ class Outcome:
         return tuple(address for address, one in self.fates.items() if one.state == state)
 
     @classmethod
-    def all(cls, letter: Sendable, fate: Fate) -> "Outcome":
+    def all(cls, letter: Sendable, fate: DeliveryStatus) -> "SendResult":
         """The same for everybody."""
         return cls(letter.message_id, dict.fromkeys(letter.recipients, fate))
 

@@ -12,8 +12,8 @@ from datetime import date
 from typing import TypeAlias
 
 from mailkit.client.commands import Text, string
-from mailkit.imap_words import day as written
-from mailkit.imap_words import ranges
+from mailkit.protocol.imap.values import day as written
+from mailkit.protocol.imap.values import ranges
 
 __all__ = [
     *(

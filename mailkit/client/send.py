@@ -16,9 +16,9 @@ from mailkit.client.outcome import (
     DEFERRED,
     REFUSED,
     UNKNOWN,
-    Fate,
-    Outcome,
+    DeliveryStatus,
     Sendable,
+    SendResult,
     notify_words,
     path_of,
 )
@@ -46,7 +46,7 @@ def send(
     *,
     notify: Iterable[str] = (),
     before: Callable[[], None] | None = None,
-) -> Outcome:
+) -> SendResult:
     """Send a message on a connection that may be used for more.
 
     Its size is checked before (RFC 1870). By LMTP each recipient has a reply of its own (RFC 2033 §4.2). Where the server offers PIPELINING, sender, recipients and DATA go in one
@@ -62,18 +62,18 @@ def send(
         SettingsError: an address holds a line break, or ``notify`` a word that is none.
     """
     parcel = _parcel(smtp, letter, notify)
-    if isinstance(parcel, Outcome):
+    if isinstance(parcel, SendResult):
         return parcel
     try:
         replies = _talk(smtp, parcel.commands)
     except ClientError as error:
-        return Outcome.all(letter, Fate(DEFERRED, 0, str(error)))
+        return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     fates, good, goes = _heard(letter, replies)
     if not goes:
         with suppress(ClientError):  # what became of this one is known; the next one finds out
             smtp.stream.sendall(b"RSET\r\n")
             _reply(smtp)
-        return Outcome(letter.message_id, fates)
+        return SendResult(letter.message_id, fates)
     if before is not None and good:
         before()
     return _finish(smtp, parcel, fates, good, [])
@@ -85,7 +85,7 @@ def send_all(
     *,
     notify: Iterable[str] = (),
     before: Callable[[Sendable], None] | None = None,
-) -> Iterator[Outcome]:
+) -> Iterator[SendResult]:
     """Send many messages on one connection; what became of each, in their order, while the next is on its way.
 
     Where the server offers PIPELINING, the commands for a message go together with the content of the one before it
@@ -110,7 +110,7 @@ def send_all(
     under_way = False
     with smtp.stream.together():
         for parcel, following in _pairs(_parcel(smtp, one, asked) for one in letters):
-            if isinstance(parcel, Outcome):
+            if isinstance(parcel, SendResult):
                 yield parcel
                 continue
             letter = parcel.letter
@@ -120,7 +120,7 @@ def send_all(
                 replies = [_reply(smtp) for _ in parcel.commands]
             except ClientError as error:
                 under_way = False
-                yield Outcome.all(letter, Fate(DEFERRED, 0, str(error)))
+                yield SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
                 continue
             fates, good, goes = _heard(letter, replies)
             more = following.commands if isinstance(following, _Parcel) else []
@@ -129,7 +129,7 @@ def send_all(
                     before(letter)
                 outcome = _finish(smtp, parcel, fates, good, more)
             else:
-                outcome = Outcome(letter.message_id, fates)
+                outcome = SendResult(letter.message_id, fates)
                 with suppress(ClientError):
                     smtp.stream.send_commands(b"".join([b"RSET\r\n", *more]))
                     _reply(smtp)
@@ -165,23 +165,23 @@ def letter_of(message: EmailMessage, sender: str = "", recipients: Iterable[str]
     return Letter(message, sender or parseaddr(str(message["From"]))[1], everybody)
 
 
-def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Outcome:
+def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | SendResult:
     """A message made ready, or why it cannot be sent to anybody."""
     content = letter.content()
     limit = smtp.esmtp_features.get("size", "").strip()
     if limit.isdigit() and 0 < int(limit) < len(content):
         why = f"the message has {len(content):,} octets, the server takes {int(limit):,}"
-        return Outcome.all(letter, Fate(REFUSED, 552, why))
+        return SendResult.all(letter, DeliveryStatus(REFUSED, 552, why))
     options, why = _options(smtp, letter, content)
     if why:
-        return Outcome.all(letter, Fate(REFUSED, 0, why))
+        return SendResult.all(letter, DeliveryStatus(REFUSED, 0, why))
     asked = _notify(smtp, notify)
     commands = [f"MAIL FROM:<{path_of(letter.sender)}>{options}"]
     commands += [f"RCPT TO:<{path_of(one)}>{asked}" for one in letter.recipients]
     return _Parcel(letter, content, [f"{one}\r\n".encode() for one in (*commands, "DATA")])
 
 
-def _pairs(parcels: Iterator[_Parcel | Outcome]) -> Iterator[tuple[Any, Any]]:
+def _pairs(parcels: Iterator[_Parcel | SendResult]) -> Iterator[tuple[Any, Any]]:
     """Each with the one after it. What is wrong with one is raised when those before it are through."""
     one = next(parcels, None)
     while one is not None:
@@ -237,41 +237,41 @@ def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
 
 def _heard(
     letter: Sendable, replies: list[tuple[int, str]]
-) -> tuple[dict[str, Fate], list[str], bool]:
+) -> tuple[dict[str, DeliveryStatus], list[str], bool]:
     """What the replies to sender, recipients and DATA say: who will not get it, who may, and whether the content is awaited."""
     mail, *rcpts, data = replies
     refused = mail if mail[0] >= 400 else None
     fates = {
-        address: Fate.of(*(refused or reply))
+        address: DeliveryStatus.of(*(refused or reply))
         for address, reply in zip(letter.recipients, rcpts, strict=True)
         if not 200 <= reply[0] < 300
     }
     good = [one for one in letter.recipients if one not in fates]
     if data[0] == 354:
         return fates, good, True
-    fates |= {one: Fate.of(*(refused or data)) for one in good}
+    fates |= {one: DeliveryStatus.of(*(refused or data)) for one in good}
     return _ordered(letter, fates), [], False
 
 
 def _finish(
     smtp: SMTP,
     parcel: _Parcel,
-    fates: dict[str, Fate],
+    fates: dict[str, DeliveryStatus],
     good: list[str],
     more: list[bytes],
-) -> Outcome:
+) -> SendResult:
     """The content, with commands for the next message, and what became of it."""
-    answers: list[Fate] = []
+    answers: list[DeliveryStatus] = []
     try:
         body = _stuffed(parcel.content) if good else b""
         smtp.stream.send_body(body + b".\r\n", b"".join(more))
         for _ in good if smtp.lmtp else [None]:
-            answers.append(Fate.of(*_reply(smtp, final=True)))
+            answers.append(DeliveryStatus.of(*_reply(smtp, final=True)))
         smtp.stream.answered()
     except ClientError as error:
-        answers += [Fate(UNKNOWN, 0, str(error))] * len(good)
+        answers += [DeliveryStatus(UNKNOWN, 0, str(error))] * len(good)
     fates |= {one: answers[n if smtp.lmtp else 0] for n, one in enumerate(good)}
-    return Outcome(parcel.letter.message_id, _ordered(parcel.letter, fates))
+    return SendResult(parcel.letter.message_id, _ordered(parcel.letter, fates))
 
 
 def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
@@ -293,7 +293,7 @@ def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
     return int(code), " ".join(words)
 
 
-def _ordered(letter: Sendable, fates: Mapping[str, Fate]) -> dict[str, Fate]:
+def _ordered(letter: Sendable, fates: Mapping[str, DeliveryStatus]) -> dict[str, DeliveryStatus]:
     return {one: fates[one] for one in letter.recipients if one in fates}
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from mailkit.channel import Channel
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
-from mailkit.observation import Kind
+from mailkit.net.connection import Connection
+from mailkit.observation import StopReason
+from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
 from mailkit.text import decoded
-from mailkit.wire.dialogue import Minutes, Recv, Send, Stopped
 
 __all__ = ["Limits", "Stream"]
 
@@ -53,11 +53,21 @@ class Stream:
     """
 
     def __init__(
-        self, channel: Channel, minutes: Minutes, protocol: str, limits: Limits, first: bytes
+        self,
+        connection: Connection,
+        session: SessionState,
+        protocol: str,
+        limits: Limits,
+        first: bytes,
     ) -> None:
-        self.channel, self.minutes, self.protocol, self.limits = channel, minutes, protocol, limits
-        channel.chunk = _CHUNK
-        self.lines: deque[str | bytes] = deque(minutes.transcript, maxlen=_KEPT)
+        self.connection, self.session, self.protocol, self.limits = (
+            connection,
+            session,
+            protocol,
+            limits,
+        )
+        connection.chunk = _CHUNK
+        self.lines: deque[str | bytes] = deque(session.transcript, maxlen=_KEPT)
         self.buffer = bytearray(first)
         self._at = 0  # up to here it was read
         self.round_trips = 0
@@ -162,7 +172,7 @@ class Stream:
 
     def fileno(self) -> int:
         """The number of the socket, to wait for it."""
-        return self.channel._fd()
+        return self.connection._fd()
 
     def close(self) -> None:
         """Hang up; safe to call again."""
@@ -170,7 +180,7 @@ class Stream:
             self._closed = True
             self.buffer.clear()
             self._at = 0
-            self.channel.close()
+            self.connection.close()
 
     # The face of a file
 
@@ -255,7 +265,7 @@ class Stream:
 
     def wait(self, seconds: float) -> bool:
         """Whether the server says something within so many seconds (IDLE)."""
-        return bool(self._here) or self.channel.ready(seconds)
+        return bool(self._here) or self.connection.ready(seconds)
 
     # Inside
 
@@ -279,7 +289,7 @@ class Stream:
             self.lines.append(line if len(line) < 1000 else self._shown(line))
 
     def _shown(self, line: bytes) -> str:
-        return f"S: {decoded(self.minutes.masked(line.rstrip()), 300)}"
+        return f"S: {decoded(self.session.masked(line.rstrip()), 300)}"
 
     def _look(self, data: bytes) -> None:
         """Let one command pass, or what it announced; write it down."""
@@ -295,7 +305,7 @@ class Stream:
         if self.protocol == "imap" and announced:
             self._literal = int(announced[1]) + 2
         self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
-        self.lines.append(f"C: {decoded(self.minutes.masked(data.rstrip()), 300)}")
+        self.lines.append(f"C: {decoded(self.session.masked(data.rstrip()), 300)}")
 
     def _again(self) -> None:
         """A new command: its reply has its own time and limits."""
@@ -310,7 +320,7 @@ class Stream:
         whole = memoryview(data)
         try:
             for at in range(0, len(whole), _PIECE):
-                self.channel(Send(whole[at : at + _PIECE]))
+                self.connection(Send(whole[at : at + _PIECE]))
         except Stopped as stopped:
             raise self._lost(stopped) from None
         if len(whole) > _PIECE:
@@ -322,9 +332,11 @@ class Stream:
 
     def _more(self) -> bool:
         self._still_open()
-        self.channel.allow(self._began + self.channel.step_s + self._got / self.limits.rate)
+        self.connection.allow(
+            self._began + self.connection.reply_timeout_s + self._got / self.limits.rate
+        )
         try:
-            data = self.channel(Recv())
+            data = self.connection(Recv())
         except Stopped as stopped:
             raise self._lost(stopped) from None
         assert isinstance(data, bytes)
@@ -347,8 +359,12 @@ class Stream:
     def _lost(self, stopped: Stopped) -> ClientError:
         self.close()
         kind = stopped.stop.kind
-        slow = f"no complete answer within {self.channel.step_s:g} s"
-        words = {Kind.SILENT: slow, Kind.DRIP: slow, Kind.RESET: "the connection was reset"}
+        slow = f"no complete answer within {self.connection.reply_timeout_s:g} s"
+        words = {
+            StopReason.SILENT: slow,
+            StopReason.DRIP: slow,
+            StopReason.RESET: "the connection was reset",
+        }
         why = words.get(kind, f"the connection broke: {stopped}")
         return LostError(why, self.transcript, str(kind))
 

@@ -9,11 +9,14 @@
 ``inbound`` processes what comes into a channel; ``mirror`` keeps folders; ``people`` is the history of each correspondent.
 """
 
-from mailkit.flow.inbound import Inbound
+from mailkit.flow.channel import ChannelRunner
+from mailkit.flow.correspondents import History
 from mailkit.flow.letters import write
-from mailkit.flow.mirror import Mirror
 from mailkit.flow.outbox import Outbox
-from mailkit.flow.people import History
-from mailkit.flow.scopes import choose
+from mailkit.flow.scopes import default_sender
+from mailkit.flow.sync import FolderSync
 
-__all__ = ["History", "Inbound", "Mirror", "Outbox", "choose", "write"]
+Inbound, Mirror, choose = ChannelRunner, FolderSync, default_sender
+"""The names of version 0.1; they go away with version 0.3."""
+
+__all__ = ["ChannelRunner", "FolderSync", "History", "Outbox", "default_sender", "write"]

@@ -17,8 +17,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailkit.flow.alive import Worker
 from mailkit.flow.files import opened
+from mailkit.flow.worker_lock import Worker
 
 __all__ = ["Job", "Jobs"]
 

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, Fate, Sendable
-from mailkit.flow.alive import Worker
-from mailkit.flow.carriers import Parcel
+from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable
 from mailkit.flow.files import opened
+from mailkit.flow.transports import QueuedMessage
+from mailkit.flow.worker_lock import Worker
 
 if TYPE_CHECKING:
     import pandas
@@ -78,7 +78,7 @@ class Claim:
     account: str
     notify: tuple[str, ...]
     tries: int
-    parcel: Parcel
+    parcel: QueuedMessage
 
 
 class Journal:
@@ -180,7 +180,7 @@ class Journal:
             "SELECT recipient, tries FROM copy WHERE letter = ? AND state = ? AND worker = ?",
             (number, CLAIMED, self.worker.name),
         ).fetchall()
-        parcel = Parcel(message_id, sender, tuple(row[0] for row in rows), content)
+        parcel = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
         tries = max((row[1] for row in rows), default=0)
         return Claim(number, account, tuple(notify.split()), tries, parcel)
 
@@ -192,7 +192,7 @@ class Journal:
                 (SENDING, time.time(), number, CLAIMED, self.worker.name),
             )
 
-    def done(self, number: int, fates: Mapping[str, Fate], again_s: float | None) -> None:
+    def done(self, number: int, fates: Mapping[str, DeliveryStatus], again_s: float | None) -> None:
         """Write down what became of it; what was deferred is due again in so many seconds, if it is."""
         now = time.time()
         rows = []
@@ -241,14 +241,14 @@ class Journal:
                     changed += 1
         return changed
 
-    def to_file(self) -> list[tuple[int, str, Parcel]]:
+    def to_file(self) -> list[tuple[int, str, QueuedMessage]]:
         """Messages that were accepted and whose copy is not in its folder yet, with the account."""
         rows = self._db.execute(
             "SELECT id, account, message_id, sender, content FROM letter WHERE filed = 'wanted' AND EXISTS"
             " (SELECT 1 FROM copy WHERE letter = letter.id AND state = ?) ORDER BY id",
             (ACCEPTED,),
         )
-        return [(row[0], row[1], Parcel(row[2], row[3], (), row[4])) for row in rows]
+        return [(row[0], row[1], QueuedMessage(row[2], row[3], (), row[4])) for row in rows]
 
     def filed(self, number: int, folder: str) -> None:
         """The copy is there."""

@@ -15,15 +15,15 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.client.compose import Letter
 from mailkit.client.connection import connect, connect_imap
-from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, Fate, Outcome
+from mailkit.client.maildir_store import MaildirStore
+from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, SendResult
 from mailkit.client.send import file_sent
-from mailkit.client.shelf import Shelf
 from mailkit.errors import ClientError, MailError, SettingsError
-from mailkit.flow.carriers import Carrier, carrier_for
 from mailkit.flow.journal import Claim, Entry, Journal, to_frame
 from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
-from mailkit.flow.scopes import choose, chosen, outgoing_of
+from mailkit.flow.scopes import account_named, default_sender, outgoing_of
+from mailkit.flow.transports import Transport, transport_for
 from mailkit.ports import Protocol
 
 __all__ = ["Outbox"]
@@ -40,7 +40,7 @@ class Outbox:
         file: the journals; made where it is not there.
         accounts: the accounts that send.
         options: of connections, as for :func:`mailkit.client.connect_imap`; and ``sendmail``, ``maildirs`` as for
-            :func:`mailkit.flow.carriers.carrier_for`.
+            :func:`mailkit.flow.transports.transport_for`.
     """
 
     def __init__(self, file: Path | str, accounts: Sequence[Account], **options: Any) -> None:
@@ -67,7 +67,7 @@ class Outbox:
         kind: str = "",
         mode: str = "",
         save_sent: bool = False,
-    ) -> Outcome | int:
+    ) -> SendResult | int:
         """Take a message.
 
         Args:
@@ -84,7 +84,7 @@ class Outbox:
         Raises:
             SettingsError: there is no such account, it is inactive, or has no server.
         """
-        one = choose(self.accounts, named=account, team=team)
+        one = default_sender(self.accounts, named=account, team=team)
         outgoing_of(one, self.accounts)
         at_once = (mode or one.delivery.mode) == "immediate"
         with ExitStack() as stack:
@@ -104,8 +104,11 @@ class Outbox:
             if claim.parcel.recipients:
                 self._send(claim, carrier, again=False)
         self._file()
-        told = {e.recipient: Fate(e.state, e.code, e.words) for e in self.journal.entries(number)}
-        return Outcome(letter.message_id, {one: told[one] for one in letter.recipients})
+        told = {
+            e.recipient: DeliveryStatus(e.state, e.code, e.words)
+            for e in self.journal.entries(number)
+        }
+        return SendResult(letter.message_id, {one: told[one] for one in letter.recipients})
 
     def work(
         self, most: int = 200, told: Told | None = None, stop: threading.Event | None = None
@@ -118,7 +121,7 @@ class Outbox:
         self.journal.recover()
         claims = self.journal.claim(most)
         ended: Counter[str] = Counter()
-        carriers: dict[str, Carrier] = {}
+        carriers: dict[str, Transport] = {}
         try:
             with ExitStack() as stack:
                 for place, claim in enumerate(claims, 1):
@@ -186,26 +189,28 @@ class Outbox:
         """Both journals as a DataFrame."""
         return to_frame(self.journal.entries())
 
-    def _one(self, claim: Claim, carriers: dict[str, Carrier], stack: ExitStack) -> Counter[str]:
+    def _one(self, claim: Claim, carriers: dict[str, Transport], stack: ExitStack) -> Counter[str]:
         try:
-            account = chosen(self.accounts, claim.account)
+            account = account_named(self.accounts, claim.account)
             carrier = self._carrier(account, carriers, stack)
         except SettingsError as error:
-            why = Fate(DEFERRED, 0, str(error))
+            why = DeliveryStatus(DEFERRED, 0, str(error))
             fates = dict.fromkeys(claim.parcel.recipients, why)
             self.journal.done(claim.id, fates, _again_s(claim))
             return Counter({DEFERRED: len(fates)})
         return self._send(claim, carrier, again=True)
 
-    def _carrier(self, account: Account, carriers: dict[str, Carrier], stack: ExitStack) -> Carrier:
+    def _carrier(
+        self, account: Account, carriers: dict[str, Transport], stack: ExitStack
+    ) -> Transport:
         by, service = outgoing_of(account, self.accounts)
         key = f"{by.label} {account.delivery.via} {account.delivery.engine}"
         if key not in carriers:
-            carriers[key] = carrier_for(account, service, **self._options)
+            carriers[key] = transport_for(account, service, **self._options)
             stack.callback(carriers[key].close)
         return carriers[key]
 
-    def _send(self, claim: Claim, carrier: Carrier, *, again: bool) -> Counter[str]:
+    def _send(self, claim: Claim, carrier: Transport, *, again: bool) -> Counter[str]:
         begun = False
 
         def before() -> None:
@@ -216,8 +221,10 @@ class Outbox:
         try:
             outcome = carrier.carry(claim.parcel, claim.notify, before)
         except (MailError, ValueError) as error:  # a message that cannot be sent harms no other
-            fate = Fate(UNKNOWN if begun else REFUSED, 0, str(error))
-            outcome = Outcome(claim.parcel.message_id, dict.fromkeys(claim.parcel.recipients, fate))
+            fate = DeliveryStatus(UNKNOWN if begun else REFUSED, 0, str(error))
+            outcome = SendResult(
+                claim.parcel.message_id, dict.fromkeys(claim.parcel.recipients, fate)
+            )
         self.journal.done(claim.id, outcome.fates, _again_s(claim) if again else None)
         return Counter(one.state for one in outcome.fates.values())
 
@@ -227,9 +234,9 @@ class Outbox:
         for label in dict.fromkeys(label for _, label, _ in waiting):
             mine = [(number, parcel) for number, one, parcel in waiting if one == label]
             with suppress(MailError, OSError):
-                account = chosen(self.accounts, label)
+                account = account_named(self.accounts, label)
                 if account.folders.keep:
-                    with Shelf(Path(account.folders.keep) / ".Sent") as shelf:
+                    with MaildirStore(Path(account.folders.keep) / ".Sent") as shelf:
                         for number, parcel in mine:
                             if shelf.record_of("sent", parcel.message_id) is None:
                                 draft = shelf.write(parcel.message_id, [parcel.content()])

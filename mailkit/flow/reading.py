@@ -7,12 +7,12 @@ from mailkit.account import Account, with_changes, with_protocol
 from mailkit.client.connection import IMAP4, POP3, connect_imap, connect_pop3
 from mailkit.client.messages import fetch
 from mailkit.errors import OpenError, RefusedError, SettingsError
-from mailkit.observation import Kind
+from mailkit.observation import StopReason
 from mailkit.ports import Protocol, Security
 
 __all__ = ["connect_reading", "whole_message"]
 
-_NO_IMAP = {Kind.REFUSED, Kind.FOREIGN, Kind.TIMED_OUT}
+_NO_IMAP = {StopReason.REFUSED, StopReason.FOREIGN, StopReason.TIMED_OUT}
 
 
 def connect_reading(account: Account, **options: Any) -> tuple[IMAP4 | POP3, str]:

@@ -10,7 +10,7 @@ from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.messages import fetch, search
 from mailkit.client.query import header
-from mailkit.flow.drops import drop_of
+from mailkit.flow.inbox import drop_of
 
 __all__ = ["Receipt", "receipts_in", "receipts_of"]
 

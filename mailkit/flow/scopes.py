@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from mailkit.account import Account, Service
 from mailkit.errors import SettingsError
 
-__all__ = ["choose", "chosen", "outgoing_of"]
+__all__ = ["account_named", "default_sender", "outgoing_of"]
 
 SYSTEM = "system"
 
 
-def choose(accounts: Sequence[Account], *, named: str = "", team: str = "") -> Account:
+def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = "") -> Account:
     """The account to send by.
 
     Args:
@@ -22,7 +22,7 @@ def choose(accounts: Sequence[Account], *, named: str = "", team: str = "") -> A
         SettingsError: there is no such account, it is not active, or there is no default.
     """
     if named:
-        return chosen(accounts, named)
+        return account_named(accounts, named)
     scopes = [f"team:{team}"] if team else []
     for scope in (*scopes, SYSTEM):
         for one in accounts:
@@ -32,7 +32,7 @@ def choose(accounts: Sequence[Account], *, named: str = "", team: str = "") -> A
     raise SettingsError(f"{who} active default account to send by: set default = true in one")
 
 
-def chosen(accounts: Sequence[Account], named: str) -> Account:
+def account_named(accounts: Sequence[Account], named: str) -> Account:
     """The account with a label, an address or a name, which has to be active.
 
     Raises:
@@ -57,7 +57,7 @@ def outgoing_of(account: Account, accounts: Sequence[Account]) -> tuple[Account,
         return account, account.outgoing
     carrier = account
     if account.delivery.server == SYSTEM or account.outgoing is None:
-        carrier = choose(accounts)
+        carrier = default_sender(accounts)
     if carrier.outgoing is None:
         raise SettingsError(f"{carrier.label} has no outgoing server")
     return carrier, carrier.outgoing

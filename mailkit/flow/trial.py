@@ -24,7 +24,7 @@ def trial(account: Account, *, send_to: str = "", **options: Any) -> Trial:
         send_to: an address to really send a test message to.
         options: as for :func:`mailkit.diagnose`.
     """
-    from mailkit.diagnosis import diagnose
+    from mailkit.diagnosis.diagnose import diagnose
 
     report = diagnose(replace(account, incoming=None), send_test=send_to, **options)
     (service,) = report.accounts[0].services

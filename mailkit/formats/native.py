@@ -14,7 +14,7 @@ from mailkit.errors import FormatError, SecretError
 from mailkit.formats.toml_lines import key_lines
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
-from mailkit.uses import USE_KEYS, USES, Channel, Delivery, Folders, used
+from mailkit.uses import USE_KEYS, USES, ChannelOptions, FolderOptions, OutgoingOptions, used
 
 __all__ = ["NAME", "Places", "accounts_of", "read", "recognises", "repaired", "written"]
 
@@ -149,9 +149,9 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
         scope=_text(table.get("scope")) or "system",
         incoming=incoming,
         outgoing=outgoing,
-        delivery=used(Delivery, "delivery", table.get("delivery")),
-        channel=used(Channel, "channel", table.get("channel")),
-        folders=used(Folders, "folders", table.get("folders")),
+        delivery=used(OutgoingOptions, "delivery", table.get("delivery")),
+        channel=used(ChannelOptions, "channel", table.get("channel")),
+        folders=used(FolderOptions, "folders", table.get("folders")),
         written=_kept(table, ACCOUNT_KEYS) | _uses(table),
         places=places.get(path, {})
         | {

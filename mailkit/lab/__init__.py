@@ -11,8 +11,8 @@ name server, ``script`` holds what a server can be told to do wrong, ``submissio
 Dovecot, ``docker`` one in a container, and ``relay`` stands in front of any of them.
 """
 
-from mailkit.lab.core import USERS, Lab
 from mailkit.lab.endpoints import everywhere, standard
 from mailkit.lab.listener import Listener
+from mailkit.lab.servers.core import USERS, Lab
 
 __all__ = ["USERS", "Lab", "Listener", "everywhere", "standard"]

@@ -1,7 +1,7 @@
 """The endpoints that the lab has in each of its makes: every protocol, every mode, right and wrong."""
 
 from mailkit.lab.listener import Listener
-from mailkit.lab.post import Rules
+from mailkit.lab.post import AcceptancePolicy
 from mailkit.ports import STANDARD, Protocol, Security
 
 __all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "everywhere", "standard"]
@@ -29,7 +29,7 @@ def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...
 
 
 def everywhere(
-    host: str = HOST, rules: Rules | None = None, connections: int = 50
+    host: str = HOST, rules: AcceptancePolicy | None = None, connections: int = 50
 ) -> tuple[Listener, ...]:
     """The endpoints of all makes.
 
@@ -45,7 +45,7 @@ def everywhere(
     """
     usual: dict[str, object] = {"connections": connections, "mechanisms": MECHANISMS}
     usual["mechanisms_clear"] = [one for one in MECHANISMS if "-" in one]
-    found = [*standard(host, rules=rules or Rules(), **usual)]
+    found = [*standard(host, rules=rules or AcceptancePolicy(), **usual)]
     for protocol, (implicit, upgrade) in _PORTS.items():
 
         def add(name: str, port: int, security: Security, **knobs: object) -> None:
@@ -55,7 +55,7 @@ def everywhere(
                     host=f"{name}.example.com",
                     port=port,
                     security=security,
-                    rules=rules or Rules(),
+                    rules=rules or AcceptancePolicy(),
                     **(usual | knobs),  # type: ignore[arg-type]
                 )
             )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailkit.lab.post import Rules
+from mailkit.lab.post import AcceptancePolicy
 from mailkit.lab.script import Act
 from mailkit.ports import Security
 
@@ -30,7 +30,7 @@ class Listener:
     every connection without an answer. With the protocol http it is a web server: ``pages`` has the
     content by path; one that begins with ``HTTP/`` is sent as it is.
 
-    ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.manners.MANNERS`); ``mechanisms`` are
+    ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.provider_profiles.MANNERS`); ``mechanisms`` are
     those that are offered, where not the usual ones, and ``mechanisms_clear`` those that IMAP and POP3 also take
     before TLS. ``connections`` is how
     many one user may have. With ``apop`` a POP3 server greets with a stamp; ``login_delay`` is the
@@ -69,7 +69,7 @@ class Listener:
     connections: int = 1000
     apop: bool = False
     login_delay: int = 0
-    rules: Rules = field(default_factory=Rules)
+    rules: AcceptancePolicy = field(default_factory=AcceptancePolicy)
     open_relay: bool = False
 
     @property

@@ -12,14 +12,14 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from mailkit.errors import LabError
-from mailkit.lab.core import Lab
-from mailkit.lab.folder import Message, Refused
-from mailkit.utf7 import to_utf7
+from mailkit.lab.mailstore.folder import Message, Refused
+from mailkit.lab.servers.core import Lab
+from mailkit.protocol.imap.utf7 import to_utf7
 
-__all__ = ["AnyLab", "Mailbox", "new_mailbox"]
+__all__ = ["AnyLab", "TestMailbox", "new_mailbox"]
 
 Fits: TypeAlias = Callable[[EmailMessage], bool]
 
@@ -50,11 +50,13 @@ class AnyLab(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class TestMailbox:
     """A user with an address, a password and, to begin with, no mail.
 
     ``user`` is the name to log in with, here the same as the address.
     """
+
+    __test__: ClassVar[bool] = False  # for pytest: the name begins with Test
 
     lab: AnyLab
     address: str
@@ -169,7 +171,7 @@ class Mailbox:
                     return None
 
 
-def new_mailbox(lab: AnyLab, name: str = "") -> Mailbox:
+def new_mailbox(lab: AnyLab, name: str = "") -> TestMailbox:
     """Make a user that nobody else has.
 
     Args:
@@ -177,8 +179,8 @@ def new_mailbox(lab: AnyLab, name: str = "") -> Mailbox:
         name: the local part of the address; by chance where none is given.
     """
     if not name:
-        return Mailbox(lab, *lab.fresh_user())
-    box = Mailbox(lab, f"{name}@example.com", f"pw {token_hex(8)}")
+        return TestMailbox(lab, *lab.fresh_user())
+    box = TestMailbox(lab, f"{name}@example.com", f"pw {token_hex(8)}")
     lab.add_user(box.address, box.password)
     return box
 
@@ -186,7 +188,7 @@ def new_mailbox(lab: AnyLab, name: str = "") -> Mailbox:
 class _reader:  # noqa: N801 - used as a function
     """Reads a folder of a real server by IMAP."""
 
-    def __init__(self, box: Mailbox, folder: str) -> None:
+    def __init__(self, box: TestMailbox, folder: str) -> None:
         self.box, self.folder = box, folder
 
     def __enter__(self) -> "_reader":
@@ -262,3 +264,7 @@ def _text(message: EmailMessage) -> str:
         return str(body.get_content()) if body is not None else ""
     except (KeyError, LookupError):
         return ""
+
+
+Mailbox = TestMailbox
+"""The name in version 0.1; it goes away with version 0.3."""

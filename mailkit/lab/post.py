@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-__all__ = ["Deliver", "Envelope", "PostOffice", "Rules", "single"]
+__all__ = ["AcceptancePolicy", "Deliver", "Envelope", "MailAcceptance", "single"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class AcceptancePolicy:
     """What a submission server takes.
 
     ``size`` is the longest message in octets. With ``own_sender`` the sender has to be the user who logged
@@ -49,10 +49,10 @@ Deliver: TypeAlias = Callable[[Envelope], Mapping[str, str]]
 """What becomes of a message: a reply for each recipient."""
 
 
-class PostOffice:
+class MailAcceptance:
     """Rules, a way to deliver, and a memory of who was greylisted."""
 
-    def __init__(self, rules: Rules, deliver: Deliver) -> None:
+    def __init__(self, rules: AcceptancePolicy, deliver: Deliver) -> None:
         self.rules, self.deliver = rules, deliver
         self.seen: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
@@ -105,3 +105,7 @@ def single(replies: list[str]) -> str:
 def _matching(table: Mapping[str, str], address: str) -> str:
     lowered = address.lower()
     return next((words for one, words in table.items() if fnmatchcase(lowered, one.lower())), "")
+
+
+Rules = AcceptancePolicy
+"""The name in version 0.1; it goes away with version 0.3."""

@@ -15,15 +15,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from mailkit.lab.script import Act, Gone, Session, Wire
+from mailkit.lab.script import Act, Gone, Recording, Wire
 
-__all__ = ["Cue", "Relay"]
+__all__ = ["Relay", "Trigger"]
 
 _UPGRADE = re.compile(rb"(?:\S+ )?(?:STARTTLS|STLS)\r?\n", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
+class Trigger:
     """A moment, and what happens then.
 
     ``said`` is a pattern that a line of the client matches from its beginning (after the tag, in
@@ -60,10 +60,10 @@ class Relay:
     onward: ssl.SSLContext | None = None
     host: str = ""
     implicit: bool = False
-    cues: Sequence[Cue] = ()
+    cues: Sequence[Trigger] = ()
     delay_s: float = 0.0
     piece: int = 0
-    sessions: list[Session] = field(default_factory=list)
+    sessions: list[Recording] = field(default_factory=list)
 
     def __enter__(self) -> "Relay":
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -103,7 +103,7 @@ class Relay:
             ).start()
 
     def _serve(self, client: socket.socket) -> None:
-        session = Session(f"relay to {self.target[0]}:{self.target[1]}")
+        session = Recording(f"relay to {self.target[0]}:{self.target[1]}")
         self.sessions.append(session)
         connection: _Connection | None = None
         try:
@@ -204,7 +204,7 @@ class _Connection:
             self.agreed = re.compile(rb"(?m)^(?:" + yes + rb")", re.I)
         _write(self.server, line)
 
-    def _meant(self, cue: Cue, line: bytes) -> bool:
+    def _meant(self, cue: Trigger, line: bytes) -> bool:
         if not cue.said or cue.secure not in (None, self.wire.tls):
             return False
         return re.match(rb"(?:\S+ )?" + cue.said, line, re.I) is not None
@@ -261,3 +261,7 @@ def _read(sock: socket.socket) -> bytes | None:
 def _write(sock: socket.socket, data: bytes) -> None:
     sock.settimeout(10)
     sock.sendall(data)
+
+
+Cue = Trigger
+"""The name in version 0.1; it goes away with version 0.3."""

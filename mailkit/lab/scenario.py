@@ -9,7 +9,7 @@ from mailkit.account import SERVICE_KEYS
 from mailkit.lab.listener import Listener, Users
 
 if TYPE_CHECKING:
-    from mailkit.lab.core import Lab
+    from mailkit.lab.servers.core import Lab
 
 __all__ = ["ADDRESS", "HOST", "PASSWORD", "USERS", "Scenario", "account", "imap", "pop3", "smtp"]
 

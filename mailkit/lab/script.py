@@ -16,9 +16,9 @@ __all__ = [
     "Drip",
     "Flood",
     "Listen",
+    "Recording",
     "Reset",
     "Say",
-    "Session",
     "Silence",
     "Wait",
     "Wire",
@@ -52,7 +52,7 @@ class Wire:
     """One connection as its server sees it: lines in, bytes out, TLS on request."""
 
     sock: socket.socket
-    record: "Session"
+    record: "Recording"
     tls: bool = False
     buffer: bytearray = field(default_factory=bytearray)
     ends: float = field(default_factory=lambda: time.monotonic() + LIFETIME_S)
@@ -130,7 +130,7 @@ class Wire:
             raise Gone
         return any(key.fileobj is self.sock for key, _ in ready)
 
-    def stay(self) -> None:
+    def hand_over(self) -> None:
         """Somebody has logged in: the connection may last."""
         self.ends = time.monotonic() + SESSION_S
 
@@ -186,7 +186,7 @@ class Act(Protocol):
 
 
 @dataclass
-class Session:
+class Recording:
     """What one connection to the lab did: ``(under TLS, C or S, line)``, and all bytes in clear."""
 
     endpoint: str

@@ -13,8 +13,8 @@ import ipywidgets as widgets
 
 from mailkit.account import Account, Service, with_changes
 from mailkit.checks import check
-from mailkit.diagnosis import diagnose
-from mailkit.discovery import discover
+from mailkit.diagnosis.diagnose import diagnose
+from mailkit.discovery.discover import discover
 from mailkit.errors import MailError
 from mailkit.formats import loads
 from mailkit.ports import Protocol, Security

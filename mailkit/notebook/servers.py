@@ -25,11 +25,11 @@ def start_lab(make: str = "embedded", **options: Any) -> Any:
 
         lab = Lab(everywhere(), **({"quota_kib": 10_240} | options))
     elif make == "dovecot":
-        from mailkit.lab.dovecot import DovecotLab
+        from mailkit.lab.backends.dovecot import DovecotLab
 
         lab = DovecotLab(**options)
     elif make == "docker":
-        from mailkit.lab.docker import DockerLab
+        from mailkit.lab.backends.docker import DockerLab
 
         lab = DockerLab(**options)
     else:

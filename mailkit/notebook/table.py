@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from mailkit.report.page import STYLE
+from mailkit.report.html import STYLE
 from mailkit.text import clean
 
 __all__ = ["Table", "bar"]

@@ -6,21 +6,21 @@ The nouns are here; one module beside this one for each way to present them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from mailkit.account import Account, Service
 from mailkit.finding import Finding
 from mailkit.observation import Observation, Proof
-from mailkit.report.paths import Path, paths_of
+from mailkit.report.endpoints import Path, paths_of
 
 __all__ = [
     "UNEXPLAINED",
     "AccountReport",
     "Attempt",
-    "Delivery",
     "Proposal",
     "Report",
     "ServiceReport",
+    "TestDelivery",
 ]
 
 UNEXPLAINED = "unexplained"
@@ -49,7 +49,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class TestDelivery:
     """What became of a test message.
 
     ``fate`` is ``accepted``, ``refused``, or ``unknown`` where no answer came after it was sent.
@@ -57,6 +57,8 @@ class Delivery:
     accounts that were given. ``copy`` is whether it lies among the sender's sent mail, ``None``
     where that could not be seen.
     """
+
+    __test__: ClassVar[bool] = False  # for pytest: the name begins with Test
 
     to: str
     message_id: str
@@ -79,9 +81,9 @@ class ServiceReport:
     proposal: Proposal | None = None
     attempts: tuple[Attempt, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)
-    delivery: Delivery | None = None
+    delivery: TestDelivery | None = None
     seen: Observation | None = field(default=None, repr=False)
-    looks: tuple[Observation, ...] = field(default=(), repr=False)
+    others: tuple[Observation, ...] = field(default=(), repr=False)
 
     @property
     def reason(self) -> Finding | None:
@@ -89,7 +91,7 @@ class ServiceReport:
         return next((f for f in self.findings if f.id == self.cause), None)
 
     def _repr_html_(self) -> str:
-        from mailkit.report.page import service_html
+        from mailkit.report.html import service_html
 
         return service_html(self)
 
@@ -110,7 +112,7 @@ class AccountReport:
     def paths(self) -> tuple[Path, ...]:
         """The ways to the account's hosts, where they differ in certificate or in whether they open."""
         seen = [one.seen for one in self.services if one.seen is not None]
-        return paths_of([*seen, *(look for one in self.services for look in one.looks)])
+        return paths_of([*seen, *(look for one in self.services for look in one.others)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Report:
 
     def to_json(self, indent: int | None = 2, *, ascii_only: bool = False) -> str:
         """The report as a JSON document of the schema ``mailkit.report/1``."""
-        from mailkit.report.document import report_json
+        from mailkit.report.json import report_json
 
         return report_json(self, indent, ascii_only=ascii_only)
 
@@ -149,7 +151,7 @@ class Report:
         Raises:
             SettingsError: pandas is not installed.
         """
-        from mailkit.report.frame import report_frame
+        from mailkit.report.dataframe import report_frame
 
         return report_frame(self)
 
@@ -165,6 +167,6 @@ class Report:
         return f"<Report: {wrong} of {total} services not in order>"
 
     def _repr_html_(self) -> str:
-        from mailkit.report.page import report_html
+        from mailkit.report.html import report_html
 
         return report_html(self)

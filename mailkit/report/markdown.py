@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
-from mailkit.report.paths import HEAD, row_of
-from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
+from mailkit.report.endpoints import HEAD, row_of
+from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["report_markdown"]

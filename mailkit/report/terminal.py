@@ -6,8 +6,8 @@ from textwrap import wrap
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
-from mailkit.report.paths import HEAD, row_of
-from mailkit.report.words import PROVED, advice, delivered, heading, seconds, summary, verdict
+from mailkit.report.endpoints import HEAD, row_of
+from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["Style", "report_text"]

@@ -2,14 +2,14 @@
 
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
+from mailkit.protocol.sasl import CHALLENGE_ONLY, TOKENS
 from mailkit.rules.facts import WRONG_PASSWORD, Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
-from mailkit.wire.sasl import CHALLENGE_ONLY, TOKENS
 
 
 @rule(Severity.ERROR)
-def cap_cram_advertised(seen: Observation, looks: Looks) -> Hits:
+def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
     """The server offers a way to log in that it cannot carry out.
 
     A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server's side. One
@@ -53,10 +53,10 @@ def cap_cram_advertised(seen: Observation, looks: Looks) -> Hits:
         C: ***
         S: 535 5.7.8 Error: authentication failed
     """
-    refused = seen.login if stopped(seen, Kind.REJECTED) else None
+    refused = seen.login if stopped(seen, StopReason.REJECTED) else None
     if refused is None or refused.mechanism not in CHALLENGE_ONLY:
         return
-    for look in looks:
+    for look in others:
         won = look.login
         if (
             won
@@ -123,7 +123,7 @@ SAME_LOGIN = "the same login is accepted by "
 
 
 @rule(Severity.ERROR)
-def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
+def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server refuses this user name and password.
 
     Port, encryption and certificate are right: the server was reached and has judged. Try the same
@@ -147,8 +147,8 @@ def aut_bad(service: Service, seen: Observation, looks: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [UNAVAILABLE] database down
     """
-    refused = next((one for one in (seen, *looks) if _refused(one)), None)
-    if refused is not None and not any(one.login and one.login.accepted for one in looks):
+    refused = next((one for one in (seen, *others) if _refused(one)), None)
+    if refused is not None and not any(one.login and one.login.accepted for one in others):
         user = refused.login.user if refused.login else service.user
         yield Hit(
             f"{seen.endpoint.host} refuses the user name {quoted(user)} with this password. Port "
@@ -171,7 +171,7 @@ def _refused(seen: Observation) -> bool:
         "5.7.3 authentication unsuccessful" in text.lower() for text in seen.reply
     )
     on_purpose = WRONG_PASSWORD in seen.notes
-    return stopped(seen, Kind.REJECTED) and not (by_token or vague or on_purpose)
+    return stopped(seen, StopReason.REJECTED) and not (by_token or vague or on_purpose)
 
 
 @rule(Severity.ERROR)
@@ -198,7 +198,9 @@ def aut_temp(seen: Observation) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    if means(seen, "aut-temp") or (stopped(seen, Kind.TEMPORARY) and known_reply(seen) is None):
+    if means(seen, "aut-temp") or (
+        stopped(seen, StopReason.TEMPORARY) and known_reply(seen) is None
+    ):
         yield Hit(
             f"{where(seen)} cannot check passwords at the moment. The password was not judged: "
             "try again later.",

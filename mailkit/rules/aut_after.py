@@ -116,7 +116,7 @@ def cap_sasl_ir(seen: Observation) -> Hits:
 
 
 @rule(Severity.WARNING, healthy=True)
-def aut_server_accepts_all(seen: Observation, looks: Looks) -> Hits:
+def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
     """The server accepts any password.
 
     A wrong one, tried on purpose (``--wrong-password``), was accepted too: so the login proves nothing. Test servers
@@ -162,7 +162,7 @@ def aut_server_accepts_all(seen: Observation, looks: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    for look in looks:
+    for look in others:
         if WRONG_PASSWORD in look.notes and look.login and look.login.accepted:
             yield Hit(
                 f"{where(seen)} accepts a wrong password too: that this account logs in proves "

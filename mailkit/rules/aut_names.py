@@ -4,18 +4,20 @@ import re
 
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
 from mailkit.rules.facts import Looks, means, stopped, words
 from mailkit.text import quoted
 
 
-def _form(service: Service, seen: Observation, looks: Looks) -> tuple[str, str]:
+def _form(service: Service, seen: Observation, others: Looks) -> tuple[str, str]:
     """The user name that was refused, and the one that was accepted in its place."""
-    refused = [one for one in (seen, *looks) if stopped(one, Kind.REJECTED, Kind.NOT_JUDGED)]
+    refused = [
+        one for one in (seen, *others) if stopped(one, StopReason.REJECTED, StopReason.NOT_JUDGED)
+    ]
     if not refused:
         return "", ""
     tried = next((one.login.user for one in refused if one.login), service.user)
-    for look in looks:
+    for look in others:
         if look.login and look.login.accepted and look.login.user != tried:
             return tried, look.login.user
     return "", ""
@@ -57,7 +59,7 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
     """
     user = seen.login.user if seen.login else service.user
     shared = re.fullmatch(r"([^\\]+@[^\\]+)\\([^\\]+)", user)
-    if shared and (means(seen, "aut-not-connected") or stopped(seen, Kind.REJECTED)):
+    if shared and (means(seen, "aut-not-connected") or stopped(seen, StopReason.REJECTED)):
         yield Hit(
             f"{shared[1]} does not get into the shared mailbox {quoted(shared[2])}. Log in with that person's own password, use the mailbox's alias after the backslash, and have the right to it given (full access).",
             words(seen),
@@ -67,7 +69,7 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_username_domain(service: Service, seen: Observation, looks: Looks) -> Hits:
+def aut_username_domain(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server wants the Windows form of the user name.
 
     Exchange on an organisation's own machines often knows its users as ``DOMAIN\\kim``. It was found out by a
@@ -100,7 +102,7 @@ def aut_username_domain(service: Service, seen: Observation, looks: Looks) -> Hi
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    tried, right = _form(service, seen, looks)
+    tried, right = _form(service, seen, others)
     if "\\" in right and "\\" not in tried:
         yield _hit(
             tried,
@@ -110,7 +112,7 @@ def aut_username_domain(service: Service, seen: Observation, looks: Looks) -> Hi
 
 
 @rule(Severity.ERROR)
-def aut_alias(service: Service, seen: Observation, looks: Looks) -> Hits:
+def aut_alias(service: Service, seen: Observation, others: Looks) -> Hits:
     """The user name is an alias, and the server wants the account's own address.
 
     Mail to an alias arrives, and yet nobody can log in as it. The other address of this account is accepted
@@ -143,7 +145,7 @@ def aut_alias(service: Service, seen: Observation, looks: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    tried, right = _form(service, seen, looks)
+    tried, right = _form(service, seen, others)
     if "@" in tried and "@" in right and tried.lower() != right.lower() and "\\" not in right:
         yield _hit(
             tried,
@@ -153,7 +155,7 @@ def aut_alias(service: Service, seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_username_localpart(service: Service, seen: Observation, looks: Looks) -> Hits:
+def aut_username_localpart(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server wants the other form of the user name.
 
     The whole address, or the part before the @ alone: both are usual (RFC 6186 §4). It was found
@@ -184,14 +186,14 @@ def aut_username_localpart(service: Service, seen: Observation, looks: Looks) ->
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    tried, right = _form(service, seen, looks)
+    tried, right = _form(service, seen, others)
     if right and "\\" not in right and ("@" in tried) != ("@" in right):
         form = "the whole address" if "@" in right else "the part before the @"
         yield _hit(tried, right, f"{seen.endpoint.host} wants {form} as the user name: {right}.")
 
 
 @rule(Severity.ERROR)
-def aut_case(service: Service, seen: Observation, looks: Looks) -> Hits:
+def aut_case(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server tells capital letters in the user name from small ones.
 
     Most do not (and addresses are written in any case); this one does.
@@ -221,7 +223,7 @@ def aut_case(service: Service, seen: Observation, looks: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    tried, right = _form(service, seen, looks)
+    tried, right = _form(service, seen, others)
     if right and right.lower() == tried.lower():
         yield _hit(
             tried,

@@ -1,11 +1,11 @@
 """AUT: logins refused for the state of the account, of the place, or of the conversation."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
 from mailkit.ports import Security
+from mailkit.protocol.sasl import TOKENS
 from mailkit.rules.facts import means, stopped, where, words
 from mailkit.text import joined, quoted
-from mailkit.wire.sasl import TOKENS
 
 
 @rule(Severity.ERROR)
@@ -324,7 +324,7 @@ def aut_token(seen: Observation) -> Hits:
     """
     told = [note.removeprefix("token: ") for note in seen.notes if note.startswith("token: ")]
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    if told or (by_token and stopped(seen, Kind.REJECTED)) or means(seen, "aut-token"):
+    if told or (by_token and stopped(seen, StopReason.REJECTED)) or means(seen, "aut-token"):
         yield Hit(
             f"{seen.endpoint.host} refuses the token: it has expired, has the wrong scope, or "
             "belongs to another user. Fetch a fresh one.",

@@ -1,7 +1,7 @@
 """CAP: what the server offers, and whether this account can use it."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation, Step
+from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import means, stopped, where
 from mailkit.text import joined
@@ -27,7 +27,7 @@ def cap_logindisabled_clear(seen: Observation) -> Hits:
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
     """
-    if stopped(seen, Kind.LOGIN_DISABLED) and seen.tls is None:
+    if stopped(seen, StopReason.LOGIN_DISABLED) and seen.tls is None:
         word = "LOGINDISABLED" if seen.endpoint.protocol == "imap" else "no USER and no SASL"
         upgrade = seen.offered("STARTTLS") or seen.offered("STLS")
         yield Hit(
@@ -60,7 +60,7 @@ def cap_logindisabled_tls(seen: Observation) -> Hits:
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] ready
     """
-    if stopped(seen, Kind.LOGIN_DISABLED) and seen.tls is not None:
+    if stopped(seen, StopReason.LOGIN_DISABLED) and seen.tls is not None:
         ways = joined(seen.mechanisms, "or")
         yield Hit(
             f"{where(seen)} takes no passwords, encrypted or not."
@@ -92,7 +92,7 @@ def cap_no_auth_yet(seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
     """
-    if stopped(seen, Kind.NO_AUTH) and seen.tls is None and seen.offered("STARTTLS"):
+    if stopped(seen, StopReason.NO_AUTH) and seen.tls is None and seen.offered("STARTTLS"):
         yield Hit(
             f"{where(seen)} offers a login only after STARTTLS, and the settings say cleartext. "
             "Set security to starttls.",
@@ -133,7 +133,7 @@ def cap_no_auth(seen: Observation) -> Hits:
         S: 250 STARTTLS
     """
     told = means(seen, "cap-no-auth")
-    missing = stopped(seen, Kind.NO_AUTH)
+    missing = stopped(seen, StopReason.NO_AUTH)
     if told or (missing and (seen.tls is not None or not seen.offered("STARTTLS"))):
         smtp = seen.endpoint.protocol == "smtp"
         how = "even after TLS" if seen.tls else "and no encryption either"
@@ -170,7 +170,7 @@ def cap_mech_mismatch(seen: Observation) -> Hits:
         S: 250-smtp.example.com
         S: 250 AUTH PLAIN
     """
-    if stopped(seen, Kind.NO_MECHANISM) and seen.stop is not None:
+    if stopped(seen, StopReason.NO_MECHANISM) and seen.stop is not None:
         offered = seen.stop.text.split()
         usable = any(name in ("PLAIN", "LOGIN", "CRAM-MD5", "USER") for name in offered)
         yield Hit(

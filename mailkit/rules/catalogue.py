@@ -24,19 +24,19 @@ from mailkit.rules import (
     mbx,
     mbx_pop3,
     pid,
+    program,
+    program_mail,
     snd_message,
     snd_recipient,
     snd_sender,
     stt,
-    talk,
-    talk_mail,
     tcp,
     tcp_network,
     tls,
 )
 from mailkit.rules.static import STATIC
 
-__all__ = ["BEYOND", "RULES", "STATIC", "TALK", "WIRE", "talk_findings", "wire_findings"]
+__all__ = ["BEYOND", "PROGRAM", "RULES", "STATIC", "WIRE", "program_findings", "wire_findings"]
 
 WIRE: dict[str, Rule] = rules_in(
     dns,
@@ -69,10 +69,10 @@ WIRE: dict[str, Rule] = rules_in(
 _HEALTHY = [rule for rule in WIRE.values() if rule.healthy]
 """Those that can find something in a conversation that went well."""
 
-TALK: dict[str, Rule] = rules_in(talk, talk_mail)
+PROGRAM: dict[str, Rule] = rules_in(program, program_mail)
 """Rules about the record of another program's conversation."""
 
-RULES: dict[str, Rule] = STATIC | WIRE | TALK
+RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM
 """All of them."""
 
 
@@ -91,7 +91,7 @@ def wire_findings(
     service: Service,
     account: Account | None,
     seen: Observation,
-    looks: Sequence[Observation],
+    others: Sequence[Observation],
     now: datetime,
     before: Before | None = None,
 ) -> list[Finding]:
@@ -99,11 +99,11 @@ def wire_findings(
 
     Rules that compare with an earlier report are asked only where there is one.
     """
-    rules = WIRE.values() if seen.stop is not None or looks else _HEALTHY
-    facts = {"service": service, "account": account, "seen": seen, "looks": looks, "now": now}
+    rules = WIRE.values() if seen.stop is not None or others else _HEALTHY
+    facts = {"service": service, "account": account, "seen": seen, "others": others, "now": now}
     return apply_rules(rules, **facts, **({"before": before} if before is not None else {}))
 
 
-def talk_findings(talk: Sequence[str]) -> list[Finding]:
+def program_findings(talk: Sequence[str]) -> list[Finding]:
     """What the record of a conversation shows about the program that held it."""
-    return apply_rules(TALK.values(), talk=[line.strip() for line in talk if line.strip()])
+    return apply_rules(PROGRAM.values(), talk=[line.strip() for line in talk if line.strip()])

@@ -12,7 +12,7 @@ _NO_PATH = (2, 18, 19, 20, 21)
 
 
 @rule(Severity.ERROR)
-def crt_clock(seen: Observation, looks: Looks, now: datetime) -> Hits:
+def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 
     The server's own time says that its certificate is valid. Set the clock, best by NTP.
@@ -40,7 +40,7 @@ def crt_clock(seen: Observation, looks: Looks, now: datetime) -> Hits:
     mine = leaf(seen)
     if certificate_failed(seen) not in (9, 10) or mine is None:
         return
-    for look in looks:
+    for look in others:
         told = _told_time(look.greeting)
         if (
             told is not None
@@ -112,7 +112,7 @@ def crt_revoked(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_per_port(seen: Observation, looks: Looks) -> Hits:
+def crt_per_port(seen: Observation, others: Looks) -> Hits:
     """Two ports of one host show different certificates, and only one of them is good.
 
     Most often the certificate was renewed, and one of the services was not reloaded.
@@ -147,7 +147,7 @@ def crt_per_port(seen: Observation, looks: Looks) -> Hits:
     mine = leaf(seen)
     if not certificate_failed(seen) or mine is None:
         return
-    for look in looks:
+    for look in others:
         theirs = leaf(look)
         if (
             secured(look) is not None
@@ -169,7 +169,7 @@ def crt_per_port(seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_per_address(seen: Observation, looks: Looks) -> Hits:
+def crt_per_address(seen: Observation, others: Looks) -> Hits:
     """The addresses of one host show different certificates, and not all of them are good.
 
     One machine behind the name was forgotten at the renewal. The failure comes and goes with the
@@ -197,7 +197,7 @@ def crt_per_address(seen: Observation, looks: Looks) -> Hits:
     """
     rows = [
         (one.address, not certificate_failed(one))
-        for one in (seen, *looks)
+        for one in (seen, *others)
         if one.endpoint == seen.endpoint and one.address and (one.tls or certificate_failed(one))
     ]
     bad = sorted({address for address, good in rows if not good})

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from mailkit import providers
 from mailkit.account import Service, is_address, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation, Record
+from mailkit.observation import Observation, Record, StopReason
 from mailkit.rules.facts import stopped
 from mailkit.text import quoted
 
@@ -55,7 +55,7 @@ def dns_offline(seen: Observation) -> Hits:
         == resolver gave no answer: SERVFAIL
     """
     control = _records(seen, CONTROL, "SERVFAIL", "TIMEOUT")
-    if stopped(seen, Kind.NO_RESOLVER) and control:
+    if stopped(seen, StopReason.NO_RESOLVER) and control:
         yield Hit(
             "No name can be looked up from here, not even one that always exists: this machine "
             "has no network, or its name server does not work.",
@@ -154,7 +154,11 @@ def dns_aaaa_only(seen: Observation) -> Hits:
         == unreachable: Network is unreachable
     """
     six = _records(seen, seen.endpoint.host, "AAAA")
-    if stopped(seen, Kind.UNREACHABLE) and six and not _records(seen, seen.endpoint.host, "A"):
+    if (
+        stopped(seen, StopReason.UNREACHABLE)
+        and six
+        and not _records(seen, seen.endpoint.host, "A")
+    ):
         yield Hit(
             f"{seen.endpoint.host} has an IPv6 address only, and there is no way to IPv6 from here. "
             "Use a network with IPv6.",
@@ -210,7 +214,7 @@ def dns_nxdomain(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, Kind.NO_NAME):
+    if stopped(seen, StopReason.NO_NAME):
         yield Hit(f"There is no host named {quoted(seen.endpoint.host)}.", _machine(seen))
 
 
@@ -228,7 +232,7 @@ def dns_nodata(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, Kind.NO_ADDRESS):
+    if stopped(seen, StopReason.NO_ADDRESS):
         yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", _machine(seen))
 
 
@@ -249,7 +253,7 @@ def dns_servfail(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, Kind.NO_RESOLVER):
+    if stopped(seen, StopReason.NO_RESOLVER):
         yield Hit(
             f"{quoted(seen.endpoint.host)} could not be looked up: this machine's resolver gives "
             "no answer.",

@@ -151,7 +151,7 @@ def _inside(one: Record) -> bool:
 
 
 @rule(Severity.WARNING, healthy=True)
-def dns_mixed(seen: Observation, looks: Looks) -> Hits:
+def dns_mixed(seen: Observation, others: Looks) -> Hits:
     """One of the host's addresses does not answer.
 
     Its name has several, and programs take one by chance: now it works, now it does not. The server's owner
@@ -173,7 +173,7 @@ def dns_mixed(seen: Observation, looks: Looks) -> Hits:
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
     """
-    dead = dead_addresses(seen, looks)
+    dead = dead_addresses(seen, others)
     if seen.address and dead and not all(by_ipv6(one) for one in dead):
         count = len(dead)
         yield Hit(

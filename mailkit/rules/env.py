@@ -3,7 +3,7 @@
 import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
 from mailkit.rules.facts import Looks, certificate_failed, stopped, where
 from mailkit.text import quoted
 
@@ -15,7 +15,7 @@ _ANTIVIRUS = re.compile(
 
 
 @rule(Severity.ERROR)
-def env_captive(seen: Observation, looks: Looks) -> Hits:
+def env_captive(seen: Observation, others: Looks) -> Hits:
     """This network wants a login in the browser first.
 
     A page that always answers “success” leads somewhere else here: a hotel's or a train's network takes all
@@ -43,7 +43,7 @@ def env_captive(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: HTTP/1.1 200 OK
     """
-    for look in looks:
+    for look in others:
         status = look.greeting[0].split() if look.greeting else []
         led = status[1:2] and (status[1].startswith("3") or status[1] == "511")
         if look.endpoint.host == PORTAL and led and seen.stop is not None:
@@ -111,7 +111,7 @@ def env_http_proxy_only(seen: Observation) -> Hits:
     """
     for note in seen.notes:
         if re.match(r"proxy https?:", note, re.I) and stopped(
-            seen, Kind.TIMED_OUT, Kind.UNREACHABLE
+            seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
                 f"{where(seen)} is not reached directly, and the web proxy of this network does not "

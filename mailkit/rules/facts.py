@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from mailkit import providers
-from mailkit.observation import DEAD, Certificate, Kind, Observation, Step, Tls
+from mailkit.observation import DEAD, Certificate, Observation, Step, StopReason, Tls
 from mailkit.ports import Protocol, Security
+from mailkit.protocol.banner import identify
 from mailkit.replies import Reply, meaning
 from mailkit.text import decoded, quoted
-from mailkit.wire.banner import identify
 
 __all__ = [
     "WRONG_PASSWORD",
@@ -46,7 +46,7 @@ WRONG_PASSWORD = "a wrong password on purpose"
 """The note on a login that is meant to fail."""
 
 
-def stopped(seen: Observation, *kinds: Kind) -> bool:
+def stopped(seen: Observation, *kinds: StopReason) -> bool:
     """Whether a conversation ended early in one of these ways."""
     return seen.stop is not None and seen.stop.kind in kinds
 
@@ -77,17 +77,23 @@ def _first_line(data: bytes) -> str:
     return decoded(data.splitlines()[0] if data.splitlines() else data)
 
 
-def answering(looks: Looks) -> list[Observation]:
+def answering(others: Looks) -> list[Observation]:
     """The looks at which a server answered at all."""
-    unreached = (Kind.REFUSED, Kind.TIMED_OUT, Kind.UNREACHABLE, Kind.DENIED, Kind.ABANDONED)
-    return [look for look in looks if look.step > Step.CONNECT and not stopped(look, *unreached)]
+    unreached = (
+        StopReason.REFUSED,
+        StopReason.TIMED_OUT,
+        StopReason.UNREACHABLE,
+        StopReason.DENIED,
+        StopReason.ABANDONED,
+    )
+    return [look for look in others if look.step > Step.CONNECT and not stopped(look, *unreached)]
 
 
 def same_port(
-    seen: Observation, looks: Looks, security: Security, *, http: bool = False
+    seen: Observation, others: Looks, security: Security, *, http: bool = False
 ) -> Iterable[Observation]:
     """Looks at the same endpoint in another way: with TLS, in clear, or by GET."""
-    for look in looks:
+    for look in others:
         if (
             look.endpoint.port == seen.endpoint.port
             and look.endpoint.host == seen.endpoint.host
@@ -97,30 +103,30 @@ def same_port(
             yield look
 
 
-def speaker(seen: Observation, looks: Looks) -> str:
+def speaker(seen: Observation, others: Looks) -> str:
     """Which protocol the server speaks, where it is not the one that was expected."""
-    for look in (seen, *same_port(seen, looks, Security.CLEARTEXT)):
-        if stopped(look, Kind.FOREIGN) and look.stop is not None:
+    for look in (seen, *same_port(seen, others, Security.CLEARTEXT)):
+        if stopped(look, StopReason.FOREIGN) and look.stop is not None:
             return look.stop.text or "unknown"
     if tls_alert(seen) and seen.stop is not None and seen.stop.data:
         return identify(seen.stop.data)
     for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS):
-        for look in same_port(seen, looks, security, http=True):
-            if stopped(look, Kind.FOREIGN) and look.stop is not None and look.stop.text:
+        for look in same_port(seen, others, security, http=True):
+            if stopped(look, StopReason.FOREIGN) and look.stop is not None and look.stop.text:
                 return "" if look.stop.text == "tls" else look.stop.text
     return ""
 
 
 def tls_alert(seen: Observation, *reasons: str) -> bool:
     """Whether a handshake failed for another reason than the certificate; which, if given."""
-    if not stopped(seen, Kind.TLS_FAILED) or seen.stop is None or seen.stop.code:
+    if not stopped(seen, StopReason.TLS_FAILED) or seen.stop is None or seen.stop.code:
         return False
     return not reasons or any(reason in seen.stop.text for reason in reasons)
 
 
 def certificate_failed(seen: Observation) -> int:
     """OpenSSL's number for what is wrong with the certificate; 0 where nothing is."""
-    return seen.stop.code if stopped(seen, Kind.TLS_FAILED) and seen.stop else 0
+    return seen.stop.code if stopped(seen, StopReason.TLS_FAILED) and seen.stop else 0
 
 
 def begins_with_tls(seen: Observation) -> bool | None:
@@ -133,9 +139,9 @@ def begins_with_tls(seen: Observation) -> bool | None:
     return False if seen.greeting else None
 
 
-def dead_addresses(seen: Observation, looks: Looks) -> list[str]:
+def dead_addresses(seen: Observation, others: Looks) -> list[str]:
     """The addresses of this host that could not be reached, and why: ``192.0.2.1: refused``."""
-    at = [seen, *(look for look in looks if look.endpoint == seen.endpoint)]
+    at = [seen, *(look for look in others if look.endpoint == seen.endpoint)]
     notes = [note for one in at for note in one.notes if note.startswith(DEAD)]
     return [*dict.fromkeys(note.removeprefix(DEAD) for note in notes)]
 
@@ -155,7 +161,7 @@ def known_reply(seen: Observation) -> Reply | None:
     if seen.stop is None:
         return None
     lines: tuple[str, ...] = seen.reply
-    if not lines and stopped(seen, Kind.UNWELCOME):
+    if not lines and stopped(seen, StopReason.UNWELCOME):
         lines = seen.greeting
     if not lines and seen.stop.text:
         lines = (seen.stop.text,)

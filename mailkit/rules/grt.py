@@ -4,21 +4,21 @@ import re
 
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import Looks, known_reply, said, same_port, speaker, stopped, where, words
 from mailkit.text import quoted
 
 
 def _silent(seen: Observation) -> bool:
-    return stopped(seen, Kind.SILENT) and not seen.greeting
+    return stopped(seen, StopReason.SILENT) and not seen.greeting
 
 
-def _speaks_tls(seen: Observation, looks: Looks) -> Observation | None:
+def _speaks_tls(seen: Observation, others: Looks) -> Observation | None:
     """A look with TLS at the same port that got a TLS answer, and no web server's."""
-    if any(look.greeting for look in same_port(seen, looks, Security.IMPLICIT_TLS, http=True)):
+    if any(look.greeting for look in same_port(seen, others, Security.IMPLICIT_TLS, http=True)):
         return None
-    for look in same_port(seen, looks, Security.IMPLICIT_TLS):
+    for look in same_port(seen, others, Security.IMPLICIT_TLS):
         if look.tls is not None or (look.stop is not None and look.stop.code):
             return look
     return None
@@ -28,7 +28,7 @@ def _unwelcome(seen: Observation) -> bool:
     """Whether the greeting refuses, in words that are not known to mean something else."""
     reply = known_reply(seen)
     greets = reply is None or reply.finding.startswith("grt-")
-    return stopped(seen, Kind.UNWELCOME) and greets
+    return stopped(seen, StopReason.UNWELCOME) and greets
 
 
 @rule(Severity.ERROR)
@@ -69,7 +69,7 @@ def grt_fixup(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def grt_silent_tls(seen: Observation, looks: Looks) -> Hits:
+def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
     """The server waits for TLS, the program for a greeting.
 
     On this port TLS begins with the first byte. Until it sees a TLS hello the server says nothing,
@@ -92,7 +92,7 @@ def grt_silent_tls(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         == silence
     """
-    if _silent(seen) and seen.tls is None and (inside := _speaks_tls(seen, looks)) is not None:
+    if _silent(seen) and seen.tls is None and (inside := _speaks_tls(seen, others)) is not None:
         yield Hit(
             f"{where(seen)} says nothing until TLS begins: this port is implicit TLS, and the "
             f"settings say {seen.endpoint.security}.",
@@ -107,7 +107,7 @@ def grt_silent_tls(seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def grt_silent_http(seen: Observation, looks: Looks) -> Hits:
+def grt_silent_http(seen: Observation, others: Looks) -> Hits:
     """A web server listens on this port.
 
     It waits for a request, so that a mail program sees silence.
@@ -132,7 +132,7 @@ def grt_silent_http(seen: Observation, looks: Looks) -> Hits:
     answers = [
         look.greeting[0]
         for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS)
-        for look in same_port(seen, looks, security, http=True)
+        for look in same_port(seen, others, security, http=True)
         if look.greeting
     ]
     plain = seen.tls is None
@@ -177,7 +177,7 @@ def grt_silent_slow(service: Service, seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def grt_silent_dead(seen: Observation, looks: Looks) -> Hits:
+def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
     """Something accepts the connection and says nothing.
 
     No greeting, no TLS, no web server: often a load balancer whose mail server is gone.
@@ -195,12 +195,12 @@ def grt_silent_dead(seen: Observation, looks: Looks) -> Hits:
         S: * OK ready
         == silence
     """
-    if not _silent(seen) or speaker(seen, looks):
+    if not _silent(seen) or speaker(seen, others):
         return
     tls = seen.tls is not None
-    http = [*same_port(seen, looks, Security.IMPLICIT_TLS, http=True)]
-    http += same_port(seen, looks, Security.CLEARTEXT, http=True)
-    if any(look.greeting for look in http) or (not tls and _speaks_tls(seen, looks)):
+    http = [*same_port(seen, others, Security.IMPLICIT_TLS, http=True)]
+    http += same_port(seen, others, Security.CLEARTEXT, http=True)
+    if any(look.greeting for look in http) or (not tls and _speaks_tls(seen, others)):
         return
     tried = "after TLS" if tls else "to TLS, to a web request, or by itself"
     yield Hit(
@@ -227,7 +227,7 @@ def grt_eof(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: +OK ready
     """
-    if stopped(seen, Kind.CLOSED) and not seen.greeting:
+    if stopped(seen, StopReason.CLOSED) and not seen.greeting:
         yield Hit(
             f"{where(seen)} hangs up at once, without a greeting: it does not want connections "
             "from here (an allow-list, a ban, a limit).",
@@ -257,7 +257,7 @@ def grt_early_talker(seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 554 no
     """
-    if stopped(seen, Kind.UNWELCOME) and seen.stop and "synchroni" in seen.stop.text.lower():
+    if stopped(seen, StopReason.UNWELCOME) and seen.stop and "synchroni" in seen.stop.text.lower():
         yield Hit(
             f"{where(seen)} says that the client spoke before the greeting was over. It did not: "
             "a proxy or firewall on the way sends ahead.",
@@ -285,7 +285,7 @@ def grt_554(seen: Observation) -> Hits:
         S: 220 smtp.example.com ESMTP
     """
     if (
-        stopped(seen, Kind.UNWELCOME)
+        stopped(seen, StopReason.UNWELCOME)
         and seen.endpoint.protocol == "smtp"
         and seen.stop is not None
         and seen.stop.code >= 500
@@ -389,7 +389,7 @@ def grt_preauth(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
     """
-    if stopped(seen, Kind.PREAUTH):
+    if stopped(seen, StopReason.PREAUTH):
         yield Hit(
             f"{where(seen)} claims to be logged in already, before TLS: STARTTLS is impossible "
             "then. Do not go on; use implicit TLS on port 993.",

@@ -3,7 +3,7 @@
 import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
 from mailkit.rules.facts import known_reply, stopped, where
 from mailkit.text import decoded, quoted
 
@@ -26,7 +26,7 @@ def hst_flood(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    if stopped(seen, Kind.FLOOD) and seen.stop is not None:
+    if stopped(seen, StopReason.FLOOD) and seen.stop is not None:
         yield Hit(
             f"{where(seen)} sent {seen.stop.text}, and was stopped. No mail server does that.",
             (f"it began: {quoted(decoded(seen.first_bytes))}",) if seen.first_bytes else (),
@@ -51,7 +51,7 @@ def hst_drip(seen: Observation) -> Hits:
         == connected 192.0.2.1
         == silence
     """
-    if stopped(seen, Kind.DRIP):
+    if stopped(seen, StopReason.DRIP):
         got = seen.stop.data if seen.stop else b""
         yield Hit(
             f"{where(seen)} sends a reply byte by byte and never ends it.",
@@ -116,7 +116,7 @@ def hst_broken_reply(seen: Observation) -> Hits:
         S: * CAPABILITY IMAP4rev1
         S: a1 OK done
     """
-    if stopped(seen, Kind.BROKEN) and seen.stop is not None:
+    if stopped(seen, StopReason.BROKEN) and seen.stop is not None:
         yield Hit(
             f"{where(seen)} gave a reply that is not {seen.endpoint.protocol.upper()}. The server, "
             "or a box on the way, is broken.",
@@ -124,10 +124,10 @@ def hst_broken_reply(seen: Observation) -> Hits:
         )
     elif seen.login is not None or known_reply(seen) is not None:
         return  # no answer to a login says nothing about the grammar
-    elif stopped(seen, Kind.CLOSED) and seen.greeting:
+    elif stopped(seen, StopReason.CLOSED) and seen.greeting:
         yield Hit(
             f"{where(seen)} hung up in the middle of the conversation.",
             (f"it said: {quoted(seen.stop.text)}",) if seen.stop and seen.stop.text else (),
         )
-    elif stopped(seen, Kind.SILENT) and seen.greeting:
+    elif stopped(seen, StopReason.SILENT) and seen.greeting:
         yield Hit(f"{where(seen)} fell silent in the middle of the conversation.")

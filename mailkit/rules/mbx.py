@@ -1,8 +1,8 @@
 """MBX: what is inside an account, seen by opening its inbox for reading."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Before, Kind, Mailbox, Observation
-from mailkit.roles import folder_with_role
+from mailkit.observation import Before, Mailbox, Observation, StopReason
+from mailkit.protocol.imap.special_use import folder_with_role
 from mailkit.rules.facts import known_reply, means, stopped, where, words
 from mailkit.text import joined, plural, quoted
 
@@ -85,7 +85,7 @@ def mbx_corrupt(seen: Observation) -> Hits:
         C: a1 EXAMINE INBOX
         S: a1 NO [NONEXISTENT] no such mailbox
     """
-    by_pop3 = seen.endpoint.protocol == "pop3" and stopped(seen, Kind.NOT_OPENED)
+    by_pop3 = seen.endpoint.protocol == "pop3" and stopped(seen, StopReason.NOT_OPENED)
     if means(seen, "mbx-corrupt") or (by_pop3 and known_reply(seen) is None):
         yield Hit(
             f"{seen.endpoint.host} accepts the login and then fails at the mailbox. Tell its administrator the words below and the time: the reason stands in the server's log.",

@@ -1,15 +1,15 @@
 """PID: who is really speaking on this port."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
 from mailkit.ports import Protocol, Security, default_port
 from mailkit.rules.facts import MAIL, Looks, said, same_port, speaker, stopped, where
 from mailkit.text import decoded, quoted
 
 
-def _other(seen: Observation, looks: Looks, mine: Protocol, theirs: Protocol) -> Hits:
+def _other(seen: Observation, others: Looks, mine: Protocol, theirs: Protocol) -> Hits:
     """The hit for a mail server of another protocol."""
-    if seen.endpoint.protocol == mine and speaker(seen, looks) == theirs:
+    if seen.endpoint.protocol == mine and speaker(seen, others) == theirs:
         security = Security(seen.endpoint.security)
         right = default_port(mine, security)
         fix: dict[str, object] = {}
@@ -26,14 +26,14 @@ def _other(seen: Observation, looks: Looks, mine: Protocol, theirs: Protocol) ->
         )
 
 
-def _named(seen: Observation, looks: Looks, name: str, what: str) -> Hits:
+def _named(seen: Observation, others: Looks, name: str, what: str) -> Hits:
     """The hit for a server that is no mail server."""
-    if speaker(seen, looks) == name:
+    if speaker(seen, others) == name:
         yield Hit(f"{where(seen)} is {what}, not a mail server.", said(seen), {}, "port")
 
 
 @rule(Severity.ERROR)
-def pid_pop_on_imap(seen: Observation, looks: Looks) -> Hits:
+def pid_pop_on_imap(seen: Observation, others: Looks) -> Hits:
     """A POP3 server answers the IMAP settings.
 
     Flagged::
@@ -48,11 +48,11 @@ def pid_pop_on_imap(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _other(seen, looks, Protocol.IMAP, Protocol.POP3)
+    yield from _other(seen, others, Protocol.IMAP, Protocol.POP3)
 
 
 @rule(Severity.ERROR)
-def pid_imap_on_pop(seen: Observation, looks: Looks) -> Hits:
+def pid_imap_on_pop(seen: Observation, others: Looks) -> Hits:
     """An IMAP server answers the POP3 settings.
 
     Flagged::
@@ -67,11 +67,11 @@ def pid_imap_on_pop(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: +OK ready
     """
-    yield from _other(seen, looks, Protocol.POP3, Protocol.IMAP)
+    yield from _other(seen, others, Protocol.POP3, Protocol.IMAP)
 
 
 @rule(Severity.ERROR)
-def pid_smtp_on_imap(seen: Observation, looks: Looks) -> Hits:
+def pid_smtp_on_imap(seen: Observation, others: Looks) -> Hits:
     """An SMTP server answers the IMAP settings.
 
     Flagged::
@@ -86,11 +86,11 @@ def pid_smtp_on_imap(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _other(seen, looks, Protocol.IMAP, Protocol.SMTP)
+    yield from _other(seen, others, Protocol.IMAP, Protocol.SMTP)
 
 
 @rule(Severity.ERROR)
-def pid_smtp_on_pop(seen: Observation, looks: Looks) -> Hits:
+def pid_smtp_on_pop(seen: Observation, others: Looks) -> Hits:
     """An SMTP server answers the POP3 settings.
 
     Flagged::
@@ -105,11 +105,11 @@ def pid_smtp_on_pop(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: +OK ready
     """
-    yield from _other(seen, looks, Protocol.POP3, Protocol.SMTP)
+    yield from _other(seen, others, Protocol.POP3, Protocol.SMTP)
 
 
 @rule(Severity.ERROR)
-def pid_imap_on_smtp(seen: Observation, looks: Looks) -> Hits:
+def pid_imap_on_smtp(seen: Observation, others: Looks) -> Hits:
     """An IMAP server answers the SMTP settings.
 
     Flagged::
@@ -124,11 +124,11 @@ def pid_imap_on_smtp(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: 220 mail.example.com ESMTP
     """
-    yield from _other(seen, looks, Protocol.SMTP, Protocol.IMAP)
+    yield from _other(seen, others, Protocol.SMTP, Protocol.IMAP)
 
 
 @rule(Severity.ERROR)
-def pid_pop_on_smtp(seen: Observation, looks: Looks) -> Hits:
+def pid_pop_on_smtp(seen: Observation, others: Looks) -> Hits:
     """A POP3 server answers the SMTP settings.
 
     Flagged::
@@ -143,11 +143,11 @@ def pid_pop_on_smtp(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: 220 mail.example.com ESMTP
     """
-    yield from _other(seen, looks, Protocol.SMTP, Protocol.POP3)
+    yield from _other(seen, others, Protocol.SMTP, Protocol.POP3)
 
 
 @rule(Severity.ERROR)
-def pid_http_tls(seen: Observation, looks: Looks) -> Hits:
+def pid_http_tls(seen: Observation, others: Looks) -> Hits:
     """A web server answers inside TLS.
 
     TLS comes up as it should, and then both sides wait: HTTPS listens on this port.
@@ -172,16 +172,16 @@ def pid_http_tls(seen: Observation, looks: Looks) -> Hits:
         == tls TLSv1.3
         S: * OK ready
     """
-    web = [*same_port(seen, looks, Security.IMPLICIT_TLS, http=True)]
+    web = [*same_port(seen, others, Security.IMPLICIT_TLS, http=True)]
     answers = [look.greeting[0] for look in web if look.greeting]
-    spoke = stopped(seen, Kind.FOREIGN) and seen.stop is not None and seen.stop.text == "http"
+    spoke = stopped(seen, StopReason.FOREIGN) and seen.stop is not None and seen.stop.text == "http"
     if seen.tls is not None and not seen.greeting and (answers or spoke):
         evidence = (f"to GET it said: {quoted(answers[0])}",) if answers else said(seen)
         yield Hit(f"HTTPS listens on {where(seen)}, not a mail server.", evidence, {}, "port")
 
 
 @rule(Severity.ERROR)
-def pid_ssh(seen: Observation, looks: Looks) -> Hits:
+def pid_ssh(seen: Observation, others: Looks) -> Hits:
     """An SSH server answers.
 
     Flagged::
@@ -196,11 +196,11 @@ def pid_ssh(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: 220 mail.example.com ESMTP
     """
-    yield from _named(seen, looks, "ssh", "an SSH server")
+    yield from _named(seen, others, "ssh", "an SSH server")
 
 
 @rule(Severity.ERROR)
-def pid_ftp(seen: Observation, looks: Looks) -> Hits:
+def pid_ftp(seen: Observation, others: Looks) -> Hits:
     """An FTP server answers.
 
     It greets with 220 like SMTP, and knows no EHLO.
@@ -217,11 +217,11 @@ def pid_ftp(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: 220 ftp.example.com ESMTP
     """
-    yield from _named(seen, looks, "ftp", "an FTP server")
+    yield from _named(seen, others, "ftp", "an FTP server")
 
 
 @rule(Severity.ERROR)
-def pid_nntp(seen: Observation, looks: Looks) -> Hits:
+def pid_nntp(seen: Observation, others: Looks) -> Hits:
     """A news server answers.
 
     Flagged::
@@ -236,11 +236,11 @@ def pid_nntp(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, looks, "nntp", "a news server (NNTP)")
+    yield from _named(seen, others, "nntp", "a news server (NNTP)")
 
 
 @rule(Severity.ERROR)
-def pid_sieve(seen: Observation, looks: Looks) -> Hits:
+def pid_sieve(seen: Observation, others: Looks) -> Hits:
     """A ManageSieve server answers.
 
     Filters are edited there (RFC 5804), not mail.
@@ -257,11 +257,11 @@ def pid_sieve(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, looks, "sieve", "a ManageSieve server, for mail filters")
+    yield from _named(seen, others, "sieve", "a ManageSieve server, for mail filters")
 
 
 @rule(Severity.ERROR)
-def pid_lmtp(seen: Observation, looks: Looks) -> Hits:
+def pid_lmtp(seen: Observation, others: Looks) -> Hits:
     """An LMTP server answers.
 
     It delivers into mailboxes on behalf of a mail server (RFC 2033); users do not send by it.
@@ -278,11 +278,11 @@ def pid_lmtp(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: 220 mail.example.com ESMTP
     """
-    yield from _named(seen, looks, "lmtp", "an LMTP server, for delivery between servers")
+    yield from _named(seen, others, "lmtp", "an LMTP server, for delivery between servers")
 
 
 @rule(Severity.ERROR)
-def pid_ldap(seen: Observation, looks: Looks) -> Hits:
+def pid_ldap(seen: Observation, others: Looks) -> Hits:
     """An LDAP directory answers.
 
     Flagged::
@@ -298,11 +298,11 @@ def pid_ldap(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, looks, "ldap", "an LDAP directory")
+    yield from _named(seen, others, "ldap", "an LDAP directory")
 
 
 @rule(Severity.ERROR)
-def pid_db(seen: Observation, looks: Looks) -> Hits:
+def pid_db(seen: Observation, others: Looks) -> Hits:
     """A database answers.
 
     Flagged::
@@ -318,11 +318,11 @@ def pid_db(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, looks, "mysql", "a MySQL database")
+    yield from _named(seen, others, "mysql", "a MySQL database")
 
 
 @rule(Severity.ERROR)
-def pid_unknown(seen: Observation, looks: Looks) -> Hits:
+def pid_unknown(seen: Observation, others: Looks) -> Hits:
     """The server speaks a protocol that is not known here.
 
     Flagged::
@@ -337,7 +337,7 @@ def pid_unknown(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    name = speaker(seen, looks)
+    name = speaker(seen, others)
     known = {"ssh", "ftp", "nntp", "sieve", "lmtp", "ldap", "mysql", "http", "tls", *MAIL}
     if name and name not in known:
         data = seen.stop.data if seen.stop else b""

@@ -1,10 +1,10 @@
 """SND: the message itself."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation
+from mailkit.observation import Observation, StopReason
+from mailkit.protocol.smtp.transaction import size_limit
 from mailkit.rules.facts import at, means, stopped, words
 from mailkit.text import joined
-from mailkit.wire.transaction import size_limit
 
 
 @rule(Severity.ERROR)
@@ -271,7 +271,7 @@ def snd_data_stall(seen: Observation) -> Hits:
         C: QUIT
         S: 221 bye
     """
-    if stopped(seen, Kind.NO_FATE) and seen.stop:
+    if stopped(seen, StopReason.NO_FATE) and seen.stop:
         yield Hit(
             f"{seen.endpoint.host} did not answer after the message ({seen.stop.text}). It may have been accepted: do not send it again before you know.",
             (),

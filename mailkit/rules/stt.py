@@ -5,7 +5,7 @@ import re
 from mailkit import providers
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation, Step
+from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import Looks, secured, stopped, tls_alert, where, words
 from mailkit.text import decoded, quoted
@@ -42,7 +42,7 @@ def stt_injection(seen: Observation) -> Hits:
         C: a1 STARTTLS
         S: a1 NO
     """
-    if stopped(seen, Kind.INJECTED) and seen.stop is not None:
+    if stopped(seen, StopReason.INJECTED) and seen.stop is not None:
         yield Hit(
             f"After STARTTLS, words in clear came from {where(seen)} before the encryption "
             "stood. That is an attack or a broken server; nothing was sent. Use implicit TLS.",
@@ -75,7 +75,7 @@ def stt_stripped(service: Service, seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
     """
-    if stopped(seen, Kind.NOT_OFFERED) and _known_to_upgrade(service):
+    if stopped(seen, StopReason.NOT_OFFERED) and _known_to_upgrade(service):
         yield Hit(
             f"{service.host} is known to offer STARTTLS on port {service.port}, and here the "
             "offer is missing: someone on the way removes it. Do not log in; use implicit TLS.",
@@ -91,7 +91,7 @@ def _known_to_upgrade(service: Service) -> bool:
 
 
 @rule(Severity.ERROR)
-def stt_not_offered(service: Service, seen: Observation, looks: Looks) -> Hits:
+def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server does not offer STARTTLS on this port.
 
     Going on in clear would show the password to everyone on the way. Most servers offer implicit
@@ -109,9 +109,9 @@ def stt_not_offered(service: Service, seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
     """
-    if stopped(seen, Kind.NOT_OFFERED) and not _known_to_upgrade(service):
+    if stopped(seen, StopReason.NOT_OFFERED) and not _known_to_upgrade(service):
         port = _TLS_PORT[seen.endpoint.protocol]
-        there = any(look.endpoint.port == port and secured(look) for look in looks)
+        there = any(look.endpoint.port == port and secured(look) for look in others)
         hint = f" Implicit TLS on port {port} answers: use it." if there else ""
         yield Hit(
             f"{where(seen)} offers no STARTTLS, and without it the password would cross in "
@@ -150,7 +150,7 @@ def stt_already(seen: Observation) -> Hits:
         C: STARTTLS
         S: 454 4.7.0 TLS not available
     """
-    if stopped(seen, Kind.NOT_UPGRADED) and _already(seen):
+    if stopped(seen, StopReason.NOT_UPGRADED) and _already(seen):
         yield Hit(
             f"{where(seen)} believes it is encrypted already: something between here and there "
             "does that. Use implicit TLS straight to the server.",
@@ -190,7 +190,7 @@ def stt_refused(seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
     """
-    if stopped(seen, Kind.NOT_UPGRADED) and not _already(seen):
+    if stopped(seen, StopReason.NOT_UPGRADED) and not _already(seen):
         yield Hit(
             f"{where(seen)} offers STARTTLS and then refuses it: its TLS is broken. Its "
             "administrator has to look at it.",
@@ -223,7 +223,7 @@ def stt_helo_only(seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
     """
-    if stopped(seen, Kind.HELO_ONLY):
+    if stopped(seen, StopReason.HELO_ONLY):
         yield Hit(
             f"{where(seen)} refuses EHLO, so that it can neither encrypt nor take a login. Use "
             "the submission port, 465 or 587.",
@@ -259,7 +259,7 @@ def stt_required(seen: Observation) -> Hits:
         S: 535 5.7.8 no
     """
     if (
-        stopped(seen, Kind.NOT_JUDGED, Kind.TEMPORARY)
+        stopped(seen, StopReason.NOT_JUDGED, StopReason.TEMPORARY)
         and seen.tls is None
         and seen.stop is not None
         and (

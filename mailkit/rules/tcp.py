@@ -5,7 +5,7 @@ import re
 from mailkit import providers
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation, Step
+from mailkit.observation import Observation, Step, StopReason
 from mailkit.rules.facts import Looks, answering, stopped, where
 from mailkit.text import joined, quoted
 
@@ -52,7 +52,7 @@ def _site(host: str) -> str:
 
 
 @rule(Severity.ERROR)
-def tcp_refused(seen: Observation, looks: Looks) -> Hits:
+def tcp_refused(seen: Observation, others: Looks) -> Hits:
     """The host is there, and nothing listens on this port.
 
     The answer “connection refused” comes from the machine itself: the name is right, the port is
@@ -69,14 +69,14 @@ def tcp_refused(seen: Observation, looks: Looks) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    if stopped(seen, Kind.REFUSED):
-        open_ports = _open_ports(seen, looks)
+    if stopped(seen, StopReason.REFUSED):
+        open_ports = _open_ports(seen, others)
         there = f" Open there: {joined(map(str, open_ports))}." if open_ports else ""
         yield Hit(f"{where(seen)} refuses the connection: nothing listens on this port.{there}")
 
 
 @rule(Severity.ERROR)
-def tcp_timeout(seen: Observation, looks: Looks) -> Hits:
+def tcp_timeout(seen: Observation, others: Looks) -> Hits:
     """No answer at all to the attempt to connect.
 
     A firewall drops the packets, here or there, or the address is wrong.
@@ -91,8 +91,8 @@ def tcp_timeout(seen: Observation, looks: Looks) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, Kind.TIMED_OUT):
-        open_ports = _open_ports(seen, looks)
+    if stopped(seen, StopReason.TIMED_OUT):
+        open_ports = _open_ports(seen, others)
         there = (
             f" Port {joined(map(str, open_ports))} of the same host answers: only this one is filtered."
             if open_ports
@@ -101,10 +101,10 @@ def tcp_timeout(seen: Observation, looks: Looks) -> Hits:
         yield Hit(f"{where(seen)} does not answer at all.{there}")
 
 
-def _open_ports(seen: Observation, looks: Looks) -> list[int]:
+def _open_ports(seen: Observation, others: Looks) -> list[int]:
     """Ports of the same host that answer."""
     host = seen.endpoint.host
-    return sorted({one.endpoint.port for one in answering(looks) if one.endpoint.host == host})
+    return sorted({one.endpoint.port for one in answering(others) if one.endpoint.host == host})
 
 
 @rule(Severity.ERROR)
@@ -121,7 +121,7 @@ def tcp_unreach(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, Kind.UNREACHABLE):
+    if stopped(seen, StopReason.UNREACHABLE):
         yield Hit(
             f"There is no route to {seen.endpoint.host} from here: no network, or the host is "
             "reached by IPv6 only and this network has none.",
@@ -146,7 +146,7 @@ def tcp_local_deny(seen: Observation) -> Hits:
         smtp smtp.example.com:587 starttls
         == refused
     """
-    if stopped(seen, Kind.DENIED):
+    if stopped(seen, StopReason.DENIED):
         yield Hit(
             f"This machine does not let the program connect to {where(seen)}: a firewall or "
             "SELinux forbids it.",
@@ -173,7 +173,7 @@ def tcp_reset(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    if stopped(seen, Kind.RESET):
+    if stopped(seen, StopReason.RESET):
         when = "before it said a word" if seen.step <= Step.GREETING else "in mid-conversation"
         yield Hit(
             f"{where(seen)} tore the connection down {when}. The server or a firewall on the way "

@@ -3,7 +3,7 @@
 import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Kind, Observation, Step
+from mailkit.observation import Observation, Step, StopReason
 from mailkit.rules.facts import (
     Looks,
     by_ipv6,
@@ -13,21 +13,27 @@ from mailkit.rules.facts import (
     where,
 )
 
-_MUTE = (Kind.TIMED_OUT, Kind.REFUSED, Kind.RESET, Kind.CLOSED, Kind.SILENT)
+_MUTE = (
+    StopReason.TIMED_OUT,
+    StopReason.REFUSED,
+    StopReason.RESET,
+    StopReason.CLOSED,
+    StopReason.SILENT,
+)
 
 
-def _elsewhere(seen: Observation, looks: Looks) -> list[Observation]:
+def _elsewhere(seen: Observation, others: Looks) -> list[Observation]:
     """Connections to other hosts, made for comparison only."""
     host = seen.endpoint.host
-    return [one for one in looks if one.endpoint.protocol == "tcp" and one.endpoint.host != host]
+    return [one for one in others if one.endpoint.protocol == "tcp" and one.endpoint.host != host]
 
 
-def _shown(looks: list[Observation]) -> tuple[str, ...]:
-    return tuple(f"{where(one)}: {one.stop.kind if one.stop else 'connected'}" for one in looks)
+def _shown(others: list[Observation]) -> tuple[str, ...]:
+    return tuple(f"{where(one)}: {one.stop.kind if one.stop else 'connected'}" for one in others)
 
 
 @rule(Severity.WARNING, healthy=True)
-def tcp_v6_broken(seen: Observation, looks: Looks) -> Hits:
+def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
     """The way by IPv6 is broken, and that by IPv4 works.
 
     Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network, or switch
@@ -49,7 +55,7 @@ def tcp_v6_broken(seen: Observation, looks: Looks) -> Hits:
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
     """
-    dead = dead_addresses(seen, looks)
+    dead = dead_addresses(seen, others)
     if seen.address and dead and ":" not in seen.address and all(by_ipv6(one) for one in dead):
         yield Hit(
             f"{seen.endpoint.host} is reached by IPv4, and not by IPv6: programs that try that "
@@ -59,7 +65,7 @@ def tcp_v6_broken(seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_smtp_blocked(seen: Observation, looks: Looks) -> Hits:
+def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
     """This network lets no mail out.
 
     Ports 25, 465 and 587 are silent at every host that was tried, while other ports answer: a hoster, a cloud or
@@ -96,14 +102,14 @@ def tcp_smtp_blocked(seen: Observation, looks: Looks) -> Hits:
         tcp smtp.gmail.com:587 cleartext
         == connected 192.0.2.9
     """
-    others = _elsewhere(seen, looks)
+    others = _elsewhere(seen, others)
     sending = [one for one in others if one.endpoint.port in (25, 465, 587)]
     alive = [one for one in others if one not in sending and one.step > Step.CONNECT]
     if (
-        stopped(seen, Kind.TIMED_OUT, Kind.REFUSED)
+        stopped(seen, StopReason.TIMED_OUT, StopReason.REFUSED)
         and seen.endpoint.protocol == "smtp"
         and {one.endpoint.port for one in sending} == {25, 465, 587}
-        and all(stopped(one, Kind.TIMED_OUT, Kind.REFUSED) for one in sending)
+        and all(stopped(one, StopReason.TIMED_OUT, StopReason.REFUSED) for one in sending)
         and alive
     ):
         yield Hit(
@@ -114,7 +120,7 @@ def tcp_smtp_blocked(seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_25_blocked(seen: Observation, looks: Looks) -> Hits:
+def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
     """This network lets nobody out on port 25.
 
     It is silent at other hosts too, while their ports for users answer. Most providers of home lines do that
@@ -142,14 +148,14 @@ def tcp_25_blocked(seen: Observation, looks: Looks) -> Hits:
         tcp smtp.gmail.com:587 cleartext
         == connected 192.0.2.9
     """
-    others = _elsewhere(seen, looks)
+    others = _elsewhere(seen, others)
     mine = [one for one in others if one.endpoint.port == 25]
     users = [one for one in others if one.endpoint.port in (465, 587)]
     if (
         seen.endpoint.port == 25
-        and stopped(seen, Kind.TIMED_OUT)
+        and stopped(seen, StopReason.TIMED_OUT)
         and mine
-        and all(stopped(one, Kind.TIMED_OUT) for one in mine)
+        and all(stopped(one, StopReason.TIMED_OUT) for one in mine)
         and any(one.step > Step.CONNECT for one in users)
     ):
         yield Hit(
@@ -180,7 +186,9 @@ def tcp_proxy_needed(seen: Observation) -> Hits:
         == no answer to connect
     """
     for note in seen.notes:
-        if re.match(r"proxy socks", note, re.I) and stopped(seen, Kind.TIMED_OUT, Kind.UNREACHABLE):
+        if re.match(r"proxy socks", note, re.I) and stopped(
+            seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
+        ):
             yield Hit(
                 f"{where(seen)} is not reached directly, and this machine is set up for a proxy. "
                 "Set that proxy in the mail program, or have port "
@@ -193,7 +201,7 @@ def tcp_proxy_needed(seen: Observation) -> Hits:
     Severity.WARNING,
     explains=("tcp-timeout", "tcp-refused", "tcp-reset", "grt-eof", "grt-silent-dead"),
 )
-def tcp_banned(seen: Observation, looks: Looks) -> Hits:
+def tcp_banned(seen: Observation, others: Looks) -> Hits:
     """After refused logins the server does not answer this network any more.
 
     Programs such as fail2ban shut an address out for minutes or hours. Further tries make it longer. Find every
@@ -237,8 +245,8 @@ def tcp_banned(seen: Observation, looks: Looks) -> Hits:
         if note.startswith(REFUSED_BEFORE) and stopped(seen, *_MUTE) and not seen.greeting:
             yield _banned(seen, note)
             return
-    if stopped(seen, Kind.REJECTED):
-        for look in looks:
+    if stopped(seen, StopReason.REJECTED):
+        for look in others:
             shut = stopped(look, *_MUTE) or tls_alert(look, "EOF", "RESET")
             if look.endpoint == seen.endpoint and not look.greeting and shut:
                 yield _banned(seen, f"then: {look.stop.kind if look.stop else ''}")

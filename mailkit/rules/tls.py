@@ -5,6 +5,7 @@ import re
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step
 from mailkit.ports import Security
+from mailkit.protocol.banner import identify
 from mailkit.rules.facts import (
     Looks,
     certificate_failed,
@@ -15,7 +16,6 @@ from mailkit.rules.facts import (
     where,
 )
 from mailkit.text import quoted
-from mailkit.wire.banner import identify
 
 _INTERCEPTORS = re.compile(
     r"fortinet|fortigate|zscaler|sophos|palo alto|blue ?coat|netskope|cisco umbrella|untangle|"
@@ -25,7 +25,7 @@ _INTERCEPTORS = re.compile(
 
 
 @rule(Severity.ERROR)
-def tls_plain_server(seen: Observation, looks: Looks) -> Hits:
+def tls_plain_server(seen: Observation, others: Looks) -> Hits:
     """The program begins with TLS, and the server speaks in clear.
 
     The server's greeting arrives in the place of a handshake: “wrong version number”, “first
@@ -49,7 +49,7 @@ def tls_plain_server(seen: Observation, looks: Looks) -> Hits:
         return
     evidence = said(seen) if identify(seen.stop.data) == seen.endpoint.protocol else ()
     if not evidence:
-        plain = same_port(seen, looks, Security.CLEARTEXT)
+        plain = same_port(seen, others, Security.CLEARTEXT)
         evidence = next((said(look) for look in plain if look.greeting), ())
     if evidence:
         yield Hit(
@@ -299,7 +299,7 @@ def tls_cut(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tls_stall(seen: Observation, looks: Looks) -> Hits:
+def tls_stall(seen: Observation, others: Looks) -> Hits:
     """The TLS hello gets no answer.
 
     A backend that hangs, or a path that swallows large packets.
@@ -317,8 +317,8 @@ def tls_stall(seen: Observation, looks: Looks) -> Hits:
         == tls TLSv1.2
         S: * OK ready
     """
-    greeted = [look for look in same_port(seen, looks, Security.CLEARTEXT) if look.greeting]
-    web = [*same_port(seen, looks, Security.CLEARTEXT, http=True)]
+    greeted = [look for look in same_port(seen, others, Security.CLEARTEXT) if look.greeting]
+    web = [*same_port(seen, others, Security.CLEARTEXT, http=True)]
     if (
         seen.step is Step.TLS
         and tls_alert(seen, "NO_ANSWER", "STALLED")

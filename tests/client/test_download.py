@@ -18,11 +18,11 @@ import pytest
 from mailkit.account import Account
 from mailkit.client import connect
 from mailkit.client.download import Leave, download_drop, download_folder
-from mailkit.client.shelf import Shelf
+from mailkit.client.maildir_store import MaildirStore
 from mailkit.errors import ClientError, LostError, RefusedError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
-from mailkit.lab.relay import Cue, Relay
+from mailkit.lab.relay import Relay, Trigger
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3
 from mailkit.lab.script import Close, Reset, Say
 from mailkit.ports import Security
@@ -74,7 +74,7 @@ def test_a_connection_that_breaks_anywhere_loses_and_doubles_nothing(
     broken = 0
     for _ in range(25):
         act = chance.choice([Close(), Reset()])
-        with Relay(target, cues=[Cue(after=chance.randrange(300, 6000), do=[act])]) as relay:
+        with Relay(target, cues=[Trigger(after=chance.randrange(300, 6000), do=[act])]) as relay:
             try:
                 fetch(protocol, relay.address[1], tmp_path)
             except ClientError:
@@ -136,7 +136,7 @@ def test_a_process_that_is_killed_anywhere_loses_and_doubles_nothing(
 
 def test_nothing_is_deleted_that_is_not_on_disk(lab: Lab, tmp_path: Path) -> None:
     target = lab.where("localhost", 110)
-    with Relay(target, cues=[Cue(after=9000, do=[Close()])]) as relay, pytest.raises(LostError):
+    with Relay(target, cues=[Trigger(after=9000, do=[Close()])]) as relay, pytest.raises(LostError):
         fetch("pop3", relay.address[1], tmp_path, leave=Leave(days=0))
 
     assert len(lab.box(ADDRESS).messages()) == COUNT
@@ -249,13 +249,13 @@ def test_a_large_message_costs_little_memory(protocol: str, make_lab: Make, tmp_
 
 
 def test_an_old_file_in_tmp_goes_and_a_young_one_of_another_stays(tmp_path: Path) -> None:
-    with Shelf(tmp_path):
+    with MaildirStore(tmp_path):
         pass
     old, young = tmp_path / "tmp" / "1.old", tmp_path / "tmp" / "2.young"
     for path in (old, young):
         path.write_bytes(b"x")
     os.utime(old, (1, 1))
-    with Shelf(tmp_path) as shelf:
+    with MaildirStore(tmp_path) as shelf:
         shelf.tidy()
     assert [one.name for one in (tmp_path / "tmp").iterdir()] == ["2.young"]
     assert PASSWORD not in (tmp_path / "mailkit.sqlite").read_bytes().decode("latin-1")
@@ -277,13 +277,13 @@ def test_a_disk_that_fails_is_told_and_nothing_is_taken_for_kept(
         Path(old).rename(new)
 
     with monkeypatch.context() as patch:
-        patch.setattr("mailkit.client.shelf.os.rename", full)
+        patch.setattr("mailkit.client.maildir_store.os.rename", full)
         options = {"leave": Leave(days=0)} if protocol == "pop3" else {}
         with pytest.raises(OSError, match="No space left"):
             fetch(protocol, port, tmp_path, **options)
 
     assert len(lab.box(ADDRESS).messages()) == COUNT
-    with Shelf(tmp_path) as shelf:
+    with MaildirStore(tmp_path) as shelf:
         assert (
             len(shelf.known("INBOX" if protocol == "imap" else "pop3", validity(lab, protocol)))
             <= 5

@@ -15,13 +15,13 @@ import pytest
 from mailkit.account import Service
 from mailkit.client import connect_lmtp, connect_smtp
 from mailkit.client.compose import Attachment, Letter, compose, merged
-from mailkit.client.engines import deliver_locally, send_async, send_by_sendmail
 from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
 from mailkit.client.send import letter_of, send, send_all
+from mailkit.client.transports import deliver_locally, send_async, send_by_sendmail
 from mailkit.errors import OpenError, ProtocolError, SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
-from mailkit.lab.post import Rules
+from mailkit.lab.post import AcceptancePolicy
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, smtp
 from mailkit.lab.script import Close, Reset, Say, Silence, Wire
 from mailkit.ports import Protocol, Security
@@ -51,7 +51,7 @@ def states(outcome: Any) -> dict[str, str]:
 def test_some_are_refused_some_deferred_and_the_rest_get_it(
     pipelining: bool, make_lab: Make
 ) -> None:
-    rules = Rules(
+    rules = AcceptancePolicy(
         recipients={"a@*": "550 5.1.1 unknown", "b@*": "450 4.2.0 try again"},
     )
     lab = make_lab(server(rules=rules))
@@ -121,7 +121,9 @@ FATES = [
     {"x@example.com": ACCEPTED},
     {"x@example.com": ACCEPTED},
 ]
-RULES = Rules(recipients={"a@*": "550 5.1.1 unknown", "b@*": "450 4.2.0 try again"}, size=2000)
+RULES = AcceptancePolicy(
+    recipients={"a@*": "550 5.1.1 unknown", "b@*": "450 4.2.0 try again"}, size=2000
+)
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
@@ -235,7 +237,7 @@ def delivery(**knobs: Any) -> Listener:
 
 @pytest.mark.parametrize("together", [True, False])
 def test_by_lmtp_each_has_a_fate_after_the_message(together: bool, make_lab: Make) -> None:
-    rules = Rules(
+    rules = AcceptancePolicy(
         recipients={"a@*": "550 5.1.1 unknown"},
         after_data={"b@example.com": "452 4.2.2 mailbox full"},
     )
@@ -373,9 +375,9 @@ def test_delivery_on_this_machine(tmp_path: Path) -> None:
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
 def test_aiosmtplib_gives_the_same_answer(make_lab: Make) -> None:
-    from mailkit.channel import Trust
+    from mailkit.net.connection import Trust
 
-    lab = make_lab(server(rules=Rules(recipients={"a@*": "550 5.1.1 unknown"})))
+    lab = make_lab(server(rules=AcceptancePolicy(recipients={"a@*": "550 5.1.1 unknown"})))
     host, port = lab.where(HOST, 465)
     context = Trust(lab.ca_file).verified
     context.check_hostname = False

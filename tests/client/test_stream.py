@@ -7,8 +7,8 @@ import pytest
 from mailkit.client import stream as module
 from mailkit.client.stream import Limits, Stream
 from mailkit.errors import LostError
-from mailkit.observation import Kind
-from mailkit.wire.dialogue import Minutes, Send, Stopped
+from mailkit.observation import StopReason
+from mailkit.protocol.dialogue import Send, SessionState, Stopped
 
 BIG = b"x" * 3_000_000
 STEP_S = 30.0
@@ -17,7 +17,7 @@ STEP_S = 30.0
 class SlowLine:
     """A channel with a clock of its own: 64 KiB take 20 seconds, and the answer comes some time after the last of them."""
 
-    step_s = STEP_S
+    reply_timeout_s = STEP_S
 
     def __init__(self, said: bytes, after_s: float) -> None:
         self.now, self.until, self.said, self.after_s = 0.0, 0.0, said, after_s
@@ -36,12 +36,12 @@ class SlowLine:
         if isinstance(ask, Send):
             took = len(ask.data) / 65_536 * 20
             if took > STEP_S:
-                raise Stopped(Kind.CLOSED, "timed out")
+                raise Stopped(StopReason.CLOSED, "timed out")
             self.now += took
             self.sent += len(ask.data)
             return b""
         if self.now + self.after_s > self.until:
-            raise Stopped(Kind.SILENT)
+            raise Stopped(StopReason.SILENT)
         self.now += self.after_s
         self.after_s = 0.0
         return self.said
@@ -52,7 +52,7 @@ def opened(
 ) -> tuple[Any, SlowLine]:
     line = SlowLine(said, after_s)
     monkeypatch.setattr(module, "monotonic", line.clock)
-    return Stream(line, Minutes(), protocol, Limits(), b""), line  # type: ignore[arg-type]
+    return Stream(line, SessionState(), protocol, Limits(), b""), line  # type: ignore[arg-type]
 
 
 def body(stream: Any) -> None:

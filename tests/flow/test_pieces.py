@@ -11,22 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.account import Account
-from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, Fate
+from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, DeliveryStatus
 from mailkit.errors import SettingsError
-from mailkit.flow.alive import Worker
-from mailkit.flow.carriers import Parcel
+from mailkit.flow.correspondents import History
 from mailkit.flow.journal import Journal
 from mailkit.flow.letters import write
-from mailkit.flow.people import History
 from mailkit.flow.receipts import receipts_of
-from mailkit.flow.scopes import choose
+from mailkit.flow.scopes import default_sender
 from mailkit.flow.scripts import run_script
 from mailkit.flow.senders import field_of, fits, header_of, sender_of
-from mailkit.uses import Delivery
+from mailkit.flow.transports import QueuedMessage
+from mailkit.flow.worker_lock import Worker
+from mailkit.uses import OutgoingOptions
 
 
-def parcel(name: str = "a", *recipients: str) -> Parcel:
-    return Parcel(f"<{name}@x>", "kim@example.com", recipients or ("lee@example.com",), b"x\r\n")
+def parcel(name: str = "a", *recipients: str) -> QueuedMessage:
+    return QueuedMessage(
+        f"<{name}@x>", "kim@example.com", recipients or ("lee@example.com",), b"x\r\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,8 +138,11 @@ def test_what_was_accepted_is_not_sent_again_with_what_was_deferred(tmp_path: Pa
     (claim,) = journal.claim(10)
     assert journal.claim(10) == [], "nobody else has it"
     journal.sending(claim.id)
-    fates = {"a@x.example": Fate(ACCEPTED, 250), "b@x.example": Fate(DEFERRED, 450)}
-    journal.done(claim.id, fates | {"c@x.example": Fate(REFUSED, 550)}, again_s=0)
+    fates = {
+        "a@x.example": DeliveryStatus(ACCEPTED, 250),
+        "b@x.example": DeliveryStatus(DEFERRED, 450),
+    }
+    journal.done(claim.id, fates | {"c@x.example": DeliveryStatus(REFUSED, 550)}, again_s=0)
     (again,) = journal.claim(10)
     assert again.parcel.recipients == ("b@x.example",)
     assert again.tries == 1
@@ -171,13 +176,15 @@ def test_of_a_worker_that_is_gone_claims_wait_and_sendings_are_unknown(tmp_path:
 
 def test_nobody_chooses_for_a_person() -> None:
     with pytest.raises(SettingsError, match="there are kim"):
-        choose([Account(label="kim")], named="lee")
+        default_sender([Account(label="kim")], named="lee")
     with pytest.raises(SettingsError, match="neither the team a nor the system"):
-        choose([Account(label="kim")], team="a")
+        default_sender([Account(label="kim")], team="a")
 
 
 def test_no_merge_field_begins_a_header() -> None:
-    account = Account(label="kim", address="kim@example.com", delivery=Delivery(header="{{x}}"))
+    account = Account(
+        label="kim", address="kim@example.com", delivery=OutgoingOptions(header="{{x}}")
+    )
     letter = write(account, "lee@example.com", "s", "t", fields={"x": "a\r\nBcc: all@example.com"})
     assert "Bcc" not in letter.message
     with pytest.raises(SettingsError, match="line break"):

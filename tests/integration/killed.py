@@ -14,12 +14,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from mailkit.channel import Trust
 from mailkit.client import connect, download
 from mailkit.client.download import download_drop, download_folder
-from mailkit.flow import Inbound, Outbox
+from mailkit.flow import ChannelRunner, Outbox
 from mailkit.flow.journal import Journal
 from mailkit.formats import load
+from mailkit.net.connection import Trust
 
 LEAST, MOST = 20, 600
 
@@ -49,7 +49,7 @@ def _held(box: Outbox) -> bool:
 def channel(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) -> None:
     with (
         Outbox(job["file"], accounts, **options) as box,
-        Inbound(
+        ChannelRunner(
             accounts[0], job["folder"], process=job["script"], outbox=box, **options
         ) as inbound,
     ):

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
-from mailkit.flow import Inbound, Outbox, write
+from mailkit.flow import ChannelRunner, Outbox, write
 from mailkit.formats import native
-from mailkit.uses import Channel
+from mailkit.uses import ChannelOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
@@ -122,7 +122,7 @@ def test_a_channel_that_is_killed_processes_each_message_once_or_says_so(
     tmp_path: Path,
 ) -> None:
     partner = person("partner")
-    account = person("letters", read="pop3", channel=Channel(exclusive=True))
+    account = person("letters", read="pop3", channel=ChannelOptions(exclusive=True))
     names = {f"file {number}" for number in range(40)}
     for one in sorted(names):
         letter = write(partner, account.address, one, f"{one}\n").content()
@@ -138,7 +138,7 @@ def test_a_channel_that_is_killed_processes_each_message_once_or_says_so(
     )
     with (
         Outbox(file, [account], **options) as box,
-        Inbound(account, folder, process=str(script), outbox=box, **options) as channel,
+        ChannelRunner(account, folder, process=str(script), outbox=box, **options) as channel,
     ):
         done = channel.run()
         jobs = channel.jobs.all()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
-from mailkit.client import connect, connect_smtp, whole
+from mailkit.client import bulk_fetch, connect, connect_smtp
 from mailkit.client import mailboxes as boxes
 from mailkit.client import query as q
 from mailkit.client.compose import Attachment, Letter, compose
@@ -32,7 +32,7 @@ from mailkit.client.messages import (
 from mailkit.client.send import file_sent, send, send_all
 from mailkit.errors import LabError, RefusedError
 from mailkit.formats import loads
-from mailkit.lab.mailbox import AnyLab, Mailbox
+from mailkit.lab.mailbox import AnyLab, TestMailbox
 from mailkit.lab.scenario import imap, pop3, smtp
 
 BIG = b"Subject: big\r\n\r\n" + (b"z" * 76 + b"\r\n") * 20_000
@@ -91,7 +91,7 @@ def test_a_mailbox_of_the_lab_shows_any_folder(
     with opened() as client:
         boxes.create(client, name)
         append(client, name, letter())
-    mine = Mailbox(stack, *user)
+    mine = TestMailbox(stack, *user)
     assert [one["Subject"] for one in mine.messages(name)] == ["Grüße 1"]
     assert mine.wait_for(subject="Grüße", folder=name, timeout=5)["To"] == "a@example.com"
     with pytest.raises(LabError):
@@ -231,13 +231,13 @@ def test_a_folder_is_fetched_once_and_what_changes_is_taken_over(
 def test_whole_messages_come_one_after_the_other(
     opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailkit.client.whole._BATCH", 4)
+    monkeypatch.setattr("mailkit.client.bulk_fetch._BATCH", 4)
     sent = [letter(number).as_bytes().replace(b"\n", b"\r\n") for number in range(20)] + [BIG, b"x"]
     with opened() as client:
         for one in sent:
             append(client, "INBOX", one, ["\\Seen", "$Later"])
         boxes.open_folder(client)
-        came = [*whole.contents(client, search(client))]
+        came = [*bulk_fetch.fetch_contents(client, search(client))]
         rows = [*fetch(client, search(client), "UID FLAGS INTERNALDATE BODY.PEEK[]")]
     assert [one.content for one in came] == sent
     told = [(one.uid, one.flags - {"\\Recent"}, one.date) for one in came]

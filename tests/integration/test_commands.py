@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
-from mailkit.cli import main
+from mailkit.cli.main import main
 from mailkit.formats import native
-from mailkit.uses import Channel, Delivery
+from mailkit.uses import ChannelOptions, OutgoingOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
@@ -65,7 +65,7 @@ def test_a_message_is_sent_now_or_later_and_stands_in_the_journals(
 ) -> None:
     reader = person("reader")
     accounts = file(
-        person("kim", default=True, delivery=Delivery(footer="{{company}}")), person("lee")
+        person("kim", default=True, delivery=OutgoingOptions(footer="{{company}}")), person("lee")
     )
     box = ["--outbox", str(tmp_path / "outbox.sqlite")]
     letter = ["--to", reader.address, "--field", "company=Example", "--text", "Hello."]
@@ -97,7 +97,7 @@ def test_receipts_that_came_back_are_noted_in_the_journal(
     read: str,
 ) -> None:
     reader = person("reader")
-    kim = person("kim", read=read, default=True, delivery=Delivery(receipts=("read",)))
+    kim = person("kim", read=read, default=True, delivery=OutgoingOptions(receipts=("read",)))
     accounts, box = file(kim), ["--outbox", str(tmp_path / "o.sqlite")]
     letter = ["--to", reader.address, "--subject", "order", "--text", "x"]
     assert main(["send", accounts, *letter, *box, *wire]) == 0
@@ -154,7 +154,7 @@ def test_a_channel_is_run_and_looked_at(
     capsys: Capture,
 ) -> None:
     partner = person("partner")
-    account = person("letters", read="pop3", channel=Channel(exclusive=True))
+    account = person("letters", read="pop3", channel=ChannelOptions(exclusive=True))
     accounts = file(account)
     script = tmp_path / "count"
     script.write_text('#!/bin/sh\ngrep -q bad "$1" && exit 4\nwc -l < "$1" > "$2/lines.txt"\n')

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailkit.lab import Lab, Listener
-from mailkit.lab.dovecot import DovecotLab
+from mailkit.lab.backends.dovecot import DovecotLab
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 from mailkit.ports import Security
 

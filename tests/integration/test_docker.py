@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailkit.lab.docker import DockerLab, compose_command, compose_file
+from mailkit.lab.backends.docker import DockerLab, compose_command, compose_file
 
 from .conftest import USERS, docker
 
@@ -57,7 +57,7 @@ def test_nothing_stays_behind_where_its_parent_is_killed() -> None:
     docker()
     script = (
         "import time\n"
-        "from mailkit.lab.docker import DockerLab\n"
+        "from mailkit.lab.backends.docker import DockerLab\n"
         "lab = DockerLab().start()\n"
         "print(lab.project, flush=True)\n"
         "time.sleep(60)\n"

@@ -21,12 +21,12 @@ from mailkit.client import connect_imap, connect_lmtp
 from mailkit.client.compose import compose
 from mailkit.client.mailboxes import status
 from mailkit.client.send import send, send_all
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
-from mailkit.lab.dovecot import DovecotLab
+from mailkit.lab.backends.dovecot import DovecotLab
 from mailkit.lab.endpoints import CERTIFICATES, HOST
-from mailkit.lab.post import Rules
-from mailkit.lab.relay import Cue, Relay
+from mailkit.lab.post import AcceptancePolicy
+from mailkit.lab.relay import Relay, Trigger
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Say
 from mailkit.ports import Protocol, Security
@@ -332,7 +332,7 @@ def test_too_many_connections_are_told(make_dovecot: Make) -> None:
 
 
 def test_submission_keeps_to_its_rules_before_dovecot_too(make_dovecot: Make) -> None:
-    rules = Rules(
+    rules = AcceptancePolicy(
         own_sender=True,
         greylist=True,
         size=5000,
@@ -394,7 +394,7 @@ def test_a_relay_before_it_writes_down_what_is_said_inside_tls_and_breaks_it(
 ) -> None:
     onward = ssl.create_default_context(cafile=str(stack.ca_file))
     context = stack.authority.context(HOST)
-    cut = Cue(said=b"EXAMINE", do=[Say(b"<tag> NO [SERVERBUG] broken on cue\r\n")])
+    cut = Trigger(said=b"EXAMINE", do=[Say(b"<tag> NO [SERVERBUG] broken on cue\r\n")])
     reports = []
     for cues in ((), (cut,)):
         with Relay(stack.where(HOST, 143), context, onward, HOST, cues=cues) as relay:
@@ -434,7 +434,7 @@ def test_nothing_stays_behind(make_dovecot: Make) -> None:
 def test_nothing_stays_behind_where_its_parent_is_killed(make_dovecot: Make) -> None:
     script = (
         "import sys, time\n"
-        "from mailkit.lab.dovecot import DovecotLab\n"
+        "from mailkit.lab.backends.dovecot import DovecotLab\n"
         "lab = DovecotLab(program=sys.argv[1]).start()\n"
         "print(lab.folder, flush=True)\n"
         "time.sleep(60)\n"

@@ -12,11 +12,11 @@ from mailkit.account import Account
 from mailkit.client.connection import connect_imap, connect_pop3
 from mailkit.client.mailboxes import status
 from mailkit.errors import LoginError, SettingsError
-from mailkit.flow import Inbound, Outbox, write
-from mailkit.flow.inbound import Scripts
+from mailkit.flow import ChannelRunner, Outbox, write
+from mailkit.flow.channel import Scripts
 from mailkit.formats import named
 from mailkit.formats.form import Form
-from mailkit.uses import Channel
+from mailkit.uses import ChannelOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
@@ -49,7 +49,7 @@ def run(options: dict[str, Any], tmp_path: Path) -> Run:
     """Run a channel once."""
 
     def once(account: Account, **more: Any) -> Any:
-        with Inbound(account, tmp_path / account.label, **more, **options) as channel:
+        with ChannelRunner(account, tmp_path / account.label, **more, **options) as channel:
             return channel.run()
 
     return once
@@ -63,7 +63,7 @@ def subjects(messages: list[EmailMessage]) -> set[str]:
 def test_an_inactive_channel_does_nothing(
     person: Person, run: Run, inbox: Inbox, mail: Callable[..., None]
 ) -> None:
-    account = person("letters", read="pop3", active=False, channel=Channel(exclusive=True))
+    account = person("letters", read="pop3", active=False, channel=ChannelOptions(exclusive=True))
     mail(account, "p@example.org", "one")
     with pytest.raises(SettingsError, match="letters is inactive"):
         run(account)
@@ -76,7 +76,7 @@ def test_an_inactive_channel_does_nothing(
 def test_an_exclusive_account_is_processed_to_the_last_message(
     person: Person, run: Run, inbox: Inbox, mail: Callable[..., None], read: str, tmp_path: Path
 ) -> None:
-    account = person("letters", read=read, channel=Channel(exclusive=True))
+    account = person("letters", read=read, channel=ChannelOptions(exclusive=True))
     for number in range(5):
         mail(account, "p@example.org", f"file {number}")
     done = run(account)
@@ -97,7 +97,7 @@ def test_of_a_shared_account_only_messages_with_the_keyword_are_touched(
     mail: Callable[..., None],
     read: str,
 ) -> None:
-    account = person("letters", read=read, channel=Channel(keyword="Brief-Größe"))
+    account = person("letters", read=read, channel=ChannelOptions(keyword="Brief-Größe"))
     ours = {
         "=?utf-8?q?a_brief-gr=C3=B6=C3=9Fe_b?=",
         "=?iso-8859-1?b?QlJJRUYtR1LWU1NF?=",
@@ -165,7 +165,7 @@ def test_the_result_goes_to_who_sent_the_file_from_the_address_that_is_set(
 ) -> None:
     partner, account = person("partner"), person("letters", read="pop3")
     account = replace(
-        account, channel=Channel(exclusive=True, answer_from=account.address), address=""
+        account, channel=ChannelOptions(exclusive=True, answer_from=account.address), address=""
     )
     work = script(tmp_path, "work", 'wc -c < "$1" > "$2/result.csv"')
     target = replace(account, address=account.channel.answer_from)
@@ -192,7 +192,7 @@ def test_scripts_run_before_and_after_and_harm_only_their_own_message(
         f'grep -q "Subject: endless" "$1" && {{ sleep 600 & wait; }}\nenv > "$2/environment"\nexit 0',
     )
     post = script(tmp_path, "post", f"echo post >> {order}; ls > listed")
-    channel = Channel(
+    channel = ChannelOptions(
         exclusive=True, pre_script=f"'{pre}'", post_script=post, script_seconds=2, repeatable=True
     )
     account = person("letters", read="pop3", channel=channel)
@@ -234,7 +234,7 @@ def test_a_standard_script_is_shared_by_all_who_tick_it(
     shared = Scripts(pre=script(tmp_path, "shared", f"echo shared >> {ran}"))
     own = script(tmp_path, "own", f"echo own >> {ran}")
     for label, standard in (("one", True), ("two", True), ("three", False)):
-        settings = Channel(exclusive=True, pre_script=own, standard_script=standard)
+        settings = ChannelOptions(exclusive=True, pre_script=own, standard_script=standard)
         account = person(label, read="pop3", channel=settings)
         mail(account, "p@example.org", label)
         run(account, standard=shared)
@@ -246,7 +246,9 @@ def test_only_allowed_senders_are_heard_whatever_they_call_themselves(
     person: Person, run: Run, inbox: Inbox, mail: Callable[..., None]
 ) -> None:
     allowed = ("partner@example.org", "example.net", ".example.com", "köln.example")
-    account = person("letters", read="pop3", channel=Channel(exclusive=True, allowed=allowed))
+    account = person(
+        "letters", read="pop3", channel=ChannelOptions(exclusive=True, allowed=allowed)
+    )
     heard = [
         "partner@example.org",
         "PARTNER@Example.ORG",
@@ -283,7 +285,7 @@ def test_only_allowed_senders_are_heard_whatever_they_call_themselves(
 def test_a_message_is_deleted_only_when_its_result_is_stored(
     person: Person, run: Run, inbox: Inbox, mail: Callable[..., None], tmp_path: Path
 ) -> None:
-    account = person("letters", read="pop3", channel=Channel(exclusive=True))
+    account = person("letters", read="pop3", channel=ChannelOptions(exclusive=True))
     mail(account, "p@example.org", "one")
 
     def broken(message: Path, folder: Path) -> None:

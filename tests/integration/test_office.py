@@ -15,10 +15,10 @@ from mailkit.client.connection import connect_imap
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.messages import append, fetch, mark, search
 from mailkit.errors import RefusedError, SettingsError
-from mailkit.flow import History, Mirror, Outbox, choose, write
+from mailkit.flow import FolderSync, History, Outbox, default_sender, write
 from mailkit.flow.costs import tree
 from mailkit.flow.receipts import receipts_of
-from mailkit.uses import Delivery, Folders
+from mailkit.uses import FolderOptions, OutgoingOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
@@ -42,10 +42,10 @@ def kept(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-def mirror(person: Person, options: dict[str, Any], tmp_path: Path) -> Mirror:
+def mirror(person: Person, options: dict[str, Any], tmp_path: Path) -> FolderSync:
     """The mirror of an account with three messages in each of some folders."""
     account = person("ordre")
-    mirror = Mirror(account, tmp_path / "mail", **options)
+    mirror = FolderSync(account, tmp_path / "mail", **options)
     with mirror.connect() as imap:
         for name in NAMES:
             mailboxes.create(imap, name)
@@ -58,9 +58,9 @@ def mirror(person: Person, options: dict[str, Any], tmp_path: Path) -> Mirror:
 @pytest.mark.system("E2")
 def test_one_account_is_the_default_for_sending(person: Person) -> None:
     one, two = person("one"), person("two", default=True)
-    assert choose([one, two]).label == "two"
+    assert default_sender([one, two]).label == "two"
     with pytest.raises(SettingsError, match="default = true"):
-        choose([one, replace(two, default=False)])
+        default_sender([one, replace(two, default=False)])
 
 
 @pytest.mark.system("E4")
@@ -69,8 +69,8 @@ def test_the_sent_copy_lands_in_the_folder_with_the_role_whoever_sends(
     person: Person, inbox: Inbox, options: dict[str, Any], server: str, tmp_path: Path
 ) -> None:
     system, reader = person("system", default=True), person("reader")
-    folders = Folders(roles={"sent": "Sendte"})
-    account = person("ordre", delivery=Delivery(server=server), folders=folders)
+    folders = FolderOptions(roles={"sent": "Sendte"})
+    account = person("ordre", delivery=OutgoingOptions(server=server), folders=folders)
     with connect_imap(account, **options) as imap:
         mailboxes.create(imap, "Sendte")
     if server == "system":
@@ -90,7 +90,7 @@ def test_the_sent_copy_lands_in_the_folder_with_the_role_whoever_sends(
 
 
 @pytest.mark.system("E5")
-def test_the_tree_of_folders_is_as_the_server_has_it_in_any_script(mirror: Mirror) -> None:
+def test_the_tree_of_folders_is_as_the_server_has_it_in_any_script(mirror: FolderSync) -> None:
     with mirror.connect() as imap:
         names = {one.name for one in mirror.tree(imap)}
         assert set(NAMES) <= names
@@ -102,7 +102,7 @@ def test_the_tree_of_folders_is_as_the_server_has_it_in_any_script(mirror: Mirro
 
 
 @pytest.mark.system("E6")
-def test_a_folder_that_is_downloaded_is_exactly_what_the_server_has(mirror: Mirror) -> None:
+def test_a_folder_that_is_downloaded_is_exactly_what_the_server_has(mirror: FolderSync) -> None:
     name = NAMES[0]
     with mirror.connect() as imap:
         assert mirror.download(imap, name).new == 3
@@ -128,7 +128,7 @@ def test_a_folder_that_is_downloaded_is_exactly_what_the_server_has(mirror: Mirr
 
 @pytest.mark.system("E7", "E8", "E12")
 def test_what_is_subscribed_is_fetched_every_time_and_no_longer_when_it_is_not(
-    mirror: Mirror,
+    mirror: FolderSync,
 ) -> None:
     name = NAMES[1]
     with mirror.connect() as imap:
@@ -145,24 +145,24 @@ def test_what_is_subscribed_is_fetched_every_time_and_no_longer_when_it_is_not(
         assert kept(mirror.place(imap, name)) == {"n0", "n1", "n2", "n4"}, "what is here stays"
         with pytest.raises(RefusedError):
             mirror.subscribe(imap, "no such folder")
-        chosen = replace(mirror.account, folders=Folders(fetch=("INBOX", NAMES[2])))
-        only = Mirror(chosen, mirror.folder, **mirror._options)
+        chosen = replace(mirror.account, folders=FolderOptions(fetch=("INBOX", NAMES[2])))
+        only = FolderSync(chosen, mirror.folder, **mirror._options)
         assert set(only.fetch(imap)) == {"INBOX", NAMES[2]}
 
 
 @pytest.mark.system("E9", "E3")
 def test_reindexing_drops_what_is_here_and_links_messages_on_the_way(
-    mirror: Mirror, tmp_path: Path
+    mirror: FolderSync, tmp_path: Path
 ) -> None:
     history = History(tmp_path / "history.sqlite")
-    unlinked = replace(mirror.account, folders=Folders(link=False))
-    before = Mirror(unlinked, mirror.folder, history=history, **mirror._options)
+    unlinked = replace(mirror.account, folders=FolderOptions(link=False))
+    before = FolderSync(unlinked, mirror.folder, history=history, **mirror._options)
     with mirror.connect() as imap:
         before.download(imap, "INBOX")
         assert history.of("lee@example.com") == []
         stray = mirror.folder / "cur" / "stray"
         stray.write_bytes(letter(99))
-        after = Mirror(mirror.account, mirror.folder, history=history, **mirror._options)
+        after = FolderSync(mirror.account, mirror.folder, history=history, **mirror._options)
         assert after.reindex(imap, "INBOX").new == 3
         assert not stray.exists()
         assert [one.subject for one in history.of("lee@example.com")] == ["n0", "n1", "n2"]
@@ -177,10 +177,10 @@ def test_reindexing_drops_what_is_here_and_links_messages_on_the_way(
 @pytest.mark.system("E10")
 @pytest.mark.parametrize("uidplus", [True, False])
 def test_deleting_only_marks_and_purging_removes_what_was_marked_in_that_folder(
-    mirror: Mirror, inbox: Inbox, uidplus: bool
+    mirror: FolderSync, inbox: Inbox, uidplus: bool
 ) -> None:
-    account = replace(mirror.account, folders=Folders(roles={"archive": NAMES[0]}))
-    mirror = Mirror(account, mirror.folder, **mirror._options)
+    account = replace(mirror.account, folders=FolderOptions(roles={"archive": NAMES[0]}))
+    mirror = FolderSync(account, mirror.folder, **mirror._options)
     with mirror.connect() as imap:
         if not uidplus:
             imap.capabilities = tuple(one for one in imap.capabilities if one != "UIDPLUS")
@@ -201,20 +201,24 @@ def test_deleting_only_marks_and_purging_removes_what_was_marked_in_that_folder(
 
 
 @pytest.mark.system("E11")
-def test_roles_are_found_or_given_by_hand_and_missing_ones_are_named(mirror: Mirror) -> None:
+def test_roles_are_found_or_given_by_hand_and_missing_ones_are_named(mirror: FolderSync) -> None:
     with mirror.connect() as imap:
         found = {one.role: one.name for one in mirror.tree(imap) if one.role}
         assert found["sent"] == "Sent"
         assert mirror.missing(imap) == ["archive"]
-        decided = Folders(roles={"archive": NAMES[2], "sent": "Sendte Elementer"})
-        by_hand = Mirror(replace(mirror.account, folders=decided), mirror.folder, **mirror._options)
+        decided = FolderOptions(roles={"archive": NAMES[2], "sent": "Sendte Elementer"})
+        by_hand = FolderSync(
+            replace(mirror.account, folders=decided), mirror.folder, **mirror._options
+        )
         roles = {one.role: one.name for one in by_hand.tree(imap) if one.role}
         assert (roles["sent"], roles["archive"]) == ("Sendte Elementer", NAMES[2])
         assert by_hand.missing(imap) == []
 
 
 @pytest.mark.system("E12")
-def test_a_very_large_tree_gets_the_advice_to_subscribe_only_what_is_used(mirror: Mirror) -> None:
+def test_a_very_large_tree_gets_the_advice_to_subscribe_only_what_is_used(
+    mirror: FolderSync,
+) -> None:
     with mirror.connect() as imap:
         small = tree(imap)
         assert small.messages == 15
@@ -232,7 +236,9 @@ def test_receipts_are_asked_for_and_recognised_when_they_come_back(
     person: Person, inbox: Inbox, options: dict[str, Any], tmp_path: Path
 ) -> None:
     reader = person("reader")
-    account = person("ordre", default=True, delivery=Delivery(receipts=("read", "delivered")))
+    account = person(
+        "ordre", default=True, delivery=OutgoingOptions(receipts=("read", "delivered"))
+    )
     with Outbox(tmp_path / "o.sqlite", [account], **options) as box:
         box.put(write(account, reader.address, "order", "x"))
         (sent,) = inbox(reader)
@@ -257,10 +263,10 @@ def test_receipts_are_asked_for_and_recognised_when_they_come_back(
 
 @pytest.mark.system("E15")
 def test_several_programs_see_the_same_state_after_they_have_fetched(
-    mirror: Mirror, tmp_path: Path
+    mirror: FolderSync, tmp_path: Path
 ) -> None:
-    mine = Mirror(mirror.account, tmp_path / "mine", **mirror._options)
-    theirs = Mirror(mirror.account, tmp_path / "theirs", **mirror._options)
+    mine = FolderSync(mirror.account, tmp_path / "mine", **mirror._options)
+    theirs = FolderSync(mirror.account, tmp_path / "theirs", **mirror._options)
     with mine.connect() as one, theirs.connect() as two:
         mine.fetch(one)
         theirs.fetch(two)

@@ -13,15 +13,15 @@ import pytest
 from mailkit import diagnose
 from mailkit.account import Account
 from mailkit.errors import SettingsError
-from mailkit.flow import Outbox, choose, write
-from mailkit.flow.carriers import Parcel
+from mailkit.flow import Outbox, default_sender, write
 from mailkit.flow.outbox import to_frame
+from mailkit.flow.transports import QueuedMessage
 from mailkit.observation import Proof
-from mailkit.uses import Delivery
+from mailkit.uses import OutgoingOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
-DAEMON = Delivery(mode="daemon")
+DAEMON = OutgoingOptions(mode="daemon")
 
 
 @pytest.fixture
@@ -45,12 +45,14 @@ def test_mail_goes_by_the_default_of_the_team_or_by_what_a_person_names(
 ) -> None:
     accounts = [*centre.values()]
     reader = person("reader")
-    assert choose(accounts).label == "bills"
-    assert choose(accounts, team="support").label == "agents"
-    assert choose(accounts, team="sales").label == "bills", "a team without one has the system's"
+    assert default_sender(accounts).label == "bills"
+    assert default_sender(accounts, team="support").label == "agents"
+    assert default_sender(accounts, team="sales").label == "bills", (
+        "a team without one has the system's"
+    )
     with Outbox(tmp_path / "outbox.sqlite", accounts, **options) as box:
         for arguments in ({}, {"team": "support"}, {"account": "second", "mode": "immediate"}):
-            sender = choose(
+            sender = default_sender(
                 accounts, named=arguments.get("account", ""), team=arguments.get("team", "")
             )
             outcome = box.put(write(sender, reader.address, sender.label, "Hello."), **arguments)
@@ -61,7 +63,9 @@ def test_mail_goes_by_the_default_of_the_team_or_by_what_a_person_names(
     came = {str(one["Subject"]): str(one["From"]) for one in inbox(reader)}
     assert came == {name: centre[name].address for name in ("bills", "agents", "second")}
     inactive = [replace(one, active=one.label != "agents") for one in accounts]
-    assert choose(inactive, team="support").label == "bills", "an inactive default sends nothing"
+    assert default_sender(inactive, team="support").label == "bills", (
+        "an inactive default sends nothing"
+    )
 
 
 @pytest.mark.system("B6")
@@ -167,7 +171,7 @@ def test_a_message_that_cannot_be_sent_harms_no_other(
     content = b"Subject: x\r\n\r\nx\r\n"
     with Outbox(tmp_path / "outbox.sqlite", [bills], **options) as box:
         for number, recipient in enumerate(("a<b>@example.com", "a\r\nDATA@x.example", "a b@x")):
-            bad = Parcel(f"<{number}@example.com>", bills.address, (recipient,), content)
+            bad = QueuedMessage(f"<{number}@example.com>", bills.address, (recipient,), content)
             box.journal.add(bad, account="bills")
         box.put(write(bills, reader.address, "fine", "x"), mode="daemon")
         ended = box.work()
@@ -184,7 +188,7 @@ def test_the_local_host_takes_any_sender_without_a_login(person: Person, tmp_pat
     program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\ncat > {tmp_path}/letter\n')
     program.chmod(0o755)
     account = replace(
-        person("notices"), outgoing=None, incoming=None, delivery=Delivery(via="local")
+        person("notices"), outgoing=None, incoming=None, delivery=OutgoingOptions(via="local")
     )
     with Outbox(tmp_path / "outbox.sqlite", [account], sendmail=str(program)) as box:
         letter = write(account, "lee@example.com", "hello", "Hi.", sender="anybody@example.org")

@@ -18,7 +18,7 @@ from mailkit.formats import loads, named
 from mailkit.formats.form import Form
 from mailkit.observation import Proof
 from mailkit.ports import Security
-from mailkit.uses import Delivery
+from mailkit.uses import OutgoingOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
@@ -44,7 +44,7 @@ def test_both_engines_do_the_same(
     security = Security.IMPLICIT_TLS if port == 465 else Security.STARTTLS
     results = []
     for engine in ("smtplib", "aiosmtplib"):
-        reader, account = person("reader"), person("kim", delivery=Delivery(engine=engine))
+        reader, account = person("reader"), person("kim", delivery=OutgoingOptions(engine=engine))
         assert account.outgoing is not None
         service = with_changes(account.outgoing, {"port": port, "security": security})
         account = replace(account, outgoing=service)
@@ -80,12 +80,12 @@ def test_a_message_goes_by_server_by_sendmail_or_into_a_local_mailbox(
     program = tmp_path / "sendmail"
     program.write_text(f"#!/bin/sh\ncat > {tmp_path}/letter\n")
     program.chmod(0o755)
-    by_program = replace(by_server, outgoing=None, delivery=Delivery(via="sendmail"))
+    by_program = replace(by_server, outgoing=None, delivery=OutgoingOptions(via="sendmail"))
     assert send(
         by_program, write(by_program, "a@example.com", "two", "x"), sendmail=str(program)
     ).ok
     assert "Subject: two" in (tmp_path / "letter").read_text()
-    local = replace(by_program, delivery=Delivery(via="local"))
+    local = replace(by_program, delivery=OutgoingOptions(via="local"))
     outcome = send(
         local,
         write(local, ["here@example.com", "gone@example.com"], "three", "x"),
@@ -172,7 +172,7 @@ def test_a_copy_of_everything_goes_to_addresses_that_nobody_sees(
     person: Person, inbox: Inbox, send: Send
 ) -> None:
     reader, first, second = person("reader"), person("first"), person("second")
-    account = person("kim", delivery=Delivery(bcc=(first.address, second.address)))
+    account = person("kim", delivery=OutgoingOptions(bcc=(first.address, second.address)))
     outcome = send(account, write(account, reader.address, "hello", "x"))
     assert set(outcome.fates) == {reader.address, first.address, second.address}
     for one in (reader, first, second):
@@ -189,7 +189,7 @@ def test_header_content_and_footer_are_put_together_with_the_right_signature(
     person: Person, inbox: Inbox, send: Send
 ) -> None:
     reader = person("reader")
-    delivery = Delivery(
+    delivery = OutgoingOptions(
         header="Dear {{name}},",
         footer="Best wishes from {{company}}",
         signature="Example Ltd.",

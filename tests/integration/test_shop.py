@@ -17,7 +17,7 @@ from mailkit.client.download import Leave, download_drop
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.messages import fetch, search
 from mailkit.errors import LoginError, OpenError, RefusedError
-from mailkit.flow import History, Mirror, Outbox, write
+from mailkit.flow import FolderSync, History, Outbox, write
 from mailkit.flow.costs import opening
 from mailkit.flow.reading import connect_reading, whole_message
 from mailkit.formats import named
@@ -25,7 +25,7 @@ from mailkit.formats.form import Form
 from mailkit.lab import everywhere
 from mailkit.lab.scenario import imap, pop3
 from mailkit.ports import Protocol
-from mailkit.uses import Channel, Folders
+from mailkit.uses import ChannelOptions, FolderOptions
 
 Person = Callable[..., Account]
 Inbox = Callable[..., list[EmailMessage]]
@@ -80,10 +80,10 @@ def test_an_account_moved_to_the_other_type_works_on_its_port(
 def test_by_pop3_mail_is_kept_here_and_read_from_here(
     stack: Any, person: Person, inbox: Inbox, options: dict[str, Any], tmp_path: Path
 ) -> None:
-    account = person("kim", read="pop3", folders=Folders(keep=str(tmp_path / "mail")))
+    account = person("kim", read="pop3", folders=FolderOptions(keep=str(tmp_path / "mail")))
     for subject in ("one", "two"):
         stack.deliver("lee@example.com", [account.address], letter("lee@example.com", subject))
-    mirror = Mirror(account, **options)
+    mirror = FolderSync(account, **options)
     summary = mirror.collect(leave=Leave(days=0))
     assert (summary.new, len(summary.deleted)) == (2, 2)
     assert inbox(account) == [], "the server has them no more"
@@ -96,7 +96,7 @@ def test_by_imap_the_local_directory_keeps_copies_of_what_was_sent_only(
     stack: Any, person: Person, inbox: Inbox, options: dict[str, Any], tmp_path: Path
 ) -> None:
     keep = tmp_path / "mail"
-    account = person("kim", default=True, folders=Folders(keep=str(keep)))
+    account = person("kim", default=True, folders=FolderOptions(keep=str(keep)))
     stack.deliver("lee@example.com", [account.address], letter("lee@example.com", "one"))
     with Outbox(tmp_path / "o.sqlite", [account], **options) as box:
         box.put(write(account, account.address, "sent by me", "x"), save_sent=True)
@@ -245,8 +245,8 @@ def test_several_mailboxes_have_their_own_addresses_for_answers(
 def test_mail_of_who_is_blocked_is_not_taken_in(
     stack: Any, person: Person, inbox: Inbox, options: dict[str, Any], tmp_path: Path
 ) -> None:
-    channel = Channel(blocked=("spam@example.org", "evil.example"))
-    account = person("kim", read="pop3", channel=channel, folders=Folders(keep=str(tmp_path)))
+    channel = ChannelOptions(blocked=("spam@example.org", "evil.example"))
+    account = person("kim", read="pop3", channel=channel, folders=FolderOptions(keep=str(tmp_path)))
     senders = {
         "fine": "lee@example.com",
         "blocked": "spam@example.org",
@@ -257,7 +257,7 @@ def test_mail_of_who_is_blocked_is_not_taken_in(
     }
     for subject, sender in senders.items():
         stack.deliver("x@example.com", [account.address], letter(sender, subject))
-    assert Mirror(account, **options).collect(leave=Leave(days=0)).new == 2
+    assert FolderSync(account, **options).collect(leave=Leave(days=0)).new == 2
     left = {str(one["Subject"]) for one in inbox(account)}
     assert left == {"blocked", "case", "named", "domain"}
 
@@ -266,7 +266,7 @@ def test_mail_of_who_is_blocked_is_not_taken_in(
 def test_mail_from_and_to_somebody_is_in_that_persons_history(
     stack: Any, person: Person, options: dict[str, Any], tmp_path: Path
 ) -> None:
-    account = person("kim", default=True, folders=Folders(fetch=("INBOX", "Sent")))
+    account = person("kim", default=True, folders=FolderOptions(fetch=("INBOX", "Sent")))
     lee = person("lee")
     stack.deliver(lee.address, [account.address], letter(f"Lee <{lee.address}>", "question"))
     stack.deliver("a@example.org", [account.address], letter("a@example.org", "other"))
@@ -275,7 +275,7 @@ def test_mail_from_and_to_somebody_is_in_that_persons_history(
     for link, count in ((True, 2), (False, 0)):
         history = History(tmp_path / f"{link}.sqlite")
         one = replace(account, folders=replace(account.folders, link=link))
-        mirror = Mirror(one, tmp_path / str(link), history=history, **options)
+        mirror = FolderSync(one, tmp_path / str(link), history=history, **options)
         with mirror.connect() as client:
             mirror.fetch(client)
         links = history.of(lee.address.upper())

@@ -19,9 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from mailkit.cli import main
+from mailkit.cli import lab as keep
+from mailkit.cli.main import main
 from mailkit.errors import LabError
-from mailkit.lab import Lab, Listener, keep, standard
+from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.certificates import KINDS, TLS_KINDS
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, PASSWORD
@@ -262,7 +263,7 @@ def test_a_lab_whose_sockets_cannot_be_opened_says_so(monkeypatch: pytest.Monkey
 def test_without_aiosmtpd_it_says_what_to_install_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "mailkit.lab.submission", None)
+    monkeypatch.setitem(sys.modules, "mailkit.lab.servers.submission", None)
     lab = Lab(standard("localhost"))
 
     with pytest.raises(LabError, match=r"pip install 'mailkit-lab\[lab\]'"):

@@ -21,15 +21,15 @@ from hypothesis import strategies as st
 
 from mailkit.errors import LabError
 from mailkit.lab import Lab, Listener, everywhere, standard
-from mailkit.lab.envelope import addresses
-from mailkit.lab.folder import Refused
-from mailkit.lab.mime import parsed, structure
-from mailkit.lab.post import Rules
+from mailkit.lab.mailstore.envelope import addresses
+from mailkit.lab.mailstore.folder import Refused
+from mailkit.lab.mailstore.mime import parsed, structure
+from mailkit.lab.mailstore.store import Store
+from mailkit.lab.post import AcceptancePolicy
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 from mailkit.lab.script import Say, Wire
-from mailkit.lab.store import Store
 from mailkit.ports import Security
-from mailkit.utf7 import from_utf7, to_utf7
+from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
 
 Make = Callable[..., Lab]
 LEE = "lee@example.com"
@@ -121,7 +121,7 @@ def test_an_idling_client_hears_of_mail_flags_and_removals_at_once(lab: Lab) -> 
 
 
 def test_lmtp_has_a_reply_for_each_recipient_and_takes_dsn_and_utf8(make_lab: Make) -> None:
-    rules = Rules(
+    rules = AcceptancePolicy(
         after_data={"full@example.com": "452 4.2.2 <full@example.com> Mailbox full"},
         recipients={"*@nowhere.example": "550 5.1.1 no such user"},
     )
@@ -164,7 +164,7 @@ def test_lmtp_has_a_reply_for_each_recipient_and_takes_dsn_and_utf8(make_lab: Ma
 @pytest.mark.parametrize("scripted", [False, True])
 def test_submission_keeps_to_its_rules(scripted: bool, make_lab: Make) -> None:
     """Both servers, aiosmtpd and the one that follows scripts, ask the same post office."""
-    rules = Rules(
+    rules = AcceptancePolicy(
         size=2000,
         own_sender=True,
         senders={"*@blocked.example": "550 5.7.1 sender blocked"},
@@ -190,7 +190,7 @@ def test_submission_keeps_to_its_rules(scripted: bool, make_lab: Make) -> None:
 
 
 def test_greylisting_refuses_once(make_lab: Make) -> None:
-    lab = make_lab(*standard(HOST, "smtp", rules=Rules(greylist=True)))
+    lab = make_lab(*standard(HOST, "smtp", rules=AcceptancePolicy(greylist=True)))
     with by_smtp(lab) as client:
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
             client.sendmail(ADDRESS, [LEE], LETTER)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
-from mailkit.lab.relay import Cue, Relay
+from mailkit.lab.relay import Relay, Trigger
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Reset, Say, Silence
 from mailkit.ports import Security
@@ -92,29 +92,34 @@ def test_single_bytes_change_nothing(listener: Listener, write: Any, make_lab: M
         (
             IMAP,
             imap,
-            Cue(said=b"STARTTLS", do=[Say(b"<tag> NO not now\r\n")]),
+            Trigger(said=b"STARTTLS", do=[Say(b"<tag> NO not now\r\n")]),
             "stt-refused",
         ),
         (
             SUBMISSION,
             smtp,
-            Cue(said=b"STARTTLS", do=[Say(b"220 go\r\n250 AUTH PLAIN\r\n")]),
+            Trigger(said=b"STARTTLS", do=[Say(b"220 go\r\n250 AUTH PLAIN\r\n")]),
             "stt-injection",
         ),
         (
             IMAPS,
             imap,
-            Cue(said=b"AUTHENTICATE", do=[Say(b"<tag> NO [UNAVAILABLE] later\r\n")]),
+            Trigger(said=b"AUTHENTICATE", do=[Say(b"<tag> NO [UNAVAILABLE] later\r\n")]),
             "aut-temp",
         ),
-        (IMAPS, imap, Cue(said=b"EXAMINE", do=[Say(b"<tag> NO [SERVERBUG] x\r\n")]), "mbx-corrupt"),
-        (IMAPS, imap, Cue(after=0, secure=True, do=[Close()]), "grt-eof"),
-        (SUBMISSION, smtp, Cue(after=0, do=[Reset()]), "tcp-reset"),
-        (IMAP, imap, Cue(after=0, do=[Say(b"\x00\xff\xfe garbage\r\n")]), "pid-unknown"),
         (
             IMAPS,
             imap,
-            Cue(said=b"AUTHENTICATE", do=[Say(b"* 1 EXISTS\r\n")], forward=True),
+            Trigger(said=b"EXAMINE", do=[Say(b"<tag> NO [SERVERBUG] x\r\n")]),
+            "mbx-corrupt",
+        ),
+        (IMAPS, imap, Trigger(after=0, secure=True, do=[Close()]), "grt-eof"),
+        (SUBMISSION, smtp, Trigger(after=0, do=[Reset()]), "tcp-reset"),
+        (IMAP, imap, Trigger(after=0, do=[Say(b"\x00\xff\xfe garbage\r\n")]), "pid-unknown"),
+        (
+            IMAPS,
+            imap,
+            Trigger(said=b"AUTHENTICATE", do=[Say(b"* 1 EXISTS\r\n")], forward=True),
             "",
         ),
     ],
@@ -130,7 +135,7 @@ def test_single_bytes_change_nothing(listener: Listener, write: Any, make_lab: M
     ],
 )
 def test_a_cue_breaks_what_it_names(
-    listener: Listener, write: Any, cue: Cue, cause: str, make_lab: Make
+    listener: Listener, write: Any, cue: Trigger, cause: str, make_lab: Make
 ) -> None:
     lab = make_lab(listener)
 
@@ -142,7 +147,7 @@ def test_a_cue_breaks_what_it_names(
 
 def test_a_stall_in_the_middle_of_a_reply_is_no_refusal(make_lab: Make) -> None:
     lab = make_lab(IMAPS)
-    stall = Cue(said=b"AUTHENTICATE", do=[Say(b"<tag> O"), Silence()])
+    stall = Trigger(said=b"AUTHENTICATE", do=[Say(b"<tag> O"), Silence()])
 
     with relay(lab, IMAPS, cues=[stall]) as one:
         report = through(one, lab, IMAPS, imap, timeout=0.4)
@@ -156,7 +161,7 @@ def test_a_connection_cut_at_a_byte_is_cut_there_each_time(count: int, make_lab:
     lab = make_lab(SUBMISSION)
     ends = []
     for _ in range(3):
-        with relay(lab, SUBMISSION, cues=[Cue(after=count, do=[Close()])]) as one:
+        with relay(lab, SUBMISSION, cues=[Trigger(after=count, do=[Close()])]) as one:
             report = through(one, lab, SUBMISSION, smtp)
             assert report.seen is not None
             ends.append((report.cause, len(report.transcript)))

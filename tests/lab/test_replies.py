@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.explanation import explain
 from mailkit.formats import loads
 from mailkit.lab import Lab
@@ -11,7 +11,7 @@ from mailkit.lab.scenario import ADDRESS, USERS, imap, pop3, smtp
 from mailkit.lab.script import Close, Say
 from mailkit.ports import Security
 from mailkit.replies import Reply, replies
-from mailkit.rules.catalogue import TALK
+from mailkit.rules.catalogue import PROGRAM
 
 SETTINGS = {"imap": (imap, 993), "pop3": (pop3, 995), "smtp": (smtp, 465)}
 AFTER_LOGIN = {"imap": "EXAMINE", "smtp": "MAIL"}
@@ -22,7 +22,7 @@ GREETINGS = {"grt-421", "grt-554"}
 COMMANDS = {"stt-refused": "STARTTLS", "stt-already": "STARTTLS", "grt-early-talker": "EHLO"}
 """Where in a conversation, which is not encrypted yet, a reply is said."""
 
-NEVER_PROVOKED = {"cap-logindisabled-clear", *TALK}
+NEVER_PROVOKED = {"cap-logindisabled-clear", *PROGRAM}
 """Replies to what mailkit never says: known to ``explain`` only."""
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import PASSWORD, Scenario
 from mailkit.report import ServiceReport
-from mailkit.rules.catalogue import talk_findings
+from mailkit.rules.catalogue import program_findings
 
 WIRED = [one for one in SCENARIOS.values() if one.talk is None]
 TALKED = [one for one in SCENARIOS.values() if one.talk is not None]
@@ -95,5 +95,5 @@ def test_is_found_in_what_the_lab_recorded_of_another_program(scenario: Scenario
     with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
         talk = scenario.talk(lab)
 
-    assert scenario.id in [finding.id for finding in talk_findings(talk)]
+    assert scenario.id in [finding.id for finding in program_findings(talk)]
     assert PASSWORD not in "\n".join(talk)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from mailkit.diagnosis import diagnose
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, USERS, imap, smtp

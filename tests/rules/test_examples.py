@@ -13,8 +13,8 @@ from mailkit.formats import loads
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 from mailkit.observation import Before, Mailbox, Observation, Proof
 from mailkit.ports import Protocol, Security
-from mailkit.rules.catalogue import RULES, STATIC, TALK, WIRE, talk_findings, wire_findings
-from mailkit.wire.replay import replay
+from mailkit.protocol.transcript import replay
+from mailkit.rules.catalogue import PROGRAM, RULES, STATIC, WIRE, program_findings, wire_findings
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -24,13 +24,13 @@ def examine(rule: Rule, example: str) -> list[Finding]:
     if rule.id in STATIC:
         accounts = loads(example, "example.toml")
         return [f for a in accounts for s in a.services for f in check_service(s, a, accounts)]
-    if rule.id in TALK:
-        return talk_findings(example.splitlines())
+    if rule.id in PROGRAM:
+        return program_findings(example.splitlines())
     now = datetime.now(UTC)
     before, example = _before(example)
-    seen, *looks = replay(_dated(example, now), now)
+    seen, *others = replay(_dated(example, now), now)
     service = _service(seen)
-    return wire_findings(service, None, seen, looks, now, before)
+    return wire_findings(service, None, seen, others, now, before)
 
 
 def _before(example: str) -> tuple[Before | None, str]:
@@ -119,4 +119,4 @@ def test_every_rule_has_a_scenario_or_a_reason() -> None:
 
 
 def test_no_id_is_used_twice() -> None:
-    assert len(RULES) == len(STATIC) + len(WIRE) + len(TALK)
+    assert len(RULES) == len(STATIC) + len(WIRE) + len(PROGRAM)

@@ -3,7 +3,7 @@
 A scenario stands in the file of its layer. What keeps a finding out is said in ``NOT_SHOWN``.
 """
 
-from mailkit.lab.faults import identity, inside, login, names, refusals, sending, settings, way
+from mailkit.lab.faults import identity, login, mailbox, names, network, refusals, sending, settings
 from mailkit.lab.faults import tls as tls_faults
 from mailkit.lab.scenario import Scenario
 
@@ -11,7 +11,17 @@ __all__ = ["NOT_SHOWN", "SCENARIOS"]
 
 SCENARIOS: dict[str, Scenario] = {
     one.id: one
-    for family in (settings, way, identity, tls_faults, login, refusals, inside, sending, names)
+    for family in (
+        settings,
+        network,
+        identity,
+        tls_faults,
+        login,
+        refusals,
+        mailbox,
+        sending,
+        names,
+    )
     for one in family.SCENARIOS
 }
 """The scenarios by finding."""

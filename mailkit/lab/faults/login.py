@@ -15,7 +15,7 @@ from mailkit.lab.script import Close, Drip, Flood, Say
 from mailkit.ports import Security
 
 if TYPE_CHECKING:
-    from mailkit.lab.core import Lab
+    from mailkit.lab.servers.core import Lab
 
 _TLS, _UP, _CLEAR = "implicit-tls", "starttls", "cleartext"
 _ON = {"port": 465, "security": _TLS}

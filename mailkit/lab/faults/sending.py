@@ -11,7 +11,7 @@ from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, Scenario, imap, smtp
 from mailkit.lab.script import Act, Close, Say
 
 if TYPE_CHECKING:
-    from mailkit.lab.core import Lab
+    from mailkit.lab.servers.core import Lab
 
 _TLS = "implicit-tls"
 _TO = "lee@example.org"

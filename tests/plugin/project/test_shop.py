@@ -5,7 +5,7 @@ import ssl
 import pytest
 import shop
 
-from mailkit.lab.relay import Cue
+from mailkit.lab.relay import Trigger
 from mailkit.lab.script import Reset, Say
 
 
@@ -76,7 +76,7 @@ def test_a_server_without_tls_gets_no_password(mailbox, mail_endpoint):
 
 
 def test_a_reply_is_replaced(mailbox, mail_endpoint):
-    busy = Cue(said=b"DATA", do=[Say(b"451 4.3.0 try again later\r\n")])
+    busy = Trigger(said=b"DATA", do=[Say(b"451 4.3.0 try again later\r\n")])
     smtp = mail_endpoint("smtp", cues=[busy])
 
     with pytest.raises(smtplib.SMTPDataError, match="try again later"):
@@ -90,7 +90,7 @@ def test_a_reply_is_replaced(mailbox, mail_endpoint):
 
 def test_a_connection_breaks_in_the_middle_of_a_message(mailbox, mail_endpoint):
     mailbox.deliver("Subject: long\n\n" + "x" * 70 + "\n")
-    imap = mail_endpoint("imap", cues=[Cue(said=b"FETCH", do=[Reset()])])
+    imap = mail_endpoint("imap", cues=[Trigger(said=b"FETCH", do=[Reset()])])
 
     with pytest.raises((imaplib.IMAP4.abort, OSError)):
         shop.answers(imap.host, imap.port, mailbox.user, mailbox.password, imap.ca_file)

@@ -1,0 +1,259 @@
+"""What each command does: reads its options, calls the toolkit, writes the result whole."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mailkit.cli.console import (
+    connection,
+    load_accounts,
+    out,
+    style,
+    unicode_out,
+    width,
+)
+from mailkit.errors import SettingsError
+
+if TYPE_CHECKING:
+    from mailkit.account import Account
+    from mailkit.report import Report
+
+__all__ = [
+    "check",
+    "convert",
+    "demo",
+    "diagnose",
+    "discover",
+    "explain",
+    "finding",
+    "findings",
+    "formats",
+    "lab",
+    "providers",
+]
+
+OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look for what is wrong in files."""
+    from mailkit.checks import check_report
+
+    return _write(check_report(load_accounts(options)), options)
+
+
+def convert(options: argparse.Namespace) -> int:
+    """Settings in another form."""
+    from mailkit.formats import named
+
+    out(named(options.to).written(load_accounts(options)).rstrip("\n") + "\n")
+    return OK
+
+
+def formats(options: argparse.Namespace) -> int:
+    """The formats there are."""
+    from mailkit.formats import FORMATS
+
+    for one in FORMATS:
+        out(
+            f"{one.NAME:14} {getattr(one, 'title', 'accounts in TOML, with everything mailkit knows')}\n"
+        )
+    return OK
+
+
+def diagnose(options: argparse.Namespace) -> int:
+    """Find out on the wire."""
+    from mailkit.diagnosis.diagnose import diagnose_all
+    from mailkit.report import Report
+
+    everybody = load_accounts(options, chosen=False)
+    accounts = load_accounts(options)
+    done: dict[str, Report] = {}
+    interrupted = False
+    try:
+        for report in diagnose_all(
+            accounts,
+            progress=sys.stderr.isatty(),
+            known=everybody,
+            **connection(options),
+            login=not options.no_login,
+            thorough=options.thorough,
+            mailbox=options.mailbox,
+            rehearse=tuple(options.rehearse) if options.rehearse else None,
+            send_test=options.send_test,
+            wrong_password=options.wrong_password,
+            before=_earlier(options.before) if options.before else None,
+        ):
+            done[_key(report.accounts[0].account)] = report
+    except KeyboardInterrupt:
+        interrupted = True
+    report = Report.merged(done[_key(a)] for a in accounts if _key(a) in done)
+    status = _write(report, options)
+    if interrupted:
+        left = len(accounts) - len(done)
+        sys.stderr.write(f"mailkit: interrupted; {left} of {len(accounts)} not finished\n")
+        return INTERRUPTED
+    if options.apply:
+        _apply(report)
+    return status
+
+
+def _earlier(file: str) -> Any:
+    import json
+    from pathlib import Path
+
+    try:
+        found = json.loads(Path(file).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: no report in JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise SettingsError(f"{file}: no report in JSON")
+    return found
+
+
+def _key(account: "Account") -> str:
+    place = account.place()
+    return f"{account.label}\0{place.file if place else ''}"
+
+
+def _apply(report: "Report") -> None:
+    from mailkit.formats import repair
+    from mailkit.observation import Proof
+
+    files: dict[str, list[tuple[Any, str, dict[str, Any]]]] = {}
+    for account in report.accounts:
+        for one in account.services:
+            place = one.service.place()
+            if one.proposal and one.proposal.proof is Proof.LOGGED_IN and place:
+                changes = {key: pair[1] for key, pair in one.proposal.changes.items()}
+                files.setdefault(place.file, []).append(
+                    (account.account, one.service.role, changes)
+                )
+    for file, changed in files.items():
+        repair(file, changed)
+        sys.stderr.write(f"mailkit: {len(changed)} repaired in {file}\n")
+
+
+def discover(options: argparse.Namespace) -> int:
+    """Find the settings for an address."""
+    from mailkit.discovery.discover import discover as find_settings
+
+    result = find_settings(
+        options.address,
+        **(connection(options) | {"timeout": min(options.timeout, options.deadline)}),
+    )
+    shown = {
+        "text": lambda: result.to_text(width()),
+        "json": lambda: result.to_json() + "\n",
+        "toml": result.to_toml,
+    }
+    out(shown[options.format]())
+    return OK if result.account is not None else WRONG
+
+
+def providers(options: argparse.Namespace) -> int:
+    """Show the table of providers."""
+    from mailkit.report.manual import providers_table
+
+    out(providers_table(options.format, options.name))
+    return OK
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Say what a pasted text means."""
+    from mailkit import explanation
+    from mailkit.rules.catalogue import RULES
+
+    text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
+    found = explanation.explain(text)
+    if options.format == "json":
+        import json
+
+        rows = [
+            {"id": f.id, "severity": str(f.severity), "message": f.message, "evidence": f.evidence}
+            for f in found
+        ]
+        out(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    elif not found:
+        out("This text is not known. Diagnose the account: mailkit diagnose FILE\n")
+    else:
+        from mailkit.report.manual import page_text
+
+        drawn = style()
+        pages = [page_text(RULES[f.id], drawn, width(), seen=f.evidence) for f in found]
+        head = "" if len(pages) == 1 else "It may be one of these, likeliest first.\n\n"
+        out(head + "\n".join(pages))
+    return WRONG if found else OK
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Put all of it on stage."""
+    from mailkit.cli import demo as stage
+
+    return stage.demo(
+        options.folder, write=lambda report: _write(report, options), text=options.format == "text"
+    )
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Start, end and show the lab."""
+    from mailkit.cli import lab as servers
+
+    if options.action == "faults":
+        from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
+        from mailkit.rules.catalogue import RULES
+
+        rows = [f"{name:<27} {RULES[name].title}" for name in SCENARIOS]
+        rows += [f"{name:<27} not shown: {why}" for name, why in NOT_SHOWN.items()]
+        out("\n".join(rows) + "\n")
+        return OK
+    if options.action == "up":
+        return servers.up(options.fault, options.seconds, out, options.make)
+    return servers.down(out) if options.action == "down" else servers.status(out)
+
+
+def finding(options: argparse.Namespace) -> int:
+    """Show one manual page."""
+    from difflib import get_close_matches
+
+    from mailkit.report.manual import page_text
+    from mailkit.rules.catalogue import RULES
+
+    name = options.id.lower()
+    if name not in RULES:
+        near = get_close_matches(name, RULES, 3)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; mailkit findings lists them"
+        raise SettingsError(f"no finding is called {options.id}{hint}")
+    out(page_text(RULES[name], style(), width()))
+    return OK
+
+
+def findings(options: argparse.Namespace) -> int:
+    """Show the table of findings."""
+    from mailkit.report.manual import table
+
+    out(table(options.format, style(), width()))
+    return OK
+
+
+def _write(report: "Report", options: argparse.Namespace) -> int:
+    """Write a report whole, and say whether anything is wrong."""
+    from mailkit.finding import Severity
+
+    if options.format == "json":
+        text = report.to_json(ascii_only=not unicode_out()) + "\n"
+    elif options.format == "markdown":
+        from mailkit.report.markdown import report_markdown
+
+        text = report_markdown(report)
+    elif options.format == "html":
+        from mailkit.report.html import report_page
+
+        text = report_page(report)
+    else:
+        from mailkit.report.terminal import report_text
+
+        text = report_text(report, width=width(), style=style())
+    out(text, "xmlcharrefreplace" if options.format == "html" else "replace")
+    noted = all(finding.severity is Severity.NOTE for finding in report.findings)
+    return OK if report.ok and noted else WRONG

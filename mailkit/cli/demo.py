@@ -1,0 +1,155 @@
+"""The main job on stage: a lab, accounts right and wrong, what is wrong, the repair, the proof."""
+
+import os
+import secrets
+import string
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mailkit.diagnosis.diagnose import diagnose_all
+from mailkit.errors import SettingsError
+from mailkit.formats import load
+from mailkit.lab import Lab, Listener, standard
+from mailkit.observation import Proof
+from mailkit.report import Report, ServiceReport
+from mailkit.text import plural
+
+__all__ = ["demo", "examples", "world"]
+
+VARIABLE = "MAILKIT_DEMO_PASSWORD"
+
+
+def demo(folder: str | None, *, write: Callable[[Report], int], text: bool) -> int:
+    """Diagnose and repair the accounts of a folder against a lab.
+
+    Args:
+        folder: where the account files are; without one, the examples that come along.
+        write: writes the report.
+        text: whether people read along: then a few lines stand before and after.
+
+    Returns:
+        0 if every service works or has a repair that a login proved, else 1.
+
+    Raises:
+        SettingsError: there are no account files.
+    """
+    files = sorted((Path(folder) if folder else examples()).glob("*.toml"))
+    if not files:
+        raise SettingsError(f"no account files (*.toml) in {folder or examples()}")
+    password = "".join(secrets.choice(string.ascii_lowercase) for _ in range(16))
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = password
+    began = time.monotonic()
+    try:
+        accounts = [account for file in files for account in load(_short(file))]
+        with Lab(world(password)) as lab:
+            if text:
+                _say(_opening(lab, len(files), len(accounts), time.monotonic() - began))
+            reports = {
+                id(report.accounts[0].account): report
+                for report in diagnose_all(
+                    accounts,
+                    concurrency=8,
+                    connect_to=lab.connect_to,
+                    ca=lab.ca_file,
+                    timeout=2.0,
+                    deadline=20.0,
+                    progress=text and sys.stderr.isatty(),
+                )
+            }
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+    report = Report.merged(reports[id(account)] for account in accounts)
+    write(report)
+    services = [one for account in report.accounts for one in account.services]
+    held = all(one.ok or _repaired(one) for one in services)
+    if text:
+        _say(_closing(report, time.monotonic() - began, held=held))
+    return 0 if held else 1
+
+
+def examples() -> Path:
+    """The folder of the examples, in an installation or in a checkout."""
+    here = Path(__file__).parents[1]
+    installed = here / "examples"
+    return installed if installed.is_dir() else here.parent / "examples"
+
+
+def world(password: str) -> tuple[Listener, ...]:
+    """The hosts that the examples name, each with the forms of user name that it takes."""
+
+    def users(*names: str) -> dict[str, str]:
+        return dict.fromkeys(names, password)
+
+    shop = users("service", "vendors@yourdomain.com", "returns@yourdomain.com")
+    gmail = users("menglj.callcentre@gmail.com", "your.company@gmail.com")
+    letters = users("letters@lettershop.example")
+    office = users("post@kontor.example")
+    return (
+        *standard("mail.yourdomain.com", users=shop),
+        *standard("smtp.gmail.com", "smtp", users=gmail),
+        *standard("smtp.163.com", "smtp", users=users("menglj")),
+        *standard("pop.lettershop.example", "pop3", users=letters),
+        *standard("smtp.lettershop.example", "smtp", users=letters),
+        *standard("your.company.example", "smtp", users=users("office@company.example")),
+        *standard("exchange.company.example", "smtp", users=users("COMPANY\\kim")),
+        *standard("imap.kontor.example", "imap", users=office),
+        *standard("smtp.kontor.example", "smtp", users=office),
+    )
+
+
+def _repaired(one: ServiceReport) -> bool:
+    return one.proposal is not None and one.proposal.proof is Proof.LOGGED_IN
+
+
+def _short(file: Path) -> Path:
+    """A path as people would write it from here."""
+    try:
+        return file.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return file
+
+
+def _opening(lab: Lab, files: int, accounts: int, seconds: float) -> Iterator[str]:
+    hosts = {listener.host for listener in lab.listeners}
+    yield (
+        f"A lab of {plural(len(hosts), 'mail host')} with {plural(len(lab.listeners), 'endpoint')} "
+        f"is up on loopback ({seconds * 1000:.0f} ms)."
+    )
+    yield f"Diagnosing {plural(accounts, 'account')} from {plural(files, 'file')}: ports, encryption, certificates, logins."
+    yield ""
+
+
+def _closing(report: Report, seconds: float, *, held: bool) -> Iterator[str]:
+    rows = []
+    for account in report.accounts:
+        for one in account.services:
+            name = f"{account.account.label} {one.service.role}"
+            after = ""
+            if one.ok:
+                state = "in order"
+            elif one.proposal is None:
+                state = f"{one.cause}: no repair"
+            else:
+                state = one.cause
+                after = ", ".join(f"{k} = {pair[1]}" for k, pair in one.proposal.changes.items())
+                after += "" if _repaired(one) else " (not proved)"
+            rows.append((name, state, after))
+    first = max(len(row[0]) for row in rows)
+    second = max(len(row[1]) for row in rows)
+    yield ""
+    for name, state, after in rows:
+        yield f"  {name:<{first}}  {state:<{second}}  {after}".rstrip()
+    yield ""
+    end = "Every repair held." if held else "Not every repair held."
+    yield f"{end} {seconds:.1f} s."
+
+
+def _say(lines: Iterator[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

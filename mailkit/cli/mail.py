@@ -1,0 +1,358 @@
+"""What the commands do that move mail: send, outbox, channel, sync. They show progress on a terminal, and end in order on SIGTERM."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailkit.cli.console import connection, load_accounts, out
+from mailkit.errors import ClientError, SettingsError
+from mailkit.text import plural
+
+if TYPE_CHECKING:
+    from mailkit.account import Account
+    from mailkit.client.download import Summary
+    from mailkit.flow import ChannelRunner, FolderSync, Outbox
+    from mailkit.flow.journal import Entry
+
+__all__ = ["channel", "outbox", "send", "sync"]
+
+OK, WRONG = 0, 1
+
+
+def send(options: argparse.Namespace) -> int:
+    """Write a message, and send it now or hand it to the outbox."""
+    from mailkit.flow import default_sender, write
+
+    accounts = load_accounts(options)
+    account = default_sender(accounts, named=options.by, team=options.team)
+    text = options.text
+    if options.text_file:
+        text = sys.stdin.read() if options.text_file == "-" else _read(options.text_file)
+    letter = write(
+        account,
+        options.to,
+        options.subject,
+        text or "",
+        cc=options.cc,
+        bcc=options.bcc,
+        person=options.person,
+        fields=_fields(options.field),
+        attachments=options.attach,
+    )
+    with _outbox(options, accounts) as box:
+        found = box.put(
+            letter,
+            account=account.label,
+            kind=options.kind,
+            mode="daemon" if options.later else "immediate" if options.now else "",
+            save_sent=options.save_sent,
+        )
+    if isinstance(found, int):
+        out(f"message {found} stands in the outbox {options.outbox}\n")
+        return OK
+    for recipient, fate in found.fates.items():
+        out(f"{recipient}: {fate.state}{f' ({_clean(fate.words)})' if fate.words else ''}\n")
+    return OK if found.ok else WRONG
+
+
+def outbox(options: argparse.Namespace) -> int:
+    """The journals, and the worker."""
+    if options.action in ("work", "run", "receipts") and not options.files:
+        raise SettingsError(f"outbox {options.action} needs the account files")
+    accounts = load_accounts(options) if options.files else []
+    with _outbox(options, accounts) as box:
+        match options.action:
+            case "list":
+                entries = box.journal.entries()
+                out(_journal(entries))
+                return WRONG if any(one.state in _WORRY for one in entries) else OK
+            case "work":
+                ended = box.work(told=_progress("sending"))
+                out(f"{_counted(ended)}\n")
+                return WRONG if any(ended[state] for state in _WORRY) else OK
+            case "receipts":
+                out(f"{plural(box.look_for_receipts(), 'receipt')} noted\n")
+                return OK
+            case "run":
+                with _until_told() as stop:
+                    box.run(every_s=options.every, stop=stop, told=_told)
+                return OK
+            case _:
+                number = _number(options)
+                act = box.again if options.action == "again" else box.cancel
+                changed = act(number)
+                what = "is tried again" if options.action == "again" else "is not sent"
+                out(f"message {number} {what} for {plural(changed, 'recipient')}\n")
+                return OK if changed else WRONG
+
+
+def channel(options: argparse.Namespace) -> int:
+    """Process what comes in."""
+    from mailkit.flow import ChannelRunner
+    from mailkit.flow.channel import Scripts
+
+    account = _one(load_accounts(options))
+    with (
+        _outbox(options, load_accounts(options, chosen=False)) as box,
+        ChannelRunner(
+            account,
+            options.folder,
+            process=options.process or None,
+            outbox=box,
+            standard=Scripts(options.standard_pre, options.standard_post),
+            **connection(options),
+        ) as inbound,
+    ):
+        match options.action:
+            case "list":
+                out(_jobs(inbound))
+                return OK
+            case "run":
+                return _channel_rounds(inbound, box, options.every)
+            case _:
+                number = _number(options)
+                act = inbound.again if options.action == "again" else inbound.settle
+                done = act(number)
+                out(f"message {number}: {options.action if done else 'is not failed or unknown'}\n")
+                return OK if done else WRONG
+
+
+def sync(options: argparse.Namespace) -> int:
+    """Folders here, as the server has them."""
+    from mailkit.flow import FolderSync, History
+
+    if options.action == "people":
+        return _people(options)
+    account = _one(load_accounts(options))
+    history = History(options.history) if options.history else None
+    try:
+        mirror = FolderSync(account, options.into, history=history, **connection(options))
+        with _until_told(raises=True):
+            if not mirror.by_imap:
+                if options.action != "fetch":
+                    raise SettingsError(f"{account.label} is read by POP3: it has no folders")
+                _summary("INBOX", mirror.collect(told=_progress_of()))
+                return OK
+            return _by_imap(mirror, options)
+    finally:
+        if history is not None:
+            history.close()
+
+
+def _people(options: argparse.Namespace) -> int:
+    """What came from somebody, and what went there."""
+    from mailkit.flow import History
+
+    if not options.history or not options.address:
+        raise SettingsError("sync people needs --history FILE and --address ADDRESS")
+    history = History(options.history)
+    try:
+        for one in history.of(options.address):
+            when = (
+                ""
+                if one.date is None
+                else f"{datetime.fromtimestamp(one.date).astimezone():%Y-%m-%d %H:%M}"
+            )
+            out(f"{when:16} {one.direction:4} {_clean(one.folder):20} {_clean(one.subject)}\n")
+    finally:
+        history.close()
+    return OK
+
+
+def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
+    from mailkit.flow.costs import tree
+
+    folder = options.name
+    if options.action not in ("fetch", "tree", "cost") and not folder:
+        raise SettingsError(f"sync {options.action} needs a folder: --folder NAME")
+    with mirror.connect() as imap:
+        match options.action:
+            case "fetch":
+                for name, summary in mirror.fetch(imap, _progress_of()).items():
+                    _summary(name, summary)
+            case "tree":
+                chosen = mirror.chosen(imap)
+                for one in mirror.tree(imap):
+                    mark = "fetched" if one.name in chosen else ""
+                    out(f"{_clean(one.name):40} {one.role:8} {mark}".rstrip() + "\n")
+                if missing := mirror.missing(imap):
+                    out(f"no folder has the role {', '.join(missing)}\n")
+            case "cost":
+                cost = tree(imap)
+                size = "" if cost.octets is None else f", {cost.octets / 1e6:,.1f} MB"
+                out(f"{cost.folders} folders, {cost.messages:,} messages{size}. {cost.advice}\n")
+            case "download":
+                _summary(folder, mirror.download(imap, folder, _progress_of()))
+            case "reindex":
+                _summary(folder, mirror.reindex(imap, folder, _progress_of()))
+            case "subscribe":
+                mirror.subscribe(imap, folder)
+                out(f"{_clean(folder)} is fetched from now on\n")
+            case "unsubscribe":
+                mirror.unsubscribe(imap, folder)
+                out(f"{_clean(folder)} is fetched no more\n")
+            case "purge":
+                out(f"{_clean(folder)}: {mirror.purge(imap, folder)} removed for good\n")
+    return OK
+
+
+def _channel_rounds(inbound: "ChannelRunner", box: "Outbox", every_s: float | None) -> int:
+    """One round, or one after the other until somebody ends it."""
+    status = OK
+    with _until_told() as stop:
+        while True:
+            say = (lambda text: _note(_clean(text))) if sys.stderr.isatty() else None
+            try:
+                done = inbound.run(stop, say)
+            except ClientError as error:
+                if every_s is None:
+                    raise
+                out(f"{_clean(str(error))}; trying again in {every_s:g} s\n")
+                if stop.wait(every_s):
+                    return WRONG
+                continue
+            sent = box.work()
+            _note("")
+            out(
+                f"taken {done.taken}, processed {done.processed}, deleted on the server {done.deleted},"
+                f" left alone {len(done.ignored)}, answers: {_counted(sent)}\n"
+            )
+            for why, count in Counter(why for _, why in done.ignored).most_common(10):
+                out(f"  {count} left alone: {_clean(why)}\n")
+            for job in (*done.failed, *done.unknown):
+                out(f"  {job.id} {job.state}: {_clean(job.subject)}: {_clean(job.words)}\n")
+                status = WRONG
+            if every_s is None or stop.wait(every_s):
+                return status
+
+
+_SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "deferred": "!"}
+_WORRY = ("refused", "unknown", "deferred")
+
+
+def _outbox(options: argparse.Namespace, accounts: "list[Account]") -> "Outbox":
+    from mailkit.flow import Outbox
+
+    return Outbox(options.outbox, accounts, sendmail=options.sendmail, **connection(options))
+
+
+def _one(accounts: "list[Account]") -> "Account":
+    if len(accounts) != 1:
+        names = ", ".join(one.label for one in accounts)
+        raise SettingsError(f"say which account: --account NAME, one of {names}")
+    return accounts[0]
+
+
+def _number(options: argparse.Namespace) -> int:
+    if options.id is None:
+        raise SettingsError(f"{options.action} needs the number of a message: --id N")
+    return int(options.id)
+
+
+def _fields(given: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if wrong := [name for name, equals, _ in pairs if not equals]:
+        raise SettingsError(f"--field takes NAME=VALUE, not {wrong[0]!r}")
+    return {name: value for name, _, value in pairs}
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from None
+
+
+def _journal(entries: "list[Entry]") -> str:
+    if not entries:
+        return "the outbox is empty\n"
+    rows = []
+    for one in entries:
+        when = datetime.fromtimestamp(one.changed).astimezone().strftime("%Y-%m-%d %H:%M")
+        what = f"{_SIGNS.get(one.state, '·')} {one.receipt or one.state:9}"
+        rows.append(
+            f"{one.id:5} {when} {what} {_clean(one.recipient):32} {_clean(one.subject)[:40]}"
+        )
+        if one.words and one.state != "accepted":
+            rows.append(f"{'':35}{_clean(one.words)}")
+    return "\n".join(rows) + "\n"
+
+
+def _jobs(inbound: "ChannelRunner") -> str:
+    rows = [
+        f"{one.id:5} {one.state:9} {_clean(one.sender):32} {_clean(one.subject)[:40]}"
+        + (f"\n{'':16}{_clean(one.words)}" if one.words else "")
+        for one in inbound.jobs.all(inbound.account.label)
+    ]
+    return "\n".join(rows) + "\n" if rows else "nothing was taken yet\n"
+
+
+def _summary(name: str, done: "Summary") -> None:
+    _note("")
+    out(
+        f"{_clean(name)}: {done.new} new, {done.reflagged} with other flags, "
+        f"{len(done.vanished)} gone, {done.octets / 1e6:,.1f} MB\n"
+    )
+
+
+def _told(ended: Counter[str]) -> None:
+    if ended:
+        out(f"{datetime.now().astimezone():%H:%M:%S} {_counted(ended)}\n")
+
+
+def _counted(ended: Counter[str]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in sorted(ended.items())) or "nothing"
+
+
+def _clean(text: str) -> str:
+    from mailkit.text import clean
+
+    return clean(text, 300)
+
+
+def _progress(word: str) -> Any:
+    def told(done: int, of: int) -> None:
+        _note(f"{word} {done} of {of}")
+
+    return told if sys.stderr.isatty() else None
+
+
+def _progress_of() -> Any:
+    def told(name: str, done: int, of: int) -> None:
+        _note(f"{_clean(name)}: {done} of {of}")
+
+    return told if sys.stderr.isatty() else None
+
+
+def _note(text: str) -> None:
+    """A line on the terminal that the next one takes the place of."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text[:100]}")
+        sys.stderr.flush()
+
+
+@contextmanager
+def _until_told(*, raises: bool = False) -> Iterator[threading.Event]:
+    """An event that SIGTERM and Ctrl-C set; or they raise, where work can be broken off anywhere and goes on later."""
+    stop = threading.Event()
+
+    def told(_signal: int, _frame: object) -> None:
+        stop.set()
+        if raises:
+            raise KeyboardInterrupt
+
+    before = {}
+    with suppress(ValueError):  # not in the main thread
+        before = {one: signal.signal(one, told) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,0 +1,198 @@
+"""The command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from mailkit.cli.mail_options import add_commands
+from mailkit.errors import MailError
+
+__all__ = ["main"]
+
+OK, USAGE, INTERRUPTED = 0, 2, 130
+
+_EPILOG = """\
+exit status: 0 nothing wrong (notes allowed), 1 something wrong found, 2 usage or an input that
+cannot be read, 130 interrupted
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    parser = _parser()
+    try:
+        options = parser.parse_args(argv)
+        run = getattr(import_module(options.module), options.run)
+        status: int = run(options)
+    except SystemExit as exit_:
+        return int(exit_.code or 0)
+    except MailError as error:
+        sys.stderr.write(f"mailkit: {error}\n")
+        return USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("mailkit: interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"mailkit: {message}\nTry: {self.prog} --help\n")
+        raise SystemExit(USAGE)
+
+
+class _Version(argparse.Action):
+    """Read from the installed distribution, and only when asked for."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"mailkit {version('mailkit-lab')}\n")
+        raise SystemExit(OK)
+
+
+def _parser() -> argparse.ArgumentParser:
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="mailkit",
+        description="Find out why a mail account does not work, and prove the repair.",
+        epilog=_EPILOG,
+        formatter_class=plain,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(name: str, run: str, help_: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(
+            name, help=help_, description=help_, epilog=_EPILOG, formatter_class=plain
+        )
+        one.set_defaults(run=run, module="mailkit.cli.accounts")
+        return one
+
+    check = command("check", "check", "look for what is wrong in account files, without a network")
+    _add_files(check)
+    diagnose = command(
+        "diagnose", "diagnose", "find out on the wire why accounts do not work; prove repairs"
+    )
+    _add_files(diagnose)
+    _add_wire(diagnose)
+    explain = command(
+        "explain", "explain", "what a pasted error message, reply or transcript means, offline"
+    )
+    explain.add_argument("text", nargs="+", metavar="TEXT", help="the text, or - to read it")
+    explain.add_argument("--format", choices=("text", "json"), default="text")
+    discover = command("discover", "discover", "find the settings for an e-mail address")
+    discover.add_argument("address", metavar="ADDRESS")
+    _add_dialling(discover, timeout=4, deadline=8)
+    discover.add_argument(
+        "--format", choices=("text", "json", "toml"), default="text", help="how to write it (text)"
+    )
+    convert = command("convert", "convert", "settings in the form of another product or program")
+    _add_files(convert)
+    convert.add_argument("--to", required=True, metavar="FORMAT", help="see mailkit formats")
+    command("formats", "formats", "the formats of settings that are read and written")
+    add_commands(command, _add_dialling)
+    demo = command("demo", "demo", "diagnose and repair wrongly set accounts against a lab")
+    demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
+    _add_format(demo)
+    lab = command("lab", "lab", "local mail servers, in order or broken on request")
+    lab.add_argument("action", choices=("up", "down", "status", "faults"))
+    lab.add_argument(
+        "--make",
+        choices=("embedded", "dovecot", "docker"),
+        default="embedded",
+        help="with up: servers of mailkit's own, the Dovecot of this machine, or containers (embedded)",
+    )
+    lab.add_argument("--fault", metavar="ID", help="with up: show this one fault")
+    lab.add_argument(
+        "--for", dest="seconds", type=float, default=28_800, metavar="S", help="end by itself after"
+    )
+    finding = command("finding", "finding", "the manual page of one finding")
+    finding.add_argument("id", metavar="ID")
+    findings = command("findings", "findings", "the table of all findings")
+    findings.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    providers = command("providers", "providers", "what is known of providers, and since when")
+    providers.add_argument("name", nargs="?", metavar="NAME", help="only those with this in it")
+    providers.add_argument("--format", choices=("text", "markdown"), default="text")
+    return parser
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="account files")
+    parser.add_argument(
+        "--account", action="append", metavar="NAME", help="only this account (repeatable)"
+    )
+    _add_format(parser)
+
+
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "markdown", "html"),
+        default="text",
+        help="how to write the report (text)",
+    )
+
+
+def _add_wire(parser: argparse.ArgumentParser) -> None:
+    _add_dialling(parser, timeout=10, deadline=30)
+    parser.add_argument("--no-login", action="store_true", help="stop before the login")
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help="also look at other ports and addresses, and at well-known hosts to compare with",
+    )
+    parser.add_argument(
+        "--mailbox",
+        action="store_true",
+        help="also look inside: folders, quota, rights; changes nothing",
+    )
+    parser.add_argument(
+        "--rehearse",
+        nargs=2,
+        metavar=("FROM", "TO"),
+        help="ask whether a message would be taken; nothing is sent",
+    )
+    parser.add_argument(
+        "--send-test",
+        metavar="TO",
+        default="",
+        help="really send one message; find it again if TO is one of the accounts",
+    )
+    parser.add_argument(
+        "--wrong-password",
+        action="store_true",
+        help="also try a wrong password on purpose, to see it refused",
+    )
+    parser.add_argument("--before", metavar="REPORT", help="an earlier JSON report to compare with")
+    parser.add_argument(
+        "--apply", action="store_true", help="write repairs proved by a login into the files"
+    )
+
+
+def _add_dialling(parser: argparse.ArgumentParser, timeout: float, deadline: float) -> None:
+    parser.add_argument(
+        "--timeout", type=float, default=timeout, metavar="S", help=f"each step ({timeout} s)"
+    )
+    parser.add_argument(
+        "--deadline", type=float, default=deadline, metavar="S", help=f"all steps ({deadline} s)"
+    )
+    parser.add_argument(
+        "--ca", action="append", default=[], metavar="FILE", help="more trust anchors, in PEM"
+    )
+    parser.add_argument(
+        "--connect-to",
+        action="append",
+        default=[],
+        metavar="HOST:PORT:ADDR:PORT",
+        help="where that endpoint is really reached; an empty PORT stands for any (repeatable)",
+    )
+    parser.add_argument(
+        "--dns", metavar="ADDR:PORT", help="resolver to ask instead of the machine's own"
+    )

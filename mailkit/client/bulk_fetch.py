@@ -1,0 +1,156 @@
+"""Whole messages of the folder that is open, as fast as the line gives them.
+
+Some hundred are asked for at once, and the next ones before these have come. Each is handed on as its octets
+come, so that no more than one message is in memory, and nothing of one that goes to a file.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from mailkit.client.commands import Text, values
+from mailkit.client.connection import IMAP4
+from mailkit.client.messages import Row, internal_date, known_flags, row_of
+from mailkit.client.query import numbered
+from mailkit.client.stream import Stream
+from mailkit.errors import RefusedError
+
+__all__ = ["Whole", "fetch_contents", "fetch_raw"]
+
+T = TypeVar("T")
+_BATCH, _AHEAD = 250, 6
+_ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
+_LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
+_USUAL = re.compile(
+    rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]{0,200})\) INTERNALDATE "([^"\r\n]{0,40})" BODY\[\] \{(\d{1,18})\}\r\n'
+)
+"""What nearly all servers say before a message; everything else is read with the whole grammar."""
+_HERE = Text(b"")
+"""Stands in a response where the message was."""
+
+
+class Whole(NamedTuple, Generic[T]):
+    """A message, and what became of its content."""
+
+    uid: int
+    flags: frozenset[str]
+    date: datetime | None
+    content: T
+
+
+def fetch_contents(imap: IMAP4, uids: Iterable[int]) -> Iterator[Whole[bytes]]:
+    """Whole messages, as they come; see :func:`fetch_raw`. Nothing is marked as read."""
+    return fetch_raw(imap, uids, imap.stream.read, lambda content: None)
+
+
+def fetch_raw(
+    imap: IMAP4, uids: Iterable[int], take: Callable[[int], T], drop: Callable[[T], None]
+) -> Iterator[Whole[T]]:
+    """Messages, in the order in which the server sends them, and what is made of their contents.
+
+    Until the last one has come, no other command may be given on this connection; where the iteration is left before,
+    the connection is closed, for its answers are still on their way. A server may answer several commands at once, so
+    that messages of the next one come among those of this one.
+
+    Args:
+        imap: the connection.
+        uids: which messages.
+        take: reads so many octets from the stream, and makes something of them.
+        drop: throws away what was made of a message that nobody asked for.
+
+    Raises:
+        RefusedError: the server refuses.
+        LimitError: there is more of one than is taken.
+        LostError: the connection broke.
+    """
+    stream, asked = imap.stream, sorted(set(uids))
+    parts = [asked[at : at + _BATCH] for at in range(0, len(asked), _BATCH)]
+    wanted, tags = set(asked), {b"D%d" % place for place in range(1, len(parts) + 1)}
+    waiting = enumerate(parts, 1)
+
+    def ask_for_more() -> None:
+        for place, part in waiting:
+            line = b"D%d UID FETCH %b %b\r\n" % (place, numbered(part).encode(), _ITEMS)
+            stream.send_commands(line, f"D{place} UID FETCH … BODY.PEEK[]")
+            return
+
+    with stream.together():
+        for _ in range(_AHEAD):
+            ask_for_more()
+        while tags:
+            line = stream.readline()
+            usual = _USUAL.fullmatch(line)
+            if usual is not None:
+                content = take(int(usual[4]))
+                end = stream.readline()
+                if end == b")\r\n":
+                    uid, date = int(usual[1]), internal_date(usual[3])
+                    flags = _flags(usual[2])
+                else:
+                    pieces = [line.rpartition(b"{")[0], _HERE]
+                    uid, flags, date = _told(_response(stream, take, end, pieces, (content,))[0])
+            else:
+                pieces, made = _response(stream, take, line, [], None)
+                tag, _, rest = pieces[0].partition(b" ")
+                if tag in tags:
+                    if not rest.upper().startswith(b"OK"):
+                        words = pieces[0].decode("utf-8", "replace")
+                        raise RefusedError(f"the server said {words}", imap.transcript)
+                    tags.discard(tag)
+                    ask_for_more()
+                if made is None:
+                    continue
+                uid, flags, date = _told(pieces)
+                content = made[0]
+            if uid in wanted:
+                wanted.discard(uid)  # a second one is not wanted
+                yield Whole(uid, flags, date, content)
+            else:
+                drop(content)
+
+
+@lru_cache(maxsize=1000)
+def _flags(text: bytes) -> frozenset[str]:
+    return known_flags(text.split())
+
+
+def _told(pieces: list[bytes]) -> tuple[int, frozenset[str], datetime | None]:
+    """What a response says beside the content."""
+    row = _row(pieces)
+    return (row.uid, row.flags, row.date) if row else (0, frozenset(), None)
+
+
+def _row(pieces: list[bytes]) -> Row | None:
+    told = values([pieces[0].partition(b" ")[2], *pieces[1:]])
+    return row_of(0, told[2] if len(told) > 2 else None)
+
+
+def _response(
+    stream: Stream,
+    take: Callable[[int], T],
+    line: bytes,
+    pieces: list[bytes],
+    content: tuple[T] | None,
+) -> tuple[list[bytes], tuple[T] | None]:
+    """The rest of a response from a line on, and what was made of the message in it."""
+    while True:
+        at = line.rfind(b"{") if line.endswith(_ENDS) else -1
+        literal = _LITERAL.fullmatch(line, at) if at >= 0 else None
+        if literal is None:
+            pieces.append(line.rstrip(b"\r\n"))
+            break
+        before, size = line[:at].removesuffix(b"~"), int(literal[1])
+        if content is None and before[-7:].upper() == b"BODY[] ":
+            pieces += [before, _HERE]
+            content = (take(size),)
+        else:
+            pieces += [before, Text(stream.read(size))]
+        line = stream.readline()
+    if content is None and b'BODY[] "' in line.upper():  # a small one came as a quoted string
+        row = _row(pieces)
+        small = row.content if row else b""
+        stream.unread(small)
+        content = (take(len(small)),)
+    return pieces, content

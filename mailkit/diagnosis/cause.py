@@ -1,0 +1,70 @@
+"""The verdict on one service: what is the cause, and whether other settings could help."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mailkit.account import Service, is_local
+from mailkit.finding import Finding, Severity
+from mailkit.observation import Observation, Proof, StopReason
+from mailkit.ports import Security
+from mailkit.report import UNEXPLAINED
+from mailkit.rules.catalogue import RULES, STATIC
+from mailkit.rules.facts import known_reply
+
+__all__ = ["cause_of", "deduplicated", "settings_cannot_help", "target_of"]
+
+
+def cause_of(
+    seen: Observation, found: Sequence[Finding], proved: Mapping[str, tuple[Any, Any]]
+) -> str:
+    """The one finding that explains the failure; empty where nothing fails.
+
+    ``proved`` are the changes of settings that were borne out.
+    """
+    errors = [f for f in found if f.severity is Severity.ERROR]
+    wire = [f for f in errors if f.id not in STATIC]
+    main = wire[0].id if wire else ""
+    if not main and seen.stop is None:
+        return errors[0].id if errors else ""
+    main = main or UNEXPLAINED
+    for finding in found:
+        if main in RULES[finding.id].explains and _bears_out(finding, proved):
+            return finding.id
+    if main == UNEXPLAINED and errors:
+        return errors[0].id
+    return main
+
+
+def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]]) -> bool:
+    """Whether a repair that a finding names, if it names one, is what was proved."""
+    provable = {key: value for key, value in finding.fix.items() if key != "auth"}
+    if not provable:
+        return True
+    return any(
+        key in proved and str(proved[key][1]) == str(value) for key, value in provable.items()
+    )
+
+
+def target_of(service: Service, *, must_log_in: bool) -> Proof:
+    """How far a service has to come to be in order."""
+    local = is_local(service.host) and service.security is Security.CLEARTEXT
+    if must_log_in:
+        return Proof.LOGGED_IN
+    return Proof.CONNECTED if local or not service.user else Proof.CAPABLE
+
+
+def settings_cannot_help(seen: Observation) -> bool:
+    """Whether other settings cannot help: the login was judged, or the server refuses for now."""
+    if seen.stop is None:
+        return seen.proof is Proof.LOGGED_IN and seen.tls is not None
+    if seen.proof >= Proof.CAPABLE:
+        return True
+    reply = known_reply(seen)
+    if reply is not None and reply.finding.startswith(("aut-", "lim-", "mbx-", "snd-")):
+        return reply.finding != "aut-encryption-required"
+    return seen.stop.kind is StopReason.UNWELCOME and 400 <= seen.stop.code < 500
+
+
+def deduplicated(found: Sequence[Finding]) -> list[Finding]:
+    """The same finding with the same words stands only once."""
+    return [*{(f.id, f.message): f for f in found}.values()]

@@ -1,0 +1,132 @@
+"""A test message, really sent, and found again where it went."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from time import monotonic
+
+from mailkit.account import Account, Service
+from mailkit.errors import SecretError
+from mailkit.net.probe import ConnectOptions, probe
+from mailkit.observation import Observation, Proof, StopReason
+from mailkit.ports import Protocol
+from mailkit.protocol.after_login import FOUND, AfterLogin, MailTransaction, Search
+from mailkit.protocol.dialogue import Credentials
+from mailkit.report import Attempt, TestDelivery
+
+__all__ = ["Reader", "follow", "test_letter"]
+
+_TEXT = """\
+This message was sent by mailkit to see whether an account can send, and how
+long a message takes to arrive. Nothing has to be done with it.
+"""
+
+
+def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransaction, str]:
+    """A short message from an account, and its Message-ID."""
+    sender = account.address or service.user
+    message = EmailMessage(policy=SMTP)
+    identity = make_msgid("mailkit", sender.rpartition("@")[2] or "localhost")
+    message["From"], message["To"] = sender, to
+    message["Subject"] = "A test by mailkit"
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = identity
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
+    message.set_content(_TEXT)
+    content = message.as_bytes()
+    return MailTransaction(sender, (to,), size=len(content), content=content), identity
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A service that a message may be looked for in, and how many logins that may cost."""
+
+    label: str
+    service: Service
+    logins: int
+
+
+def follow(
+    sent: Observation,
+    letter: MailTransaction,
+    identity: str,
+    recipient: Reader | None,
+    own: Reader | None,
+    setting: ConnectOptions,
+) -> tuple[TestDelivery, list[Attempt]]:
+    """Find a message that was accepted: at its recipient, and among the sender's sent mail.
+
+    Args:
+        sent: what the sending service showed.
+        letter: what was sent.
+        identity: its Message-ID.
+        recipient: where it should arrive, if that is one of the accounts that were given.
+        own: where the sender's sent mail is, if it can be read. Both may be the same service; then
+            the logins are those of both.
+        setting: how to dial.
+    """
+    unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_FATE
+    fate = "accepted" if "sent" in sent.notes else "unknown" if unknown else "refused"
+    result = TestDelivery(to=letter.recipients[0], message_id=identity, fate=fate)
+    attempts: list[Attempt] = []
+    if fate == "refused":
+        return result, attempts
+    began = monotonic()
+    if recipient is not None and recipient.logins > 0:
+        where, attempts = _arrived(recipient, Search(identity), setting)
+        result = replace(
+            result,
+            looked=True,
+            found=f"{where} of {recipient.label}" if where else "",
+            seconds=round(monotonic() - began, 2) if where else None,
+        )
+    spent = len(attempts) if own is not None and recipient == own else 0
+    if own is not None and own.service.protocol is Protocol.IMAP and own.logins > spent:
+        look = _look(own.service, Search(identity, "sent", 1), setting)
+        where = _found(look)
+        attempts.append(_attempt(look, "the sent copy", where))
+        if look.proof is Proof.LOGGED_IN:
+            result = replace(result, copy=bool(where))
+    return result, attempts
+
+
+def _arrived(reader: Reader, search: Search, setting: ConnectOptions) -> tuple[str, list[Attempt]]:
+    """Where a message arrived; POP3 shows what is new only after another login."""
+    attempts = []
+    for number in range(1 if reader.service.protocol is Protocol.IMAP else reader.logins):
+        if number:
+            _wait(setting, 2.0 * number)
+        look = _look(reader.service, search, setting)
+        where = _found(look)
+        attempts.append(_attempt(look, "the message", where))
+        if where or look.proof is not Proof.LOGGED_IN:
+            return where, attempts
+    return "", attempts
+
+
+def _wait(setting: ConnectOptions, seconds: float) -> None:
+    from time import sleep
+
+    sleep(max(min(seconds, setting.deadline - monotonic()), 0))
+
+
+def _look(service: Service, search: Search, setting: ConnectOptions) -> Observation:
+    try:
+        password = service.secret.reveal() if service.secret else None
+    except SecretError:
+        password = None
+    credentials = Credentials(service.user, password, service.auth)
+    return probe(service, setting, credentials=credentials, after_login=AfterLogin(search=search))
+
+
+def _found(look: Observation) -> str:
+    return next((n.removeprefix(FOUND) for n in look.notes if n.startswith(FOUND)), "")
+
+
+def _attempt(look: Observation, what: str, where: str) -> Attempt:
+    outcome = f"found in {where}" if where else "not found"
+    if look.proof is not Proof.LOGGED_IN:
+        outcome = str(look.stop.kind) if look.stop else "no login"
+    return Attempt(f"{look.endpoint}: {what}", outcome, look.ms)

@@ -1,0 +1,259 @@
+"""Settings for an address: found where they are published, or guessed; looked at before they are said."""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import TypeVar
+
+from mailkit.account import Account, Service
+from mailkit.discovery.result import GUESS, Discovery, Found
+from mailkit.discovery.sources import SOURCES, Answer, Asking, Offer, guesses
+from mailkit.errors import SettingsError
+from mailkit.net.connection import Trust
+from mailkit.net.probe import ConnectOptions, probe
+from mailkit.net.routes import ConnectTo, Routes
+from mailkit.observation import Endpoint, Observation, Proof, Record
+from mailkit.ports import Protocol
+from mailkit.protocol.dialogue import Credentials
+from mailkit.report import Attempt
+from mailkit.rules.catalogue import wire_findings
+
+__all__ = ["DEADLINE_S", "discover"]
+
+DEADLINE_S = 8.0
+"""Seconds that a search takes at most."""
+
+_MOST = 48
+"""Settings that are looked at."""
+
+T = TypeVar("T")
+
+
+def discover(
+    address: str,
+    *,
+    connect_to: ConnectTo | None = None,
+    dns: tuple[str, int] | None = None,
+    ca: str | Path | Sequence[str | Path] = (),
+    timeout: float = 4.0,
+    deadline: float = DEADLINE_S,
+    trust: Trust | None = None,
+) -> Discovery:
+    """Find the settings for an address. No password is asked for, and none is sent.
+
+    All sources are asked side by side: autoconfig documents (HTTPS first, HTTP last), PACC, TXT
+    ``mailconf``, service records with ``_submissions``, the table of providers, the ISPDB, the
+    mail exchanger; usual names are guessed at the same time. What is found is opened, as far as
+    the offer of a login over verified TLS. Only encrypted settings are ever said.
+
+    Args:
+        address: an e-mail address.
+        connect_to: as for :func:`mailkit.diagnose`.
+        dns: ``(address, port)`` of a resolver to ask instead of the machine's own.
+        ca: files in PEM with more trust anchors.
+        timeout: seconds for each step.
+        deadline: seconds for everything.
+        trust: trust anchors made before; then ``ca`` is not read.
+
+    Returns:
+        What was found, best first, with every attempt.
+
+    Raises:
+        SettingsError: this is no address, or an argument makes no sense.
+    """
+    if not (timeout > 0 and deadline > 0):
+        raise SettingsError("timeout and deadline are seconds, and more than 0")
+    address = _checked(address)
+    files = (ca,) if isinstance(ca, str | Path) else ca
+    trust = trust or Trust(*files)
+    routes = Routes.of(connect_to, dns)
+    began = monotonic()
+    asking = Asking(address, routes, trust, began + min(timeout, deadline))
+    guessed = guesses(asking)
+    setting = ConnectOptions(
+        trust=trust,
+        routes=routes,
+        reply_timeout_s=min(timeout, deadline),
+        login_timeout_s=min(timeout, deadline),
+        deadline=began + deadline,
+    )
+    others = _Looks(setting)
+    others.begin([offer.service for offer in guessed])
+    attempts: list[Attempt] = []
+    records: list[Record] = []
+    offers: list[Offer] = []
+    timed = [partial(_timed, partial(source.ask, asking)) for source in SOURCES]
+    answers = _gathered(timed, asking.until + 0.2)
+    for order, (source, result) in enumerate(zip(SOURCES, answers, strict=True)):
+        answer, ms = result or (Answer(outcome="no answer in time"), (monotonic() - began) * 1000)
+        attempts.append(Attempt(source.name, answer.outcome, round(ms, 1)))
+        records += answer.records
+        offers += [replace(offer, order=order) for offer in answer.offers]
+    chosen = _distinct([*offers, *guessed])[:_MOST]
+    others.begin([offer.service for offer in chosen])
+    seen = others.until(began + deadline)
+    found = []
+    for offer in chosen:
+        look = seen.get(_key(offer.service))
+        found.append(_found(offer, look))
+        outcome = "no answer in time" if look is None else _outcome(look)
+        guess = GUESS if offer.order == len(SOURCES) else ""
+        what = f"{guess}{offer.service.protocol} {offer.service.endpoint}"
+        attempts.append(Attempt(what, outcome, look.ms if look else 0.0))
+    return _discovery(address, found, records, attempts)
+
+
+def _checked(address: str) -> str:
+    """The address with its domain in lower case and ASCII."""
+    local, at, domain = address.strip().rpartition("@")
+    domain = domain.rstrip(".").lower()
+    if not at or not local or "." not in domain or any(c.isspace() for c in address.strip()):
+        raise SettingsError(f"not an e-mail address: {address!r}")
+    if not domain.isascii():
+        import idna
+
+        try:
+            domain = idna.encode(domain, uts46=True).decode()
+        except idna.IDNAError:
+            raise SettingsError(f"not a domain: {domain!r}") from None
+    if any(not (c.isalnum() or c in ".-_") for c in domain):
+        raise SettingsError(f"not a domain: {domain!r}")
+    return f"{local}@{domain}"
+
+
+def _timed(call: Callable[[], T]) -> tuple[T, float]:
+    began = monotonic()
+    result = call()
+    return result, (monotonic() - began) * 1000
+
+
+def _gathered(calls: Sequence[Callable[[], T]], until: float) -> list[T | None]:
+    """The results of calls side by side, ``None`` for those that are not there in time."""
+    done: queue.SimpleQueue[tuple[int, T | None]] = queue.SimpleQueue()
+
+    def run(number: int, call: Callable[[], T]) -> None:
+        try:
+            done.put((number, call()))
+        except BaseException:
+            done.put((number, None))
+            raise
+
+    for number, call in enumerate(calls):
+        threading.Thread(target=run, args=(number, call), daemon=True, name="mailkit-ask").start()
+    results: list[T | None] = [None] * len(calls)
+    for _ in calls:
+        try:
+            number, result = done.get(timeout=max(until - monotonic(), 0.001))
+        except queue.Empty:
+            break
+        results[number] = result
+    return results
+
+
+class _Looks:
+    """Connections that look at settings, each only once, while other things go on."""
+
+    def __init__(self, setting: ConnectOptions) -> None:
+        self.setting = setting
+        self.begun: set[tuple[object, ...]] = set()
+        self.done: queue.SimpleQueue[tuple[tuple[object, ...], Observation]] = queue.SimpleQueue()
+        self.seen: dict[tuple[object, ...], Observation] = {}
+
+    def begin(self, services: Sequence[Service]) -> None:
+        """Look at these too."""
+        for service in services:
+            key = _key(service)
+            if key not in self.begun:
+                self.begun.add(key)
+                threading.Thread(
+                    target=self._look, args=(key, service), daemon=True, name="mailkit-look"
+                ).start()
+
+    def _look(self, key: tuple[object, ...], service: Service) -> None:
+        credentials = Credentials(service.user, None, service.auth)
+        self.done.put((key, probe(service, self.setting, credentials=credentials)))
+
+    def until(self, end: float) -> dict[tuple[object, ...], Observation]:
+        """What was seen when all are done, or the time is over."""
+        while len(self.seen) < len(self.begun):
+            try:
+                key, look = self.done.get(timeout=max(end - monotonic(), 0.001))
+            except queue.Empty:
+                break
+            self.seen[key] = look
+        return self.seen
+
+
+def _key(service: Service) -> tuple[object, ...]:
+    return service.protocol, service.host, service.port, service.security, service.auth
+
+
+def _distinct(offers: Sequence[Offer]) -> list[Offer]:
+    """Each setting once, with its best source."""
+    best: dict[tuple[object, ...], Offer] = {}
+    for offer in offers:
+        best.setdefault(_key(offer.service), offer)
+    return [*best.values()]
+
+
+def _found(offer: Offer, look: Observation | None) -> Found:
+    return Found(
+        service=offer.service,
+        source=offer.source,
+        authentic=offer.authentic,
+        order=offer.order,
+        proof=look.proof if look is not None else Proof.NONE,
+        login=offer.login,
+    )
+
+
+def _outcome(look: Observation) -> str:
+    if look.stop is None:
+        return look.proof.word
+    service = Service(
+        protocol=Protocol(look.endpoint.protocol), host=look.endpoint.host, port=look.endpoint.port
+    )
+    found = wire_findings(service, None, look, (), datetime.now(UTC))
+    errors = [one.id for one in found if one.severity == "error"]
+    return errors[0] if errors else str(look.stop.kind)
+
+
+def _discovery(
+    address: str, found: Sequence[Found], records: Sequence[Record], attempts: Sequence[Attempt]
+) -> Discovery:
+    ranked = sorted(
+        (one for one in found if one.proof >= Proof.SECURED or one.order < len(SOURCES)),
+        key=lambda one: (one.proof < Proof.SECURED, one.order, -one.proof),
+    )
+    proved = [one for one in ranked if one.proof >= Proof.CAPABLE]
+    best = {one.service.protocol: one for one in reversed(proved)}
+    incoming = best.get(Protocol.IMAP) or best.get(Protocol.POP3)
+    outgoing = best.get(Protocol.SMTP)
+    account = None
+    if incoming or outgoing:
+        account = Account(
+            label=address.rpartition("@")[0],
+            address=address,
+            incoming=incoming.service if incoming else None,
+            outgoing=outgoing.service if outgoing else None,
+        )
+    domain = address.rpartition("@")[2]
+    seen = Observation(endpoint=Endpoint("dns", domain, 0, ""), dns=tuple(dict.fromkeys(records)))
+    service = Service(protocol=Protocol.IMAP, host=domain)
+    findings = [
+        one
+        for one in wire_findings(service, None, seen, (seen,), datetime.now(UTC))
+        if one.id.startswith("dns-")
+    ]
+    return Discovery(
+        address=address,
+        account=account,
+        found=tuple(ranked),
+        findings=tuple(findings),
+        attempts=tuple(attempts),
+    )

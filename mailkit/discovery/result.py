@@ -1,0 +1,204 @@
+"""What a search for settings came to, and the ways in which it shows itself."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+from typing import Any
+
+from mailkit.account import Account, Service, settings
+from mailkit.finding import Finding
+from mailkit.observation import Proof
+from mailkit.report import Attempt
+from mailkit.report.wording import seconds
+from mailkit.text import clean, joined, plural
+
+__all__ = ["GUESS", "SCHEMA", "Discovery", "Found"]
+
+SCHEMA = "mailkit.discovery.discover/1"
+
+GUESS = "guess: "
+"""How an attempt begins that nothing but a usual name led to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Settings that a source has, and how far they were proved.
+
+    ``authentic`` is false where anybody on the way could have made them up: then the server's name
+    is to be compared with what the provider says before a password goes there. ``login`` says what
+    the provider wants in the place of the account's password.
+    """
+
+    service: Service
+    source: str
+    authentic: bool
+    order: int
+    proof: Proof
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """Settings for an address. ``account`` holds the best that were proved, and no secret.
+
+    ``found`` has all settings that are worth naming, best first; ``attempts`` everything that was
+    tried.
+    """
+
+    address: str
+    account: Account | None
+    found: tuple[Found, ...]
+    findings: tuple[Finding, ...]
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def chosen(self) -> tuple[Found, ...]:
+        """Those that the account is made of."""
+        services = self.account.services if self.account else ()
+        return tuple(one for one in self.found if one.service in services)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What to know before a password goes anywhere, as sentences."""
+        told = [
+            f"{one.service.host} comes from {one.source}, which nobody has signed: compare it with "
+            "what the provider says before a password goes there."
+            for one in self.chosen
+            if not one.authentic
+        ]
+        told += [f"{one.login}." for one in self.chosen if one.login]
+        for protocol in dict.fromkeys(one.service.protocol for one in self.found):
+            rows = [one for one in self.found if one.service.protocol == protocol]
+            hosts = dict.fromkeys(one.service.host for one in rows if one.source != "a guess")
+            if len(hosts) > 1:
+                told.append(f"The sources contradict each other about {protocol}: {joined(hosts)}.")
+        return tuple(dict.fromkeys(told))
+
+    def to_toml(self) -> str:
+        """The account in mailkit's own format, ready to paste; empty where none was found."""
+        if self.account is None:
+            return ""
+        from mailkit.formats.native import written
+
+        return written([self.account])
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """The document of the schema ``mailkit.discovery.discover/1``."""
+        return json.dumps(self._document(), indent=indent, ensure_ascii=False)
+
+    def _document(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "address": self.address,
+            "found": [
+                {
+                    "settings": settings(one.service),
+                    "source": one.source,
+                    "authentic": one.authentic,
+                    "proof": one.proof.word,
+                    "chosen": one in self.chosen,
+                }
+                for one in self.found
+            ],
+            "remarks": [*self.remarks],
+            "findings": [
+                {
+                    "id": f.id,
+                    "severity": str(f.severity),
+                    "message": f.message,
+                    "evidence": [*f.evidence],
+                }
+                for f in self.findings
+            ],
+            "attempts": [
+                {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in self.attempts
+            ],
+        }
+
+    def to_text(self, width: int = 100) -> str:
+        """For people: the settings, what to know about them, what was tried."""
+        return "\n".join(self._lines(max(width, 40))) + "\n"
+
+    def _lines(self, width: int) -> Iterator[str]:
+        yield self.address
+        for one in self.chosen:
+            yield f"  ✓ {one.service.role}  {clean(str(one.service.protocol))} {clean(one.service.endpoint)}"
+            yield f"      user {clean(one.service.user)}, {PROOF[one.proof]}"
+            yield f"      from {clean(one.source)}"
+        if self.account is None:
+            yield "  ✗ nothing was found that opens as it should"
+        for text in self.remarks:
+            yield from _wrapped(text, width, 2)
+        for finding in self.findings:
+            yield f"  {finding.severity} {finding.id}"
+            yield from _wrapped(finding.message, width, 6)
+        yield ""
+        yield "Tried"
+        vain = [one for one in self.attempts if one.what.startswith(GUESS) and not _opens(one)]
+        for attempt in self.attempts:
+            if attempt in vain:
+                continue
+            name = f"  {clean(attempt.what):<42} "
+            rows = [*_wrapped(clean(attempt.outcome), max(width - 8, 60), len(name))]
+            yield name + rows[0].strip()
+            yield from rows[1:]
+        if vain:
+            yield f"  {plural(len(vain), 'more guess', 'more guesses')} at usual names led nowhere"
+        if self.account is not None:
+            yield ""
+            yield self.to_toml().rstrip()
+
+    def _repr_html_(self) -> str:
+        from mailkit.report.html import STYLE
+
+        rows = "".join(
+            f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{_e(str(one.service.protocol))}</td>"
+            f"<td>{_e(one.service.endpoint)}</td><td>{_e(one.proof.word)}</td>"
+            f'<td style="overflow-wrap:anywhere">{_e(one.source)}</td></tr>'
+            for one in self.found
+        )
+        heads = ("chosen", "protocol", "endpoint", "proof", "source")
+        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+        told = "".join(f"<p>{_e(text)}</p>" for text in self.remarks)
+        told += "".join(
+            f"<p>{_e(one.severity)} <code>{_e(one.id)}</code>: {_e(one.message)}</p>"
+            for one in self.findings
+        )
+        tried = "".join(
+            f"<tr><td>{_e(a.what)}</td><td>{_e(a.outcome)}</td><td>{seconds(a.ms)}</td></tr>"
+            for a in self.attempts
+        )
+        return (
+            f'<div class="mailkit"><style>{STYLE}</style><h2>{_e(self.address)}</h2>'
+            f"<table><tr>{head}</tr>{rows}</table>{told}"
+            f"<details><summary>Everything that was tried</summary><table>{tried}</table></details>"
+            f"<pre>{_e(self.to_toml(), 4000)}</pre></div>"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Discovery: {len(self.found)} settings for {self.address}>"
+
+
+PROOF = {
+    Proof.NONE: "not reached",
+    Proof.CONNECTED: "reached as far as a greeting",
+    Proof.SECURED: "opens with verified TLS",
+    Proof.CAPABLE: "opens with verified TLS and offers a login",
+    Proof.LOGGED_IN: "logged in",
+}
+
+
+def _opens(attempt: Attempt) -> bool:
+    return attempt.outcome in {one.word for one in Proof if one >= Proof.SECURED}
+
+
+def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:
+    space = " " * indent
+    room = max(width - indent, 24)
+    yield from (space + row for row in wrap(text, room, break_long_words=False) or [""])
+
+
+def _e(text: str, limit: int = 400) -> str:
+    return escape("\n".join(clean(line, limit) for line in text.splitlines()))

@@ -1,0 +1,301 @@
+"""Where settings for an address are published: one function for each place, best first.
+
+A source returns offers, or says in one sentence why it has none. Cleartext is never offered.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from urllib.parse import quote
+
+from mailkit import providers
+from mailkit.account import Service
+from mailkit.diagnosis.context import published
+from mailkit.errors import FormatError
+from mailkit.formats.autoconfig import read_autoconfig
+from mailkit.net.connection import Trust
+from mailkit.net.fetch import Page, WebError, fetch
+from mailkit.net.resolver import Resolver
+from mailkit.net.routes import Routes
+from mailkit.observation import Record
+from mailkit.ports import STANDARD, Protocol, Security
+from mailkit.providers import Provider
+from mailkit.rules.dns_domain import LABELS
+
+__all__ = ["SOURCES", "Asking", "Offer", "Source", "guesses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Settings that a source has for an address.
+
+    ``authentic`` is whether they came over verified TLS, or are mailkit's own knowledge: else
+    whoever sits on the way could have made them up. ``order`` is the source's rank; the lower one
+    counts. ``login`` says what the provider wants in the place of the account's password.
+    """
+
+    service: Service
+    source: str
+    authentic: bool
+    order: int = 0
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question, and how to ask: the address, routes, trust, and the end of all waiting."""
+
+    address: str
+    routes: Routes
+    trust: Trust
+    until: float
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address, in lower case and ASCII."""
+        return self.address.rpartition("@")[2]
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end."""
+        return max(self.until - monotonic(), 0.05)
+
+    def names(self, name: str, kind: str) -> tuple[Record, ...]:
+        """Ask the name server."""
+        resolver = self.routes.resolver or Resolver()
+        return resolver.ask(name, kind, self.left)
+
+    def page(self, url: str) -> Page:
+        """Get a page."""
+        return fetch(url, self.routes, self.trust, within=self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a source said: offers, an outcome in words, and records of the name server."""
+
+    offers: tuple[Offer, ...] = ()
+    outcome: str = ""
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place to ask, under its name."""
+
+    name: str
+    ask: Callable[[Asking], Answer]
+
+
+def _autoconfig(url: str) -> Callable[[Asking], Answer]:
+    """A document at a place that is made of the domain and the address."""
+
+    def ask(asking: Asking) -> Answer:
+        # Some servers cannot decode a full stop, and quote() leaves it as it is.
+        where = url.format(domain=asking.domain, address=quote(asking.address, safe="."))
+        return _document(asking, where)
+
+    return ask
+
+
+def _document(asking: Asking, url: str, name: str = "") -> Answer:
+    try:
+        page = asking.page(url)
+        services, remarks = read_autoconfig(page.body, asking.address, url)
+    except WebError as error:
+        return Answer(outcome=str(error))
+    except FormatError as error:
+        return Answer(outcome=error.why)
+    shown = name or url.partition("?")[0]
+    offers = tuple(Offer(service, shown, page.secure) for service in services)
+    remarks = remarks[:3]
+    said = f"{len(offers)} offers" + (
+        "" if page.secure else ", by HTTP: anybody could have sent it"
+    )
+    return Answer(offers, "; ".join([said, *remarks]))
+
+
+def _pacc(asking: Asking) -> Answer:
+    """The JSON document of PACC, whose hash stands in a TXT record (draft-ietf-mailmaint-pacc)."""
+    url = f"https://ua-auto-config.{asking.domain}/.well-known/user-agent-configuration.json"
+    try:
+        page = asking.page(url)
+    except WebError as error:
+        return Answer(outcome=str(error))
+    records = asking.names(f"_ua-auto-config.{asking.domain}", "TXT")
+    digest = base64.b64encode(hashlib.sha256(page.body).digest()).decode()
+    told = [dict(_pairs(one.data)) for one in records if one.type == "TXT"]
+    if not any(one.get("v") == "UAAC1" and one.get("d") == digest for one in told):
+        return Answer(outcome="its hash is not the one in the TXT record: not believed")
+    try:
+        protocols = json.loads(page.body)["protocols"]
+        hosts = {
+            Protocol(name): str(protocols[name]["host"]) for name in Protocol if name in protocols
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Answer(outcome="not a document of this kind")
+    offers = []
+    for protocol, host in hosts.items():
+        if len(host) > 253:
+            continue
+        port, how = STANDARD[protocol][0]
+        service = Service(
+            protocol=protocol, host=host.lower(), port=port, security=how, user=asking.address
+        )
+        offers.append(Offer(service, url, page.secure))
+    return Answer(tuple(offers), f"{len(offers)} offers")
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    parts = (one.strip().partition("=") for one in text.split(";"))
+    return [(name.strip(), value.strip()) for name, mark, value in parts if mark]
+
+
+def _mailconf(asking: Asking) -> Answer:
+    """A TXT record that says where the document is."""
+    for one in asking.names(asking.domain, "TXT"):
+        if one.type == "TXT" and one.data.startswith("mailconf="):
+            url = one.data.removeprefix("mailconf=").strip()
+            if not url.startswith("https://"):
+                return Answer(outcome=f"it names {url[:80]}, which is not HTTPS")
+            return _document(asking, url)
+    return Answer(outcome="no such record")
+
+
+def _srv(asking: Asking) -> Answer:
+    """Service records (RFC 6186, RFC 8314 §5.1), which nobody has signed."""
+    records: list[Record] = []
+    offers: list[Offer] = []
+    for protocol, labels in LABELS.items():
+        told = [r for label in labels for r in asking.names(f"{label}{asking.domain}", "SRV")]
+        records += told
+        for host, port, how in published(told, Protocol(protocol)):
+            service = Service(
+                protocol=Protocol(protocol),
+                host=host,
+                port=port,
+                security=how,
+                user=asking.address,
+            )
+            offers.append(Offer(service, "service records", False))
+    found = f"{len(offers)} offers, not signed" if offers else "no such records"
+    return Answer(tuple(offers), found, tuple(records))
+
+
+def _known(asking: Asking) -> Answer:
+    """mailkit's own table of providers, by the domain."""
+    provider = providers.for_domain(asking.domain)
+    return _of_provider(provider, asking) if provider else Answer(outcome="not in the table")
+
+
+def _of_provider(provider: Provider, asking: Asking) -> Answer:
+    if provider.login == "none":
+        return Answer(outcome=f"{provider.name} has no server for mail programs: {provider.advice}")
+    user = asking.address
+    if provider.user == "local":
+        user = user.rpartition("@")[0]
+    offers = []
+    for protocol in Protocol:
+        there = provider.service(protocol)
+        for port, how in there[1] if there else ():
+            service = Service(
+                protocol=protocol,
+                host=there[0] if there else "",
+                port=port,
+                security=how,
+                user=user,
+                auth="xoauth2" if provider.login == "oauth" else "password",
+            )
+            wants = provider.advice if provider.login != "password" else ""
+            offers.append(Offer(service, f"providers: {provider.name}", True, login=wants))
+    return Answer(tuple(offers), f"{len(offers)} offers; {provider.stated()}")
+
+
+def _by_mx(asking: Asking) -> Answer:
+    """Who receives the domain's mail: a provider of the table, or a hoster with a document."""
+    records = asking.names(asking.domain, "MX")
+    told = [one.data.split() for one in records if one.type == "MX"]
+    found = sorted((int(row[0]), row[1]) for row in told if len(row) == 2 and row[0].isdecimal())
+    hosts = [host for _, host in found if host != "."]
+    for host in hosts[:3]:
+        for provider in providers.PROVIDERS:
+            if any(host == mx or host.endswith("." + mx) for mx in provider.mx):
+                answer = _of_provider(provider, asking)
+                return replace(answer, outcome=f"{host}: {answer.outcome}", records=records)
+    tried = []
+    for parent in dict.fromkeys(base for host in hosts[:2] for base in _parents(host)):
+        if parent == asking.domain:
+            continue
+        for url in (
+            f"https://autoconfig.{parent}/mail/config-v1.1.xml",
+            f"https://v1.ispdb.net/{parent}",
+        ):
+            shown = f"mail exchanger {hosts[0]}: {url.partition('?')[0]}"
+            answer = _document(asking, url, shown)
+            tried.append(f"{parent}: {answer.outcome}")
+            if answer.offers:
+                return replace(answer, records=records)
+    own = f"{hosts[0]}, in the domain itself" if hosts else "no mail exchanger"
+    return Answer(outcome="; ".join(tried[:4]) or own, records=records)
+
+
+def _parents(host: str) -> list[str]:
+    """The domain of a host: without its first label, and its registered part as far as one sees."""
+    labels = host.split(".")
+    second = labels[-2:-1]
+    public = (
+        len(labels[-1]) == 2 and second and second[0] in ("co", "com", "net", "org", "ac", "or")
+    )
+    base = ".".join(labels[-3 if public else -2 :])
+    return [*dict.fromkeys((".".join(labels[1:]), base))] if len(labels) > 2 else [base]
+
+
+SOURCES: Sequence[Source] = (
+    Source(
+        "autoconfig, at its own host",
+        _autoconfig("https://autoconfig.{domain}/mail/config-v1.1.xml?emailaddress={address}"),
+    ),
+    Source(
+        "autoconfig, at the domain",
+        _autoconfig("https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml"),
+    ),
+    Source("PACC", _pacc),
+    Source("TXT mailconf", _mailconf),
+    Source("service records", _srv),
+    Source("table of providers", _known),
+    Source("ISPDB", _autoconfig("https://v1.ispdb.net/{domain}")),
+    Source("mail exchanger", _by_mx),
+    Source(
+        "autoconfig, by HTTP",
+        _autoconfig("http://autoconfig.{domain}/mail/config-v1.1.xml"),
+    ),
+)
+"""The sources, in the order in which they count. The last one anybody on the way can forge.
+
+The address goes to its own domain only, and over HTTPS only; others get the domain."""
+
+_NAMES = {
+    Protocol.IMAP: ("imap", "mail"),
+    Protocol.POP3: ("pop", "pop3", "mail"),
+    Protocol.SMTP: ("smtp", "mail"),
+}
+
+
+def guesses(asking: Asking) -> list[Offer]:
+    """Usual names in the domain, with the standard ports for users."""
+    found = []
+    for protocol, names in _NAMES.items():
+        for name in names:
+            for port, how in STANDARD[protocol][:2]:
+                service = Service(
+                    protocol=protocol,
+                    host=f"{name}.{asking.domain}",
+                    port=port,
+                    security=Security(how),
+                    user=asking.address,
+                )
+                found.append(Offer(service, "a guess", True, order=len(SOURCES)))
+    return found

@@ -1,0 +1,321 @@
+"""A channel for what comes in: taken from the server, checked, processed, answered, and deleted last.
+
+A message is on disk before anything is done with it, its result is on disk before it is answered, the answer is in the outbox before the
+message is deleted on the server. Where that breaks off, the next run goes on; see :mod:`mailkit.flow.jobs`.
+"""
+
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mailkit.account import Account
+from mailkit.client.compose import Attachment, Letter, compose
+from mailkit.client.connection import connect
+from mailkit.client.maildir_store import MaildirStore
+from mailkit.errors import MailError, SettingsError
+from mailkit.flow.inbox import Inbox, drop_of
+from mailkit.flow.jobs import (
+    ANSWERED,
+    DELETED,
+    DONE,
+    FAILED,
+    TAKEN,
+    UNKNOWN,
+    Job,
+    Jobs,
+)
+from mailkit.flow.outbox import Outbox
+from mailkit.flow.scripts import run_script
+from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
+from mailkit.text import clean
+
+__all__ = ["ChannelRunner", "Round", "Scripts"]
+
+Process = Callable[[Path, Path], None]
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The scripts that all channels share which tick "standard script"."""
+
+    pre: str = ""
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one run did: numbers of jobs, and for each message that was left alone the reason."""
+
+    taken: int = 0
+    processed: int = 0
+    deleted: int = 0
+    failed: tuple[Job, ...] = ()
+    unknown: tuple[Job, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()
+
+
+class ChannelRunner:
+    """The channel of one account.
+
+    Args:
+        account: whose incoming service is read; its ``channel`` says what is done.
+        folder: where messages, results and the record are kept.
+        process: the work: a function of the file with the message and a folder for results, or a program that gets both as arguments;
+            nothing, where the scripts are the work.
+        outbox: where answers go out; without one there are none.
+        standard: scripts that channels share.
+        options: of connections, as for :func:`mailkit.client.connect_imap`.
+
+    Raises:
+        SettingsError: the account has no incoming service, or is inactive.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        folder: Path | str,
+        *,
+        process: Process | str | None = None,
+        outbox: Outbox | None = None,
+        standard: Scripts | None = None,
+        **options: Any,
+    ) -> None:
+        if account.incoming is None or not account.incoming.host:
+            raise SettingsError(f"{account.label} has no incoming service to read")
+        if not account.active:
+            raise SettingsError(f"the channel {account.label} is inactive")
+        self.account, self.folder = account, Path(folder).absolute()
+        self._process, self._outbox, self._options = process, outbox, options
+        standard = standard or Scripts()
+        ours = account.channel
+        shared = ours.standard_script
+        self._pre = standard.pre if shared else ours.pre_script
+        self._post = standard.post if shared else ours.post_script
+        for name in ("work", "results"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.jobs = Jobs(self.folder / "channel.sqlite")
+
+    def __enter__(self) -> "ChannelRunner":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the record."""
+        self.jobs.close()
+
+    def run(self, stop: threading.Event | None = None, told: Told | None = None) -> Round:
+        """Take what is there, process it, answer it, delete it. ``stop`` ends it after the message under way."""
+        say = told or (lambda _: None)
+        self._recover()
+        with connect(self.account, **self._options) as client:
+            taken, ignored = self._take(drop_of(client), say)
+        processed = 0
+        for job in self._jobs(TAKEN, DONE):
+            if stop is not None and stop.is_set():
+                break
+            say(f"{job.subject or job.identity} from {job.sender}")
+            processed += self._work(job)
+        deleted = self._delete()
+        return Round(
+            taken,
+            processed,
+            deleted,
+            (*self._jobs(FAILED),),
+            (*self._jobs(UNKNOWN),),
+            tuple(ignored),
+        )
+
+    def again(self, number: int) -> bool:
+        """Have a message processed again that failed or was broken off, on a person's word."""
+        return self._set(number, TAKEN)
+
+    def settle(self, number: int) -> bool:
+        """Be done with such a message: it is deleted on the server, and kept here."""
+        return self._set(number, ANSWERED)
+
+    def _set(self, number: int, state: str) -> bool:
+        for job in self._jobs(FAILED, UNKNOWN):
+            if job.id == number:
+                shutil.rmtree(self.folder / "work" / str(job.id), ignore_errors=True)
+                self.jobs.put(job, state)
+                return True
+        return False
+
+    def _jobs(self, *states: str) -> list[Job]:
+        return self.jobs.all(self.account.label, *states)
+
+    def _recover(self) -> None:
+        """What was broken off in the middle."""
+        for job in self.jobs.broken_off(self.account.label):
+            if (self.folder / "results" / str(job.id)).is_dir():
+                self.jobs.put(job, DONE)
+            elif self.account.channel.repeatable or not self._has_work():
+                self.jobs.put(job, TAKEN)
+            else:
+                why = "broken off while it was processed: it may have been, or not"
+                self.jobs.put(job, UNKNOWN, why)
+
+    def _has_work(self) -> bool:
+        return bool(self._pre or self._post or self._process)
+
+    def _take(self, drop: Inbox, say: Told) -> tuple[int, list[tuple[str, str]]]:
+        """Bring to disk what belongs to the channel; nothing else is touched, its marks included."""
+        present = drop.present()
+        known = self.jobs.identities(self.account.label)
+        fresh = [identity for identity in present if identity not in known]
+        ignored: list[tuple[str, str]] = []
+        wanted: list[tuple[str, str, str]] = []
+        for identity, data in drop.headers(fresh):
+            message = header_of(data)
+            sender, subject = sender_of(message), field_of(message, "Subject")
+            if why := self._unwanted(message, sender, subject):
+                ignored.append((subject or identity, why))
+            else:
+                wanted.append((identity, sender, subject))
+        with MaildirStore(self.folder / "mail") as shelf:
+            shelf.tidy()
+            there = {*present}
+            for identity, sender, subject in wanted:
+                say(f"taking {subject or identity}")
+                if shelf.record_of(self.account.label, identity) is None:
+                    draft = drop.content(
+                        identity, partial(shelf.write, identity), lambda one: shelf.drop([one])
+                    )
+                    shelf.keep(self.account.label, 0, [draft], present=there)
+                record = shelf.record_of(self.account.label, identity)
+                file = shelf.find(record) if record is not None else None
+                if file is None:  # somebody has removed it here
+                    continue
+                with file.open("rb") as kept_file:
+                    digest = hashlib.file_digest(kept_file, "sha256").hexdigest()
+                self.jobs.take(
+                    self.account.label, identity, digest, sender, subject, str(file), there
+                )
+        return len(wanted), ignored
+
+    def _unwanted(self, message: EmailMessage, sender: str, subject: str) -> str:
+        """Why a message is none of the channel's."""
+        channel = self.account.channel
+        if not channel.exclusive:
+            keyword = " ".join(channel.keyword.split()).casefold()
+            if not keyword:
+                return "the mailbox is shared, and there is no keyword"
+            if keyword not in " ".join(subject.split()).casefold():
+                return f"the subject does not have {channel.keyword!r}"
+        if channel.blocked and (not sender or fits(sender, channel.blocked)):
+            return f"{sender or 'an unclear sender'} is blocked"
+        if channel.allowed and not fits(sender, channel.allowed):
+            return f"{sender or 'an unclear sender'} is not among those allowed"
+        return ""
+
+    def _work(self, job: Job) -> int:
+        """Process and answer one message; returns 1 where it was."""
+        if job.state == TAKEN:
+            if not self.jobs.claim(job):
+                return 0
+            if why := self._run(job):
+                self.jobs.put(job, FAILED, why)
+                return 0
+            self.jobs.put(job, DONE)
+        try:
+            self._answer(job)
+        except (MailError, OSError) as error:  # it harms its own message only
+            self.jobs.put(job, FAILED, f"the answer cannot be sent: {error}")
+            return 0
+        self.jobs.put(job, ANSWERED)
+        return 1
+
+    def _run(self, job: Job) -> str:
+        """The scripts and the process; the result takes its place in one step. Returns why it failed."""
+        work, result = self.folder / "work" / str(job.id), self.folder / "results" / str(job.id)
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        message = Path(job.file)
+        for step in (self._pre, self._process, self._post):
+            if callable(step):
+                try:
+                    step(message, work)
+                except Exception as error:  # noqa: BLE001 - it harms its own message only
+                    return f"{type(error).__name__}: {error}"
+            elif step:
+                limit = self.account.channel.script_seconds
+                keep = (self.jobs.worker.fileno(),)
+                if why := run_script(step, message, work, within_s=limit, keep=keep):
+                    return why
+        for path in work.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                _synced(path)
+        _synced(work)
+        shutil.rmtree(result, ignore_errors=True)
+        work.rename(result)
+        _synced(result.parent)
+        return ""
+
+    def _answer(self, job: Job) -> None:
+        """Send the result to who sent the message; its Message-ID is the job's, so that there is only one."""
+        if self._outbox is None:
+            return
+        account = self.account
+        sender = account.channel.answer_from or account.address
+        if not sender or not job.sender or job.sender.lower() == sender.lower():
+            return
+        files = sorted(self._results(job))
+        if not files:
+            return
+        original = header_in(Path(job.file))
+        letter = compose(
+            sender,
+            job.sender,
+            f"Re: {clean(job.subject, 200)}",
+            "The result is attached.",
+            attachments=[Attachment.of(one) for one in files],
+            in_reply_to=field_of(original, "Message-ID").strip(),
+            more={"Auto-Submitted": "auto-replied"},  # RFC 3834 §5
+        )
+        name = hashlib.sha256(f"{job.source}\0{job.digest}\0{job.id}".encode()).hexdigest()[:32]
+        del letter.message["Message-ID"]
+        letter.message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
+        self._outbox.put(
+            Letter(letter.message, letter.sender, letter.recipients),
+            account=account.label,
+            kind="answer",
+            mode="daemon",
+        )
+
+    def _results(self, job: Job) -> Iterator[Path]:
+        for path in (self.folder / "results" / str(job.id)).rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+    def _delete(self) -> int:
+        """Delete on the server what is answered: only there, and only that."""
+        finished = {one.identity: one for one in self._jobs(ANSWERED)}
+        if not finished:
+            return 0
+        with connect(self.account, **self._options) as client:
+            drop = drop_of(client, change=True)
+            there = [one for one in drop.present() if one in finished]
+            drop.delete(there)
+        for job in finished.values():  # the session has ended with QUIT: now it has happened
+            self.jobs.put(job, DELETED)
+        return len(there)
+
+
+def _synced(path: Path) -> None:
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,122 @@
+"""A mailbox as a channel sees it, by POP3 or by IMAP: what is there, headers, contents, deletion. Nothing is marked by looking."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from mailkit.client.bulk_fetch import fetch_raw
+from mailkit.client.connection import IMAP4, POP3, SMTP
+from mailkit.client.mailboxes import open_folder
+from mailkit.client.maildrop import headers, listed
+from mailkit.client.messages import fetch, purge, search
+from mailkit.errors import ProtocolError, RefusedError, SettingsError
+
+__all__ = ["Inbox", "drop_of"]
+
+T = TypeVar("T")
+
+
+class Inbox(Protocol):
+    """Messages by an identity that stays the same from session to session."""
+
+    def present(self) -> list[str]: ...
+
+    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]: ...
+
+    def content(
+        self,
+        identity: str,
+        take: Callable[[Iterable[bytes]], T],
+        drop: Callable[[T], None] = lambda made: None,
+    ) -> T: ...
+
+    def delete(self, identities: Iterable[str]) -> None: ...
+
+
+def drop_of(client: IMAP4 | POP3 | SMTP, *, change: bool = False) -> Inbox:
+    """The inbox behind a connection, to look at, or to ``change`` it.
+
+    Raises:
+        SettingsError: it is not one for reading.
+        RefusedError: the server does not tell messages apart (no UIDL).
+    """
+    if isinstance(client, IMAP4):
+        return _Inbox(client, change=change)
+    if isinstance(client, POP3):
+        return _Maildrop(client)
+    raise SettingsError("a channel reads by IMAP or POP3")
+
+
+class _Maildrop:
+    def __init__(self, pop3: POP3) -> None:
+        self._pop3 = pop3
+        self._numbers = {
+            identity: number for number, identity in listed(pop3, "UIDL", optional=True).items()
+        }
+        if not self._numbers and listed(pop3, "LIST"):
+            raise RefusedError("the server has no UIDL: messages cannot be recognised")
+
+    def present(self) -> list[str]:
+        return [*self._numbers]
+
+    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """By TOP, which marks nothing."""
+        names = {self._numbers[one]: one for one in identities}
+        for number, data in headers(self._pop3, names):
+            yield names[number], data
+
+    def content(
+        self,
+        identity: str,
+        take: Callable[[Iterable[bytes]], T],
+        drop: Callable[[T], None] = lambda made: None,
+    ) -> T:
+        """What is made of a message, piece by piece."""
+        self._pop3.stream.sendall(b"RETR %d\r\n" % self._numbers[identity])
+        self._fine()
+        return take(self._pop3.stream.dotted())
+
+    def delete(self, identities: Iterable[str]) -> None:
+        """It takes place when the session ends with QUIT (RFC 1939 §6)."""
+        for one in identities:
+            self._pop3.stream.sendall(b"DELE %d\r\n" % self._numbers[one])
+            self._fine()
+
+    def _fine(self) -> None:
+        answer = self._pop3.stream.readline()
+        if not answer.startswith(b"+OK"):
+            words = answer.decode("utf-8", "replace").strip()
+            raise ProtocolError(f"the server said {words}", self._pop3.transcript)
+
+
+class _Inbox:
+    def __init__(self, imap: IMAP4, *, change: bool) -> None:
+        self._imap = imap
+        state = open_folder(imap, read_only=not change)
+        self._validity = state.uidvalidity or 0
+
+    def _uid(self, identity: str) -> int:
+        return int(identity.rpartition(":")[2])
+
+    def present(self) -> list[str]:
+        return [f"{self._validity}:{uid}" for uid in search(self._imap)]
+
+    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        uids = [self._uid(one) for one in identities]
+        for row in fetch(self._imap, uids, "UID BODY.PEEK[HEADER]"):
+            yield f"{self._validity}:{row.uid}", row.sections.get("HEADER", b"")
+
+    def content(
+        self,
+        identity: str,
+        take: Callable[[Iterable[bytes]], T],
+        drop: Callable[[T], None] = lambda made: None,
+    ) -> T:
+        """What is made of a message, piece by piece; and of one that came without being asked for, to ``drop`` it."""
+        stream, uids = self._imap.stream, [self._uid(identity)]
+        came = [*fetch_raw(self._imap, uids, lambda size: take(stream.pieces(size)), drop)]
+        if came:
+            return came[0].content
+        raise RefusedError(f"the message {identity} is no longer there", self._imap.transcript)
+
+    def delete(self, identities: Iterable[str]) -> None:
+        purge(self._imap, [self._uid(one) for one in identities])

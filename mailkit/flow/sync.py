@@ -1,0 +1,224 @@
+"""Folders kept here, exactly as the server has them: once when asked, or at every fetch.
+
+Which folders that are is chosen in the account (``folders.fetch``), or by what is subscribed on the server, so that every program of a
+person agrees. Each folder is a Maildir below the one of the account, with its record beside it.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from mailkit.account import Account
+from mailkit.client import mailboxes, messages
+from mailkit.client.connection import IMAP4, connect_imap, connect_pop3
+from mailkit.client.download import Leave, Summary, download_drop, download_folder
+from mailkit.client.maildir_store import MaildirStore
+from mailkit.client.query import deleted
+from mailkit.errors import RefusedError, SettingsError
+from mailkit.flow.correspondents import History
+from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
+from mailkit.ports import Protocol
+from mailkit.protocol.imap.utf7 import to_maildir
+
+__all__ = ["WANTED_ROLES", "FolderSync"]
+
+WANTED_ROLES = ("sent", "drafts", "trash", "junk", "archive")
+Told = Callable[[str, int, int], None]
+
+
+class FolderSync:
+    """The mail of one account, kept here.
+
+    Args:
+        account: whose incoming service is read.
+        folder: where mail is kept; the account's ``folders.keep`` where nothing is said.
+        history: where messages are linked to correspondents, unless the account says that they are not.
+        options: of connections, as for :func:`mailkit.client.connect_imap`.
+
+    Raises:
+        SettingsError: there is no incoming service, no folder to keep mail in, or rules where none can be.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        folder: Path | str = "",
+        *,
+        history: History | None = None,
+        **options: Any,
+    ) -> None:
+        if account.incoming is None:
+            raise SettingsError(f"{account.label} has no incoming service to read")
+        place = folder or account.folders.keep
+        if not place:
+            raise SettingsError(
+                f"{account.label} has no folder to keep mail in: say where (--into), or set folders.keep"
+            )
+        self.by_imap = account.incoming.protocol is Protocol.IMAP
+        if self.by_imap and account.folders.rules:
+            raise SettingsError(
+                f"{account.label} is read by IMAP: rules run for POP3 accounts only, where mail is kept here"
+            )
+        self.account, self.folder = account, Path(place)
+        self._history = history if account.folders.link else None
+        self._options = options
+        self._delimiters: dict[str, str] = {}
+
+    def connect(self) -> IMAP4:
+        """The connection to the server; it may be handed to the methods here to be used for several."""
+        return connect_imap(self.account, **self._options)
+
+    def tree(self, imap: IMAP4) -> list[mailboxes.Folder]:
+        """The folders as the server has them, with their roles."""
+        found = mailboxes.folders(imap, roles=self.account.folders.roles)
+        self._delimiters = {one.name: one.delimiter or "/" for one in found}
+        return found
+
+    def missing(self, imap: IMAP4) -> list[str]:
+        """Roles that no folder has; see ``folders.roles`` to give them."""
+        there = {one.role for one in self.tree(imap)}
+        return [one for one in WANTED_ROLES if one not in there]
+
+    def chosen(self, imap: IMAP4) -> list[str]:
+        """The folders that are fetched: those of the account, else the inbox and what is subscribed."""
+        there = {one.name for one in self.tree(imap) if one.selectable}
+        wanted = self.account.folders.fetch or ("INBOX", *mailboxes.subscribed(imap))
+        return [one for one in dict.fromkeys(wanted) if one in there]
+
+    def fetch(self, imap: IMAP4, told: Told | None = None) -> dict[str, Summary]:
+        """Make every folder that is chosen the same as on the server."""
+        return {name: self.download(imap, name, told) for name in self.chosen(imap)}
+
+    def download(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
+        """Make one folder the same as on the server, this once.
+
+        Raises:
+            RefusedError: there is no such folder.
+        """
+        place = self.place(imap, name)
+        summary = download_folder(
+            imap,
+            name,
+            place,
+            exact=True,
+            progress=None if told is None else lambda done, of: told(name, done, of),
+        )
+        self._link(name, place)
+        return summary
+
+    def subscribe(self, imap: IMAP4, name: str) -> None:
+        """Have a folder fetched from now on.
+
+        Raises:
+            RefusedError: there is no such folder.
+        """
+        mailboxes.status(imap, name)
+        mailboxes.subscribe(imap, name)
+
+    def unsubscribe(self, imap: IMAP4, name: str) -> None:
+        """Have it fetched no more; what is here stays."""
+        mailboxes.unsubscribe(imap, name)
+
+    def reindex(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
+        """Drop what is here of a folder, and fetch it afresh; messages are linked to correspondents on the way."""
+        mailboxes.status(imap, name)  # before anything is dropped
+        place = self.place(imap, name)
+        if self._history is not None:
+            self._history.forget(
+                self.account.label, name, self._history.files(self.account.label, name)
+            )
+        for sub in ("cur", "new", "tmp"):
+            shutil.rmtree(place / sub, ignore_errors=True)
+        for file in place.glob("mailkit.sqlite*"):
+            file.unlink()
+        return self.download(imap, name, told)
+
+    def delete(self, imap: IMAP4, name: str, uids: Iterable[int]) -> None:
+        """Mark messages as deleted; they stay in the folder until it is purged."""
+        mailboxes.open_folder(imap, name, read_only=False)
+        messages.mark(imap, uids, "\\Deleted")
+
+    def archive(self, imap: IMAP4, name: str, uids: Iterable[int]) -> str:
+        """Copy messages into the folder with the archive role, and mark them as deleted here; returns its name.
+
+        Raises:
+            RefusedError: no folder has the role.
+        """
+        where = mailboxes.folder_for(imap, "archive", roles=self.account.folders.roles)
+        if where is None:
+            raise RefusedError("no folder has the role archive: give it to one in folders.roles")
+        chosen = [*uids]
+        mailboxes.open_folder(imap, name, read_only=False)
+        messages.copy(imap, chosen, where.name)
+        messages.mark(imap, chosen, "\\Deleted")
+        return where.name
+
+    def purge(self, imap: IMAP4, name: str) -> int:
+        """Remove for good what is marked as deleted in this folder now, and nothing else; returns how many."""
+        mailboxes.open_folder(imap, name, read_only=False)
+        marked = messages.search(imap, deleted)
+        messages.purge(imap, marked)
+        return len(marked)
+
+    def collect(self, leave: Leave | None = None, told: Told | None = None) -> Summary:
+        """Fetch what is new in a maildrop by POP3, and file it by the rules. Who is blocked is not taken in."""
+        blocked = self.account.channel.blocked
+
+        def wanted(header: bytes) -> bool:
+            sender = sender_of(header_of(header))
+            return not fits(sender, blocked)
+
+        with connect_pop3(self.account, **self._options) as pop3:
+            summary = download_drop(
+                pop3,
+                self.folder,
+                leave=leave or Leave(),
+                wanted=wanted if blocked else None,
+                progress=None if told is None else lambda done, of: told("INBOX", done, of),
+            )
+        self._file_by_rules(self.account.folders.rules)
+        self._link("INBOX", self.folder)
+        return summary
+
+    def place(self, imap: IMAP4, name: str) -> Path:
+        """Where a folder is kept."""
+        if name not in self._delimiters:
+            self.tree(imap)
+        return self.folder / to_maildir(name, self._delimiters.get(name, "/"))
+
+    def _file_by_rules(self, rules: Mapping[str, str]) -> None:
+        """New messages with the words of a rule in subject or sender go to its folder; the first rule counts."""
+        if not rules:
+            return
+        with MaildirStore(self.folder) as shelf:
+            for path in sorted((self.folder / "new").iterdir()):
+                header = header_in(path)
+                text = f"{field_of(header, 'Subject')}\n{field_of(header, 'From')}".casefold()
+                folder = next((f for words, f in rules.items() if words.casefold() in text), "")
+                if folder:
+                    place = self.folder / to_maildir(folder)
+                    for sub in ("cur", "new", "tmp"):
+                        (place / sub).mkdir(parents=True, exist_ok=True)
+                    shelf.moved(path, place / "new" / path.name)
+        for folder in dict.fromkeys(rules.values()):
+            place = self.folder / to_maildir(folder)
+            if place.is_dir():
+                self._link(folder, place)
+
+    def _link(self, name: str, place: Path) -> None:
+        """Link what is in a folder and is not linked yet, and forget what is no more."""
+        if self._history is None:
+            return
+        label = self.account.label
+        files = {
+            path.name.partition(":2,")[0]: path
+            for sub in ("cur", "new")
+            for path in (place / sub).iterdir()
+        }
+        linked = self._history.files(label, name)
+        self._history.forget(label, name, linked - files.keys())
+        own = [one for one in (self.account.address, self.account.delivery.reply_to) if one]
+        for base in files.keys() - linked:
+            header = header_in(files[base])
+            self._history.add(header, own=own, account=label, folder=name, file=base)

@@ -1,0 +1,1 @@
+"""Real servers for the lab: Dovecot as a child process or in Docker, with the same users and endpoints."""

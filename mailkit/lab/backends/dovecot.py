@@ -1,0 +1,387 @@
+"""A real Dovecot for as long as a ``with`` block lasts: the distribution's, with mail of its own.
+
+It runs in a folder of its own on ports that were free, as root or not, and ends with whoever started
+it, also where that one is killed. Mail that is submitted (aiosmtpd) is handed over by LMTP, and read by
+IMAP and POP3.
+"""
+
+import base64
+import getpass
+import grp
+import imaplib
+import os
+import pwd
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from mailkit.errors import LabError
+from mailkit.lab.backends.dovecot_config import Place, Spec, configuration, public_folders
+from mailkit.lab.backends.guard import guarded
+from mailkit.lab.backends.supplies import free_ports, signed_token
+from mailkit.lab.certificates import Authority
+from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS, everywhere
+from mailkit.lab.listener import Listener, Users
+from mailkit.lab.people import People, random_user
+from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance
+from mailkit.lab.script import Recording
+from mailkit.lab.servers.core import USERS
+from mailkit.lab.servers.lmtp import hand_over
+from mailkit.lab.servers.submission import Submission
+from mailkit.ports import STANDARD, Protocol
+
+__all__ = ["DovecotLab", "find_dovecot", "version_of"]
+
+LIFETIME_S = 3600.0
+"""No server of a lab lives longer than these seconds."""
+
+_START_S, _KNOWN_S, _ATTEMPTS = 10.0, 5.0, 3
+_SUPPLY = 300
+"""Users that are there before anybody asks for one."""
+
+
+Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
+"""Where logical endpoints are reached; a port of ``None`` stands for all other ports of a host."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """A logical endpoint and the place that is behind it."""
+
+    host: str
+    port: int
+    place: Place
+
+
+def find_dovecot() -> str | None:
+    """The program, where it is installed."""
+    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+
+
+def version_of(program: str) -> tuple[int, int]:
+    """Major and minor version, such as ``(2, 4)``.
+
+    Raises:
+        LabError: it does not say.
+    """
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    match = re.match(r"(\d+)\.(\d+)", done.stdout)
+    if match is None:
+        raise LabError(f"{program} does not tell its version: {done.stderr.strip()[:200]}")
+    return int(match[1]), int(match[2])
+
+
+class DovecotLab:
+    """Dovecot and aiosmtpd on loopback, with the same reading surface as :class:`~mailkit.lab.Lab`.
+
+    Its endpoints are those of :func:`~mailkit.lab.endpoints.everywhere`.
+
+    Args:
+        users: user names and passwords.
+        host: the name of the host that is in order; with ``localhost`` it is reached as such, at its
+            real ports, and takes passwords in clear as Dovecot does from its own machine.
+        program: the dovecot to run; the one that is installed where none is named.
+        connections: how many connections one user may have from one address.
+        quota_kib: how much mail a user may have, in KiB.
+        rules: which mail is taken for submission.
+
+    Raises:
+        LabError: there is no Dovecot, or it does not start.
+    """
+
+    def __init__(
+        self,
+        users: Users = USERS,
+        *,
+        host: str = HOST,
+        program: str | None = None,
+        connections: int = 50,
+        quota_kib: int = 10_240,
+        rules: AcceptancePolicy | None = None,
+    ) -> None:
+        self._supply = [random_user() for _ in range(_SUPPLY)]
+        self.users, self.host = dict(users) | dict(self._supply), host
+        self.dns: tuple[str, int] | None = None
+        self.program = program or find_dovecot() or ""
+        self.connections, self.quota_kib = connections, quota_kib
+        self.folder = Path()
+        self.rules = rules or AcceptancePolicy()
+        self.people = People(self.users)
+        self.record = Recording("submission (aiosmtpd)")
+        self.submission: Submission | None = None
+        self._fronts: list[_Front] = []
+        self._sockets: dict[tuple[str, int], socket.socket] = {}
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._jwt_secret = os.urandom(32)
+
+    def __enter__(self) -> "DovecotLab":
+        return self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> "DovecotLab":
+        """Start it; returns when every listener accepts."""
+        if not self.program:
+            raise LabError(
+                "Dovecot is not installed: apt install dovecot-imapd dovecot-pop3d dovecot-lmtpd"
+            )
+        self.version = version_of(self.program)
+        for attempt in range(_ATTEMPTS):
+            self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
+            try:
+                self._prepare()
+                self._run()
+                self._submit()
+            except LabError:  # a port that was free may be taken by now
+                self.stop()
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+            except BaseException:
+                self.stop()
+                raise
+            else:
+                break
+        return self
+
+    def stop(self) -> None:
+        """End everything; nothing is left behind."""
+        if self.submission is not None:
+            self.submission.stop()
+            self.submission = None
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets.clear()
+        if self._guard is not None:
+            with suppress(OSError):
+                assert self._guard.stdin is not None
+                self._guard.stdin.close()
+            self._guard.wait(10)
+            self._guard = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def ca_file(self) -> Path:
+        """The trust anchor of this lab in PEM."""
+        return self.authority.ca_file
+
+    @property
+    def connect_to(self) -> Known:
+        """Where each logical endpoint is reached; every other port of its hosts is refused."""
+        routes: Known = {}
+        for front in self._fronts:
+            routes[(front.host, front.port)] = [(front.place.address, front.place.port)]
+        for (host, port), sock in self._sockets.items():
+            routes[(host, port)] = [sock.getsockname()[:2]]
+        return closed(routes)
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """The endpoints of the host that is in order."""
+        return tuple(
+            Listener(
+                protocol=str(protocol),
+                host=self.host,
+                port=port,
+                security=security,
+                rules=self.rules,
+                mechanisms=MECHANISMS,
+            )
+            for protocol in Protocol
+            for port, security in STANDARD[protocol]
+        )
+
+    def where(self, host: str, port: int) -> tuple[str, int]:
+        """The real address of one logical endpoint."""
+        return self.connect_to[(host, port)][0]
+
+    @property
+    def logins(self) -> list[tuple[str, bool]]:
+        """Every login for submission that was tried: user name, and whether it was accepted."""
+        return self.record.logins
+
+    @property
+    def log(self) -> str:
+        """What Dovecot wrote into its log."""
+        with suppress(OSError):
+            return (self.folder / "log").read_text("utf-8", "replace")
+        return ""
+
+    def add_user(self, name: str, password: str) -> None:
+        """Add a user while it runs; returns when Dovecot knows, which looks once a second.
+
+        Raises:
+            LabError: it does not get to know.
+        """
+        self.users[name] = password
+        self._write_users()
+        context = ssl.create_default_context(cafile=str(self.ca_file))
+        context.check_hostname = False
+        until = time.monotonic() + _KNOWN_S
+        while time.monotonic() < until:
+            client = imaplib.IMAP4_SSL(*self.where(self.host, 993), ssl_context=context, timeout=10)
+            try:
+                client.authenticate("PLAIN", lambda _: f"\0{name}\0{password}".encode())
+            except imaplib.IMAP4.error:
+                time.sleep(0.1)
+            else:
+                return
+            finally:
+                client.shutdown()
+        raise LabError(f"Dovecot does not take {name}: {self.log[-400:]}")
+
+    def fresh_user(self) -> tuple[str, str]:
+        """A user that nobody has, with a password; there is a supply, since a new one takes a second."""
+        if self._supply:
+            return self._supply.pop()
+        name, password = random_user()
+        self.add_user(name, password)
+        return name, password
+
+    def token(self, user: str, *, valid_s: float = 600) -> str:
+        """A token that logs a user in by XOAUTH2 or OAUTHBEARER: a signed JWT (RFC 7519)."""
+        made = signed_token(user, self._jwt_secret, valid_s)
+        self.people.tokens[made] = (user, time.monotonic() + valid_s)
+        return made
+
+    def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
+        """Hand a message to Dovecot by LMTP; returns the reply for each recipient (RFC 2033)."""
+        return hand_over(self.where("lmtp", 24), sender, recipients, content)
+
+    def _prepare(self) -> None:
+        root = os.getuid() == 0
+        user = "dovecot" if root else getpass.getuser()
+        group = "dovecot" if root else grp.getgrgid(os.getgid()).gr_name
+        for name in ("mail", "run/base", "run/state", "keys/default/HS256"):
+            (self.folder / name).mkdir(parents=True)
+        public_folders(self.folder / "mail/.public")
+        if root:
+            self.folder.chmod(0o755)
+            owner = pwd.getpwnam(user)
+            for path in (self.folder / "mail", *(self.folder / "mail").rglob("*")):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        self._authority()
+        (self.folder / "oauth2").write_text(
+            "introspection_mode = local\nusername_attribute = email\n"
+            f"local_validation_key_dict = fs:posix:prefix={self.folder}/keys/\n",
+            "utf-8",
+        )
+        self._write_users()
+        self._fronts = [*self._plan()]
+        files = {"": self.authority.files(self.host, "good", self.folder)}
+        at = self._addresses()
+        for kind, address in at.items():
+            host = f"{kind}.example.com"
+            shown = kind if kind in CERTIFICATES else "good"
+            files[address] = self.authority.files(host, shown, self.folder)
+        spec = Spec(
+            folder=self.folder,
+            places=tuple(front.place for front in self._fronts),
+            certificates=files,
+            user=user,
+            group=group,
+            root=root,
+            clear=frozenset({at["clear"], at["none"]}),
+            no_tls=frozenset({at["none"]}),
+            connections=self.connections,
+            quota_kib=self.quota_kib,
+            jwt_keys=self.folder / "keys",
+        )
+        (self.folder / "dovecot.conf").write_text(configuration(spec, self.version), "utf-8")
+
+    def _authority(self) -> None:
+        """The certificate authority, and the key that tokens are signed with."""
+        self.authority = Authority(self.folder)
+        key = self.folder / "keys/default/HS256/default"
+        key.write_bytes(base64.b64encode(self._jwt_secret))
+
+    def _addresses(self) -> dict[str, str]:
+        """An address of loopback for each host with rules of its own.
+
+        A client at 127.0.0.1 is a stranger to all of them: to its own address a server shows every
+        mechanism, and takes passwords in clear.
+        """
+        names = ("clear", "none", "wrong", *CERTIFICATES)
+        return {name: f"127.0.0.{number}" for number, name in enumerate(names, 11)}
+
+    def _plan(self) -> Iterable[_Front]:
+        free = free_ports()
+        at = self._addresses()
+        main = "127.0.0.1" if self.host == "localhost" else "127.0.0.2"
+        for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110))):
+            implicit, upgrade = ports
+            yield _Front(self.host, implicit, Place(kind, main, free(), True))
+            yield _Front(self.host, upgrade, Place(kind, main, free(), False))
+            yield _Front("clear.example.com", upgrade, Place(kind, at["clear"], free(), False))
+            yield _Front("none.example.com", upgrade, Place(kind, at["none"], free(), False))
+            yield _Front("wrong.example.com", upgrade, Place(kind, at["wrong"], free(), True))
+            yield _Front("wrong.example.com", implicit, Place(kind, at["wrong"], free(), False))
+            for name in CERTIFICATES:
+                yield _Front(f"{name}.example.com", implicit, Place(kind, at[name], free(), True))
+        yield _Front("lmtp", 24, Place("lmtp", "127.0.0.1", free(), False))
+
+    def _write_users(self) -> None:
+        rows = [f"{name}:{{PLAIN}}{password}::::::" for name, password in self.users.items()]
+        file = self.folder / "users.new"
+        file.write_text("\n".join(rows) + "\n", "utf-8")
+        file.chmod(self._users_mode)
+        file.replace(self.folder / "users")
+
+    @property
+    def _users_mode(self) -> int:
+        return 0o644 if os.getuid() == 0 else 0o600
+
+    def _run(self) -> None:
+        command = [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]
+        with (self.folder / "out").open("wb") as out:
+            self._guard = subprocess.Popen(
+                guarded(self.folder, LIFETIME_S, command),
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+            )
+        until = time.monotonic() + _START_S
+        waiting = [front.place for front in self._fronts]
+        while waiting:
+            place = waiting[0]
+            try:
+                socket.create_connection((place.address, place.port), 1).close()
+                waiting.pop(0)
+            except OSError:
+                ended = self._guard.poll() is not None
+                if ended or time.monotonic() > until:
+                    said = (self.folder / "out").read_text("utf-8", "replace") + self.log
+                    raise LabError(f"Dovecot does not start: {said[-400:]}") from None
+                time.sleep(0.01)
+
+    def _submit(self) -> None:
+        self.submission = Submission(blocking=True)
+        office = MailAcceptance(self.rules, self._hand_over)
+        self.submission.start()
+        for listener in everywhere(self.host, self.rules):
+            if listener.protocol == "smtp":
+                sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+                sock.bind(("127.0.0.1", 0))
+                sock.listen()
+                self._sockets[(listener.host, listener.port)] = sock
+                context = self.authority.context(listener.host, listener.certificate)
+                self.submission.serve(sock, listener, context, self.people, self.record, office)
+
+    def _hand_over(self, letter: Envelope) -> Mapping[str, str]:
+        """Deliver what was submitted."""
+        recipients = [address for address, _ in letter.recipients]
+        return self.deliver(letter.sender, recipients, letter.content)
+
+
+def closed(routes: Known) -> Known:
+    """The same with every other port of its hosts refused."""
+    return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes

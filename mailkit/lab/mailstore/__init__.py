@@ -1,0 +1,4 @@
+"""The mail store behind all embedded servers: mailboxes, folders, messages and their MIME structure.
+
+Nothing here knows a protocol.
+"""

@@ -1,0 +1,152 @@
+"""ENVELOPE: the header of a message as IMAP tells it (RFC 3501 §7.4.2)."""
+
+import re
+from collections.abc import Iterator
+
+from mailkit.lab.mailstore.mime import Part
+from mailkit.lab.mailstore.words import string
+
+__all__ = ["addresses", "envelope"]
+
+Address = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
+"""Name, route, local part, host; a group begins without a host and ends without any."""
+
+_NOBODY, _NOWHERE = b"MISSING_MAILBOX", b"MISSING_DOMAIN"
+"""Dovecot's words for what an address has not: NIL would mean a group."""
+
+_PIECE = re.compile(
+    rb"""(?P<space>[\s\x00]+)|(?P<comment>\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)?)"""
+    rb"""|"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<literal>\[[^\]]*\]?)|(?P<mark>[<>@,;:])"""
+    rb"""|(?P<word>[^\s\x00()"<>@,;:\[]+)""",
+    re.S,
+)
+
+
+def envelope(part: Part) -> bytes:
+    """The envelope of a message."""
+    sender = _shown(part, b"from")
+    fields = [
+        string(part.last(b"date")),
+        string(part.last(b"subject")),
+        sender,
+        _shown(part, b"sender", sender),
+        _shown(part, b"reply-to", sender),
+        _shown(part, b"to"),
+        _shown(part, b"cc"),
+        _shown(part, b"bcc"),
+        string(part.last(b"in-reply-to")),
+        string(part.last(b"message-id")),
+    ]
+    return b"(%b)" % b" ".join(fields)
+
+
+def _shown(part: Part, name: bytes, instead: bytes = b"NIL") -> bytes:
+    value = b",".join(
+        re.sub(rb"\r\n[ \t]+", b" ", whole.partition(b":")[2].strip(b"\r\n \t"))
+        for one, whole in part.fields
+        if one == name
+    )
+    found = [*addresses(value)]
+    if not found:
+        return instead
+    rows = (b"(%b)" % b" ".join(map(string, one)) for one in found)
+    return b"(%b)" % b"".join(rows)
+
+
+def addresses(value: bytes) -> Iterator[Address]:
+    """The addresses of a header field, groups included."""
+    pieces = [*_pieces(value)]
+    at, group = 0, False
+    while at < len(pieces):
+        at, ended, found = _one(pieces, at)
+        if ended == b":" and not group:
+            yield (None, None, found[0] or found[2] or b"", None)
+            group = True
+            continue
+        if any(found[i] is not None for i in (0, 2, 3)):
+            yield found
+        if ended == b";" and group:
+            yield (None, None, None, None)
+            group = False
+    if group:
+        yield (None, None, None, None)
+
+
+def _pieces(value: bytes) -> Iterator[tuple[str, bytes]]:
+    for match in _PIECE.finditer(value):
+        kind = match.lastgroup or "word"
+        text = match[kind]
+        if kind == "quoted":
+            text = re.sub(rb"\\(.)", rb"\1", text, flags=re.S)
+        if kind == "comment":
+            text = re.sub(rb"\\(.)", rb"\1", text[1:].removesuffix(b")"), flags=re.S)
+        yield kind, text
+
+
+def _one(pieces: list[tuple[str, bytes]], at: int) -> tuple[int, bytes, Address]:
+    """One address: where it ends, what ended it, and what it is."""
+    words: list[bytes] = []
+    glued = ""
+    comment: bytes | None = None
+    angle: list[tuple[str, bytes]] | None = None
+    spec: list[tuple[str, bytes]] = []
+    while at < len(pieces):
+        kind, text = pieces[at]
+        at += 1
+        if kind == "mark" and angle is None and text in (b",", b";", b":"):
+            return at, text, _made(words, comment, None, spec)
+        if kind == "mark" and text == b"<":
+            angle = []
+            while at < len(pieces) and pieces[at] != ("mark", b">"):
+                angle.append(pieces[at])
+                at += 1
+            at += 1
+            while at < len(pieces) and pieces[at][1] not in (b",", b";"):
+                if pieces[at][0] == "comment" and not words:
+                    comment = pieces[at][1]
+                at += 1
+            ended = pieces[at][1] if at < len(pieces) else b""
+            return at + 1, ended, _made(words, comment, angle, spec)
+        if kind == "comment":
+            comment = text
+            continue
+        spec.append((kind, text))
+        if kind == "space":
+            glued = ""
+        elif kind in ("word", "quoted") and words and glued:
+            words[-1] += text
+        elif kind in ("word", "quoted"):
+            words.append(text)
+            glued = kind
+        elif kind == "mark" and words:
+            words[-1] += text
+        elif kind == "mark":
+            words.append(text)
+            glued = kind
+    return at, b"", _made(words, comment, None, spec)
+
+
+def _made(
+    words: list[bytes],
+    comment: bytes | None,
+    angle: list[tuple[str, bytes]] | None,
+    spec: list[tuple[str, bytes]],
+) -> Address:
+    name: bytes | None = b" ".join(words) or comment if angle is not None else comment
+    said = [one for one in (angle if angle is not None else spec) if one[0] not in ("comment",)]
+    route: bytes | None = None
+    if said and said[0] == ("mark", b"@") and ("mark", b":") in said:
+        cut = said.index(("mark", b":"))
+        route = b"".join(text for kind, text in said[:cut] if kind != "space")
+        said = said[cut + 1 :]
+    if ("mark", b"@") in said:
+        cut = len(said) - 1 - said[::-1].index(("mark", b"@"))
+        local = b"".join(text for kind, text in said[:cut] if kind != "space")
+        host = b"".join(text for kind, text in said[cut + 1 :] if kind != "space")
+        return (name or None, route, local or _NOBODY, host or _NOWHERE)
+    text = b" ".join(text for kind, text in said if kind != "space")
+    if angle is None and not text:
+        return (None, None, None, None)
+    if angle is None:
+        return (name, None, text, _NOWHERE)
+    return (name or None, route, text or _NOBODY, _NOWHERE)

@@ -1,0 +1,58 @@
+"""Commands that log in: LOGIN and AUTHENTICATE (RFC 3501 §6.2)."""
+
+from typing import TYPE_CHECKING
+
+from mailkit.lab.mailstore.folder import Refused
+from mailkit.lab.servers.imap.commands import Bad, Cursor
+from mailkit.lab.servers.session import SPOKEN
+
+if TYPE_CHECKING:
+    from mailkit.lab.servers.imap.session import Session
+
+__all__ = ["authenticate", "login"]
+
+
+def login(session: "Session", cursor: Cursor) -> str:
+    _private(session)
+    user = cursor.astring()
+    cursor.space()
+    password = cursor.astring()
+    cursor.end()
+    fine = session.talk.check(*(one.decode("utf-8", "replace") for one in (user, password)))
+    return _logged_in(session, fine=fine)
+
+
+def authenticate(session: "Session", cursor: Cursor) -> str:
+    mechanism = cursor.word()
+    _private(session, mechanism)
+    initial = ""
+    if cursor.skip(b" "):
+        if session.talk.no_initial_response:
+            raise Bad("Parse command error")
+        initial = cursor.atom().decode("ascii")
+        cursor.end()
+    if mechanism not in SPOKEN:
+        raise Refused("", "Unsupported authentication mechanism.")
+
+    def ask(challenge: str) -> str:
+        session.wire.send(f"+ {challenge}\r\n".encode())
+        return session.wire.line().decode("ascii", "replace")
+
+    return _logged_in(session, fine=session.talk.sasl(mechanism, initial, ask))
+
+
+def _private(session: "Session", mechanism: str = "") -> None:
+    if not session.talk.may_use(mechanism):
+        raise Refused("PRIVACYREQUIRED", "a password needs TLS here")
+
+
+def _logged_in(session: "Session", *, fine: bool) -> str:
+    talk = session.talk
+    if not fine:
+        raise Refused(talk.manners.imap_code, talk.manners.imap_refused)
+    if not talk.enter():
+        raise Refused("LIMIT", "Maximum number of connections from user+IP exceeded")
+    session.log_in()
+    if talk.listener.offers is None and talk.listener.offers_tls is None:
+        return f"[CAPABILITY {session.offers()}] Logged in"
+    return "Logged in"

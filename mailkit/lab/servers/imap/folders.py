@@ -1,0 +1,327 @@
+"""Commands about folders: LIST and its kin, STATUS, CREATE … (RFC 3501 §6.3, RFC 5258, RFC 6154, RFC 2087)."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mailkit.lab.mailstore.folder import INBOX, PUBLIC, ROLES, Folder, Refused
+from mailkit.lab.mailstore.words import quoted
+from mailkit.lab.servers.imap.commands import Bad, Cursor
+
+if TYPE_CHECKING:
+    from mailkit.lab.servers.imap.session import Session
+
+__all__ = ["COMMANDS"]
+
+_ROLES = (*ROLES.values(), "\\Archive", "\\All", "\\Flagged")
+_ROOT = b'"User quota"'
+
+
+def list_(session: "Session", cursor: Cursor) -> str:
+    """LIST, also extended."""
+    wanted: set[str] = set()
+    returned: set[str] = set()
+    statuses: list[str] = []
+    extended = cursor.skip(b"(")
+    if extended:
+        wanted = _options(cursor, ("SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"))
+        cursor.space()
+        if wanted == {"RECURSIVEMATCH"}:
+            raise Bad("RECURSIVEMATCH needs another option")
+    reference = session.name_of(
+        cursor.list_mailbox() if not cursor.peek(b'"') else cursor.astring()
+    )
+    cursor.space()
+    patterns = []
+    if cursor.skip(b"("):
+        extended = True
+        patterns.append(cursor.list_mailbox())
+        while not cursor.skip(b")"):
+            cursor.space()
+            patterns.append(cursor.list_mailbox())
+    else:
+        patterns.append(cursor.list_mailbox())
+    if cursor.skip(b" RETURN ("):
+        extended = True
+        returned, statuses = _returns(cursor)
+    cursor.end()
+    if patterns == [b""] and not extended:
+        session.say(b'* LIST (\\Noselect) "/" ""\r\n')
+        return "List completed."
+    fits = _matcher(reference, [session.name_of(one) for one in patterns])
+    children = not extended or "CHILDREN" in returned
+    roles = not extended or "SPECIAL-USE" in wanted | returned
+    for name, flags in _entries(session, fits, wanted, returned, children=children, roles=roles):
+        session.say(b'* LIST (%b) "/" %b\r\n' % (" ".join(flags).encode(), session.shown(name)))
+        if statuses and "\\Noselect" not in flags and "\\NonExistent" not in flags:
+            session.say(_status(session, name, statuses))
+    return "List completed."
+
+
+def lsub(session: "Session", cursor: Cursor) -> str:
+    """LSUB."""
+    reference = session.name_of(cursor.astring())
+    cursor.space()
+    pattern = session.name_of(cursor.list_mailbox())
+    cursor.end()
+    fits = _matcher(reference, [pattern])
+    shown: set[str] = set()
+    everything = session.box.all()
+    for name in sorted(session.box.subscribed):
+        if fits(name):
+            folder = everything.get(name)
+            role = folder.role.encode() if folder is not None else b""
+            session.say(b'* LSUB (%b) "/" %b\r\n' % (role, session.shown(name)))
+            shown.add(name)
+        elif "%" in pattern:
+            parts = name.split("/")
+            for depth in range(1, len(parts)):
+                above = "/".join(parts[:depth])
+                if fits(above) and above not in session.box.subscribed | shown:
+                    session.say(b'* LSUB (\\Noselect) "/" %b\r\n' % session.shown(above))
+                    shown.add(above)
+    return "Lsub completed."
+
+
+def _entries(
+    session: "Session",
+    fits: Callable[[str], bool],
+    wanted: set[str],
+    returned: set[str],
+    *,
+    children: bool,
+    roles: bool,
+) -> Iterator[tuple[str, list[str]]]:
+    everything: dict[str, Folder | None] = {**session.box.all()}
+    everything.setdefault(PUBLIC, None)
+    if "SUBSCRIBED" in wanted:
+        for name in session.box.subscribed:
+            everything.setdefault(name, None)
+    for name in sorted(everything, key=lambda one: (one != INBOX, one)):
+        folder = everything[name]
+        subscribed = name in session.box.subscribed
+        below = [one for one in everything if one.startswith(f"{name}/")]
+        flags = []
+        if folder is None and name != PUBLIC:
+            flags.append("\\NonExistent")
+        elif folder is None or not folder.selectable:
+            flags.append("\\Noselect")
+        if children:
+            flags.append("\\HasChildren" if below else "\\HasNoChildren")
+        if folder is not None and folder.role and roles:
+            flags.append(folder.role)
+        inside = [one for one in below if one in session.box.subscribed and not fits(one)]
+        also = "RECURSIVEMATCH" in wanted and inside
+        if ("SUBSCRIBED" in wanted or "SUBSCRIBED" in returned) and subscribed:
+            flags.append("\\Subscribed")
+        if not fits(name):
+            continue
+        if "SUBSCRIBED" in wanted and not subscribed and not also:
+            continue
+        if "SPECIAL-USE" in wanted and not (folder is not None and folder.role):
+            continue
+        yield name, flags
+
+
+def _matcher(reference: str, patterns: list[str]) -> Callable[[str], bool]:
+    found = []
+    for one in patterns:
+        whole = reference + one
+        if whole.upper() == INBOX:
+            whole = INBOX
+        parts = [
+            {"*": ".*", "%": "[^/]*"}.get(c) or re.escape(c) for c in re.sub(r"\*+", "*", whole)
+        ]
+        found.append(re.compile("".join(parts), re.S))
+    return lambda name: any(
+        one.fullmatch(name) or (name == INBOX and re.fullmatch(one.pattern, name, re.I))
+        for one in found
+    )
+
+
+def _options(cursor: Cursor, known: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    while not cursor.skip(b")"):
+        if found:
+            cursor.space()
+        word = cursor.word()
+        if word not in known:
+            raise Bad(f"unknown option {word}")
+        found.add(word)
+    return found
+
+
+def _returns(cursor: Cursor) -> tuple[set[str], list[str]]:
+    found: set[str] = set()
+    statuses: list[str] = []
+    while not cursor.skip(b")"):
+        if found:
+            cursor.space()
+        word = cursor.word()
+        if word not in ("SUBSCRIBED", "CHILDREN", "SPECIAL-USE", "STATUS"):
+            raise Bad(f"unknown option {word}")
+        found.add(word)
+        if word == "STATUS":
+            cursor.space()
+            statuses = _status_items(cursor)
+    return found, statuses
+
+
+_STATUS: dict[str, Callable[["Session", Folder], int]] = {
+    "MESSAGES": lambda session, f: len(f.messages),
+    "RECENT": lambda session, f: session.recent(f),
+    "UIDNEXT": lambda session, f: f.uidnext,
+    "UIDVALIDITY": lambda session, f: f.uidvalidity,
+    "UNSEEN": lambda session, f: sum("\\Seen" not in m.flags for m in f.messages),
+    "SIZE": lambda session, f: sum(len(m.content) for m in f.messages),
+    "HIGHESTMODSEQ": lambda session, f: f.modseq,
+    "APPENDLIMIT": lambda session, f: session.store.largest,
+}
+
+
+def _status_items(cursor: Cursor) -> list[str]:
+    cursor.want(b"(")
+    found = [cursor.word()]
+    while not cursor.skip(b")"):
+        cursor.space()
+        found.append(cursor.word())
+    for one in found:
+        if one not in _STATUS:
+            raise Bad(f"unknown status item {one}")
+    return found
+
+
+def _status(session: "Session", name: str, items: list[str]) -> bytes:
+    folder = session.box.folder(name)
+    if "HIGHESTMODSEQ" in items:
+        session.enabled.add("CONDSTORE")
+    pairs = " ".join(f"{one} {_STATUS[one](session, folder)}" for one in items)
+    return b"* STATUS %b (%b)\r\n" % (session.shown(name), pairs.encode())
+
+
+def status(session: "Session", cursor: Cursor) -> str:
+    """STATUS."""
+    name = session.name_of(cursor.astring())
+    cursor.space()
+    items = _status_items(cursor)
+    cursor.end()
+    session.say(_status(session, name, items))
+    return "Status completed."
+
+
+def create(session: "Session", cursor: Cursor) -> str:
+    """CREATE, with a role where USE asks for one (RFC 6154 §3)."""
+    name = session.name_of(cursor.astring())
+    role = ""
+    if cursor.skip(b" (USE ("):
+        roles = [cursor.flag()]
+        while not cursor.skip(b"))"):
+            cursor.space()
+            roles.append(cursor.flag())
+        known = {one.lower(): one for one in _ROLES}
+        if any(one.lower() not in known for one in roles) or len(roles) > 1:
+            raise Refused("USEATTR", "This role cannot be given")
+        role = known[roles[0].lower()]
+    cursor.end()
+    session.box.create(name, role)
+    return "Create completed."
+
+
+def delete(session: "Session", cursor: Cursor) -> str:
+    """DELETE."""
+    name = session.name_of(cursor.astring())
+    cursor.end()
+    session.box.delete(name)
+    return "Delete completed."
+
+
+def rename(session: "Session", cursor: Cursor) -> str:
+    """RENAME."""
+    old = session.name_of(cursor.astring())
+    cursor.space()
+    new = session.name_of(cursor.astring())
+    cursor.end()
+    session.box.rename(old, new)
+    return "Rename completed."
+
+
+def subscribe(session: "Session", cursor: Cursor) -> str:
+    """SUBSCRIBE."""
+    name = session.name_of(cursor.astring())
+    cursor.end()
+    session.box.folder(name)
+    session.box.subscribe(name)
+    return "Subscribe completed."
+
+
+def unsubscribe(session: "Session", cursor: Cursor) -> str:
+    """UNSUBSCRIBE; a folder that is gone can be unsubscribed."""
+    name = session.name_of(cursor.astring())
+    cursor.end()
+    session.box.subscribe(name, wanted=False)
+    return "Unsubscribe completed."
+
+
+def namespace(session: "Session", cursor: Cursor) -> str:
+    """NAMESPACE (RFC 2342)."""
+    cursor.end()
+    session.say(f'* NAMESPACE (("" "/")) NIL (("{PUBLIC}/" "/"))\r\n'.encode())
+    return "Namespace completed."
+
+
+def getquotaroot(session: "Session", cursor: Cursor) -> str:
+    """GETQUOTAROOT."""
+    name = session.name_of(cursor.astring())
+    cursor.end()
+    if session.box.folder(name).owner != session.box.name:
+        session.say(b"* QUOTAROOT %b\r\n" % session.shown(name))
+        return "Getquotaroot completed."
+    session.say(b"* QUOTAROOT %b %b\r\n" % (session.shown(name), _ROOT), _quota(session))
+    return "Getquotaroot completed."
+
+
+def getquota(session: "Session", cursor: Cursor) -> str:
+    """GETQUOTA."""
+    if cursor.astring() != _ROOT.strip(b'"'):
+        raise Refused("NONEXISTENT", "No such quota root.")
+    cursor.end()
+    session.say(_quota(session))
+    return "Getquota completed."
+
+
+def setquota(session: "Session", cursor: Cursor) -> str:
+    """SETQUOTA is for administrators."""
+    raise Refused("NOPERM", "Permission denied")
+
+
+def _quota(session: "Session") -> bytes:
+    box = session.box
+    if box.quota_kib is None:
+        return b"* QUOTA %b ()\r\n" % _ROOT
+    used = -(-box.used // 1024)
+    return b"* QUOTA %b (STORAGE %d %d)\r\n" % (_ROOT, used, box.quota_kib)
+
+
+def name_shown(name: bytes) -> bytes:
+    """A name as an atom where it may be one, else as a string."""
+    return (
+        name
+        if re.fullmatch(rb"[A-Za-z0-9_./&+,@=-]+", name) and name.upper() != b"NIL"
+        else quoted(name)
+    )
+
+
+COMMANDS = {
+    "LIST": list_,
+    "LSUB": lsub,
+    "STATUS": status,
+    "CREATE": create,
+    "DELETE": delete,
+    "RENAME": rename,
+    "SUBSCRIBE": subscribe,
+    "UNSUBSCRIBE": unsubscribe,
+    "NAMESPACE": namespace,
+    "GETQUOTAROOT": getquotaroot,
+    "GETQUOTA": getquota,
+    "SETQUOTA": setquota,
+}

@@ -1,0 +1,118 @@
+"""What one client knows of the folder it has open, and what it has to be told."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailkit.lab.mailstore.box import UserMailbox
+from mailkit.lab.mailstore.folder import SYSTEM, Folder, Message
+from mailkit.lab.servers.imap.commands import Sequence
+
+__all__ = ["View"]
+
+
+@dataclass
+class View:
+    """A folder as one client sees it.
+
+    ``known`` are the messages in the order of their numbers; numbers change only when the client is told
+    so. ``told`` has the modification sequence of each that it was told the flags of.
+    """
+
+    box: UserMailbox
+    folder: Folder
+    read_only: bool
+    known: list[Message] = field(default_factory=list)
+    told: dict[Message, int] = field(default_factory=dict)
+    recent: set[Message] = field(default_factory=set)
+    version: int = -1
+    keywords: int = 0
+    recents: int = 0
+
+    def open(self) -> None:
+        """Look at everything for the first time."""
+        self.known = [*self.folder.messages]
+        self.told = {m: m.modseq for m in self.known}
+        self.version = self.folder.version
+        self.keywords = len(self.folder.keywords)
+        self._claim(self.known)
+        self.recents = len(self.recent)
+
+    def _claim(self, messages: list[Message]) -> None:
+        self.recent |= {m for m in messages if m.uid >= self.folder.recent_from}
+        if not self.read_only:
+            self.folder.recent_from = self.folder.uidnext
+
+    def flags(self, message: Message) -> bytes:
+        """The flags of a message, with \\Recent where it is so for this client."""
+        names = [flag for flag in SYSTEM.values() if flag in message.flags]
+        names += [flag for flag in self.folder.keywords if flag in message.flags]
+        if message in self.recent:
+            names.append("\\Recent")
+        return f"({' '.join(names)})".encode()
+
+    def news(self, *, expunges: bool, uids: bool, modseq: bool) -> Iterator[bytes]:
+        """What has changed since the client was told last; numbers move only where that is allowed."""
+        folder = self.folder
+        if folder.version == self.version:
+            return
+        now = set(folder.messages)
+        if expunges:
+            gone = [n for n, m in enumerate(self.known, 1) if m not in now]
+            for number in reversed(gone):
+                message = self.known.pop(number - 1)
+                self.told.pop(message, None)
+                self.recent.discard(message)
+                yield b"* %d EXPUNGE\r\n" % number
+            self.version = folder.version
+        last = self.known[-1].uid if self.known else 0
+        fresh = [m for m in folder.messages if m.uid > last and m not in self.told]
+        if len(folder.keywords) > self.keywords:
+            self.keywords = len(folder.keywords)
+            yield self.flags_line()
+        for number, m in enumerate(self.known, 1):
+            if m in now and self.told[m] != m.modseq:
+                self.told[m] = m.modseq
+                yield self.fetch_flags(number, m, uids=uids, modseq=modseq)
+        if fresh:
+            self.known += fresh
+            self.told |= {m: m.modseq for m in fresh}
+            self._claim(fresh)
+            yield b"* %d EXISTS\r\n" % len(self.known)
+        if len(self.recent) != self.recents:
+            self.recents = len(self.recent)
+            yield b"* %d RECENT\r\n" % self.recents
+
+    def fetch_flags(self, number: int, m: Message, *, uids: bool, modseq: bool) -> bytes:
+        """A FETCH that tells the flags of one message."""
+        items = [b"UID %d" % m.uid] if uids else []
+        items += [b"MODSEQ (%d)" % m.modseq] if modseq else []
+        items.append(b"FLAGS " + self.flags(m))
+        return b"* %d FETCH (%b)\r\n" % (number, b" ".join(items))
+
+    def flags_line(self) -> bytes:
+        """FLAGS, and those that are kept (PERMANENTFLAGS)."""
+        names = [*SYSTEM.values(), *self.folder.keywords]
+        kept = [] if self.read_only else [*names, "\\*"]
+        text = f"* FLAGS ({' '.join(names)})\r\n* OK [PERMANENTFLAGS ({' '.join(kept)})] "
+        return (
+            f"{text}{'Read-only mailbox.' if self.read_only else 'Flags permitted.'}\r\n".encode()
+        )
+
+    def pick(self, wanted: Sequence, *, by_uid: bool) -> list[tuple[int, Message]] | None:
+        """The messages that are meant, with their numbers; ``None`` where a number is none."""
+        if by_uid:
+            highest = self.known[-1].uid if self.known else 0
+            places = [
+                (bisect_left(self.known, low, key=_uid), bisect_right(self.known, high, key=_uid))
+                for low, high in wanted.real(highest)
+            ]
+        elif wanted.top(len(self.known)) > len(self.known) or not self.known:
+            return None
+        else:
+            places = [(low - 1, high) for low, high in wanted.real(len(self.known))]
+        return [(n + 1, self.known[n]) for low, high in places for n in range(low, high)]
+
+
+def _uid(message: Message) -> int:
+    return message.uid

@@ -1,0 +1,36 @@
+"""A connection to the lab, served in its protocol."""
+
+from mailkit.lab.script import Gone
+from mailkit.lab.servers import http, pop3, smtp
+from mailkit.lab.servers.imap import session as serve_imap
+from mailkit.lab.servers.session import ServerSession
+from mailkit.ports import Security
+
+__all__ = ["serve"]
+
+_PROTOCOLS = {
+    "http": http.serve,
+    "imap": serve_imap.serve,
+    "lmtp": smtp.serve,
+    "pop3": pop3.serve,
+    "smtp": smtp.serve,
+}
+
+
+def serve(talk: ServerSession) -> None:
+    """Serve one connection until it is over."""
+    wire, listener = talk.wire, talk.listener
+    try:
+        if listener.script:
+            if listener.secure_script:
+                wire.secure(talk.context)
+            wire.do(listener.script)
+            return
+        if listener.security is Security.IMPLICIT_TLS:
+            wire.secure(talk.context)
+        _PROTOCOLS[listener.protocol](talk)
+        wire.goodbye()
+    except Gone:
+        pass
+    finally:
+        talk.leave()

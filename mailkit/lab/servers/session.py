@@ -1,0 +1,139 @@
+"""What the protocols of the lab share: offers, STARTTLS, the check of a password, the store."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mailkit.lab.listener import Listener
+from mailkit.lab.mailstore.store import Store
+from mailkit.lab.people import People
+from mailkit.lab.post import MailAcceptance
+from mailkit.lab.provider_profiles import PROFILES, ProviderProfile
+from mailkit.lab.script import Wire
+from mailkit.lab.servers.sasl import MECHANISMS, SPOKEN, converse
+from mailkit.ports import Security
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+__all__ = ["MECHANISMS", "SPOKEN", "ServerSession"]
+
+
+@dataclass
+class ServerSession:
+    """The state of one conversation. ``inside`` counts who is logged in, over all connections."""
+
+    wire: Wire
+    listener: Listener
+    context: ssl.SSLContext
+    people: People
+    store: Store
+    office: MailAcceptance
+    inside: "Counter[str]"
+    user: str = ""
+    told_id: bool = False
+    entered: list[str] = field(default_factory=list)
+
+    @property
+    def manners(self) -> ProviderProfile:
+        """Whose words it speaks."""
+        return PROFILES[self.listener.manners]
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """What is offered for a login now, where nothing else is said."""
+        if not self.may_log_in:
+            return (*self.listener.mechanisms_clear,)
+        return (*self.listener.mechanisms,) or self.manners.mechanisms
+
+    def may_use(self, mechanism: str) -> bool:
+        """Whether a mechanism is taken now."""
+        early = mechanism.upper() in self.listener.mechanisms_clear
+        return self.may_log_in or early
+
+    @property
+    def wants_id(self) -> bool:
+        """Whether no folder is opened before the command ID."""
+        return self.listener.wants_id or self.manners.wants_id
+
+    @property
+    def no_initial_response(self) -> bool:
+        """Whether AUTHENTICATE takes the name of a mechanism only."""
+        return self.listener.no_initial_response or self.manners.no_initial_response
+
+    def greet(self, words: bytes) -> None:
+        """The greeting, or the script in its place."""
+        if self.listener.greeting:
+            self.wire.do(self.listener.greeting)
+        else:
+            self.wire.send(words)
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether a password is taken now."""
+        listener = self.listener
+        return self.wire.tls or listener.clear_login or listener.security is Security.CLEARTEXT
+
+    @property
+    def may_upgrade(self) -> bool:
+        """Whether STARTTLS is offered now."""
+        return self.listener.security is Security.STARTTLS and not self.wire.tls
+
+    def offers(self, usual: list[str]) -> list[str]:
+        """The capabilities now, or those the listener was told to show."""
+        shown = self.listener.offers_tls if self.wire.tls else self.listener.offers
+        return usual if shown is None else [*shown]
+
+    def scripted(self, command: str, tag: bytes = b"") -> bool:
+        """Follow the listener's script for a command, if there is one."""
+        acts = self.listener.action(command, tls=self.wire.tls)
+        if acts is None:
+            return False
+        self.wire.do(acts, tag)
+        return True
+
+    def check(self, user: str, password: str | None) -> bool:
+        """Whether a user name, in exactly this form, has this password."""
+        right = password is not None and self.people.right(user, password)
+        return self.judge(user, fine=right)
+
+    def judge(self, user: str, *, fine: bool) -> bool:
+        """Note an attempt to log in; returns whether it is taken."""
+        good = fine or self.listener.accepts_all
+        self.wire.record.logins.append((user, good))
+        self.user = user if good else ""
+        return good
+
+    def sasl(self, mechanism: str, initial: str, ask: Callable[[str], str]) -> bool:
+        """The server's side of every mechanism; ``ask`` sends a challenge."""
+        talk = converse(mechanism, initial, self.people)
+        try:
+            challenge = next(talk)
+            while True:
+                answer = ask(challenge)
+                if answer == "*":
+                    return self.judge("", fine=False)
+                challenge = talk.send(answer)
+        except StopIteration as end:
+            user, fine = end.value
+        return self.judge(user, fine=fine) and mechanism not in self.listener.cannot
+
+    def enter(self) -> bool:
+        """Count the user in; false where there are too many connections already."""
+        with self.store.lock:
+            if self.inside[self.user] >= self.listener.connections:
+                return False
+            self.inside[self.user] += 1
+            self.entered.append(self.user)
+        return True
+
+    def leave(self) -> None:
+        """Count out, and let go of what is held."""
+        with self.store.lock:
+            for user in self.entered:
+                self.inside[user] -= 1
+                box = self.store.box(user)
+                if box.holder is self:
+                    box.holder = None
+                    self.store.changed()

@@ -1,0 +1,279 @@
+"""SMTP and LMTP by aiosmtpd: a real server for every healthy endpoint of the lab.
+
+aiosmtpd's own controllers take no port 0, so its protocol is served on a loop of the lab's; one loop, in
+one thread, carries all endpoints. What its protocol leaves out is here: PIPELINING and DSN (RFC 2920,
+3461), null senders, long lines, every mechanism, and over LMTP a reply for each recipient (RFC 2033 §4.2).
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+import threading
+import warnings
+from contextlib import suppress
+from typing import Any
+from weakref import WeakSet
+
+from aiosmtpd.smtp import SMTP
+
+from mailkit.lab.listener import Listener
+from mailkit.lab.post import Envelope, MailAcceptance, single
+from mailkit.lab.provider_profiles import PROFILES
+from mailkit.lab.script import Recording
+from mailkit.lab.servers.sasl import SPOKEN, Known, converse
+from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
+from mailkit.ports import Security
+
+__all__ = ["Submission"]
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
+class _Handler:
+    """aiosmtpd wants one; the work is the server's."""
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: "_Server", session: Any, envelope: Any, name: str, said: list[str]
+    ) -> list[str]:
+        """What is offered besides, and the mechanisms that are."""
+        session.host_name = name
+        kept = [one for one in said[:-1] if not one.startswith("250-AUTH ")]
+        kept += ["250-PIPELINING", "250-ENHANCEDSTATUSCODES", "250-DSN"]
+        if server.may_log_in and not server.is_lmtp:
+            kept.append(f"250-AUTH {' '.join(server.mechanisms)}")
+        return [*kept, "250 HELP"]
+
+    async def handle_DATA(self, server: "_Server", session: Any, envelope: Any) -> str:  # noqa: N802
+        """Hand a message over; one reply, or over LMTP one for each recipient."""
+        letter: Envelope = envelope.letter
+        letter.content = bytes(envelope.content or b"")
+        if server.blocking:
+            loop = asyncio.get_running_loop()
+            replies = await loop.run_in_executor(None, server.office.take, letter)
+        else:
+            replies = server.office.take(letter)
+        return "\r\n".join(replies) if server.is_lmtp else single(replies)
+
+
+class _Server(SMTP):
+    """aiosmtpd's protocol with its gaps closed."""
+
+    line_length_limit = 65_536
+    is_lmtp = False
+
+    def __init__(self, listener: Listener, lab: "Submission", **options: Any) -> None:
+        self.listener, self.office = listener, options.pop("office")
+        self.known: Known = options.pop("known")
+        self.record: Recording = options.pop("record")
+        self.context = options.pop("context")
+        self.blocking = lab.blocking
+        upgrade = listener.security is Security.STARTTLS
+        super().__init__(
+            _Handler(),
+            hostname=listener.host,
+            ident=PROFILES[listener.manners].smtp,
+            data_size_limit=listener.rules.size,
+            enable_SMTPUTF8=True,
+            tls_context=self.context if upgrade else None,
+            auth_required=not (listener.open_relay or self.is_lmtp),
+            auth_require_tls=upgrade and not listener.clear_login,
+            timeout=300,
+            **options,
+        )
+        limits: Any = self.command_size_limits
+        limits.default_factory = lambda: 4096
+        limits["AUTH"] = 16_384
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """What is offered for a login."""
+        return (*self.listener.mechanisms,) or PROFILES[self.listener.manners].mechanisms
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether a password is taken now."""
+        return not self._auth_require_tls or self._tls_protocol is not None
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        """MAIL, also with a null sender and the parameters of DSN."""
+        if await self.check_helo_needed() or await self.check_auth_needed("MAIL"):
+            return
+        if getattr(self.envelope, "letter", None) is not None:
+            await self.push("503 5.5.1 Error: nested MAIL command")
+            return
+        found = parameters("FROM:", arg, MAIL)
+        if isinstance(found, str):
+            await self.push(found)
+            return
+        address, options = found
+        user = getattr(self.session, "user", "")
+        size = int(options["SIZE"]) if options.get("SIZE", "").isdigit() else 0
+        if refused := self.office.sender(address, user, size):
+            await self.push(refused)
+            return
+        envelope: Any = self.envelope
+        envelope.letter = Envelope(address, user, options)
+        envelope.mail_from = address or "<>"
+        envelope.smtp_utf8 = "SMTPUTF8" in options
+        await self.push("250 2.1.0 OK")
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+        """RCPT, also with the parameters of DSN."""
+        if await self.check_helo_needed() or await self.check_auth_needed("RCPT"):
+            return
+        letter: Envelope | None = getattr(self.envelope, "letter", None)
+        if letter is None:
+            await self.push("503 5.5.1 Error: need MAIL command")
+            return
+        found = parameters("TO:", arg, RCPT)
+        if isinstance(found, str) or not found[0]:
+            await self.push(found if isinstance(found, str) else "501 5.1.3 Bad recipient address")
+            return
+        if refused := self.office.recipient(letter, found[0]):
+            await self.push(refused)
+            return
+        letter.recipients.append(found)
+        assert self.envelope is not None
+        self.envelope.rcpt_tos.append(found[0])
+        await self.push("250 2.1.5 OK")
+
+    async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802
+        """AUTH with every mechanism of the lab (RFC 4954)."""
+        assert self.session is not None
+        if await self.check_helo_needed("EHLO"):
+            return
+        words = (arg or "").split()
+        mechanism = words[0].upper() if words else ""
+        if self.session.authenticated:
+            await self.push("503 5.5.1 Already authenticated")
+        elif not self.may_log_in:
+            await self.push("530 5.7.0 Must issue a STARTTLS command first")
+        elif mechanism not in SPOKEN or len(words) > 2:
+            await self.push("504 5.5.4 Unrecognized authentication type")
+        else:
+            await self._converse(mechanism, words[1] if len(words) == 2 else "")
+
+    async def _converse(self, mechanism: str, initial: str) -> None:
+        assert self.session is not None
+        talk = converse(mechanism, initial, self.known)
+        try:
+            challenge = next(talk)
+            while True:
+                await self.push(f"334 {challenge}")
+                answer = (await self._reader.readline()).strip().decode("ascii", "replace")
+                if answer == "*":
+                    await self.push("501 5.7.0 Authentication aborted")
+                    return
+                challenge = talk.send(answer)
+        except StopIteration as end:
+            user, fine = end.value
+        self.record.logins.append((user, fine))
+        if fine:
+            session: Any = self.session
+            session.authenticated, session.user = True, user
+            await self.push("235 2.7.0 Authentication successful")
+        else:
+            await self.push(PROFILES[self.listener.manners].smtp_refused)
+
+
+class _LmtpServer(_Server):
+    """The same as LMTP."""
+
+    is_lmtp = True
+
+    async def smtp_LHLO(self, name: str) -> None:  # noqa: N802
+        """LHLO stands in the place of EHLO."""
+        await super().smtp_EHLO(name)
+
+    async def smtp_HELO(self, name: str) -> None:  # noqa: N802
+        """Not in LMTP."""
+        await self.push("500 5.5.1 LHLO is wanted")
+
+    async def smtp_EHLO(self, name: str) -> None:  # noqa: N802
+        """Not in LMTP."""
+        await self.push("500 5.5.1 LHLO is wanted")
+
+
+class Submission:
+    """All healthy SMTP and LMTP endpoints of a lab, on one event loop in one thread.
+
+    Args:
+        blocking: whether handing a message over may take a while.
+    """
+
+    def __init__(self, *, blocking: bool = False) -> None:
+        self.blocking = blocking
+        self._loop = asyncio.new_event_loop()
+        self._servers: list[asyncio.Server] = []
+        self._open: WeakSet[_Server] = WeakSet()
+        self._thread = threading.Thread(target=self._run, name="mailkit-lab-smtp", daemon=True)
+
+    def start(self) -> None:
+        """Start the loop."""
+        self._thread.start()
+
+    def serve(
+        self,
+        sock: socket.socket,
+        listener: Listener,
+        context: ssl.SSLContext,
+        known: Known,
+        record: Recording,
+        office: MailAcceptance,
+    ) -> None:
+        """Serve one endpoint on a socket that already listens; its logins are recorded."""
+        implicit = listener.security is Security.IMPLICIT_TLS
+        kind = _LmtpServer if listener.protocol == "lmtp" else _Server
+
+        def protocol() -> SMTP:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                made = kind(
+                    listener,
+                    self,
+                    office=office,
+                    known=known,
+                    record=record,
+                    context=context,
+                    loop=self._loop,
+                )
+            self._open.add(made)
+            return made
+
+        async def begin() -> asyncio.Server:
+            return await self._loop.create_server(
+                protocol, sock=sock, ssl=context if implicit else None
+            )
+
+        self._servers.append(asyncio.run_coroutine_threadsafe(begin(), self._loop).result(5))
+
+    def stop(self) -> None:
+        """Close every endpoint and end the thread."""
+        if not self._thread.is_alive():
+            self._loop.close()
+            return
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+    async def _finish(self) -> None:
+        for server in self._servers:
+            server.close()
+        for one in [*self._open]:
+            transport: Any = one.transport
+            if transport is not None:
+                transport.abort()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for _ in range(5):  # transports close in steps
+            await asyncio.sleep(0)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(lambda loop, context: None)
+        self._loop.run_forever()

@@ -1,0 +1,373 @@
+"""The blocking side of a conversation: sockets, TLS, one deadline."""
+
+import errno
+import math
+import select
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from mailkit.errors import SettingsError
+from mailkit.net.resolver import Address
+from mailkit.net.routes import Routes, ascii_name
+from mailkit.net.tls import CHUNK, TlsConnection
+from mailkit.observation import StopReason, Tls
+from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
+
+__all__ = ["Connection", "Trust", "hush"]
+
+TLS_RECORDS = range(20, 24)
+"""The first byte of a TLS record (RFC 8446 §5.1)."""
+
+
+class Trust:
+    """The trust anchors of a run: the system's, and more from files in PEM.
+
+    The two contexts are made once, for reading the system's bundle costs more than a handshake.
+    Revocation lists in the same files are honoured.
+    """
+
+    def __init__(self, *ca_files: str | Path) -> None:
+        try:
+            self.verified = ssl.create_default_context()
+            self.verified.minimum_version = ssl.TLSVersion.TLSv1_2
+            self.verified.hostname_checks_common_name = False  # RFC 9525 §2
+            # What mail programs ask of a certificate, the same on every version of Python:
+            # from 3.13 on the default also refuses chains over formalities of RFC 5280.
+            self.verified.verify_flags &= ~ssl.VERIFY_X509_STRICT
+            self.crls: list[Any] = []
+            for file in ca_files:
+                self.verified.load_verify_locations(str(file))
+                pem = Path(file).read_bytes()
+                if b"X509 CRL" in pem:
+                    from mailkit.net import certificates as x509
+
+                    self.crls += x509.load_crls(pem)
+        except (OSError, ssl.SSLError) as error:
+            names = ", ".join(map(str, ca_files))
+            raise SettingsError(f"no trust anchors in {names}: {error}") from None
+        self._looking: ssl.SSLContext | None = None
+
+    @property
+    def looking(self) -> ssl.SSLContext:
+        """A context that verifies nothing, for looking only: no credential passes over it."""
+        if self._looking is None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            self._looking = context
+        return self._looking
+
+    @property
+    def empty(self) -> bool:
+        """Whether this machine has no trust anchors at all."""
+        if self.verified.cert_store_stats()["x509_ca"]:
+            return False
+        folder = ssl.get_default_verify_paths().capath
+        return not (folder and any(Path(folder).iterdir()))
+
+
+def hush(reply_timeout_s: float) -> float:
+    """After how many seconds a server that says nothing counts as quiet."""
+    return min(1.5, reply_timeout_s / 4)
+
+
+class Connection:
+    """Answers the asks of a dialogue with a real socket.
+
+    Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
+    request with the whole of its reply, so that a server which sends a byte now and then gains
+    nothing. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once
+    if the server stays silent for a while at the beginning; the wait goes on afterwards.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        routes: Routes,
+        context: ssl.SSLContext,
+        crls: Sequence[Any] = (),
+        reply_timeout_s: float,
+        login_timeout_s: float,
+        deadline: float,
+        addresses: Sequence[Address] = (),
+        on_quiet: Callable[["Connection"], None] | None = None,
+    ) -> None:
+        self.host, self.port, self.context, self.crls = host, port, context, crls
+        self.routes, self.addresses = routes, [*addresses]
+        self.reply_timeout_s, self.login_timeout_s, self.deadline = (
+            reply_timeout_s,
+            login_timeout_s,
+            deadline,
+        )
+        self.heard, self.chunk = False, CHUNK
+        self.dead: list[tuple[str, StopReason]] = []
+        self._on_quiet = on_quiet
+        self._hush_s = hush(reply_timeout_s)
+        self.greeting_s: float | None = None
+        self.ragged = False
+        self._greeted = False
+        self._sock: socket.socket | None = None
+        self._pipe: TlsConnection | None = None
+        self._cancelled = False
+        self._step_end = deadline
+        self._connected_at = 0.0
+        self._since_send = 0
+
+    def __call__(self, ask: Ask) -> object:
+        if self._cancelled:
+            raise Stopped(StopReason.ABANDONED)
+        try:
+            match ask:
+                case Connect():
+                    return self._connect()
+                case Send(data, slow_reply):
+                    return self._send(
+                        data, self.login_timeout_s if slow_reply else self.reply_timeout_s
+                    )
+                case Recv():
+                    return self._receive()
+                case StartTLS():
+                    return self._handshake()
+                case Pause(seconds):
+                    sleep(min(seconds, max(self.deadline - monotonic(), 0)))
+                    return None
+        except ConnectionError as error:
+            raise Stopped(
+                StopReason.ABANDONED if self._cancelled else StopReason.RESET, _why(error)
+            ) from None
+        except ssl.SSLError as error:
+            raise Stopped(StopReason.TLS_FAILED, error.reason or _why(error)) from None
+        except OSError as error:
+            raise Stopped(
+                StopReason.ABANDONED if self._cancelled else StopReason.CLOSED, _why(error)
+            ) from None
+
+    @property
+    def secured(self) -> bool:
+        """Whether TLS stands."""
+        return self._pipe is not None
+
+    def allow(self, until: float) -> None:
+        """Let the step that is under way last until a moment of the monotonic clock."""
+        self._step_end = until
+
+    def ready(self, seconds: float) -> bool:
+        """Whether something comes within so many seconds; nothing is read, so it may be TLS's own."""
+        if self._sock is None or self._sock.fileno() < 0:
+            return True
+        pending = self._pipe is not None and self._pipe.tls.pending() > 0
+        return pending or _waits(self._sock, seconds)
+
+    def cancel(self) -> None:
+        """End it from another thread."""
+        self._cancelled = True
+        if (sock := self._sock) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection, with a close_notify where TLS is up; never waits."""
+        if (sock := self._sock) is None:
+            return
+        with suppress(OSError, ValueError):
+            if self._pipe is not None and not self.ragged:
+                sock.send(self._pipe.goodbye())
+        sock.close()
+
+    def _left(self) -> float:
+        return min(self.deadline, self._step_end) - monotonic()
+
+    def _new_step(self, seconds: float) -> None:
+        self._step_end = monotonic() + seconds
+
+    def _connect(self) -> str:
+        self._new_step(self.reply_timeout_s)
+        if not self.addresses:
+            self.addresses = self.routes.addresses(self.host, self.port, self._left())
+        failure: Stopped | None = None
+        for position, (address, port) in enumerate(self.addresses):
+            share = self._left() / (len(self.addresses) - position)
+            try:
+                sock = _dialled(address, port, max(share, 0.001))
+            except OSError as error:
+                self.dead.append((address, _connect_kind(error)))
+                failure = failure or Stopped(_connect_kind(error), _why(error))
+                continue
+            sock.setblocking(False)
+            self._sock = sock
+            if self._cancelled:
+                raise Stopped(StopReason.ABANDONED)
+            self._connected_at = monotonic()
+            self._new_step(self.login_timeout_s)
+            return address
+        raise failure or Stopped(StopReason.NO_ADDRESS)
+
+    def _send(self, data: memoryview, reply_within_s: float) -> bytes:
+        self._new_step(reply_within_s)
+        self._since_send = 0
+        if self._pipe is not None:
+            self._pipe.send(data)
+        else:
+            self._write(data)
+        return b""
+
+    def _write(self, data: memoryview) -> None:
+        """All of it to the socket; ``TimeoutError`` at the end of the step."""
+        assert self._sock is not None
+        while data:
+            try:
+                data = data[self._sock.send(data) :]
+            except BlockingIOError:
+                if not _waits(self._sock, self._left(), write=True):
+                    raise TimeoutError("timed out") from None
+
+    def _receive(self) -> bytes:
+        assert self._sock is not None
+        try:
+            data = self._pipe.receive() if self._pipe is not None else self._read()
+        except TimeoutError:
+            raise Stopped(StopReason.DRIP if self._since_send else StopReason.SILENT) from None
+        except ssl.SSLEOFError:
+            self.ragged = True
+            return b""
+        self._since_send += len(data)
+        if data and not self.heard:
+            self.heard = True
+            self.greeting_s = monotonic() - self._connected_at
+        return data
+
+    def _read(self) -> bytes:
+        """What the socket has next; ``TimeoutError`` at the end of the step."""
+        assert self._sock is not None
+        if self._on_quiet is not None and not self.heard and not self._hears():
+            on_quiet, self._on_quiet = self._on_quiet, None
+            on_quiet(self)
+        while (left := self._left()) > 0:
+            try:
+                data = self._sock.recv(self.chunk)
+            except BlockingIOError:
+                _waits(self._sock, left)
+                continue
+            if self._cancelled:
+                raise Stopped(StopReason.ABANDONED)
+            return data
+        raise TimeoutError
+
+    def _hears(self) -> bool:
+        """Whether something comes before the server counts as quiet."""
+        assert self._sock is not None
+        return _waits(self._sock, min(self._left(), self._hush_s))
+
+    def _fd(self) -> int:
+        return self._sock.fileno() if self._sock is not None else -1
+
+    def _handshake(self) -> Tls:
+        assert self._sock is not None
+        greeted = self._greeted = self.heard
+        if greeted and _waits(self._sock, 0):
+            early = self._sock.recv(200, socket.MSG_PEEK)
+            if early:
+                raise Stopped(StopReason.INJECTED, data=early)
+        self._new_step(self.reply_timeout_s)
+        try:
+            pipe = TlsConnection(self.context, ascii_name(self.host), self._read, self._write)
+        except ValueError as error:
+            raise Stopped(StopReason.BAD_SETTINGS, _why(error)) from None
+        self._shake(pipe)
+        self._pipe = pipe
+        self._new_step(self.reply_timeout_s if greeted else self.login_timeout_s)
+        self._since_send = 0
+        return self._told(pipe)
+
+    def _shake(self, pipe: TlsConnection) -> None:
+        """Shake hands within the step; what failed is told with the first bytes that came."""
+        why, code = "", 0
+        try:
+            pipe.handshake()
+        except TimeoutError:
+            why = "STALLED" if pipe.first else "NO_ANSWER"
+        except ssl.SSLCertVerificationError as error:
+            why, code = error.verify_message, error.verify_code
+        except ssl.SSLEOFError:
+            why = "EOF"
+        except ssl.SSLError as error:
+            why = "EOF" if pipe.ended else error.reason or _why(error)
+        except ConnectionError:
+            why = "RESET"
+        if self._cancelled:
+            raise Stopped(StopReason.ABANDONED)
+        if self._greeted and pipe.first and pipe.first[0] not in TLS_RECORDS:
+            raise Stopped(StopReason.INJECTED, data=pipe.first)
+        if why:
+            raise Stopped(StopReason.TLS_FAILED, why, code=code, data=pipe.first)
+
+    def _told(self, pipe: TlsConnection) -> Tls:
+        version, cipher = pipe.tls.version() or "TLS", (pipe.tls.cipher() or ("",))[0]
+        if self.context.verify_mode != ssl.CERT_REQUIRED:
+            from mailkit.net import certificates as x509
+
+            found = (x509.from_der(der) for der in pipe.chain())
+            return Tls(version, cipher, False, tuple(one for one in found if one is not None))
+        if self.crls:
+            from mailkit.net import certificates as x509
+
+            when = x509.revoked(pipe.tls.getpeercert(True) or b"", self.crls)
+            if when is not None:
+                why = f"certificate revoked on {when:%Y-%m-%d}"
+                raise Stopped(StopReason.TLS_FAILED, why, code=23)
+        return Tls(version, cipher, True, (pipe.verified(),))
+
+
+def _dialled(address: str, port: int, within_s: float) -> socket.socket:
+    """A connection by TCP, or to a Unix-domain socket where the address is a path."""
+    if address.startswith("/"):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(within_s)
+        try:
+            sock.connect(address)
+        except OSError:
+            sock.close()
+            raise
+        return sock
+    sock = socket.create_connection((address, port), timeout=within_s)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def _waits(sock: socket.socket, seconds: float, *, write: bool = False) -> bool:
+    """Wait until a socket has something to read, or room to write; select() itself ends at the 1,024th open file."""
+    seconds = max(seconds, 0)
+    if not hasattr(select, "poll"):  # Windows
+        sides = ([], [sock]) if write else ([sock], [])
+        return any(select.select(*sides, [], seconds))
+    poll = select.poll()
+    poll.register(sock, select.POLLOUT if write else select.POLLIN)
+    return bool(poll.poll(math.ceil(min(seconds, 86_400) * 1000)))
+
+
+def _connect_kind(error: OSError) -> StopReason:
+    if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
+        return StopReason.TIMED_OUT
+    kinds = {
+        errno.ECONNREFUSED: StopReason.REFUSED,
+        errno.ENOENT: StopReason.REFUSED,
+        errno.ECONNRESET: StopReason.RESET,
+        errno.ENETUNREACH: StopReason.UNREACHABLE,
+        errno.EHOSTUNREACH: StopReason.UNREACHABLE,
+        errno.EADDRNOTAVAIL: StopReason.UNREACHABLE,
+        errno.EACCES: StopReason.DENIED,
+        errno.EPERM: StopReason.DENIED,
+    }
+    return kinds.get(error.errno or 0, StopReason.UNREACHABLE)
+
+
+def _why(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or error)

@@ -1,0 +1,157 @@
+"""One page from the web: small, within a deadline, and never from HTTPS down to HTTP."""
+
+import http.client
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
+
+from mailkit.net.connection import Trust
+from mailkit.net.routes import Routes
+from mailkit.protocol.dialogue import Stopped
+
+__all__ = ["MAX_PAGE", "Page", "WebError", "fetch"]
+
+MAX_PAGE = 262_144
+"""Bytes of a page that are read; a longer one is refused."""
+
+_MAX_REDIRECTS = 3
+
+
+class WebError(Exception):
+    """A page could not be had; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, where it was in the end, and whether every step to it was HTTPS."""
+
+    url: str
+    body: bytes
+    secure: bool
+
+
+def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
+    """Get a page.
+
+    Args:
+        url: where, ``https`` or ``http``.
+        routes: where hosts are really reached.
+        trust: trust anchors.
+        within: seconds for everything, redirects included.
+
+    Raises:
+        WebError: it cannot be had.
+    """
+    until, secure = monotonic() + within, True
+    for _ in range(_MAX_REDIRECTS + 1):
+        scheme = _checked(url)
+        secure = secure and scheme == "https"
+        try:
+            body, there = _get(url, routes, trust, until)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise WebError("timed out" if monotonic() >= until else _why(error)) from None
+        except Stopped as stopped:
+            raise WebError(str(stopped.stop.kind)) from None
+        if not there:
+            return Page(url, body, secure)
+        try:
+            after = urljoin(url, there)
+            downward = scheme == "https" and urlsplit(after).scheme != "https"
+        except ValueError:
+            raise WebError("it leads to no place") from None
+        if downward:
+            raise WebError("it leads away from HTTPS")
+        url = after
+    raise WebError("it leads on and on")
+
+
+def _checked(url: str) -> str:
+    """The scheme of a URL that can be fetched."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or "@" in parts.netloc:
+        raise WebError(f"not a place for a page: {url[:200]}")
+    return parts.scheme
+
+
+def _get(url: str, routes: Routes, trust: Trust, until: float) -> tuple[bytes, str]:
+    """One request: the body, or where it leads."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    sock = _connected(host, port, routes, until)
+    connection = http.client.HTTPConnection(host, port)
+    # A server that sends a byte now and then would lengthen each wait; this ends all of them.
+    end = threading.Timer(until - monotonic(), lambda: _cut(sock))
+    end.daemon = True
+    end.start()
+    try:
+        if secure:
+            sock = trust.verified.wrap_socket(
+                sock, server_hostname=host, do_handshake_on_connect=False
+            )
+            sock.do_handshake()
+        connection.sock = sock
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        accept = {"Accept": "*/*", "User-Agent": "mailkit", "Connection": "close"}
+        connection.request("GET", target, headers=accept)
+        response = connection.getresponse()
+        if response.status in (301, 302, 303, 307, 308):
+            return b"", response.headers.get("Location", "") or "/"
+        if response.status != 200:
+            raise WebError(f"HTTP {response.status}")
+        return _body(response, until), ""
+    finally:
+        end.cancel()
+        with suppress(OSError):
+            connection.close()
+        sock.close()
+
+
+def _cut(sock: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def _connected(host: str, port: int, routes: Routes, until: float) -> socket.socket:
+    failure: OSError | None = None
+    for address in routes.addresses(host, port, _left(until)):
+        try:
+            return socket.create_connection(address, timeout=_left(until))
+        except OSError as error:
+            failure = error
+    raise failure or OSError("no address")
+
+
+def _body(response: http.client.HTTPResponse, until: float) -> bytes:
+    data = b""
+    while len(data) <= MAX_PAGE:
+        piece = response.read1(65_536)
+        _left(until)
+        if not piece:
+            return data
+        data += piece
+    raise WebError(f"a page of more than {MAX_PAGE:,} bytes")
+
+
+def _left(until: float) -> float:
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate: {error.verify_message}"
+    return str(getattr(error, "strerror", None) or error)[:200]

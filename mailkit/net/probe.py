@@ -1,0 +1,128 @@
+"""A service, dialled: one connection, one observation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from mailkit.account import Service, is_local
+from mailkit.net.connection import Connection, Trust
+from mailkit.net.resolver import Address
+from mailkit.net.routes import Routes
+from mailkit.observation import DEAD, Endpoint, Observation
+from mailkit.ports import Security
+from mailkit.protocol import http
+from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
+from mailkit.protocol.conversation import dialogue_for, observe
+from mailkit.protocol.dialogue import Credentials, Dialogue, SessionState, connect
+
+__all__ = ["ConnectOptions", "endpoint_of", "get", "probe", "reach"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectOptions:
+    """How to dial: trust, routes, and the limits in seconds.
+
+    ``step_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic clock)
+    everything together, ``patience_s`` the wait for a greeting or for the answer to a login.
+    """
+
+    trust: Trust
+    routes: Routes = field(default_factory=Routes)
+    reply_timeout_s: float = 10.0
+    login_timeout_s: float = 10.0
+    deadline: float = float("inf")
+    goodbye: bool = False
+
+
+def endpoint_of(service: Service) -> Endpoint:
+    """What a service's settings dial."""
+    return Endpoint(str(service.protocol), service.host, service.port, str(service.security))
+
+
+def probe(
+    service: Service,
+    setting: ConnectOptions,
+    *,
+    credentials: Credentials | None = None,
+    verify: bool = True,
+    addresses: Sequence[Address] = (),
+    on_quiet: Callable[[Connection], None] | None = None,
+    after_login: AfterLogin = LOGIN_ONLY,
+) -> Observation:
+    """Open a service as its settings say, as far as a login if there are credentials.
+
+    A conversation that does not ``verify`` never gets credentials. What goes wrong is part of
+    the observation; nothing is raised for it.
+    """
+    endpoint = endpoint_of(service)
+    clear_ok = service.security is Security.CLEARTEXT and (
+        service.allow_cleartext_login or is_local(service.host)
+    )
+
+    def conversation(session: SessionState) -> Dialogue[None]:
+        return dialogue_for(
+            session,
+            endpoint,
+            credentials if verify else None,
+            clear_ok=clear_ok,
+            goodbye=setting.goodbye,
+            after_login=after_login,
+        )
+
+    return _run(endpoint, conversation, setting, verify, addresses, on_quiet)
+
+
+def reach(host: str, port: int, setting: ConnectOptions) -> Observation:
+    """Only connect, and hang up."""
+
+    def conversation(session: SessionState) -> Dialogue[None]:
+        yield from connect(session)
+
+    return _run(Endpoint("tcp", host, port, "cleartext"), conversation, setting, False, (), None)
+
+
+def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/") -> Observation:
+    """Look for a web server on a service's endpoint."""
+    security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
+    endpoint = Endpoint("http", service.host, service.port, str(security))
+
+    def conversation(session: SessionState) -> Dialogue[None]:
+        return http.opening(session, tls=tls, host=service.host, path=path)
+
+    return _run(endpoint, conversation, setting, False, (), None)
+
+
+def _run(
+    endpoint: Endpoint,
+    conversation: Callable[[SessionState], Dialogue[None]],
+    setting: ConnectOptions,
+    verify: bool,
+    addresses: Sequence[Address],
+    on_quiet: Callable[[Connection], None] | None,
+) -> Observation:
+    trust = setting.trust
+    connection = Connection(
+        endpoint.host,
+        endpoint.port,
+        routes=setting.routes,
+        context=trust.verified if verify else trust.looking,
+        crls=trust.crls if verify else (),
+        reply_timeout_s=setting.reply_timeout_s,
+        login_timeout_s=setting.login_timeout_s,
+        deadline=setting.deadline,
+        addresses=addresses,
+        on_quiet=on_quiet,
+    )
+    began = monotonic()
+    try:
+        seen = observe(endpoint, conversation, connection)
+    finally:
+        connection.close()
+    notes = [*seen.notes, *(["no close_notify"] if connection.ragged else [])]
+    notes += [f"{DEAD}{address}: {kind}" for address, kind in connection.dead]
+    return replace(
+        seen,
+        greeting_s=connection.greeting_s,
+        notes=tuple(notes),
+        ms=round((monotonic() - began) * 1000, 1),
+    )

@@ -1,0 +1,106 @@
+"""Questions to the domain name system.
+
+Host names are looked up as the machine does it (its files and its resolver), or, where a resolver
+is named, by asking that one only. The other questions (MX, SRV, TXT, aliases) are asked of the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from mailkit.observation import Record, StopReason
+from mailkit.protocol.dialogue import Stopped
+
+__all__ = ["Address", "Resolver"]
+
+Address: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Who is asked: ``(address, port)`` of a resolver, or the machine's own where it is ``None``."""
+
+    server: Address | None = None
+
+    def ask(self, name: str, kind: str, within: float) -> tuple[Record, ...]:
+        """The answer to one question, aliases on the way included.
+
+        Args:
+            name: a domain name, in ASCII.
+            kind: ``A``, ``AAAA``, ``MX``, ``SRV`` or ``TXT``.
+            within: seconds.
+
+        Returns:
+            Records of that kind; or one whose type is NXDOMAIN, NODATA, SERVFAIL or TIMEOUT, with
+            the kind as its data. Nothing is raised for what a resolver says.
+        """
+        import dns.exception
+        import dns.resolver
+
+        try:
+            resolver = dns.resolver.Resolver(configure=self.server is None)
+            if self.server is not None:
+                resolver.nameservers, resolver.port = [self.server[0]], self.server[1]
+            resolver.lifetime, resolver.timeout = max(within, 0.05), max(within / 2, 0.05)
+            answer = resolver.resolve(name, kind, search=False, raise_on_no_answer=False)
+        except dns.resolver.NXDOMAIN as error:
+            responses: Any = error.responses()  # type: ignore[no-untyped-call]
+            aliases = [one for response in responses.values() for one in _records(response)]
+            return (*aliases, Record(aliases[-1].data if aliases else name, "NXDOMAIN", kind))
+        except dns.exception.Timeout:
+            return (Record(name, "TIMEOUT", kind),)
+        except (dns.exception.DNSException, OSError, ValueError, UnicodeError):
+            return (Record(name, "SERVFAIL", kind),)
+        found = _records(answer.response)
+        if not any(one.type == kind for one in found):
+            found.append(Record(found[-1].data if found else name, "NODATA", kind))
+        return tuple(found)
+
+    def addresses(self, host: str, within: float) -> list[str]:
+        """The addresses of a host, IPv4 first.
+
+        Raises:
+            Stopped: it has none, does not exist, or the resolver gives no answer.
+        """
+        first = self.ask(host, "A", within)
+        records = first if _says(first, "NXDOMAIN") else (*first, *self.ask(host, "AAAA", within))
+        found = [one.data for one in records if one.type in ("A", "AAAA")]
+        if found:
+            return found
+        if _says(records, "NXDOMAIN"):
+            raise Stopped(StopReason.NO_NAME, "NXDOMAIN")
+        if _says(records, "SERVFAIL", "TIMEOUT"):
+            raise Stopped(
+                StopReason.NO_RESOLVER, "SERVFAIL" if _says(records, "SERVFAIL") else "no answer"
+            )
+        raise Stopped(StopReason.NO_ADDRESS, "no A and no AAAA record")
+
+
+def _says(records: tuple[Record, ...], *types: str) -> bool:
+    return any(one.type in types for one in records)
+
+
+def _records(response: Any) -> list[Record]:
+    found = []
+    for rows in response.answer:
+        for row in rows:
+            kind = str(row.rdtype.name)
+            shown = _SHOWN.get(kind)
+            if shown is not None:
+                found.append(Record(_name(rows.name), kind, shown(row)))
+    return found
+
+
+def _name(name: Any) -> str:
+    return str(name.to_text(omit_final_dot=True)).lower()
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "A": lambda row: str(row.address),
+    "AAAA": lambda row: str(row.address),
+    "CNAME": lambda row: _name(row.target),
+    "MX": lambda row: f"{row.preference} {_name(row.exchange)}",
+    "SRV": lambda row: f"{row.priority} {row.weight} {row.port} {_name(row.target)}",
+    "TXT": lambda row: b"".join(row.strings).decode("utf-8", "replace"),
+}
+"""How the data of each type is written; a root name is a dot."""

@@ -1,0 +1,1 @@
+"""IMAP: grammar, values, the opening dialogue, and what it examines after the login (RFC 9051)."""

@@ -1,0 +1,49 @@
+"""Finding one message again by its Message-ID, without changing anything."""
+
+from collections.abc import Iterator
+
+from mailkit.observation import Folder, Step
+from mailkit.protocol.after_login import FOUND, Search
+from mailkit.protocol.dialogue import Dialogue, Pause, SessionState
+from mailkit.protocol.imap.examine import encoded, listed
+from mailkit.protocol.imap.grammar import command, string
+from mailkit.protocol.imap.special_use import folder_with_role
+
+__all__ = ["find"]
+
+
+def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[None]:
+    """Look for a message: in the inbox until it arrives, then in the junk; or among the sent mail.
+
+    Where it is found stands in a note.
+
+    Raises:
+        Stopped: the server ends it.
+    """
+    session.step = Step.AFTER_LOGIN
+    if search.role == "inbox":
+        for number in range(search.tries):
+            if number:
+                yield Pause(min(0.2 * 2**number, 5.0))
+                yield from command(session, next(tags), "NOOP")
+            if (yield from _is_here(session, tags, search)):
+                session.notes.append(f"{FOUND}INBOX")
+                return
+    role = "junk" if search.role == "inbox" else search.role
+    heard: list[bytes] = []
+    yield from command(session, next(tags), 'LIST "" "*"', heard)
+    rows = [row for raw in heard for row in listed(raw)]
+    mark = next((mark for *_, mark in rows if mark), "/")
+    folder = folder_with_role((Folder(name, flags) for name, flags, _ in rows), role, mark)
+    if folder is None:
+        return
+    said = yield from command(session, next(tags), f"EXAMINE {string(encoded(folder.name))}")
+    if said.startswith("OK") and (yield from _is_here(session, tags, search)):
+        session.notes.append(f"{FOUND}{folder.name}")
+
+
+def _is_here(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[bool]:
+    heard: list[bytes] = []
+    wanted = string(search.message_id)
+    yield from command(session, next(tags), f"SEARCH HEADER Message-ID {wanted}", heard)
+    return any(raw.upper().startswith(b"* SEARCH ") and raw[9:].strip() for raw in heard)

@@ -1,0 +1,108 @@
+"""The SASL ways in that mailkit speaks.
+
+PLAIN (RFC 4616), the old LOGIN, CRAM-MD5 (RFC 2195), SCRAM (RFC 5802, RFC 7677) with the server's
+signature checked, and for tokens XOAUTH2 and OAUTHBEARER (RFC 7628).
+"""
+
+import base64
+import hmac
+from collections.abc import Generator, Iterable
+
+from mailkit.observation import StopReason
+from mailkit.protocol.dialogue import Credentials, Redacted, Stopped
+
+__all__ = [
+    "CHALLENGE_ONLY",
+    "SERVER_FIRST",
+    "SPOKEN",
+    "TOKENS",
+    "choose",
+    "exchange",
+    "spoken",
+    "traces",
+]
+
+SPOKEN = ("PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
+"""For a password, over TLS, best first: fewest round trips. The challenge ones come last, for
+servers that keep hashes often announce them and cannot do them."""
+
+CHALLENGE_ONLY = ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
+"""The ones that never put the password itself on the wire."""
+
+SERVER_FIRST = ("LOGIN", "CRAM-MD5")
+"""The ones in which the server speaks first: no initial response."""
+
+TOKENS = ("XOAUTH2", "OAUTHBEARER")
+"""For a token; taken only where the account names one of them."""
+
+
+def spoken(word: str) -> bool:
+    """Whether mailkit can log in as a configured ``auth`` says."""
+    return word.lower() == "password" or word.upper() in (*SPOKEN, *TOKENS)
+
+
+def choose(auth: str, offered: Iterable[str], *, in_clear: bool = False) -> str:
+    """Choose a mechanism for a configured ``auth`` from those offered; empty where none fits."""
+    there = {name.upper() for name in offered}
+    wanted: tuple[str, ...] = (auth.upper(),) if spoken(auth) else ()
+    if auth.lower() == "password":
+        wanted = (*CHALLENGE_ONLY, *SPOKEN) if in_clear else SPOKEN
+    return next((name for name in wanted if name in there), "")
+
+
+def exchange(mechanism: str, credentials: Credentials) -> Generator[Redacted, bytes, None]:
+    """Yield the client's messages in base64; is sent the server's challenges, decoded.
+
+    The first message may go along with the command where the protocol allows it. LOGIN and
+    CRAM-MD5 begin with an empty one, for there the server speaks first.
+
+    Raises:
+        Stopped: the server cannot prove that it knows the password (SCRAM).
+    """
+    if mechanism == "PLAIN":
+        yield _encoded("\0", credentials.user, "\0", credentials.password or "")
+    elif mechanism == "LOGIN":
+        yield Redacted("")
+        yield _encoded(credentials.user)
+        yield _encoded(credentials.password or "")
+    elif mechanism == "CRAM-MD5":
+        challenge = yield Redacted("")
+        key = hmac.new((credentials.password or "").encode("utf-8"), challenge, "md5")
+        yield _encoded(credentials.user, " ", key.hexdigest())
+    elif mechanism == "XOAUTH2":
+        yield _encoded(f"user={credentials.user}\1auth=Bearer ", credentials.password or "", "\1\1")
+        yield Redacted("")  # the answer to an error, before the server says no
+    elif mechanism == "OAUTHBEARER":
+        name = credentials.user.replace("=", "=3D").replace(",", "=2C")
+        yield _encoded(f"n,a={name},\1auth=Bearer ", credentials.password or "", "\1\1")
+        yield _encoded("\1")
+    else:
+        yield from _scram(mechanism, credentials)
+
+
+def _scram(mechanism: str, credentials: Credentials) -> Generator[Redacted, bytes, None]:
+    from scramp import ScramClient, ScramException
+
+    try:
+        client = ScramClient([mechanism], credentials.user, credentials.password or "")
+        challenge = yield _encoded(client.get_client_first())
+        client.set_server_first(challenge.decode("utf-8"))
+        proof = yield _encoded(client.get_client_final())
+        client.set_server_final(proof.decode("utf-8"))
+    except (ScramException, UnicodeDecodeError, ValueError):
+        raise Stopped(StopReason.BROKEN, data=b"a SCRAM message that proves nothing") from None
+    yield Redacted("")
+
+
+def traces(credentials: Credentials) -> tuple[str, ...]:
+    """The forms in which a password would show itself in base64."""
+    password = credentials.password or ""
+    return _base64("\0", credentials.user, "\0", password), _base64(password)
+
+
+def _encoded(*parts: str) -> Redacted:
+    return Redacted(_base64(*parts))
+
+
+def _base64(*parts: str) -> str:
+    return base64.b64encode("".join(parts).encode("utf-8")).decode()

@@ -1,0 +1,1 @@
+"""SMTP: replies, the opening dialogue and the mail transaction (RFC 5321)."""

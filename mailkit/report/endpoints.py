@@ -1,0 +1,105 @@
+"""Every way to one host in one table: the ports and addresses, their certificates, their logins.
+
+It answers in one look which service was forgotten when the certificate was renewed, and which of
+several machines behind a name is stale.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mailkit.observation import Observation
+from mailkit.ports import Protocol, Security
+
+__all__ = ["HEAD", "Path", "paths_of", "row_of"]
+
+HEAD = ("port", "address", "certificate", "valid until", "logins", "")
+"""The columns of the table; the last one has the sign and what is wrong."""
+
+
+_MAIL = frozenset(Protocol)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """One way to a host, and what was seen there.
+
+    ``certificate`` is the beginning of its SHA-256, ``valid_until`` a date; both are empty where
+    none was seen. ``logins`` are the mechanisms offered under TLS. ``wrong`` is why it does not
+    open, empty where it does. ``odd`` says that it differs from another way to the same host.
+    """
+
+    host: str
+    port: int
+    security: str
+    address: str
+    certificate: str = ""
+    valid_until: str = ""
+    logins: tuple[str, ...] = ()
+    wrong: str = ""
+    odd: bool = False
+
+
+def paths_of(others: Iterable[Observation]) -> tuple[Path, ...]:
+    """The ways to each host that was reached in several ways, where they differ; else nothing."""
+    found: dict[tuple[object, ...], Path] = {}
+    for look in others:
+        only_looked = look.tls is not None and not look.tls.verified
+        if look.address and not only_looked and look.endpoint.protocol in _MAIL:
+            path = _path(look)
+            key = (path.host, path.port, path.security, path.address)
+            if path.certificate and (key not in found or not path.wrong):
+                found[key] = path
+    hosts = dict.fromkeys(path.host for path in found.values())
+    return tuple(
+        path for host in hosts for path in _marked([p for p in found.values() if p.host == host])
+    )
+
+
+def _path(look: Observation) -> Path:
+    leaf = look.chain[0] if look.chain else None
+    return Path(
+        host=look.endpoint.host,
+        port=look.endpoint.port,
+        security=look.endpoint.security,
+        address=look.address,
+        certificate=leaf.fingerprint[:12].upper() if leaf else "",
+        valid_until=f"{leaf.not_after:%Y-%m-%d}" if leaf else "",
+        logins=tuple(sorted(look.logins)) if look.tls and look.tls.verified else (),
+        wrong=look.stop.text if look.stop and not (look.tls and look.tls.verified) else "",
+    )
+
+
+def _marked(paths: Sequence[Path]) -> list[Path]:
+    """The ways to one host with those that differ from the usual; nothing where all is well.
+
+    That two services have a good certificate each is well; that two machines behind one port differ
+    in certificate or logins is not.
+    """
+    usual = _usual(paths, lambda path: (path.certificate, bool(path.wrong)))
+    rows = [replace(path, odd=bool(path.wrong) and path not in usual) for path in paths]
+    for port in {path.port for path in paths}:
+        mine = [path for path in rows if path.port == port]
+        same = _usual(mine, lambda path: (path.certificate, frozenset(path.logins)))
+        rows = [
+            replace(path, odd=True) if path in mine and path not in same else path for path in rows
+        ]
+    if not any(path.odd or path.wrong for path in rows):
+        return []
+    return sorted(rows, key=lambda path: (path.port, path.address)) if len(rows) > 1 else []
+
+
+def _usual(paths: Sequence[Path], look: Callable[[Path], object]) -> list[Path]:
+    """The largest group of ways that look the same; of equals, one that opens."""
+    groups: dict[object, list[Path]] = {}
+    for path in paths:
+        groups.setdefault(look(path), []).append(path)
+    return max(groups.values(), key=lambda group: (not group[0].wrong, len(group)), default=[])
+
+
+def row_of(path: Path, good: str = "✓", bad: str = "✗") -> tuple[str, ...]:
+    """One row of the table, as text."""
+    how = {Security.IMPLICIT_TLS: "TLS", Security.STARTTLS: "STARTTLS"}
+    port = f"{path.port} {how.get(Security(path.security), 'clear')}"
+    said = f"{bad} {path.wrong}" if path.wrong else "differs" if path.odd else good
+    print_ = ":".join(path.certificate[i : i + 2] for i in range(0, len(path.certificate), 2))
+    return port, path.address, print_, path.valid_until, " ".join(path.logins) or "–", said

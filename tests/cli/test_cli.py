@@ -1,0 +1,381 @@
+"""The command line, as people and scripts meet it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mailkit.cli.main import main
+from mailkit.lab import Lab, Listener, standard
+from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
+from mailkit.lab.scenario import HOST, PASSWORD, imap, smtp
+from mailkit.lab.script import Silence
+from mailkit.rules.catalogue import BEYOND, RULES
+
+ROOT = Path(__file__).parents[2]
+
+Make = Callable[..., Lab]
+Capture = pytest.CaptureFixture[str]
+
+GOOD = imap(993, "implicit-tls")
+BAD = imap(143, "implicit-tls", label="bad")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[..., str]:
+    def write(*texts: str) -> str:
+        path = tmp_path / "accounts.toml"
+        path.write_text("\n".join(texts), "utf-8")
+        return str(path)
+
+    return write
+
+
+def wire(lab: Lab) -> list[str]:
+    arguments = ["--ca", str(lab.ca_file), "--timeout", "2"]
+    for (host, port), places in lab.connect_to.items():
+        for address, real in places:
+            arguments += ["--connect-to", f"{host}:{port or ''}:{address}:{real}"]
+    return arguments
+
+
+def test_check_says_what_is_wrong_and_ends_with_1(
+    files: Callable[..., str], capsys: Capture
+) -> None:
+    assert main(["check", files(GOOD, BAD)]) == 1
+
+    out = capsys.readouterr().out
+    assert "cfg-port-143-tls" in out
+    assert "nothing wrong found" in out
+    assert "2 services: 1 not in order." in out
+
+
+def test_check_of_healthy_accounts_ends_with_0(files: Callable[..., str], capsys: Capture) -> None:
+    assert main(["check", files(GOOD)]) == 0
+    assert "all in order" in capsys.readouterr().out
+
+
+def test_a_warning_ends_with_1_and_a_note_with_0(files: Callable[..., str]) -> None:
+    assert main(["check", files(smtp(587, "tls"))]) == 1
+    assert main(["check", files(imap(143, "starttls", host="localhost"))]) == 0
+
+
+def test_diagnose_names_repairs_and_proves(
+    make_lab: Make, files: Callable[..., str], capsys: Capture
+) -> None:
+    lab = make_lab(*standard(HOST))
+
+    assert main(["diagnose", files(BAD, GOOD), *wire(lab)]) == 1
+
+    out = capsys.readouterr().out
+    assert "tls-plain-server" in out
+    assert "Repair, proved by a login:" in out
+    assert '- security = "implicit-tls"' in out
+    assert '+ security = "starttls"' in out
+    assert "in order, logged in" in out
+    assert out.index("bad") < out.index("in order, logged in")
+
+
+def test_one_account_of_many_can_be_chosen(
+    make_lab: Make, files: Callable[..., str], capsys: Capture
+) -> None:
+    lab = make_lab(*standard(HOST))
+
+    assert main(["diagnose", files(GOOD, BAD), "--account", "kim", *wire(lab)]) == 0
+    assert "bad" not in capsys.readouterr().out
+    assert main(["check", files(GOOD), "--account", "nobody"]) == 2
+
+
+def test_the_json_document_is_as_agreed(
+    make_lab: Make, files: Callable[..., str], capsys: Capture
+) -> None:
+    lab = make_lab(*standard(HOST))
+
+    main(["diagnose", files(BAD), "--format", "json", *wire(lab)])
+
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "mailkit.report/1"
+    (account,) = document["accounts"]
+    assert (account["account"], account["ok"]) == ("bad", False)
+    (service,) = account["services"]
+    assert service["service"] == "incoming"
+    assert service["proof"] == "none"
+    assert service["settings"] == {
+        "protocol": "imap",
+        "host": HOST,
+        "port": 143,
+        "security": "implicit-tls",
+        "user": "kim@example.com",
+        "auth": "password",
+    }
+    assert service["cause"] == "tls-plain-server"
+    first = service["findings"][0]
+    assert set(first) == {"id", "severity", "message", "evidence", "fix", "place"}
+    assert (first["id"], first["severity"]) == ("tls-plain-server", "error")
+    assert first["fix"] == {"security": "starttls"}
+    assert service["proposal"]["changes"] == {"security": ["implicit-tls", "starttls"]}
+    assert service["proposal"]["proof"] == "logged-in"
+    assert service["proposal"]["settings"] == service["settings"] | {"security": "starttls"}
+    assert service["attempts"][0]["what"] == f"{HOST}:143 implicit-tls"
+    assert service["attempts"][0]["outcome"] == "tls-plain-server"
+    assert all(isinstance(line, str) for line in service["transcript"])
+
+
+def test_check_writes_the_same_document_with_nothing_proved(
+    files: Callable[..., str], capsys: Capture
+) -> None:
+    main(["check", files(BAD), "--format", "json"])
+
+    service = json.loads(capsys.readouterr().out)["accounts"][0]["services"][0]
+    assert (service["proof"], service["attempts"], service["transcript"]) == ("none", [], [])
+    assert service["proposal"] is None
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_other_formats_say_the_same(
+    form: str, make_lab: Make, files: Callable[..., str], capsys: Capture
+) -> None:
+    lab = make_lab(*standard(HOST))
+
+    main(["diagnose", files(BAD), "--format", form, *wire(lab)])
+
+    out = capsys.readouterr().out
+    assert "tls-plain-server" in out
+    assert "starttls" in out
+    assert PASSWORD not in out
+
+
+def test_apply_writes_the_repair_into_the_file(
+    make_lab: Make, files: Callable[..., str], capsys: Capture
+) -> None:
+    lab = make_lab(*standard(HOST))
+    file = files("# keep me\n" + BAD)
+
+    assert main(["diagnose", file, "--apply", *wire(lab)]) == 1
+    assert "1 repaired" in capsys.readouterr().err
+
+    text = Path(file).read_text("utf-8")
+    assert text.startswith("# keep me\n")
+    assert 'security = "starttls"' in text
+    assert main(["diagnose", file, *wire(lab)]) == 0
+
+
+def test_without_apply_no_file_is_touched(make_lab: Make, files: Callable[..., str]) -> None:
+    lab = make_lab(*standard(HOST))
+    file = files(BAD)
+    before = Path(file).read_bytes(), Path(file).stat().st_mtime_ns
+
+    main(["diagnose", file, *wire(lab)])
+
+    assert (Path(file).read_bytes(), Path(file).stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["check"],
+        ["check", "/nowhere/accounts.toml"],
+        ["diagnose", "--timeout", "soon", "x.toml"],
+        ["finding", "no-such-finding"],
+        ["lab", "sideways"],
+    ],
+)
+def test_bad_usage_ends_with_2_and_one_clear_line(arguments: list[str], capsys: Capture) -> None:
+    assert main(arguments) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("mailkit: ")
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("route", ["h", "h:1:a", "h:1:a:b", "h:1:a:99999", ":1:a:2"])
+def test_a_route_that_is_none_is_refused(
+    route: str, files: Callable[..., str], capsys: Capture
+) -> None:
+    assert main(["diagnose", files(GOOD), "--connect-to", route]) == 2
+    assert "HOST:PORT:ADDR:PORT" in capsys.readouterr().err
+
+
+def test_an_unreadable_file_beside_a_good_one_stops_before_anything_is_written(
+    files: Callable[..., str], tmp_path: Path, capsys: Capture
+) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\0\xff\xfe")
+
+    assert main(["check", files(GOOD), str(binary)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "binary.toml:1: is not UTF-8 text" in said.err
+
+
+def test_the_version_is_that_of_the_project(capsys: Capture) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert main(["--version"]) == 0
+
+    assert capsys.readouterr().out == f"mailkit {project['version']}\n"
+
+
+def test_every_finding_has_a_page(capsys: Capture) -> None:
+    for name in RULES:
+        assert main(["finding", name.upper()]) == 0
+        page = capsys.readouterr().out
+        assert page.startswith(name)
+        assert "Flagged:" in page
+
+
+def test_the_table_has_every_finding(capsys: Capture) -> None:
+    main(["findings", "--format", "json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["id"] for row in rows if "severity" in row} == set(RULES)
+    assert {row["id"] for row in rows if "beyond" in row} == set(BEYOND)
+    main(["findings", "--format", "markdown"])
+    assert capsys.readouterr().out.count("\n| `") == len(RULES) + len(BEYOND)
+    main(["findings"])
+    assert len(capsys.readouterr().out.splitlines()) == len(RULES) + len(BEYOND)
+
+
+def test_the_lab_lists_what_it_can_show(capsys: Capture) -> None:
+    main(["lab", "faults"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in (*SCENARIOS, *NOT_SHOWN))
+
+
+def test_the_demo_repairs_everything(capsys: Capture) -> None:
+    assert main(["demo"]) == 0
+
+    out = capsys.readouterr().out
+    assert "Every repair held." in out
+    assert "9 repairs proved by a login" in out
+    assert "no repair" not in out
+
+
+def test_the_demo_fails_where_a_repair_does_not_hold(tmp_path: Path, capsys: Capture) -> None:
+    text = imap(993, "implicit-tls", host="mail.yourdomain.com", user="nobody")
+    (tmp_path / "a.toml").write_text(text, "utf-8")
+
+    assert main(["demo", str(tmp_path)]) == 1
+    assert "Not every repair held." in capsys.readouterr().out
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mailkit", *arguments]
+    return subprocess.run(
+        command, text=True, capture_output=True, timeout=60, check=False, **options
+    )
+
+
+def test_output_that_nobody_reads_is_no_error(files: Callable[..., str]) -> None:
+    command = f"{sys.executable} -m mailkit findings | head -n 1"
+
+    done = subprocess.run(
+        command, shell=True, text=True, capture_output=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_a_terminal_without_unicode_gets_plain_signs(files: Callable[..., str]) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+
+    done = run("check", files(BAD), env=environment)
+
+    assert done.returncode == 1
+    assert "x incoming" in done.stdout
+    assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("columns", ["40", "72", "200"])
+def test_lines_fit_the_terminal(columns: str, files: Callable[..., str]) -> None:
+    path = Path(files(BAD, smtp(587, "tls")))
+    root = Path(__file__).parents[2]
+
+    done = run(
+        "check",
+        path.name,
+        cwd=path.parent,
+        env=os.environ | {"COLUMNS": columns, "PYTHONPATH": str(root)},
+    )
+
+    assert max(len(line) for line in done.stdout.splitlines()) <= max(int(columns), 55)
+
+
+def test_no_colour_where_nobody_sees_it(files: Callable[..., str]) -> None:
+    assert "\x1b" not in run("check", files(BAD)).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("variables", "painted"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_gets_colour_unless_it_asks_for_none(
+    variables: dict[str, str], painted: bool, files: Callable[..., str]
+) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    environment |= {"TERM": "xterm", "COLUMNS": "100"} | variables
+    with subprocess.Popen(
+        [sys.executable, "-m", "mailkit", "check", files(BAD)],
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    ) as process:
+        process.wait(timeout=30)
+        shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    os.close(theirs)
+
+    assert ("\x1b[31m" in shown) is painted
+    assert "✗ incoming" in shown.replace("\x1b[31m", "").replace("\x1b[0m", "")
+
+
+def _said_goodbye(lab: Lab) -> bool:
+    return any("LOGOUT" in line for session in lab.sessions for line in session.transcript)
+
+
+def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[..., str]) -> None:
+    lab = make_lab(
+        *standard(HOST),
+        Listener(protocol="raw", host="slow.example.com", port=143, script=[Silence()]),
+    )
+    slow = imap(143, "starttls", host="slow.example.com", label="slow")
+    arguments = [*wire(lab), "--timeout", "30", "--deadline", "60", "--format", "json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailkit", "diagnose", files(GOOD, slow), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 20
+    while not _said_goodbye(lab) and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert [one["account"] for one in json.loads(out)["accounts"]] == ["kim"]
+    assert "interrupted; 1 of 2 not finished" in err
+
+
+def test_help_and_check_load_no_network_code() -> None:
+    code = (
+        "import sys; from mailkit.cli.main import main; main(['--help']); main(['findings']); "
+        "heavy = {'ssl', 'asyncio', 'cryptography', 'tomlkit', 'pandas', 'aiosmtpd', 'smtplib'}; "
+        "sys.stderr.write(','.join(sorted(heavy & set(sys.modules))))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False)
+
+    assert done.stderr == ""

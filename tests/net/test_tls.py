@@ -1,0 +1,48 @@
+"""TLS through memory: what came before a broken record is not lost with it."""
+
+import ssl
+from typing import Any
+
+import pytest
+
+from mailkit.net.tls import TlsConnection
+
+
+class Records:
+    """A TLS object that gives records, or raises what a broken one does."""
+
+    def __init__(self, *records: bytes | Exception) -> None:
+        self.records = [*records]
+
+    def read(self, size: int) -> bytes:
+        one = self.records.pop(0) if self.records else ssl.SSLWantReadError()
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+
+def opened(*records: bytes | Exception) -> TlsConnection:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    pipe = TlsConnection(context, "mail.example.com", lambda: b"", lambda data: None)
+    fake: Any = Records(*records)
+    pipe.tls = fake
+    return pipe
+
+
+def test_what_is_there_comes_at_once() -> None:
+    assert opened(b"a", b"b", ssl.SSLWantReadError(), b"c").receive() == b"ab"
+
+
+def test_what_came_before_a_broken_record_comes_first() -> None:
+    pipe = opened(b"a", ssl.SSLError(1, "bad record"), b"b")
+    assert pipe.receive() == b"a"
+    for _ in range(2):
+        with pytest.raises(ssl.SSLError, match="bad record"):
+            pipe.receive()
+
+
+@pytest.mark.parametrize("end", [b"", ssl.SSLZeroReturnError(6, "closed")])
+def test_an_end_is_an_end(end: bytes | Exception) -> None:
+    pipe = opened(b"a", end, end)
+    assert pipe.receive() == b"a"
+    assert pipe.receive() == b""

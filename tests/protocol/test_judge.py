@@ -1,0 +1,62 @@
+"""Which refusals are about the password. A wrong confident answer is worse than none."""
+
+import pytest
+
+from mailkit.observation import StopReason
+from mailkit.protocol.login import classify_refusal, means_locked
+
+REJECTED, TEMPORARY, OPEN = StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED
+
+
+@pytest.mark.parametrize(
+    ("protocol", "reply", "kind"),
+    [
+        ("smtp", "535 5.7.8 Error: authentication failed", REJECTED),
+        ("smtp", "535 Incorrect authentication data", REJECTED),
+        ("smtp", "535 5.7.80 something else", OPEN),
+        ("smtp", "535 5.7.3 Authentication unsuccessful", REJECTED),
+        ("smtp", "535 5.7.3 Security conversion required", OPEN),
+        (
+            "smtp",
+            "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+            OPEN,
+        ),
+        ("smtp", "535 Account locked", OPEN),
+        ("smtp", "534 5.7.9 Application-specific password required", OPEN),
+        ("smtp", "530 5.7.0 Must issue a STARTTLS command first", OPEN),
+        ("smtp", "550 5.7.30 Basic authentication is not supported", OPEN),
+        ("smtp", "454 4.7.0 Temporary authentication failure", TEMPORARY),
+        ("smtp", "421 4.3.0 try again", TEMPORARY),
+        ("smtp", "432 4.3.2 sender thread limit exceeded", OPEN),
+        ("imap", "NO [AUTHENTICATIONFAILED] Authentication failed.", REJECTED),
+        ("imap", "NO LOGIN failed.", REJECTED),
+        ("imap", "NO Login incorrect", REJECTED),
+        ("imap", "NO", REJECTED),
+        ("imap", "NO [UNAVAILABLE] Temporary authentication failure.", TEMPORARY),
+        ("imap", "NO [ALERT] Application-specific password required", OPEN),
+        ("imap", "NO [LIMIT] Maximum number of connections from user+IP exceeded", OPEN),
+        ("imap", "NO [CONTACTADMIN] Login disabled for this user", OPEN),
+        ("imap", "NO Login rate limit hit, login failed", OPEN),
+        ("imap", "NO You are yet to enable IMAP for your account", OPEN),
+        ("imap", "BAD Parse command error", OPEN),
+        ("pop3", "-ERR [AUTH] Authentication failed.", REJECTED),
+        ("pop3", "-ERR Invalid login", REJECTED),
+        ("pop3", "-ERR [SYS/TEMP] backend", TEMPORARY),
+        ("pop3", "-ERR [IN-USE] Mailbox is locked by another POP3 session.", OPEN),
+        ("pop3", "-ERR [SYS/PERM] Your account is not enabled for POP access", OPEN),
+        ("pop3", "-ERR maildrop already locked", OPEN),
+    ],
+)
+def test_a_refusal_is_judged_by_what_it_says(protocol: str, reply: str, kind: StopReason) -> None:
+    assert classify_refusal(protocol, (reply,), ()) is kind
+
+
+def test_where_pop3_codes_are_promised_a_refusal_without_one_is_not_about_the_password() -> None:
+    assert classify_refusal("pop3", ("-ERR Invalid login",), ("AUTH-RESP-CODE",)) is OPEN
+
+
+@pytest.mark.parametrize(
+    "words", ["Too many bad auth attempts.", "account locked", "Login Rate Limit Hit", "try later"]
+)
+def test_a_lock_is_recognised(words: str) -> None:
+    assert means_locked(words)

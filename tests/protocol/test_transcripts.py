@@ -1,0 +1,58 @@
+"""Recorded dialogues: a bug report becomes a file in ``transcripts/``."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mailkit.account import Service
+from mailkit.finding import Severity
+from mailkit.ports import Protocol, Security
+from mailkit.protocol.transcript import DialogueMismatchError, replay
+from mailkit.rules.catalogue import wire_findings
+
+FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_replays_with_the_same_words_and_the_same_end(file: Path) -> None:
+    text = file.read_text("utf-8")
+    expected = dict(re.findall(r"(?m)^# (proof|cause):[ ]?(.*)$", text))
+    script = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+
+    (seen,) = replay(script)
+
+    assert seen.proof.word == expected["proof"]
+    endpoint = seen.endpoint
+    service = Service(
+        protocol=Protocol(endpoint.protocol),
+        host=endpoint.host,
+        port=endpoint.port,
+        security=Security(endpoint.security),
+        user="kim@example.com",
+    )
+    found = wire_findings(service, None, seen, (), datetime.now(UTC))
+    errors = [finding.id for finding in found if finding.severity is Severity.ERROR]
+    assert errors[:1] == list(filter(None, [expected.get("cause", "")]))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_transcript_that_comes_out_replays_to_itself(file: Path) -> None:
+    """What is recorded is what was played, up to the words after the end."""
+    lines = [text for text in file.read_text("utf-8").splitlines() if not text.startswith("#")]
+
+    (seen,) = replay("\n".join(lines))
+    (again,) = replay("\n".join([lines[0], *seen.transcript]))
+
+    assert again.transcript == seen.transcript
+    assert [t for t in seen.transcript if t[:2] in ("S:", "C:")] == [
+        t for t in lines if t[:2] in ("S:", "C:")
+    ]
+
+
+def test_a_dialogue_that_says_something_else_fails() -> None:
+    script = "imap h:143 starttls\n== connected\nS: * OK ready\nC: a1 NOOP\nS: a1 OK\n"
+
+    with pytest.raises(DialogueMismatchError):
+        replay(script)
