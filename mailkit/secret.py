@@ -131,7 +131,7 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
         except UnicodeError:
             raise SecretError(f"{source} is not UTF-8 text") from None
         password = _without_newline(text)
-        if "\n" in password:
+        if len(password.split()) > 1 and len(password.strip().splitlines()) > 1:
             raise SecretError(
                 f"{source} has more than one line; a password file has only the password"
             )

@@ -39,7 +39,8 @@ def check(options: argparse.Namespace) -> int:
     """Look for what is wrong in files."""
     from mailkit.checks import check_report
 
-    return _write(check_report(load_accounts(options)), options)
+    status = _write(check_report(load_accounts(options)), options)
+    return USAGE if options.unread else status
 
 
 def convert(options: argparse.Namespace) -> int:
@@ -52,12 +53,9 @@ def convert(options: argparse.Namespace) -> int:
 
 def formats(options: argparse.Namespace) -> int:
     """The formats there are."""
-    from mailkit.formats import FORMATS
+    from mailkit.formats.listing import formats_table
 
-    for one in FORMATS:
-        out(
-            f"{one.NAME:14} {getattr(one, 'title', 'accounts in TOML, with everything mailkit knows')}\n"
-        )
+    out(formats_table())
     return OK
 
 
@@ -94,8 +92,8 @@ def diagnose(options: argparse.Namespace) -> int:
         sys.stderr.write(f"mailkit: interrupted; {left} of {len(accounts)} not finished\n")
         return INTERRUPTED
     if options.apply:
-        _apply(report)
-    return status
+        _apply(report, options.read_as)
+    return USAGE if options.unread else status
 
 
 def _earlier(file: str) -> Any:
@@ -116,7 +114,7 @@ def _key(account: "Account") -> str:
     return f"{account.label}\0{place.file if place else ''}"
 
 
-def _apply(report: "Report") -> None:
+def _apply(report: "Report", read_as: str | None = None) -> None:
     from mailkit.formats import repair
     from mailkit.observation import Proof
 
@@ -130,7 +128,7 @@ def _apply(report: "Report") -> None:
                     (account.account, one.service.role, changes)
                 )
     for file, changed in files.items():
-        repair(file, changed)
+        repair(file, changed, read_as)
         sys.stderr.write(f"mailkit: {len(changed)} repaired in {file}\n")
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mailkit.errors import SettingsError
+from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
     from mailkit.account import Account
@@ -37,15 +37,47 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def load_accounts(options: argparse.Namespace, *, chosen: bool = True) -> "list[Account]":
-    from mailkit.formats import load
+    from mailkit.formats.inputs import accounts_in
 
-    accounts = [account for file in options.files for account in load(file)]
+    errors: list[FormatError] = []
+    endpoints = {
+        one: given for one in ("imap", "pop3", "smtp") if (given := getattr(options, one, None))
+    }
+    if endpoints:
+        accounts = [_endpoint(endpoints, options)]
+    elif options.files:
+        accounts, errors = accounts_in(options.files, options.read_as)
+    else:
+        raise SettingsError("name a file, a folder or a URL, or pass --imap, --pop3 or --smtp")
+    if errors and not accounts:
+        for error in errors[:-1]:
+            sys.stderr.write(f"mailkit: {error}\n")
+        raise errors[-1]
+    options.unread = [str(error) for error in errors]
+    for error in errors:
+        sys.stderr.write(f"mailkit: {error}\n")
     if options.account and chosen:
         known = {account.label for account in accounts}
         if missing := [name for name in options.account if name not in known]:
             raise SettingsError(f"no account is called {', '.join(missing)}")
         accounts = [account for account in accounts if account.label in options.account]
     return accounts
+
+
+def _endpoint(endpoints: dict[str, str], options: argparse.Namespace) -> "Account":
+    from mailkit.formats.inputs import endpoint_account
+    from mailkit.secret import Secret
+
+    secret = None
+    if options.password_env:
+        secret = Secret.env(options.password_env)
+    elif options.password_command:
+        secret = Secret("command", options.password_command)
+    elif options.password_prompt:
+        from getpass import getpass
+
+        secret = Secret.value(getpass("Password: "))
+    return endpoint_account(endpoints, options.security, options.user, secret)
 
 
 def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str, int]]]:

@@ -124,7 +124,35 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="account files")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="INPUT",
+        help="a settings file of any known format, a folder, a URL (imaps://user@host:993), or -",
+    )
+    parser.add_argument(
+        "--from", dest="read_as", metavar="FORMAT", help="the format of INPUT; see mailkit formats"
+    )
+    for protocol in ("imap", "pop3", "smtp"):
+        parser.add_argument(
+            f"--{protocol}",
+            metavar="HOST[:PORT]",
+            help=f"a server for {protocol.upper()}, without a file",
+        )
+    parser.add_argument(
+        "--security", choices=("implicit-tls", "starttls", "cleartext"), help="with a server"
+    )
+    parser.add_argument("--user", default="", help="with a server: the user name")
+    password = parser.add_mutually_exclusive_group()
+    password.add_argument(
+        "--password-env", metavar="NAME", help="with a server: variable of the password"
+    )
+    password.add_argument(
+        "--password-command", metavar="CMD", help="with a server: command that prints it"
+    )
+    password.add_argument(
+        "--password-prompt", action="store_true", help="with a server: ask for it"
+    )
     parser.add_argument(
         "--account", action="append", metavar="NAME", help="only this account (repeatable)"
     )

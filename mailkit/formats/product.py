@@ -134,7 +134,8 @@ def _wording(found: Translated) -> Wording:
 
 def _shown(found: Translated, entry: Entry) -> str:
     secret = found.bindings.get("secret")
-    value = "***" if secret is not None and secret.line == entry.line else entry.raw or entry.value
+    hidden = secret is not None and secret.span == entry.span and entry.span is not None
+    value = "***" if hidden or entry is secret else entry.raw or entry.value
     return f"{entry.key} = {value}"[:120]
 
 
@@ -241,12 +242,15 @@ class Product:
         """The lines that would change."""
         _, replacements = rewritten(text, file, self.dialect, changes)
         found = services_of(recognise(text, file, self.dialect))
-        secrets = [
-            entry.span
+        bound = [
+            entry
             for account in found
             for service in account.services.values()
-            if (entry := service.bindings.get("secret")) is not None and entry.span
+            if (entry := service.bindings.get("secret")) is not None
         ]
+        document = next(iter(recognise(text, file, self.dialect))).scope.document
+        named_so = [one for one in document.entries if _SECRET_KEY.search(one.key)]
+        secrets = [one.span for one in (*bound, *named_so) if one.span]
         return [{"file": file, **one} for one in edits(text, replacements, secrets)]
 
 
@@ -280,4 +284,5 @@ def line_edits(old: str, new: str, file: str) -> list[dict[str, Any]]:
     return result
 
 
+_SECRET_KEY = re.compile(r"(?i)pass|secret|pwd|token|api_?key|credential|private")
 _SECRET_LINE = re.compile(r"(?i)((?:pass|secret|passwd|kennwort)[^=:]*[=:]\s*).*")

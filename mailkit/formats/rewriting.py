@@ -11,7 +11,7 @@ from mailkit.formats.dialect import ABSENT, Mode
 from mailkit.formats.document import Entry, Lines, Scalar
 from mailkit.formats.syntax import syntax
 from mailkit.formats.translation import Translated
-from mailkit.formats.values import as_flag, as_text, as_word
+from mailkit.formats.values import PROGRAMS, as_flag, as_text, as_word
 from mailkit.ports import Security
 
 __all__ = ["Change", "apply_changes", "edits", "planned"]
@@ -107,12 +107,17 @@ def _for_security(
     if mode is None:
         raise _cannot(found, f"security {wanted} with port {port}")
     said = mode.writes if mode.writes is not None else _conditions(mode)
+    program = found.instance.keys.scope.document.syntax in PROGRAMS and not words.flags
     result: dict[str, Scalar] = {}
     for key, value in said.items():
         entry = found.instance.get(key)
         if entry is None and _same(words.defaults.get(key), value):
             continue
-        if entry is not None and entry.reference is None and _same(entry.value, value):
+        if (
+            entry is not None
+            and entry.reference is None
+            and _same(entry.value, value, program=program)
+        ):
             continue
         result[key] = value
     return result
@@ -137,8 +142,10 @@ def _conditions(mode: Mode) -> dict[str, Scalar]:
     }
 
 
-def _same(value: Scalar, wanted: Scalar) -> bool:
+def _same(value: Scalar, wanted: Scalar, *, program: bool = False) -> bool:
     if isinstance(wanted, bool):
+        if isinstance(value, str) and program:
+            return False
         flag = as_flag(value, text_counts=False)
         return flag is wanted or (flag is None and value is None and not wanted)
     return value is not None and as_word(value) == as_word(wanted)
@@ -166,8 +173,25 @@ def _change(found: Translated, name: str, value: Scalar) -> Change | None:
     begin, end = entry.span
     if document.text[begin:end] == text:
         return None
-    said = f"{_before(document.lines, entry)}{text}".strip()
-    return Change(entry.span, text, entry.line, said)
+    return Change(entry.span, text, entry.line, _said(found, entry, text))
+
+
+def _said(found: Translated, entry: Entry, text: str) -> str:
+    """The line as it will be, where it has this one value; else the key and the value alone.
+
+    Other values of the line are not shown: one of them may be a password.
+    """
+    document = found.instance.keys.scope.document
+    before = _before(document.lines, entry)
+    number = document.lines.number(entry.span[0]) if entry.span else entry.line
+    begin, end = document.lines.bounds(number)
+    others = any(
+        one.span is not None and one.span != entry.span and begin <= one.span[0] < end
+        for one in document.entries
+    )
+    if others or entry.key not in before or entry.quote == "<>" or "\n" in text:
+        return f"{entry.key} = {text}"
+    return f"{before}{text}".strip().removeprefix("- ")
 
 
 def _rendered(found: Translated, value: Scalar, entry: Entry) -> str:
@@ -204,12 +228,15 @@ def _added(found: Translated, name: str, value: Scalar) -> Change:
     """A new key on a line of its own, written as its neighbour is."""
     document = found.instance.keys.scope.document
     lines = document.lines
+    dotted = found.instance.keys.dialect.fold
     for neighbour in _neighbours(found):
         assert neighbour.span is not None
         before = _before(lines, neighbour)
         line = lines.number(neighbour.span[0])
         begin, end = lines.bounds(line)
         after = lines.text[neighbour.span[1] : end]
+        if dotted and neighbour.key not in _level(found):
+            continue
         key = re.escape(neighbour.key)
         written = re.fullmatch(rf"(\s*(?:.*[^\w-])?)({key})((?:[^\w-].*)?)", before, re.S)
         tail = (
@@ -231,13 +258,21 @@ def _added(found: Translated, name: str, value: Scalar) -> Change:
                 neighbour.quote if neighbour.quote.startswith("=") else "",
             )
         text = _rendered(found, value, stand_in)
-        said = f"{written[1]}{new}{written[3]}{text}"
+        line_text = f"{written[1]}{new}{written[3]}{text}"
+        short = f"{new} = {text}"
+        said = line_text if _said(found, neighbour, "").strip() == before.strip() else short
         ending = lines.ending
         comma = syntax(document.syntax).SEPARATE_ITEMS and _in_list(before)
         if comma and "," not in tail[0]:
-            return Change((begin, begin), f"{said},{ending}", line, said.strip())
-        return Change((end, end), f"{ending}{said}{tail[0].rstrip()}", line, said.strip())
+            return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
+        return Change((end, end), f"{ending}{line_text}{tail[0].rstrip()}", line, said.strip())
     raise _cannot(found, name)
+
+
+def _level(found: Translated) -> set[str]:
+    """The keys that are directly where the service is, as they are written."""
+    names = (*found.instance.words.host, *found.instance.words.port, *found.instance.words.user)
+    return {one.key for name in names if (one := found.instance.get(name)) is not None}
 
 
 def _in_list(before: str) -> bool:
@@ -255,6 +290,8 @@ def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
     """A key in the way its neighbour is written: as a variable, dotted, or bare."""
     keys = found.instance.keys
     short = name.strip("/")
+    if keys.dialect.fold or keys.scope.document.syntax in ("properties", "prefs"):
+        return short
     variables = keys.dialect.env
     if keys.scope.environment and variables is not None:
         path = (
@@ -300,9 +337,8 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
         begin, end = spans[key]
         text = text[: begin + offset] + value + text[end + offset :]
     rendered = _rendered(found, text, entry)
-    shown = "***" if "password" in url.spans else rendered
-    said = f"{_before(document.lines, entry)}{shown}".strip()
-    if shown == "***":
+    said = _said(found, entry, rendered)
+    if "password" in url.spans:
         port = parts.get("port", str(url.port or "")).strip(":")
         scheme, host = parts.get("scheme", url.scheme), parts.get("host", url.host)
         said = f"{entry.key} = {scheme}://…@{host}" + (f":{port}" if port else "")
@@ -317,6 +353,8 @@ def _scheme_for(found: Translated, wanted: Security) -> str:
     open_ = [s for s, (p, mode) in schemes.items() if p == protocol and mode is None]
     if wanted is Security.CLEARTEXT or not (exact or open_):
         raise _cannot(found, f"security {wanted}")
+    suffix = found.url.scheme.partition("+")[2] if found.url else ""
+    exact.sort(key=lambda scheme: scheme.partition("+")[2] != suffix)
     return (exact or open_)[0]
 
 

@@ -450,6 +450,8 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
         entry = found.instance.get(key)
         if entry is None or entry.value is None or key in found.reading.ignored:
             continue
+        if key in found.instance.words.ambiguous:
+            continue
         if any(isinstance(one, bool) for one in choices):
             text = entry.value
             plain = isinstance(text, str) and as_word(text) in ("false", "no", "off", "0")

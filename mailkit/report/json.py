@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from mailkit.account import settings
+from mailkit.account import Account, Service, settings
 from mailkit.errors import SettingsError
 from mailkit.finding import Finding
+from mailkit.formats import edits_of
 from mailkit.observation import Before, Mailbox, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 
@@ -30,11 +31,11 @@ def _account(report: AccountReport) -> dict[str, Any]:
     return {
         "account": report.account.label,
         "ok": report.ok,
-        "services": [_service(one) for one in report.services],
+        "services": [_service(one, report.account) for one in report.services],
     } | ({"paths": [asdict(path) for path in report.paths]} if report.paths else {})
 
 
-def _service(report: ServiceReport) -> dict[str, Any]:
+def _service(report: ServiceReport, account: Account) -> dict[str, Any]:
     return (
         {
             "service": report.service.role,
@@ -43,7 +44,9 @@ def _service(report: ServiceReport) -> dict[str, Any]:
             "settings": settings(report.service),
             "cause": report.cause or None,
             "findings": [_finding(one) for one in report.findings],
-            "proposal": _proposal(report.proposal) if report.proposal else None,
+            "proposal": _proposal(report.proposal, account, report.service)
+            if report.proposal
+            else None,
             "attempts": [
                 {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in report.attempts
             ],
@@ -115,10 +118,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return document
 
 
-def _proposal(proposal: Proposal) -> dict[str, Any]:
+def _proposal(proposal: Proposal, account: Account, service: Service) -> dict[str, Any]:
+    place = service.place()
+    changes = {key: pair[1] for key, pair in proposal.changes.items()}
     return {
         "settings": settings(proposal.service),
         "changes": {key: [*pair] for key, pair in proposal.changes.items()},
+        "edits": edits_of(place.file, [(account, service.role, changes)]) if place else [],
         "proof": proposal.proof.word,
     }
 

@@ -206,7 +206,7 @@ def test_a_route_that_is_none_is_refused(
     assert "HOST:PORT:ADDR:PORT" in capsys.readouterr().err
 
 
-def test_an_unreadable_file_beside_a_good_one_stops_before_anything_is_written(
+def test_an_unreadable_file_is_named_and_the_good_one_beside_it_is_checked(
     files: Callable[..., str], tmp_path: Path, capsys: Capture
 ) -> None:
     binary = tmp_path / "binary.toml"
@@ -214,8 +214,8 @@ def test_an_unreadable_file_beside_a_good_one_stops_before_anything_is_written(
 
     assert main(["check", files(GOOD), str(binary)]) == 2
     said = capsys.readouterr()
-    assert said.out == ""
-    assert "binary.toml:1: is not UTF-8 text" in said.err
+    assert "accounts.toml" in said.out
+    assert "binary.toml:1: is a binary file" in said.err
 
 
 def test_the_version_is_that_of_the_project(capsys: Capture) -> None:

@@ -19,14 +19,21 @@ DIALECTS = (
         syntaxes=("javascript",),
         marks=(
             "**.createTransport().host",
-            "**.createTransport().url",
-            "**.auth.pass",
-            "**.auth.user",
-            "**.secure",
+            "**.createTransport().port",
+            "**.createTransport().auth.user",
+            "createTransport()",
+            "**.transport.host",
+            "**.providerOptions.host",
         ),
         services=(
             ServiceWords(
-                at=("**.createTransport()", "**"),
+                at=(
+                    "**.createTransport()",
+                    "**.createTransport()#2",
+                    "**.transport",
+                    "**.providerOptions",
+                    "",
+                ),
                 host=("host",),
                 port=("port",),
                 user=("auth.user",),

@@ -33,8 +33,16 @@ DIALECTS = (
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
                 flags=True,
                 modes=(
+                    Mode(
+                        Security.IMPLICIT_TLS,
+                        {_P + "ssl.enable": True},
+                        {
+                            _P + "ssl.enable": True,
+                            _P + "starttls.required": False,
+                            _P + "starttls.enable": False,
+                        },
+                    ),
                     Mode(Security.IMPLICIT_TLS, {"protocol": "smtps"}),
-                    Mode(Security.IMPLICIT_TLS, {_P + "ssl.enable": True}),
                     Mode(
                         Security.STARTTLS,
                         {_P + "starttls.required": True},

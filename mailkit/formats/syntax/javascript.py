@@ -5,6 +5,7 @@
 """
 
 import re
+from dataclasses import replace
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar
@@ -108,10 +109,14 @@ class _Reader:
         count = self.calls[last] = self.calls.get(last, 0) + 1
         path = (f"{last}()" if count == 1 else f"{last}()#{count}",)
         if first.type == "identifier":
-            for entry in self.objects.get(self.tree.content(first), ()):
-                if "ransport" in last and entry.key == "url":
-                    self.entries.append(entry.under(*path))
-            if self.tree.content(first) in self.objects:
+            name = self.tree.content(first)
+            if name in self.objects:
+                if "ransport" in last:
+                    self.entries += [
+                        replace(one, path=(*path, *one.path[one.path.index(name) + 1 :]))
+                        for one in self.objects[name]
+                        if name in one.path
+                    ]
                 return
         self.value(path, first)
 

@@ -114,7 +114,7 @@ def _pairs(node: Any, above: set[int]) -> list[tuple[Any, Any]]:
     for key, value in node.value:
         if key.id != "scalar":
             continue
-        if key.value == "<<" and key.style is None:
+        if key.value == "<<" and not key.style:
             sources = value.value if value.id == "sequence" else [value]
             for source in sources:
                 if source.id == "mapping" and id(source) not in above and source is not node:

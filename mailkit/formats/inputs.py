@@ -1,0 +1,200 @@
+"""Accounts from what a command is given: files, folders, URLs, standard input, or a host."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from fnmatch import translate
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mailkit.account import Account, Service
+from mailkit.errors import FormatError, SettingsError
+from mailkit.formats import load, loads
+from mailkit.formats.document import read_source
+from mailkit.formats.values import split_url
+from mailkit.ports import Protocol, Security
+from mailkit.secret import Secret
+
+__all__ = ["accounts_in", "endpoint_account", "is_url", "settings_files"]
+
+_SCHEMES: dict[str, tuple[Protocol, Security | None]] = {
+    "imap": (Protocol.IMAP, Security.STARTTLS),
+    "imaps": (Protocol.IMAP, Security.IMPLICIT_TLS),
+    "pop3": (Protocol.POP3, Security.STARTTLS),
+    "pop": (Protocol.POP3, Security.STARTTLS),
+    "pop3s": (Protocol.POP3, Security.IMPLICIT_TLS),
+    "pops": (Protocol.POP3, Security.IMPLICIT_TLS),
+    "smtp": (Protocol.SMTP, None),
+    "smtps": (Protocol.SMTP, Security.IMPLICIT_TLS),
+    "submission": (Protocol.SMTP, Security.STARTTLS),
+    "submissions": (Protocol.SMTP, Security.IMPLICIT_TLS),
+}
+_SKIPPED = frozenset(
+    {
+        *(
+            ".git",
+            ".hg",
+            ".svn",
+            ".venv",
+            ".tox",
+            ".mypy_cache",
+            ".ruff_cache",
+            ".gradle",
+            ".cache",
+        ),
+        *("node_modules", "vendor", "__pycache__", "venv", "site-packages", "dist", "target"),
+    }
+)
+_MOST = 1024 * 1024
+_TRACE = re.compile(rb"smtp|imap|pop3|mail", re.I)
+
+
+def is_url(text: str) -> bool:
+    """Whether an input is the URL of a mail server."""
+    scheme, slashes, _ = text.partition("://")
+    return bool(slashes) and scheme.lower() in _SCHEMES
+
+
+def accounts_in(
+    inputs: Sequence[str],
+    format: str | None = None,  # noqa: A002
+) -> tuple[list[Account], list[FormatError]]:
+    """The accounts of all inputs, and what could not be read; one bad input stops no other."""
+    accounts: list[Account] = []
+    errors: list[FormatError] = []
+    for one in inputs:
+        try:
+            accounts += _accounts(one, format)
+        except FormatError as error:
+            errors.append(error)
+    return accounts, errors
+
+
+def _accounts(name: str, format_: str | None) -> list[Account]:
+    if is_url(name):
+        return [_from_url(name)]
+    if name == "-":
+        data = sys.stdin.buffer.read()
+        return loads(read_source(data, "<stdin>").text, "<stdin>", format_)
+    if Path(name).is_dir():
+        return _from_folder(name, format_)
+    return load(name, format_)
+
+
+def _from_folder(name: str, format_: str | None) -> list[Account]:
+    found: list[Account] = []
+    count = 0
+    for file in settings_files(name):
+        count += 1
+        try:
+            found += load(file, format_)
+        except FormatError:
+            continue
+    if not found:
+        raise FormatError(name, f"has no mail settings in a known format ({count} files read)")
+    return found
+
+
+def settings_files(folder: str) -> Iterator[str]:
+    """The files of a folder that may be mail settings: by name first, then by content.
+
+    Links to folders are not followed, and folders of dependencies are passed over.
+    """
+    pattern = _names()
+    for top, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if one not in _SKIPPED)
+        for file in sorted(files):
+            path = os.path.join(top, file)  # noqa: PTH118 - ten thousand paths
+            if pattern.fullmatch(file) and _may_hold_settings(path):
+                yield path
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """The names of settings files: of every dialect and syntax, and mailkit's own."""
+    from mailkit.formats.dialects import DIALECTS
+    from mailkit.formats.syntax import SYNTAXES
+
+    patterns = {"*.toml", *(one for names in SYNTAXES.values() for one in names)}
+    for dialect in DIALECTS.values():
+        patterns.update(one.rpartition("/")[2] for one in (*dialect.own_files, *dialect.files))
+    return re.compile("|".join(translate(one) for one in sorted(patterns)))
+
+
+def _may_hold_settings(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - ten thousand files
+            state = os.fstat(file.fileno())
+            return state.st_size <= _MOST and _TRACE.search(file.read(_MOST)) is not None
+    except OSError:
+        return False
+
+
+def _from_url(text: str) -> Account:
+    url = split_url(text)
+    if url is None or not url.host:
+        raise FormatError(_masked(text), "is not a URL of a mail server: scheme://user@host:port")
+    protocol, security = _SCHEMES[url.scheme]
+    if security is None:
+        security = Security.IMPLICIT_TLS if url.port == 465 else Security.STARTTLS
+    more: dict[str, Any] = {"port": url.port} if url.port is not None else {}
+    if url.password is not None:
+        more["secret"] = Secret.value(url.password)
+    service = Service(protocol=protocol, host=url.host, security=security, user=url.user, **more)
+    return _account(service)
+
+
+def _masked(text: str) -> str:
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", text)
+
+
+def _account(service: Service) -> Account:
+    address = service.user if "@" in service.user else ""
+    role: dict[str, Any] = {service.role: service}
+    return Account(label=service.host, address=address, **role)
+
+
+def endpoint_account(
+    endpoints: dict[str, str],
+    security: str | None = None,
+    user: str = "",
+    secret: Secret | None = None,
+) -> Account:
+    """An account of hosts that were named on the command line.
+
+    Args:
+        endpoints: by protocol ``HOST`` or ``HOST:PORT``.
+        security: for all of them; what goes with the port, if not given.
+        user: the user name of all of them.
+        secret: where the password is.
+
+    Raises:
+        SettingsError: an endpoint makes no sense, or IMAP and POP3 are both there.
+    """
+    roles: dict[str, Any] = {}
+    for word, given in endpoints.items():
+        protocol = Protocol(word)
+        match = re.fullmatch(r"(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?", given)
+        if match is None:
+            raise SettingsError(f"--{word} takes HOST or HOST:PORT, not {given!r}")
+        port = int(match[2]) if match[2] else None
+        more: dict[str, Any] = {"port": port} if port is not None else {}
+        implied = port is None or port in (465, 993, 995)
+        mode = security or (Security.IMPLICIT_TLS if implied else Security.STARTTLS)
+        service = Service(
+            protocol=protocol,
+            host=match[1].strip("[]"),
+            security=Security(mode),
+            user=user,
+            secret=secret,
+            **more,
+        )
+        if service.role in roles:
+            raise SettingsError("pass --imap or --pop3, not both")
+        roles[service.role] = service
+    if not roles:
+        raise SettingsError("name a file, a folder or a URL, or pass --imap, --pop3 or --smtp")
+    label = next(iter(roles.values())).host
+    return Account(label=label, address=user if "@" in user else "", **roles)
