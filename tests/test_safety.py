@@ -165,6 +165,55 @@ def test_a_name_on_a_certificate_is_not_proposed_where_it_leads_elsewhere(
     assert never_told(lab)
 
 
+@pytest.mark.parametrize("host", ["smtp.gmail.com", "smtp-relay.gmail.com", "imap.mail.yahoo.com"])
+@pytest.mark.parametrize(("port", "security"), [(465, "implicit-tls"), (587, "starttls")])
+def test_a_name_on_a_certificate_is_never_a_fix_for_a_provider_s_host(
+    host: str, port: int, security: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=host,
+            port=port,
+            security=Security(security),
+            certificate="other-host",
+            greeting=[Say(b"220 cpl01.hoster.example ESMTP\r\n")],
+        ),
+        Listener(
+            protocol="smtp",
+            host="mail.hoster.example",
+            port=port,
+            security=Security(security),
+            same_as=host,
+        ),
+    )
+
+    report = diagnosis(lab, smtp(port, security, host=host))
+
+    assert "crt-host-mismatch" in [finding.id for finding in report.findings]
+    assert report.proposal is None or report.proposal.service.host == host
+    assert "mail.hoster.example" not in [f.fix.get("host") for f in report.findings]
+    assert not any("Is mail.hoster.example" in finding.message for finding in report.findings)
+    assert never_told(lab)
+
+
+def test_a_name_on_a_certificate_is_a_question_even_in_the_account_s_own_domain(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(protocol="imap", host="imap.example.com", port=993, certificate="sibling-host"),
+        Listener(protocol="imap", host="mail.example.com", port=993, same_as="imap.example.com"),
+    )
+
+    report = diagnosis(lab, imap(993, "implicit-tls", host="imap.example.com"))
+
+    assert report.reason is not None
+    assert "Is mail.example.com the name that your provider gives?" in report.reason.message
+    assert report.proposal is not None
+    assert report.proposal.proof is Proof.CAPABLE
+    assert never_told(lab)
+
+
 # 2. Three logins at most, none after a reply that means locked.
 
 

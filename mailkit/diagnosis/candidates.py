@@ -11,7 +11,10 @@ from mailkit.finding import Finding
 from mailkit.observation import Proof
 from mailkit.ports import IMPLICIT_PORTS, OWNERS, STANDARD, Protocol, Security
 
-__all__ = ["Candidate", "candidates", "changes", "rank", "trusts_host", "user_forms"]
+__all__ = ["FROM_PEER", "Candidate", "candidates", "changes", "rank", "trusts_host", "user_forms"]
+
+FROM_PEER = ("crt-host-mismatch", "crt-ip", "crt-wildcard-depth")
+"""Findings whose host is a name on the certificate that the peer showed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +125,21 @@ def rank(original: Service, one: Service, proof: Proof) -> tuple[object, ...]:
 def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
     """Whether the password may go to a candidate's host without asking the person.
 
-    It may go to the host the person wrote down, to one in the domain of the address itself, and
-    to the known hosts of that domain's provider. A name that only a certificate or a guess brings
-    up could be anybody's (RFC 6186 §6).
+    It may go to the host in the settings, to one in the domain of the address, and to the known
+    hosts of that domain's provider. A name that only the peer supplied is for a person to confirm,
+    whatever its domain (RFC 9525 §1.5); one that a guess brings up could be anyone's (RFC 6186 §6).
     """
     host = one.service.host.lower()
-    if host == original.host.lower() or one.origin in ("cfg-host-scheme", "cfg-idn"):
-        return True
     domain = account.domain
-    if domain and (host == domain or host.endswith("." + domain)):
-        return True
     provider = providers.for_domain(domain) or providers.for_host(original.host.lower())
     known = (provider.imap, provider.pop3, provider.smtp) if provider else ()
-    return host in {service[0] for service in known if service}
+    if host in {service[0] for service in known if service}:
+        return True
+    if one.origin in FROM_PEER:
+        return False
+    if host == original.host.lower() or one.origin in ("cfg-host-scheme", "cfg-idn"):
+        return True
+    return bool(domain) and (host == domain or host.endswith("." + domain))
 
 
 def user_forms(

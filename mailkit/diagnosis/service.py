@@ -9,6 +9,7 @@ from time import monotonic
 from mailkit.account import Account, Service, with_changes
 from mailkit.checks import check_service
 from mailkit.diagnosis.candidates import (
+    FROM_PEER,
     Candidate,
     candidates,
     changes,
@@ -307,8 +308,8 @@ class ServiceDiagnosis:
         return not nowhere or one.service.host != self.service.host
 
     def _same_server(self, one: Candidate, seen: Observation) -> bool:
-        """A name that only a certificate brought up must lead to the same address."""
-        if one.origin not in ("crt-host-mismatch", "crt-ip"):
+        """Whether a name that only the certificate supplied leads to the same address."""
+        if one.origin not in FROM_PEER:
             return True
         try:
             left = max(self.setting.deadline - monotonic(), 0)

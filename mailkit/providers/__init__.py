@@ -7,7 +7,7 @@ reviewed. One file for each part of the world; to add a provider is to write an 
 from mailkit.providers import east, europe, sending, world
 from mailkit.providers.entry import Provider
 
-__all__ = ["PROVIDERS", "Provider", "for_domain", "for_host"]
+__all__ = ["PROVIDERS", "Provider", "for_domain", "for_host", "owner"]
 
 PROVIDERS: tuple[Provider, ...] = (
     *world.PROVIDERS,
@@ -34,3 +34,22 @@ def for_host(host: str) -> Provider | None:
 def for_domain(domain: str) -> Provider | None:
     """The provider of the addresses of a domain."""
     return _BY_DOMAIN.get(domain)
+
+
+def owner(host: str) -> Provider | None:
+    """The provider that a host belongs to: one of its hosts, or a name beside or below them."""
+    host = host.lower().rstrip(".")
+    found = for_host(host) or for_domain(host)
+    parent = host
+    while found is None and parent.count(".") > 1:
+        parent = parent.partition(".")[2]
+        found = _BY_PARENT.get(parent) or for_domain(parent)
+    return found
+
+
+_BY_PARENT = {
+    parent: provider
+    for host, provider in reversed(_BY_HOST.items())
+    if "." in (parent := host.partition(".")[2]) and parent.split(".")[0] not in ("com", "co")
+}
+"""Providers by the domain that their mail hosts are in."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from mailkit import providers
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
 from mailkit.rules.facts import Looks, certificate_failed, identity, leaf, secured, where
@@ -215,7 +216,7 @@ def crt_per_address(seen: Observation, others: Looks) -> Hits:
 def crt_self_signed(seen: Observation) -> Hits:
     """The certificate is its own issuer.
 
-    Nobody but the server itself says who it is. For a server of one's own: install its certificate
+    Nobody but the server itself says who it is. For your own server: install its certificate
     as a trust anchor (``--ca FILE``), or get one from a public authority.
 
     Flagged::
@@ -231,15 +232,27 @@ def crt_self_signed(seen: Observation) -> Hits:
         == connected 192.0.2.1
         == certificate names=imap.example.com
         == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate subject=CN=lan; issuer=CN=lan; names=server.lan
+        == tls failed 62 hostname mismatch
     """
     mine = leaf(seen)
-    if certificate_failed(seen) and (
-        certificate_failed(seen) == 18 or (mine is not None and mine.self_signed)
-    ):
+    number = certificate_failed(seen)
+    if number == 18 or (number in _NO_PATH and mine is not None and mine.self_signed):
+        yours = "If the server is yours, compare the fingerprint there and pass its certificate "
+        advice = f"{yours}with --ca."
+        if providers.owner(seen.endpoint.host) is not None:
+            advice = (
+                "This provider's certificates never are: another server answers for it, or "
+                "something on the network intercepts TLS. Do not log in on this network."
+            )
         yield Hit(
-            f"The certificate of {where(seen)} is signed by itself, so that anyone could have "
-            "made it. If the server is yours, compare the fingerprint there and hand its "
-            "certificate over with --ca.",
+            f"The certificate of {where(seen)} is self-signed, so anyone could have made it. "
+            f"{advice}",
             identity(mine),
         )
 

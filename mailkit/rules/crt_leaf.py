@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from mailkit import providers
 from mailkit.account import Account, is_address
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Certificate, Observation
@@ -80,8 +81,11 @@ def crt_not_yet(seen: Observation, now: datetime) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_ip(seen: Observation) -> Hits:
+def crt_ip(seen: Observation, account: Account | None) -> Hits:
     """The host is an IP address, and the certificate names hosts.
+
+    Write the host name that the provider gives. A name that only the certificate has is a question
+    to you, not a fix: compare it with what the provider says.
 
     Flagged::
 
@@ -102,10 +106,10 @@ def crt_ip(seen: Observation) -> Hits:
     host = seen.endpoint.host
     if certificate_failed(seen) and mine is not None and is_address(host):
         if host not in mine.addresses:
-            better = _best_name(mine, host, None)
+            better = _question(seen, mine, account)
             yield Hit(
-                f"The certificate names {joined(mine.names) or 'no host'}, not the address "
-                f"{host}. Write the host's name.",
+                f"The certificate names {_shown(mine)}, not the address {host}. "
+                f"Write the host's name.{_asked(better)}",
                 identity(mine),
                 {"host": better} if better else {},
                 "host",
@@ -145,8 +149,8 @@ def crt_cn_only(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_wildcard_depth(seen: Observation) -> Hits:
-    """The wildcard does not reach as deep as the host's name.
+def crt_wildcard_depth(seen: Observation, account: Account | None) -> Hits:
+    """The wildcard does not cover the host's name.
 
     ``*.example.com`` stands for ``a.example.com``, not for ``a.b.example.com`` nor for
     ``example.com`` (RFC 7817 §3).
@@ -173,11 +177,12 @@ def crt_wildcard_depth(seen: Observation) -> Hits:
     for name in mine.names:
         base = name[2:].lower() if name.startswith("*.") else ""
         if base and (host == base or host.endswith("." + base)):
+            better = _question(seen, mine, account)
             yield Hit(
                 f"{name} covers one level of names only, and {host} is not one of them. Use a "
-                "host name that it covers.",
+                f"host name that it covers.{_asked(better)}",
                 identity(mine),
-                {},
+                {"host": better} if better else {},
                 "host",
             )
             return
@@ -187,14 +192,23 @@ def crt_wildcard_depth(seen: Observation) -> Hits:
 def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
     """The certificate is for another host.
 
-    Often the provider's own name belongs into the settings in the place of one's own domain. It
-    may also be somebody else's server.
+    Often the settings have your own domain, and the server has its provider's name. It may also be
+    another server: on the wrong address, or on a network that redirects mail. A name that only the
+    certificate has is therefore a question to you: compare it with what the provider says. For the
+    host of a known provider no other name is offered.
 
     Flagged::
 
         imap imap.customer.example:993 implicit-tls
         == connected 192.0.2.1
         == certificate names=imap.hoster.example
+        == tls failed 62 hostname mismatch
+
+    Flagged::
+
+        smtp smtp.example.net:465 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=*.example.org,example.org
         == tls failed 62 hostname mismatch
 
     Clean::
@@ -217,22 +231,76 @@ def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
     apex = any(n.lower() == f"*.{host}" for n in mine.names)
     if matches(host, mine.names) or _nameless(mine) or wild or apex:
         return
-    better = _best_name(mine, host, account)
-    hint = f" If {better} is the same server, write that." if better else ""
+    better = _question(seen, mine, account)
+    warning = "" if better or not _known(host, account) else _NOT_THEIRS
     yield Hit(
-        f"The certificate is for {joined(mine.names)}, and the settings say {host}.{hint}",
+        f"The certificate is for {_shown(mine)}, and the settings say {host}."
+        f"{_asked(better)}{warning}",
         identity(mine),
         {"host": better} if better else {},
         "host",
     )
 
 
-def _best_name(certificate: Certificate, host: str, account: Account | None) -> str:
-    """The name on a certificate that was most likely meant: nearest to the host."""
-    names = [name for name in certificate.names if not name.startswith("*.")]
-    site = host.partition(".")[2]
-    near = [name for name in names if name.partition(".")[2] == site]
-    return next(iter([*near, *names]), "")
+_NOT_THEIRS = (
+    " This is not the provider's certificate: another server answers for it, or something on the "
+    "network redirects mail. Keep the host and try another network."
+)
+_BAD_NAME = (62, 64)
+"""OpenSSL's numbers for a trusted certificate with another name or address."""
+
+
+def _question(seen: Observation, certificate: Certificate, account: Account | None) -> str:
+    """The name on a certificate that a person may confirm; empty where none must be offered.
+
+    The reference identity must not come from the peer (RFC 9525 §1.5). An untrusted certificate
+    proves no name, and the names of a known provider's hosts are known.
+    """
+    host = seen.endpoint.host.lower()
+    if certificate_failed(seen) not in _BAD_NAME or _known(host, account):
+        return ""
+    return _best_name(certificate, host, _LABELS[seen.endpoint.protocol])
+
+
+def _known(host: str, account: Account | None) -> bool:
+    """Whether the host, or the address, is a known provider's."""
+    provider = account and providers.for_domain(account.domain)
+    return provider is not None or providers.owner(host) is not None
+
+
+def _asked(name: str) -> str:
+    return f" Is {name} the name that your provider gives? Then write that." if name else ""
+
+
+def _shown(certificate: Certificate) -> str:
+    """The names on a certificate, in a sentence."""
+    if certificate.names:
+        return joined(certificate.names)
+    if certificate.addresses:
+        return f"{joined(certificate.addresses)} (an address, no host name)"
+    return "no host"
+
+
+_LABELS = {"imap": "imap", "pop3": "pop", "smtp": "smtp"}
+"""The usual first label of a mail host, by protocol."""
+
+
+def _best_name(certificate: Certificate, host: str, usual: str) -> str:
+    """The name on a certificate that was most likely meant: nearest to the host.
+
+    Of what a wildcard covers, the name with the host's own first label; the usual one where the
+    host is an address or the wildcard's own domain.
+    """
+    first, _, site = host.partition(".")
+    names = [name.lower() for name in certificate.names]
+    bases = [name[2:] for name in names if name.startswith("*.")]
+    plain = [name for name in names if not name.startswith("*.")]
+    if is_address(host) or host in bases:
+        first = usual
+    covered = [f"{first}.{base}" for base in bases]
+    near = [name for name in plain if name.partition(".")[2] == site]
+    alike = [name for name in plain if name.startswith(f"{first}.")]
+    return next((name for name in (*near, *alike, *covered, *plain) if name != host), "")
 
 
 @rule(Severity.ERROR)

@@ -109,7 +109,7 @@ SCENARIOS = [
         ],
         cause="crt-host-mismatch",
         changes={"host": "mail.example.com"},
-        proof="logged-in",
+        proof="capable",
     ),
     Scenario(
         id="crt-ip",

@@ -1,0 +1,84 @@
+"""Which name of a certificate is offered as a question, and where none is."""
+
+import pytest
+
+from mailkit.account import Account, Service
+from mailkit.finding import Finding
+from mailkit.observation import Observation
+from mailkit.ports import Protocol
+from mailkit.protocol.transcript import replay
+from mailkit.rules.catalogue import wire_findings
+
+
+def findings(script: str, address: str = "") -> list[Finding]:
+    from datetime import UTC, datetime
+
+    (seen,) = replay(script)
+    account = Account(label="a", address=address)
+    return wire_findings(_service(seen), account, seen, (), datetime.now(UTC))
+
+
+def _service(seen: Observation) -> Service:
+    return Service(protocol=Protocol(seen.endpoint.protocol), host=seen.endpoint.host)
+
+
+def offered(host: str, names: str, *, reason: str = "62 hostname mismatch", **options: str) -> str:
+    script = (
+        f"smtp {host}:465 implicit-tls\n== connected 192.0.2.1\n"
+        f"== certificate {names}\n== tls failed {reason}\n"
+    )
+    found = findings(script, **options)
+    return next((str(f.fix["host"]) for f in found if "host" in f.fix), "")
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "name"),
+    [
+        ("smtp.example.net", "*.example.org,example.org", "smtp.example.org"),
+        ("smtp.example.net", "example.org,*.example.org", "smtp.example.org"),
+        ("example.org", "*.example.org", "smtp.example.org"),
+        ("smtp.mail.example.org", "*.example.org", "smtp.example.org"),
+        ("smtp.example.net", "web.hoster.example,smtp.hoster.example", "smtp.hoster.example"),
+        ("smtp.example.net", "www.example.net,smtp.hoster.example", "www.example.net"),
+        ("mail.example.net", "box7.hoster.example", "box7.hoster.example"),
+    ],
+)
+def test_the_nearest_name_that_the_certificate_covers_is_asked_about(
+    host: str, names: str, name: str
+) -> None:
+    assert offered(host, f"names={names}") == name
+
+
+@pytest.mark.parametrize(
+    ("host", "reason", "address"),
+    [
+        ("smtp.gmail.com", "62 hostname mismatch", ""),
+        ("smtp-relay.gmail.com", "62 hostname mismatch", ""),
+        ("smtp.example.net", "62 hostname mismatch", "kim@gmail.com"),
+        ("smtp.example.net", "18 self-signed certificate", ""),
+        ("smtp.example.net", "20 unable to get local issuer certificate", ""),
+    ],
+)
+def test_no_name_is_offered_where_another_server_may_answer(
+    host: str, reason: str, address: str
+) -> None:
+    names = "names=mail.hoster.example"
+    assert offered(host, names, reason=reason, address=address) == ""
+
+
+def test_a_certificate_for_addresses_only_is_described_by_them() -> None:
+    found = findings(
+        "imap mail.example.com:993 implicit-tls\n== connected 127.0.0.1\n"
+        "== certificate addresses=127.0.0.1\n== tls failed 62 hostname mismatch\n"
+    )
+    message = next(f.message for f in found if f.id == "crt-host-mismatch")
+    assert "127.0.0.1 (an address, no host name)" in message
+
+
+def test_a_trusted_self_signed_certificate_with_another_name_is_a_mismatch() -> None:
+    found = findings(
+        "imap mail.example.com:993 implicit-tls\n== connected 192.0.2.1\n"
+        "== certificate subject=CN=lan; issuer=CN=lan; names=server.lan\n"
+        "== tls failed 62 hostname mismatch\n"
+    )
+    assert [f.id for f in found if f.id.startswith("crt-")] == ["crt-host-mismatch"]
