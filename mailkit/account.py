@@ -42,6 +42,7 @@ ACCOUNT_KEYS: dict[str, type] = {
     "active": bool,
     "default": bool,
     "scope": str,
+    "allow_cleartext_login": bool,
     "incoming": dict,
     "outgoing": dict,
     "delivery": dict,
@@ -222,6 +223,18 @@ class Account:
     def place(self, key: str = "") -> Place | None:
         """Where a key stood, or else the account itself."""
         return self.places.get(key) or self.places.get("")
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it this account: its label and its place in a file.
+
+        Two objects that were loaded from the same place are the same account. An account that
+        is in no file is known by its settings.
+        """
+        place = self.place() or next((one for s in self.services if (one := s.place())), None)
+        if place is not None:
+            return (self.label, place.file, place.line)
+        return (self.label, self.address, *(tuple(settings(s).items()) for s in self.services))
 
 
 def settings(service: Service) -> dict[str, str | int]:

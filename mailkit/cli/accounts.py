@@ -5,8 +5,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mailkit.cli.console import (
+    chosen,
     connection,
     load_accounts,
+    load_all,
     out,
     style,
     unicode_out,
@@ -15,7 +17,6 @@ from mailkit.cli.console import (
 from mailkit.errors import SettingsError
 
 if TYPE_CHECKING:
-    from mailkit.account import Account
     from mailkit.report import Report
 
 __all__ = [
@@ -64,9 +65,9 @@ def diagnose(options: argparse.Namespace) -> int:
     from mailkit.diagnosis.diagnose import diagnose_all
     from mailkit.report import Report
 
-    everybody = load_accounts(options, chosen=False)
-    accounts = load_accounts(options)
-    done: dict[str, Report] = {}
+    everybody = load_all(options)
+    accounts = chosen(everybody, options)
+    done: dict[object, Report] = {}
     interrupted = False
     try:
         for report in diagnose_all(
@@ -82,10 +83,10 @@ def diagnose(options: argparse.Namespace) -> int:
             wrong_password=options.wrong_password,
             before=_earlier(options.before) if options.before else None,
         ):
-            done[_key(report.accounts[0].account)] = report
+            done[report.accounts[0].account.identity] = report
     except KeyboardInterrupt:
         interrupted = True
-    report = Report.merged(done[_key(a)] for a in accounts if _key(a) in done)
+    report = Report.merged(done[a.identity] for a in accounts if a.identity in done)
     status = _write(report, options)
     if interrupted:
         left = len(accounts) - len(done)
@@ -107,11 +108,6 @@ def _earlier(file: str) -> Any:
     if not isinstance(found, dict):
         raise SettingsError(f"{file}: no report in JSON")
     return found
-
-
-def _key(account: "Account") -> str:
-    place = account.place()
-    return f"{account.label}\0{place.file if place else ''}"
 
 
 def _apply(report: "Report", read_as: str | None = None) -> None:

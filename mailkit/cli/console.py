@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from mailkit.report.terminal import Style
 
 __all__ = [
+    "chosen",
     "connection",
     "load_accounts",
+    "load_all",
     "out",
     "resolver",
     "routes",
@@ -36,7 +38,23 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def load_accounts(options: argparse.Namespace, *, chosen: bool = True) -> "list[Account]":
+def load_accounts(options: argparse.Namespace) -> "list[Account]":
+    """The accounts of the input that are chosen."""
+    return chosen(load_all(options), options)
+
+
+def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Account]":
+    """The accounts that ``--account`` names, or all of them."""
+    if not options.account:
+        return accounts
+    known = {account.label for account in accounts}
+    if missing := [name for name in options.account if name not in known]:
+        raise SettingsError(f"no account is called {', '.join(missing)}")
+    return [account for account in accounts if account.label in options.account]
+
+
+def load_all(options: argparse.Namespace) -> "list[Account]":
+    """All accounts of the input, which is read once: it may be a pipe."""
     from mailkit.formats.inputs import accounts_in
 
     errors: list[FormatError] = []
@@ -46,7 +64,7 @@ def load_accounts(options: argparse.Namespace, *, chosen: bool = True) -> "list[
     if endpoints:
         accounts = [_endpoint(endpoints, options)]
     elif options.files:
-        accounts, errors = accounts_in(options.files, options.read_as)
+        accounts, errors = accounts_in(options.files, getattr(options, "read_as", None))
     else:
         raise SettingsError("name a file, a folder or a URL, or pass --imap, --pop3 or --smtp")
     if errors and not accounts:
@@ -56,11 +74,6 @@ def load_accounts(options: argparse.Namespace, *, chosen: bool = True) -> "list[
     options.unread = [str(error) for error in errors]
     for error in errors:
         sys.stderr.write(f"mailkit: {error}\n")
-    if options.account and chosen:
-        known = {account.label for account in accounts}
-        if missing := [name for name in options.account if name not in known]:
-            raise SettingsError(f"no account is called {', '.join(missing)}")
-        accounts = [account for account in accounts if account.label in options.account]
     return accounts
 
 

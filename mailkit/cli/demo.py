@@ -48,7 +48,7 @@ def demo(folder: str | None, *, write: Callable[[Report], int], text: bool) -> i
             if text:
                 _say(_opening(lab, len(files), len(accounts), time.monotonic() - began))
             reports = {
-                id(report.accounts[0].account): report
+                report.accounts[0].account.identity: report
                 for report in diagnose_all(
                     accounts,
                     concurrency=8,
@@ -64,7 +64,7 @@ def demo(folder: str | None, *, write: Callable[[Report], int], text: bool) -> i
             del os.environ[VARIABLE]
         else:
             os.environ[VARIABLE] = before
-    report = Report.merged(reports[id(account)] for account in accounts)
+    report = Report.merged(reports[account.identity] for account in accounts)
     write(report)
     services = [one for account in report.accounts for one in account.services]
     held = all(one.ok or _repaired(one) for one in services)

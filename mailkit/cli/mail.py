@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailkit.cli.console import connection, load_accounts, out
+from mailkit.cli.console import chosen, connection, load_accounts, load_all, out
 from mailkit.errors import ClientError, SettingsError
 from mailkit.text import plural
 
@@ -98,9 +98,10 @@ def channel(options: argparse.Namespace) -> int:
     from mailkit.flow import ChannelRunner
     from mailkit.flow.channel import Scripts
 
-    account = _one(load_accounts(options))
+    accounts = load_all(options)
+    account = _one(chosen(accounts, options))
     with (
-        _outbox(options, load_accounts(options, chosen=False)) as box,
+        _outbox(options, accounts) as box,
         ChannelRunner(
             account,
             options.folder,

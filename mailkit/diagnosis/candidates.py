@@ -158,7 +158,7 @@ def user_forms(
         forms.append(f"{(domain or account.domain).partition('.')[0].upper()}\\{local}")
     if user != user.lower():
         forms.append(user.lower())
-    forms += [one.user for one in account.services if one is not service and one.user]
+    forms += [other.user for other in account.services if other.role != service.role and other.user]
     if at:
         forms.append(local)
     if "@" in account.address:

@@ -168,9 +168,11 @@ def _recipient(
     """
     if own is not None and account.address.lower() == to.lower():
         return own
-    for one in accounts:
-        if one is not account and one.incoming and one.address.lower() == to.lower():
-            return Reader(one.label, one.incoming, MAX_LOGINS - 1)
+    for other in accounts:
+        if other.identity == account.identity or other.incoming is None:
+            continue
+        if other.address.lower() == to.lower():
+            return Reader(other.label, other.incoming, MAX_LOGINS - 1)
     return None
 
 

@@ -135,8 +135,8 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
 
 def _account(label: str, table: dict[str, Any], places: Places) -> Account:
     path = ("account", label)
-    incoming = _service(table.get("incoming"), "incoming", path, places)
-    outgoing = _service(table.get("outgoing"), "outgoing", path, places)
+    incoming = _service(table, "incoming", path, places)
+    outgoing = _service(table, "outgoing", path, places)
     if incoming is None and outgoing is None:
         # An account without a service gets an empty one: what is missing is then a finding.
         incoming = Service(protocol=Protocol.IMAP, places=places.get(path, {}))
@@ -174,7 +174,8 @@ def _uses(table: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _service(table: object, role: str, path: Path, places: Places) -> Service | None:
+def _service(account: Mapping[str, Any], role: str, path: Path, places: Places) -> Service | None:
+    table = account.get(role)
     if not isinstance(table, dict):
         return None
     written = _kept(table, SERVICE_KEYS)
@@ -195,7 +196,10 @@ def _service(table: object, role: str, path: Path, places: Places) -> Service | 
         user=_text(table.get("user")),
         auth=_text(table.get("auth")) or "password",
         secret=secret,
-        allow_cleartext_login=table.get("allow_cleartext_login") is True,
+        allow_cleartext_login=table.get(
+            "allow_cleartext_login", account.get("allow_cleartext_login")
+        )
+        is True,
         role=role,
         written=written | ({} if "security" in table else {"security": _implied(port)}),
         places=places.get((*path, role), {}),

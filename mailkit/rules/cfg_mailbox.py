@@ -135,7 +135,7 @@ def _others(
     return [
         other.label
         for other in accounts
-        if other is not account
+        if other.identity != account.identity
         and other.active
         and other.incoming is not None
         and (only is None or other.incoming.protocol is only)

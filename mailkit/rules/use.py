@@ -25,10 +25,11 @@ def _same_mailbox(account: Account, accounts: Sequence[Account]) -> list[str]:
     if mine is None or not mine.user:
         return []
     return [
-        one.label
-        for one in accounts
-        if one is not account and one.incoming and one.incoming.user.lower() == mine.user.lower()
-        if one.incoming.host.lower() == mine.host.lower()
+        other.label
+        for other in accounts
+        if other.identity != account.identity and other.incoming is not None
+        if other.incoming.user.lower() == mine.user.lower()
+        if other.incoming.host.lower() == mine.host.lower()
     ]
 
 

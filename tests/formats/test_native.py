@@ -293,3 +293,18 @@ def test_no_value_anywhere_stops_the_check(table: dict[str, object]) -> None:
 
     for finding in check(account):
         assert finding.message
+
+
+def test_cleartext_logins_are_allowed_for_an_account_or_for_a_service() -> None:
+    text = """
+        [account.a]
+        allow_cleartext_login = true
+        [account.a.incoming]
+        host = "imap.example.com"
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        allow_cleartext_login = false
+    """
+    (account,) = loads(text, "accounts.toml")
+    assert [s.allow_cleartext_login for s in account.services] == [True, False]
+    assert "allow_cleartext_login" not in str(check(account))

@@ -1,0 +1,86 @@
+"""Healthy accounts on the command line: no finding against themselves, and exit status 0."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mailkit.cli.main import main
+from mailkit.lab import Lab, standard
+from mailkit.lab.scenario import HOST, imap, pop3, smtp
+
+Make = Callable[..., Lab]
+Capture = pytest.CaptureFixture[str]
+
+HEALTHY = {
+    "imap by implicit TLS": imap(993, "implicit-tls"),
+    "imap by STARTTLS": imap(143, "starttls"),
+    "pop3 by implicit TLS": pop3(995, "implicit-tls"),
+    "pop3 by STARTTLS": pop3(110, "starttls"),
+    "smtp by implicit TLS": smtp(465, "implicit-tls"),
+    "smtp by STARTTLS": smtp(587, "starttls"),
+}
+
+
+def wire(lab: Lab) -> list[str]:
+    """The options that lead to a lab."""
+    arguments = ["--ca", str(lab.ca_file), "--timeout", "2"]
+    for (host, port), places in lab.connect_to.items():
+        for address, real in places:
+            arguments += ["--connect-to", f"{host}:{port or ''}:{address}:{real}"]
+    return arguments
+
+
+def document(capsys: Capture) -> dict[str, list[dict[str, list[dict[str, object]]]]]:
+    """The JSON document that was written."""
+    found: dict[str, list[dict[str, list[dict[str, object]]]]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+@pytest.mark.parametrize("text", HEALTHY.values(), ids=HEALTHY)
+def test_a_healthy_account_is_diagnosed_without_a_finding(
+    make_lab: Make, tmp_path: Path, capsys: Capture, text: str
+) -> None:
+    lab = make_lab(*standard(HOST))
+    file = tmp_path / "accounts.toml"
+    file.write_text(text, "utf-8")
+
+    status = main(["diagnose", str(file), "--format", "json", *wire(lab)])
+
+    (service,) = document(capsys)["accounts"][0]["services"]
+    assert (status, service["ok"], service["findings"]) == (0, True, [])
+
+
+@pytest.mark.parametrize("chosen", [[], ["--account", "one"]])
+def test_an_account_is_not_compared_with_itself_but_with_the_others(
+    make_lab: Make, tmp_path: Path, capsys: Capture, chosen: list[str]
+) -> None:
+    lab = make_lab(*standard(HOST))
+    file = tmp_path / "accounts.toml"
+    pair = pop3(995, "implicit-tls", label="one") + pop3(995, "implicit-tls", label="two")
+    file.write_text(pair, "utf-8")
+
+    main(["diagnose", str(file), "--format", "json", *chosen, *wire(lab)])
+
+    for account in document(capsys)["accounts"]:
+        (service,) = account["services"]
+        assert [finding["id"] for finding in service["findings"]] == ["cfg-pop3-two-pollers"]
+        other = "two" if account["account"] == "one" else "one"
+        assert other in str(service["findings"][0]["message"])
+
+
+def test_standard_input_is_read_once(
+    make_lab: Make, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    import io
+    import sys
+
+    lab = make_lab(*standard(HOST))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(pop3(995, "implicit-tls").encode()))
+    )
+
+    assert main(["diagnose", "-", "--format", "json", *wire(lab)]) == 0
+    (service,) = document(capsys)["accounts"][0]["services"]
+    assert service["findings"] == []
