@@ -176,8 +176,10 @@ def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
     with mirror.connect() as imap:
         match options.action:
             case "fetch":
-                for name, summary in mirror.fetch(imap, _progress_of()).items():
+                found = mirror.fetch(imap, _progress_of())
+                for name, summary in found.items():
                     _summary(name, summary)
+                return WRONG if any(one.error or one.failed for one in found.values()) else OK
             case "tree":
                 chosen = mirror.chosen(imap)
                 for one in mirror.tree(imap):
@@ -297,10 +299,15 @@ def _jobs(inbound: "ChannelRunner") -> str:
 
 def _summary(name: str, done: "Summary") -> None:
     _note("")
+    if done.error:
+        out(f"{_clean(name)}: not fetched: {_clean(done.error)}\n")
+        return
     out(
         f"{_clean(name)}: {done.new} new, {done.reflagged} with other flags, "
         f"{len(done.vanished)} gone, {done.octets / 1e6:,.1f} MB\n"
     )
+    for message, why in done.failed:
+        out(f"  message {_clean(message)} not fetched: {_clean(why)}\n")
 
 
 def _told(ended: Counter[str]) -> None:

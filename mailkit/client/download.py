@@ -30,13 +30,17 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What a download did. ``new`` are messages that were not there before, ``octets`` what was fetched; ``reflagged`` had other
-    flags; ``vanished`` are UIDs that the server has no more, ``deleted`` those that were deleted there."""
+    flags; ``vanished`` are UIDs that the server has no more, ``deleted`` those that were deleted there. ``failed`` names each message
+    that could not be fetched, with the reason; ``error`` is why the whole folder could not be, where several folders were asked for.
+    """
 
     new: int = 0
     octets: int = 0
     reflagged: int = 0
     vanished: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

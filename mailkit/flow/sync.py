@@ -5,7 +5,9 @@ person agrees. Each folder is a Maildir below the one of the account, with its r
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from mailkit.protocol.imap.utf7 import to_maildir
 __all__ = ["WANTED_ROLES", "FolderSync"]
 
 WANTED_ROLES = ("sent", "drafts", "trash", "junk", "archive")
+_LOST_IN_A_ROW = 3
 Told = Callable[[str, int, int], None]
 
 
@@ -87,8 +90,34 @@ class FolderSync:
         return [one for one in dict.fromkeys(wanted) if one in there]
 
     def fetch(self, imap: IMAP4, told: Told | None = None) -> dict[str, Summary]:
-        """Make every folder that is chosen the same as on the server."""
-        return {name: self.download(imap, name, told) for name in self.chosen(imap)}
+        """Make every chosen folder the same as on the server.
+
+        A folder that fails has the reason in ``Summary.error`` and does not stop the others. Where it has cost the
+        connection, the next folder gets a new one.
+
+        Raises:
+            ClientError: three connections in a row were lost, or the server cannot be reached again.
+        """
+        found: dict[str, Summary] = {}
+        lost = 0
+        places: dict[Path, str] = {}
+        with ExitStack() as stack:
+            for name in self.chosen(imap):
+                try:
+                    other = places.setdefault(self.place(imap, name), name)
+                    if other != name:
+                        raise RefusedError(f"it would be kept in the directory of {other!r}")
+                    found[name] = self.download(imap, name, told)
+                    lost = 0
+                except Exception as error:
+                    found[name] = Summary(error=str(error) or type(error).__name__)
+                    if isinstance(error, RefusedError | OSError | sqlite3.Error):
+                        continue  # the connection is as good as before
+                    lost += 1
+                    if lost == _LOST_IN_A_ROW:
+                        raise
+                    imap = stack.enter_context(self.connect())
+        return found
 
     def download(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
         """Make one folder the same as on the server, this once.

@@ -1,6 +1,7 @@
 """Folder names in modified UTF-7 (RFC 3501 §5.1.3), and as folders of a Maildir (Maildir++)."""
 
 import base64
+import hashlib
 import re
 
 __all__ = ["from_maildir", "from_utf7", "to_maildir", "to_utf7"]
@@ -10,27 +11,47 @@ _BEYOND = re.compile("[^\x20-\x7e]+")
 
 
 _STOP = "&AC4-"
-"""A full stop in the name of a folder; between names it stands for what is above."""
+"""A full stop in a folder's name; between names it separates a folder from its parent."""
+
+_EMPTY = "&"
+"""An empty part of a name. No other part has this form: a shift always ends with ``-``."""
+
+_LONGEST = 255
+"""Octets of a file name that common file systems take."""
 
 
 def to_maildir(name: str, delimiter: str = "/") -> str:
-    """Where a folder is below a Maildir: nothing for INBOX, ``.Sent``, ``.Work.2026``; never anywhere else."""
-    if name.upper() == "INBOX":
+    """The directory of a folder below a Maildir: empty for INBOX, ``.Sent``, ``.Work.2026``.
+
+    The name may come from a hostile server. The result is one path component that starts with a full stop and is never
+    ``.`` or ``..``; different names have different directories. A name that is too long ends with a digest.
+    """
+    if name.isascii() and name.upper() == "INBOX":
         return ""
-    above = name.split(delimiter) if delimiter else [name]
-    parts = (to_utf7(one).decode().replace(".", _STOP).replace("/", "&AC8-") for one in above)
-    return f".{'.'.join(parts)}"
+    parts = name.split(delimiter) if delimiter else [name]
+    place = f".{'.'.join(_part(part) for part in parts)}"
+    if len(place) <= _LONGEST:
+        return place
+    digest = hashlib.sha256(f"{delimiter}\0{name}".encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{place[:180]}&{digest[:40]}"
 
 
 def from_maildir(place: str) -> str:
     """The name of the folder that is there, with ``/`` between its parts.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or its name was too long for a directory.
     """
     parts = place.removeprefix(".").replace(_STOP, "\0").split(".")
-    name = "/".join(from_utf7(one.encode().replace(b"\0", b".")) for one in parts)
+    name = "/".join(
+        "" if part == _EMPTY else from_utf7(part.encode().replace(b"\0", b".")) for part in parts
+    )
     return name or "INBOX"
+
+
+def _part(name: str) -> str:
+    """One part of a folder's name, in the characters of a file name."""
+    return to_utf7(name).decode().replace(".", _STOP).replace("/", "&AC8-") or _EMPTY
 
 
 def to_utf7(name: str) -> bytes:
