@@ -23,8 +23,9 @@ from mailkit.errors import LabError
 from mailkit.lab import Lab, Listener, everywhere, standard
 from mailkit.lab.mailstore.envelope import addresses
 from mailkit.lab.mailstore.folder import Refused
-from mailkit.lab.mailstore.mime import parsed, structure
+from mailkit.lab.mailstore.mime import parsed
 from mailkit.lab.mailstore.store import Store
+from mailkit.lab.mailstore.structure import structure
 from mailkit.lab.post import AcceptancePolicy
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 from mailkit.lab.script import Say, Wire
@@ -688,3 +689,11 @@ def test_the_examples_of_the_manual_run() -> None:
     exec(knobs.replace("\nLab(", "\nlab = Lab("), world)
     with world["lab"] as lab:
         assert lab.where("localhost", 1993)[1] > 0
+
+
+def test_parameter_names_are_case_insensitive_in_the_structure() -> None:
+    content = (
+        b'Content-Type: multipart/mixed; Boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b--\r\n"
+    )
+    assert structure(parsed(content)).startswith(b'(("text" "plain" ')

@@ -6,20 +6,32 @@ client's back.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from mailkit.lab.mailstore.folder import INBOX, PUBLIC, SYSTEM, Folder, Message, Refused
 
-if TYPE_CHECKING:
-    from mailkit.lab.mailstore.store import Store
+__all__ = ["Owner", "UserMailbox"]
 
-__all__ = ["UserMailbox"]
+
+class Owner(Protocol):
+    """What a mailbox needs of the store that it belongs to."""
+
+    lock: Any
+    largest: int
+    maildir: Any
+
+    @property
+    def public(self) -> "UserMailbox": ...
+
+    def validity(self) -> int: ...
+
+    def changed(self) -> None: ...
 
 
 class UserMailbox:
     """The mail of one user: folders, subscriptions, a quota, and the lock that POP3 takes."""
 
-    def __init__(self, store: "Store", name: str, roles: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, store: Owner, name: str, roles: Iterable[tuple[str, str]]) -> None:
         self.store, self.name = store, name
         self.quota_kib: int | None = None
         self.holder: object = None

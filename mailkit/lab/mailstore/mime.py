@@ -8,9 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mailkit.lab.mailstore.words import string
-
-__all__ = ["Part", "header_end", "parsed", "structure", "unfolded"]
+__all__ = ["Part", "header_end", "is_word", "parameters_of", "parsed", "tokens", "unfolded"]
 
 _NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:")
 _DEEPEST, _MOST = 60, 5_000
@@ -55,15 +53,15 @@ class Part:
     @cached_property
     def kind(self) -> tuple[str, str]:
         """Type and subtype as they are written."""
-        tokens = _tokens(self.value(b"content-type") or b"")
-        if len(tokens) >= 3 and tokens[1] == b"/" and _is_word(tokens[0]) and _is_word(tokens[2]):
-            return tokens[0].decode("latin-1"), tokens[2].decode("latin-1")
+        found = tokens(self.value(b"content-type") or b"")
+        if len(found) >= 3 and found[1] == b"/" and is_word(found[0]) and is_word(found[2]):
+            return found[0].decode("latin-1"), found[2].decode("latin-1")
         return self.usual
 
     @cached_property
     def parameters(self) -> list[tuple[bytes, bytes]]:
         """What follows the type."""
-        return _parameters(self.value(b"content-type") or b"")
+        return parameters_of(self.value(b"content-type") or b"")
 
     @property
     def is_multipart(self) -> bool:
@@ -116,7 +114,8 @@ def _part(
     if part.is_message:
         part.children = [_part(content, body, end, ("text", "plain"), depth + 1, count)]
     elif part.is_multipart:
-        boundary = dict(reversed(part.parameters)).get(b"boundary", b"")
+        named = {name.lower(): value for name, value in reversed(part.parameters)}
+        boundary = named.get(b"boundary", b"")
         inner = ("message", "rfc822") if part.kind[1].lower() == "digest" else ("text", "plain")
         for first, last in _between(content, body, end, boundary):
             part.children.append(_part(content, first, last, inner, depth + 1, count))
@@ -170,72 +169,6 @@ def _next(content: bytes, start: int, end: int, mark: bytes) -> int:
     return -1
 
 
-def structure(part: Part, *, extended: bool = True) -> bytes:
-    """BODYSTRUCTURE, or BODY where it is not extended (RFC 3501 §7.4.2)."""
-    kind, subtype = part.kind
-    if part.is_multipart:
-        inside = b"".join(structure(one, extended=extended) for one in part.children)
-        if not inside:  # one empty text, as RFC 2046 does not foresee it
-            tail = b" NIL NIL NIL NIL" if extended else b""
-            inside = b'("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0%b)' % tail
-        rest = [string(subtype.encode("latin-1"))]
-        if extended:
-            rest += [_list(part.parameters), *_extension(part)]
-        return b"(%b %b)" % (inside, b" ".join(rest))
-    is_text = kind.lower() == "text"
-    parameters = part.parameters
-    if is_text and not any(name.lower() == b"charset" for name, _ in parameters):
-        parameters = [*parameters, (b"charset", b"us-ascii")]
-    rest = [
-        string(kind.encode("latin-1")),
-        string(subtype.encode("latin-1")),
-        _list(parameters),
-        string(part.value(b"content-id")),
-        string(part.value(b"content-description")),
-        string(_encoding(part)),
-        b"%d" % (part.end - part.body),
-    ]
-    if part.is_message and part.children:
-        from mailkit.lab.mailstore.envelope import envelope
-
-        (inner,) = part.children
-        rest += [envelope(inner), structure(inner, extended=extended), b"%d" % part.lines()]
-    elif is_text:
-        rest.append(b"%d" % part.lines())
-    if extended:
-        rest += [string(part.value(b"content-md5")), *_extension(part, parameters=False)]
-    return b"(%b)" % b" ".join(rest)
-
-
-def _extension(part: Part, *, parameters: bool = True) -> list[bytes]:
-    """Disposition, language, location."""
-    disposition = part.value(b"content-disposition")
-    shown = b"NIL"
-    if disposition is not None:
-        tokens = _tokens(disposition)
-        if tokens and _is_word(tokens[0]):
-            kind = string(tokens[0].removeprefix(b"\0"))
-            shown = b"(%b %b)" % (kind, _list(_parameters(disposition)))
-    language = part.value(b"content-language")
-    languages = [one.removeprefix(b"\0") for one in _tokens(language or b"") if _is_word(one)]
-    if len(languages) > 1:
-        spoken = b"(%b)" % b" ".join(map(string, languages))
-    else:
-        spoken = b"(%b)" % string(languages[0]) if languages else b"NIL"
-    return [shown, spoken, string(part.value(b"content-location"))]
-
-
-def _encoding(part: Part) -> bytes:
-    tokens = _tokens(part.value(b"content-transfer-encoding") or b"")
-    return tokens[0].removeprefix(b"\0") if tokens and _is_word(tokens[0]) else b"7bit"
-
-
-def _list(parameters: list[tuple[bytes, bytes]]) -> bytes:
-    if not parameters:
-        return b"NIL"
-    return b"(%b)" % b" ".join(b"%b %b" % (string(k), string(v)) for k, v in parameters)
-
-
 def unfolded(whole: bytes) -> bytes:
     """The value of a header field on one line, without spaces around it."""
     value = whole.partition(b":")[2]
@@ -248,7 +181,7 @@ _TOKEN = re.compile(
 )
 
 
-def _tokens(value: bytes) -> list[bytes]:
+def tokens(value: bytes) -> list[bytes]:
     """Words, quoted strings without their quotes (marked by a leading NUL), and single marks."""
     found = []
     for match in _TOKEN.finditer(value):
@@ -259,21 +192,23 @@ def _tokens(value: bytes) -> list[bytes]:
     return found
 
 
-def _is_word(token: bytes) -> bool:
+def is_word(token: bytes) -> bool:
+    """Whether a token is a word and no mark."""
     return len(token) > 1 or token.isalnum()
 
 
-def _parameters(value: bytes) -> list[tuple[bytes, bytes]]:
-    tokens = _tokens(value)
+def parameters_of(value: bytes) -> list[tuple[bytes, bytes]]:
+    """The parameters of a header field, in their order (RFC 2045 §5.1)."""
+    words = tokens(value)
     found: list[tuple[bytes, bytes]] = []
     at = 0
-    while at < len(tokens):
-        if tokens[at] == b";" and at + 2 < len(tokens) and tokens[at + 2] == b"=":
-            name, parts, at = tokens[at + 1], [], at + 3
-            while at < len(tokens) and tokens[at] != b";":
-                parts.append(tokens[at].removeprefix(b"\0"))
+    while at < len(words):
+        if words[at] == b";" and at + 2 < len(words) and words[at + 2] == b"=":
+            name, parts, at = words[at + 1], [], at + 3
+            while at < len(words) and words[at] != b";":
+                parts.append(words[at].removeprefix(b"\0"))
                 at += 1
-            if _is_word(name):
+            if is_word(name):
                 found.append((name, b"".join(parts)))
         else:
             at += 1

@@ -19,3 +19,12 @@ def quoted(data: bytes) -> bytes:
 def string(data: bytes | None) -> bytes:
     """An nstring: NIL, a quoted string, or a literal."""
     return b"NIL" if data is None else quoted(data)
+
+
+def name_shown(name: bytes) -> bytes:
+    """A name as an atom where it may be one, else as a string."""
+    return (
+        name
+        if re.fullmatch(rb"[A-Za-z0-9_./&+,@=-]+", name) and name.upper() != b"NIL"
+        else quoted(name)
+    )

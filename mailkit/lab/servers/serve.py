@@ -2,7 +2,7 @@
 
 from mailkit.lab.script import Gone
 from mailkit.lab.servers import http, pop3, smtp
-from mailkit.lab.servers.imap import session as serve_imap
+from mailkit.lab.servers.imap import dispatch as imap
 from mailkit.lab.servers.session import ServerSession
 from mailkit.ports import Security
 
@@ -10,7 +10,7 @@ __all__ = ["serve"]
 
 _PROTOCOLS = {
     "http": http.serve,
-    "imap": serve_imap.serve,
+    "imap": imap.serve,
     "lmtp": smtp.serve,
     "pop3": pop3.serve,
     "smtp": smtp.serve,

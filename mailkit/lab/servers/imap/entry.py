@@ -1,18 +1,14 @@
 """Commands that log in: LOGIN and AUTHENTICATE (RFC 3501 §6.2)."""
 
-from typing import TYPE_CHECKING
-
 from mailkit.lab.mailstore.folder import Refused
 from mailkit.lab.servers.imap.commands import Bad, Cursor
+from mailkit.lab.servers.imap.session import Session
 from mailkit.lab.servers.session import SPOKEN
-
-if TYPE_CHECKING:
-    from mailkit.lab.servers.imap.session import Session
 
 __all__ = ["authenticate", "login"]
 
 
-def login(session: "Session", cursor: Cursor) -> str:
+def login(session: Session, cursor: Cursor) -> str:
     _private(session)
     user = cursor.astring()
     cursor.space()
@@ -22,7 +18,7 @@ def login(session: "Session", cursor: Cursor) -> str:
     return _logged_in(session, fine=fine)
 
 
-def authenticate(session: "Session", cursor: Cursor) -> str:
+def authenticate(session: Session, cursor: Cursor) -> str:
     mechanism = cursor.word()
     _private(session, mechanism)
     initial = ""
@@ -41,12 +37,12 @@ def authenticate(session: "Session", cursor: Cursor) -> str:
     return _logged_in(session, fine=session.talk.sasl(mechanism, initial, ask))
 
 
-def _private(session: "Session", mechanism: str = "") -> None:
+def _private(session: Session, mechanism: str = "") -> None:
     if not session.talk.may_use(mechanism):
         raise Refused("PRIVACYREQUIRED", "a password needs TLS here")
 
 
-def _logged_in(session: "Session", *, fine: bool) -> str:
+def _logged_in(session: Session, *, fine: bool) -> str:
     talk = session.talk
     if not fine:
         raise Refused(talk.manners.imap_code, talk.manners.imap_refused)

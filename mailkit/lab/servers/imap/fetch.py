@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mailkit.lab.mailstore.envelope import envelope
 from mailkit.lab.mailstore.folder import Message
-from mailkit.lab.mailstore.mime import Part, parsed, structure
+from mailkit.lab.mailstore.mime import Part, parsed
+from mailkit.lab.mailstore.structure import structure
 from mailkit.lab.mailstore.words import string
 from mailkit.lab.servers.imap.commands import Bad, Cursor
 from mailkit.protocol.imap.values import date_time

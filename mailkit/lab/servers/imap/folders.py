@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from mailkit.lab.mailstore.folder import INBOX, PUBLIC, ROLES, Folder, Refused
-from mailkit.lab.mailstore.words import quoted
 from mailkit.lab.servers.imap.commands import Bad, Cursor
-
-if TYPE_CHECKING:
-    from mailkit.lab.servers.imap.session import Session
+from mailkit.lab.servers.imap.session import Session
 
 __all__ = ["COMMANDS"]
 
@@ -17,7 +13,7 @@ _ROLES = (*ROLES.values(), "\\Archive", "\\All", "\\Flagged")
 _ROOT = b'"User quota"'
 
 
-def list_(session: "Session", cursor: Cursor) -> str:
+def list_(session: Session, cursor: Cursor) -> str:
     """LIST, also extended."""
     wanted: set[str] = set()
     returned: set[str] = set()
@@ -58,7 +54,7 @@ def list_(session: "Session", cursor: Cursor) -> str:
     return "List completed."
 
 
-def lsub(session: "Session", cursor: Cursor) -> str:
+def lsub(session: Session, cursor: Cursor) -> str:
     """LSUB."""
     reference = session.name_of(cursor.astring())
     cursor.space()
@@ -84,7 +80,7 @@ def lsub(session: "Session", cursor: Cursor) -> str:
 
 
 def _entries(
-    session: "Session",
+    session: Session,
     fits: Callable[[str], bool],
     wanted: set[str],
     returned: set[str],
@@ -167,7 +163,7 @@ def _returns(cursor: Cursor) -> tuple[set[str], list[str]]:
     return found, statuses
 
 
-_STATUS: dict[str, Callable[["Session", Folder], int]] = {
+_STATUS: dict[str, Callable[[Session, Folder], int]] = {
     "MESSAGES": lambda session, f: len(f.messages),
     "RECENT": lambda session, f: session.recent(f),
     "UIDNEXT": lambda session, f: f.uidnext,
@@ -191,7 +187,7 @@ def _status_items(cursor: Cursor) -> list[str]:
     return found
 
 
-def _status(session: "Session", name: str, items: list[str]) -> bytes:
+def _status(session: Session, name: str, items: list[str]) -> bytes:
     folder = session.box.folder(name)
     if "HIGHESTMODSEQ" in items:
         session.enabled.add("CONDSTORE")
@@ -199,7 +195,7 @@ def _status(session: "Session", name: str, items: list[str]) -> bytes:
     return b"* STATUS %b (%b)\r\n" % (session.shown(name), pairs.encode())
 
 
-def status(session: "Session", cursor: Cursor) -> str:
+def status(session: Session, cursor: Cursor) -> str:
     """STATUS."""
     name = session.name_of(cursor.astring())
     cursor.space()
@@ -209,7 +205,7 @@ def status(session: "Session", cursor: Cursor) -> str:
     return "Status completed."
 
 
-def create(session: "Session", cursor: Cursor) -> str:
+def create(session: Session, cursor: Cursor) -> str:
     """CREATE, with a role where USE asks for one (RFC 6154 §3)."""
     name = session.name_of(cursor.astring())
     role = ""
@@ -227,7 +223,7 @@ def create(session: "Session", cursor: Cursor) -> str:
     return "Create completed."
 
 
-def delete(session: "Session", cursor: Cursor) -> str:
+def delete(session: Session, cursor: Cursor) -> str:
     """DELETE."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -235,7 +231,7 @@ def delete(session: "Session", cursor: Cursor) -> str:
     return "Delete completed."
 
 
-def rename(session: "Session", cursor: Cursor) -> str:
+def rename(session: Session, cursor: Cursor) -> str:
     """RENAME."""
     old = session.name_of(cursor.astring())
     cursor.space()
@@ -245,7 +241,7 @@ def rename(session: "Session", cursor: Cursor) -> str:
     return "Rename completed."
 
 
-def subscribe(session: "Session", cursor: Cursor) -> str:
+def subscribe(session: Session, cursor: Cursor) -> str:
     """SUBSCRIBE."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -254,7 +250,7 @@ def subscribe(session: "Session", cursor: Cursor) -> str:
     return "Subscribe completed."
 
 
-def unsubscribe(session: "Session", cursor: Cursor) -> str:
+def unsubscribe(session: Session, cursor: Cursor) -> str:
     """UNSUBSCRIBE; a folder that is gone can be unsubscribed."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -262,14 +258,14 @@ def unsubscribe(session: "Session", cursor: Cursor) -> str:
     return "Unsubscribe completed."
 
 
-def namespace(session: "Session", cursor: Cursor) -> str:
+def namespace(session: Session, cursor: Cursor) -> str:
     """NAMESPACE (RFC 2342)."""
     cursor.end()
     session.say(f'* NAMESPACE (("" "/")) NIL (("{PUBLIC}/" "/"))\r\n'.encode())
     return "Namespace completed."
 
 
-def getquotaroot(session: "Session", cursor: Cursor) -> str:
+def getquotaroot(session: Session, cursor: Cursor) -> str:
     """GETQUOTAROOT."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -280,7 +276,7 @@ def getquotaroot(session: "Session", cursor: Cursor) -> str:
     return "Getquotaroot completed."
 
 
-def getquota(session: "Session", cursor: Cursor) -> str:
+def getquota(session: Session, cursor: Cursor) -> str:
     """GETQUOTA."""
     if cursor.astring() != _ROOT.strip(b'"'):
         raise Refused("NONEXISTENT", "No such quota root.")
@@ -289,26 +285,17 @@ def getquota(session: "Session", cursor: Cursor) -> str:
     return "Getquota completed."
 
 
-def setquota(session: "Session", cursor: Cursor) -> str:
+def setquota(session: Session, cursor: Cursor) -> str:
     """SETQUOTA is for administrators."""
     raise Refused("NOPERM", "Permission denied")
 
 
-def _quota(session: "Session") -> bytes:
+def _quota(session: Session) -> bytes:
     box = session.box
     if box.quota_kib is None:
         return b"* QUOTA %b ()\r\n" % _ROOT
     used = -(-box.used // 1024)
     return b"* QUOTA %b (STORAGE %d %d)\r\n" % (_ROOT, used, box.quota_kib)
-
-
-def name_shown(name: bytes) -> bytes:
-    """A name as an atom where it may be one, else as a string."""
-    return (
-        name
-        if re.fullmatch(rb"[A-Za-z0-9_./&+,@=-]+", name) and name.upper() != b"NIL"
-        else quoted(name)
-    )
 
 
 COMMANDS = {
