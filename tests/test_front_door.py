@@ -50,7 +50,7 @@ def test_a_report_shows_itself_in_a_notebook_and_as_a_table() -> None:
 
     report = check_report(accounts)
 
-    assert repr(report) == "<Report: 1 of 2 services not in order>"
+    assert repr(report) == "<Report: 1 of 2 services failing>"
     html = report._repr_html_()
     assert "cfg-port-143-tls" in html
     assert "<script" not in html

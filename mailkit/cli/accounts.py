@@ -231,9 +231,7 @@ def findings(options: argparse.Namespace) -> int:
 
 
 def _write(report: "Report", options: argparse.Namespace) -> int:
-    """Write a report whole, and say whether anything is wrong."""
-    from mailkit.finding import Severity
-
+    """Write a report whole; returns the exit status."""
     if options.format == "json":
         text = report.to_json(ascii_only=not unicode_out()) + "\n"
     elif options.format == "markdown":
@@ -249,5 +247,4 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
 
         text = report_text(report, width=width(), style=style())
     out(text, "xmlcharrefreplace" if options.format == "html" else "replace")
-    noted = all(finding.severity is Severity.NOTE for finding in report.findings)
-    return OK if report.ok and noted else WRONG
+    return WRONG if report.fails(getattr(options, "fail_on", "error")) else OK

@@ -4,7 +4,12 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import FormatError, SettingsError
@@ -19,12 +24,17 @@ __all__ = [
     "load_accounts",
     "load_all",
     "out",
+    "output",
     "resolver",
     "routes",
     "style",
     "unicode_out",
     "width",
 ]
+
+
+_COLOR = ContextVar("color", default="auto")
+"""Whether to write in colour: ``auto`` (on a terminal), ``always`` or ``never``."""
 
 
 def connection(options: argparse.Namespace) -> dict[str, Any]:
@@ -124,8 +134,9 @@ def resolver(given: str | None) -> tuple[str, int] | None:
 def style() -> "Style":
     from mailkit.report.terminal import Style
 
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Style(colour=colour and os.environ.get("TERM") != "dumb", unicode=unicode_out())
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    colour = {"always": True, "never": False}.get(_COLOR.get(), sys.stdout.isatty() and not plain)
+    return Style(colour=colour, unicode=unicode_out())
 
 
 def unicode_out() -> bool:
@@ -134,6 +145,48 @@ def unicode_out() -> bool:
 
 def width() -> int:
     return min(shutil.get_terminal_size((100, 24)).columns, 110)
+
+
+@contextmanager
+def output(file: str | None, color: str) -> Iterator[None]:
+    """Let commands write to a file, and in colour or not, as the options say.
+
+    The file appears whole at the end, or not at all.
+    """
+    _COLOR.set(color)
+    if not file:
+        yield
+        return
+    written = TextIOWrapper(BytesIO(), "utf-8", newline="\n")
+    with redirect_stdout(written):
+        yield
+        written.flush()
+    _replace(Path(file), written.buffer.getvalue())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe
+            path.write_bytes(content)
+            return
+        path = path.resolve()
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+            new.write(content)
+        whole = Path(new.name)
+        try:
+            whole.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+            whole.replace(path)
+        except OSError:
+            whole.unlink()
+            raise
+    except OSError as error:
+        raise SettingsError(f"--output {path}: {error.strerror or error}") from None
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
 
 
 def out(text: str, errors: str = "replace") -> None:

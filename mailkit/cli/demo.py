@@ -132,13 +132,13 @@ def _closing(report: Report, seconds: float, *, held: bool) -> Iterator[str]:
             name = f"{account.account.label} {one.service.role}"
             after = ""
             if one.ok:
-                state = "in order"
+                state = "OK"
             elif one.proposal is None:
-                state = f"{one.cause}: no repair"
+                state = f"{one.cause}: no fix found"
             else:
                 state = one.cause
                 after = ", ".join(f"{k} = {pair[1]}" for k, pair in one.proposal.changes.items())
-                after += "" if _repaired(one) else " (not proved)"
+                after += "" if _repaired(one) else " (not verified)"
             rows.append((name, state, after))
     first = max(len(row[0]) for row in rows)
     second = max(len(row[1]) for row in rows)
@@ -146,7 +146,7 @@ def _closing(report: Report, seconds: float, *, held: bool) -> Iterator[str]:
     for name, state, after in rows:
         yield f"  {name:<{first}}  {state:<{second}}  {after}".rstrip()
     yield ""
-    end = "Every repair held." if held else "Not every repair held."
+    end = "Every fix was verified." if held else "Not every fix was verified."
     yield f"{end} {seconds:.1f} s."
 
 

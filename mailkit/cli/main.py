@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from mailkit.cli.console import output
 from mailkit.cli.mail_options import add_commands
 from mailkit.errors import MailError
 
@@ -15,8 +16,8 @@ __all__ = ["main"]
 OK, USAGE, INTERRUPTED = 0, 2, 130
 
 _EPILOG = """\
-exit status: 0 nothing wrong (notes allowed), 1 something wrong found, 2 usage or an input that
-cannot be read, 130 interrupted
+exit status: 0 no finding at or above --fail-on, 1 one or more, 2 usage or an input that cannot
+be read, 130 interrupted
 """
 
 
@@ -25,8 +26,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         options = parser.parse_args(argv)
+        if options.command is None:
+            parser.print_help()
+            return OK
         run = getattr(import_module(options.module), options.run)
-        status: int = run(options)
+        with output(getattr(options, "output", None), getattr(options, "color", "auto")):
+            status: int = run(options)
     except SystemExit as exit_:
         return int(exit_.code or 0)
     except MailError as error:
@@ -66,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=plain,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: str, help_: str) -> argparse.ArgumentParser:
         one = commands.add_parser(
@@ -82,6 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_files(diagnose)
     _add_wire(diagnose)
+    for parser_ in (check, diagnose):
+        parser_.add_argument(
+            "--fail-on",
+            choices=("error", "warning", "note", "never"),
+            default="error",
+            help="end with status 1 from this severity on (error)",
+        )
     explain = command(
         "explain", "explain", "what a pasted error message, reply or transcript means, offline"
     )
@@ -120,7 +132,20 @@ def _parser() -> argparse.ArgumentParser:
     providers = command("providers", "providers", "what is known of providers, and since when")
     providers.add_argument("name", nargs="?", metavar="NAME", help="only those with this in it")
     providers.add_argument("--format", choices=("text", "markdown"), default="text")
+    for name, shown in commands.choices.items():
+        if name not in ("lab", "send", "outbox", "channel", "sync"):
+            _add_output(shown)
     return parser
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", metavar="FILE", help="write to a file; it appears whole")
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="whether to write in colour (auto: on a terminal)",
+    )
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:

@@ -142,7 +142,7 @@ class AccountForm:
             f"<li>{_SIGNS[f.severity]} {escape(f.severity)} <code>{escape(f.id)}</code>: {escape(f.message)}</li>"
             for f in shown
         )
-        self.findings.value = f"<ul>{rows}</ul>" if rows else "✓ nothing wrong as it stands"
+        self.findings.value = f"<ul>{rows}</ul>" if rows else "✓ no problems found"
         self.toml.value = self._written()
 
     def _settle(self) -> None:
@@ -196,7 +196,7 @@ class AccountForm:
         self.report = report.accounts[0].services[0]
         self.result.value = report._repr_html_()
         self.apply.disabled = self.report.proposal is None
-        self.state.value = "✓ done" if self.report.ok else "✗ done: not in order"
+        self.state.value = "✓ done" if self.report.ok else "✗ done: failing"
 
     def _take(self) -> None:
         """Put the proposal into the fields."""

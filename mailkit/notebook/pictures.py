@@ -113,17 +113,17 @@ def chain(report: ServiceReport) -> Table:
 
 
 def overview(reports: Iterable[Report]) -> Plot:
-    """Many accounts at a glance: how many services are in order, and the causes, the most frequent first."""
+    """Many accounts at a glance: how many services are OK, and the causes, the most frequent first."""
     services = [
         one for report in reports for account in report.accounts for one in account.services
     ]
-    causes = Counter("in order" if one.ok else one.cause for one in services)
+    causes = Counter("OK" if one.ok else one.cause for one in services)
     repaired = Counter(one.cause for one in services if not one.ok and one.proposal is not None)
     most = max(causes.values(), default=0)
     rows = []
-    for cause, count in sorted(causes.items(), key=lambda pair: (pair[0] != "in order", -pair[1])):
-        sign = "✓" if cause == "in order" else "✗"
-        fixed = "" if cause == "in order" else str(repaired[cause])
+    for cause, count in sorted(causes.items(), key=lambda pair: (pair[0] != "OK", -pair[1])):
+        sign = "✓" if cause == "OK" else "✗"
+        fixed = "" if cause == "OK" else str(repaired[cause])
         rows.append((f"{sign} {cause}", count, fixed, bar(count, most)))
     head = ("state", "services", "with a repair", "")
     table = Table.of(f"{len(services)} services", head, rows, mono=[3])
@@ -136,9 +136,9 @@ def overview(reports: Iterable[Report]) -> Plot:
         )
         for row in rows
     ]
-    fine = causes["in order"]
-    worst = next((cause for cause, _ in causes.most_common() if cause != "in order"), "")
-    alt = f"{len(services)} services, {fine} in order{f'; the most frequent cause is {worst}' if worst else ''}."
+    fine = causes["OK"]
+    worst = next((cause for cause, _ in causes.most_common() if cause != "OK"), "")
+    alt = f"{len(services)} services, {fine} OK{f'; the most frequent cause is {worst}' if worst else ''}."
     return bars(alt, drawn, table)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from mailkit.account import Account, Service
-from mailkit.finding import Finding
+from mailkit.finding import Finding, Severity
 from mailkit.observation import Observation, Proof
 from mailkit.report.endpoints import Path, paths_of
 
@@ -71,7 +71,10 @@ class TestDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReport:
-    """What came out for one service. ``cause`` is a finding's id, ``unexplained`` or empty."""
+    """What came out for one service. ``cause`` is a finding's id, ``unexplained`` or empty.
+
+    ``ok`` means that the service works and no finding of severity error was made.
+    """
 
     service: Service
     ok: bool
@@ -84,6 +87,11 @@ class ServiceReport:
     delivery: TestDelivery | None = None
     seen: Observation | None = field(default=None, repr=False)
     others: tuple[Observation, ...] = field(default=(), repr=False)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings of severity warning."""
+        return tuple(f for f in self.findings if f.severity is Severity.WARNING)
 
     @property
     def reason(self) -> Finding | None:
@@ -105,7 +113,7 @@ class AccountReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every service of it is in order."""
+        """Whether every service of it is OK."""
         return all(service.ok for service in self.services)
 
     @property
@@ -124,13 +132,20 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing wrong was found (notes are allowed)."""
+        """Whether every service is OK; warnings and notes are allowed."""
         return all(account.ok for account in self.accounts)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings of all services."""
         return tuple(f for a in self.accounts for s in a.services for f in s.findings)
+
+    def fails(self, level: str = "error") -> bool:
+        """Whether something is at least this bad: ``error``, ``warning``, ``note``, or ``never``."""
+        if level == "never":
+            return False
+        levels = [*Severity][: [*Severity].index(Severity(level)) + 1]
+        return not self.ok or any(finding.severity in levels for finding in self.findings)
 
     @staticmethod
     def merged(reports: Iterable["Report"]) -> "Report":
@@ -164,7 +179,7 @@ class Report:
     def __repr__(self) -> str:
         wrong = sum(not s.ok for a in self.accounts for s in a.services)
         total = sum(len(a.services) for a in self.accounts)
-        return f"<Report: {wrong} of {total} services not in order>"
+        return f"<Report: {wrong} of {total} services failing>"
 
     def _repr_html_(self) -> str:
         from mailkit.report.html import report_html

@@ -83,7 +83,7 @@ def _parts(report: ServiceReport) -> Iterator[str]:
     elif not report.ok:
         yield f"<p>{_e(advice(report))}</p>"
     if report.proposal is not None:
-        yield f"<p>Repair, {_e(PROVED[report.proposal.proof])}:</p><pre>"
+        yield f"<p>{_e(PROVED[report.proposal.proof])}:</p><pre>"
         for key, (before, after) in report.proposal.changes.items():
             yield f"<del>- {_e(key)} = {_value(before)}</del>\n<ins>+ {_e(key)} = {_value(after)}</ins>\n"
         yield "</pre>"

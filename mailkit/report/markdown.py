@@ -47,7 +47,7 @@ def _service(report: ServiceReport) -> Iterator[str]:
         yield _safe(advice(report))
         yield ""
     if report.proposal is not None:
-        yield f"Repair, {PROVED[report.proposal.proof]}:"
+        yield f"{PROVED[report.proposal.proof]}:"
         yield ""
         yield "```diff"
         for key, (before, after) in report.proposal.changes.items():

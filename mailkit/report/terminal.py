@@ -97,7 +97,7 @@ def _finding(finding: Finding, width: int, style: Style, *, first: bool) -> Iter
 
 
 def _proposal(proposal: Proposal, width: int, style: Style) -> Iterator[str]:
-    yield from _wrapped(f"Repair, {PROVED[proposal.proof]}:", 6, width)
+    yield from _wrapped(f"{PROVED[proposal.proof]}:", 6, width)
     for key, (before, after) in proposal.changes.items():
         yield style(f"        - {key} = {_toml(before)}", "red")
         yield style(f"        + {key} = {_toml(after)}", "green")

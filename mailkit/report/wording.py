@@ -7,11 +7,11 @@ from mailkit.text import plural, quoted
 __all__ = ["PROVED", "advice", "delivered", "heading", "seconds", "summary", "verdict"]
 
 PROVED = {
-    Proof.NONE: "not proved",
-    Proof.CONNECTED: "proved as far as a greeting",
-    Proof.SECURED: "proved as far as verified TLS",
-    Proof.CAPABLE: "proved as far as the offer of a login",
-    Proof.LOGGED_IN: "proved by a login",
+    Proof.NONE: "Suggested fix (not tested)",
+    Proof.CONNECTED: "Suggested fix (server reached; not tested further)",
+    Proof.SECURED: "Suggested fix (TLS verified; not tested with a password)",
+    Proof.CAPABLE: "Suggested fix (server reached and offers login; not tested with a password)",
+    Proof.LOGGED_IN: "Fix, verified by login",
 }
 
 
@@ -30,16 +30,19 @@ def advice(report: ServiceReport) -> str:
 
 
 def verdict(report: ServiceReport) -> str:
-    """``in order, logged in``, or the cause."""
+    """``OK, logged in``, ``OK, 2 warnings (logged in)``, or the cause."""
     if not report.ok:
         return report.cause or UNEXPLAINED
-    return {
-        Proof.NONE: "nothing wrong found",
-        Proof.CONNECTED: "in order, connected",
-        Proof.SECURED: "in order, TLS verified",
-        Proof.CAPABLE: "in order, login offered",
-        Proof.LOGGED_IN: "in order, logged in",
+    reached = {
+        Proof.NONE: "",
+        Proof.CONNECTED: "connected",
+        Proof.SECURED: "TLS verified",
+        Proof.CAPABLE: "login offered",
+        Proof.LOGGED_IN: "logged in",
     }[report.proof]
+    if count := len(report.warnings):
+        return f"OK, {plural(count, 'warning')}" + (f" ({reached})" if reached else "")
+    return f"OK, {reached}" if reached else "OK, nothing wrong found"
 
 
 def heading(report: ServiceReport) -> str:
@@ -72,18 +75,24 @@ def seconds(ms: float) -> str:
 
 
 def summary(report: Report) -> str:
-    """One line for the end: how many, how many not in order, how many repairs."""
+    """One line for the end: how many services, how many failing, how many fixes and warnings."""
     services = [service for account in report.accounts for service in account.services]
     wrong = [service for service in services if not service.ok]
     if not services:
         return "No services."
+    warned = sum(len(service.warnings) for service in services)
+    warnings = [plural(warned, "warning")] if warned else []
     if not wrong:
-        return f"{plural(len(services), 'service')}: all in order."
+        return f"{plural(len(services), 'service')}: {', '.join(['all OK', *warnings])}."
     proved = sum(1 for s in wrong if s.proposal is not None and s.proposal.proof is Proof.LOGGED_IN)
     found = sum(1 for s in wrong if s.proposal is not None) - proved
-    parts = [f"{len(wrong)} not in order"]
+    parts = [f"{len(wrong)} failing"]
     if proved:
-        parts.append(f"{plural(proved, 'repair')} proved by a login")
+        parts.append(f"{_fixes(proved)} verified by login")
     if found:
-        parts.append(f"{plural(found, 'repair')} found without a login")
-    return f"{plural(len(services), 'service')}: {', '.join(parts)}."
+        parts.append(f"{found} untested {'fix' if found == 1 else 'fixes'}")
+    return f"{plural(len(services), 'service')}: {', '.join([*parts, *warnings])}."
+
+
+def _fixes(count: int) -> str:
+    return "1 fix" if count == 1 else f"{count} fixes"

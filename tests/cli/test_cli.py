@@ -54,17 +54,76 @@ def test_check_says_what_is_wrong_and_ends_with_1(
     out = capsys.readouterr().out
     assert "cfg-port-143-tls" in out
     assert "nothing wrong found" in out
-    assert "2 services: 1 not in order." in out
+    assert "2 services: 1 failing." in out
 
 
 def test_check_of_healthy_accounts_ends_with_0(files: Callable[..., str], capsys: Capture) -> None:
     assert main(["check", files(GOOD)]) == 0
-    assert "all in order" in capsys.readouterr().out
+    assert "all OK" in capsys.readouterr().out
 
 
-def test_a_warning_ends_with_1_and_a_note_with_0(files: Callable[..., str]) -> None:
-    assert main(["check", files(smtp(587, "tls"))]) == 1
-    assert main(["check", files(imap(143, "starttls", host="localhost"))]) == 0
+@pytest.mark.parametrize(
+    ("text", "wrong_from"),
+    [
+        (imap(143, "implicit-tls"), ("error", "warning", "note")),
+        (smtp(587, "tls"), ("warning", "note")),
+        (imap(143, "starttls", host="localhost"), ("note",)),
+        (GOOD, ()),
+    ],
+    ids=["error", "warning", "note", "healthy"],
+)
+def test_fail_on_names_the_severity_that_ends_with_1(
+    files: Callable[..., str], text: str, wrong_from: tuple[str, ...]
+) -> None:
+    for level in ("error", "warning", "note", "never"):
+        assert main(["check", files(text), "--fail-on", level]) == (level in wrong_from)
+    assert main(["check", files(text)]) == ("error" in wrong_from)
+
+
+def test_a_service_with_warnings_only_is_ok_in_every_place(
+    files: Callable[..., str], capsys: Capture
+) -> None:
+    file = files(smtp(587, "tls"))
+
+    assert main(["check", file]) == 0
+    text = capsys.readouterr().out
+    assert main(["check", file, "--format", "json"]) == 0
+    (account,) = json.loads(capsys.readouterr().out)["accounts"]
+
+    assert "✓ outgoing" in text
+    assert "OK, 1 warning" in text
+    assert "1 service: all OK, 1 warning." in text
+    assert [account["ok"], account["services"][0]["ok"]] == [True, True]
+
+
+def test_mailkit_alone_shows_its_help(capsys: Capture) -> None:
+    assert main([]) == 0
+    assert "diagnose" in capsys.readouterr().out
+
+
+def test_output_is_written_to_a_file_whole_or_not_at_all(
+    files: Callable[..., str], tmp_path: Path, capsys: Capture
+) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("before", "utf-8")
+
+    assert main(["check", str(tmp_path / "missing.toml"), "--output", str(report)]) == 2
+    assert report.read_text("utf-8") == "before"
+    assert main(["check", files(BAD), "--format", "html", "--output", str(report)]) == 1
+    assert report.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert capsys.readouterr().out == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["accounts.toml", "report.html"]
+    assert main(["check", files(BAD), "--output", str(tmp_path / "no" / "report")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("color", "painted"), [("auto", False), ("always", True), ("never", False)]
+)
+def test_colour_can_be_asked_for_and_refused(
+    files: Callable[..., str], capsys: Capture, color: str, painted: bool
+) -> None:
+    main(["check", files(BAD), "--color", color])
+    assert ("\x1b[" in capsys.readouterr().out) is painted
 
 
 def test_diagnose_names_repairs_and_proves(
@@ -76,11 +135,11 @@ def test_diagnose_names_repairs_and_proves(
 
     out = capsys.readouterr().out
     assert "tls-plain-server" in out
-    assert "Repair, proved by a login:" in out
+    assert "Fix, verified by login:" in out
     assert '- security = "implicit-tls"' in out
     assert '+ security = "starttls"' in out
-    assert "in order, logged in" in out
-    assert out.index("bad") < out.index("in order, logged in")
+    assert "OK, logged in" in out
+    assert out.index("bad") < out.index("OK, logged in")
 
 
 def test_one_account_of_many_can_be_chosen(
@@ -180,7 +239,6 @@ def test_without_apply_no_file_is_touched(make_lab: Make, files: Callable[..., s
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["nonsense"],
         ["check"],
         ["check", "/nowhere/accounts.toml"],
@@ -255,8 +313,8 @@ def test_the_demo_repairs_everything(capsys: Capture) -> None:
     assert main(["demo"]) == 0
 
     out = capsys.readouterr().out
-    assert "Every repair held." in out
-    assert "9 repairs proved by a login" in out
+    assert "Every fix was verified." in out
+    assert "9 fixes verified by login" in out
     assert "no repair" not in out
 
 
@@ -265,7 +323,7 @@ def test_the_demo_fails_where_a_repair_does_not_hold(tmp_path: Path, capsys: Cap
     (tmp_path / "a.toml").write_text(text, "utf-8")
 
     assert main(["demo", str(tmp_path)]) == 1
-    assert "Not every repair held." in capsys.readouterr().out
+    assert "Not every fix was verified." in capsys.readouterr().out
 
 
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:

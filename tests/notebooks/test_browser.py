@@ -122,14 +122,14 @@ def test_the_form_diagnoses_and_repairs_in_jupyterlab(
         password.fill(PASSWORD)
         diagnose.focus()
         page.keyboard.press("Enter")  # by keyboard, as well as by mouse
-        page.get_by_text("Repair, proved by a login").first.wait_for()
+        page.get_by_text("Fix, verified by login").first.wait_for()
         take = page.get_by_role("button", name="Take the repair").last
         take.scroll_into_view_if_needed()
         page.screenshot(path=PICTURES / "form.png")
         take.click()
         assert diagnose.is_enabled()
         diagnose.click()
-        page.get_by_text("in order, logged in").first.wait_for()
+        page.get_by_text("OK, logged in").first.wait_for()
         assert ADDRESS in page.content()
         page.keyboard.press("Control+s")
         page.screenshot(path=PICTURES / "form-repaired.png")
