@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["clean", "decoded", "joined", "plural", "quoted"]
+__all__ = ["clean", "decoded", "joined", "number", "plural", "quoted"]
 
 _ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -27,6 +27,19 @@ def _shown(char: str) -> str:
 def decoded(data: bytes, limit: int = 400) -> str:
     """Bytes from a server as printable text: UTF-8 where it is, escapes where it is not."""
     return clean(data.decode("utf-8", "backslashreplace"), limit)
+
+
+def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
+    """The number that a stranger wrote in ASCII digits; ``None`` for anything else.
+
+    Args:
+        text: only digits, 20 at most; no sign, no blanks.
+        most: the largest number that is taken; by default what SQLite and 64 bits hold.
+    """
+    if not 0 < len(text) <= 20 or not text.isascii() or not text.isdigit():
+        return None
+    value = int(text)
+    return value if value <= most else None
 
 
 def quoted(text: str) -> str:

@@ -10,19 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from mailkit.client.connection import IMAP4
 from mailkit.errors import LostError, ProtocolError, RefusedError
-from mailkit.text import clean, decoded
+from mailkit.protocol.imap import grammar
+from mailkit.protocol.imap.grammar import Status, Text, Value, is_name, literal_size, status
+from mailkit.text import decoded, number
 
 __all__ = ["FileText", "Reply", "Text", "Value", "ask", "string", "values"]
-
-Value: TypeAlias = "bytes | Text | tuple[Any, ...] | None"
-
-
-class Text(bytes):
-    """A quoted string or a literal; an atom is plain bytes."""
 
 
 class FileText:
@@ -59,26 +54,16 @@ class Reply:
 
     def named(self, name: bytes) -> list[tuple[Value, ...]]:
         """The untagged responses of a name, without it."""
-        return [one[1:] for one in self.untagged if _is(one, 0, name)]
+        return [row[1:] for row in self.untagged if is_name(row, 0, name)]
 
     def numbered(self, name: bytes) -> list[tuple[int, tuple[Value, ...]]]:
         """The untagged responses of a name that begin with a number."""
-        found = []
-        for one in self.untagged:
-            number = one[0] if one else None
-            if _is(one, 1, name) and isinstance(number, bytes) and number[:12].isdigit():
-                found.append((int(number[:12]), one[2:]))
-        return found
-
-
-def _is(one: tuple[Value, ...], place: int, name: bytes) -> bool:
-    word = one[place] if len(one) > place else None
-    return isinstance(word, bytes) and word.upper() == name
+        rows = (row for row in self.untagged if is_name(row, 1, name))
+        told = ((number(row[0] or b""), row[2:]) for row in rows if not isinstance(row[0], tuple))
+        return [(place, rest) for place, rest in told if place is not None]
 
 
 _TAGS = count(1)
-_LITERAL = re.compile(rb"~?\{(\d+)\+?\}\r?\n\Z")
-_STATUS = re.compile(rb"(OK|NO|BAD|BYE|PREAUTH)\b ?(?:\[([^\]\r\n]*)\]?)? ?(.*)", re.I | re.S)
 
 
 def string(value: str | bytes) -> bytes | Text:
@@ -151,27 +136,32 @@ def _read(
         if first.startswith(b"+") and go_on:
             return None
         if first.startswith(tag + b" "):
-            kind, code, words = _status(first[len(tag) + 1 :])
-            name, arguments = _code(code)
-            if kind == "OK":
-                return Reply(tuple(untagged), name, arguments, words, tuple(codes))
+            said = status(first[len(tag) + 1 :]) or Status("BAD", text=first[len(tag) + 1 :])
+            words = _words(imap, said.text)
+            if said.kind == "OK":
+                return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
             raise RefusedError(
-                f"the server said {kind}{f' [{name}]' if name else ''}: {words or 'no reason'}",
+                f"the server said {said.kind}{f' [{said.code}]' if said.code else ''}: {words or 'no reason'}",
                 imap.transcript,
-                name.lower(),
+                said.code.lower(),
             )
         if not first.startswith(b"* "):
             continue  # a line of nobody's: some servers send them
-        match = _STATUS.match(first[2:])
-        if match is not None:
-            kind, code, words = _status(first[2:])
-            if kind == "BYE":
-                imap.stream.close()
-                raise LostError(f"the server says goodbye: {words}", imap.transcript, "bye")
-            codes.append(_code(code))
+        pieces[0] = first[2:].lstrip()
+        event = status(pieces[0])
+        if event is None:
+            untagged.append(values(pieces))
             continue
-        pieces[0] = first[2:]
-        untagged.append(values(pieces))
+        if event.kind == "BYE":
+            imap.stream.close()
+            words = _words(imap, event.text)
+            raise LostError(f"the server says goodbye: {words}", imap.transcript, "bye")
+        codes.append((event.code, event.arguments))
+
+
+def _words(imap: IMAP4, text: bytes) -> str:
+    """The text of a reply, as a person may read it."""
+    return decoded(imap.stream.session.masked(text), 300)
 
 
 def _response(imap: IMAP4) -> list[bytes]:
@@ -179,34 +169,12 @@ def _response(imap: IMAP4) -> list[bytes]:
     pieces: list[bytes] = []
     while True:
         line = imap.stream.readline()
-        literal = _LITERAL.search(line)
-        if literal is None:
+        size = literal_size(line)
+        if size is None:
             pieces.append(line.rstrip(b"\r\n"))
             return pieces
-        size = int(literal[1][:20])
-        pieces.append(line[: literal.start()])
+        pieces.append(line[: line.rindex(b"{")].removesuffix(b"~"))
         pieces.append(Text(imap.stream.read(size)))
-
-
-def _status(data: bytes) -> tuple[str, bytes, str]:
-    match = _STATUS.match(data)
-    if match is None:
-        return "BAD", b"", clean(decoded(data), 300)
-    return match[1].decode().upper(), match[2] or b"", clean(decoded(match[3]), 300)
-
-
-def _code(data: bytes) -> tuple[str, tuple[Value, ...]]:
-    name, _, rest = data.partition(b" ")
-    try:
-        return name.decode("ascii", "replace").upper(), values([rest]) if rest else ()
-    except ProtocolError:
-        return name.decode("ascii", "replace").upper(), (rest,)
-
-
-_WORD = re.compile(
-    rb'\s+|"((?:[^"\\]|\\.)*)"|(\()|(\))|((?:[A-Za-z0-9.]*\[(?:[^\]"]|"[^"]*")*\][^\s()"]*)|[^\s()"]+|")',
-    re.S,
-)
 
 
 def values(pieces: list[bytes]) -> tuple[Value, ...]:
@@ -215,25 +183,7 @@ def values(pieces: list[bytes]) -> tuple[Value, ...]:
     Raises:
         ProtocolError: parentheses that do not match, or too deep.
     """
-    stack: list[list[Value]] = [[]]
-    for piece in pieces:
-        if isinstance(piece, Text):
-            stack[-1].append(piece)
-            continue
-        for match in _WORD.finditer(piece):
-            if match[1] is not None:
-                stack[-1].append(Text(re.sub(rb"\\(.)", rb"\1", match[1], flags=re.S)))
-            elif match[2]:
-                if len(stack) > 200:
-                    raise ProtocolError("an answer with too many parentheses")
-                stack.append([])
-            elif match[3]:
-                if len(stack) == 1:
-                    continue  # one too many: Exchange and others
-                done = tuple(stack.pop())
-                stack[-1].append(done)
-            elif match[4] is not None:
-                stack[-1].append(None if match[4].upper() == b"NIL" else match[4])
-    if len(stack) != 1:
-        raise ProtocolError("an answer whose parentheses do not close")
-    return tuple(stack[0])
+    try:
+        return grammar.values(pieces)
+    except grammar.GrammarError as error:
+        raise ProtocolError(str(error)) from None

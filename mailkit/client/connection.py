@@ -27,6 +27,7 @@ from mailkit.ports import Protocol, Security
 from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.conversation import dialogue_for, run
 from mailkit.protocol.dialogue import Credentials, SessionState, Stopped
+from mailkit.protocol.imap.grammar import upper_case_names
 
 __all__ = [
     *("IMAP4", "POP3", "SMTP"),
@@ -63,8 +64,8 @@ class IMAP4(imaplib.IMAP4):
         return self.stream.read(size)
 
     def readline(self) -> bytes:
-        """One line."""
-        return self.stream.readline()
+        """One line; imaplib knows names in upper case only."""
+        return upper_case_names(self.stream.readline())
 
     def send(self, data: Any) -> None:
         """A command, or a literal that was announced; line breaks and NUL in a command are refused."""

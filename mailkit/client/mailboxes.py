@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from mailkit.client.commands import Text, Value, ask, string
 from mailkit.client.connection import IMAP4
 from mailkit.errors import RefusedError
+from mailkit.protocol.imap.responses import list_row
 from mailkit.protocol.imap.special_use import ROLES, named_role
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
+from mailkit.text import number
 
 __all__ = [
     "Folder",
@@ -236,19 +238,11 @@ def namespaces(imap: IMAP4) -> list[Namespace]:
 
 def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
     """One row of LIST; names without quotes may have spaces in them, some servers send such."""
-    if len(row) < 3 or not isinstance(row[0], tuple):
+    found = list_row(row)
+    if found is None:
         return None
-    flags = frozenset(_text(one).lower() for one in row[0] if isinstance(one, bytes))
-    parts: list[bytes] = []
-    for one in row[2:]:
-        if isinstance(one, tuple):
-            break  # extended data (RFC 5258 §6)
-        parts.append(b"NIL" if one is None else one)
-        if isinstance(one, Text):
-            break
-    if not parts:
-        return None
-    return Folder(_shown(imap, b" ".join(parts)), _text(row[1]), flags)
+    name, flags, delimiter = found
+    return Folder(_shown(imap, name), delimiter, frozenset(flags))
 
 
 def wire_name(imap: IMAP4, name: str) -> bytes | Text:
@@ -276,6 +270,4 @@ def _number(values: "tuple[Value, ...] | None") -> int | None:
     first = values[0] if values else None
     if isinstance(first, tuple):
         return _number(first)
-    if isinstance(first, bytes) and first.isdigit() and len(first) < 21:
-        return int(first)
-    return None
+    return number(first) if isinstance(first, bytes) else None

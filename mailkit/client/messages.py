@@ -16,7 +16,9 @@ from mailkit.client.mailboxes import wire_name
 from mailkit.client.query import Query, anything, deleted, numbered
 from mailkit.client.structure import BodyPart, Envelope, body_part, envelope
 from mailkit.errors import ProtocolError, RefusedError
+from mailkit.protocol.imap.responses import fetch_items
 from mailkit.protocol.imap.values import date_time, to_date_time
+from mailkit.text import number
 
 if TYPE_CHECKING:
     import pandas
@@ -45,7 +47,10 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What is known of a message; what was not asked for is ``None`` or empty. ``size`` is in octets."""
+    """What is known of a message; what was not asked for is ``None`` or empty. ``size`` is in octets.
+
+    ``sections`` has the names that FETCH gives them, in upper case: ``1.2``, ``HEADER.FIELDS (SUBJECT)``.
+    """
 
     uid: int
     number: int = 0
@@ -73,7 +78,8 @@ def search(imap: IMAP4, query: Query = anything) -> list[int]:
     reply = ask(imap, "UID SEARCH", *charset, *query.parts)
     found: set[int] = set()
     for row in reply.named(b"SEARCH"):
-        found |= {int(one) for one in row if isinstance(one, bytes) and one.isdigit()}
+        told = (number(word) for word in row if isinstance(word, bytes))
+        found |= {uid for uid in told if uid is not None}
     return sorted(found)
 
 
@@ -94,8 +100,8 @@ def fetch(
         reply = ask(imap, "UID FETCH", numbered(some), f"({items})")
         meant = set(some)
         rows: dict[int, Row] = {}
-        for number, values in reply.numbered(b"FETCH"):
-            one = row_of(number, values[0] if values else None)
+        for place, values in reply.numbered(b"FETCH"):
+            one = row_of(place, values[0] if values else None)
             if one is not None and one.uid in meant:
                 rows[one.uid] = _together(rows.get(one.uid), one)
         yield from rows.values()
@@ -274,11 +280,9 @@ def _flags(flags: Iterable[str]) -> list[str]:
 
 def row_of(number: int, value: Value) -> Row | None:
     """The row that a FETCH tells; ``None`` where it has no UID."""
-    items = value if isinstance(value, tuple) else ()
     known: dict[str, object] = {}
     sections: dict[str, bytes] = {}
-    for key, one in zip(items[::2], items[1::2], strict=False):
-        name = key.decode("ascii", "replace").upper() if isinstance(key, bytes) else ""
+    for name, one in fetch_items(value):
         match name:
             case "UID":
                 known["uid"] = _uid((one,))
@@ -296,8 +300,7 @@ def row_of(number: int, value: Value) -> Row | None:
             case "BODYSTRUCTURE" | "BODY":
                 known["structure"] = body_part(one)
             case _ if name.startswith("BODY["):
-                section = name[5:].partition("]")[0]
-                sections[section] = bytes(one) if isinstance(one, bytes) else b""
+                sections[name[5:-1]] = bytes(one) if isinstance(one, bytes) else b""
     if not known.get("uid"):
         return None
     return Row(number=number, sections=sections, **known)  # type: ignore[arg-type]
@@ -337,9 +340,7 @@ def internal_date(value: Value) -> datetime | None:
 
 def _uid(values: tuple[Value, ...]) -> int | None:
     first = values[0] if values else None
-    if isinstance(first, bytes) and first.isdigit() and len(first) < 21:
-        return int(first)
-    return None
+    return number(first) if isinstance(first, bytes) else None
 
 
 def _utf8(imap: IMAP4) -> bool:

@@ -6,7 +6,8 @@ from datetime import datetime
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
 
-from mailkit.client.commands import Value
+from mailkit.protocol.imap.grammar import Value
+from mailkit.text import number
 
 __all__ = ["Address", "BodyPart", "Envelope", "body_part", "envelope"]
 
@@ -118,22 +119,30 @@ def body_part(value: Value, path: str = "", depth: int = 0) -> BodyPart:
     row = value if isinstance(value, tuple) else ()
     if depth > 100 or not row:
         return BodyPart(path=path or "1", kind="application/octet-stream")
-    children = [one for one in row if isinstance(one, tuple) and _is_part(one)]
-    leading = next(
-        (n for n, one in enumerate(row) if not (isinstance(one, tuple) and _is_part(one))), len(row)
-    )
-    if leading or (row[0] is None and not isinstance(row[0], bytes)):
-        return _multipart(row, children[:leading], leading, path, depth)
-    return _single(row, path, depth)
+    if isinstance(row[0], bytes) and not _is_childless(row):
+        return _single(row, path, depth)
+    leading = next((n for n, child in enumerate(row) if not _is_part(child)), len(row))
+    children = row[:leading] if any(row[:leading]) else ()
+    return _multipart(row, children, leading, path, depth)
 
 
-def _is_part(one: tuple[Value, ...]) -> bool:
-    """Whether a list can be a part, and not the parameters of one."""
-    return bool(one) and (isinstance(one[0], tuple) or len(one) >= 6 or one[0] is None)
+def _is_part(value: Value) -> bool:
+    """Whether a value can be a part, and not the name of a multipart or its parameters.
+
+    A NIL or an empty list before the name stands for a part too, and is counted (RFC 3501 §6.4.5).
+    """
+    if isinstance(value, tuple) and value and isinstance(value[0], bytes):
+        return len(value) >= 6 or _is_childless(value)
+    return value is None or isinstance(value, tuple)
+
+
+def _is_childless(row: tuple[Value, ...]) -> bool:
+    """Whether a list that begins with a word is a multipart without parts, as Gmail sends it."""
+    return len(row) == 1 or (len(row) < 6 and not isinstance(row[1], bytes))
 
 
 def _multipart(
-    row: tuple[Value, ...], children: list[tuple[Value, ...]], leading: int, path: str, depth: int
+    row: tuple[Value, ...], children: tuple[Value, ...], leading: int, path: str, depth: int
 ) -> BodyPart:
     named = (n for n in range(leading, len(row)) if isinstance(row[n], bytes))
     place = next(named, len(row))
@@ -150,8 +159,7 @@ def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
     def at(place: int) -> Value:
         return row[place] if len(row) > place else None
 
-    if len(row) == 1 and isinstance(row[0], bytes):  # ("ALTERNATIVE"): a multipart without parts
-        return BodyPart(path=path, kind=f"multipart/{_text(row[0]).lower()}")
+    encoding = 4 if len(row) == 6 and _size(row[4]) == 0 < _size(row[5]) else 5
     path = path or "1"
     kind = f"{_text(at(0)) or 'application'}/{_text(at(1)) or 'octet-stream'}".lower()
     parameters = _pairs(at(2))
@@ -174,10 +182,10 @@ def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
         path=path,
         kind=kind,
         parameters=parameters,
-        encoding=_text(at(5)).lower() or "7bit",
-        size=_size(at(6)),
+        encoding=_text(at(encoding)).lower() or "7bit",
+        size=_size(at(encoding + 1)),
         id=_text(at(3)),
-        description=_decoded(_text(at(4))),
+        description=_decoded(_text(at(4))) if encoding == 5 else "",
         disposition=disposition,
         filename=_decoded(name),
         envelope=inner,
@@ -210,8 +218,7 @@ def _continued(parameters: dict[str, str], name: str) -> str:
 
 
 def _size(value: Value) -> int:
-    text = _text(value)
-    return int(text) if text.isdigit() and len(text) < 19 else 0
+    return number(_text(value)) or 0
 
 
 def _text(value: Value) -> str:

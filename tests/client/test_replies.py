@@ -302,3 +302,24 @@ def test_errors_survive_a_pickle() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert isinstance(again, ClientError)
     assert (str(again), again.transcript, again.kind) == ("over", ("S: x",), "closed")
+
+
+def test_names_of_responses_are_understood_in_lower_case(make_lab: Make) -> None:
+    said = Say(b"* capability imap4rev1 auth=plain sasl-ir\r\n<tag> ok done\r\n")
+    lab = make_lab(
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=993,
+            offers_tls=["IMAP4rev1", "AUTH=PLAIN", "SASL-IR"],
+            replies_tls={
+                "CAPABILITY": [said],
+                "NOOP": [Say(b'* 3 exists\r\n* list () "/" "x"\r\n<tag> ok done\r\n')],
+            },
+        )
+    )
+    account = loads(imap(993, "implicit-tls"))[0]
+    with connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=2) as client:
+        assert "IMAP4REV1" in client.capabilities
+        client.noop()
+        assert client.response("EXISTS") == ("EXISTS", [b"3"])

@@ -3,24 +3,20 @@
 EXAMINE opens the inbox for reading only (RFC 9051 §6.3.3).
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mailkit.observation import Folder, Mailbox, Step, StopReason
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped
-from mailkit.protocol.imap.grammar import command
+from mailkit.protocol.imap.exchange import Untagged, command
+from mailkit.protocol.imap.grammar import Status, Value, is_name
+from mailkit.protocol.imap.responses import list_row
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
-from mailkit.text import clean, decoded
+from mailkit.text import clean, decoded, number
 
 __all__ = ["encoded", "examine", "listed", "readable"]
 
-_LIST = re.compile(rb"\* (?:LIST|LSUB) \(([^)]*)\) (NIL|\"(?:\\.|[^\"])\") (.+)", re.I | re.S)
-_NAMESPACE = re.compile(rb"\* NAMESPACE \(\(\"([^\"]*)\" (?:NIL|\"([^\"]*)\")", re.I)
-_QUOTA = re.compile(rb"([A-Z-]+) (\d+) (\d+)", re.I)
-_NUMBER = re.compile(rb"\* (\d+) EXISTS", re.I)
-_CODE = re.compile(rb"\* (?:OK|NO) \[([A-Z-]+)(?: (\d+))?", re.I)
-_RIGHTS = re.compile(rb"\* MYRIGHTS \S+ \"?(\w*)\"?", re.I)
+_UID_MAX = 2**32 - 1
 
 
 def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Dialogue[None]:
@@ -32,7 +28,7 @@ def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Di
         Stopped: the inbox does not open.
     """
     session.step = Step.AFTER_LOGIN
-    heard: list[bytes] = []
+    heard: list[Untagged] = []
     if thorough:
         session.allow_long_lists()
     said = yield from command(session, next(tags), "EXAMINE INBOX", heard)
@@ -49,27 +45,28 @@ def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Di
         yield from _folders(session, tags)
 
 
-def _inbox(heard: list[bytes]) -> Mailbox:
+def _inbox(heard: list[Untagged]) -> Mailbox:
     codes, messages, validity = [], None, None
-    for raw in heard:
-        if (match := _NUMBER.match(raw)) is not None:
-            messages = int(match[1][:12])
-        elif (match := _CODE.match(raw)) is not None:
-            codes.append(match[1].decode().upper())
-            if codes[-1] == "UIDVALIDITY" and match[2]:
-                validity = int(match[2][:12])
+    for row in heard:
+        if isinstance(row, Status):
+            if row.kind in ("OK", "NO") and row.code:
+                codes.append(row.code)
+            if row.code == "UIDVALIDITY":
+                validity = _number(row.arguments[0] if row.arguments else None)
+        elif is_name(row, 1, b"EXISTS"):
+            messages = _number(row[0])
     return Mailbox(messages=messages, uid_validity=validity, codes=tuple(codes))
 
 
 def _folders(session: SessionState, tags: Iterator[str]) -> Dialogue[None]:
     assert session.mailbox is not None
-    heard: list[bytes] = []
+    heard: list[Untagged] = []
     begun = len(session.transcript)
     if "NAMESPACE" in session.offers:
         yield from command(session, next(tags), "NAMESPACE", heard)
     wanted = " RETURN (SPECIAL-USE)" if _extended(session.offers) else ""
     yield from command(session, next(tags), f'LIST "" "*"{wanted}', heard)
-    subscribed: list[bytes] = []
+    subscribed: list[Untagged] = []
     yield from command(session, next(tags), 'LSUB "" "*"', subscribed)
     if any(offer.startswith("QUOTA") for offer in session.offers):
         yield from command(session, next(tags), "GETQUOTAROOT INBOX", heard)
@@ -84,25 +81,25 @@ def _extended(offers: tuple[str, ...]) -> bool:
     return {"LIST-EXTENDED", "SPECIAL-USE"} <= set(offers) or "IMAP4REV2" in offers
 
 
-def _learned(mailbox: Mailbox, heard: list[bytes], subscribed: list[bytes]) -> Mailbox:
-    subscriptions = {name for raw in subscribed for name, _, _ in listed(raw)}
+def _learned(mailbox: Mailbox, heard: list[Untagged], subscribed: list[Untagged]) -> Mailbox:
+    subscriptions = {name for name, _, _ in listed(subscribed)}
+    rows = [*listed(heard)]
     folders = [
         Folder(name, flags, name in subscriptions or name.upper() == "INBOX")
-        for raw in heard
-        for name, flags, _ in listed(raw)
+        for name, flags, _ in rows
     ]
-    delimiter = next((mark for raw in heard for *_, mark in listed(raw) if mark), "")
-    prefix, quota, rights = "", [], mailbox.rights
-    for raw in heard:
-        if (match := _NAMESPACE.match(raw)) is not None:
-            prefix, delimiter = decoded(match[1]), decoded(match[2] or b"") or delimiter
-        elif raw.upper().startswith(b"* QUOTA "):
-            quota += [
-                (name.decode().upper(), int(used[:18]), int(limit[:18]))
-                for name, used, limit in _QUOTA.findall(raw.partition(b" (")[2])
-            ]
-        elif (match := _RIGHTS.match(raw)) is not None:
-            rights = match[1].decode().lower()
+    prefix, rights = "", mailbox.rights
+    quota: list[tuple[str, int, int]] = []
+    delimiter = next((delimiter for *_, delimiter in rows if delimiter), "")
+    for row in heard:
+        if isinstance(row, Status):
+            continue
+        if is_name(row, 0, b"NAMESPACE"):
+            prefix, delimiter = _namespace(row, delimiter)
+        elif is_name(row, 0, b"QUOTA"):
+            quota += _quota(row[-1])
+        elif is_name(row, 0, b"MYRIGHTS") and len(row) > 2:
+            rights = _text(row[-1]).lower()
     return replace(
         mailbox,
         folders=tuple(folders),
@@ -113,16 +110,42 @@ def _learned(mailbox: Mailbox, heard: list[bytes], subscribed: list[bytes]) -> M
     )
 
 
-def listed(raw: bytes) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Name, flags and delimiter of a LIST or LSUB response."""
-    if (match := _LIST.match(raw)) is not None:
-        name = match[3]
-        if name.startswith(b'"') and name.endswith(b'"'):
-            name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
-        else:
-            name = re.sub(rb"\A~?\{\d+\+?\}", b"", name)
-        mark = "" if match[2].upper() == b"NIL" else decoded(match[2][1:-1].replace(b"\\", b"", 1))
-        yield readable(name), tuple(match[1].decode("ascii", "replace").lower().split()), mark
+def _namespace(row: tuple[Value, ...], delimiter: str) -> tuple[str, str]:
+    """Prefix and delimiter of the first personal namespace (RFC 2342 §5)."""
+    personal = row[1] if len(row) > 1 and isinstance(row[1], tuple) else ()
+    first = personal[0] if personal and isinstance(personal[0], tuple) else ()
+    if not first:
+        return "", delimiter
+    return _text(first[0]), (_text(first[1]) if len(first) > 1 else "") or delimiter
+
+
+def _quota(value: Value) -> Iterator[tuple[str, int, int]]:
+    """Resources with their usage and limit, in groups of three (RFC 9208 §5.1)."""
+    row = value if isinstance(value, tuple) else ()
+    for name, used, limit in zip(row[::3], row[1::3], row[2::3], strict=False):
+        amounts = _number(used, 2**63 - 1), _number(limit, 2**63 - 1)
+        if isinstance(name, bytes) and amounts[0] is not None and amounts[1] is not None:
+            yield _text(name).upper(), amounts[0], amounts[1]
+
+
+def listed(heard: Iterable[Untagged]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Name, flags and delimiter of each LIST or LSUB response."""
+    for response in heard:
+        if isinstance(response, Status) or not (
+            is_name(response, 0, b"LIST") or is_name(response, 0, b"LSUB")
+        ):
+            continue
+        if (row := list_row(response[1:])) is not None:
+            name, flags, delimiter = row
+            yield readable(name), flags, clean(delimiter)
+
+
+def _number(value: Value, most: int = _UID_MAX) -> int | None:
+    return number(value, most) if isinstance(value, bytes) else None
+
+
+def _text(value: Value) -> str:
+    return decoded(value) if isinstance(value, bytes) else ""
 
 
 def readable(name: bytes) -> str:

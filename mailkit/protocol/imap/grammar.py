@@ -1,93 +1,174 @@
-"""The grammar of IMAP that the dialogues need: commands, tagged replies, literals (RFC 9051 §2.2)."""
+"""The grammar of IMAP responses: tokens, values, status lines and response codes (RFC 9051 §9).
+
+There is one tokenizer. It looks at each octet a bounded number of times, whatever a server sends:
+a string or a section that does not end is looked for once, and what follows is split at blanks
+and parentheses only. Numbers and atoms come out as bytes, strings and literals as :class:`Text`,
+lists as tuples, NIL as ``None``.
+
+After a login it is tolerant: a parenthesis too many, two blanks or a quotation mark inside a
+string cost nothing. With ``strict`` each of them is a :class:`GrammarError`.
+"""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from mailkit.observation import StopReason
-from mailkit.protocol.dialogue import (
-    MAX_LITERAL,
-    Dialogue,
-    SessionState,
-    Stopped,
-    exactly,
-    line,
-    say,
-)
-from mailkit.text import decoded
+__all__ = [
+    "GrammarError",
+    "Status",
+    "Text",
+    "Value",
+    "is_name",
+    "literal_size",
+    "quoted",
+    "response_code",
+    "status",
+    "upper_case_names",
+    "values",
+]
 
-__all__ = ["command", "learn", "string", "tagged"]
+Value: TypeAlias = "bytes | Text | tuple[Any, ...] | None"
 
-_LITERAL = re.compile(rb".*~?\{(\d+)\+?\}", re.S)
-_CAPABILITY = re.compile(rb"(?:.*\[|\* )CAPABILITY ([^\]]*)", re.I | re.S)
-
-
-def command(
-    session: SessionState, tag: str, words: str, keep: list[bytes] | None = None
-) -> Dialogue[str]:
-    """Send a command; return its tagged reply without the tag."""
-    yield from say(session, f"{tag} {words}")
-    return (yield from tagged(session, tag, keep=keep))
+MAX_DEPTH = 200
+"""Lists inside lists; a message with so many parts inside parts is an attack."""
 
 
-def tagged(
-    session: SessionState, tag: str, *, continuation: bool = False, keep: list[bytes] | None = None
-) -> Dialogue[str]:
-    """Read up to the tagged reply, learning capabilities on the way.
+class GrammarError(ValueError):
+    """A response that cannot be read."""
 
-    Untagged responses are added to ``keep``, literals included.
+
+class Text(bytes):
+    """A quoted string or a literal; an atom is plain bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status response: OK, NO, BAD, BYE or PREAUTH, its response code and its text.
+
+    ``code`` is in upper case, such as ``UIDVALIDITY``, and empty where there is none.
     """
-    start = f"{tag} ".encode()
-    farewell = ""
-    while True:
-        try:
-            raw = yield from whole(session)
-        except Stopped as stopped:
-            if farewell and stopped.stop.kind is StopReason.CLOSED:
-                raise Stopped(StopReason.CLOSED, farewell) from None
-            raise
-        if b"\0" in raw:
-            raise Stopped(StopReason.BROKEN, data=raw[:200])
-        if raw.startswith(b"* "):
-            learn(session, raw)
-            if keep is not None:
-                keep.append(raw)
-            if raw[2:5].upper() == b"BYE":
-                farewell = decoded(raw)
-        elif raw.startswith(b"+") and continuation:
-            return decoded(raw, 10_000)
-        elif raw.startswith(start):
-            said = decoded(raw[len(start) :])
-            status, _, rest = said.partition(" ")
-            if status.upper() not in ("OK", "NO", "BAD"):
-                raise Stopped(StopReason.BROKEN, data=raw[:200])
-            learn(session, raw)
-            return f"{status.upper()} {rest}".rstrip()
-        else:
-            raise Stopped(StopReason.BROKEN, data=raw[:200])
+
+    kind: str
+    code: str = ""
+    arguments: tuple[Value, ...] = ()
+    text: bytes = b""
 
 
-def whole(session: SessionState) -> Dialogue[bytes]:
-    """One response with the literals in it (RFC 9051 §4.3)."""
-    raw = yield from line(session)
-    while (match := _LITERAL.fullmatch(raw)) is not None:
-        size = int(match[1][:20])
-        if size > MAX_LITERAL:
-            raise Stopped(StopReason.FLOOD, f"a literal of {size:,} bytes")
-        raw += yield from exactly(session, size)
-        rest = yield from line(session)
-        if _LITERAL.fullmatch(rest) is None:
-            return raw + rest
-        raw += rest
-        if len(raw) > MAX_LITERAL:
-            raise Stopped(StopReason.FLOOD, f"a response of more than {MAX_LITERAL:,} bytes")
-    return raw
+_TOKEN = re.compile(
+    rb"""\s++
+    | "([^"\\]*+(?:\\.[^"\\]*+)*+)(")?                                # 1, 2: a string, and its end
+    | (\()                                                            # 3
+    | (\))                                                            # 4
+    | ((?:BODY|BINARY)[A-Z.]*+\[(?:[^\]"]++|"[^"]*+")*+(\])?[^\s()"]*+)  # 5, 6: a section, its end
+    | ([^\s()"]++)                                                    # 7
+    """,
+    re.S | re.X | re.I,
+)
+_PLAIN_TOKEN = re.compile(rb"\s++|(?!)()(?!)()|(\()|(\))|(?!)()(?!)()|([^\s()]++)")
+"""Without strings and sections; the groups have the same numbers."""
+_ESCAPE = re.compile(rb"\\(.)", re.S)
+_LITERAL = re.compile(rb"~?\{([0-9]{1,20})\+?\}\Z")
+_STATUS = re.compile(rb"(OK|NO|BAD|BYE|PREAUTH)\b ?(?:\[([^\]\r\n]*)\]?)? ?(.*)", re.I | re.S)
+_NAME = re.compile(rb"(?:\* (?:[0-9]+ )?|[A-Za-z0-9]+ (?=(?:ok|no|bad)\b))([A-Za-z]+)", re.I)
 
 
-def learn(session: SessionState, raw: bytes) -> None:
-    if (match := _CAPABILITY.match(raw)) is not None:
-        session.offers = tuple(decoded(match[1], 4_000).upper().split())
-        session.renewed = True
+def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...]:
+    """Read a response: lines without their ends, and the literals between them as :class:`Text`.
+
+    Raises:
+        GrammarError: lists that do not close or are too deep, and if ``strict``, a string that
+            does not end or a parenthesis too many.
+    """
+    stack: list[list[Value]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, Text):
+            stack[-1].append(piece)
+            continue
+        rest = _read(piece, _TOKEN, stack, strict=strict)
+        if rest is not None:
+            if strict:
+                raise GrammarError("a string or a section that does not end")
+            _read(rest, _PLAIN_TOKEN, stack, strict=strict)
+    if len(stack) != 1:
+        raise GrammarError("an answer whose parentheses do not close")
+    return tuple(stack[0])
 
 
-def string(text: str) -> str:
+def _read(
+    piece: bytes, pattern: re.Pattern[bytes], stack: list[list[Value]], *, strict: bool
+) -> bytes | None:
+    """Read the tokens of a piece; return the rest from a string or section on that has no end."""
+    top = stack[-1]
+    for match in pattern.finditer(piece):
+        group = match.lastindex
+        if group == 7:
+            atom = match[7]
+            top.append(None if len(atom) == 3 and atom.upper() == b"NIL" else atom)
+        elif group == 2:
+            text = match[1]
+            top.append(Text(_ESCAPE.sub(rb"\1", text) if b"\\" in text else text))
+        elif group == 3:
+            if len(stack) > MAX_DEPTH:
+                raise GrammarError("an answer with too many parentheses")
+            top = []
+            stack.append(top)
+        elif group == 4:
+            if len(stack) > 1:
+                done = tuple(stack.pop())
+                top = stack[-1]
+                top.append(done)
+            elif strict:
+                raise GrammarError("a parenthesis too many")
+        elif group == 5 and match[6] is not None:
+            top.append(match[5])
+        elif group is not None:
+            return piece[match.start() :]
+    return None
+
+
+def literal_size(line: bytes) -> int | None:
+    """The octets of the literal that a line announces at its end (RFC 9051 §4.3)."""
+    line = line.rstrip(b"\r\n")
+    if not line.endswith(b"}"):
+        return None
+    match = _LITERAL.search(line, max(len(line) - 24, 0))
+    return int(match[1]) if match else None
+
+
+def status(data: bytes) -> Status | None:
+    """The status response that a line is, without its tag; ``None`` for every other response."""
+    match = _STATUS.match(data)
+    if match is None:
+        return None
+    code, arguments = response_code(match[2] or b"")
+    return Status(match[1].decode().upper(), code, arguments, match[3])
+
+
+def response_code(data: bytes) -> tuple[str, tuple[Value, ...]]:
+    """The name of a response code in upper case, and what it has with it."""
+    name, _, rest = data.partition(b" ")
+    try:
+        arguments = values([rest]) if rest else ()
+    except GrammarError:
+        arguments = (rest,)
+    return name.decode("ascii", "replace").upper(), arguments
+
+
+def is_name(row: tuple[Value, ...], place: int, name: bytes) -> bool:
+    """Whether a name stands at a place of a response, in whatever case (RFC 9051 §9)."""
+    word = row[place] if len(row) > place else None
+    return isinstance(word, bytes) and word.upper() == name
+
+
+def upper_case_names(line: bytes) -> bytes:
+    """A line with the name of its response in upper case, as imaplib wants it."""
+    match = _NAME.match(line)
+    if match is None or match[1].isupper():
+        return line
+    return line[: match.start(1)] + match[1].upper() + line[match.end(1) :]
+
+
+def quoted(text: str) -> str:
     """A quoted string (RFC 9051 §4.3)."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

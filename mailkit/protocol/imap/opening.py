@@ -20,7 +20,8 @@ from mailkit.protocol.dialogue import (
     secure,
 )
 from mailkit.protocol.imap.examine import examine
-from mailkit.protocol.imap.grammar import command, learn, string, tagged
+from mailkit.protocol.imap.exchange import command, learn, tagged
+from mailkit.protocol.imap.grammar import quoted
 from mailkit.protocol.imap.search import find
 from mailkit.protocol.login import (
     SaslProfile,
@@ -135,8 +136,8 @@ def _log_in(
 ) -> Dialogue[None]:
     session.renewed = False
     if not mechanism:
-        tag, user = next(tags), string(credentials.user)
-        words = Redacted(f"{tag} LOGIN {user} {string(credentials.password or '')}")
+        tag, user = next(tags), quoted(credentials.user)
+        words = Redacted(f"{tag} LOGIN {user} {quoted(credentials.password or '')}")
         yield from say(session, words, f"{tag} LOGIN {user} ***")
         text = yield from tagged(session, tag)
         accepted = text.partition(" ")[0] == "OK"

@@ -6,7 +6,8 @@ from mailkit.observation import Folder, Step
 from mailkit.protocol.after_login import FOUND, Search
 from mailkit.protocol.dialogue import Dialogue, Pause, SessionState
 from mailkit.protocol.imap.examine import encoded, listed
-from mailkit.protocol.imap.grammar import command, string
+from mailkit.protocol.imap.exchange import Untagged, command
+from mailkit.protocol.imap.grammar import Status, is_name, quoted
 from mailkit.protocol.imap.special_use import folder_with_role
 
 __all__ = ["find"]
@@ -30,20 +31,22 @@ def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue
                 session.notes.append(f"{FOUND}INBOX")
                 return
     role = "junk" if search.role == "inbox" else search.role
-    heard: list[bytes] = []
+    heard: list[Untagged] = []
     yield from command(session, next(tags), 'LIST "" "*"', heard)
-    rows = [row for raw in heard for row in listed(raw)]
-    mark = next((mark for *_, mark in rows if mark), "/")
-    folder = folder_with_role((Folder(name, flags) for name, flags, _ in rows), role, mark)
+    rows = [*listed(heard)]
+    delimiter = next((delimiter for *_, delimiter in rows if delimiter), "/")
+    folder = folder_with_role((Folder(name, flags) for name, flags, _ in rows), role, delimiter)
     if folder is None:
         return
-    said = yield from command(session, next(tags), f"EXAMINE {string(encoded(folder.name))}")
+    said = yield from command(session, next(tags), f"EXAMINE {quoted(encoded(folder.name))}")
     if said.startswith("OK") and (yield from _is_here(session, tags, search)):
         session.notes.append(f"{FOUND}{folder.name}")
 
 
 def _is_here(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[bool]:
-    heard: list[bytes] = []
-    wanted = string(search.message_id)
+    heard: list[Untagged] = []
+    wanted = quoted(search.message_id)
     yield from command(session, next(tags), f"SEARCH HEADER Message-ID {wanted}", heard)
-    return any(raw.upper().startswith(b"* SEARCH ") and raw[9:].strip() for raw in heard)
+    return any(
+        not isinstance(row, Status) and is_name(row, 0, b"SEARCH") and len(row) > 1 for row in heard
+    )

@@ -1,0 +1,126 @@
+"""Commands and their replies in a dialogue: tagged replies, untagged responses, literals (RFC 9051 §2.2).
+
+Before the login an odd reply ends the conversation, for it is a finding. After it a line that
+belongs to no response is passed over.
+"""
+
+import re
+from typing import TypeAlias
+
+from mailkit.observation import Step, StopReason
+from mailkit.protocol.dialogue import (
+    MAX_LITERAL,
+    Dialogue,
+    SessionState,
+    Stopped,
+    exactly,
+    line,
+    say,
+)
+from mailkit.protocol.imap.grammar import (
+    GrammarError,
+    Status,
+    Text,
+    Value,
+    literal_size,
+    status,
+    values,
+)
+from mailkit.text import decoded
+
+__all__ = ["Untagged", "command", "learn", "tagged"]
+
+Untagged: TypeAlias = Status | tuple[Value, ...]
+
+_CAPABILITY = re.compile(rb"(?:.*\[|\*\s+)CAPABILITY ([^\]]*)", re.I | re.S)
+
+
+def command(
+    session: SessionState, tag: str, words: str, keep: list[Untagged] | None = None
+) -> Dialogue[str]:
+    """Send a command; return its tagged reply without the tag."""
+    yield from say(session, f"{tag} {words}")
+    return (yield from tagged(session, tag, keep=keep))
+
+
+def tagged(
+    session: SessionState,
+    tag: str,
+    *,
+    continuation: bool = False,
+    keep: list[Untagged] | None = None,
+) -> Dialogue[str]:
+    """Read up to the tagged reply, learning capabilities on the way.
+
+    Untagged responses are added to ``keep``, without their ``*``.
+
+    Raises:
+        Stopped: a reply out of place before the end of the login, or the limits of :func:`line`.
+    """
+    start = f"{tag} ".encode()
+    farewell = ""
+    while True:
+        try:
+            pieces = yield from _response(session)
+        except Stopped as stopped:
+            if farewell and stopped.stop.kind is StopReason.CLOSED:
+                raise Stopped(StopReason.CLOSED, farewell) from None
+            raise
+        raw = b"".join(pieces)
+        if b"\0" in raw:
+            raise Stopped(StopReason.BROKEN, data=raw[:200])
+        if raw.startswith(b"* "):
+            learn(session, raw)
+            response = _untagged([pieces[0][2:].lstrip(), *pieces[1:]])
+            if keep is not None and response is not None:
+                keep.append(response)
+            if isinstance(response, Status) and response.kind == "BYE":
+                farewell = decoded(raw)
+        elif raw.startswith(b"+") and continuation:
+            return decoded(raw, 10_000)
+        elif raw.startswith(start):
+            said = decoded(raw[len(start) :])
+            word, _, rest = said.partition(" ")
+            if word.upper() not in ("OK", "NO", "BAD"):
+                raise Stopped(StopReason.BROKEN, data=raw[:200])
+            learn(session, raw)
+            return f"{word.upper()} {rest}".rstrip()
+        elif session.step is not Step.AFTER_LOGIN:
+            raise Stopped(StopReason.BROKEN, data=raw[:200])
+
+
+def _untagged(pieces: list[bytes]) -> Untagged | None:
+    """A response; ``None`` where it cannot be read: it is one response less."""
+    found = status(pieces[0])
+    if found is not None:
+        return found
+    try:
+        return values(pieces)
+    except GrammarError:
+        return None
+
+
+def _response(session: SessionState) -> Dialogue[list[bytes]]:
+    """One response: lines, and between them its literals."""
+    pieces: list[bytes] = []
+    total = 0
+    while True:
+        raw = yield from line(session)
+        size = literal_size(raw)
+        total += len(raw) + (size or 0)
+        if size is None:
+            pieces.append(raw)
+            return pieces
+        if size > MAX_LITERAL:
+            raise Stopped(StopReason.FLOOD, f"a literal of {size:,} bytes")
+        if total > MAX_LITERAL:
+            raise Stopped(StopReason.FLOOD, f"a response of more than {MAX_LITERAL:,} bytes")
+        pieces.append(raw[: raw.rindex(b"{")].removesuffix(b"~"))
+        pieces.append(Text((yield from exactly(session, size))))
+
+
+def learn(session: SessionState, raw: bytes) -> None:
+    """Take over the capabilities that a response or a response code lists."""
+    if (match := _CAPABILITY.match(raw)) is not None:
+        session.offers = tuple(decoded(match[1], 4_000).upper().split())
+        session.renewed = True

@@ -1,0 +1,89 @@
+"""What a row of LIST and a FETCH hold, also those that servers get wrong (RFC 9051 §7.3, §7.5)."""
+
+import re
+from collections.abc import Iterator
+
+from mailkit.protocol.imap.grammar import Text, Value
+
+__all__ = ["fetch_items", "list_row", "section_key"]
+
+_ITEMS = frozenset(
+    {
+        *(b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE", b"MODSEQ", b"ENVELOPE", b"BODY"),
+        *(b"BODYSTRUCTURE", b"RFC822", b"RFC822.HEADER", b"RFC822.TEXT", b"EMAILID", b"THREADID"),
+        *(b"SAVEDATE", b"PREVIEW", b"X-GM-LABELS", b"X-GM-MSGID", b"X-GM-THRID"),
+    }
+)
+_SECTION = re.compile(rb"(BODY|BINARY|BINARY\.SIZE)(?:\.PEEK)?\[([^\]]*)\](?:<[0-9.]*>)?", re.I)
+_WHOLE = {b"RFC822": "", b"RFC822.HEADER": "HEADER", b"RFC822.TEXT": "TEXT"}
+
+
+def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | None:
+    """Name, flags in lower case and delimiter of a LIST or LSUB, without its first word.
+
+    A name without quotes may have spaces in it; extended data behind it is left out (RFC 5258 §6).
+    """
+    if len(row) < 3 or not isinstance(row[0], tuple):
+        return None
+    flags = tuple(_text(flag).lower() for flag in row[0] if isinstance(flag, bytes))
+    words: list[bytes] = []
+    for word in row[2:]:
+        if isinstance(word, tuple):
+            break
+        words.append(b"NIL" if word is None else word)
+        if isinstance(word, Text):
+            break
+    return (b" ".join(words), flags, _text(row[1])) if words else None
+
+
+def fetch_items(value: Value) -> Iterator[tuple[str, Value]]:
+    """The items of a FETCH with their values, names in upper case and section names as FETCH has them.
+
+    A name without a value and a value without a name are passed over; items in a list of their
+    own are taken out of it.
+    """
+    row = value if isinstance(value, tuple) else ()
+    at = 0
+    while at < len(row):
+        word = row[at]
+        at += 1
+        if isinstance(word, tuple) and word and _item(word[0]):
+            yield from fetch_items(word)
+        elif isinstance(word, bytes) and at < len(row) and not _begins_item(row, at):
+            if name := _item(word):
+                yield name, row[at]
+            at += 1
+
+
+def _begins_item(row: tuple[Value, ...], at: int) -> bool:
+    """Whether a known item begins here, although a value is due; a value named like an item is one."""
+    if not _item(row[at]):
+        return False
+    return at + 1 < len(row) and not _item(row[at + 1])
+
+
+def _item(word: Value) -> str:
+    """The canonical name of an item; empty where it is none that is known."""
+    if not isinstance(word, bytes) or isinstance(word, Text):
+        return ""
+    name = word.upper()
+    if name in _ITEMS:
+        return name.decode() if name not in _WHOLE else f"BODY[{_WHOLE[name]}]"
+    match = _SECTION.fullmatch(word)
+    if match is None:
+        return ""
+    kind = "BODY" if match[1].upper() != b"BINARY.SIZE" else "BINARY.SIZE"
+    return f"{kind}[{section_key(match[2].decode('ascii', 'replace'))}]"
+
+
+def section_key(section: str) -> str:
+    """The name of a section as one spelling: upper case, header names without quotes, one blank."""
+    return (
+        " ".join(section.upper().replace('"', " ").replace("(", " (").split())
+        .replace("( ", "(")
+        .replace(" )", ")")
+    )
+
+
+def _text(value: Value) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
