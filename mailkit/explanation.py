@@ -1,72 +1,202 @@
 """A pasted error message, a server's reply or a transcript: what it means, offline.
 
-The texts are those of Python, OpenSSL, Node, Go, Java, .NET, curl and GnuTLS, and of the servers.
-A text that matches nothing explains nothing: a wrong explanation is worse than none.
+One engine with the diagnosis: the replies of servers in the text are read by
+:func:`mailkit.replies.read`, whatever a client put around them; what clients say by themselves is
+the data of :mod:`mailkit.replies.clients`. A text that matches nothing explains nothing: a wrong
+explanation is worse than none.
 """
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
-from mailkit.finding import Finding
-from mailkit.replies import meaning
+from mailkit.finding import Severity
+from mailkit.providers import near
+from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
+from mailkit.replies.found import Said, host_in, mail_in, said_in, worded_in
+from mailkit.replies.plain import plain
+from mailkit.replies.session import ended
+from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import RULES, program_findings
-from mailkit.text import quoted
+from mailkit.text import clean
 
-__all__ = ["explain"]
+__all__ = ["Explanation", "document", "explain"]
 
 
-def explain(text: str) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One possible cause of a text.
+
+    ``matched`` are the words that led to it, ``advice`` what to do, ``check`` how to verify it,
+    ``source`` where a reply is known from.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    matched: str
+    advice: str
+    check: str
+    certainty: Certainty
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Something in the text that speaks for a finding; low ranks come first."""
+
+    finding: str
+    rank: int
+    certainty: Certainty
+    words: str
+    source: str = ""
+
+
+def explain(text: str) -> list[Explanation]:
     """What a pasted text means.
 
     Args:
-        text: an error message, a server's reply, or a transcript with ``S:`` and ``C:`` lines.
+        text: an error message, a server's reply, or a transcript.
 
     Returns:
-        The findings that may be behind it, likeliest first, each with the words that gave it
-        away; none where the text is not known.
+        The causes that may be behind it, likeliest first; none where the text is not known.
     """
     lines = [line.strip() for line in text.splitlines()]
     if sum(line.startswith(("S: ", "C: ")) for line in lines) > 1:
         talked = [line for line in lines if line.startswith(("S: ", "C: ", "== "))]
         if found := program_findings(talked):
-            return found
-    found = _replied(lines)
-    for name, pattern in TEXTS:
-        if any(finding.id == name for finding in found):
+            return [
+                _explained(_Sign(finding.id, 0, Certainty.SURE, " ".join(finding.evidence)), text)
+                for finding in found
+            ]
+    legible = _once(plain(text))
+    session = ended(legible)
+    if session.finding:
+        return [_explained(_Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
+    signs = sorted(_signs(session.text, legible), key=lambda sign: sign.rank)
+    if signs and signs[0].rank < _VAGUE:
+        signs = [sign for sign in signs if sign.rank < _VAGUE]
+    best: dict[str, _Sign] = {}
+    for sign in signs:
+        best.setdefault(sign.finding, sign)
+    return [_explained(sign, legible) for sign in best.values()]
+
+
+_SPECIFIC, _PLAIN, _VAGUE = 10, 40, 80
+"""Ranks: a reason, a refusal without one, a line that follows any failure."""
+
+
+def _once(text: str) -> str:
+    """A long text without the lines that say nothing, and with each other line once.
+
+    A log repeats itself; the last time counts.
+    """
+    if len(text) < _LONG:
+        return text
+    lines = [
+        line[at : at + _WIDEST] for line in text.split("\n") for at in range(0, len(line), _WIDEST)
+    ]
+    telling = {_NUMBERS.sub("", line): line for line in lines if _TELLING.search(line)}
+    return "\n".join([*telling.values()][-_MOST:])
+
+
+_LONG, _WIDEST, _MOST = 40_000, 2000, 2000
+"""Characters of a text that is read as it stands, of a line of a longer one, and its lines."""
+
+_NUMBERS = re.compile(r"\d{4,}|\d+[:.]\d[\d:.]*")
+_TELLING = re.compile(
+    r"(?<!\d)[45]\d\d(?!\d)|\b(?:NO|BAD|BYE)\b|-ERR|err|fail|refus|reject|denied|invalid|expired|timed? ?out|timeout"
+    r"|unable|cannot|can't|could not|not |unreach|reset|closed|EOF|tls|ssl|certificate|x509|wrong|unexpected|0x800|too many|limit|exceed|\b[CS]: |[<>]{2} ",
+    re.I,
+)
+
+
+def _signs(text: str, whole: str) -> list[_Sign]:
+    host = host_in(whole)
+    said = said_in(text, host)
+    signs = [_of_reply(one) for one in _last_first(said)]
+    mail = mail_in(whole)
+    flat = text.replace("\n", " ")
+    for row in TEXTS:
+        match = row.pattern.search(flat)
+        if match is None or (row.vague and not mail) or (not mail and _needs_mail(match[0])):
             continue
-        if (match := re.search(pattern, text, re.I)) is not None:
-            rule = RULES[name]
-            found.append(
-                Finding(name, rule.severity, rule.title, (f"it says: {quoted(match[0])}",))
-            )
-    return found
+        findings = _at_provider(row.findings, host)
+        certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
+        base = _VAGUE if row.vague else _SPECIFIC + 1
+        for place, finding in enumerate(findings):
+            level = certainty if not place else Certainty.POSSIBLE
+            # The other causes of a sentence come behind the first causes of all sentences.
+            rank = base + (0 if not place else 20) + (1 if certainty is Certainty.POSSIBLE else 0)
+            signs.append(_Sign(finding, rank, level, match[0]))
+    if not any(sign.rank < _VAGUE for sign in signs):
+        signs += [_of_reply(one) for one in worded_in(text, host)]
+    return signs
 
 
-def _replied(lines: list[str]) -> list[Finding]:
-    """What the known replies in a text mean; which protocol it was shows in how it begins."""
-    text = _STDLIB.sub(r"\1 \2", "\n".join(lines))
-    host = next(iter(_HOSTS.findall(text)), "").lower()
-    found: dict[str, Finding] = {}
-    for protocol, pattern in _REPLIES.items():
-        for match in pattern.finditer(text):
-            said = match[0] if protocol != "imap" or match[0][0] != "[" else f"NO {match[0]}"
-            row = meaning(protocol, tuple(said.splitlines()), host)
-            if row is not None:
-                rule = RULES[row.finding]
-                seen = (
-                    f"it says: {quoted(' '.join(match[0].split()))}",
-                    f"known from: {row.source}",
-                )
-                found.setdefault(rule.id, Finding(rule.id, rule.severity, rule.title, seen))
-    return [*found.values()]
+def _needs_mail(words: str) -> bool:
+    """Whether words are too common to mean mail by themselves."""
+    return re.fullmatch(r"\d+|timeout|NotTrusted|timed out|\(13\)|0 bytes", words, re.I) is not None
 
 
-_STDLIB = re.compile(r"\((\d{3}), b['\"](.*?)['\"]\)")
-"""How smtplib writes a reply: ``(535, b'5.7.8 no')``."""
+def _last_first(said: list[Said]) -> list[Said]:
+    """Replies in the order in which they count: with a reason first, and the last one first."""
+    return sorted(
+        said,
+        key=lambda one: (
+            one.reading.finding in _GENERAL,
+            one.reading.certainty is not Certainty.SURE,
+            -one.at,
+        ),
+    )
 
-_REPLIES = {
-    "smtp": re.compile(r"(?<![\d.])[45]\d\d[- ]\S.*(?:\n[45]\d\d[- ].*)*"),
-    "imap": re.compile(r"(?:\bNO|\bBAD|\* BYE) [\[\w].*|\[[A-Z-]+\] [^'\n]*"),
-    "pop3": re.compile(r"-ERR [^'\n]*"),
-}
-_HOSTS = re.compile(r"\b(?:imap|smtp|pop|pop3|outlook|mail)\.[\w.-]+\.\w+", re.I)
+
+_GENERAL = ("aut-bad", "aut-temp", "snd-rcpt-unknown", "aut-sequence")
+
+
+def _of_reply(said: Said) -> _Sign:
+    plain_refusal = said.reading.finding in _GENERAL
+    rank = _PLAIN if plain_refusal else _SPECIFIC
+    return _Sign(
+        said.reading.finding, rank, said.reading.certainty, said.words, said.reading.source
+    )
+
+
+def _at_provider(findings: tuple[str, ...], host: str) -> tuple[str, ...]:
+    """What a sentence means beside a public provider's name, whose own certificate is good."""
+    provider = near(host)
+    if provider is None:
+        return findings
+    if findings[0] == "crt-self-signed":
+        return ("tls-sni", "tls-intercept")
+    if findings[0] == "crt-unknown-ca" and len(findings) > 1:
+        return (findings[0], "crt-local-store", "tls-intercept")
+    if findings[0] == "aut-bad" and provider.login in ("app", "code"):
+        return ("aut-app-password" if provider.login == "app" else "aut-auth-code", "aut-bad")
+    return findings
+
+
+def _explained(sign: _Sign, text: str) -> Explanation:
+    rule = RULES[sign.finding]
+    do, check = advised(rule, text, host_in(text))
+    words = clean(" ".join(sign.words.split()), 200)
+    return Explanation(
+        rule.id, rule.severity, rule.title, words, do, check, sign.certainty, sign.source
+    )
+
+
+def document(found: list[Explanation]) -> dict[str, Any]:
+    """The explanations as a document for programs, ``mailkit.explanation/1``."""
+    rows = [
+        {
+            "id": cause.id,
+            "severity": str(cause.severity),
+            "title": cause.title,
+            "matched": cause.matched,
+            "advice": f"{cause.advice} {cause.check}".strip(),
+            "certainty": str(cause.certainty),
+        }
+        for cause in found
+    ]
+    return {"schema": "mailkit.explanation/1", "findings": rows}

@@ -120,8 +120,10 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
     found = explain(text)
 
     assert found[0].id == name
-    assert found[0].message == RULES[name].title
-    assert found[0].evidence
+    assert found[0].title == RULES[name].title
+    assert found[0].matched
+    assert found[0].advice
+    assert found[0].check
 
 
 @pytest.mark.parametrize(
@@ -130,12 +132,7 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "",
         "hello",
         "everything is fine",
-        "535 5.7.80 some other number",
-        "535 5.7.1399 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
-        "553 5.7.9 Application-specific password required",
-        "(535, b'5.7.139 Authentication unsuccessful')",
         "454 4.7.01 something",
-        "553 5.7.1 <x>: Sender address rejected: by policy",
         "certificate will expire in 30 days",
         "a1 OK [AUTHENTICATED] welcome",
         "220 mail.example.com ESMTP Postfix",
@@ -147,7 +144,6 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "450 4.7.1 the mail is greyish",
         "554 5.7.1 Relay access granted",
         "NO [TRYCREATED] all is well",
-        "535 5.7.3 Authentication unsuccessful",
     ],
 )
 def test_a_near_miss_is_not_explained(text: str) -> None:
@@ -171,4 +167,4 @@ def test_a_transcript_is_read_as_one() -> None:
 def test_the_words_of_a_stranger_are_shown_harmlessly() -> None:
     (finding,) = explain("[REFERRAL \x1b[31m")
 
-    assert "\x1b" not in "".join(finding.evidence)
+    assert "\x1b" not in finding.matched

@@ -154,7 +154,7 @@ def providers(options: argparse.Namespace) -> int:
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Say what a pasted text means."""
+    """Show what a pasted text means."""
     from mailkit import explanation
     from mailkit.rules.catalogue import RULES
 
@@ -163,21 +163,28 @@ def explain(options: argparse.Namespace) -> int:
     if options.format == "json":
         import json
 
-        rows = [
-            {"id": f.id, "severity": str(f.severity), "message": f.message, "evidence": f.evidence}
-            for f in found
-        ]
-        out(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        out(json.dumps(explanation.document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found:
-        out("This text is not known. Diagnose the account: mailkit diagnose FILE\n")
+        out("This text is not known. To check the account itself: mailkit diagnose FILE\n")
     else:
         from mailkit.report.manual import page_text
 
         drawn = style()
-        pages = [page_text(RULES[f.id], drawn, width(), seen=f.evidence) for f in found]
-        head = "" if len(pages) == 1 else "It may be one of these, likeliest first.\n\n"
+        pages = [
+            page_text(
+                RULES[cause.id],
+                drawn,
+                width(),
+                seen=tuple(part for part in (cause.matched, cause.source) if part),
+                certainty=str(cause.certainty),
+                steps=(cause.advice, cause.check),
+                examples=options.examples,
+            )
+            for cause in found
+        ]
+        head = "" if len(pages) == 1 else "Possible causes, likeliest first.\n\n"
         out(head + "\n".join(pages))
-    return WRONG if found else OK
+    return OK if found else WRONG
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -218,7 +225,7 @@ def finding(options: argparse.Namespace) -> int:
         near = get_close_matches(name, RULES, 3)
         hint = f"; did you mean {', '.join(near)}?" if near else "; mailkit findings lists them"
         raise SettingsError(f"no finding is called {options.id}{hint}")
-    out(page_text(RULES[name], style(), width()))
+    out(page_text(RULES[name], style(), width(), examples=options.examples))
     return OK
 
 

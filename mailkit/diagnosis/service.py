@@ -42,7 +42,7 @@ from mailkit.rules.facts import (
     WRONG_PASSWORD,
     begins_with_tls,
     certificate_failed,
-    known_reply,
+    plainly_refused,
     speaker,
 )
 
@@ -109,8 +109,7 @@ class ServiceDiagnosis:
                 self.others.append(look)
                 self._tried(look, at="for comparison")
         if seen.stop is not None and seen.stop.kind is StopReason.REJECTED:
-            by_token = self.service.auth.upper() in sasl.TOKENS
-            if not by_token and known_reply(seen) is None and not self._try_in_words(seen):
+            if plainly_refused(seen) and not self._try_in_words(seen):
                 self._try_user_forms()
         elif not fine and not settings_cannot_help(seen):
             self._find_repair(seen)

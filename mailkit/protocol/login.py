@@ -17,6 +17,7 @@ from mailkit.protocol.dialogue import (
     Stopped,
     say,
 )
+from mailkit.replies import Place, read
 from mailkit.text import decoded
 
 __all__ = [
@@ -129,60 +130,14 @@ def means_locked(words: str) -> bool:
 def classify_refusal(protocol: str, reply: tuple[str, ...], offers: tuple[str, ...]) -> StopReason:
     """Whether a refusal is about the credentials, is temporary, or is something else.
 
-    Only a reply that says so is called a refusal of the credentials: RFC 4954 §6 (535 5.7.8),
-    RFC 5530 §3 (AUTHENTICATIONFAILED), RFC 3206 §4 ([AUTH]), or a bare refusal to LOGIN or PASS.
+    A server that announces AUTH-RESP-CODE marks refused credentials with [AUTH] (RFC 3206 §6).
     """
-    text = reply[-1] if reply else ""
-    return {"smtp": _judge_smtp, "imap": _judge_imap, "pop3": _judge_pop3}[protocol](text, offers)
-
-
-def _judge_smtp(text: str, offers: tuple[str, ...]) -> StopReason:
-    code, _, words = text.partition(" ")
-    enhanced = words.split(" ", 1)[0]
-    if code[:1] == "4":
-        return (
-            StopReason.TEMPORARY if code in ("454", "451", "421", "435") else StopReason.NOT_JUDGED
-        )
-    if code != "535":
-        return StopReason.NOT_JUDGED
-    exchange = enhanced == "5.7.3" and "authentication unsuccessful" in words.lower()
-    bare = not _is_enhanced(enhanced) and not _LOCKED.search(words)
-    return StopReason.REJECTED if enhanced == "5.7.8" or exchange or bare else StopReason.NOT_JUDGED
-
-
-def _judge_imap(text: str, offers: tuple[str, ...]) -> StopReason:
-    status, _, words = text.partition(" ")
-    code = words[1:].partition("]")[0].split(" ", 1)[0].upper() if words.startswith("[") else ""
-    if code == "UNAVAILABLE":
-        return StopReason.TEMPORARY
-    if code == "AUTHENTICATIONFAILED":
-        return StopReason.REJECTED
-    bare = not code and status.upper() == "NO" and not _LOCKED.search(words)
-    return StopReason.REJECTED if bare and _GENERIC.search(words) else StopReason.NOT_JUDGED
-
-
-def _judge_pop3(text: str, offers: tuple[str, ...]) -> StopReason:
-    words = text.partition(" ")[2]
-    code = words[1:].partition("]")[0].upper() if words.startswith("[") else ""
-    if code == "SYS/TEMP":
-        return StopReason.TEMPORARY
-    if code == "AUTH":
-        return StopReason.REJECTED
-    told = "AUTH-RESP-CODE" in offers  # then a refusal without [AUTH] is not about the password
-    bare = not code and not told and not _LOCKED.search(words)
-    return StopReason.REJECTED if bare and _GENERIC.search(words) else StopReason.NOT_JUDGED
-
-
-_GENERIC = re.compile(
-    r"\A\W*\Z|(log ?in|authenticat\w*|authori[sz]ation|logon) (failed|failure|incorrect|error|rejected)"
-    r"|(invalid|incorrect|bad|wrong) (user|login|password|credential|auth)\w*"
-    r"|(password|login|credentials) (is |are |was )?(incorrect|invalid|wrong|rejected|not accepted)",
-    re.I,
-)
-
-
-def _is_enhanced(word: str) -> bool:
-    return re.fullmatch(r"[245]\.\d{1,3}\.\d{1,3}", word) is not None
+    found = read(protocol, reply, place=Place.LOGIN)
+    finding = found.finding if found else ""
+    if finding == "aut-bad":
+        unmarked = protocol == "pop3" and "AUTH-RESP-CODE" in offers and "[AUTH" not in reply[-1]
+        return StopReason.NOT_JUDGED if unmarked else StopReason.REJECTED
+    return StopReason.TEMPORARY if finding == "aut-temp" else StopReason.NOT_JUDGED
 
 
 def _decoded(text: str) -> bytes:

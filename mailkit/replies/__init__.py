@@ -2,21 +2,35 @@
 
 One module for each family of servers or providers; each row is a text that was seen, with its
 source. A row matches on protocol, reply code, enhanced code as a whole word, response code, and
-then on words in the text, in that order, and only for the hosts it is scoped to. A text that
-matches no row stays unexplained.
+then on words in the text, in that order, and only for the hosts it is scoped to. To add one is to
+write a row. Where no row fits, the wordings that many servers share are asked, then the codes.
 
-To add one is to write a row. Rows scoped to hosts are asked before those
-that hold everywhere, and those with words before those with codes only.
+:func:`read` is the one reader of a reply: the diagnosis and ``mailkit explain`` both use it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 
-from mailkit.replies.reply import Reply, Words
+from mailkit.providers import near
+from mailkit.replies.codes import BRACKETS, coded
+from mailkit.replies.reply import Certainty, Place, Reading, Reply, Words
+from mailkit.replies.wordings import GENERAL, SPECIAL, worded
 
-__all__ = ["FAMILIES", "Reply", "Words", "meaning", "parse", "replies"]
+__all__ = [
+    "FAMILIES",
+    "Certainty",
+    "Place",
+    "Reading",
+    "Reply",
+    "Words",
+    "meaning",
+    "parse",
+    "read",
+    "replies",
+]
 
 FAMILIES = (
     *("standards", "dovecot", "cyrus", "postfix", "exim", "courier", "sendmail", "postgrey"),
@@ -25,27 +39,52 @@ FAMILIES = (
 )
 """The modules with rows: servers first, then providers."""
 
-
 _SMTP = re.compile(r"(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S)
-_OTHER = re.compile(r"(?:\* |\S+ )?(NO|BAD|BYE|OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.S | re.I)
+_OTHER = re.compile(
+    r"(?:\* |\S+ )?(NO|BAD|BYE|\+?OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.S | re.I
+)
+_LONGEST = 2000
+"""How many characters of a reply are read; no server says more that matters."""
 
 
 def parse(protocol: str, lines: Sequence[str]) -> Words:
-    """The parts of a reply of one or more lines."""
+    """The parts of a reply of one or more lines; ``protocol`` is empty where it is not known."""
+    if not protocol:
+        return _bare(_lowered(lines))
     if protocol == "smtp":
-        found = [match.groups() for line in lines if (match := _SMTP.match(line))]
+        found = [match.groups() for line in lines if (match := _SMTP.match(line[:_LONGEST]))]
         if not found:
-            return Words(protocol, "", "", "", " ".join(lines).lower())
+            return replace(_bare(_lowered(lines)), protocol=protocol)
         code = found[-1][0]
-        enhanced = next((one[1] for one in found if one[1]), "")
-        return Words(protocol, code, enhanced, "", " ".join(one[2] for one in found).lower())
-    match = _OTHER.match(lines[-1]) if lines else None
+        enhanced = next((part[1] for part in found if part[1]), "")
+        return Words(protocol, code, enhanced, "", _lowered(part[2] for part in found))
+    match = _OTHER.match(lines[-1][:_LONGEST]) if lines else None
     if match is None:
-        return Words(protocol, "", "", "", " ".join(lines).lower())
+        return replace(_bare(_lowered(lines)), protocol=protocol)
     bracket = (match[2] or "").upper()
     # The first word of a response code is the code, but for a few that need their second one.
     first = bracket if bracket.startswith("SYS/") else bracket.partition(" ")[0]
     return Words(protocol, match[1].upper(), "", first, match[3].lower())
+
+
+_BARE = re.compile(
+    r"\s*(?:\[([^\]]{1,80})\])?\s*(?:([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S
+)
+
+
+def _bare(text: str) -> Words:
+    """The parts of a reply whose code was cut off."""
+    match = _BARE.match(text)
+    bracket, enhanced, rest = match.groups() if match else ("", "", text)
+    code = (bracket or "").upper()
+    protocol = "smtp" if enhanced else ""
+    if code in BRACKETS:
+        protocol = "pop3" if code.startswith(("IN-USE", "LOGIN-DELAY", "SYS/")) else "imap"
+    return Words(protocol, "", enhanced or "", code, rest)
+
+
+def _lowered(lines: Iterable[str]) -> str:
+    return " ".join(lines)[:_LONGEST].lower()
 
 
 @cache
@@ -62,3 +101,77 @@ def meaning(protocol: str, lines: tuple[str, ...], host: str) -> Reply | None:
     """The row that a server's reply is, if it is a known one."""
     words = parse(protocol, lines)
     return next((row for row in replies() if row.fits(words, host)), None)
+
+
+def read(
+    protocol: str, lines: Sequence[str], host: str = "", place: Place = Place.ANY
+) -> Reading | None:
+    """What a reply means, where it is a refusal and anything is known of it.
+
+    Args:
+        protocol: smtp, imap or pop3; empty where it is not known.
+        lines: the reply, with or without its code.
+        host: the server's name; a provider's policy counts.
+        place: where in the session it was said.
+    """
+    return _read(parse(protocol, tuple(lines)), host.lower(), place)
+
+
+@lru_cache(maxsize=1024)
+def _read(words: Words, host: str, place: Place) -> Reading | None:
+    if words.code[:1] in ("2", "3") or words.code in ("OK", "+OK"):
+        return None
+    here = _placed(words, place)
+    fitting = [row for row in replies() if row.fits(words, host)]
+    row = next((row for row in fitting if row.text), None)
+    if row is None and (wording := worded(SPECIAL, words, here)) is not None:
+        return Reading(wording.finding, wording.certainty)
+    if row is not None or (row := next(iter(fitting), None)) is not None:
+        found: Reading | None = Reading(
+            row.finding, row.certainty, row.source, by_code=not row.text
+        )
+    elif (found := coded(words, here)) is None and (
+        wording := worded(GENERAL, words, here)
+    ) is not None:
+        plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
+        found = Reading(wording.finding, Certainty.SURE if plain else Certainty.LIKELY)
+    elif found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
+        # A login that is refused without a response code is refused for its credentials.
+        found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
+    return _with_policy(found, words, host) if found else None
+
+
+def _placed(words: Words, place: Place) -> Place:
+    """Where a reply was said, by its code and words where nothing else tells."""
+    if place is not Place.ANY or words.protocol != "smtp":
+        return place
+    if words.code in _OF_LOGIN:
+        return Place.LOGIN
+    if not words.code or words.code[:2] in ("45", "55", "52", "57"):
+        login = _LOGIN.search(words.text) and not _ENVELOPE.search(words.text)
+        return Place.LOGIN if login else Place.MAIL
+    return place
+
+
+_OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
+_LOGIN = re.compile(r"\bauth|\blog ?[io]n|passw|credential|app password")
+_ENVELOPE = re.compile(
+    r"recipient|rcpt|sender|relay|\bfrom\b|\bas\b|message|mailbox|<[^<>\s]{1,250}@"
+)
+
+
+def _with_policy(found: Reading, words: Words, host: str) -> Reading:
+    """A plain refusal of a password, by what the provider takes instead of passwords."""
+    if found.finding != "aut-bad":
+        return found
+    policy = near(host)
+    by_smtp = policy is not None and words.protocol == "smtp" and bool(policy.smtp_ends)
+    instead = _INSTEAD.get(policy.login) if policy and not by_smtp else None
+    if instead is not None:
+        return Reading(instead, Certainty.LIKELY, policy.source if policy else "")
+    if words.enhanced in ("5.7.3", "5.7.139") and "credentials were incorrect" not in words.text:
+        return Reading("aut-bad", Certainty.LIKELY, "Microsoft says it for policies, too")
+    return found
+
+
+_INSTEAD = {"app": "aut-app-password", "code": "aut-auth-code", "oauth": "aut-oauth-only"}

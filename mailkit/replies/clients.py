@@ -1,134 +1,194 @@
-"""What programs say: texts of Python, OpenSSL, Node, Go, Java, .NET, curl, GnuTLS, Outlook, PHPMailer
-and Thunderbird, as patterns with the finding behind each.
-"""
+"""What mail libraries and programs say by themselves, beside the server's reply."""
+
+from mailkit.replies.reply import Certainty
+from mailkit.replies.text import Text, texts
+from mailkit.replies.texts_net import NETWORK
+from mailkit.replies.texts_tls import TLS
 
 __all__ = ["TEXTS"]
 
-# A number such as 5.7.8 is matched as a whole: 5.7.80 is another one.
-TEXTS: tuple[tuple[str, str], ...] = (
-    (
-        "tls-plain-server",
-        r"wrong.version.number|first record does not look like a tls handshake|0A00010B"
-        r"|not an ssl/tls record|unsupported or unrecognized ssl message"
-        r"|cannot determine the frame size|unexpected tls packet|packet length too long",
-    ),
-    (
-        "grt-silent-tls",
-        r"greeting never received|connection unexpectedly closed: timed out",
-    ),
-    ("grt-eof", r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF"),
-    ("pid-pop-on-imap", r"imaplib\.(IMAP4\.)?error: None\b|unexpected response: b?'\+OK"),
-    ("pid-smtp-on-imap", r"unexpected response: b'220 |IMAP4\.error: b'220 "),
-    ("pid-imap-on-pop", r"error_proto\(?:? ?b'\* OK"),
-    ("pid-ssh", r"SSH-2\.0-|\(-1, b'2\.0-OpenSSH"),
-    ("crt-self-signed", r"self[- ]signed certificate(?! in)|DEPTH_ZERO_SELF_SIGNED_CERT"),
-    (
-        "crt-unknown-ca",
-        r"unable to get local issuer certificate|self[- ]signed certificate in certificate chain"
-        r"|certificate signed by unknown authority|pkix path building failed"
-        r"|UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT_IN_CHAIN|unknown ca\b",
-    ),
-    (
-        "crt-missing-intermediate",
-        r"unable to get local issuer certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
-        r"|unable to verify the first certificate",
-    ),
-    ("crt-expired", r"certificate has expired|certificate is expired|CERT_HAS_EXPIRED"),
-    ("crt-not-yet", r"certificate is not yet valid|CERT_NOT_YET_VALID"),
-    (
-        "crt-host-mismatch",
-        r"hostname mismatch|does not match certificate's altnames|ERR_TLS_CERT_ALTNAME_INVALID"
-        r"|certificate is valid for .*, not |no alternative certificate subject name matches",
-    ),
-    ("crt-ip", r"ip address mismatch"),
-    ("tls-version", r"unsupported.protocol|alert.protocol.version|no supported protocol"),
-    ("tls-cipher", r"alert.handshake.failure|no.shared.cipher|handshake_failure\(40\)"),
-    ("tls-weak-dh", r"dh.key.too.small"),
-    ("tls-weak-key", r"ee.key.too.small"),
-    ("tls-weak-sig", r"ca.md.too.weak"),
-    ("tls-sni", r"unrecognized.name"),
-    ("tls-client-cert", r"alert.certificate.required|tlsv13.alert.certificate"),
-    ("tls-cut", r"EOF occurred in violation of protocol|UNEXPECTED_EOF_WHILE_READING"),
-    ("tls-legacy-reneg", r"unsafe.legacy.renegotiation"),
-    ("tls-no-close-notify", r"no close_notify"),
-    ("tcp-refused", r"connection refused|ECONNREFUSED|\b10061\b"),
-    ("tcp-timeout", r"connection timed out|ETIMEDOUT|\b10060\b|\[Errno 110\]"),
-    ("tcp-unreach", r"network (is )?unreachable|no route to host|EHOSTUNREACH|ENETUNREACH"),
-    ("tcp-reset", r"connection reset by peer|ECONNRESET|\b10054\b"),
-    ("tcp-local-deny", r"permission denied \(13\)|\[Errno 13\] Permission denied"),
-    (
-        "dns-nxdomain",
-        r"name or service not known|ENOTFOUND|no such host|nodename nor servname"
-        r"|could not resolve host|getaddrinfo failed|UnknownHostException",
-    ),
-    ("dns-servfail", r"temporary failure in name resolution|EAI_AGAIN"),
-    ("stt-required", r"must issue a starttls command|STARTTLS is required first"),
-    (
-        "stt-refused",
-        r"454 4\.7\.0 TLS not available|TLS currently unavailable|TLS support isn't enabled",
-    ),
-    ("stt-already", r"TLS (is )?already active"),
-    ("stt-not-offered", r"STARTTLS (extension )?not supported"),
-    ("stt-handshake", r"error upgrading connection with STARTTLS"),
-    ("cap-no-auth-yet", r"SMTP AUTH extension not supported by server"),
-    ("cap-no-auth", r"SMTP AUTH extension not supported by server|authentication not enabled"),
-    ("cap-mech-mismatch", r"no suitable authentication method found"),
-    ("cap-logindisabled-clear", r"\[PRIVACYREQUIRED\]|LOGINDISABLED"),
-    ("aut-bad", r"\b535[- ]5\.7\.8(?![\d.])|\[AUTHENTICATIONFAILED\]|-ERR \[AUTH\]"),
-    ("aut-temp", r"\b454[- ]4\.7\.0(?![\d.]) temporary auth|\[UNAVAILABLE\]|\[SYS/TEMP\]"),
-    ("grt-early-talker", r"SMTP (protocol )?synchroni[sz]ation"),
-    ("grt-554", r"\b554 \S+ (ESMTP )?not accepting connections|554 SMTP service not available"),
-    ("grt-421", r"\b421 .*too many (concurrent |simultaneous )?(SMTP )?connections"),
-    ("cfg-flags-conflict", r"mutually exclusive.*(tls|ssl)|(tls|ssl).*mutually exclusive"),
-    (
+_LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
+
+_BANNER = r"(?:greeting|unexpected response|response|banner|answer|error|expected|got|imap4\.error|error_proto|bad response)\W{1,4}(?:[\w ]{0,30}[:=(] ?)?b?['\"(]{0,3}"
+
+FIRST: tuple[Text, ...] = (
+    texts(
         "cfg-password-nonascii",
-        r"UnicodeEncodeError: 'ascii' codec can't encode",
+        r"'ascii' codec can't encode|UnicodeEncodeError|ordinal not in range\(128\)|'latin-1' codec can't encode",
     ),
-    ("hst-referral", r"\[REFERRAL "),
-    # Outlook and its numbers
-    ("dns-nxdomain", r"0x800CCC0D\b"),
-    ("tcp-refused", r"0x800CCC0E\b|0x80042108\b"),
-    ("tcp-reset", r"0x800CCC0F\b"),
-    ("tcp-timeout", r"0x800CCC19\b|0x8004210B\b|0x800CCC15\b"),
-    ("tls-plain-server", r"0x800CCC1A\b|does not support the (connection )?encryption type"),
-    ("snd-relay-denied", r"0x800CCC79\b"),
-    ("snd-not-logged-in", r"0x800CCC78\b"),
-    ("stt-not-offered", r"0x800CCC7D\b"),
-    ("aut-bad", r"0x800CCC92\b|0x800CCC90\b|0x800CCC18\b"),
-    # Thunderbird
-    (
+    texts(
+        "cfg-flags-conflict",
+        r"mutually exclusive[^\n]{0,80}(?:tls|ssl)|(?:tls|ssl)[^\n]{0,80}mutually exclusive",
+    ),
+    texts(
+        "cfg-host-scheme",
+        r"(?:ENOTFOUND|EAI_AGAIN|resolve host:?|lookup|getaddrinfo|unknown host:?|UnknownHostException:?|getaddresses[^\n]{0,60} for|no such host:?) ['\"]?(?:smtps?://|imaps?://|https?://|ssl://|tls://|[\w.-]{1,200}[,;]|[\w.-]{1,200}:\d{2,5}(?!\d)(?:/|['\" ]|$))",
+        r"unable to parse (?:host|url|uri)[^\n]{0,60}://|too many colons in address|invalid (?:host ?name|url)[^\n]{0,20}(?:smtp|imap|mail)",
+    ),
+    texts(
+        "cfg-port-587-tls",
+        r"smtps://[^\s]{1,300}:(?:587|25|2525)\b|ssl://[^\s:]{1,200}:(?:587|25|2525)\b(?!['\"]?:? ?stream)",
+    ),
+    texts(
+        "cfg-url-encoding",
+        r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|malformed (?:mailer )?dsn|the \"?\S{0,60}\"? mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
+    ),
+    texts(
+        "cfg-password-dirty use-no-login",
+        r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|missing (?:user ?name|password)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "cap-no-auth-yet stt-not-offered cfg-cleartext",
+        r"unencrypted connection",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "cfg-host-ip crt-host-mismatch cfg-host-typo",
+        r"plainauth failed: wrong host name|\bwrong host name\b",
+        certainty=_POSSIBLE,
+    ),
+    texts(
+        "pid-pop-on-imap",
+        r"imaplib\.(?:IMAP4\.)?error: None\b|imap[^\n]{0,80}"
+        + _BANNER
+        + r"\+OK|unexpected response: b?['\"]?\+OK",
+    ),
+    texts(
+        "pid-pop-on-smtp",
+        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\+OK|Invalid greeting[^\n]{0,30}\+OK",
+    ),
+    texts(
+        "pid-imap-on-smtp",
+        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\* OK|Invalid greeting[^\n]{0,30}\* OK|\(-1, b?'\[CAPABILITY",
+    ),
+    texts(
+        "pid-smtp-on-imap",
+        r"(?:imap|unexpected)[^\n]{0,120}(?:response|error|greeting|server)\W{1,6}b?['\"]?220[- ]",
+    ),
+    texts(
+        "pid-imap-on-pop",
+        r"error_proto\(?:? ?\(?b?['\"]\* OK|pop3?[^\n]{0,80}(?:response|greeting)\W{1,6}\* OK",
+    ),
+    texts(
+        "pid-smtp-on-pop",
+        r"error_proto\(?:? ?\(?b?['\"]220[- ]|pop3?[^\n]{0,80}(?:response|greeting)\W{1,6}220[- ]",
+    ),
+    texts("pid-ssh", r"SSH-[12]\.\d+-|\(-1, b?'[\d.]{1,4}-OpenSSH"),
+    texts(
+        "grt-silent-http pid-http-tls",
+        r"(?:greeting|response|smtp|imap|pop3?|banner)[^\n]{0,80}HTTP/1\.[01] \d{3}|(?:greeting|unexpected response)[^\n]{0,20}<html",
+    ),
+    texts("tls-plain-server", r"0x800CCC1A\b|does not support the (?:connection )?encryption type"),
+    texts(
+        "grt-silent-tls cfg-port-465-starttls",
+        r"port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "grt-eof grt-silent-tls",
+        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)",
+        certainty=_LIKELY,
+    ),
+    texts(
         "stt-not-offered",
-        r"since it doesn't advertise that feature|doesn't advertise STARTTLS",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|0x800CCC7D\b|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections",
     ),
-    ("cap-mech-mismatch", r"does not support the selected authentication method"),
-    ("cap-mech-mismatch", r"does not seem to support encrypted passwords"),
-    ("cap-imap-old", r"is not an IMAP4 mail server"),
-    ("aut-bad", r"sending of password( for user \S+)? did not succeed|login to server .* failed\b"),
-    ("lim-connections", r"exceeded the maximum number of connections to this server"),
-    ("snd-sent-copy", r"could not be copied to your sent folder"),
-    ("tcp-refused", r"the connection was refused"),
-    ("tcp-timeout", r"connection to server .* timed out"),
-    # PHPMailer and PHP
-    ("aut-bad", r"SMTP Error: Could not authenticate"),
-    ("tcp-refused", r"SMTP Error: Could not connect to SMTP host"),
-    ("tcp-timeout", r"SMTP connect\(\) failed|failed to connect to server"),
-    ("crt-host-mismatch", r"Peer certificate CN=.* did not match expected CN="),
-    ("crt-unknown-ca", r"SSL operation failed with code 1.*certificate verify failed"),
-    # curl and its numbers
-    ("dns-nxdomain", r"curl: \(6\)"),
-    ("tcp-refused", r"curl: \(7\)"),
-    ("tcp-timeout", r"curl: \(28\)"),
-    ("stt-not-offered", r"curl: \(64\)"),
-    ("aut-bad", r"curl: \(67\)|login denied\b"),
-    # Node, Go and Java
-    ("cap-no-auth", r"missing credentials for|ENOAUTH"),
-    ("aut-bad", r"\bEAUTH\b|javax\.mail\.AuthenticationFailedException"),
-    ("crt-expired", r"x509: certificate has expired or is not yet valid"),
-    (
-        "crt-host-mismatch",
-        r"x509: certificate is valid for|No subject alternative DNS name matching",
+    texts("stt-required", r"must issue a starttls command|STARTTLS is required first"),
+    texts(
+        "stt-refused",
+        r"TLS currently unavailable|TLS support isn't enabled|454 4\.7\.0 TLS not available|STARTTLS (?:command )?(?:was )?(?:rejected|refused)",
     ),
-    ("crt-ip", r"x509: cannot validate certificate for .* because it doesn't contain any IP SANs"),
-    ("tcp-timeout", r"i/o timeout|MailConnectException: Couldn't connect to host"),
-    ("tls-version", r"SSLHandshakeException: .*protocol_version|No appropriate protocol"),
+    texts("stt-already", r"TLS (?:is )?already active"),
+    texts(
+        "cap-no-auth-yet cap-no-auth",
+        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the )?(?:AUTH|authentication)|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH|No SMTP auth|SMTP server does not support authentication|0 authenticators",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "cap-mech-mismatch",
+        r"no suitable auth|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)",
+    ),
+    texts(
+        "cap-logindisabled-clear",
+        r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled",
+    ),
+    texts(
+        "aut-token",
+        r"AADSTS\d|invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|Failed to (?:refresh|acquire|obtain)[^\n]{0,30}token|invalid_client|IMAP wants more steps despite",
+    ),
+    texts("cap-imap-old", r"is not an IMAP4 mail server"),
+    texts(
+        "lim-connections",
+        r"exceeded the maximum number of connections|too many (?:simultaneous|concurrent) connections|mail_max_userip",
+    ),
+    texts("lim-bandwidth", r"exceeded command or bandwidth"),
+    texts("snd-sent-copy", r"could not be copied to your sent folder"),
+    texts("hst-referral", r"\[REFERRAL "),
+    texts("grt-early-talker", r"SMTP (?:protocol )?synchroni[sz]ation"),
+    texts("grt-554", r"\b554 \S+ (?:ESMTP )?not accepting connections"),
+    texts("snd-relay-denied", r"0x800CCC79\b"),
+    texts("snd-not-logged-in", r"0x800CCC78\b"),
+    texts("dns-nxdomain", r"0x800CCC0D\b|curl: \(6\)"),
+    texts("tcp-timeout", r"0x800CCC19\b|0x8004210B\b|0x800CCC15\b"),
+    texts("tcp-reset", r"0x800CCC0F\b"),
+    texts(
+        "aut-bad",
+        r"0x800CCC92\b|0x800CCC90\b|0x800CCC18\b|0x800CCC91\b",
+    ),
+    texts("mbx-pop3-locked", r"0x800CCC93\b|0x800CCC97\b", certainty=_LIKELY),
+    texts("tcp-refused", r"curl: \(7\)[^\n]{0,120}refused"),
+    texts("snd-rcpt-unknown", r"0x800CCC7A\b", certainty=_POSSIBLE),
+    texts("snd-size", r"Message size larger than allowed|0x800CCC6C"),
 )
+
+VAGUE: tuple[Text, ...] = (
+    texts(
+        "stt-handshake crt-host-mismatch crt-unknown-ca",
+        r"Could not open secure TLS|Could not convert socket to TLS|Unable to (?:connect|start)[^\n]{0,12} with TLS encryption|unable to start TLS|starttls (?:command )?failed|TLS (?:negotiation|upgrade) (?:failed|after)|Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto|stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls|cannot start tls",
+        vague=True,
+    ),
+    texts(
+        "crt-unknown-ca crt-self-signed crt-host-mismatch tls-plain-server tls-version",
+        r"attempting to establish an SSL or TLS connection|SSLHandshakeException|SSL handshake (?:failed|error)|TLS handshake (?:failed|error)|Handshake failed|The SSL connection could not be established|SslHandshakeException|SSL connect error|curl: \(35\)|SSL connect attempt failed|Authentication failed, see inner exception|secure (?:link|connection)[^\n]{0,60}(?:could not|unable|fail)|Unable to establish a secure",
+        vague=True,
+    ),
+    texts(
+        "aut-bad aut-app-password",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthenticationError|AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        vague=True,
+    ),
+    texts(
+        "tcp-timeout tcp-refused tcp-smtp-blocked dns-nxdomain aut-bad crt-host-mismatch",
+        r"SMTP connect\(\) failed|could not connect to (?:the )?SMTP|SMTP Error: Could not connect|Failed to connect to (?:the )?(?:mail |smtp )?server|SMTP server error: Failed to connect",
+        vague=True,
+    ),
+    texts(
+        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
+        r"0x800CCC0E\b|0x80042108\b|Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
+        vague=True,
+    ),
+    texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),
+    texts(
+        "tls-cut grt-eof tcp-reset",
+        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|lost connection|unexpected end of|broken \(server response\)|server (?:has )?(?:closed|terminated) the connection",
+        vague=True,
+    ),
+    texts(
+        "snd-not-logged-in stt-required",
+        r"SMTP server requires a secure connection or the client was not authenticated",
+        vague=True,
+    ),
+    texts(
+        "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
+        r"SMTPRecipientsRefused|RecipientsRefused|all recipients (?:were|was) rejected|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
+        vague=True,
+    ),
+    texts(
+        "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
+        r"SMTPSenderRefused|MAIL FROM command failed|sender (?:address )?(?:was )?rejected",
+        vague=True,
+    ),
+)
+
+TEXTS: tuple[Text, ...] = (*FIRST, *TLS, *NETWORK, *VAGUE)

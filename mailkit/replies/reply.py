@@ -1,9 +1,30 @@
-"""One known reply of a server, and the parts of any."""
+"""One known reply of a server, the parts of any, and what a reply was read as."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-__all__ = ["Reply", "Words"]
+__all__ = ["Certainty", "Place", "Reading", "Reply", "Words"]
+
+
+class Certainty(StrEnum):
+    """How far a text supports a finding."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Place(StrEnum):
+    """Where in a session a reply was said."""
+
+    ANY = "any"
+    GREETING = "greeting"
+    HELLO = "hello"
+    UPGRADE = "upgrade"
+    LOGIN = "login"
+    MAIL = "mail"
+    """MAIL, RCPT or DATA of SMTP; a folder command of IMAP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,9 +33,9 @@ class Reply:
 
     ``code`` is the reply code of SMTP, or NO, BAD, BYE, -ERR; several with a bar between them.
     ``enhanced`` is an enhanced status code (RFC 3463), ``bracket`` a response code such as
-    ``AUTHENTICATIONFAILED`` (RFC 5530). ``text`` is a part of the words in lower case, ``hosts``
-    what the server's name must end with. ``example`` is the whole reply as it was seen, ``source``
-    where, ``seen`` when somebody last looked it up there.
+    ``AUTHENTICATIONFAILED`` (RFC 5530). ``text`` is a part of the reply text in lower case,
+    ``hosts`` what the server's name must end with. ``example`` is the whole reply as it was seen,
+    ``source`` where, ``seen`` the day it was last looked up there.
     """
 
     finding: str
@@ -25,27 +46,50 @@ class Reply:
     bracket: str = ""
     text: str = ""
     hosts: tuple[str, ...] = ()
+    certainty: Certainty = Certainty.SURE
     source: str
     seen: date
 
     def fits(self, words: "Words", host: str) -> bool:
-        """Whether a reply of a host is this one."""
+        """Whether a reply of a host is this one.
+
+        A part that a client cut off (protocol, code) does not count against it; then the text
+        has to be long enough to stand alone.
+        """
+        if not words.code and len(self.text) < _STANDS_ALONE:
+            return False
         return (
-            self.protocol == words.protocol
-            and (not self.code or words.code in self.code.split("|"))
-            and (not self.enhanced or self.enhanced == words.enhanced)
-            and (not self.bracket or self.bracket == words.bracket)
-            and self.text in words.text
+            self.text in words.text
+            and words.protocol in ("", self.protocol)
+            and (not self.code or not words.code or words.code in self.code.split("|"))
+            and (self.enhanced in ("", words.enhanced) or not (words.code or words.enhanced))
+            and (not self.bracket or self.bracket == words.bracket or not words.code)
             and (not self.hosts or host.lower().endswith(self.hosts))
         )
 
 
+_STANDS_ALONE = 14
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A reply in its parts; the text in lower case."""
+    """A reply in its parts; the text in lower case. A part that was cut off is empty."""
 
     protocol: str
     code: str
     enhanced: str
     bracket: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reply means, how certain that is, and where it is known from.
+
+    ``by_code`` says that its code alone was known, not its words.
+    """
+
+    finding: str
+    certainty: Certainty = Certainty.SURE
+    source: str = ""
+    by_code: bool = False

@@ -10,25 +10,62 @@ from mailkit.ports import Security
 from mailkit.providers import PROVIDERS, Provider
 from mailkit.providers.entry import Ports
 from mailkit.report.terminal import Style, findings_table
+from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import BEYOND, RULES
 
 __all__ = ["page_text", "providers_table", "table"]
 
 
-def page_text(rule: Rule, style: Style, width: int, seen: tuple[str, ...] = ()) -> str:
-    """One manual page; ``seen`` are words that led here."""
+def page_text(
+    rule: Rule,
+    style: Style,
+    width: int,
+    *,
+    seen: tuple[str, ...] = (),
+    certainty: str = "",
+    steps: tuple[str, str] = ("", ""),
+    examples: bool = False,
+) -> str:
+    """One manual page.
+
+    ``seen`` are words of a text that led here, ``certainty`` how far they support the finding,
+    ``steps`` what to do and how to check it, where the text says more than the rule.
+    """
     colour = {"error": "red", "warning": "yellow", "note": "cyan"}[rule.severity]
-    lines = [f"{style(rule.id, 'bold')}  {style(str(rule.severity), colour)}", ""]
+    level = f"  {certainty}" if certainty else ""
+    lines = [
+        f"{style(rule.id, 'bold')}  {style(str(rule.severity), colour)}{level}",
+        "",
+        rule.title,
+        "",
+    ]
     lines += [*(f"  {text}" for text in seen), *([""] if seen else [])]
-    for part in re.split(r"\n{2,}", rule.page):
-        if part.startswith("    "):
-            lines += [style(text, "cyan") for text in part.splitlines()]
-        elif part.endswith("::"):
-            lines += [style(part[:-1], "bold")]
-        else:
-            lines += wrap(part.replace("``", ""), width, break_on_hyphens=False)
-        lines.append("")
+    do, check = steps if any(steps) else advised(rule, "", "")
+    meaning = [part.replace("``", "") for part in _paragraphs(rule)]
+    for heading, parts in (
+        ("What it means", meaning),
+        ("What to do", [do]),
+        ("How to check", [check]),
+    ):
+        if any(parts):
+            lines.append(style(heading, "bold"))
+            for part in parts:
+                lines += [*wrap(part, width, break_on_hyphens=False), ""]
+    if examples:
+        for heading, name in (("Flagged", "Example"), ("Clean", "Not this")):
+            for block in rule.examples(heading):
+                lines += [
+                    style(name, "bold"),
+                    *(style(f"    {x}", "cyan") for x in block.splitlines()),
+                    "",
+                ]
     return "\n".join(lines)
+
+
+def _paragraphs(rule: Rule) -> list[str]:
+    """The prose of a page, without the title and the examples."""
+    parts = re.split(r"\n{2,}", rule.page)[1:]
+    return [part for part in parts if not part.startswith("    ") and not part.endswith("::")]
 
 
 def table(form: str, style: Style, width: int) -> str:

@@ -3,7 +3,7 @@
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.protocol.sasl import CHALLENGE_ONLY, TOKENS
+from mailkit.protocol.sasl import CHALLENGE_ONLY
 from mailkit.rules.facts import WRONG_PASSWORD, Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 
@@ -162,16 +162,8 @@ def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
 
 def _refused(seen: Observation) -> bool:
     """Whether the credentials were refused, and the reply does not say that it is something else."""
-    reply = known_reply(seen)
-    if reply is not None:
-        return reply.finding == "aut-bad"
-    by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    # Microsoft 365 says this of a wrong password, and of every policy that forbids a right one.
-    vague = seen.endpoint.host.lower().endswith(".office365.com") and any(
-        "5.7.3 authentication unsuccessful" in text.lower() for text in seen.reply
-    )
     on_purpose = WRONG_PASSWORD in seen.notes
-    return stopped(seen, StopReason.REJECTED) and not (by_token or vague or on_purpose)
+    return stopped(seen, StopReason.REJECTED) and not on_purpose and means(seen, "aut-bad")
 
 
 @rule(Severity.ERROR)

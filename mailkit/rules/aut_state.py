@@ -258,6 +258,46 @@ def aut_mech_unknown(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
+def aut_transition(seen: Observation) -> Hits:
+    """The server needs one login with PLAIN before it can offer this mechanism.
+
+    It keeps the password in a form that this mechanism cannot use yet (RFC 4954 §6). The password
+    was not checked. Log in once with PLAIN over TLS; then the other mechanism works.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login cram-md5
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH CRAM-MD5 PLAIN
+        C: AUTH CRAM-MD5
+        S: 432 4.7.12 A password transition is needed
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 535 5.7.8 Error: authentication failed
+    """
+    if means(seen, "aut-transition"):
+        yield Hit(
+            f"{where(seen)} needs one login with PLAIN before it can use this mechanism. Set auth to plain for one login; the password was not checked.",
+            words(seen),
+            {"auth": "plain"},
+            "auth",
+        )
+
+
+@rule(Severity.ERROR)
 def aut_sequence(seen: Observation) -> Hits:
     """The server finds the commands out of order.
 

@@ -28,7 +28,11 @@ def _password(service: Service) -> str | None:
         return None
 
 
-@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart", "aut-alias"), suspicion=True)
+REFUSED = ("aut-bad", "aut-app-password", "aut-auth-code")
+"""What a refused login is read as, with and without the provider's policy."""
+
+
+@rule(Severity.WARNING, explains=(*REFUSED, "aut-username-localpart", "aut-alias"), suspicion=True)
 def cfg_username_form(service: Service, account: Account) -> Hits:
     """The provider wants another form of the user name.
 
@@ -76,7 +80,7 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
 
 @rule(
     Severity.ERROR,
-    explains=("aut-bad", "aut-username-localpart", "aut-alias", "unexplained"),
+    explains=(*REFUSED, "aut-username-localpart", "aut-alias", "unexplained"),
     suspicion=True,
 )
 def cfg_username_dirty(service: Service, account: Account) -> Hits:
@@ -122,7 +126,7 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
 
 @rule(
     Severity.ERROR,
-    explains=("aut-bad", "aut-username-localpart", "aut-alias", "unexplained"),
+    explains=(*REFUSED, "aut-username-localpart", "aut-alias", "unexplained"),
     suspicion=True,
 )
 def cfg_password_dirty(service: Service) -> Hits:
@@ -199,7 +203,7 @@ def cfg_password_nonascii(service: Service) -> Hits:
         )
 
 
-@rule(Severity.WARNING, explains=("aut-bad", "aut-username-localpart", "aut-alias"), suspicion=True)
+@rule(Severity.WARNING, explains=(*REFUSED, "aut-username-localpart", "aut-alias"), suspicion=True)
 def cfg_password_shape(service: Service) -> Hits:
     """The password does not have the shape that the provider gives out.
 

@@ -8,7 +8,8 @@ from mailkit import providers
 from mailkit.observation import DEAD, Certificate, Observation, Step, StopReason, Tls
 from mailkit.ports import Protocol, Security
 from mailkit.protocol.banner import identify
-from mailkit.replies import Reply, meaning
+from mailkit.protocol.sasl import TOKENS
+from mailkit.replies import Certainty, Place, Reading, read
 from mailkit.text import decoded, quoted
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "leaf",
     "means",
     "misshapen",
+    "plainly_refused",
     "recipient",
     "said",
     "same_port",
@@ -33,6 +35,7 @@ __all__ = [
     "speaker",
     "stopped",
     "tls_alert",
+    "wants_another_password",
     "where",
     "words",
 ]
@@ -156,8 +159,8 @@ def leaf(seen: Observation) -> Certificate | None:
     return seen.chain[0] if seen.chain else None
 
 
-def known_reply(seen: Observation) -> Reply | None:
-    """The known reply that a server ended the conversation with, if it is one."""
+def known_reply(seen: Observation) -> Reading | None:
+    """What the reply means that a server ended the conversation with, if that is known."""
     if seen.stop is None:
         return None
     lines: tuple[str, ...] = seen.reply
@@ -165,7 +168,49 @@ def known_reply(seen: Observation) -> Reply | None:
         lines = seen.greeting
     if not lines and seen.stop.text:
         lines = (seen.stop.text,)
-    return meaning(seen.endpoint.protocol, lines, seen.endpoint.host) if lines else None
+    if not lines:
+        return None
+    found = read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen))
+    by_token = seen.login is not None and seen.login.mechanism in TOKENS
+    if found is not None and by_token and found.finding in REFUSALS:
+        return Reading("aut-token", Certainty.LIKELY)
+    return found
+
+
+REFUSALS = ("aut-bad", "aut-app-password", "aut-auth-code", "aut-oauth-only")
+"""What a refusal without a reason may be read as, by the provider's policy."""
+
+
+def plainly_refused(seen: Observation) -> bool:
+    """Whether the credentials were refused in words that give no reason.
+
+    A provider's policy makes a reason likely then; another form of the user name can still help.
+    """
+    reply = known_reply(seen)
+    by_policy = reply is not None and reply.certainty is Certainty.LIKELY
+    asks = ("aut-app-password", "aut-auth-code")
+    return reply is not None and (
+        reply.finding == "aut-bad" or (by_policy and reply.finding in asks)
+    )
+
+
+def wants_another_password(seen: Observation, looks: Looks, finding: str) -> bool:
+    """Whether the provider wants another kind of password, which no accepted login disproves."""
+    accepted = any(look.login is not None and look.login.accepted for look in looks)
+    return means(seen, finding) and not (accepted and plainly_refused(seen))
+
+
+def _place(seen: Observation) -> Place:
+    """Where in the session the server ended it."""
+    if stopped(seen, StopReason.UNWELCOME):
+        return Place.HELLO if seen.step is Step.CAPABILITIES else Place.GREETING
+    if stopped(seen, StopReason.NOT_UPGRADED):
+        return Place.UPGRADE
+    if stopped(seen, StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED):
+        return Place.LOGIN
+    if stopped(seen, StopReason.NOT_OPENED, StopReason.NOT_TAKEN):
+        return Place.MAIL
+    return Place.ANY
 
 
 def means(seen: Observation, finding: str) -> bool:

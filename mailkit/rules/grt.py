@@ -338,7 +338,7 @@ def grt_imap_bye(seen: Observation) -> Hits:
 
         imap imap.example.com:143 starttls
         == connected 192.0.2.1
-        S: * BYE Too many connections from your address
+        S: * BYE This server serves other clients
 
     Clean::
 

@@ -289,7 +289,10 @@ def test_every_finding_has_a_page(capsys: Capture) -> None:
         assert main(["finding", name.upper()]) == 0
         page = capsys.readouterr().out
         assert page.startswith(name)
-        assert "Flagged:" in page
+        assert "What to do" in page
+        assert "Example" not in page
+        assert main(["finding", name, "--examples"]) == 0
+        assert "Not this" in capsys.readouterr().out
 
 
 def test_the_table_has_every_finding(capsys: Capture) -> None:

@@ -86,6 +86,7 @@ SCENARIOS = [
     _imap("aut-ip-denied", "NO [AUTHENTICATIONFAILED] Login not allowed from this IP"),
     _smtp("aut-too-weak", "534 5.7.9 Authentication mechanism is too weak"),
     _smtp("aut-mech-unknown", "504 5.5.4 Unrecognized authentication type"),
+    _smtp("aut-transition", "432 4.7.12 A password transition is needed"),
     _smtp("aut-sequence", "503 5.5.1 Error: send HELO/EHLO first"),
     Scenario(
         id="aut-encryption-required",

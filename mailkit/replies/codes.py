@@ -1,0 +1,134 @@
+"""What a code alone means, where the reply text is not known (RFC 4954, 5248, 5321, 5530, 3206)."""
+
+from mailkit.replies.reply import Certainty, Place, Reading, Words
+
+__all__ = ["BRACKETS", "coded"]
+
+_SURE, _LIKELY, _POSSIBLE = Certainty.SURE, Certainty.LIKELY, Certainty.POSSIBLE
+
+BASIC: dict[str, tuple[str, Certainty]] = {
+    "535": ("aut-bad", _SURE),
+    "538": ("aut-encryption-required", _SURE),
+    "534": ("aut-too-weak", _LIKELY),
+    "525": ("aut-suspended", _LIKELY),
+    "432": ("aut-transition", _LIKELY),
+    "530": ("snd-not-logged-in", _LIKELY),
+}
+"""Codes of SMTP that mean one thing wherever they are said; 535 whatever its subcode is."""
+
+LOGIN: dict[str, tuple[str, Certainty]] = {
+    "530": ("stt-required", _POSSIBLE),
+    "454": ("aut-temp", _SURE),
+    "451": ("aut-temp", _SURE),
+    "421": ("aut-temp", _LIKELY),
+    "435": ("aut-temp", _SURE),
+    "432": ("aut-transition", _LIKELY),
+    "500": ("aut-temp", _POSSIBLE),
+    "501": ("aut-sequence", _POSSIBLE),
+    "502": ("cap-no-auth", _LIKELY),
+    "503": ("aut-sequence", _POSSIBLE),
+    "504": ("aut-mech-unknown", _LIKELY),
+}
+"""Codes in reply to AUTH."""
+
+GREETING: dict[str, tuple[str, Certainty]] = {
+    "421": ("grt-421", _LIKELY),
+    "450": ("grt-421", _LIKELY),
+    "451": ("grt-421", _LIKELY),
+    "521": ("grt-554", _LIKELY),
+    "550": ("grt-554", _LIKELY),
+    "554": ("grt-554", _LIKELY),
+}
+
+HELLO: dict[str, tuple[str, Certainty]] = {
+    "501": ("snd-helo", _LIKELY),
+    "504": ("snd-helo", _LIKELY),
+    "550": ("snd-helo", _POSSIBLE),
+    "421": ("grt-421", _LIKELY),
+}
+
+UPGRADE: dict[str, tuple[str, Certainty]] = {
+    "454": ("stt-refused", _SURE),
+    "502": ("stt-refused", _LIKELY),
+    "500": ("stt-refused", _LIKELY),
+    "501": ("stt-refused", _POSSIBLE),
+    "503": ("stt-refused", _LIKELY),
+    "554": ("stt-refused", _LIKELY),
+}
+
+PLACES = {
+    Place.LOGIN: LOGIN,
+    Place.GREETING: GREETING,
+    Place.HELLO: HELLO,
+    Place.UPGRADE: UPGRADE,
+}
+
+ENHANCED: dict[str, tuple[str, Certainty]] = {
+    "5.7.8": ("aut-bad", _SURE),
+    "5.7.9": ("aut-too-weak", _LIKELY),
+    "5.7.11": ("aut-encryption-required", _SURE),
+    "4.7.12": ("aut-transition", _SURE),
+    "5.7.12": ("aut-transition", _LIKELY),
+    "5.7.13": ("aut-suspended", _SURE),
+    "5.7.14": ("aut-ip-denied", _POSSIBLE),
+    "5.1.1": ("snd-rcpt-unknown", _SURE),
+    "5.1.3": ("snd-rcpt-syntax", _SURE),
+    "5.1.6": ("snd-rcpt-unknown", _LIKELY),
+    "5.1.7": ("snd-sender-syntax", _SURE),
+    "5.1.8": ("snd-sender-domain", _SURE),
+    "5.1.10": ("snd-rcpt-unknown", _SURE),
+    "5.3.4": ("snd-size", _SURE),
+    "4.3.1": ("snd-storage", _SURE),
+    "5.2.3": ("snd-size", _LIKELY),
+    "4.5.3": ("snd-too-many-rcpt", _LIKELY),
+    "5.5.3": ("snd-too-many-rcpt", _LIKELY),
+    "5.6.3": ("snd-8bit", _LIKELY),
+    "5.6.7": ("snd-smtputf8", _SURE),
+    "5.7.25": ("snd-ptr", _SURE),
+    "4.7.25": ("snd-ptr", _SURE),
+}
+"""Enhanced codes that mean one thing (RFC 3463, 4954, 5248, 6531, 7372)."""
+
+BRACKETS: dict[str, tuple[str, Certainty]] = {
+    "AUTHENTICATIONFAILED": ("aut-bad", _SURE),
+    "AUTHORIZATIONFAILED": ("aut-shared-mailbox", _POSSIBLE),
+    "UNAVAILABLE": ("aut-temp", _SURE),
+    "EXPIRED": ("aut-expired", _SURE),
+    "PRIVACYREQUIRED": ("cap-logindisabled-clear", _SURE),
+    "CONTACTADMIN": ("aut-suspended", _LIKELY),
+    "WEBALERT": ("aut-web-login", _SURE),
+    "LIMIT": ("lim-connections", _LIKELY),
+    "THROTTLED": ("lim-throttled", _SURE),
+    "NOPERM": ("mbx-noperm", _SURE),
+    "OVERQUOTA": ("mbx-quota", _SURE),
+    "CORRUPTION": ("mbx-corrupt", _SURE),
+    "SERVERBUG": ("mbx-corrupt", _LIKELY),
+    "TRYCREATE": ("mbx-trycreate", _SURE),
+    "NONEXISTENT": ("mbx-trycreate", _LIKELY),
+    "TOOBIG": ("mbx-append-big", _SURE),
+    "REFERRAL": ("hst-referral", _SURE),
+    "INUSE": ("lim-throttled", _POSSIBLE),
+    "AUTH": ("aut-bad", _SURE),
+    "IN-USE": ("mbx-pop3-locked", _SURE),
+    "LOGIN-DELAY": ("lim-pop3-delay", _SURE),
+    "SYS/TEMP": ("aut-temp", _SURE),
+    "SYS/PERM": ("aut-protocol-off", _POSSIBLE),
+}
+"""Response codes (RFC 5530, RFC 3206, RFC 2449)."""
+
+
+def coded(words: Words, place: Place) -> Reading | None:
+    """What the codes of a reply mean."""
+    if words.protocol != "smtp":
+        # A greeting that says UNAVAILABLE speaks of the server, not of a login.
+        early = place is Place.GREETING and words.bracket == "UNAVAILABLE"
+        found = None if early else BRACKETS.get(words.bracket)
+    elif words.code == "535":  # RFC 4954 §6: refused credentials, whatever the subcode says
+        found = BASIC["535"]
+    else:
+        found = (
+            PLACES.get(place, {}).get(words.code)
+            or ENHANCED.get(words.enhanced)
+            or BASIC.get(words.code)
+        )
+    return Reading(*found, "the code, by its RFC", by_code=True) if found else None

@@ -1,0 +1,77 @@
+"""A pasted text without what programs put into it: escapes, colours, entities, wrong encodings."""
+
+import html
+import re
+
+__all__ = ["plain"]
+
+_ANSI = re.compile(r"(?:\x1b|\\x1b|\\033|\\e|\^\[)\[[0-9;]{0,12}[A-Za-z]")
+_BREAK = re.compile(
+    r"\\{1,8}r\\{1,8}n|\\{1,8}[nr](?![a-z])|\\{1,8}[nr](?=at |in |code|command|resp|nested)"
+)
+_TAB = re.compile(r"\\{1,8}t(?![a-z])")
+_MARK = re.compile(r"\\{1,8}([\"'/<>])")
+_UNICODE = re.compile(r"\\{1,8}u([0-9a-fA-F]{4})")
+_BYTES = re.compile(r"(?:\\{1,8}x[0-9a-fA-F]{2})+")
+_LATIN = re.compile(r"[\x80-\xff\u0152-\u0178\u2013-\u2122\u20ac]{2,}")
+_CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\x00-\x7f]+")
+_QUOTES = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "`": "'", "\t": " "}
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+_ADVICE = re.compile(
+    r"\d\. (?:The server is using a self-signed|The local system is missing|A Certificate Authority CRL"
+    r"|The certificate presented by|The set of SSL/TLS)[^\n]*"
+)
+"""The possible reasons that .NET MailKit lists below every failure."""
+
+
+def plain(text: str) -> str:
+    """The text as a server or a library wrote it; takes linear time."""
+    text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub("", text)
+    if "\\" in text:
+        text = _UNICODE.sub(_character, text)
+        text = _BYTES.sub(_octets, text)
+        text = _MARK.sub(r"\1", _TAB.sub(" ", _BREAK.sub("\n", text)))
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        text = _LATIN.sub(_repaired, text).translate(_QUOTES)
+    return _ADVICE.sub("", text.translate(_QUOTES))
+
+
+def _character(match: re.Match[str]) -> str:
+    char = chr(int(match[1], 16))
+    return char if char.isprintable() or char == "\n" else " "
+
+
+def _octets(match: re.Match[str]) -> str:
+    data = bytes.fromhex(re.sub(r"\\+x", "", match[0]))
+    text = _decoded(data)
+    return match[0] if text is None else text
+
+
+def _repaired(match: re.Match[str]) -> str:
+    """UTF-8 or GBK that a program read as Latin-1 or Windows-1252."""
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            data = match[0].encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        if (text := _decoded(data)) is not None:
+            return text
+    return match[0]
+
+
+def _decoded(data: bytes) -> str | None:
+    for encoding in ("utf-8", "gbk"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" or _CJK.fullmatch(text):
+            return _CONTROL.sub(" ", text)
+    return None

@@ -1,0 +1,47 @@
+"""How a transcript inside a text ended: what was refused last, or what it stopped at."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Ended", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of a transcript.
+
+    ``text`` is the whole text without the server's positive replies, ``finding`` what a transcript
+    that stops without a refusal shows.
+    """
+
+    text: str
+    finding: str = ""
+    words: str = ""
+
+
+_YES = r"(?:\* (?:OK|CAPABILITY|LIST|LSUB|FLAGS|ID|STATUS|SEARCH|NAMESPACE|\d+)\b|\w{1,12} OK\b|2\d\d[- ]|\+OK\b|\+ |334 )"
+_POSITIVE = re.compile(
+    rf"{_YES}|[^\n]{{0,80}}?(?:S: |<< ?|< |<~\s*|<-\s*|SERVER -> CLIENT: )\s*{_YES}"
+)
+_SERVER = re.compile(r"(?:S: |<< ?|< |<~|<-|SERVER -> CLIENT: )")
+_CLIENT = re.compile(r"(?:C: |>> ?|> |~> ?|-> ?|CLIENT -> SERVER: )(?P<command>[^\n]*)")
+_UPGRADE = re.compile(r"(?:\S+ )?(?:STARTTLS|STLS)\s*$", re.I)
+
+
+def ended(text: str) -> Ended:
+    """Read a transcript from its end; a text that is none stays as it is."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    rest = [line for line in lines if not (_POSITIVE.match(line) and len(lines) > 1)]
+    other = [line for line in rest if not (_CLIENT.match(line) or _SERVER.match(line))]
+    sent = [match["command"] for line in lines if (match := _CLIENT.match(line))]
+    talked = sent and any(_SERVER.match(line) for line in lines)
+    refused = [line for line in rest if _SERVER.match(line)]
+    if (
+        talked
+        and not refused
+        and not other
+        and _UPGRADE.match(sent[-1])
+        and _POSITIVE.match(lines[-1])
+    ):
+        return Ended("", "stt-handshake", sent[-1])
+    return Ended("\n".join(rest) if talked or len(rest) < len(lines) else text)

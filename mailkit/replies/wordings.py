@@ -1,0 +1,21 @@
+"""Reply texts by their meaning, whichever server says them.
+
+A row is a pattern over the text of one reply, in lower case, and the finding it stands for. The
+first row that fits counts: the special ones come before the general ones. ``place`` is where in
+a session a server says it, ``code`` the reply codes it goes with (a regular expression); both are
+ignored where a client cut them off. All gaps are bounded, so that a search takes linear time.
+"""
+
+from mailkit.replies.reply import Place, Words
+from mailkit.replies.wordings_login import GENERAL, LOGIN
+from mailkit.replies.wordings_mail import MAIL
+from mailkit.replies.wordings_row import Wording
+
+__all__ = ["GENERAL", "SPECIAL", "Wording", "worded"]
+
+SPECIAL: tuple[Wording, ...] = (*LOGIN, *MAIL)
+
+
+def worded(rows: tuple[Wording, ...], words: Words, place: Place) -> Wording | None:
+    """The wording that a reply uses, if it is one of these."""
+    return next((row for row in rows if row.fits(words, place)), None)

@@ -1,0 +1,233 @@
+"""Reply texts to HELO and EHLO, to an envelope, to a message, and to commands on folders."""
+
+from mailkit.replies.reply import Certainty, Place
+from mailkit.replies.wordings_row import Wording, rows
+
+__all__ = ["MAIL"]
+
+_SENDER = r"(?:sender|mail from|from|return[- ]path|envelope[- ]from|reverse[- ]path)"
+_RECIPIENT = r"(?:recipient|user|mailbox|account|address|addressee|rcpt|e-?mail(?: account)?)"
+
+MAIL: tuple[Wording, ...] = (
+    rows(
+        "grt-early-talker",
+        r"synchroni[sz]ation|pregreet|talk(?:ed|s)? (?:too )?(?:early|soon)|before (?:my |the )?(?:greeting|banner)|protocol error: client sent data|without waiting for greeting",
+        protocols="s",
+    ),
+    rows(
+        "snd-helo",
+        r"\b(?:helo|ehlo|hello)\b(?: command|/ehlo| name| argument(?:s|\(s\))?| domain| host| string| greeting)*[^\n]{0,40}"
+        r"(?:reject|invalid|need|must|syntax|mismatch|refus|not (?:allowed|accept|valid|resolv|fully|found|correct)|denied|bad|illegal|forged|require|unacceptable|blocked|doesn't|does not)",
+        r"(?:invalid|bad|syntactically invalid|illegal|malformed|unacceptable|forged|missing|rejected|your|access denied[^\n]{0,12}) (?:domain name in )?(?:helo|ehlo)\b",
+        r"invalid (?:domain name|domain|address literal)[^\n]{0,30}|need fully-qualified hostname|\((?:helo|ehlo)\)|use (?:a |your )?(?:fully|fqdn|real)[^\n]{0,20}(?:helo|ehlo|hostname)",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.HELLO,
+    ),
+    rows(
+        "snd-helo",
+        r"(?:helo|ehlo) command rejected|syntactically invalid (?:helo|ehlo)|(?:helo|ehlo)[^\n]{0,20}(?:argument|name)[^\n]{0,20}(?:invalid|must|reject|qualified)|\((?:helo|ehlo)\)|invalid (?:helo|ehlo)|rejected: (?:helo|ehlo)",
+        protocols="s",
+    ),
+    rows(
+        "snd-pop-before-smtp",
+        r"check (?:for (?:new )?)?(?:your )?mail (?:before|first)|pop[- ]?before[- ]?smtp|pop (?:authentication|login) (?:first|before)",
+        protocols="s",
+    ),
+    # the sender
+    rows(
+        "snd-sender-unverified",
+        r"(?:e-?mail address|sender|from|identit(?:y|ies)|domain|signature)[^\n]{0,60}(?:is |are |was )?(?:not|isn't|never been|un) ?(?:been )?(?:verified|validated|confirmed|registered|authenticated|activated)",
+        r"verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
+        r"domain[^\n]{0,60}(?:is )?not allowed to send|not (?:a )?valid sender|sender verify failed|sender address rejected: (?:user unknown|undeliverable|unverified)|(?:from|sender) domain[^\n]{0,30}not (?:verified|authori[sz]ed|configured)",
+        protocols="s",
+        place=Place.MAIL,
+        code=r"(?:4|5)\d\d",
+    ),
+    rows("snd-sender-not-logged-in", r"sender address rejected: not logged in", protocols="s"),
+    rows(
+        "snd-sender-not-owned",
+        r"send ?as ?denied|send(?:ing)? (?:mail |e-?mail )?(?:as|from|on behalf of)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|owned)|denied|forbidden|disallowed)",
+        r"(?:not (?:allowed|permitted|authori[sz]ed)|do(?:es)? not have (?:the )?permissions?|no permission|cannot|can't|not have rights) to (?:send|use)[^\n]{0,30}(?:as|from|on behalf|sender|address)",
+        r"(?:mail from|from|sender|address|envelope)[^\n]{0,40}(?:must|should|has to|needs to|does not|doesn't|not|do not)[^\n]{0,20}(?:equal|same as|match|belong|correspond|identical)",
+        r"not owned by|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
+        r"(?:sender|from)[^\n]{0,40}not (?:allowed|permitted|authori[sz]ed)|not authori[sz]ed (?:as|for)[^\n]{0,24}(?:sender|from|envelope)|5\.7\.60\b|5\.2\.252\b|mapi_e_no_access|user[^\n]{0,40}not authori[sz]ed to send",
+        protocols="s",
+        place=Place.MAIL,
+        code=r"(?:4|5)\d\d",
+    ),
+    rows(
+        "snd-sender-domain",
+        r"domain of sender|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
+        protocols="s",
+        place=Place.MAIL,
+    ),
+    rows(
+        "snd-sender-syntax",
+        r"(?:bad|invalid|illegal|malformed) (?:sender|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
+        protocols="s",
+        place=Place.MAIL,
+        code=r"5\d\d",
+        certainty=Certainty.LIKELY,
+    ),
+    # limits on mail
+    rows(
+        "snd-too-many-rcpt",
+        r"too many recipients|recipients? (?:limit|count)[^\n]{0,20}(?:exceed|reach)|maximum (?:number of )?recipients",
+        protocols="s",
+    ),
+    rows(
+        "lim-daily",
+        r"(?:daily|hourly|monthly|weekly|24[- ]?hours?|per (?:day|hour)|day|sending|sent|outbound|user|submission|credits?|message|plan|account|free|e-?mail)[- ]?\w*[^\n]{0,24}(?:limit|quota|allowance|credits?)[^\n]{0,30}(?:exceed|reach|used|hit|over|deplet)",
+        r"(?:exceed|reach)\w*[^\n]{0,40}(?:daily|hourly|monthly|24[- ]?hour|sending|outbound|submission|message|e-?mail|mail)[^\n]{0,20}(?:limit|quota|rate|credits?)",
+        r"maximum credits|credits? (?:exceeded|exhausted)|unusual sending|not enough credits|quota[^\n]{0,20}(?:for )?sending|sending (?:is )?(?:suspended|disabled|paused)|mails? per (?:hour|day)|5\.4\.5\b|submissionquota",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.MAIL,
+    ),
+    rows(
+        "lim-rate-smtp",
+        r"too (?:much|many) (?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
+        r"sending (?:rate|too)|maximum sending rate|throttl|unusual rate|try again later[^\n]{0,12}rate|(?:receiv|send)\w* (?:mail|messages?) (?:too|at a rate)|over ?rate|greylisted due to rate",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.MAIL,
+    ),
+    rows(
+        "snd-size",
+        r"(?:message|size|mail|e-?mail|content|data|length)[^\n]{0,50}(?:exceed|too (?:big|large|long)|larger than|over the)|too (?:big|large)|size (?:limit|=)|maximum (?:message )?size",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+    ),
+    rows(
+        "snd-storage",
+        r"insufficient (?:system )?(?:storage|disk|resources)|space shortage|no space|disk full|out of (?:disk|storage)|not enough (?:disk|space)",
+        protocols="s",
+    ),
+    # the network and its reputation
+    rows(
+        "snd-greylist",
+        r"gr[ea]y-?list|come back (?:in|later)|retry in \d|4\.7\.1[^\n]{0,20}(?:deferred|delayed)|temporarily deferred, (?:try|please)",
+        protocols="s",
+        code=r"4\d\d",
+    ),
+    rows(
+        "snd-ptr",
+        r"reverse (?:dns|lookup|host|hostname|record|resolution)|\bptr\b|cannot find your|\brdns\b|no reverse|does not have a (?:valid )?hostname|5\.7\.25\b|hostname lookup fail",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.MAIL,
+    ),
+    rows(
+        "snd-ip-blocked",
+        r"block(?:ed)? (?:using|by|list)|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat",
+        r"(?:your|client|sending|this|the) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
+        r"access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|not accepting (?:mail|connections) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.MAIL,
+    ),
+    rows(
+        "snd-spam",
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy reasons|objectionable|"
+        r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.MAIL,
+        certainty=Certainty.LIKELY,
+    ),
+    # the recipient
+    rows(
+        "snd-relay-denied",
+        r"relay(?:ing)?(?: access| attempt| mail| is| has been| was| to| from)*[^\n]{0,20}(?:denied|not (?:permitted|allowed|authori[sz]ed|enabled|accepted)|prohibited|disallowed|forbidden|rejected|refused|disabled|blocked)",
+        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
+        r"non-accepted domain|tenantattribution|not our customer|outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=Place.MAIL,
+    ),
+    rows(
+        "mbx-trycreate",
+        r"mailbox doesn't exist|\btrycreate\b",
+        protocols="i",
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
+        "snd-rcpt-unknown",
+        rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|couldn't be found)",
+        r"no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
+        protocols="s",
+        code=r"5\d\d|450",
+        place=Place.MAIL,
+    ),
+    rows(
+        "snd-rcpt-syntax",
+        r"(?:bad|invalid|illegal|malformed) (?:recipient|destination|rcpt)[^\n]{0,12}(?:syntax|address)|recipient address[^\n]{0,30}(?:syntax|malformed|contain|not a valid rfc)|syntactically invalid recipient|5\.1\.3\b",
+        protocols="s",
+        place=Place.MAIL,
+    ),
+    rows(
+        "snd-smtputf8",
+        r"smtputf8|internationali[sz]ed (?:mail|e-?mail|address)|non-ascii (?:address|mailbox|sender|recipient)",
+        protocols="s",
+    ),
+    rows("snd-8bit", r"8-?bit|conversion required", protocols="s", place=Place.MAIL),
+    rows(
+        "snd-bare-lf",
+        r"bare (?:lf|linefeed|line feed|newline|cr|<lf>)s?|barelinefeeds|smtplf\.html",
+        protocols="s",
+    ),
+    rows(
+        "snd-line-length",
+        r"line (?:is )?(?:too long|length)|lines? (?:longer|exceed)",
+        protocols="s",
+    ),
+    rows(
+        "grt-554",
+        r"not accepting (?:connections|mail|messages)|no smtp service|smtp service not available|(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)|service not available|transaction failed|bad dns ptr",
+        protocols="s",
+        code="5(?:54|50|21|71)",
+        place=Place.GREETING,
+    ),
+    rows(
+        "grt-421",
+        r"try again|later|busy|overload|load|unavailable|too many|limit",
+        protocols="s",
+        code=r"4\d\d",
+        place=Place.GREETING,
+    ),
+    # folders and maildrops
+    rows(
+        "mbx-namespace",
+        r"nonexistent namespace|should probably be prefixed|invalid (?:mailbox )?(?:namespace|prefix)|no such namespace|must be prefixed",
+        protocols="i",
+    ),
+    rows(
+        "mbx-quota",
+        r"over ?quota|quota (?:is )?exceed|exceed\w*[^\n]{0,30}quota|mailbox (?:is |size )?(?:full|over|limit|exceed)|disk quota|(?:storage|mailbox)[^\n]{0,20}(?:limit|quota|full)|out of (?:storage|space)|not enough (?:disk )?quota",
+        protocols="ip",
+    ),
+    rows(
+        "mbx-trycreate",
+        r"(?:mailbox|folder)[^\n]{0,60}(?:doesn't exist|does not exist|not exist|not found|unknown)|(?:no such|unknown|non-?existent|invalid) (?:mailbox|folder)|trycreate|can't open mailbox|not found: \w+",
+        protocols="i",
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
+        "mbx-noperm",
+        r"permission denied|no permission|not permitted|access denied|insufficient rights|read-only",
+        protocols="i",
+        place=Place.MAIL,
+    ),
+    rows(
+        "mbx-corrupt",
+        r"corrupt|internal error|server ?bug|inconsistent|broken (?:index|mailbox)",
+        protocols="i",
+        place=Place.MAIL,
+    ),
+    rows(
+        "mbx-append-big",
+        r"(?:message|size)[^\n]{0,30}(?:too (?:big|large)|exceed|limit)",
+        protocols="i",
+    ),
+)

@@ -1,0 +1,54 @@
+"""One wording: a pattern over the text of a reply, and the finding it stands for."""
+
+import re
+from dataclasses import dataclass
+
+from mailkit.replies.reply import Certainty, Place, Words
+
+__all__ = ["Wording", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A way to say one thing, shared by many servers.
+
+    ``protocols`` are the first letters of those it is said in: ``s``, ``i``, ``p``.
+    """
+
+    finding: str
+    pattern: re.Pattern[str]
+    place: Place = Place.ANY
+    code: re.Pattern[str] | None = None
+    protocols: str = "sip"
+    certainty: Certainty = Certainty.SURE
+
+    def fits(self, words: Words, place: Place) -> bool:
+        """Whether a reply, said at this place, uses this wording."""
+        return (
+            words.protocol[:1] in self.protocols
+            and (
+                words.code != "" or words.protocol == "smtp" or not self.finding.startswith("grt-")
+            )
+            and (place in (Place.ANY, self.place) or self.place is Place.ANY)
+            and (self.code is None or not words.code or self.code.fullmatch(words.code) is not None)
+            and self.pattern.search(words.text) is not None
+        )
+
+
+def rows(
+    finding: str,
+    *patterns: str,
+    place: Place = Place.ANY,
+    code: str = "",
+    protocols: str = "sip",
+    certainty: Certainty = Certainty.SURE,
+) -> Wording:
+    """One row of several patterns."""
+    return Wording(
+        finding,
+        re.compile("|".join(patterns)),
+        place,
+        re.compile(code) if code else None,
+        protocols,
+        certainty,
+    )
