@@ -6,7 +6,7 @@ from mailkit.rules.facts import Looks, advice, means, wants_another_password, wo
 
 
 @rule(Severity.ERROR)
-def aut_app_password(seen: Observation, looks: Looks) -> Hits:
+def aut_app_password(seen: Observation, others: Looks) -> Hits:
     """The account's own password is refused; an app password is wanted.
 
     The provider takes the account's password in its web mail only. For mail programs one makes a
@@ -38,7 +38,7 @@ def aut_app_password(seen: Observation, looks: Looks) -> Hits:
         C: AUTH PLAIN ***
         S: 535 5.7.8 Error: authentication failed
     """
-    if wants_another_password(seen, looks, "aut-app-password"):
+    if wants_another_password(seen, others, "aut-app-password"):
         yield Hit(
             f"{seen.endpoint.host} wants a password made for mail programs, not the account's own."
             f"{advice(seen)} It may also be misspelt.",
@@ -49,7 +49,7 @@ def aut_app_password(seen: Observation, looks: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_auth_code(seen: Observation, looks: Looks) -> Hits:
+def aut_auth_code(seen: Observation, others: Looks) -> Hits:
     """The provider wants its authorization code in the place of the password.
 
     The code (授权码) is made in the web mail's settings when POP3, IMAP or SMTP is switched on there.
@@ -78,7 +78,7 @@ def aut_auth_code(seen: Observation, looks: Looks) -> Hits:
         C: AUTH PLAIN ***
         S: 535 5.7.8 Error: authentication failed
     """
-    if wants_another_password(seen, looks, "aut-auth-code"):
+    if wants_another_password(seen, others, "aut-auth-code"):
         yield Hit(
             f"{seen.endpoint.host} wants the authorization code (授权码) from the web mail's "
             "settings in the place of the password, and the protocol switched on there.",

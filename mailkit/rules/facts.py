@@ -194,9 +194,9 @@ def plainly_refused(seen: Observation) -> bool:
     )
 
 
-def wants_another_password(seen: Observation, looks: Looks, finding: str) -> bool:
+def wants_another_password(seen: Observation, others: Looks, finding: str) -> bool:
     """Whether the provider wants another kind of password, which no accepted login disproves."""
-    accepted = any(look.login is not None and look.login.accepted for look in looks)
+    accepted = any(look.login is not None and look.login.accepted for look in others)
     return means(seen, finding) and not (accepted and plainly_refused(seen))
 
 
