@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailkit.finding import Severity
-from mailkit.providers import near
+from mailkit.providers import owner
 from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
 from mailkit.replies.found import Said, host_in, mail_in, said_in, worded_in
@@ -165,7 +165,7 @@ def _of_reply(said: Said) -> _Sign:
 
 def _at_provider(findings: tuple[str, ...], host: str) -> tuple[str, ...]:
     """What a sentence means beside a public provider's name, whose own certificate is good."""
-    provider = near(host)
+    provider = owner(host)
     if provider is None:
         return findings
     if findings[0] == "crt-self-signed":

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 
-from mailkit.providers import near
+from mailkit.providers import owner
 from mailkit.replies.codes import BRACKETS, coded
 from mailkit.replies.reply import Certainty, Place, Reading, Reply, Words
 from mailkit.replies.wordings import GENERAL, SPECIAL, worded
@@ -164,7 +164,7 @@ def _with_policy(found: Reading, words: Words, host: str) -> Reading:
     """A plain refusal of a password, by what the provider takes instead of passwords."""
     if found.finding != "aut-bad":
         return found
-    policy = near(host)
+    policy = owner(host)
     by_smtp = policy is not None and words.protocol == "smtp" and bool(policy.smtp_ends)
     instead = _INSTEAD.get(policy.login) if policy and not by_smtp else None
     if instead is not None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailkit.providers import near
+from mailkit.providers import owner
 from mailkit.replies import Certainty, Place, Reading, read
 from mailkit.replies.wrappers import FRAMES
 
@@ -249,7 +249,7 @@ _SIGNATURES = (
 def host_in(text: str) -> str:
     """The server that a text is about; that of a known provider first."""
     hosts = dict.fromkeys(match[0].lower() for match in _HOST.finditer(text))
-    known = next((host for host in hosts if near(host)), "")
+    known = next((host for host in hosts if owner(host)), "")
     if known:
         return known
     lower = text.lower()

@@ -3,7 +3,7 @@
 import re
 
 from mailkit.finding import Rule
-from mailkit.providers import near
+from mailkit.providers import owner
 
 __all__ = ["advised"]
 
@@ -193,7 +193,7 @@ def advised(rule: Rule, text: str, host: str) -> tuple[str, str]:
         if named is not None:
             _, product, starttls, implicit = named
             do += f" In {product}: {starttls if rule.id in _TO_STARTTLS else implicit}."
-    provider = near(host)
+    provider = owner(host)
     if provider and provider.advice and rule.id.startswith(_OF_LOGIN):
         do += f" {provider.name}: {provider.advice}."
     return do, CHECK.get(rule.id[:3], "Run mailkit diagnose for the account.")
