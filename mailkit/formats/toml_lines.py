@@ -1,8 +1,8 @@
-"""On which line each key of a TOML document stands; the parser does not say."""
+"""Where each key and value of a TOML document is; the parser does not say."""
 
 import re
 
-__all__ = ["key_lines"]
+__all__ = ["key_lines", "key_places"]
 
 Path = tuple[str, ...]
 
@@ -24,10 +24,17 @@ def key_lines(text: str) -> dict[Path, int]:
     return _Scanner(text).run()
 
 
+def key_places(text: str) -> tuple[dict[Path, int], dict[Path, tuple[int, int]]]:
+    """The lines of :func:`key_lines`, and the span of each value that is no table or array."""
+    scanner = _Scanner(text)
+    return scanner.run(), scanner.spans
+
+
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
         self.lines: dict[Path, int] = {}
+        self.spans: dict[Path, tuple[int, int]] = {}
         self.line, self._counted = 1, 0
         self.arrays: dict[Path, int] = {}
 
@@ -110,7 +117,7 @@ class _Scanner:
 
     def _value(self, path: Path) -> None:
         self._skip()
-        char = self.text[self.at : self.at + 1]
+        char, begin = self.text[self.at : self.at + 1], self.at
         if char == "{":
             self.at += 1
             while self._skip() and self.text[self.at] != "}":
@@ -130,5 +137,8 @@ class _Scanner:
                     self._value((*path, str(number)))
                     number += 1
             self.at += 1
-        elif not any(map(self._take, (_MULTI, _BASIC, _LITERAL, _PLAIN))):
+        elif any(map(self._take, (_MULTI, _BASIC, _LITERAL, _PLAIN))):
+            written = self.text[begin : self.at].rstrip()
+            self.spans[path] = (begin, begin + len(written))
+        else:
             self.at += 1

@@ -1,0 +1,61 @@
+"""TOML: every value with its place; the path are the tables and the parts of dotted keys."""
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.toml_lines import key_places
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_QUOTES = ('"""', "'''", '"', "'")
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a text.
+
+    Raises:
+        FormatError: it is not TOML.
+    """
+    try:
+        tables = tomllib.loads(text)
+        lines, spans = key_places(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(file, f"is not TOML: {error}") from None
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings") from None
+    entries = []
+    for path, value in _values(tables, ()):
+        span = spans.get(path)
+        raw = text[slice(*span)] if span else ""
+        quote = next((one for one in _QUOTES if raw.startswith(one)), "")
+        entries.append(Entry(path, value, lines.get(path, 1), span, raw, quote))
+    return entries
+
+
+def _values(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _values(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _values(inner, (*path, str(number)))
+    else:
+        yield path, value if isinstance(value, str | int | float) else str(value)
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value of the same kind: a flag or a number bare, text in the quotes that stand there."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    word = str(value)
+    if isinstance(value, int | float) and not entry.quote:
+        return word
+    if entry.quote in ("'", "'''") and "'" not in word:
+        return f"'{word}'"
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
