@@ -105,6 +105,7 @@ class ServiceWords:
         flags: keys of ``modes`` whose text counts as yes or no (``"true"``), whatever the syntax.
         exclusive: groups of flags of which at most one may be on.
         ignored: keys that do nothing.
+        needs_host: with an empty host there is no service (and not a service without a host).
         host_port: the host key may say ``host:port`` by right.
         prefixes: prefixes of the host with their mode, by right (``ssl://``).
         schemes: schemes of the URL with their protocol and mode.
@@ -143,6 +144,7 @@ class ServiceWords:
     exclusive: tuple[tuple[str, ...], ...] = ()
     exclusive_why: str = ""
     ignored: tuple[Ignored, ...] = ()
+    needs_host: bool = False
     host_port: bool = False
     prefixes: Mapping[str, Security] = field(default_factory=dict)
     schemes: Mapping[str, tuple[str, Security | None]] = field(default_factory=dict)

@@ -124,7 +124,7 @@ def _for_security(
 
 
 def _mode_for(found: Translated, wanted: Security, port: Any) -> Mode | None:
-    fitting = [m for m in found.reading.modes if m.security is wanted]
+    fitting = [m for m in found.reading.modes if m.security is wanted and "@scheme" not in m.when]
     ports = [m for m in fitting if _port_fits(m, port)]
     return next(iter(sorted(ports, key=lambda one: one.optional)), None)
 

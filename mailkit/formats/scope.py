@@ -45,6 +45,8 @@ class Keys:
                 if named is None:
                     continue
                 path = named
+            elif scope.environment and not dialect.suffixes and "." in path[-1]:
+                path = tuple(path[-1].split("."))
             if dialect.suffixes and (named_ := _SUFFIX.fullmatch(path[-1])) is not None:
                 path = tuple(filter(None, named_.groups()))
             self._by_path[self.folded(path)] = entry

@@ -74,6 +74,8 @@ def translate(instance: Instance) -> Translated:
         found.table = None
         return found
     _endpoint(found)
+    if found.table is None:
+        return found
     _encryption(found, Protocol(found.table["protocol"]))
     _port(found, Protocol(found.table["protocol"]))
     _login(found)
@@ -118,9 +120,10 @@ def _endpoint(found: Translated) -> None:
         url = split_url(entry.value)
         if url is not None:
             known = words.schemes.get(url.scheme)
-            if known is None:
+            if known is None and entry.key not in words.host:
                 found.table = None
                 return
+        if url is not None and known is not None:
             found.url = url
             found.bindings["host"] = found.bindings["url"] = entry
             table["protocol"], table["host"] = known[0], url.host
@@ -132,6 +135,9 @@ def _endpoint(found: Translated) -> None:
     host = _text(found, "host", *words.host)
     parts = split_host(host, tuple(words.prefixes), with_port=words.host_port)
     found.endpoint = parts
+    if words.needs_host and not parts.host:
+        found.table = None
+        return
     missing = "host" not in found.bindings
     table["host"] = words.default_host if missing else parts.host
 
@@ -223,12 +229,22 @@ def _security_entry(
     """The entry that says the encryption: that of the mode, of the URL, or the port's."""
     if found.url is not None or found.endpoint.prefix:
         return found.bindings.get("host")
+    if mode is not None and "port" in found.bindings and _by_default(found, mode):
+        return found.bindings["port"]
     others = () if found.instance.reading_known else found.instance.words.readings
     keys = [key for one in (found.reading, *others) for key in _mode_keys(one)]
     for key in [*(mode.when if mode else ()), *keys]:
         if key[0] not in "@?" and (entry := found.instance.get(key)) is not None:
             return entry
     return found.bindings.get("port") or found.bindings.get("host")
+
+
+def _by_default(found: Translated, mode: Mode) -> bool:
+    """Whether a key that is missing, and its default, decides for a mode."""
+    keys = [key for key in mode.when if key[0] not in "@?"]
+    return len(keys) > 1 and any(
+        found.instance.get(key) is None and key in found.instance.words.defaults for key in keys
+    )
 
 
 def _port(found: Translated, protocol: Protocol) -> None:
@@ -331,6 +347,10 @@ def _program(found: Translated) -> None:
     found.name = _text(found, "name", *words.name)
 
 
+_EMPTY = ("", "null", "(null)", "empty", "(empty)")
+"""Words that say that a key has no value."""
+
+
 def _mode_remarks(
     found: Translated, results: list[Mode | None], port: int | str | None
 ) -> Iterator[Remark]:
@@ -347,14 +367,14 @@ def _mode_remarks(
         yield Remark(
             "cfg-word-ambiguous",
             f"{entry.key} depends on the version of {title}. {said}.",
-            (f"{entry.key} = {as_text(entry.value)}",),
+            (_said(found, entry),),
             {"security": str(assumed_security(port if isinstance(port, int) else None))},
             found.place(entry),
         )
     for key, why in found.reading.ignored.items():
         read_by_others = known and any(key not in one.ignored for one in words.readings)
         ignored = found.instance.get(key)
-        if ignored is not None and as_word(ignored.value) and not read_by_others:
+        if ignored is not None and as_word(ignored.value) not in _EMPTY and not read_by_others:
             where = f" in {found.reading.versions}" if found.reading.versions else ""
             yield Remark(
                 "cfg-word-ignored",
@@ -372,10 +392,22 @@ def _mode_remarks(
             "cfg-opportunistic",
             f"{title} {why}: someone on the network can remove the offer, and the password is "
             "sent in cleartext.",
-            tuple(filter(None, (f"{entry.key} = {as_text(entry.value)}" if entry else "",))),
+            (_said(found, entry),) if entry else (),
             {"security": "starttls"},
             found.place(entry),
         )
+
+
+def _said(found: Translated, entry: Entry) -> str:
+    """An entry as evidence; of a URL with a login only the endpoint."""
+    if found.url is not None and entry is found.bindings.get("url"):
+        url = found.url
+        login = "***@" if url.user or url.password is not None else ""
+        port = f":{url.port}" if url.port is not None else ""
+        return f"{entry.key} = {url.scheme}://{login}{url.host}{port}"
+    if entry is found.bindings.get("secret"):
+        return f"{entry.key} = ***"
+    return f"{entry.key} = {as_text(entry.value)}"
 
 
 def _is_word(found: Translated, entry: Entry) -> bool:
@@ -415,7 +447,7 @@ def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
                 f"{entry.key} = {as_text(entry.value)} means implicit TLS in some products and "
                 f"STARTTLS in others, and it does not go with port {port} in all of them. Name the "
                 "product with --from, or use a port that fits both.",
-                (f"{entry.key} = {as_text(entry.value)}", f"port = {port}"),
+                (_said(found, entry), f"port = {port}"),
                 {"security": right},
                 found.place(entry),
             )
@@ -472,7 +504,7 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
                 "cfg-word-invalid",
                 f"{title} does not know {as_text(entry.value)!r} for {entry.key}; the words are "
                 f"{listed}. It is taken as {_meaning(found.mode)}.",
-                (f"{entry.key} = {as_text(entry.value)}",),
+                (_said(found, entry),),
                 {},
                 found.place(entry),
             )
@@ -501,7 +533,7 @@ def _flag_remarks(found: Translated) -> Iterator[Remark]:
             yield Remark(
                 "cfg-flags-conflict",
                 f"{names} are both on in {title}: {why}.",
-                tuple(f"{entry.key} = {as_text(entry.value)}" for entry in on),
+                tuple(_said(found, entry) for entry in on),
                 {"security": right},
                 found.place(on[-1]),
             )
@@ -511,7 +543,7 @@ def _flag_remarks(found: Translated) -> Iterator[Remark]:
             yield Remark(
                 "cfg-word-ignored",
                 f"{title} does not read {entry.key}. {ignored.why}",
-                (f"{entry.key} = {as_text(entry.value)}",),
+                (_said(found, entry),),
                 {},
                 found.place(entry),
             )

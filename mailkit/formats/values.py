@@ -14,6 +14,20 @@ PROGRAMS = frozenset(("python", "php", "javascript", "ruby"))
 """Syntaxes whose text values are true unless they are empty."""
 
 
+SERVICES = {
+    "smtp": 25,
+    "submission": 587,
+    "submissions": 465,
+    "smtps": 465,
+    "ssmtp": 465,
+    "imap": 143,
+    "imaps": 993,
+    "pop3": 110,
+    "pop3s": 995,
+}
+"""Names of ports, as ``/etc/services`` has them."""
+
+
 def as_flag(value: Scalar, *, text_counts: bool) -> bool | None:
     """Yes, no, or ``None`` for neither.
 
@@ -67,10 +81,13 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
     rest = text[len(prefix) :]
     if not with_port:
         return Endpoint(prefix, rest, None)
-    match = re.fullmatch(r"(\[?)([^\[\]]*?)\]?(?::(\d{1,5}))?", rest.strip())
+    match = re.fullmatch(
+        rf"(\[?)([^\[\]]*?)\]?(?::(\d{{1,5}}|{'|'.join(SERVICES)}))?", rest.strip()
+    )
     if match is None or (":" in match[2] and not match[1]):
         return Endpoint(prefix, rest, None)
-    return Endpoint(prefix, match[2], int(match[3]) if match[3] else None, bool(match[1]))
+    port = SERVICES.get(match[3], match[3]) if match[3] else None
+    return Endpoint(prefix, match[2], int(port) if port else None, bool(match[1]))
 
 
 @dataclass(frozen=True, slots=True)

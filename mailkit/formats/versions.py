@@ -25,7 +25,6 @@ def with_version(instance: Instance) -> Instance:
             if groups:
                 return replace(instance, reading=int(groups[0][1:]), reading_known=True)
     for number, reading in enumerate(readings):
-        signs = [instance.get(sign) for sign in reading.signs]
-        if any(one is not None and one.value not in (None, "", "null") for one in signs):
+        if any(instance.get(sign) is not None for sign in reading.signs):
             return replace(instance, reading=number, reading_known=True)
     return instance

@@ -10,7 +10,7 @@ def _modes(flag: str) -> tuple[Mode, ...]:
     return (
         Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
         Mode(Security.STARTTLS, {flag: True}),
-        Mode(Security.STARTTLS, {flag: False}, {flag: False}, optional=True),
+        Mode(Security.CLEARTEXT, {flag: False}),
     )
 
 

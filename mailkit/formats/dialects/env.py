@@ -40,21 +40,22 @@ AMBIGUOUS = ("SECURE", "SSL", "TLS", "ENCRYPTION", "SECURITY", "CONNECTION_SECUR
 
 
 def _words(prefix: str, protocol: str) -> ServiceWords:
+    hosts = _joined(
+        prefix,
+        "HOST",
+        "SERVER",
+        "HOSTNAME",
+        "ADDRESS",
+        "ADDR",
+        "HOST_NAME",
+        "SERVER_HOST",
+        "RELAY_HOST",
+    )
     return ServiceWords(
         at=("", "*"),
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,
-        host=_joined(
-            prefix,
-            "HOST",
-            "SERVER",
-            "HOSTNAME",
-            "ADDRESS",
-            "ADDR",
-            "HOST_NAME",
-            "SERVER_HOST",
-            "RELAY_HOST",
-        ),
+        host=hosts,
         port=_joined(prefix, "PORT", "SERVER_PORT"),
         user=_joined(
             prefix,
@@ -80,7 +81,7 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
         ),
         secret_file=_joined(prefix, "PASSWORD_FILE", "PASS_FILE"),
         address=_joined(prefix, "FROM", "FROM_ADDRESS", "FROM_EMAIL", "SENDER", "EMAIL_FROM"),
-        url=_joined(prefix, "URL", "DSN", "URI"),
+        url=(*_joined(prefix, "URL", "DSN", "URI"), *hosts),
         schemes={
             "smtp": ("smtp", None),
             "smtps": ("smtp", _TLS),

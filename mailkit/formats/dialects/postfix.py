@@ -14,6 +14,7 @@ DIALECTS = (
         services=(
             ServiceWords(
                 host=("relayhost",),
+                needs_host=True,
                 user=(),
                 secret_in_file=("smtp_sasl_password_maps",),
                 host_port=True,
