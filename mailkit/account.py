@@ -99,6 +99,7 @@ class Wording:
         shown: by setting, the line of the file, without passwords.
         security: by encryption mode, what to write for it.
         keys: by setting, the product's key.
+        published: it is one of several ways that a provider offers to one mailbox.
         elsewhere: by setting whose value is not in the file, where it comes from.
     """
 
@@ -107,6 +108,7 @@ class Wording:
     security: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,11 @@ class Service:
         """A setting as the file says it: ``EMAIL_PORT = 465``, or ``port = 465``."""
         line = self.wording.shown.get(key) if self.wording else None
         return line or f"{key} = {getattr(self, key)}"
+
+    @property
+    def published(self) -> bool:
+        """Whether a provider offers this as one of several ways to one mailbox."""
+        return self.wording is not None and self.wording.published
 
     def elsewhere(self, key: str) -> str:
         """Where the value of a setting comes from, if the file does not have it; else empty."""

@@ -40,7 +40,10 @@ def check(options: argparse.Namespace) -> int:
     """Look for what is wrong in files."""
     from mailkit.checks import check_report
 
-    status = _write(check_report(load_accounts(options)), options)
+    accounts = load_accounts(options)
+    if not accounts and options.known_only:
+        return USAGE if options.unread else OK
+    status = _write(check_report(accounts), options)
     return USAGE if options.unread else status
 
 
@@ -241,6 +244,10 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
     """Write a report whole; returns the exit status."""
     if options.format == "json":
         text = report.to_json(ascii_only=not unicode_out()) + "\n"
+    elif options.format in ("sarif", "github"):
+        from mailkit.report.sarif import report_github, report_sarif
+
+        text = report_sarif(report) if options.format == "sarif" else report_github(report)
     elif options.format == "markdown":
         from mailkit.report.markdown import report_markdown
 

@@ -65,9 +65,10 @@ def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Acco
 
 def load_all(options: argparse.Namespace) -> "list[Account]":
     """All accounts of the input, which is read once: it may be a pipe."""
-    from mailkit.formats.inputs import accounts_in
+    from mailkit.formats.inputs import UNKNOWN, accounts_in
 
     errors: list[FormatError] = []
+    options.unread = []
     endpoints = {
         one: given for one in ("imap", "pop3", "smtp") if (given := getattr(options, one, None))
     }
@@ -75,6 +76,10 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
         accounts = [_endpoint(endpoints, options)]
     elif options.files:
         accounts, errors = accounts_in(options.files, getattr(options, "read_as", None))
+        if getattr(options, "known_only", False):
+            errors = [error for error in errors if not error.why.startswith(UNKNOWN)]
+            if not accounts and not errors:
+                return []
     else:
         raise SettingsError("name a file, a folder or a URL, or pass --imap, --pop3 or --smtp")
     if errors and not accounts:

@@ -15,6 +15,8 @@ __all__ = ["main"]
 
 OK, USAGE, INTERRUPTED = 0, 2, 130
 
+_FORMATS = ("text", "json", "markdown", "html")
+
 _EPILOG = """\
 exit status: 0 no finding at or above --fail-on, 1 one or more, 2 usage or an input that cannot
 be read, 130 interrupted
@@ -81,7 +83,12 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     check = command("check", "check", "look for what is wrong in account files, without a network")
-    _add_files(check)
+    _add_files(check, ("text", "json", "markdown", "html", "sarif", "github"))
+    check.add_argument(
+        "--known-only",
+        action="store_true",
+        help="pass over files of no known format (for hooks that pass every file)",
+    )
     diagnose = command(
         "diagnose", "diagnose", "find out on the wire why accounts do not work; prove repairs"
     )
@@ -150,7 +157,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_files(parser: argparse.ArgumentParser) -> None:
+def _add_files(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMATS) -> None:
     parser.add_argument(
         "files",
         nargs="*",
@@ -183,13 +190,13 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--account", action="append", metavar="NAME", help="only this account (repeatable)"
     )
-    _add_format(parser)
+    _add_format(parser, formats)
 
 
-def _add_format(parser: argparse.ArgumentParser) -> None:
+def _add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMATS) -> None:
     parser.add_argument(
         "--format",
-        choices=("text", "json", "markdown", "html"),
+        choices=formats,
         default="text",
         help="how to write the report (text)",
     )

@@ -17,7 +17,7 @@ from mailkit.formats.values import split_url
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret
 
-__all__ = ["accounts_in", "endpoint_account", "is_url", "settings_files"]
+__all__ = ["UNKNOWN", "accounts_in", "endpoint_account", "is_url", "settings_files"]
 
 _SCHEMES: dict[str, tuple[Protocol, Security | None]] = {
     "imap": (Protocol.IMAP, Security.STARTTLS),
@@ -47,6 +47,9 @@ _SKIPPED = frozenset(
         *("node_modules", "vendor", "__pycache__", "venv", "site-packages", "dist", "target"),
     }
 )
+UNKNOWN = ("unknown format", "is a binary file", "is empty", "has no [account")
+"""How the errors for a file that is no mail settings begin."""
+
 _MOST = 1024 * 1024
 _TRACE = re.compile(rb"smtp|imap|pop3|mail", re.I)
 

@@ -129,7 +129,14 @@ def _wording(found: Translated) -> Wording:
     words = found.instance.words
     if words.secret_in_file and not words.user and "secret" in table:
         elsewhere["user"] = f"file {found.bindings['secret'].value}"
-    return Wording(found.instance.keys.dialect.title, shown, security, keys, elsewhere)
+    return Wording(
+        found.instance.keys.dialect.title,
+        shown,
+        security,
+        keys,
+        elsewhere,
+        found.instance.keys.dialect.alternatives,
+    )
 
 
 def _shown(found: Translated, entry: Entry) -> str:

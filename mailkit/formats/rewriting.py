@@ -247,26 +247,46 @@ def _added(found: Translated, name: str, value: Scalar) -> Change:
         if written is None or tail is None or (before.strip()[:1] in "{[(<" and before.strip()[:1]):
             continue
         new = _key_like(found, neighbour, name)
-        stand_in = Entry((new,), neighbour.value, 0, (0, 0), neighbour.raw, neighbour.quote)
-        if isinstance(value, bool) or isinstance(neighbour.value, str) != isinstance(value, str):
-            stand_in = Entry(
-                (new,),
-                value,
-                0,
-                (0, 0),
-                "",
-                neighbour.quote if neighbour.quote.startswith("=") else "",
-            )
+        stand_in = _stand_in(new, value, neighbour)
         text = _rendered(found, value, stand_in)
         line_text = f"{written[1]}{new}{written[3]}{text}"
         short = f"{new} = {text}"
         said = line_text if _said(found, neighbour, "").strip() == before.strip() else short
         ending = lines.ending
         comma = syntax(document.syntax).SEPARATE_ITEMS and _in_list(before)
+        if comma and (inline := _inline(found, neighbour, new, text, before)):
+            return inline
         if comma and "," not in tail[0]:
             return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
         return Change((end, end), f"{ending}{line_text}{tail[0].rstrip()}", line, said.strip())
     raise _cannot(found, name)
+
+
+def _stand_in(name: str, value: Scalar, neighbour: Entry) -> Entry:
+    """An entry that a new value is written like."""
+    alike = isinstance(neighbour.value, str) == isinstance(value, str)
+    text_flag = isinstance(value, bool) and as_word(neighbour.value) in ("true", "false")
+    if text_flag or (alike and not isinstance(value, bool)):
+        flag = neighbour.value if text_flag else None
+        return Entry((name,), flag or neighbour.value, 0, (0, 0), neighbour.raw, neighbour.quote)
+    quote = neighbour.quote if neighbour.quote.startswith("=") else ""
+    return Entry((name,), value, 0, (0, 0), "", quote)
+
+
+def _inline(
+    found: Translated, neighbour: Entry, name: str, text: str, before: str
+) -> Change | None:
+    """A new item in front of its neighbour, where several are on one line."""
+    document = found.instance.keys.scope.document
+    begin, end = document.lines.bounds(neighbour.line)
+    others = [one for one in document.entries if one.span and begin <= one.span[0] < end]
+    key = re.escape(neighbour.key)
+    match = re.search(rf"([\"':]?){key}([\"']?\s*(?:=>|:)\s*)$", before)
+    if len(others) < 2 or match is None or neighbour.span is None:
+        return None
+    at = neighbour.span[0] - len(match[0])
+    said = f"{match[1]}{name}{match[2]}{text}"
+    return Change((at, at), f"{said}, ", neighbour.line, f"{name} = {text}")
 
 
 def _level(found: Translated) -> set[str]:

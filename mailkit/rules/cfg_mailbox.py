@@ -129,7 +129,7 @@ def _others(
     service: Service, account: Account, accounts: Sequence[Account], only: Protocol | None = None
 ) -> list[str]:
     """Other accounts with a service that reads the same mailbox."""
-    if not service.user:
+    if not service.user or service.published:
         return []
     mine = _mailbox(service, account)
     return [

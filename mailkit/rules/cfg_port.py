@@ -201,6 +201,8 @@ def cfg_port_foreign(service: Service) -> Hits:
         port = 465
         security = "implicit-tls"
     """
+    if service.published and service.port == 443:
+        return
     owner = OWNERS.get(service.port)
     if owner is not None and owner.lower() != service.protocol:
         right = default_port(service.protocol, service.security)
@@ -236,6 +238,8 @@ def cfg_port_25(service: Service) -> Hits:
         security = "starttls"
         user = "kim@example.com"
     """
+    if service.host.lower().endswith(".onion"):
+        return
     if (
         service.protocol is Protocol.SMTP
         and service.port == 25

@@ -33,6 +33,8 @@ def cfg_host_swapped(service: Service) -> Hits:
         [account.a.outgoing]
         host = "smtp.example.com"
     """
+    if service.published:
+        return
     host = service.host.lower()
     provider = providers.for_host(host)
     if provider is not None:
@@ -80,6 +82,8 @@ def cfg_host_mx(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
+    if service.published:
+        return
     host = service.host.lower()
     if providers.for_host(host) is not None:
         return

@@ -90,6 +90,8 @@ def cfg_cleartext(service: Service) -> Hits:
         security = "cleartext"
         user = "kim"
     """
+    if service.host.lower().endswith(".onion"):
+        return
     if service.security is Security.CLEARTEXT and service.user and not is_local(service.host):
         allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
         yield Hit(

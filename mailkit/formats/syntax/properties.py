@@ -27,7 +27,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             prefix = (f"---{len(entries) + 1}",)
         if not line.strip() or line.lstrip()[:1] in "#!":
             continue
-        while re.search(r"(?<!\\)(?:\\\\)*\\$", text[begin:end]) and number <= count:
+        while _goes_on(text, begin, end) and number <= count:
             end = lines.bounds(number)[1]
             number += 1
         match = _KEY.match(text, begin, end)
@@ -43,6 +43,14 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 )
             )
     return entries
+
+
+def _goes_on(text: str, begin: int, end: int) -> bool:
+    """Whether a line ends in an odd number of backslashes."""
+    at = end
+    while at > begin and text[at - 1] == "\\":
+        at -= 1
+    return (end - at) % 2 == 1
 
 
 def _entry(path: tuple[str, ...], raw: str, begin: int, line: int, folded: bool) -> Entry:

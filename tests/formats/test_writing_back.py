@@ -1,0 +1,187 @@
+"""A repair changes the one value, in its quoting, and not another byte, owner or link."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from mailkit.errors import FormatError
+from mailkit.formats import edits_of, load, named, repair
+
+IMPLICIT = {"security": "implicit-tls", "port": 465}
+UPGRADE = {"security": "starttls", "port": 587}
+
+ROWS: tuple[tuple[str, bytes, dict[str, object], bytes], ...] = (
+    (
+        "settings.py",
+        b"EMAIL_HOST = 'h.example.org'\r\nEMAIL_PORT = 465  # TLS\r\nEMAIL_USE_TLS = True",
+        IMPLICIT,
+        b"EMAIL_HOST = 'h.example.org'\r\nEMAIL_PORT = 465  # TLS\r\nEMAIL_USE_TLS = False\r\nEMAIL_USE_SSL = True",
+    ),
+    (
+        ".env",
+        b"\xef\xbb\xbfMAIL_MAILER=smtp\nMAIL_HOST=h.example.org\nMAIL_PORT=\"465\" # x\nMAIL_SCHEME='smtps'\n",
+        UPGRADE,
+        b"\xef\xbb\xbfMAIL_MAILER=smtp\nMAIL_HOST=h.example.org\nMAIL_PORT=\"587\" # x\nMAIL_SCHEME='smtp'\n",
+    ),
+    (
+        "mail.php",
+        b'<?php // f\xfcr\n$m->SMTPAuth = true;\n$m->Host = "tls://h.example.org:587";\n',
+        IMPLICIT,
+        b'<?php // f\xfcr\n$m->SMTPAuth = true;\n$m->Host = "ssl://h.example.org:465";\n',
+    ),
+    (
+        "realm.json",
+        b'{\n\t"smtpServer": {\n\t\t"host": "h.example.org",\n\t\t"port": "587",\n\t\t"starttls": "true"\n\t}\n}',
+        IMPLICIT,
+        b'{\n\t"smtpServer": {\n\t\t"host": "h.example.org",\n\t\t"port": "465",\n\t\t"ssl": "true",\n\t\t"starttls": "false"\n\t}\n}',
+    ),
+    (
+        "application.properties",
+        b"spring.mail.host = h.example.org\nspring.mail.port : 465\nspring.mail.properties.mail.smtp.starttls.enable=true\n",
+        IMPLICIT,
+        b"spring.mail.host = h.example.org\nspring.mail.port : 465\n"
+        b"spring.mail.properties.mail.smtp.ssl.enable : true\nspring.mail.properties.mail.smtp.starttls.enable=false\n",
+    ),
+    (
+        "compose.yml",
+        b"services:\n  n:\n    image: n8nio/n8n\n    environment:\n      - N8N_SMTP_HOST=h.example.org\n      - 'N8N_SMTP_PORT=587'\n",
+        UPGRADE,
+        b"services:\n  n:\n    image: n8nio/n8n\n    environment:\n      - N8N_SMTP_HOST=h.example.org\n      - 'N8N_SMTP_PORT=587'\n      - 'N8N_SMTP_SSL=false'\n",
+    ),
+    (
+        "main.cf",
+        b"relayhost = [h.example.org]:587\nsmtp_tls_security_level = encrypt\nmynetworks = 127.0.0.0/8\n    [::1]/128\n",
+        IMPLICIT,
+        b"relayhost = [h.example.org]:465\nsmtp_tls_security_level = encrypt\nsmtp_tls_wrappermode = yes\nmynetworks = 127.0.0.0/8\n    [::1]/128\n",
+    ),
+    (
+        "production.rb",
+        b"config.action_mailer.smtp_settings = { address: 'h.example.org', port: 465, tls: false }\n",
+        {"security": "implicit-tls"},
+        b"config.action_mailer.smtp_settings = { address: 'h.example.org', port: 465, enable_starttls_auto: false, tls: true }\n",
+    ),
+    (
+        ".env",
+        b"MAILER_DSN=smtps://lee%40example.org:p%2Fw@h.example.org:465?x=1\n",
+        UPGRADE,
+        b"MAILER_DSN=smtp://lee%40example.org:p%2Fw@h.example.org:587?x=1\n",
+    ),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{n} {row[0]}" for n, row in enumerate(ROWS)])
+def test_only_the_changed_values_change(
+    row: tuple[str, bytes, dict[str, object], bytes], tmp_path: Path
+) -> None:
+    name, before, changes, after = row
+    file = tmp_path / name
+    file.write_bytes(before)
+    (account,) = load(file)
+    repair(file, [(account, "outgoing", changes)])
+
+    assert file.read_bytes() == after
+    (again,) = load(file)
+    assert again.outgoing is not None
+    assert str(again.outgoing.security) == changes["security"]
+
+
+def test_owner_mode_and_links_stay(tmp_path: Path) -> None:
+    file, link, hard = tmp_path / "settings.py", tmp_path / "link.py", tmp_path / "hard.py"
+    file.write_text("EMAIL_HOST = 'h.example.org'\nEMAIL_PORT = 465\nEMAIL_USE_TLS = True\n")
+    file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 65534, 65534)
+    before = file.stat()
+    link.symlink_to(file)
+    (account,) = load(link)
+    repair(link, [(account, "outgoing", {"port": 587})])
+    after = file.stat()
+    assert link.is_symlink()
+    assert stat.S_IMODE(after.st_mode) == 0o640
+    assert (after.st_uid, after.st_gid) == (before.st_uid, before.st_gid)
+
+    os.link(file, hard)
+    (account,) = load(file)
+    repair(file, [(account, "outgoing", {"port": 2525})])
+    assert os.path.samefile(file, hard)
+    assert "2525" in hard.read_text()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["hard.py", "link.py", "settings.py"]
+
+
+def test_a_value_from_elsewhere_is_never_replaced_by_a_copy(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    text = "P=587\nMAIL_MAILER=smtp\nMAIL_HOST=h.example.org\nMAIL_PORT=${P}\nMAIL_SCHEME=smtp\n"
+    file.write_text(text)
+    (account,) = load(file)
+    assert account.outgoing is not None
+    assert account.outgoing.port == 587
+    with pytest.raises(FormatError, match="MAIL_PORT cannot be changed here"):
+        repair(file, [(account, "outgoing", {"port": 465, "security": "implicit-tls"})])
+    assert file.read_text() == text
+
+
+def test_what_a_product_cannot_say_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "odoo.conf"
+    file.write_text("[options]\nsmtp_server = h.example.org\nsmtp_port = 465\nsmtp_ssl = True\n")
+    before = file.read_bytes()
+    (account,) = load(file)
+    with pytest.raises(FormatError, match="Odoo has no key for security"):
+        repair(file, [(account, "outgoing", {"security": "implicit-tls"})])
+    assert file.read_bytes() == before
+
+
+def test_edits_show_the_lines_and_no_password(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(
+        '{"mail": {"options": {"host": "h.example.org", "port": 587, "secure": true, '
+        '"auth": {"user": "lee", "pass": "hunter2x"}}}}\n'
+    )
+    (account,) = load(file)
+    (edit,) = edits_of(str(file), [(account, "outgoing", {"port": 465})])
+    assert edit["line"] == 1
+    assert '"port": 465' in edit["after"]
+    assert '"port": 587' in edit["before"]
+    assert "hunter2x" not in str(edit)
+    dsn = tmp_path / ".env"
+    dsn.write_text("MAILER_DSN=smtp://lee:hunter2x@h.example.org:465\n")
+    (account,) = load(dsn)
+    assert "hunter2x" not in str(edits_of(str(dsn), [(account, "outgoing", {"port": 587})]))
+
+
+def test_a_form_keeps_its_quotes_and_its_missing_line_end(tmp_path: Path) -> None:
+    file = tmp_path / "form.txt"
+    head = 'Email: lee@example.org\nSMTP Host: "h.example.org"\nSMTP Port: "2525"'
+    file.write_text(head)
+    (account,) = load(file)
+    assert account.outgoing is not None
+    assert (account.outgoing.host, account.outgoing.port) == ("h.example.org", 2525)
+    repair(file, [(account, "outgoing", {"port": 465, "security": "implicit-tls"})])
+    assert file.read_text() == head.replace("2525", "465") + "\nEmail Encryption: SSL"
+
+
+@pytest.mark.parametrize(
+    "name", ["django", "env", "gitea", "grafana", "laravel", "odoo", "spring-boot", "wp-mail-smtp"]
+)
+def test_what_is_converted_is_read_as_the_same(name: str, tmp_path: Path) -> None:
+    (account,) = load_text(tmp_path)
+    product = named(name)
+    (again,) = product.read(product.written([account]), "new")
+    assert again.outgoing == account.outgoing.__class__(**fields(account.outgoing))
+
+
+def load_text(tmp_path: Path) -> list:  # type: ignore[type-arg]
+    file = tmp_path / "accounts.toml"
+    file.write_text(
+        "[account.a]\n[account.a.outgoing]\nhost = 'h.example.org'\nport = 587\n"
+        "security = 'starttls'\nuser = 'lee@example.org'\n"
+    )
+    return load(file)
+
+
+def fields(service: object) -> dict[str, object]:
+    return {
+        key: getattr(service, key)
+        for key in ("protocol", "host", "port", "security", "user", "auth", "role")
+    }
