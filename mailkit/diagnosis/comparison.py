@@ -11,9 +11,10 @@ from mailkit.account import Service, with_changes
 from mailkit.net.connection import Connection, hush
 from mailkit.net.probe import ConnectOptions, get, probe
 from mailkit.observation import Observation, Step, Stop, StopReason
-from mailkit.ports import Protocol, Security
+from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.dialogue import Credentials, Stopped
+from mailkit.rules.facts import answers_tls, replies_in_clear
 
 __all__ = [
     "in_parallel",
@@ -63,15 +64,21 @@ def open_and_identify(
     """Open a service; where it stays silent, find out what is there.
 
     The first connection goes on listening while a second one sends a TLS hello (or, where TLS was
-    tried, listens for a greeting in clear), and a third one a GET. As soon as one of them is
-    answered the first one is given up.
+    tried, listens for a greeting in clear), and a third one a GET. Nothing that talks first is
+    opened while the first connection may still be greeted. Only a TLS handshake or a web server's
+    reply ends the first connection: what a mail server says to a client that talks first is no
+    reason to give up waiting for its greeting.
     """
+    wait = _greeting_timeout(service, setting)
     others: list[Observation] = []
     asking: list[threading.Thread] = []
+    over = threading.Event()
 
     def find_out(connection: Connection) -> None:
+        if over.wait(_patience(service, setting, wait, secured=connection.secured)):
+            return
         others.extend(_identify(service, setting, credentials, inside=connection.secured))
-        if any(_answered(look) for look in others):
+        if any(_settles(look) for look in others):
             connection.cancel()
 
     def on_quiet(connection: Connection) -> None:
@@ -80,8 +87,13 @@ def open_and_identify(
         thread.start()
 
     seen = probe(
-        service, setting, credentials=credentials, on_quiet=on_quiet, after_login=after_login
+        service,
+        replace(setting, greeting_timeout_s=wait),
+        credentials=credentials,
+        on_quiet=on_quiet,
+        after_login=after_login,
     )
+    over.set()
     if asking and not seen.greeting:
         asking[0].join()
     if seen.stop is not None and seen.stop.kind is StopReason.ABANDONED:
@@ -94,33 +106,68 @@ def open_and_identify(
     return seen, [] if seen.greeting else others
 
 
+PAUSE_S = 15.0
+"""The longest pause before a greeting that is waited for: Sendmail's greet_pause is usually 5 s,
+Postfix's postscreen 6 s, Exim's delays up to 14 s."""
+
+_LISTENING = 0.65
+"""The share of a step's time that a server without a pause may take to greet."""
+
+
+def _greeting_timeout(service: Service, setting: ConnectOptions) -> float:
+    """How long to wait for a greeting: SMTP servers make clients wait on purpose."""
+    if service.protocol is Protocol.SMTP and not _awaits_hello(service):
+        return min(PAUSE_S, setting.login_timeout_s)
+    return setting.reply_timeout_s
+
+
+def _awaits_hello(service: Service) -> bool:
+    """Whether the port begins with TLS and the settings do not, so that no greeting can come."""
+    return service.security is not Security.IMPLICIT_TLS and service.port in IMPLICIT_PORTS
+
+
+def _patience(service: Service, setting: ConnectOptions, wait: float, *, secured: bool) -> float:
+    """How much longer to wait before the first probe that talks first.
+
+    SMTP servers that pause refuse, and some ban, a client that talks first. On a port that begins
+    with TLS nothing is greeted in clear, and after a TLS hello the first probe only listens.
+    """
+    hello_sent = service.security is Security.IMPLICIT_TLS and not secured
+    if hello_sent or _awaits_hello(service):
+        return 0
+    share = 0.95 if service.protocol is Protocol.SMTP else _LISTENING
+    return max(share * wait - hush(setting.reply_timeout_s), 0)
+
+
 def _identify(
     service: Service, setting: ConnectOptions, credentials: Credentials | None, *, inside: bool
 ) -> list[Observation]:
     """Ask what is silent: with TLS or in clear, whichever was not tried, then by GET.
 
-    Each question is short, and the next one is asked only where the one before found nobody: what
-    is silent may be a mail server that makes strangers wait.
+    Each question is short, and the next one is asked only where the one before found nothing.
     """
-    brief = max(2 * hush(setting.reply_timeout_s), setting.reply_timeout_s / 3)
+    brief = hush(setting.reply_timeout_s)
     quick = replace(setting, reply_timeout_s=brief, login_timeout_s=brief, goodbye=False)
     if inside:
         return [get(service, quick, tls=True)]
-    implicit = service.security is Security.IMPLICIT_TLS
-    other = Security.CLEARTEXT if implicit else Security.IMPLICIT_TLS
     asking = credentials and replace(credentials, password=None)
-    first = probe(with_changes(service, {"security": other}), quick, credentials=asking)
-    if first.greeting or (first.stop is not None and first.stop.kind is StopReason.FOREIGN):
+    if service.security is Security.IMPLICIT_TLS:
+        listening = _LISTENING * setting.reply_timeout_s
+        other, options = Security.CLEARTEXT, replace(quick, greeting_timeout_s=listening)
+    else:
+        other, options = Security.IMPLICIT_TLS, quick
+    first = probe(with_changes(service, {"security": other}), options, credentials=asking)
+    foreign = first.stop is not None and first.stop.kind is StopReason.FOREIGN
+    if first.greeting or foreign or replies_in_clear(first):
         return [first]
-    spoke_tls = first.tls is not None or _unverified(first)
-    return [first, get(service, quick, tls=spoke_tls)]
+    return [first, get(service, quick, tls=first.tls is not None or answers_tls(first))]
 
 
-def _answered(look: Observation) -> bool:
-    """Whether a look found out who is there."""
-    if look.greeting or look.tls is not None or _unverified(look):
-        return True
-    return look.stop is not None and look.stop.kind is StopReason.FOREIGN
+def _settles(look: Observation) -> bool:
+    """Whether a probe found out who is there, so that no greeting can come any more."""
+    if look.endpoint.protocol == "http":
+        return bool(look.greeting)
+    return bool(look.greeting) or look.tls is not None or answers_tls(look)
 
 
 def _unverified(look: Observation) -> bool:

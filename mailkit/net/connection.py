@@ -20,9 +20,6 @@ from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS,
 
 __all__ = ["Connection", "Trust", "hush"]
 
-TLS_RECORDS = range(20, 24)
-"""The first byte of a TLS record (RFC 8446 §5.1)."""
-
 
 class Trust:
     """The trust anchors of a run: the system's, and more from files in PEM.
@@ -73,7 +70,7 @@ class Trust:
 
 
 def hush(reply_timeout_s: float) -> float:
-    """After how many seconds a server that says nothing counts as quiet."""
+    """Return after how many seconds a server that waits for TLS counts as quiet."""
     return min(1.5, reply_timeout_s / 4)
 
 
@@ -83,7 +80,8 @@ class Connection:
     Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
     request with the whole of its reply, so that a server which sends a byte now and then gains
     nothing. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once
-    if the server stays silent for a while at the beginning; the wait goes on afterwards.
+    if the server stays silent for a while at the beginning; the wait for the greeting goes on
+    afterwards, up to ``greeting_timeout_s``.
     """
 
     def __init__(
@@ -99,6 +97,7 @@ class Connection:
         deadline: float,
         addresses: Sequence[Address] = (),
         on_quiet: Callable[["Connection"], None] | None = None,
+        greeting_timeout_s: float | None = None,
     ) -> None:
         self.host, self.port, self.context, self.crls = host, port, context, crls
         self.routes, self.addresses = routes, [*addresses]
@@ -111,9 +110,9 @@ class Connection:
         self.dead: list[tuple[str, StopReason]] = []
         self._on_quiet = on_quiet
         self._hush_s = hush(reply_timeout_s)
+        self._greeting_timeout_s = greeting_timeout_s or login_timeout_s
         self.greeting_s: float | None = None
         self.ragged = False
-        self._greeted = False
         self._sock: socket.socket | None = None
         self._pipe: TlsConnection | None = None
         self._cancelled = False
@@ -206,7 +205,7 @@ class Connection:
             if self._cancelled:
                 raise Stopped(StopReason.ABANDONED)
             self._connected_at = monotonic()
-            self._new_step(self.login_timeout_s)
+            self._new_step(self._greeting_timeout_s)
             return address
         raise failure or Stopped(StopReason.NO_ADDRESS)
 
@@ -271,7 +270,7 @@ class Connection:
 
     def _handshake(self) -> Tls:
         assert self._sock is not None
-        greeted = self._greeted = self.heard
+        greeted = self.heard
         if greeted and _waits(self._sock, 0):
             early = self._sock.recv(200, socket.MSG_PEEK)
             if early:
@@ -283,7 +282,7 @@ class Connection:
             raise Stopped(StopReason.BAD_SETTINGS, _why(error)) from None
         self._shake(pipe)
         self._pipe = pipe
-        self._new_step(self.reply_timeout_s if greeted else self.login_timeout_s)
+        self._new_step(self.reply_timeout_s if greeted else self._greeting_timeout_s)
         self._since_send = 0
         return self._told(pipe)
 
@@ -304,8 +303,6 @@ class Connection:
             why = "RESET"
         if self._cancelled:
             raise Stopped(StopReason.ABANDONED)
-        if self._greeted and pipe.first and pipe.first[0] not in TLS_RECORDS:
-            raise Stopped(StopReason.INJECTED, data=pipe.first)
         if why:
             raise Stopped(StopReason.TLS_FAILED, why, code=code, data=pipe.first)
 

@@ -22,8 +22,10 @@ __all__ = ["ConnectOptions", "endpoint_of", "get", "probe", "reach"]
 class ConnectOptions:
     """How to dial: trust, routes, and the limits in seconds.
 
-    ``step_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic clock)
-    everything together, ``patience_s`` the wait for a greeting or for the answer to a login.
+    ``reply_timeout_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic
+    clock) everything together, ``login_timeout_s`` the wait for the reply to a login, and for a
+    greeting where ``greeting_timeout_s`` is not given. ``helo`` is the name for EHLO; empty stands
+    for the address literal.
     """
 
     trust: Trust
@@ -32,6 +34,8 @@ class ConnectOptions:
     login_timeout_s: float = 10.0
     deadline: float = float("inf")
     goodbye: bool = False
+    helo: str = ""
+    greeting_timeout_s: float | None = None
 
 
 def endpoint_of(service: Service) -> Endpoint:
@@ -67,6 +71,7 @@ def probe(
             clear_ok=clear_ok,
             goodbye=setting.goodbye,
             after_login=after_login,
+            helo=setting.helo,
         )
 
     return _run(endpoint, conversation, setting, verify, addresses, on_quiet)
@@ -112,6 +117,7 @@ def _run(
         deadline=setting.deadline,
         addresses=addresses,
         on_quiet=on_quiet,
+        greeting_timeout_s=setting.greeting_timeout_s,
     )
     began = monotonic()
     try:

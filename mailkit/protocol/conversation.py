@@ -15,6 +15,7 @@ from mailkit.protocol.dialogue import (
     Dialogue,
     SessionState,
     Stopped,
+    leaving,
 )
 from mailkit.protocol.imap import opening as imap
 from mailkit.protocol.pop3 import opening as pop3
@@ -51,17 +52,21 @@ def dialogue_for(
     clear_ok: bool = False,
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
+    helo: str = "",
 ) -> Dialogue[None]:
-    """The opening for an endpoint's protocol, and the errand after a login."""
+    """The opening for an endpoint's protocol, and the errand after a login.
+
+    ``helo`` is the name for EHLO, where it is not the address literal.
+    """
     if endpoint.protocol == "http":
         return http.opening(session, tls=endpoint.security == Security.IMPLICIT_TLS)
     openings: dict[str, Callable[..., Dialogue[None]]] = {
         Protocol.IMAP: imap.opening,
         Protocol.POP3: pop3.opening,
-        Protocol.SMTP: smtp.opening,
-        "lmtp": partial(smtp.opening, lmtp=True),
+        Protocol.SMTP: partial(smtp.opening, helo=helo),
+        "lmtp": partial(smtp.opening, helo=helo, lmtp=True),
     }
-    return openings[endpoint.protocol](
+    opening = openings[endpoint.protocol](
         session,
         Security(endpoint.security),
         credentials,
@@ -69,6 +74,7 @@ def dialogue_for(
         goodbye=goodbye,
         after_login=after_login,
     )
+    return leaving(session, opening, "a0 LOGOUT" if endpoint.protocol == "imap" else "QUIT")
 
 
 def observe(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -28,6 +29,7 @@ __all__ = [
     "connect",
     "exactly",
     "foreign",
+    "leaving",
     "line",
     "say",
     "secure",
@@ -212,6 +214,31 @@ def say(session: SessionState, command: str | Redacted, shown: str = "***") -> D
         raise Stopped(StopReason.NOT_SENDABLE, "a line break or a NUL in a value")
     session.transcript.append(f"C: {shown if redacted is command else command}")
     yield Send(redacted.line(), slow_reply=redacted is command)
+
+
+_REFUSED = frozenset(
+    {
+        *(StopReason.UNWELCOME, StopReason.NOT_OFFERED, StopReason.NOT_UPGRADED),
+        *(StopReason.HELO_ONLY, StopReason.NO_AUTH, StopReason.NO_MECHANISM),
+        *(StopReason.LOGIN_DISABLED, StopReason.IN_CLEAR, StopReason.NOT_SENDABLE),
+        *(StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED),
+    }
+)
+"""Ends after which the server still listens."""
+
+
+def leaving(session: SessionState, opening: Dialogue[None], goodbye: str) -> Dialogue[None]:
+    """Run an opening; where the server refuses, say goodbye before the connection ends.
+
+    Servers log connections that are dropped without a word, and count them against the client.
+    """
+    try:
+        yield from opening
+    except Stopped as stopped:
+        if stopped.stop.kind in _REFUSED:
+            with suppress(Stopped):
+                yield from say(session, goodbye)
+        raise
 
 
 def line(session: SessionState) -> Dialogue[bytes]:

@@ -17,6 +17,7 @@ __all__ = [
     "Looks",
     "advice",
     "answering",
+    "answers_tls",
     "at",
     "begins_with_tls",
     "by_ipv6",
@@ -29,6 +30,7 @@ __all__ = [
     "misshapen",
     "plainly_refused",
     "recipient",
+    "replies_in_clear",
     "said",
     "same_port",
     "sender",
@@ -130,6 +132,20 @@ def tls_alert(seen: Observation, *reasons: str) -> bool:
 def certificate_failed(seen: Observation) -> int:
     """OpenSSL's number for what is wrong with the certificate; 0 where nothing is."""
     return seen.stop.code if stopped(seen, StopReason.TLS_FAILED) and seen.stop else 0
+
+
+def answers_tls(seen: Observation) -> bool:
+    """Whether a TLS hello was answered in TLS, if only by an alert or a rejected certificate."""
+    if not stopped(seen, StopReason.TLS_FAILED) or seen.stop is None:
+        return seen.tls is not None
+    return bool(seen.stop.code) or seen.stop.data[:1] in (b"\x15", b"\x16")
+
+
+def replies_in_clear(look: Observation) -> str:
+    """What a mail server of the protocol replied, in clear, to a TLS hello; else empty."""
+    data = look.stop.data if look.stop and tls_alert(look) else b""
+    error = look.endpoint.protocol == Protocol.SMTP and re.match(rb"[45]\d\d[ -]", data)
+    return _first_line(data) if error or identify(data) == look.endpoint.protocol else ""
 
 
 def begins_with_tls(seen: Observation) -> bool | None:

@@ -6,7 +6,19 @@ from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.ports import Security
-from mailkit.rules.facts import Looks, known_reply, said, same_port, speaker, stopped, where, words
+from mailkit.rules.facts import (
+    Looks,
+    answers_tls,
+    known_reply,
+    replies_in_clear,
+    said,
+    same_port,
+    speaker,
+    stopped,
+    tls_alert,
+    where,
+    words,
+)
 from mailkit.text import quoted
 
 
@@ -19,9 +31,15 @@ def _speaks_tls(seen: Observation, others: Looks) -> Observation | None:
     if any(look.greeting for look in same_port(seen, others, Security.IMPLICIT_TLS, http=True)):
         return None
     for look in same_port(seen, others, Security.IMPLICIT_TLS):
-        if look.tls is not None or (look.stop is not None and look.stop.code):
+        if answers_tls(look):
             return look
     return None
+
+
+def _in_clear(seen: Observation, others: Looks) -> str:
+    """What the mail server at the same port replied, in clear, to a TLS hello."""
+    looks = same_port(seen, others, Security.IMPLICIT_TLS)
+    return next(filter(None, map(replies_in_clear, looks)), "")
 
 
 def _unwelcome(seen: Observation) -> bool:
@@ -86,19 +104,44 @@ def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
         == tls TLSv1.3
         S: * OK ready
 
+    Flagged::
+
+        smtp smtp.example.com:465 starttls
+        == connected 192.0.2.1
+        == silence
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == bytes \\x15\\x03\\x03\\x00\\x02\\x02P
+        == tls failed TLSV1_ALERT_INTERNAL_ERROR
+
     Clean::
 
         imap imap.example.com:993 starttls
         == connected 192.0.2.1
         == silence
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        == silence
+
+        smtp smtp.example.com:587 implicit-tls
+        == connected 192.0.2.1
+        == bytes 554 5.5.1 talked too soon
+        == tls failed WRONG_VERSION_NUMBER
     """
     if _silent(seen) and seen.tls is None and (inside := _speaks_tls(seen, others)) is not None:
+        broken = inside.tls is None and tls_alert(inside)
+        fails = " Its TLS handshake then fails: its administrator has to repair that."
         yield Hit(
-            f"{where(seen)} says nothing until TLS begins: this port is implicit TLS, and the "
-            f"settings say {seen.endpoint.security}.",
+            f"{where(seen)} waits for a TLS handshake: this port uses implicit TLS, and the "
+            f"settings say {seen.endpoint.security}.{fails if broken else ''}",
             (
                 "no greeting in clear",
-                "answered a TLS hello",
+                "a TLS hello was answered"
+                + (f" by an alert ({inside.stop.text})" if broken and inside.stop else ""),
                 *(f"inside TLS it said: {quoted(line)}" for line in inside.greeting[-1:]),
             ),
             {"security": Security.IMPLICIT_TLS},
@@ -144,7 +187,7 @@ def grt_silent_http(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR, healthy=True)
-def grt_silent_slow(service: Service, seen: Observation) -> Hits:
+def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server greets later than the program waits.
 
     Some servers look the client up first, or make spammers wait. RFC 5321 §4.5.3.2 gives a greeting
@@ -157,6 +200,17 @@ def grt_silent_slow(service: Service, seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: 220 smtp.example.com ESMTP
 
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        == silence
+
+        smtp smtp.example.com:587 implicit-tls
+        == connected 192.0.2.1
+        == bytes 554 5.5.1 talked too soon
+        == tls failed WRONG_VERSION_NUMBER
+
     Clean::
 
         smtp smtp.example.com:587 starttls
@@ -164,6 +218,15 @@ def grt_silent_slow(service: Service, seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: 220 smtp.example.com ESMTP
     """
+    answer = _in_clear(seen, others)
+    if _silent(seen) and seen.tls is None and answer:
+        yield Hit(
+            f"{where(seen)} did not greet within the time that mailkit waits, and it replies to a "
+            "client that speaks first: it makes clients wait longer. Set a higher timeout.",
+            (f"to a TLS hello it replied: {quoted(answer)}",),
+            {},
+            "timeout",
+        )
     written = service.written.get("timeout")
     limit = written if isinstance(written, int | float) and written > 0 else 10
     if seen.greeting and seen.greeting_s is not None and seen.greeting_s > limit:
@@ -195,7 +258,7 @@ def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
         S: * OK ready
         == silence
     """
-    if not _silent(seen) or speaker(seen, others):
+    if not _silent(seen) or speaker(seen, others) or _in_clear(seen, others):
         return
     tls = seen.tls is not None
     http = [*same_port(seen, others, Security.IMPLICIT_TLS, http=True)]

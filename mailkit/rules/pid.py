@@ -230,6 +230,13 @@ def pid_nntp(seen: Observation, others: Looks) -> Hits:
         == connected 192.0.2.1
         S: 200 news.example.com InterNetNews server ready (posting ok)
 
+    Flagged::
+
+        smtp news.example.com:587 implicit-tls
+        == connected 192.0.2.1
+        == bytes 200 welcome
+        == tls failed WRONG_VERSION_NUMBER
+
     Clean::
 
         imap imap.example.com:143 starttls

@@ -291,6 +291,19 @@ def stt_handshake(seen: Observation) -> Hits:
         S: 220 go ahead
         == tls failed EOF
 
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go ahead
+        == bytes 454 4.3.0 TLS engine not available
+        == tls failed WRONG_VERSION_NUMBER
+
     Clean::
 
         smtp smtp.example.com:587 starttls

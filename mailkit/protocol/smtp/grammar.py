@@ -25,7 +25,7 @@ def reply(
         raw = yield from line(session)
         match = _REPLY.fullmatch(raw)
         who = identify(raw) if greeting and not said else ""
-        if match is None or who == "ftp" or (who == "lmtp" and not lmtp):
+        if match is None or who in ("ftp", "nntp") or (who == "lmtp" and not lmtp):
             if greeting and not said:
                 raise foreign(session)
             raise Stopped(StopReason.BROKEN, data=raw[:200])

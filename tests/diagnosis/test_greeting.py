@@ -1,0 +1,165 @@
+"""A server that makes clients wait before its greeting, and one that never greets."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mailkit.account import Service
+from mailkit.diagnosis.comparison import PAUSE_S, _greeting_timeout, _patience
+from mailkit.lab import Lab, Listener, standard
+from mailkit.lab.scenario import HOST, imap, smtp
+from mailkit.lab.script import Close, Listen, Say, Silence, Wait
+from mailkit.net.connection import Trust, hush
+from mailkit.net.probe import ConnectOptions
+from mailkit.ports import Protocol, Security
+from mailkit.report import ServiceReport
+
+Make = Callable[..., Lab]
+Diagnose = Callable[..., ServiceReport]
+
+
+def test_a_pause_before_the_greeting_is_waited_for_on_one_connection(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            greeting=[Wait(1.2), Say(b"220 mail.example.com ESMTP\r\n")],
+        )
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"), timeout=1.0)
+
+    assert report.seen is not None
+    assert report.seen.login is not None
+    assert report.seen.login.accepted
+    assert len(lab.sessions) == 1
+
+
+def test_what_a_server_says_to_one_who_talks_first_is_not_its_greeting(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="raw",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            script=[Listen(), Say(b"554 5.5.1 You talked too soon\r\n"), Close()],
+        )
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"), timeout=0.4)
+
+    assert report.cause == "grt-silent-slow"
+    assert "tls-plain-server" not in [finding.id for finding in report.findings]
+
+
+def test_a_port_that_answers_a_tls_hello_by_an_alert_is_not_dead(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    alert = b"\x15\x03\x03\x00\x02\x02\x50"
+    lab = make_lab(
+        Listener(
+            protocol="raw",
+            host=HOST,
+            port=465,
+            security=Security.STARTTLS,
+            script=[Listen(), Say(alert), Close()],
+        )
+    )
+
+    report = diagnosis(lab, smtp(465, "starttls"), timeout=0.8)
+
+    assert report.cause == "grt-silent-tls"
+    assert report.reason is not None
+    assert "TLS handshake then fails" in report.reason.message
+
+
+def test_a_silent_server_is_still_called_dead(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="raw",
+            host=HOST,
+            port=143,
+            security=Security.STARTTLS,
+            script=[Silence()],
+        )
+    )
+
+    assert diagnosis(lab, imap(143, "starttls"), timeout=0.4).cause == "grt-silent-dead"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "security", "waits"),
+    [
+        ("smtp", 587, "starttls", PAUSE_S),
+        ("smtp", 25, "starttls", PAUSE_S),
+        ("smtp", 465, "implicit-tls", PAUSE_S),
+        ("smtp", 465, "starttls", 10.0),
+        ("imap", 143, "starttls", 10.0),
+        ("pop3", 995, "starttls", 10.0),
+    ],
+)
+def test_smtp_servers_may_pause_and_nothing_else_takes_longer_than_a_step(
+    protocol: str, port: int, security: str, waits: float
+) -> None:
+    service = Service(
+        protocol=Protocol(protocol), host=HOST, port=port, security=Security(security)
+    )
+    options = ConnectOptions(trust=Trust(), reply_timeout_s=10.0, login_timeout_s=18.0)
+    wait = _greeting_timeout(service, options)
+    patience = _patience(service, options, wait, secured=True)
+    brief = hush(options.reply_timeout_s)
+
+    assert wait == waits
+    if waits == PAUSE_S:
+        assert brief + patience > 14.0  # Exim's longest delays
+    else:
+        assert brief + patience + 2 * brief <= 10.0
+    assert brief + patience < wait
+
+
+def test_a_plain_200_greeting_is_a_news_server(make_lab: Make, diagnosis: Diagnose) -> None:
+    for security, port in (("starttls", 587), ("implicit-tls", 465)):
+        lab = make_lab(
+            Listener(
+                protocol="raw",
+                host=HOST,
+                port=port,
+                script=[Say(b"200 welcome\r\n"), Silence()],
+            ),
+            *(one for one in standard(HOST, "smtp") if one.port != port),
+        )
+        assert diagnosis(lab, smtp(port, security), timeout=1.0).cause == "pid-nntp"
+
+
+def test_a_server_that_refuses_is_told_quit(make_lab: Make, diagnosis: Diagnose) -> None:
+    lab = make_lab(*standard(HOST, "smtp"))
+
+    diagnosis(lab, smtp(465, "implicit-tls", secret={"value": "wrong"}, address="", user="kim"))
+
+    assert any("C: QUIT" in session.transcript for session in lab.sessions)
+
+
+def test_words_in_reply_to_the_client_hello_are_a_failed_handshake_not_an_injection(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    go_then_refuse = [Say(b"220 2.0.0 go\r\n"), Listen(), Say(b"454 no TLS today\r\n"), Close()]
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            replies={"STARTTLS": go_then_refuse},
+        )
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"), timeout=1.0)
+
+    assert report.cause == "stt-handshake"
+    assert "454 no TLS today" in str(report.reason)
