@@ -155,7 +155,7 @@ VAGUE: tuple[Text, ...] = (
     ),
     texts(
         "aut-bad aut-app-password",
-        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthenticationError|AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
         vague=True,
     ),
     texts(
@@ -165,7 +165,7 @@ VAGUE: tuple[Text, ...] = (
     ),
     texts(
         "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
-        r"0x800CCC0E\b|0x80042108\b|Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
+        r"0x800CCC0E\b|0x80042108\b|Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
         vague=True,
     ),
     texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),

@@ -42,8 +42,15 @@ _LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user", re.I
 
 
 def mail_in(text: str) -> bool:
-    """Whether a text is about mail at all."""
-    return _MAIL.search(text) is not None
+    """Whether a text is about mail at all; other programs log in, too."""
+    return _OF_MAIL.search(text) is not None
+
+
+_OF_MAIL = re.compile(
+    r"smtp|imap|pop3|\bpop\b|mail|outlook|0x800CCC|0x8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
+    r"|mailbox|\bsasl|EAUTH|thunderbird|exchange|evolution",
+    re.I,
+)
 
 
 def said_in(text: str, host: str) -> list[Said]:
@@ -111,6 +118,9 @@ def _smtp(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
             for line in match["more"].split("\n")[1:]
         ]
         place = places.before(match.start())
+        opening = _OPENING.search(text[max(0, match.start() - 40) : match.start(1)])
+        if opening is not None:
+            place = Place.HELLO if "helo" in opening[0].lower() else Place.GREETING
         tail = match[0][-120:] + text[match.end() : match.end() + 80]
         if (told := _Places._REPLY_TO.search(tail)) is not None:
             place = _Places._OF.get(told["verb"] or told["php"], Place.MAIL)
@@ -121,8 +131,13 @@ def _smtp(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
             continue
         shown = " ".join(lines)
         before = text[max(0, match.start() - 12) : match.start(1)]
-        if _about_mail(shown, before, mail, reading):
+        if _about_mail(shown, before, mail or opening is not None, reading):
             yield Said(reading, shown, match.start(1))
+
+
+_OPENING = re.compile(
+    r"SMTPConnectError|SMTPHeloError|refused to talk to me|bad greeting|invalid greeting", re.I
+)
 
 
 def _about_mail(reply: str, before: str, mail: bool, reading: Reading) -> bool:
@@ -130,7 +145,7 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Reading) -> bool:
     if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply) or _LOGIN.search(reply):
         return True
     if reading.by_code:  # the words say nothing: the number must stand where codes do
-        return mail and _FRAME.search(before) is not None
+        return _FRAME.search(before) is not None and mail
     return mail or reading.source != "" or reading.finding.startswith(_OF_SMTP)
 
 

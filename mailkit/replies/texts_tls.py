@@ -121,8 +121,8 @@ HANDSHAKE: tuple[Text, ...] = (
     ),
     texts(
         "tls-version",
-        r"unsupported.protocol|protocol.version|ProtocolVersion|no supported protocol|no protocols? available|unsupported (?:tls|ssl|handshake|server) version|versions? not supported|VersionNotSupported|UNSUPPORTED_VERSION|SSL_ERROR_(?:UNSUPPORTED|PROTOCOL)_VERSION|no protocols|tlsv1 alert|version too low|ServerTlsVersionIsDisabled|DoesNotSupportTls12",
-        r"No appropriate protocol|protocol is disabled|client and server[^\n]{0,40}(?:common algorithm|SSL/TLS protocols)|algorithm[^\n]{0,20}common|SEC_E_ALGORITHM_MISMATCH|0x80090331|client does not support[^\n]{0,12}tls|requires? tls ?v?1\.[23]|inappropriate fallback|TLS ?1\.[01] (?:is )?(?:not|no longer|deprecated)|SEC_E_UNSUPPORTED_FUNCTION|0x80090302|server selected unsupported protocol version",
+        r"unsupported.protocol|protocol.version|ProtocolVersion|no supported protocol|no protocols? available|unsupported (?:tls|ssl|handshake|server) version|versions? not supported|VersionNotSupported|UNSUPPORTED_VERSION|SSL_ERROR_(?:UNSUPPORTED|PROTOCOL)_VERSION|no protocols|version too low|ServerTlsVersionIsDisabled|DoesNotSupportTls12",
+        r"No appropriate protocol|protocol is disabled|client and server[^\n]{0,80}(?:common algorithm|SSL/TLS protocols)|algorithm[^\n]{0,20}common|SEC_E_ALGORITHM_MISMATCH|0x80090331|client does not support[^\n]{0,12}tls|requires? tls ?v?1\.[23]|inappropriate fallback|TLS ?1\.[01] (?:is )?(?:not|no longer|deprecated)|SEC_E_UNSUPPORTED_FUNCTION|0x80090302|server selected unsupported protocol version",
     ),
     texts(
         "tls-client-cert",
@@ -140,8 +140,13 @@ HANDSHAKE: tuple[Text, ...] = (
     ),
     texts(
         "tls-cipher",
-        r"handshake.{0,3}fail(?:ure)?\b|no.{0,3}shared.{0,3}cipher|HandshakeFailure|NoCipherSuitesInCommon|no (?:common |mutual )?cipher|cipher.{0,10}mismatch|insufficient.security|NO_CYPHER_OVERLAP|NoKxGroupsInCommon|no cipher suites?|handshake_failure|NoSignatureSchemesInCommon|bad ecpoint|wrong curve|unsupported curve|unsupported cipher|cipher suites? in common|sslv3 alert|alert number 40|no cyphers|errSSLNegotiation|-9824\b",
+        r"handshake.{0,3}fail(?:ure)?\b|no.{0,3}shared.{0,3}cipher|HandshakeFailure|NoCipherSuitesInCommon|no (?:common |mutual )?cipher|cipher.{0,10}mismatch|insufficient.security|NO_CYPHER_OVERLAP|NoKxGroupsInCommon|no cipher suites?|handshake_failure|NoSignatureSchemesInCommon|bad ecpoint|wrong curve|unsupported curve|unsupported cipher|cipher suites? in common|alert number 40|no cyphers|errSSLNegotiation|-9824\b",
         certainty=_LIKELY,
+    ),
+    texts(
+        "tls-cipher tls-sni",
+        r"alert.internal.error|tls: internal error|alert number 80",
+        certainty=_POSSIBLE,
     ),
     texts(
         "tls-no-close-notify",

@@ -36,6 +36,20 @@ MAIL: tuple[Wording, ...] = (
     ),
     # the sender
     rows(
+        "snd-spam",
+        r"either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email",
+        protocols="s",
+        place=Place.MAIL,
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
+        "snd-rcpt-unknown",
+        r"recipient address rejected: access denied",
+        protocols="s",
+        place=Place.MAIL,
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
         "snd-sender-unverified",
         r"(?:e-?mail address|sender|from|identit(?:y|ies)|domain|signature)[^\n]{0,60}(?:is |are |was )?(?:not|isn't|never been|un) ?(?:been )?(?:verified|validated|confirmed|registered|authenticated|activated)",
         r"verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
