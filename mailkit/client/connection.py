@@ -315,8 +315,8 @@ def _service(account: Account | Service, protocol: Protocol) -> Service:
 
 def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
     """What ended the opening, for a person."""
-    transcript = tuple(session.transcript)
-    said = session.reply[-1] if session.reply else stop.text
+    transcript = tuple(map(session.masked_text, session.transcript))
+    said = session.masked_text(session.reply[-1] if session.reply else stop.text)
     tried = session.login is not None or session.step is Step.LOGIN
     if tried and stop.kind not in _BROKEN:
         why = "nothing was sent" if stop.kind in _UNSENT else "the login was not accepted"

@@ -101,24 +101,28 @@ def observe(
                 rest = session.masked(bytes(session.heard[:200]))
                 stop = replace(stop, data=rest)
                 session.event(f"bytes {_escaped(rest)}")
+            stop = replace(
+                stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
+            )
             session.event(_event(stop))
+    masked = session.masked_text
     return Observation(
         endpoint=endpoint,
         step=session.step,
         stop=stop,
         address=session.address,
-        greeting=session.greeting,
-        first_bytes=session.first_bytes,
+        greeting=tuple(map(masked, session.greeting)),
+        first_bytes=session.masked(session.first_bytes),
         offers=session.offers,
         offers_before=session.offers_before,
         tls=session.tls,
         chain=session.chain,
         logins=session.logins or mechanisms(session.offers),
         login=session.login,
-        reply=session.reply,
+        reply=tuple(map(masked, session.reply)),
         mailbox=session.mailbox,
-        notes=tuple(session.notes),
-        transcript=tuple(session.transcript),
+        notes=tuple(map(masked, session.notes)),
+        transcript=tuple(map(masked, session.transcript)),
         spans=clock.spans,
     )
 

@@ -1,6 +1,5 @@
 """The alphabet of a conversation: asks, minutes, lines within limits."""
 
-import re
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from mailkit.observation import Certificate, Login, Mailbox, Step, Stop, StopReason, Tls
 from mailkit.protocol.banner import identify
+from mailkit.protocol.masking import Secrets
 from mailkit.text import decoded
 
 __all__ = [
@@ -167,19 +167,19 @@ class SessionState:
     lines: int = 0
     max_bytes: int = MAX_BYTES
     max_lines: int = MAX_LINES
-    hidden: list[re.Pattern[bytes]] = field(default_factory=list, repr=False)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     def hide(self, *values: str) -> None:
         """From here on mask these values where the server repeats them."""
-        for value in sorted(filter(None, values), key=len, reverse=True):
-            pattern = re.escape(value.encode("utf-8"))
-            self.hidden.append(re.compile(pattern if len(value) > 3 else rb"\b" + pattern + rb"\b"))
+        self.secrets.add(*values)
 
     def masked(self, data: bytes) -> bytes:
-        """The same bytes with what is hidden replaced by asterisks."""
-        for pattern in self.hidden:
-            data = pattern.sub(b"***", data)
-        return data
+        """Bytes for a person, with every form of what is hidden replaced by asterisks."""
+        return self.secrets.masked(data)
+
+    def masked_text(self, text: str) -> str:
+        """The same for text."""
+        return self.secrets.masked(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
     def allow_long_lists(self) -> None:
         """Raise the limits for lists that a mailbox may really have."""
@@ -258,9 +258,9 @@ def line(session: SessionState) -> Dialogue[bytes]:
     session.lines += 1
     if session.lines > session.max_lines:
         raise Stopped(StopReason.FLOOD, f"more than {session.max_lines:,} lines")
-    said = session.masked(bytes(heard[:end]).removesuffix(b"\r"))
+    said = session.secrets.plainly_masked(bytes(heard[:end]).removesuffix(b"\r"))
     del heard[: end + 1]
-    session.transcript.append(f"S: {decoded(session.literal + said, 1000)}")
+    session.transcript.append(f"S: {decoded(session.masked(session.literal + said), 1000)}")
     session.literal = b""
     return said
 
@@ -269,7 +269,7 @@ def exactly(session: SessionState, count: int) -> Dialogue[bytes]:
     """A number of bytes, as an IMAP literal needs them."""
     while len(session.heard) < count:
         yield from _more(session)
-    data = session.literal = session.masked(bytes(session.heard[:count]))
+    data = session.literal = session.secrets.plainly_masked(bytes(session.heard[:count]))
     del session.heard[:count]
     return data
 

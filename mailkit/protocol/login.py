@@ -73,7 +73,7 @@ def require_private(session: SessionState, credentials: Credentials, *, clear_ok
         except UnicodeEncodeError:
             why = f"a character in the {what} that UTF-8 cannot carry"
             raise Stopped(StopReason.NOT_SENDABLE, why) from None
-    session.hide(credentials.password or "", *sasl.traces(credentials))
+    session.hide(*sasl.traces(credentials))
     session.login = Login("", credentials.user, False)  # from here on it counts as tried
 
 
@@ -84,6 +84,7 @@ def authenticate(
     messages = sasl.exchange(mechanism, credentials)
     begin = f"{way.command} {mechanism}"
     sent, pending = 1, next(messages)
+    _hide(session, pending)
     if way.initial and pending:
         yield from say(session, pending.after(f"{begin} "), f"{begin} ***")
         pending = Redacted("")
@@ -100,12 +101,20 @@ def authenticate(
         try:
             if not pending:
                 pending = messages.send(_decoded(text))
+                _hide(session, pending)
                 sent += 1
         except StopIteration:  # the server asks for more than the mechanism has: give up
             yield from say(session, "*")
         else:
             yield from say(session, pending)
         pending = Redacted("")
+
+
+def _hide(session: SessionState, message: Redacted) -> None:
+    """Mask what is sent where the server repeats it; what is shorter proves nothing."""
+    text = bytes(message.line()[:-2]).decode()
+    if len(text) >= 8:
+        session.hide(text)
 
 
 def record_login(session: SessionState, mechanism: str, user: str, accepted: bool) -> None:

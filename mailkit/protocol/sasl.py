@@ -6,6 +6,7 @@ signature checked, and for tokens XOAUTH2 and OAUTHBEARER (RFC 7628).
 
 import base64
 import hmac
+import json
 from collections.abc import Generator, Iterable
 
 from mailkit.observation import StopReason
@@ -95,9 +96,11 @@ def _scram(mechanism: str, credentials: Credentials) -> Generator[Redacted, byte
 
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
-    """The forms in which a password would show itself in base64."""
+    """The forms in which a password goes out: as it is, quoted for IMAP or JSON, in base64."""
     password = credentials.password or ""
-    return _base64("\0", credentials.user, "\0", password), _base64(password)
+    escaped = password.replace("\\", "\\\\").replace('"', '\\"')
+    forms = (password, escaped, json.dumps(password)[1:-1])
+    return *dict.fromkeys(forms), _base64("\0", credentials.user, "\0", password), _base64(password)
 
 
 def _encoded(*parts: str) -> Redacted:

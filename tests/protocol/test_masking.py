@@ -1,0 +1,126 @@
+"""A secret that a server repeats is masked, in every form in which it was sent or can be decoded."""
+
+import base64
+import json
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailkit.observation import Endpoint, Observation, Tls
+from mailkit.protocol import sasl
+from mailkit.protocol.conversation import dialogue_for, observe
+from mailkit.protocol.dialogue import Ask, Credentials, Recv, Send, StartTLS
+from mailkit.protocol.masking import Secrets
+
+TOKEN = "ya29.SecretTokenOfKim-0123456789"
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        TOKEN,
+        TOKEN.upper(),
+        encoded(json.dumps({"status": "401", "got": f"Bearer {TOKEN}"})),
+        encoded(f"x{TOKEN}"),
+        f"id:x{encoded(TOKEN)}",
+        encoded(TOKEN).rstrip("="),
+        base64.urlsafe_b64encode(f"\xff\xfe{TOKEN}\xff".encode()).decode(),
+    ],
+)
+def test_a_token_is_masked_in_any_case_and_inside_base64(shown: str) -> None:
+    secrets = Secrets()
+    secrets.add(TOKEN)
+    masked = secrets.masked(f"535 no: {shown} .".encode())
+    assert shown.encode() not in masked
+    assert TOKEN.lower().encode() not in masked.lower()
+
+
+def test_what_holds_no_secret_stays_as_it_is() -> None:
+    secrets = Secrets()
+    secrets.add("opensesame", "ab")
+    text = b'* LIST () "/" "Abba/YWJjZGVmZ2hpamts" cab 334 eyJzdGF0dXMiOiI0MDEifQ=='
+    assert secrets.masked(text) == text
+    assert "opensesame" not in repr(secrets)
+
+
+def test_a_password_that_is_a_word_of_the_protocol_changes_no_reply() -> None:
+    secrets = Secrets()
+    secrets.add("login", "idle")
+    assert (
+        secrets.plainly_masked(b"* CAPABILITY IDLE AUTH=LOGIN") == b"* CAPABILITY IDLE AUTH=LOGIN"
+    )
+
+
+def refused(protocol: str, mechanism: str, password: str, echo: str, auth: str) -> Observation:
+    """A login that is refused with an echo of what was sent: the line, its last word or the password."""
+    greeting = {
+        "imap": f"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH={mechanism}] hi",
+        "smtp": "220 hi",
+    }
+    pending = [f"{greeting[protocol]}\r\n".encode()]
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, StartTLS):
+            return Tls("TLSv1.3")
+        if isinstance(ask, Send):
+            line = bytes(ask.data).decode().strip()
+            tag, _, rest = line.partition(" ")
+            if line.startswith("EHLO"):
+                pending.append(f"250-hi\r\n250 AUTH {mechanism}\r\n".encode())
+                return b""
+            form = {"line": line, "word": line.rpartition(" ")[2], "upper": line.upper()}.get(
+                echo, ""
+            )
+            if echo == "json" and len(line) > 20:
+                challenge = encoded(json.dumps({"status": "401", "got": password}))
+                pending.append(f"{'334' if protocol == 'smtp' else '+'} {challenge}\r\n".encode())
+                return b""
+            start = "535 5.7.8" if protocol == "smtp" else f"{tag} NO"
+            pending.append(f"{start} refused {form} {rest and ''}\r\n".encode())
+            return b""
+        return (pending.pop(0) if pending else b"") if isinstance(ask, Recv) else "192.0.2.1"
+
+    endpoint = Endpoint(protocol, "mail.example.com", 993, "implicit-tls")
+    talk = partial(dialogue_for, endpoint=endpoint, credentials=Credentials("kim", password, auth))
+    return observe(endpoint, talk, answer)
+
+
+@pytest.mark.parametrize("protocol", ["imap", "smtp"])
+@pytest.mark.parametrize("mechanism", ["PLAIN", "XOAUTH2", "OAUTHBEARER", "NONE"])
+@pytest.mark.parametrize("echo", ["line", "word", "upper", "json"])
+def test_nothing_that_is_seen_holds_what_was_sent(protocol: str, mechanism: str, echo: str) -> None:
+    if mechanism == "NONE" and protocol == "smtp":
+        mechanism = "LOGIN"
+    password = 'pass"word\\4711' if mechanism in ("PLAIN", "NONE", "LOGIN") else TOKEN
+    auth = mechanism.lower() if password is TOKEN else "password"
+
+    seen = refused(protocol, mechanism, password, echo, auth)
+
+    shown = "\n".join([repr(seen), *seen.transcript, *seen.notes, *seen.reply])
+    credentials = Credentials("kim", password)
+    for form in (*sasl.traces(credentials), password[5:]):
+        assert form.lower() not in shown.lower()
+    for message in _messages(mechanism, credentials):
+        assert message.lower() not in shown.lower()
+    if echo == "json" and password is TOKEN:
+        assert '"401"' in shown, "what is no secret stays readable"
+
+
+def _messages(mechanism: str, credentials: Credentials) -> list[str]:
+    if mechanism in ("NONE", "LOGIN"):
+        return []
+    exchange = sasl.exchange(mechanism, credentials)
+    return [bytes(next(exchange).line()[:-2]).decode()]
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_crash_the_mask(data: bytes) -> None:
+    secrets = Secrets()
+    secrets.add("opensesame")
+    secrets.masked(data + base64.b64encode(data))
