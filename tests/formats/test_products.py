@@ -9,6 +9,7 @@ from mailkit.account import Service
 from mailkit.checks import check
 from mailkit.errors import FormatError
 from mailkit.formats import load, loads
+from mailkit.formats.dialects import DIALECTS
 
 Row = tuple[str, str, int, str, str]
 """Protocol, host, port, security and user of a service."""
@@ -277,3 +278,12 @@ def test_a_named_format_needs_no_evidence() -> None:
     (account,) = loads(text, "notes.txt", "django")
     assert account.outgoing is not None
     assert account.outgoing.host == "smtp.example.org"
+
+
+def test_the_documentation_lists_every_dialect_with_its_sources() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+    for dialect in DIALECTS.values():
+        assert f"| `{dialect.name}` |" in page
+        assert dialect.sources
+        assert dialect.looked_up
+        assert all(source in page for source in dialect.sources)
