@@ -56,7 +56,10 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     candidates: list[tuple[int, Recognised]] = []
     syntax = "dotenv" if scope.environment else scope.document.syntax
+    last = {entry.path[-1].casefold() for entry in scope.entries if entry.path}
     for dialect in (wanted,) if wanted is not None else dialects_for(syntax):
+        if not _possible(dialect, last, scope):
+            continue
         keys = Keys(scope, dialect)
         found = tuple(instances(keys))
         if not found:
@@ -74,6 +77,14 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
         again = Scope(document, document.entries, scope.environment, scope.image, scope.label)
         return Recognised(best.dialect, again, tuple(instances(Keys(again, best.dialect))))
     return best
+
+
+def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
+    """Whether the last segment of any anchor is there; it saves most dialects the whole match."""
+    if dialect.fold or dialect.suffixes or (scope.environment and dialect.env):
+        return True
+    anchors = (name for one in dialect.services for name in (one.anchor or (*one.host, *one.url)))
+    return any(name.rpartition(".")[2].strip("/").casefold() in last for name in anchors)
 
 
 def _points(keys: Keys, found: Iterable[Instance]) -> int:

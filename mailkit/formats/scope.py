@@ -135,13 +135,12 @@ def instances(keys: Keys) -> list[Instance]:
                     )
     if keys.dialect.suffixes:
         found = _without_doubles(found)
-    order = {path: at for at, path in enumerate(keys.paths)}
-
-    def first(one: Instance) -> int:
-        length = len(one.prefix)
-        return min((at for path, at in order.items() if path[:length] == one.prefix), default=0)
-
-    return sorted(found.values(), key=first)
+    order: dict[Path, int] = {}
+    lengths = {len(one.prefix) for one in found.values()}
+    for position, path in enumerate(keys.paths):
+        for length in lengths:
+            order.setdefault(path[:length], position)
+    return sorted(found.values(), key=lambda one: order.get(one.prefix, 0))
 
 
 def _label(prefix: Path, pattern: Path) -> str:

@@ -287,3 +287,30 @@ def test_the_documentation_lists_every_dialect_with_its_sources() -> None:
         assert dialect.sources
         assert dialect.looked_up
         assert all(source in page for source in dialect.sources)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("notes.yml", "just smtp\n"),
+        (
+            "mail.yml",
+            "a: &a {smtp: x}\n"
+            + "".join(
+                f"{c}: &{c} [*{p}, *{p}, *{p}, *{p}]\n"
+                for p, c in zip("abcdefghijklm", "bcdefghijklmn", strict=True)
+            ),
+        ),
+        (
+            ".env",
+            "A=smtp\n"
+            + "".join(
+                f"{c}=${{{p}}}${{{p}}}${{{p}}}${{{p}}}\n"
+                for p, c in zip("ABCDEFGHIJKLMNOPQRST", "BCDEFGHIJKLMNOPQRSTU", strict=True)
+            ),
+        ),
+    ],
+)
+def test_what_grows_without_limit_is_refused(name: str, text: str) -> None:
+    with pytest.raises(FormatError, match="unknown format|too many values"):
+        loads(text, name)

@@ -22,6 +22,7 @@ _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)
 _PLACEHOLDER = re.compile(
     r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?::?([-?+])([^{}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))"
 )
+_LONGEST = 65_536
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -120,6 +121,8 @@ def expand(
         return match[3] if match[2] == "-" else "\0"
 
     found = _PLACEHOLDER.sub(filled, value)
+    if len(found) > _LONGEST:
+        return None, Reference("other", "a value that is too long"), False
     if compose:
         found = found.replace("$$", "$")
     return None if "\0" in found else found, missing, literal

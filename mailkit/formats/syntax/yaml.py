@@ -18,7 +18,8 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
-_MOST = 200_000
+_REPEATED = 10_000
+"""How many values aliases may add to those that are written."""
 _DEEPEST = 100
 _TRUE = re.compile(r"true|yes|on", re.I)
 _FALSE = re.compile(r"false|no|off", re.I)
@@ -56,6 +57,7 @@ class _Reader:
     def __init__(self, text: str, file: str, flavour: str) -> None:
         self.text, self.file, self.flavour = text, file, flavour
         self.entries: list[Entry] = []
+        self.most = len(text) // 2 + _REPEATED
 
     def node(self, node: Any, path: tuple[str, ...], depth: int, above: set[int]) -> None:
         line = node.start_mark.line + 1
@@ -63,10 +65,11 @@ class _Reader:
             raise FormatError(self.file, "an anchor refers to itself", line)
         if depth > _DEEPEST:
             raise FormatError(self.file, "is nested too deep to be settings", line)
-        if len(self.entries) > _MOST:
+        if len(self.entries) > self.most:
             raise FormatError(self.file, "has too many values to be settings", line)
         if node.id == "scalar":
-            self.entries.append(self.scalar(node, path))
+            if path:
+                self.entries.append(self.scalar(node, path))
             return
         if node.id == "sequence":
             for position, item in enumerate(node.value):
