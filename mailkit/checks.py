@@ -7,6 +7,7 @@ from functools import cache
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Rule, Severity, apply_rules
 from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.rules.account_index import indexed
 from mailkit.rules.static import STATIC
 
 __all__ = ["check", "check_report", "check_service"]
@@ -35,12 +36,14 @@ def check_service(
     service: Service, account: Account, accounts: Sequence[Account] = ()
 ) -> list[Finding]:
     """What is wrong with one service of an account, in the order of the rules."""
-    return apply_rules(_static(), service=service, account=account, accounts=accounts or (account,))
+    return apply_rules(
+        _static(), service=service, account=account, accounts=indexed(accounts or (account,))
+    )
 
 
 def check_report(accounts: Iterable[Account]) -> Report:
     """The static findings of many accounts as one report, with nothing proved."""
-    together = tuple(accounts)
+    together = indexed(accounts)
     reports = []
     for account in together:
         services = []

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mailkit.account import Account
 from mailkit.diagnosis.diagnose import diagnose
@@ -17,6 +18,10 @@ from mailkit.report import ServiceReport
 
 collect_ignore = ["plugin/project"]
 """A project of its own, that test_plugin.py runs as its owner would."""
+
+# A slow machine is no failure.
+settings.register_profile("mailkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mailkit")
 
 # In a shell's background job SIGINT is ignored, and what the tests start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

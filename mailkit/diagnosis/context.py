@@ -14,6 +14,7 @@ from mailkit.net.probe import ConnectOptions, get, reach
 from mailkit.net.resolver import Resolver
 from mailkit.observation import Before, Observation, Proof, Record, StopReason
 from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
+from mailkit.rules.account_index import indexed
 from mailkit.rules.dns import CONTROL, WILDCARD
 from mailkit.rules.dns_domain import LABELS
 from mailkit.rules.env import PORTAL
@@ -41,13 +42,7 @@ def with_context(
     """The same with notes: who else reads the mailbox, which proxy is set, what was before."""
     notes = []
     if service.protocol is Protocol.IMAP and service.user:
-        notes += [
-            f"read by POP3: {one.label}"
-            for one in accounts
-            if one.incoming is not None
-            and one.incoming.protocol is Protocol.POP3
-            and one.incoming.user == service.user
-        ]
+        notes += [f"read by POP3: {label}" for label in indexed(accounts).pop3_labels(service.user)]
     kind = seen.stop.kind if seen.stop is not None else None
     if kind in (StopReason.TIMED_OUT, StopReason.UNREACHABLE):
         notes += [f"proxy {_without_login(url)}" for url in _proxies()]

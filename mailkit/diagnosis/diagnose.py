@@ -28,6 +28,7 @@ from mailkit.report import (
     ServiceReport,
 )
 from mailkit.report.json import earlier
+from mailkit.rules.account_index import indexed
 
 __all__ = ["diagnose", "diagnose_all"]
 
@@ -209,7 +210,7 @@ def diagnose_all(
         raise SettingsError("none of these accounts sends: there is no outgoing service")
     if options.get("send_test") and len(senders) > 1:
         raise SettingsError(f"one test message is sent, by one account: {', '.join(senders)}?")
-    everybody = tuple(known) or together
+    everybody = indexed(tuple(known) or together)
     trust = trust or Trust(*((ca,) if isinstance(ca, str | Path) else ca))
     waiting: queue.SimpleQueue[Account] = queue.SimpleQueue()
     finished: queue.SimpleQueue[Report | BaseException] = queue.SimpleQueue()

@@ -1,17 +1,14 @@
 """CFG: how the program that uses the account works: with others, as whom, for how long."""
 
-import re
-from collections.abc import Sequence
-
 from mailkit import providers
 from mailkit.account import Account, Service, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
-from mailkit.text import quoted
+from mailkit.rules.account_index import AccountIndex, named_few
 
 
 @rule(Severity.WARNING)
-def cfg_pop3_deletes(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+def cfg_pop3_deletes(service: Service, account: Account, accounts: AccountIndex) -> Hits:
     """This POP3 program takes mail away from another program.
 
     It deletes what it has fetched, and the other program on the same mailbox no longer finds it.
@@ -44,18 +41,19 @@ def cfg_pop3_deletes(service: Service, account: Account, accounts: Sequence[Acco
         user = "kim@example.com"
     """
     if service.protocol is Protocol.POP3 and service.written.get("leave_on_server") is False:
-        for label in _others(service, account, accounts):
+        readers = accounts.readers(service, account)
+        if others := named_few(readers, account, counted=account.active):
             yield Hit(
-                f"This POP3 account deletes what it fetches, and {quoted(label)} reads the same "
-                "mailbox. Set leave_on_server = true, or use IMAP for both.",
-                ("leave_on_server = false", f"the same mailbox: {label}"),
+                f"This POP3 account deletes what it fetches, and {others} also read the same mailbox. "
+                "Set leave_on_server = true, or use IMAP for all of them.",
+                ("leave_on_server = false", f"the same mailbox: {others}"),
                 {},
                 "leave_on_server",
             )
 
 
 @rule(Severity.WARNING)
-def cfg_pop3_two_pollers(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+def cfg_pop3_two_pollers(service: Service, account: Account, accounts: AccountIndex) -> Hits:
     """Two programs fetch one mailbox by POP3.
 
     A POP3 session locks the mailbox (RFC 1939 §4): the second program is refused meanwhile. Each
@@ -86,10 +84,11 @@ def cfg_pop3_two_pollers(service: Service, account: Account, accounts: Sequence[
         user = "lee@example.com"
     """
     if service.protocol is Protocol.POP3:
-        for label in _others(service, account, accounts, Protocol.POP3):
+        readers = accounts.readers(service, account, pop3=True)
+        if others := named_few(readers, account, counted=account.active):
             yield Hit(
-                f"{quoted(label)} fetches the same mailbox by POP3, which only one program can "
-                "hold at a time. Let one fetch, or use IMAP.",
+                f"The same mailbox is also fetched by POP3 for {others}; only one program can hold "
+                "it at a time. Let one fetch, or use IMAP.",
                 (f"host = {service.host}", f"user = {service.user}"),
                 {},
                 "host",
@@ -123,32 +122,6 @@ def mbx_sent_twice(service: Service) -> Hits:
             {},
             "save_sent",
         )
-
-
-def _others(
-    service: Service, account: Account, accounts: Sequence[Account], only: Protocol | None = None
-) -> list[str]:
-    """Other accounts with a service that reads the same mailbox."""
-    if not service.user or service.published:
-        return []
-    mine = _mailbox(service, account)
-    return [
-        other.label
-        for other in accounts
-        if other.identity != account.identity
-        and other.active
-        and other.incoming is not None
-        and (only is None or other.incoming.protocol is only)
-        and _mailbox(other.incoming, other) == mine
-    ]
-
-
-def _mailbox(service: Service, account: Account) -> tuple[str, str]:
-    """The site and the user; imap.example.com and pop.example.com are one site."""
-    host = service.host.lower()
-    site = re.sub(r"\A(imap|imaps|pop|pop3|mail)\d*\.(?=.*\.)", "", host)
-    user = service.user.lower()
-    return site, user if "@" in user or not account.domain else f"{user}@{account.domain}"
 
 
 @rule(Severity.WARNING)

@@ -1,10 +1,9 @@
 """USE: what an account is used for: sending for a team, a channel, folders; where its settings contradict themselves."""
 
-from collections.abc import Sequence
-
 from mailkit.account import Account, Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
+from mailkit.rules.account_index import AccountIndex, named_few
 from mailkit.text import joined, quoted
 
 
@@ -13,28 +12,8 @@ def _first(service: Service, account: Account) -> bool:
     return account.services[:1] == (service,)
 
 
-def _file(account: Account) -> str:
-    """The file an account stands in: each is a system of its own."""
-    place = account.place()
-    return place.file if place is not None else ""
-
-
-def _same_mailbox(account: Account, accounts: Sequence[Account]) -> list[str]:
-    """Other accounts that read the same mailbox."""
-    mine = account.incoming
-    if mine is None or not mine.user:
-        return []
-    return [
-        other.label
-        for other in accounts
-        if other.identity != account.identity and other.incoming is not None
-        if other.incoming.user.lower() == mine.user.lower()
-        if other.incoming.host.lower() == mine.host.lower()
-    ]
-
-
 @rule(Severity.WARNING)
-def use_two_defaults(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+def use_two_defaults(service: Service, account: Account, accounts: AccountIndex) -> Hits:
     """Two default accounts in one scope.
 
     Mail that a program sends by itself goes out by the default of the team, or of the system. There is one for each.
@@ -65,15 +44,11 @@ def use_two_defaults(service: Service, account: Account, accounts: Sequence[Acco
         host = "smtp.example.org"
     """
     if account.default and _first(service, account):
-        others = [
-            a.label
-            for a in accounts
-            if a.default and a.scope == account.scope and _file(a) == _file(account)
-        ]
-        if len(others) > 1:
-            named = joined([quoted(one) for one in others], "and")
+        defaults = accounts.defaults(account)
+        if others := named_few(defaults, account):
             yield Hit(
-                f"{named} are both the default of {account.scope}: leave default = true to one.",
+                f"{quoted(account.label)} and {others} are each the default of {account.scope}. "
+                "Leave default = true in one of them.",
                 (f"scope = {account.scope}",),
                 place=account.place("default"),
             )
@@ -223,7 +198,7 @@ def use_no_keyword(service: Service, account: Account) -> Hits:
 
 
 @rule(Severity.WARNING)
-def use_exclusive_shared(service: Service, account: Account, accounts: Sequence[Account]) -> Hits:
+def use_exclusive_shared(service: Service, account: Account, accounts: AccountIndex) -> Hits:
     """A channel deletes the mail of a mailbox that another account reads.
 
     An exclusive channel processes every message and deletes it on the server; the other account finds an empty mailbox.
@@ -256,12 +231,13 @@ def use_exclusive_shared(service: Service, account: Account, accounts: Sequence[
         host = "mail.example.com"
         user = "kim@example.com"
     """
-    if account.channel.exclusive and _first(service, account):
-        for label in _same_mailbox(account, accounts):
+    if account.channel.exclusive and account.incoming is service:
+        readers = accounts.readers(service, account)
+        if others := named_few(readers, account, counted=account.active):
             yield Hit(
-                f"The channel deletes every message, and {quoted(label)} reads the same mailbox. "
+                f"The channel deletes every message, and {others} also read the same mailbox. "
                 "Give the channel a mailbox of its own, or set exclusive = false and a keyword.",
-                ("exclusive = true", f"the same mailbox: {label}"),
+                ("exclusive = true", f"the same mailbox: {others}"),
                 place=account.place("channel.exclusive"),
             )
 
