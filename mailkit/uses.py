@@ -51,7 +51,8 @@ class ChannelOptions:
     With ``exclusive`` every message is processed and deleted on the server, else only those with ``keyword`` in the subject. ``allowed`` and
     ``blocked`` are addresses, domains (``example.com``) and domains with all below them (``.example.com``). ``pre_script`` runs before the
     process, ``post_script`` after it and before the answer goes out from ``answer_from``; with ``standard_script`` those that all channels
-    share do. Each has ``script_seconds``. What was broken off in the middle runs again only if it is ``repeatable``.
+    share do. Each has ``script_seconds``. What was broken off in the middle runs again only if it is ``repeatable``. ``answer_to`` is
+    ``reply-to`` (the address there, where the channel lets it in) or ``from``; one address gets at most ``answers_per_hour``.
     """
 
     exclusive: bool = False
@@ -63,6 +64,8 @@ class ChannelOptions:
     standard_script: bool = False
     script_seconds: float = 60.0
     answer_from: str = ""
+    answer_to: str = "reply-to"
+    answers_per_hour: float = 20.0
     repeatable: bool = False
 
 
@@ -93,6 +96,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "delivery.mode": ("immediate", "daemon"),
     "delivery.server": ("own", "system"),
     "delivery.receipts": ("read", "delivered"),
+    "channel.answer_to": ("reply-to", "from"),
 }
 """Keys that know some words only."""
 

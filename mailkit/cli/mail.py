@@ -229,6 +229,11 @@ def _channel_rounds(inbound: "ChannelRunner", box: "Outbox", every_s: float | No
             )
             for why, count in Counter(why for _, why in done.ignored).most_common(10):
                 out(f"  {count} left alone: {_clean(why)}\n")
+            for what, why in done.not_taken:
+                out(f"  not taken: {_clean(what)}: {_clean(why)}\n")
+                status = WRONG
+            for job in done.waiting:
+                out(f"  {job.id} {_clean(job.subject)}: {_clean(job.words)}\n")
             for job in (*done.failed, *done.unknown):
                 out(f"  {job.id} {job.state}: {_clean(job.subject)}: {_clean(job.words)}\n")
                 status = WRONG

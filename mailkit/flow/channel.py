@@ -11,17 +11,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mailkit.account import Account
 from mailkit.client.compose import Attachment, Letter, compose
 from mailkit.client.connection import connect
-from mailkit.client.maildir_store import MaildirStore
 from mailkit.errors import MailError, SettingsError
-from mailkit.flow.inbox import Inbox, drop_of
+from mailkit.flow.answers import (
+    address_for,
+    message_id_of,
+    plain,
+    set_plain,
+    why_automatic,
+)
+from mailkit.flow.inbox import drop_of
 from mailkit.flow.jobs import (
     ANSWERED,
     DELETED,
@@ -34,8 +38,8 @@ from mailkit.flow.jobs import (
 )
 from mailkit.flow.outbox import Outbox
 from mailkit.flow.scripts import run_script
-from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
-from mailkit.text import clean
+from mailkit.flow.senders import header_in
+from mailkit.flow.taking import Taken, take_new
 
 __all__ = ["ChannelRunner", "Round", "Scripts"]
 
@@ -53,7 +57,11 @@ class Scripts:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one run did: numbers of jobs, and for each message that was left alone the reason."""
+    """What one run did: numbers of jobs, and for each message that was left alone the reason.
+
+    ``not_taken`` are messages that could not be fetched or read, with the reason; the next run tries again. ``waiting`` are jobs
+    whose answer waits because their sender got as many as it may in an hour.
+    """
 
     taken: int = 0
     processed: int = 0
@@ -61,6 +69,8 @@ class Round:
     failed: tuple[Job, ...] = ()
     unknown: tuple[Job, ...] = ()
     ignored: tuple[tuple[str, str], ...] = ()
+    not_taken: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[Job, ...] = ()
 
 
 class ChannelRunner:
@@ -115,25 +125,37 @@ class ChannelRunner:
         self.jobs.close()
 
     def run(self, stop: threading.Event | None = None, told: Told | None = None) -> Round:
-        """Take what is there, process it, answer it, delete it. ``stop`` ends it after the message under way."""
+        """Take what is there, process it, answer it, delete it. ``stop`` ends it after the message under way.
+
+        Raises:
+            ClientError: the mailbox cannot be read; what was taken before is processed and answered first.
+        """
         say = told or (lambda _: None)
         self._recover()
-        with connect(self.account, **self._options) as client:
-            taken, ignored = self._take(drop_of(client), say)
+        unreadable: MailError | None = None
+        taken = Taken()
+        try:
+            taken = take_new(self.account, self.folder, self.jobs, say, self._options)
+        except MailError as error:
+            unreadable = error
         processed = 0
         for job in self._jobs(TAKEN, DONE):
             if stop is not None and stop.is_set():
                 break
             say(f"{job.subject or job.identity} from {job.sender}")
             processed += self._work(job)
+        if unreadable is not None:
+            raise unreadable
         deleted = self._delete()
         return Round(
-            taken,
+            taken.count,
             processed,
             deleted,
             (*self._jobs(FAILED),),
             (*self._jobs(UNKNOWN),),
-            tuple(ignored),
+            (*taken.ignored.values(),),
+            (*taken.failed.values(),),
+            (*self._jobs(DONE),),
         )
 
     def again(self, number: int) -> bool:
@@ -169,71 +191,30 @@ class ChannelRunner:
     def _has_work(self) -> bool:
         return bool(self._pre or self._post or self._process)
 
-    def _take(self, drop: Inbox, say: Told) -> tuple[int, list[tuple[str, str]]]:
-        """Bring to disk what belongs to the channel; nothing else is touched, its marks included."""
-        present = drop.present()
-        known = self.jobs.identities(self.account.label)
-        fresh = [identity for identity in present if identity not in known]
-        ignored: list[tuple[str, str]] = []
-        wanted: list[tuple[str, str, str]] = []
-        for identity, data in drop.headers(fresh):
-            message = header_of(data)
-            sender, subject = sender_of(message), field_of(message, "Subject")
-            if why := self._unwanted(message, sender, subject):
-                ignored.append((subject or identity, why))
-            else:
-                wanted.append((identity, sender, subject))
-        with MaildirStore(self.folder / "mail") as shelf:
-            shelf.tidy()
-            there = {*present}
-            for identity, sender, subject in wanted:
-                say(f"taking {subject or identity}")
-                if shelf.record_of(self.account.label, identity) is None:
-                    draft = drop.content(
-                        identity, partial(shelf.write, identity), lambda one: shelf.drop([one])
-                    )
-                    shelf.keep(self.account.label, 0, [draft], present=there)
-                record = shelf.record_of(self.account.label, identity)
-                file = shelf.find(record) if record is not None else None
-                if file is None:  # somebody has removed it here
-                    continue
-                with file.open("rb") as kept_file:
-                    digest = hashlib.file_digest(kept_file, "sha256").hexdigest()
-                self.jobs.take(
-                    self.account.label, identity, digest, sender, subject, str(file), there
-                )
-        return len(wanted), ignored
-
-    def _unwanted(self, message: EmailMessage, sender: str, subject: str) -> str:
-        """Why a message is none of the channel's."""
-        channel = self.account.channel
-        if not channel.exclusive:
-            keyword = " ".join(channel.keyword.split()).casefold()
-            if not keyword:
-                return "the mailbox is shared, and there is no keyword"
-            if keyword not in " ".join(subject.split()).casefold():
-                return f"the subject does not have {channel.keyword!r}"
-        if channel.blocked and (not sender or fits(sender, channel.blocked)):
-            return f"{sender or 'an unclear sender'} is blocked"
-        if channel.allowed and not fits(sender, channel.allowed):
-            return f"{sender or 'an unclear sender'} is not among those allowed"
-        return ""
-
     def _work(self, job: Job) -> int:
         """Process and answer one message; returns 1 where it was."""
         if job.state == TAKEN:
             if not self.jobs.claim(job):
                 return 0
-            if why := self._run(job):
+            try:
+                why = self._run(job)
+            except Exception as error:  # noqa: BLE001 - it harms its own message only
+                why = f"{type(error).__name__}: {error}"
+            if why:
                 self.jobs.put(job, FAILED, why)
                 return 0
             self.jobs.put(job, DONE)
         try:
-            self._answer(job)
-        except (MailError, OSError) as error:  # it harms its own message only
-            self.jobs.put(job, FAILED, f"the answer cannot be sent: {error}")
+            why = self._answer(job)
+        except _TooMany as error:
+            self.jobs.put(job, DONE, str(error))
             return 0
-        self.jobs.put(job, ANSWERED)
+        except Exception as error:  # noqa: BLE001 - it harms its own message only
+            self.jobs.put(
+                job, FAILED, f"the answer cannot be sent: {error or type(error).__name__}"
+            )
+            return 0
+        self.jobs.put(job, ANSWERED, why)
         return 1
 
     def _run(self, job: Job) -> str:
@@ -262,36 +243,49 @@ class ChannelRunner:
         _synced(result.parent)
         return ""
 
-    def _answer(self, job: Job) -> None:
-        """Send the result to who sent the message; its Message-ID is the job's, so that there is only one."""
+    def _answer(self, job: Job) -> str:
+        """Send the result, once: the answer's Message-ID is the job's. Returns why there is none, where mail should get none.
+
+        Raises:
+            _TooMany: this address has got enough for now.
+        """
         if self._outbox is None:
-            return
-        account = self.account
-        sender = account.channel.answer_from or account.address
-        if not sender or not job.sender or job.sender.lower() == sender.lower():
-            return
+            return ""
+        account, channel = self.account, self.account.channel
+        sender = channel.answer_from or account.address
         files = sorted(self._results(job))
-        if not files:
-            return
+        if not sender or not job.sender or not files:
+            return ""
         original = header_in(Path(job.file))
+        if why := why_automatic(original):
+            return f"not answered: {why}"
+        to = address_for(original, job.sender, channel)
+        own = {one.lower() for one in (sender, account.address, account.delivery.reply_to)}
+        if own & {to.lower(), job.sender.lower()}:
+            return "not answered: it is from this channel's own address"
+        if self.jobs.answers_to(to, job.id) >= channel.answers_per_hour:
+            raise _TooMany(f"the answer waits: {to} got {channel.answers_per_hour:g} in an hour")
         letter = compose(
             sender,
-            job.sender,
-            f"Re: {clean(job.subject, 200)}",
+            to,
+            "Re:",
             "The result is attached.",
-            attachments=[Attachment.of(one) for one in files],
-            in_reply_to=field_of(original, "Message-ID").strip(),
+            attachments=[Attachment(_file_name(one), one.read_bytes()) for one in files],
+            in_reply_to=message_id_of(original),
             more={"Auto-Submitted": "auto-replied"},  # RFC 3834 §5
         )
+        set_plain(letter.message, "Subject", f"Re: {job.subject}")
         name = hashlib.sha256(f"{job.source}\0{job.digest}\0{job.id}".encode()).hexdigest()[:32]
         del letter.message["Message-ID"]
         letter.message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
+        self.jobs.answered(to, job.id)
         self._outbox.put(
             Letter(letter.message, letter.sender, letter.recipients),
             account=account.label,
             kind="answer",
             mode="daemon",
         )
+        return ""
 
     def _results(self, job: Job) -> Iterator[Path]:
         for path in (self.folder / "results" / str(job.id)).rglob("*"):
@@ -310,6 +304,15 @@ class ChannelRunner:
         for job in finished.values():  # the session has ended with QUIT: now it has happened
             self.jobs.put(job, DELETED)
         return len(there)
+
+
+class _TooMany(Exception):  # noqa: N818 - no error: the answer waits
+    """An address has got as many answers as it may."""
+
+
+def _file_name(path: Path) -> str:
+    """The name of a result as an attachment has it; scripts often take it from a message."""
+    return plain(path.name).replace("=?", "= ?") or "result"
 
 
 def _synced(path: Path) -> None:

@@ -56,8 +56,7 @@ class History:
         mine = {one.lower() for one in own}
         sender = sender_of(message)
         if sender.lower() in mine:
-            text = ", ".join(field_of(message, name) for name in ("To", "Cc"))
-            people = [(address, "to") for _, address in getaddresses([text])]
+            people = [(address, "to") for address in _recipients(message)]
         else:
             people = [(sender, "from")] if sender else []
         rows = [
@@ -111,5 +110,13 @@ class History:
 def _date(message: EmailMessage) -> float | None:
     try:
         return parsedate_to_datetime(field_of(message, "Date")).timestamp()
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # noqa: BLE001 - some dates are beyond the library
         return None
+
+
+def _recipients(message: EmailMessage) -> list[str]:
+    try:
+        text = ", ".join(field_of(message, name) for name in ("To", "Cc"))
+        return [address for _, address in getaddresses([text])]
+    except Exception:  # noqa: BLE001 - it nests deeper than the library goes
+        return []

@@ -6,13 +6,16 @@ from typing import Protocol, TypeVar
 from mailkit.client.bulk_fetch import fetch_raw
 from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
-from mailkit.client.maildrop import headers, listed
+from mailkit.client.maildrop import listed, pipelining
 from mailkit.client.messages import fetch, purge, search
-from mailkit.errors import ProtocolError, RefusedError, SettingsError
+from mailkit.errors import MailError, RefusedError, SettingsError
 
 __all__ = ["Inbox", "drop_of"]
 
 T = TypeVar("T")
+_TOGETHER = 100
+_HEADER = 262_145
+"""Octets of a header that are kept; there is no use for a longer one."""
 
 
 class Inbox(Protocol):
@@ -20,7 +23,9 @@ class Inbox(Protocol):
 
     def present(self) -> list[str]: ...
 
-    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]: ...
+    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
+        """The headers of messages, and for one that the server refuses the reason."""
+        ...
 
     def content(
         self,
@@ -58,11 +63,28 @@ class _Maildrop:
     def present(self) -> list[str]:
         return [*self._numbers]
 
-    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """By TOP, which marks nothing."""
-        names = {self._numbers[one]: one for one in identities}
-        for number, data in headers(self._pop3, names):
-            yield names[number], data
+    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
+        """By TOP, which marks nothing; by RETR where the server has no TOP (RFC 1939 §7) or refuses it."""
+        wanted, refused, stream = [*identities], list[str](), self._pop3.stream
+        size = _TOGETHER if len(wanted) > 1 and pipelining(self._pop3) else 1
+        for at in range(0, len(wanted), size):
+            group = wanted[at : at + size]
+            found: list[tuple[str, bytes]] = []
+            with stream.together():
+                stream.send_commands(
+                    b"".join(b"TOP %d 0\r\n" % self._numbers[one] for one in group)
+                )
+                for one in group:
+                    if stream.readline().startswith(b"+OK"):
+                        found.append((one, _head(stream.dotted())))
+                    else:
+                        refused.append(one)
+            yield from found
+        for one in refused:
+            try:
+                yield one, self.content(one, _head)
+            except RefusedError as error:
+                yield one, error
 
     def content(
         self,
@@ -85,7 +107,7 @@ class _Maildrop:
         answer = self._pop3.stream.readline()
         if not answer.startswith(b"+OK"):
             words = answer.decode("utf-8", "replace").strip()
-            raise ProtocolError(f"the server said {words}", self._pop3.transcript)
+            raise RefusedError(f"the server said {words}", self._pop3.transcript)
 
 
 class _Inbox:
@@ -100,10 +122,26 @@ class _Inbox:
     def present(self) -> list[str]:
         return [f"{self._validity}:{uid}" for uid in search(self._imap)]
 
-    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        uids = [self._uid(one) for one in identities]
-        for row in fetch(self._imap, uids, "UID BODY.PEEK[HEADER]"):
-            yield f"{self._validity}:{row.uid}", row.sections.get("HEADER", b"")
+    def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
+        """In groups; where a group is refused, one by one."""
+        wanted = [*identities]
+        for at in range(0, len(wanted), _TOGETHER):
+            yield from self._headers(wanted[at : at + _TOGETHER])
+
+    def _headers(self, group: list[str]) -> Iterator[tuple[str, bytes | MailError]]:
+        asked = {self._uid(one): one for one in group}
+        try:
+            rows = [*fetch(self._imap, [*asked], "UID BODY.PEEK[HEADER]")]
+        except RefusedError as error:
+            if len(group) == 1 or self._imap.stream.closed:
+                yield from ((one, error) for one in group)
+                return
+            for one in group:
+                yield from self._headers([one])
+            return
+        for row in rows:
+            if row.uid in asked:
+                yield asked.pop(row.uid), row.sections.get("HEADER", b"")
 
     def content(
         self,
@@ -120,3 +158,12 @@ class _Inbox:
 
     def delete(self, identities: Iterable[str]) -> None:
         purge(self._imap, [self._uid(one) for one in identities])
+
+
+def _head(pieces: Iterable[bytes]) -> bytes:
+    """The beginning of a message, where its header is; all of it is read."""
+    kept = bytearray()
+    for piece in pieces:
+        if len(kept) < _HEADER:
+            kept += piece[: _HEADER - len(kept)]
+    return bytes(kept)

@@ -12,6 +12,7 @@ well, until a person says that it runs again or is done with.
 """
 
 import json
+import re
 import time
 from collections.abc import Container
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ __all__ = ["Job", "Jobs"]
 
 TAKEN, RUNNING, DONE, ANSWERED, DELETED = "taken", "running", "done", "answered", "deleted"
 FAILED, UNKNOWN = "failed", "unknown"
+_UID = re.compile(r"([0-9]+):[0-9]+")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL, identity TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL,
@@ -32,6 +34,8 @@ CREATE TABLE IF NOT EXISTS job (
 );
 CREATE INDEX IF NOT EXISTS by_state ON job (state);
 CREATE INDEX IF NOT EXISTS by_digest ON job (digest);
+CREATE TABLE IF NOT EXISTS answer (job INTEGER PRIMARY KEY, address TEXT NOT NULL COLLATE NOCASE, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS by_address ON answer (address, at);
 """
 
 
@@ -88,15 +92,23 @@ class Jobs:
         file: str,
         present: Container[str],
     ) -> Job:
-        """A message that is on disk now. One that has only got another identity on the server is the same job."""
+        """A message that is on disk now. One that has only got another identity on the server is the same job.
+
+        A deleted message that is there again under another UIDVALIDITY was not deleted: it is deleted once more, and not
+        processed again.
+        """
         same = self._db.execute(
-            "SELECT id, identity FROM job WHERE source = ? AND digest = ? AND state != ?",
-            (source, digest, DELETED),
+            "SELECT id, identity, state FROM job WHERE source = ? AND digest = ? ORDER BY id",
+            (source, digest),
         )
-        for number, before in same.fetchall():
-            if before not in present:
-                self._db.execute("UPDATE job SET identity = ? WHERE id = ?", (identity, number))
-                break
+        for number, before, state in same.fetchall():
+            if before in present or (state == DELETED and not _renumbered(before, identity)):
+                continue
+            self._db.execute(
+                "UPDATE job SET identity = ?, state = ? WHERE id = ?",
+                (identity, ANSWERED if state == DELETED else state, number),
+            )
+            break
         self._db.execute(
             "INSERT OR IGNORE INTO job (source, identity, digest, state, sender, subject, file, changed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,6 +134,28 @@ class Jobs:
             (state, words[:1000], time.time(), job.id),
         )
 
+    def answers_to(self, address: str, job: int) -> int:
+        """How many answers to other jobs an address got in the last hour; a time in the future counts for nothing."""
+        now = time.time()
+        return int(
+            self._db.execute(
+                "SELECT count(*) FROM answer WHERE address = ? AND at > ? AND at <= ? AND job != ?",
+                (address, now - 3600, now, job),
+            ).fetchone()[0]
+        )
+
+    def answered(self, address: str, job: int) -> None:
+        """An answer to a job goes to an address now."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (job, address, time.time())
+        )
+
     def broken_off(self, source: str) -> list[Job]:
         """Jobs of workers that are no more."""
         return [one for one in self.all(source, RUNNING) if self.worker.gone(one.worker)]
+
+
+def _renumbered(before: str, now: str) -> bool:
+    """Whether two identities are UIDs of different UIDVALIDITY."""
+    first, second = _UID.fullmatch(before), _UID.fullmatch(now)
+    return first is not None and second is not None and first[1] != second[1]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable
+from mailkit.errors import SettingsError
 from mailkit.flow.files import opened
 from mailkit.flow.transports import QueuedMessage
 from mailkit.flow.worker_lock import Worker
@@ -27,8 +28,9 @@ from mailkit.flow.worker_lock import Worker
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Claim", "Entry", "Journal", "to_frame"]
+__all__ = ["LONGEST_DELAY_S", "Claim", "Entry", "Journal", "to_frame"]
 
+LONGEST_DELAY_S = 14_400.0
 WAITING, CLAIMED, SENDING, CANCELLED = "waiting", "claimed", "sending", "cancelled"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter (
@@ -43,6 +45,7 @@ CREATE TABLE IF NOT EXISTS copy (
     PRIMARY KEY (letter, recipient)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_state ON copy (state, due);
+CREATE INDEX IF NOT EXISTS to_file ON letter (id) WHERE filed = 'wanted';
 """
 _ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipient, state, code, words, tries,
     due, made, changed, receipt, filed FROM copy JOIN letter ON letter.id = copy.letter"""
@@ -116,11 +119,19 @@ class Journal:
         file_copy: bool = False,
         claimed: bool = False,
     ) -> int:
-        """Write a message down; one that is there already, by its Message-ID, stays as it is. Returns its number."""
+        """Write a message down; returns its number.
+
+        One that is there already, by its Message-ID, stays as it is; recipients that it did not have are added.
+
+        Raises:
+            SettingsError: it has no Message-ID; two messages without one are not the same message.
+        """
+        if not parcel.message_id.strip():
+            raise SettingsError("a message in the outbox needs a Message-ID")
         now = time.time()
         state, worker = (CLAIMED, self.worker.name) if claimed else (WAITING, "")
         with self._change() as db:
-            made = db.execute(
+            db.execute(
                 "INSERT OR IGNORE INTO letter (message_id, account, kind, subject, sender, content,"
                 " notify, made, filed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -131,11 +142,11 @@ class Journal:
             (number,) = db.execute(
                 "SELECT id FROM letter WHERE message_id = ?", (parcel.message_id,)
             ).fetchone()
-            if made.rowcount:
-                db.executemany(
-                    "INSERT INTO copy (letter, recipient, state, due, worker, changed) VALUES (?, ?, ?, ?, ?, ?)",
-                    [(number, one, state, now, worker, now) for one in parcel.recipients],
-                )
+            db.executemany(
+                "INSERT OR IGNORE INTO copy (letter, recipient, state, due, worker, changed)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [(number, one, state, now, worker, now) for one in parcel.recipients],
+            )
         return int(number)
 
     def recover(self) -> None:
@@ -155,19 +166,27 @@ class Journal:
                     )
 
     def claim(self, most: int) -> list[Claim]:
-        """Take messages that are due, for this worker alone."""
+        """Take messages that are due, for this worker alone.
+
+        No delay is longer than :data:`LONGEST_DELAY_S`: what is due later was written while the clock was ahead, and is due now.
+        """
+        now = time.time()
+        late = now + LONGEST_DELAY_S
         with self._change() as db:
-            numbers = [
-                row[0]
-                for row in db.execute(
-                    "SELECT DISTINCT letter FROM copy WHERE state = ? AND due <= ? ORDER BY due, letter LIMIT ?",
-                    (WAITING, time.time(), most),
-                )
-            ]
-            db.executemany(
-                "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND state = ? AND due <= ?",
-                [(CLAIMED, self.worker.name, one, WAITING, time.time()) for one in numbers],
+            rows = db.execute(
+                "SELECT letter FROM copy WHERE state = ? AND (due <= ? OR due > ?) ORDER BY due, letter",
+                (WAITING, now, late),
             )
+            found: dict[int, None] = {}
+            while len(found) < most and (row := rows.fetchone()) is not None:
+                found[row[0]] = None
+            rows.close()
+            db.executemany(
+                "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND state = ?"
+                " AND (due <= ? OR due > ?)",
+                [(CLAIMED, self.worker.name, one, WAITING, now, late) for one in found],
+            )
+        numbers = [*found]
         return [self.claimed(one) for one in numbers]
 
     def claimed(self, number: int) -> Claim:
@@ -245,7 +264,7 @@ class Journal:
         """Messages that were accepted and whose copy is not in its folder yet, with the account."""
         rows = self._db.execute(
             "SELECT id, account, message_id, sender, content FROM letter WHERE filed = 'wanted' AND EXISTS"
-            " (SELECT 1 FROM copy WHERE letter = letter.id AND state = ?) ORDER BY id",
+            " (SELECT 1 FROM copy WHERE letter = letter.id AND +state = ?) ORDER BY id",
             (ACCEPTED,),
         )
         return [(row[0], row[1], QueuedMessage(row[2], row[3], (), row[4])) for row in rows]
@@ -256,30 +275,36 @@ class Journal:
             db.execute("UPDATE letter SET filed = ? WHERE id = ?", (folder, number))
 
     def receipt(self, message_id: str, recipient: str, word: str) -> bool:
-        """Note that somebody has got or read a message; whether it is one of these."""
+        """Note that a recipient got or read a message; returns whether it went to that recipient."""
+        if not message_id or not recipient:
+            return False
         with self._change() as db:
             changed = db.execute(
                 "UPDATE copy SET receipt = ? WHERE letter = (SELECT id FROM letter WHERE message_id = ?)"
-                " AND (recipient = ? COLLATE NOCASE OR (SELECT count(*) FROM copy c WHERE c.letter = copy.letter) = 1)",
+                " AND recipient = ? COLLATE NOCASE",
                 (word, message_id, recipient),
             )
         return changed.rowcount > 0
 
     def entries(self, number: int | None = None) -> list[Entry]:
         """Everything, or one message, in the order it came."""
-        where = " WHERE letter.id = ?" if number is not None else ""
-        rows = self._db.execute(
-            f"{_ROW}{where} ORDER BY letter.id, recipient", () if number is None else (number,)
-        )
+        return self._entries("1") if number is None else self._entries("letter.id = ?", number)
+
+    def _entries(self, where: str, *values: str | int) -> list[Entry]:
+        rows = self._db.execute(f"{_ROW} WHERE {where} ORDER BY letter.id, recipient", values)
         return [Entry(*row) for row in rows]
 
     def archive(self) -> list[Entry]:
         """The journal of what was sent."""
-        return [one for one in self.entries() if one.state == ACCEPTED]
+        return self._entries("state = ?", ACCEPTED)
 
     def due(self) -> list[Entry]:
         """The journal of what was not: waiting, refused, deferred, or of unknown fate."""
-        return [one for one in self.entries() if one.state != ACCEPTED]
+        return self._entries("state != ?", ACCEPTED)
+
+    def unknown(self) -> list[Entry]:
+        """What was broken off while it was sent."""
+        return self._entries("state = ?", UNKNOWN)
 
 
 _HELD = (CLAIMED, SENDING)

@@ -9,6 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from copy import deepcopy
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from mailkit.client.maildir_store import MaildirStore
 from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, SendResult
 from mailkit.client.send import file_sent
 from mailkit.errors import ClientError, MailError, SettingsError
-from mailkit.flow.journal import Claim, Entry, Journal, to_frame
+from mailkit.flow.journal import LONGEST_DELAY_S, Claim, Entry, Journal, to_frame
 from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
 from mailkit.flow.scopes import account_named, default_sender, outgoing_of
@@ -29,7 +31,7 @@ from mailkit.ports import Protocol
 __all__ = ["Outbox"]
 
 _AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
-_LATER_S, _TRIES = 14_400.0, 33
+_TRIES = 33
 Told = Callable[[int, int], None]
 
 
@@ -71,7 +73,8 @@ class Outbox:
         """Take a message.
 
         Args:
-            letter: the message; see :func:`mailkit.flow.letters.write`.
+            letter: the message; see :func:`mailkit.flow.letters.write`. It is not changed; without a Message-ID it goes out with a
+                new one. The same Message-ID again is the same message.
             account: by which account, where somebody has chosen; else the team's default, or the system's.
             team: whose default sends.
             kind: what it is: ``bulk``, ``invoice`` …; for the journal.
@@ -84,6 +87,7 @@ class Outbox:
         Raises:
             SettingsError: there is no such account, it is inactive, or has no server.
         """
+        letter = _identified(letter)
         one = default_sender(self.accounts, named=account, team=team)
         outgoing_of(one, self.accounts)
         at_once = (mode or one.delivery.mode) == "immediate"
@@ -161,7 +165,7 @@ class Outbox:
 
     def unknown(self) -> list[Entry]:
         """What nobody knows the fate of. Look at the recipient's, and then say :meth:`again` or :meth:`cancel`."""
-        return [one for one in self.journal.due() if one.state == UNKNOWN]
+        return self.journal.unknown()
 
     def again(self, number: int, *recipients: str) -> int:
         """Have it tried again; returns for how many recipients."""
@@ -171,18 +175,26 @@ class Outbox:
         """Have it not sent; returns for how many recipients."""
         return self.journal.cancel(number, recipients)
 
-    def look_for_receipts(self) -> int:
+    def look_for_receipts(self, failed: Callable[[str], None] = lambda why: None) -> int:
         """Read the receipts in the inboxes of the accounts, and note them; returns how many belong to messages here.
 
+        ``failed`` gets the reason for each report that cannot be read.
+
         Raises:
-            ClientError: an inbox cannot be read.
+            MailError: an inbox cannot be read; the others were.
         """
         noted = 0
+        unreadable: MailError | None = None
         for account in self.accounts:
             if account.active and account.incoming is not None and account.incoming.host:
-                with connect(account, **_connection(self._options)) as client:
-                    for one in receipts_in(client):
-                        noted += self.journal.receipt(one.message_id, one.recipient, one.word)
+                try:
+                    with connect(account, **_connection(self._options)) as client:
+                        for one in receipts_in(client, failed):
+                            noted += self.journal.receipt(one.message_id, one.recipient, one.word)
+                except MailError as error:
+                    unreadable = unreadable or error
+        if unreadable is not None:
+            raise unreadable
         return noted
 
     def to_frame(self) -> Any:
@@ -220,8 +232,9 @@ class Outbox:
 
         try:
             outcome = carrier.carry(claim.parcel, claim.notify, before)
-        except (MailError, ValueError) as error:  # a message that cannot be sent harms no other
-            fate = DeliveryStatus(UNKNOWN if begun else REFUSED, 0, str(error))
+        except Exception as error:  # noqa: BLE001 - a message that cannot be sent harms no other
+            why = str(error) or type(error).__name__
+            fate = DeliveryStatus(UNKNOWN if begun else REFUSED, 0, why)
             outcome = SendResult(
                 claim.parcel.message_id, dict.fromkeys(claim.parcel.recipients, fate)
             )
@@ -233,7 +246,7 @@ class Outbox:
         waiting = self.journal.to_file()
         for label in dict.fromkeys(label for _, label, _ in waiting):
             mine = [(number, parcel) for number, one, parcel in waiting if one == label]
-            with suppress(MailError, OSError):
+            with suppress(MailError, OSError, ValueError):
                 account = account_named(self.accounts, label)
                 if account.folders.keep:
                     with MaildirStore(Path(account.folders.keep) / ".Sent") as shelf:
@@ -256,8 +269,21 @@ class Outbox:
 def _again_s(claim: Claim) -> float | None:
     if claim.tries >= _TRIES:
         return None
-    return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else _LATER_S
+    return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else LONGEST_DELAY_S
 
 
 def _connection(options: dict[str, Any]) -> dict[str, Any]:
     return {key: one for key, one in options.items() if key not in ("sendmail", "maildirs")}
+
+
+def _identified(letter: Letter) -> Letter:
+    """A message with a Message-ID (RFC 5322 §3.6.4): a copy with a new one where it has none."""
+    if letter.message_id.strip():
+        return letter
+    message = deepcopy(letter.message)
+    del message["Message-ID"]
+    domain = letter.sender.rpartition("@")[2]
+    message["Message-ID"] = make_msgid(
+        domain=domain if domain.isascii() and domain else "localhost"
+    )
+    return Letter(message, letter.sender, letter.recipients)

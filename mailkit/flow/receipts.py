@@ -1,6 +1,6 @@
 """Receipts that come back: that a message was delivered, or not (RFC 3464), and that it was read (RFC 8098)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
@@ -10,7 +10,9 @@ from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.messages import fetch, search
 from mailkit.client.query import header
+from mailkit.errors import RefusedError
 from mailkit.flow.inbox import drop_of
+from mailkit.flow.senders import sender_of
 
 __all__ = ["Receipt", "receipts_in", "receipts_of"]
 
@@ -21,6 +23,8 @@ _DELIVERY = {
     "delayed": "delayed",
     "failed": "failed",
 }
+_LARGEST = 1_048_576
+"""Octets of a report that are read."""
 _READ = {"displayed": "read", "deleted": "deleted", "dispatched": "read", "processed": "read"}
 
 
@@ -35,7 +39,68 @@ class Receipt:
 
 
 def receipts_of(message: EmailMessage) -> list[Receipt]:
-    """The receipts in a message; none where it is no report."""
+    """The receipts in a message; none where it is no report, or one that cannot be read.
+
+    A receipt for a message that was read counts only where the recipient it names has sent it.
+    """
+    try:
+        return _receipts_of(message)
+    except Exception:  # noqa: BLE001 - some reports are beyond the library
+        return []
+
+
+def receipts_in(
+    client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None] = lambda why: None
+) -> Iterator[Receipt]:
+    """The receipts in the inbox behind a connection; nothing is marked as read by IMAP, and nothing deleted.
+
+    ``failed`` gets the reason for each message that cannot be read; the others are.
+    """
+    for content in _reports(client, failed):
+        try:
+            message = message_from_bytes(content, policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            found = _receipts_of(message)
+        except Exception as error:  # noqa: BLE001 - a message fails alone, for whatever reason
+            failed(f"a report cannot be read: {type(error).__name__}")
+            continue
+        yield from found
+
+
+def _reports(client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None]) -> Iterator[bytes]:
+    """The messages in an inbox that are reports."""
+    if isinstance(client, IMAP4):
+        open_folder(client)
+        reports = search(client, header("Content-Type", "multipart/report"))
+        for row in fetch(client, reports, "UID BODY.PEEK[]", batch=20):
+            yield row.content
+        return
+    drop = drop_of(client)
+    found = []
+    for identity, data in drop.headers(drop.present()):
+        if isinstance(data, Exception):
+            failed(str(data))
+        elif b"multipart/report" in data.lower():
+            found.append(identity)
+    for identity in found:
+        try:
+            content = drop.content(identity, _beginning)
+        except RefusedError as error:
+            failed(str(error))
+            continue
+        yield content
+
+
+def _beginning(pieces: Iterable[bytes]) -> bytes:
+    """A report, as far as it is of a sensible size; all of it is read."""
+    kept = bytearray()
+    for piece in pieces:
+        if len(kept) < _LARGEST:
+            kept += piece[: _LARGEST - len(kept)]
+    return bytes(kept)
+
+
+def _receipts_of(message: EmailMessage) -> list[Receipt]:
     if message.get_content_type() != "multipart/report":
         return []
     kind = str(message.get_param("report-type", "")).lower()
@@ -44,28 +109,11 @@ def receipts_of(message: EmailMessage) -> list[Receipt]:
     if kind == "delivery-status":
         return [*_delivery(parts, original)]
     if kind == "disposition-notification":
-        return [*_disposition(parts, original)]
+        sender = sender_of(message).lower()
+        found = [*_disposition(parts, original)]
+        named = any(one.recipient.lower() == sender for one in found)
+        return found if sender and named else []
     return []
-
-
-def receipts_in(client: IMAP4 | POP3 | SMTP) -> Iterator[Receipt]:
-    """The receipts in the inbox behind a connection; nothing is marked as read by IMAP, and nothing deleted."""
-    if isinstance(client, IMAP4):
-        open_folder(client)
-        reports = search(client, header("Content-Type", "multipart/report"))
-        contents: Iterable[bytes] = (
-            row.content for row in fetch(client, reports, "UID BODY.PEEK[]", batch=20)
-        )
-    else:
-        drop = drop_of(client)
-        found = [
-            one for one, data in drop.headers(drop.present()) if b"multipart/report" in data.lower()
-        ]
-        contents = (drop.content(one, b"".join) for one in found)
-    for content in contents:
-        message = message_from_bytes(content, policy=policy.default)
-        if isinstance(message, EmailMessage):
-            yield from receipts_of(message)
 
 
 def _delivery(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
@@ -76,11 +124,11 @@ def _delivery(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
         for block in blocks if isinstance(blocks, list) else []:
             if not isinstance(block, Message):
                 continue
-            word = _DELIVERY.get(str(block.get("Action", "")).strip().lower())
-            whom = str(block.get("Original-Recipient") or block.get("Final-Recipient") or "")
-            if word and whom:
-                said = str(block.get("Diagnostic-Code") or block.get("Status") or "")
-                yield Receipt(original, _address(whom), word, " ".join(said.split())[:300])
+            word = _DELIVERY.get(_field(block, "Action").lower())
+            said = _field(block, "Diagnostic-Code") or _field(block, "Status")
+            if word:
+                for whom in _named(block):
+                    yield Receipt(original, whom, word, " ".join(said.split())[:300])
 
 
 def _disposition(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
@@ -94,12 +142,12 @@ def _disposition(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
             from email import message_from_string
 
             fields = message_from_string(str(payload))
-        how = str(fields.get("Disposition", "")).rpartition(";")[2].partition("/")[0]
+        how = _field(fields, "Disposition").rpartition(";")[2].partition("/")[0]
         word = _READ.get(how.strip().lower())
-        whom = str(fields.get("Original-Recipient") or fields.get("Final-Recipient") or "")
-        if word and whom:
-            told = str(fields.get("Original-Message-ID") or original).strip()
-            yield Receipt(told, _address(whom), word)
+        told = _field(fields, "Original-Message-ID") or original
+        if word:
+            for whom in _named(fields):
+                yield Receipt(told, whom, word)
 
 
 def _original(parts: Sequence[Message]) -> str:
@@ -108,12 +156,23 @@ def _original(parts: Sequence[Message]) -> str:
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             payload = part.get_payload()
             if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-                return str(payload[0].get("Message-ID", "")).strip()
+                return _field(payload[0], "Message-ID")
             from email import message_from_string
 
-            return str(message_from_string(str(payload)).get("Message-ID", "")).strip()
+            return _field(message_from_string(str(payload)), "Message-ID")
     return ""
 
 
-def _address(text: str) -> str:
-    return parseaddr(text.rpartition(";")[2].strip())[1]
+def _named(block: Message) -> list[str]:
+    """The recipients that a report names: as the message was sent to, and as it arrived at."""
+    fields = (_field(block, name) for name in ("Original-Recipient", "Final-Recipient"))
+    found = (parseaddr(one.rpartition(";")[2].strip())[1] for one in fields if one)
+    return [*dict.fromkeys(address for address in found if address)]
+
+
+def _field(message: Message, name: str) -> str:
+    """The text of a field, as it stands: nothing is decoded, and no grammar can fail."""
+    for key, value in message.raw_items():
+        if key.lower() == name.lower():
+            return " ".join(str(value)[:2000].split())
+    return ""

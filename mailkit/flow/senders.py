@@ -4,13 +4,13 @@ Only the address of From counts, never the name beside it. Several addresses are
 letters of another script are other letters, and a domain is itself alone: those below it are meant by a leading full stop.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from email import policy
 from email.errors import ObsoleteHeaderDefect, UndecodableBytesDefect
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
 from pathlib import Path
 
 __all__ = ["field_of", "fits", "header_in", "header_of", "sender_of"]
@@ -20,35 +20,65 @@ _HARMLESS = (ObsoleteHeaderDefect, UndecodableBytesDefect)
 """A full stop in a name without quotes, and raw octets in it."""
 
 
+_LONGEST_HEADER, _LONGEST_FIELD = 262_144, 8_192
+"""Octets. The standard library takes quadratic time for some fields, so longer ones are not given to it."""
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
+
+
 def header_of(data: bytes) -> EmailMessage:
-    """The header of a message."""
-    found = BytesHeaderParser(policy=policy.default).parsebytes(data)
-    assert isinstance(found, EmailMessage)
+    """The header of a message, however it is made; nothing is parsed before a field is asked for.
+
+    A field longer than 8 KiB is there and empty; of a header longer than 256 KiB nothing is there.
+    """
+    found = EmailMessage(policy=policy.default)
+    lines = _LINE_END.split(data[: _LONGEST_HEADER + 1])
+    fields: list[list[bytes]] = []
+    for place, line in enumerate(lines):
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1].append(line)
+        elif _NAME.match(line):
+            fields.append([line])
+        elif place or not line.startswith(b"From "):
+            break
+    else:
+        if len(data) > _LONGEST_HEADER:
+            return found
+    for rows in fields:
+        name, _, value = b"".join(rows).partition(b":")
+        text = value.strip(b" \t").decode("ascii", "surrogateescape")
+        found.set_raw(name.decode("ascii").rstrip(), text if len(text) <= _LONGEST_FIELD else "")
     return found
 
 
 def header_in(file: Path) -> EmailMessage:
     """The header of a message in a file."""
     with file.open("rb") as data:
-        found = BytesHeaderParser(policy=policy.default).parse(data)
-    assert isinstance(found, EmailMessage)
-    return found
+        return header_of(data.read(_LONGEST_HEADER + 1))
 
 
 def field_of(message: EmailMessage, name: str) -> str:
-    """A header field, decoded; empty where there is none, or none that can be read."""
+    """A header field, decoded once; empty where there is none, or none that can be read."""
     try:
         return str(message[name] or "").encode("utf-8", "replace").decode()
     except Exception:  # noqa: BLE001 - some headers are beyond the library
         return ""
 
 
-def sender_of(message: EmailMessage) -> str:
-    """The address a message is from; empty where there is none, or where it is not clear which."""
+def sender_of(message: EmailMessage, name: str = "From") -> str:
+    """The address a message is from; empty where there is none, or where it is not clear which.
+
+    ``name`` is another field with one address, such as Reply-To.
+    """
     try:
-        fields = message.get_all("From", [])
+        return _sender_of(message, name)
     except Exception:  # noqa: BLE001 - a header that cannot be read is nobody's
         return ""
+
+
+def _sender_of(message: EmailMessage, name: str) -> str:
+    fields = message.get_all(name, [])
     if len(fields) != 1 or not isinstance(fields[0], AddressHeader):
         return ""
     if any(not isinstance(one, _HARMLESS) for one in getattr(fields[0], "defects", ())):
@@ -57,11 +87,9 @@ def sender_of(message: EmailMessage) -> str:
     if len(people) != 1 or "@" not in people[0].addr_spec:
         return ""
     address = people[0].addr_spec
-    return (
-        ""
-        if any(ord(c) < 33 or c in '<>,;:()[]"' or 0xD800 <= ord(c) < 0xE000 for c in address)
-        else address
-    )
+    if "=?" in address or not address.isprintable():
+        return ""  # an encoded word has no place in an address (RFC 2047 §5)
+    return "" if any(c in ' <>,;:()[]"' or c.isspace() for c in address) else address
 
 
 def fits(address: str, patterns: Iterable[str]) -> bool:
@@ -84,7 +112,19 @@ def fits(address: str, patterns: Iterable[str]) -> bool:
 
 def _parts(address: str) -> tuple[str, str]:
     local, _, domain = address.strip().rpartition("@")
-    return unicodedata.normalize("NFC", local).casefold(), _domain(domain)
+    return "".join(_small(char) for char in _composed(local)), _domain(domain)
+
+
+def _composed(text: str) -> str:
+    """Letters and their accents as one character; a sign that only looks like an ASCII letter stays itself."""
+    signs = any(not c.isascii() and unicodedata.normalize("NFC", c).isascii() for c in text)
+    return text if signs else unicodedata.normalize("NFC", text)
+
+
+def _small(char: str) -> str:
+    """A letter in lower case, where that is another form of the same letter: not K (Kelvin) as k, not ß as ss."""
+    small = char.lower()
+    return small if small.upper() == char else char
 
 
 def _domain(name: str) -> str:

@@ -7,7 +7,7 @@ person agrees. Each folder is a Maildir below the one of the account, with its r
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -249,5 +249,6 @@ class FolderSync:
         self._history.forget(label, name, linked - files.keys())
         own = [one for one in (self.account.address, self.account.delivery.reply_to) if one]
         for base in files.keys() - linked:
-            header = header_in(files[base])
-            self._history.add(header, own=own, account=label, folder=name, file=base)
+            with suppress(OSError):  # another program has moved or removed it
+                header = header_in(files[base])
+                self._history.add(header, own=own, account=label, folder=name, file=base)

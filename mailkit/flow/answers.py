@@ -1,0 +1,93 @@
+"""Automatic answers (RFC 3834): which messages get one, where it goes, and how a stranger's words are written into it.
+
+What came in is decoded once and written as encoded words that this module makes, so that no header parser decodes it again.
+"""
+
+import base64
+import re
+from email.message import EmailMessage
+
+from mailkit.flow.senders import fits, sender_of
+from mailkit.uses import ChannelOptions
+
+__all__ = ["address_for", "encoded", "message_id_of", "plain", "set_plain", "why_automatic"]
+
+_ROBOTS = re.compile(r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner)\Z")
+_MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,120}@[\x21-\x3b\x3d\x3f-\x7e]{1,120}>")
+_COMMENT = re.compile(r"\([^()]*\)")
+_REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
+_WORD = 42
+"""Octets of UTF-8 in one encoded word, which may have 75 characters (RFC 2047 §2)."""
+
+
+def why_automatic(message: EmailMessage) -> str:
+    """Why a message gets no automatic answer; empty where it may have one. It goes by the raw fields, all of them."""
+    fields: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        fields.setdefault(name.lower(), []).append(" ".join(str(value).split()).lower())
+    if any(
+        _COMMENT.sub("", value).replace(" ", "") in ("<>", "")
+        for value in fields.get("return-path", ())
+    ):
+        return "its return path is empty"
+    for value in fields.get("auto-submitted", ()):
+        if _COMMENT.sub("", value).partition(";")[0].strip() != "no":
+            return f"it was sent automatically (Auto-Submitted: {value[:40]})"
+    if any(name.startswith("list-") for name in fields):
+        return "it comes from a mailing list"
+    for value in fields.get("precedence", ()):
+        if _COMMENT.sub("", value).strip() in ("bulk", "list", "junk", "auto_reply"):
+            return f"it was sent to many (Precedence: {value[:40]})"
+    if any(one in value for value in fields.get("content-type", ()) for one in _REPORTS):
+        return "it is a delivery report or a receipt"
+    for name in ("x-autoreply", "x-autorespond", "x-auto-response-suppress"):
+        if any(value not in ("", "no", "none") for value in fields.get(name, ())):
+            return f"it wants no automatic answer ({name.title()})"
+    local = sender_of(message).rpartition("@")[0].lower()
+    if _ROBOTS.match(local):
+        return f"{local} is the address of a program"
+    return ""
+
+
+def address_for(message: EmailMessage, sender: str, channel: ChannelOptions) -> str:
+    """Where an answer goes: to the one address of Reply-To where the channel says so and lets it in, else to the sender."""
+    other = sender_of(message, "Reply-To") if channel.answer_to == "reply-to" else ""
+    if not other or fits(other, channel.blocked):
+        return sender
+    return other if not channel.allowed or fits(other, channel.allowed) else sender
+
+
+def message_id_of(message: EmailMessage) -> str:
+    """The Message-ID, where it has the form of one; empty otherwise."""
+    found = [
+        str(value).strip() for name, value in message.raw_items() if name.lower() == "message-id"
+    ]
+    fits_the_form = len(found) == 1 and _MESSAGE_ID.fullmatch(found[0]) and "=?" not in found[0]
+    return found[0] if fits_the_form else ""
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """A stranger's words as one line: line ends and control characters of every kind are blanks."""
+    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * limit])
+    return " ".join(shown.split())[:limit]
+
+
+def set_plain(message: EmailMessage, name: str, text: str) -> None:
+    """Put a line of text into a header field as data; nothing in it is read as an encoded word."""
+    del message[name]
+    message.set_raw(name, encoded(plain(text, 400)))
+
+
+def encoded(line: str) -> str:
+    """A line as a header field carries it: as it is where it is short plain ASCII, else in encoded words (RFC 2047)."""
+    if line.isascii() and "=?" not in line and len(line) <= 60:
+        return line
+    words, word = [], b""
+    for char in line:
+        data = char.encode("utf-8", "replace")
+        if len(word) + len(data) > _WORD:
+            words.append(word)
+            word = b""
+        word += data
+    words.append(word)
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(one).decode()}?=" for one in words)
