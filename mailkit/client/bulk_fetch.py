@@ -5,22 +5,29 @@ come, so that no more than one message is in memory, and nothing of one that goe
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from mailkit.client.commands import Text, values
 from mailkit.client.connection import IMAP4
-from mailkit.client.messages import Row, internal_date, known_flags, row_of
-from mailkit.client.query import numbered
+from mailkit.client.rows import Row, internal_date, known_flags, row_of
 from mailkit.client.stream import Stream
+from mailkit.client.uids import Uids, uid_list
 from mailkit.errors import RefusedError
+from mailkit.protocol.imap.values import ranges
+from mailkit.text import decoded
 
 __all__ = ["Whole", "fetch_contents", "fetch_raw"]
 
 T = TypeVar("T")
-_BATCH, _AHEAD = 250, 6
+_BATCH, _AHEAD, _MOST_FAILURES = 250, 6, 1000
+_NOT_NOW = re.compile(
+    rb"\[(?:UNAVAILABLE|LIMIT|INUSE|THROTTLED|OVERQUOTA|CONTACTADMIN|EXPIRED|AUTH\w+)\b", re.I
+)
+"""Refusals that are about the session, not about a message: asking again would only make them worse."""
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
@@ -40,13 +47,20 @@ class Whole(NamedTuple, Generic[T]):
     content: T
 
 
-def fetch_contents(imap: IMAP4, uids: Iterable[int]) -> Iterator[Whole[bytes]]:
+Failed = Callable[[int, str], None]
+
+
+def fetch_contents(imap: IMAP4, uids: Uids, failed: Failed | None = None) -> Iterator[Whole[bytes]]:
     """Whole messages, as they come; see :func:`fetch_raw`. Nothing is marked as read."""
-    return fetch_raw(imap, uids, imap.stream.read, lambda content: None)
+    return fetch_raw(imap, uids, imap.stream.read, lambda content: None, failed)
 
 
 def fetch_raw(
-    imap: IMAP4, uids: Iterable[int], take: Callable[[int], T], drop: Callable[[T], None]
+    imap: IMAP4,
+    uids: Uids,
+    take: Callable[[int], T],
+    drop: Callable[[T], None],
+    failed: Failed | None = None,
 ) -> Iterator[Whole[T]]:
     """Messages, in the order in which the server sends them, and what is made of their contents.
 
@@ -54,32 +68,26 @@ def fetch_raw(
     the connection is closed, for its answers are still on their way. A server may answer several commands at once, so
     that messages of the next one come among those of this one.
 
+    A message that the server cannot return costs no other: those that came with it are asked for again one by one.
+
     Args:
         imap: the connection.
         uids: which messages.
         take: reads so many octets from the stream, and makes something of them.
         drop: throws away what was made of a message that nobody asked for.
+        failed: called with the UID of a message that the server cannot return, and its words.
 
     Raises:
-        RefusedError: the server refuses.
+        RefusedError: the server refuses all, or, without ``failed``, some; then after all others have come.
         LimitError: there is more of one than is taken.
         LostError: the connection broke.
     """
-    stream, asked = imap.stream, sorted(set(uids))
-    parts = [asked[at : at + _BATCH] for at in range(0, len(asked), _BATCH)]
-    wanted, tags = set(asked), {b"D%d" % place for place in range(1, len(parts) + 1)}
-    waiting = enumerate(parts, 1)
-
-    def ask_for_more() -> None:
-        for place, part in waiting:
-            line = b"D%d UID FETCH %b %b\r\n" % (place, numbered(part).encode(), _ITEMS)
-            stream.send_commands(line, f"D{place} UID FETCH … BODY.PEEK[]")
-            return
-
+    stream = imap.stream
+    asked = _Asked(imap, uid_list(uids))
     with stream.together():
         for _ in range(_AHEAD):
-            ask_for_more()
-        while tags:
+            asked.go_on()
+        while asked.tags:
             line = stream.readline()
             usual = _USUAL.fullmatch(line)
             if usual is not None:
@@ -93,22 +101,69 @@ def fetch_raw(
                     uid, flags, date = _told(_response(stream, take, end, pieces, (content,))[0])
             else:
                 pieces, made = _response(stream, take, line, [], None)
-                tag, _, rest = pieces[0].partition(b" ")
-                if tag in tags:
-                    if not rest.upper().startswith(b"OK"):
-                        words = pieces[0].decode("utf-8", "replace")
-                        raise RefusedError(f"the server said {words}", imap.transcript)
-                    tags.discard(tag)
-                    ask_for_more()
                 if made is None:
+                    asked.hear(pieces)
                     continue
                 uid, flags, date = _told(pieces)
                 content = made[0]
-            if uid in wanted:
-                wanted.discard(uid)  # a second one is not wanted
+            if uid in asked.wanted:
+                asked.wanted.discard(uid)  # a second one is not wanted
                 yield Whole(uid, flags, date, content)
             else:
                 drop(content)
+    for uid, words in asked.failures.items():
+        if failed is None:
+            which = ", ".join(map(str, [*asked.failures][:20]))
+            raise RefusedError(
+                f"the server cannot return messages {which}: {words}", imap.transcript
+            )
+        failed(uid, words)
+
+
+class _Asked:
+    """Which messages are asked for, and what was refused."""
+
+    def __init__(self, imap: IMAP4, uids: list[int]) -> None:
+        self.imap, self.wanted = imap, set(uids)
+        self.tags: dict[bytes, list[int]] = {}
+        self.failures: dict[int, str] = {}
+        self._empty: set[int] = set()
+        self._waiting = deque(uids[at : at + _BATCH] for at in range(0, len(uids), _BATCH))
+        self._count = 0
+
+    def go_on(self) -> None:
+        """Ask for the next ones."""
+        if self._waiting:
+            part = self._waiting.popleft()
+            self._count += 1
+            tag = b"D%d" % self._count
+            self.tags[tag] = part
+            line = b"%b UID FETCH %b %b\r\n" % (tag, ranges(part).encode(), _ITEMS)
+            self.imap.stream.send_commands(line, f"{tag.decode()} UID FETCH … BODY.PEEK[]")
+
+    def hear(self, pieces: list[bytes]) -> None:
+        """A response without a message: the end of a command, or a message that has no content."""
+        tag, _, rest = pieces[0].partition(b" ")
+        if tag not in self.tags:
+            if b"BODY[] NIL" in pieces[0].upper() and (row := _row(pieces)) is not None:
+                self._empty.add(row.uid)
+            return
+        part = self.tags.pop(tag)
+        fine = rest.upper().startswith(b"OK")
+        words = "no content" if fine else decoded(rest)
+        if not fine and _NOT_NOW.search(rest):
+            raise RefusedError(f"the server said {words}", self.imap.transcript)
+        for uid in part:
+            if uid in self.wanted and (not fine or uid in self._empty):
+                if len(part) > 1:
+                    self._waiting.append([uid])
+                else:
+                    self.wanted.discard(uid)
+                    self.failures[uid] = words
+        if len(self.failures) > _MOST_FAILURES:
+            raise RefusedError(f"the server said {words}", self.imap.transcript)
+        while self._waiting and len(self.tags) < _AHEAD:
+            self.go_on()
 
 
 @lru_cache(maxsize=1000)

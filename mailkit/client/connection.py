@@ -45,6 +45,9 @@ class IMAP4(imaplib.IMAP4):
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
+        self.raw_names: dict[
+            str, bytes
+        ] = {}  # folders whose name is not what modified UTF-7 makes of it
         super().__init__("")
 
     def _get_capabilities(self) -> None:

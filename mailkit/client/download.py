@@ -15,10 +15,12 @@ from mailkit.client.commands import ask
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildir_store import MaildirStore, PendingMessage
-from mailkit.client.maildrop import headers, listed, pipelining
-from mailkit.client.messages import row_of, search
-from mailkit.client.query import anything, numbered
-from mailkit.errors import ProtocolError, RefusedError
+from mailkit.client.maildrop import headers, listed, octets_of, pipelining
+from mailkit.client.messages import search
+from mailkit.client.query import anything
+from mailkit.client.rows import row_of
+from mailkit.errors import ProtocolError
+from mailkit.text import decoded
 
 __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
 
@@ -31,7 +33,7 @@ Progress = Callable[[int, int], None]
 class Summary:
     """What a download did. ``new`` are messages that were not there before, ``octets`` what was fetched; ``reflagged`` had other
     flags; ``vanished`` are UIDs that the server has no more, ``deleted`` those that were deleted there. ``failed`` names each message
-    that could not be fetched, with the reason; ``error`` is why the whole folder could not be, where several folders were asked for.
+    that could not be fetched, with the reason, and the next run asks for it again; ``error`` is why the whole folder could not be, where several folders were asked for.
     """
 
     new: int = 0
@@ -93,7 +95,8 @@ def download_folder(
         missing = [uid for uid in there if str(uid) not in known]
         fresh = octets = 0
         keeping: Future[int] | None = None
-        for drafts in _fetched(imap, shelf, missing, progress):
+        failed: dict[str, str] = {}
+        for drafts in _fetched(imap, shelf, missing, progress, failed):
             fresh += keeping.result() if keeping else 0
             keeping = shelf.keep_later(source, validity, drafts)
             octets += sum(one.size for one in drafts)
@@ -103,7 +106,13 @@ def download_folder(
         if exact:
             shelf.keep_only(source, validity, {str(uid) for uid in there})
         shelf.set_mark(source, validity, state.highestmodseq or 0)
-    return Summary(new=fresh, octets=octets, reflagged=reflagged, vanished=vanished)
+    return Summary(
+        new=fresh,
+        octets=octets,
+        reflagged=reflagged,
+        vanished=vanished,
+        failed=(*failed.items(),),
+    )
 
 
 def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: list[int]) -> int:
@@ -114,9 +123,8 @@ def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: l
     since = before == validity and modseq and "CONDSTORE" in imap.offers
     tail = [f"(CHANGEDSINCE {modseq})"] if since else []
     found = {}
-    for number, row in ask(imap, "UID FETCH", numbered(uids), "(UID FLAGS)", *tail).numbered(
-        b"FETCH"
-    ):
+    span = f"{uids[0]}:{uids[-1]}"  # one short line, however many there are
+    for number, row in ask(imap, "UID FETCH", span, "(UID FLAGS)", *tail).numbered(b"FETCH"):
         one = row_of(number, row[0] if row else None)
         if one is not None:
             found[str(one.uid)] = one.flags - _RECENT
@@ -124,7 +132,11 @@ def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: l
 
 
 def _fetched(
-    imap: IMAP4, shelf: MaildirStore, uids: list[int], progress: Progress | None
+    imap: IMAP4,
+    shelf: MaildirStore,
+    uids: list[int],
+    progress: Progress | None,
+    failed: dict[str, str],
 ) -> Iterator[list[PendingMessage]]:
     """Messages written, some megabytes at a time."""
     drafts: list[PendingMessage] = []
@@ -133,8 +145,14 @@ def _fetched(
     def take(size: int) -> PendingMessage:
         return shelf.write("", imap.stream.pieces(size))
 
+    def refused(uid: int, words: str) -> None:
+        failed[str(uid)] = words
+
+    def drop(draft: PendingMessage) -> None:
+        shelf.drop([draft])
+
     try:
-        for uid, flags, date, draft in fetch_raw(imap, uids, take, lambda one: shelf.drop([one])):
+        for uid, flags, date, draft in fetch_raw(imap, uids, take, drop, refused):
             draft.uid, draft.flags, draft.date = str(uid), flags - _RECENT, date
             drafts.append(draft)
             octets += draft.size
@@ -150,7 +168,7 @@ def _fetched(
     if drafts:
         yield drafts
     if progress is not None and uids:
-        progress(done + len(drafts), len(uids))
+        progress(done + len(drafts) + len(failed), len(uids))
 
 
 # POP3
@@ -181,7 +199,7 @@ def download_drop(
         progress: told how many messages of how many have come.
 
     Raises:
-        RefusedError: the server refuses a message.
+        RefusedError: the server does not list the maildrop.
         LostError: the connection broke; what had come before is kept, and nothing is deleted.
     """
     sizes = listed(pop3, "LIST")
@@ -190,13 +208,14 @@ def download_drop(
         shelf.tidy()
         known = shelf.known(source)
         missing = [n for n in sorted(sizes) if identities.get(n, "") not in known]
+        refused: dict[int, str] = {}
         if wanted is not None:
-            missing = [n for n, header in headers(pop3, missing) if wanted(header)]
+            missing = [n for n, header in headers(pop3, missing, refused) if wanted(header)]
         fresh = octets = done = 0
         named: dict[int, str] = dict(identities)
         present = {*named.values()}
         keeping: Future[int] | None = None
-        for drafts, numbers in _retrieved(pop3, shelf, missing, sizes):
+        for drafts, numbers in _retrieved(pop3, shelf, missing, sizes, refused):
             fresh += keeping.result() if keeping else 0
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
@@ -209,11 +228,18 @@ def download_drop(
         fresh += keeping.result() if keeping else 0
         deleted = tuple(_due(pop3, shelf, source, leave, named))
         vanished = tuple(sorted(set(known) - set(named.values())))
-    return Summary(new=fresh, octets=octets, vanished=vanished, deleted=deleted)
+    failed = {named.get(number, str(number)): words for number, words in refused.items()}
+    return Summary(
+        new=fresh, octets=octets, vanished=vanished, deleted=deleted, failed=(*failed.items(),)
+    )
 
 
 def _retrieved(
-    pop3: POP3, shelf: MaildirStore, wanted: list[int], sizes: dict[int, str]
+    pop3: POP3,
+    shelf: MaildirStore,
+    wanted: list[int],
+    sizes: dict[int, str],
+    refused: dict[int, str],
 ) -> Iterator[tuple[list[PendingMessage], list[int]]]:
     """Messages in groups, written; some groups are under way together where the server allows that."""
     ahead = pipelining(pop3)
@@ -231,26 +257,28 @@ def _retrieved(
             if (following := next(waiting, None)) is not None:
                 ask_for(following)
             drafts: list[PendingMessage] = []
+            numbers: list[int] = []
             try:
                 for number in group:
                     if not ahead:
                         ask_for([number])
                     first = stream.readline()
                     if not first.startswith(b"+OK"):
-                        words = first.decode("utf-8", "replace").strip()
-                        raise RefusedError(f"message {number}: {words}", pop3.transcript)
+                        refused[number] = decoded(first.rstrip())
+                        continue
+                    numbers.append(number)
                     drafts.append(shelf.write("", stream.dotted()))
             except BaseException:
                 shelf.drop(drafts)
                 raise
-            yield drafts, group
+            yield drafts, numbers
 
 
 def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:
     group: list[int] = []
     octets = 0
     for number in wanted:
-        size = int(sizes[number]) if sizes[number].isdigit() else 0
+        size = octets_of(sizes[number])
         if group and (octets + size > _BATCH_OCTETS or len(group) >= _IN_FLIGHT):
             yield group
             group, octets = [], 0

@@ -4,11 +4,12 @@ Names are what people read; modified UTF-7 (RFC 3501 §5.1.3) or UTF-8 (RFC 6855
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from mailkit.client.commands import Text, Value, ask, string
 from mailkit.client.connection import IMAP4
-from mailkit.errors import RefusedError
+from mailkit.errors import RefusedError, SettingsError
 from mailkit.protocol.imap.responses import list_row
 from mailkit.protocol.imap.special_use import ROLES, named_role
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
@@ -16,6 +17,7 @@ from mailkit.text import number
 
 __all__ = [
     "Folder",
+    "FolderName",
     "Namespace",
     "Quota",
     "Status",
@@ -46,11 +48,16 @@ class Folder:
     flags: frozenset[str] = frozenset()
     role: str = ""
     guessed: bool = False
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    """The name as the server lists it; every command takes it back in this form."""
 
     @property
     def selectable(self) -> bool:
         """Whether it can be opened."""
         return not self.flags & {"\\noselect", "\\nonexistent"}
+
+
+FolderName: TypeAlias = "str | Folder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,7 @@ def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Fold
             taken[role] = one.name
     by_name = {name: role for role, name in reversed(taken.items())}
     return [
-        Folder(f.name, f.delimiter, f.flags, role, bool(role) and sure.get(role) != f.name)
+        replace(f, role=role, guessed=bool(role) and sure.get(role) != f.name)
         for f in many
         for role in [by_name.get(f.name, "")]
     ]
@@ -130,7 +137,7 @@ def folder_for(imap: IMAP4, role: str, *, roles: Mapping[str, str] | None = None
     return next((one for one in folders(imap, roles=roles) if one.role == role), None)
 
 
-def open_folder(imap: IMAP4, name: str = "INBOX", *, read_only: bool = True) -> Status:
+def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = True) -> Status:
     """Open a folder, for reading only if nothing else is said (EXAMINE).
 
     Raises:
@@ -148,7 +155,7 @@ def open_folder(imap: IMAP4, name: str = "INBOX", *, read_only: bool = True) -> 
     )
 
 
-def status(imap: IMAP4, name: str) -> Status:
+def status(imap: IMAP4, name: FolderName) -> Status:
     """Counts of a folder that is not open.
 
     Raises:
@@ -178,22 +185,22 @@ def create(imap: IMAP4, name: str, role: str = "") -> None:
     ask(imap, "CREATE", wire_name(imap, name), *tail)
 
 
-def rename(imap: IMAP4, old: str, new: str) -> None:
+def rename(imap: IMAP4, old: FolderName, new: str) -> None:
     """Give a folder another name; those below it go along."""
     ask(imap, "RENAME", wire_name(imap, old), wire_name(imap, new))
 
 
-def delete(imap: IMAP4, name: str) -> None:
+def delete(imap: IMAP4, name: FolderName) -> None:
     """Remove a folder with all that is in it."""
     ask(imap, "DELETE", wire_name(imap, name))
 
 
-def subscribe(imap: IMAP4, name: str) -> None:
+def subscribe(imap: IMAP4, name: FolderName) -> None:
     """Have a folder shown by programs that show subscribed ones only."""
     ask(imap, "SUBSCRIBE", wire_name(imap, name))
 
 
-def unsubscribe(imap: IMAP4, name: str) -> None:
+def unsubscribe(imap: IMAP4, name: FolderName) -> None:
     """The contrary."""
     ask(imap, "UNSUBSCRIBE", wire_name(imap, name))
 
@@ -204,7 +211,7 @@ def subscribed(imap: IMAP4) -> list[str]:
     return [one.name for one in (_folder(imap, row) for row in rows) if one is not None]
 
 
-def quotas(imap: IMAP4, name: str = "INBOX") -> list[Quota]:
+def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:
     """The quotas that hold for a folder; none where the server has none, or does not tell."""
     if "QUOTA" not in imap.offers:
         return []
@@ -241,15 +248,24 @@ def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
     found = list_row(row)
     if found is None:
         return None
-    name, flags, delimiter = found
-    return Folder(_shown(imap, name), delimiter, frozenset(flags))
+    raw, flags, delimiter = found
+    name = _shown(imap, raw)
+    if not getattr(imap, "utf8_enabled", False) and to_utf7(name) != raw:
+        imap.raw_names.setdefault(name, raw)  # encoded the server's own way: it takes that one only
+    return Folder(name, delimiter, frozenset(flags), raw=bytes(raw))
 
 
-def wire_name(imap: IMAP4, name: str) -> bytes | Text:
-    """A folder's name for a command."""
+def wire_name(imap: IMAP4, name: FolderName) -> bytes | Text:
+    """A folder's name for a command, as the server lists it where that is known."""
+    if isinstance(name, Folder):
+        if name.raw:
+            return string(name.raw)
+        name = name.name
+    if not isinstance(name, str):
+        raise SettingsError(f"{name!r} is not the name of a folder")
     if getattr(imap, "utf8_enabled", False):
         return string(name)
-    return string(to_utf7(name))
+    return string(imap.raw_names.get(name) or to_utf7(name))
 
 
 def _shown(imap: IMAP4, value: Value) -> str:

@@ -8,8 +8,9 @@ from email.message import EmailMessage
 
 from mailkit.client.connection import POP3
 from mailkit.errors import RefusedError
+from mailkit.text import decoded
 
-__all__ = ["Entry", "entries", "headers", "listed", "pipelining", "preview"]
+__all__ = ["Entry", "entries", "headers", "listed", "octets_of", "pipelining", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def entries(pop3: POP3) -> list[Entry]:
     """
     sizes, identities = listed(pop3, "LIST"), listed(pop3, "UIDL", optional=True)
     return [
-        Entry(number, int(size) if size.isdigit() else 0, identities.get(number, ""))
+        Entry(number, octets_of(size), identities.get(number, ""))
         for number, size in sorted(sizes.items())
     ]
 
@@ -49,24 +50,63 @@ def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
     return found
 
 
-def headers(pop3: POP3, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+def headers(
+    pop3: POP3, numbers: Iterable[int], failed: dict[int, str] | None = None
+) -> Iterator[tuple[int, bytes]]:
     """The headers of messages (TOP), with their numbers; many under way at once where the server allows it.
 
+    TOP is optional (RFC 1939 §7): where it is refused, the message is fetched, and its body thrown away.
+
+    Args:
+        pop3: the connection.
+        numbers: which messages.
+        failed: gets the numbers of messages that the server cannot return, with its words.
+
     Raises:
-        RefusedError: the server has no TOP.
+        RefusedError: the server cannot return one, and there is no ``failed``; after the others have come.
     """
     wanted, stream = [*numbers], pop3.stream
     size = 100 if len(wanted) > 1 and pipelining(pop3) else 1
+    refused: list[int] = []
     with stream.together():
         for at in range(0, len(wanted), size):
             group = wanted[at : at + size]
-            commands = b"".join(b"TOP %d 0\r\n" % one for one in group)
+            commands = b"".join(b"TOP %d 0\r\n" % number for number in group)
             stream.send_commands(commands, f"TOP {group[0]} … {group[-1]}")
-            for one in group:
-                first = stream.readline()
-                if not first.startswith(b"+OK"):
-                    raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-                yield one, b"".join(stream.dotted())
+            for number in group:
+                if stream.readline().startswith(b"+OK"):
+                    yield number, b"".join(stream.dotted())
+                else:
+                    refused.append(number)
+    lost: dict[int, str] = {}
+    with stream.together():
+        for number in refused:
+            stream.send_commands(b"RETR %d\r\n" % number)
+            first = stream.readline()
+            if first.startswith(b"+OK"):
+                yield number, _header(stream.dotted())
+            else:
+                lost[number] = decoded(first.rstrip())
+    if failed is not None:
+        failed |= lost
+    elif lost:
+        number, words = next(iter(lost.items()))
+        raise RefusedError(f"message {number}: {words}", pop3.transcript)
+
+
+def _header(pieces: Iterable[bytes]) -> bytes:
+    """The beginning of a message up to its first empty line; all of it is read."""
+    kept = b""
+    for piece in pieces:
+        if b"\r\n\r\n" not in kept:
+            kept += piece
+    header, end, _ = kept.partition(b"\r\n\r\n")
+    return header + end
+
+
+def octets_of(text: str) -> int:
+    """A size as LIST has it; 0 where it is not a number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:
@@ -82,7 +122,7 @@ def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str
     text = b"".join(stream.dotted()).decode("utf-8", "replace")
     for line in text.splitlines():
         words = line.split()
-        if len(words) >= 2 and words[0].isdigit() and len(words[0]) < 10:
+        if len(words) >= 2 and words[0].isascii() and words[0].isdigit() and len(words[0]) < 10:
             found[int(words[0])] = words[1][:200]
     if optional and len(set(found.values())) != len(found):
         return {}  # identities that do not tell messages apart are none

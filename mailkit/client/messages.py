@@ -2,22 +2,31 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from email import policy
-from email.message import EmailMessage
+from email.message import Message as AnyMessage
+from itertools import pairwise
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mailkit.client.commands import FileText, Text, Value, ask
+from mailkit.client.commands import FileText, Reply, Text, ask
 from mailkit.client.connection import IMAP4
-from mailkit.client.mailboxes import wire_name
-from mailkit.client.query import Query, anything, deleted, numbered
-from mailkit.client.structure import BodyPart, Envelope, body_part, envelope
-from mailkit.errors import ProtocolError, RefusedError
-from mailkit.protocol.imap.responses import fetch_items
-from mailkit.protocol.imap.values import date_time, to_date_time
+from mailkit.client.line_ends import crlf
+from mailkit.client.mailboxes import FolderName, wire_name
+from mailkit.client.query import Query, anything, deleted, query_of
+from mailkit.client.rows import (
+    Row,
+    facts_of,
+    internal_date,
+    known_flags,
+    merge,
+    number_of,
+    row_from,
+    row_of,
+)
+from mailkit.client.uids import Uids, numbers_of, sequence_sets, uid_list
+from mailkit.client.waiting import idle
+from mailkit.errors import LimitError, ProtocolError, RefusedError, SettingsError
+from mailkit.protocol.imap.values import date_time
 from mailkit.text import number
 
 if TYPE_CHECKING:
@@ -45,47 +54,57 @@ OVERVIEW = "UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE"
 _BATCH = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What is known of a message; what was not asked for is ``None`` or empty. ``size`` is in octets.
-
-    ``sections`` has the names that FETCH gives them, in upper case: ``1.2``, ``HEADER.FIELDS (SUBJECT)``.
-    """
-
-    uid: int
-    number: int = 0
-    flags: frozenset[str] = frozenset()
-    date: datetime | None = None
-    size: int | None = None
-    modseq: int | None = None
-    envelope: Envelope | None = None
-    structure: BodyPart | None = None
-    sections: dict[str, bytes] = field(default_factory=dict, repr=False)
-
-    @property
-    def content(self) -> bytes:
-        """The whole message, where it was asked for."""
-        return self.sections.get("", b"")
+_COMMAND = 7_500
 
 
-def search(imap: IMAP4, query: Query = anything) -> list[int]:
+def search(imap: IMAP4, query: Query | str = anything) -> list[int]:
     """The UIDs of the messages that are meant, from low to high.
+
+    A search too long for a command line is asked for in several.
+
+    Args:
+        imap: the connection.
+        query: a search of :mod:`mailkit.client.query`, or one key without arguments, such as ``UNSEEN``.
 
     Raises:
         RefusedError: the server cannot search for this.
+        SettingsError: ``query`` is not a search.
     """
+    return sorted(_search(imap, query_of(query)) - {0})
+
+
+def _search(imap: IMAP4, query: Query) -> set[int]:
+    if query.size > _COMMAND and query.operands:
+        found = _search(imap, query.operands[0])
+        if query.how == "not":
+            return _search(imap, anything) - found
+        others = _search(imap, query.operands[1])
+        return found & others if query.how == "and" else found | others
     charset = ["CHARSET", "UTF-8"] if query.beyond_ascii and not _utf8(imap) else []
-    reply = ask(imap, "UID SEARCH", *charset, *query.parts)
-    found: set[int] = set()
+    short = ["RETURN (ALL)"] if "ESEARCH" in imap.offers else []
+    with imap.stream.lines_up_to(imap.stream.limits.search):
+        reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
+    found = set()
     for row in reply.named(b"SEARCH"):
-        told = (number(word) for word in row if isinstance(word, bytes))
-        found |= {uid for uid in told if uid is not None}
-    return sorted(found)
+        found.update(number(uid) or 0 for uid in row if isinstance(uid, bytes))
+    for row in reply.named(b"ESEARCH"):
+        for name, value in pairwise(row):
+            if name == b"ALL" and isinstance(value, bytes):
+                found.update(_numbers(imap, value))
+    return found
 
 
-def fetch(
-    imap: IMAP4, uids: Iterable[int], items: str = OVERVIEW, *, batch: int = _BATCH
-) -> Iterator[Row]:
+def _numbers(imap: IMAP4, value: bytes) -> Iterable[int]:
+    try:
+        return [*numbers_of(value.decode("ascii", "replace"))]
+    except SettingsError:
+        imap.stream.close()
+        raise LimitError(
+            "the server found more messages than a folder has", imap.transcript
+        ) from None
+
+
+def fetch(imap: IMAP4, uids: Uids, items: str = OVERVIEW, *, batch: int = _BATCH) -> Iterator[Row]:
     """Rows for messages, as the answers come. Nothing is marked as read.
 
     Args:
@@ -93,18 +112,37 @@ def fetch(
         uids: which messages.
         items: data items of RFC 9051 §6.4.5; ``BODY.PEEK[]`` is the whole message.
         batch: how many messages one command asks for.
+
+    Raises:
+        SettingsError: ``uids`` are not UIDs.
     """
-    wanted = sorted(set(uids))
+    wanted = uid_list(uids)
+    return _fetch(imap, wanted, _peeking(items), max(1, batch))
+
+
+def _fetch(imap: IMAP4, wanted: list[int], items: str, batch: int) -> Iterator[Row]:
     for first in range(0, len(wanted), batch):
         some = wanted[first : first + batch]
-        reply = ask(imap, "UID FETCH", numbered(some), f"({items})")
         meant = set(some)
-        rows: dict[int, Row] = {}
-        for place, values in reply.numbered(b"FETCH"):
-            one = row_of(place, values[0] if values else None)
-            if one is not None and one.uid in meant:
-                rows[one.uid] = _together(rows.get(one.uid), one)
-        yield from rows.values()
+        for part in sequence_sets(some):
+            yield from _rows(ask(imap, "UID FETCH", part, f"({items})"), meant)
+
+
+def _rows(reply: Reply, meant: set[int]) -> Iterator[Row]:
+    known: dict[int, dict[str, Any]] = {}
+    for place, values in reply.numbered(b"FETCH"):
+        facts = facts_of(place, values[0] if values else None)
+        uid = facts.get("uid")
+        if uid in meant:
+            known[uid] = merge(known.get(uid, {}), facts)
+    yield from filter(None, map(row_from, known.values()))
+
+
+def _peeking(items: str) -> str:
+    """The same items without those that mark a message as read."""
+    for name, instead in (("RFC822.TEXT", "BODY[TEXT]"), ("RFC822", "BODY[]")):
+        items = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", instead, items, flags=re.I)
+    return re.sub(r"\b(BODY|BINARY)\[", r"\1.PEEK[", items, flags=re.I)
 
 
 def part(imap: IMAP4, uid: int, path: str) -> bytes:
@@ -120,77 +158,85 @@ def part(imap: IMAP4, uid: int, path: str) -> bytes:
     raise RefusedError(f"there is no message {uid}", imap.transcript, "nonexistent")
 
 
-def mark(imap: IMAP4, uids: Iterable[int], *flags: str) -> None:
+def mark(imap: IMAP4, uids: Uids, *flags: str) -> None:
     """Set flags or keywords, such as ``\\Seen``."""
     _store(imap, uids, "+FLAGS.SILENT", flags)
 
 
-def unmark(imap: IMAP4, uids: Iterable[int], *flags: str) -> None:
+def unmark(imap: IMAP4, uids: Uids, *flags: str) -> None:
     """Take flags or keywords away."""
     _store(imap, uids, "-FLAGS.SILENT", flags)
 
 
 def append(
     imap: IMAP4,
-    folder: str,
-    message: bytes | EmailMessage | Path,
-    flags: Iterable[str] = (),
+    folder: FolderName,
+    message: bytes | AnyMessage | Path,
+    flags: str | Iterable[str] = (),
     date: datetime | None = None,
 ) -> int | None:
-    """Put a message into a folder; returns its UID where the server tells (RFC 4315).
+    """Put a message into a folder; returns its UID where the server reports it (RFC 4315).
 
-    A file is sent in pieces, whatever its size, and its line ends become those of mail.
+    A file is sent in pieces, whatever its size. Line ends become CR LF, whatever they were.
 
     Raises:
         RefusedError: there is no such folder, or no room; ``kind`` is the server's code.
+        SettingsError: ``message`` is not a message.
     """
     content: FileText | Text
     if isinstance(message, Path):
         content = FileText(message)
-    elif isinstance(message, EmailMessage):
-        content = Text(message.as_bytes(policy=policy.SMTP))
+    elif isinstance(message, AnyMessage):
+        content = Text(crlf(message.as_bytes(policy=message.policy.clone(linesep="\r\n"))))
+    elif isinstance(message, bytes | bytearray | memoryview):
+        content = Text(crlf(bytes(message)))
     else:
-        content = Text(message)
+        raise SettingsError(
+            f"a message is bytes, an EmailMessage or a Path, not {type(message).__name__}"
+        )
     parts: list[str | bytes | Text] = [
         "APPEND",
         wire_name(imap, folder),
-        f"({' '.join(_flags(flags))})",
+        f"({' '.join(_flags([flags] if isinstance(flags, str) else flags))})",
     ]
     if date is not None:
         parts.append(f'"{date_time(date)}"')
     reply = ask(imap, *parts, content)
-    return _uid(reply.arguments[-1:]) if reply.code == "APPENDUID" else None
+    return number_of(reply.arguments[-1]) if reply.code == "APPENDUID" and reply.arguments else None
 
 
-def copy(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
+def copy(imap: IMAP4, uids: Uids, folder: FolderName) -> None:
     """Copy messages into another folder."""
-    if wanted := numbered(uids):
-        ask(imap, "UID COPY", wanted, wire_name(imap, folder))
+    for part in sequence_sets(uid_list(uids)):
+        ask(imap, "UID COPY", part, wire_name(imap, folder))
 
 
-def move(imap: IMAP4, uids: Iterable[int], folder: str) -> None:
+def move(imap: IMAP4, uids: Uids, folder: FolderName) -> None:
     """Move messages into another folder (RFC 6851); where the server has no MOVE, copy and remove these only."""
-    wanted = sorted(set(uids))
-    if not wanted:
+    wanted = uid_list(uids)
+    if wanted and "MOVE" not in imap.offers:
+        copy(imap, wanted, folder)
+        purge(imap, wanted)
         return
-    if "MOVE" in imap.offers:
-        ask(imap, "UID MOVE", numbered(wanted), wire_name(imap, folder))
-        return
-    copy(imap, wanted, folder)
-    purge(imap, wanted)
+    for part in sequence_sets(wanted):
+        ask(imap, "UID MOVE", part, wire_name(imap, folder))
 
 
-def purge(imap: IMAP4, uids: Iterable[int]) -> None:
-    """Remove messages for good: these, and no others that somebody has marked (RFC 4315).
+def purge(imap: IMAP4, uids: Uids) -> None:
+    """Remove messages for good: these, and no others that another client has marked (RFC 4315).
 
     Where the server has no UID EXPUNGE, the marks of others are taken off before EXPUNGE, and put on again after it.
+
+    Raises:
+        SettingsError: ``uids`` are not UIDs; nothing was removed.
     """
-    wanted = sorted(set(uids))
+    wanted = uid_list(uids)
     if not wanted:
         return
     mark(imap, wanted, "\\Deleted")
     if "UIDPLUS" in imap.offers:
-        ask(imap, "UID EXPUNGE", numbered(wanted))
+        for part in sequence_sets(wanted):
+            ask(imap, "UID EXPUNGE", part)
         return
     others = sorted(set(search(imap, deleted)) - set(wanted))
     if others:
@@ -200,33 +246,6 @@ def purge(imap: IMAP4, uids: Iterable[int]) -> None:
     finally:
         if others:
             mark(imap, others, "\\Deleted")
-
-
-def idle(imap: IMAP4, seconds: float = 1740.0) -> list[tuple[int, str]]:
-    """Wait until something happens in the folder (RFC 2177): ``[(3, "EXISTS")]``; nothing when the time is over.
-
-    Raises:
-        RefusedError: the server has no IDLE.
-    """
-    if "IDLE" not in imap.offers:
-        raise RefusedError("the server has no IDLE", imap.transcript)
-    stream = imap.stream
-    stream.sendall(b"MI IDLE\r\n")
-    line = stream.readline()
-    while not line.startswith(b"+"):
-        if line.startswith(b"MI "):
-            raise RefusedError(line.decode("utf-8", "replace").strip(), imap.transcript)
-        line = stream.readline()
-    found: list[tuple[int, str]] = []
-    until = monotonic() + seconds
-    while not found and stream.wait(until - monotonic()):
-        found += _event(stream.readline())
-        if monotonic() >= until:
-            break
-    stream.sendall(b"DONE\r\n")
-    while not (line := stream.readline()).startswith(b"MI "):
-        found += _event(line)
-    return found
 
 
 def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
@@ -254,93 +273,27 @@ def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
 
 
 _SYSTEM = {
-    one.lower(): one for one in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+    flag.lower(): flag for flag in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
 }
 
 
-def _event(line: bytes) -> list[tuple[int, str]]:
-    match = re.match(rb"\* (\d{1,10}) (EXISTS|EXPUNGE|FETCH|RECENT)\b", line, re.I)
-    if match is None or match[2].upper() == b"RECENT":
-        return []
-    return [(int(match[1]), match[2].decode().upper())]
+def _store(imap: IMAP4, uids: Uids, how: str, flags: Iterable[str]) -> None:
+    wanted, words = uid_list(uids), _flags(flags)
+    for part in sequence_sets(wanted):
+        ask(imap, "UID STORE", part, how, f"({' '.join(words)})")
 
 
-def _store(imap: IMAP4, uids: Iterable[int], how: str, flags: Iterable[str]) -> None:
-    if wanted := numbered(uids):
-        ask(imap, "UID STORE", wanted, how, f"({' '.join(_flags(flags))})")
-
-
-def _flags(flags: Iterable[str]) -> list[str]:
-    found = [_SYSTEM.get(one.lower(), one) for one in flags]
-    for one in found:
-        if not re.fullmatch(r'\\?[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+', one):
-            raise ProtocolError(f"{one!r} is no flag")
+def _flags(flags: Iterable[Any]) -> list[str]:
+    found: list[str] = []
+    for given in flags:
+        for flag in [given] if isinstance(given, str) else given:
+            if not isinstance(flag, str) or not _FLAG.fullmatch(flag):
+                raise ProtocolError(f"{flag!r} is not a flag: not sent")
+            found.append(_SYSTEM.get(flag.lower(), flag))
     return found
 
 
-def row_of(number: int, value: Value) -> Row | None:
-    """The row that a FETCH tells; ``None`` where it has no UID."""
-    known: dict[str, object] = {}
-    sections: dict[str, bytes] = {}
-    for name, one in fetch_items(value):
-        match name:
-            case "UID":
-                known["uid"] = _uid((one,))
-            case "FLAGS":
-                flags = one if isinstance(one, tuple) else ()
-                known["flags"] = known_flags(f for f in flags if isinstance(f, bytes))
-            case "INTERNALDATE":
-                known["date"] = internal_date(one)
-            case "RFC822.SIZE":
-                known["size"] = _uid((one,))
-            case "MODSEQ":
-                known["modseq"] = _uid(one if isinstance(one, tuple) else (one,))
-            case "ENVELOPE":
-                known["envelope"] = envelope(one)
-            case "BODYSTRUCTURE" | "BODY":
-                known["structure"] = body_part(one)
-            case _ if name.startswith("BODY["):
-                sections[name[5:-1]] = bytes(one) if isinstance(one, bytes) else b""
-    if not known.get("uid"):
-        return None
-    return Row(number=number, sections=sections, **known)  # type: ignore[arg-type]
-
-
-def _together(before: Row | None, now: Row) -> Row:
-    """A message may be told in several answers."""
-    if before is None:
-        return now
-    return Row(
-        uid=now.uid,
-        number=now.number,
-        flags=now.flags or before.flags,
-        date=now.date or before.date,
-        size=before.size if now.size is None else now.size,
-        modseq=before.modseq if now.modseq is None else now.modseq,
-        envelope=now.envelope or before.envelope,
-        structure=now.structure or before.structure,
-        sections=before.sections | now.sections,
-    )
-
-
-def known_flags(flags: Iterable[bytes]) -> frozenset[str]:
-    """Flags as they are written here, in whatever case the server has them."""
-    names = (one.decode("utf-8", "replace") for one in flags)
-    return frozenset(_SYSTEM.get(one.lower(), one) for one in names)
-
-
-def internal_date(value: Value) -> datetime | None:
-    """The moment of an INTERNALDATE, where it is one."""
-    text = value.decode("ascii", "replace").strip() if isinstance(value, bytes) else ""
-    try:
-        return to_date_time(text)
-    except ValueError:
-        return None
-
-
-def _uid(values: tuple[Value, ...]) -> int | None:
-    first = values[0] if values else None
-    return number(first) if isinstance(first, bytes) else None
+_FLAG = re.compile(r'\\?[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+')
 
 
 def _utf8(imap: IMAP4) -> bool:

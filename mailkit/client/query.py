@@ -6,14 +6,15 @@
     uids = search(imap, wanted | from_("kim@example.com"))
 """
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
 from mailkit.client.commands import Text, string
+from mailkit.client.uids import Uids, sequence_sets, uid_list
+from mailkit.errors import SettingsError
 from mailkit.protocol.imap.values import day as written
-from mailkit.protocol.imap.values import ranges
 
 __all__ = [
     *(
@@ -47,23 +48,41 @@ Part: TypeAlias = "str | bytes | Text"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search; ``&``, ``|`` and ``~`` combine."""
+    """A search; ``&``, ``|`` and ``~`` combine. ``how`` and ``operands`` are how it was combined, so that one too long for
+    a command line can be asked for in several."""
 
     parts: tuple[Part, ...]
+    how: str = ""
+    operands: "tuple[Query, ...]" = ()
 
     def __and__(self, other: "Query") -> "Query":
-        return Query((*self.parts, *other.parts))
+        return Query((*self.parts, *_query(other).parts), "and", (self, other))
 
     def __or__(self, other: "Query") -> "Query":
-        return Query(("OR", "(", *self.parts, ")", "(", *other.parts, ")"))
+        parts = ("OR", "(", *self.parts, ")", "(", *_query(other).parts, ")")
+        return Query(parts, "or", (self, other))
 
     def __invert__(self) -> "Query":
-        return Query(("NOT", "(", *self.parts, ")"))
+        return Query(("NOT", "(", *self.parts, ")"), "not", (self,))
+
+    def __bool__(self) -> bool:
+        raise TypeError("combine searches with &, | and ~; and, or and not lose conditions")
 
     @property
     def beyond_ascii(self) -> bool:
         """Whether it needs a character set."""
         return any(isinstance(one, bytes) and not one.isascii() for one in self.parts)
+
+    @property
+    def size(self) -> int:
+        """About how many octets of command line it takes; literals go beside it."""
+        return sum(len(part) + 1 for part in self.parts if not isinstance(part, Text))
+
+
+def _query(given: object) -> Query:
+    if not isinstance(given, Query):
+        raise TypeError(f"a search combines with a search, not with {given!r}")
+    return given
 
 
 anything = Query(("ALL",))
@@ -77,99 +96,166 @@ seen = Query(("SEEN",))
 
 def subject(words: str) -> Query:
     """Words in the subject."""
-    return Query(("SUBJECT", string(words)))
+    return Query(("SUBJECT", _words(words)))
 
 
 def from_(words: str) -> Query:
     """Words in From: an address, a name, or a part of one."""
-    return Query(("FROM", string(words)))
+    return Query(("FROM", _words(words)))
 
 
 def to(words: str) -> Query:
     """Words in To."""
-    return Query(("TO", string(words)))
+    return Query(("TO", _words(words)))
 
 
 def cc(words: str) -> Query:
     """Words in Cc."""
-    return Query(("CC", string(words)))
+    return Query(("CC", _words(words)))
 
 
 def bcc(words: str) -> Query:
     """Words in Bcc."""
-    return Query(("BCC", string(words)))
+    return Query(("BCC", _words(words)))
 
 
 def header(name: str, words: str = "") -> Query:
     """Words in a header field, or that there is one."""
-    return Query(("HEADER", string(name), string(words)))
+    return Query(("HEADER", _words(name), _words(words)))
 
 
 def body(words: str) -> Query:
     """Words in the body."""
-    return Query(("BODY", string(words)))
+    return Query(("BODY", _words(words)))
 
 
 def text(words: str) -> Query:
     """Words anywhere."""
-    return Query(("TEXT", string(words)))
+    return Query(("TEXT", _words(words)))
 
 
 def keyword(name: str) -> Query:
     """A keyword that a program gave."""
-    return Query(("KEYWORD", string(name).strip(b'"')))
+    return Query(("KEYWORD", _keyword(name)))
 
 
-def since(day: date) -> Query:
+def since(day: date | str) -> Query:
     """Arrived on a day or later, by the server's clock."""
-    return Query(("SINCE", written(day)))
+    return Query(("SINCE", _day(day)))
 
 
-def before(day: date) -> Query:
+def before(day: date | str) -> Query:
     """Arrived before a day."""
-    return Query(("BEFORE", written(day)))
+    return Query(("BEFORE", _day(day)))
 
 
-def on(day: date) -> Query:
+def on(day: date | str) -> Query:
     """Arrived on a day."""
-    return Query(("ON", written(day)))
+    return Query(("ON", _day(day)))
 
 
-def sent_since(day: date) -> Query:
+def sent_since(day: date | str) -> Query:
     """Written on a day or later, as the message says."""
-    return Query(("SENTSINCE", written(day)))
+    return Query(("SENTSINCE", _day(day)))
 
 
-def sent_before(day: date) -> Query:
+def sent_before(day: date | str) -> Query:
     """Written before a day."""
-    return Query(("SENTBEFORE", written(day)))
+    return Query(("SENTBEFORE", _day(day)))
 
 
-def sent_on(day: date) -> Query:
+def sent_on(day: date | str) -> Query:
     """Written on a day."""
-    return Query(("SENTON", written(day)))
+    return Query(("SENTON", _day(day)))
 
 
 def larger(octets: int) -> Query:
     """Longer than so many octets."""
-    return Query(("LARGER", str(int(octets))))
+    return Query(("LARGER", _number(octets)))
 
 
 def smaller(octets: int) -> Query:
     """Shorter than so many octets."""
-    return Query(("SMALLER", str(int(octets))))
+    return Query(("SMALLER", _number(octets)))
 
 
 def modified_since(modseq: int) -> Query:
     """Changed since (RFC 7162 §3.1.5)."""
-    return Query(("MODSEQ", str(int(modseq))))
+    return Query(("MODSEQ", _number(modseq)))
 
 
-def uids(numbers: Iterable[int]) -> Query:
+def uids(numbers: Uids) -> Query:
     """Some messages; no number is no message."""
-    return Query(("UID", numbered(numbers) or "4294967295"))
+    sets = [*sequence_sets(uid_list(numbers))]
+    found = Query(("UID", sets[0] if sets else "4294967295"))
+    for more in sets[1:]:
+        found = found | Query(("UID", more))
+    return found
 
 
-def numbered(numbers: Iterable[int]) -> str:
-    """Numbers as a sequence set."""
-    return ranges(sorted({int(one) for one in numbers}))
+_SINGLE = {
+    "ALL": anything,
+    "SEEN": seen,
+    "ANSWERED": answered,
+    "FLAGGED": flagged,
+    "DELETED": deleted,
+    "DRAFT": draft,
+    **{f"UN{name}": ~flag for name, flag in [("SEEN", seen), ("ANSWERED", answered)]},
+    **{f"UN{name}": ~flag for name, flag in [("FLAGGED", flagged), ("DELETED", deleted)]},
+    "UNDRAFT": ~draft,
+    "RECENT": recent,
+    "NEW": recent & ~seen,
+    "OLD": ~recent,
+}
+
+
+def query_of(given: "Query | str") -> Query:
+    """A query, or a single search key without arguments such as ``UNSEEN``.
+
+    Raises:
+        SettingsError: it is anything else; text with arguments is never passed on as search syntax.
+    """
+    if isinstance(given, Query):
+        return given
+    known = _SINGLE.get(given.strip().upper()) if isinstance(given, str) else None
+    if known is None:
+        raise SettingsError(
+            f"{given!r} is not a search; combine those of mailkit.client.query, for example "
+            'subject("invoice") & since("2026-11-01") & ~seen'
+        )
+    return known
+
+
+def _words(words: str) -> "bytes | Text":
+    if not isinstance(words, str | bytes):
+        raise SettingsError(f"{words!r} is not text to search for")
+    return string(words)
+
+
+def _day(day: date | str) -> str:
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day.strip()[:10])
+        except ValueError:
+            raise SettingsError(f"{day!r} is not a date; write it as 2026-11-01") from None
+    if not isinstance(day, date):
+        raise SettingsError(f"{day!r} is not a date; use datetime.date or text such as 2026-11-01")
+    return written(day)
+
+
+def _keyword(name: str) -> bytes:
+    if not isinstance(name, str) or not re.fullmatch(
+        r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+", name
+    ):
+        raise SettingsError(f"{name!r} is not a keyword")
+    return name.encode()
+
+
+def _number(octets: int) -> str:
+    try:
+        number = int(octets)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise SettingsError(f"{octets!r} is not a number of octets, or of a change")
+    return str(number)

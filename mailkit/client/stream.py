@@ -6,13 +6,16 @@ drips may not.
 """
 
 import re
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
+from mailkit.client.limits import Limits
+from mailkit.client.news import News
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
 from mailkit.net.connection import Connection
 from mailkit.observation import StopReason
@@ -28,21 +31,6 @@ _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """What is sent goes in pieces, each with a time of its own; of the last octets some may wait in the system when a reply is
 awaited, and go out with so many octets a second."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What is taken of a server.
-
-    ``line`` and ``literal`` are octets, ``lines`` and ``octets`` count for one command. ``rate`` is how many octets a
-    second a reply must have beyond its time.
-    """
-
-    line: int = 1_000_000
-    literal: int = 256 * 1024 * 1024
-    lines: int = 2_000_000
-    octets: int = 8 * 1024**3
-    rate: int = 1024
 
 
 class Stream:
@@ -76,6 +64,8 @@ class Stream:
         self._late = 0.0
         self._body = False
         self._closed = False
+        self.news = News()
+        self._used = threading.Lock()
         self._again()
 
     @property
@@ -106,11 +96,23 @@ class Stream:
         self._send(data)
 
     def send_literal(self, pieces: Iterable[bytes]) -> None:
-        """Send a literal that was announced; what follows it belongs to the same command."""
-        self._literal = size = 0
+        """Send a literal that was announced; what follows it belongs to the same command.
+
+        Raises:
+            ProtocolError: there is more of it, or less, than was announced; the connection is closed.
+        """
+        announced, size = self._literal - 2, 0
+        self._literal = 0
         for piece in pieces:
-            self._send(piece)
             size += len(piece)
+            if size > announced:
+                break
+            self._send(piece)
+        if size != announced:  # what is beyond it would be read as commands
+            self.close()
+            raise ProtocolError(
+                "the content changed while it was sent; the connection is closed", self.transcript
+            )
         self._late = min(size, _QUEUED) / _UPLINK
         self.lines.append(f"C: ({size:,} octets)")
 
@@ -160,6 +162,16 @@ class Stream:
             if self._together:
                 self.close()
 
+    @contextmanager
+    def lines_up_to(self, octets: int) -> Iterator[None]:
+        """While one reply is read that has longer lines than others."""
+        usual = self.limits
+        self.limits = replace(usual, line=max(octets, usual.line))
+        try:
+            yield
+        finally:
+            self.limits = usual
+
     def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
         """The face of a file is the same object."""
         return self
@@ -201,6 +213,8 @@ class Stream:
                 raise self._gone("the server hung up")
         line = bytes(self.buffer[self._at : end + 1])
         self._at = end + 1
+        if self.protocol == "imap":
+            self.news.line(line)
         self._counted(line)
         if self._body and not line.startswith(b"354"):  # it is not awaited: a command comes next
             self._body = False
@@ -265,7 +279,10 @@ class Stream:
 
     def wait(self, seconds: float) -> bool:
         """Whether the server says something within so many seconds (IDLE)."""
-        return bool(self._here) or self.connection.ready(seconds)
+        if self._here:
+            return True
+        with self._alone():
+            return self.connection.ready(max(0.0, seconds))
 
     # Inside
 
@@ -294,6 +311,9 @@ class Stream:
     def _look(self, data: bytes) -> None:
         """Let one command pass, or what it announced; write it down."""
         if self._literal:
+            if len(data) > self._literal:
+                self.close()
+                raise ProtocolError("more octets than were announced: not sent", self.transcript)
             self._literal -= len(data)
             return
         if self._body:
@@ -301,11 +321,23 @@ class Stream:
             return
         if not _COMMAND.fullmatch(data):
             raise ProtocolError("a line break or a NUL in a command: not sent", self.transcript)
+        if self.protocol == "imap":
+            self.news.command(data)
         announced = _LITERAL.search(data)
         if self.protocol == "imap" and announced:
             self._literal = int(announced[1]) + 2
         self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
         self.lines.append(f"C: {decoded(self.session.masked(data.rstrip()), 300)}")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Refuse a second thread while one is at work; replies would reach the wrong one."""
+        if not self._used.acquire(blocking=False):
+            raise ProtocolError("two threads use one connection; open one for each thread")
+        try:
+            yield
+        finally:
+            self._used.release()
 
     def _again(self) -> None:
         """A new command: its reply has its own time and limits."""
@@ -319,8 +351,9 @@ class Stream:
     def _send(self, data: bytes) -> None:
         whole = memoryview(data)
         try:
-            for at in range(0, len(whole), _PIECE):
-                self.connection(Send(whole[at : at + _PIECE]))
+            with self._alone():
+                for at in range(0, len(whole), _PIECE):
+                    self.connection(Send(whole[at : at + _PIECE]))
         except Stopped as stopped:
             raise self._lost(stopped) from None
         if len(whole) > _PIECE:
@@ -332,11 +365,12 @@ class Stream:
 
     def _more(self) -> bool:
         self._still_open()
-        self.connection.allow(
-            self._began + self.connection.reply_timeout_s + self._got / self.limits.rate
-        )
         try:
-            data = self.connection(Recv())
+            with self._alone():
+                self.connection.allow(
+                    self._began + self.connection.reply_timeout_s + self._got / self.limits.rate
+                )
+                data = self.connection(Recv())
         except Stopped as stopped:
             raise self._lost(stopped) from None
         assert isinstance(data, bytes)

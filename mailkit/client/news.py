@@ -1,0 +1,41 @@
+"""What an IMAP server reports of the open folder beside the replies to commands (RFC 9051 §7.4, §7.5)."""
+
+import re
+from collections import deque
+
+__all__ = ["News"]
+
+_NEWS = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\r?\n", re.I)
+_OPENS = {b"SELECT", b"EXAMINE", b"UNSELECT", b"CLOSE"}
+
+
+class News:
+    """Keeps news until it is taken, whichever command it came with. What a command asks for itself is no news."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[int, str]] = deque(maxlen=1000)
+        self._asked: frozenset[str] = frozenset()
+
+    def command(self, line: bytes) -> None:
+        """A command goes out: from here on, what it asks for is expected."""
+        words = line[:60].upper().split()[1:3]
+        self._asked = frozenset()
+        if words and words[0] in _OPENS:  # another folder has other news
+            self._kept.clear()
+            self._asked = frozenset(("EXISTS", "EXPUNGE"))
+        elif {b"EXPUNGE", b"MOVE"} & {*words}:
+            self._asked = frozenset(("EXPUNGE",))
+
+    def line(self, line: bytes) -> None:
+        """A line came."""
+        if len(line) > 30 or (match := _NEWS.fullmatch(line)) is None:
+            return
+        what = match[2].decode().upper()
+        if what not in self._asked:
+            self._kept.append((int(match[1]), what))
+
+    def take(self) -> list[tuple[int, str]]:
+        """What came since this was last called."""
+        found = [*self._kept]
+        self._kept.clear()
+        return found

@@ -1,0 +1,58 @@
+"""Waiting for news of a folder (RFC 2177)."""
+
+import re
+from time import monotonic
+
+from mailkit.client.connection import IMAP4
+from mailkit.errors import RefusedError
+
+__all__ = ["idle"]
+
+_RENEW_S = 1500.0
+"""Servers may end an IDLE after 30 minutes (RFC 2177); it is renewed well before."""
+
+
+def idle(imap: IMAP4, seconds: float = 1740.0) -> list[tuple[int, str]]:
+    """Wait until something happens in the folder: ``[(3, "EXISTS")]``; nothing when the time is over.
+
+    News that came with the reply to an earlier command is returned at once. ``seconds`` may be longer than the
+    connection's ``timeout``; IDLE is renewed as often as it has to be.
+
+    Raises:
+        RefusedError: the server has no IDLE.
+        LostError: the connection ended.
+    """
+    if "IDLE" not in imap.offers:
+        raise RefusedError("the server has no IDLE", imap.transcript)
+    until = monotonic() + seconds
+    events = imap.stream.news.take()
+    while not events:
+        events = _idle(imap, min(until, monotonic() + _RENEW_S))
+        if monotonic() >= until:
+            break
+    return events
+
+
+def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
+    stream = imap.stream
+    stream.sendall(b"MI IDLE\r\n")
+    events: list[tuple[int, str]] = []
+    while not (line := stream.readline()).startswith(b"+"):
+        if line.startswith(b"MI "):
+            raise RefusedError(line.decode("utf-8", "replace").strip(), imap.transcript)
+        events += _event(line)
+    while not events and stream.wait(until - monotonic()):
+        stream.answered()  # its time begins when it comes, not when IDLE was sent
+        events += _event(stream.readline())
+        if monotonic() >= until:
+            break
+    stream.sendall(b"DONE\r\n")
+    while not (line := stream.readline()).startswith(b"MI "):
+        events += _event(line)
+    stream.news.take()  # the same events, as the stream saw them
+    return events
+
+
+def _event(line: bytes) -> list[tuple[int, str]]:
+    match = re.match(rb"\* (\d{1,10}) (EXISTS|EXPUNGE|FETCH)\b", line, re.I)
+    return [(int(match[1]), match[2].decode().upper())] if match else []
