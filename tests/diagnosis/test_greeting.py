@@ -140,9 +140,13 @@ def test_a_plain_200_greeting_is_a_news_server(make_lab: Make, diagnosis: Diagno
 def test_a_server_that_refuses_is_told_quit(make_lab: Make, diagnosis: Diagnose) -> None:
     lab = make_lab(*standard(HOST, "smtp"))
 
-    diagnosis(lab, smtp(465, "implicit-tls", secret={"value": "wrong"}, address="", user="kim"))
+    report = diagnosis(lab, smtp(465, "implicit-tls", secret={"value": "wrong"}))
 
-    assert any("C: QUIT" in session.transcript for session in lab.sessions)
+    assert report.seen is not None
+    assert report.seen.transcript[-2:] == (
+        "C: QUIT",
+        "== login rejected: 535 5.7.8 Error: authentication failed",
+    )
 
 
 def test_words_in_reply_to_the_client_hello_are_a_failed_handshake_not_an_injection(
