@@ -24,8 +24,7 @@ class ConnectOptions:
 
     ``reply_timeout_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic
     clock) everything together, ``login_timeout_s`` the wait for the reply to a login, and for a
-    greeting where ``greeting_timeout_s`` is not given. ``helo`` is the name for EHLO; empty stands
-    for the address literal.
+    greeting where ``greeting_timeout_s`` is not given.
     """
 
     trust: Trust
@@ -34,7 +33,6 @@ class ConnectOptions:
     login_timeout_s: float = 10.0
     deadline: float = float("inf")
     goodbye: bool = False
-    helo: str = ""
     greeting_timeout_s: float | None = None
 
 
@@ -71,7 +69,6 @@ def probe(
             clear_ok=clear_ok,
             goodbye=setting.goodbye,
             after_login=after_login,
-            helo=setting.helo,
         )
 
     return _run(endpoint, conversation, setting, verify, addresses, on_quiet)

@@ -52,19 +52,15 @@ def dialogue_for(
     clear_ok: bool = False,
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
-    helo: str = "",
 ) -> Dialogue[None]:
-    """The opening for an endpoint's protocol, and the errand after a login.
-
-    ``helo`` is the name for EHLO, where it is not the address literal.
-    """
+    """The opening for an endpoint's protocol, and the errand after a login."""
     if endpoint.protocol == "http":
         return http.opening(session, tls=endpoint.security == Security.IMPLICIT_TLS)
     openings: dict[str, Callable[..., Dialogue[None]]] = {
         Protocol.IMAP: imap.opening,
         Protocol.POP3: pop3.opening,
-        Protocol.SMTP: partial(smtp.opening, helo=helo),
-        "lmtp": partial(smtp.opening, helo=helo, lmtp=True),
+        Protocol.SMTP: smtp.opening,
+        "lmtp": partial(smtp.opening, lmtp=True),
     }
     opening = openings[endpoint.protocol](
         session,

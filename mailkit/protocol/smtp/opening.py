@@ -38,12 +38,8 @@ def opening(
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
     lmtp: bool = False,
-    helo: str = "",
 ) -> Dialogue[None]:
     """Greet, upgrade where ``security`` says so, learn what is offered, log in; with LHLO where it is ``lmtp``.
-
-    ``helo`` is the name this client gives itself (RFC 5321 §4.1.1.1); empty stands for the address
-    literal.
 
     Raises:
         Stopped: with what ended it.
@@ -51,12 +47,11 @@ def opening(
     yield from connect(session)
     if security is Security.IMPLICIT_TLS:
         yield from secure(session)
-    name = helo or LITERAL
     code, said = yield from reply(session, greeting=True, lmtp=lmtp)
     session.greeting = tuple(said)
     if code != 220:
         raise Stopped(StopReason.UNWELCOME, said[-1], code=code)
-    yield from _hello(session, security, name, lmtp)
+    yield from _hello(session, security, lmtp)
     if security is Security.STARTTLS:
         if "STARTTLS" not in session.offers:
             raise Stopped(StopReason.NOT_OFFERED)
@@ -66,7 +61,7 @@ def opening(
         if code != 220:
             raise Stopped(StopReason.NOT_UPGRADED, said[-1], code=code)
         yield from secure(session)
-        yield from _hello(session, security, name, lmtp)
+        yield from _hello(session, security, lmtp)
     session.step = Step.LOGIN
     if credentials is not None:
         mechanism = _mechanism(session, credentials)
@@ -82,13 +77,9 @@ def opening(
     yield from say_goodbye(session, "QUIT", wait=goodbye)
 
 
-LITERAL = "[127.0.0.1]"
-"""What a client without a name of its own says (RFC 5321 §4.1.4)."""
-
-
-def _hello(session: SessionState, security: Security, name: str, lmtp: bool) -> Dialogue[None]:
+def _hello(session: SessionState, security: Security, lmtp: bool) -> Dialogue[None]:
     session.step = Step.CAPABILITIES
-    yield from say(session, f"{'LHLO' if lmtp else 'EHLO'} {name}")
+    yield from say(session, f"{'LHLO' if lmtp else 'EHLO'} [127.0.0.1]")
     code, said = yield from reply(session)
     if code == 250:
         session.offers = tuple(_normal(text) for text in said[1:])
@@ -98,7 +89,7 @@ def _hello(session: SessionState, security: Security, name: str, lmtp: bool) -> 
         raise Stopped(StopReason.FOREIGN, "ftp", code=code, data=session.first_bytes)
     if code not in (500, 501, 502, 504) or lmtp:
         raise Stopped(StopReason.UNWELCOME, said[-1], code=code)
-    yield from say(session, f"HELO {name}")
+    yield from say(session, "HELO [127.0.0.1]")
     code, _ = yield from reply(session)
     if code != 250 or security is Security.STARTTLS:
         raise Stopped(StopReason.HELO_ONLY, said[-1], code=code)
