@@ -22,6 +22,8 @@ def cause_of(
     ``proved`` are the changes of settings that were borne out.
     """
     errors = [f for f in found if f.severity is Severity.ERROR]
+    if seen.stop is not None and seen.stop.kind is StopReason.BAD_SETTINGS:
+        errors = [f for f in errors if f.id in STATIC] or errors  # nothing was dialled
     wire = [f for f in errors if f.id not in STATIC]
     main = wire[0].id if wire else ""
     if not main and seen.stop is None:

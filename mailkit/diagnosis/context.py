@@ -82,7 +82,7 @@ def with_names(
     questions = [(host, "A"), (host, "AAAA")]
     if parent:
         questions.append((f"{WILDCARD}.{parent}", "A"))
-    if kind is StopReason.NO_RESOLVER:
+    if kind in _NAMELESS:
         questions.append((CONTROL, "A"))
     if account.domain.isascii() and "." in account.domain:
         questions.append((account.domain, "MX"))

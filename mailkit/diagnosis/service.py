@@ -37,7 +37,8 @@ from mailkit.protocol.dialogue import Credentials, Stopped
 from mailkit.protocol.login import means_locked
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.rules.aut import SAME_LOGIN
-from mailkit.rules.catalogue import RULES, STATIC, wire_findings
+from mailkit.rules.catalogue import RULES, wire_findings
+from mailkit.rules.cfg_secret import UNREADABLE
 from mailkit.rules.facts import (
     WRONG_PASSWORD,
     begins_with_tls,
@@ -88,6 +89,7 @@ class ServiceDiagnosis:
         self.transcript: list[str] = []
         self.others: list[Observation] = []
         self.logins_left = MAX_LOGINS
+        self.unreadable = ""
         self.password = self._fetch_password() if login else None
         self.can_log_in = self.password is not None and sasl.spoken(service.auth)
         self.must_log_in = self.can_log_in and bool(service.user)
@@ -149,16 +151,7 @@ class ServiceDiagnosis:
         try:
             return secret.reveal()
         except SecretError as error:
-            rule = STATIC["cfg-password-dirty"]
-            self.static.append(
-                Finding(
-                    rule.id,
-                    rule.severity,
-                    f"The password cannot be had: {error}.",
-                    (f"secret: {secret.kind} {secret.source}",),
-                    place=self.service.place("secret"),
-                )
-            )
+            self.unreadable = f"{UNREADABLE}{error}"
             return None
 
     def _credentials(self, service: Service, *, login: bool) -> Credentials | None:
@@ -178,6 +171,8 @@ class ServiceDiagnosis:
             seen = with_names(seen, service, self.account, self.setting)
             self.others += others
             self._count(seen)
+        if self.unreadable:
+            seen = replace(seen, notes=(*seen.notes, self.unreadable))
         self.greeting = " ".join(seen.greeting)
         self.transcript += [*(f"== dns {one}" for one in seen.dns), *seen.transcript]
         self._tried(seen, self.others)

@@ -138,12 +138,24 @@ def cap_no_auth(seen: Observation) -> Hits:
         smtp = seen.endpoint.protocol == "smtp"
         how = "even after TLS" if seen.tls else "and no encryption either"
         yield Hit(
-            f"{where(seen)} offers no login, {how}: it is not the place where users "
-            + ("send. Use port 465 or 587." if smtp else "read mail."),
+            f"{where(seen)} offers no login, {how}: "
+            + (_no_login(seen) if smtp else "it is not the place where users read mail."),
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
-            {"port": 465, "security": Security.IMPLICIT_TLS} if smtp else {},
+            {"port": 465, "security": Security.IMPLICIT_TLS}
+            if smtp and seen.endpoint.port != 465
+            else {},
             "port",
         )
+
+
+def _no_login(seen: Observation) -> str:
+    relay = (
+        "A relay that knows machines by their address takes none: leave user and password empty, "
+        "and verify it with --rehearse FROM TO."
+    )
+    others = [str(port) for port in (465, 587) if port != seen.endpoint.port]
+    ports = " or ".join(others)
+    return f"it is for mail between servers, or a relay. Users send on port {ports}. {relay}"
 
 
 @rule(Severity.ERROR)

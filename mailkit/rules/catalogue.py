@@ -13,6 +13,7 @@ from mailkit.rules import (
     aut_policy,
     aut_state,
     cap,
+    cfg_secret,
     crt,
     crt_leaf,
     dns,
@@ -63,6 +64,7 @@ WIRE: dict[str, Rule] = rules_in(
     mbx,
     mbx_pop3,
     aut,
+    cfg_secret,
 )
 """Rules about what was seen."""
 

@@ -205,15 +205,21 @@ def cfg_host_ip(service: Service) -> Hits:
 
 @rule(Severity.NOTE)
 def cfg_host_localhost(service: Service) -> Hits:
-    """The server is this machine.
+    """The host is this machine, or a name of the local network.
 
-    Right for a server or a bridge on this machine. In a container, localhost is the container: the
-    server's service name belongs here.
+    ``localhost`` is right for a server or a bridge on this machine; in a container, it is the
+    container itself. A name without dots is known to the local network only, or is another
+    container's service name, which only containers of the same network can look up.
 
     Flagged::
 
         [account.a.outgoing]
         host = "localhost"
+
+    Flagged::
+
+        [account.a.outgoing]
+        host = "mailserver"
 
     Clean::
 
@@ -223,9 +229,12 @@ def cfg_host_localhost(service: Service) -> Hits:
     host = service.host.strip().rstrip(".")
     single = re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", host) is not None
     if is_local(host) or single:
-        what = "this machine" if is_local(host) else "a name of the local network only"
         yield Hit(
-            f"{host} is {what}. Where the program runs in a container, that is the container.",
+            f"{host} is this machine. In a container it is the container itself: use the mail "
+            "server's service name there."
+            if is_local(host)
+            else f"{host} has no domain: it is a name of the local network, or another container's "
+            "service name, which can be looked up from that container network only.",
             (f"host = {host}",),
             {},
             "host",

@@ -142,6 +142,20 @@ def cfg_password_dirty(service: Service) -> Hits:
         user = "kim"
         secret = { value = "<your-password>" }
 
+    Flagged::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim"
+        secret = { value = "„open sesame“" }
+
+    Clean::
+
+        [account.a.incoming]
+        host = "imap.example.com"
+        user = "kim"
+        secret = { value = "it’s 5 o’clock" }
+
     Clean::
 
         [account.a.incoming]
@@ -165,10 +179,18 @@ def _mangled(password: str) -> Iterator[str]:
     elif password != password.strip():
         ends = "at its end" if password[-1].isspace() else "at its beginning"
         yield f"has a blank or a line end {ends}"
-    elif len(password) > 2 and password[0] == password[-1] and password[0] in "\"'`":
+    elif len(password) > 2 and _quoted(password):
         yield "still has quotes around it"
     elif (match := _INVISIBLE.search(password)) is not None:
         yield f"has an invisible character at position {match.start() + 1}"
+
+
+_PAIRS = ('""', "''", "``", "“”", "„“", "””", "‘’", "‚‘", "’’", "«»", "»«", "‹›", "「」", "＂＂")
+"""Quotes by which a password is enclosed, typographic ones of several languages included."""
+
+
+def _quoted(password: str) -> bool:
+    return password[0] + password[-1] in _PAIRS
 
 
 @rule(Severity.NOTE)

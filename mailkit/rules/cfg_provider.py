@@ -16,7 +16,7 @@ _FIRST = {
 }
 
 
-@rule(Severity.WARNING, explains=(*UNREACHED, *SILENT), suspicion=True)
+@rule(Severity.NOTE, explains=(*UNREACHED, *SILENT), suspicion=True)
 def cfg_host_swapped(service: Service) -> Hits:
     """The host looks like the server for the other direction.
 

@@ -63,6 +63,41 @@ def dns_offline(seen: Observation) -> Hits:
         )
 
 
+def denies_everything(seen: Observation) -> bool:
+    """Whether the name server denies a name that certainly exists."""
+    return bool(_records(seen, CONTROL, "NXDOMAIN", "NODATA"))
+
+
+@rule(Severity.ERROR)
+def dns_lying(seen: Observation) -> Hits:
+    """The name server denies names that certainly exist.
+
+    It answers NXDOMAIN to everything: a filter, a captive network, or a broken resolver. What it
+    says about the mail host and the domain means nothing. Use another name server, or ask the
+    network's administrator.
+
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == dns imap.example.com NXDOMAIN A
+        == dns a.root-servers.net NXDOMAIN A
+        == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == dns imap.example.com NXDOMAIN A
+        == dns a.root-servers.net A 198.41.0.4
+        == name does not exist: NXDOMAIN
+    """
+    if stopped(seen, StopReason.NO_NAME, StopReason.NO_ADDRESS) and denies_everything(seen):
+        yield Hit(
+            f"The name server denies {CONTROL}, which always exists: its answers can't be trusted, "
+            f"and whether {seen.endpoint.host} exists is not known. Use another name server.",
+            said_by(_records(seen, CONTROL, "NXDOMAIN", "NODATA")),
+        )
+
+
 @rule(Severity.ERROR)
 def dns_dangling(seen: Observation) -> Hits:
     """The name is an alias of one that does not exist any more.

@@ -2,7 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Record
-from mailkit.rules.dns import said_by
+from mailkit.rules.dns import denies_everything, said_by
 from mailkit.rules.facts import Looks, by_ipv6, dead_addresses
 from mailkit.text import joined, quoted
 
@@ -14,8 +14,7 @@ from mailkit.text import joined, quoted
 def dns_null_mx(seen: Observation) -> Hits:
     """The domain of the address takes no mail.
 
-    It says so itself (RFC 7505), or has neither a mail server nor an address. Most often the domain is
-    misspelt.
+    It publishes a null MX, a single ``MX 0 .`` (RFC 7505). Most often the domain is misspelt.
 
     Flagged::
 
@@ -28,17 +27,65 @@ def dns_null_mx(seen: Observation) -> Hits:
         imap imap.example.com:993 implicit-tls
         == dns example.com MX 10 mx.example.com
         == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns example.com MX 0 .
+        == dns example.com MX 10 mx.example.com
+        == name does not exist: NXDOMAIN
     """
-    said = [one for one in seen.dns if one.type == "MX" and one.data.endswith(" .")]
-    gone = [one for one in seen.dns if one.type == "NXDOMAIN" and one.data == "MX"]
-    for one in said or gone:
-        why = "says that it takes no mail" if said else "does not exist"
+    mx = [record for record in seen.dns if record.type == "MX"]
+    if mx and all(record.data == "0 ." for record in mx):
         yield Hit(
-            f"The domain {quoted(one.name)} {why}. Look for a spelling mistake in the address.",
-            said_by([one]),
+            f"The domain {quoted(mx[0].name)} says that it takes no mail. Look for a spelling "
+            "mistake in the address.",
+            said_by(mx),
             {},
             "host",
         )
+
+
+@rule(
+    Severity.WARNING,
+    explains=("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout"),
+)
+def dns_no_domain(seen: Observation) -> Hits:
+    """The domain of the address does not exist.
+
+    The name server says so (NXDOMAIN), and answers for a name that certainly exists. Most often the
+    domain is misspelt, or its registration has ended.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == dns example.com NXDOMAIN MX
+        == dns a.root-servers.net A 198.41.0.4
+        == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns example.com NXDOMAIN MX
+        == dns a.root-servers.net NXDOMAIN A
+        == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == dns example.com MX 0 .
+        == name does not exist: NXDOMAIN
+    """
+    gone = [one for one in seen.dns if one.type == "NXDOMAIN" and one.data == "MX"]
+    if not denies_everything(seen):
+        for record in gone:
+            yield Hit(
+                f"The domain {quoted(record.name)} does not exist. Look for a spelling mistake in "
+                "the address.",
+                said_by([record]),
+                {},
+                "host",
+            )
 
 
 @rule(Severity.ERROR)

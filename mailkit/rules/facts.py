@@ -30,6 +30,7 @@ __all__ = [
     "misshapen",
     "plainly_refused",
     "recipient",
+    "refuses_name",
     "replies_in_clear",
     "said",
     "same_port",
@@ -38,6 +39,7 @@ __all__ = [
     "stopped",
     "tls_alert",
     "wants_another_password",
+    "wants_certificate",
     "where",
     "words",
 ]
@@ -233,6 +235,32 @@ def means(seen: Observation, finding: str) -> bool:
     """Whether a server's last reply is known to mean a finding."""
     reply = known_reply(seen)
     return reply is not None and reply.finding == finding
+
+
+_NAME = re.compile(
+    r"\((ehlo|helo)\)|fully[- ]qualified|fqdn|invalid (domain|host) ?name"
+    r"|(helo|ehlo)\b.*\b(name|domain|host|rejected|invalid|argument|address)"
+    r"|(name|domain|host)\b.*\b(helo|ehlo)\b",
+    re.I,
+)
+
+
+def refuses_name(seen: Observation) -> bool:
+    """Whether the name in EHLO was refused: by a code for parameters (501, 504) or in words.
+
+    A 500 or 502 says that the command is not known; that is no word about the name.
+    """
+    if not stopped(seen, StopReason.UNWELCOME, StopReason.HELO_ONLY) or not seen.reply:
+        return False
+    text = " ".join(seen.reply)
+    about = _NAME.search(text) is not None
+    return text[:3] in ("501", "504") or (about and text[:3] not in ("500", "502"))
+
+
+def wants_certificate(seen: Observation) -> bool:
+    """Whether a server refuses a client for want of a certificate, in words."""
+    text = seen.stop.text if seen.stop and stopped(seen, StopReason.UNWELCOME) else ""
+    return re.search(r"client certificate", text, re.I) is not None
 
 
 def at(seen: Observation) -> str:

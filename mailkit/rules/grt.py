@@ -10,12 +10,14 @@ from mailkit.rules.facts import (
     Looks,
     answers_tls,
     known_reply,
+    refuses_name,
     replies_in_clear,
     said,
     same_port,
     speaker,
     stopped,
     tls_alert,
+    wants_certificate,
     where,
     words,
 )
@@ -352,6 +354,7 @@ def grt_554(seen: Observation) -> Hits:
         and seen.endpoint.protocol == "smtp"
         and seen.stop is not None
         and seen.stop.code >= 500
+        and not refuses_name(seen)
         and "synchroni" not in seen.stop.text.lower()
     ):
         yield Hit(
@@ -382,6 +385,8 @@ def grt_421(seen: Observation) -> Hits:
     """
     if (
         _unwelcome(seen)
+        and not refuses_name(seen)
+        and not wants_certificate(seen)
         and seen.endpoint.protocol == "smtp"
         and seen.stop is not None
         and 400 <= seen.stop.code < 500

@@ -2,7 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
-from mailkit.rules.facts import means, misshapen, sender, where, words
+from mailkit.rules.facts import means, misshapen, refuses_name, sender, where, words
 
 
 @rule(Severity.ERROR)
@@ -180,6 +180,32 @@ def snd_helo(seen: Observation) -> Hits:
         C: RCPT TO:<lee@example.org>
         S: 504 5.5.2 <laptop>: Helo command rejected: need fully-qualified hostname
 
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 421 4.7.0 Try again later, closing connection. (EHLO)
+
+    Flagged::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 501 5.5.4 Invalid domain name
+        C: HELO [127.0.0.1]
+        S: 501 5.5.4 Invalid domain name
+
+    Clean::
+
+        smtp smtp.example.com:587 starttls
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 421 4.3.2 Service shutting down
+
     Clean::
 
         smtp smtp.example.com:465 implicit-tls logged-in
@@ -188,9 +214,9 @@ def snd_helo(seen: Observation) -> Hits:
         C: RCPT TO:<lee@example.org>
         S: 504 5.5.4 Unrecognized parameter
     """
-    if means(seen, "snd-helo"):
+    if means(seen, "snd-helo") or refuses_name(seen):
         yield Hit(
-            f"{seen.endpoint.host} refuses the name that this program gives its machine. Set one with a domain, or an address in brackets such as [192.0.2.9].",
+            f"{seen.endpoint.host} rejects the name in EHLO. Set this machine's full host name: host_name in [account.NAME.delivery], or --helo NAME.",
             words(seen),
         )
 

@@ -7,7 +7,7 @@ from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
-from mailkit.rules.facts import Looks, secured, stopped, tls_alert, where, words
+from mailkit.rules.facts import Looks, refuses_name, secured, stopped, tls_alert, where, words
 from mailkit.text import decoded, quoted
 
 _TLS_PORT = {"imap": 993, "pop3": 995, "smtp": 465}
@@ -223,7 +223,7 @@ def stt_helo_only(seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
     """
-    if stopped(seen, StopReason.HELO_ONLY):
+    if stopped(seen, StopReason.HELO_ONLY) and not refuses_name(seen):
         yield Hit(
             f"{where(seen)} refuses EHLO, so that it can neither encrypt nor take a login. Use "
             "the submission port, 465 or 587.",

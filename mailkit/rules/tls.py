@@ -13,7 +13,9 @@ from mailkit.rules.facts import (
     said,
     same_port,
     tls_alert,
+    wants_certificate,
     where,
+    words,
 )
 from mailkit.text import quoted
 
@@ -231,6 +233,15 @@ def tls_client_cert(seen: Observation) -> Hits:
         == tls TLSv1.3
         == tls failed TLSV13_ALERT_CERTIFICATE_REQUIRED
 
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 421 4.7.1 smtp.example.com Error: No client certificate presented
+
     Clean::
 
         imap imap.example.com:993 implicit-tls
@@ -238,11 +249,12 @@ def tls_client_cert(seen: Observation) -> Hits:
         == tls TLSv1.3
         S: * OK ready
     """
-    if tls_alert(seen, "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE"):
+    alert = tls_alert(seen, "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE")
+    if alert or wants_certificate(seen):
         yield Hit(
             f"{where(seen)} serves only clients with a certificate of their own, which a password "
             "does not replace. Its administrator hands one out, or names another port.",
-            _reason(seen),
+            _reason(seen) if alert else words(seen),
         )
 
 

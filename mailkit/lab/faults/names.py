@@ -55,6 +55,8 @@ SCENARIOS = [
     _nameless("dns-offline", ["*.com SERVFAIL", f"{HOST} SERVFAIL", "a.root-servers.net SERVFAIL"]),
     _nameless("dns-dangling", [_MX, f"{HOST} CNAME old.hoster.example"]),
     _nameless("dns-null-mx", ["example.com MX 0 ."]),
+    _nameless("dns-no-domain", ["example.org A 192.0.2.11"]),
+    _nameless("dns-lying", ["a.root-servers.net NXDOMAIN"]),
     Scenario(
         id="dns-sinkhole",
         account=imap(993, _TLS, host="imap.gmail.com", secret={"value": "abcdefghijklmnop"}),

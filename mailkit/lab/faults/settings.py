@@ -298,6 +298,12 @@ SCENARIOS = [
         cause="cfg-password-dirty",
     ),
     Scenario(
+        id="cfg-secret-unreadable",
+        account=imap(993, _TLS, secret={"env": "MAILKIT_LAB_NOT_SET"}),
+        listeners=_ALL,
+        cause="cfg-secret-unreadable",
+    ),
+    Scenario(
         id="cfg-password-nonascii",
         account=imap(993, _TLS, secret={"value": "pässwörd 17"}),
         listeners=_ALL,

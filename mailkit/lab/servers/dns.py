@@ -17,6 +17,9 @@ import dns.rrset
 
 __all__ = ["NameServer"]
 
+EVERYWHERE = ("a.root-servers.net A 198.41.0.4",)
+"""What every name server knows."""
+
 
 class NameServer:
     """Answers by UDP and TCP on one port of loopback.
@@ -24,7 +27,8 @@ class NameServer:
     Args:
         zone: lines such as ``mail.example.com A 192.0.2.10``; any type that a zone file may have.
             ``SERVFAIL`` or ``TIMEOUT`` in the place of a type is how that name fails, for every
-            question; a ``*`` as the first label stands for every name below.
+            question; ``NXDOMAIN`` denies a name; a ``*`` as the first label stands for every name
+            below. Names that exist everywhere are known without a line.
     """
 
     def __init__(self, zone: Iterable[str]) -> None:
@@ -32,6 +36,9 @@ class NameServer:
         for line in zone:
             name, kind, *data = line.split(None, 2)
             self.rows.setdefault(name.lower(), []).append((kind.upper(), "".join(data)))
+        for line in EVERYWHERE:
+            name, kind, address = line.split()
+            self.rows.setdefault(name, [(kind, address)])
         self.questions: list[tuple[str, str]] = []
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._tcp = socket.socket()
@@ -129,7 +136,8 @@ class NameServer:
     def _rows(self, name: str) -> list[tuple[str, str]] | None:
         """What is known of a name; ``None`` where it does not exist."""
         if name in self.rows:
-            return self.rows[name]
+            rows = self.rows[name]
+            return None if rows[0][0] == "NXDOMAIN" else rows
         parent = name.partition(".")[2]
         if f"*.{parent}" in self.rows:
             return self.rows[f"*.{parent}"]

@@ -1,0 +1,125 @@
+"""Which of several findings is the cause, and advice that fits what was seen."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mailkit.lab import Lab, Listener, standard
+from mailkit.lab.scenario import HOST, imap, smtp
+from mailkit.lab.script import Close, Say
+from mailkit.ports import Security
+from mailkit.report import ServiceReport
+
+Make = Callable[..., Lab]
+Diagnose = Callable[..., ServiceReport]
+UNSET = {"env": "MAILKIT_TEST_NOT_SET"}
+
+
+def ids(report: ServiceReport) -> list[str]:
+    return [finding.id for finding in report.findings]
+
+
+def test_a_secret_that_cannot_be_read_has_an_id_of_its_own(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(*standard(HOST, "imap"))
+
+    report = diagnosis(lab, imap(993, "implicit-tls", secret=UNSET))
+
+    assert report.cause == "cfg-secret-unreadable"
+    assert "cfg-password-dirty" not in ids(report)
+    assert lab.logins == []
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "cause"),
+    [("", 993, "cfg-host-scheme"), (HOST, 1993, "tcp-refused"), (HOST, 0, "cfg-port-range")],
+)
+def test_a_server_that_is_not_reached_comes_before_an_unreadable_secret(
+    host: str, port: int, cause: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(*standard(HOST, "imap"))
+
+    report = diagnosis(lab, imap(port, "implicit-tls", host=host, secret=UNSET))
+
+    assert report.cause == cause
+    assert "cfg-secret-unreadable" in ids(report)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "421 4.7.0 Try again later, closing connection. (EHLO)",
+        "501 5.5.4 Invalid domain name",
+        "504 5.5.2 Helo command rejected: need fully-qualified hostname",
+        "550 5.7.1 HELO/EHLO name must be a fully qualified domain name",
+        "550 Invalid HELO argument",
+    ],
+)
+def test_a_name_refused_in_ehlo_is_no_matter_of_time_or_network(
+    reply: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    refusal = [Say(f"{reply}\r\n".encode()), Close()]
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            replies={"EHLO": refusal, "HELO": refusal},
+        )
+    )
+
+    report = diagnosis(lab, smtp(587, "starttls"))
+
+    assert report.cause == "snd-helo"
+    assert not {"grt-421", "grt-554", "stt-helo-only"} & {*ids(report)}
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [
+        ("421 4.3.2 Service shutting down", "grt-421"),
+        ("500 5.5.1 Command unrecognized", "stt-helo-only"),
+        ("502 5.5.2 Error: command not recognized", "stt-helo-only"),
+    ],
+)
+def test_other_refusals_of_ehlo_keep_their_cause(
+    reply: str, cause: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    refusal = [Say(f"{reply}\r\n".encode())]
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            replies={"EHLO": refusal, "HELO": refusal},
+        )
+    )
+
+    assert diagnosis(lab, smtp(587, "starttls")).cause == cause
+
+
+def test_a_relay_without_logins_is_advised_to_leave_the_user_empty(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, offers_tls=["SIZE 1000"]))
+
+    report = diagnosis(lab, smtp(465, "implicit-tls"))
+
+    assert report.cause == "cap-no-auth"
+    assert report.reason is not None
+    assert "leave user and password empty" in report.reason.message
+    assert "port 587" in report.reason.message
+    assert "465" not in report.reason.message.partition("offers no login")[2]
+
+
+def test_typographic_quotes_round_a_password_are_the_cause(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(*standard(HOST, "imap"))
+
+    report = diagnosis(lab, imap(993, "implicit-tls", secret={"value": "“open sesame 17”"}))
+
+    assert report.cause == "cfg-password-dirty"
