@@ -65,7 +65,7 @@ class ChannelOptions:
     script_seconds: float = 60.0
     answer_from: str = ""
     answer_to: str = "reply-to"
-    answers_per_hour: float = 20.0
+    answers_per_hour: float = 50.0
     repeatable: bool = False
 
 

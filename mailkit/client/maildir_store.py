@@ -20,6 +20,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mailkit.private import private_file, private_folder
+
 __all__ = ["MaildirStore", "PendingMessage", "StoredMessage"]
 
 _LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
@@ -80,8 +82,9 @@ class MaildirStore:
 
     def __init__(self, folder: Path | str, *, durable: bool = True) -> None:
         self.folder, self.durable = Path(folder), durable
-        for sub in ("cur", "new", "tmp"):
-            (self.folder / sub).mkdir(parents=True, exist_ok=True)
+        for sub in ("", "cur", "new", "tmp"):
+            private_folder(self.folder / sub)
+        private_file(self.folder / "mailkit.sqlite")
         self.record = sqlite3.connect(
             self.folder / "mailkit.sqlite", timeout=30, check_same_thread=False
         )

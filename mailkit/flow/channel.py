@@ -40,6 +40,7 @@ from mailkit.flow.outbox import Outbox
 from mailkit.flow.scripts import run_script
 from mailkit.flow.senders import header_in
 from mailkit.flow.taking import Taken, take_new
+from mailkit.private import private_folder
 
 __all__ = ["ChannelRunner", "Round", "Scripts"]
 
@@ -110,8 +111,8 @@ class ChannelRunner:
         shared = ours.standard_script
         self._pre = standard.pre if shared else ours.pre_script
         self._post = standard.post if shared else ours.post_script
-        for name in ("work", "results"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        for name in ("", "work", "results"):
+            private_folder(self.folder / name)
         self.jobs = Jobs(self.folder / "channel.sqlite")
 
     def __enter__(self) -> "ChannelRunner":
@@ -221,7 +222,7 @@ class ChannelRunner:
         """The scripts and the process; the result takes its place in one step. Returns why it failed."""
         work, result = self.folder / "work" / str(job.id), self.folder / "results" / str(job.id)
         shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
+        work.mkdir(mode=0o700)
         message = Path(job.file)
         for step in (self._pre, self._process, self._post):
             if callable(step):
@@ -236,6 +237,7 @@ class ChannelRunner:
                     return why
         for path in work.rglob("*"):
             if path.is_file() and not path.is_symlink():
+                path.chmod(path.stat().st_mode & 0o700)
                 _synced(path)
         _synced(work)
         shutil.rmtree(result, ignore_errors=True)

@@ -3,13 +3,19 @@
 import sqlite3
 from pathlib import Path
 
+from mailkit.private import private_file, private_folder
+
 __all__ = ["opened"]
 
 
 def opened(file: Path, schema: str) -> sqlite3.Connection:
-    """Open a file, or make it; nobody else on the machine may read it, for there is mail in it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600, exist_ok=True)
+    """Open a file, or make it; only its owner may read it, for there is mail in it.
+
+    Raises:
+        SettingsError: it is a symbolic link, no regular file, or another user's.
+    """
+    private_folder(file.parent)
+    private_file(file)
     db = sqlite3.connect(file, timeout=60, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")

@@ -21,6 +21,7 @@ from mailkit.errors import RefusedError, SettingsError
 from mailkit.flow.correspondents import History
 from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
 from mailkit.ports import Protocol
+from mailkit.private import private_folder
 from mailkit.protocol.imap.utf7 import to_maildir
 
 __all__ = ["WANTED_ROLES", "FolderSync"]
@@ -227,8 +228,8 @@ class FolderSync:
                 folder = next((f for words, f in rules.items() if words.casefold() in text), "")
                 if folder:
                     place = self.folder / to_maildir(folder)
-                    for sub in ("cur", "new", "tmp"):
-                        (place / sub).mkdir(parents=True, exist_ok=True)
+                    for sub in ("", "cur", "new", "tmp"):
+                        private_folder(place / sub)
                     shelf.moved(path, place / "new" / path.name)
         for folder in dict.fromkeys(rules.values()):
             place = self.folder / to_maildir(folder)

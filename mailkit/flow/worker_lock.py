@@ -35,7 +35,8 @@ class Worker:
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._file = file
         self._path = _beside(file, self.name)
-        self._held = self._path.open("wb")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # never through a link
+        self._held = os.fdopen(os.open(self._path, flags, 0o600), "wb")
         _lock(self._held)
 
     def gone(self, name: str) -> bool:

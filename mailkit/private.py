@@ -1,0 +1,43 @@
+"""Files and folders that hold mail: for their owner alone, and never behind a symbolic link that another user may have planted."""
+
+import os
+import stat
+from pathlib import Path
+
+from mailkit.errors import SettingsError
+
+__all__ = ["private_file", "private_folder"]
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder with mode 0700 where there is none; one that is there keeps its mode."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def private_file(file: Path) -> None:
+    """Make a file with mode 0600, or take the rights of others from one's own.
+
+    Raises:
+        SettingsError: it is a symbolic link, no regular file, or another user's; or so is a file that SQLite keeps beside it.
+    """
+    for suffix in ("-wal", "-shm", "-journal"):
+        if file.with_name(file.name + suffix).is_symlink():
+            raise SettingsError(f"{file}{suffix} is a symbolic link; remove it")
+    if file.is_symlink():
+        raise SettingsError(f"{file} is a symbolic link; name the file it points to")
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        handle = os.open(file, flags, 0o600)
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be opened: {error.strerror}") from None
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise SettingsError(f"{file} is not a regular file")
+        if os.name != "nt" and found.st_mode & 0o077:
+            if found.st_uid != os.geteuid():
+                raise SettingsError(f"{file} belongs to another user, and others can use it")
+            os.fchmod(handle, found.st_mode & 0o700)
+    finally:
+        os.close(handle)

@@ -1,0 +1,141 @@
+"""Mail on disk is its owner's alone, no planted link is followed, and a script's processes and output end with it."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailkit.client.maildir_store import MaildirStore
+from mailkit.errors import SettingsError
+from mailkit.flow.correspondents import History
+from mailkit.flow.jobs import Jobs
+from mailkit.flow.journal import Journal
+from mailkit.flow.scripts import run_script
+from mailkit.flow.worker_lock import Worker
+from mailkit.private import private_file
+
+JOURNALS = {"outbox": Journal, "jobs": Jobs, "history": History}
+
+
+@pytest.fixture(autouse=True)
+def open_umask() -> object:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def shared(folder: Path) -> list[Path]:
+    """What others on the machine can use."""
+    return [one for one in folder.rglob("*") if one.lstat().st_mode & 0o077]
+
+
+def test_a_maildir_is_its_owners_alone(tmp_path: Path) -> None:
+    with MaildirStore(tmp_path / "mail", durable=False) as store:
+        pending = store.write("1", [b"x"])
+        store.keep("s", 0, [pending])
+        assert shared(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", JOURNALS)
+def test_a_journal_is_its_owners_alone(kind: str, tmp_path: Path) -> None:
+    journal = JOURNALS[kind](tmp_path / "new" / "x.sqlite")
+    assert shared(tmp_path) == []
+    journal.close()
+
+
+@pytest.mark.parametrize("name", ["x.sqlite", "x.sqlite-wal", "x.sqlite-shm", "x.sqlite-journal"])
+@pytest.mark.parametrize("kind", JOURNALS)
+def test_no_journal_is_kept_behind_a_link(kind: str, name: str, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.write_bytes(b"")
+    (tmp_path / name).symlink_to(target)
+    with pytest.raises(SettingsError, match="symbolic link"):
+        JOURNALS[kind](tmp_path / "x.sqlite")
+    assert target.read_bytes() == b""
+
+
+def test_the_record_of_a_maildir_is_not_kept_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "mailkit.sqlite").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SettingsError, match="symbolic link"):
+        MaildirStore(tmp_path)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_that_others_could_use_is_ones_own_again(tmp_path: Path) -> None:
+    file = tmp_path / "x.sqlite"
+    file.touch(mode=0o666)
+    Journal(file).close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_pipe_is_no_journal(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x")
+    with pytest.raises(SettingsError, match="not a regular file"):
+        private_file(tmp_path / "x")
+
+
+def test_a_lock_is_never_made_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.flow.worker_lock.secrets.token_hex", lambda count: "known")
+    (tmp_path / f"x.worker-{os.getpid()}-known").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        Worker(tmp_path / "x")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def script(tmp_path: Path, body: str) -> str:
+    file = tmp_path / "script.py"
+    file.write_text(body)
+    return f"{sys.executable} {file}"
+
+
+def ran(tmp_path: Path, body: str, within_s: float = 20.0) -> str:
+    work = tmp_path / "work"
+    work.mkdir(mode=0o700)
+    return run_script(script(tmp_path, body), tmp_path / "message", work, within_s=within_s)
+
+
+LEAVES = """
+import os, sys, time
+read, write = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.environ.clear()
+    for number in (0, 1, 2):
+        os.close(number)
+    open(sys.argv[2] + "/pid", "w").write(str(os.getpid()))
+    os.write(write, b"x")
+    time.sleep(600)
+os.read(read, 1)
+{end}
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a subreaper")
+@pytest.mark.parametrize("end", ["", "sys.exit(3)", "time.sleep(600)", "os.kill(os.getpid(), 9)"])
+def test_a_scripts_descendants_end_with_it(end: str, tmp_path: Path) -> None:
+    why = ran(tmp_path, LEAVES.format(end=end), 3.0)
+    number = int((tmp_path / "work" / "pid").read_text())
+    assert bool(why) == bool(end)
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+def test_a_scripts_output_takes_no_room(tmp_path: Path) -> None:
+    body = "import sys\nfor _ in range(200): sys.stdout.write('word ' * 20_000)\nsys.exit(1)"
+    why = ran(tmp_path, body)
+    assert why.startswith(sys.executable)
+    assert "ended with status 1: word word" in why
+    assert len(why) < 500
+    assert [*(tmp_path / "work").iterdir()] == []
+    assert {one.name for one in tmp_path.iterdir()} == {"work", "script.py"}
+
+
+def test_results_of_a_script_are_their_owners_alone(tmp_path: Path) -> None:
+    ran(tmp_path, "import sys\nopen(sys.argv[2] + '/result', 'w').close()")
+    assert shared(tmp_path / "work") == []
