@@ -43,6 +43,7 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
         "ca": options.ca,
         "connect_to": routes(options.connect_to),
         "dns": resolver(options.dns),
+        "helo": options.helo,
         "timeout": options.timeout,
         "deadline": options.deadline,
     }

@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Callable
 
+from mailkit.net.times import CLIENT
+
 __all__ = ["add_commands"]
 
 Make = Callable[..., argparse.ArgumentParser]
@@ -111,7 +113,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
         "--history", default="", metavar="FILE", help="link messages to correspondents"
     )
     one.add_argument("--address", default="", metavar="ADDRESS", help="with people: whose history")
-    dialling(one, timeout=30, deadline=60)
+    dialling(one, CLIENT)
 
 
 def _added(command: Make, name: str, help_: str, about: str) -> argparse.ArgumentParser:
@@ -134,4 +136,4 @@ def _common(parser: argparse.ArgumentParser, dialling: Callable[..., None]) -> N
         help="the journals (mailkit-outbox.sqlite)",
     )
     parser.add_argument("--sendmail", default="/usr/sbin/sendmail", metavar="PROGRAM")
-    dialling(parser, timeout=30, deadline=60)
+    dialling(parser, CLIENT)

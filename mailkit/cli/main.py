@@ -10,6 +10,7 @@ from typing import NoReturn
 from mailkit.cli.console import output
 from mailkit.cli.mail_options import add_commands
 from mailkit.errors import MailError
+from mailkit.net.times import DIAGNOSIS, DISCOVERY, Times
 
 __all__ = ["main"]
 
@@ -109,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--examples", action="store_true", help="show the rule's examples too")
     discover = command("discover", "discover", "find the settings for an e-mail address")
     discover.add_argument("address", metavar="ADDRESS")
-    _add_dialling(discover, timeout=4, deadline=8)
+    _add_dialling(discover, DISCOVERY)
     discover.add_argument(
         "--format", choices=("text", "json", "toml"), default="text", help="how to write it (text)"
     )
@@ -203,7 +204,7 @@ def _add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMA
 
 
 def _add_wire(parser: argparse.ArgumentParser) -> None:
-    _add_dialling(parser, timeout=10, deadline=30)
+    _add_dialling(parser, DIAGNOSIS)
     parser.add_argument("--no-login", action="store_true", help="stop before the login")
     parser.add_argument(
         "--thorough",
@@ -238,12 +239,20 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_dialling(parser: argparse.ArgumentParser, timeout: float, deadline: float) -> None:
+def _add_dialling(parser: argparse.ArgumentParser, times: Times) -> None:
     parser.add_argument(
-        "--timeout", type=float, default=timeout, metavar="S", help=f"each step ({timeout} s)"
+        "--timeout",
+        type=float,
+        default=times.reply,
+        metavar="S",
+        help=f"each step ({times.reply:g} s)",
     )
     parser.add_argument(
-        "--deadline", type=float, default=deadline, metavar="S", help=f"all steps ({deadline} s)"
+        "--deadline",
+        type=float,
+        default=times.deadline,
+        metavar="S",
+        help=f"all steps ({times.deadline:g} s)",
     )
     parser.add_argument(
         "--ca", action="append", default=[], metavar="FILE", help="more trust anchors, in PEM"
@@ -254,6 +263,9 @@ def _add_dialling(parser: argparse.ArgumentParser, timeout: float, deadline: flo
         default=[],
         metavar="HOST:PORT:ADDR:PORT",
         help="where that endpoint is really reached; an empty PORT stands for any (repeatable)",
+    )
+    parser.add_argument(
+        "--helo", default="", metavar="NAME", help="the name for EHLO (delivery.host_name)"
     )
     parser.add_argument(
         "--dns", metavar="ADDR:PORT", help="resolver to ask instead of the machine's own"

@@ -9,19 +9,20 @@ import imaplib
 import poplib
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 from typing import Any, TypeAlias
 
 from mailkit.account import Account, Service, is_local
-from mailkit.client.stream import Limits, Stream
+from mailkit.client.stream import Stream
 from mailkit.errors import ClientError, LoginError, OpenError, SettingsError
-from mailkit.net.connection import Connection, Trust
+from mailkit.net.connection import Connection
+from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import endpoint_of
-from mailkit.net.routes import ConnectTo, Routes
+from mailkit.net.routes import Routes
+from mailkit.net.times import CLIENT
 from mailkit.observation import Step, Stop, StopReason
 from mailkit.ports import Protocol, Security
 from mailkit.protocol.after_login import AfterLogin
@@ -31,7 +32,7 @@ from mailkit.protocol.imap.grammar import upper_case_names
 
 __all__ = [
     *("IMAP4", "POP3", "SMTP"),
-    *("connect", "connect_imap", "connect_lmtp", "connect_pop3", "connect_smtp"),
+    *("connect", "connect_imap", "connect_lmtp", "connect_pop3", "connect_smtp", "opened"),
 ]
 
 AnyConnection: TypeAlias = "IMAP4 | POP3 | SMTP"
@@ -165,6 +166,7 @@ def connect(account: Account | Service, **options: Any) -> AnyConnection:
         OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
         LoginError: the login was refused, or could not be made safely.
     """
+    made = connect_options(CLIENT, options)
     service = account.incoming if isinstance(account, Account) else account
     if service is None:
         raise SettingsError("the account has no incoming service")
@@ -173,7 +175,7 @@ def connect(account: Account | Service, **options: Any) -> AnyConnection:
         Protocol.POP3: connect_pop3,
         Protocol.SMTP: connect_smtp,
     }
-    return makes[service.protocol](service, **options)
+    return makes[service.protocol](service, options=made)
 
 
 def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
@@ -183,14 +185,17 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
         account: an account, for its incoming service, or a service.
         options: ``timeout``: seconds for each step and for the reply to each command. ``deadline``: seconds for
             opening, all steps together. ``ca``: files in PEM with more trust anchors; or ``trust``, made before.
-            ``connect_to``, ``dns``: as for :func:`mailkit.diagnose`. ``limits``: what is taken of the server.
+            ``connect_to``, ``dns``, ``helo``: as for :func:`mailkit.diagnose`. ``limits``: what is taken of the server.
+            Or ``options``: a :class:`~mailkit.net.options.ConnectOptions` made before.
 
     Raises:
         SettingsError: there is no such service, or no secret.
         OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
         LoginError: the login was refused, or could not be made safely.
     """
-    stream = _open(account, Protocol.IMAP, b"* PREAUTH ready\r\n", **options)
+    stream = opened(
+        account, Protocol.IMAP, connect_options(CLIENT, options), first=b"* PREAUTH ready\r\n"
+    )
     try:
         client = IMAP4(stream)
         if "ID" in client.capabilities and "coremail" in "".join(stream.session.greeting).lower():
@@ -203,7 +208,9 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
 
 def connect_pop3(account: Account | Service, **options: Any) -> POP3:
     """Open POP3 and log in (RFC 1939, RFC 2595, RFC 5034); see :func:`connect_imap`."""
-    stream = _open(account, Protocol.POP3, b"+OK ready\r\n", **options)
+    stream = opened(
+        account, Protocol.POP3, connect_options(CLIENT, options), first=b"+OK ready\r\n"
+    )
     try:
         return POP3(stream)
     except poplib.error_proto as error:
@@ -213,7 +220,7 @@ def connect_pop3(account: Account | Service, **options: Any) -> POP3:
 
 def connect_smtp(account: Account | Service, **options: Any) -> SMTP:
     """Open submission, and log in where there is a user name (RFC 6409); see :func:`connect_imap`."""
-    return _smtp(account, False, **options)
+    return _smtp(account, False, connect_options(CLIENT, options))
 
 
 def connect_lmtp(where: Service | str | Path, **options: Any) -> SMTP:
@@ -223,53 +230,61 @@ def connect_lmtp(where: Service | str | Path, **options: Any) -> SMTP:
         where: the path of a Unix-domain socket such as ``/run/dovecot/lmtp``, or a service of the protocol ``smtp``.
         options: as for :func:`connect_imap`.
     """
+    made = connect_options(CLIENT, options)
     if not isinstance(where, Service):
         path = str(Path(where).absolute())
-        options["connect_to"] = {(path, 24): (path, 0)}
+        made = replace(made, routes=Routes.of({(path, 24): (path, 0)}, None))
         where = Service(protocol=Protocol.SMTP, host=path, port=24, security=Security.CLEARTEXT)
-    return _smtp(where, True, **options)
+    return _smtp(where, True, made)
 
 
-def _smtp(account: Account | Service, lmtp: bool, /, **options: Any) -> SMTP:
-    stream = _open(account, Protocol.SMTP, b"", lmtp, **options)
+def _smtp(account: Account | Service, lmtp: bool, options: ConnectOptions) -> SMTP:
+    if isinstance(account, Account):
+        options = options.greeting_as(account.delivery.host_name)
+    stream = opened(account, Protocol.SMTP, options, lmtp=lmtp)
     try:
-        return SMTP(stream, lmtp=lmtp)
+        return SMTP(stream, stream.session.helo, lmtp=lmtp)
     except smtplib.SMTPException as error:
         stream.close()
         raise OpenError(str(error), stream.transcript) from None
 
 
-def _open(
+def opened(
     account: Account | Service,
     protocol: Protocol,
-    first: bytes,
-    lmtp: bool = False,
-    /,
+    options: ConnectOptions,
     *,
-    timeout: float = 30.0,
-    deadline: float = 60.0,
-    ca: str | Path | Sequence[str | Path] = (),
-    trust: Trust | None = None,
-    connect_to: ConnectTo | None = None,
-    dns: tuple[str, int] | None = None,
-    limits: Limits | None = None,
+    first: bytes = b"",
+    lmtp: bool = False,
 ) -> Stream:
+    """Open a service by the same dialogue as a diagnosis, log in, and hand the connection over.
+
+    Args:
+        account: an account or a service.
+        protocol: by which protocol.
+        options: how to open it.
+        first: what the module that uses the stream reads first: a greeting of its own.
+        lmtp: whether to open LMTP.
+
+    Raises:
+        SettingsError: there is no such service, or no secret.
+        OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
+        LoginError: the login was refused, or could not be made safely.
+    """
     service = _service(account, protocol)
     endpoint = endpoint_of(service)
     if lmtp:
         endpoint = replace(endpoint, protocol="lmtp")
     clear = service.security is Security.CLEARTEXT
-    if trust is None and not clear:  # reading the anchors takes as long as some round trips
-        trust = Trust(*((ca,) if isinstance(ca, str | Path) else ca))
     connection = Connection(
         service.host,
         service.port,
-        routes=Routes.of(connect_to, dns),
-        context=trust.verified if trust else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        crls=trust.crls if trust else (),
-        reply_timeout_s=timeout,
-        login_timeout_s=timeout,
-        deadline=monotonic() + deadline,
+        routes=options.routes,
+        context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if clear else options.trust.verified,
+        crls=options.trust.crls,
+        reply_timeout_s=options.reply_timeout_s,
+        login_timeout_s=options.login_timeout_s,
+        deadline=options.begun().deadline,
     )
     credentials = None
     if service.user:
@@ -280,6 +295,7 @@ def _open(
         raise SettingsError(f"{endpoint} has no user name")
     clear_ok = clear and (service.allow_cleartext_login or is_local(service.host))
     session = SessionState()
+    session.helo = options.helo or session.helo
     try:
         run(
             dialogue_for(
@@ -303,7 +319,7 @@ def _open(
             f"{service.endpoint}: the server said more than it was asked", tuple(session.transcript)
         )
     connection.deadline = float("inf")
-    return Stream(connection, session, str(protocol), limits or Limits(), first)
+    return Stream(connection, session, str(protocol), options.limits, first)
 
 
 def _service(account: Account | Service, protocol: Protocol) -> Service:
@@ -323,7 +339,8 @@ def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
     tried = session.login is not None or session.step is Step.LOGIN
     if tried and stop.kind not in _BROKEN:
         why = "nothing was sent" if stop.kind in _UNSENT else "the login was not accepted"
-        return LoginError(f"{service.endpoint}: {why}: {said or stop.kind}", transcript, stop.kind)
+        kind = StopReason.TEMPORARY if 400 <= stop.code < 500 else stop.kind
+        return LoginError(f"{service.endpoint}: {why}: {said or stop.kind}", transcript, kind)
     return OpenError(
         f"{service.endpoint}: {_WORDS.get(stop.kind, str(stop.kind))}"
         f"{f': {said}' if said else ''}; mailkit diagnose tells more",

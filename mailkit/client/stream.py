@@ -14,10 +14,10 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from mailkit.client.limits import Limits
 from mailkit.client.news import News
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
 from mailkit.net.connection import Connection
+from mailkit.net.limits import Limits
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
 from mailkit.text import decoded

@@ -1,5 +1,6 @@
 """Sending by other ways than a connection of our own: the machine's mail system, Maildirs of this machine, aiosmtplib."""
 
+import asyncio
 import subprocess
 from collections.abc import Callable, Iterable
 from email.utils import make_msgid
@@ -18,8 +19,10 @@ from mailkit.client.outcome import (
     notify_words,
     path_of,
 )
+from mailkit.client.stream import Stream
+from mailkit.errors import ClientError
 
-__all__ = ["deliver_locally", "send_async", "send_by_sendmail", "send_on"]
+__all__ = ["deliver_locally", "send_async", "send_by_sendmail", "send_on", "smtp_over"]
 
 
 def send_by_sendmail(
@@ -104,3 +107,61 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
     good = DeliveryStatus(ACCEPTED, 250, words)
     told = {one: DeliveryStatus.of(code, said) for one, (code, said) in errors.items()}
     return SendResult(letter.message_id, {one: told.get(one, good) for one in letter.recipients})
+
+
+async def smtp_over(stream: Stream) -> Any:
+    """An ``aiosmtplib.SMTP`` on a connection that is open and logged in.
+
+    Its replies are read as soon as a command was sent, within the times and limits of the stream;
+    the event loop waits for them, so it has to be one that does nothing else.
+    """
+    import aiosmtplib
+    from aiosmtplib.protocol import SMTPProtocol
+
+    loop = asyncio.get_running_loop()
+    client = aiosmtplib.SMTP(local_hostname=stream.session.helo, use_tls=False, start_tls=False)
+    protocol = SMTPProtocol(loop=loop)
+    transport = _StreamTransport(stream, protocol, loop)
+    protocol.connection_made(transport)
+    protocol.data_received(b"220 ready\r\n")  # the server's own greeting came before TLS
+    await protocol.read_response()
+    client.protocol, client.transport = protocol, transport
+    return client
+
+
+class _StreamTransport(asyncio.Transport):
+    """The stream as asyncio sees it: each write is a command or a message, and has one reply."""
+
+    def __init__(
+        self, stream: Stream, protocol: asyncio.Protocol, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__({"sslcontext": stream.connection.context})
+        self._stream, self._protocol, self._loop = stream, protocol, loop
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send it, and read the reply."""
+        try:
+            self._stream.sendall(bytes(data))
+            reply = line = self._stream.readline()
+            while line[3:4] == b"-":
+                line = self._stream.readline()
+                reply += line
+        except ClientError as error:
+            self._end(error)
+        else:
+            self._loop.call_soon(self._protocol.data_received, reply)
+
+    def is_closing(self) -> bool:
+        """Whether it is closed."""
+        return self._stream.closed
+
+    def close(self) -> None:
+        """Hang up."""
+        if not self._stream.closed:
+            self._end(None)
+
+    abort = close
+
+    def _end(self, error: Exception | None) -> None:
+        self._stream.close()
+        self._loop.call_soon(self._protocol.connection_lost, error)

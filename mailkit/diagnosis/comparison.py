@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from mailkit.account import Service, with_changes
 from mailkit.net.connection import Connection, hush
-from mailkit.net.probe import ConnectOptions, get, probe
+from mailkit.net.options import ConnectOptions
+from mailkit.net.probe import get, probe
 from mailkit.observation import Observation, Step, Stop, StopReason
 from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from mailkit.account import Account, Service, is_address, is_local
 from mailkit.diagnosis.comparison import in_parallel
-from mailkit.net.probe import ConnectOptions, get, reach
+from mailkit.net.options import ConnectOptions
+from mailkit.net.probe import get, reach
 from mailkit.net.resolver import Resolver
 from mailkit.observation import Before, Observation, Proof, Record, StopReason
 from mailkit.ports import IMPLICIT_PORTS, Protocol, Security

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from inspect import signature
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from mailkit.account import Account, Service
@@ -17,8 +17,9 @@ from mailkit.diagnosis.service import MAX_LOGINS, ServiceDiagnosis
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
 from mailkit.errors import SettingsError
 from mailkit.net.connection import Trust
-from mailkit.net.probe import ConnectOptions
-from mailkit.net.routes import ConnectTo, Routes
+from mailkit.net.options import ConnectOptions, connect_options, known_options
+from mailkit.net.routes import ConnectTo
+from mailkit.net.times import DIAGNOSIS
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
 from mailkit.protocol.after_login import AfterLogin, MailTransaction
@@ -39,8 +40,9 @@ def diagnose(
     connect_to: ConnectTo | None = None,
     dns: tuple[str, int] | None = None,
     ca: str | Path | Sequence[str | Path] = (),
-    timeout: float = 10.0,
-    deadline: float = 30.0,
+    timeout: float = DIAGNOSIS.reply,
+    deadline: float = DIAGNOSIS.deadline,
+    helo: str = "",
     login: bool = True,
     thorough: bool = False,
     mailbox: bool = False,
@@ -66,6 +68,7 @@ def diagnose(
         ca: files in PEM with more trust anchors.
         timeout: seconds for each step.
         deadline: seconds for each service, all steps together.
+        helo: the name for EHLO; else the account's ``delivery.host_name``, else an address literal.
         login: whether to log in.
         thorough: also look at what works: the other ports and addresses, and the goodbye.
         mailbox: also look inside after the login: folders, quota, rights. Nothing is changed.
@@ -84,11 +87,16 @@ def diagnose(
     Raises:
         SettingsError: an argument makes no sense, or a file of trust anchors cannot be read.
     """
-    if not (timeout > 0 and deadline > 0):
-        raise SettingsError("timeout and deadline are seconds, and more than 0")
-    files = (ca,) if isinstance(ca, str | Path) else ca
-    trust = trust or Trust(*files)
-    routes = Routes.of(connect_to, dns)
+    given = {
+        "timeout": timeout,
+        "deadline": deadline,
+        "ca": ca,
+        "trust": trust,
+        "connect_to": connect_to,
+        "dns": dns,
+        "helo": helo,
+    }
+    options = connect_options(DIAGNOSIS, given).greeting_as(account.delivery.host_name)
     together = tuple(accounts) or (account,)
 
     if rehearse is not None and send_test:
@@ -97,14 +105,7 @@ def diagnose(
     identities: dict[str, str] = {}
 
     def dialled() -> ConnectOptions:
-        return ConnectOptions(
-            trust=trust,
-            routes=routes,
-            reply_timeout_s=min(timeout, deadline),
-            login_timeout_s=max(min(timeout, deadline), min(2 * timeout, 0.6 * deadline)),
-            deadline=monotonic() + deadline,
-            goodbye=thorough,
-        )
+        return replace(options.begun(), goodbye=thorough)
 
     def one(service: Service) -> ServiceReport:
         setting = dialled()
@@ -204,6 +205,7 @@ def diagnose_all(
         SettingsError: see :func:`diagnose`; or a test message is to be sent, and it is not clear
             by which account, or a message is to be rehearsed or sent, and none of them sends.
     """
+    known_options(options, signature(diagnose).parameters)
     together = tuple(accounts)
     senders = [account.label for account in together if account.outgoing is not None]
     if (options.get("send_test") or options.get("rehearse")) and not senders:

@@ -28,7 +28,8 @@ from mailkit.diagnosis.comparison import (
 from mailkit.diagnosis.context import published, reference_hosts, with_context, with_names
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
-from mailkit.net.probe import ConnectOptions, endpoint_of, probe
+from mailkit.net.options import ConnectOptions
+from mailkit.net.probe import endpoint_of, probe
 from mailkit.observation import Before, Observation, Proof, Stop, StopReason
 from mailkit.ports import Security
 from mailkit.protocol import sasl

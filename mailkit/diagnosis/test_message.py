@@ -9,7 +9,8 @@ from time import monotonic
 
 from mailkit.account import Account, Service
 from mailkit.errors import SecretError
-from mailkit.net.probe import ConnectOptions, probe
+from mailkit.net.options import ConnectOptions
+from mailkit.net.probe import probe
 from mailkit.observation import Observation, Proof, StopReason
 from mailkit.ports import Protocol
 from mailkit.protocol.after_login import FOUND, AfterLogin, MailTransaction, Search

@@ -15,8 +15,10 @@ from mailkit.discovery.result import GUESS, Discovery, Found
 from mailkit.discovery.sources import SOURCES, Answer, Asking, Offer, guesses
 from mailkit.errors import SettingsError
 from mailkit.net.connection import Trust
-from mailkit.net.probe import ConnectOptions, probe
-from mailkit.net.routes import ConnectTo, Routes
+from mailkit.net.options import ConnectOptions, connect_options
+from mailkit.net.probe import probe
+from mailkit.net.routes import ConnectTo
+from mailkit.net.times import DISCOVERY
 from mailkit.observation import Endpoint, Observation, Proof, Record
 from mailkit.ports import Protocol
 from mailkit.protocol.dialogue import Credentials
@@ -25,7 +27,7 @@ from mailkit.rules.catalogue import wire_findings
 
 __all__ = ["DEADLINE_S", "discover"]
 
-DEADLINE_S = 8.0
+DEADLINE_S = DISCOVERY.deadline
 """Seconds that a search takes at most."""
 
 _MOST = 48
@@ -40,8 +42,9 @@ def discover(
     connect_to: ConnectTo | None = None,
     dns: tuple[str, int] | None = None,
     ca: str | Path | Sequence[str | Path] = (),
-    timeout: float = 4.0,
+    timeout: float = DISCOVERY.reply,
     deadline: float = DEADLINE_S,
+    helo: str = "",
     trust: Trust | None = None,
 ) -> Discovery:
     """Find the settings for an address. No password is asked for, and none is sent.
@@ -58,6 +61,7 @@ def discover(
         ca: files in PEM with more trust anchors.
         timeout: seconds for each step.
         deadline: seconds for everything.
+        helo: the name for EHLO.
         trust: trust anchors made before; then ``ca`` is not read.
 
     Returns:
@@ -66,22 +70,21 @@ def discover(
     Raises:
         SettingsError: this is no address, or an argument makes no sense.
     """
-    if not (timeout > 0 and deadline > 0):
-        raise SettingsError("timeout and deadline are seconds, and more than 0")
+    given = {
+        "timeout": timeout,
+        "deadline": deadline,
+        "ca": ca,
+        "trust": trust,
+        "connect_to": connect_to,
+        "dns": dns,
+        "helo": helo,
+    }
+    options = connect_options(DISCOVERY, given)
     address = _checked(address)
-    files = (ca,) if isinstance(ca, str | Path) else ca
-    trust = trust or Trust(*files)
-    routes = Routes.of(connect_to, dns)
     began = monotonic()
-    asking = Asking(address, routes, trust, began + min(timeout, deadline))
+    asking = Asking(address, options.routes, options.trust, began + options.reply_timeout_s)
     guessed = guesses(asking)
-    setting = ConnectOptions(
-        trust=trust,
-        routes=routes,
-        reply_timeout_s=min(timeout, deadline),
-        login_timeout_s=min(timeout, deadline),
-        deadline=began + deadline,
-    )
+    setting = replace(options, deadline=began + deadline)
     others = _Looks(setting)
     others.begin([offer.service for offer in guessed])
     attempts: list[Attempt] = []

@@ -40,6 +40,8 @@ from mailkit.flow.outbox import Outbox
 from mailkit.flow.scripts import run_script
 from mailkit.flow.senders import header_in
 from mailkit.flow.taking import Taken, take_new
+from mailkit.net.options import connect_options
+from mailkit.net.times import CLIENT
 from mailkit.private import private_folder
 
 __all__ = ["ChannelRunner", "Round", "Scripts"]
@@ -100,12 +102,13 @@ class ChannelRunner:
         standard: Scripts | None = None,
         **options: Any,
     ) -> None:
+        self._options = connect_options(CLIENT, options)
         if account.incoming is None or not account.incoming.host:
             raise SettingsError(f"{account.label} has no incoming service to read")
         if not account.active:
             raise SettingsError(f"the channel {account.label} is inactive")
         self.account, self.folder = account, Path(folder).absolute()
-        self._process, self._outbox, self._options = process, outbox, options
+        self._process, self._outbox = process, outbox
         standard = standard or Scripts()
         ours = account.channel
         shared = ours.standard_script
@@ -299,7 +302,7 @@ class ChannelRunner:
         finished = {one.identity: one for one in self._jobs(ANSWERED)}
         if not finished:
             return 0
-        with connect(self.account, **self._options) as client:
+        with connect(self.account, options=self._options) as client:
             drop = drop_of(client, change=True)
             there = [one for one in drop.present() if one in finished]
             drop.delete(there)

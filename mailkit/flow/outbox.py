@@ -26,6 +26,8 @@ from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
 from mailkit.flow.scopes import account_named, default_sender, outgoing_of
 from mailkit.flow.transports import Transport, transport_for
+from mailkit.net.options import connect_options
+from mailkit.net.times import CLIENT
 from mailkit.ports import Protocol
 
 __all__ = ["Outbox"]
@@ -41,14 +43,27 @@ class Outbox:
     Args:
         file: the journals; made where it is not there.
         accounts: the accounts that send.
-        options: of connections, as for :func:`mailkit.client.connect_imap`; and ``sendmail``, ``maildirs`` as for
-            :func:`mailkit.flow.transports.transport_for`.
+        sendmail: the sendmail program.
+        maildirs: from an address to its Maildir on this machine.
+        options: of connections, as for :func:`mailkit.client.connect_imap`.
+
+    Raises:
+        SettingsError: an option is unknown or makes no sense.
     """
 
-    def __init__(self, file: Path | str, accounts: Sequence[Account], **options: Any) -> None:
+    def __init__(
+        self,
+        file: Path | str,
+        accounts: Sequence[Account],
+        *,
+        sendmail: str = "/usr/sbin/sendmail",
+        maildirs: Callable[[str], Path | str | None] | None = None,
+        **options: Any,
+    ) -> None:
+        self._options = connect_options(CLIENT, options)
+        self._sendmail, self._maildirs = sendmail, maildirs
         self.accounts = [*accounts]
         self.journal = Journal(file)
-        self._options = options
 
     def __enter__(self) -> "Outbox":
         return self
@@ -188,7 +203,7 @@ class Outbox:
         for account in self.accounts:
             if account.active and account.incoming is not None and account.incoming.host:
                 try:
-                    with connect(account, **_connection(self._options)) as client:
+                    with connect(account, options=self._options) as client:
                         for one in receipts_in(client, failed):
                             noted += self.journal.receipt(one.message_id, one.recipient, one.word)
                 except MailError as error:
@@ -218,7 +233,13 @@ class Outbox:
         by, service = outgoing_of(account, self.accounts)
         key = f"{by.label} {account.delivery.via} {account.delivery.engine}"
         if key not in carriers:
-            carriers[key] = transport_for(account, service, **self._options)
+            carriers[key] = transport_for(
+                account,
+                service,
+                self._options,
+                sendmail=self._sendmail,
+                maildirs=self._maildirs,
+            )
             stack.callback(carriers[key].close)
         return carriers[key]
 
@@ -258,7 +279,7 @@ class Outbox:
                     continue
                 if account.incoming is None or account.incoming.protocol is not Protocol.IMAP:
                     continue
-                with connect_imap(account, **_connection(self._options)) as imap:
+                with connect_imap(account, options=self._options) as imap:
                     for number, parcel in mine:
                         name = file_sent(imap, parcel, roles=account.folders.roles)
                         if not name:
@@ -270,10 +291,6 @@ def _again_s(claim: Claim) -> float | None:
     if claim.tries >= _TRIES:
         return None
     return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else LONGEST_DELAY_S
-
-
-def _connection(options: dict[str, Any]) -> dict[str, Any]:
-    return {key: one for key, one in options.items() if key not in ("sendmail", "maildirs")}
 
 
 def _identified(letter: Letter) -> Letter:

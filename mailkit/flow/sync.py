@@ -20,6 +20,8 @@ from mailkit.client.query import deleted
 from mailkit.errors import RefusedError, SettingsError
 from mailkit.flow.correspondents import History
 from mailkit.flow.senders import field_of, fits, header_in, header_of, sender_of
+from mailkit.net.options import connect_options
+from mailkit.net.times import CLIENT
 from mailkit.ports import Protocol
 from mailkit.private import private_folder
 from mailkit.protocol.imap.utf7 import to_maildir
@@ -52,6 +54,7 @@ class FolderSync:
         history: History | None = None,
         **options: Any,
     ) -> None:
+        self._options = connect_options(CLIENT, options)
         if account.incoming is None:
             raise SettingsError(f"{account.label} has no incoming service to read")
         place = folder or account.folders.keep
@@ -66,12 +69,11 @@ class FolderSync:
             )
         self.account, self.folder = account, Path(place)
         self._history = history if account.folders.link else None
-        self._options = options
         self._delimiters: dict[str, str] = {}
 
     def connect(self) -> IMAP4:
         """The connection to the server; it may be handed to the methods here to be used for several."""
-        return connect_imap(self.account, **self._options)
+        return connect_imap(self.account, options=self._options)
 
     def tree(self, imap: IMAP4) -> list[mailboxes.Folder]:
         """The folders as the server has them, with their roles."""
@@ -199,7 +201,7 @@ class FolderSync:
             sender = sender_of(header_of(header))
             return not fits(sender, blocked)
 
-        with connect_pop3(self.account, **self._options) as pop3:
+        with connect_pop3(self.account, options=self._options) as pop3:
             summary = download_drop(
                 pop3,
                 self.folder,

@@ -14,6 +14,7 @@ from mailkit.errors import ClientError, RefusedError
 from mailkit.flow.inbox import Inbox, drop_of
 from mailkit.flow.jobs import Jobs
 from mailkit.flow.senders import field_of, fits, header_of, sender_of
+from mailkit.net.options import ConnectOptions
 from mailkit.text import clean
 from mailkit.uses import ChannelOptions
 
@@ -40,7 +41,7 @@ def take_new(
     folder: Path,
     jobs: Jobs,
     say: Callable[[str], None],
-    options: dict[str, Any],
+    options: ConnectOptions,
 ) -> Taken:
     """Bring to disk what belongs to a channel; nothing else is touched, its flags included.
 
@@ -51,7 +52,7 @@ def take_new(
     while True:
         before = taken.count
         try:
-            with connect(account, **options) as client:
+            with connect(account, options=options) as client:
                 _take(account, folder, jobs, client, taken, say)
             return taken
         except _Dead as dead:

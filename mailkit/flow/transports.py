@@ -5,7 +5,6 @@ connection where there is one.
 """
 
 import asyncio
-import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,22 +12,26 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeVar
+from typing import Protocol as Interface
 
-from mailkit.account import Account, Service, is_local
-from mailkit.client.connection import SMTP, connect_smtp
+from mailkit.account import Account, Service
+from mailkit.client.connection import SMTP, connect_smtp, opened
 from mailkit.client.outcome import DEFERRED, DeliveryStatus, Sendable, SendResult
 from mailkit.client.send import send
-from mailkit.client.transports import deliver_locally, send_by_sendmail, send_on
-from mailkit.errors import ClientError, MailError, OpenError, SettingsError, needs
-from mailkit.net.connection import Trust
-from mailkit.net.routes import Routes
-from mailkit.ports import Security
-from mailkit.protocol.dialogue import Stopped
+from mailkit.client.transports import deliver_locally, send_by_sendmail, send_on, smtp_over
+from mailkit.errors import ClientError, LoginError, MailError, SettingsError, needs
+from mailkit.net.options import ConnectOptions
+from mailkit.observation import StopReason
+from mailkit.ports import Protocol
 
 __all__ = ["QueuedMessage", "Transport", "transport_for"]
 
 Before = Callable[[], None]
+Opened = TypeVar("Opened")
+
+_REFUSED = (StopReason.REJECTED, StopReason.NOT_JUDGED)
+"""How a login ends that the server refused for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,14 @@ class QueuedMessage:
         return self.data
 
 
-class Transport(Protocol):
+class Transport(Interface):
     """Carries messages one after the other. ``before`` is called when the message itself is about to go."""
 
     def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult: ...
+
+    @property
+    def refused(self) -> str:
+        """The server's words, where it refused the login for good: then nothing more is tried."""
 
     def close(self) -> None: ...
 
@@ -56,19 +63,19 @@ class Transport(Protocol):
 def transport_for(
     account: Account,
     service: Service | None,
+    options: ConnectOptions,
     *,
     sendmail: str = "/usr/sbin/sendmail",
     maildirs: Callable[[str], Path | str | None] | None = None,
-    **options: Any,
 ) -> Transport:
     """The carrier that an account's settings ask for.
 
     Args:
         account: whose settings hold.
         service: the server, where there is one.
+        options: how connections are opened.
         sendmail: the program.
         maildirs: from an address to its Maildir on this machine.
-        options: as for :func:`mailkit.client.connect_imap`.
 
     Raises:
         SettingsError: there is no server, or a library is not installed.
@@ -80,13 +87,14 @@ def transport_for(
         return _Plain(partial(send_by_sendmail, program=sendmail))
     if service is None:
         raise SettingsError(f"{account.label} has no outgoing server")
-    if account.delivery.engine == "aiosmtplib":
-        return _Async(service, **options)
-    return _Smtp(service, **options)
+    opening = _Opening(service, options.greeting_as(account.delivery.host_name))
+    return _Async(opening) if account.delivery.engine == "aiosmtplib" else _Smtp(opening)
 
 
 class _Plain:
     """A call for each message."""
+
+    refused = ""
 
     def __init__(self, work: Callable[[Sendable], SendResult]) -> None:
         self._work = work
@@ -99,31 +107,52 @@ class _Plain:
         """Nothing is open."""
 
 
-class _Smtp:
-    """smtplib, on a connection that stays. Where it cannot be opened, nothing more is tried with it."""
+class _Opening:
+    """Opens the connections of one account. After a failure nothing more is tried with it."""
 
-    def __init__(self, service: Service, **options: Any) -> None:
+    def __init__(self, service: Service, options: ConnectOptions) -> None:
         self._service, self._options = service, options
+        self.failure: MailError | None = None
+
+    def __call__(self, way: Callable[[Service, Protocol, ConnectOptions], Opened]) -> Opened | None:
+        """Open it, or record why not."""
+        if self.failure is None:
+            try:
+                return way(self._service, Protocol.SMTP, self._options)
+            except MailError as error:
+                self.failure = error
+        return None
+
+    @property
+    def refused(self) -> str:
+        """The server's words, where it refused the login for good."""
+        failure = self.failure
+        if isinstance(failure, LoginError) and failure.kind in _REFUSED:
+            return str(failure)
+        return ""
+
+
+class _Smtp:
+    """smtplib, on a connection that stays."""
+
+    def __init__(self, opening: _Opening) -> None:
+        self._opening = opening
         self._smtp: SMTP | None = None
-        self._broken: MailError | None = None
 
     def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
         if self._smtp is None or self._smtp.stream.closed:
-            self._open()
+            self._smtp = self._opening(_by_smtplib)
         if self._smtp is None:
-            return _deferred(parcel, self._broken)
+            return _deferred(parcel, self._opening.failure)
         outcome = send(self._smtp, parcel, notify=notify, before=before)
         if any(one.code == 0 for one in outcome.fates.values()):
             self._smtp.close()  # it is not known where the conversation stands
         return outcome
 
-    def _open(self) -> None:
-        self._smtp = None
-        if self._broken is None:
-            try:
-                self._smtp = connect_smtp(self._service, **self._options)
-            except MailError as error:
-                self._broken = error
+    @property
+    def refused(self) -> str:
+        """The server's words, where it refused the login for good."""
+        return self._opening.refused
 
     def close(self) -> None:
         """Say goodbye."""
@@ -132,19 +161,23 @@ class _Smtp:
                 self._smtp.__exit__(None, None, None)
 
 
-class _Async:
-    """aiosmtplib, in a thread of its own, so that it also works where a loop runs already."""
+def _by_smtplib(service: Service, protocol: Protocol, options: ConnectOptions) -> SMTP:
+    return connect_smtp(service, options=options)
 
-    def __init__(self, service: Service, **options: Any) -> None:
+
+class _Async:
+    """aiosmtplib, in a thread of its own, so that it also works where a loop runs already.
+
+    The connection is opened and logged in as for smtplib; aiosmtplib sends on it.
+    """
+
+    def __init__(self, opening: "_Opening") -> None:
         if find_spec("aiosmtplib") is None:
             raise needs("aiosmtplib", "aiosmtplib")
-        self._service, self._options = service, options
+        self._opening = opening
         self._pool = ThreadPoolExecutor(1)
         self._runner = asyncio.Runner()
         self._client: Any = None
-        self._transport: Any = None
-        self._socks: list[socket.socket] = []
-        self._broken: Exception | None = None
 
     def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
         return self._pool.submit(self._carry, parcel, tuple(notify), before).result()
@@ -152,80 +185,20 @@ class _Async:
     def _carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
         if self._client is None or not self._client.is_connected:
             self._client = None
-            if self._broken is None:
-                try:
-                    self._client = self._runner.run(self._open())
-                except (MailError, OSError) as error:
-                    self._broken = error
+            if (stream := self._opening(opened)) is not None:
+                self._client = self._runner.run(smtp_over(stream))
         if self._client is None:
-            return _deferred(parcel, self._broken)
+            return _deferred(parcel, self._opening.failure)
         before()
         outcome = self._runner.run(send_on(self._client, parcel, notify=notify))
         if any(one.code == 0 for one in outcome.fates.values()):
-            self._runner.run(self._hang_up(self._client))
+            self._runner.run(_hang_up(self._client))
         return outcome
 
-    async def _hang_up(self, client: Any) -> None:
-        """Let go at once, without waiting for the server's goodbye under TLS."""
-        client.close()
-        if self._transport is not None:
-            self._transport.abort()
-            self._transport = None
-        await asyncio.sleep(0)
-        for sock in self._socks:
-            sock.close()
-        self._socks.clear()
-
-    async def _open(self) -> Any:
-        """Connected, secured and logged in, by the rules of the other library's connection."""
-        import aiosmtplib
-
-        service, options = self._service, self._options
-        clear = service.security is Security.CLEARTEXT
-        if service.user and service.secret is None:
-            raise SettingsError(f"{service.endpoint} has a user name and no secret")
-        if clear and service.user and not (service.allow_cleartext_login or is_local(service.host)):
-            raise OpenError(f"{service.endpoint}: a password is not sent without TLS")
-        ca = options.get("ca", ())
-        trust = options.get("trust") or Trust(*((ca,) if isinstance(ca, str | Path) else ca))
-        timeout = float(options.get("timeout", 30.0))
-        client = aiosmtplib.SMTP(
-            hostname=service.host,
-            sock=self._socket(timeout),
-            timeout=timeout,
-            use_tls=service.security is Security.IMPLICIT_TLS,
-            start_tls=service.security is Security.STARTTLS,
-            tls_context=None if clear else trust.verified,
-            local_hostname="[127.0.0.1]",
-        )
-        try:
-            await client.connect()
-            self._transport = client.transport
-            if service.user and service.secret is not None:
-                await client.login(service.user, service.secret.reveal())
-        except aiosmtplib.SMTPException as error:
-            await self._hang_up(client)
-            raise OpenError(f"{service.endpoint}: {error}") from None
-        return client
-
-    def _socket(self, timeout: float) -> socket.socket:
-        service = self._service
-        routes = Routes.of(self._options.get("connect_to"), self._options.get("dns"))
-        failure: Exception = OpenError(f"{service.endpoint}: no address")
-        try:
-            places = routes.addresses(service.host, service.port, timeout)
-        except Stopped as stopped:
-            raise OpenError(f"{service.endpoint}: {stopped.stop.kind}") from None
-        for place in places:
-            try:
-                sock = socket.create_connection(place, timeout)
-            except OSError as error:
-                failure = OpenError(f"{service.endpoint}: {error.strerror or error}")
-                continue
-            sock.setblocking(False)
-            self._socks.append(sock)
-            return sock
-        raise failure
+    @property
+    def refused(self) -> str:
+        """The server's words, where it refused the login for good."""
+        return self._opening.refused
 
     def close(self) -> None:
         """Say goodbye."""
@@ -238,8 +211,14 @@ class _Async:
             with suppress(Exception):
                 self._runner.run(self._client.quit())
         if self._client is not None:
-            self._runner.run(self._hang_up(self._client))
+            self._runner.run(_hang_up(self._client))
         self._runner.close()
+
+
+async def _hang_up(client: Any) -> None:
+    """Close the connection, and let the library notice it."""
+    client.close()
+    await asyncio.sleep(0)
 
 
 def _deferred(parcel: Sendable, why: Exception | None) -> SendResult:

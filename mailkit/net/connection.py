@@ -29,14 +29,10 @@ class Trust:
     """
 
     def __init__(self, *ca_files: str | Path) -> None:
+        self._verified: ssl.SSLContext | None = None
+        self._looking: ssl.SSLContext | None = None
+        self.crls: list[Any] = []
         try:
-            self.verified = ssl.create_default_context()
-            self.verified.minimum_version = ssl.TLSVersion.TLSv1_2
-            self.verified.hostname_checks_common_name = False  # RFC 9525 §2
-            # What mail programs ask of a certificate, the same on every version of Python:
-            # from 3.13 on the default also refuses chains over formalities of RFC 5280.
-            self.verified.verify_flags &= ~ssl.VERIFY_X509_STRICT
-            self.crls: list[Any] = []
             for file in ca_files:
                 self.verified.load_verify_locations(str(file))
                 pem = Path(file).read_bytes()
@@ -47,7 +43,19 @@ class Trust:
         except (OSError, ssl.SSLError) as error:
             names = ", ".join(map(str, ca_files))
             raise SettingsError(f"no trust anchors in {names}: {error}") from None
-        self._looking: ssl.SSLContext | None = None
+
+    @property
+    def verified(self) -> ssl.SSLContext:
+        """A context that verifies. It is made on first use: that takes as long as some round trips."""
+        if self._verified is None:
+            context = ssl.create_default_context()
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.hostname_checks_common_name = False  # RFC 9525 §2
+            # What mail programs ask of a certificate, the same on every version of Python:
+            # from 3.13 on the default also refuses chains over formalities of RFC 5280.
+            context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+            self._verified = context
+        return self._verified
 
     @property
     def looking(self) -> ssl.SSLContext:

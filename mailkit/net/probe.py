@@ -1,13 +1,13 @@
 """A service, dialled: one connection, one observation."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import monotonic
 
 from mailkit.account import Service, is_local
-from mailkit.net.connection import Connection, Trust
+from mailkit.net.connection import Connection
+from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import Address
-from mailkit.net.routes import Routes
 from mailkit.observation import DEAD, Endpoint, Observation
 from mailkit.ports import Security
 from mailkit.protocol import http
@@ -15,25 +15,7 @@ from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import Credentials, Dialogue, SessionState, connect
 
-__all__ = ["ConnectOptions", "endpoint_of", "get", "probe", "reach"]
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectOptions:
-    """How to dial: trust, routes, and the limits in seconds.
-
-    ``reply_timeout_s`` bounds each request with its whole reply, ``deadline`` (of the monotonic
-    clock) everything together, ``login_timeout_s`` the wait for the reply to a login, and for a
-    greeting where ``greeting_timeout_s`` is not given.
-    """
-
-    trust: Trust
-    routes: Routes = field(default_factory=Routes)
-    reply_timeout_s: float = 10.0
-    login_timeout_s: float = 10.0
-    deadline: float = float("inf")
-    goodbye: bool = False
-    greeting_timeout_s: float | None = None
+__all__ = ["endpoint_of", "get", "probe", "reach"]
 
 
 def endpoint_of(service: Service) -> Endpoint:
@@ -62,6 +44,7 @@ def probe(
     )
 
     def conversation(session: SessionState) -> Dialogue[None]:
+        session.helo = setting.helo or session.helo
         return dialogue_for(
             session,
             endpoint,

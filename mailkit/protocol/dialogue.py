@@ -143,7 +143,8 @@ class Credentials:
 class SessionState:
     """What a dialogue writes down as it goes.
 
-    ``renewed`` is whether the reply to a login told the capabilities that hold after it.
+    ``renewed`` is whether the reply to a login told the capabilities that hold after it. ``helo`` is
+    the name for EHLO and LHLO: by default an address literal (RFC 5321 §4.1.4).
     """
 
     heard: bytearray = field(default_factory=bytearray, repr=False)
@@ -164,6 +165,7 @@ class SessionState:
     transcript: list[str] = field(default_factory=list, repr=False)
     literal: bytes = b""
     total: int = 0
+    helo: str = "[127.0.0.1]"
     lines: int = 0
     max_bytes: int = MAX_BYTES
     max_lines: int = MAX_LINES

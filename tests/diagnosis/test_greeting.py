@@ -10,7 +10,7 @@ from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, imap, smtp
 from mailkit.lab.script import Close, Listen, Say, Silence, Wait
 from mailkit.net.connection import Trust, hush
-from mailkit.net.probe import ConnectOptions
+from mailkit.net.options import ConnectOptions
 from mailkit.ports import Protocol, Security
 from mailkit.report import ServiceReport
 

@@ -79,7 +79,7 @@ def opening(
 
 def _hello(session: SessionState, security: Security, lmtp: bool) -> Dialogue[None]:
     session.step = Step.CAPABILITIES
-    yield from say(session, f"{'LHLO' if lmtp else 'EHLO'} [127.0.0.1]")
+    yield from say(session, f"{'LHLO' if lmtp else 'EHLO'} {session.helo}")
     code, said = yield from reply(session)
     if code == 250:
         session.offers = tuple(_normal(text) for text in said[1:])
@@ -89,7 +89,7 @@ def _hello(session: SessionState, security: Security, lmtp: bool) -> Dialogue[No
         raise Stopped(StopReason.FOREIGN, "ftp", code=code, data=session.first_bytes)
     if code not in (500, 501, 502, 504) or lmtp:
         raise Stopped(StopReason.UNWELCOME, said[-1], code=code)
-    yield from say(session, "HELO [127.0.0.1]")
+    yield from say(session, f"HELO {session.helo}")
     code, _ = yield from reply(session)
     if code != 250 or security is Security.STARTTLS:
         raise Stopped(StopReason.HELO_ONLY, said[-1], code=code)
