@@ -19,9 +19,10 @@ from mailkit.rules.account_index import indexed
 from mailkit.rules.dns import CONTROL, WILDCARD
 from mailkit.rules.dns_domain import LABELS
 from mailkit.rules.env import PORTAL
+from mailkit.rules.mbx import NAMED_FOLDER
 from mailkit.rules.tcp_network import REFUSED_BEFORE
 
-__all__ = ["published", "reference_hosts", "with_context", "with_names"]
+__all__ = ["published", "reference_hosts", "with_context", "with_folders", "with_names"]
 
 _WITHIN_S = 3.0
 """The longest that all questions about names may take together."""
@@ -62,6 +63,15 @@ def _without_login(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme or 'http'}://{host or parts.path}"
+
+
+def with_folders(seen: Observation, account: Account) -> Observation:
+    """The same with the folders that the settings name, where the mailbox was looked into."""
+    if seen.mailbox is None or seen.endpoint.protocol != Protocol.IMAP:
+        return seen
+    named = [*account.folders.roles.items(), *(("fetch", name) for name in account.folders.fetch)]
+    notes = [f"{NAMED_FOLDER}{role} = {name}" for role, name in named if name]
+    return replace(seen, notes=(*seen.notes, *notes))
 
 
 def with_names(

@@ -25,7 +25,13 @@ from mailkit.diagnosis.comparison import (
     shown_chain,
     with_chains,
 )
-from mailkit.diagnosis.context import published, reference_hosts, with_context, with_names
+from mailkit.diagnosis.context import (
+    published,
+    reference_hosts,
+    with_context,
+    with_folders,
+    with_names,
+)
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
 from mailkit.net.options import ConnectOptions
@@ -169,6 +175,7 @@ class ServiceDiagnosis:
             credentials = self._credentials(service, login=True)
             seen, others = open_and_identify(service, self.setting, credentials, self.after_login)
             seen = with_context(seen, service, self.accounts, self.before)
+            seen = with_folders(seen, self.account)
             seen = with_names(seen, service, self.account, self.setting)
             self.others += others
             self._count(seen)
@@ -336,6 +343,7 @@ class ServiceDiagnosis:
         """One login more, with the errand behind it: no letter goes out before one is accepted."""
         credentials = self._credentials(service, login=True)
         look = probe(service, self.setting, credentials=credentials, after_login=self.after_login)
+        look = with_folders(look, self.account)
         self._count(look)
         return look
 

@@ -16,6 +16,7 @@ __all__ = [
     "WRONG_PASSWORD",
     "Looks",
     "advice",
+    "all_bad",
     "answering",
     "answers_tls",
     "at",
@@ -67,6 +68,8 @@ def words(seen: Observation) -> tuple[str, ...]:
     """What the server said when it ended the conversation, as evidence."""
     if seen.stop is None:
         return ()
+    if len(seen.reply) > 1 and seen.reply[-1] == seen.stop.text:
+        return tuple(f"it said: {quoted(line)}" for line in seen.reply[-4:])
     if seen.stop.text:
         return (f"it said: {quoted(seen.stop.text)}",)
     return (f"it said: {quoted(decoded(seen.stop.data))}",) if seen.stop.data else ()
@@ -261,6 +264,12 @@ def wants_certificate(seen: Observation) -> bool:
     """Whether a server refuses a client for want of a certificate, in words."""
     text = seen.stop.text if seen.stop and stopped(seen, StopReason.UNWELCOME) else ""
     return re.search(r"client certificate", text, re.I) is not None
+
+
+def all_bad(seen: Observation) -> bool:
+    """Whether an IMAP server answered BAD to every command, two at least."""
+    tagged = [line for line in seen.transcript if re.match(r"S: a\d+ ", line)]
+    return len(tagged) > 1 and all(line.split(" ")[2].upper() == "BAD" for line in tagged)
 
 
 def at(seen: Observation) -> str:

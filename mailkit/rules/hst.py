@@ -4,7 +4,7 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.facts import known_reply, stopped, where
+from mailkit.rules.facts import all_bad, known_reply, stopped, where, words
 from mailkit.text import decoded, quoted
 
 
@@ -107,6 +107,16 @@ def hst_broken_reply(seen: Observation) -> Hits:
         C: a1 CAPABILITY
         S: zz9 OK done
 
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+        C: a1 CAPABILITY
+        S: a1 BAD unknown command
+        C: a2 STARTTLS
+        S: a2 BAD unknown command
+
     Clean::
 
         imap imap.example.com:143 starttls
@@ -116,11 +126,18 @@ def hst_broken_reply(seen: Observation) -> Hits:
         S: * CAPABILITY IMAP4rev1
         S: a1 OK done
     """
-    if stopped(seen, StopReason.BROKEN) and seen.stop is not None:
+    broken = seen.stop if stopped(seen, StopReason.BROKEN) else None
+    if all_bad(seen) or (broken and broken.data.upper().startswith(b"BAD")):
+        yield Hit(
+            f"{where(seen)} greets as IMAP and answers BAD to every command. It is an old or broken "
+            "server, or a box on the way changes the commands: its administrator has to look at it.",
+            words(seen),
+        )
+    elif broken:
         yield Hit(
             f"{where(seen)} gave a reply that is not {seen.endpoint.protocol.upper()}. The server, "
             "or a box on the way, is broken.",
-            (f"it said: {quoted(decoded(seen.stop.data))}",),
+            (f"it said: {quoted(decoded(broken.data))}",),
         )
     elif seen.login is not None or known_reply(seen) is not None:
         return  # no answer to a login says nothing about the grammar

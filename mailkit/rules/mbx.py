@@ -1,8 +1,11 @@
 """MBX: what is inside an account, seen by opening its inbox for reading."""
 
+import re
+from collections.abc import Sequence
+
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Before, Mailbox, Observation, StopReason
-from mailkit.protocol.imap.special_use import folder_with_role
+from mailkit.observation import Before, Folder, Mailbox, Observation, StopReason
+from mailkit.protocol.imap.special_use import NAMES, folder_with_role
 from mailkit.rules.facts import known_reply, means, stopped, where, words
 from mailkit.text import joined, plural, quoted
 
@@ -242,6 +245,72 @@ def mbx_namespace(seen: Observation) -> Hits:
             f"The folders of this account begin with {quoted(prefix)}. A program that does not ask the server needs that prefix in its settings.",
             (f"NAMESPACE: {quoted(prefix)}",),
         )
+
+
+NAMED_FOLDER = "the settings name a folder: "
+"""The note on a service whose settings name a folder, with its role or use and its name."""
+
+
+@rule(Severity.WARNING, healthy=True)
+def mbx_folder_missing(seen: Observation) -> Hits:
+    """The settings name a folder that the mailbox does not have.
+
+    Copies of sent mail are not kept, and messages are not moved, where their folder is missing. Write
+    the name as the server has it, prefix included, or create the folder.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == note the settings name a folder: sent = Sent
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: * LIST () "." INBOX
+        S: * LIST () "." INBOX.Sent
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in mailbox
+        == note the settings name a folder: sent = INBOX.Sent
+        C: a1 EXAMINE INBOX
+        S: a1 OK done
+        C: a2 LIST "" "*"
+        S: * LIST () "." INBOX
+        S: * LIST () "." INBOX.Sent
+        S: a2 OK done
+        C: a3 LSUB "" "*"
+        S: a3 OK done
+    """
+    folders = inside(seen).folders
+    names = {folder.name for folder in folders}
+    for note in seen.notes:
+        role, told, name = note.removeprefix(NAMED_FOLDER).partition(" = ")
+        if not note.startswith(NAMED_FOLDER) or not told or not names or name.upper() == "INBOX":
+            continue
+        if name not in names:
+            better = _meant(name, role, folders)
+            hint = (
+                f" Did you mean {quoted(better)}?" if better else " Create it, or correct the name."
+            )
+            yield Hit(
+                f"The settings name the folder {quoted(name)} ({role}), and the mailbox has none "
+                f"of that name.{hint}",
+                (f"folders: {joined(sorted(names)[:12])}",),
+            )
+
+
+def _meant(name: str, role: str, folders: Sequence[Folder]) -> str:
+    """The folder that a name was most likely meant for: below a prefix, in other letters, by role."""
+    last = re.split(r"[./]", name)[-1].casefold()
+    for folder in folders:
+        if re.split(r"[./]", folder.name)[-1].casefold() == last:
+            return folder.name
+    delimiter = "." if any(folder.name.startswith("INBOX.") for folder in folders) else "/"
+    found = folder_with_role(folders, role, delimiter) if role in NAMES else None
+    return found.name if found else ""
 
 
 @rule(Severity.NOTE, healthy=True)

@@ -7,7 +7,17 @@ from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
-from mailkit.rules.facts import Looks, refuses_name, secured, stopped, tls_alert, where, words
+from mailkit.rules.facts import (
+    Looks,
+    all_bad,
+    means,
+    refuses_name,
+    secured,
+    stopped,
+    tls_alert,
+    where,
+    words,
+)
 from mailkit.text import decoded, quoted
 
 _TLS_PORT = {"imap": 993, "pop3": 995, "smtp": 465}
@@ -190,7 +200,7 @@ def stt_refused(seen: Observation) -> Hits:
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
     """
-    if stopped(seen, StopReason.NOT_UPGRADED) and not _already(seen):
+    if stopped(seen, StopReason.NOT_UPGRADED) and not _already(seen) and not all_bad(seen):
         yield Hit(
             f"{where(seen)} offers STARTTLS and then refuses it: its TLS is broken. Its "
             "administrator has to look at it.",
@@ -232,6 +242,15 @@ def stt_helo_only(seen: Observation) -> Hits:
         )
 
 
+_DEMANDS_TLS = re.compile(
+    r"(530|400|538|451) .*STARTTLS|\[PRIVACYREQUIRED\]"
+    r"|\b(TLS|SSL|STLS|STARTTLS|encrypt\w*|secure connection)\b.*\b(requir\w*|needed|first|must)"
+    r"|\b(requires?|needs?|must|only|without)\b.*\b(TLS|SSL|STLS|STARTTLS|encrypt\w*)",
+    re.I,
+)
+"""How servers say that a password must not cross in cleartext."""
+
+
 @rule(Severity.ERROR)
 def stt_required(seen: Observation) -> Hits:
     """The server takes no password before STARTTLS.
@@ -247,6 +266,18 @@ def stt_required(seen: Observation) -> Hits:
         C: AUTH PLAIN ***
         S: 530 5.7.0 Must issue a STARTTLS command first
 
+    Flagged::
+
+        pop3 localhost:110 cleartext login
+        == connected 127.0.0.1
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: USER
+        S: .
+        C: USER ***
+        S: -ERR TLS required to log in.
+
     Clean::
 
         smtp localhost:587 cleartext login
@@ -259,13 +290,11 @@ def stt_required(seen: Observation) -> Hits:
         S: 535 5.7.8 no
     """
     if (
-        stopped(seen, StopReason.NOT_JUDGED, StopReason.TEMPORARY)
+        stopped(seen, StopReason.NOT_JUDGED, StopReason.TEMPORARY, StopReason.REJECTED)
         and seen.tls is None
         and seen.stop is not None
-        and (
-            re.match(r"(530|400|538) .*STARTTLS", seen.stop.text, re.I)
-            or "[PRIVACYREQUIRED]" in seen.stop.text
-        )
+        and _DEMANDS_TLS.search(seen.stop.text)
+        and not means(seen, "aut-encryption-required")
     ):
         yield Hit(
             f"{where(seen)} wants STARTTLS before the password.",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mailkit.lab import Lab, Listener, standard
-from mailkit.lab.scenario import HOST, imap, smtp
+from mailkit.lab.scenario import HOST, imap, pop3, smtp
 from mailkit.lab.script import Close, Say
 from mailkit.ports import Security
 from mailkit.report import ServiceReport
@@ -123,3 +123,101 @@ def test_typographic_quotes_round_a_password_are_the_cause(
     report = diagnosis(lab, imap(993, "implicit-tls", secret={"value": "“open sesame 17”"}))
 
     assert report.cause == "cfg-password-dirty"
+
+
+def folders_report(lab: Lab, diagnosis: Diagnose, roles: str) -> ServiceReport:
+    text = imap(993, "implicit-tls") + f"\n[account.kim.folders]\nroles = {roles}\n"
+    return diagnosis(lab, text, mailbox=True)
+
+
+@pytest.mark.parametrize(
+    ("roles", "hint"),
+    [
+        ('{ sent = "Sent" }', "Did you mean “INBOX.Sent”?"),
+        ('{ archive = "Archiv" }', "Did you mean “INBOX.Archiv”?"),
+        ('{ sent = "Gesendet" }', "Did you mean “INBOX.Sent”?"),
+        ('{ trash = "Wastebasket" }', "Create it, or correct the name."),
+        ('{ sent = "INBOX.Sent", archive = "INBOX.Archiv" }', ""),
+    ],
+)
+def test_folders_named_in_the_settings_are_compared_with_the_mailbox(
+    roles: str, hint: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    listed = b"".join(
+        b'* LIST () "." ' + name + b"\r\n" for name in (b"INBOX", b"INBOX.Sent", b"INBOX.Archiv")
+    )
+    lab = make_lab(
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=993,
+            replies_tls={"LIST": [Say(listed + b"<tag> OK done\r\n")]},
+        )
+    )
+
+    report = folders_report(lab, diagnosis, roles)
+
+    messages = [f.message for f in report.findings if f.id == "mbx-folder-missing"]
+    assert report.ok
+    assert [hint in message for message in messages] == ([True] if hint else [])
+
+
+def test_a_demand_for_encryption_beats_what_the_settings_say(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    refusal = [Say(b"-ERR TLS required to log in.\r\n")]
+    lab = make_lab(
+        Listener(
+            protocol="pop3",
+            host=HOST,
+            port=110,
+            security=Security.CLEARTEXT,
+            clear_login=True,
+            replies={"USER": refusal, "PASS": refusal, "AUTH": refusal},
+        ),
+        Listener(protocol="pop3", host=HOST, port=995),
+    )
+
+    report = diagnosis(lab, pop3(110, "cleartext", allow_cleartext_login=True))
+
+    assert report.cause == "stt-required"
+    assert report.proposal is not None
+    assert report.proposal.service.port == 995
+
+
+def test_a_server_that_answers_bad_to_everything_is_old_or_broken(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    commands = ("CAPABILITY", "STARTTLS", "AUTHENTICATE", "LOGIN")
+    bad = {command: [Say(b"<tag> BAD unknown\r\n")] for command in commands}
+    for port, security in ((143, Security.STARTTLS), (993, Security.IMPLICIT_TLS)):
+        lab = make_lab(
+            Listener(
+                protocol="imap",
+                host=HOST,
+                port=port,
+                security=security,
+                replies=bad,
+                replies_tls=bad,
+                greeting=[Say(b"* OK ready\r\n")],
+            )
+        )
+
+        report = diagnosis(lab, imap(port, str(security)))
+
+        assert report.cause == "hst-broken-reply"
+        assert report.reason is not None
+        assert "old or broken server" in report.reason.message
+
+
+def test_every_line_of_a_refusal_is_shown(make_lab: Make, diagnosis: Diagnose) -> None:
+    reply = b"535-5.7.1 Authentication failed\r\n535 5.7.1 see https://help.example\r\n"
+    lab = make_lab(
+        Listener(protocol="smtp", host=HOST, port=465, replies_tls={"AUTH": [Say(reply)]})
+    )
+
+    report = diagnosis(lab, smtp(465, "implicit-tls"))
+
+    assert report.cause == "aut-bad"
+    assert report.reason is not None
+    assert len(report.reason.evidence) == 2

@@ -118,6 +118,20 @@ SCENARIOS = [
     _inside(
         "mbx-namespace", ["NAMESPACE"], NAMESPACE='NAMESPACE (("INBOX." ".")) NIL NIL | OK done'
     ),
+    Scenario(
+        id="mbx-folder-missing",
+        account=imap(993, _TLS) + '\n[account.kim.folders]\nroles = { sent = "Sent" }\n',
+        listeners=[
+            Listener(
+                protocol="imap",
+                host=HOST,
+                port=993,
+                offers_tls=_OFFERS,
+                replies_tls=_answers(LIST='LIST () "." INBOX | LIST () "." INBOX.Sent | OK done'),
+            )
+        ],
+        options=_LOOK,
+    ),
     _inside("mbx-subscription", LSUB='LSUB () "/" Sent | OK done'),
     _inside(
         "mbx-uidnotsticky",
