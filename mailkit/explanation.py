@@ -14,7 +14,7 @@ from mailkit.finding import Severity
 from mailkit.providers import owner
 from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
-from mailkit.replies.found import Said, host_in, mail_in, said_in, worded_in
+from mailkit.replies.found import Said, host_in, mail_in, said_in, token_in, worded_in
 from mailkit.replies.plain import plain
 from mailkit.replies.session import ended
 from mailkit.rules.advice import advised
@@ -123,6 +123,8 @@ def _signs(text: str, whole: str) -> list[_Sign]:
         if match is None or (row.vague and not mail) or (not mail and _needs_mail(match[0])):
             continue
         findings = _at_provider(row.findings, host)
+        if row.findings[0] == "aut-bad" and token_in(whole):
+            findings = ("aut-token", "aut-bad")
         certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
         base = _VAGUE if row.vague else _SPECIFIC + 1
         for place, finding in enumerate(findings):

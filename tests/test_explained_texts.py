@@ -1,4 +1,8 @@
-"""Texts that people posted in public, with the cause that RFCs and vendors give; hosts and names are changed."""
+"""Error texts with the cause that RFCs and vendors give.
+
+Part of them are posts in public, with hosts and names changed; part are rebuilt from the wordings of
+libraries and vendors.
+"""
 
 import json
 from pathlib import Path

@@ -31,7 +31,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cfg-url-encoding",
-        r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|malformed (?:mailer )?dsn|the \"?\S{0,60}\"? mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
+        r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|malformed (?:mailer )?dsn|the (?:\"?\S{0,60}\"? )?mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
     ),
     texts(
         "cfg-password-dirty use-no-login",
@@ -79,7 +79,16 @@ FIRST: tuple[Text, ...] = (
         "grt-silent-http pid-http-tls",
         r"(?:greeting|response|smtp|imap|pop3?|banner)[^\n]{0,80}HTTP/1\.[01] \d{3}|(?:greeting|unexpected response)[^\n]{0,20}<html",
     ),
-    texts("tls-plain-server", r"0x800CCC1A\b|does not support the (?:connection )?encryption type"),
+    texts(
+        "tls-plain-server stt-not-offered",
+        r"0x800CCC1A\b|does not support the (?:connection )?encryption type",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "tls-plain-server",
+        r"port \d{2,5} is typically reserved for plain-?text",
+        certainty=_LIKELY,
+    ),
     texts(
         "grt-silent-tls cfg-port-465-starttls",
         r"port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
@@ -92,7 +101,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "stt-not-offered",
-        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|0x800CCC7D\b|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|0x800CCC7D\b|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections",
     ),
     texts("stt-required", r"must issue a starttls command|STARTTLS is required first"),
     texts(
@@ -107,7 +116,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cap-mech-mismatch",
-        r"no suitable auth|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)",
+        r"no suitable auth|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
     ),
     texts(
         "cap-logindisabled-clear",
@@ -115,7 +124,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "aut-token",
-        r"AADSTS\d|invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|Failed to (?:refresh|acquire|obtain)[^\n]{0,30}token|invalid_client|IMAP wants more steps despite",
+        r"AADSTS\d|invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken|invalid_client|IMAP wants more steps despite",
     ),
     texts("cap-imap-old", r"is not an IMAP4 mail server"),
     texts(
@@ -123,7 +132,10 @@ FIRST: tuple[Text, ...] = (
         r"exceeded the maximum number of connections|too many (?:simultaneous|concurrent) connections|mail_max_userip",
     ),
     texts("lim-bandwidth", r"exceeded command or bandwidth"),
-    texts("snd-sent-copy", r"could not be copied to your sent folder"),
+    texts(
+        "snd-sent-copy",
+        r"(?:could not be|not) (?:copied to|placed in) your sent folder|error saving the message to sent",
+    ),
     texts("hst-referral", r"\[REFERRAL "),
     texts("grt-early-talker", r"SMTP (?:protocol )?synchroni[sz]ation"),
     texts("grt-554", r"\b554 \S+ (?:ESMTP )?not accepting connections"),

@@ -9,7 +9,7 @@ from mailkit.providers import owner
 from mailkit.replies import Certainty, Place, Reading, read
 from mailkit.replies.wrappers import FRAMES
 
-__all__ = ["Said", "host_in", "mail_in", "said_in", "worded_in"]
+__all__ = ["Said", "host_in", "mail_in", "said_in", "token_in", "worded_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,15 @@ _OF_MAIL = re.compile(
 )
 
 
+def token_in(text: str) -> bool:
+    """Whether a text is about a login by token."""
+    return re.search(r"xoauth2?\b|oauthbearer|bearer token", text, re.I) is not None
+
+
 def said_in(text: str, host: str) -> list[Said]:
     """Every reply in a text that is known, in its order."""
     mail = _MAIL.search(text) is not None
-    token = re.search(r"xoauth2?\b|oauthbearer|bearer token", text, re.I) is not None
+    token = token_in(text)
     places = _Places(text)
     found = [
         *_smtp(text, host, mail, places),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
@@ -243,5 +243,16 @@ ROWS = (
         example="BAD Command Error. 12",
         source="FairEmail FAQ 139",
         seen=date(2026, 9, 22),
+    ),
+    Reply(
+        finding="aut-suspended",
+        protocol="smtp",
+        code="550",
+        enhanced="5.1.8",
+        text="bad outbound sender",
+        example="550 5.1.8 Access denied, bad outbound sender",
+        certainty=Certainty.LIKELY,
+        source="Microsoft's own documentation",
+        seen=date(2026, 11, 27),
     ),
 )

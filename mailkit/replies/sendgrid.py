@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
@@ -15,5 +15,15 @@ ROWS = (
         example="550 The from address does not match a verified Sender Identity. Mail cannot be sent until this error is resolved.",
         source="SendGrid's help",
         seen=date(2026, 11, 21),
+    ),
+    Reply(
+        finding="lim-daily",
+        protocol="smtp",
+        code="451",
+        text="maximum credits exceeded",
+        example="451 Authentication failed: Maximum credits exceeded",
+        certainty=Certainty.LIKELY,
+        source="bug trackers of mail programs",
+        seen=date(2026, 11, 27),
     ),
 )

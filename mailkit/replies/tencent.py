@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
@@ -34,5 +34,15 @@ ROWS = (
         example="501 mail from address must be same as authorization user",
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
+    ),
+    Reply(
+        finding="aut-auth-code",
+        protocol="smtp",
+        code="535",
+        text="account is abnormal, service is not open",
+        example="535 Login fail. Account is abnormal, service is not open, password is incorrect",
+        certainty=Certainty.LIKELY,
+        source="posts and notes in public",
+        seen=date(2026, 11, 27),
     ),
 )

@@ -1,5 +1,6 @@
 """What systems say when a connection fails: errno, getaddrinfo and Winsock, in several languages.
 
+A code such as ``ENOTFOUND`` counts as a word only: ``ModuleNotFoundError`` has its letters, too.
 From ``strerror`` of glibc, musl, macOS and Windows, ``gai_strerror``, Node's codes, Java's and
 .NET's exceptions, Go's net package, and the translations of glibc and Windows.
 """
@@ -14,42 +15,42 @@ _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 NETWORK: tuple[Text, ...] = (
     texts(
         "dns-servfail dns-offline",
-        r"temporary failure in name resolution|EAI_AGAIN|server misbehaving|try again[^\n]{0,20}name|SERVFAIL|WSATRY_AGAIN|(?:err\w*|code|[#(])\W{0,3}11002\b|read udp[^\n]{0,80}timeout|lookup[^\n]{0,120}(?:i/o timeout|connection refused|no such host on \[::1\])|resolver?[^\n]{0,20}(?:timed? ?out|unreachable|no answer)|TEMP_DNS|queryA? ETIMEOUT|DNS (?:lookup|query|resolution)[^\n]{0,20}(?:timeout|timed out|temporar)|Namensauflösung[^\n]{0,30}fehlgeschlagen|Échec temporaire",
+        r"temporary failure in name resolution|\b(?:WSA)?EAI_AGAIN|server misbehaving|try again[^\n]{0,20}name|SERVFAIL|WSATRY_AGAIN|(?:err\w*|code|[#(])\W{0,3}11002\b|read udp[^\n]{0,80}timeout|lookup[^\n]{0,120}(?:i/o timeout|connection refused|no such host on \[::1\])|resolver?[^\n]{0,20}(?:timed? ?out|unreachable|no answer)|TEMP_DNS|queryA? ETIMEOUT|DNS (?:lookup|query|resolution)[^\n]{0,20}(?:timeout|timed out|temporar)|Namensauflösung[^\n]{0,30}fehlgeschlagen|Échec temporaire",
     ),
     texts(
         "dns-nodata",
-        r"no address associated with|ENODATA|EAI_NODATA|no data record of requested|valid name,? no data|(?:err\w*|code|[#(])\W{0,3}11004\b|WSANO_DATA|has no (?:A|address) record|queryA ENODATA",
+        r"no address associated with|\b(?:WSA)?ENODATA|\b(?:WSA)?EAI_NODATA|no data record of requested|valid name,? no data|(?:err\w*|code|[#(])\W{0,3}11004\b|WSANO_DATA|has no (?:A|address) record|queryA ENODATA",
     ),
     texts(
         "dns-nxdomain",
-        r"name or service not known|ENOTFOUND|no such host|nodename nor servname|could not resolve|couldn't resolve|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
-        r"EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve|php_network_getaddresses|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
+        r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|nodename nor servname|could not resolve|couldn't resolve|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
+        r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve|php_network_getaddresses|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
     ),
     texts(
         "tcp-local-deny",
-        r"EACCES|EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|\(13\)|socket: permission denied|connect:? (?:socket:? )?permission denied|operation not permitted|(?:err\w*|code|[#(])\W{0,3}10013\b|WSAEACCES|forbidden by its access permissions|Failed to connect socket: Permission denied|Can't connect to [^\n]{0,100}: Permission denied",
+        r"\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|\(13\)|socket: permission denied|connect:? (?:socket:? )?permission denied|operation not permitted|(?:err\w*|code|[#(])\W{0,3}10013\b|forbidden by its access permissions|Failed to connect socket: Permission denied|Can't connect to [^\n]{0,100}: Permission denied",
     ),
     texts(
         "tcp-refused",
-        r"connection (?:was )?refused|ECONNREFUSED|(?:err\w*|code|[#(])\W{0,3}10061\b|WSAECONNREFUSED|actively refused|\[Errno (?:111|61)\]|ConnectionRefused|os error 111|Verbindung verweigert|Verbindungsaufbau abgelehnt|Verbindung verweigerte|Connexion refusée|expressément refusée|Conexi[oó]n rehusada|Conex\w{1,3}o recusada|recusou|denegó expresamente|Connessione rifiutata|В соединении отказано|отверг запрос|拒绝连接|连接被拒绝|積極拒絕|积极拒绝|接続を拒否|Połączenie odrzucone",
+        r"connection (?:was )?refused|\b(?:WSA)?ECONNREFUSED|(?:err\w*|code|[#(])\W{0,3}10061\b|actively refused|\[Errno (?:111|61)\]|ConnectionRefused|os error 111|Verbindung verweigert|Verbindungsaufbau abgelehnt|Verbindung verweigerte|Connexion refusée|expressément refusée|Conexi[oó]n rehusada|Conex\w{1,3}o recusada|recusou|denegó expresamente|Connessione rifiutata|В соединении отказано|отверг запрос|拒绝连接|连接被拒绝|積極拒絕|积极拒绝|接続を拒否|Połączenie odrzucone",
     ),
     texts(
         "tcp-timeout",
-        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|WSAETIMEDOUT|\[Errno (?:110|60)\]|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
+        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
         r"failed to connect to [^\n]{0,200} after \d{1,7} ?ms|connect timed out|timed out (?:connecting|while connecting)|timeout[^\n]{0,30}connect|connect(?:ing|ion)?[^\n]{0,40}timeout|deadline (?:has )?(?:elapsed|exceeded)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out|TimeoutError",
     ),
     texts(
         "tcp-v6-broken tcp-unreach",
-        r":[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host|EADDRNOTAVAIL|ENETUNREACH|EHOSTUNREACH)",
-        r"(?:ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:",
-        r"cannot assign requested address|EADDRNOTAVAIL|EAFNOSUPPORT|address family not supported",
+        r":[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
+        r"(?:\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?EADDRNOTAVAIL|network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:",
+        r"cannot assign requested address|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",
     ),
     texts(
         "tcp-unreach",
-        r"network (?:is )?(?:unreachable|down)|no route to host|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|\b1005[015]\b|(?:err\w*|code|[#(])\W{0,3}10065\b|\[Errno (?:101|113|51|65)\]|os error (?:101|113)|unreachable (?:host|network)|Netzwerk (?:ist )?nicht erreichbar|Kein Weg zum Ziel|Aucun chemin|inaccessible|没有到主机的路由|网络不可达|NoRouteToHost",
+        r"network (?:is )?(?:unreachable|down)|no route to host|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?ENETDOWN|\b(?:WSA)?EHOSTDOWN|\b1005[015]\b|(?:err\w*|code|[#(])\W{0,3}10065\b|\[Errno (?:101|113|51|65)\]|os error (?:101|113)|unreachable (?:host|network)|Netzwerk (?:ist )?nicht erreichbar|Kein Weg zum Ziel|Aucun chemin|inaccessible|没有到主机的路由|网络不可达|NoRouteToHost",
     ),
     texts(
         "tcp-reset",
-        r"connection (?:was )?(?:forcibly )?reset|ECONNRESET|(?:err\w*|code|[#(])\W{0,3}10054\b|reset by peer|forcibly closed|EPIPE|broken pipe|ECONNABORTED|(?:err\w*|code|[#(])\W{0,3}10053\b|\[Errno (?:104|54|32)\]|Software caused connection abort|os error 104|Verbindung wurde (?:vom|von)|réinitialisée|连接被重置|远程主机强迫关闭",
+        r"connection (?:was )?(?:forcibly )?reset|\b(?:WSA)?ECONNRESET|(?:err\w*|code|[#(])\W{0,3}10054\b|reset by peer|forcibly closed|\b(?:WSA)?EPIPE|broken pipe|\b(?:WSA)?ECONNABORTED|(?:err\w*|code|[#(])\W{0,3}10053\b|\[Errno (?:104|54|32)\]|Software caused connection abort|os error 104|Verbindung wurde (?:vom|von)|réinitialisée|连接被重置|远程主机强迫关闭",
     ),
 )

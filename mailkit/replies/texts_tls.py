@@ -1,9 +1,8 @@
 """What TLS libraries say: OpenSSL, BoringSSL, GnuTLS, NSS, Go, rustls, Java, .NET, SChannel, Node, Apple.
 
-From the sources of the libraries: OpenSSL ``x509_txt.c`` and ``sslerr.h``, Go ``alert.go`` and
-``verify.go``, rustls ``error.rs``, Node's list of verification codes, NSS ``SSLerrs.h`` and
-``SECerrs.h``, GnuTLS ``errors.c`` and ``cert-session.c``, ``SslPolicyErrors`` and
-``X509ChainStatusFlags`` of .NET. The first that fits in a text comes first in the answer.
+The messages of OpenSSL (``x509_txt.c``, ``sslerr.h``), Go (``alert.go``, ``verify.go``) and rustls
+(``error.rs``) come from the sources of these libraries. Those of the others are known from what the
+products print, and are not complete. The first that fits in a text comes first in the answer.
 """
 
 from mailkit.replies.reply import Certainty
@@ -18,7 +17,7 @@ CERTIFICATE: tuple[Text, ...] = (
         "crt-not-yet crt-clock",
         r"not yet valid[^\n]{0,60}is before",
         r"certificate is not yet valid|CERT_NOT_YET_VALID|NotValidYet|CertNotValidYet|CertificateNotYetValidException|NotBefore: ",
-        r"not yet (?:been )?activated|NOT_YET_VALID_CERTIFICATE|certificate is not valid yet|chain uses not yet valid",
+        r"certificate[^\n]{0,20} not yet (?:been )?activated|NOT_YET_VALID_CERTIFICATE|certificate is not valid yet|chain uses not yet valid",
     ),
     texts(
         "crt-expired",
@@ -50,7 +49,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"certificate is (?:not )?valid (?:only )?for[^\n]{0,300}|certificate is not valid for any|doesn't match (?:either of |any of )?|match(?:es)? expected CN|did not match expected|expected CN",
         r"no (?:alternative certificate )?(?:subject )?(?:alternative )?(?:DNS )?name[^\n]{0,30}match|No name matching|not match(?:ing)? target host|SSL_ERROR_BAD_CERT_DOMAIN|BAD_CERT_DOMAIN|RemoteCertificateNameMismatch",
         r"Hostname \S{1,200} not verified|SSLPeerUnverifiedException|name in the certificate (?:does not|doesn't)|certificate (?:subject |common )?name[^\n]{0,60}(?:does not|doesn't|not) match|Server name does not match certificate",
-        r"CommonName mismatch|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch",
+        r"CommonName mismatch|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
         r"CN[^\n]{0,60}not match|certificate(?:'s)? owner|certificate belongs to a different|ServerCommonName \S{1,80} in remote|wrong host|certificate host ?name|verify that the server[^\n]{0,30}host|Host name[^\n]{0,80}certificate subject|unable to match (?:server )?(?:name|host)",
     ),
     texts(

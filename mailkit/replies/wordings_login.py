@@ -128,9 +128,15 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:account|user|login|mailbox|address|access|ip|client)\b[^\n]{0,30}(?:is |has been |was |been )?(?:temporar\w+ )?(?:locked|lock(?:ed)? out|banned)",
         r"(?:temporarily|temporary) (?:locked|blocked|suspended|banned|lock)",
         r"(?:log ?in|auth\w*) (?:rate|attempts?|failures?)[^\n]{0,20}(?:limit|exceed|hit|reached)|(?:exceed|reach)\w*[^\n]{0,30}(?:log ?in|auth\w*) (?:attempts?|failures?)",
-        r"login rate|login frequency|frequency limited|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",
+        r"login rate|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",
         r"(?:account|mailbox)[^\n]{0,20}blocked for [^\n]{0,20}(?:minute|hour|time)",
         place=Place.LOGIN,
+    ),
+    rows(  # one of several causes in a list, at most
+        "aut-locked",
+        r"login frequency|frequency limited",
+        place=Place.LOGIN,
+        certainty=Certainty.POSSIBLE,
     ),
     # Microsoft
     rows("aut-smtp-off-tenant", r"smtpclientauthentication is disabled for the tenant"),
@@ -190,6 +196,7 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:account|user|mailbox|login|domain|client|access|subscription|service)\b[^\n]{0,40}(?:is |are |has been |was |been |currently )?(?:disabled|suspended|deactivated|terminated|"
         r"closed|inactive|frozen|not active|on hold|blocked|revoked|archived)\b",
         r"(?:disabled|suspended|deactivated|inactive|blocked|terminated) (?:account|user|mailbox|login|client)",
+        r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet|been) (?:been )?activated",
         r"login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
         place=Place.LOGIN,
     ),
@@ -210,7 +217,7 @@ LOGIN: tuple[Wording, ...] = (
     rows(
         "aut-token",
         r"aadsts\d|invalid_grant|invalid_token|invalid_client|unauthorized_client|invalid_scope|invalid_request",
-        r"(?:oauth\w*|bearer|access|refresh|xoauth2?|jwt)[- ]?(?:token)?[^\n]{0,30}(?:expired|invalid|fail|reject|revoked|denied|not valid|malformed|error)",
+        r"(?:(?:access|refresh)[- ]?token|oauth\w*|bearer|xoauth2?|jwt)[^\n]{0,30}(?:expired|invalid|fail|reject|revoked|denied|not valid|malformed|error)",
         r"token (?:has |is |was )?(?:been )?(?:expired|invalid|revoked|rejected|malformed)|expired token|invalid (?:oauth|access|bearer|sasl argument)[^\n]{0,10}",
         r"invalid sasl argument",
         place=Place.LOGIN,
