@@ -33,11 +33,22 @@ def check(account: Account, accounts: Sequence[Account] = ()) -> list[Finding]:
 
 
 def check_service(
-    service: Service, account: Account, accounts: Sequence[Account] = ()
+    service: Service,
+    account: Account,
+    accounts: Sequence[Account] = (),
+    *,
+    password: str | None = None,
 ) -> list[Finding]:
-    """What is wrong with one service of an account, in the order of the rules."""
+    """What is wrong with one service of an account, in the order of the rules.
+
+    No secret is read. ``password`` is one that the caller read; otherwise only a password that
+    is written in the settings themselves is checked.
+    """
+    if password is None and service.secret is not None and service.secret.kind == "value":
+        password = service.secret.reveal()
+    together = indexed(accounts or (account,))
     return apply_rules(
-        _static(), service=service, account=account, accounts=indexed(accounts or (account,))
+        _static(), service=service, account=account, accounts=together, password=password
     )
 
 

@@ -76,11 +76,6 @@ class Secret:
         """
         return self._open()
 
-    @property
-    def cheap(self) -> bool:
-        """Whether looking at it runs nothing and asks nobody."""
-        return self.kind in ("env", "file", "value")
-
     def __repr__(self) -> str:
         return f"Secret({self.kind} {self.source})"
 

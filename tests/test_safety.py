@@ -9,12 +9,13 @@ import pkgutil
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailkit.account import Service
-from mailkit.checks import check_report
+from mailkit.checks import check, check_report
 from mailkit.diagnosis.candidates import candidates
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.finding import Finding, Severity
@@ -643,3 +644,27 @@ def test_no_output_of_any_scenario_holds_the_password() -> None:
         for shown in (report.to_json(), report.to_text(), report_page(report), repr(report)):
             assert PASSWORD not in shown
         assert json.loads(report.to_json())["schema"] == "mailkit.report/1"
+
+
+def test_a_check_reads_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read: list[str] = []
+    reveal = Secret.reveal
+
+    def watched(secret: Secret) -> str:
+        read.append(secret.kind)
+        return reveal(secret)
+
+    monkeypatch.setattr(Secret, "reveal", watched)
+    monkeypatch.setenv("KIM_PW", " blank ")
+    (tmp_path / "pw").write_text("“quoted”", "utf-8")
+    for secret in (
+        '{ env = "KIM_PW" }',
+        f'{{ file = "{tmp_path / "pw"}" }}',
+        '{ command = "false" }',
+    ):
+        (account,) = loads(
+            f'[account.a.incoming]\nhost = "imap.example.com"\nuser = "kim"\nsecret = {secret}\n'
+        )
+        check(account)
+
+    assert read == []

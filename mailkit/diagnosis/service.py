@@ -91,13 +91,13 @@ class ServiceDiagnosis:
     ) -> None:
         self.service, self.account, self.setting = service, account, setting
         self.accounts, self.after_login, self.before = accounts, after_login, before
-        self.static = check_service(service, account, accounts)
         self.attempts: list[Attempt] = []
         self.transcript: list[str] = []
         self.others: list[Observation] = []
         self.logins_left = MAX_LOGINS
         self.unreadable = ""
         self.password = self._fetch_password() if login else None
+        self.static = check_service(service, account, accounts, password=self.password)
         self.can_log_in = self.password is not None and sasl.spoken(service.auth)
         self.must_log_in = self.can_log_in and bool(service.user)
         self.proposal: Proposal | None = None

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from mailkit import providers
 from mailkit.account import Account, Service
-from mailkit.errors import SecretError
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
 from mailkit.text import quoted
@@ -16,16 +15,6 @@ _PLACEHOLDER = re.compile(
     r"|changeme|change[-_]me|replace[-_ ]?me|todo|x{4,}|\*{3,}|\.{3,}|password here",
     re.I,
 )
-
-
-def _password(service: Service) -> str | None:
-    """The password, where a look at it runs nothing and asks nobody."""
-    if service.secret is None or not service.secret.cheap:
-        return None
-    try:
-        return service.secret.reveal()
-    except SecretError:
-        return None
 
 
 REFUSED = ("aut-bad", "aut-app-password", "aut-auth-code")
@@ -129,7 +118,7 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
     explains=(*REFUSED, "aut-username-localpart", "aut-alias", "unexplained"),
     suspicion=True,
 )
-def cfg_password_dirty(service: Service) -> Hits:
+def cfg_password_dirty(service: Service, password: str | None) -> Hits:
     """The password looks mangled.
 
     Empty, a placeholder, with quotes or a line end around it: it was lost on the way from where it
@@ -163,7 +152,6 @@ def cfg_password_dirty(service: Service) -> Hits:
         user = "kim"
         secret = { value = "correct horse" }
     """
-    password = _password(service)
     if password is None or service.secret is None:
         return
     source = f"secret: {service.secret.kind} {service.secret.source}"
@@ -194,7 +182,7 @@ def _quoted(password: str) -> bool:
 
 
 @rule(Severity.NOTE)
-def cfg_password_nonascii(service: Service) -> Hits:
+def cfg_password_nonascii(service: Service, password: str | None) -> Hits:
     """The password has letters beyond ASCII.
 
     mailkit sends it as UTF-8 by SASL PLAIN. Python's smtplib and imaplib refuse it before anything
@@ -214,7 +202,6 @@ def cfg_password_nonascii(service: Service) -> Hits:
         user = "kim"
         secret = { value = "password1" }
     """
-    password = _password(service)
     if password and not password.isascii():
         yield Hit(
             "The password has letters beyond ASCII, which Python's smtplib and imaplib cannot "
@@ -226,7 +213,7 @@ def cfg_password_nonascii(service: Service) -> Hits:
 
 
 @rule(Severity.WARNING, explains=(*REFUSED, "aut-username-localpart", "aut-alias"), suspicion=True)
-def cfg_password_shape(service: Service) -> Hits:
+def cfg_password_shape(service: Service, password: str | None) -> Hits:
     """The password does not have the shape that the provider gives out.
 
     Google's app passwords have 16 letters; Amazon's SMTP user names begin with AKIA. Something else
@@ -247,7 +234,6 @@ def cfg_password_shape(service: Service) -> Hits:
         secret = { value = "abcdefghijklmnop" }
     """
     provider = providers.for_host(service.host.lower())
-    password = _password(service)
     if provider is None or service.auth.lower() not in ("password", "plain", "login"):
         return
     if provider.name == "Gmail" and password:
