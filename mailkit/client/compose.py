@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
+from email import message_from_bytes, policy
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import format_datetime, localtime, make_msgid, parseaddr
 from html import escape
 from pathlib import Path
 
+from mailkit.client.header_text import address_field, text_field
+from mailkit.client.outgoing import message_bytes
 from mailkit.errors import SettingsError
 
 __all__ = ["Attachment", "Letter", "compose", "merged"]
@@ -25,11 +27,15 @@ _BREAKS = re.compile(r"[\r\n\0]")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to send along; ``kind`` such as ``application/pdf``, from the name where nothing is said."""
+    """A file to send along; ``kind`` such as ``application/pdf``, from the name where nothing is said.
+
+    With ``cid`` it is an image for the HTML, which shows it with ``<img src="cid:…">``.
+    """
 
     name: str
     content: bytes
     kind: str = ""
+    cid: str = ""
 
     @classmethod
     def of(cls, path: Path | str) -> "Attachment":
@@ -52,7 +58,7 @@ class Letter:
 
     def content(self) -> bytes:
         """As it goes over the wire: line ends of CR LF, header in ASCII."""
-        return self.message.as_bytes(policy=policy.SMTP)
+        return message_bytes(self.message)
 
 
 def compose(
@@ -101,24 +107,24 @@ def compose(
     recipients = tuple(dict.fromkeys(one.addr_spec for some in people.values() for one in some))
     if not recipients:
         raise SettingsError("a message needs somebody to go to")
-    message["From"] = author
+    message.set_raw("From", address_field("From", [author]))
     for name in ("To", "Cc"):
         if people[name]:
-            message[name] = people[name]
+            message.set_raw(name, address_field(name, people[name]))
     if not people["To"]:
-        message["To"] = "undisclosed-recipients:;"
+        message.set_raw("To", "undisclosed-recipients:;")
     if reply_to:
-        message["Reply-To"] = _address(reply_to)
-    message["Subject"] = _line("the subject", merged(subject, known))
+        message.set_raw("Reply-To", address_field("Reply-To", [_address(reply_to)]))
+    _set(message, "Subject", _line("the subject", merged(subject, known)))
     message["Date"] = format_datetime(date or localtime())
     message["Message-ID"] = make_msgid(domain=_domain(author))
     for name, value in (("In-Reply-To", in_reply_to), ("References", references or in_reply_to)):
         if value:
-            message[name] = _line(name, value)
+            _set(message, name, value)
     for name, value in (more or {}).items():
         if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", name) or name.lower() == "bcc":
-            raise SettingsError(f"{name!r} is no header field that may be set")
-        message[name] = _line(name, merged(value, known))
+            raise SettingsError(f"{name!r} is not a header field that may be set")
+        _set(message, name, merged(value, known))
     parts = [merged(one, known).rstrip("\n") for one in (header, text, footer) if one]
     body = "\n\n".join(parts)
     if signature:
@@ -129,8 +135,12 @@ def compose(
         signed = f"<p>-- <br>{escape(merged(signature, known))}</p>" if signature else ""
         filled = merged(html, {key: escape(str(value)) for key, value in known.items()})
         message.add_alternative(f"{around[0]}{filled}{around[1]}{signed}\n", subtype="html")
-    for one in attachments:
-        _attach(message, one if isinstance(one, Attachment) else Attachment.of(one))
+    page = message.get_body(("html",)) if html else None
+    files = [one if isinstance(one, Attachment) else Attachment.of(one) for one in attachments]
+    for one in sorted(
+        files, key=lambda one: not one.cid
+    ):  # images belong to the HTML, files to the whole
+        _attach(message, one, page)
     return Letter(message, author.addr_spec, recipients)
 
 
@@ -149,17 +159,37 @@ def merged(text: str, fields: Mapping[str, object]) -> str:
     return _FIELD.sub(value, text)
 
 
-def _attach(message: EmailMessage, one: Attachment) -> None:
+def _set(message: EmailMessage, name: str, text: str) -> None:
+    """Set a field to text: it is encoded here, once, and never read as syntax."""
+    message.set_raw(name, text_field(name, _line(name, text)))
+
+
+def _attach(message: EmailMessage, one: Attachment, page: Message | None) -> None:
     name = _line("a file's name", Path(one.name).name)
     guessed = one.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
     main, _, sub = guessed.partition("/")
+    if guessed == "message/rfc822":
+        message.add_attachment(
+            message_from_bytes(one.content, policy=policy.default), filename=name
+        )
+        return
     if (
         not re.fullmatch(r"[\w.+-]+", main)
         or not re.fullmatch(r"[\w.+-]+", sub)
         or main in ("message", "multipart")
     ):
         main, sub = "application", "octet-stream"
+    if one.cid and isinstance(page, EmailMessage):
+        cid = f"<{_cid(one.cid)}>"
+        page.add_related(one.content, main, sub, cid=cid, filename=name, disposition="inline")
+        return
     message.add_attachment(one.content, maintype=main, subtype=sub, filename=name)
+
+
+def _cid(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~@-]{1,60}", text):
+        raise SettingsError(f"{text!r} is not a content id; use letters, digits, - . _ @")
+    return text
 
 
 def _addresses(given: str | Iterable[str]) -> list[Address]:

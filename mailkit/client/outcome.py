@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mailkit.client.header_text import ascii_domain
 from mailkit.errors import SettingsError
 
 __all__ = [
@@ -43,7 +44,7 @@ class DeliveryStatus:
     @classmethod
     def of(cls, code: int, words: str) -> "DeliveryStatus":
         """What a reply means (RFC 5321 §4.2.1)."""
-        state = ACCEPTED if 200 <= code < 300 else DEFERRED if 400 <= code < 500 else REFUSED
+        state = {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(code // 100, DEFERRED)
         return cls(state, code, words)
 
 
@@ -70,14 +71,14 @@ class SendResult:
 
 
 def path_of(address: str) -> str:
-    """An address as it goes into the envelope.
+    """An address as it goes into the envelope: its domain in ASCII, which every server takes.
 
     Raises:
         SettingsError: it holds what is no part of one.
     """
     if _NO_PATH.search(address):
-        raise SettingsError(f"{address!r} is no address")
-    return address
+        raise SettingsError(f"{address!r} is not an address")
+    return ascii_domain(address)
 
 
 def notify_words(notify: Iterable[str]) -> str:

@@ -4,12 +4,14 @@ An answer that never came after the final dot is "unknown": the message may be o
 blindly (RFC 5321 §4.2.5, RFC 1047).
 """
 
+import copy
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.utils import getaddresses, parseaddr
-from typing import TYPE_CHECKING, Any
+from email.message import EmailMessage, Message
+from email.utils import format_datetime, getaddresses, localtime, make_msgid
+from typing import TYPE_CHECKING, Any, cast
 
 from mailkit.client.connection import IMAP4, SMTP
 from mailkit.client.outcome import (
@@ -22,13 +24,18 @@ from mailkit.client.outcome import (
     notify_words,
     path_of,
 )
+from mailkit.client.outgoing import LINE, header_of, mailable
 from mailkit.client.query import header
-from mailkit.errors import ClientError, LostError
+from mailkit.errors import ClientError, LostError, SettingsError
+from mailkit.text import clean
 
 if TYPE_CHECKING:
     from mailkit.client.compose import Letter
 
 __all__ = ["file_sent", "letter_of", "send", "send_all"]
+
+
+_CLEAR = re.compile(r"[^<>@]*<[^<>\s]*>|[^<>\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +151,69 @@ def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None 
         The folder's name; empty where there is none.
     """
     from mailkit.client.mailboxes import folder_for, open_folder
-    from mailkit.client.messages import append, search
+    from mailkit.client.messages import append
 
     sent = folder_for(imap, "sent", roles=roles)
     if sent is None:
         return ""
-    open_folder(imap, sent.name)
-    if not search(imap, header("Message-ID", letter.message_id)):
-        append(imap, sent.name, letter.content(), ["\\Seen"])
+    open_folder(imap, sent, read_only=False)
+    if not _filed(imap, letter.message_id.strip()):
+        append(imap, sent, letter.content(), ["\\Seen"])
     return sent.name
 
 
-def letter_of(message: EmailMessage, sender: str = "", recipients: Iterable[str] = ()) -> "Letter":
-    """A message that was made elsewhere, with its envelope; Bcc is taken out of it."""
+def _filed(imap: IMAP4, message_id: str) -> bool:
+    """Whether a message with exactly this Message-ID is there; one without is never taken for another."""
+    from mailkit.client.messages import fetch, search
+
+    if not message_id:
+        return False
+    rows = fetch(imap, search(imap, header("Message-ID", message_id))[:100], "UID ENVELOPE")
+    return any(row.envelope is not None and row.envelope.message_id == message_id for row in rows)
+
+
+def letter_of(message: Message, sender: str = "", recipients: Iterable[str] = ()) -> "Letter":
+    """A message that was made elsewhere, with its envelope. The message itself is not changed.
+
+    Bcc goes into the envelope alone; a Message-ID and a date are added where they are missing (RFC 5322 §3.6).
+
+    Raises:
+        SettingsError: nobody is named, or it is not clear who is meant.
+    """
     from mailkit.client.compose import Letter
 
-    people = [str(v) for name in ("To", "Cc", "Bcc") for v in message.get_all(name, [])]
-    everybody = tuple(recipients) or tuple(one for _, one in getaddresses(people) if one)
-    del message["Bcc"]
-    return Letter(message, sender or parseaddr(str(message["From"]))[1], everybody)
+    own = copy.copy(message)
+    del own["Bcc"], own["Resent-Bcc"]
+    if not str(own["Message-ID"] or "").strip():
+        del own["Message-ID"]
+        own["Message-ID"] = make_msgid()
+    if not own["Date"]:
+        own["Date"] = format_datetime(localtime())
+    given = [recipients] if isinstance(recipients, str) else [*recipients]
+    named = [field for name in ("To", "Cc", "Bcc") for field in message.get_all(name, [])]
+    everybody = given or [address for field in named for address in _addresses(str(field))]
+    if not everybody:
+        raise SettingsError("the message names no recipient")
+    author = sender or next(iter(_addresses(str(message["From"] or ""))), "")
+    return Letter(cast("EmailMessage", own), author, tuple(dict.fromkeys(everybody)))
+
+
+def _addresses(field: str) -> list[str]:
+    """The addresses of a field; where two readings are possible, none is taken (CVE-2023-27043)."""
+    found = [address for _, address in getaddresses([field]) if address]
+    if "=?" not in field:
+        outside = re.sub(r'"(?:[^"\\]|\\.)*"|\([^()]*\)', "", field)
+        items = [re.sub(r"^[^<>@:]*:", "", item).strip() for item in re.split("[,;]", outside)]
+        if not all(_CLEAR.fullmatch(item) for item in items):
+            raise SettingsError(f"it is not clear whom {clean(field, 200)!r} means")
+    return found
 
 
 def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | SendResult:
     """A message made ready, or why it cannot be sent to anybody."""
-    content = letter.content()
-    limit = smtp.esmtp_features.get("size", "").strip()
+    offers = smtp.esmtp_features
+    content = mailable(letter.content(), eight_bit="8bitmime" in offers)
+    limit = offers.get("size", "").strip()
     if limit.isdigit() and 0 < int(limit) < len(content):
         why = f"the message has {len(content):,} octets, the server takes {int(limit):,}"
         return SendResult.all(letter, DeliveryStatus(REFUSED, 552, why))
@@ -200,19 +245,19 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
     """Parameters of MAIL, or why it cannot be sent."""
     offers = smtp.esmtp_features
     found = f" SIZE={len(content)}" if "size" in offers else ""
+    longest = max(map(len, content.split(b"\r\n")))
+    if longest > LINE:
+        return "", f"the message has a line of {longest:,} octets; {LINE} are allowed (RFC 5322)"
     if not content.isascii():
         if "8bitmime" not in offers:
             return "", "the message has octets beyond ASCII, and the server takes none (8BITMIME)"
         found += " BODY=8BITMIME"
-    if not _ascii(letter):
+    paths = map(path_of, (letter.sender, *letter.recipients))
+    if not header_of(content).isascii() or not all(path.isascii() for path in paths):
         if "smtputf8" not in offers:
             return "", "an address is not ASCII, and the server takes none such (SMTPUTF8)"
         found += " SMTPUTF8"
     return found, ""
-
-
-def _ascii(letter: Sendable) -> bool:
-    return all(one.isascii() for one in (letter.sender, *letter.recipients))
 
 
 def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
@@ -227,6 +272,11 @@ def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
         return [_reply(smtp) for _ in commands]
     replies: list[tuple[int, str]] = []
     for one in commands:
+        if (
+            replies and not 200 <= replies[0][0] < 300
+        ):  # nothing after it can be meant (RFC 5321 §3.3)
+            replies.append((503, "the sender was not taken"))
+            continue
         if one == b"DATA\r\n" and not any(reply[0] < 300 for reply in replies[1:]):
             replies.append((503, "no recipient was taken"))
             continue
@@ -240,17 +290,23 @@ def _heard(
 ) -> tuple[dict[str, DeliveryStatus], list[str], bool]:
     """What the replies to sender, recipients and DATA say: who will not get it, who may, and whether the content is awaited."""
     mail, *rcpts, data = replies
-    refused = mail if mail[0] >= 400 else None
+    refused = None if 200 <= mail[0] < 300 else mail
     fates = {
         address: DeliveryStatus.of(*(refused or reply))
         for address, reply in zip(letter.recipients, rcpts, strict=True)
-        if not 200 <= reply[0] < 300
+        if refused or not 200 <= reply[0] < 300
     }
     good = [one for one in letter.recipients if one not in fates]
     if data[0] == 354:
         return fates, good, True
-    fates |= {one: DeliveryStatus.of(*(refused or data)) for one in good}
+    fates |= {one: _not_awaited(*data) for one in good}
     return _ordered(letter, fates), [], False
+
+
+def _not_awaited(code: int, words: str) -> DeliveryStatus:
+    """A reply to DATA other than 354: nothing was sent, so nothing was accepted (RFC 5321 §4.3.2)."""
+    found = DeliveryStatus.of(code, words)
+    return found if found.state == REFUSED else DeliveryStatus(DEFERRED, code, words)
 
 
 def _finish(

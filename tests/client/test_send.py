@@ -190,7 +190,7 @@ def test_a_bad_one_among_many_is_told_when_those_before_it_are_sent(make_lab: Ma
     lab = make_lab(server())
     letters = [one(), Letter(one().message, ADDRESS, ("a@b.example>\r\nDATA",)), one()]
     found = []
-    with client(lab) as sender, pytest.raises(SettingsError, match="is no address"):
+    with client(lab) as sender, pytest.raises(SettingsError, match="is not an address"):
         for outcome in send_all(sender, letters):
             found.append(outcome)
     assert [outcome.ok for outcome in found] == [True]
@@ -323,7 +323,7 @@ def test_an_address_smuggles_no_command(make_lab: Make) -> None:
     lab = make_lab(server())
     with client(lab) as sender:
         for bad in ("a@b.example>\r\nDATA", "a\0@b.example", "<a@b.example"):
-            with pytest.raises(SettingsError, match="is no address"):
+            with pytest.raises(SettingsError, match="is not an address"):
                 send(sender, Letter(one().message, ADDRESS, (bad,)))
 
 
@@ -435,7 +435,7 @@ def test_a_letter_has_everything_in_its_place() -> None:
     assert page is not None
     assert "&lt;b&gt;Anna" in page.get_content()
     kinds = [(one.get_content_type(), one.get_filename()) for one in message.iter_attachments()]
-    assert kinds == [("application/pdf", "a.pdf"), ("application/octet-stream", "x.eml")]
+    assert kinds == [("application/pdf", "a.pdf"), ("message/rfc822", "x.eml")]
     content = made.content()
     assert content.isascii()
     assert max(map(len, content.split(b"\r\n"))) <= 998

@@ -1,0 +1,121 @@
+"""Messages as octets that strict servers take: whole line ends, short lines, headers that arrive as written."""
+
+import base64
+import copy
+import quopri
+import re
+from email import message_from_bytes, policy
+from email.header import Header
+from email.headerregistry import Address
+from email.message import Message
+from typing import Any
+
+from mailkit.client.header_text import address_field, text_field
+from mailkit.client.line_ends import crlf
+
+__all__ = ["LINE", "header_of", "mailable", "message_bytes"]
+
+LINE = 998
+"""Octets of a line without its end (RFC 5322 §2.1.1)."""
+_ADDRESSES = {
+    *("from", "sender", "reply-to", "to", "cc", "bcc"),
+    *(f"resent-{name}" for name in ("from", "sender", "to", "cc", "bcc")),
+}
+
+
+def message_bytes(message: Message) -> bytes:
+    """A message as it goes over the wire. The message itself is not changed."""
+    plain = copy.copy(message)
+    for name in {*message.keys()}:
+        del plain[name]
+    fields = [(name, _field(name, value)) for name, value in message.raw_items()]
+    utf8 = any(not value.isascii() for _, value in fields)
+    old = not isinstance(message.policy, policy.EmailPolicy)
+    for name, value in fields:
+        if old and not value.isascii():  # the old policy passes on octets alone
+            value = value.encode().decode("ascii", "surrogateescape")
+        plain.set_raw(name, value)
+    known: dict[str, Any] = {"linesep": "\r\n", "cte_type": "8bit", "mangle_from_": False}
+    known |= {"max_line_length": LINE} if old else {"refold_source": "none", "utf8": utf8}
+    return crlf(plain.as_bytes(policy=message.policy.clone(**known)))
+
+
+def mailable(content: bytes, *, eight_bit: bool) -> bytes:
+    """The same with parts encoded whose lines are too long, or that have octets the server does not take.
+
+    A signed message stays as it is: encoding a part of it would break the signature.
+    """
+    if _fits(content, eight_bit=eight_bit):
+        return content
+    message = message_from_bytes(content, policy=policy.compat32)
+    if not any(part.get_content_type() == "multipart/signed" for part in message.walk()):
+        for part in message.walk():
+            _encode(part, eight_bit=eight_bit)
+    known: dict[str, Any] = {"linesep": "\r\n", "cte_type": "8bit", "max_line_length": LINE}
+    return crlf(message.as_bytes(policy=policy.compat32.clone(mangle_from_=False, **known)))
+
+
+def header_of(content: bytes) -> bytes:
+    """The header of a message."""
+    return content.partition(b"\r\n\r\n")[0]
+
+
+def _fits(content: bytes, *, eight_bit: bool) -> bool:
+    body = content[len(header_of(content)) :]
+    short = re.search(rb"[^\n]{%d}" % (LINE + 2), content) is None
+    return short and (eight_bit or body.isascii())
+
+
+def _encode(part: Message, *, eight_bit: bool) -> None:
+    payload = part.get_payload()
+    if part.is_multipart() or not isinstance(payload, str):
+        return
+    if _fits(crlf(payload.encode("utf-8", "surrogateescape")), eight_bit=eight_bit):
+        return
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
+    text = part.get_content_maintype() == "text"
+    del part["Content-Transfer-Encoding"]
+    part["Content-Transfer-Encoding"] = "quoted-printable" if text else "base64"
+    lines = quopri.encodestring(data.replace(b"\r\n", b"\n")) if text else base64.encodebytes(data)
+    part.set_payload(lines.decode("ascii"))
+    if "MIME-Version" not in part and "Content-Type" not in part:
+        part["MIME-Version"] = "1.0"
+
+
+def _field(name: str, value: Any) -> str:
+    """A field's value with nothing but ASCII, but for local parts of addresses."""
+    if isinstance(value, Header):
+        return value.encode()
+    kind = name.lower()
+    if isinstance(value, str) and not hasattr(value, "fold"):
+        if value.isascii():
+            return value  # as it was read, or made here
+        value = _readable(value)
+        if kind in _ADDRESSES:
+            value = policy.default.header_factory(name, re.sub(r"[\r\n]+", "", value))
+    if kind in _ADDRESSES and hasattr(value, "groups"):
+        return address_field(name, value.groups) if _readable_addresses(value) else _folded(value)
+    if kind.startswith("content-") and hasattr(value, "fold"):
+        return _folded(value)
+    return text_field(name, re.sub(r"[\r\n]+", "", str(value)))
+
+
+def _readable_addresses(value: Any) -> bool:
+    return all(
+        isinstance(one, Address) and one.addr_spec not in ("", "<>") for one in value.addresses
+    )
+
+
+def _folded(value: Any) -> str:
+    text: str = value.fold(policy=policy.default)
+    return text.partition(":")[2].strip()
+
+
+def _readable(value: str) -> str:
+    """Octets that a parser kept as they were, as text: UTF-8, else Windows-1252."""
+    data = value.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
