@@ -19,6 +19,6 @@ from mailkit.client.connection import (
     connect_pop3,
     connect_smtp,
 )
-from mailkit.client.stream import Limits
+from mailkit.net.limits import Limits
 
 __all__ = ["Limits", "connect", "connect_imap", "connect_lmtp", "connect_pop3", "connect_smtp"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mailkit.client.connection import IMAP4
 from mailkit.errors import LostError, ProtocolError, RefusedError
+from mailkit.net.limits import literal_limit
 from mailkit.protocol.imap import grammar
 from mailkit.protocol.imap.grammar import Status, Text, Value, is_name, literal_size, status
 from mailkit.text import decoded, number
@@ -173,8 +174,9 @@ def _response(imap: IMAP4) -> list[bytes]:
         if size is None:
             pieces.append(line.rstrip(b"\r\n"))
             return pieces
-        pieces.append(line[: line.rindex(b"{")].removesuffix(b"~"))
-        pieces.append(Text(imap.stream.read(size)))
+        before = line[: line.rindex(b"{")].removesuffix(b"~")
+        most = literal_limit(before, imap.stream.limits)
+        pieces += [before, Text(imap.stream.read(size, most))]
 
 
 def values(pieces: list[bytes]) -> tuple[Value, ...]:

@@ -82,8 +82,7 @@ def _search(imap: IMAP4, query: Query) -> set[int]:
         return found & others if query.how == "and" else found | others
     charset = ["CHARSET", "UTF-8"] if query.beyond_ascii and not _utf8(imap) else []
     short = ["RETURN (ALL)"] if "ESEARCH" in imap.offers else []
-    with imap.stream.lines_up_to(imap.stream.limits.search):
-        reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
+    reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
     found = set()
     for row in reply.named(b"SEARCH"):
         found.update(number(uid) or 0 for uid in row if isinstance(uid, bytes))

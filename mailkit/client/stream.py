@@ -10,14 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from mailkit.client.news import News
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
 from mailkit.net.connection import Connection
-from mailkit.net.limits import Limits
+from mailkit.net.limits import Limits, kind_of
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
 from mailkit.text import decoded
@@ -27,6 +26,7 @@ __all__ = ["Limits", "Stream"]
 _COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
 _COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
+_REFUSALS = {"smtp": (b"4", b"5"), "pop3": (b"-ERR",)}
 _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """What is sent goes in pieces, each with a time of its own; of the last octets some may wait in the system when a reply is
@@ -48,19 +48,16 @@ class Stream:
         limits: Limits,
         first: bytes,
     ) -> None:
-        self.connection, self.session, self.protocol, self.limits = (
-            connection,
-            session,
-            protocol,
-            limits,
-        )
+        self.connection, self.session = connection, session
+        self.protocol, self.limits = protocol, limits
         connection.chunk = _CHUNK
         self.lines: deque[str | bytes] = deque(session.transcript, maxlen=_KEPT)
         self.buffer = bytearray(first)
         self._at = 0  # up to here it was read
         self.round_trips = 0
         self._together = False
-        self._literal = 0
+        self._literal, self._kind = 0, kind_of(protocol, b"")
+        self._continues = False  # the next line goes on with the command before it
         self._late = 0.0
         self._body = False
         self._closed = False
@@ -135,10 +132,10 @@ class Stream:
     def answered(self) -> None:
         """One reply of several is through: the next one has its own time and limits."""
         self._began, self._late = monotonic() + self._late, 0.0
-        self._count = self._got = 0
+        self._count = self._got = self._reply = 0
 
     def send_commands(self, data: bytes, shown: str = "") -> None:
-        """Send several commands at once, for pipelining; ``shown`` stands in the transcript, the first and the last where nothing is said.
+        """Send several commands at once, for pipelining; the transcript has ``shown``, or the first and the last.
 
         Raises:
             ProtocolError: a line holds a NUL or a bare line end; nothing was sent.
@@ -146,6 +143,7 @@ class Stream:
         self._still_open()
         if not _COMMANDS.fullmatch(data):
             raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
+        self._kind = kind_of(self.protocol, data)
         self.lines.append(f"C: {shown or _several(data)}")
         self._again()
         self._send(data)
@@ -161,16 +159,6 @@ class Stream:
         finally:
             if self._together:
                 self.close()
-
-    @contextmanager
-    def lines_up_to(self, octets: int) -> Iterator[None]:
-        """While one reply is read that has longer lines than others."""
-        usual = self.limits
-        self.limits = replace(usual, line=max(octets, usual.line))
-        try:
-            yield
-        finally:
-            self.limits = usual
 
     def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
         """The face of a file is the same object."""
@@ -204,10 +192,11 @@ class Stream:
             ProtocolError: a lone full stop ends with a bare line feed, where a message could end (RFC 1939 §3).
             LostError: the connection broke, or nothing came in time.
         """
+        most = min(self.limits.line, self._kind.line) or self.limits.search
         searched = self._at
         while (end := self.buffer.find(b"\n", searched)) < 0:
-            if self._here > self.limits.line:
-                raise self._limit(f"a line of more than {self.limits.line:,} octets")
+            if self._here > most:
+                raise self._limit(f"a line of more than {most:,} octets")
             searched = self._here
             if not self._more():
                 raise self._gone("the server hung up")
@@ -216,6 +205,7 @@ class Stream:
         if self.protocol == "imap":
             self.news.line(line)
         self._counted(line)
+        line = self._bounded(line)
         if self._body and not line.startswith(b"354"):  # it is not awaited: a command comes next
             self._body = False
         if line == b".\n":
@@ -223,14 +213,14 @@ class Stream:
             raise ProtocolError("a message that ends with a bare line feed", self.transcript)
         return line
 
-    def read(self, size: int) -> bytes:
-        """So many octets: a literal.
+    def read(self, size: int, most: int | None = None) -> bytes:
+        """So many octets: a literal, of at most so many.
 
         Raises:
             LimitError: there are too many.
             LostError: the connection broke, or nothing came in time.
         """
-        if size > self.limits.literal:
+        if size > (self.limits.literal if most is None else most):
             raise self._limit(f"a literal of {size:,} octets")
         while self._here < size:
             if not self._more():
@@ -253,10 +243,7 @@ class Stream:
         self._at = 0
 
     def dotted(self) -> Iterator[bytes]:
-        """A text up to the line with a lone full stop, without the dots that were added (RFC 1939 §3).
-
-        Only CR LF ends a line here, so that no message ends in its middle.
-        """
+        """A text up to the line with a lone full stop, without added dots; only CR LF ends a line (RFC 1939 §3)."""
         while self._here < 3:
             if not self._more():
                 raise self._gone("the server hung up in the middle of a message")
@@ -265,9 +252,13 @@ class Stream:
             return
         if self.buffer.startswith(b"..", self._at):
             self._at += 1
+        size = 0
         while (end := self.buffer.find(b"\r\n.\r\n", self._at)) < 0:
             line = self.buffer.rfind(b"\r\n", self._at)
             if line > self._at:  # what follows may be the end: it waits, with its CR LF
+                size += line - self._at
+                if size > self._kind.text:
+                    raise self._limit(f"a text of more than {self._kind.text:,} octets")
                 yield self._cut(line).replace(b"\r\n..", b"\r\n.")
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
@@ -278,11 +269,13 @@ class Stream:
         yield piece.replace(b"\r\n..", b"\r\n.")
 
     def wait(self, seconds: float) -> bool:
-        """Whether the server says something within so many seconds (IDLE)."""
+        """Whether the server says something within so many seconds (IDLE); what comes has its own time."""
         if self._here:
             return True
         with self._alone():
-            return self.connection.ready(max(0.0, seconds))
+            ready = self.connection.ready(max(0.0, seconds))
+        self.answered()
+        return ready
 
     # Inside
 
@@ -300,10 +293,26 @@ class Stream:
 
     def _counted(self, line: bytes) -> None:
         self._count += 1
-        if self._count > self.limits.lines:
-            raise self._limit(f"more than {self.limits.lines:,} lines in one reply")
+        most = min(self.limits.lines, self._kind.lines)
+        if self._count > most:
+            raise self._limit(f"more than {most:,} lines in one reply")
         if self._count < _KEPT:
             self.lines.append(line if len(line) < 1000 else self._shown(line))
+
+    def _bounded(self, line: bytes) -> bytes:
+        """A line of a reply within the limits of its kind; a refusal comes without secrets."""
+        if self.protocol == "smtp":
+            self._reply += len(line)
+            if self._reply > self._kind.octets:
+                raise self._limit(f"a reply of more than {self._kind.octets:,} octets")
+            if line[3:4] != b"-":  # the next reply has its own time and limits
+                self._reply = self._count = self._got = 0
+                self._began = max(self._began, monotonic())
+        if line.startswith(_REFUSALS.get(self.protocol, ())):
+            line = self.session.masked(line.rstrip()) + b"\r\n"
+        if self._literal and re.match(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", line, re.I):
+            self._literal, self._continues = 0, False  # it was refused, and is not awaited
+        return line
 
     def _shown(self, line: bytes) -> str:
         return f"S: {decoded(self.session.masked(line.rstrip()), 300)}"
@@ -314,7 +323,7 @@ class Stream:
             if len(data) > self._literal:
                 self.close()
                 raise ProtocolError("more octets than were announced: not sent", self.transcript)
-            self._literal -= len(data)
+            self._literal, self._continues = self._literal - len(data), False
             return
         if self._body:
             self._body = False
@@ -323,8 +332,11 @@ class Stream:
             raise ProtocolError("a line break or a NUL in a command: not sent", self.transcript)
         if self.protocol == "imap":
             self.news.command(data)
-        announced = _LITERAL.search(data)
-        if self.protocol == "imap" and announced:
+        if not self._continues:
+            self._kind = kind_of(self.protocol, data)
+        announced = _LITERAL.search(data) if self.protocol == "imap" else None
+        self._continues = announced is not None
+        if announced:
             self._literal = int(announced[1]) + 2
         self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
         self.lines.append(f"C: {decoded(self.session.masked(data.rstrip()), 300)}")
@@ -367,16 +379,21 @@ class Stream:
         self._still_open()
         try:
             with self._alone():
-                self.connection.allow(
-                    self._began + self.connection.reply_timeout_s + self._got / self.limits.rate
-                )
+                timeout = self.connection.reply_timeout_s
+                more = min(self._got / self.limits.rate, self._kind.patience * timeout)
+                self.connection.allow(self._began + timeout + more)
                 data = self.connection(Recv())
         except Stopped as stopped:
             raise self._lost(stopped) from None
         assert isinstance(data, bytes)
         self._got += len(data)
-        if self._got > self.limits.octets:
-            raise self._limit(f"more than {self.limits.octets:,} octets in one reply")
+        most = self.limits.octets
+        if (
+            self.protocol != "smtp"
+        ):  # there a reply is counted by itself, for several may come together
+            most = min(most, self._kind.octets)
+        if self._got > most:
+            raise self._limit(f"more than {most:,} octets in one reply")
         del self.buffer[: self._at]
         self._at = 0
         self.buffer += data

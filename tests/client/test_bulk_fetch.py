@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.client.bulk_fetch import fetch_contents
-from mailkit.client.stream import Limits, Stream
+from mailkit.client.stream import Stream
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError, RefusedError
+from mailkit.net.limits import Limits
 from mailkit.protocol.dialogue import Send, SessionState
 
 

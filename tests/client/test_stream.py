@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from mailkit.client import stream as module
-from mailkit.client.stream import Limits, Stream
+from mailkit.client.stream import Stream
 from mailkit.errors import LostError
+from mailkit.net.limits import Limits
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Send, SessionState, Stopped
 

@@ -1,0 +1,235 @@
+"""Each kind of reply has its own bounds: in octets, lines and time."""
+
+from typing import Any
+
+import pytest
+
+from mailkit.client import stream as module
+from mailkit.client.commands import ask
+from mailkit.client.stream import Stream
+from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
+from mailkit.net.limits import CONTENT, LISTING, STATUS, Limits, kind_of, literal_limit
+from mailkit.observation import StopReason
+from mailkit.protocol.dialogue import Send, SessionState, Stopped
+
+
+class Line:
+    """A connection with a clock of its own: it repeats a block, each time after some seconds."""
+
+    reply_timeout_s = 1.0
+
+    def __init__(self, said: bytes, block: bytes = b"", after_s: float = 0.0) -> None:
+        self.said, self.block, self.after_s = said, block, after_s
+        self.now = self.until = 0.0
+        self.received, self.sent, self.chunk = 0, b"", 0
+
+    def clock(self) -> float:
+        return self.now
+
+    def allow(self, until: float) -> None:
+        self.until = until
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def __call__(self, ask: Any) -> bytes:
+        if isinstance(ask, Send):
+            self.sent += bytes(ask.data)
+            return b""
+        self.now += self.after_s
+        if self.now > self.until:
+            raise Stopped(StopReason.DRIP)
+        data, self.said = self.said or self.block, b""
+        self.received += len(data)
+        return data
+
+
+class Client:
+    """As much of an IMAP client as ``ask`` looks at."""
+
+    transcript = ()
+    offers = frozenset({"LITERAL+"})
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+
+
+def opened(
+    monkeypatch: pytest.MonkeyPatch, protocol: str, line: Line, session: SessionState | None = None
+) -> Any:
+    monkeypatch.setattr(module, "monotonic", line.clock)
+    return Stream(line, session or SessionState(), protocol, Limits(), b"")  # type: ignore[arg-type]
+
+
+REPLIES = [
+    ("smtp", b"NOOP\r\n", b"250-and more\r\n", 100_000),
+    ("smtp", b"NOOP\r\n", b"x" * 4096, 100_000),
+    ("imap", b"a NOOP\r\n", b"* OK and more\r\n" * 100, 9_000_000),
+    ("imap", b"a CAPABILITY\r\n", b"x" * 65_536, 1_200_000),
+    ("imap", b'a LIST "" *\r\n', b'* LIST () "/" x\r\n' * 1000, 70_000_000),
+    ("imap", b"a UID SEARCH ALL\r\n", b"1 2 " * 65_536, 18_000_000),
+    ("imap", b"a FETCH 1 (FLAGS)\r\n", b"* 1 FETCH (FLAGS ())\r\n" * 1000, 70_000_000),
+    ("pop3", b"STAT\r\n", b"x" * 65_536, 1_200_000),
+]
+
+
+@pytest.mark.parametrize(("protocol", "command", "block", "most"), REPLIES)
+def test_no_reply_without_an_end_is_kept(
+    protocol: str, command: bytes, block: bytes, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(b"", block)
+    stream = opened(monkeypatch, protocol, line)
+    stream.sendall(command)
+    with pytest.raises(LimitError):
+        while True:
+            stream.readline()
+    assert line.received < most
+
+
+@pytest.mark.parametrize(
+    ("command", "most"),
+    [(b"CAPA\r\n", 2_000_000), (b"TOP 1 0\r\n", 4_000_000), (b"UIDL\r\n", 80_000_000)],
+)
+def test_no_text_but_a_message_is_kept_without_an_end(
+    command: bytes, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(b"+OK\r\n", b"X: y\r\n" * 20_000)
+    stream = opened(monkeypatch, "pop3", line)
+    stream.sendall(command)
+    stream.readline()
+    with pytest.raises(LimitError):
+        for _ in stream.dotted():
+            pass
+    assert line.received < most
+
+
+@pytest.mark.parametrize("protocol", ["imap", "pop3", "smtp"])
+def test_a_reply_cannot_drip_without_an_end(protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(b"", b"250-" + b"x" * 2044, after_s=0.9)  # faster than Limits.rate
+    stream = opened(monkeypatch, protocol, line)
+    stream.sendall(b"a NOOP\r\n" if protocol == "imap" else b"NOOP\r\n")
+    with pytest.raises(LostError):
+        stream.readline()
+    assert line.now < 4
+
+
+def test_a_message_may_come_as_slowly_as_its_size_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(b"* 1 FETCH (BODY[] {1000000}\r\n", b"x" * 2048, after_s=0.4)
+    stream = opened(monkeypatch, "imap", line)
+    stream.sendall(b"a UID FETCH 1 (BODY.PEEK[])\r\n")
+    stream.readline()
+    assert len(stream.read(1_000_000)) == 1_000_000
+
+
+def test_a_search_may_find_half_a_million_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = b"* SEARCH " + b" ".join(b"%d" % uid for uid in range(4_000_000_000, 4_000_500_000))
+    stream = opened(monkeypatch, "imap", Line(found + b"\r\n", b""))
+    client: Any = Client(stream)
+    line = stream.connection
+    tag = None
+
+    def answer(request: Any) -> bytes:
+        nonlocal tag
+        if isinstance(request, Send):
+            tag = bytes(request.data).split()[0]
+            return b""
+        said, line.said = line.said or tag + b" OK done\r\n", b""
+        return said
+
+    stream.connection = type(
+        "Answering",
+        (),
+        {"__call__": lambda self, ask: answer(ask), "allow": line.allow, "reply_timeout_s": 1.0},
+    )()
+    (row,) = ask(client, "UID SEARCH", "ALL").named(b"SEARCH")
+    assert len(row) == 500_000
+
+
+def test_a_literal_in_a_header_is_smaller_than_one_of_a_message() -> None:
+    limits = Limits()
+    for line in (
+        b"* 1 FETCH (BODY[HEADER] ",
+        b"* 1 FETCH (BODY[1.MIME] ",
+        b"* LIST () NIL ",
+        b'(ENVELOPE ("x" ',
+    ):
+        assert literal_limit(line, limits) <= 1_048_576
+    for line in (
+        b"* 1 FETCH (BODY[] ",
+        b"(body[1.2]<0> ",
+        b"(BINARY[1] ~",
+        b"(RFC822 ",
+        b"(BODY[TEXT] ",
+    ):
+        assert literal_limit(line, limits) == limits.literal
+    assert literal_limit(b"(BODY[HEADER] ", Limits(literal=1000)) == 1000
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        (b"a UID FETCH 1 (UID BODY.PEEK[])", CONTENT),
+        (b"a fetch 1 rfc822", CONTENT),
+        (b"a FETCH 1 (RFC822.SIZE BODYSTRUCTURE)", LISTING),
+        (b"a uid search all", LISTING),
+        (b"a NOOP", STATUS),
+        (b"", STATUS),
+    ],
+)
+def test_the_command_says_what_kind_of_reply_comes(command: bytes, kind: object) -> None:
+    assert kind_of("imap", command) is kind
+
+
+@pytest.mark.parametrize(
+    "pieces", [[b"12345", b"67890"], [b"1234567", b"A DELETE INBOX\r\n"], [b"123"]]
+)
+def test_a_literal_is_as_long_as_it_was_announced(
+    pieces: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(b"")
+    stream = opened(monkeypatch, "imap", line)
+    stream.sendall(b"a APPEND x {7+}\r\n")
+    with pytest.raises(ProtocolError):
+        stream.send_literal(pieces)
+    assert stream.closed
+    assert b"DELETE" not in line.sent
+
+
+def test_after_a_refused_literal_commands_are_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = opened(monkeypatch, "imap", Line(b"a NO no room\r\n"))
+    stream.sendall(b"a APPEND x {70}\r\n")
+    stream.readline()
+    with pytest.raises(ProtocolError):
+        stream.sendall(b"b NOOP\r\nc DELETE x\r\n")
+
+
+@pytest.mark.parametrize("protocol", ["smtp", "pop3"])
+def test_a_refusal_after_the_login_holds_no_secret(
+    protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = SessionState()
+    session.hide("opensesame")
+    start = b"550 " if protocol == "smtp" else b"-ERR "
+    stream = opened(monkeypatch, protocol, Line(start + b"no OpenSesame\r\n"), session)
+    stream.sendall(b"NOOP\r\n")
+    assert stream.readline() == start + b"no ***\r\n"
+
+
+def test_a_refused_command_names_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = SessionState()
+    session.hide("opensesame")
+    line = Line(b"")
+    stream = opened(monkeypatch, "imap", line, session)
+    client: Any = Client(stream)
+    send = stream.sendall
+
+    def sendall(data: bytes) -> None:
+        send(data)
+        line.said = data.split()[0] + b" NO [ALERT] OPENSESAME is wrong\r\n"
+
+    monkeypatch.setattr(stream, "sendall", sendall)
+    with pytest.raises(RefusedError) as error:
+        ask(client, "NOOP")
+    assert "opensesame" not in str(error.value).lower()
