@@ -17,6 +17,7 @@ To add a syntax, write ``syntax/NAME.py`` with ``read``, ``render`` and ``SEPARA
 file names in ``syntax.SYNTAXES``. Forms of products that people fill in are :class:`~mailkit.formats.form.Form`.
 """
 
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any, Protocol
@@ -189,6 +190,10 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
 
 def _source(path: Path) -> Source:
     try:
+        kind = path.stat().st_mode
+        streams = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind) or str(path).startswith(streams)):
+            raise FormatError(str(path), "is not a file; for a pipe write - and use standard input")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

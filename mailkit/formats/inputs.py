@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from fnmatch import translate
@@ -12,7 +13,7 @@ from typing import Any
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import load, loads
-from mailkit.formats.document import read_source
+from mailkit.formats.document import MAX_BYTES, read_source
 from mailkit.formats.values import split_url
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret
@@ -79,7 +80,7 @@ def _accounts(name: str, format_: str | None) -> list[Account]:
     if is_url(name):
         return [_from_url(name)]
     if name == "-":
-        data = sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
         return loads(read_source(data, "<stdin>").text, "<stdin>", format_)
     if Path(name).is_dir():
         return _from_folder(name, format_)
@@ -128,8 +129,10 @@ def _names() -> re.Pattern[str]:
 
 def _may_hold_settings(path: str) -> bool:
     try:
+        state = os.stat(path)  # noqa: PTH116 - ten thousand files
+        if not stat.S_ISREG(state.st_mode):
+            return False
         with open(path, "rb") as file:  # noqa: PTH123 - ten thousand files
-            state = os.fstat(file.fileno())
             return state.st_size <= _MOST and _TRACE.search(file.read(_MOST)) is not None
     except OSError:
         return False

@@ -37,6 +37,7 @@ class Keys:
     def __init__(self, scope: Scope, dialect: Dialect) -> None:
         self.scope, self.dialect = scope, dialect
         self._by_path: dict[Path, Entry] = {}
+        self._patterns: dict[str, Path] = {}
         variables = dialect.env if scope.environment else None
         for entry in scope.entries:
             path = entry.path
@@ -63,7 +64,11 @@ class Keys:
 
     def pattern(self, text: str) -> Path:
         """A dotted pattern as a path."""
-        return self.folded(text.strip("/").split(".")) if text.strip("/") else ()
+        found = self._patterns.get(text)
+        if found is None:
+            name = text.strip("/")
+            found = self._patterns[text] = self.folded(name.split(".")) if name else ()
+        return found
 
     def get(self, name: str, prefix: Path = ()) -> Entry | None:
         """The entry of a key below a prefix; of a key with ``/`` from the root."""

@@ -25,7 +25,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         tables = tomllib.loads(text)
         lines, spans = key_places(text)
     except tomllib.TOMLDecodeError as error:
-        raise FormatError(file, f"is not TOML: {error}") from None
+        why, _, at = str(error).partition(" (at line ")
+        number = at.partition(",")[0]
+        line = int(number) if number.isdecimal() else text.count("\n") + 1
+        raise FormatError(file, f"is not TOML: {why}", line) from None
     except RecursionError:
         raise FormatError(file, "is nested too deep to be settings") from None
     entries = []

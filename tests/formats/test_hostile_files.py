@@ -1,0 +1,83 @@
+"""Files that are broken, or made to hurt: one clear error with the file's name, and no secret in it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mailkit.errors import FormatError
+from mailkit.formats import load
+from mailkit.formats.inputs import accounts_in
+
+SECRET = "Zq7examplepw9"
+
+BROKEN = {
+    "bin.env": b"SMTP_HOST=a\0b\n",
+    "cut.json": b'{"smtpServer": {"host": "smtp.example.com", "password": "Zq7examplepw9',
+    "cut.php": b"<?php\n$CONFIG = array('mail_smtppassword' => 'Zq7examplepw9",
+    "cut.py": b"EMAIL_HOST = 'smtp.example.com'\nEMAIL_HOST_PASSWORD = 'Zq7examplepw9\n",
+    "cut.js": b"nodemailer.createTransport({ host: 'smtp.example.com', pass: 'Zq7examplepw9",
+    "cut.rb": b"config.smtp_settings = { address: 'smtp.example.com', password: 'Zq7examplepw9",
+    "cut.yml": b"spring:\n  mail:\n    host: 'smtp.example.com\n    password: Zq7examplepw9",
+    "cut.toml": b'[accounts.kim]\nimap.server = "Zq7examplepw9',
+    "cut.xml": b"<clientConfig><incomingServer type='imap'><hostname>Zq7examplepw9",
+    "cyclic.yml": b"spring: &a\n  mail: *a\n",
+    "deep.json": b'{"mail":' * 20_000 + b"1" + b"}" * 20_000,
+    "deep.yml": b"mail: " + b"[" * 20_000,
+    "deep.toml": b"mail = " + b"[" * 20_000,
+    "deep.xml": b"<clientConfig>" * 20_000,
+    "deep.py": b"smtp = " + b"-" * 50_000 + b"1",
+    "entity.xml": b'<!DOCTYPE a [<!ENTITY b "smtp">]><clientConfig>&b;</clientConfig>',
+    "empty.env": b"",
+    "large.ini": b"[smtp]\n" + b"k = v\n" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_one_line_that_names_it_without_a_secret(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(BROKEN[name])
+    with pytest.raises(FormatError) as raised:
+        load(tmp_path / name)
+    message = str(raised.value)
+    assert name in message
+    assert "\n" not in message
+    assert SECRET not in message
+
+
+def test_a_pipe_a_device_and_a_loop_of_links_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.env")
+    (tmp_path / "loop.env").symlink_to("loop.env")
+    for name in (tmp_path / "pipe.env", tmp_path / "loop.env", Path("/dev/zero")):
+        with pytest.raises(FormatError, match=str(name)):
+            load(name)
+
+
+def test_a_folder_with_a_pipe_in_it_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.env")
+    (tmp_path / "good.env").write_text("SMTP_HOST=smtp.example.com\nSMTP_PORT=465\n")
+    (account,) = accounts_in([str(tmp_path)], None)[0]
+    assert account.outgoing is not None
+    assert account.outgoing.port == 465
+
+
+def test_one_broken_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "good.env").write_text("SMTP_HOST=smtp.example.com\nSMTP_PORT=465\n")
+    (tmp_path / "bin.env").write_bytes(BROKEN["bin.env"])
+    accounts, errors = accounts_in([str(tmp_path / n) for n in ("bin.env", "good.env")], None)
+    assert len(accounts) == len(errors) == 1
+
+
+def test_a_value_that_goes_on_over_many_lines_is_read_in_linear_time(tmp_path: Path) -> None:
+    path = tmp_path / "application.properties"
+    path.write_text("spring.mail.host=" + "\\\n" * 50_000 + "smtp.example.com\n")
+    (account,) = load(path)
+    assert account.outgoing is not None
+    assert account.outgoing.host == "smtp.example.com"
+
+
+def test_placeholders_that_name_each_other_end(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("SMTP_HOST=${A}\nA=${B}\nB=${A}\nSMTP_PORT=465\n")
+    assert len(load(path)) == 1
