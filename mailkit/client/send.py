@@ -27,7 +27,7 @@ from mailkit.client.outcome import (
 from mailkit.client.outgoing import LINE, header_of, mailable
 from mailkit.client.query import header
 from mailkit.errors import ClientError, LostError, SettingsError
-from mailkit.text import clean
+from mailkit.text import clean, number
 
 if TYPE_CHECKING:
     from mailkit.client.compose import Letter
@@ -213,9 +213,9 @@ def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Se
     """A message made ready, or why it cannot be sent to anybody."""
     offers = smtp.esmtp_features
     content = mailable(letter.content(), eight_bit="8bitmime" in offers)
-    limit = offers.get("size", "").strip()
-    if limit.isdigit() and 0 < int(limit) < len(content):
-        why = f"the message has {len(content):,} octets, the server takes {int(limit):,}"
+    limit = number(offers.get("size", "").strip()) or 0
+    if 0 < limit < len(content):
+        why = f"the message has {len(content):,} octets, the server takes {limit:,}"
         return SendResult.all(letter, DeliveryStatus(REFUSED, 552, why))
     options, why = _options(smtp, letter, content)
     if why:

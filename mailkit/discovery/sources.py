@@ -24,6 +24,7 @@ from mailkit.observation import Record
 from mailkit.ports import STANDARD, Protocol, Security
 from mailkit.providers import Provider
 from mailkit.rules.dns_domain import LABELS
+from mailkit.text import number
 
 __all__ = ["SOURCES", "Asking", "Offer", "Source", "guesses"]
 
@@ -218,7 +219,9 @@ def _by_mx(asking: Asking) -> Answer:
     """Who receives the domain's mail: a provider of the table, or a hoster with a document."""
     records = asking.names(asking.domain, "MX")
     told = [one.data.split() for one in records if one.type == "MX"]
-    found = sorted((int(row[0]), row[1]) for row in told if len(row) == 2 and row[0].isdecimal())
+    found = sorted(
+        (int(row[0]), row[1]) for row in told if len(row) == 2 and number(row[0], 65535) is not None
+    )
     hosts = [host for _, host in found if host != "."]
     for host in hosts[:3]:
         for provider in providers.PROVIDERS:

@@ -8,6 +8,7 @@ from typing import Any
 from mailkit.account import Service
 from mailkit.errors import FormatError
 from mailkit.ports import Protocol, Security
+from mailkit.text import number
 
 __all__ = ["read_autoconfig"]
 
@@ -61,7 +62,7 @@ def _service(node: Any, address: str, remarks: list[str]) -> Service | None:
     if socket not in _SOCKETS:
         remarks.append(f"{protocol} {host}:{port} is offered without encryption, and left out")
         return None
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not number(port, 65535):
         remarks.append(f"{protocol} {host}:{port} is not a place to connect to")
         return None
     return Service(

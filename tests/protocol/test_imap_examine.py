@@ -8,6 +8,7 @@ from mailkit.observation import Endpoint, Mailbox, Tls
 from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import Ask, Credentials, Recv, Send, StartTLS
+from mailkit.protocol.smtp.transaction import size_limit
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n"
 
@@ -79,3 +80,8 @@ def test_prefix_quota_and_rights_are_read() -> None:
     mailbox = examined(told, b"NAMESPACE QUOTA ACL")
     assert (mailbox.prefix, mailbox.delimiter, mailbox.rights) == ("INBOX.", ".", "lrsw")
     assert mailbox.quota == (("STORAGE", 10, 512),)
+
+
+@pytest.mark.parametrize("octets", ["²", "9" * 5000, "x", ""])
+def test_a_size_limit_that_is_no_number_is_none(octets: str) -> None:
+    assert size_limit((f"SIZE {octets}",)) == 0

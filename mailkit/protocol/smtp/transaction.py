@@ -4,6 +4,7 @@ from mailkit.observation import Step, StopReason
 from mailkit.protocol.after_login import MailTransaction
 from mailkit.protocol.dialogue import Dialogue, Send, SessionState, Stopped, say
 from mailkit.protocol.smtp.grammar import reply
+from mailkit.text import number
 
 __all__ = ["size_limit", "transact"]
 
@@ -33,9 +34,9 @@ def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
 def size_limit(offers: tuple[str, ...]) -> int:
     """The octets that SIZE allows; 0 where nothing is said (RFC 1870 §4)."""
     for offer in offers:
-        name, _, number = offer.partition(" ")
-        if name == "SIZE" and number.isdigit():
-            return int(number[:18])
+        name, _, octets = offer.partition(" ")
+        if name == "SIZE":
+            return number(octets) or 0
     return 0
 
 
