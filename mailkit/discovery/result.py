@@ -16,7 +16,7 @@ from mailkit.text import clean, joined, plural
 
 __all__ = ["GUESS", "SCHEMA", "Discovery", "Found"]
 
-SCHEMA = "mailkit.discovery.discover/1"
+SCHEMA = "mailkit.discovery/1"
 
 GUESS = "guess: "
 """How an attempt begins that nothing but a usual name led to."""
@@ -85,7 +85,7 @@ class Discovery:
         return written([self.account])
 
     def to_json(self, indent: int | None = 2) -> str:
-        """The document of the schema ``mailkit.discovery.discover/1``."""
+        """The document of the schema ``mailkit.discovery/1``."""
         return json.dumps(self._document(), indent=indent, ensure_ascii=False)
 
     def _document(self) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC
+from importlib.metadata import version
 from typing import Any
 
 from mailkit.account import Account, Service, settings
@@ -24,7 +26,13 @@ def report_json(report: Report, indent: int | None = 2, *, ascii_only: bool = Fa
 
 def report_document(report: Report) -> dict[str, Any]:
     """The document as plain data."""
-    return {"schema": SCHEMA, "accounts": [_account(one) for one in report.accounts]}
+    when = report.checked_at
+    return {
+        "schema": SCHEMA,
+        "generated_at": f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if when else None,
+        "mailkit": version("mailkit-lab"),
+        "accounts": [_account(account) for account in report.accounts],
+    }
 
 
 def _account(report: AccountReport) -> dict[str, Any]:

@@ -560,7 +560,7 @@ def test_it_shows_itself_in_every_way(make_lab: Make) -> None:
     result = found(lab)
 
     shown = json.loads(result.to_json())
-    assert shown["schema"] == "mailkit.discovery.discover/1"
+    assert shown["schema"] == "mailkit.discovery/1"
     assert [one["chosen"] for one in shown["found"]].count(True) == 2
     assert "[account.kim]" in result.to_toml()
     assert "mail.example.com:993" in result._repr_html_()
