@@ -56,7 +56,7 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     candidates: list[tuple[int, Recognised]] = []
     syntax = "dotenv" if scope.environment else scope.document.syntax
-    last = {entry.path[-1].casefold() for entry in scope.entries if entry.path}
+    last = {entry.path[-1].rpartition(".")[2].casefold() for entry in scope.entries if entry.path}
     for dialect in (wanted,) if wanted is not None else dialects_for(syntax):
         if not _possible(dialect, last, scope):
             continue

@@ -26,6 +26,7 @@ DIALECTS = (
                 port=("PAPERLESS_EMAIL_PORT",),
                 user=("PAPERLESS_EMAIL_HOST_USER",),
                 secret=("PAPERLESS_EMAIL_HOST_PASSWORD",),
+                secret_file=("PAPERLESS_EMAIL_HOST_PASSWORD_FILE",),
                 address=("PAPERLESS_EMAIL_FROM",),
                 default_host="localhost",
                 ports=25,
