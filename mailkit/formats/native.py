@@ -37,7 +37,7 @@ def read(text: str, file: str) -> list[Account]:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also for a number of thousands of digits
         why, line = _explained(str(error), text)
         raise FormatError(file, why, line) from None
     except RecursionError:

@@ -308,3 +308,8 @@ def test_cleartext_logins_are_allowed_for_an_account_or_for_a_service() -> None:
     (account,) = loads(text, "accounts.toml")
     assert [s.allow_cleartext_login for s in account.services] == [True, False]
     assert "allow_cleartext_login" not in str(check(account))
+
+
+def test_a_number_of_thousands_of_digits_is_an_error_of_the_file() -> None:
+    with pytest.raises(FormatError):
+        loads("[account.x.incoming]\nprotocol = 'imap'\nport = " + "9" * 5000 + "\n", "x.toml")
