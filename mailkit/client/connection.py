@@ -17,7 +17,15 @@ from typing import Any, TypeAlias
 
 from mailkit.account import Account, Service, is_local
 from mailkit.client.stream import Stream
-from mailkit.errors import ClientError, LoginError, OpenError, SettingsError
+from mailkit.errors import (
+    ClientError,
+    LoginError,
+    LostError,
+    OpenError,
+    ProtocolError,
+    RefusedError,
+    SettingsError,
+)
 from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import endpoint_of
@@ -29,6 +37,8 @@ from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.conversation import dialogue_for, run
 from mailkit.protocol.dialogue import Credentials, SessionState, Stopped
 from mailkit.protocol.imap.grammar import upper_case_names
+from mailkit.secret import Secret
+from mailkit.text import decoded, number
 
 __all__ = [
     *("IMAP4", "POP3", "SMTP"),
@@ -38,11 +48,25 @@ __all__ = [
 AnyConnection: TypeAlias = "IMAP4 | POP3 | SMTP"
 
 
+class _ImapRefusedError(RefusedError, imaplib.IMAP4.error):
+    """What imaplib's own methods raise, in the tree of mailkit's errors."""
+
+
+class _ImapLostError(LostError, imaplib.IMAP4.abort):
+    """The connection broke under one of imaplib's own methods."""
+
+
+class _PopRefusedError(RefusedError, poplib.error_proto):
+    """What poplib's own methods raise, in the tree of mailkit's errors."""
+
+
 class IMAP4(imaplib.IMAP4):
     """An :class:`imaplib.IMAP4` that is logged in; ``offers`` are the capabilities after the login.
 
     It is a context manager that logs out at the end. ``transcript`` is what was said last.
     """
+
+    error, abort = _ImapRefusedError, _ImapLostError  # type: ignore[assignment]
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -117,9 +141,35 @@ class POP3(poplib.POP3):
     def __exit__(self, kind: object, *exc: object) -> None:
         try:
             if kind is None and not self.stream.closed:
-                self.quit()
+                with suppress(RefusedError):
+                    self.quit()
         finally:
             self.stream.close()
+
+    def _getline(self) -> tuple[bytes, int]:
+        """One line, as long as the limits allow."""
+        line = self.stream.readline()
+        return line.rstrip(b"\r\n"), len(line)
+
+    def _getresp(self) -> bytes:
+        line, _ = self._getline()
+        if not line.startswith(b"+"):
+            raise _PopRefusedError(decoded(line), self.transcript)
+        return line
+
+    def stat(self) -> tuple[int, int]:
+        """How many messages there are, and their octets."""
+        words = self._shortcmd("STAT").split()  # type: ignore[attr-defined]
+        found = [*map(number, words[1:3])]
+        if len(found) < 2 or found[0] is None or found[1] is None:
+            raise ProtocolError("a reply to STAT without its numbers", self.transcript)
+        return found[0], found[1]
+
+    def capa(self) -> dict[str, list[str]]:
+        """Capabilities with their arguments."""
+        _, lines, _ = self._longcmd("CAPA")  # type: ignore[attr-defined]
+        rows = [line.decode("ascii", "replace").split() for line in lines]
+        return {row[0]: row[1:] for row in rows if row}
 
     @property
     def transcript(self) -> tuple[str, ...]:
@@ -154,11 +204,16 @@ class SMTP(smtplib.SMTP):
         return self.stream.transcript
 
 
-def connect(account: Account | Service, **options: Any) -> AnyConnection:
+def connect(
+    account: Account | Service | str, user: str = "", password: str = "", **options: Any
+) -> AnyConnection:
     """Open a service, or the incoming service of an account, and log in.
 
     Args:
-        account: what to open.
+        account: what to open; or a host such as ``imap.example.com`` or ``pop.example.com:995``, opened by implicit TLS,
+            or, where nothing answers there, by STARTTLS. Without verified TLS no password is sent.
+        user: the user name, with a host.
+        password: the password, with a host.
         options: as for :func:`connect_imap`.
 
     Raises:
@@ -166,7 +221,8 @@ def connect(account: Account | Service, **options: Any) -> AnyConnection:
         OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
         LoginError: the login was refused, or could not be made safely.
     """
-    made = connect_options(CLIENT, options)
+    if isinstance(account, str):
+        return _connect_host(account, user, password, options)
     service = account.incoming if isinstance(account, Account) else account
     if service is None:
         raise SettingsError("the account has no incoming service")
@@ -175,7 +231,38 @@ def connect(account: Account | Service, **options: Any) -> AnyConnection:
         Protocol.POP3: connect_pop3,
         Protocol.SMTP: connect_smtp,
     }
-    return makes[service.protocol](service, options=made)
+    return makes[service.protocol](service, **options)
+
+
+_USUAL_PORTS = {Protocol.IMAP: (993, 143), Protocol.POP3: (995, 110), Protocol.SMTP: (465, 587)}
+_NOTHING_THERE = {StopReason.REFUSED, StopReason.TIMED_OUT}
+
+
+def _connect_host(where: str, user: str, password: str, options: dict[str, Any]) -> AnyConnection:
+    host, colon, given = where.partition(":")
+    names = {"pop": Protocol.POP3, "pop3": Protocol.POP3, "smtp": Protocol.SMTP}
+    protocol = names.get(host.partition(".")[0].lower(), Protocol.IMAP)
+    port = number(given, 65_535)
+    if not user or not password or (colon and not port):
+        raise SettingsError("connect(host, user, password) needs all three")
+    for kind, (tls, starttls) in _USUAL_PORTS.items():
+        if port in (tls, starttls, 25):
+            protocol = Protocol.SMTP if port == 25 else kind
+    tls, starttls = _USUAL_PORTS[protocol]
+    service = Service(
+        protocol=protocol,
+        host=host,
+        port=port or tls,
+        security=Security.STARTTLS if port in (starttls, 25) else Security.IMPLICIT_TLS,
+        user=user,
+        secret=Secret.value(password),
+    )
+    try:
+        return connect(service, **options)
+    except OpenError as error:
+        if port or error.kind not in _NOTHING_THERE:
+            raise
+    return connect(replace(service, port=starttls, security=Security.STARTTLS), **options)
 
 
 def connect_imap(account: Account | Service, **options: Any) -> IMAP4:

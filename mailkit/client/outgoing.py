@@ -13,7 +13,7 @@ from typing import Any
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.line_ends import crlf
 
-__all__ = ["LINE", "header_of", "mailable", "message_bytes"]
+__all__ = ["LINE", "header_of", "mailable", "message_bytes", "readable"]
 
 LINE = 998
 """Octets of a line without its end (RFC 5322 §2.1.1)."""
@@ -91,7 +91,7 @@ def _field(name: str, value: Any) -> str:
     if isinstance(value, str) and not hasattr(value, "fold"):
         if value.isascii():
             return value  # as it was read, or made here
-        value = _readable(value)
+        value = readable(value)
         if kind in _ADDRESSES:
             value = policy.default.header_factory(name, re.sub(r"[\r\n]+", "", value))
     if kind in _ADDRESSES and hasattr(value, "groups"):
@@ -112,7 +112,7 @@ def _folded(value: Any) -> str:
     return text.partition(":")[2].strip()
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
     """Octets that a parser kept as they were, as text: UTF-8, else Windows-1252."""
     data = value.encode("utf-8", "surrogateescape")
     try:

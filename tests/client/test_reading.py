@@ -1,0 +1,62 @@
+"""Messages decoded, whatever is wrong with them; files saved where they are meant to be."""
+
+from pathlib import Path
+
+import pytest
+
+from mailkit.client import connect
+from mailkit.client.compose import Attachment, compose
+from mailkit.client.reading import MailFile, read_message
+from mailkit.errors import SettingsError
+
+
+def test_a_message_is_read_as_it_was_composed() -> None:
+    files = [Attachment("ä.pdf", b"%PDF"), Attachment("l.png", b"png", cid="logo")]
+    letter = compose(
+        "Jörg <kim@example.com>",
+        "lee@example.com",
+        "Größe",
+        "Grüße",
+        html="<p>ö</p>",
+        attachments=files,
+    )
+    message = read_message(letter.content(), 7, frozenset({"\\Seen"}))
+    assert (message.subject, message.text.strip()) == ("Größe", "Grüße")
+    assert "<p>ö</p>" in message.html
+    assert (message.from_[0].name, message.from_[0].email) == ("Jörg", "kim@example.com")
+    found = {(file.name, file.content, file.inline, file.cid) for file in message.attachments}
+    assert found == {("ä.pdf", b"%PDF", False, ""), ("l.png", b"png", True, "logo")}
+    assert message.seen
+
+
+@pytest.mark.parametrize(
+    "raw", ["Straße".encode("latin-1"), "Straße".encode(), b"=?iso-8859-1?q?Stra=DFe?="]
+)
+def test_subjects_are_read_whatever_they_are_written_in(raw: bytes) -> None:
+    assert read_message(b"Subject: " + raw + b"\r\n\r\nx").subject == "Straße"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no header",
+        b"Content-Type: (((\r\n\r\nx",
+        b"From: <\r\nDate: x\r\n\r\n\xff",
+        b"Content-Type: text/plain; charset=x\r\n\r\nx",
+    ],
+)
+def test_whatever_comes_is_read(content: bytes) -> None:
+    assert read_message(content).content == content
+
+
+@pytest.mark.parametrize("name", ["../../x.txt", "/etc/x", "..", "", "a\0b", "x" * 400, "C:\\x"])
+def test_a_file_is_saved_inside_the_folder_and_replaces_nothing(name: str, tmp_path: Path) -> None:
+    paths = {MailFile(name, "text/plain", b"x").save(tmp_path / "in") for _ in range(2)}
+    assert len(paths) == 2
+    assert {path.parent for path in paths} == {tmp_path / "in"}
+
+
+def test_a_host_without_a_password_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        connect("imap.example.com", "kim@example.com")
