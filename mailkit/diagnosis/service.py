@@ -46,6 +46,7 @@ from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.rules.aut import SAME_LOGIN
 from mailkit.rules.catalogue import RULES, wire_findings
 from mailkit.rules.cfg_secret import UNREADABLE
+from mailkit.rules.crt import GIVEN
 from mailkit.rules.facts import (
     WRONG_PASSWORD,
     begins_with_tls,
@@ -209,6 +210,7 @@ class ServiceDiagnosis:
         notes = seen.notes
         if self.setting.trust.empty:
             notes = (*notes, "no trust anchors")
+        notes = (*notes, *(f"{GIVEN}{subject}" for subject in self.setting.trust.given()))
         return replace(seen, chain=look.chain, notes=notes)
 
     def _look_around(self, seen: Observation) -> None:

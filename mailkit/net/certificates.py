@@ -12,7 +12,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from mailkit.observation import Certificate
 
-__all__ = ["from_der", "load_crls", "revoked"]
+__all__ = ["from_der", "load_crls", "revoked", "subjects"]
 
 
 def from_der(der: bytes) -> Certificate | None:
@@ -32,6 +32,14 @@ def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
         with suppress(ValueError):
             found.append(x509.load_pem_x509_crl(body))
     return found
+
+
+def subjects(pem: bytes) -> list[str]:
+    """The subjects of the certificates in a PEM file."""
+    try:
+        return [one.subject.rfc4514_string() for one in x509.load_pem_x509_certificates(pem)]
+    except ValueError:
+        return []
 
 
 def revoked(der: bytes, lists: Iterable[x509.CertificateRevocationList]) -> datetime | None:

@@ -32,6 +32,7 @@ class Trust:
         self._verified: ssl.SSLContext | None = None
         self._looking: ssl.SSLContext | None = None
         self.crls: list[Any] = []
+        self.files = tuple(Path(file) for file in ca_files)
         try:
             for file in ca_files:
                 self.verified.load_verify_locations(str(file))
@@ -43,6 +44,12 @@ class Trust:
         except (OSError, ssl.SSLError) as error:
             names = ", ".join(map(str, ca_files))
             raise SettingsError(f"no trust anchors in {names}: {error}") from None
+
+    def given(self) -> list[str]:
+        """The subjects of the certificates in the files that were given."""
+        from mailkit.net import certificates as x509
+
+        return [name for file in self.files for name in x509.subjects(file.read_bytes())]
 
     @property
     def verified(self) -> ssl.SSLContext:

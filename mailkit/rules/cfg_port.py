@@ -32,7 +32,7 @@ def _contradiction(
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_465_starttls(service: Service) -> Hits:
     """SMTP on port 465 without TLS from the first byte.
 
@@ -57,7 +57,7 @@ def cfg_port_465_starttls(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.SMTP, (465,), Security.IMPLICIT_TLS)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_587_tls(service: Service) -> Hits:
     """SMTP on port 587, 25 or 2525 with TLS from the first byte.
 
@@ -82,7 +82,7 @@ def cfg_port_587_tls(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.SMTP, (587, 25, 2525), Security.STARTTLS)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_993_plain(service: Service) -> Hits:
     """IMAP on port 993 without TLS from the first byte.
 
@@ -106,7 +106,7 @@ def cfg_port_993_plain(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.IMAP, (993,), Security.IMPLICIT_TLS)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_143_tls(service: Service) -> Hits:
     """IMAP on port 143 with TLS from the first byte.
 
@@ -129,7 +129,7 @@ def cfg_port_143_tls(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.IMAP, (143,), Security.STARTTLS)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_995_plain(service: Service) -> Hits:
     """POP3 on port 995 without TLS from the first byte.
 
@@ -155,7 +155,7 @@ def cfg_port_995_plain(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.POP3, (995,), Security.IMPLICIT_TLS)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_110_tls(service: Service) -> Hits:
     """POP3 on port 110 with TLS from the first byte.
 
@@ -180,7 +180,7 @@ def cfg_port_110_tls(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.POP3, (110,), Security.STARTTLS)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, suspicion=True)
 def cfg_port_foreign(service: Service) -> Hits:
     """The port belongs to another protocol.
 

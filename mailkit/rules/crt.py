@@ -8,8 +8,11 @@ from mailkit.observation import Observation
 from mailkit.rules.facts import Looks, certificate_failed, identity, leaf, secured, where
 from mailkit.text import joined, plural, quoted
 
-_NO_PATH = (2, 18, 19, 20, 21)
+_NO_PATH = (2, 7, 18, 19, 20, 21)
 """OpenSSL's numbers for a chain that leads to no trust anchor."""
+
+GIVEN = "a trust anchor was given: "
+"""The note on a failed verification for each certificate in a file of trust anchors."""
 
 
 @rule(Severity.ERROR)
@@ -272,6 +275,22 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
         == certificate names=imap.example.com; issuer-url=http://ca.example/r3.der
         == tls failed 20 unable to get local issuer certificate
 
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == note a trust anchor was given: CN=Acme Root
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Acme Issuing 2
+        == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == note a trust anchor was given: CN=Other Root
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Acme Issuing 2
+        == tls failed 20 unable to get local issuer certificate
+
     Clean::
 
         imap imap.example.com:993 implicit-tls
@@ -281,14 +300,12 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
     """
     mine = leaf(seen)
     if _forgets_intermediate(seen) and mine is not None:
+        there = f"the missing one is at {mine.issuer_url}" if mine.issuer_url else ""
+        roots = [f"trusted by --ca: {name}" for name in _given(seen)] if not there else [there]
         yield Hit(
             f"{where(seen)} sends its own certificate without the intermediate one. Its "
             "administrator has to configure the full chain.",
-            (
-                "1 certificate sent",
-                f"issuer: {mine.issuer}",
-                f"the missing one is at {mine.issuer_url}",
-            ),
+            ("1 certificate sent", f"issuer: {mine.issuer}", *roots),
         )
 
 
@@ -320,10 +337,19 @@ def crt_unknown_ca(seen: Observation) -> Hits:
         and not _forgets_intermediate(seen)
         and not (mine is not None and mine.self_signed)
     ):
-        issuer = f" {quoted(mine.issuer)}" if mine else ""
+        issuer = f": {quoted(mine.issuer)}" if mine else ""
+        given = _given(seen)
+        advice = "If it is yours, pass its root certificate with --ca."
+        if seen.chain and seen.chain[-1].issuer in given:
+            advice = (
+                "--ca was given, and is another authority of the same name: compare the "
+                "fingerprints, and pass the root that issued this certificate."
+            )
+        elif given:
+            advice = f"--ca was given, and has {joined(given[:3])} only."
         yield Hit(
             f"The certificate of {where(seen)} comes from an authority that this machine does not "
-            f"know:{issuer}. If it is yours, hand its root over with --ca.",
+            f"know{issuer}. {advice}",
             identity(mine),
         )
 
@@ -334,9 +360,27 @@ def _forgets_intermediate(seen: Observation) -> bool:
         certificate_failed(seen) in (20, 21)
         and len(seen.chain) == 1
         and mine is not None
-        and bool(mine.issuer_url)
         and not mine.self_signed
+        and (bool(mine.issuer_url) or any(_kin(name, mine.issuer) for name in _given(seen)))
     )
+
+
+def _given(seen: Observation) -> list[str]:
+    """The subjects of the trust anchors that were given."""
+    return [note.removeprefix(GIVEN) for note in seen.notes if note.startswith(GIVEN)]
+
+
+def _kin(root: str, issuer: str) -> bool:
+    """Whether two authorities with different names look like one organisation's."""
+    return root != issuer and bool(_organisation(root) & _organisation(issuer))
+
+
+def _organisation(name: str) -> set[str]:
+    """The organisation in a subject, and the first word of its common name."""
+    parts = (part.strip().partition("=") for part in name.split(","))
+    rows = [(key.upper(), value.casefold()) for key, _, value in parts]
+    first = {value.split()[0] for key, value in rows if key == "CN" and " " in value}
+    return first | {value for key, value in rows if key == "O"}
 
 
 def _told_time(greeting: tuple[str, ...]) -> datetime | None:

@@ -82,3 +82,23 @@ def test_a_trusted_self_signed_certificate_with_another_name_is_a_mismatch() -> 
         "== tls failed 62 hostname mismatch\n"
     )
     assert [f.id for f in found if f.id.startswith("crt-")] == ["crt-host-mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("given", "issuer", "cause", "said"),
+    [
+        ("CN=Acme Root", "CN=Acme Root", "crt-unknown-ca", "another authority of the same name"),
+        ("CN=Other Root", "CN=Acme Issuing", "crt-unknown-ca", "--ca was given, and has CN=Other"),
+        ("CN=Acme Root", "CN=Acme Issuing", "crt-missing-intermediate", "full chain"),
+        ("O=Acme", "CN=Issuing 1,O=Acme", "crt-missing-intermediate", "full chain"),
+    ],
+)
+def test_trust_that_was_given_counts(given: str, issuer: str, cause: str, said: str) -> None:
+    found = findings(
+        "imap mail.example.com:993 implicit-tls\n"
+        f"== note a trust anchor was given: {given}\n== connected 192.0.2.1\n"
+        f"== certificate names=mail.example.com; issuer={issuer}\n"
+        "== tls failed 20 unable to get local issuer certificate\n"
+    )
+    assert [f.id for f in found if f.id.startswith("crt-")] == [cause]
+    assert any(said in f.message for f in found)
