@@ -426,7 +426,7 @@ def test_the_json_report_of_one_day_is_compared_with_the_next(
     before["accounts"][0]["services"][0]["mailbox"]["uid_validity"] = 99
     earlier = tmp_path / "before.json"
     earlier.write_text(json.dumps(before), "utf-8")
-    assert main(["diagnose", *common, "--before", str(earlier)]) == 1
+    assert main(["diagnose", *common, "--before", str(earlier), "--fail-on", "warning"]) == 1
 
     assert "mbx-uidvalidity" in capsys.readouterr().out
 

@@ -154,7 +154,7 @@ def test_a_password_that_cannot_be_had_is_a_finding(
 
     report = diagnosis(lab, imap(993, "implicit-tls", secret=secret))
 
-    assert report.cause == "cfg-password-dirty"
+    assert report.cause == "cfg-secret-unreadable"
     assert report.reason is not None
     assert why in report.reason.message
     assert report.proof is Proof.CAPABLE
@@ -163,7 +163,7 @@ def test_a_password_that_cannot_be_had_is_a_finding(
 def test_a_refusal_that_nothing_explains_stays_unexplained(
     make_lab: Make, diagnosis: Diagnose
 ) -> None:
-    reply = Say(b"534 5.7.9 the moon is in the wrong house\r\n")
+    reply = Say(b"555 5.9.9 the moon is in the wrong house\r\n")
     lab = make_lab(
         Listener(protocol="smtp", host=HOST, port=465, replies_tls={"AUTH": [reply]}),
     )
