@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS copy (
     due REAL, worker TEXT NOT NULL DEFAULT '', changed REAL NOT NULL, receipt TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (letter, recipient)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS held (account TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_state ON copy (state, due);
 CREATE INDEX IF NOT EXISTS to_file ON letter (id) WHERE filed = 'wanted';
 """
@@ -174,7 +175,8 @@ class Journal:
         late = now + LONGEST_DELAY_S
         with self._change() as db:
             rows = db.execute(
-                "SELECT letter FROM copy WHERE state = ? AND (due <= ? OR due > ?) ORDER BY due, letter",
+                "SELECT letter FROM copy WHERE state = ? AND (due <= ? OR due > ?) AND NOT EXISTS (SELECT 1 FROM"
+                " letter JOIN held USING (account) WHERE letter.id = copy.letter) ORDER BY due, letter",
                 (WAITING, now, late),
             )
             found: dict[int, None] = {}
@@ -240,8 +242,28 @@ class Journal:
             )
 
     def again(self, number: int, recipients: Iterable[str] = ()) -> int:
-        """Have a message tried again that was not accepted, on a person's word; returns for how many."""
+        """Have a message tried again that was not accepted, on a person's word; returns for how many.
+
+        Where the queue of its account was stopped, it goes on.
+        """
+        with self._change() as db:
+            db.execute(
+                "DELETE FROM held WHERE account = (SELECT account FROM letter WHERE id = ?)",
+                (number,),
+            )
         return self._set(number, recipients, WAITING, (DEFERRED, "refused", UNKNOWN, CANCELLED))
+
+    def hold(self, account: str, words: str) -> None:
+        """Stop the queue of an account: nothing of it is claimed until :meth:`again`."""
+        with self._change() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO held (account, words) VALUES (?, ?)", (account, words)
+            )
+
+    def held(self, account: str) -> str:
+        """Why the queue of an account is stopped; empty where it is not."""
+        row = self._db.execute("SELECT words FROM held WHERE account = ?", (account,)).fetchone()
+        return str(row[0]) if row else ""
 
     def cancel(self, number: int, recipients: Iterable[str] = ()) -> int:
         """Do not send a message that has not gone; returns for how many recipients."""

@@ -183,7 +183,11 @@ class Outbox:
         return self.journal.unknown()
 
     def again(self, number: int, *recipients: str) -> int:
-        """Have it tried again; returns for how many recipients."""
+        """Have it tried again; returns for how many recipients.
+
+        A login that was refused stops the queues of the accounts that send by it. This lets the
+        queue of the message's account go on.
+        """
         return self.journal.again(number, recipients)
 
     def cancel(self, number: int, *recipients: str) -> int:
@@ -217,6 +221,8 @@ class Outbox:
         return to_frame(self.journal.entries())
 
     def _one(self, claim: Claim, carriers: dict[str, Transport], stack: ExitStack) -> Counter[str]:
+        if self.journal.held(claim.account):  # since the batch began: it waits
+            return Counter()
         try:
             account = account_named(self.accounts, claim.account)
             carrier = self._carrier(account, carriers, stack)
@@ -244,6 +250,8 @@ class Outbox:
         return carriers[key]
 
     def _send(self, claim: Claim, carrier: Transport, *, again: bool) -> Counter[str]:
+        if why := self.journal.held(claim.account):
+            return self._stopped(claim, why)
         begun = False
 
         def before() -> None:
@@ -259,8 +267,26 @@ class Outbox:
             outcome = SendResult(
                 claim.parcel.message_id, dict.fromkeys(claim.parcel.recipients, fate)
             )
+        if carrier.refused:
+            return self._stopped(claim, self._hold(claim.account, carrier.refused))
         self.journal.done(claim.id, outcome.fates, _again_s(claim) if again else None)
         return Counter(one.state for one in outcome.fates.values())
+
+    def _stopped(self, claim: Claim, why: str) -> Counter[str]:
+        """Keep a message until a person says go on."""
+        fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+        self.journal.done(claim.id, fates, None)
+        return Counter({DEFERRED: len(fates)})
+
+    def _hold(self, label: str, refused: str) -> str:
+        """Stop the queues of all accounts that send by a login that was refused; returns why."""
+        why = f"{refused}; nothing more is sent by this login until mailkit outbox again"
+        by, _ = outgoing_of(account_named(self.accounts, label), self.accounts)
+        for account in self.accounts:
+            with suppress(SettingsError):
+                if outgoing_of(account, self.accounts)[0].identity == by.identity:
+                    self.journal.hold(account.label, why)
+        return why
 
     def _file(self) -> None:
         """Put copies of what was sent where they are wanted; what does not work now is tried with the next batch."""
