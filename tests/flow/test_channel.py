@@ -1,5 +1,6 @@
 """Channels with messages from strangers and servers that misbehave: each message fails alone, and no answer makes a loop."""
 
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -122,7 +123,7 @@ def test_no_message_stops_a_channel(
 
 
 def test_a_process_and_a_name_that_fail_fail_alone(make_lab: Make, tmp_path: Path) -> None:
-    _, account = serving(make_lab, "imap", *(mail(number) for number in range(1, 5)))
+    _, account = serving(make_lab, "imap", *(mail(number) for number in range(1, 6)))
     count = iter(range(9))
 
     def process(message: Path, folder: Path) -> None:
@@ -133,13 +134,17 @@ def test_a_process_and_a_name_that_fail_fail_alone(make_lab: Make, tmp_path: Pat
                 (folder / "a\x0bb\udcff=?utf-8?q?x?=.txt").write_text("x")
             case 2:
                 raise UnicodeError("bytes")
+            case 3:
+                shutil.rmtree(folder)
             case _:
                 done(message, folder)
 
     found, answers = run(account, tmp_path, process)
 
     assert found.processed == 2
-    assert [one.words for one in found.failed] == ["RecursionError: deep", "UnicodeError: bytes"]
+    first, second, third = (one.words for one in found.failed)
+    assert (first, second) == ("RecursionError: deep", "UnicodeError: bytes")
+    assert third.startswith("FileNotFoundError")
     assert len(answers) == 2
 
 
@@ -241,4 +246,17 @@ def test_the_same_content_with_a_later_uid_is_another_message(tmp_path: Path) ->
     first = jobs.take("s", "7:1", "digest", "a@b.c", "x", "f", {"7:1"})
     jobs.put(first, DELETED)
     assert jobs.take("s", "7:2", "digest", "a@b.c", "x", "f", {"7:2"}).id != first.id
+    jobs.close()
+
+
+def test_an_answer_that_a_clock_put_in_the_future_delays_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(tmp_path / "jobs.sqlite")
+    now = time.time
+    with monkeypatch.context() as ahead:
+        ahead.setattr("mailkit.flow.jobs.time.time", lambda: now() + 365 * 86_400)
+        jobs.answered("lee@example.org", 1)
+    jobs.answered("LEE@example.org", 2)
+    assert jobs.answers_to("lee@example.org", 3) == 1
     jobs.close()
