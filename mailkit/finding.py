@@ -151,4 +151,6 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
 
 def _finding(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
     place = hit.place or (owner.place(hit.key) if owner else None)
-    return Finding(one.id, one.severity, hit.message, tuple(hit.evidence), dict(hit.fix), place)
+    return Finding(
+        one.id, one.severity, hit.message, tuple(dict.fromkeys(hit.evidence)), dict(hit.fix), place
+    )

@@ -143,6 +143,7 @@ def test_a_file_of_a_product_has_these_findings_at_these_lines(case: Case, tmp_p
         places = {one.place.line for one in findings if one.id in ids and one.place}
         assert places & lines if lines else ids & {one.id for one in findings}, (ids, places)
     allowed = ALWAYS_MAY | case.may | {name for ids, _ in case.must for name in ids}
+    assert all(len(set(one.evidence)) == len(one.evidence) for one in findings)
     serious = {one.id for one in findings if one.severity is not Severity.NOTE}
     assert serious <= allowed
     assert all(SECRET not in f"{one.message}{one.evidence}{one.fix}" for one in findings)
