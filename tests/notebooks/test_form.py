@@ -22,7 +22,7 @@ def form() -> Any:
 
 
 def test_what_is_wrong_shows_while_typing(form: Any) -> None:
-    assert "nothing wrong" in form.findings.value
+    assert "no problems found" in form.findings.value
     form.port.value = 587
     form.protocol.value = "smtp"
     form.port.value, form.security.value = 587, "implicit-tls"
