@@ -12,7 +12,7 @@ _FIRST = (
     (re.compile(rb"(220|421|450|451|521|550|554)[ -]"), "smtp"),
     (re.compile(rb"\* (OK|PREAUTH|BYE)\b", re.I), "imap"),
     (re.compile(rb"(\+OK|-ERR)", re.I), "pop3"),
-    (re.compile(rb"20[01][ -]|(400|502)[ -][^\r\n]*(NNTP|\bnews\b|posting|\bINN\b)", re.I), "nntp"),
+    (re.compile(rb"(200|201|400|502)[ -][^\r\n]*(NNTP|\bnews\b|posting|\bINN\b)", re.I), "nntp"),
     (re.compile(rb'"IMPLEMENTATION"', re.I), "sieve"),
     (re.compile(rb"....\x0a\d+\.\d+\.\d+[^\x00]{0,40}\x00", re.S), "mysql"),
     (re.compile(rb"\x30[\x0c-\xff][\x00-\xff]{0,3}\x02\x01", re.S), "ldap"),

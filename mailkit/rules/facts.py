@@ -117,14 +117,21 @@ def speaker(seen: Observation, others: Looks) -> str:
     """Which protocol the server speaks, where it is not the one that was expected."""
     for look in (seen, *same_port(seen, others, Security.CLEARTEXT)):
         if stopped(look, StopReason.FOREIGN) and look.stop is not None:
-            return look.stop.text or "unknown"
+            return look.stop.text or _news(look.stop.data) or "unknown"
+        if stopped(look, StopReason.UNWELCOME) and look.stop and look.stop.code in (200, 201):
+            return "nntp"
     if tls_alert(seen) and seen.stop is not None and seen.stop.data:
-        return identify(seen.stop.data)
+        return identify(seen.stop.data) or _news(seen.stop.data)
     for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS):
         for look in same_port(seen, others, security, http=True):
             if stopped(look, StopReason.FOREIGN) and look.stop is not None and look.stop.text:
                 return "" if look.stop.text == "tls" else look.stop.text
     return ""
+
+
+def _news(data: bytes) -> str:
+    """The protocol that greets with 200 or 201 (RFC 3977 §5.1.1), as no mail protocol does."""
+    return "nntp" if re.match(rb"20[01][ -]", data) else ""
 
 
 def tls_alert(seen: Observation, *reasons: str) -> bool:
