@@ -1,0 +1,81 @@
+"""New messages of a folder, without end: through lost connections, servers without IDLE, and recreated folders."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mailkit.account import Account, Service
+from mailkit.client.commands import ask
+from mailkit.client.connection import IMAP4, connect_imap
+from mailkit.client.mailboxes import open_folder
+from mailkit.client.query import Query
+from mailkit.client.reading import MailMessage, fetch_messages
+from mailkit.client.waiting import idle
+from mailkit.errors import LostError, OpenError
+
+__all__ = ["watch"]
+
+_LONGEST_PAUSE_S = 300.0
+
+
+def watch(
+    account: Account | Service,
+    folder: str = "INBOX",
+    *,
+    after: int | None = None,
+    poll_s: float = 60.0,
+    sleep: Callable[[float], None] = time.sleep,
+    **options: Any,
+) -> Iterator[MailMessage]:
+    """New messages, oldest first, as they arrive; it ends only with an error that waiting does not mend.
+
+    A lost connection is opened again, after a pause that grows to five minutes. In a folder that was recreated (a new
+    UIDVALIDITY) messages count as new from then on.
+
+    Args:
+        account: an account with an IMAP service.
+        folder: its name.
+        after: the UID after which messages are new; by default those that arrive from now on.
+        poll_s: seconds between two questions where the server has no IDLE.
+        sleep: waits so many seconds.
+        options: as for :func:`mailkit.client.connect_imap`.
+
+    Raises:
+        LoginError: the login was refused; it is not tried again.
+        RefusedError: the folder cannot be opened.
+    """
+    validity: int | None = None
+    pause = 1.0
+    while True:
+        try:
+            with connect_imap(account, **options) as imap:
+                state = open_folder(imap, folder)
+                if after is None or (validity is not None and state.uidvalidity != validity):
+                    after = _last(imap, state.uidnext)
+                validity, pause = state.uidvalidity, 1.0
+                while True:
+                    for message in fetch_messages(
+                        imap, Query(("UID", f"{after + 1}:*")), newest_first=False
+                    ):
+                        if message.uid > after:  # n:* always has the last message
+                            after = message.uid
+                            yield message
+                    _wait(imap, poll_s, sleep)
+        except (LostError, OpenError):
+            sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+
+def _last(imap: IMAP4, uidnext: int | None) -> int:
+    """The UID that no message there is above."""
+    from mailkit.client.messages import search
+
+    return uidnext - 1 if uidnext else max(search(imap), default=0)
+
+
+def _wait(imap: IMAP4, poll_s: float, sleep: Callable[[float], None]) -> None:
+    if "IDLE" in imap.offers:
+        idle(imap)
+    elif not imap.stream.news.take():
+        sleep(poll_s)
+        ask(imap, "NOOP")

@@ -1,0 +1,34 @@
+"""Watching a folder goes on through lost connections."""
+
+from typing import Any
+
+import mailkit
+from mailkit.client import connect_imap, watching
+from mailkit.errors import LostError
+from mailkit.lab import Lab, everywhere
+from mailkit.lab.scenario import ADDRESS, HOST, imap
+
+
+def test_new_messages_come_through_lost_connections(monkeypatch: Any) -> None:
+    account = mailkit.loads(imap(993, "implicit-tls"))[0]
+    usual = connect_imap
+    pauses: list[float] = []
+    lost = [LostError("gone"), LostError("gone")]
+
+    def connect(*args: Any, **options: Any) -> Any:
+        if lost:
+            raise lost.pop()
+        return usual(*args, **options)
+
+    monkeypatch.setattr(watching, "connect_imap", connect)
+    with Lab(everywhere(HOST)) as lab:
+        for number in (1, 2):
+            lab.box(ADDRESS).deliver(b"Subject: %d\r\n\r\nx\r\n" % number)
+        coming = watching.watch(
+            account, after=0, sleep=pauses.append, ca=lab.ca_file, connect_to=lab.connect_to
+        )
+        assert [next(coming).subject for _ in range(2)] == ["1", "2"]
+        lab.box(ADDRESS).deliver(b"Subject: 3\r\n\r\nx\r\n")
+        assert next(coming).subject == "3"
+        coming.close()  # type: ignore[attr-defined]
+    assert pauses == [1.0, 2.0]
