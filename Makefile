@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 STRICT ?=
 
-.PHONY: demo test pure check notebooks lab jupyter bench clean
+.PHONY: demo test pure check docs notebooks lab jupyter bench clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -23,6 +23,10 @@ test: $(VENV)/.dev
 # The part that needs nothing but Python, for another version of it: make pure PYTHON=python3.12 VENV=.venv-3.12
 pure: $(VENV)/.dev
 	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure
+
+# The generated pages of the documentation.
+docs: $(VENV)/.dev
+	@$(BIN)/python -m mailkit.report.pages docs
 
 # The notebooks, executed anew and written back.
 notebooks: $(VENV)/.dev

@@ -13,7 +13,7 @@ from mailkit.report.terminal import Style, findings_table
 from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import BEYOND, RULES
 
-__all__ = ["page_text", "providers_table", "table"]
+__all__ = ["PAST", "page_text", "providers_table", "table"]
 
 
 def page_text(
@@ -84,6 +84,10 @@ def table(form: str, style: Style, width: int) -> str:
     return findings_table(rows, width, style) + beyond
 
 
+PAST = " (past it)"
+"""The mark of a review date that is over."""
+
+
 def providers_table(form: str, name: str | None = None) -> str:
     """What is known of providers, with source and review date; those past it are marked."""
     wanted = (name or "").lower()
@@ -107,7 +111,7 @@ def providers_table(form: str, name: str | None = None) -> str:
 
 def _provider(one: Provider) -> tuple[str, ...]:
     today = datetime.now(UTC).date()
-    past = " (past it)" if today > one.review else ""
+    past = PAST if today > one.review else ""
     wants = {
         "password": "the password",
         "app": "an app password",
