@@ -156,9 +156,8 @@ def _host(found: Translated, composed: Mapping[str, Any]) -> str:
     host = composed.get("host", old.host)
     host = f"[{host}]" if old.brackets else str(host)
     port = composed.get("port", old.port)
-    return f"{composed.get('prefix', old.prefix)}{host}" + (
-        f":{port}" if old.port or "port" in composed else ""
-    )
+    ending = f":{port}" if old.port or "port" in composed else ""
+    return f"{composed.get('prefix', old.prefix)}{host}{ending}{old.others}"
 
 
 def _change(found: Translated, name: str, value: Scalar) -> Change | None:

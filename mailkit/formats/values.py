@@ -67,12 +67,13 @@ def as_word(value: Scalar) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What a host key says: a prefix (``ssl://``), a name, and a port."""
+    """What a host key says: a prefix (``ssl://``), a name, and a port; ``others`` are further hosts."""
 
     prefix: str
     host: str
     port: int | None
     brackets: bool = False
+    others: str = ""
 
 
 def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endpoint:
@@ -81,13 +82,15 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
     rest = text[len(prefix) :]
     if not with_port:
         return Endpoint(prefix, rest, None)
+    first = re.split(r"\s*[;,]", rest.strip(), maxsplit=1)[0]
+    rest, others = first, rest.strip()[len(first) :]
     match = re.fullmatch(
         rf"(\[?)([^\[\]]*?)\]?(?::(\d{{1,5}}|{'|'.join(SERVICES)}))?", rest.strip()
     )
     if match is None or (":" in match[2] and not match[1]):
-        return Endpoint(prefix, rest, None)
+        return Endpoint(prefix, rest, None, others=others)
     port = SERVICES.get(match[3], match[3]) if match[3] else None
-    return Endpoint(prefix, match[2], int(port) if port else None, bool(match[1]))
+    return Endpoint(prefix, match[2], int(port) if port else None, bool(match[1]), others)
 
 
 @dataclass(frozen=True, slots=True)
