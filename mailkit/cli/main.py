@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     plain = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
         prog="mailkit",
-        description="Find out why a mail account does not work, and prove the repair.",
+        description="Find out why a mail account doesn't work, and verify the fix by logging in.",
         epilog=_EPILOG,
         formatter_class=plain,
     )
@@ -83,16 +83,14 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run, module="mailkit.cli.accounts")
         return one
 
-    check = command("check", "check", "look for what is wrong in account files, without a network")
+    check = command("check", "check", "check account files without the network")
     _add_files(check, ("text", "json", "markdown", "html", "sarif", "github"))
     check.add_argument(
         "--known-only",
         action="store_true",
         help="pass over files of no known format (for hooks that pass every file)",
     )
-    diagnose = command(
-        "diagnose", "diagnose", "find out on the wire why accounts do not work; prove repairs"
-    )
+    diagnose = command("diagnose", "diagnose", "diagnose accounts on the network and verify fixes")
     _add_files(diagnose)
     _add_wire(diagnose)
     for parser_ in (check, diagnose):
@@ -119,10 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--to", required=True, metavar="FORMAT", help="see mailkit formats")
     command("formats", "formats", "the formats of settings that are read and written")
     add_commands(command, _add_dialling)
-    demo = command("demo", "demo", "diagnose and repair wrongly set accounts against a lab")
+    demo = command("demo", "demo", "guided demo: diagnose and fix accounts against a lab")
     demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
     _add_format(demo)
-    lab = command("lab", "lab", "local mail servers, in order or broken on request")
+    lab = command("lab", "lab", "run a local test mail server (healthy or with a chosen fault)")
     lab.add_argument("action", choices=("up", "down", "status", "faults"))
     lab.add_argument(
         "--make",
@@ -235,7 +233,9 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--before", metavar="REPORT", help="an earlier JSON report to compare with")
     parser.add_argument(
-        "--apply", action="store_true", help="write repairs proved by a login into the files"
+        "--apply",
+        action="store_true",
+        help="write fixes that were verified by login into the files",
     )
 
 
