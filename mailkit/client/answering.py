@@ -1,0 +1,66 @@
+"""Replies and forwarded messages, with threading (RFC 5322 §3.6.4)."""
+
+import re
+from collections.abc import Iterable
+from email import message_from_bytes, policy
+from typing import Any
+
+from mailkit.client.compose import Attachment, Letter, compose
+from mailkit.client.reading import MailMessage
+from mailkit.errors import SettingsError
+
+__all__ = ["forward", "reply"]
+
+_ID = re.compile(r"<[\x21-\x3b=\x3f-\x7e]+@[\x21-\x3b=\x3f-\x7e]+>")
+
+
+def reply(
+    message: MailMessage, sender: str, text: str, *, to_all: bool = False, **options: Any
+) -> Letter:
+    """An answer to a message; ``options`` are those of :func:`mailkit.client.compose.compose`.
+
+    It goes where Reply-To says, else to the author; with ``to_all`` the other recipients get a copy.
+
+    Raises:
+        SettingsError: the message has no address to answer to.
+    """
+    to = [person.email for person in message.reply_to or message.from_ if "@" in person.email]
+    if not to:
+        raise SettingsError("the message has no address to answer to")
+    known = {address.lower() for address in to}
+    others = [person.email for person in (*message.to, *message.cc) if "@" in person.email]
+    own = sender.lower()
+    cc = [one for one in others if one.lower() not in known and one.lower() not in own]
+    if to_all:
+        options["cc"] = list(dict.fromkeys(cc))
+    header = message_from_bytes(message.content, policy=policy.compat32)
+    before = _ID.findall(str(header.get("References") or header.get("In-Reply-To") or ""))
+    this = _ID.findall(message.message_id)[:1]
+    if this:
+        options |= {"in_reply_to": this[0], "references": " ".join([*before[-20:], *this])}
+    return _letter(sender, to, "Re", message, text, options)
+
+
+def forward(
+    message: MailMessage, sender: str, to: str | Iterable[str], text: str = "", **options: Any
+) -> Letter:
+    """A message sent on, attached whole as ``message/rfc822``."""
+    whole = Attachment("message.eml", message.content, "message/rfc822")
+    options["attachments"] = [whole, *options.get("attachments", ())]
+    return _letter(sender, to, "Fwd", message, text, options)
+
+
+def _letter(
+    sender: str,
+    to: str | Iterable[str],
+    word: str,
+    message: MailMessage,
+    text: str,
+    options: dict[str, Any],
+) -> Letter:
+    """The subject of a stranger is a value, and never a template."""
+    subject = re.sub(r"[\x00-\x1f\x7f]+", " ", message.subject).strip()
+    if not subject.lower().startswith(f"{word.lower()}:"):
+        subject = f"{word}: {subject}"
+    options["fields"] = {**(options.get("fields") or {}), "original_subject": subject}
+    return compose(sender, to, "{{original_subject}}", text, **options)

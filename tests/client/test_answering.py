@@ -1,0 +1,35 @@
+"""Replies and forwarded messages: threading, people, and nothing of a stranger read as a template."""
+
+from email import message_from_bytes, policy
+
+import pytest
+
+from mailkit.client.answering import forward, reply
+from mailkit.client.reading import read_message
+from mailkit.errors import SettingsError
+
+RAW = (
+    b"From: Lee <lee@example.com>\r\nTo: kim@example.com, ann@example.com\r\nSubject: {{x}} =?utf-8?q?=C3=BC?=\r\n"
+    b"Message-ID: <2@example.com>\r\nReferences: <1@example.com>\r\n\r\nHi\r\n"
+)
+
+
+def test_a_reply_goes_to_the_author_and_into_the_thread() -> None:
+    letter = reply(read_message(RAW), "Kim <kim@example.com>", "yes", to_all=True)
+    assert letter.recipients == ("lee@example.com", "ann@example.com")
+    message = message_from_bytes(letter.content(), policy=policy.default)
+    assert message["Subject"] == "Re: {{x}} ü"
+    assert message["In-Reply-To"] == "<2@example.com>"
+    assert message["References"] == "<1@example.com> <2@example.com>"
+
+
+def test_a_forwarded_message_is_attached_whole() -> None:
+    letter = forward(read_message(RAW), "kim@example.com", "bob@example.com", "see")
+    message = message_from_bytes(letter.content(), policy=policy.default)
+    (part,) = message.iter_attachments()
+    assert part.get_content()["Message-ID"] == "<2@example.com>"
+
+
+def test_a_message_without_an_author_cannot_be_answered() -> None:
+    with pytest.raises(SettingsError):
+        reply(read_message(b"Subject: x\r\n\r\nx"), "kim@example.com", "yes")
