@@ -119,7 +119,7 @@ def _greeting_timeout(service: Service, setting: ConnectOptions) -> float:
     """How long to wait for a greeting: SMTP servers make clients wait on purpose."""
     if service.protocol is Protocol.SMTP and not _awaits_hello(service):
         return min(PAUSE_S, setting.login_timeout_s)
-    return setting.reply_timeout_s
+    return 0.95 * setting.reply_timeout_s
 
 
 def _awaits_hello(service: Service) -> bool:

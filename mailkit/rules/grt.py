@@ -193,7 +193,7 @@ def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server greets later than the program waits.
 
     Some servers look the client up first, or make spammers wait. RFC 5321 §4.5.3.2 gives a greeting
-    five minutes. The limit looked at is the account's ``timeout``, or 10 seconds.
+    five minutes. The limit looked at is the account's ``timeout``, or 15 seconds.
 
     Flagged::
 
@@ -230,7 +230,7 @@ def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
             "timeout",
         )
     written = service.written.get("timeout")
-    limit = written if isinstance(written, int | float) and written > 0 else 10
+    limit = written if isinstance(written, int | float) and written > 0 else 15
     if seen.greeting and seen.greeting_s is not None and seen.greeting_s > limit:
         yield Hit(
             f"{where(seen)} greets after {seen.greeting_s:.1f} s, and the program waits {limit:g} s. "

@@ -99,9 +99,9 @@ def test_a_silent_server_is_still_called_dead(make_lab: Make, diagnosis: Diagnos
         ("smtp", 587, "starttls", PAUSE_S),
         ("smtp", 25, "starttls", PAUSE_S),
         ("smtp", 465, "implicit-tls", PAUSE_S),
-        ("smtp", 465, "starttls", 10.0),
-        ("imap", 143, "starttls", 10.0),
-        ("pop3", 995, "starttls", 10.0),
+        ("smtp", 465, "starttls", 9.5),
+        ("imap", 143, "starttls", 9.5),
+        ("pop3", 995, "starttls", 9.5),
     ],
 )
 def test_smtp_servers_may_pause_and_nothing_else_takes_longer_than_a_step(
