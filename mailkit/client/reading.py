@@ -16,12 +16,11 @@ from mailkit.client.connection import IMAP4
 from mailkit.client.messages import search
 from mailkit.client.outgoing import readable
 from mailkit.client.query import Query, anything
-from mailkit.client.structure import Address
+from mailkit.client.structure import CHARSETS, Address
 
 __all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
 
 _BATCH = 50
-_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": "utf-8"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
 
@@ -161,7 +160,7 @@ def _octets(part: Message) -> bytes:
 
 def _text(part: Message, content: bytes) -> str:
     charset = (part.get_content_charset() or "utf-8").lower()
-    for name in (_CHARSETS.get(charset, charset), "utf-8", "cp1252"):
+    for name in (CHARSETS.get(charset, charset), "utf-8", "cp1252"):
         try:
             return content.decode(name).replace("\r\n", "\n")
         except (UnicodeDecodeError, LookupError):
@@ -215,6 +214,6 @@ def decoded_words(text: str) -> str:
 def _word(data: bytes, charset: str | None) -> str:
     name = (charset or "latin-1").lower()
     try:
-        return data.decode(_CHARSETS.get(name, name), "replace")
+        return data.decode(CHARSETS.get(name, name), "replace")
     except LookupError:
         return data.decode("cp1252", "replace")

@@ -11,6 +11,9 @@ from mailkit.text import number
 
 __all__ = ["Address", "BodyPart", "Envelope", "body_part", "envelope"]
 
+CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": "utf-8"}
+"""Names of character sets that mail uses for a larger one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -67,12 +70,20 @@ class BodyPart:
 
     @property
     def attachments(self) -> "list[BodyPart]":
-        """The parts that are files."""
-        return [
-            one
-            for one in self.walk()
-            if one.disposition == "attachment" or (one.filename and not one.parts)
-        ]
+        """The parts that are files, with or without a name; an attached message counts as one."""
+        return [*_files(self)]
+
+
+def _files(part: BodyPart) -> Iterator[BodyPart]:
+    if part.disposition == "attachment" or part.kind == "message/rfc822":
+        yield part
+    elif part.parts:
+        for inner in part.parts:
+            yield from _files(inner)
+    elif part.filename or (
+        part.size and not (part.id or part.kind.startswith(("text/", "multipart/")))
+    ):
+        yield part
 
 
 def envelope(value: Value) -> Envelope:
@@ -240,7 +251,8 @@ def _readable(data: str | bytes, charset: str | None) -> str:
     if isinstance(data, str):
         return data
     try:
-        return data.decode(charset or "latin-1", "replace")
+        name = (charset or "latin-1").lower()
+        return data.decode(CHARSETS.get(name, name), "replace")
     except LookupError:
         return data.decode("latin-1")
 

@@ -1,8 +1,10 @@
 """BODYSTRUCTURE as servers send it: no part is lost because of its neighbour."""
 
+import base64
+
 import pytest
 
-from mailkit.client.structure import BodyPart, body_part
+from mailkit.client.structure import BodyPart, body_part, envelope
 from mailkit.protocol.imap.grammar import values
 
 TEXT = b'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)'
@@ -57,3 +59,26 @@ def test_a_part_without_a_description_keeps_its_encoding_and_size() -> None:
 @pytest.mark.parametrize("size", ["²".encode(), b"9" * 5000, b"-1", b"x"])
 def test_a_size_that_is_no_number_is_none(size: bytes) -> None:
     assert read(b'("TEXT" "PLAIN" NIL NIL NIL "7BIT" %b 1)' % size).size == 0
+
+
+def test_files_without_a_name_and_attached_messages_are_attachments() -> None:
+    (value,) = values(
+        [
+            b'(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 2 1)("APPLICATION" "PDF" NIL NIL NIL "BASE64" 8)'
+            b'("IMAGE" "PNG" NIL "<logo>" NIL "BASE64" 8)'
+            b'("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 9 (NIL "x" NIL NIL NIL NIL NIL NIL NIL NIL)'
+            b' ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 2 1) 1) "MIXED")'
+        ]
+    )
+
+    assert [part.kind for part in body_part(value).attachments] == [
+        "application/pdf",
+        "message/rfc822",
+    ]
+
+
+def test_gb2312_is_read_as_the_set_that_mail_programs_mean() -> None:
+    word = "=?gb2312?B?" + base64.b64encode("镕金".encode("gbk")).decode() + "?="
+    (value,) = values([f'("x" "{word}" NIL NIL NIL NIL NIL NIL NIL NIL)'.encode()])
+
+    assert envelope(value).subject == "镕金"
