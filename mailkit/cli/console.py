@@ -2,14 +2,11 @@
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
 from io import BytesIO, TextIOWrapper
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import FormatError, SettingsError
@@ -150,6 +147,8 @@ def unicode_out() -> bool:
 
 
 def width() -> int:
+    import shutil
+
     return min(shutil.get_terminal_size((100, 24)).columns, 110)
 
 
@@ -167,10 +166,14 @@ def output(file: str | None, color: str) -> Iterator[None]:
     with redirect_stdout(written):
         yield
         written.flush()
-    _replace(Path(file), written.buffer.getvalue())
+    _replace(file, written.buffer.getvalue())
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(file: str, content: bytes) -> None:
+    from pathlib import Path
+    from tempfile import NamedTemporaryFile
+
+    path = Path(file)
     try:
         if path.exists() and not path.is_file():  # a device or a pipe
             path.write_bytes(content)

@@ -2,6 +2,7 @@
 
 import codecs
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -134,6 +135,12 @@ class Document:
     def lines(self) -> "Lines":
         """Offsets of the lines."""
         return Lines(self.text)
+
+    @cached_property
+    def values_on(self) -> Counter[int]:
+        """How many values begin on each line."""
+        spans = (entry.span for entry in self.entries)
+        return Counter(self.lines.number(span[0]) for span in spans if span is not None)
 
     def load_beside(self, name: str, most: int = 4 * 1024 * 1024) -> str:
         """The text of another file in the same folder, such as ``composer.lock``; empty if absent."""

@@ -183,12 +183,12 @@ def _said(found: Translated, entry: Entry, text: str) -> str:
     document = found.instance.keys.scope.document
     before = _before(document.lines, entry)
     number = document.lines.number(entry.span[0]) if entry.span else entry.line
-    begin, end = document.lines.bounds(number)
-    others = any(
-        one.span is not None and one.span != entry.span and begin <= one.span[0] < end
-        for one in document.entries
-    )
-    if others or entry.key not in before or entry.quote == "<>" or "\n" in text:
+    if (
+        document.values_on[number] > 1
+        or entry.key not in before
+        or entry.quote == "<>"
+        or "\n" in text
+    ):
         return f"{entry.key} = {text}"
     return f"{before}{text}".strip().removeprefix("- ")
 

@@ -1,12 +1,14 @@
-"""The defaults of time, for every entry point."""
+"""The defaults of time, for every entry point.
 
-from dataclasses import dataclass
+The command line reads them for its help, so this module imports as little as it can.
+"""
+
+from typing import NamedTuple
 
 __all__ = ["CLIENT", "DIAGNOSIS", "DISCOVERY", "Times"]
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(NamedTuple):
     """Default times, in seconds.
 
     Attributes:
