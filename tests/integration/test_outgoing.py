@@ -177,7 +177,7 @@ def test_a_message_that_cannot_be_sent_harms_no_other(
         ended = box.work()
         assert ended["accepted"] >= 1
         assert ended["refused"] >= 2, ended
-        assert "is no address" in box.due()[0].words
+        assert "is not an address" in box.due()[0].words
         assert box.work() == Counter()
     assert [str(one["Subject"]) for one in inbox(reader)] == ["fine"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ Send = Callable[..., Any]
 
 @pytest.fixture
 def send(options: dict[str, Any], tmp_path: Path) -> Send:
-    """Send one message at once."""
+    """Send one message at once, each from an outbox of its own: a refused login stops an outbox's queue."""
+    files = (tmp_path / f"outbox-{number}.sqlite" for number in count())
 
     def one(account: Account, letter: Any, **more: Any) -> Any:
-        with Outbox(tmp_path / "outbox.sqlite", [account], **options, **more) as box:
+        with Outbox(next(files), [account], **options, **more) as box:
             return box.put(letter, account=account.label)
 
     return one
