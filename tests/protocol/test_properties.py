@@ -256,7 +256,7 @@ def test_a_password_that_is_repeated_is_masked_in_every_form(password: str) -> N
         (b"+OK\r\n", "pop3"),
         (b"SSH-2.0-x\r\n", "ssh"),
         (b"HTTP/1.1 400 Bad\r\n", "http"),
-        (b"200 welcome\r\n", "nntp"),
+        (b"200 welcome\r\n", ""),
         (b"\x15\x03\x01\x00\x02\x02\x16", "tls"),
         (b"", ""),
     ],
