@@ -27,6 +27,9 @@ SPOKEN = ("PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
 """For a password, over TLS, best first: fewest round trips. The challenge ones come last, for
 servers that keep hashes often announce them and cannot do them."""
 
+_MOST_ITERATIONS = 1_000_000
+"""SCRAM iterations that a server may ask for; RFC 7677 asks for 4,096 at least."""
+
 CHALLENGE_ONLY = ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
 """The ones that never put the password itself on the wire."""
 
@@ -87,12 +90,23 @@ def _scram(mechanism: str, credentials: Credentials) -> Generator[Redacted, byte
     try:
         client = ScramClient([mechanism], credentials.user, credentials.password or "")
         challenge = yield _encoded(client.get_client_first())
-        client.set_server_first(challenge.decode("utf-8"))
+        first = challenge.decode("utf-8")
+        if not _affordable(first):
+            raise Stopped(StopReason.BROKEN, data=b"a SCRAM iteration count out of bounds")
+        client.set_server_first(first)
         proof = yield _encoded(client.get_client_final())
         client.set_server_final(proof.decode("utf-8"))
     except (ScramException, UnicodeDecodeError, ValueError):
         raise Stopped(StopReason.BROKEN, data=b"a SCRAM message that proves nothing") from None
     yield Redacted("")
+
+
+def _affordable(server_first: str) -> bool:
+    """Whether the iterations that a server asks for cost no more than a second (RFC 5802 §5.1)."""
+    counts = [part[2:] for part in server_first.split(",") if part.startswith("i=")]
+    return all(len(count) <= 7 and count.isascii() and count.isdigit() for count in counts) and all(
+        int(count) <= _MOST_ITERATIONS for count in counts
+    )
 
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
