@@ -205,7 +205,8 @@ class Dialect:
             account from another.
         alternatives: its services of one protocol are several ways to one mailbox.
         versions_in: files beside it that tell the version, with a pattern for it.
-        sources: where its words are documented, and ``looked_up`` when that was read.
+        sources: where its words are documented, and ``dated`` when the dialect was written; read the
+            sources again before you rely on a detail.
         database: how to export the settings of a product that keeps them in a database.
     """
 
@@ -226,4 +227,4 @@ class Dialect:
     versions_in: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     sources: tuple[str, ...] = ()
-    looked_up: str = ""
+    dated: str = ""

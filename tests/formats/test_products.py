@@ -285,7 +285,7 @@ def test_the_documentation_lists_every_dialect_with_its_sources() -> None:
     for dialect in DIALECTS.values():
         assert f"| `{dialect.name}` |" in page
         assert dialect.sources
-        assert dialect.looked_up
+        assert dialect.dated
         assert all(source in page for source in dialect.sources)
 
 

@@ -47,6 +47,6 @@ DIALECTS = (
         sources=(
             "https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html#smtp",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -50,6 +50,6 @@ DIALECTS = (
         ),
         example="alertmanager.yml",
         sources=("https://prometheus.io/docs/alerting/latest/configuration/#email_config",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

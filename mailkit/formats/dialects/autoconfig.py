@@ -40,7 +40,7 @@ DIALECTS = (
         ),
         example="config-v1.1.xml",
         sources=("https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="autodiscover",
@@ -79,7 +79,7 @@ DIALECTS = (
         sources=(
             "https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/pox-autodiscover-web-service-reference-for-exchange",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="apple-profile",
@@ -120,7 +120,7 @@ DIALECTS = (
             for side in ("Incoming", "Outgoing")
         ),
         sources=("https://developer.apple.com/documentation/devicemanagement/mail",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="k9",
@@ -161,6 +161,6 @@ DIALECTS = (
             for side in ("incoming", "outgoing")
         ),
         sources=("https://github.com/thunderbird/thunderbird-android",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

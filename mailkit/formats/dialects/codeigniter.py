@@ -34,6 +34,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://codeigniter.com/user_guide/libraries/email.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

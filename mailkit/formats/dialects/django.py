@@ -48,6 +48,6 @@ DIALECTS = (
         ),
         example="settings.py",
         sources=("https://docs.djangoproject.com/en/5.2/ref/settings/#email-use-tls",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -132,6 +132,6 @@ DIALECTS = (
         ),
         example=".env",
         sources=("Names that applications without a dialect of their own use.",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -52,6 +52,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://www.fetchmail.info/fetchmail-man.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -35,7 +35,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://flask-mail.readthedocs.io/en/latest/#configuring",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="superset",
@@ -58,6 +58,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://superset.apache.org/docs/configuration/alerts-reports",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -26,6 +26,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://ghost.org/docs/config/#mail",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -61,6 +61,6 @@ DIALECTS = (
         ),
         example="app.ini",
         sources=("https://docs.gitea.com/administration/config-cheat-sheet#mailer-mailer",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

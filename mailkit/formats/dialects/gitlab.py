@@ -90,6 +90,6 @@ DIALECTS = (
             "https://docs.gitlab.com/omnibus/settings/smtp/",
             "https://docs.gitlab.com/administration/incoming_email/",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

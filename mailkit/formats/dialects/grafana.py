@@ -46,6 +46,6 @@ DIALECTS = (
         ),
         example="grafana.ini",
         sources=("https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#smtp",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

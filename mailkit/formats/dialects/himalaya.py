@@ -77,6 +77,6 @@ DIALECTS = (
             _version_2("smtp"),
         ),
         sources=("https://github.com/pimalaya/himalaya/blob/master/config.sample.toml",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -47,6 +47,6 @@ DIALECTS = (
         ),
         example="configuration.yaml",
         sources=("https://www.home-assistant.io/integrations/smtp/",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -33,7 +33,7 @@ DIALECTS = (
         marks=("*.smtpHost",),
         services=(ServiceWords(at=("*",), **_WORDS),),
         sources=_SOURCES,
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="jenkins-casc",
@@ -43,6 +43,6 @@ DIALECTS = (
         marks=("**.unclassified.mailer.smtpHost",),
         services=(ServiceWords(at=("**.unclassified.mailer",), **_WORDS),),
         sources=(*_SOURCES, "https://github.com/jenkinsci/configuration-as-code-plugin"),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -36,6 +36,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.joomla.org/Global_configuration#Mail",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -33,6 +33,6 @@ DIALECTS = (
         ),
         example="realm.json",
         sources=("https://www.keycloak.org/docs/latest/server_admin/#_email",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -96,7 +96,7 @@ DIALECTS = (
         ),
         example=".env",
         sources=_SOURCES,
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="laravel-config",
@@ -120,6 +120,6 @@ DIALECTS = (
             ),
         ),
         sources=_SOURCES,
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

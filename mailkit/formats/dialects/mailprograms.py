@@ -101,7 +101,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/OfflineIMAP/offlineimap3/blob/master/offlineimap.conf",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="getmail",
@@ -125,7 +125,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://getmail6.org/configuration.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="aerc",
@@ -138,7 +138,7 @@ DIALECTS = (
             "https://man.sr.ht/~rjarry/aerc/",
             "https://git.sr.ht/~rjarry/aerc/tree/master/item/doc/aerc-imap.5.scd",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="goa",
@@ -150,7 +150,7 @@ DIALECTS = (
         sources=(
             "https://gitlab.gnome.org/GNOME/gnome-online-accounts/-/blob/master/src/goabackend/goaimapsmtpprovider.c",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="evolution",
@@ -179,6 +179,6 @@ DIALECTS = (
         sources=(
             "https://gitlab.gnome.org/GNOME/evolution-data-server/-/blob/master/src/camel/camel-enums.h",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -52,7 +52,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.joinmastodon.org/admin/config/#smtp",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="discourse",
@@ -96,6 +96,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/discourse/discourse_docker/blob/main/samples/standalone.yml",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

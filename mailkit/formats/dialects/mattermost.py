@@ -34,7 +34,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.mattermost.com/configure/smtp-email.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="snappymail",
@@ -61,6 +61,6 @@ DIALECTS = (
             for key, protocol in (("IMAP", "imap"), ("SMTP", "smtp"))
         ),
         sources=("https://github.com/the-djmaze/snappymail/wiki/Installation-instructions",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

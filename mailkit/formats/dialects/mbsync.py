@@ -40,6 +40,6 @@ DIALECTS = (
         ),
         example=".mbsyncrc",
         sources=("https://isync.sourceforge.io/mbsync.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

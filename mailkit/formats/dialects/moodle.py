@@ -33,6 +33,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.moodle.org/en/Mail_configuration",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -38,6 +38,6 @@ DIALECTS = (
         ),
         example=".msmtprc",
         sources=("https://marlam.de/msmtp/msmtp.html#Transport-Layer-Security",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

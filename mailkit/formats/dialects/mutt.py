@@ -50,6 +50,6 @@ DIALECTS = (
         ),
         example=".muttrc",
         sources=("https://neomutt.org/guide/reference#ssl-starttls",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

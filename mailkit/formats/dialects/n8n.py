@@ -30,6 +30,6 @@ DIALECTS = (
         sources=(
             "https://docs.n8n.io/hosting/configuration/environment-variables/user-management-smtp-2fa/",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

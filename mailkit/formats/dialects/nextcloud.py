@@ -43,7 +43,7 @@ DIALECTS = (
             "https://github.com/nextcloud/server/blob/master/lib/private/Mail/Mailer.php",
             "https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/email_configuration.html",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="nextcloud-docker",
@@ -75,6 +75,6 @@ DIALECTS = (
         sources=(
             "https://github.com/nextcloud/docker#auto-configuration-via-environment-variables",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -47,6 +47,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://nodemailer.com/smtp/",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

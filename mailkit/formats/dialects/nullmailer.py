@@ -29,6 +29,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://manpages.debian.org/bookworm/nullmailer/nullmailer-send.8.en.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -32,6 +32,6 @@ DIALECTS = (
         sources=(
             "https://github.com/odoo/odoo/blob/18.0/odoo/addons/base/models/ir_mail_server.py",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

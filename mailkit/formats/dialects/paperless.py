@@ -36,7 +36,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.paperless-ngx.com/configuration/#email-sending",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="authentik",
@@ -64,6 +64,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.goauthentik.io/docs/install-config/email",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -40,6 +40,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/PHPMailer/PHPMailer/blob/master/src/PHPMailer.php",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -46,7 +46,7 @@ DIALECTS = (
             "https://www.postfix.org/SASL_README.html#client_sasl_enable",
             "https://www.postfix.org/postconf.5.html#smtp_tls_wrappermode",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
     Dialect(
         name="ssmtp",
@@ -79,6 +79,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://manpages.debian.org/bookworm/ssmtp/ssmtp.conf.5.en.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

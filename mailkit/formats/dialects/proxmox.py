@@ -27,6 +27,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://pve.proxmox.com/pve-docs/chapter-notifications.html",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -43,6 +43,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://quarkus.io/guides/mailer-reference",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

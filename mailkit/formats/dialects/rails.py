@@ -74,6 +74,6 @@ DIALECTS = (
             "https://github.com/mikel/mail/blob/master/lib/mail/network/delivery_methods/smtp.rb",
             "https://guides.rubyonrails.org/action_mailer_basics.html",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -51,6 +51,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/roundcube/roundcubemail/wiki/Configuration",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -64,6 +64,6 @@ DIALECTS = (
             "https://docs.spring.io/spring-boot/reference/io/email.html",
             "https://jakarta.ee/specifications/mail/2.1/apidocs/jakarta.mail/jakarta/mail/package-summary",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -27,6 +27,6 @@ DIALECTS = (
         ),
         example=".env",
         sources=("https://symfony.com/doc/current/mailer.html#tls-peer-verification",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

@@ -40,6 +40,6 @@ DIALECTS = (
         sources=(
             "https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#email",
         ),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

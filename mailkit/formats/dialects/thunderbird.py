@@ -60,6 +60,6 @@ DIALECTS = (
         ),
         example="prefs.js",
         sources=("https://searchfox.org/comm-central/source/mailnews/mailnews.js",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

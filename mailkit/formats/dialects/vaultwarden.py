@@ -37,6 +37,6 @@ DIALECTS = (
         ),
         example="docker-compose.yml",
         sources=("https://github.com/dani-garcia/vaultwarden/blob/main/.env.template",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )

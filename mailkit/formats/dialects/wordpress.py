@@ -36,6 +36,6 @@ DIALECTS = (
         ),
         example="wp-config.php",
         sources=("https://wpmailsmtp.com/docs/how-to-secure-smtp-settings-by-using-constants/",),
-        looked_up="2026-11-27",
+        dated="2026-11-27",
     ),
 )
