@@ -12,7 +12,7 @@ A file goes through these modules, each of which does one thing::
     replacement  bytes to disk, with owner, mode and links kept
 
 To add a dialect, write ``dialects/NAME.py`` with ``DIALECTS = (Dialect(…),)`` and name it in
-``dialects.NAMES``; no code is needed where the words fit :class:`~mailkit.formats.dialect.ServiceWords`.
+``dialects.MODULES``; no code is needed where the words fit :class:`~mailkit.formats.dialect.ServiceWords`.
 To add a syntax, write ``syntax/NAME.py`` with ``read``, ``render`` and ``SEPARATE_ITEMS``, and name it with its
 file names in ``syntax.SYNTAXES``. Forms of products that people fill in are :class:`~mailkit.formats.form.Form`.
 """
@@ -159,13 +159,15 @@ def named(name: str) -> Format:
     for one in FORMATS:
         if name == one.NAME:
             return one
-    from mailkit.formats.product import PRODUCTS
+    from mailkit.formats.dialects import dialects
+    from mailkit.formats.product import Product
 
-    if name in PRODUCTS:
-        return PRODUCTS[name]
+    known = dialects()
+    if name in known:
+        return Product(known[name])
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [*PRODUCTS, *(one.NAME for one in FORMATS)], 3)
+    near = get_close_matches(name, [*known, *(one.NAME for one in FORMATS)], 3)
     hint = f"Did you mean {', '.join(near)}?" if near else "See mailkit formats."
     raise SettingsError(f"unknown format {name!r}. {hint}")
 

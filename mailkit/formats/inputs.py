@@ -118,11 +118,11 @@ def settings_files(folder: str) -> Iterator[str]:
 @cache
 def _names() -> re.Pattern[str]:
     """The names of settings files: of every dialect and syntax, and mailkit's own."""
-    from mailkit.formats.dialects import DIALECTS
+    from mailkit.formats.dialects import dialects
     from mailkit.formats.syntax import SYNTAXES
 
     patterns = {"*.toml", *(one for names in SYNTAXES.values() for one in names)}
-    for dialect in DIALECTS.values():
+    for dialect in dialects().values():
         patterns.update(one.rpartition("/")[2] for one in (*dialect.own_files, *dialect.files))
     return re.compile("|".join(translate(one) for one in sorted(patterns)))
 

@@ -1,7 +1,7 @@
 """The formats as a table: name, title, whether recognised and written, and an example."""
 
 from mailkit.formats import FORMS
-from mailkit.formats.dialects import DIALECTS
+from mailkit.formats.dialects import dialects
 from mailkit.formats.writing import WRITTEN
 
 __all__ = ["formats_rows", "formats_table"]
@@ -13,7 +13,7 @@ def formats_rows() -> list[tuple[str, str, str, str, str]]:
     """One row for each format."""
     rows = [("native", "mailkit's own TOML", "yes", "yes", "accounts.toml")]
     rows += [(one.NAME, one.title, "yes", "yes", f"{one.NAME}.txt") for one in FORMS]
-    for dialect in DIALECTS.values():
+    for dialect in dialects().values():
         example = dialect.example or next(iter((*dialect.own_files, *dialect.files)), "")
         written = "yes" if dialect.name in WRITTEN else "changes"
         rows.append((dialect.name, dialect.title, "yes", written, example.replace("*", "")))

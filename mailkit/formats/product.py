@@ -9,7 +9,6 @@ from mailkit.account import Account, Service, Wording
 from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.dialect import Dialect
-from mailkit.formats.dialects import DIALECTS
 from mailkit.formats.document import Entry
 from mailkit.formats.recognition import Recognised, recognise
 from mailkit.formats.rewriting import Change, apply_changes, edits, planned
@@ -18,7 +17,7 @@ from mailkit.formats.versions import with_version
 from mailkit.ports import Security
 from mailkit.secret import Secret
 
-__all__ = ["PRODUCTS", "Product", "line_edits", "recognised_product", "rewritten"]
+__all__ = ["Product", "line_edits", "recognised_product", "rewritten"]
 
 Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
@@ -259,10 +258,6 @@ class Product:
         named_so = [one for one in document.entries if _SECRET_KEY.search(one.key)]
         secrets = [one.span for one in (*bound, *named_so) if one.span]
         return [{"file": file, **one} for one in edits(text, replacements, secrets)]
-
-
-PRODUCTS: dict[str, Product] = {name: Product(one) for name, one in DIALECTS.items()}
-"""By name."""
 
 
 def recognised_product(text: str, file: str) -> tuple[Product | None, str]:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from mailkit.formats.carriers import scopes
 from mailkit.formats.dialect import Dialect, ServiceWords
-from mailkit.formats.dialects import DIALECTS, dialects_for
+from mailkit.formats.dialects import dialects, dialects_for
 from mailkit.formats.scope import Instance, Keys, Scope, instances
 from mailkit.formats.syntax import likely_syntaxes, parse
 
@@ -134,4 +134,4 @@ def named(path: PurePath, patterns: Iterable[str]) -> bool:
 def candidates(file: str) -> list[str]:
     """The dialects that use a file name, for messages."""
     path = PurePath(file)
-    return [one.name for one in DIALECTS.values() if named(path, (*one.own_files, *one.files))]
+    return [one.name for one in dialects().values() if named(path, (*one.own_files, *one.files))]

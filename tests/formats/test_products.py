@@ -1,6 +1,9 @@
 """Settings files of products: recognised, read in the product's words, refused where they are none."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from mailkit.account import Service
 from mailkit.checks import check
 from mailkit.errors import FormatError
 from mailkit.formats import load, loads
-from mailkit.formats.dialects import DIALECTS
+from mailkit.formats.dialects import MODULES, dialects
 
 Row = tuple[str, str, int, str, str]
 """Protocol, host, port, security and user of a service."""
@@ -282,7 +285,7 @@ def test_a_named_format_needs_no_evidence() -> None:
 
 def test_the_documentation_lists_every_dialect_with_its_sources() -> None:
     page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
-    for dialect in DIALECTS.values():
+    for dialect in dialects().values():
         assert f"| `{dialect.name}` |" in page
         assert dialect.sources
         assert dialect.dated
@@ -314,3 +317,26 @@ def test_the_documentation_lists_every_dialect_with_its_sources() -> None:
 def test_what_grows_without_limit_is_refused(name: str, text: str) -> None:
     with pytest.raises(FormatError, match="unknown format|too many values"):
         loads(text, name)
+
+
+def test_the_index_of_dialects_names_the_syntaxes_of_each_module() -> None:
+    for module, syntaxes in MODULES.items():
+        found = import_module(f"mailkit.formats.dialects.{module}").DIALECTS
+        read = {one for dialect in found for one in dialect.syntaxes}
+        read |= {"dotenv" for dialect in found if dialect.env is not None}
+        assert set(syntaxes.split()) == read, module
+
+
+def test_a_file_loads_only_the_dialects_of_its_syntax(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("MAIL_MAILER=smtp\nMAIL_HOST=smtp.example.com\nMAIL_PORT=587\n")
+    code = (
+        "import sys; from mailkit.formats import load; load(sys.argv[1]);"
+        "print([one for one in sys.modules if one.startswith('mailkit.formats.dialects.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True
+    )
+    assert "dialects.laravel" in done.stdout
+    assert "dialects.rails" not in done.stdout
+    assert "dialects.thunderbird" not in done.stdout

@@ -1,77 +1,82 @@
-"""The dialects: one file for each product, named as in ``NAMES``; data, and nothing that reads."""
+"""The dialects: one file for each product, named in ``MODULES``; data, and nothing that reads.
+
+A module is imported when a file in one of its syntaxes is read, and not before.
+"""
 
 from functools import cache
 from importlib import import_module
 
 from mailkit.formats.dialect import Dialect
 
-__all__ = ["DIALECTS", "dialects_for"]
+__all__ = ["MODULES", "dialects", "dialects_for"]
 
-NAMES = (
-    "airflow",
-    "alertmanager",
-    "autoconfig",
-    "codeigniter",
-    "django",
-    "env",
-    "fetchmail",
-    "flask",
-    "ghost",
-    "gitea",
-    "gitlab",
-    "grafana",
-    "himalaya",
-    "homeassistant",
-    "jenkins",
-    "joomla",
-    "keycloak",
-    "laravel",
-    "mailprograms",
-    "mastodon",
-    "mattermost",
-    "mbsync",
-    "moodle",
-    "msmtp",
-    "mutt",
-    "n8n",
-    "nextcloud",
-    "nodemailer",
-    "nullmailer",
-    "odoo",
-    "paperless",
-    "phpmailer",
-    "postfix",
-    "proxmox",
-    "quarkus",
-    "rails",
-    "roundcube",
-    "spring",
-    "symfony",
-    "synapse",
-    "thunderbird",
-    "vaultwarden",
-    "wordpress",
-)
+MODULES: dict[str, str] = {
+    "airflow": "dotenv ini",
+    "alertmanager": "yaml",
+    "autoconfig": "xml",
+    "codeigniter": "dotenv php",
+    "django": "dotenv python",
+    "env": "dotenv",
+    "fetchmail": "fetchmail",
+    "flask": "dotenv python",
+    "ghost": "dotenv json",
+    "gitea": "dotenv ini",
+    "gitlab": "ruby",
+    "grafana": "dotenv ini",
+    "himalaya": "toml",
+    "homeassistant": "yaml",
+    "jenkins": "xml yaml",
+    "joomla": "php",
+    "keycloak": "json",
+    "laravel": "dotenv php",
+    "mailprograms": "ini",
+    "mastodon": "dotenv yaml",
+    "mattermost": "dotenv json",
+    "mbsync": "mbsync",
+    "moodle": "php",
+    "msmtp": "msmtp",
+    "mutt": "mutt",
+    "n8n": "dotenv",
+    "nextcloud": "dotenv php",
+    "nodemailer": "javascript",
+    "nullmailer": "nullmailer",
+    "odoo": "ini",
+    "paperless": "dotenv postfix yaml",
+    "phpmailer": "php",
+    "postfix": "postfix",
+    "proxmox": "proxmox",
+    "quarkus": "dotenv properties yaml",
+    "rails": "ruby",
+    "roundcube": "php",
+    "spring": "dotenv properties yaml",
+    "symfony": "dotenv yaml",
+    "synapse": "yaml",
+    "thunderbird": "prefs",
+    "vaultwarden": "dotenv",
+    "wordpress": "dotenv php",
+}
+"""By module, the syntaxes of its dialects; ``dotenv`` too where a dialect reads variables."""
 
 
 @cache
-def _loaded() -> dict[str, Dialect]:
-    found: dict[str, Dialect] = {}
-    for name in NAMES:
-        module = import_module(f"mailkit.formats.dialects.{name}")
-        for dialect in module.DIALECTS:
-            found[dialect.name] = dialect
+def _in(module: str) -> tuple[Dialect, ...]:
+    found: tuple[Dialect, ...] = import_module(f"mailkit.formats.dialects.{module}").DIALECTS
     return found
 
 
-def dialects_for(syntax: str) -> list[Dialect]:
+@cache
+def dialects_for(syntax: str) -> tuple[Dialect, ...]:
     """The dialects that are written in a syntax."""
-    return [
-        one
-        for one in DIALECTS.values()
-        if syntax in one.syntaxes or (syntax == "dotenv" and one.env is not None)
-    ]
+    return tuple(
+        dialect
+        for module, syntaxes in MODULES.items()
+        if syntax in syntaxes.split()
+        for dialect in _in(module)
+        if syntax in dialect.syntaxes or (syntax == "dotenv" and dialect.env is not None)
+    )
 
 
-DIALECTS: dict[str, Dialect] = _loaded()
-"""By name."""
+@cache
+def dialects() -> dict[str, Dialect]:
+    """All dialects by name."""
+    return {dialect.name: dialect for module in MODULES for dialect in _in(module)}
