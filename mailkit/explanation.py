@@ -18,7 +18,7 @@ from mailkit.replies.found import Said, host_in, mail_in, said_in, token_in, wor
 from mailkit.replies.plain import plain
 from mailkit.replies.session import ended
 from mailkit.rules.advice import advised
-from mailkit.rules.catalogue import RULES, program_findings
+from mailkit.rules.lookup import rule_named
 from mailkit.text import clean
 
 __all__ = ["Explanation", "document", "explain"]
@@ -65,6 +65,8 @@ def explain(text: str) -> list[Explanation]:
     lines = [line.strip() for line in text.splitlines()]
     if sum(line.startswith(("S: ", "C: ")) for line in lines) > 1:
         talked = [line for line in lines if line.startswith(("S: ", "C: ", "== "))]
+        from mailkit.rules.catalogue import program_findings
+
         if found := program_findings(talked):
             return [
                 _explained(_Sign(finding.id, 0, Certainty.SURE, " ".join(finding.evidence)), text)
@@ -118,8 +120,9 @@ def _signs(text: str, whole: str) -> list[_Sign]:
     signs = [_of_reply(one) for one in _last_first(said)]
     mail = mail_in(whole)
     flat = text.replace("\n", " ")
+    lower = flat.lower()
     for row in TEXTS:
-        match = row.pattern.search(flat)
+        match = row.pattern.search(flat, lower)
         if match is None or (row.vague and not mail) or (not mail and _needs_mail(match[0])):
             continue
         findings = _at_provider(row.findings, host)
@@ -180,7 +183,7 @@ def _at_provider(findings: tuple[str, ...], host: str) -> tuple[str, ...]:
 
 
 def _explained(sign: _Sign, text: str) -> Explanation:
-    rule = RULES[sign.finding]
+    rule = rule_named(sign.finding)
     do, check = advised(rule, text, host_in(text))
     words = clean(" ".join(sign.words.split()), 200)
     return Explanation(

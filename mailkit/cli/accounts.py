@@ -159,7 +159,6 @@ def providers(options: argparse.Namespace) -> int:
 def explain(options: argparse.Namespace) -> int:
     """Show what a pasted text means."""
     from mailkit import explanation
-    from mailkit.rules.catalogue import RULES
 
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
     found = explanation.explain(text)
@@ -170,12 +169,13 @@ def explain(options: argparse.Namespace) -> int:
     elif not found:
         out("This text is not known. To check the account itself: mailkit diagnose FILE\n")
     else:
-        from mailkit.report.manual import page_text
+        from mailkit.report.finding_page import page_text
+        from mailkit.rules.lookup import rule_named
 
         drawn = style()
         pages = [
             page_text(
-                RULES[cause.id],
+                rule_named(cause.id),
                 drawn,
                 width(),
                 seen=tuple(part for part in (cause.matched, cause.source) if part),
@@ -220,7 +220,7 @@ def finding(options: argparse.Namespace) -> int:
     """Show one manual page."""
     from difflib import get_close_matches
 
-    from mailkit.report.manual import page_text
+    from mailkit.report.finding_page import page_text
     from mailkit.rules.catalogue import RULES
 
     name = options.id.lower()

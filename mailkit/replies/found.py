@@ -191,8 +191,9 @@ def _pop(text: str, host: str) -> Iterator[Said]:
 
 def _framed(text: str, host: str) -> Iterator[Said]:
     """Replies whose code a client cut off."""
+    lower = text.lower()
     for pattern, protocols, place in FRAMES:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, lower):
             words = _ended(text[match.end() : match.end() + 600].partition("\n")[0])
             if re.match(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR|\* ", words):
                 continue  # it kept its code

@@ -1,8 +1,8 @@
 """One sentence that a program writes by itself, and what it means."""
 
-import re
 from dataclasses import dataclass
 
+from mailkit.replies.pattern import Pattern
 from mailkit.replies.reply import Certainty
 
 __all__ = ["Text", "texts"]
@@ -18,7 +18,7 @@ class Text:
     """
 
     findings: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     certainty: Certainty = Certainty.SURE
     vague: bool = False
 
@@ -28,9 +28,7 @@ def texts(
     *patterns: str,
     certainty: Certainty = Certainty.SURE,
     vague: bool = False,
-    case: bool = False,
 ) -> Text:
     """One row of several patterns; several findings with blanks between them."""
-    flags = re.NOFLAG if case else re.IGNORECASE
     level = Certainty.POSSIBLE if vague else certainty
-    return Text(tuple(findings.split()), re.compile("|".join(patterns), flags), level, vague)
+    return Text(tuple(findings.split()), Pattern("|".join(patterns)), level, vague)

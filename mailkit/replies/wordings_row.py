@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mailkit.replies.pattern import Pattern
 from mailkit.replies.reply import Certainty, Place, Words
 
 __all__ = ["Wording", "rows"]
@@ -16,7 +17,7 @@ class Wording:
     """
 
     finding: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     place: Place = Place.ANY
     code: re.Pattern[str] | None = None
     protocols: str = "sip"
@@ -31,7 +32,7 @@ class Wording:
             )
             and (place in (Place.ANY, self.place) or self.place is Place.ANY)
             and (self.code is None or not words.code or self.code.fullmatch(words.code) is not None)
-            and self.pattern.search(words.text) is not None
+            and self.pattern.search(words.text, words.text) is not None
         )
 
 
@@ -46,7 +47,7 @@ def rows(
     """One row of several patterns."""
     return Wording(
         finding,
-        re.compile("|".join(patterns)),
+        Pattern("|".join(patterns), re.NOFLAG),
         place,
         re.compile(code) if code else None,
         protocols,

@@ -6,9 +6,9 @@ reply code, ``{code}`` the code. A library that keeps the code needs no pattern 
 found by itself.
 """
 
-import re
 from dataclasses import dataclass
 
+from mailkit.replies.pattern import Pattern
 from mailkit.replies.reply import Place
 
 __all__ = ["FRAMES", "WRAPPERS", "Wrapper"]
@@ -267,12 +267,8 @@ WRAPPERS: tuple[Wrapper, ...] = (
 )
 
 
-def _frame(wrapper: Wrapper) -> str:
-    return f"(?:{wrapper.pattern})"
-
-
-FRAMES: tuple[tuple[re.Pattern[str], str, Place], ...] = tuple(
-    (re.compile(_frame(wrapper), re.I), wrapper.protocols, wrapper.place)
+FRAMES: tuple[tuple[Pattern, str, Place], ...] = tuple(
+    (Pattern(wrapper.pattern), wrapper.protocols, wrapper.place)
     for wrapper in WRAPPERS
     if wrapper.pattern
 )

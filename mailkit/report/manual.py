@@ -1,71 +1,15 @@
-"""Findings as pages and as a table: the manual, from the rules' own docstrings."""
+"""Findings and providers as tables: the manual, from the rules and the provider data."""
 
 import json
-import re
 from datetime import UTC, datetime
-from textwrap import wrap
 
-from mailkit.finding import Rule
 from mailkit.ports import Security
 from mailkit.providers import PROVIDERS, Provider
 from mailkit.providers.entry import Ports
 from mailkit.report.terminal import Style, findings_table
-from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import BEYOND, RULES
 
-__all__ = ["PAST", "page_text", "providers_table", "table"]
-
-
-def page_text(
-    rule: Rule,
-    style: Style,
-    width: int,
-    *,
-    seen: tuple[str, ...] = (),
-    certainty: str = "",
-    steps: tuple[str, str] = ("", ""),
-    examples: bool = False,
-) -> str:
-    """One manual page.
-
-    ``seen`` are words of a text that led here, ``certainty`` how far they support the finding,
-    ``steps`` what to do and how to check it, where the text says more than the rule.
-    """
-    colour = {"error": "red", "warning": "yellow", "note": "cyan"}[rule.severity]
-    level = f"  {certainty}" if certainty else ""
-    lines = [
-        f"{style(rule.id, 'bold')}  {style(str(rule.severity), colour)}{level}",
-        "",
-        rule.title,
-        "",
-    ]
-    lines += [*(f"  {text}" for text in seen), *([""] if seen else [])]
-    do, check = steps if any(steps) else advised(rule, "", "")
-    meaning = [part.replace("``", "") for part in _paragraphs(rule)]
-    for heading, parts in (
-        ("What it means", meaning),
-        ("What to do", [do]),
-        ("How to check", [check]),
-    ):
-        if any(parts):
-            lines.append(style(heading, "bold"))
-            for part in parts:
-                lines += [*wrap(part, width, break_on_hyphens=False), ""]
-    if examples:
-        for heading, name in (("Flagged", "Example"), ("Clean", "Not this")):
-            for block in rule.examples(heading):
-                lines += [
-                    style(name, "bold"),
-                    *(style(f"    {x}", "cyan") for x in block.splitlines()),
-                    "",
-                ]
-    return "\n".join(lines)
-
-
-def _paragraphs(rule: Rule) -> list[str]:
-    """The prose of a page, without the title and the examples."""
-    parts = re.split(r"\n{2,}", rule.page)[1:]
-    return [part for part in parts if not part.startswith("    ") and not part.endswith("::")]
+__all__ = ["PAST", "providers_table", "table"]
 
 
 def table(form: str, style: Style, width: int) -> str:

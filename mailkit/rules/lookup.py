@@ -1,0 +1,38 @@
+"""One rule by its id, without loading all of them."""
+
+from importlib import import_module
+
+from mailkit.finding import Rule, rules_in
+
+__all__ = ["rule_named"]
+
+_FAMILIES = {
+    "aut": ("aut", "aut_policy", "aut_state", "aut_names", "aut_after"),
+    "cap": ("cap",),
+    "cfg": ("cfg_host", "cfg_port", "cfg_security", "cfg_login", "cfg_provider"),
+    "crt": ("crt", "crt_leaf"),
+    "dns": ("dns", "dns_domain"),
+    "grt": ("grt",),
+    "lim": ("lim",),
+    "mbx": ("mbx", "mbx_pop3"),
+    "pid": ("pid",),
+    "snd": ("snd_recipient", "snd_sender", "snd_message"),
+    "stt": ("stt",),
+    "tcp": ("tcp", "tcp_network"),
+    "tls": ("tls",),
+}
+"""The modules where a rule most likely is, by how its id begins."""
+
+
+def rule_named(name: str) -> Rule:
+    """The rule with this id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for family in _FAMILIES.get(name[:3], ()):
+        if found := rules_in(import_module(f"mailkit.rules.{family}")).get(name):
+            return found
+    from mailkit.rules.catalogue import RULES
+
+    return RULES[name]
