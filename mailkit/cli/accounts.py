@@ -14,6 +14,7 @@ from mailkit.cli.console import (
     unicode_out,
     width,
 )
+from mailkit.cli.live import LiveReport, next_step, status_line, waiting
 from mailkit.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -71,32 +72,36 @@ def diagnose(options: argparse.Namespace) -> int:
     everybody = load_all(options)
     accounts = chosen(everybody, options)
     done: dict[object, Report] = {}
+    live = LiveReport(options.format == "text")
     interrupted = False
     try:
-        for report in diagnose_all(
-            accounts,
-            progress=sys.stderr.isatty(),
-            known=everybody,
-            **connection(options),
-            login=not options.no_login,
-            thorough=options.thorough,
-            mailbox=options.mailbox,
-            rehearse=tuple(options.rehearse) if options.rehearse else None,
-            send_test=options.send_test,
-            wrong_password=options.wrong_password,
-            before=_earlier(options.before) if options.before else None,
-        ):
-            done[report.accounts[0].account.identity] = report
+        with status_line(lambda: waiting(len(done), len(accounts))) as line:
+            for report in diagnose_all(
+                accounts,
+                known=everybody,
+                **connection(options),
+                login=not options.no_login,
+                thorough=options.thorough,
+                mailbox=options.mailbox,
+                rehearse=tuple(options.rehearse) if options.rehearse else None,
+                send_test=options.send_test,
+                wrong_password=options.wrong_password,
+                before=_earlier(options.before) if options.before else None,
+            ):
+                done[report.accounts[0].account.identity] = report
+                live.show([done.get(account.identity) for account in accounts], line)
     except KeyboardInterrupt:
         interrupted = True
     report = Report.merged(done[a.identity] for a in accounts if a.identity in done)
-    status = _write(report, options)
+    status = _write(report, options, live.written)
     if interrupted:
         left = len(accounts) - len(done)
         sys.stderr.write(f"mailkit: interrupted; {left} of {len(accounts)} not finished\n")
         return INTERRUPTED
     if options.apply:
         _apply(report, options.read_as)
+    elif options.format == "text":
+        out(next_step(report, options.files))
     return USAGE if options.unread else status
 
 
@@ -240,8 +245,8 @@ def findings(options: argparse.Namespace) -> int:
     return OK
 
 
-def _write(report: "Report", options: argparse.Namespace) -> int:
-    """Write a report whole; returns the exit status."""
+def _write(report: "Report", options: argparse.Namespace, written: int = 0) -> int:
+    """Write a report whole, but for the first accounts that were ``written``; return the exit status."""
     if options.format == "json":
         text = report.to_json(ascii_only=not unicode_out()) + "\n"
     elif options.format in ("sarif", "github"):
@@ -259,6 +264,6 @@ def _write(report: "Report", options: argparse.Namespace) -> int:
     else:
         from mailkit.report.terminal import report_text
 
-        text = report_text(report, width=width(), style=style())
+        text = report_text(report, width=width(), style=style(), skip=written)
     out(text, "xmlcharrefreplace" if options.format == "html" else "replace")
     return WRONG if report.fails(getattr(options, "fail_on", "error")) else OK

@@ -148,6 +148,11 @@ def _closing(report: Report, seconds: float, *, held: bool) -> Iterator[str]:
     yield ""
     end = "Every fix was verified." if held else "Not every fix was verified."
     yield f"{end} {seconds:.1f} s."
+    yield ""
+    yield "Next:"
+    yield "  mailkit diagnose FILE    your own account: a .env, settings.py, accounts.toml, …"
+    yield "  mailkit lab up           these test servers for your own programs"
+    yield "  make lab                 the notebooks"
 
 
 def _say(lines: Iterator[str]) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from mailkit.cli.console import output
+from mailkit.cli.console import out, output
 from mailkit.cli.mail_options import add_commands
+from mailkit.cli.parser import Parser
 from mailkit.errors import MailError
 from mailkit.net.times import DIAGNOSIS, DISCOVERY, Times
 
@@ -44,15 +45,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("mailkit: interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return OK
+    except OSError as error:  # the output cannot be written: a full disk, /dev/full
+        _forget_output()
+        sys.stderr.write(f"mailkit: cannot write the output: {error.strerror or error}\n")
+        return USAGE
     return status
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"mailkit: {message}\nTry: {self.prog} --help\n")
-        raise SystemExit(USAGE)
+def _forget_output() -> None:
+    """Let nothing more be written, so that the interpreter's last flush finds no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Version(argparse.Action):
@@ -67,14 +71,14 @@ class _Version(argparse.Action):
 
 def _parser() -> argparse.ArgumentParser:
     plain = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(
+    parser = Parser(
         prog="mailkit",
         description="Find out why a mail account doesn't work, and verify the fix by logging in.",
         epilog=_EPILOG,
         formatter_class=plain,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     def command(name: str, run: str, help_: str) -> argparse.ArgumentParser:
         one = commands.add_parser(
@@ -140,14 +144,27 @@ def _parser() -> argparse.ArgumentParser:
     providers = command("providers", "providers", "what is known of providers, and since when")
     providers.add_argument("name", nargs="?", metavar="NAME", help="only those with this in it")
     providers.add_argument("--format", choices=("text", "markdown"), default="text")
+    completion = command("completion", "completion", "print the completion script of a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.set_defaults(module="mailkit.cli.main")
     for name, shown in commands.choices.items():
         if name not in ("lab", "send", "outbox", "channel", "sync"):
             _add_output(shown)
     return parser
 
 
+def completion(options: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    from mailkit.cli.completion import completion_script
+
+    out(completion_script(_parser(), options.shell))
+    return OK
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--output", metavar="FILE", help="write to a file; it appears whole")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write to a file, which is complete or not there"
+    )
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),

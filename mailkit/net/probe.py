@@ -5,6 +5,7 @@ from dataclasses import replace
 from time import monotonic
 
 from mailkit.account import Service, is_local
+from mailkit.net.activity import under_way
 from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import Address
@@ -99,9 +100,14 @@ def _run(
         on_quiet=on_quiet,
         greeting_timeout_s=setting.greeting_timeout_s,
     )
+
+    def listed(session: SessionState) -> Dialogue[None]:
+        with under_way(endpoint, session):
+            yield from conversation(session)
+
     began = monotonic()
     try:
-        seen = observe(endpoint, conversation, connection)
+        seen = observe(endpoint, listed, connection)
     finally:
         connection.close()
     notes = [*seen.notes, *(["no close_notify"] if connection.ragged else [])]

@@ -1,16 +1,17 @@
 """A report as text for people: what is wrong, why, what to do."""
 
+import re
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
-from mailkit.report.endpoints import HEAD, row_of
+from mailkit.report.endpoints import HEAD, Path, row_of
 from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
 from mailkit.text import clean
 
-__all__ = ["Style", "report_text"]
+__all__ = ["Style", "account_text", "report_text"]
 
 
 class Style:
@@ -30,16 +31,25 @@ class Style:
 
 
 def report_text(
-    report: Report, *, width: int = 100, style: Style | None = None, details: bool = True
+    report: Report,
+    *,
+    width: int = 100,
+    style: Style | None = None,
+    details: bool = True,
+    skip: int = 0,
 ) -> str:
-    """The report, no line longer than ``width`` characters where words allow it.
+    """Return the report, no line longer than ``width`` characters where words allow it.
 
-    Without ``details`` the attempts are left out.
+    Without ``details`` the attempts are left out. The first ``skip`` accounts were shown before.
     """
     style = style or Style()
-    width = max(width, 30)
-    blocks = ["\n".join(_account(one, width, style, details)) for one in report.accounts]
+    blocks = [account_text(one, width, style, details) for one in report.accounts[skip:]]
     return "\n\n".join([*blocks, style(summary(report), "bold")]) + "\n"
+
+
+def account_text(report: AccountReport, width: int, style: Style, details: bool = True) -> str:
+    """Return the part of a report that is about one account, without a line end."""
+    return "\n".join(_account(report, max(width, 30), style, details))
 
 
 def _account(report: AccountReport, width: int, style: Style, details: bool) -> Iterator[str]:
@@ -52,7 +62,7 @@ def _account(report: AccountReport, width: int, style: Style, details: bool) -> 
         yield from _service(service, width, style, details)
     if not report.services:
         yield "  no services"
-    yield from _paths(report, style)
+    yield from _paths(report, width, style)
 
 
 def _service(report: ServiceReport, width: int, style: Style, details: bool) -> Iterator[str]:
@@ -106,10 +116,16 @@ def _proposal(proposal: Proposal, width: int, style: Style) -> Iterator[str]:
 def _attempts(report: ServiceReport, width: int, style: Style) -> Iterator[str]:
     yield style("      Tried", "dim")
     rows = [(clean(a.what), clean(a.outcome, 60), seconds(a.ms)) for a in report.attempts]
-    first = min(max(len(row[0]) for row in rows), max(width - 36, 20))
+    first, second, third = (max(len(row[column]) for row in rows) for column in range(3))
+    if 12 + first + second + third <= width:
+        first = max(first, min(first + 2, width - 12 - second - third))
+        for what, outcome, ms in rows:
+            line = f"        {what:<{first}}  {outcome}"
+            yield style(_spread(line, line, ms, width, Style()), "dim")
+        return
     for what, outcome, ms in rows:
-        line = f"        {what:<{first}}  {outcome}"
-        yield style(_spread(line, line, ms, width, Style()), "dim")
+        yield from (style(line, "dim") for line in _wrapped(what, 8, width))
+        yield from (style(line, "dim") for line in _wrapped(f"{outcome}, {ms}", 12, width))
 
 
 def _spread(
@@ -124,12 +140,15 @@ def _spread(
     return painted + " " * gap + style(right, colour)
 
 
-def _paths(report: AccountReport, style: Style) -> Iterator[str]:
+def _paths(report: AccountReport, width: int, style: Style) -> Iterator[str]:
     for host in dict.fromkeys(path.host for path in report.paths):
         paths = [path for path in report.paths if path.host == host]
         rows = [HEAD, *(row_of(path, style.good, style.bad) for path in paths)]
         widths = [max(len(clean(row[column])) for row in rows) for column in range(len(HEAD))]
-        yield f"  The ways to {clean(host)}"
+        yield f"  The endpoints of {clean(host)}"
+        if 4 + sum(widths) + 2 * (len(HEAD) - 1) > width:
+            yield from _stacked(paths, rows[1:], width, style)
+            continue
         for number, row in enumerate(rows):
             cells = (f"{clean(cell):<{size}}" for cell, size in zip(row, widths, strict=True))
             line = "    " + "  ".join(cells).rstrip()
@@ -137,12 +156,33 @@ def _paths(report: AccountReport, style: Style) -> Iterator[str]:
             yield style(line, "red") if odd else line if number else style(line, "dim")
 
 
+def _stacked(
+    paths: list[Path], rows: list[tuple[str, ...]], width: int, style: Style
+) -> Iterator[str]:
+    """The same facts under each other, for a terminal too narrow for the table."""
+    for path, row in zip(paths, rows, strict=True):
+        port, address, *facts, state = map(clean, row)
+        head = f"    {port}  {address}  {state}".rstrip()
+        yield style(head, "red") if path.odd or path.wrong else head
+        for name, fact in zip(HEAD[2:], facts, strict=False):
+            yield from _wrapped(f"{name}: {fact}", 8, width)
+
+
+_BLANK = "\uf8ff"
+"""Stands for a blank at which no line may end, while a text is wrapped (private use area)."""
+
+
 def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:
+    """Wrap a text, but never at a blank that begins or ends a quotation, nor at one of several.
+
+    Such a blank may be the fault itself; wrapping would drop it.
+    """
     space = " " * indent
-    lines = wrap(text, max(width - indent, 20), break_long_words=False, break_on_hyphens=False) or [
-        ""
-    ]
-    return iter([space + line for line in lines])
+    kept = re.sub(
+        r"(?<=“) +| +(?=”)| {2,}|\t+", lambda found: _BLANK * len(found[0]), text.replace("\t", " ")
+    )
+    lines = wrap(kept, max(width - indent, 20), break_long_words=False, break_on_hyphens=False)
+    return iter([space + line.replace(_BLANK, " ") for line in lines or [""]])
 
 
 def _toml(value: object) -> str:

@@ -1,0 +1,142 @@
+"""What people see while they wait: a status line, and each result as soon as it is there."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mailkit.cli.console import out, style, width
+
+if TYPE_CHECKING:
+    from mailkit.report import Report
+
+__all__ = ["LiveReport", "StatusLine", "next_step", "status_line", "waiting"]
+
+_FIRST_S, _EVERY_S = 0.5, 0.25
+
+
+class StatusLine:
+    """The line; it is drawn by a thread, and is not there while something else is written."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._shown = False
+        self._thread = threading.Thread(target=self._draw, daemon=True, name="mailkit-status")
+        self._thread.start()
+
+    def clear(self) -> None:
+        """Take the line away until it is drawn again."""
+        with self._lock:
+            self._clear()
+
+    def close(self) -> None:
+        """Take the line away for good."""
+        self._over.set()
+        self._thread.join()
+        self.clear()
+
+    def _clear(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
+
+    def _draw(self) -> None:
+        wait = _FIRST_S
+        while not self._over.wait(wait):
+            wait = _EVERY_S
+            text = self._text()
+            with self._lock:
+                if not text:
+                    self._clear()
+                    continue
+                columns = _columns()
+                shown = text if len(text) < columns else f"{text[: columns - 2]}…"
+                sys.stderr.write(f"\r{shown}\x1b[K")
+                sys.stderr.flush()
+                self._shown = True
+
+
+def _columns() -> int:
+    try:
+        return max(os.get_terminal_size(sys.stderr.fileno()).columns or 80, 20)
+    except (OSError, ValueError):
+        return 80
+
+
+@contextmanager
+def status_line(text: Callable[[], str]) -> Iterator[StatusLine | None]:
+    """Show ``text()`` on a terminal while the block runs, where it takes longer than 0.5 s."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    line = StatusLine(text)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def waiting(done: int, accounts: int) -> str:
+    """Return the text of the status line: what waits longest, and how many accounts are done."""
+    from mailkit.net.activity import activities
+
+    current = activities()
+    parts = [f"{done} of {accounts} accounts"] if accounts > 1 else []
+    if current:
+        parts.append(str(current[0]))
+    return "  ".join(parts)
+
+
+class LiveReport:
+    """The results of a run in the order of the input, each written as soon as all before it are.
+
+    Only for people at a terminal: a file or a pipe gets the report whole.
+    """
+
+    def __init__(self, text: bool) -> None:
+        self.written = 0
+        self._live = text and sys.stdout.isatty()
+
+    def show(self, reports: "Sequence[Report | None]", line: StatusLine | None) -> None:
+        """Write the accounts that are next; ``None`` stands for one that is not finished."""
+        from mailkit.report.terminal import account_text
+
+        while self._live and self.written < len(reports):
+            report = reports[self.written]
+            if report is None:
+                return
+            if line is not None:
+                line.clear()
+            out(account_text(report.accounts[0], width(), style()) + "\n\n")
+            self.written += 1
+
+
+def next_step(report: "Report", files: Sequence[str]) -> str:
+    """Return what to do after a failed diagnosis, as lines that can be pasted; else nothing."""
+    from shlex import join
+
+    from mailkit.observation import Proof
+
+    failing = [one for account in report.accounts for one in account.services if not one.ok]
+    fixes = [one.proposal for one in failing if one.proposal is not None]
+    fixable = any(fix.proof is Proof.LOGGED_IN and fix.service.place() for fix in fixes)
+    steps = []
+    if fixable and files and "-" not in files:
+        given = join(files)
+        steps.append((f"mailkit diagnose {given} --apply", "write the verified fix into the file"))
+    causes = [one.cause for one in failing if one.reason is not None]
+    if causes:
+        steps.append((f"mailkit finding {causes[0]}", "what it means and what to do"))
+    if failing and not causes:
+        given = join(files) or "…"
+        steps.append((f"mailkit diagnose {given} --format markdown", "a report for a ticket"))
+    if not steps:
+        return ""
+    first = max(len(command) for command, _ in steps)
+    lines = [f"  {command:<{first}}   {about}" for command, about in steps]
+    return "\n".join(["Next:", *lines]) + "\n"

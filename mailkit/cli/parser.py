@@ -1,0 +1,53 @@
+"""An argument parser whose errors name what was probably meant."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+__all__ = ["Parser"]
+
+USAGE = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Parser of the command line: short errors, with a suggestion for a misspelt word."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write one line that says what is wrong and one that says where to look; exit 2."""
+        sys.stderr.write(f"mailkit: {message}\nTry: {self.prog} --help\n")
+        raise SystemExit(USAGE)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, and refuse an unknown option in the parser that knows the likely ones."""
+        found, rest = super().parse_known_args(args, namespace)
+        for word in rest:
+            if word.startswith("-"):
+                known = [name for name in self._option_string_actions if name.startswith("--")]
+                self.error(f"unknown option {word}{suggestion(word.partition('=')[0], known)}")
+        return found, rest
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        what = "command" if isinstance(action, argparse._SubParsersAction) else _name(action)
+        listed = "" if what == "command" else f"; use {', '.join(known)}"
+        near = suggestion(str(value), known)
+        self.error(
+            f"unknown {what} {str(value)!r}{near or listed or '; mailkit --help lists them'}"
+        )
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """``; did you mean X?``, or nothing where no known word is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), list(known), 1, 0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _name(action: argparse.Action) -> str:
+    return f"value for {action.option_strings[-1]}" if action.option_strings else action.dest

@@ -1,0 +1,63 @@
+"""The conversations of this process that are under way, so that people who wait can see them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+from mailkit.observation import Endpoint, Step
+from mailkit.protocol.dialogue import SessionState
+
+__all__ = ["Activity", "activities", "under_way"]
+
+_WAITING_FOR = {
+    Step.RESOLVE: "looking up the name",
+    Step.CONNECT: "connecting",
+    Step.GREETING: "waiting for the greeting",
+    Step.TLS: "TLS handshake",
+    Step.CAPABILITIES: "waiting for the capabilities",
+    Step.STARTTLS: "waiting for the reply to STARTTLS",
+    Step.LOGIN: "waiting for the reply to the login",
+    Step.AFTER_LOGIN: "waiting for a reply after the login",
+    Step.DONE: "waiting for the reply to QUIT",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activity:
+    """One conversation.
+
+    Attributes:
+        endpoint: with whom.
+        session: how far it has come.
+        began: when, by the monotonic clock, in seconds.
+    """
+
+    endpoint: Endpoint
+    session: SessionState
+    began: float
+
+    def __str__(self) -> str:
+        """``imap mail.example.com:993, waiting for the greeting, 4 s``."""
+        endpoint, seconds = self.endpoint, monotonic() - self.began
+        where = f"{endpoint.protocol} {endpoint.host}:{endpoint.port}"
+        return f"{where}, {_WAITING_FOR[self.session.step]}, {seconds:.0f} s"
+
+
+_current: dict[int, Activity] = {}
+
+
+def activities() -> tuple[Activity, ...]:
+    """The conversations under way, the oldest first."""
+    return tuple(sorted(_current.copy().values(), key=lambda activity: activity.began))
+
+
+@contextmanager
+def under_way(endpoint: Endpoint, session: SessionState) -> Iterator[None]:
+    """List a conversation in :func:`activities` while the block runs."""
+    activity = Activity(endpoint, session, monotonic())
+    _current[id(activity)] = activity
+    try:
+        yield
+    finally:
+        del _current[id(activity)]

@@ -1,0 +1,236 @@
+"""What people meet first: suggestions, completion, the status line, narrow terminals, next steps."""
+
+import io
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mailkit
+from mailkit.cli import live
+from mailkit.cli.live import LiveReport, StatusLine, next_step, waiting
+from mailkit.cli.main import main
+from mailkit.lab import Lab, standard
+from mailkit.net.activity import activities, under_way
+from mailkit.observation import Endpoint, Step
+from mailkit.protocol.dialogue import SessionState
+from mailkit.report.terminal import report_text
+
+ACCOUNT = """
+[account.kim]
+address = "kim@example.com"
+
+[account.kim.incoming]
+protocol = "imap"
+host     = "mail.example.com"
+port     = 993
+security = "starttls"
+user     = " kim@example.com"
+secret   = { value = "open sesame 17" }
+
+[account.kim.outgoing]
+protocol = "smtp"
+host     = "mail.example.com"
+port     = 587
+security = "starttls"
+user     = "kim@example.com"
+secret   = { value = "open sesame 17" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["diagnos", "x"], "did you mean diagnose?"),
+        (["expalin", "x"], "did you mean explain?"),
+        (["check", "--acount", "kim", "x"], "did you mean --account?"),
+        (["diagnose", "--deadlin3=5", "x"], "did you mean --deadline?"),
+        (["check", "--format", "jsn", "x"], "did you mean json?"),
+        (["lab", "upp"], "did you mean up?"),
+        (["finding", "tls-plain-servr"], "did you mean tls-plain-server"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_likely_one(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert meant in capsys.readouterr().err
+
+
+def test_a_word_like_no_other_is_answered_with_what_there_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["check", "--format", "zzz", "x"]) == 2
+    assert "use text, json, markdown" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_line_and_exit_2() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "mailkit", "findings"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr == "mailkit: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["mailkit", "dia"], "diagnose"),
+        (["mailkit", "diagnose", "--format", ""], "text json markdown html"),
+        (["mailkit", "lab", "d"], "down"),
+        (["mailkit", "check", "--outp"], "--output"),
+    ],
+)
+def test_bash_completes_commands_options_and_values(
+    words: list[str], offered: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    assert main(["completion", "bash"]) == 0
+    quoted = " ".join(f"'{word}'" for word in words)
+    script = tmp_path / "complete.bash"
+    script.write_text(
+        f"{capsys.readouterr().out}\nCOMP_WORDS=({quoted})\nCOMP_CWORD={len(words) - 1}\n"
+        '_mailkit\necho "${COMPREPLY[@]}"\n'
+    )
+    ended = subprocess.run([bash, str(script)], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == offered
+    assert not ended.stderr
+
+
+def test_fish_and_zsh_get_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for shell in ("zsh", "fish"):
+        assert main(["completion", shell]) == 0
+        script = capsys.readouterr().out
+        assert all(name in script for name in ("diagnose", "explain", "fail-on"))
+        assert shell in script.splitlines()[1 if shell == "zsh" else 0]
+
+
+def test_the_status_line_says_who_is_waited_for_and_why() -> None:
+    session = SessionState(step=Step.GREETING)
+    with under_way(Endpoint("imap", "mail.example.com", 993, "starttls"), session):
+        assert str(activities()[-1]) == "imap mail.example.com:993, waiting for the greeting, 0 s"
+        session.step = Step.LOGIN
+        assert "waiting for the reply to the login" in waiting(0, 1)
+        assert waiting(3, 200).startswith("3 of 200 accounts  imap mail.example.com:993")
+    assert not [one for one in activities() if one.session is session]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise OSError
+
+
+def test_the_status_line_is_gone_before_anything_else_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(live, "_FIRST_S", 0.0)
+    asked: list[int] = []
+    line = StatusLine(lambda: asked.append(1) or "waiting " * 20)  # type: ignore[func-returns-value]
+    while len(asked) < 2:
+        pass
+    line.close()
+    shown, end = screen.getvalue().rsplit("\r", 1)
+    assert end == "\x1b[K"
+    drawn = shown.removeprefix("\r").split("\x1b[K")[0]
+    assert drawn.endswith("…")
+    assert len(drawn) < 80
+
+
+@pytest.fixture(scope="module")
+def report() -> mailkit.Report:
+    with Lab(standard("mail.example.com")) as lab:
+        return mailkit.diagnose(
+            mailkit.loads(ACCOUNT)[0], connect_to=lab.connect_to, ca=lab.ca_file, timeout=2
+        )
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 120])
+def test_no_line_is_wider_than_the_terminal(report: mailkit.Report, width: int) -> None:
+    lines = report_text(report, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("width", range(60, 110, 3))
+def test_a_blank_that_is_the_fault_is_never_lost_at_a_line_end(
+    report: mailkit.Report, width: int
+) -> None:
+    text = report_text(report, width=width)
+    assert text.count("“ kim@example.com”") == 2
+
+
+def test_results_are_written_in_order_as_soon_as_those_before_are_there(
+    report: mailkit.Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    shown = LiveReport(text=True)
+    shown.show([None, report], None)
+    assert not screen.getvalue()
+    shown.show([report, report], None)
+    assert screen.getvalue().count("kim  <kim@example.com>") == 2
+    assert shown.written == 2
+    whole = report_text(mailkit.Report.merged([report, report]), skip=shown.written)
+    assert "kim@example.com" not in whole
+    assert whole.strip().startswith("4 services")
+
+
+def test_a_pipe_gets_the_report_whole(
+    report: mailkit.Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", pipe)
+    LiveReport(text=True).show([report], None)
+    assert not pipe.getvalue()
+
+
+def test_a_failed_diagnosis_ends_with_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wire_of: Callable[[Lab], list[str]]
+) -> None:
+    file = tmp_path / "my accounts.toml"
+    file.write_text(ACCOUNT)
+    with Lab(standard("mail.example.com")) as lab:
+        assert main(["diagnose", str(file), *wire_of(lab)]) == 1
+        out = capsys.readouterr().out
+        assert f"mailkit diagnose '{file}' --apply" in out
+        assert "mailkit finding grt-silent-tls" in out
+        main(["diagnose", str(file), "--apply", *wire_of(lab)])
+        assert main(["diagnose", str(file), *wire_of(lab)]) == 0
+    assert "Next:" not in capsys.readouterr().out.rpartition("services:")[2]
+
+
+def test_nothing_is_next_where_all_is_well() -> None:
+    class Fine:
+        accounts: tuple[Any, ...] = ()
+
+    assert next_step(Fine(), ["x"]) == ""  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def wire_of() -> Callable[[Lab], list[str]]:
+    def arguments(lab: Lab) -> list[str]:
+        given = ["--ca", str(lab.ca_file), "--timeout", "2"]
+        for (host, port), places in lab.connect_to.items():
+            for address, real in places:
+                given += ["--connect-to", f"{host}:{port or ''}:{address}:{real}"]
+        return given
+
+    return arguments
