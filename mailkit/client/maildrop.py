@@ -41,11 +41,13 @@ def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
     Raises:
         RefusedError: there is no such message, or the server has no TOP.
     """
-    pop3.stream.sendall(b"TOP %d %d\r\n" % (number, lines))
-    first = pop3.stream.readline()
+    with pop3.stream.together():
+        pop3.stream.send_commands(b"TOP %d %d\r\n" % (number, lines))
+        first = pop3.stream.readline()
+        content = b"".join(pop3.stream.dotted()) if first.startswith(b"+OK") else b""
     if not first.startswith(b"+OK"):
         raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-    found = email.message_from_bytes(b"".join(pop3.stream.dotted()), policy=policy.default)
+    found = email.message_from_bytes(content, policy=policy.default)
     assert isinstance(found, EmailMessage)
     return found
 

@@ -1,7 +1,7 @@
 """A mailbox as a channel sees it, by POP3 or by IMAP: what is there, headers, contents, deletion. Nothing is marked by looking."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from mailkit.client.bulk_fetch import fetch_raw
 from mailkit.client.connection import IMAP4, POP3, SMTP
@@ -93,9 +93,14 @@ class _Maildrop:
         drop: Callable[[T], None] = lambda made: None,
     ) -> T:
         """What is made of a message, piece by piece."""
-        self._pop3.stream.sendall(b"RETR %d\r\n" % self._numbers[identity])
-        self._fine()
-        return take(self._pop3.stream.dotted())
+        stream = self._pop3.stream
+        with stream.together():  # what is not read to its end would be read as the next reply
+            stream.send_commands(b"RETR %d\r\n" % self._numbers[identity])
+            answer = stream.readline()
+            made = take(stream.dotted()) if answer.startswith(b"+OK") else None
+        if made is None:
+            self._refuse(answer)
+        return cast(T, made)
 
     def delete(self, identities: Iterable[str]) -> None:
         """It takes place when the session ends with QUIT (RFC 1939 §6)."""
@@ -106,8 +111,11 @@ class _Maildrop:
     def _fine(self) -> None:
         answer = self._pop3.stream.readline()
         if not answer.startswith(b"+OK"):
-            words = answer.decode("utf-8", "replace").strip()
-            raise RefusedError(f"the server said {words}", self._pop3.transcript)
+            self._refuse(answer)
+
+    def _refuse(self, answer: bytes) -> None:
+        words = answer.decode("utf-8", "replace").strip()
+        raise RefusedError(f"the server said {words}", self._pop3.transcript)
 
 
 class _Inbox:

@@ -1,7 +1,5 @@
 """Every class of attack on the way to a login, and every limit after it: the session ends, and no credential was sent."""
 
-import imaplib
-import smtplib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +8,15 @@ import pytest
 
 from mailkit.account import Account
 from mailkit.client import Limits, connect, connect_smtp
-from mailkit.errors import ClientError, LimitError, LoginError, LostError, OpenError, ProtocolError
+from mailkit.errors import (
+    ClientError,
+    LimitError,
+    LoginError,
+    LostError,
+    OpenError,
+    ProtocolError,
+    RefusedError,
+)
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, PASSWORD, imap, pop3, smtp
@@ -255,10 +261,10 @@ def test_no_line_break_in_an_argument_reaches_the_server(bad: str, make_lab: Mak
     lab = make_lab(implicit("imap"), implicit("smtp"), implicit("pop3"))
     client = opened(lab, "imap", "implicit-tls")
     for work in (client.create, client.select, client.delete):
-        with pytest.raises((ProtocolError, ValueError, imaplib.IMAP4.error)):
+        with pytest.raises((ProtocolError, ValueError)):
             work(bad)
     client.select()
-    with pytest.raises((ProtocolError, ValueError, imaplib.IMAP4.error)):
+    with pytest.raises((ProtocolError, ValueError)):
         client.search(None, bad)
     assert client.noop()[0] == "OK"
     client.logout()
@@ -280,7 +286,7 @@ def test_after_a_refused_data_a_command_is_a_command(make_lab: Make) -> None:
     sender = opened(lab, "smtp", "implicit-tls")
     sender.mail("a@example.com")
     sender.rcpt("b@example.com")
-    with pytest.raises(smtplib.SMTPDataError):
+    with pytest.raises(RefusedError, match="451"):
         sender.data(b"Subject: x\r\n\r\n")
     with pytest.raises(ProtocolError, match="not sent"):
         sender.send(b"RSET\r\nMAIL FROM:<evil@example.com>\r\n")
@@ -382,7 +388,7 @@ def test_lines_without_end_are_not_kept(make_lab: Make) -> None:
     lab = make_lab(implicit("smtp", replies_tls={"NOOP": [flood, Silence()]}))
     client = opened(lab, "smtp", "implicit-tls", limits=Limits(lines=500))
 
-    with pytest.raises((LimitError, smtplib.SMTPException)):
+    with pytest.raises(LimitError):
         client.noop()
 
 

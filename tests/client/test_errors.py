@@ -1,11 +1,14 @@
 """One tree of errors, one thread for a connection, and literals of exactly the announced size."""
 
+import inspect
 import threading
+from contextlib import suppress
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from mailkit.client.connection import POP3
+from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.stream import Limits, Stream
 from mailkit.errors import ClientError, ProtocolError, RefusedError
 from mailkit.protocol.dialogue import Send, SessionState
@@ -97,3 +100,50 @@ def test_a_second_thread_is_refused_while_the_first_one_waits() -> None:
     done.set()
     first.join(10)
     assert stream.connection.sent == b""
+
+
+def imap_of(said: bytes) -> IMAP4:
+    stream = stream_of(said, "imap", b"* PREAUTH ready\r\n")
+    stream.session.renewed, stream.session.offers = True, frozenset({"IMAP4REV1"})
+    return IMAP4(stream)
+
+
+def smtp_of(said: bytes) -> SMTP:
+    return SMTP(stream_of(b"250 hello\r\n" + said, "smtp"))
+
+
+SAID = [b"", b"421 bye\r\n", b"what is this\r\n", b"550 5.1.1 no\r\n" * 9, b"334 %%%\r\n" * 9]
+SAID += [b"* BYE over\r\n", b"+OK\r\n\r\n.\r\n", b"-ERR no\r\n", b"* 1 FETCH (\r\n", b"\xff\r\n"]
+
+
+def calls(client: Any) -> list[str]:
+    """The public methods that talk to the server."""
+    local = {"set_debuglevel", "getwelcome", "socket", "close", "shutdown", "print_log", "open"}
+    local |= {"connect", "read", "send", "readline", "enable", "authenticate", "auth"}
+    methods = inspect.getmembers(type(client), inspect.isfunction)
+    return [
+        name for name, _ in methods if not name.startswith(("_", "auth_")) and name not in local
+    ]
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("make", [imap_of, pop3_of, smtp_of])
+def test_whatever_is_said_no_other_modules_error_comes_out(make: Any, said: bytes) -> None:
+    message = EmailMessage()
+    message["From"] = message["To"] = "kim@example.com"
+    for name in calls(make(said)):
+        client = make(said)
+        method = getattr(client, name)
+        needed: list[Any] = [
+            message if one.name == "msg" and name == "send_message" else "1"
+            for one in inspect.signature(method).parameters.values()
+            if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
+        ]
+        with suppress(ClientError, ValueError, TypeError):  # anything else fails here
+            method(*needed)
+
+
+def test_recipients_that_are_all_refused_are_named() -> None:
+    smtp = smtp_of(b"250 ok\r\n550 5.1.1 no such user\r\n250 reset\r\n")
+    with pytest.raises(RefusedError, match=r"lee@example.com: 550 5.1.1 no such user"):
+        smtp.sendmail("kim@example.com", ["lee@example.com"], b"Subject: x\r\n\r\n")

@@ -41,3 +41,23 @@ def test_a_message_comes_in_pieces(protocol: str, port: int, make_lab: Callable[
             with pytest.raises(ClientError, match="no longer there"):
                 drop.content(small, b"".join)
         assert drop.content(big, b"".join) == BIG
+
+
+def test_a_message_that_is_not_read_to_its_end_ends_the_connection(
+    make_lab: Callable[..., Lab],
+) -> None:
+    """The rest of it would be read as the reply to the next command."""
+    lab = make_lab(
+        Listener(protocol="pop3", host="localhost", port=110, security=Security.CLEARTEXT)
+    )
+    lab.box(ADDRESS).deliver(BIG)
+    where = lab.where("localhost", 110)[1]
+
+    def no_room(pieces: Iterable[bytes]) -> bytes:
+        raise OSError(f"no space left after {len(next(iter(pieces)))} octets")
+
+    with connect(loads(pop3(where, "cleartext", host="localhost"))[0]) as client:
+        drop = drop_of(client)
+        with pytest.raises(OSError, match="no space left"):
+            drop.content(drop.present()[0], no_room)
+        assert client.stream.closed  # type: ignore[union-attr]

@@ -29,6 +29,7 @@ from mailkit.client.messages import (
     to_frame,
     unmark,
 )
+from mailkit.client.ordering import sort, thread
 from mailkit.client.send import file_sent, send, send_all
 from mailkit.errors import LabError, RefusedError
 from mailkit.formats import loads
@@ -166,6 +167,31 @@ def test_messages_are_found_told_marked_moved_and_removed(opened: Callable[..., 
         purge(client, [4])
         assert search(client) == [1, 2, 5]  # what somebody else marked is still there
         assert boxes.status(client, "Trash").messages == 1
+
+
+def test_messages_come_sorted_and_in_threads(opened: Callable[..., Any]) -> None:
+    with opened() as imap:
+        boxes.create(imap, "Sorted")
+        ids = []
+        for number, title in enumerate(["b", "c", "a", "Re: b"], 1):
+            message = letter(number)
+            del message["Subject"], message["Message-ID"], message["Date"]
+            message["Subject"], message["Message-ID"] = title, f"<{number}@example.com>"
+            message["Date"] = f"Mon, 0{number} Jun 2026 10:00:00 +0000"
+            if title == "Re: b":
+                message["In-Reply-To"] = message["References"] = "<1@example.com>"
+            ids.append(append(imap, "Sorted", message))
+        boxes.open_folder(imap, "Sorted")
+        b, c, a, answer = ids
+        if "SORT" in imap.offers:
+            assert sort(imap, "subject") == [a, b, answer, c]
+            assert sort(imap, "-date", query=~q.subject("a")) == [answer, c, b]
+        else:
+            with pytest.raises(RefusedError, match="no SORT"):
+                sort(imap, "subject")
+        if "THREAD=REFERENCES" in imap.offers:
+            found = {one.uid: [*one.walk()] for one in thread(imap)}
+            assert found == {b: [b, answer], c: [c], a: [a]}
 
 
 def test_purging_without_uidplus_removes_no_more(opened: Callable[..., Any]) -> None:

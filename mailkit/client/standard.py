@@ -1,0 +1,160 @@
+"""The objects of imaplib, poplib and smtplib on a stream: logged in, limited, with one tree of errors."""
+
+import imaplib
+import poplib
+import smtplib
+from contextlib import suppress
+from typing import Any
+
+from mailkit.client.one_tree import one_tree
+from mailkit.client.stream import Stream
+from mailkit.errors import ClientError, ProtocolError, RefusedError
+from mailkit.protocol.imap.grammar import upper_case_names
+from mailkit.text import decoded, number
+
+__all__ = ["IMAP4", "POP3", "SMTP"]
+
+
+@one_tree
+class IMAP4(imaplib.IMAP4):
+    """An :class:`imaplib.IMAP4` that is logged in; ``offers`` are the capabilities after the login.
+
+    It is a context manager that logs out at the end. ``transcript`` is what was said last.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.raw_names: dict[
+            str, bytes
+        ] = {}  # folders whose name is not what modified UTF-7 makes of it
+        super().__init__("")
+
+    def _get_capabilities(self) -> None:
+        """What came with the reply to the login is not asked for again (RFC 9051 §6.2.2)."""
+        if self.stream.session.renewed:
+            self.capabilities = self.stream.session.offers
+        else:
+            super()._get_capabilities()  # type: ignore[misc]
+
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+        """The connection stands already."""
+        self.host, self.port = host, port
+        self.sock = self.stream  # type: ignore[assignment]
+
+    def read(self, size: int) -> bytes:
+        """So many octets."""
+        return self.stream.read(size)
+
+    def readline(self) -> bytes:
+        """One line; imaplib knows names in upper case only."""
+        return upper_case_names(self.stream.readline())
+
+    def send(self, data: Any) -> None:
+        """A command, or a literal that was announced; line breaks and NUL in a command are refused."""
+        self.stream.sendall(data)
+
+    def shutdown(self) -> None:
+        """Hang up."""
+        self.stream.close()
+
+    def socket(self) -> Any:
+        """The stream."""
+        return self.stream
+
+    def __exit__(self, *exc: object) -> None:
+        if not self.stream.closed:
+            with suppress(ClientError):
+                self.logout()
+        self.stream.close()
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Capabilities in upper case."""
+        return frozenset(self.capabilities)
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return self.stream.transcript
+
+
+@one_tree
+class POP3(poplib.POP3):
+    """A :class:`poplib.POP3` that is logged in. As a context manager it ends with QUIT, or, after an
+    error, without: then nothing is deleted (RFC 1939 §6)."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        super().__init__("")
+
+    def _create_socket(self, timeout: float) -> Any:
+        return self.stream
+
+    def __enter__(self) -> "POP3":
+        return self
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        try:
+            if kind is None and not self.stream.closed:
+                with suppress(RefusedError):
+                    self.quit()
+        finally:
+            self.stream.close()
+
+    def _getline(self) -> tuple[bytes, int]:
+        """One line, as long as the limits allow."""
+        line = self.stream.readline()
+        return line.rstrip(b"\r\n"), len(line)
+
+    def _getresp(self) -> bytes:
+        line, _ = self._getline()
+        if not line.startswith(b"+"):
+            raise RefusedError(decoded(line), self.transcript)
+        return line
+
+    def stat(self) -> tuple[int, int]:
+        """How many messages there are, and their octets."""
+        words = self._shortcmd("STAT").split()  # type: ignore[attr-defined]
+        found = [*map(number, words[1:3])]
+        if len(found) < 2 or found[0] is None or found[1] is None:
+            raise ProtocolError("a reply to STAT without its numbers", self.transcript)
+        return found[0], found[1]
+
+    def capa(self) -> dict[str, list[str]]:
+        """Capabilities with their arguments."""
+        _, lines, _ = self._longcmd("CAPA")  # type: ignore[attr-defined]
+        rows = [line.decode("ascii", "replace").split() for line in lines]
+        return {row[0]: row[1:] for row in rows if row}
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return self.stream.transcript
+
+
+@one_tree
+class SMTP(smtplib.SMTP):
+    """A :class:`smtplib.SMTP` that is logged in and has said EHLO after TLS; with ``lmtp`` it speaks LMTP, and has said LHLO."""
+
+    def __init__(self, stream: Stream, name: str = "[127.0.0.1]", *, lmtp: bool = False) -> None:
+        super().__init__(local_hostname=name)
+        self.stream, self.lmtp = stream, lmtp
+        self.ehlo_msg = "lhlo" if lmtp else "ehlo"
+        self.sock = stream  # type: ignore[assignment]
+        self.ehlo_or_helo_if_needed()
+
+    def __exit__(self, *exc: object) -> None:
+        if not self.stream.closed:
+            with suppress(ClientError):
+                self.quit()
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        super().close()
+        self.stream.close()
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """What was said last, logins masked."""
+        return self.stream.transcript
