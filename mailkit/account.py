@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from mailkit.errors import SettingsError
@@ -28,6 +28,7 @@ __all__ = [
     "Wording",
     "is_address",
     "is_local",
+    "is_loopback",
     "settings",
     "with_changes",
     "with_protocol",
@@ -281,11 +282,22 @@ def with_protocol(account: Account, protocol: Protocol) -> Account:
 
 
 def is_local(host: str) -> bool:
-    """Whether a logical host is this machine: localhost, 127.0.0.0/8 or ::1."""
-    host = host.strip().strip("[]").rstrip(".").lower()
-    return host in ("localhost", "::1") or (
-        host.startswith("127.") and host.replace(".", "").isdigit() and host.count(".") == 3
-    )
+    """Whether a logical host is this machine by its name: localhost and what is below it (RFC 6761 §6.3), or a loopback address.
+
+    Where a password may go in cleartext, the address that was connected to counts; see :func:`is_loopback`.
+    """
+    name = host.strip().rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is this machine's own: 127.0.0.0/8, ::1, or one of them mapped into IPv6."""
+    try:
+        found = ip_address(address.strip("[]"))
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
 
 
 def is_address(host: str) -> bool:

@@ -67,6 +67,7 @@ class StopReason(StrEnum):
     NO_NAME = "name does not exist"
     NO_ADDRESS = "name has no address"
     NO_RESOLVER = "resolver gave no answer"
+    PRIVATE = "private address"
     REFUSED = "refused"
     TIMED_OUT = "no answer to connect"
     UNREACHABLE = "unreachable"

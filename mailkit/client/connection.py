@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from mailkit.account import Account, Service, is_local
+from mailkit.account import Account, Service
 from mailkit.client.standard import IMAP4, POP3, SMTP
 from mailkit.client.stream import Stream
 from mailkit.errors import (
@@ -25,7 +25,7 @@ from mailkit.errors import (
 )
 from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions, connect_options
-from mailkit.net.probe import endpoint_of
+from mailkit.net.probe import cleartext_ok, endpoint_of
 from mailkit.net.routes import Routes
 from mailkit.net.times import CLIENT
 from mailkit.observation import Step, Stop, StopReason
@@ -227,7 +227,6 @@ def opened(
         credentials = Credentials(service.user, service.secret.reveal(), service.auth)
     elif protocol is not Protocol.SMTP:
         raise SettingsError(f"{endpoint} has no user name")
-    clear_ok = clear and (service.allow_cleartext_login or is_local(service.host))
     session = SessionState()
     session.helo = options.helo or session.helo
     try:
@@ -236,7 +235,7 @@ def opened(
                 session,
                 endpoint,
                 credentials,
-                clear_ok=clear_ok,
+                clear_ok=cleartext_ok(service, options.routes),
                 after_login=AfterLogin(hand_over=True),
             ),
             connection,

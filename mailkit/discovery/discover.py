@@ -19,7 +19,7 @@ from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import probe
 from mailkit.net.routes import ConnectTo
 from mailkit.net.times import DISCOVERY
-from mailkit.observation import Endpoint, Observation, Proof, Record
+from mailkit.observation import Endpoint, Observation, Proof, Record, StopReason
 from mailkit.ports import Protocol
 from mailkit.protocol.dialogue import Credentials
 from mailkit.report import Attempt
@@ -51,7 +51,8 @@ def discover(
 
     All sources are asked side by side: autoconfig documents (HTTPS first, HTTP last), PACC, TXT
     ``mailconf``, service records with ``_submissions``, the table of providers, the ISPDB, the
-    mail exchanger; usual names are guessed at the same time. What is found is opened, as far as
+    mail exchanger; usual names are guessed at the same time. Names that lead into a private network are not connected to, unless
+    ``connect_to`` says so. What is found is opened, as far as
     the offer of a login over verified TLS. Only encrypted settings are ever said.
 
     Args:
@@ -80,6 +81,7 @@ def discover(
         "helo": helo,
     }
     options = connect_options(DISCOVERY, given)
+    options = replace(options, routes=replace(options.routes, public=True))
     address = _checked(address)
     began = monotonic()
     asking = Asking(address, options.routes, options.trust, began + options.reply_timeout_s)
@@ -218,6 +220,8 @@ def _found(offer: Offer, look: Observation | None) -> Found:
 def _outcome(look: Observation) -> str:
     if look.stop is None:
         return look.proof.word
+    if look.stop.kind is StopReason.PRIVATE:
+        return f"{look.stop.kind} {look.stop.text}: not connected to; name it with --connect-to"
     service = Service(
         protocol=Protocol(look.endpoint.protocol), host=look.endpoint.host, port=look.endpoint.port
     )

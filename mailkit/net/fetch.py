@@ -1,4 +1,4 @@
-"""One page from the web: small, within a deadline, and never from HTTPS down to HTTP."""
+"""One page from the web: small, within a deadline, never from HTTPS down to HTTP, and by HTTP never to another host."""
 
 import http.client
 import socket
@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from mailkit.net.connection import Trust
 from mailkit.net.routes import Routes
+from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 
 __all__ = ["MAX_PAGE", "Page", "WebError", "fetch"]
@@ -55,18 +56,27 @@ def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise WebError("timed out" if monotonic() >= until else _why(error)) from None
         except Stopped as stopped:
-            raise WebError(str(stopped.stop.kind)) from None
+            raise WebError(_stopped(stopped)) from None
         if not there:
             return Page(url, body, secure)
         try:
             after = urljoin(url, there)
             downward = scheme == "https" and urlsplit(after).scheme != "https"
+            astray = scheme == "http" and not _same_site(url, after)
         except ValueError:
             raise WebError("it leads to no place") from None
         if downward:
             raise WebError("it leads away from HTTPS")
+        if astray:
+            raise WebError("by HTTP it leads to another host: not followed")
         url = after
     raise WebError("it leads on and on")
+
+
+def _same_site(url: str, after: str) -> bool:
+    """Whether a redirect stays at its host, at a usual port: by HTTP anyone on the way could have written it."""
+    before, then = urlsplit(url), urlsplit(after)
+    return before.hostname == then.hostname and then.port in (None, before.port, 80, 443)
 
 
 def _checked(url: str) -> str:
@@ -147,6 +157,12 @@ def _left(until: float) -> float:
     if left <= 0:
         raise TimeoutError("timed out")
     return left
+
+
+def _stopped(stopped: Stopped) -> str:
+    if stopped.stop.kind is StopReason.PRIVATE:
+        return f"{stopped.stop.kind} {stopped.stop.text}: not connected to"
+    return str(stopped.stop.kind)
 
 
 def _why(error: BaseException) -> str:

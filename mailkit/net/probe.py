@@ -4,24 +4,41 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
-from mailkit.account import Service, is_local
+from mailkit.account import Service, is_local, is_loopback
 from mailkit.net.activity import under_way
 from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import Address
+from mailkit.net.routes import Routes
 from mailkit.observation import DEAD, Endpoint, Observation
 from mailkit.ports import Security
 from mailkit.protocol import http
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import Credentials, Dialogue, SessionState, connect
+from mailkit.protocol.login import ClearOk, nowhere
 
-__all__ = ["endpoint_of", "get", "probe", "reach"]
+__all__ = ["cleartext_ok", "endpoint_of", "get", "probe", "reach"]
 
 
 def endpoint_of(service: Service) -> Endpoint:
     """What a service's settings dial."""
     return Endpoint(str(service.protocol), service.host, service.port, str(service.security))
+
+
+def cleartext_ok(service: Service, routes: Routes) -> ClearOk:
+    """Whether a login of a service may go in cleartext to the address that was connected to.
+
+    A person allows it for the account; or the address is this machine's own, whatever the name and whoever resolved it
+    (RFC 6761 §6.3). An address that a route of the person's own leads to stands for another host: then the name has to be local too.
+    """
+    if service.security is not Security.CLEARTEXT:
+        return nowhere
+    if service.allow_cleartext_login:
+        return lambda address: True
+    if is_local(service.host) or not routes.connect_to:
+        return is_loopback
+    return nowhere
 
 
 def probe(
@@ -40,9 +57,7 @@ def probe(
     the observation; nothing is raised for it.
     """
     endpoint = endpoint_of(service)
-    clear_ok = service.security is Security.CLEARTEXT and (
-        service.allow_cleartext_login or is_local(service.host)
-    )
+    clear_ok = cleartext_ok(service, setting.routes)
 
     def conversation(session: SessionState) -> Dialogue[None]:
         session.helo = setting.helo or session.helo

@@ -4,14 +4,15 @@ import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypeAlias
 
-from mailkit.account import is_address
+from mailkit.account import is_address, is_local
 from mailkit.net.resolver import Address, Resolver
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 
-__all__ = ["ConnectTo", "Routes", "ascii_name"]
+__all__ = ["ConnectTo", "Routes", "ascii_name", "is_public"]
 
 ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
 """Where an endpoint is really reached; a port of ``None`` stands for all other ports of a host."""
@@ -22,11 +23,14 @@ class Routes:
     """From a logical endpoint to the addresses behind it.
 
     ``connect_to`` is asked for the name, which then is not looked up, and else for each address
-    that the name was found to have. A ``resolver`` is asked instead of the machine's own.
+    that the name was found to have. A ``resolver`` is asked instead of the machine's own, but never for localhost
+    (RFC 6761 §6.3). ``public`` is for names that strangers supply: then only addresses of the public internet, and
+    those that ``connect_to`` names, are connected to.
     """
 
     connect_to: ConnectTo = field(default_factory=dict)
     resolver: Resolver | None = None
+    public: bool = False
 
     @classmethod
     def of(cls, connect_to: ConnectTo | None, dns: Address | None) -> "Routes":
@@ -46,21 +50,48 @@ class Routes:
         """
         if (given := self._given(host.lower(), port)) is not None:
             return given
-        if self.resolver is None or is_address(host):
+        if self.resolver is None or is_address(host) or is_local(host):
             found = _resolved(host, port, within)
         else:
             found = [(one, port) for one in self.resolver.addresses(ascii_name(host), within)]
-        return [
-            place
-            for address, _ in found
-            for place in self._given(address, port) or [(address, port)]
-        ]
+        places: list[Address] = []
+        for address, _ in found:
+            given = self._given(address, port)
+            if given is None and self.public and not is_public(address):
+                continue
+            places += given or [(address, port)]
+        if found and not places:
+            raise Stopped(StopReason.PRIVATE, ", ".join(address for address, _ in found[:3]))
+        return places
 
     def _given(self, host: str, port: int) -> list[Address] | None:
         for key in ((host, port), (host, None)):
             if (given := self.connect_to.get(key)) is not None:
                 return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
         return None
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, also where it is embedded in an IPv6 address."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, IPv4Address):
+        return found.is_global and not found.is_multicast
+    inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
+    if found in _NAT64:
+        inner = IPv4Address(int(found) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_public(str(inner))
+    if found.is_site_local or any(found in net for net in _NOT_PUBLIC):
+        return False
+    return found.is_global and not found.is_multicast
+
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_PUBLIC = (IPv6Network("::/96"), IPv6Network("64:ff9b:1::/48"))
+"""IPv4-compatible addresses, and those of a translator inside a network (RFC 8215)."""
 
 
 def ascii_name(host: str) -> str:

@@ -1,7 +1,7 @@
 """A form for one account: type an address, get settings, see what is wrong while typing, diagnose, take the repair.
 
-The password stays in the field of the browser and in the memory of the kernel: it is in no output, and the TOML that
-the form writes has the name of a variable in its place.
+The password is in the memory of the kernel alone: it is in no output and no widget state, and the TOML that the form
+writes has the name of a variable in its place.
 """
 
 import threading
@@ -17,9 +17,9 @@ from mailkit.diagnosis.diagnose import diagnose
 from mailkit.discovery.discover import discover
 from mailkit.errors import MailError
 from mailkit.formats import loads
+from mailkit.notebook.password_field import PasswordField
 from mailkit.ports import Protocol, Security
 from mailkit.report import ServiceReport
-from mailkit.secret import Secret
 
 __all__ = ["AccountForm"]
 
@@ -53,7 +53,7 @@ class AccountForm:
             description="Security", options=[str(one) for one in Security], layout=wide, style=style
         )
         self.user = text("User", "kim@example.com")
-        self.password = text("Password", kind=widgets.Password)
+        self.password = text("Password", kind=PasswordField)
         self.find = widgets.Button(description="Find settings", icon="search")
         self.run = widgets.Button(description="Diagnose", button_style="primary")
         self.apply = widgets.Button(description="Take the repair", disabled=True)
@@ -98,14 +98,13 @@ class AccountForm:
     @property
     def service(self) -> Service:
         """What the fields say."""
-        secret = Secret.value(self.password.value) if self.password.value else None
         return Service(
             protocol=Protocol(self.protocol.value),
             host=self.host.value.strip(),
             port=self.port.value,
             security=Security(self.security.value),
             user=self.user.value.strip() or self.address.value.strip(),
-            secret=secret,
+            secret=self.password.secret,
         )
 
     @property
@@ -191,7 +190,7 @@ class AccountForm:
         self.state.value = "✓ settings found; they were looked at, without a password"
 
     def _diagnose(self) -> None:
-        usual: dict[str, Any] = {"login": bool(self.password.value)}
+        usual: dict[str, Any] = {"login": self.password.secret is not None}
         report = diagnose(self.account, **(usual | self.options))
         self.report = report.accounts[0].services[0]
         self.result.value = report._repr_html_()

@@ -18,6 +18,7 @@ from mailkit.protocol.dialogue import (
     leaving,
 )
 from mailkit.protocol.imap import opening as imap
+from mailkit.protocol.login import ClearOk, nowhere
 from mailkit.protocol.pop3 import opening as pop3
 from mailkit.protocol.smtp import opening as smtp
 
@@ -49,7 +50,7 @@ def dialogue_for(
     endpoint: Endpoint,
     credentials: Credentials | None = None,
     *,
-    clear_ok: bool = False,
+    clear_ok: ClearOk = nowhere,
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mailkit.observation import Login, Step, StopReason, mechanisms
 from mailkit.protocol import sasl
@@ -21,10 +22,12 @@ from mailkit.replies import Place, read
 from mailkit.text import decoded
 
 __all__ = [
+    "ClearOk",
     "SaslProfile",
     "authenticate",
     "classify_refusal",
     "means_locked",
+    "nowhere",
     "record_login",
     "require_private",
     "say_goodbye",
@@ -49,7 +52,18 @@ class SaslProfile:
     """Whether the first message may go along with the command."""
 
 
-def require_private(session: SessionState, credentials: Credentials, *, clear_ok: bool) -> None:
+ClearOk: TypeAlias = Callable[[str], bool]
+"""Whether a login may go in cleartext to the address that was connected to."""
+
+
+def nowhere(address: str) -> bool:
+    """Let no login go in cleartext."""
+    return False
+
+
+def require_private(
+    session: SessionState, credentials: Credentials, *, clear_ok: ClearOk = nowhere
+) -> None:
     """Let no credential pass before verified TLS (RFC 8314 §5.1).
 
     Raises:
@@ -58,7 +72,7 @@ def require_private(session: SessionState, credentials: Credentials, *, clear_ok
     """
     session.step = Step.LOGIN
     session.logins = mechanisms(session.offers)  # after the login another list may take its place
-    if session.tls is None and not clear_ok:
+    if session.tls is None and not clear_ok(session.address):
         raise Stopped(StopReason.IN_CLEAR)
     if session.tls is not None and not session.tls.verified:
         raise Stopped(StopReason.IN_CLEAR, "the certificate was not verified")

@@ -250,7 +250,7 @@ def _conversation(
         session,
         endpoint,
         credentials,
-        clear_ok=endpoint.host == "localhost",
+        clear_ok=lambda address: endpoint.host == "localhost",
         after_login=after_login,
     )
 

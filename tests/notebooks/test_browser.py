@@ -63,6 +63,9 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    widgets = home / "settings" / "@jupyter-widgets" / "jupyterlab-manager"
+    widgets.mkdir(parents=True)
+    (widgets / "plugin.jupyterlab-settings").write_text('{"saveState": true}')
     places = ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
     environment = os.environ | {name: str(home / name.lower()) for name in places}
     environment["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
@@ -132,12 +135,22 @@ def test_the_form_diagnoses_and_repairs_in_jupyterlab(
         page.get_by_text("OK, logged in").first.wait_for()
         assert ADDRESS in page.content()
         page.keyboard.press("Control+s")
+        saved = _saved(folder / "form.ipynb", "PasswordModel")
         page.screenshot(path=PICTURES / "form-repaired.png")
         assert PASSWORD not in page.inner_text("body")
     finally:
         page.screenshot(path=PICTURES / "form-at-the-end.png")
         page.close()
-    assert PASSWORD not in (folder / "form.ipynb").read_text("utf-8")
+    assert PASSWORD not in saved
+
+
+def _saved(notebook: Path, awaited: str) -> str:
+    """A notebook as soon as it is saved with widget state."""
+    until = time.monotonic() + START_S
+    while awaited not in (text := notebook.read_text("utf-8")) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert awaited in text
+    return text
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """The form, driven by its own callbacks: no browser, the same code."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from mailkit.lab import Lab, everywhere
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 
 pytest.importorskip("ipywidgets")
+from ipywidgets.embed import embed_data
+
 from mailkit.notebook.form import AccountForm
 
 
@@ -77,3 +80,29 @@ def test_what_goes_wrong_is_told_in_the_form(form: Any) -> None:
 
     assert "no trust anchors in" in form.state.value
     assert form.run.disabled is False
+
+
+def test_no_widget_state_holds_the_password(form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(
+        type(form.password), "_send", lambda self, message, buffers=None: sent.append(message)
+    )
+    update = {"method": "update", "state": {"value": PASSWORD}, "buffer_paths": []}
+    form.password._handle_msg({"content": {"data": update}, "buffers": []})
+    page = json.dumps(embed_data(views=[form.box]))
+
+    assert form.service.secret.reveal() == PASSWORD
+    assert {"method": "update", "state": {"value": ""}, "buffer_paths": []} in sent
+    assert PASSWORD not in json.dumps(sent) + page + repr(form.password) + form.password.value
+
+
+def test_a_password_is_forgotten_on_request(form: Any) -> None:
+    form.password.value = PASSWORD
+    form.password.forget()
+    assert form.service.secret is None
+
+
+def test_a_value_that_was_not_taken_yet_is_in_no_state_either(form: Any) -> None:
+    form.password.unobserve_all("value")
+    form.password.value = PASSWORD
+    assert PASSWORD not in json.dumps(embed_data(views=[form.box]))

@@ -50,8 +50,10 @@ ERRANDS = {
 def converse(
     endpoint: Endpoint, session: SessionState, after_login: AfterLogin = LOGIN_ONLY
 ) -> Dialogue[None]:
-    clear_ok = endpoint.host == "localhost"
-    return dialogue_for(session, endpoint, CREDENTIALS, clear_ok=clear_ok, after_login=after_login)
+    local = endpoint.host == "localhost"
+    return dialogue_for(
+        session, endpoint, CREDENTIALS, clear_ok=lambda address: local, after_login=after_login
+    )
 
 
 def errand_of(head: str) -> AfterLogin:

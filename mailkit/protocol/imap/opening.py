@@ -24,9 +24,11 @@ from mailkit.protocol.imap.exchange import command, learn, tagged
 from mailkit.protocol.imap.grammar import quoted
 from mailkit.protocol.imap.search import find
 from mailkit.protocol.login import (
+    ClearOk,
     SaslProfile,
     authenticate,
     classify_refusal,
+    nowhere,
     record_login,
     require_private,
     say_goodbye,
@@ -43,7 +45,7 @@ def opening(
     security: Security,
     credentials: Credentials | None = None,
     *,
-    clear_ok: bool = False,
+    clear_ok: ClearOk = nowhere,
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:

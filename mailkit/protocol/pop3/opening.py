@@ -19,9 +19,11 @@ from mailkit.protocol.dialogue import (
     secure,
 )
 from mailkit.protocol.login import (
+    ClearOk,
     SaslProfile,
     authenticate,
     classify_refusal,
+    nowhere,
     record_login,
     require_private,
     say_goodbye,
@@ -39,7 +41,7 @@ def opening(
     security: Security,
     credentials: Credentials | None = None,
     *,
-    clear_ok: bool = False,
+    clear_ok: ClearOk = nowhere,
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:
