@@ -10,10 +10,10 @@ from mailkit.text import quoted
 
 @rule(Severity.ERROR)
 def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
-    """The server offers a way to log in that it cannot carry out.
+    """The server offers a login mechanism that it cannot carry out.
 
-    A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server's side. One
-    that keeps other hashes cannot do it, however right the password is. Force PLAIN, over TLS.
+    A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server. A server that
+    keeps other hashes rejects even the right password. Force PLAIN over TLS.
 
     Flagged::
 
@@ -76,10 +76,10 @@ def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_split(seen: Observation) -> Hits:
-    """One service takes this login, the other does not.
+    """One service accepts this login, the other rejects it.
 
-    User name and password are the same for both, and so are right. The service that refuses has
-    credentials of its own (a relay's, a sending service's), or the login for sending is switched off.
+    User name and password are the same for both, so they are right. The service that rejects them has
+    credentials of its own (a relay, a sending service), or SMTP login is switched off for the account.
 
     Flagged::
 
@@ -124,10 +124,10 @@ SAME_LOGIN = "the same login is accepted by "
 
 @rule(Severity.ERROR)
 def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
-    """The server refuses this user name and password.
+    """Authentication failed: the server rejects this user name and password.
 
-    Port, encryption and certificate are right: the server was reached and has judged. Try the same
-    password in the provider's web mail; many providers want a password made for mail programs.
+    Port, encryption and certificate are right: the server was reached and rejected the login. Try the
+    same password in the provider's web mail. Many providers want an app password for mail programs.
 
     Flagged::
 
@@ -168,9 +168,9 @@ def _refused(seen: Observation) -> bool:
 
 @rule(Severity.ERROR)
 def aut_temp(seen: Observation) -> Hits:
-    """The server cannot check a password now.
+    """The server cannot check passwords right now.
 
-    Nothing was said about the password. Try again later; do not change it for this.
+    The reply says nothing about the password. Try again later; do not change the password.
 
     Flagged::
 

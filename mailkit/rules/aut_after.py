@@ -8,11 +8,11 @@ from mailkit.text import quoted
 
 @rule(Severity.ERROR)
 def aut_not_connected(seen: Observation) -> Hits:
-    """The login is accepted, and the mailbox cannot be reached.
+    """The login is accepted, but the mailbox cannot be opened.
 
-    Microsoft says so when IMAP is switched off for the mailbox, when the user name is an alias or a shared
-    mailbox's, when the mailbox was moved or is throttled, or when the license lacks it. Log in with the primary
-    address, and have an administrator look whether IMAP is on for this mailbox.
+    Microsoft replies so when IMAP is switched off for the mailbox, the user name is an alias or a
+    shared mailbox, the mailbox was moved or is throttled, or the license lacks it. Log in with the
+    primary address, and ask an administrator to check that IMAP is on for this mailbox.
 
     Flagged::
 
@@ -39,10 +39,10 @@ def aut_not_connected(seen: Observation) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def aut_id_required(seen: Observation) -> Hits:
-    """The server opens the mailbox only to programs that tell their name.
+    """The server opens the mailbox only to clients that identify themselves (IMAP ID).
 
-    After the login it wants the command ID (RFC 2971), and refuses every folder without it. mailkit
-    tells its name; a program that cannot do that does not get in.
+    After the login it requires the command ID (RFC 2971) and refuses every folder without it. mailkit
+    sends it; a program that cannot send it gets no access.
 
     Flagged::
 
@@ -75,10 +75,10 @@ def aut_id_required(seen: Observation) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def cap_sasl_ir(seen: Observation) -> Hits:
-    """The server offers a short form of the login and does not understand it.
+    """The server offers the short form of the login (SASL-IR) but rejects it.
 
-    It announces SASL-IR (RFC 4959), which lets the first message go along with the command, and answers BAD to
-    that. Programs that trust the announcement cannot log in; without the short form it works.
+    SASL-IR (RFC 4959) sends the first message along with the command; this server announces it and
+    answers BAD. Programs that use it cannot log in. Without the short form the login works.
 
     Flagged::
 
@@ -119,8 +119,8 @@ def cap_sasl_ir(seen: Observation) -> Hits:
 def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
     """The server accepts any password.
 
-    A wrong one, tried on purpose (``--wrong-password``), was accepted too: so the login proves nothing. Test servers
-    do that; a real one must not.
+    A wrong password, tried on purpose (``--wrong-password``), was accepted too, so a login proves
+    nothing here. Test servers do that; a real server must not.
 
     Flagged::
 

@@ -30,10 +30,10 @@ def _hit(tried: str, right: str, message: str) -> Hit:
 
 @rule(Severity.ERROR)
 def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
-    """A shared mailbox is not opened by this form of the user name.
+    """This form of the user name does not open a shared mailbox.
 
-    Exchange opens it for ``kim@example.com\\shared``: the one who logs in, a backslash, the alias of the mailbox.
-    The login is that person's own, and the right to the mailbox has to be given to that person.
+    Exchange opens it for ``kim@example.com\\shared``: the person who logs in, a backslash, the alias of
+    the mailbox. The password is that person's, and the person needs the right to the mailbox.
 
     Flagged::
 
@@ -72,8 +72,8 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
 def aut_username_domain(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server wants the Windows form of the user name.
 
-    Exchange on an organisation's own machines often knows its users as ``DOMAIN\\kim``. It was found out by a
-    login over verified TLS.
+    Exchange servers in an organisation often know their users as ``DOMAIN\\kim``. Verified by a login
+    over verified TLS.
 
     Flagged::
 
@@ -113,10 +113,10 @@ def aut_username_domain(service: Service, seen: Observation, others: Looks) -> H
 
 @rule(Severity.ERROR)
 def aut_alias(service: Service, seen: Observation, others: Looks) -> Hits:
-    """The user name is an alias, and the server wants the account's own address.
+    """The user name is an alias; the server wants the account's main address.
 
-    Mail to an alias arrives, and yet nobody can log in as it. The other address of this account is accepted
-    with the same password.
+    An alias receives mail, but cannot log in. The account's other address is accepted with the same
+    password.
 
     Flagged::
 
@@ -158,8 +158,8 @@ def aut_alias(service: Service, seen: Observation, others: Looks) -> Hits:
 def aut_username_localpart(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server wants the other form of the user name.
 
-    The whole address, or the part before the @ alone: both are usual (RFC 6186 §4). It was found
-    out by a login over verified TLS.
+    The whole address, or only the part before the @: both are common (RFC 6186 §4). Verified by a login
+    over verified TLS.
 
     Flagged::
 
@@ -194,9 +194,9 @@ def aut_username_localpart(service: Service, seen: Observation, others: Looks) -
 
 @rule(Severity.ERROR)
 def aut_case(service: Service, seen: Observation, others: Looks) -> Hits:
-    """The server tells capital letters in the user name from small ones.
+    """User names are case-sensitive here.
 
-    Most do not (and addresses are written in any case); this one does.
+    Most servers ignore case in user names (and addresses are written in any case); this one does not.
 
     Flagged::
 

@@ -7,11 +7,10 @@ from mailkit.rules.facts import Looks, advice, means, wants_another_password, wo
 
 @rule(Severity.ERROR)
 def aut_app_password(seen: Observation, others: Looks) -> Hits:
-    """The account's own password is refused; an app password is wanted.
+    """The account's own password is rejected; an app password is needed.
 
-    The provider takes the account's password in its web mail only. For mail programs one makes a
-    password of its own in the account's security settings, most often after two-step verification
-    was switched on.
+    The provider accepts the account's password in its web mail only. Create an app password in the
+    account's security settings; usually two-step verification has to be on first.
 
     Flagged::
 
@@ -50,9 +49,9 @@ def aut_app_password(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_auth_code(seen: Observation, others: Looks) -> Hits:
-    """The provider wants its authorization code in the place of the password.
+    """The provider wants its authorization code instead of the password.
 
-    The code (授权码) is made in the web mail's settings when POP3, IMAP or SMTP is switched on there.
+    The code (授权码) is created in the web mail's settings, where POP3, IMAP or SMTP is switched on.
 
     Flagged::
 
@@ -90,9 +89,9 @@ def aut_auth_code(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_oauth_only(seen: Observation) -> Hits:
-    """The provider takes no passwords any more, only tokens.
+    """The provider no longer accepts passwords, only OAuth tokens.
 
-    No password, old or new, gets in this way. The program has to speak OAuth (XOAUTH2, OAUTHBEARER).
+    No password, old or new, is accepted. The program needs OAuth (XOAUTH2, OAUTHBEARER).
 
     Flagged::
 
@@ -129,7 +128,7 @@ def aut_oauth_only(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_smtp_off_tenant(seen: Observation) -> Hits:
-    """Logging in to send is switched off for the whole organisation.
+    """SMTP login is switched off for the whole organisation.
 
     The password is not the problem. An administrator of the Microsoft 365 tenant can switch
     authenticated SMTP on, for one mailbox or for all: https://aka.ms/smtp_auth_disabled.
@@ -167,10 +166,10 @@ def aut_smtp_off_tenant(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_smtp_off_mailbox(seen: Observation) -> Hits:
-    """Logging in to send is switched off for this mailbox.
+    """SMTP login is switched off for this mailbox.
 
-    The password is not the problem. An administrator switches it on: in the Microsoft 365 admin
-    center under Mail, Manage email apps, or with ``Set-CASMailbox -SmtpClientAuthenticationDisabled $false``.
+    The password is not the problem. An administrator switches it on in the Microsoft 365 admin center
+    (Mail, Manage email apps), or with ``Set-CASMailbox -SmtpClientAuthenticationDisabled $false``.
 
     Flagged::
 
@@ -207,8 +206,8 @@ def aut_smtp_off_mailbox(seen: Observation) -> Hits:
 def aut_security_defaults(seen: Observation) -> Hits:
     """The organisation's security defaults forbid this login.
 
-    Security defaults of Microsoft Entra refuse passwords from programs that cannot do two-step
-    verification. OAuth gets in.
+    Security defaults of Microsoft Entra reject passwords from programs that cannot do two-step
+    verification. OAuth works.
 
     Flagged::
 
@@ -243,9 +242,9 @@ def aut_security_defaults(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_conditional_access(seen: Observation) -> Hits:
-    """A rule of the organisation forbids this login.
+    """A conditional access policy of the organisation forbids this login.
 
-    Conditional access: the place, the device or the program does not meet its conditions.
+    The place, the device or the program does not meet its conditions. Ask its administrator.
 
     Flagged::
 
@@ -282,8 +281,7 @@ def aut_conditional_access(seen: Observation) -> Hits:
 def aut_protocol_off(seen: Observation) -> Hits:
     """The protocol is switched off for this account.
 
-    POP3, IMAP or SMTP has to be switched on first, by the user in the web mail's settings or by an
-    administrator.
+    Switch POP3, IMAP or SMTP on in the web mail's settings, or ask an administrator.
 
     Flagged::
 
@@ -314,8 +312,8 @@ def aut_protocol_off(seen: Observation) -> Hits:
 def aut_web_login(seen: Observation) -> Hits:
     """The provider wants a login in a web browser first.
 
-    Something about this login is new to the provider. After a login in a browser, and a confirmation
-    there, the mail program gets in.
+    Something about this login is new to the provider. Log in with a browser and confirm it there; then
+    the mail program is accepted.
 
     Flagged::
 

@@ -12,8 +12,8 @@ from mailkit.text import joined, quoted
 def aut_locked(seen: Observation) -> Hits:
     """The account is locked for some time.
 
-    Too many failed logins, or too many at all. Every further try makes it longer: wait, and stop other
-    programs that still try with an old password.
+    There were too many failed logins, or too many logins. Every further attempt makes the lock longer:
+    wait, and stop other programs that still use an old password.
 
     Flagged::
 
@@ -50,7 +50,7 @@ def aut_locked(seen: Observation) -> Hits:
 def aut_suspended(seen: Observation) -> Hits:
     """The account is disabled.
 
-    By the provider or an administrator. Only they can say why, and enable it again.
+    The provider or an administrator disabled it. Only they can say why and enable it again.
 
     Flagged::
 
@@ -81,7 +81,7 @@ def aut_suspended(seen: Observation) -> Hits:
 def aut_expired(seen: Observation) -> Hits:
     """The password has expired.
 
-    It was right, and is too old. Change it, in the web mail or at a workplace of the organisation.
+    It was right, but is too old. Change it in the web mail or at a workplace of the organisation.
 
     Flagged::
 
@@ -112,10 +112,10 @@ def aut_expired(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_ip_denied(seen: Observation) -> Hits:
-    """Logins from this address are not allowed.
+    """Logins from this IP address are not allowed.
 
-    The server takes logins from certain addresses or countries only. From the network they are meant
-    for it works.
+    The server accepts logins from certain addresses or countries only. Connect from a permitted
+    network.
 
     Flagged::
 
@@ -144,9 +144,9 @@ def aut_ip_denied(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_too_weak(seen: Observation) -> Hits:
-    """The server finds this way to log in too weak.
+    """The server rejects this login mechanism as too weak.
 
-    It wants another mechanism (RFC 4954 §6). The password was not judged.
+    It wants another mechanism (RFC 4954 §6). The password was not checked.
 
     Flagged::
 
@@ -183,9 +183,9 @@ def aut_too_weak(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_encryption_required(seen: Observation) -> Hits:
-    """The server wants encryption before this way to log in.
+    """The server requires encryption before this login.
 
-    Flagged where a login was tried in clear on this machine; elsewhere mailkit never does.
+    Flagged where a login was tried in cleartext on this machine; elsewhere mailkit never does that.
 
     Flagged::
 
@@ -221,10 +221,9 @@ def aut_encryption_required(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_mech_unknown(seen: Observation) -> Hits:
-    """The server does not know the way to log in that it offers.
+    """The server rejects a login mechanism that it offers itself.
 
-    It offered the mechanism and then refused it: often logins are switched off here. The password was
-    not judged.
+    Often logins are switched off on this server. The password was not checked.
 
     Flagged::
 
@@ -299,10 +298,10 @@ def aut_transition(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_sequence(seen: Observation) -> Hits:
-    """The server finds the commands out of order.
+    """The server says that the commands come in the wrong order.
 
-    It wants EHLO first, or believes that somebody is logged in already. mailkit speaks in the right
-    order: a proxy in between, or the server, loses its place.
+    It expects EHLO first, or believes that a login already happened. mailkit sends the commands in the
+    right order: a proxy in between, or the server, has lost track.
 
     Flagged::
 
@@ -337,10 +336,10 @@ def aut_sequence(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def aut_token(seen: Observation) -> Hits:
-    """The token is refused.
+    """The OAuth token is rejected.
 
-    It has expired, has the wrong scope, or belongs to another user. The server says which in a
-    small document of its own (RFC 7628 §3.2.2), which stands in the evidence. Fetch a fresh token.
+    It has expired, has the wrong scope, or belongs to another user. The server says which in a JSON
+    reply (RFC 7628 §3.2.2), shown in the evidence. Get a fresh token.
 
     Flagged::
 

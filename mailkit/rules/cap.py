@@ -9,10 +9,10 @@ from mailkit.text import joined
 
 @rule(Severity.ERROR)
 def cap_logindisabled_clear(seen: Observation) -> Hits:
-    """The server takes no password before TLS.
+    """The server accepts no password before TLS.
 
-    IMAP says so with LOGINDISABLED (RFC 9051 §6.2.3); POP3 by offering neither USER nor a
-    mechanism. A program that sends the password all the same has shown it to everyone on the way.
+    IMAP servers announce LOGINDISABLED (RFC 9051 §6.2.3); POP3 servers offer neither USER nor a
+    mechanism. A program that sends the password anyway has exposed it on the network.
 
     Flagged::
 
@@ -42,9 +42,9 @@ def cap_logindisabled_clear(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def cap_logindisabled_tls(seen: Observation) -> Hits:
-    """The server takes no passwords at all.
+    """The server accepts no passwords at all.
 
-    LOGINDISABLED under TLS, and no mechanism for a password: only tokens (OAuth) get in.
+    It announces LOGINDISABLED under TLS and no mechanism for a password: only OAuth tokens work.
 
     Flagged::
 
@@ -104,10 +104,9 @@ def cap_no_auth_yet(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def cap_no_auth(seen: Observation) -> Hits:
-    """This port takes no logins.
+    """This port accepts no logins.
 
-    It is for mail between servers, or for machines that are known by their address. Users send on
-    465 or 587.
+    It is for mail between servers, or for machines known by their address. Users send on 465 or 587.
 
     Flagged::
 
@@ -160,7 +159,7 @@ def _no_login(seen: Observation) -> str:
 
 @rule(Severity.ERROR)
 def cap_mech_mismatch(seen: Observation) -> Hits:
-    """The server does not offer the way to log in that was asked for.
+    """The server does not offer the login mechanism that was asked for.
 
     Flagged::
 
@@ -201,10 +200,10 @@ def _pop3_offers(seen: Observation) -> bool:
 
 @rule(Severity.WARNING, healthy=True)
 def cap_pop3_no_uidl(seen: Observation) -> Hits:
-    """The server gives its messages no lasting names.
+    """The server gives messages no permanent identifiers (no UIDL).
 
-    Without UIDL (RFC 1939 §7) a program that leaves mail on the server cannot know what it has
-    fetched already. IMAP can.
+    Without UIDL (RFC 1939 §7) a program that leaves mail on the server cannot know what it has fetched
+    already. IMAP can.
 
     Flagged::
 
@@ -240,7 +239,7 @@ def cap_pop3_no_uidl(seen: Observation) -> Hits:
 
 @rule(Severity.NOTE, healthy=True)
 def cap_pop3_no_top(seen: Observation) -> Hits:
-    """The server shows no beginnings of messages.
+    """The server cannot show the headers of a message alone (no TOP).
 
     Without TOP (RFC 1939 §7) a program has to fetch a whole message to see its subject.
 
@@ -277,9 +276,9 @@ def cap_pop3_no_top(seen: Observation) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def cap_imap_old(seen: Observation) -> Hits:
-    """The server speaks an IMAP of before 1996.
+    """The server speaks an IMAP version from before 1996.
 
-    It offers neither IMAP4rev1 nor IMAP4rev2; current programs refuse it.
+    It offers neither IMAP4rev1 nor IMAP4rev2; current programs reject it.
 
     Flagged::
 

@@ -57,10 +57,10 @@ _BRANDS = (
 
 @rule(Severity.ERROR, explains=(*UNREACHED, "tcp-local-deny"))
 def cfg_host_scheme(service: Service) -> Hits:
-    """The host is more, or less, than a bare name.
+    """The host must be a plain host name.
 
-    A scheme (``smtp://``), a port (``:587``), a path, quotes, blanks or a comma: none of them is
-    part of a host name, and the look-up of the whole fails.
+    A scheme (``smtp://``), a port (``:587``), a path, quotes, blanks or a comma are not part of a host
+    name, and looking it up fails.
 
     Flagged::
 
@@ -114,8 +114,7 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
 def cfg_host_is_email(service: Service) -> Hits:
     """The host is an e-mail address.
 
-    The server's name belongs here. It is often imap.DOMAIN or mail.DOMAIN, and the provider's help
-    pages have it.
+    Write the server's name. It is often imap.DOMAIN or mail.DOMAIN; the provider's help pages have it.
 
     Flagged::
 
@@ -145,9 +144,9 @@ def cfg_host_is_email(service: Service) -> Hits:
 def cfg_url_encoding(service: Service) -> Hits:
     """A character in a URL's user name or password is not escaped.
 
-    In a URL, ``@ : /`` and ``%`` in the user name or password are written ``%40 %3A %2F`` and
-    ``%25``. Otherwise a program cuts the URL at the wrong place: wrong host, wrong user. It is
-    best to keep user, password and host in keys of their own.
+    In a URL, ``@ : /`` and ``%`` in the user name or password are written ``%40 %3A %2F`` and ``%25``.
+    Otherwise a program splits the URL at the wrong place: wrong host, wrong user. Better: keep user,
+    password and host in keys of their own.
 
     Flagged::
 
@@ -175,10 +174,9 @@ def cfg_url_encoding(service: Service) -> Hits:
 
 @rule(Severity.WARNING, explains=("crt-ip", "crt-host-mismatch"), suspicion=True)
 def cfg_host_ip(service: Service) -> Hits:
-    """An IP address with TLS.
+    """The host is an IP address, with TLS.
 
-    Certificates name hosts. With an address there is nothing to verify the server by, unless its
-    certificate names that very address.
+    Certificates name hosts. An address can only be verified if the certificate names that very address.
 
     Flagged::
 
@@ -293,11 +291,11 @@ def _near(word: str, brand: str) -> bool:
 
 @rule(Severity.WARNING, explains=("dns-nxdomain",))
 def cfg_idn(service: Service, account: Account) -> Hits:
-    """A name with letters beyond ASCII.
+    """The host name has characters beyond ASCII.
 
-    Many libraries look such a host up as it stands, and fail. The form that works everywhere
-    begins with ``xn--`` (RFC 5890). An address with such letters before the @ needs SMTPUTF8 on
-    every server on its way (RFC 6531).
+    Many libraries look such a name up as it is, and fail. The form that works everywhere begins with
+    ``xn--`` (RFC 5890). An address with such characters before the @ needs SMTPUTF8 on every server
+    along its route (RFC 6531).
 
     Flagged::
 

@@ -25,8 +25,7 @@ REFUSED = ("aut-bad", "aut-app-password", "aut-auth-code")
 def cfg_username_form(service: Service, account: Account) -> Hits:
     """The provider wants another form of the user name.
 
-    Most providers log in with the whole address, some with the part before the @, a few with a
-    fixed word or a key.
+    Most providers expect the whole address, some the part before the @, a few a fixed word or a key.
 
     Flagged::
 
@@ -75,8 +74,7 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
 def cfg_username_dirty(service: Service, account: Account) -> Hits:
     """The user name is missing, or has a character that does not belong.
 
-    Names copied from a web page or a PDF bring blanks, zero-width characters or a full-width @
-    along.
+    Names copied from a web page or a PDF bring along blanks, zero-width characters or a full-width @.
 
     Flagged::
 
@@ -121,8 +119,8 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
 def cfg_password_dirty(service: Service, password: str | None) -> Hits:
     """The password looks mangled.
 
-    Empty, a placeholder, with quotes or a line end around it: it was lost on the way from where it
-    is kept. The finding names the place, never the password.
+    It is empty, a placeholder, or has quotes or a line end around it: it was damaged between where it
+    is stored and the program. The finding names the place, never the password.
 
     Flagged::
 
@@ -183,10 +181,10 @@ def _quoted(password: str) -> bool:
 
 @rule(Severity.NOTE)
 def cfg_password_nonascii(service: Service, password: str | None) -> Hits:
-    """The password has letters beyond ASCII.
+    """The password has characters beyond ASCII.
 
-    mailkit sends it as UTF-8 by SASL PLAIN. Python's smtplib and imaplib refuse it before anything
-    is sent (UnicodeEncodeError), and some servers expect another encoding.
+    mailkit sends it as UTF-8 by SASL PLAIN. Python's smtplib and imaplib reject it before anything is
+    sent (UnicodeEncodeError), and some servers expect another encoding.
 
     Flagged::
 
@@ -214,10 +212,10 @@ def cfg_password_nonascii(service: Service, password: str | None) -> Hits:
 
 @rule(Severity.WARNING, explains=(*REFUSED, "aut-username-localpart", "aut-alias"), suspicion=True)
 def cfg_password_shape(service: Service, password: str | None) -> Hits:
-    """The password does not have the shape that the provider gives out.
+    """The password does not have the provider's format.
 
-    Google's app passwords have 16 letters; Amazon's SMTP user names begin with AKIA. Something else
-    is most likely the account's own password, which is refused.
+    Google's app passwords have 16 letters; Amazon's SMTP user names begin with AKIA. Anything else is
+    most likely the account's own password, which is rejected.
 
     Flagged::
 
@@ -258,7 +256,7 @@ def cfg_password_shape(service: Service, password: str | None) -> Hits:
 
 @rule(Severity.WARNING)
 def cfg_auth_ending(service: Service) -> Hits:
-    """The provider takes passwords for sending, and is about to stop.
+    """The provider will soon stop accepting passwords for sending.
 
     Flagged::
 
@@ -295,7 +293,7 @@ def cfg_auth_ending(service: Service) -> Hits:
     suspicion=True,
 )
 def cfg_auth_impossible(service: Service) -> Hits:
-    """The provider takes no passwords any more.
+    """The provider no longer accepts passwords.
 
     Flagged::
 

@@ -9,10 +9,10 @@ from mailkit.rules.account_index import AccountIndex, named_few
 
 @rule(Severity.WARNING)
 def cfg_pop3_deletes(service: Service, account: Account, accounts: AccountIndex) -> Hits:
-    """This POP3 program takes mail away from another program.
+    """This POP3 account deletes mail that another account reads.
 
-    It deletes what it has fetched, and the other program on the same mailbox no longer finds it.
-    Leave mail on the server, or read by IMAP everywhere.
+    It deletes what it has fetched, and the other program on the same mailbox no longer finds it. Leave
+    mail on the server, or use IMAP for both.
 
     Flagged::
 
@@ -54,10 +54,10 @@ def cfg_pop3_deletes(service: Service, account: Account, accounts: AccountIndex)
 
 @rule(Severity.WARNING)
 def cfg_pop3_two_pollers(service: Service, account: Account, accounts: AccountIndex) -> Hits:
-    """Two programs fetch one mailbox by POP3.
+    """Two accounts fetch one mailbox by POP3.
 
-    A POP3 session locks the mailbox (RFC 1939 §4): the second program is refused meanwhile. Each
-    keeps its own memory of what it has fetched.
+    A POP3 session locks the mailbox (RFC 1939 §4): the second program is rejected meanwhile. Each keeps
+    its own record of what it has fetched.
 
     Flagged::
 
@@ -97,9 +97,9 @@ def cfg_pop3_two_pollers(service: Service, account: Account, accounts: AccountIn
 
 @rule(Severity.WARNING)
 def mbx_sent_twice(service: Service) -> Hits:
-    """Each sent message will be kept twice.
+    """Each sent message will be stored twice.
 
-    The provider puts what is sent into the folder of sent mail by itself, and this program does so too.
+    The provider stores sent messages in the Sent folder by itself, and this program does so too.
 
     Flagged::
 
@@ -126,10 +126,10 @@ def mbx_sent_twice(service: Service) -> Hits:
 
 @rule(Severity.WARNING)
 def cfg_from_mismatch(service: Service, account: Account) -> Hits:
-    """The sender's domain is not that of the login.
+    """The sender's domain is not the login's domain.
 
-    Many servers let a user send only as themselves (553, 550 “sender address rejected”), and
-    receivers check the domain too.
+    Many servers let users send only as themselves (553, 550 “sender address rejected”), and receivers
+    check the domain too.
 
     Flagged::
 
@@ -170,10 +170,10 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
 
 @rule(Severity.WARNING)
 def cfg_timeout_none(service: Service) -> Hits:
-    """No limit on waiting.
+    """No timeout is set.
 
-    Python's mail libraries wait for ever unless told otherwise, and one silent server then holds
-    up everything. 10 to 30 seconds are usual.
+    Python's mail libraries wait indefinitely by default, and one silent server then blocks everything.
+    10 to 30 seconds are usual.
 
     Flagged::
 

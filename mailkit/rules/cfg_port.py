@@ -36,9 +36,8 @@ def _contradiction(
 def cfg_port_465_starttls(service: Service) -> Hits:
     """SMTP on port 465 without TLS from the first byte.
 
-    Port 465 is submission with implicit TLS (RFC 8314 §3.3). A program that waits there for a
-    greeting in clear waits in vain: the server waits for the program's TLS hello. The usual
-    symptom is a time-out.
+    Port 465 is submission with implicit TLS (RFC 8314 §3.3). A program that waits there for a greeting
+    in cleartext times out: the server waits for the client's TLS hello.
 
     Flagged::
 
@@ -61,9 +60,9 @@ def cfg_port_465_starttls(service: Service) -> Hits:
 def cfg_port_587_tls(service: Service) -> Hits:
     """SMTP on port 587, 25 or 2525 with TLS from the first byte.
 
-    These ports begin in clear and upgrade by STARTTLS (RFC 6409, RFC 3207). A program that begins
-    with TLS gets the server's greeting in the place of a handshake: “wrong version number”, “first
-    record does not look like a TLS handshake”.
+    These ports start in cleartext and upgrade by STARTTLS (RFC 6409, RFC 3207). A client that starts
+    with TLS gets the server's greeting instead of a handshake: “wrong version number”, “first record
+    does not look like a TLS handshake”.
 
     Flagged::
 
@@ -86,8 +85,8 @@ def cfg_port_587_tls(service: Service) -> Hits:
 def cfg_port_993_plain(service: Service) -> Hits:
     """IMAP on port 993 without TLS from the first byte.
 
-    Port 993 is IMAP with implicit TLS (RFC 8314 §3.2). Waiting there for a greeting in clear ends
-    in a time-out.
+    Port 993 is IMAP with implicit TLS (RFC 8314 §3.2). Waiting there for a greeting in cleartext ends
+    in a timeout.
 
     Flagged::
 
@@ -110,7 +109,7 @@ def cfg_port_993_plain(service: Service) -> Hits:
 def cfg_port_143_tls(service: Service) -> Hits:
     """IMAP on port 143 with TLS from the first byte.
 
-    Port 143 begins in clear and upgrades by STARTTLS (RFC 9051 §6.2.1).
+    Port 143 starts in cleartext and upgrades by STARTTLS (RFC 9051 §6.2.1).
 
     Flagged::
 
@@ -133,8 +132,8 @@ def cfg_port_143_tls(service: Service) -> Hits:
 def cfg_port_995_plain(service: Service) -> Hits:
     """POP3 on port 995 without TLS from the first byte.
 
-    Port 995 is POP3 with implicit TLS (RFC 8314 §3.1). Waiting there for a greeting in clear ends
-    in a time-out.
+    Port 995 is POP3 with implicit TLS (RFC 8314 §3.1). Waiting there for a greeting in cleartext ends
+    in a timeout.
 
     Flagged::
 
@@ -159,7 +158,7 @@ def cfg_port_995_plain(service: Service) -> Hits:
 def cfg_port_110_tls(service: Service) -> Hits:
     """POP3 on port 110 with TLS from the first byte.
 
-    Port 110 begins in clear and upgrades by STLS (RFC 2595 §4).
+    Port 110 starts in cleartext and upgrades by STLS (RFC 2595 §4).
 
     Flagged::
 
@@ -184,8 +183,8 @@ def cfg_port_110_tls(service: Service) -> Hits:
 def cfg_port_foreign(service: Service) -> Hits:
     """The port belongs to another protocol.
 
-    993 in the SMTP settings, 995 in the IMAP ones, or the port of a web server: the program will
-    talk to a server that speaks something else, or to none.
+    993 in the SMTP settings, 995 in the IMAP settings, or a web server's port: the program will reach a
+    server that speaks another protocol, or none.
 
     Flagged::
 
@@ -217,10 +216,10 @@ def cfg_port_foreign(service: Service) -> Hits:
 
 @rule(Severity.WARNING, explains=("cap-no-auth", "tcp-timeout", "tcp-refused", "grt-554"))
 def cfg_port_25(service: Service) -> Hits:
-    """Port 25 to send as a user.
+    """Port 25 is used to send as a user.
 
-    Port 25 is where servers hand mail to each other (RFC 6409 §3.1). Networks at home, in hotels
-    and in clouds block it, and many servers take no login there. Mail programs use 465 or 587.
+    Port 25 is for mail between servers (RFC 6409 §3.1). Home, hotel and cloud networks block it, and
+    many servers accept no login there. Mail programs use 465 or 587.
 
     Flagged::
 
@@ -257,7 +256,7 @@ def cfg_port_25(service: Service) -> Hits:
 
 @rule(Severity.ERROR)
 def cfg_port_range(service: Service) -> Hits:
-    """The port is no TCP port.
+    """The port is not a valid TCP port.
 
     A port is a whole number from 1 to 65535, written without quotes.
 

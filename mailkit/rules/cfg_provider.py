@@ -20,7 +20,7 @@ _FIRST = {
 def cfg_host_swapped(service: Service) -> Hits:
     """The host looks like the server for the other direction.
 
-    imap.DOMAIN in the settings for sending, smtp.DOMAIN in those for reading. Some providers serve
+    imap.DOMAIN in the settings for sending, or smtp.DOMAIN in those for reading. Some providers serve
     everything under one name; where it works, nothing is wrong.
 
     Flagged::
@@ -66,9 +66,9 @@ def _swapped(service: Service, better: str, why: str, *more: str) -> Hit:
     suspicion=True,
 )
 def cfg_host_mx(service: Service) -> Hits:
-    """The host takes mail in from other servers.
+    """The host is the domain's MX, which receives mail from other servers.
 
-    It is the domain's MX host. It takes no logins; users send and read through another one.
+    An MX host accepts no logins; users send and read through another host.
 
     Flagged::
 
@@ -107,7 +107,7 @@ def cfg_host_mx(service: Service) -> Hits:
 def cfg_host_webmail(service: Service) -> Hits:
     """The host is a web site.
 
-    Browsers go there; mail programs connect to another name.
+    Browsers go there; mail programs connect to another host.
 
     Flagged::
 
@@ -146,7 +146,7 @@ def cfg_host_webmail(service: Service) -> Hits:
 def cfg_provider_contradiction(service: Service) -> Hits:
     """The provider does not offer this port with this encryption.
 
-    Said only of providers whose whole offer is known.
+    Reported only for providers whose whole offer is known.
 
     Flagged::
 

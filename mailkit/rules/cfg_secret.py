@@ -10,11 +10,11 @@ UNREADABLE = "secret unreadable: "
 
 @rule(Severity.ERROR, healthy=True)
 def cfg_secret_unreadable(service: Service, seen: Observation) -> Hits:
-    """The password cannot be read.
+    """Cannot read the password.
 
-    The settings name a place for it (a variable, a file, a command, a keyring entry), and there is
-    nothing there, or the program may not read it. Set the variable in the environment that the
-    program runs in, or correct the name. No login was tried.
+    The settings name a place for it (a variable, a file, a command, a keyring entry), but there is
+    nothing there, or the program may not read it. Set the variable in the environment that the program
+    runs in, or correct the name. No login was tried.
 
     Flagged::
 

@@ -67,12 +67,11 @@ def _remarked(service: Service, id_: str) -> Hits:
 
 @rule(Severity.ERROR)
 def cfg_cleartext(service: Service) -> Hits:
-    """A password over a connection without encryption.
+    """A password is sent over a connection without encryption.
 
-    Anyone between this machine and the server can read and use it: the network of a hotel is
-    enough. RFC 8314 §3 asks for TLS wherever mail is read or submitted. mailkit does not send the
-    password in this case, unless the account says ``allow_cleartext_login = true``. A server on
-    this machine itself is left alone.
+    Anyone on the network between this machine and the server can read it. RFC 8314 §3 asks for TLS
+    wherever mail is read or submitted. mailkit does not send the password in this case, unless the
+    account sets ``allow_cleartext_login = true``. A server on this machine is exempt.
 
     Flagged::
 
@@ -107,8 +106,8 @@ def cfg_cleartext(service: Service) -> Hits:
 def cfg_flags_conflict(service: Service) -> Hits:
     """Two encryption switches are on at once.
 
-    TLS from the first byte and STARTTLS exclude each other. Where both switches are on, one
-    program refuses, the next picks one of them.
+    Implicit TLS and STARTTLS exclude each other. With both on, one program fails and the next picks one
+    of them.
 
     Flagged::
 
@@ -142,8 +141,8 @@ def cfg_flags_conflict(service: Service) -> Hits:
 def cfg_word_ambiguous(service: Service) -> Hits:
     """The word for the encryption means two opposite things.
 
-    “SSL” and “TLS” mean TLS from the first byte in one product and STARTTLS in another. mailkit
-    assumes what goes with the port, and never no encryption.
+    “SSL” and “TLS” mean implicit TLS in one product and STARTTLS in another. mailkit assumes what goes
+    with the port, and never no encryption.
 
     Flagged::
 
@@ -173,9 +172,9 @@ def cfg_word_ambiguous(service: Service) -> Hits:
 
 @rule(Severity.WARNING)
 def cfg_word_ignored(service: Service, account: Account) -> Hits:
-    """A key that nothing reads.
+    """Unknown key: nothing reads it.
 
-    It does nothing here: a misspelling, or a key of another product or version.
+    It has no effect: a misspelling, or a key of another product or version.
 
     Flagged::
 
@@ -201,9 +200,9 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
 
 @rule(Severity.ERROR)
 def cfg_word_invalid(service: Service, account: Account) -> Hits:
-    """A value that is none of the possible ones.
+    """Unknown value.
 
-    Programs fall back to something else without a word in this case. mailkit says what it assumes.
+    Programs silently fall back to something else in this case. The finding says what mailkit assumes.
 
     Flagged::
 
@@ -265,8 +264,8 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
 def cfg_bool_string(service: Service, account: Account) -> Hits:
     """Text where yes or no belongs.
 
-    In most languages any text, “False” included, counts as true. Write ``true`` or ``false``
-    without quotes.
+    In most languages any text, “False” included, counts as true. Write ``true`` or ``false`` without
+    quotes.
 
     Flagged::
 
@@ -294,10 +293,10 @@ def cfg_bool_string(service: Service, account: Account) -> Hits:
 
 @rule(Severity.WARNING)
 def cfg_opportunistic(service: Service) -> Hits:
-    """Encryption only if it is offered.
+    """Encryption is used only if it is offered.
 
-    Whoever sits between the program and the server can remove the offer, and the password then
-    crosses in clear. mailkit treats it as required.
+    Anyone between the program and the server can remove the offer, and the password is then sent in
+    cleartext. mailkit treats encryption as required.
 
     Flagged::
 
@@ -329,9 +328,8 @@ def cfg_opportunistic(service: Service) -> Hits:
 def cfg_verify_off(service: Service) -> Hits:
     """The certificate is not verified.
 
-    The connection is encrypted, to whom nobody knows: an attacker in between reads along. Where
-    the server has a private authority, name its certificate (``--ca FILE``) instead. mailkit
-    verifies all the same.
+    The connection is encrypted, but an attacker in between can read it. Where the server has a private
+    CA, name its certificate (``--ca FILE``) instead. mailkit verifies anyway.
 
     Flagged::
 

@@ -19,7 +19,7 @@ GIVEN = "a trust anchor was given: "
 def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 
-    The server's own time says that its certificate is valid. Set the clock, best by NTP.
+    By the server's own time its certificate is valid. Set the clock, best by NTP.
 
     Flagged::
 
@@ -63,10 +63,10 @@ def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_local_store(seen: Observation) -> Hits:
-    """This machine has no trust anchors.
+    """This machine has no trust anchors (CA certificates).
 
-    Without them no certificate of any server can be verified. Install the system's bundle
-    (ca-certificates), or let the program use its own (certifi).
+    Without them no server's certificate can be verified. Install the system's bundle (ca-certificates),
+    or let the program use its own (certifi).
 
     Flagged::
 
@@ -93,7 +93,7 @@ def crt_local_store(seen: Observation) -> Hits:
 def crt_revoked(seen: Observation) -> Hits:
     """The certificate was revoked.
 
-    Its authority no longer stands for it; the key may be in other hands. Do not log in.
+    Its CA has withdrawn it; someone else may have the key. Do not log in.
 
     Flagged::
 
@@ -117,7 +117,7 @@ def crt_revoked(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_per_port(seen: Observation, others: Looks) -> Hits:
-    """Two ports of one host show different certificates, and only one of them is good.
+    """Two ports of one host have different certificates, and only one is good.
 
     Most often the certificate was renewed, and one of the services was not reloaded.
 
@@ -174,10 +174,10 @@ def crt_per_port(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_per_address(seen: Observation, others: Looks) -> Hits:
-    """The addresses of one host show different certificates, and not all of them are good.
+    """The addresses of one host have different certificates, and not all are good.
 
     One machine behind the name was forgotten at the renewal. The failure comes and goes with the
-    address that is dialled.
+    address that is used.
 
     Flagged::
 
@@ -217,10 +217,10 @@ def crt_per_address(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_self_signed(seen: Observation) -> Hits:
-    """The certificate is its own issuer.
+    """The certificate is self-signed.
 
-    Nobody but the server itself says who it is. For your own server: install its certificate
-    as a trust anchor (``--ca FILE``), or get one from a public authority.
+    No CA confirms who the server is. For your own server: install its certificate as a trust anchor
+    (``--ca FILE``), or get one from a public CA.
 
     Flagged::
 
@@ -262,11 +262,11 @@ def crt_self_signed(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_missing_intermediate(seen: Observation) -> Hits:
-    """The server leaves out a certificate of its chain.
+    """The server does not send the intermediate certificate.
 
     It sends its own certificate only, and not the intermediate one that links it to a known root.
-    Browsers fetch the missing one by themselves and hide the mistake; mail programs do not. Its
-    administrator configures the full chain.
+    Browsers fetch the missing one themselves and hide the mistake; mail programs do not. The server's
+    administrator has to configure the full chain.
 
     Flagged::
 
@@ -311,10 +311,10 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_unknown_ca(seen: Observation) -> Hits:
-    """The certificate comes from an authority that is not known here.
+    """The certificate comes from an unknown CA.
 
-    A company's private authority, or someone in between. If it is yours, hand its root certificate
-    over with ``--ca FILE`` or install it.
+    It may be a company's private CA, or an interception. If it is yours, pass its root certificate with
+    ``--ca FILE`` or install it.
 
     Flagged::
 

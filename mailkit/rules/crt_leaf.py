@@ -15,7 +15,7 @@ from mailkit.text import joined, plural
 def crt_expired(seen: Observation, now: datetime) -> Hits:
     """The certificate has expired.
 
-    The server's administrator has to renew it, and reload the service.
+    The server's administrator has to renew it and reload the service.
 
     Flagged::
 
@@ -54,7 +54,7 @@ def crt_expired(seen: Observation, now: datetime) -> Hits:
 def crt_not_yet(seen: Observation, now: datetime) -> Hits:
     """The certificate is not valid yet.
 
-    Or this machine's clock is slow: look at it first.
+    Or this machine's clock is slow: check it first.
 
     Flagged::
 
@@ -84,8 +84,8 @@ def crt_not_yet(seen: Observation, now: datetime) -> Hits:
 def crt_ip(seen: Observation, account: Account | None) -> Hits:
     """The host is an IP address, and the certificate names hosts.
 
-    Write the host name that the provider gives. A name that only the certificate has is a question
-    to you, not a fix: compare it with what the provider says.
+    Write the host name that the provider documents. A name that only the certificate has is a question
+    to you, not a fix: compare it with the provider's documentation.
 
     Flagged::
 
@@ -120,10 +120,10 @@ def crt_ip(seen: Observation, account: Account | None) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_cn_only(seen: Observation) -> Hits:
-    """The certificate names its host in the old way only.
+    """The certificate names its host only in the common name.
 
-    It has a common name and no subject alternative name, which no current program accepts
-    (RFC 9525 §2). A new certificate is needed.
+    It has no subject alternative name, which every current program requires (RFC 9525 §2). A new
+    certificate is needed.
 
     Flagged::
 
@@ -150,10 +150,10 @@ def crt_cn_only(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def crt_wildcard_depth(seen: Observation, account: Account | None) -> Hits:
-    """The wildcard does not cover the host's name.
+    """The wildcard certificate does not cover this host name.
 
-    ``*.example.com`` stands for ``a.example.com``, not for ``a.b.example.com`` nor for
-    ``example.com`` (RFC 7817 §3).
+    ``*.example.com`` covers ``a.example.com``, but neither ``a.b.example.com`` nor ``example.com`` (RFC
+    7817 §3).
 
     Flagged::
 
@@ -192,10 +192,10 @@ def crt_wildcard_depth(seen: Observation, account: Account | None) -> Hits:
 def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
     """The certificate is for another host.
 
-    Often the settings have your own domain, and the server has its provider's name. It may also be
-    another server: on the wrong address, or on a network that redirects mail. A name that only the
-    certificate has is therefore a question to you: compare it with what the provider says. For the
-    host of a known provider no other name is offered.
+    Often the settings have your own domain, and the certificate has the provider's host name. It may
+    also be another server: on the wrong address, or on a network that redirects mail. A name that only
+    the certificate has is therefore a question to you: compare it with the provider's documentation.
+    For the host of a known provider no other name is offered.
 
     Flagged::
 
@@ -339,7 +339,7 @@ def crt_weak(seen: Observation) -> Hits:
 def crt_soon(seen: Observation, now: datetime) -> Hits:
     """The certificate expires within two weeks.
 
-    It should have been renewed by now; automatic renewal may be broken.
+    It should have been renewed by now; automatic renewal may have failed.
 
     Flagged::
 

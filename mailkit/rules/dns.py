@@ -37,8 +37,8 @@ def said_by(records: list[Record]) -> tuple[str, ...]:
 def dns_offline(seen: Observation) -> Hits:
     """No name can be looked up from here at all.
 
-    Not even one that always exists. This machine has no network, or its name server is wrong or down: that
-    has nothing to do with mail.
+    Not even one that always exists. This machine has no network, or its DNS server is wrong or down.
+    This is not a mail problem.
 
     Flagged::
 
@@ -70,11 +70,10 @@ def denies_everything(seen: Observation) -> bool:
 
 @rule(Severity.ERROR)
 def dns_lying(seen: Observation) -> Hits:
-    """The name server denies names that certainly exist.
+    """The DNS server denies names that certainly exist.
 
-    It answers NXDOMAIN to everything: a filter, a captive network, or a broken resolver. What it
-    says about the mail host and the domain means nothing. Use another name server, or ask the
-    network's administrator.
+    It answers NXDOMAIN to everything: a filter, a captive network, or a broken resolver. Its answers
+    about the mail host mean nothing. Use another DNS server, or ask the network's administrator.
 
     Flagged::
 
@@ -100,9 +99,9 @@ def dns_lying(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def dns_dangling(seen: Observation) -> Hits:
-    """The name is an alias of one that does not exist any more.
+    """The name is an alias (CNAME) of one that no longer exists.
 
-    Usually the domain moved to another hoster and this entry was forgotten. Whoever runs the domain has to
+    Usually the domain moved to another hoster and this entry was forgotten. The domain's owner has to
     correct it; the new server's name works at once.
 
     Flagged::
@@ -130,10 +129,10 @@ def dns_dangling(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def dns_sinkhole(service: Service, seen: Observation) -> Hits:
-    """The name leads to nowhere on purpose.
+    """The name resolves to an address that blocks it.
 
-    A public name has an address that means this machine, or no machine: an ad blocker, a filter of the
-    network, or a line in the hosts file answers in the place of the name server.
+    A public name has an address that means this machine, or none: an ad blocker, a filter of the
+    network, or a line in the hosts file replaced the answer.
 
     Flagged::
 
@@ -203,9 +202,9 @@ def dns_aaaa_only(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def dns_parked(seen: Observation) -> Hits:
-    """The domain is parked: a web page, and no mail.
+    """The domain is parked: a web page and no mail.
 
-    Every name below it leads to the same machine, where a web server answers and nothing for mail does. The
+    Every name below it has the same address, where a web server answers and no mail server does. The
     domain was not renewed, or the name is misspelt.
 
     Flagged::
@@ -237,7 +236,7 @@ def dns_parked(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def dns_nxdomain(seen: Observation) -> Hits:
-    """The host's name does not exist.
+    """The host name does not exist.
 
     Flagged::
 
@@ -255,7 +254,7 @@ def dns_nxdomain(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def dns_nodata(seen: Observation) -> Hits:
-    """The name exists, and has no address.
+    """The host name exists but has no address.
 
     Flagged::
 
@@ -273,10 +272,10 @@ def dns_nodata(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def dns_servfail(seen: Observation) -> Hits:
-    """The resolver gives no answer.
+    """The DNS server gives no answer.
 
-    The name could not be looked up; whether it exists is not known. That is about this machine's
-    network or name server, not about the mail server.
+    The name could not be looked up; whether it exists is unknown. This is about this machine's network
+    or DNS server, not about the mail server.
 
     Flagged::
 

@@ -12,7 +12,7 @@ from mailkit.text import joined, quoted
     explains=("dns-nxdomain", "dns-nodata", "tcp-refused", "tcp-timeout"),
 )
 def dns_null_mx(seen: Observation) -> Hits:
-    """The domain of the address takes no mail.
+    """The domain of the address accepts no mail.
 
     It publishes a null MX, a single ``MX 0 .`` (RFC 7505). Most often the domain is misspelt.
 
@@ -53,8 +53,8 @@ def dns_null_mx(seen: Observation) -> Hits:
 def dns_no_domain(seen: Observation) -> Hits:
     """The domain of the address does not exist.
 
-    The name server says so (NXDOMAIN), and answers for a name that certainly exists. Most often the
-    domain is misspelt, or its registration has ended.
+    The DNS server says so (NXDOMAIN), and resolves a name that certainly exists. Most often the domain
+    is misspelt, or its registration has ended.
 
     Flagged::
 
@@ -92,7 +92,8 @@ def dns_no_domain(seen: Observation) -> Hits:
 def dns_srv_disabled(seen: Observation) -> Hits:
     """The domain says that it does not offer this protocol.
 
-    A service record with a dot for a target means: not available here (RFC 6186 §3.4). Another protocol may be.
+    An SRV record with a dot for a target means: not available here (RFC 6186 §3.4). Another protocol
+    may be.
 
     Flagged::
 
@@ -130,10 +131,10 @@ LABELS: dict[str, tuple[str, ...]] = {
 
 @rule(Severity.WARNING, healthy=True)
 def dns_srv_mislabel(seen: Observation) -> Hits:
-    """The domain publishes a port under the wrong name.
+    """The domain publishes a port under the wrong SRV name.
 
-    ``_submission`` means STARTTLS, and port 465 begins with TLS: its name is ``_submissions`` (RFC 8314 §5.1). Programs
-    that believe the record fail. mailkit takes the port's word.
+    ``_submission`` means STARTTLS, but port 465 is implicit TLS: its name is ``_submissions`` (RFC 8314
+    §5.1). Programs that believe the record fail. mailkit goes by the port.
 
     Flagged::
 
@@ -164,10 +165,11 @@ MISLABELLED = {"_submission._tcp.": "465", "_imap._tcp.": "993", "_pop3._tcp.": 
 
 @rule(Severity.NOTE, healthy=True)
 def dns_srv_foreign(seen: Observation) -> Hits:
-    """The domain points to a server outside of it.
+    """The domain points to a server in another domain.
 
-    Quite usual with a hoster. The record is not signed, so that whoever can forge it could collect passwords:
-    compare the server's name with what the hoster says before the first login (RFC 6186 §6).
+    This is common with a hoster. The record is not signed, so anyone who can forge it could collect
+    passwords: compare the server's name with the hoster's documentation before the first login (RFC
+    6186 §6).
 
     Flagged::
 
@@ -201,8 +203,8 @@ def _inside(one: Record) -> bool:
 def dns_mixed(seen: Observation, others: Looks) -> Hits:
     """One of the host's addresses does not answer.
 
-    Its name has several, and programs take one by chance: now it works, now it does not. The server's owner
-    has to repair that machine, or take it off the list.
+    The name has several addresses, and programs pick one at random: it works at times. The server's
+    owner has to repair that machine, or remove its address.
 
     Flagged::
 

@@ -18,8 +18,8 @@ _ANTIVIRUS = re.compile(
 def env_captive(seen: Observation, others: Looks) -> Hits:
     """This network wants a login in the browser first.
 
-    A page that always answers “success” leads somewhere else here: a hotel's or a train's network takes all
-    connections until its page was seen. Open any page in a browser, and try again.
+    A page that always answers “success” was redirected: a hotel or train network captures all
+    connections until its page was opened. Open any page in a browser, and try again.
 
     Flagged::
 
@@ -60,10 +60,10 @@ PORTAL = "detectportal.firefox.com"
 
 @rule(Severity.ERROR)
 def env_av_shield(seen: Observation) -> Hits:
-    """An antivirus program on this machine opens the encryption of mail.
+    """An antivirus program on this machine intercepts TLS to mail servers.
 
-    Its certificate stands in the place of the server's. Let it leave mail alone (mail shield, SSL scanning), or
-    tell the mail program to trust its certificate.
+    It replaces the server's certificate by its own. Exclude mail from its scan (mail shield, SSL
+    scanning), or let the mail program trust its certificate.
 
     Flagged::
 
@@ -92,10 +92,10 @@ def env_av_shield(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def env_http_proxy_only(seen: Observation) -> Hits:
-    """From this network only a web proxy leads out.
+    """This network only allows connections through a web proxy.
 
-    The direct way is silent, and this machine is set up for an HTTP proxy, which as a rule lets nobody through to
-    mail ports. Have the port opened, or use the provider's web mail.
+    Direct connections time out, and this machine is set up for an HTTP proxy, which usually blocks mail
+    ports. Have the port opened, or use the provider's web mail.
 
     Flagged::
 

@@ -53,10 +53,10 @@ def _unwelcome(seen: Observation) -> bool:
 
 @rule(Severity.ERROR)
 def grt_fixup(seen: Observation) -> Hits:
-    """A firewall rewrites SMTP on its way.
+    """A firewall rewrites SMTP along the way.
 
-    The greeting is masked with stars and the offers with X: “SMTP fixup” or “ESMTP inspection” of a
-    firewall. It hides STARTTLS. The firewall's owner can switch it off; implicit TLS on port 465
+    The greeting is masked with stars and the capabilities with X: “SMTP fixup” or “ESMTP inspection” of
+    a firewall. It hides STARTTLS. The firewall's owner can switch it off; implicit TLS on port 465
     passes it.
 
     Flagged::
@@ -90,10 +90,10 @@ def grt_fixup(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
-    """The server waits for TLS, the program for a greeting.
+    """The server waits for a TLS handshake, the client for a greeting.
 
-    On this port TLS begins with the first byte. Until it sees a TLS hello the server says nothing,
-    and the program gives up with a time-out.
+    This port uses implicit TLS. The server says nothing until it receives a TLS hello, and the program
+    times out.
 
     Flagged::
 
@@ -155,7 +155,7 @@ def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
 def grt_silent_http(seen: Observation, others: Looks) -> Hits:
     """A web server listens on this port.
 
-    It waits for a request, so that a mail program sees silence.
+    It waits for a request, so a mail program gets no greeting.
 
     Flagged::
 
@@ -190,10 +190,10 @@ def grt_silent_http(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR, healthy=True)
 def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
-    """The server greets later than the program waits.
+    """The server's greeting comes later than the program waits.
 
-    Some servers look the client up first, or make spammers wait. RFC 5321 §4.5.3.2 gives a greeting
-    five minutes. The limit looked at is the account's ``timeout``, or 15 seconds.
+    Some servers look the client up first, or delay the greeting against spam. RFC 5321 §4.5.3.2 allows
+    five minutes for a greeting. The limit compared is the account's ``timeout``, or 15 seconds.
 
     Flagged::
 
@@ -243,9 +243,9 @@ def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
-    """Something accepts the connection and says nothing.
+    """The server accepts the connection and sends nothing.
 
-    No greeting, no TLS, no web server: often a load balancer whose mail server is gone.
+    There is no greeting, no TLS, no web server: often a load balancer whose mail server is down.
 
     Flagged::
 
@@ -276,9 +276,9 @@ def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_eof(seen: Observation) -> Hits:
-    """The server hangs up before it greets.
+    """The server closes the connection before its greeting.
 
-    It knows this client and does not want it (an allow-list, a ban, a limit), or it is overloaded.
+    It rejects this client (an allow-list, a ban, a limit), or is overloaded.
 
     Flagged::
 
@@ -301,10 +301,10 @@ def grt_eof(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_early_talker(seen: Observation) -> Hits:
-    """The server believes that the client spoke too early.
+    """The server says that the client spoke too early.
 
-    A client must wait for the whole greeting (RFC 5321 §4.3.1). mailkit does; where the server says
-    so all the same, a proxy on the way sends ahead.
+    A client must wait for the whole greeting (RFC 5321 §4.3.1). mailkit does; if the server still says
+    so, a proxy in between sends ahead.
 
     Flagged::
 
@@ -332,10 +332,9 @@ def grt_early_talker(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_554(seen: Observation) -> Hits:
-    """The server takes no mail from here.
+    """The server accepts no mail from this network.
 
-    A reply of 554 in the place of a greeting (RFC 5321 §3.1): this host serves nobody, or not this
-    address.
+    A 554 greeting (RFC 5321 §3.1): this host serves no one, or not this address.
 
     Flagged::
 
@@ -366,10 +365,10 @@ def grt_554(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_421(seen: Observation) -> Hits:
-    """The server refuses for now.
+    """The server rejects connections for now.
 
-    A temporary reply: overload, maintenance, or too many connections from here. The settings are
-    not to blame.
+    A temporary reply: overload, maintenance, or too many connections from here. The settings are not
+    the cause.
 
     Flagged::
 
@@ -400,7 +399,7 @@ def grt_421(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_imap_bye(seen: Observation) -> Hits:
-    """The IMAP server says goodbye in the place of a greeting.
+    """The IMAP server greets with BYE and closes the connection.
 
     Flagged::
 
@@ -440,10 +439,10 @@ def grt_pop_err(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def grt_preauth(seen: Observation) -> Hits:
-    """The server says it is already logged in, in clear.
+    """The server says in cleartext that the session is already logged in (PREAUTH).
 
-    After PREAUTH there is no STARTTLS (RFC 9051 §7.1.4), so that nothing after it can be private.
-    On a public server this is an attack or a grave mistake. mailkit closes the connection.
+    After PREAUTH there is no STARTTLS (RFC 9051 §7.1.4), so nothing after it is private. On a public
+    server this is an attack or a serious mistake. mailkit closes the connection.
 
     Flagged::
 

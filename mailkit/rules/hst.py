@@ -10,9 +10,9 @@ from mailkit.text import decoded, quoted
 
 @rule(Severity.ERROR)
 def hst_flood(seen: Observation) -> Hits:
-    """The server sends more than any sane server does.
+    """The server sends far more than the protocol allows.
 
-    A line without end, lines without end, a literal of gigabytes. mailkit stopped reading.
+    A line without end, lines without end, or a literal of gigabytes. mailkit stopped reading.
 
     Flagged::
 
@@ -35,9 +35,9 @@ def hst_flood(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def hst_drip(seen: Observation) -> Hits:
-    """Bytes keep coming, and the reply never ends.
+    """Bytes keep coming, but the reply never ends.
 
-    A time limit on each read never strikes then; mailkit has one on the whole reply.
+    Per-read timeouts never fire in this case; mailkit limits the whole reply.
 
     Flagged::
 
@@ -61,10 +61,10 @@ def hst_drip(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR, healthy=True)
 def hst_referral(seen: Observation) -> Hits:
-    """The server points to another server.
+    """The server refers to another server.
 
-    A login referral (RFC 2221). Following it would hand the password to whoever is named there;
-    mailkit does not.
+    A login referral (RFC 2221). Following it would send the password to the host named there; mailkit
+    does not.
 
     Flagged::
 
@@ -97,7 +97,7 @@ def hst_referral(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def hst_broken_reply(seen: Observation) -> Hits:
-    """The server's reply is outside its protocol, or does not come at all.
+    """The server's reply violates its protocol, or never comes.
 
     Flagged::
 

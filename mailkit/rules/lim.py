@@ -12,8 +12,8 @@ from mailkit.rules.facts import means, words
 def lim_connections(seen: Observation) -> Hits:
     """Too many connections to this account at once.
 
-    Each program and each device holds some; closed ones may count for minutes. Let fewer programs
-    connect, or tell them to use fewer connections.
+    Each program and device uses some; closed connections may count for minutes. Use fewer programs, or
+    set fewer connections in each.
 
     Flagged::
 
@@ -42,9 +42,9 @@ def lim_connections(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def lim_bandwidth(seen: Observation) -> Hits:
-    """The account's volume for a day is used up.
+    """The account's daily bandwidth is used up.
 
-    Most often a program fetched everything again. It ends by itself, after up to 24 hours.
+    Most often a program downloaded everything again. The limit resets by itself after up to 24 hours.
 
     Flagged::
 
@@ -71,9 +71,10 @@ def lim_bandwidth(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def lim_throttled(seen: Observation) -> Hits:
-    """The server wants this account to slow down.
+    """The server throttles this account.
 
-    Its limits on connections and messages per minute were reached. Send through a queue that knows them.
+    Its limits on connections or messages per minute were reached. Send through a queue that respects
+    them.
 
     Flagged::
 
@@ -104,7 +105,7 @@ def lim_throttled(seen: Observation) -> Hits:
 def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
     """The mailbox is polled too often.
 
-    The server has a shortest time between two logins (RFC 2449 §6.5). It may say so beforehand, and then
+    The server has a minimum time between two logins (RFC 2449 §6.5). Where it announces it,
     ``poll_minutes`` of the account is compared with it.
 
     Flagged::
@@ -158,9 +159,9 @@ def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def lim_rate_smtp(seen: Observation) -> Hits:
-    """The server has seen too much from here in a short time.
+    """The server rejects this network for now: too much in a short time.
 
-    A temporary refusal of a whole network address: too many logins, errors or messages. Wait.
+    There were too many logins, errors or messages from one address. Wait.
 
     Flagged::
 
@@ -195,10 +196,10 @@ def lim_rate_smtp(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def lim_daily(seen: Observation) -> Hits:
-    """The account has sent as much as it may in a day.
+    """The account reached its daily sending limit.
 
-    Providers count messages and recipients. It ends by itself; for more, a service made for sending in
-    bulk. If nobody sent so much, somebody else has the password: change it.
+    Providers count messages and recipients. The limit resets by itself; for more, use a bulk sending
+    service. If you did not send that much, someone else has the password: change it.
 
     Flagged::
 

@@ -14,8 +14,8 @@ from mailkit.text import joined, plural, quoted
 def mbx_quota(seen: Observation) -> Hits:
     """The mailbox is full.
 
-    Nothing new can be put into it: mail to the account comes back to its senders, and copies of sent
-    mail cannot be kept. Delete, empty the trash, or have it enlarged.
+    New mail is returned to its senders, and copies of sent mail cannot be stored. Delete mail, empty
+    the trash, or get more space.
 
     Flagged::
 
@@ -65,10 +65,10 @@ def mbx_quota(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def mbx_corrupt(seen: Observation) -> Hits:
-    """The login is fine, and the server stumbles over the mailbox.
+    """The login works, but the server fails to open the mailbox.
 
-    Its files are damaged, or it may not read them. Only the server's administrator can see why: the log
-    has the reason at the minute of the reply.
+    Its files are damaged, or the server may not read them. Only the server's administrator can see why:
+    the log has the reason at the time of the reply.
 
     Flagged::
 
@@ -98,7 +98,7 @@ def mbx_corrupt(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def mbx_noperm(seen: Observation) -> Hits:
-    """The login is fine, and may not open the mailbox.
+    """The login works, but it has no permission to open the mailbox.
 
     The account was not given the right (RFC 5530, NOPERM).
 
@@ -123,9 +123,10 @@ def mbx_noperm(seen: Observation) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def mbx_readonly(seen: Observation) -> Hits:
-    """The mailbox can be read and not changed.
+    """The mailbox is read-only.
 
-    Marking as read, moving and deleting fail. The rights on the inbox (RFC 4314) lack writing.
+    Marking as read, moving and deleting fail. The rights on the inbox (RFC 4314) do not include
+    writing.
 
     Flagged::
 
@@ -167,8 +168,8 @@ def mbx_readonly(seen: Observation) -> Hits:
 def mbx_no_sent(seen: Observation) -> Hits:
     """There is no folder for sent mail.
 
-    Neither has one the role (RFC 6154), nor a name that programs know. Programs fail to keep a copy, or each
-    makes a folder of its own.
+    No folder has the role (RFC 6154) or a name that programs know. Programs cannot store a copy, or
+    each creates a folder of its own.
 
     Flagged::
 
@@ -204,10 +205,10 @@ def mbx_no_sent(seen: Observation) -> Hits:
 
 @rule(Severity.NOTE, healthy=True)
 def mbx_namespace(seen: Observation) -> Hits:
-    """The folders of this account lie under a prefix.
+    """The folders of this account are under a prefix.
 
-    A program that asks for “Sent” is told that there is none: its name is “INBOX.Sent” here (RFC 2342).
-    Programs ask the server, or have a setting for the prefix.
+    “Sent” does not exist here: its name is “INBOX.Sent” (RFC 2342). Programs ask the server for the
+    prefix, or have a setting for it.
 
     Flagged::
 
@@ -253,10 +254,10 @@ NAMED_FOLDER = "the settings name a folder: "
 
 @rule(Severity.WARNING, healthy=True)
 def mbx_folder_missing(seen: Observation) -> Hits:
-    """The settings name a folder that the mailbox does not have.
+    """The settings name a folder that does not exist in the mailbox.
 
-    Copies of sent mail are not kept, and messages are not moved, where their folder is missing. Write
-    the name as the server has it, prefix included, or create the folder.
+    Copies of sent mail are not stored, and messages are not moved. Write the name as the server has it,
+    prefix included, or create the folder.
 
     Flagged::
 
@@ -315,10 +316,10 @@ def _meant(name: str, role: str, folders: Sequence[Folder]) -> str:
 
 @rule(Severity.NOTE, healthy=True)
 def mbx_subscription(seen: Observation) -> Hits:
-    """Some folders are not subscribed, and many programs do not show them.
+    """Some folders are not subscribed, so many programs do not show them.
 
-    They are there (LIST) and not on the list of what is shown (LSUB, RFC 9051 §6.3.9). Subscribe to them in
-    the program or the web mail.
+    They exist (LIST) but are not in the list of subscribed folders (LSUB, RFC 9051 §6.3.9). Subscribe
+    to them in the program or the web mail.
 
     Flagged::
 
@@ -358,10 +359,10 @@ def mbx_subscription(seen: Observation) -> Hits:
 
 @rule(Severity.NOTE, healthy=True)
 def mbx_uidnotsticky(seen: Observation) -> Hits:
-    """The server does not keep the identities of messages.
+    """The server does not keep message identifiers.
 
-    UIDs are new in every session (RFC 9051 §7.1, UIDNOTSTICKY): a program that remembers what it has fetched
-    fetches everything again.
+    UIDs are new in every session (RFC 9051 §7.1, UIDNOTSTICKY): a program that remembers what it has
+    fetched fetches everything again.
 
     Flagged::
 
@@ -387,10 +388,10 @@ def mbx_uidnotsticky(seen: Observation) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def mbx_uidvalidity(seen: Observation, before: Before) -> Hits:
-    """The inbox was made anew since the last look.
+    """The inbox was recreated since the last check (UIDVALIDITY changed).
 
-    Its UIDVALIDITY is another one: no identity that a program remembers means anything any more (RFC 9051
-    §2.3.1.1). Programs have to fetch the list again. A migration does that, or a repair of the server.
+    Identifiers that programs remember are no longer valid (RFC 9051 §2.3.1.1), and they have to fetch
+    the list again. A migration does that, or a repair on the server.
 
     Flagged::
 

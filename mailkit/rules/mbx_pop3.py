@@ -12,10 +12,10 @@ from mailkit.text import plural
 
 @rule(Severity.ERROR)
 def mbx_pop3_locked(seen: Observation) -> Hits:
-    """Another program holds the mailbox.
+    """Another program has locked the mailbox.
 
-    A POP3 session has the mailbox for itself (RFC 1939 §4). Another program is reading it just now, or
-    one was cut off and the lock remains for some minutes.
+    A POP3 session locks the mailbox (RFC 1939 §4). Another program is reading it, or a session was cut
+    off and the lock remains for some minutes.
 
     Flagged::
 
@@ -58,8 +58,8 @@ def mbx_pop3_locked(seen: Observation) -> Hits:
 def mbx_pop3_expire(seen: Observation) -> Hits:
     """The server deletes mail by itself after some days.
 
-    It says so (EXPIRE, RFC 2449 §6.7). Zero means: nothing may be left on the server. A program that is told
-    to leave mail there will find it gone; IMAP folders are usually not concerned.
+    It announces that (EXPIRE, RFC 2449 §6.7). Zero means that nothing may stay on the server. Even a
+    program that is set to leave mail there will find it gone; IMAP folders are usually not affected.
 
     Flagged::
 
@@ -104,9 +104,10 @@ def mbx_pop3_expire(seen: Observation) -> Hits:
 
 @rule(Severity.NOTE, healthy=True)
 def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
-    """By POP3 this provider shows only a part of the mailbox.
+    """This provider shows only part of the mailbox by POP3.
 
-    Messages seem to be missing: the provider's settings say which ones POP3 gets. IMAP shows them all.
+    Messages seem to be missing: the provider's settings decide which ones POP3 gets. IMAP shows them
+    all.
 
     Flagged::
 
@@ -144,11 +145,11 @@ def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
-    """Messages vanish from the inbox, and a POP3 program reads it too.
+    """Messages disappear from the inbox, and a POP3 account reads it too.
 
-    There are fewer than at the last look, in the same mailbox, and another account among those that were
-    loaded fetches it by POP3: as programs do unless they are told otherwise, it removes what it has fetched.
-    Have it leave mail on the server, or read by IMAP.
+    There are fewer than at the last check, and another loaded account fetches the same mailbox by POP3.
+    POP3 programs delete what they have fetched unless set otherwise. Set it to leave mail on the
+    server, or use IMAP.
 
     Flagged::
 
@@ -183,10 +184,10 @@ def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
 
 @rule(Severity.WARNING, healthy=True)
 def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
-    """All messages have new identities since the last look.
+    """All messages have new identifiers since the last check.
 
-    A program that leaves mail on the server knows what it has fetched by these (UIDL, RFC 1939 §7), and now
-    fetches everything again. A migration to another server does that; it has to be borne once.
+    A program that leaves mail on the server recognises messages by these (UIDL, RFC 1939 §7), and now
+    fetches everything again. A migration to another server does that; it happens once.
 
     Flagged::
 

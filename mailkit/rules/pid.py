@@ -150,7 +150,7 @@ def pid_pop_on_smtp(seen: Observation, others: Looks) -> Hits:
 def pid_http_tls(seen: Observation, others: Looks) -> Hits:
     """A web server answers inside TLS.
 
-    TLS comes up as it should, and then both sides wait: HTTPS listens on this port.
+    The TLS handshake succeeds, and then both sides wait: HTTPS listens on this port.
 
     Flagged::
 
@@ -203,7 +203,7 @@ def pid_ssh(seen: Observation, others: Looks) -> Hits:
 def pid_ftp(seen: Observation, others: Looks) -> Hits:
     """An FTP server answers.
 
-    It greets with 220 like SMTP, and knows no EHLO.
+    It greets with 220 like SMTP, but does not know EHLO.
 
     Flagged::
 
@@ -250,7 +250,7 @@ def pid_nntp(seen: Observation, others: Looks) -> Hits:
 def pid_sieve(seen: Observation, others: Looks) -> Hits:
     """A ManageSieve server answers.
 
-    Filters are edited there (RFC 5804), not mail.
+    It is for editing filters (RFC 5804), not for mail.
 
     Flagged::
 
@@ -271,7 +271,7 @@ def pid_sieve(seen: Observation, others: Looks) -> Hits:
 def pid_lmtp(seen: Observation, others: Looks) -> Hits:
     """An LMTP server answers.
 
-    It delivers into mailboxes on behalf of a mail server (RFC 2033); users do not send by it.
+    It delivers into mailboxes for a mail server (RFC 2033); users do not send through it.
 
     Flagged::
 
@@ -330,7 +330,7 @@ def pid_db(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def pid_unknown(seen: Observation, others: Looks) -> Hits:
-    """The server speaks a protocol that is not known here.
+    """The server speaks an unknown protocol.
 
     Flagged::
 

@@ -21,11 +21,11 @@ def _is_tls(line: str) -> bool:
 
 @rule(Severity.ERROR)
 def stt_stale_caps(talk: Sequence[str]) -> Hits:
-    """The program uses what the server offered before TLS.
+    """The program uses capabilities from before TLS.
 
-    After STARTTLS all that was said before is void, and a program has to ask again (RFC 3207 §4.2,
-    RFC 9051 §6.2.1). Servers often offer a login only then: “AUTH not supported” is the symptom.
-    The program, or its library, has to be corrected.
+    After STARTTLS all earlier capabilities are void, and a program has to ask again (RFC 3207 §4.2, RFC
+    9051 §6.2.1). Servers often offer a login only then: “AUTH not supported” is the symptom. The
+    program, or its library, has to be corrected.
 
     Flagged::
 
@@ -66,9 +66,9 @@ def stt_stale_caps(talk: Sequence[str]) -> Hits:
 
 @rule(Severity.ERROR)
 def stt_downgraded(talk: Sequence[str]) -> Hits:
-    """The program logs in in clear after STARTTLS was missing or failed.
+    """The program logs in without encryption after STARTTLS was missing or failed.
 
-    The password was readable on the way: change it. The program has to require encryption.
+    The password could be read on the network: change it. The program has to require encryption.
 
     Flagged::
 

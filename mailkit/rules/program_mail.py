@@ -32,10 +32,10 @@ def _means(talk: Sequence[str], finding: str) -> tuple[str, ...]:
 
 @rule(Severity.ERROR)
 def mbx_append_big(talk: Sequence[str]) -> Hits:
-    """A message is larger than the folder takes.
+    """A message is larger than the folder accepts.
 
-    The limit for a message put into a folder (RFC 7889, APPENDLIMIT) may be smaller than the one for sending.
-    The copy is missing; if it was of a sent message, that one is on its way all the same.
+    The limit for adding a message to a folder (RFC 7889, APPENDLIMIT) may be smaller than the one for
+    sending. Only the copy is missing; a sent message is delivered anyway.
 
     Flagged::
 
@@ -54,10 +54,10 @@ def mbx_append_big(talk: Sequence[str]) -> Hits:
 
 @rule(Severity.ERROR)
 def mbx_trycreate(talk: Sequence[str]) -> Hits:
-    """The folder that a message was to go into does not exist.
+    """The folder for a message does not exist.
 
-    The server says that creating it would help (TRYCREATE, RFC 9051 §6.3.12). Create and subscribe it, or
-    choose another one in the program's settings; a prefix may be missing from its name.
+    The server suggests creating it (TRYCREATE, RFC 9051 §6.3.12). Create and subscribe to it, or choose
+    another folder in the program's settings; a prefix may be missing from its name.
 
     Flagged::
 
@@ -79,9 +79,9 @@ def mbx_trycreate(talk: Sequence[str]) -> Hits:
 
 @rule(Severity.WARNING)
 def snd_sent_copy(talk: Sequence[str]) -> Hits:
-    """A sent message could not be copied to the folder of sent mail.
+    """A sent message could not be copied to the Sent folder.
 
-    It was sent: do not send it again. Only the copy is missing, for the reason the server gives.
+    It was sent: do not send it again. Only the copy is missing, for the reason in the server's reply.
 
     Flagged::
 
@@ -106,10 +106,11 @@ def snd_sent_copy(talk: Sequence[str]) -> Hits:
 
 @rule(Severity.WARNING)
 def mbx_pop3_no_quit(talk: Sequence[str]) -> Hits:
-    """The program deletes by POP3 and leaves without saying goodbye.
+    """The program deletes by POP3 and disconnects without QUIT.
 
-    What it marked (DELE) is deleted only at QUIT (RFC 1939 §6); a connection that breaks off deletes nothing,
-    and the same messages come again next time. The program, or a timeout on the way, is to blame.
+    Messages marked with DELE are deleted only at QUIT (RFC 1939 §6); a connection that breaks off
+    deletes nothing, and the same messages come again next time. The cause is the program, or a timeout
+    on the network.
 
     Flagged::
 

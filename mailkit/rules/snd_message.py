@@ -9,10 +9,10 @@ from mailkit.text import joined
 
 @rule(Severity.ERROR)
 def snd_size(seen: Observation) -> Hits:
-    """The message is larger than the server takes.
+    """The message is larger than the server accepts.
 
-    The limit stands in what the server offers (SIZE, RFC 1870) and counts the encoded message: a file
-    grows by a third when it is attached.
+    The limit is in the server's capabilities (SIZE, RFC 1870) and counts the encoded message: an
+    attached file grows by a third.
 
     Flagged::
 
@@ -41,9 +41,9 @@ def snd_size(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_storage(seen: Observation) -> Hits:
-    """The server has no room left.
+    """The server has no space left.
 
-    A temporary fault of the server; the message is not at fault. Its administrator has to clean up.
+    A temporary fault of the server; the message is not the cause. Its administrator has to free space.
 
     Flagged::
 
@@ -66,9 +66,9 @@ def snd_storage(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_spam(seen: Observation) -> Hits:
-    """The server finds the message unwanted.
+    """The server rejects the message as unwanted.
 
-    A filter judged the content, the links in it, or the sender's habits. A different text passes, or a
+    A filter rejected the content, its links, or the sender's reputation. Try a different text, or a
     sender whose domain is signed (SPF, DKIM).
 
     Flagged::
@@ -104,9 +104,9 @@ def snd_spam(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_smtputf8(seen: Observation) -> Hits:
-    """An address has letters that this server cannot carry.
+    """An address has characters that this server does not support.
 
-    Addresses beyond ASCII need SMTPUTF8 (RFC 6531) at every server on the way.
+    Addresses beyond ASCII need SMTPUTF8 (RFC 6531) on every server along the route.
 
     Flagged::
 
@@ -133,10 +133,10 @@ def snd_smtputf8(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_8bit(seen: Observation) -> Hits:
-    """The message has bytes that this server cannot carry.
+    """The message has bytes that this server does not support.
 
-    Without 8BITMIME (RFC 6152) a message has to be ASCII; quoted-printable or base64 make it so. A program's
-    library does that when it is told to (in Python: ``policy.SMTP`` with ``cte_type="7bit"``).
+    Without 8BITMIME (RFC 6152) a message has to be ASCII, encoded with quoted-printable or base64. In
+    Python: ``policy.SMTP`` with ``cte_type="7bit"``.
 
     Flagged::
 
@@ -162,11 +162,11 @@ def snd_8bit(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_bare_lf(seen: Observation) -> Hits:
-    """The lines of the message end the wrong way.
+    """The lines of the message end with a bare LF.
 
-    A line in SMTP ends with CR and LF (RFC 5321 §2.3.8), and servers refuse a bare LF because it can
-    smuggle in a second message. The program hands the message over as a file has it; in Python,
-    ``message.as_bytes(policy=policy.SMTP)`` ends the lines rightly.
+    A line in SMTP ends with CR LF (RFC 5321 §2.3.8), and servers reject a bare LF because it can
+    smuggle in a second message. The program sends the message as a file has it; in Python,
+    ``message.as_bytes(policy=policy.SMTP)`` ends lines correctly.
 
     Flagged::
 
@@ -203,8 +203,8 @@ def snd_bare_lf(seen: Observation) -> Hits:
 def snd_line_length(seen: Observation) -> Hits:
     """A line of the message is too long.
 
-    The limit is 1,000 octets with the line end (RFC 5321 §4.5.3.1.6). HTML without line breaks is the usual
-    cause; quoted-printable or base64 wrap it.
+    The limit is 1,000 octets including the line end (RFC 5321 §4.5.3.1.6). HTML without line breaks is
+    the usual cause; quoted-printable or base64 wraps it.
 
     Flagged::
 
@@ -239,11 +239,11 @@ def snd_line_length(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_data_stall(seen: Observation) -> Hits:
-    """No answer came after the whole message was sent.
+    """No reply came after the whole message was sent.
 
-    Whether it was accepted nobody knows: the server may be slow (it has ten minutes, RFC 5321 §4.5.3.2.6),
-    or the answer was lost. Sending it again may deliver it twice; look into the Sent folder, or ask the
-    recipient, first.
+    It is unknown whether it was accepted: the server may be slow (it has ten minutes, RFC 5321
+    §4.5.3.2.6), or the reply was lost. Sending it again may deliver it twice; check the Sent folder, or
+    ask the recipient, first.
 
     Flagged::
 
@@ -280,10 +280,10 @@ def snd_data_stall(seen: Observation) -> Hits:
 
 @rule(Severity.NOTE, healthy=True)
 def snd_quit_error(seen: Observation) -> Hits:
-    """After the message was accepted, the goodbye failed.
+    """The message was accepted, and then QUIT failed.
 
-    It does not matter: the server is responsible from the moment it accepts (RFC 5321 §4.2.5). Programs that
-    report an error here, and send again, deliver twice.
+    It does not matter: the server is responsible from the moment it accepts (RFC 5321 §4.2.5). Programs
+    that report an error here, and send again, deliver twice.
 
     Flagged::
 

@@ -7,10 +7,10 @@ from mailkit.rules.facts import means, misshapen, recipient, where, words
 
 @rule(Severity.ERROR)
 def snd_relay_denied(seen: Observation) -> Hits:
-    """The server does not take mail for this recipient.
+    """Relay access denied: the server does not accept mail for this recipient.
 
-    It is not the recipient's own server, and does not know the sender as one of its users: nobody logged in,
-    or a server that receives mail for a domain was taken for one that sends.
+    It is not the recipient's own server, and does not know the sender as one of its users: the program
+    did not log in, or uses a server that only receives mail for a domain.
 
     Flagged::
 
@@ -39,7 +39,7 @@ def snd_relay_denied(seen: Observation) -> Hits:
 def snd_rcpt_unknown(seen: Observation) -> Hits:
     """The recipient does not exist.
 
-    The account is in order. The address is misspelt, or was given up.
+    The account works. The address is misspelt, or no longer in use.
 
     Flagged::
 
@@ -66,9 +66,9 @@ def snd_rcpt_unknown(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_rcpt_syntax(seen: Observation) -> Hits:
-    """The recipient is no address.
+    """The recipient is not a valid address.
 
-    Where the envelope wants a bare address, something else was put, mostly ``Lee <lee@example.org>`` or two
+    The envelope needs a plain address, and got something else, often ``Lee <lee@example.org>`` or two
     addresses at once (RFC 5321 §4.1.2).
 
     Flagged::
@@ -96,10 +96,10 @@ def snd_rcpt_syntax(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_greylist(seen: Observation) -> Hits:
-    """The server wants the message offered again later.
+    """Greylisting: the server wants the message offered again later.
 
-    A first message from an unknown place is put off for some minutes; mail servers come back, programs do
-    not. Normal for a server that receives mail, odd for one that users send by.
+    A first message from an unknown address is deferred for some minutes; mail servers retry, programs
+    do not. Normal for a server that receives mail, unusual for a submission server.
 
     Flagged::
 
@@ -126,9 +126,9 @@ def snd_greylist(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_too_many_rcpt(seen: Observation) -> Hits:
-    """The message has more recipients than the server takes at once.
+    """The message has more recipients than the server accepts at once.
 
-    The refused ones are to be sent to in another transaction (RFC 5321 §4.5.3.1.10).
+    Send to the rejected ones in another transaction (RFC 5321 §4.5.3.1.10).
 
     Flagged::
 
@@ -155,10 +155,10 @@ def snd_too_many_rcpt(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_ip_blocked(seen: Observation) -> Hits:
-    """The address this network sends from is on a blocklist.
+    """The IP address of this network is on a blocklist.
 
-    Lines at home and in offices are listed as places that no mail server sends from. That concerns servers
-    that receive mail: with a login, on port 465 or 587, a provider takes mail from anywhere.
+    Home and office lines are listed as places that no mail server sends from. That matters to servers
+    that receive mail: with a login, on port 465 or 587, a provider accepts mail from anywhere.
 
     Flagged::
 
@@ -185,10 +185,10 @@ def snd_ip_blocked(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_ptr(seen: Observation) -> Hits:
-    """The address this network sends from has no name.
+    """The sending IP has no reverse DNS (PTR).
 
-    Servers that receive mail want every sender's address to have a host name. With a login at the
-    provider's server for sending nobody asks.
+    Servers that receive mail require a host name for every sending address. This is not checked when
+    you log in to your provider's submission server.
 
     Flagged::
 

@@ -7,10 +7,10 @@ from mailkit.rules.facts import means, misshapen, refuses_name, sender, where, w
 
 @rule(Severity.ERROR)
 def snd_not_logged_in(seen: Observation) -> Hits:
-    """The server takes no mail from somebody who has not logged in.
+    """Authentication required: the server accepts no mail without a login.
 
-    A submission server asks for a login before the first message (RFC 6409 §4.3). The program did not log
-    in: its settings have no user name, or its login is switched off.
+    A submission server requires a login before the first message (RFC 6409 §4.3). The program did not
+    log in: its settings have no user name, or its login is switched off.
 
     Flagged::
 
@@ -37,7 +37,7 @@ def snd_not_logged_in(seen: Observation) -> Hits:
 def snd_sender_not_owned(seen: Observation) -> Hits:
     """The login may not send as this address.
 
-    The sender has to be the address of the account, one of its aliases, or one it was given the right to
+    The sender has to be the account's address, one of its aliases, or one it was given the right to
     send as. Changing the password does not help: the login was accepted.
 
     Flagged::
@@ -61,10 +61,10 @@ def snd_sender_not_owned(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_sender_unverified(seen: Observation) -> Hits:
-    """The sending service does not know this sender.
+    """The sending service has not verified this sender.
 
-    Services for sending in bulk take only senders and domains that were verified with them beforehand, and
-    in their trial modes only verified recipients.
+    Bulk sending services accept only senders and domains that were verified with them first, and in
+    their trial modes only verified recipients.
 
     Flagged::
 
@@ -87,10 +87,10 @@ def snd_sender_unverified(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_sender_not_logged_in(seen: Observation) -> Hits:
-    """This sender belongs to somebody who has to log in.
+    """This sender address requires its owner's login.
 
-    The server knows the address as one of its own and lets only its owner send as it. The program did not
-    log in, or to another server.
+    The server knows the address as one of its own and lets only its owner send as it. The program did
+    not log in, or used another server.
 
     Flagged::
 
@@ -117,8 +117,8 @@ def snd_sender_not_logged_in(seen: Observation) -> Hits:
 def snd_sender_domain(seen: Observation) -> Hits:
     """The domain of the sender does not exist.
 
-    The server looks the sender's domain up, since nobody could be answered otherwise. Most often it is
-    misspelt, or a machine's own name that the world does not know.
+    The server looks the sender's domain up, because replies and bounces need it. Most often it is
+    misspelt, or is a machine's own name that public DNS does not have.
 
     Flagged::
 
@@ -141,9 +141,9 @@ def snd_sender_domain(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_sender_syntax(seen: Observation) -> Hits:
-    """The sender is no address.
+    """The sender is not a valid address.
 
-    Where the envelope wants a bare address, something else was put, mostly ``Kim <kim@example.com>``, or a
+    The envelope needs a plain address, and got something else, often ``Kim <kim@example.com>``, or a
     name without a domain (RFC 5321 §4.1.2).
 
     Flagged::
@@ -167,10 +167,10 @@ def snd_sender_syntax(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_helo(seen: Observation) -> Hits:
-    """The name this machine gives itself is refused.
+    """The server rejects the name in EHLO.
 
-    A program greets with a name (EHLO). Servers refuse one without dots, or with characters that no host
-    name has. It is set in the program, or is the machine's own name.
+    A client introduces itself with a name (EHLO). Servers reject one without dots, or with characters
+    that no host name has. It is set in the program, or is the machine's own name.
 
     Flagged::
 
@@ -223,9 +223,9 @@ def snd_helo(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def snd_pop_before_smtp(seen: Observation) -> Hits:
-    """The server wants the mailbox read before it takes mail.
+    """The server wants the mailbox read before it accepts mail (POP before SMTP).
 
-    A rule from before logins existed in SMTP: reading by POP3 opens the way for some minutes. Log in for
+    A rule from before SMTP had logins: reading by POP3 permits sending for some minutes. Log in for
     sending instead, where the server offers it.
 
     Flagged::

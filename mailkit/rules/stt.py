@@ -31,8 +31,8 @@ def _implicit(seen: Observation) -> dict[str, object]:
 def stt_injection(seen: Observation) -> Hits:
     """Bytes arrive between the reply to STARTTLS and the handshake.
 
-    Only TLS may follow there (RFC 3207 §4.2, RFC 9051 §11.1). Somebody between wants words in
-    clear to count as if they had come encrypted. mailkit closes the connection.
+    Only TLS may follow there (RFC 3207 §4.2, RFC 9051 §11.1). Someone in between tries to have
+    cleartext accepted as if it had been encrypted. mailkit closes the connection.
 
     Flagged::
 
@@ -63,10 +63,10 @@ def stt_injection(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def stt_stripped(service: Service, seen: Observation) -> Hits:
-    """Someone on the way removes the offer of STARTTLS.
+    """STARTTLS was removed from the server's capabilities.
 
-    This provider offers it; here the offer is missing or masked. Do not log in over this
-    connection. Implicit TLS cannot be stripped.
+    This provider offers it; here the offer is missing or masked, so something on the network removes
+    it. Do not log in over this connection. Implicit TLS cannot be stripped.
 
     Flagged::
 
@@ -104,8 +104,8 @@ def _known_to_upgrade(service: Service) -> bool:
 def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
     """The server does not offer STARTTLS on this port.
 
-    Going on in clear would show the password to everyone on the way. Most servers offer implicit
-    TLS on a port of its own.
+    Going on in cleartext would expose the password on the network. Most servers offer implicit TLS on a
+    port of its own.
 
     Flagged::
 
@@ -133,10 +133,10 @@ def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def stt_already(seen: Observation) -> Hits:
-    """The server says that TLS is already there.
+    """The server says that TLS is already active.
 
-    Something between this program and the server encrypts on its behalf (stunnel, a mail shield),
-    or a program asked twice. Use implicit TLS straight to the server.
+    Something between this program and the server encrypts on its behalf (stunnel, a mail shield), or a
+    program asked twice. Use implicit TLS directly to the server.
 
     Flagged::
 
@@ -176,10 +176,10 @@ def _already(seen: Observation) -> bool:
 
 @rule(Severity.ERROR)
 def stt_refused(seen: Observation) -> Hits:
-    """The server offers STARTTLS and then refuses it.
+    """The server offers STARTTLS and then rejects it.
 
-    Its own TLS is broken: often a certificate it cannot read. Its administrator can tell; another
-    port may work meanwhile.
+    Its own TLS is broken: often a certificate it cannot read. Ask its administrator; another port may
+    work meanwhile.
 
     Flagged::
 
@@ -211,9 +211,9 @@ def stt_refused(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def stt_helo_only(seen: Observation) -> Hits:
-    """The server speaks only the SMTP of before 1995.
+    """The server supports only the SMTP of before 1995 (no EHLO).
 
-    It knows no EHLO, and so neither encryption nor logins. Or a firewall makes it look so.
+    Without EHLO there is neither encryption nor login. Or a firewall makes it look so.
 
     Flagged::
 
@@ -253,7 +253,7 @@ _DEMANDS_TLS = re.compile(
 
 @rule(Severity.ERROR)
 def stt_required(seen: Observation) -> Hits:
-    """The server takes no password before STARTTLS.
+    """The server requires STARTTLS before a password.
 
     Flagged::
 
@@ -306,7 +306,7 @@ def stt_required(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def stt_handshake(seen: Observation) -> Hits:
-    """STARTTLS is granted, and then TLS does not come up.
+    """STARTTLS is accepted, and then the TLS handshake fails.
 
     Flagged::
 

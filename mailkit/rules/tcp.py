@@ -12,10 +12,10 @@ from mailkit.text import joined, quoted
 
 @rule(Severity.ERROR)
 def tcp_redirected(service: Service, seen: Observation) -> Hits:
-    """Another server answers in the place of the provider's.
+    """Another server answers instead of the provider's.
 
-    Some networks send all SMTP to a server of their own. The greeting then names that server, and
-    either the certificate or the login fails. Implicit TLS on port 465 usually gets through.
+    Some networks redirect all SMTP to a server of their own. The greeting then names that server, and
+    the certificate or the login fails. Implicit TLS on port 465 usually gets through.
 
     Flagged::
 
@@ -53,10 +53,9 @@ def _site(host: str) -> str:
 
 @rule(Severity.ERROR)
 def tcp_refused(seen: Observation, others: Looks) -> Hits:
-    """The host is there, and nothing listens on this port.
+    """Connection refused: nothing listens on this port.
 
-    The answer “connection refused” comes from the machine itself: the name is right, the port is
-    not, or the server is down.
+    The machine itself answers: the name is right, but the port is wrong or the server is down.
 
     Flagged::
 
@@ -77,7 +76,7 @@ def tcp_refused(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def tcp_timeout(seen: Observation, others: Looks) -> Hits:
-    """No answer at all to the attempt to connect.
+    """Connection timed out: there is no answer at all.
 
     A firewall drops the packets, here or there, or the address is wrong.
 
@@ -109,7 +108,7 @@ def _open_ports(seen: Observation, others: Looks) -> list[int]:
 
 @rule(Severity.ERROR)
 def tcp_unreach(seen: Observation) -> Hits:
-    """There is no route to the host.
+    """No route to the host.
 
     Flagged::
 
@@ -133,8 +132,8 @@ def tcp_unreach(seen: Observation) -> Hits:
 def tcp_local_deny(seen: Observation) -> Hits:
     """This machine itself forbids the connection.
 
-    A firewall program, or SELinux: for a web application on Red Hat systems
-    ``setsebool -P httpd_can_network_connect 1`` allows it.
+    A firewall program, or SELinux: for a web application on Red Hat systems ``setsebool -P
+    httpd_can_network_connect 1`` allows it.
 
     Flagged::
 
@@ -156,9 +155,9 @@ def tcp_local_deny(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def tcp_reset(seen: Observation) -> Hits:
-    """The connection is torn down.
+    """The connection is reset.
 
-    The server, or a box on the way, answers with a TCP reset: it drops this client, or this kind
+    The server, or a device in between, answers with a TCP reset: it rejects this client, or this kind
     of connection.
 
     Flagged::

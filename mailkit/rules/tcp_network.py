@@ -34,10 +34,10 @@ def _shown(others: list[Observation]) -> tuple[str, ...]:
 
 @rule(Severity.WARNING, healthy=True)
 def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
-    """The way by IPv6 is broken, and that by IPv4 works.
+    """IPv6 to this host is broken, and IPv4 works.
 
-    Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network, or switch
-    it off; some networks block mail by IPv6 only.
+    Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network,
+    or switch it off; some networks block mail by IPv6 only.
 
     Flagged::
 
@@ -66,10 +66,11 @@ def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
-    """This network lets no mail out.
+    """This network blocks outgoing mail ports.
 
-    Ports 25, 465 and 587 are silent at every host that was tried, while other ports answer: a hoster, a cloud or
-    a hotspot forbids sending. Use its own relay, a provider's HTTP interface, or another network.
+    Ports 25, 465 and 587 time out at every host that was tried, while other ports answer: a hoster, a
+    cloud or a hotspot forbids sending. Use its own relay, a provider's HTTP interface, or another
+    network.
 
     Flagged::
 
@@ -121,10 +122,10 @@ def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
-    """This network lets nobody out on port 25.
+    """This network blocks outgoing port 25.
 
-    It is silent at other hosts too, while their ports for users answer. Most providers of home lines do that
-    against spam. Send on port 465 or 587, with a login.
+    It times out at other hosts too, while their submission ports answer. Most home and cloud providers
+    do that against spam. Send on port 465 or 587, with a login.
 
     Flagged::
 
@@ -168,10 +169,10 @@ def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def tcp_proxy_needed(seen: Observation) -> Hits:
-    """From this network only a proxy leads out.
+    """This network only allows connections through a proxy.
 
-    The direct way is silent, and this machine is set up for a SOCKS proxy. The mail program has to be told to
-    use it, or be let out directly.
+    Direct connections time out, and this machine is set up for a SOCKS proxy. Set the mail program to
+    use it, or have direct connections allowed.
 
     Flagged::
 
@@ -202,10 +203,10 @@ def tcp_proxy_needed(seen: Observation) -> Hits:
     explains=("tcp-timeout", "tcp-refused", "tcp-reset", "grt-eof", "grt-silent-dead"),
 )
 def tcp_banned(seen: Observation, others: Looks) -> Hits:
-    """After refused logins the server does not answer this network any more.
+    """After failed logins the server no longer answers this network.
 
-    Programs such as fail2ban shut an address out for minutes or hours. Further tries make it longer. Find every
-    program and device that still uses an old password, and wait.
+    Programs such as fail2ban block an address for minutes or hours. Further attempts make it longer.
+    Find every program and device that still uses an old password, and wait.
 
     Flagged::
 

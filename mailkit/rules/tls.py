@@ -28,11 +28,10 @@ _INTERCEPTORS = re.compile(
 
 @rule(Severity.ERROR)
 def tls_plain_server(seen: Observation, others: Looks) -> Hits:
-    """The program begins with TLS, and the server speaks in clear.
+    """The client starts with TLS, but the server speaks plain text.
 
-    The server's greeting arrives in the place of a handshake: “wrong version number”, “first
-    record does not look like a TLS handshake”, “not an SSL/TLS record”. The port upgrades by
-    STARTTLS.
+    The server's greeting arrives instead of a TLS handshake: “wrong version number”, “first record does
+    not look like a TLS handshake”, “not an SSL/TLS record”. The port upgrades by STARTTLS.
 
     Flagged::
 
@@ -65,10 +64,10 @@ def tls_plain_server(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def tls_version(seen: Observation) -> Hits:
-    """There is no TLS version that both sides accept.
+    """Client and server have no TLS version in common.
 
-    The server offers TLS 1.0 or 1.1 only; the floor is 1.2 (RFC 8997). Its administrator has to
-    raise it.
+    The server offers TLS 1.0 or 1.1 only; the minimum is 1.2 (RFC 8997). Its administrator has to
+    update it.
 
     Flagged::
 
@@ -92,7 +91,7 @@ def tls_version(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def tls_cipher(seen: Observation) -> Hits:
-    """There is no cipher that both sides accept.
+    """Client and server have no TLS cipher in common.
 
     Flagged::
 
@@ -194,10 +193,10 @@ def tls_weak_sig(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def tls_sni(seen: Observation) -> Hits:
-    """The server knows no host of this name.
+    """The server does not know this host name.
 
-    The name goes along in the TLS hello (SNI), and the server refuses it. The host is reached
-    under another name, or under none but its own.
+    The TLS hello carries the name (SNI), and the server rejects it. The host is reached under another
+    name.
 
     Flagged::
 
@@ -285,9 +284,9 @@ def tls_legacy_reneg(seen: Observation) -> Hits:
 
 @rule(Severity.ERROR)
 def tls_cut(seen: Observation) -> Hits:
-    """The connection is cut in the middle of the handshake.
+    """The connection is closed in the middle of the TLS handshake.
 
-    By the server (a limit, a ban), or by a box on the way that does not like the name or TLS.
+    By the server (a limit, a ban), or by a device in between that blocks the name or TLS.
 
     Flagged::
 
@@ -314,7 +313,7 @@ def tls_cut(seen: Observation) -> Hits:
 def tls_stall(seen: Observation, others: Looks) -> Hits:
     """The TLS hello gets no answer.
 
-    A backend that hangs, or a path that swallows large packets.
+    The server behind the port hangs, or the network drops large packets.
 
     Flagged::
 
@@ -345,10 +344,10 @@ def tls_stall(seen: Observation, others: Looks) -> Hits:
 
 @rule(Severity.ERROR)
 def tls_intercept(seen: Observation) -> Hits:
-    """Something between opens the encryption.
+    """Something on the network intercepts TLS.
 
-    The certificate comes from a company's proxy. Whether to trust it is
-    the owner's decision; mail programs can be excepted in its settings.
+    The certificate comes from a company's proxy. Whether to trust it is its owner's decision; mail can
+    be exempted in its settings.
 
     Flagged::
 
@@ -377,7 +376,7 @@ def tls_intercept(seen: Observation) -> Hits:
 
 @rule(Severity.NOTE, healthy=True)
 def tls_no_close_notify(seen: Observation) -> Hits:
-    """The server ends TLS without saying so.
+    """The server ends TLS without close_notify.
 
     Strict libraries report “no close_notify alert received”. After the last reply it is harmless.
 

@@ -16,7 +16,8 @@ def _first(service: Service, account: Account) -> bool:
 def use_two_defaults(service: Service, account: Account, accounts: AccountIndex) -> Hits:
     """Two default accounts in one scope.
 
-    Mail that a program sends by itself goes out by the default of the team, or of the system. There is one for each.
+    Mail that a program sends by itself uses the default account of the team, or of the system. Each has
+    one.
 
     Flagged::
 
@@ -58,7 +59,8 @@ def use_two_defaults(service: Service, account: Account, accounts: AccountIndex)
 def use_default_inactive(service: Service, account: Account) -> Hits:
     """The default account is not active.
 
-    An inactive account sends nothing, so that mail which programs send by themselves goes out by another, or not at all.
+    An inactive account sends nothing, so mail that programs send by themselves goes out through another
+    account, or not at all.
 
     Flagged::
 
@@ -87,7 +89,8 @@ def use_default_inactive(service: Service, account: Account) -> Hits:
 def use_no_login(service: Service, account: Account) -> Hits:
     """A submission server without user name and password.
 
-    Servers take mail from people they know only (RFC 6409 §4.3). Sending by this machine (``via = "local"``) needs no login.
+    Servers accept mail only from users who log in (RFC 6409 §4.3). Sending through this machine (``via
+    = "local"``) needs no login.
 
     Flagged::
 
@@ -123,10 +126,11 @@ def use_no_login(service: Service, account: Account) -> Hits:
 
 @rule(Severity.WARNING)
 def use_local_sender(service: Service, account: Account) -> Hits:
-    """Mail of a foreign domain sent from this machine.
+    """Mail of another domain is sent from this machine.
 
-    The machine is not among those that may send for the domain (SPF), and signs nothing (DKIM): large providers refuse such mail
-    or put it into the junk folder. Send by the server of the address instead.
+    The machine is not among those that may send for the domain (SPF), and signs nothing (DKIM): large
+    providers reject such mail or move it to the junk folder. Send through the server of the address
+    instead.
 
     Flagged::
 
@@ -165,9 +169,10 @@ def use_local_sender(service: Service, account: Account) -> Hits:
 
 @rule(Severity.WARNING)
 def use_no_keyword(service: Service, account: Account) -> Hits:
-    """A channel on a mailbox that is shared, and nothing tells its messages from others.
+    """A channel reads a shared mailbox, and nothing distinguishes its messages.
 
-    Messages of the channel are deleted when they are processed. Give the channel a mailbox of its own, or a keyword.
+    Messages of the channel are deleted when they are processed. Give the channel a mailbox of its own,
+    or a keyword.
 
     Flagged::
 
@@ -246,8 +251,9 @@ def use_exclusive_shared(service: Service, account: Account, accounts: AccountIn
 def use_rules_imap(service: Service, account: Account) -> Hits:
     """Rules on an IMAP account.
 
-    By IMAP mail stays on the server, and other programs move it as well: rules work where mail is fetched and kept here, which is
-    POP3. On the server they belong into its own filters (Sieve, RFC 5228).
+    With IMAP, mail stays on the server, and other programs move it as well: rules work where mail is
+    fetched and stored here, as with POP3. On the server they belong into its own filters (Sieve, RFC
+    5228).
 
     Flagged::
 
@@ -275,7 +281,7 @@ def use_rules_imap(service: Service, account: Account) -> Hits:
 
 @rule(Severity.WARNING)
 def use_address(service: Service, account: Account) -> Hits:
-    """An address that is none, among those that get a copy, are allowed, or are blocked.
+    """An entry among the copy, allowed or blocked addresses is not an address.
 
     Flagged::
 
