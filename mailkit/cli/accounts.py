@@ -15,7 +15,7 @@ from mailkit.cli.console import (
     width,
 )
 from mailkit.cli.live import LiveReport, next_step, status_line, waiting
-from mailkit.errors import SettingsError
+from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
     from mailkit.report import Report
@@ -53,7 +53,7 @@ def convert(options: argparse.Namespace) -> int:
     from mailkit.formats import named
 
     out(named(options.to).written(load_accounts(options)).rstrip("\n") + "\n")
-    return OK
+    return USAGE if options.unread else OK
 
 
 def formats(options: argparse.Namespace) -> int:
@@ -98,11 +98,12 @@ def diagnose(options: argparse.Namespace) -> int:
         left = len(accounts) - len(done)
         sys.stderr.write(f"mailkit: interrupted; {left} of {len(accounts)} not finished\n")
         return INTERRUPTED
+    failed = False
     if options.apply:
-        _apply(report, options.read_as)
+        failed = _apply(report, options.read_as)
     elif options.format == "text":
         out(next_step(report, options.files))
-    return USAGE if options.unread else status
+    return USAGE if options.unread or failed else status
 
 
 def _earlier(file: str) -> Any:
@@ -118,7 +119,8 @@ def _earlier(file: str) -> Any:
     return found
 
 
-def _apply(report: "Report", read_as: str | None = None) -> None:
+def _apply(report: "Report", read_as: str | None = None) -> bool:
+    """Write the verified fixes; whether a file could not be written. Each file fails alone."""
     from mailkit.formats import repair
     from mailkit.observation import Proof
 
@@ -131,9 +133,16 @@ def _apply(report: "Report", read_as: str | None = None) -> None:
                 files.setdefault(place.file, []).append(
                     (account.account, one.service.role, changes)
                 )
+    failed = False
     for file, changed in files.items():
-        repair(file, changed, read_as)
-        sys.stderr.write(f"mailkit: {len(changed)} repaired in {file}\n")
+        try:
+            repair(file, changed, read_as)
+        except FormatError as error:
+            failed = True
+            sys.stderr.write(f"mailkit: {error}\n")
+        else:
+            sys.stderr.write(f"mailkit: {len(changed)} repaired in {file}\n")
+    return failed
 
 
 def discover(options: argparse.Namespace) -> int:

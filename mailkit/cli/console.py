@@ -63,7 +63,7 @@ def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Acco
 
 def load_all(options: argparse.Namespace) -> "list[Account]":
     """All accounts of the input, which is read once: it may be a pipe."""
-    from mailkit.formats.inputs import UNKNOWN, accounts_in
+    from mailkit.formats.inputs import accounts_in, is_settings
 
     errors: list[FormatError] = []
     options.unread = []
@@ -75,7 +75,7 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     elif options.files:
         accounts, errors = accounts_in(options.files, getattr(options, "read_as", None))
         if getattr(options, "known_only", False):
-            errors = [error for error in errors if not error.why.startswith(UNKNOWN)]
+            errors = [error for error in errors if is_settings(error)]
             if not accounts and not errors:
                 return []
     else:

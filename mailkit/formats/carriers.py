@@ -7,7 +7,10 @@ from mailkit.formats.document import Document, Entry, Reference
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
 
-__all__ = ["scopes"]
+__all__ = ["CARRIERS", "scopes"]
+
+CARRIERS = ("*compose*.yml", "*compose*.yaml")
+"""Names of files that carry the settings of other programs."""
 
 Path = tuple[str, ...]
 

@@ -18,6 +18,7 @@ __all__ = [
     "Reference",
     "Scalar",
     "Source",
+    "deepest_line",
     "read_source",
 ]
 
@@ -194,6 +195,22 @@ class Lines:
         """The line end of the file."""
         first = self.starts[1] if len(self.starts) > 1 else 0
         return "\r\n" if self.text[max(0, first - 2) : first] == "\r\n" else "\n"
+
+
+def deepest_line(text: str) -> int:
+    """The line on which brackets are nested deepest, counted from 1."""
+    depth = most = 0
+    line = found = 1
+    for char in text:
+        if char in "([{":
+            depth += 1
+            if depth > most:
+                most, found = depth, line
+        elif char in ")]}":
+            depth -= 1
+        elif char == "\n":
+            line += 1
+    return found
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

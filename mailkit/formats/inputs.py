@@ -13,12 +13,14 @@ from typing import Any
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import load, loads
+from mailkit.formats.carriers import CARRIERS
 from mailkit.formats.document import MAX_BYTES, read_source
+from mailkit.formats.recognition import candidates
 from mailkit.formats.values import split_url
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret
 
-__all__ = ["UNKNOWN", "accounts_in", "endpoint_account", "is_url", "settings_files"]
+__all__ = ["accounts_in", "endpoint_account", "is_settings", "is_url", "settings_files"]
 
 _SCHEMES: dict[str, tuple[Protocol, Security | None]] = {
     "imap": (Protocol.IMAP, Security.STARTTLS),
@@ -53,6 +55,7 @@ UNKNOWN = ("unknown format", "is a binary file", "is empty", "has no [account")
 
 _MOST = 1024 * 1024
 _TRACE = re.compile(rb"smtp|imap|pop3|mail", re.I)
+_NATIVE = re.compile(rb"^[ \t]*\[account\.", re.M)
 
 
 def is_url(text: str) -> bool:
@@ -69,49 +72,97 @@ def accounts_in(
     accounts: list[Account] = []
     errors: list[FormatError] = []
     for one in inputs:
-        try:
-            accounts += _accounts(one, format)
-        except FormatError as error:
-            errors.append(error)
+        if one != "-" and not is_url(one) and Path(one).is_dir():
+            _read_folder(one, format, accounts, errors)
+        else:
+            _read(one, format, accounts, errors)
     return accounts, errors
 
 
-def _accounts(name: str, format_: str | None) -> list[Account]:
-    if is_url(name):
-        return [_from_url(name)]
-    if name == "-":
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return loads(read_source(data, "<stdin>").text, "<stdin>", format_)
-    if Path(name).is_dir():
-        return _from_folder(name, format_)
-    return load(name, format_)
+def _read(
+    name: str, format_: str | None, accounts: list[Account], errors: list[FormatError]
+) -> None:
+    """Read one input; whatever fails, fails alone."""
+    try:
+        if is_url(name):
+            accounts.append(_from_url(name))
+        elif name == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            accounts += loads(read_source(data, "<stdin>").text, "<stdin>", format_)
+        else:
+            accounts += load(name, format_)
+    except FormatError as error:
+        errors.append(error)
+    except SettingsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a file that fails, for whatever reason, fails alone
+        why = f"could not be read ({type(error).__name__}); this is a defect of mailkit"
+        errors.append(FormatError(name, why))
 
 
-def _from_folder(name: str, format_: str | None) -> list[Account]:
+def _read_folder(
+    name: str, format_: str | None, accounts: list[Account], errors: list[FormatError]
+) -> None:
+    """Read the settings files of a folder; those that are broken are errors, others are no concern."""
     found: list[Account] = []
+    failed: list[FormatError] = []
+    broken: list[FormatError] = []
     count = 0
-    for file in settings_files(name):
+    for file in settings_files(name, failed):
         count += 1
+        _read(file, format_, found, broken)
+    failed += [error for error in broken if is_settings(error)]
+    if not found and not failed:
+        why = f"has no mail settings in a known format ({count} files read)"
+        failed = [FormatError(name, why)]
+    accounts += found
+    errors += failed
+
+
+def is_settings(error: FormatError) -> bool:
+    """Whether what could not be read is a file of settings, and not any program or text.
+
+    It is where a product keeps its settings under that name, or mailkit's own tables are in it.
+    """
+    if error.why.startswith(UNKNOWN):
+        return False
+    path = Path(error.file)
+    if path.suffix == ".toml":
         try:
-            found += load(file, format_)
-        except FormatError:
-            continue
-    if not found:
-        raise FormatError(name, f"has no mail settings in a known format ({count} files read)")
-    return found
+            return _may_hold_settings(error.file, _NATIVE)
+        except OSError:
+            return True
+    return bool(candidates(error.file)) or any(path.match(one) for one in CARRIERS)
 
 
-def settings_files(folder: str) -> Iterator[str]:
+def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iterator[str]:
     """The files of a folder that may be mail settings: by name first, then by content.
 
-    Links to folders are not followed, and folders of dependencies are passed over.
+    Links to folders are not followed, and folders of dependencies are passed over. Folders and
+    settings files that cannot be read are added to ``errors``.
     """
+
+    def unreadable(error: OSError) -> None:
+        if errors is not None:
+            why = f"cannot be read: {error.strerror}"
+            errors.append(FormatError(str(error.filename), why))
+
+    def worth_reading(path: str) -> bool:
+        try:
+            return _may_hold_settings(path)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            if candidates(path):
+                unreadable(error)
+            return False
+
     pattern = _names()
-    for top, folders, files in os.walk(folder):
+    for top, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(one for one in folders if one not in _SKIPPED)
         for file in sorted(files):
             path = os.path.join(top, file)  # noqa: PTH118 - ten thousand paths
-            if pattern.fullmatch(file) and _may_hold_settings(path):
+            if pattern.fullmatch(file) and worth_reading(path):
                 yield path
 
 
@@ -127,15 +178,12 @@ def _names() -> re.Pattern[str]:
     return re.compile("|".join(translate(one) for one in sorted(patterns)))
 
 
-def _may_hold_settings(path: str) -> bool:
-    try:
-        state = os.stat(path)  # noqa: PTH116 - ten thousand files
-        if not stat.S_ISREG(state.st_mode):
-            return False
-        with open(path, "rb") as file:  # noqa: PTH123 - ten thousand files
-            return state.st_size <= _MOST and _TRACE.search(file.read(_MOST)) is not None
-    except OSError:
+def _may_hold_settings(path: str, trace: re.Pattern[bytes] = _TRACE) -> bool:
+    state = os.stat(path)  # noqa: PTH116 - ten thousand files
+    if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST:
         return False
+    with open(path, "rb") as file:  # noqa: PTH123 - ten thousand files
+        return trace.search(file.read(_MOST)) is not None
 
 
 def _from_url(text: str) -> Account:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
+from mailkit.formats.document import deepest_line
 from mailkit.formats.toml_lines import key_lines
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
@@ -41,7 +42,7 @@ def read(text: str, file: str) -> list[Account]:
         why, line = _explained(str(error), text)
         raise FormatError(file, why, line) from None
     except RecursionError:
-        raise FormatError(file, "is nested too deep") from None
+        raise FormatError(file, "is nested too deep", deepest_line(text)) from None
     places: Places = {}
     for path, line in key_lines(text).items():
         place = Place(file, line, path[-1])

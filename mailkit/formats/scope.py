@@ -52,6 +52,9 @@ class Keys:
                 path = tuple(filter(None, named_.groups()))
             self._by_path[self.folded(path)] = entry
         self.paths = tuple(self._by_path)
+        self._by_last: dict[str, list[Path]] = {}
+        for path in self.paths:
+            self._by_last.setdefault(path[-1] if path else "", []).append(path)
 
     def folded(self, path: Sequence[str]) -> Path:
         """A path as it is compared."""
@@ -90,7 +93,8 @@ class Keys:
             if (*above, *below) in self._by_path:
                 yield above
             return
-        for path in self.paths:
+        last = below[-1] if below else ""
+        for path in self._by_last.get(last, ()) if "*" not in last else self.paths:
             cut = len(path) - len(below)
             if cut >= 0 and path[cut:] == below and _matches(path[:cut], above):
                 yield path[:cut]

@@ -76,6 +76,9 @@ class Endpoint:
     others: str = ""
 
 
+_HOST = re.compile(rf"(\[?)([^\[\]]*?)\]?(?::(\d{{1,5}}|{'|'.join(SERVICES)}))?")
+
+
 def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endpoint:
     """Take a host apart, as far as the product does."""
     prefix = next((one for one in prefixes if text.lower().startswith(one)), "")
@@ -84,9 +87,7 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
         return Endpoint(prefix, rest, None)
     first = re.split(r"\s*[;,]", rest.strip(), maxsplit=1)[0]
     rest, others = first, rest.strip()[len(first) :]
-    match = re.fullmatch(
-        rf"(\[?)([^\[\]]*?)\]?(?::(\d{{1,5}}|{'|'.join(SERVICES)}))?", rest.strip()
-    )
+    match = _HOST.fullmatch(rest.strip())
     if match is None or (":" in match[2] and not match[1]):
         return Endpoint(prefix, rest, None, others=others)
     port = SERVICES.get(match[3], match[3]) if match[3] else None

@@ -7,6 +7,7 @@ import pytest
 
 from mailkit.errors import FormatError
 from mailkit.formats import load
+from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
 
 SECRET = "Zq7examplepw9"
@@ -81,3 +82,46 @@ def test_placeholders_that_name_each_other_end(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("SMTP_HOST=${A}\nA=${B}\nB=${A}\nSMTP_PORT=465\n")
     assert len(load(path)) == 1
+
+
+def test_a_folder_names_each_broken_settings_file_and_reads_the_others(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SMTP_HOST=smtp.example.com\nSMTP_PORT=465\n")
+    (tmp_path / "settings.py").write_text("EMAIL_HOST = 'smtp.example.com'\nX = (\n")
+    (tmp_path / "docker-compose.yml").write_text("services: {app: {environment: [SMTP_HOST=a]}\n")
+    (tmp_path / "mail.toml").write_text("[account.kim.incoming]\nprotocol = 'imap\n")
+    (tmp_path / "other.py").write_text("print 'mail'\n")
+    (tmp_path / "chart.yaml").write_text("smtp: {{ .Values.smtp }}\n")
+    (tmp_path / "grafana.ini").symlink_to("grafana.ini")
+    accounts, errors = accounts_in([str(tmp_path)])
+    assert len(accounts) == 1
+    assert {Path(one.file).name for one in errors} == {
+        "settings.py",
+        "docker-compose.yml",
+        "mail.toml",
+        "grafana.ini",
+    }
+    assert all(one.line for one in errors if Path(one.file).name != "grafana.ini")
+
+
+def test_a_file_that_fails_for_whatever_reason_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.env").write_text("SMTP_HOST=smtp.example.com\nSMTP_PORT=465\n")
+    (tmp_path / "b.ini").write_text("[mailer]\nSMTP_ADDR=smtp.example.com\n")
+
+    def broken(text: str, file: str, flavour: str = "") -> list[Entry]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("mailkit.formats.syntax.ini.read", broken)
+    accounts, errors = accounts_in([str(tmp_path / "b.ini"), str(tmp_path / "a.env")])
+    assert len(accounts) == 1
+    assert [str(one) for one in errors] == [
+        f"{tmp_path / 'b.ini'}: could not be read (ZeroDivisionError); this is a defect of mailkit"
+    ]
+
+
+def test_a_program_that_ends_in_a_literal_is_not_complete(tmp_path: Path) -> None:
+    path = tmp_path / "gitlab.rb"
+    path.write_text("gitlab_rails['smtp_address'] = 'smtp.example.com\n")
+    with pytest.raises(FormatError, match=r"gitlab\.rb:1: is not complete Ruby"):
+        load(path)

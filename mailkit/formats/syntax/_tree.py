@@ -5,9 +5,9 @@ from importlib import import_module
 from typing import Any
 
 from mailkit.errors import FormatError, needs
-from mailkit.formats.document import Lines, Reference, Scalar
+from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 
-__all__ = ["Resolved", "Tree", "children", "named"]
+__all__ = ["Node", "Resolved", "Tree", "TreeReader", "children", "named", "read_tree"]
 
 Node = Any
 """A node of tree-sitter, which has no types of its own in every version."""
@@ -15,7 +15,7 @@ Node = Any
 Resolved = tuple[Scalar, Reference | None, Node | None]
 """A value, where it comes from, and the literal that may be replaced."""
 
-_DEEPEST = 2000
+_OPENING = frozenset("'\"`([{")
 
 
 class Tree:
@@ -42,7 +42,8 @@ class Tree:
         pending = [self.root]
         while pending:
             node = pending.pop()
-            if node.is_missing or (node.is_error and node.end_byte >= end):
+            left_open = node.is_error and node.children and node.children[-1].type in _OPENING
+            if node.is_missing or left_open or (node.is_error and node.end_byte >= end):
                 line = node.start_point[0] + 1
                 raise FormatError(self.file, f"is not complete {title}", line)
             pending.extend(child for child in node.children if child.has_error or child.is_missing)
@@ -62,19 +63,86 @@ class Tree:
         return int(node.start_point[0]) + 1
 
 
+class TreeReader:
+    """The entries of a program: what the readers of all languages keep.
+
+    Attributes:
+        quotes: the characters a literal may begin with that are its quoting.
+        known: by name, the value and the reference a constant or variable has.
+    """
+
+    quotes = "'\""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.entries: list[Entry] = []
+        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        self._calls: dict[str, int] = {}
+
+    def read(self) -> list[Entry]:
+        """All entries of the tree."""
+        raise NotImplementedError
+
+    def resolved(self, node: Node) -> Resolved:
+        """The value of an expression, as far as it is in sight."""
+        raise NotImplementedError
+
+    def call_path(self, name: str) -> tuple[str]:
+        """The path of a call: ``name()``, and ``name()#2`` for the second one."""
+        count = self._calls[name] = self._calls.get(name, 0) + 1
+        return (f"{name}()" if count == 1 else f"{name}()#{count}",)
+
+    def leaf(self, path: tuple[str, ...], node: Node, name: str) -> None:
+        """Add the entry of a value, which is known by a name from here on."""
+        value, reference, literal = self.resolved(node)
+        span = self.tree.span(literal) if literal is not None else None
+        raw = self.tree.text[slice(*span)] if span else ""
+        quote = raw[0] if raw and raw[0] in self.quotes else ""
+        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
+        self.known[name] = (value, reference)
+
+
+def read_tree(
+    text: str, file: str, grammar: tuple[str, str], title: str, reader: type[TreeReader]
+) -> list[Entry]:
+    """The entries of a program, read by a reader of its language.
+
+    Args:
+        text: the program.
+        file: its name, for errors.
+        grammar: the package of the grammar, and the name of its function.
+        title: the language.
+        reader: what reads its tree.
+
+    Raises:
+        FormatError: it ends in the middle, is nested too deep, or the parser is not installed.
+    """
+    tree = Tree(text, file, *grammar, title)
+    try:
+        return reader(tree).read()
+    except RecursionError:
+        raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
+
+
 def named(node: Node) -> list[Node]:
     """The children that are not punctuation or comments."""
     return [one for one in node.children if one.is_named and one.type != "comment"]
 
 
 def children(node: Node, *kinds: str) -> Iterator[Node]:
-    """All nodes of these kinds below one, outermost first; iterative, so that depth costs nothing."""
-    pending = [node]
-    while pending:
-        found = pending.pop()
+    """All nodes of these kinds in one, outermost first; with a cursor, so that depth costs nothing."""
+    cursor = node.walk()
+    while True:
+        found = cursor.node
         if found.type in kinds:
             yield found
-        pending.extend(reversed(found.children))
+        if cursor.goto_first_child() or cursor.goto_next_sibling():
+            continue
+        while cursor.goto_parent():
+            if cursor.goto_next_sibling():
+                break
+        else:
+            return
 
 
 def _offsets(text: str) -> list[int]:

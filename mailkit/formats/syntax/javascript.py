@@ -7,9 +7,16 @@
 import re
 from dataclasses import replace
 
-from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar
-from mailkit.formats.syntax._tree import Node, Resolved, Tree, children, named
+from mailkit.formats.syntax._tree import (
+    Node,
+    Resolved,
+    Tree,
+    TreeReader,
+    children,
+    named,
+    read_tree,
+)
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -29,21 +36,15 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """
     if file.endswith((".ts", ".tsx", ".mts", ".cts")):
         function = "language_tsx" if file.endswith(".tsx") else "language_typescript"
-        tree = Tree(text, file, "tree_sitter_typescript", function, "TypeScript")
-    else:
-        tree = Tree(text, file, "tree_sitter_javascript", "language", "JavaScript")
-    try:
-        return _Reader(tree).read()
-    except RecursionError:
-        raise FormatError(file, "is nested too deep to be settings") from None
+        return read_tree(text, file, ("tree_sitter_typescript", function), "TypeScript", _Reader)
+    return read_tree(text, file, ("tree_sitter_javascript", "language"), "JavaScript", _Reader)
 
 
-class _Reader:
+class _Reader(TreeReader):
+    quotes = "'\"`"
+
     def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.entries: list[Entry] = []
-        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
-        self.calls: dict[str, int] = {}
+        super().__init__(tree)
         self.objects: dict[str, list[Entry]] = {}
 
     def read(self) -> list[Entry]:
@@ -106,8 +107,7 @@ class _Reader:
             and "ransport" not in last
         ):
             return
-        count = self.calls[last] = self.calls.get(last, 0) + 1
-        path = (f"{last}()" if count == 1 else f"{last}()#{count}",)
+        path = self.call_path(last)
         if first.type == "identifier":
             name = self.tree.content(first)
             if name in self.objects:
@@ -139,12 +139,7 @@ class _Reader:
             "await_expression",
         ) and not _is_value(self, node):
             return
-        value, reference, literal = self.resolved(node)
-        span = self.tree.span(literal) if literal is not None else None
-        raw = self.tree.text[slice(*span)] if span else ""
-        quote = raw[0] if raw[:1] in "'\"`" and raw else ""
-        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
-        self.known[path[-1]] = (value, reference)
+        self.leaf(path, node, path[-1])
 
     def item(self, path: tuple[str, ...], item: Node) -> None:
         if item.type == "pair":

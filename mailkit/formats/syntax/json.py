@@ -3,7 +3,7 @@
 import json as _json
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
 from mailkit.formats.syntax._tree import Node, Tree, named
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -28,7 +28,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         for node in named(tree.root):
             _value(tree, (), node, entries)
     except RecursionError:
-        raise FormatError(file, "is nested too deep to be settings") from None
+        raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
     return entries
 
 

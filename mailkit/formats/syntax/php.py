@@ -7,9 +7,16 @@ of a class is ``("Class", "property")``. A second object in the same variable is
 
 import re
 
-from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar
-from mailkit.formats.syntax._tree import Node, Resolved, Tree, children, named
+from mailkit.formats.syntax._tree import (
+    Node,
+    Resolved,
+    Tree,
+    TreeReader,
+    children,
+    named,
+    read_tree,
+)
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -26,18 +33,12 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it ends in the middle, or the parser is not installed.
     """
-    tree = Tree(text, file, "tree_sitter_php", "language_php", "PHP")
-    try:
-        return _Reader(tree).read()
-    except RecursionError:
-        raise FormatError(file, "is nested too deep to be settings") from None
+    return read_tree(text, file, ("tree_sitter_php", "language_php"), "PHP", _Reader)
 
 
-class _Reader:
+class _Reader(TreeReader):
     def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.entries: list[Entry] = []
-        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        super().__init__(tree)
         self.objects: dict[str, int] = {}
 
     def read(self) -> list[Entry]:
@@ -117,12 +118,7 @@ class _Reader:
                 if key is not None:
                     self.value((*path, str(key)), parts[-1])
             return
-        value, reference, literal = self.resolved(node)
-        span = self.tree.span(literal) if literal is not None else None
-        raw = self.tree.text[slice(*span)] if span else ""
-        quote = raw[0] if raw[:1] in ("'", '"') else ""
-        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
-        self.known[path[0] if len(path) == 1 else "->".join(path)] = (value, reference)
+        self.leaf(path, node, "->".join(path))
 
     def resolved(self, node: Node) -> Resolved:
         kind = node.type

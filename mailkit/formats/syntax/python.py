@@ -9,7 +9,7 @@ import re
 import warnings
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -31,12 +31,12 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
+            reader = _Reader(text)
+            reader.body(tree.body, ())
     except SyntaxError as error:
         raise FormatError(file, f"is not Python: {error.msg}", error.lineno) from None
     except (RecursionError, MemoryError, ValueError):
-        raise FormatError(file, "is nested too deep to be settings") from None
-    reader = _Reader(text)
-    reader.body(tree.body, ())
+        raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
     return reader.entries
 
 

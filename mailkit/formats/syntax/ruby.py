@@ -7,9 +7,8 @@ Nothing is executed.
 
 import re
 
-from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar
-from mailkit.formats.syntax._tree import Node, Resolved, Tree, children, named
+from mailkit.formats.syntax._tree import Node, Resolved, TreeReader, children, named, read_tree
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -22,19 +21,11 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it ends in the middle, or the parser is not installed.
     """
-    tree = Tree(text, file, "tree_sitter_ruby", "language", "Ruby")
-    try:
-        return _Reader(tree).read()
-    except RecursionError:
-        raise FormatError(file, "is nested too deep to be settings") from None
+    return read_tree(text, file, ("tree_sitter_ruby", "language"), "Ruby", _Reader)
 
 
-class _Reader:
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.entries: list[Entry] = []
-        self.known: dict[str, tuple[Scalar, Reference | None]] = {}
-        self.calls: dict[str, int] = {}
+class _Reader(TreeReader):
+    quotes = "'\":"
 
     def read(self) -> list[Entry]:
         for node in children(self.tree.root, "assignment", "call"):
@@ -68,8 +59,7 @@ class _Reader:
         pairs = [one for one in named(arguments) if one.type in ("pair", "hash")]
         if not pairs:
             return
-        count = self.calls[name] = self.calls.get(name, 0) + 1
-        path = (f"{name}()" if count == 1 else f"{name}()#{count}",)
+        path = self.call_path(name)
         for one in named(arguments):
             if one.type == "pair":
                 self.pair(path, one)
@@ -92,12 +82,7 @@ class _Reader:
                 if one.type == "pair":
                     self.pair(path, one)
             return
-        value, reference, literal = self.resolved(node)
-        span = self.tree.span(literal) if literal is not None else None
-        raw = self.tree.text[slice(*span)] if span else ""
-        quote = raw[0] if raw[:1] in ("'", '"', ":") and raw else ""
-        self.entries.append(Entry(path, value, self.tree.line(node), span, raw, quote, reference))
-        self.known[".".join(path)] = (value, reference)
+        self.leaf(path, node, ".".join(path))
 
     def resolved(self, node: Node) -> Resolved:
         kind, content = node.type, self.tree.content(node)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.document import Entry, Scalar, deepest_line
 from mailkit.formats.toml_lines import key_places
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -30,7 +30,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         line = int(number) if number.isdecimal() else text.count("\n") + 1
         raise FormatError(file, f"is not TOML: {why}", line) from None
     except RecursionError:
-        raise FormatError(file, "is nested too deep to be settings") from None
+        raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
     entries = []
     for path, value in _values(tables, ()):
         span = spans.get(path)

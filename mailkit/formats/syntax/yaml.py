@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import FormatError, needs
-from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
 from mailkit.formats.syntax.dotenv import expand
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         why = error.problem or error.context or "syntax error"
         raise FormatError(file, f"is not YAML: {why}", mark.line + 1 if mark else None) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise FormatError(file, f"is not YAML: {str(error).splitlines()[0][:120]}") from None
+        at = getattr(error, "position", None)
+        line = text.count("\n", 0, at) + 1 if isinstance(at, int) else None
+        raise FormatError(file, f"is not YAML: {str(error).splitlines()[0][:120]}", line) from None
     except RecursionError:
-        raise FormatError(file, "is nested too deep to be settings") from None
+        raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
     reader = _Reader(text, file, flavour)
     for number, document in enumerate(one for one in documents if one is not None):
         reader.node(document, () if number == 0 else (f"---{number + 1}",), 0, set())
