@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mailkit.discovery.result import Discovery
     from mailkit.explanation import explain
     from mailkit.finding import Finding, Severity
-    from mailkit.formats import load, loads, repair
+    from mailkit.formats import columns_of, from_frame, load, loads, repair
     from mailkit.ports import Protocol, Security
     from mailkit.report import Proposal, Report
     from mailkit.secret import Secret
@@ -33,10 +33,12 @@ __all__ = [
     "Severity",
     "check",
     "client",
+    "columns_of",
     "diagnose",
     "diagnose_all",
     "discover",
     "explain",
+    "from_frame",
     "lab",
     "load",
     "loads",
@@ -50,7 +52,7 @@ _HOMES = {
     "discovery.discover": ("discover",),
     "explanation": ("explain",),
     "finding": ("Finding", "Severity"),
-    "formats": ("load", "loads", "repair"),
+    "formats": ("columns_of", "from_frame", "load", "loads", "repair"),
     "ports": ("Protocol", "Security"),
     "report": ("Proposal", "Report"),
     "discovery.result": ("Discovery",),

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["clean", "decoded", "joined", "number", "plural", "quoted"]
+__all__ = ["clean", "decoded", "inert", "joined", "number", "plural", "quoted"]
 
 _ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -40,6 +40,15 @@ def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
         return None
     value = int(text)
     return value if value <= most else None
+
+
+def inert(value: object) -> object:
+    """A cell for a table that a spreadsheet may open: text that would be taken for a formula gets a quote in front."""
+    if isinstance(value, str) and value.startswith(
+        ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    ):
+        return f"'{value}"
+    return value
 
 
 def quoted(text: str) -> str:

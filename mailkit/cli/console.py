@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
@@ -73,7 +73,14 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     if endpoints:
         accounts = [_endpoint(endpoints, options)]
     elif options.files:
-        accounts, errors = accounts_in(options.files, getattr(options, "read_as", None))
+        columns = _columns(getattr(options, "column", None) or [])
+        accounts, errors = accounts_in(
+            options.files,
+            getattr(options, "read_as", None),
+            columns=columns,
+            plain_secrets=getattr(options, "plain_secrets", False),
+        )
+        _say_columns(options.files, columns)
         if getattr(options, "known_only", False):
             errors = [error for error in errors if is_settings(error)]
             if not accounts and not errors:
@@ -88,6 +95,27 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     for error in errors:
         sys.stderr.write(f"mailkit: {error}\n")
     return accounts
+
+
+def _columns(given: Sequence[str]) -> dict[str, str]:
+    """``NAME=SETTING``, for the columns of a table."""
+    found = {}
+    for text in given:
+        name, equals, setting = text.rpartition("=")
+        if not equals:
+            raise SettingsError(f"--column takes NAME=SETTING, not {text!r}")
+        found[name] = setting
+    return found
+
+
+def _say_columns(files: Sequence[str], columns: dict[str, str]) -> None:
+    """What the columns of each table were read as."""
+    from mailkit.formats import columns_of, is_table
+
+    for file in files:
+        if is_table(file):
+            with suppress(FormatError, SettingsError):
+                sys.stderr.write(f"mailkit: {file}: {columns_of(file, columns)}\n")
 
 
 def _endpoint(endpoints: dict[str, str], options: argparse.Namespace) -> "Account":

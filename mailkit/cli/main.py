@@ -178,7 +178,19 @@ def _add_files(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMAT
         "files",
         nargs="*",
         metavar="INPUT",
-        help="a settings file of any known format, a folder, a URL (imaps://user@host:993), or -",
+        help="a settings file of any known format, a folder, a table of accounts (.csv, .xlsx, .parquet), "
+        "a URL (imaps://user@host:993), or -",
+    )
+    parser.add_argument(
+        "--column",
+        action="append",
+        metavar="NAME=SETTING",
+        help="what a column of a table holds, if its name doesn't say it: Server=imap.host (repeatable)",
+    )
+    parser.add_argument(
+        "--plain-secrets",
+        action="store_true",
+        help="a cell of a table may hold a password itself (else env:NAME, command:…, keyring:…, file:…)",
     )
     parser.add_argument(
         "--from", dest="read_as", metavar="FORMAT", help="the format of INPUT; see mailkit formats"

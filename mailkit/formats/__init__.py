@@ -10,6 +10,7 @@ A file goes through these modules, each of which does one thing::
     translation  entries to the tables of the native format, a place for every value, remarks
     rewriting    changed settings to splices; ``product`` reads the result again and compares
     replacement  bytes to disk, with owner, mode and links kept
+    tables/      tables of accounts: CSV, XLSX, Parquet, DataFrames
 
 To add a dialect, write ``dialects/NAME.py`` with ``DIALECTS = (Dialect(…),)`` and name it in
 ``dialects.MODULES``; no code is needed where the words fit :class:`~mailkit.formats.dialect.ServiceWords`.
@@ -28,13 +29,21 @@ from mailkit.formats import ashop, astercc, djaboo, lettershop, native, office24
 from mailkit.formats.document import MAX_BYTES, Source, read_source
 from mailkit.formats.form import Form
 from mailkit.formats.replacement import replace_file
+from mailkit.formats.tables import csv_format
+from mailkit.formats.tables.cells import BINARY, csv_table, file_table, frame_table, head_table
+from mailkit.formats.tables.cells import MAX_BYTES as MOST_OF_TABLE
+from mailkit.formats.tables.columns import Columns
+from mailkit.formats.tables.rows import accounts_of, meant_columns
 
 __all__ = [
     "FORMATS",
     "FORMS",
     "MAX_BYTES",
     "Format",
+    "columns_of",
     "edits_of",
+    "from_frame",
+    "is_table",
     "load",
     "loads",
     "named",
@@ -68,23 +77,44 @@ FORMS: tuple[Form, ...] = (
     djaboo.FORM,
     office24.FORM,
 )
-FORMATS: tuple[Format, ...] = (native, *FORMS)
+FORMATS: tuple[Format, ...] = (native, *FORMS, csv_format)
+
+_TABLES = (".csv", ".tsv", *BINARY)
+_TABLE_NAMES = ("csv", "xlsx", "parquet")
 
 
-def load(file: str | Path, format: str | None = None) -> list[Account]:  # noqa: A002
+def load(
+    file: str | Path,
+    format: str | None = None,  # noqa: A002
+    *,
+    columns: Mapping[str, str] | None = None,
+    plain_secrets: bool = False,
+) -> list[Account]:
     """Read the accounts in a file of any known format.
 
     However wrong the settings are, they are loaded; what is wrong with them are findings.
 
     Args:
-        file: the file.
+        file: the file; a table of accounts is ``.csv``, ``.tsv``, ``.xlsx`` or ``.parquet``.
         format: its format, where it is not to be recognised.
+        columns: of a table, what a column holds, where its name does not say it: ``{"Server": "host"}``.
+        plain_secrets: of a table, whether a cell may hold a password itself.
 
     Raises:
         FormatError: the file cannot be read, or is not a configuration at all.
-        SettingsError: no format has that name.
+        SettingsError: no format has that name, a column is not there, or a package is missing.
     """
-    source = _source(Path(file))
+    path = Path(file)
+    if is_table(path, format) or columns:
+        if not columns and format is None and path.suffix.lower() == ".csv":
+            source = _source(path, MOST_OF_TABLE)
+            for form in FORMS:
+                if form.recognises(source.text[:65536], str(file)):
+                    return form.read(source.text, str(file))
+            return accounts_of(csv_table(source.text, str(file)), plain_secrets=plain_secrets)
+        table = file_table(path, any_columns=bool(columns))
+        return accounts_of(table, columns, plain_secrets=plain_secrets)
+    source = _source(path)
     one = _format(source.text, str(file), format)
     if one is native and source.encoding == "latin-1":
         try:
@@ -95,8 +125,62 @@ def load(file: str | Path, format: str | None = None) -> list[Account]:  # noqa:
     return list(one.read(source.text, str(file)))
 
 
-def loads(text: str, file: str = "<text>", format: str | None = None) -> list[Account]:  # noqa: A002
+def from_frame(
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    plain_secrets: bool = False,
+    name: str = "<frame>",
+) -> list[Account]:
+    """The accounts in a DataFrame (pandas or polars) or a pyarrow table: a row for each account or service.
+
+    Args:
+        frame: the table.
+        columns: what a column holds, where its name does not say it: ``{"Server": "incoming.host"}``;
+            an empty text for one to pass over. :func:`columns_of` shows what was made of the names.
+        plain_secrets: whether a cell may hold a password itself. Otherwise it says where the password is:
+            ``env:NAME``, ``command:…``, ``keyring:service/user`` or ``file:PATH``.
+        name: what findings call the table, with the number of the row.
+
+    Raises:
+        FormatError: no column holds the host of a server.
+        SettingsError: it is no table, or has no such column.
+    """
+    return accounts_of(frame_table(frame, name), columns, plain_secrets=plain_secrets)
+
+
+def columns_of(source: Any, columns: Mapping[str, str] | None = None) -> Columns:
+    """What the columns of a table hold: of a file, or of a DataFrame.
+
+    Raises:
+        FormatError: the file cannot be read, or no column holds the host of a server.
+        SettingsError: it is no table, or has no such column.
+    """
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if path.suffix.lower() in BINARY:
+            return meant_columns(file_table(path, any_columns=bool(columns)), columns)
+        return meant_columns(head_table(path, any_columns=bool(columns)), columns)
+    return meant_columns(frame_table(source, "<frame>"), columns)
+
+
+def is_table(file: str | Path, format: str | None = None) -> bool:  # noqa: A002
+    """Whether a file is a table of accounts, by the end of its name or by the name of its format."""
+    return Path(file).suffix.lower() in _TABLES if format is None else format in _TABLE_NAMES
+
+
+def loads(
+    text: str,
+    file: str = "<text>",
+    format: str | None = None,  # noqa: A002
+    *,
+    columns: Mapping[str, str] | None = None,
+    plain_secrets: bool = False,
+) -> list[Account]:
     """Read the accounts in a text; see :func:`load`."""
+    if columns or (plain_secrets and csv_format.recognises(text, file)):
+        table = csv_table(text, file, any_columns=bool(columns))
+        return accounts_of(table, columns, plain_secrets=plain_secrets)
     return list(_format(text, file, format).read(text, file))
 
 
@@ -122,7 +206,9 @@ def repair(
             product cannot say a setting.
     """
     path = Path(file)
-    source = _source(path)
+    if path.suffix.lower() in BINARY:
+        raise FormatError(str(file), "is not changed in place; save it as CSV and repair that")
+    source = _source(path, MOST_OF_TABLE if is_table(path, format) else MAX_BYTES)
     new = _format(source.text, str(file), format).repaired(source.text, str(file), list(changes))
     try:
         data = source.encode(new)
@@ -141,7 +227,7 @@ def edits_of(
     from mailkit.formats import product
 
     try:
-        text = _source(Path(file)).text
+        text = _source(Path(file), MOST_OF_TABLE if is_table(file, format) else MAX_BYTES).text
         one = _format(text, file, format)
         if isinstance(one, product.Product):
             return one.edits(text, file, changes)
@@ -175,8 +261,11 @@ def named(name: str) -> Format:
 def _format(text: str, file: str, name: str | None = None) -> Format:
     if name:
         return named(name)
-    if native.recognises(text, file):
+    if not is_table(file) and native.recognises(text, file):
         return native
+    if is_table(file) or csv_format.recognises(text, file):
+        form = next((one for one in FORMS if one.recognises(text[:65536], file)), None)
+        return form or csv_format
     from mailkit.formats.product import recognised_product
 
     product, why = recognised_product(text, file)
@@ -190,14 +279,14 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
     raise FormatError(file, why)
 
 
-def _source(path: Path) -> Source:
+def _source(path: Path, most: int = MAX_BYTES) -> Source:
     try:
         kind = path.stat().st_mode
         streams = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind) or str(path).startswith(streams)):
             raise FormatError(str(path), "is not a file; for a pipe write - and use standard input")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as error:
         raise FormatError(str(path), f"cannot be read: {error.strerror}") from None
-    return read_source(data, str(path))
+    return read_source(data, str(path), most)

@@ -51,14 +51,14 @@ class Source:
         return self.bom + text.encode(self.encoding)
 
 
-def read_source(data: bytes, file: str) -> Source:
+def read_source(data: bytes, file: str, most: int = MAX_BYTES) -> Source:
     """Decode the bytes of a file: by its byte order mark, as UTF-8, or else as Latin-1.
 
     Raises:
         FormatError: it is too large, or binary.
     """
-    if len(data) > MAX_BYTES:
-        raise FormatError(file, f"is larger than {MAX_BYTES // 1024**2} MiB")
+    if len(data) > most:
+        raise FormatError(file, f"is larger than {most // 1024**2} MiB")
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             try:

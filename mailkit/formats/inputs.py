@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
@@ -67,20 +67,24 @@ def is_url(text: str) -> bool:
 def accounts_in(
     inputs: Sequence[str],
     format: str | None = None,  # noqa: A002
+    *,
+    columns: Mapping[str, str] | None = None,
+    plain_secrets: bool = False,
 ) -> tuple[list[Account], list[FormatError]]:
     """The accounts of all inputs, and what could not be read; one bad input stops no other."""
     accounts: list[Account] = []
     errors: list[FormatError] = []
+    how = {"format": format, "columns": columns, "plain_secrets": plain_secrets}
     for one in inputs:
         if one != "-" and not is_url(one) and Path(one).is_dir():
-            _read_folder(one, format, accounts, errors)
+            _read_folder(one, how, accounts, errors)
         else:
-            _read(one, format, accounts, errors)
+            _read(one, how, accounts, errors)
     return accounts, errors
 
 
 def _read(
-    name: str, format_: str | None, accounts: list[Account], errors: list[FormatError]
+    name: str, how: Mapping[str, Any], accounts: list[Account], errors: list[FormatError]
 ) -> None:
     """Read one input; whatever fails, fails alone."""
     try:
@@ -88,9 +92,9 @@ def _read(
             accounts.append(_from_url(name))
         elif name == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
-            accounts += loads(read_source(data, "<stdin>").text, "<stdin>", format_)
+            accounts += loads(read_source(data, "<stdin>").text, "<stdin>", **how)
         else:
-            accounts += load(name, format_)
+            accounts += load(name, **how)
     except FormatError as error:
         errors.append(error)
     except SettingsError:
@@ -101,7 +105,7 @@ def _read(
 
 
 def _read_folder(
-    name: str, format_: str | None, accounts: list[Account], errors: list[FormatError]
+    name: str, how: Mapping[str, Any], accounts: list[Account], errors: list[FormatError]
 ) -> None:
     """Read the settings files of a folder; those that are broken are errors, others are no concern."""
     found: list[Account] = []
@@ -110,7 +114,7 @@ def _read_folder(
     count = 0
     for file in settings_files(name, failed):
         count += 1
-        _read(file, format_, found, broken)
+        _read(file, how, found, broken)
     failed += [error for error in broken if is_settings(error)]
     if not found and not failed:
         why = f"has no mail settings in a known format ({count} files read)"

@@ -2,6 +2,7 @@
 
 from mailkit.formats import FORMS
 from mailkit.formats.dialects import dialects
+from mailkit.formats.tables import csv_format
 from mailkit.formats.writing import WRITTEN
 
 __all__ = ["formats_rows", "formats_table"]
@@ -12,6 +13,7 @@ HEAD = ("FORMAT", "PRODUCT", "RECOGNISED", "WRITTEN", "EXAMPLE")
 def formats_rows() -> list[tuple[str, str, str, str, str]]:
     """One row for each format."""
     rows = [("native", "mailkit's own TOML", "yes", "yes", "accounts.toml")]
+    rows += [("csv", csv_format.title, "yes", "CSV", "accounts.csv")]
     rows += [(one.NAME, one.title, "yes", "yes", f"{one.NAME}.txt") for one in FORMS]
     for dialect in dialects().values():
         example = dialect.example or next(iter((*dialect.own_files, *dialect.files)), "")

@@ -8,12 +8,13 @@ from mailkit.rules import (
     cfg_port,
     cfg_provider,
     cfg_security,
+    cfg_table,
     use,
 )
 
 __all__ = ["STATIC"]
 
 STATIC: dict[str, Rule] = rules_in(
-    cfg_host, cfg_provider, cfg_port, cfg_security, cfg_login, cfg_mailbox, use
+    cfg_table, cfg_host, cfg_provider, cfg_port, cfg_security, cfg_login, cfg_mailbox, use
 )
 """By id, in the order of causes."""

@@ -17,7 +17,26 @@ def _at(host: str, *protocols: str) -> tuple[Listener, ...]:
 _GMAIL = "abcdefghijklmnop"
 _GMAIL_USERS = {"kim@gmail.com": _GMAIL}
 
+
+def _row(*cells: str) -> str:
+    """A table with one row."""
+    head = "account,imap_host,imap_port,imap_security,user,password"
+    return f"{head}\n{','.join(('kim', HOST, '993', _TLS, ADDRESS, *cells))}\n"
+
+
 SCENARIOS = [
+    Scenario(
+        id="cfg-table-row",
+        account=_row("", "Berlin"),
+        listeners=_ALL,
+        cause="cfg-table-row",
+    ),
+    Scenario(
+        id="cfg-table-secret",
+        account=_row(PASSWORD),
+        listeners=_ALL,
+        cause="cfg-table-secret",
+    ),
     Scenario(
         id="cfg-port-465-starttls",
         account=smtp(465, _UP),

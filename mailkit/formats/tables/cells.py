@@ -1,0 +1,266 @@
+"""Rows of cells from CSV, XLSX, Parquet and DataFrames. A row that cannot be read says so and stops no other."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from mailkit.errors import FormatError, SettingsError, needs
+from mailkit.formats.document import read_source
+from mailkit.formats.tables.columns import known_columns
+
+__all__ = [
+    "BINARY",
+    "Row",
+    "Table",
+    "csv_table",
+    "delimiter_of",
+    "file_table",
+    "frame_table",
+    "head_table",
+    "no_host",
+]
+
+BINARY = (".xlsx", ".parquet")
+"""The names of files that are tables and not text."""
+
+MAX_BYTES = 2 * 1024**3
+"""The largest table that is read, unpacked."""
+
+_HEAD = 65_536
+
+_MOST_LINES = 50
+"""A record with more lines than that has a quote that was never closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number, its cells, and what is wrong with the row itself."""
+
+    number: int
+    cells: tuple[Any, ...]
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The names of the columns and an iterator over the rows; ``line`` is what a row is called: line or row."""
+
+    file: str
+    names: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def delimiter_of(text: str) -> str:
+    """What is between the columns, by the first line that is not empty; empty where it is no table of accounts."""
+    first = _first_line(text)
+    best, most = "", 0
+    for one in (",", ";", "\t", "|"):
+        if one in first:
+            count = known_columns(next(csv.reader([first], delimiter=one), []))
+            if count > most:
+                best, most = one, count
+    return best if most >= 2 else ""
+
+
+def _first_line(text: str) -> str:
+    start = len(text) - len(text.lstrip("\r\n \ufeff"))
+    end = min((at for one in "\r\n" if (at := text.find(one, start)) >= 0), default=len(text))
+    return text[start:end]
+
+
+def csv_table(text: str, file: str, *, any_columns: bool = False) -> Table:
+    """A text of cells between delimiters, with the names of the columns in the first line.
+
+    Raises:
+        FormatError: it is empty, or no column is known and ``any_columns`` is not set.
+    """
+    delimiter = delimiter_of(text)
+    if not delimiter:
+        if not any_columns:
+            raise FormatError(file, no_host(_guessed_cells(text)))
+        first = _first_line(text)
+        delimiter = max(",;\t|", key=first.count)
+    records = _records(text, delimiter)
+    header = next((row for row in records if row.cells), None)
+    if header is None:
+        raise FormatError(file, "is empty")
+    return Table(file, tuple(map(str, header.cells)), records)
+
+
+def _guessed_cells(text: str) -> list[str]:
+    first = _first_line(text)
+    return next(csv.reader([first], delimiter=max(",;\t|", key=first.count)), [])
+
+
+def no_host(names: Iterable[object]) -> str:
+    there = ", ".join(map(str, names))[:200]
+    return (
+        f"unknown format: no column for the host of a server in the first line ({there}). Name one host, imap_host or "
+        "smtp_host, or say which column is what: --column NAME=host"
+    )
+
+
+def _records(text: str, delimiter: str) -> Iterator[Row]:
+    """The records; one with an open quote, or of the wrong length over several lines, costs its first line only."""
+    lines = list(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    at, width = 0, 0
+    while at < len(lines):
+        feed = _Feed(lines, at)
+        reader = csv.reader(feed, delimiter=delimiter)
+        while True:
+            feed.start = start = feed.at
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(start + 1, (), f"cannot be read: {error}")
+                continue
+            if feed.at - start > 1 and (feed.cut or (width and len(cells) != width)):
+                yield Row(start + 1, (), "has a quote that is not closed")
+                at = start + 1
+                break
+            if not any(cell.strip() for cell in cells):
+                continue
+            wrong = _mismatch(cells, width) if width else ""
+            width = width or len(cells)
+            yield Row(start + 1, tuple(cells), wrong)
+
+
+class _Feed:
+    """Lines for the reader; it ends where one record becomes too long, so that an open quote costs little."""
+
+    def __init__(self, lines: list[str], at: int) -> None:
+        self.lines, self.at, self.start, self.cut = lines, at, at, False
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        self.cut = self.at - self.start > _MOST_LINES
+        if self.cut or self.at >= len(self.lines):
+            raise StopIteration
+        self.at += 1
+        return self.lines[self.at - 1]
+
+
+def _mismatch(cells: list[str], width: int) -> str:
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) == width:
+        return ""
+    count = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
+    return f"has {count}, and there are {width} columns"
+
+
+def file_table(path: Path, *, any_columns: bool = False) -> Table:
+    """The table in a file, by the end of its name.
+
+    Raises:
+        FormatError: it cannot be read.
+        SettingsError: the package for it is not installed.
+    """
+    try:
+        if path.suffix.lower() == ".xlsx":
+            return _xlsx(path)
+        if path.suffix.lower() == ".parquet":
+            return _parquet(path)
+        if path.stat().st_size > MAX_BYTES:
+            raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**3} GiB")
+        text = read_source(path.read_bytes(), str(path), MAX_BYTES).text
+    except OSError as error:
+        raise FormatError(str(path), f"cannot be read: {error.strerror or error}") from None
+    return csv_table(text, str(path), any_columns=any_columns)
+
+
+def head_table(path: Path, *, any_columns: bool = False) -> Table:
+    """The beginning of a table in CSV, for the names of its columns."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_HEAD)
+    except OSError as error:
+        raise FormatError(str(path), f"cannot be read: {error.strerror or error}") from None
+    whole = data if len(data) < _HEAD else data[: data.rfind(b"\n") + 1] or data
+    return csv_table(read_source(whole, str(path)).text, str(path), any_columns=any_columns)
+
+
+def _xlsx(path: Path) -> Table:
+    try:
+        import openpyxl
+    except ImportError:
+        raise needs("fleet", "openpyxl") from None
+    try:
+        with ZipFile(path) as packed:
+            if sum(one.file_size for one in packed.infolist()) > MAX_BYTES:
+                raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**3} GiB unpacked")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = [sheet for sheet in book.worksheets if sheet.max_row]
+    except (BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
+    if not sheets:
+        raise FormatError(str(path), "is empty")
+
+    def rows(sheet: Any) -> Iterator[Row]:
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if any(cell not in (None, "") for cell in cells):
+                yield Row(number, tuple(cells))
+
+    for sheet in sheets:  # the first with a server in its first row, or else the first
+        found = rows(sheet)
+        header = next(found, None)
+        if header is not None and known_columns(_named(header.cells)) >= 2:
+            return Table(str(path), _named(header.cells), found)
+    found = rows(sheets[0])
+    header = next(found, None)
+    if header is None:
+        raise FormatError(str(path), "is empty")
+    return Table(str(path), _named(header.cells), found)
+
+
+def _named(cells: Iterable[Any]) -> tuple[str, ...]:
+    return tuple("" if cell is None else str(cell) for cell in cells)
+
+
+def _parquet(path: Path) -> Table:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise needs("fleet", "pyarrow") from None
+    try:
+        file = parquet.ParquetFile(path)
+    except (ArrowException, ValueError) as error:
+        raise FormatError(str(path), f"is not a Parquet file: {error}") from None
+    names = tuple(file.schema_arrow.names)
+
+    def rows() -> Iterator[Row]:
+        number = 0
+        for batch in file.iter_batches():
+            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                number += 1
+                yield Row(number, cells)
+
+    return Table(str(path), names, rows())
+
+
+def frame_table(frame: Any, file: str) -> Table:
+    """The rows of a DataFrame of pandas or polars, or of a table of pyarrow.
+
+    Raises:
+        SettingsError: it is none of them.
+    """
+    if hasattr(frame, "itertuples"):
+        rows = frame.itertuples(index=False, name=None)
+    elif hasattr(frame, "iter_rows"):
+        rows = frame.iter_rows()
+    elif hasattr(frame, "itercolumns") and hasattr(frame, "column_names"):
+        rows = zip(*(column.to_pylist() for column in frame.itercolumns()), strict=True)
+    else:
+        raise SettingsError(f"a DataFrame of accounts is needed, not {type(frame).__name__}")
+    names = frame.column_names if hasattr(frame, "column_names") else frame.columns
+    return Table(
+        file, tuple(map(str, names)), (Row(number, cells) for number, cells in enumerate(rows, 1))
+    )

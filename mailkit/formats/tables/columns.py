@@ -1,0 +1,189 @@
+"""What the columns of a table mean: guessed from the words that the dialects use, or given."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from mailkit.errors import SettingsError
+
+__all__ = ["Columns", "columns_for", "known_columns"]
+
+_PROTOCOLS = {
+    "imap": ("imap", "imaps", "imap4"),
+    "pop3": ("pop3", "pop", "pops", "pop3s"),
+    "smtp": ("smtp", "smtps", "submission"),
+    "incoming": ("incoming", "inbound", "in", "receive", "receiving", "posteingang", "read"),
+    "outgoing": ("outgoing", "outbound", "out", "send", "sending", "postausgang", "sender"),
+}
+_SIDES = {word: side for side, words in _PROTOCOLS.items() for word in words}
+_FILLING = {"mail", "email", "mailer", "account", "acct", "e", "the", "of", "auth"}
+
+_OWN = {
+    "label": "label account account_name id account_id key mailbox konto kontoname tenant customer customer_id kunde",
+    "address": "address email email_address mail mail_address mail_addr e_mail e_mail_address "
+    "address_email adresse mailadresse emailadresse e_mail_adresse mailbox_address",
+    "name": "name display_name full_name real_name from_name sender_name",
+    "protocol": "protocol protokoll service type server_type kind",
+    "security": "security encryption connection_security verschluesselung verschlüsselung tls_mode "
+    "ssl_mode socket_type sockettype crypto secure secure_type",
+    "ssl": "ssl use_ssl ssl_enabled is_ssl enable_ssl",
+    "tls": "tls use_tls tls_enabled is_tls enable_tls",
+    "starttls": "starttls use_starttls start_tls starttls_enabled enable_starttls",
+    "host": "host server hostname server_name server_host mailserver mailhost fqdn posteingangsserver postausgangsserver",
+    "port": "port server_port tcp_port",
+    "user": "user username user_name login login_name benutzer benutzername uid host_user utilisateur usuario",
+    "secret": "secret password passwd pass pwd passwort kennwort app_password password_ref secret_ref "
+    "credentials credential mot_de_passe host_password",
+    "secret_env": "password_env secret_env password_variable",
+    "secret_file": "password_file secret_file",
+    "secret_command": "password_command secret_command password_cmd",
+    "auth": "auth auth_type authentication auth_method mechanism sasl auth_mechanism",
+    "active": "active enabled aktiv is_active",
+    "default": "default is_default",
+    "scope": "scope",
+    "allow_cleartext_login": "allow_cleartext_login",
+    "timeout": "timeout",
+    "verify": "verify",
+}
+_OF_ACCOUNT = ("label", "address", "name", "active", "default", "scope")
+_OF_SERVICE = tuple(key for key in _OWN if key not in _OF_ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What was made of the columns of a table.
+
+    Attributes:
+        meanings: by position, what a column holds: ``address``, ``host``, ``incoming.host``, ``imap.port``;
+            empty for one that is not used.
+        names: the names of the columns.
+        guessed: whether the meanings were guessed.
+    """
+
+    names: tuple[str, ...]
+    meanings: tuple[str, ...]
+    guessed: bool = True
+
+    def __str__(self) -> str:
+        """In one line, for people: which column was read as what, and which were not used."""
+        pairs = list(zip(self.names, self.meanings, strict=True))
+        used = ", ".join(f"{name} = {meaning}" for name, meaning in pairs if meaning)
+        unused = ", ".join(name for name, meaning in pairs if not meaning)
+        return f"columns {used}" + (f"; not used: {unused}" if unused else "")
+
+    @property
+    def servers(self) -> int:
+        """How many columns hold the host of a server."""
+        return sum(1 for one in self.meanings if one.rpartition(".")[2] == "host")
+
+
+def columns_for(names: Iterable[object], given: Mapping[str, str] | None = None) -> Columns:
+    """What each column of a table holds.
+
+    Args:
+        names: the names of the columns, in their order.
+        given: by the name of a column what it holds, where it is not to be guessed; an empty text
+            for a column to pass over.
+
+    Raises:
+        SettingsError: a column that was given is not there, or means nothing.
+    """
+    words = tuple(str(name).strip().lstrip("﻿") for name in names)
+    given = given or {}
+    if missing := [name for name in given if name not in words]:
+        raise SettingsError(f"no column is called {missing[0]!r}; there are {', '.join(words)}")
+    for meaning in given.values():
+        _checked(meaning)
+    taken = {meaning for meaning in given.values() if meaning}
+    meanings = []
+    for word in words:
+        meaning = given[word] if word in given else known_column(word)
+        if word not in given:
+            meaning = "" if meaning in taken else meaning
+            taken.add(meaning)
+        meanings.append(meaning)
+    return Columns(words, tuple(meanings), not given)
+
+
+def known_columns(names: Iterable[object]) -> int:
+    """How many of these names are known; 0 where no server is among them."""
+    found = columns_for(names)
+    return sum(1 for one in found.meanings if one) if found.servers else 0
+
+
+@cache
+def known_column(name: str) -> str:
+    """What one column holds by its name; empty where that is not known."""
+    exact = "_".join(_tokens(name))
+    if exact in _own() and exact.replace("_", "") not in ("in", "out"):
+        return _own()[exact]
+    side, rest = "", []
+    for token in _split(_tokens(name)):
+        if token in _SIDES and not side:
+            side = _SIDES[token]
+        else:
+            rest.append(token)
+    for words in (rest, [word for word in rest if word not in _FILLING]):
+        joined = "_".join(words)
+        found = _own().get(joined) or _of_dialects().get(joined, "")
+        if found in _OF_ACCOUNT and side and found != "address":
+            continue
+        if found == "address" and side:
+            found = "host" if words == ["address"] else ""
+        if found:
+            return f"{side}.{found}" if side else found
+    return ""
+
+
+def _checked(meaning: str) -> None:
+    side, _, setting = meaning.rpartition(".")
+    fits = setting in (_OF_SERVICE if side else (*_OF_ACCOUNT, *_OF_SERVICE, ""))
+    if not fits or (side and side not in _PROTOCOLS):
+        raise SettingsError(
+            f"a column does not hold {meaning!r}; write one of {', '.join((*_OF_ACCOUNT, *_OF_SERVICE))}, "
+            "with incoming., outgoing., imap., pop3. or smtp. in front where it belongs to one service"
+        )
+
+
+def _tokens(name: str) -> list[str]:
+    """``ImapHost``, ``imap-host`` and ``IMAP Host`` are the same two words."""
+    spaced = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", name)
+    return [word for word in re.split(r"[^\w]+|_+", spaced.casefold()) if word]
+
+
+def _split(tokens: list[str]) -> list[str]:
+    """``imapserver`` is two words, where the rest is a known one."""
+    found = []
+    for token in tokens:
+        for side in sorted(_SIDES, key=len, reverse=True):
+            rest = token.removeprefix(side)
+            if len(side) > 2 and rest and rest != token and rest in _own():
+                found += [side, rest]
+                break
+        else:
+            found.append(token)
+    return found
+
+
+@cache
+def _own() -> dict[str, str]:
+    return {word: meaning for meaning, words in _OWN.items() for word in words.split()}
+
+
+@cache
+def _of_dialects() -> dict[str, str]:
+    """What the products call a setting, without the word for the service; the most frequent meaning counts."""
+    from mailkit.formats.dialects import dialects
+
+    votes: dict[str, Counter[str]] = {}
+    for dialect in dialects().values():
+        for service in dialect.services:
+            for meaning in ("host", "port", "user", "secret", "auth"):
+                for key in service.named(meaning):
+                    words = _split(_tokens(key.rpartition(".")[2].rpartition("/")[2]))
+                    rest = [w for w in words if w not in _SIDES and w not in _FILLING]
+                    if rest:
+                        votes.setdefault("_".join(rest), Counter())[meaning] += 1
+    return {word: count.most_common(1)[0][0] for word, count in votes.items()}

@@ -1,0 +1,84 @@
+"""CSV as a format among the others: read, written, and changed cell by cell."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from mailkit.account import Account, settings
+from mailkit.errors import FormatError
+from mailkit.formats.tables.cells import csv_table, delimiter_of
+from mailkit.formats.tables.rows import RowPlaces, accounts_of
+from mailkit.text import inert
+
+__all__ = ["NAME", "read", "recognises", "repaired", "written"]
+
+NAME = "csv"
+title = "Table of accounts (CSV, XLSX, Parquet)"
+
+_COLUMNS = ("protocol", "host", "port", "security", "user", "auth", "secret")
+
+
+def recognises(text: str, file: str) -> bool:
+    """Whether the first line names columns of a table of accounts."""
+    return bool(delimiter_of(text))
+
+
+def read(text: str, file: str) -> list[Account]:
+    """The accounts of a table.
+
+    Raises:
+        FormatError: no column holds the host of a server.
+    """
+    return accounts_of(csv_table(text, file))
+
+
+def written(accounts: list[Account]) -> str:
+    """Accounts as a table, a row for each. A secret given as a value is left out."""
+    roles = [role for role in ("incoming", "outgoing") if any(getattr(a, role) for a in accounts)]
+    names = ["account", "address", *(f"{role}_{key}" for role in roles for key in _COLUMNS)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for account in accounts:
+        row: list[object] = [account.label, account.address]
+        for role in roles:
+            service = getattr(account, role)
+            values = settings(service) if service is not None else {}
+            secret = service.secret if service is not None else None
+            reference = (
+                f"{secret.kind}:{secret.source}" if secret and secret.kind != "value" else ""
+            )
+            row += [*(values.get(key, "") for key in _COLUMNS[:-1]), reference]
+        writer.writerow([inert(value) for value in row])
+    return out.getvalue()
+
+
+def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:
+    """The text with some cells changed, and nothing else.
+
+    Raises:
+        FormatError: a row spans several lines, or the table has no column for a setting.
+    """
+    lines = text.splitlines(keepends=True)
+    delimiter = delimiter_of(text)
+    header = csv_table(text, file).names
+    for account, role, changed in changes:
+        service = getattr(account, role)
+        places = service.places if service is not None else None
+        if not isinstance(places, RowPlaces) or places.line > len(lines):
+            raise FormatError(file, f"has no row of {account.label} any more")
+        line = lines[places.line - 1]
+        ending = line[len(line.rstrip("\r\n")) :]
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+        if len(cells) != len(header):
+            raise FormatError(file, "has a row of several lines; change it there", places.line)
+        for key, value in changed.items():
+            name = places.columns.get(key)
+            if name is None:
+                raise FormatError(file, f"has no column for {key} of the {role} service")
+            cells[header.index(name)] = str(value)
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter, lineterminator=ending).writerow(cells)
+        lines[places.line - 1] = out.getvalue()
+    return "".join(lines)

@@ -1,0 +1,305 @@
+"""Accounts from the rows of a table. However wrong a row is, its account is there, and what is wrong are findings."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mailkit.account import Account, Place, Remark, Service
+from mailkit.errors import FormatError
+from mailkit.formats.form import flag
+from mailkit.formats.tables.cells import Row, Table, no_host
+from mailkit.formats.tables.columns import Columns, columns_for
+from mailkit.ports import Protocol, Security, assumed_security
+from mailkit.secret import Secret
+
+__all__ = ["RowPlaces", "accounts_of", "meant_columns", "secret_in"]
+
+_REFERENCE = re.compile(r"\s*(env|command|keyring|file):(.+)", re.S | re.I)
+_PORTS = {
+    **dict.fromkeys((25, 465, 587, 2525), "smtp"),
+    **dict.fromkeys((110, 995), "pop3"),
+    **dict.fromkeys((143, 993), "imap"),
+}
+_WORDS = {
+    "imap": "imap",
+    "imaps": "imap",
+    "imap4": "imap",
+    "pop3": "pop3",
+    "pop": "pop3",
+    "pop3s": "pop3",
+    "smtp": "smtp",
+    "smtps": "smtp",
+    "submission": "smtp",
+    "submissions": "smtp",
+    "incoming": "imap",
+    "outgoing": "smtp",
+}
+
+
+_OF_ACCOUNT = frozenset(("label", "address", "name", "active", "default", "scope"))
+_BESIDE = frozenset(("user", "secret", "security", "ssl", "tls", "starttls", "auth"))
+"""What a row may say of a service that it does not have."""
+
+
+class RowPlaces(Mapping[str, Place]):
+    """Where each setting of a service stands: the file, the row, and the name of the column."""
+
+    __slots__ = ("columns", "file", "line")
+
+    def __init__(self, file: str, line: int, columns: Mapping[str, str]) -> None:
+        self.file, self.line, self.columns = file, line, columns
+
+    def __getitem__(self, key: str) -> Place:
+        return Place(self.file, self.line, self.columns[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
+def meant_columns(table: Table, given: Mapping[str, str] | None = None) -> Columns:
+    """What the columns of a table hold.
+
+    Raises:
+        FormatError: no column holds the host of a server.
+        SettingsError: a column was given that is not there.
+    """
+    found = columns_for(table.names, given)
+    if not found.servers:
+        raise FormatError(table.file, no_host(table.names))
+    return found
+
+
+def accounts_of(
+    table: Table, columns: Mapping[str, str] | None = None, *, plain_secrets: bool = False
+) -> list[Account]:
+    """The accounts of a table, in the order of its rows.
+
+    Rows with the same account and another service belong together. ``plain_secrets`` is whether a cell
+    may hold a password itself; otherwise it says where the password is (``env:NAME``, ``command:…``,
+    ``keyring:service/user`` or ``file:PATH``), and a cell that does not is a finding and not read.
+    """
+    reader = _Reader(table.file, meant_columns(table, columns), plain_secrets)
+    return reader.read(table.rows)
+
+
+def secret_in(cell: str) -> Secret | None:
+    """The secret that a cell refers to; nothing where it does not refer to one."""
+    match = _REFERENCE.fullmatch(cell)
+    return Secret(match[1].lower(), match[2].strip()) if match else None
+
+
+class _Reader:
+    """Reads rows one by one; keeps what was read of each account, for its other service may follow."""
+
+    def __init__(self, file: str, columns: Columns, plain_secrets: bool) -> None:
+        self.file, self.columns, self.plain_secrets = file, columns, plain_secrets
+        self.settings: dict[str, dict[str, int]] = {}
+        for at, meaning in enumerate(columns.meanings):
+            side, _, setting = meaning.rpartition(".")
+            if meaning:
+                self.settings.setdefault(side, {})[setting] = at
+        self.shared = self.settings.pop("", {})
+        self._place_shared_server()
+        self.sides = [side for side in self.settings if "host" in self.settings[side]]
+        self.places = {
+            side: {setting: columns.names[at] for setting, at in self._cells_of(side).items()}
+            | {"": ""}
+            for side in ("", *self.sides)
+        }
+        self.found: dict[str, dict[str, Any]] = {}
+        self.counts: dict[str, int] = {}
+
+    def read(self, rows: Iterator[Row]) -> list[Account]:
+        width = len(self.columns.names)
+        for row in rows:
+            values = [_plain(cell) for cell in row.cells]
+            self._add(row, values + [""] * (width - len(values)))
+        for fields in self.found.values():
+            del fields["row"]
+        return [Account(**fields) for fields in self.found.values()]
+
+    def _cells_of(self, side: str) -> dict[str, int]:
+        """The columns of one service, with those that are shared by all."""
+        return self.shared | self.settings.get(side, {})
+
+    def _place_shared_server(self) -> None:
+        """Beside ``smtp_host`` a plain ``host`` is the other service's."""
+        servers = [side for side in self.settings if "host" in self.settings[side]]
+        if "host" not in self.shared or not servers:
+            return
+        side = "incoming" if all(one in ("smtp", "outgoing") for one in servers) else "outgoing"
+        own = self.settings.setdefault(side, {})
+        for key in ("host", "port", "security", "ssl", "tls", "starttls", "protocol", "auth"):
+            if key in self.shared:
+                own.setdefault(key, self.shared.pop(key))
+
+    def _add(self, row: Row, values: list[str]) -> None:
+        sides = self.sides or [""]
+        services = [one for side in sides if (one := self._service(side, row, values))]
+        if not services:  # a row without a server, or one that cannot be read, is a finding
+            services = [self._made(sides[0], row, values)]
+        first = services[0]
+        address = self._at("address", values)
+        label = (self._at("label", values) or address or first.user or first.host).strip()
+        label = label or f"row {row.number}"
+        for service in services:
+            there = self.found.get(label, {})
+            joins = there and service.role not in there and (there["row"] == row or not self.sides)
+            if joins:
+                there[service.role] = service
+                continue
+            name = self._free(label)
+            self.found[name] = {
+                "label": name,
+                "row": row,
+                "address": address or (service.user if "@" in service.user else ""),
+                "name": self._at("name", values),
+                "active": flag(self._at("active", values)) is not False,
+                "default": flag(self._at("default", values)) is True,
+                "scope": self._at("scope", values) or "system",
+                "places": RowPlaces(self.file, row.number, self.places[""]),
+                service.role: service,
+            }
+
+    def _free(self, label: str) -> str:
+        if label not in self.found:
+            return label
+        count = self.counts[label] = self.counts.get(label, 1) + 1
+        return self._free(f"{label} {count}")
+
+    def _at(self, setting: str, values: list[str]) -> str:
+        at = self.shared.get(setting)
+        return values[at] if at is not None and values[at].strip() else ""
+
+    def _service(self, side: str, row: Row, values: list[str]) -> Service | None:
+        """The service on one side of a row; nothing where its cells are empty."""
+        own = self.settings.get(side, self.shared)
+        filled = {key for key, at in own.items() if key not in _OF_ACCOUNT and values[at].strip()}
+        if not filled or (side and "host" not in filled and not filled - _BESIDE):
+            return None
+        return self._made(side, row, values)
+
+    def _made(self, side: str, row: Row, values: list[str]) -> Service:
+        cells = self._cells_of(side)
+        given = {setting: values[at] for setting, at in cells.items() if values[at].strip()}
+        port = _port(given.get("port", ""))
+        word = given.get("protocol", "").strip().lower()
+        protocol = _protocol(side, word, port, given.get("host", ""))
+        remarks = self._remarks(row)
+        written: dict[str, Any] = {}
+        if word and word not in _WORDS:
+            written["protocol"] = given["protocol"]
+        if "security" not in given:
+            given |= _flagged(given)
+        if security := given.get("security", "").strip():
+            written["security"] = security
+        else:
+            written["security"] = str(
+                assumed_security(port if isinstance(port, int) and port > 0 else None)
+            )
+        secret = self._secret(given, row, remarks)
+        return Service(
+            protocol=protocol,
+            host=given.get("host", ""),
+            port=port,  # type: ignore[arg-type]
+            user=given.get("user", "") or ("" if "user" in cells else given.get("address", "")),
+            auth=given.get("auth", "").strip() or "password",
+            secret=secret,
+            allow_cleartext_login=flag(given.get("allow_cleartext_login", "")) is True,
+            written=written,
+            places=RowPlaces(self.file, row.number, self.places.get(side, self.places[""])),
+            remarks=tuple(remarks),
+        )
+
+    def _remarks(self, row: Row) -> list[Remark]:
+        if not row.wrong:
+            return []
+        place = Place(self.file, row.number)
+        return [Remark("cfg-table-row", f"The row {row.wrong}.", place=place)]
+
+    def _secret(self, given: Mapping[str, str], row: Row, remarks: list[Remark]) -> Secret | None:
+        for kind in ("env", "file", "command"):
+            if cell := given.get(f"secret_{kind}"):
+                return Secret(kind, cell.strip())
+        cell = given.get("secret")
+        if not cell:
+            return None
+        found = secret_in(cell)
+        if found is None and self.plain_secrets:
+            return Secret.value(cell)
+        if found is None:
+            at = self.columns.names[self._column("secret")]
+            place = Place(self.file, row.number, at)
+            remarks.append(
+                Remark(
+                    "cfg-table-secret",
+                    f"Column {at}: the cell is not a reference to a password, so it is not used.",
+                    place=place,
+                )
+            )
+        return found
+
+    def _column(self, setting: str) -> int:
+        return next(
+            at
+            for at, meaning in enumerate(self.columns.meanings)
+            if meaning.rpartition(".")[2] == setting
+        )
+
+
+def _plain(cell: Any) -> str:
+    """A cell as text; what pandas and Excel say for an empty one is empty."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None or cell != cell:  # NaN is not equal to itself
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = str(cell)
+    return "" if text in ("<NA>", "NaT", "nan") else text
+
+
+def _port(text: str) -> int | str:
+    text = text.strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.0)?", text):
+        return int(text.removesuffix(".0"))
+    return text or -1
+
+
+def _protocol(side: str, word: str, port: int | str, host: str) -> Protocol:
+    """What a service speaks: its column says so, or else the protocol column, the port, the host."""
+    if side in tuple(Protocol):
+        return Protocol(side)
+    found = _WORDS.get(word, "")
+    if not found and isinstance(port, int):
+        found = _PORTS.get(port, "")
+    if not found:
+        first = host.strip().lower().partition(".")[0].rstrip("0123456789")
+        found = _WORDS.get(first, "") or ("smtp" if first in ("mailout", "send", "out") else "")
+    if side == "outgoing":
+        return Protocol.SMTP
+    if side == "incoming":
+        return Protocol.POP3 if found == "pop3" else Protocol.IMAP
+    return Protocol(found or "imap")
+
+
+def _flagged(given: Mapping[str, str]) -> dict[str, str]:
+    """The encryption that flags say; with neither of the pair beside it a flag means one thing or the other."""
+    on = {key: flag(given[key]) for key in ("ssl", "tls", "starttls") if key in given}
+    words = [word for word in on.values() if not isinstance(word, bool)]
+    if not on:
+        return {}
+    if words:
+        return {"security": str(words[0])}
+    if on.get("starttls") is True:
+        return {"security": "starttls" if on.get("ssl") is not True else "ssl"}
+    if on.get("ssl") is True:
+        return {"security": str(Security.IMPLICIT_TLS) if len(on) > 1 else "ssl"}
+    if on.get("tls") is True:
+        return {"security": str(Security.STARTTLS) if "ssl" in on else "tls"}
+    return {"security": "none"}

@@ -1,0 +1,205 @@
+"""Tables of accounts: what their columns mean, and that a bad row costs nothing but itself."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mailkit
+from mailkit.checks import check_report
+from mailkit.errors import FormatError, SettingsError
+from mailkit.formats.tables.columns import columns_for
+
+HEAD = "account,address,imap_host,imap_port,imap_security,smtp_host,smtp_port,smtp_security,user,password"
+ROW = "sales,sales@example.com,imap.example.com,993,implicit-tls,smtp.example.com,465,implicit-tls,sales@example.com,env:PW"
+
+
+def ids(accounts: list[mailkit.Account]) -> list[tuple[str, int]]:
+    return [(f.id, f.place.line) for f in check_report(accounts).findings if f.place]
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("imap_host", "imap.host"),
+        ("IMAP Server", "imap.host"),
+        ("imapServer", "imap.host"),
+        ("imapserver", "imap.host"),
+        ("ImapUserName", "imap.user"),
+        ("MAIL_HOST", "host"),
+        ("EMAIL_HOST_USER", "user"),
+        ("EMAIL_HOST_PASSWORD", "secret"),
+        ("SMTP Port", "smtp.port"),
+        ("incoming.host", "incoming.host"),
+        ("Outgoing server", "outgoing.host"),
+        ("pop3-login", "pop3.user"),
+        ("smtp_address", "smtp.host"),
+        ("smtp_pass", "smtp.secret"),
+        ("E-Mail", "address"),
+        ("Passwort", "secret"),
+        ("Verschlüsselung", "security"),
+        ("relayhost", "host"),
+        ("telephone", ""),
+        ("created_at", ""),
+        ("notes", ""),
+        ("in", ""),
+        ("last_login_date", ""),
+    ],
+)
+def test_a_column_is_known_by_the_words_of_products(name: str, meaning: str) -> None:
+    assert columns_for([name]).meanings == (meaning,)
+
+
+def test_a_row_is_an_account_with_both_services() -> None:
+    (account,) = mailkit.loads(f"{HEAD}\n{ROW}\n", "accounts.csv")
+    assert (account.label, account.address) == ("sales", "sales@example.com")
+    assert account.incoming is not None
+    assert account.outgoing is not None
+    assert account.incoming.endpoint == "imap.example.com:993 implicit-tls"
+    assert account.outgoing.endpoint == "smtp.example.com:465 implicit-tls"
+    assert repr(account.incoming.secret) == "Secret(env PW)"
+    assert not mailkit.check(account)
+
+
+def test_rows_of_one_account_belong_together() -> None:
+    text = """account;service;server;port;encryption;login
+a;imap;imap.example.com;993;implicit-tls;a@example.com
+b;pop3;pop.example.com;995;implicit-tls;b@example.com
+a;smtp;smtp.example.com;465;implicit-tls;a@example.com
+"""
+    first, second = mailkit.loads(text, "accounts.csv")
+    assert [str(s.protocol) for s in first.services] == ["imap", "smtp"]
+    assert [str(s.protocol) for s in second.services] == ["pop3"]
+    assert str(first.outgoing.place("host")) == "accounts.csv:4"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_every_dialect_of_csv_is_read(
+    tmp_path: Path, delimiter: str, encoding: str, ends: str
+) -> None:
+    rows = [["Konto", "Server", "Port", "Benutzer"], ["Müller", "imap.example.com", "993", "kim"]]
+    quoted = [f'"{rows[1][0]}{delimiter} ""x"""', *rows[1][1:]]
+    lines = [delimiter.join(rows[0]), delimiter.join(quoted), ""]
+    file = tmp_path / "accounts.csv"
+    file.write_bytes(ends.join(lines).encode(encoding))
+    (account,) = mailkit.load(file)
+    assert account.label == f'Müller{delimiter} "x"'
+    assert account.incoming is not None
+    assert (account.incoming.host, account.incoming.port) == ("imap.example.com", 993)
+
+
+def test_a_bad_row_is_a_finding_with_its_line_and_the_rest_goes_on() -> None:
+    good = [ROW.replace("sales", f"a{n}") for n in range(5)]
+    lines = [HEAD, good[0], ROW + ",x", good[1], "short,only", good[2], '"open' + ROW, *good[3:]]
+    accounts = mailkit.loads("\n".join(lines) + "\n", "accounts.csv")
+    bad = {line for id_, line in ids(accounts) if id_ == "cfg-table-row"}
+    assert bad == {3, 5, 7}
+    assert {a.label for a in accounts} >= {f"a{n}" for n in range(5)}
+
+
+def test_a_password_in_a_cell_is_a_finding_unless_it_is_wanted() -> None:
+    text = f"{HEAD}\n{ROW.replace('env:PW', 'correct horse')}\n"
+    (account,) = mailkit.loads(text, "accounts.csv")
+    assert account.incoming is not None
+    assert account.incoming.secret is None
+    (found, _) = [f for f in check_report([account]).findings if f.id == "cfg-table-secret"]
+    assert found.place is not None
+    assert (found.place.line, found.place.key) == (2, "password")
+    assert "horse" not in repr(found)
+
+    (account,) = mailkit.loads(text, "accounts.csv", plain_secrets=True)
+    assert account.incoming is not None
+    assert account.incoming.secret is not None
+    assert account.incoming.secret.reveal() == "correct horse"
+    assert "horse" not in repr(account)
+
+
+def test_columns_can_be_given() -> None:
+    frame = pd.DataFrame({"A": ["imap.example.com"], "B": [993.0], "C": ["kim"], "host": ["x"]})
+    given_ = {"A": "imap.host", "B": "imap.port", "C": "user", "host": ""}
+    (account,) = mailkit.from_frame(frame, given_)
+    assert account.incoming is not None
+    assert (account.incoming.host, account.incoming.port) == ("imap.example.com", 993)
+    assert mailkit.columns_of(frame, given_).meanings == ("imap.host", "imap.port", "user", "")
+    with pytest.raises(SettingsError, match="no column is called 'Z'"):
+        mailkit.from_frame(frame, {"Z": "host"})
+    with pytest.raises(SettingsError, match="does not hold 'colour'"):
+        mailkit.from_frame(frame, {"A": "colour"})
+
+
+def test_a_table_without_servers_says_what_it_has() -> None:
+    with pytest.raises(FormatError, match=r"no column for the host.*name, age"):
+        mailkit.loads("name,age\nkim,3\n", "people.csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_files_and_frames_give_the_same_accounts(tmp_path: Path, kind: str) -> None:
+    frame = pd.read_csv(io.StringIO(f"{HEAD}\n{ROW}\n{ROW.replace('993', '')}\n"))
+    file = tmp_path / f"accounts.{kind}"
+    if kind == "csv":
+        frame.to_csv(file, index=False)
+    elif kind == "xlsx":
+        frame.to_excel(file, index=False)
+    else:
+        frame.to_parquet(file)
+    assert mailkit.load(file) == mailkit.from_frame(frame)
+    assert mailkit.columns_of(file) == mailkit.columns_of(frame)
+
+
+def test_a_table_larger_than_other_files_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.formats.MAX_BYTES", 100)
+    monkeypatch.setattr("mailkit.formats.document.MAX_BYTES", 100)
+    file = tmp_path / "accounts.csv"
+    file.write_text(f"{HEAD}\n{ROW}\n")
+    assert len(mailkit.load(file)) == 1
+
+
+def test_a_verified_fix_goes_into_its_cell(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(f"\ufeff{HEAD}\r\n{ROW}\r\n", "utf-8", newline="")
+    (account,) = mailkit.load(file)
+    mailkit.repair(file, [(account, "incoming", {"port": 143, "security": "starttls"})])
+    text = file.read_bytes().decode("utf-8")
+    assert text == f"\ufeff{HEAD}\r\n{ROW.replace('993,implicit-tls', '143,starttls')}\r\n"
+
+
+def test_a_plain_host_beside_the_other_service_is_incoming() -> None:
+    frame = pd.DataFrame(
+        [["pop.example.com", 995, "smtp.example.com", 465, "kim@example.com", "env:PW"]],
+        columns=["host", "port", "smtp_host", "smtp_port", "username", "password"],
+    )
+    (account,) = mailkit.from_frame(frame)
+    assert [s.endpoint for s in account.services] == [
+        "pop.example.com:995 implicit-tls",
+        "smtp.example.com:465 implicit-tls",
+    ]
+    assert {s.user for s in account.services} == {"kim@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "security"),
+    [
+        ({"use_ssl": True, "use_tls": False}, "implicit-tls"),
+        ({"use_ssl": False, "use_tls": True}, "starttls"),
+        ({"ssl": False, "starttls": True}, "starttls"),
+        ({"ssl": False, "starttls": False}, "cleartext"),
+    ],
+)
+def test_flags_say_the_encryption(flags: dict[str, bool], security: str) -> None:
+    frame = pd.DataFrame([{"host": "smtp.example.com", "port": 587} | flags])
+    (account,) = mailkit.from_frame(frame)
+    assert account.outgoing is not None
+    assert str(account.outgoing.security) == security
+
+
+@given(st.text(alphabet='",;\n\ra1 é\x00', max_size=200))
+def test_no_text_breaks_the_reader(body: str) -> None:
+    for account in mailkit.loads(f"{HEAD}\n{body}\n{ROW}\n", "accounts.csv"):
+        check_report([account])
