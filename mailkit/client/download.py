@@ -20,6 +20,7 @@ from mailkit.client.messages import search
 from mailkit.client.query import anything
 from mailkit.client.rows import row_of
 from mailkit.errors import ProtocolError
+from mailkit.protocol.pop3.grammar import positive
 from mailkit.text import decoded
 
 __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
@@ -263,7 +264,7 @@ def _retrieved(
                     if not ahead:
                         ask_for([number])
                     first = stream.readline()
-                    if not first.startswith(b"+OK"):
+                    if not positive(first):
                         refused[number] = decoded(first.rstrip())
                         continue
                     numbers.append(number)
@@ -303,6 +304,6 @@ def _due(
         if old or removed:
             pop3.stream.sendall(b"DELE %d\r\n" % number)
             answer = pop3.stream.readline()
-            if not answer.startswith(b"+OK"):
+            if not positive(answer):
                 raise ProtocolError(answer.decode("utf-8", "replace").strip(), pop3.transcript)
             yield identity

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 
 from mailkit.client.connection import POP3
 from mailkit.errors import RefusedError
-from mailkit.text import decoded
+from mailkit.protocol.pop3.grammar import positive, row
+from mailkit.text import decoded, number
 
 __all__ = ["Entry", "entries", "headers", "listed", "octets_of", "pipelining", "preview"]
 
@@ -44,8 +45,8 @@ def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
     with pop3.stream.together():
         pop3.stream.send_commands(b"TOP %d %d\r\n" % (number, lines))
         first = pop3.stream.readline()
-        content = b"".join(pop3.stream.dotted()) if first.startswith(b"+OK") else b""
-    if not first.startswith(b"+OK"):
+        content = b"".join(pop3.stream.dotted()) if positive(first) else b""
+    if not positive(first):
         raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
     found = email.message_from_bytes(content, policy=policy.default)
     assert isinstance(found, EmailMessage)
@@ -76,7 +77,7 @@ def headers(
             commands = b"".join(b"TOP %d 0\r\n" % number for number in group)
             stream.send_commands(commands, f"TOP {group[0]} … {group[-1]}")
             for number in group:
-                if stream.readline().startswith(b"+OK"):
+                if positive(stream.readline()):
                     yield number, b"".join(stream.dotted())
                 else:
                     refused.append(number)
@@ -85,7 +86,7 @@ def headers(
         for number in refused:
             stream.send_commands(b"RETR %d\r\n" % number)
             first = stream.readline()
-            if first.startswith(b"+OK"):
+            if positive(first):
                 yield number, _header(stream.dotted())
             else:
                 lost[number] = decoded(first.rstrip())
@@ -108,7 +109,7 @@ def _header(pieces: Iterable[bytes]) -> bytes:
 
 def octets_of(text: str) -> int:
     """A size as LIST has it; 0 where it is not a number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return number(text) or 0
 
 
 def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:
@@ -116,16 +117,12 @@ def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str
     stream = pop3.stream
     stream.sendall(command.encode() + b"\r\n")
     first = stream.readline()
-    if not first.startswith(b"+OK"):
+    if not positive(first):
         if optional:
             return {}
         raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-    found: dict[int, str] = {}
-    text = b"".join(stream.dotted()).decode("utf-8", "replace")
-    for line in text.splitlines():
-        words = line.split()
-        if len(words) >= 2 and words[0].isascii() and words[0].isdigit() and len(words[0]) < 10:
-            found[int(words[0])] = words[1][:200]
+    rows = map(row, b"".join(stream.dotted()).splitlines())
+    found = {one[0]: one[1][:200].decode("utf-8", "replace") for one in rows if one is not None}
     if optional and len(set(found.values())) != len(found):
         return {}  # identities that do not tell messages apart are none
     return found
@@ -135,6 +132,6 @@ def pipelining(pop3: POP3) -> bool:
     """Whether the server takes several commands at once (RFC 2449 §6.6)."""
     stream = pop3.stream
     stream.sendall(b"CAPA\r\n")
-    if not stream.readline().startswith(b"+OK"):
+    if not positive(stream.readline()):
         return False
     return b"PIPELINING" in b"".join(stream.dotted()).upper().split()

@@ -14,6 +14,7 @@ from email.utils import format_datetime, getaddresses, localtime, make_msgid
 from typing import TYPE_CHECKING, Any, cast
 
 from mailkit.client.connection import IMAP4, SMTP
+from mailkit.client.line_ends import crlf
 from mailkit.client.outcome import (
     DEFERRED,
     REFUSED,
@@ -26,7 +27,10 @@ from mailkit.client.outcome import (
 )
 from mailkit.client.outgoing import LINE, header_of, mailable
 from mailkit.client.query import header
+from mailkit.client.replies import reply_lines
 from mailkit.errors import ClientError, LostError, SettingsError
+from mailkit.protocol.dots import END, stuffed
+from mailkit.protocol.smtp.grammar import ReplyLine, reply_line
 from mailkit.text import clean, number
 
 if TYPE_CHECKING:
@@ -319,8 +323,8 @@ def _finish(
     """The content, with commands for the next message, and what became of it."""
     answers: list[DeliveryStatus] = []
     try:
-        body = _stuffed(parcel.content) if good else b""
-        smtp.stream.send_body(body + b".\r\n", b"".join(more))
+        body = stuffed(crlf(parcel.content)) if good else b""
+        smtp.stream.send_body(body + END, b"".join(more))
         for _ in good if smtp.lmtp else [None]:
             answers.append(DeliveryStatus.of(*_reply(smtp, final=True)))
         smtp.stream.answered()
@@ -332,33 +336,20 @@ def _finish(
 
 def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
     """One reply; 421 is the end, but to the final dot it is also an answer."""
+    found: ReplyLine | None = None
     words = []
-    while True:
-        line = smtp.stream.readline()
-        code = line[:3]
+    for line in reply_lines(smtp.stream):
+        found = reply_line(line, found)
         words.append(line[4:].decode("utf-8", "replace").strip())
-        if line[3:4] != b"-":
-            break
-    if not code.isdigit():
+    if found is None:
         smtp.stream.close()
-        raise LostError("an answer without a number", smtp.transcript)
-    if code == b"421":
+        raise LostError("a reply without a code", smtp.transcript)
+    if found.code == 421:
         smtp.stream.close()
-    if code == b"421" and not final:
+    if found.code == 421 and not final:
         raise LostError(f"the server closes: {' '.join(words)}", smtp.transcript, "closed")
-    return int(code), " ".join(words)
+    return found.code, " ".join(words)
 
 
 def _ordered(letter: Sendable, fates: Mapping[str, DeliveryStatus]) -> dict[str, DeliveryStatus]:
     return {one: fates[one] for one in letter.recipients if one in fates}
-
-
-def _stuffed(content: bytes) -> bytes:
-    """Lines that begin with a full stop get another (RFC 5321 §4.5.2); bare line ends become whole ones."""
-    whole = content.count(b"\r\n")
-    if whole != content.count(b"\n") or whole != content.count(b"\r"):
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    if content.startswith(b"."):
-        content = b"." + content
-    content = content.replace(b"\r\n.", b"\r\n..")
-    return content if content.endswith(b"\r\n") else content + b"\r\n"

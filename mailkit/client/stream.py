@@ -19,6 +19,8 @@ from mailkit.net.connection import Connection
 from mailkit.net.limits import Limits, kind_of
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
+from mailkit.protocol.pop3 import grammar as pop3_grammar
+from mailkit.protocol.smtp import grammar as smtp_grammar
 from mailkit.text import decoded
 
 __all__ = ["Limits", "Stream"]
@@ -26,7 +28,7 @@ __all__ = ["Limits", "Stream"]
 _COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
 _COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
-_REFUSALS = {"smtp": (b"4", b"5"), "pop3": (b"-ERR",)}
+_REFUSES = {"smtp": smtp_grammar.refuses, "pop3": pop3_grammar.refuses}
 _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """What is sent goes in pieces, each with a time of its own; of the last octets some may wait in the system when a reply is
@@ -305,10 +307,11 @@ class Stream:
             self._reply += len(line)
             if self._reply > self._kind.octets:
                 raise self._limit(f"a reply of more than {self._kind.octets:,} octets")
-            if line[3:4] != b"-":  # the next reply has its own time and limits
+            if not smtp_grammar.more_follows(line):  # the next reply has its own time and limits
                 self._reply = self._count = self._got = 0
                 self._began = max(self._began, monotonic())
-        if line.startswith(_REFUSALS.get(self.protocol, ())):
+        refuses = _REFUSES.get(self.protocol)
+        if refuses is not None and refuses(line):
             line = self.session.masked(line.rstrip()) + b"\r\n"
         if self._literal and re.match(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", line, re.I):
             self._literal, self._continues = 0, False  # it was refused, and is not awaited

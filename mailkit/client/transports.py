@@ -19,6 +19,7 @@ from mailkit.client.outcome import (
     notify_words,
     path_of,
 )
+from mailkit.client.replies import reply_lines
 from mailkit.client.stream import Stream
 from mailkit.errors import ClientError
 
@@ -142,10 +143,7 @@ class _StreamTransport(asyncio.Transport):
         """Send it, and read the reply."""
         try:
             self._stream.sendall(bytes(data))
-            reply = line = self._stream.readline()
-            while line[3:4] == b"-":
-                line = self._stream.readline()
-                reply += line
+            reply = b"".join(reply_lines(self._stream))
         except ClientError as error:
             self._end(error)
         else:

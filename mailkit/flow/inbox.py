@@ -9,6 +9,7 @@ from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildrop import listed, pipelining
 from mailkit.client.messages import fetch, purge, search
 from mailkit.errors import MailError, RefusedError, SettingsError
+from mailkit.protocol.pop3.grammar import positive
 
 __all__ = ["Inbox", "drop_of"]
 
@@ -75,7 +76,7 @@ class _Maildrop:
                     b"".join(b"TOP %d 0\r\n" % self._numbers[one] for one in group)
                 )
                 for one in group:
-                    if stream.readline().startswith(b"+OK"):
+                    if positive(stream.readline()):
                         found.append((one, _head(stream.dotted())))
                     else:
                         refused.append(one)
@@ -97,7 +98,7 @@ class _Maildrop:
         with stream.together():  # what is not read to its end would be read as the next reply
             stream.send_commands(b"RETR %d\r\n" % self._numbers[identity])
             answer = stream.readline()
-            made = take(stream.dotted()) if answer.startswith(b"+OK") else None
+            made = take(stream.dotted()) if positive(answer) else None
         if made is None:
             self._refuse(answer)
         return cast(T, made)
@@ -110,7 +111,7 @@ class _Maildrop:
 
     def _fine(self) -> None:
         answer = self._pop3.stream.readline()
-        if not answer.startswith(b"+OK"):
+        if not positive(answer):
             self._refuse(answer)
 
     def _refuse(self, answer: bytes) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from time import monotonic
 
 from mailkit.observation import Endpoint, Observation, Step, Stop, StopReason, mechanisms
-from mailkit.ports import Protocol, Security
+from mailkit.ports import Security
 from mailkit.protocol import http
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.dialogue import (
@@ -17,12 +16,20 @@ from mailkit.protocol.dialogue import (
     Stopped,
     leaving,
 )
-from mailkit.protocol.imap import opening as imap
+from mailkit.protocol.imap.opening import ImapSpeaker
 from mailkit.protocol.login import ClearOk, nowhere
-from mailkit.protocol.pop3 import opening as pop3
-from mailkit.protocol.smtp import opening as smtp
+from mailkit.protocol.opening import OpeningPlan, Speaker, opening
+from mailkit.protocol.pop3.opening import Pop3Speaker
+from mailkit.protocol.smtp.opening import LmtpSpeaker, SmtpSpeaker
 
 __all__ = ["dialogue_for", "observe", "run"]
+
+_SPEAKERS: dict[str, type[Speaker]] = {
+    "imap": ImapSpeaker,
+    "pop3": Pop3Speaker,
+    "smtp": SmtpSpeaker,
+    "lmtp": LmtpSpeaker,
+}
 
 
 def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
@@ -54,24 +61,18 @@ def dialogue_for(
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:
-    """The opening for an endpoint's protocol, and the errand after a login."""
+    """The opening for an endpoint's protocol, and what comes after the login."""
     if endpoint.protocol == "http":
         return http.opening(session, tls=endpoint.security == Security.IMPLICIT_TLS)
-    openings: dict[str, Callable[..., Dialogue[None]]] = {
-        Protocol.IMAP: imap.opening,
-        Protocol.POP3: pop3.opening,
-        Protocol.SMTP: smtp.opening,
-        "lmtp": partial(smtp.opening, lmtp=True),
-    }
-    opening = openings[endpoint.protocol](
-        session,
-        Security(endpoint.security),
-        credentials,
+    plan = OpeningPlan(
+        security=Security(endpoint.security),
+        credentials=credentials,
         clear_ok=clear_ok,
         goodbye=goodbye,
         after_login=after_login,
     )
-    return leaving(session, opening, "a0 LOGOUT" if endpoint.protocol == "imap" else "QUIT")
+    spoken = opening(_SPEAKERS[endpoint.protocol](session, plan))
+    return leaving(session, spoken, "a0 LOGOUT" if endpoint.protocol == "imap" else "QUIT")
 
 
 def observe(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mailkit.client.connection import IMAP4, POP3, SMTP
+from mailkit.client.maildrop import listed
 from mailkit.client.stream import Limits, Stream
 from mailkit.errors import ClientError, ProtocolError, RefusedError
 from mailkit.protocol.dialogue import Send, SessionState
@@ -147,3 +148,10 @@ def test_recipients_that_are_all_refused_are_named() -> None:
     smtp = smtp_of(b"250 ok\r\n550 5.1.1 no such user\r\n250 reset\r\n")
     with pytest.raises(RefusedError, match=r"lee@example.com: 550 5.1.1 no such user"):
         smtp.sendmail("kim@example.com", ["lee@example.com"], b"Subject: x\r\n\r\n")
+
+
+def test_a_status_line_in_lower_case_is_one_for_the_client_too() -> None:
+    pop3 = pop3_of(b"+ok\r\n1 120\r\n2 80\r\n.\r\n-err no\r\n")
+
+    assert listed(pop3, "LIST") == {1: "120", 2: "80"}
+    assert listed(pop3, "UIDL", optional=True) == {}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mailkit.lab.mailstore.folder import Message
 from mailkit.lab.servers.session import SPOKEN, ServerSession
+from mailkit.protocol.dots import END, stuffed
 
 __all__ = ["serve"]
 
@@ -156,7 +157,7 @@ class _Session:
         if found is not None:
             self.errors = 0
             head = b"+OK %d octets\r\n" % len(found.content)
-            self.wire.send_pieces((head, stuffed(found.content), b".\r\n"))
+            self.wire.send_pieces((head, stuffed(found.content), END))
 
     def top(self, rest: str) -> None:
         """TOP: the header and so many lines."""
@@ -168,7 +169,7 @@ class _Session:
         if found is not None:
             header, blank, body = found.content.partition(b"\r\n\r\n")
             whole = header + blank + _first(body, int(lines[:9]))
-            self.wire.send_pieces((b"+OK\r\n", stuffed(whole), b".\r\n"))
+            self.wire.send_pieces((b"+OK\r\n", stuffed(whole), END))
 
     def dele(self, rest: str) -> None:
         """DELE: marked only; it goes at QUIT."""
@@ -247,15 +248,6 @@ class _Session:
             self.refuse("There's no such message.")
             return None
         return self.drop[place - 1]
-
-
-def stuffed(content: bytes) -> bytes:
-    """Lines that begin with a dot get another, and the last one ends."""
-    if content.startswith(b"."):
-        content = b"." + content
-    if b"\r\n." in content:
-        content = content.replace(b"\r\n.", b"\r\n..")
-    return content if content.endswith(b"\r\n") or not content else content + b"\r\n"
 
 
 def _first(body: bytes, lines: int) -> bytes:

@@ -1,10 +1,9 @@
 """Commands and their replies in a dialogue: tagged replies, untagged responses, literals (RFC 9051 §2.2).
 
-Before the login an odd reply ends the conversation, for it is a finding. After it a line that
-belongs to no response is passed over.
+Before the login they are read strictly: a reply that cannot be read ends the conversation, for it is
+a finding. After it a line that belongs to no response is passed over.
 """
 
-import re
 from typing import TypeAlias
 
 from mailkit.observation import Step, StopReason
@@ -22,6 +21,7 @@ from mailkit.protocol.imap.grammar import (
     Status,
     Text,
     Value,
+    is_name,
     literal_size,
     status,
     values,
@@ -31,8 +31,6 @@ from mailkit.text import decoded
 __all__ = ["Untagged", "command", "learn", "tagged"]
 
 Untagged: TypeAlias = Status | tuple[Value, ...]
-
-_CAPABILITY = re.compile(rb"(?:.*\[|\*\s+)CAPABILITY ([^\]]*)", re.I | re.S)
 
 
 def command(
@@ -67,12 +65,17 @@ def tagged(
                 raise Stopped(StopReason.CLOSED, farewell) from None
             raise
         raw = b"".join(pieces)
+        strict = session.step is not Step.AFTER_LOGIN
         if b"\0" in raw:
             raise Stopped(StopReason.BROKEN, data=raw[:200])
         if raw.startswith(b"* "):
-            learn(session, raw)
-            response = _untagged([pieces[0][2:].lstrip(), *pieces[1:]])
-            if keep is not None and response is not None:
+            response = _untagged([pieces[0][2:].lstrip(), *pieces[1:]], strict=strict)
+            if response is None:
+                if strict:
+                    raise Stopped(StopReason.BROKEN, data=raw[:200])
+                continue
+            learn(session, response)
+            if keep is not None:
                 keep.append(response)
             if isinstance(response, Status) and response.kind == "BYE":
                 farewell = decoded(raw)
@@ -80,22 +83,22 @@ def tagged(
             return decoded(raw, 10_000)
         elif raw.startswith(start):
             said = decoded(raw[len(start) :])
-            word, _, rest = said.partition(" ")
-            if word.upper() not in ("OK", "NO", "BAD"):
+            reply = status(raw[len(start) :])
+            if reply is None or reply.kind not in ("OK", "NO", "BAD"):
                 raise Stopped(StopReason.BROKEN, data=raw[:200])
-            learn(session, raw)
-            return f"{word.upper()} {rest}".rstrip()
-        elif session.step is not Step.AFTER_LOGIN:
+            learn(session, reply)
+            return f"{reply.kind} {said.partition(' ')[2]}".rstrip()
+        elif strict:
             raise Stopped(StopReason.BROKEN, data=raw[:200])
 
 
-def _untagged(pieces: list[bytes]) -> Untagged | None:
-    """A response; ``None`` where it cannot be read: it is one response less."""
+def _untagged(pieces: list[bytes], *, strict: bool) -> Untagged | None:
+    """A response; ``None`` where it cannot be read."""
     found = status(pieces[0])
     if found is not None:
         return found
     try:
-        return values(pieces)
+        return values(pieces, strict=strict)
     except GrammarError:
         return None
 
@@ -119,8 +122,12 @@ def _response(session: SessionState) -> Dialogue[list[bytes]]:
         pieces.append(Text((yield from exactly(session, size))))
 
 
-def learn(session: SessionState, raw: bytes) -> None:
+def learn(session: SessionState, response: Untagged) -> None:
     """Take over the capabilities that a response or a response code lists."""
-    if (match := _CAPABILITY.match(raw)) is not None:
-        session.offers = tuple(decoded(match[1], 4_000).upper().split())
-        session.renewed = True
+    if isinstance(response, Status):
+        names = response.arguments if response.code == "CAPABILITY" else None
+    else:
+        names = response[1:] if is_name(response, 0, b"CAPABILITY") else None
+    if names is not None:
+        words = (decoded(name, 200).upper() for name in names if isinstance(name, bytes))
+        session.offers, session.renewed = tuple(words), True

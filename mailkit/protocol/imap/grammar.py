@@ -5,8 +5,8 @@ a string or a section that does not end is looked for once, and what follows is 
 and parentheses only. Numbers and atoms come out as bytes, strings and literals as :class:`Text`,
 lists as tuples, NIL as ``None``.
 
-After a login it is tolerant: a parenthesis too many, two blanks or a quotation mark inside a
-string cost nothing. With ``strict`` each of them is a :class:`GrammarError`.
+After a login it is tolerant: a parenthesis too many, or a string that does not end, costs nothing.
+With ``strict``, before the login, each of them is a :class:`GrammarError`. Blanks never matter.
 """
 
 import re

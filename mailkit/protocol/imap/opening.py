@@ -1,169 +1,142 @@
-"""The opening of IMAP: RFC 9051 §6.1 and §6.2, RFC 4959 (an initial response)."""
-
-import re
-from collections.abc import Iterator
+"""The commands that open IMAP: RFC 9051 §6.1 and §6.2, RFC 4959 (an initial response)."""
 
 from mailkit.observation import Step, StopReason, mechanisms
 from mailkit.ports import Security
 from mailkit.protocol import sasl
-from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
+from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.dialogue import (
     Credentials,
     Dialogue,
     Redacted,
     SessionState,
     Stopped,
-    connect,
     foreign,
     line,
     say,
-    secure,
 )
 from mailkit.protocol.imap.examine import examine
 from mailkit.protocol.imap.exchange import command, learn, tagged
-from mailkit.protocol.imap.grammar import quoted
+from mailkit.protocol.imap.grammar import quoted, status
 from mailkit.protocol.imap.search import find
-from mailkit.protocol.login import (
-    ClearOk,
-    SaslProfile,
-    authenticate,
-    classify_refusal,
-    nowhere,
-    record_login,
-    require_private,
-    say_goodbye,
-)
+from mailkit.protocol.login import SaslProfile, authenticate
+from mailkit.protocol.opening import LoginReply, OpeningPlan, Speaker
 from mailkit.text import decoded
 
-__all__ = ["opening"]
-
-_GREETING = re.compile(rb"\* (OK|PREAUTH|BYE)\b ?(.*)", re.I | re.S)
+__all__ = ["ImapSpeaker"]
 
 
-def opening(
-    session: SessionState,
-    security: Security,
-    credentials: Credentials | None = None,
-    *,
-    clear_ok: ClearOk = nowhere,
-    goodbye: bool = False,
-    after_login: AfterLogin = LOGIN_ONLY,
-) -> Dialogue[None]:
-    """Greet, upgrade where ``security`` says so, learn what is offered, log in.
+class ImapSpeaker(Speaker):
+    """IMAP. ``state`` is the word of the greeting: OK, or PREAUTH."""
 
-    Capabilities that come with the greeting are not asked for again (RFC 9051 §6.1.1).
+    protocol = "imap"
+    state = ""
 
-    Raises:
-        Stopped: with what ended it.
-    """
-    tags = (f"a{number}" for number in range(1, 100))
-    yield from connect(session)
-    if security is Security.IMPLICIT_TLS:
-        yield from secure(session)
-    state = yield from _greeting(session)
-    if state == "PREAUTH" and security is Security.STARTTLS:
-        raise Stopped(StopReason.PREAUTH, session.greeting[0])
-    if not session.offers:
-        yield from _capability(session, next(tags))
-    if security is Security.STARTTLS:
-        if "STARTTLS" not in session.offers:
+    def __init__(self, session: SessionState, plan: OpeningPlan) -> None:
+        super().__init__(session, plan)
+        self.tags = (f"a{number}" for number in range(1, 100))
+
+    def greet(self) -> Dialogue[None]:
+        """Read the greeting, and the capabilities that come with it (RFC 9051 §6.1.1)."""
+        raw = yield from line(self.session)
+        greeting = status(raw[2:]) if raw.startswith(b"* ") else None
+        if greeting is None or greeting.kind not in ("OK", "PREAUTH", "BYE"):
+            raise foreign(self.session)
+        self.session.greeting = (decoded(raw),)
+        self.state = greeting.kind
+        if self.state == "BYE":
+            raise Stopped(StopReason.UNWELCOME, self.session.greeting[0])
+        if self.state == "PREAUTH" and self.plan.security is Security.STARTTLS:
+            raise Stopped(StopReason.PREAUTH, self.session.greeting[0])
+        learn(self.session, greeting)
+
+    def learn_offers(self) -> Dialogue[None]:
+        """CAPABILITY, where the greeting did not list them."""
+        if self.session.offers:
+            return
+        self.session.step = Step.CAPABILITIES
+        said = yield from command(self.session, next(self.tags), "CAPABILITY")
+        if said.partition(" ")[0] != "OK":
+            raise Stopped(StopReason.BROKEN, said, data=said.encode())
+
+    def start_tls(self) -> Dialogue[None]:
+        """STARTTLS."""
+        if "STARTTLS" not in self.session.offers:
             raise Stopped(StopReason.NOT_OFFERED)
-        session.step = Step.STARTTLS
-        said = yield from command(session, next(tags), "STARTTLS")
+        self.session.step = Step.STARTTLS
+        said = yield from command(self.session, next(self.tags), "STARTTLS")
         if said.partition(" ")[0] != "OK":
             raise Stopped(StopReason.NOT_UPGRADED, said)
-        yield from secure(session)
-        yield from _capability(session, next(tags))
-    session.step = Step.LOGIN
-    if credentials is not None:
-        mechanism = _mechanism(session, credentials)
-        if state == "PREAUTH":
-            raise Stopped(StopReason.PREAUTH, session.greeting[0])
-        if credentials.password is not None:
-            require_private(session, credentials, clear_ok=clear_ok)
-            yield from _log_in(session, tags, mechanism, credentials)
-            if after_login.hand_over:
-                return
-            yield from examine(session, tags, thorough=after_login.mailbox)
-            if after_login.search is not None:
-                yield from find(session, tags, after_login.search)
-    yield from say_goodbye(session, f"{next(tags)} LOGOUT", wait=goodbye)
 
+    def mechanism(self, credentials: Credentials) -> str:
+        """The name of a SASL mechanism, or empty for the command LOGIN.
 
-def _greeting(session: SessionState) -> Dialogue[str]:
-    raw = yield from line(session)
-    match = _GREETING.fullmatch(raw)
-    if match is None:
-        raise foreign(session)
-    session.greeting = (decoded(raw),)
-    state = match[1].decode().upper()
-    if state == "BYE":
-        raise Stopped(StopReason.UNWELCOME, session.greeting[0])
-    learn(session, raw)
-    return state
-
-
-def _capability(session: SessionState, tag: str) -> Dialogue[None]:
-    session.step = Step.CAPABILITIES
-    said = yield from command(session, tag, "CAPABILITY")
-    if said.partition(" ")[0] != "OK":
-        raise Stopped(StopReason.BROKEN, said, data=said.encode())
-
-
-def _mechanism(session: SessionState, credentials: Credentials) -> str:
-    """The name of a SASL mechanism, or nothing for the command LOGIN.
-
-    LOGIN takes one round trip, like a mechanism with an initial response; it carries ASCII only.
-    """
-    auth, password = credentials.auth.lower(), credentials.password
-    offered = mechanisms(session.offers)
-    by_command = "LOGINDISABLED" not in session.offers and auth in ("password", "login")
-    name = sasl.choose(auth, offered, in_clear=session.tls is None)
-    quick = name != "PLAIN" or "SASL-IR" in session.offers
-    if name and (quick or not by_command):
+        The command takes one round trip, like a mechanism with an initial response; it carries ASCII only.
+        """
+        name = self._mechanism(credentials)
+        if self.state == "PREAUTH":
+            raise Stopped(StopReason.PREAUTH, self.session.greeting[0])
         return name
-    if by_command and (credentials.user + (password or "")).isascii():
-        return ""
-    if name:
-        return name
-    if by_command:
-        raise Stopped(StopReason.NOT_SENDABLE, "LOGIN carries ASCII only, and PLAIN is not offered")
-    if auth in ("password", "login") or not offered:
-        raise Stopped(StopReason.LOGIN_DISABLED, " ".join(offered))
-    raise Stopped(StopReason.NO_MECHANISM, " ".join(offered))
 
+    def _mechanism(self, credentials: Credentials) -> str:
+        auth, password = credentials.auth.lower(), credentials.password
+        offered = mechanisms(self.session.offers)
+        by_command = "LOGINDISABLED" not in self.session.offers and auth in ("password", "login")
+        name = sasl.choose(auth, offered, in_clear=self.session.tls is None)
+        quick = name != "PLAIN" or "SASL-IR" in self.session.offers
+        if name and (quick or not by_command):
+            return name
+        if by_command and (credentials.user + (password or "")).isascii():
+            return ""
+        if name:
+            return name
+        if by_command:
+            raise Stopped(
+                StopReason.NOT_SENDABLE, "LOGIN carries ASCII only, and PLAIN is not offered"
+            )
+        if auth in ("password", "login") or not offered:
+            raise Stopped(StopReason.LOGIN_DISABLED, " ".join(offered))
+        raise Stopped(StopReason.NO_MECHANISM, " ".join(offered))
 
-def _log_in(
-    session: SessionState, tags: Iterator[str], mechanism: str, credentials: Credentials
-) -> Dialogue[None]:
-    session.renewed = False
-    if not mechanism:
-        tag, user = next(tags), quoted(credentials.user)
-        words = Redacted(f"{tag} LOGIN {user} {quoted(credentials.password or '')}")
-        yield from say(session, words, f"{tag} LOGIN {user} ***")
-        text = yield from tagged(session, tag)
-        accepted = text.partition(" ")[0] == "OK"
-    else:
+    def log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
+        """LOGIN, or AUTHENTICATE."""
+        session = self.session
+        session.renewed = False
+        if not mechanism:
+            tag, user = next(self.tags), quoted(credentials.user)
+            words = Redacted(f"{tag} LOGIN {user} {quoted(credentials.password or '')}")
+            yield from say(session, words, f"{tag} LOGIN {user} ***")
+            text = yield from tagged(session, tag)
+            return LoginReply(text.partition(" ")[0] == "OK", (text,))
         initial = "SASL-IR" in session.offers and mechanism not in sasl.SERVER_FIRST
-        accepted, text = yield from _by_sasl(session, next(tags), mechanism, credentials, initial)
+        accepted, text = yield from self._by_sasl(mechanism, credentials, initial=initial)
         if initial and text.startswith("BAD"):  # the command was not understood, nothing was judged
             session.notes.append(f"initial response refused: {text}")
             session.renewed = False
-            accepted, text = yield from _by_sasl(session, next(tags), mechanism, credentials, False)
-    record_login(session, mechanism or "LOGIN", credentials.user, accepted)
-    if not accepted:
-        session.reply = (text,)
-        raise Stopped(classify_refusal("imap", session.reply, session.offers), text)
+            accepted, text = yield from self._by_sasl(mechanism, credentials, initial=False)
+        return LoginReply(accepted, (text,))
 
+    def _by_sasl(
+        self, mechanism: str, credentials: Credentials, *, initial: bool
+    ) -> Dialogue[tuple[bool, str]]:
+        tag = next(self.tags)
 
-def _by_sasl(
-    session: SessionState, tag: str, mechanism: str, credentials: Credentials, initial: bool
-) -> Dialogue[tuple[bool, str]]:
-    def answer(session: SessionState) -> Dialogue[tuple[str, str]]:
-        said = yield from tagged(session, tag, continuation=True)
-        if said.startswith("+"):
-            return "more", said[1:].strip()
-        return ("yes" if said.partition(" ")[0] == "OK" else "no"), said
+        def answer(session: SessionState) -> Dialogue[tuple[str, str]]:
+            said = yield from tagged(session, tag, continuation=True)
+            if said.startswith("+"):
+                return "more", said[1:].strip()
+            return ("yes" if said.partition(" ")[0] == "OK" else "no"), said
 
-    way = SaslProfile(f"{tag} AUTHENTICATE", answer, initial=initial)
-    return (yield from authenticate(session, credentials, mechanism, way))
+        profile = SaslProfile(f"{tag} AUTHENTICATE", answer, initial=initial)
+        return (yield from authenticate(self.session, credentials, mechanism, profile))
+
+    def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
+        """Examine the mailbox, and look for a message."""
+        if logged_in:
+            yield from examine(self.session, self.tags, thorough=after_login.mailbox)
+            if after_login.search is not None:
+                yield from find(self.session, self.tags, after_login.search)
+        return False
+
+    def goodbye(self) -> str:
+        """LOGOUT."""
+        return f"{next(self.tags)} LOGOUT"

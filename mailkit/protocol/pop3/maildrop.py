@@ -3,12 +3,12 @@
 STAT, UIDL and TOP only read; a message that no DELE names stays (RFC 1939 §6).
 """
 
-import re
 from dataclasses import replace
 
 from mailkit.observation import Mailbox, Step, StopReason
 from mailkit.protocol.after_login import FOUND, Search
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped, line, say
+from mailkit.protocol.pop3.grammar import positive, refuses, row, text
 from mailkit.text import clean, decoded
 
 __all__ = ["count", "find"]
@@ -28,28 +28,18 @@ def count(session: SessionState, *, thorough: bool) -> Dialogue[None]:
         Stopped: the maildrop does not open.
     """
     session.step = Step.AFTER_LOGIN
-    yield from say(session, "STAT")
-    raw = yield from line(session)
-    match = re.match(rb"\+OK (\d+)", raw)
-    if match is None:
-        session.reply = (decoded(raw),)
-        raise Stopped(StopReason.NOT_OPENED, decoded(raw))
-    session.mailbox = Mailbox(messages=int(match[1][:12]))
+    messages = yield from _stat(session)
+    session.mailbox = Mailbox(messages=messages)
     if not thorough:
         return
     session.allow_long_lists()
     begun = len(session.transcript)
     yield from say(session, "UIDL")
-    raw = yield from line(session)
-    uids: list[str] = []
-    while raw.startswith(b"+OK") or uids or raw[:1].isdigit():
-        raw = yield from line(session)
-        if raw == b".":
-            break
-        if len(uids) < _KEPT_UIDS:
-            uids.append(clean(raw.partition(b" ")[2].decode("latin-1"), 80))
+    if positive((yield from line(session))):
+        rows = yield from text(session, _KEPT_UIDS)
+        uids = tuple(clean(raw.partition(b" ")[2].decode("latin-1"), 80) for raw in rows)
+        session.mailbox = replace(session.mailbox, uids=uids)
     session.shorten(begun)
-    session.mailbox = replace(session.mailbox, uids=tuple(uids))
 
 
 def find(session: SessionState, search: Search) -> Dialogue[None]:
@@ -59,20 +49,23 @@ def find(session: SessionState, search: Search) -> Dialogue[None]:
         Stopped: the server ends it.
     """
     session.step = Step.AFTER_LOGIN
-    yield from say(session, "STAT")
-    raw = yield from line(session)
-    words = raw.split()
-    if words[:1] != [b"+OK"] or not words[1:2] or not words[1].isdigit():
-        raise Stopped(StopReason.NOT_OPENED, raw.decode("ascii", "replace"))
-    last = int(words[1][:9])
+    last = yield from _stat(session)
     wanted = search.message_id.encode()
     for number in range(last, max(last - _LAST, 0), -1):
         yield from say(session, f"TOP {number} 0")
-        raw = yield from line(session)
-        found = False
-        while not raw.startswith(b"-ERR") and raw != b".":
-            raw = yield from line(session)
-            found = found or wanted in raw
-        if found:
+        if refuses((yield from line(session))):
+            continue
+        if any(wanted in raw for raw in (yield from text(session))):
             session.notes.append(f"{FOUND}the maildrop")
             return
+
+
+def _stat(session: SessionState) -> Dialogue[int]:
+    """How many messages there are."""
+    yield from say(session, "STAT")
+    raw = yield from line(session)
+    found = row(raw[3:]) if positive(raw) else None
+    if found is None:
+        session.reply = (decoded(raw),)
+        raise Stopped(StopReason.NOT_OPENED, decoded(raw))
+    return found[0]

@@ -1,38 +1,81 @@
-"""The grammar of SMTP that the dialogues need: one reply, all its lines (RFC 5321 §4.2)."""
+"""The grammar of SMTP replies (RFC 5321 §4.2), read by two policies.
+
+Before the login a reply out of order is a finding, so the reader is ``strict``: a code of three digits,
+the same on every line, and no NUL. A client at work is tolerant: the code of the last line counts.
+"""
 
 import re
+from dataclasses import dataclass
 
 from mailkit.observation import StopReason
 from mailkit.protocol.banner import identify
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped, foreign, line
 from mailkit.text import decoded
 
-__all__ = ["reply"]
+__all__ = ["ReplyLine", "more_follows", "refuses", "reply", "reply_line"]
 
-_REPLY = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
+_LINE = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLine:
+    """One line of a reply: its code, its text, and whether it is the last."""
+
+    code: int
+    text: bytes
+    last: bool
+
+
+def reply_line(
+    raw: bytes, before: ReplyLine | None = None, *, strict: bool = False
+) -> ReplyLine | None:
+    """Read one line of a reply, with its line end or without; ``None`` for what is none.
+
+    Args:
+        raw: the line.
+        before: the line before it in the same reply.
+        strict: whether a NUL, or a code other than on the line before, makes it none.
+    """
+    match = _LINE.fullmatch(raw.rstrip(b"\r\n"))
+    if match is None:
+        return None
+    code = int(match[1])
+    if strict and (b"\0" in raw or (before is not None and before.code != code)):
+        return None
+    return ReplyLine(code, match[3], match[2] != b"-")
+
+
+def more_follows(raw: bytes) -> bool:
+    """Whether another line of the same reply comes after a line, in order or not."""
+    return raw[3:4] == b"-"
+
+
+def refuses(raw: bytes) -> bool:
+    """Whether a line belongs to a refusal."""
+    return raw[:1] in (b"4", b"5")
 
 
 def reply(
     session: SessionState, *, greeting: bool = False, lmtp: bool = False
 ) -> Dialogue[tuple[int, list[str]]]:
-    """One reply, all its lines; the code of the last line counts (RFC 5321 §4.2.1).
+    """One reply, all its lines, read strictly.
 
     A ``greeting`` of another protocol is foreign; that of LMTP is not where it is wanted.
     """
     said: list[str] = []
-    first = b""
-    while True:
+    found: ReplyLine | None = None
+    while found is None or not found.last:
         raw = yield from line(session)
-        match = _REPLY.fullmatch(raw)
         who = identify(raw) if greeting and not said else ""
-        if match is None or who in ("ftp", "nntp") or (who == "lmtp" and not lmtp):
-            if greeting and not said:
-                raise foreign(session)
+        found = reply_line(raw, found, strict=True)
+        if greeting and not said and (reply_line(raw) is None or _other(who, lmtp=lmtp)):
+            raise foreign(session)
+        if found is None:
             raise Stopped(StopReason.BROKEN, data=raw[:200])
-        code, more, _ = match.groups()
-        if b"\0" in raw or (first and code != first):
-            raise Stopped(StopReason.BROKEN, data=raw[:200])
-        first = code
         said.append(decoded(raw))
-        if more != b"-":
-            return int(code), said
+    return found.code, said
+
+
+def _other(who: str, *, lmtp: bool) -> bool:
+    """Whether a greeting with a code is one of another protocol."""
+    return who in ("ftp", "nntp") or (who == "lmtp" and not lmtp)

@@ -3,6 +3,7 @@
 from mailkit.observation import Step, StopReason
 from mailkit.protocol.after_login import MailTransaction
 from mailkit.protocol.dialogue import Dialogue, Send, SessionState, Stopped, say
+from mailkit.protocol.dots import END, stuffed
 from mailkit.protocol.smtp.grammar import reply
 from mailkit.text import number
 
@@ -70,13 +71,8 @@ def _ask(session: SessionState, where: str, command: str, fine: int = 250) -> Di
 
 
 def _content(session: SessionState, content: bytes) -> Dialogue[None]:
-    stuffed = b"".join(
-        b"." + row if row.startswith(b".") else row for row in content.splitlines(keepends=True)
-    )
-    if not stuffed.endswith(b"\r\n"):
-        stuffed += b"\r\n"
     session.transcript.append(f"C: *** a message of {len(content):,} octets")
-    yield Send(memoryview(stuffed + b".\r\n"), slow_reply=True)
+    yield Send(memoryview(stuffed(content) + END), slow_reply=True)
     try:
         code, said = yield from reply(session)
     except Stopped as stopped:
