@@ -16,7 +16,7 @@ from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
 from mailkit.replies.found import Said, host_in, mail_in, said_in, token_in, worded_in
 from mailkit.replies.plain import plain
-from mailkit.replies.session import ended
+from mailkit.replies.session import ended, redirected
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
 from mailkit.text import clean
@@ -77,6 +77,8 @@ def explain(text: str) -> list[Explanation]:
     if session.finding:
         return [_explained(_Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
     signs = sorted(_signs(session.text, legible), key=lambda sign: sign.rank)
+    if signs and (words := redirected(legible)):
+        signs.insert(0, _Sign("tcp-redirected", 0, Certainty.LIKELY, words))
     if signs and signs[0].rank < _VAGUE:
         signs = [sign for sign in signs if sign.rank < _VAGUE]
     best: dict[str, _Sign] = {}
@@ -123,7 +125,7 @@ def _signs(text: str, whole: str) -> list[_Sign]:
     lower = flat.lower()
     for row in TEXTS:
         match = row.pattern.search(flat, lower)
-        if match is None or (row.vague and not mail) or (not mail and _needs_mail(match[0])):
+        if match is None or (row.common and not mail) or (not mail and _needs_mail(match[0])):
             continue
         findings = _at_provider(row.findings, host)
         if row.findings[0] == "aut-bad" and token_in(whole):

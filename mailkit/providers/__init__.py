@@ -7,7 +7,7 @@ reviewed. One file for each part of the world; to add a provider is to write an 
 from mailkit.providers import east, europe, sending, world
 from mailkit.providers.entry import Provider
 
-__all__ = ["PROVIDERS", "Provider", "for_domain", "for_host", "owner"]
+__all__ = ["PROVIDERS", "Provider", "elsewhere", "for_domain", "for_host", "owner"]
 
 PROVIDERS: tuple[Provider, ...] = (
     *world.PROVIDERS,
@@ -45,6 +45,24 @@ def owner(host: str) -> Provider | None:
         parent = parent.partition(".")[2]
         found = _BY_PARENT.get(parent) or for_domain(parent)
     return found
+
+
+def elsewhere(host: str, name: str) -> bool:
+    """Whether a server that names itself so is no server of the provider whose host this is.
+
+    False where the host is of no known provider.
+    """
+    provider = for_host(host.lower())
+    if provider is None:
+        return False
+    services = (provider.imap, provider.pop3, provider.smtp)
+    hosts = [service[0] for service in services if service is not None]
+    known = (host, *hosts, *provider.mx, *provider.domains, *provider.sites)
+    return _site(name) not in {_site(one) for one in known}
+
+
+def _site(host: str) -> str:
+    return ".".join(host.lower().rstrip(".").split(".")[-2:])
 
 
 _BY_PARENT = {

@@ -40,7 +40,7 @@ class Provider:
     program), ``code`` (an authorization code), ``key`` (an API key), ``oauth`` (no password at
     all), or ``none`` (no IMAP, POP3 or SMTP is offered). ``exact`` says that nothing is offered
     beside what stands here: only then may a rule contradict a person. ``smtp_ends`` says until when passwords are taken for sending. ``pop3_window`` says which
-    messages POP3 shows, where not all; ``keeps_sent`` that what is sent by SMTP lands among the sent
+    messages POP3 shows, where not all; ``sites`` are further domains that its servers have names in; ``keeps_sent`` that what is sent by SMTP lands among the sent
     mail by itself. ``source`` is where the provider, or somebody who tried, says so; ``review`` the
     day by which somebody has to look again: after it the entry is shown as past its date.
     """
@@ -55,6 +55,7 @@ class Provider:
     advice: str = ""
     web: tuple[str, ...] = ()
     mx: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
     exact: bool = False
     pop3_window: str = ""
     smtp_ends: str = ""

@@ -9,6 +9,11 @@ __all__ = ["PROVIDERS"]
 PROVIDERS = (
     Provider(
         name="GMX",
+        sites=(
+            "gmx.de",
+            "gmx.com",
+            "1und1.de",
+        ),
         source="hilfe.gmx.net",
         review=date(2027, 5, 21),
         domains=("gmx.de", "gmx.net", "gmx.at", "gmx.ch"),
@@ -22,6 +27,10 @@ PROVIDERS = (
     ),
     Provider(
         name="GMX.com",
+        sites=(
+            "gmx.net",
+            "mail.com",
+        ),
         source="support.gmx.com",
         review=date(2027, 5, 21),
         domains=("gmx.com", "gmx.us", "gmx.co.uk"),
@@ -33,6 +42,10 @@ PROVIDERS = (
     ),
     Provider(
         name="WEB.DE",
+        sites=(
+            "gmx.net",
+            "1und1.de",
+        ),
         source="hilfe.web.de",
         review=date(2027, 5, 21),
         domains=("web.de",),
@@ -55,6 +68,11 @@ PROVIDERS = (
     ),
     Provider(
         name="IONOS",
+        sites=(
+            "kundenserver.de",
+            "perfora.net",
+            "1and1.com",
+        ),
         source="ionos.de/hilfe",
         review=date(2027, 5, 21),
         imap=("imap.ionos.de", I993),
@@ -64,6 +82,11 @@ PROVIDERS = (
     ),
     Provider(
         name="IONOS (com)",
+        sites=(
+            "kundenserver.de",
+            "perfora.net",
+            "1and1.com",
+        ),
         source="ionos.com/help",
         review=date(2027, 5, 21),
         imap=("imap.ionos.com", I993),

@@ -25,6 +25,10 @@ PROVIDERS = (
     ),
     Provider(
         name="Microsoft 365",
+        sites=(
+            "office365.com",
+            "outlook.com",
+        ),
         source="techcommunity.microsoft.com; MC786329, as updated on 2026-01-27",
         review=date(2026, 12, 31),
         exact=True,
@@ -48,6 +52,10 @@ PROVIDERS = (
     ),
     Provider(
         name="Outlook.com",
+        sites=(
+            "office365.com",
+            "outlook.com",
+        ),
         source="FairEmail FAQ 14 and 139",
         review=date(2027, 3, 22),
         exact=True,
@@ -77,6 +85,10 @@ PROVIDERS = (
     ),
     Provider(
         name="AOL",
+        sites=(
+            "yahoo.com",
+            "aol.com",
+        ),
         source="help.aol.com",
         review=date(2027, 5, 21),
         exact=True,
@@ -90,6 +102,11 @@ PROVIDERS = (
     ),
     Provider(
         name="iCloud",
+        sites=(
+            "me.com",
+            "icloud.com",
+            "apple.com",
+        ),
         source="support.apple.com",
         review=date(2027, 5, 21),
         exact=True,
@@ -117,6 +134,11 @@ PROVIDERS = (
     ),
     Provider(
         name="Zoho",
+        sites=(
+            "zohomail.com",
+            "zoho.eu",
+            "zoho.in",
+        ),
         source="zoho.com/mail/help",
         review=date(2027, 5, 21),
         domains=("zoho.com", "zohomail.com"),
@@ -212,6 +234,7 @@ PROVIDERS = (
     ),
     Provider(
         name="AT&T",
+        sites=("yahoo.com",),
         source="att.com/support",
         review=date(2027, 5, 21),
         domains=(

@@ -104,7 +104,12 @@ def meaning(protocol: str, lines: tuple[str, ...], host: str) -> Reply | None:
 
 
 def read(
-    protocol: str, lines: Sequence[str], host: str = "", place: Place = Place.ANY
+    protocol: str,
+    lines: Sequence[str],
+    host: str = "",
+    place: Place = Place.ANY,
+    *,
+    by_token: bool = False,
 ) -> Reading | None:
     """What a reply means, where it is a refusal and anything is known of it.
 
@@ -113,19 +118,20 @@ def read(
         lines: the reply, with or without its code.
         host: the server's name; a provider's policy counts.
         place: where in the session it was said.
+        by_token: whether the login was by a token; refused in general words, the token is meant.
     """
-    return _read(parse(protocol, tuple(lines)), host.lower(), place)
+    return _read(parse(protocol, tuple(lines)), host.lower(), place, by_token)
 
 
 @lru_cache(maxsize=1024)
-def _read(words: Words, host: str, place: Place) -> Reading | None:
+def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | None:
     if words.code[:1] in ("2", "3") or words.code in ("OK", "+OK"):
         return None
     here = _placed(words, place)
     fitting = [row for row in replies() if row.fits(words, host)]
     row = next((row for row in fitting if row.text), None)
     if row is None and (wording := worded(SPECIAL, words, here)) is not None:
-        return Reading(wording.finding, wording.certainty)
+        return Reading(wording.finding, _hedged(words, wording.certainty))
     if row is not None or (row := next(iter(fitting), None)) is not None:
         found: Reading | None = Reading(
             row.finding, row.certainty, row.source, by_code=not row.text
@@ -134,11 +140,23 @@ def _read(words: Words, host: str, place: Place) -> Reading | None:
         wording := worded(GENERAL, words, here)
     ) is not None:
         plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
-        found = Reading(wording.finding, Certainty.SURE if plain else Certainty.LIKELY)
+        level = Certainty.SURE if plain else Certainty.LIKELY
+        found = Reading(wording.finding, _hedged(words, level))
     elif found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
         # A login that is refused without a response code is refused for its credentials.
         found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
-    return _with_policy(found, words, host) if found else None
+    return _with_policy(found, words, host, by_token) if found else None
+
+
+_HEDGE = re.compile(
+    r"\b(?:may|might|could) (?:not |have |be )[^\n]{0,80}(?:,| or\b)|possible (?:causes?|reasons?)"
+    r"|one (?:or more )?of the following|either [^\n]{1,60} or\b"
+)
+
+
+def _hedged(words: Words, level: Certainty) -> Certainty:
+    """How certain a wording is; a server that lists several reasons does not know its own."""
+    return Certainty.POSSIBLE if _HEDGE.search(words.text) else level
 
 
 def _placed(words: Words, place: Place) -> Place:
@@ -160,8 +178,10 @@ _ENVELOPE = re.compile(
 )
 
 
-def _with_policy(found: Reading, words: Words, host: str) -> Reading:
-    """A plain refusal of a password, by what the provider takes instead of passwords."""
+def _with_policy(found: Reading, words: Words, host: str, by_token: bool) -> Reading:
+    """A plain refusal of a login, by what the provider takes instead of passwords."""
+    if by_token and found.finding in _GENERAL_REFUSALS:
+        return Reading("aut-token", Certainty.LIKELY)
     if found.finding != "aut-bad":
         return found
     policy = owner(host)
@@ -174,4 +194,5 @@ def _with_policy(found: Reading, words: Words, host: str) -> Reading:
     return found
 
 
+_GENERAL_REFUSALS = ("aut-bad", "aut-app-password", "aut-auth-code")
 _INSTEAD = {"app": "aut-app-password", "code": "aut-auth-code", "oauth": "aut-oauth-only"}

@@ -3,6 +3,7 @@
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
 from mailkit.replies.texts_net import NETWORK
+from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_tls import TLS
 
 __all__ = ["TEXTS"]
@@ -36,6 +37,7 @@ FIRST: tuple[Text, ...] = (
     texts(
         "cfg-password-dirty use-no-login",
         r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|missing (?:user ?name|password)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found",
+        common=True,
         certainty=_LIKELY,
     ),
     texts(
@@ -80,11 +82,6 @@ FIRST: tuple[Text, ...] = (
         r"(?:greeting|response|smtp|imap|pop3?|banner)[^\n]{0,80}HTTP/1\.[01] \d{3}|(?:greeting|unexpected response)[^\n]{0,20}<html",
     ),
     texts(
-        "tls-plain-server stt-not-offered",
-        r"0x800CCC1A\b|does not support the (?:connection )?encryption type",
-        certainty=_LIKELY,
-    ),
-    texts(
         "tls-plain-server",
         r"port \d{2,5} is typically reserved for plain-?text",
         certainty=_LIKELY,
@@ -96,12 +93,12 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-eof grt-silent-tls",
-        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)",
+        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?greeting|unexpectedly disconnected",
         certainty=_LIKELY,
     ),
     texts(
         "stt-not-offered",
-        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|0x800CCC7D\b|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections",
     ),
     texts("stt-required", r"must issue a starttls command|STARTTLS is required first"),
     texts(
@@ -111,12 +108,12 @@ FIRST: tuple[Text, ...] = (
     texts("stt-already", r"TLS (?:is )?already active"),
     texts(
         "cap-no-auth-yet cap-no-auth",
-        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the )?(?:AUTH|authentication)|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH|No SMTP auth|SMTP server does not support authentication|0 authenticators",
+        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the )?(?:AUTH|authentication)\b(?! (?:method|mech|type))|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators",
         certainty=_LIKELY,
     ),
     texts(
         "cap-mech-mismatch",
-        r"no suitable auth|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
+        r"no suitable auth|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
     ),
     texts(
         "cap-logindisabled-clear",
@@ -139,19 +136,9 @@ FIRST: tuple[Text, ...] = (
     texts("hst-referral", r"\[REFERRAL "),
     texts("grt-early-talker", r"SMTP (?:protocol )?synchroni[sz]ation"),
     texts("grt-554", r"\b554 \S+ (?:ESMTP )?not accepting connections"),
-    texts("snd-relay-denied", r"0x800CCC79\b"),
-    texts("snd-not-logged-in", r"0x800CCC78\b"),
-    texts("dns-nxdomain", r"0x800CCC0D\b|curl: \(6\)"),
-    texts("tcp-timeout", r"0x800CCC19\b|0x8004210B\b|0x800CCC15\b"),
-    texts("tcp-reset", r"0x800CCC0F\b"),
-    texts(
-        "aut-bad",
-        r"0x800CCC92\b|0x800CCC90\b|0x800CCC18\b|0x800CCC91\b",
-    ),
-    texts("mbx-pop3-locked", r"0x800CCC93\b|0x800CCC97\b", certainty=_LIKELY),
+    texts("dns-nxdomain", r"curl: \(6\)"),
     texts("tcp-refused", r"curl: \(7\)[^\n]{0,120}refused"),
-    texts("snd-rcpt-unknown", r"0x800CCC7A\b", certainty=_POSSIBLE),
-    texts("snd-size", r"Message size larger than allowed|0x800CCC6C"),
+    texts("snd-size", r"Message size larger than allowed"),
 )
 
 VAGUE: tuple[Text, ...] = (
@@ -177,7 +164,7 @@ VAGUE: tuple[Text, ...] = (
     ),
     texts(
         "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
-        r"0x800CCC0E\b|0x80042108\b|Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
+        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
         vague=True,
     ),
     texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),
@@ -193,7 +180,7 @@ VAGUE: tuple[Text, ...] = (
     ),
     texts(
         "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
-        r"SMTPRecipientsRefused|RecipientsRefused|all recipients (?:were|was) rejected|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
+        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
         vague=True,
     ),
     texts(
@@ -203,4 +190,4 @@ VAGUE: tuple[Text, ...] = (
     ),
 )
 
-TEXTS: tuple[Text, ...] = (*FIRST, *TLS, *NETWORK, *VAGUE)
+TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *VAGUE)

@@ -2,11 +2,21 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
 ROWS = (
+    Reply(
+        finding="snd-rcpt-unknown",
+        protocol="smtp",
+        code="550|503",
+        text="the mail server could not deliver mail to",
+        example="550 The mail server could not deliver mail to lee@example.org. The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.",
+        certainty=Certainty.POSSIBLE,
+        source="cPanel's Exim; mautic issues",
+        seen=date(2026, 11, 27),
+    ),
     Reply(
         finding="aut-temp",
         protocol="smtp",

@@ -25,7 +25,7 @@ _SMTP = re.compile(
     r"(?<![\w.#$/=-])\(?(?:code: ?)?((?!443)[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): ))(?P<text>[^\n]{0,900})"
     r"(?P<more>(?:\n[^\n\d]{0,40}(?<!\d)\1[- ][^\n]{0,900}){0,30})"
 )
-_IMAP = re.compile(r"(?<![A-Za-z'])(NO|BAD|BYE) (?=[\[\w*\"'-])([^\n]{1,900})")
+_IMAP = re.compile(r"(?<![A-Za-z])(NO|BAD|BYE) (?=[\[\w*\"'-])([^\n]{1,900})")
 _VERB = re.compile(r"(?:LOGIN|AUTHENTICATE|SELECT|EXAMINE) ")
 _POP = re.compile(r"-ERR\b([^\n]{0,900})")
 _BRACKET = re.compile(
@@ -33,7 +33,9 @@ _BRACKET = re.compile(
     r"PRIVACYREQUIRED|AUTHORIZATIONFAILED|CONTACTADMIN|EXPIRED|LIMIT|OVERQUOTA|NONEXISTENT|TRYCREATE|SERVERBUG|NOPERM|"
     r"THROTTLED|WEBALERT[^\]\n]{0,200}|REFERRAL[^\]\n]{0,200})\][^\n]{0,900}"
 )
-_ENHANCED = re.compile(r"(?<![\d.\w#-])(?<!\d{3}[ -])[45]\.[0-7]\.\d{1,3}(?![\d.])[^\n]{3,900}")
+_ENHANCED = re.compile(
+    r"(?<![\d.\w#-])(?<!\d{3}[ -])(?<!dsn=)(?<!dsn: )[45]\.[0-7]\.\d{1,3}(?![\d.])[^\n]{3,900}"
+)
 _MAIL = re.compile(
     r"smtp|imap|curl: \(67|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl",
     re.I,
@@ -48,7 +50,7 @@ def mail_in(text: str) -> bool:
 
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|\bpop\b|mail|outlook|0x800CCC|0x8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|\bsasl|EAUTH|thunderbird|exchange|evolution",
+    r"|mailbox|\bsasl|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|thunderbird|exchange|evolution",
     re.I,
 )
 
@@ -60,27 +62,15 @@ def token_in(text: str) -> bool:
 
 def said_in(text: str, host: str) -> list[Said]:
     """Every reply in a text that is known, in its order."""
-    mail = _MAIL.search(text) is not None
-    token = token_in(text)
-    places = _Places(text)
+    pasted = _Pasted(text, host)
     found = [
-        *_smtp(text, host, mail, places),
-        *_imap(text, host, mail, places),
-        *_pop(text, host),
-        *_framed(text, host),
-        *_enhanced(text, host, mail, places),
+        *_smtp(pasted),
+        *_imap(pasted),
+        *_pop(pasted),
+        *_framed(pasted),
+        *_enhanced(pasted),
     ]
-    return sorted((_by_token(said) if token else said for said in found), key=lambda said: said.at)
-
-
-def _by_token(said: Said) -> Said:
-    """A login by token that is refused in general words is refused for the token."""
-    plain = ("aut-bad", "aut-oauth-only", "aut-app-password")
-    if said.reading.finding not in plain or said.reading.source.startswith("Microsoft's"):
-        return said
-    if "basic" in said.words.lower():
-        return said
-    return Said(Reading("aut-token", Certainty.LIKELY), said.words, said.at)
+    return sorted(found, key=lambda said: said.at)
 
 
 class _Places:
@@ -114,7 +104,22 @@ class _Places:
         return place
 
 
-def _smtp(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
+class _Pasted:
+    """A text, and what it is about."""
+
+    def __init__(self, text: str, host: str) -> None:
+        self.text, self.host = text, host
+        self.mail = _MAIL.search(text) is not None
+        self.token = token_in(text)
+        self.places = _Places(text)
+
+    def read(self, protocol: str, lines: list[str], place: Place = Place.ANY) -> Reading | None:
+        """What a reply in the text means."""
+        return read(protocol, lines, self.host, place, by_token=self.token)
+
+
+def _smtp(pasted: _Pasted) -> Iterator[Said]:
+    text = pasted.text
     for match in _SMTP.finditer(text):
         code, rest = match[1], match["text"]
         lines = [f"{code} {_ended(rest)}"]
@@ -122,21 +127,21 @@ def _smtp(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
             f"{code} {_ended(line.partition(code)[2][1:])}"
             for line in match["more"].split("\n")[1:]
         ]
-        place = places.before(match.start())
+        place = pasted.places.before(match.start())
         opening = _OPENING.search(text[max(0, match.start() - 40) : match.start(1)])
         if opening is not None:
             place = Place.HELLO if "helo" in opening[0].lower() else Place.GREETING
         tail = match[0][-120:] + text[match.end() : match.end() + 80]
         if (told := _Places._REPLY_TO.search(tail)) is not None:
             place = _Places._OF.get(told["verb"] or told["php"], Place.MAIL)
-        reading = read("smtp", lines, host, place)
+        reading = pasted.read("smtp", lines, place)
         if reading is None and place is not Place.ANY:
-            reading = read("smtp", lines, host)
+            reading = pasted.read("smtp", lines)
         if reading is None:
             continue
         shown = " ".join(lines)
         before = text[max(0, match.start() - 12) : match.start(1)]
-        if _about_mail(shown, before, mail or opening is not None, reading):
+        if _about_mail(shown, before, pasted.mail or opening is not None, reading):
             yield Said(reading, shown, match.start(1))
 
 
@@ -147,23 +152,34 @@ _OPENING = re.compile(
 
 def _about_mail(reply: str, before: str, mail: bool, reading: Reading) -> bool:
     """Whether a number in a text is a reply code, and no other number."""
-    if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply) or _LOGIN.search(reply):
+    if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply):
         return True
-    if reading.by_code:  # the words say nothing: the number must stand where codes do
-        return _FRAME.search(before) is not None and mail
-    return mail or reading.source != "" or reading.finding.startswith(_OF_SMTP)
+    if mail:
+        return _SPOKEN.search(before) is not None
+    known = reading.source != "" or reading.finding.startswith(_OF_SMTP)
+    return _FRAME.search(before) is not None and (
+        _LOGIN.search(reply) is not None or (known and not reading.by_code)
+    )
 
 
-_FRAME = re.compile(r"(?:^|\n|[:'\"(>=]|\bsaid|\bcode) ?\(?$")
+_FRAME = re.compile(r"(?:^|\n|[-:'\"(<>=,|*\]]|\bsaid|\bcode) ?\(?$", re.I)
+_SPOKEN = re.compile(
+    _FRAME.pattern
+    + r"|\b(?:error|reply|replied|respon\w{2,4}|answer\w*|return\w*|with|got|status|server|failed|message"
+    r"|smtp|by|erreur|fehler|errore?|receiv\w+|gave|gives?) ?\(?$",
+    re.I,
+)
+"""What stands before a reply code: a mark, or a word of speech."""
 _OF_SMTP = ("grt-", "snd-", "stt-", "lim-")
 
 
-def _imap(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
+def _imap(pasted: _Pasted) -> Iterator[Said]:
+    text = pasted.text
     for match in _IMAP.finditer(text):
-        place = places.before(match.start())
-        reading = read("imap", [f"{match[1]} {_ended(match[2])}"], host, place)
+        place = pasted.places.before(match.start())
+        reading = pasted.read("imap", [f"{match[1]} {_ended(match[2])}"], place)
         if reading is None and place is not Place.ANY:
-            reading = read("imap", [f"{match[1]} {_ended(match[2])}"], host)
+            reading = pasted.read("imap", [f"{match[1]} {_ended(match[2])}"])
         tagged = (
             match[2].startswith("[")
             or re.search(
@@ -172,24 +188,26 @@ def _imap(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
             )
             or _VERB.match(match[2])
         )
-        if reading is not None and (mail or tagged):
+        if reading is not None and (pasted.mail or tagged):
             yield Said(reading, _ended(match[0]), match.start())
     for match in _BRACKET.finditer(text):
         protocol = "pop3" if re.match(r"\[(?:SYS/|IN-USE|LOGIN-DELAY|AUTH\])", match[0]) else "imap"
         code = "-ERR" if protocol == "pop3" else "NO"
-        reading = read(protocol, [f"{code} {_ended(match[0])}"], host)
+        reading = pasted.read(protocol, [f"{code} {_ended(match[0])}"])
         if reading is not None:
             yield Said(reading, _ended(match[0]), match.start())
 
 
-def _pop(text: str, host: str) -> Iterator[Said]:
+def _pop(pasted: _Pasted) -> Iterator[Said]:
+    text = pasted.text
     for match in _POP.finditer(text):
-        reading = read("pop3", [_ended(match[0])], host)
+        reading = pasted.read("pop3", [_ended(match[0])])
         if reading is not None:
             yield Said(reading, _ended(match[0]), match.start())
 
 
-def _framed(text: str, host: str) -> Iterator[Said]:
+def _framed(pasted: _Pasted) -> Iterator[Said]:
+    text = pasted.text
     """Replies whose code a client cut off."""
     lower = text.lower()
     for pattern, protocols, place in FRAMES:
@@ -202,7 +220,7 @@ def _framed(text: str, host: str) -> Iterator[Said]:
                 protocol = "smtp"
             for named in (protocol, "smtp", "imap", "pop3") if not protocol else (protocol,):
                 here = Place.LOGIN if place is Place.ANY and protocol != "smtp" else place
-                reading = read(named, [words], host, here) or read(named, [words], host, place)
+                reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
                 if reading is not None:
                     yield Said(reading, words, match.end())
                     break
@@ -211,11 +229,12 @@ def _framed(text: str, host: str) -> Iterator[Said]:
 def worded_in(text: str, host: str) -> list[Said]:
     """Lines that are a server's words without any frame, as the last resort."""
     found = []
+    pasted = _Pasted(text, host)
     for line in text.split("\n")[:200]:
         words = _ended(line)
         for protocol in ("", "imap") if 12 < len(words) < 600 else ():
-            reading = read(protocol, [words.partition("rror: ")[2] or words], host)
-            if reading is not None and reading.source:
+            reading = pasted.read(protocol, [words.partition("rror: ")[2] or words])
+            if reading is not None and (reading.source or pasted.token):
                 found.append(
                     Said(Reading(reading.finding, Certainty.LIKELY, reading.source), words, 0)
                 )
@@ -223,7 +242,8 @@ def worded_in(text: str, host: str) -> list[Said]:
     return found
 
 
-def _enhanced(text: str, host: str, mail: bool, places: _Places) -> Iterator[Said]:
+def _enhanced(pasted: _Pasted) -> Iterator[Said]:
+    text = pasted.text
     for match in _ENHANCED.finditer(text):
         if re.search(
             r"[245]\d\d[- ]$|[245]\d\d, ?b?u?['\"]$|[245]\d\d: $|[245]\d\d #$",
@@ -231,8 +251,9 @@ def _enhanced(text: str, host: str, mail: bool, places: _Places) -> Iterator[Sai
         ):
             continue
         words = _ended(match[0])
-        reading = read("smtp", [words], host)
-        if reading is not None and (mail or not reading.by_code):
+        reading = pasted.read("smtp", [words])
+        before = text[max(0, match.start() - 12) : match.start()]
+        if reading is not None and (not reading.by_code or _FRAME.search(before)):
             yield Said(reading, words, match.start())
 
 

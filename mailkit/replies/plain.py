@@ -28,6 +28,12 @@ _ADVICE = re.compile(
 """The possible reasons that .NET MailKit lists below every failure."""
 
 
+_SETTING = re.compile(
+    r"(?m)(^|[,;({\[])(\s{0,8}['\"]?(?:\w{1,20}_)?timeout['\"]?\s?(?:[=:>]{1,2}\s?|\s)-?\d+)", re.I
+)
+"""How long a program waits is a setting, and no event."""
+
+
 def plain(text: str) -> str:
     """The text as a server or a library wrote it; takes linear time."""
     text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
@@ -40,7 +46,7 @@ def plain(text: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         text = _LATIN.sub(_repaired, text).translate(_QUOTES)
-    return _ADVICE.sub("", text.translate(_QUOTES))
+    return _SETTING.sub(r"\1", _ADVICE.sub("", text.translate(_QUOTES)))
 
 
 def _character(match: re.Match[str]) -> str:

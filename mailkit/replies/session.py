@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-__all__ = ["Ended", "ended"]
+from mailkit.providers import elsewhere, for_host
+
+__all__ = ["Ended", "ended", "redirected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ _POSITIVE = re.compile(
 )
 _SERVER = re.compile(r"(?:S: |<< ?|< |<~|<-|SERVER -> CLIENT: )")
 _CLIENT = re.compile(r"(?:C: |>> ?|> |~> ?|-> ?|CLIENT -> SERVER: )(?P<command>[^\n]*)")
+_NEGATIVE = re.compile(r"[^\n]{0,30}?(?:[45]\d\d\b|\bNO\b|\bBAD\b|\bBYE\b|-ERR\b)")
+_TELLING = re.compile(r"fail|error|refus|reject|denied|clos|timed? ?out|exception|invalid", re.I)
 _UPGRADE = re.compile(r"(?:\S+ )?(?:STARTTLS|STLS)\s*$", re.I)
 
 
@@ -32,10 +36,10 @@ def ended(text: str) -> Ended:
     """Read a transcript from its end; a text that is none stays as it is."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     rest = [line for line in lines if not (_POSITIVE.match(line) and len(lines) > 1)]
-    other = [line for line in rest if not (_CLIENT.match(line) or _SERVER.match(line))]
+    other = [line for line in rest if _TELLING.search(line) and not _SERVER.match(line)]
     sent = [match["command"] for line in lines if (match := _CLIENT.match(line))]
     talked = sent and any(_SERVER.match(line) for line in lines)
-    refused = [line for line in rest if _SERVER.match(line)]
+    refused = [line for line in rest if _SERVER.match(line) and _NEGATIVE.match(line)]
     if (
         talked
         and not refused
@@ -45,3 +49,21 @@ def ended(text: str) -> Ended:
     ):
         return Ended("", "stt-handshake", sent[-1])
     return Ended("\n".join(rest) if talked or len(rest) < len(lines) else text)
+
+
+_DIALLED = re.compile(
+    r"(?:connect(?:ion|ed|ing)?|opening|trying|resolved|peeraddr|host\w*)\b[^\n]{0,24}?"
+    r"(?<![\w.@-])((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})\b",
+    re.I,
+)
+_GREETED = re.compile(
+    r"(?:^|\n|[^\n]{0,80}?(?:S: |<< ?|< |<~\s*|<-\s*|CLIENT: |b['\"]))220[- ]([\w-]+(?:\.[\w-]+)+) "
+)
+
+
+def redirected(text: str) -> str:
+    """The greeting of another server than the provider's that was connected to, if there is one."""
+    dialled = [match[1].lower() for match in _DIALLED.finditer(text)]
+    host = next((name for name in dialled if for_host(name)), "")
+    greeted = _GREETED.search(text) if host else None
+    return greeted[0].strip() if greeted and elsewhere(host, greeted[1]) else ""

@@ -14,13 +14,15 @@ class Text:
 
     ``findings`` are the causes it may have, likeliest first: one where it names its cause. A
     ``vague`` one follows any failure (“Could not connect to SMTP host”), and counts only where
-    nothing else in the text says more.
+    nothing else in the text says more. A ``common`` one is said by other programs too, and counts
+    only in a text about mail.
     """
 
     findings: tuple[str, ...]
     pattern: Pattern
     certainty: Certainty = Certainty.SURE
     vague: bool = False
+    common: bool = False
 
 
 def texts(
@@ -28,7 +30,8 @@ def texts(
     *patterns: str,
     certainty: Certainty = Certainty.SURE,
     vague: bool = False,
+    common: bool = False,
 ) -> Text:
     """One row of several patterns; several findings with blanks between them."""
     level = Certainty.POSSIBLE if vague else certainty
-    return Text(tuple(findings.split()), Pattern("|".join(patterns)), level, vague)
+    return Text(tuple(findings.split()), Pattern("|".join(patterns)), level, vague, common or vague)

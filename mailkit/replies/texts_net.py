@@ -37,11 +37,12 @@ NETWORK: tuple[Text, ...] = (
     texts(
         "tcp-timeout",
         r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
-        r"failed to connect to [^\n]{0,200} after \d{1,7} ?ms|connect timed out|timed out (?:connecting|while connecting)|timeout[^\n]{0,30}connect|connect(?:ing|ion)?[^\n]{0,40}timeout|deadline (?:has )?(?:elapsed|exceeded)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out|TimeoutError",
+        r"connect timed out|timed out (?:connecting|while connecting)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out|TimeoutError",
     ),
     texts(
         "tcp-v6-broken tcp-unreach",
-        r":[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
+        r":[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host)",
+        r"(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{1,9}[^\n]{0,80}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
         r"(?:\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?EADDRNOTAVAIL|network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:",
         r"cannot assign requested address|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",
     ),
@@ -52,5 +53,10 @@ NETWORK: tuple[Text, ...] = (
     texts(
         "tcp-reset",
         r"connection (?:was )?(?:forcibly )?reset|\b(?:WSA)?ECONNRESET|(?:err\w*|code|[#(])\W{0,3}10054\b|reset by peer|forcibly closed|\b(?:WSA)?EPIPE|broken pipe|\b(?:WSA)?ECONNABORTED|(?:err\w*|code|[#(])\W{0,3}10053\b|\[Errno (?:104|54|32)\]|Software caused connection abort|os error 104|Verbindung wurde (?:vom|von)|réinitialisée|连接被重置|远程主机强迫关闭",
+    ),
+    texts(  # the sentences round an errno, which counts more
+        "tcp-timeout",
+        r"failed to connect to [^\n]{0,200} after \d{1,7} ?ms|timeout[^\n]{0,30}connect|connect(?:ing|ion)?[^\n]{0,40}timeout|deadline (?:has )?(?:elapsed|exceeded)",
+        certainty=_LIKELY,
     ),
 )

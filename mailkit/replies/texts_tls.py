@@ -49,7 +49,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"certificate is (?:not )?valid (?:only )?for[^\n]{0,300}|certificate is not valid for any|doesn't match (?:either of |any of )?|match(?:es)? expected CN|did not match expected|expected CN",
         r"no (?:alternative certificate )?(?:subject )?(?:alternative )?(?:DNS )?name[^\n]{0,30}match|No name matching|not match(?:ing)? target host|SSL_ERROR_BAD_CERT_DOMAIN|BAD_CERT_DOMAIN|RemoteCertificateNameMismatch",
         r"Hostname \S{1,200} not verified|SSLPeerUnverifiedException|name in the certificate (?:does not|doesn't)|certificate (?:subject |common )?name[^\n]{0,60}(?:does not|doesn't|not) match|Server name does not match certificate",
-        r"CommonName mismatch|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
+        r"CommonName mismatch|hostname not us(?:e?able|able)|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
         r"CN[^\n]{0,60}not match|certificate(?:'s)? owner|certificate belongs to a different|ServerCommonName \S{1,80} in remote|wrong host|certificate host ?name|verify that the server[^\n]{0,30}host|Host name[^\n]{0,80}certificate subject|unable to match (?:server )?(?:name|host)",
     ),
     texts(
@@ -154,11 +154,11 @@ HANDSHAKE: tuple[Text, ...] = (
     texts(
         "tls-cut",
         r"EOF occurred in violation of protocol|UNEXPECTED_EOF_WHILE_READING|unexpected eof|socket disconnected before secure TLS|remote host (?:closed connection|terminated the handshake)|handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof|TLS connection was non-properly terminated",
-        r"SSL_ERROR_SYSCALL|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?closed (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
+        r"SSL_ERROR_SYSCALL|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?closed (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
     ),
     texts(
         "tls-stall",
-        r"handshake (?:operation )?timed out|TLS handshake timeout|timeout[^\n]{0,20}handshake|handshake timeout",
+        r"handshake (?:operation )?timed out|SSL_(?:accept|connect)\W{0,4}timed out|TLS error[^\n]{0,80}timed out|TLS handshake timeout|timeout[^\n]{0,20}handshake|handshake timeout",
     ),
     texts("stt-handshake", r"error upgrading connection with STARTTLS", certainty=_LIKELY),
 )

@@ -198,15 +198,8 @@ def known_reply(seen: Observation) -> Reading | None:
         lines = (seen.stop.text,)
     if not lines:
         return None
-    found = read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen))
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    if found is not None and by_token and found.finding in REFUSALS:
-        return Reading("aut-token", Certainty.LIKELY)
-    return found
-
-
-REFUSALS = ("aut-bad", "aut-app-password", "aut-auth-code", "aut-oauth-only")
-"""What a refusal without a reason may be read as, by the provider's policy."""
+    return read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen), by_token=by_token)
 
 
 def plainly_refused(seen: Observation) -> bool:

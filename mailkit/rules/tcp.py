@@ -38,17 +38,13 @@ def tcp_redirected(service: Service, seen: Observation) -> Hits:
     if provider is None or seen.stop is None or seen.endpoint.protocol != "smtp":
         return
     named = re.match(r"220[ -]([\w-]+(?:\.[\w-]+)+)", " ".join(seen.greeting[:1]))
-    if named and _site(named[1]) not in {_site(h) for h in (service.host, *provider.mx)}:
+    if named and providers.elsewhere(service.host, named[1]):
         yield Hit(
             f"{named[1]} answered in the place of {service.host}: this network sends SMTP to a "
             "server of its own. Use implicit TLS on port 465, or another network.",
             (f"it said: {quoted(seen.greeting[0])}",),
             {"port": 465, "security": "implicit-tls"},
         )
-
-
-def _site(host: str) -> str:
-    return ".".join(host.lower().split(".")[-2:])
 
 
 @rule(Severity.ERROR)

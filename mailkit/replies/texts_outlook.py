@@ -1,0 +1,53 @@
+"""The codes of Outlook, Outlook Express and Windows Mail: the same in every language.
+
+From ``imnxport.h`` of the Windows SDK and the lists of hosters: 0x800CCC0x general, 6x and 7x SMTP,
+9x POP3, Dx IMAP.
+"""
+
+from mailkit.replies.reply import Certainty
+from mailkit.replies.text import Text, texts
+
+__all__ = ["OUTLOOK"]
+
+_LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
+
+
+def _codes(endings: str) -> str:
+    return rf"0x800CCC(?:{endings})\b"
+
+
+OUTLOOK: tuple[Text, ...] = (
+    texts("crt-host-mismatch crt-unknown-ca", _codes("01"), certainty=_LIKELY),
+    texts("crt-expired", _codes("02"), certainty=_LIKELY),
+    texts("mbx-pop3-locked lim-connections", _codes("0B"), certainty=_LIKELY),
+    texts("dns-nxdomain", _codes("0D")),
+    texts("tcp-reset", _codes("0F|12|13|DD"), certainty=_LIKELY),
+    texts("snd-rcpt-unknown", _codes("10|11|69"), certainty=_LIKELY),
+    texts("tcp-timeout tcp-refused tcp-smtp-blocked", _codes("15"), certainty=_POSSIBLE),
+    texts("tcp-timeout", _codes("19"), r"0x8004210[AB]\b", certainty=_LIKELY),
+    texts("aut-bad", _codes("16|18|91|92|D1"), certainty=_LIKELY),
+    texts(
+        "tls-plain-server stt-not-offered",
+        _codes("1A"),
+        r"does not support the (?:connection )?encryption type",
+        certainty=_LIKELY,
+    ),
+    texts("aut-sequence", _codes("65"), certainty=_POSSIBLE),
+    texts("snd-size mbx-quota", _codes("6C"), certainty=_LIKELY),
+    texts("snd-rcpt-syntax", _codes("6D"), certainty=_POSSIBLE),
+    texts("snd-spam snd-relay-denied", _codes("6E"), certainty=_POSSIBLE),
+    texts("snd-not-logged-in snd-sender-not-owned", _codes("78"), certainty=_LIKELY),
+    texts("snd-relay-denied snd-rcpt-unknown", _codes("79"), certainty=_LIKELY),
+    texts("stt-required", _codes("7C"), certainty=_LIKELY),
+    texts("stt-not-offered", _codes("7D"), certainty=_LIKELY),
+    texts("stt-refused stt-handshake", _codes("7E"), certainty=_LIKELY),
+    texts("cap-mech-mismatch cap-no-auth", _codes("80"), certainty=_LIKELY),
+    texts("aut-bad mbx-pop3-locked aut-temp", _codes("90"), certainty=_POSSIBLE),
+    texts("hst-broken-reply", _codes("93"), certainty=_POSSIBLE),
+    texts(
+        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
+        _codes("05|0E"),
+        r"0x8004210[89]\b",
+        vague=True,
+    ),
+)
