@@ -7,8 +7,10 @@ A file goes through these modules, each of which does one thing::
     carriers     documents with the settings of other programs in them (Compose, Kubernetes)
     dialects/    one file for each product: names, words, defaults, as data (see ``dialect``)
     recognition  which product it is, by evidence; what is no mail configuration is refused
-    translation  entries to the tables of the native format, a place for every value, remarks
-    rewriting    changed settings to splices; ``product`` reads the result again and compares
+    translation  entries to the tables of the native format, a place for every value; ``remarks``
+    reading      those tables to accounts
+    rewriting    changed settings to splices; ``additions`` are new keys
+    repairs      the spliced text, read again and compared
     replacement  bytes to disk, with owner, mode and links kept
     tables/      tables of accounts: CSV, XLSX, Parquet, DataFrames
 
@@ -42,6 +44,7 @@ __all__ = [
     "Format",
     "columns_of",
     "edits_of",
+    "edits_of_each",
     "from_frame",
     "is_table",
     "load",
@@ -51,6 +54,9 @@ __all__ = [
 ]
 
 Changes = list[tuple[Account, str, Mapping[str, Any]]]
+
+_MOST_EDITS = 50
+"""Repairs of one file in mailkit's own format or a form whose lines are shown."""
 
 
 class Format(Protocol):
@@ -224,16 +230,35 @@ def edits_of(
     format: str | None = None,  # noqa: A002
 ) -> list[dict[str, Any]]:
     """The lines that :func:`repair` would change, before and after; passwords are masked."""
-    from mailkit.formats import product
+    return edits_of_each(file, [changes], format)[0]
+
+
+def edits_of_each(
+    file: str,
+    wanted: list[Changes],
+    format: str | None = None,  # noqa: A002
+) -> list[list[dict[str, Any]]]:
+    """The same for several repairs that are independent of each other; the file is read once.
+
+    An empty list stands for one that cannot be written, or is not in a file.
+    """
+    from mailkit.formats.edits import line_edits
+    from mailkit.formats.product import Product
+
+    def alone(one: Format, changes: Changes) -> list[dict[str, Any]]:
+        try:
+            return line_edits(text, one.repaired(text, file, changes), file)
+        except (FormatError, SettingsError):
+            return []
 
     try:
         text = _source(Path(file), MOST_OF_TABLE if is_table(file, format) else MAX_BYTES).text
         one = _format(text, file, format)
-        if isinstance(one, product.Product):
-            return one.edits(text, file, changes)
-        return product.line_edits(text, one.repaired(text, file, changes), file)
+        if isinstance(one, Product):
+            return one.edits(text, file, wanted)
     except (FormatError, SettingsError):
-        return []
+        return [[] for _ in wanted]
+    return [alone(one, changes) if at < _MOST_EDITS else [] for at, changes in enumerate(wanted)]
 
 
 def named(name: str) -> Format:

@@ -10,7 +10,7 @@ from typing import Any
 from mailkit.account import Account, Service, settings
 from mailkit.errors import SettingsError
 from mailkit.finding import Finding
-from mailkit.formats import edits_of
+from mailkit.formats import edits_of, edits_of_each
 from mailkit.observation import Before, Mailbox, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 
@@ -26,24 +26,48 @@ def report_json(report: Report, indent: int | None = 2, *, ascii_only: bool = Fa
 
 def report_document(report: Report) -> dict[str, Any]:
     """The document as plain data."""
-    when = report.checked_at
+    when, edits = report.checked_at, _edits(report)
     return {
         "schema": SCHEMA,
         "generated_at": f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if when else None,
         "mailkit": version("mailkit-lab"),
-        "accounts": [_account(account) for account in report.accounts],
+        "accounts": [_account(account, edits) for account in report.accounts],
     }
 
 
-def _account(report: AccountReport) -> dict[str, Any]:
+Edits = dict[int, list[dict[str, Any]]]
+"""By identity of a finding, what its fix changes in the file."""
+
+
+def _edits(report: Report) -> Edits:
+    """What each fix of a finding changes in the file of its service; each file is read once."""
+    files: dict[str, list[tuple[Finding, tuple[Account, str, Mapping[str, Any]]]]] = {}
+    for account in report.accounts:
+        for service in account.services:
+            place = service.service.place()
+            for finding in service.findings if place else ():
+                if finding.fix and place:
+                    change = (account.account, service.service.role, finding.fix)
+                    files.setdefault(place.file, []).append((finding, change))
+    return {
+        id(finding): edits
+        for file, fixes in files.items()
+        for (finding, _), edits in zip(
+            fixes, edits_of_each(file, [[change] for _, change in fixes]), strict=True
+        )
+        if edits
+    }
+
+
+def _account(report: AccountReport, edits: Edits) -> dict[str, Any]:
     return {
         "account": report.account.label,
         "ok": report.ok,
-        "services": [_service(one, report.account) for one in report.services],
+        "services": [_service(one, report.account, edits) for one in report.services],
     } | ({"paths": [asdict(path) for path in report.paths]} if report.paths else {})
 
 
-def _service(report: ServiceReport, account: Account) -> dict[str, Any]:
+def _service(report: ServiceReport, account: Account, edits: Edits) -> dict[str, Any]:
     return (
         {
             "service": report.service.role,
@@ -51,7 +75,7 @@ def _service(report: ServiceReport, account: Account) -> dict[str, Any]:
             "proof": report.proof.word,
             "settings": settings(report.service),
             "cause": report.cause or None,
-            "findings": [_finding(one) for one in report.findings],
+            "findings": [_finding(one, edits) for one in report.findings],
             "proposal": _proposal(report.proposal, account, report.service)
             if report.proposal
             else None,
@@ -109,7 +133,7 @@ def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | No
     return None
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, edits: Edits) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": finding.id,
         "severity": str(finding.severity),
@@ -117,6 +141,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "evidence": [*finding.evidence],
         "fix": {key: _plain(value) for key, value in finding.fix.items()},
     }
+    if id(finding) in edits:
+        document["edits"] = edits[id(finding)]
     if finding.place is not None:
         document["place"] = {
             "file": finding.place.file,

@@ -1,13 +1,15 @@
 """A repair changes the one value, in its quoting, and not another byte, owner or link."""
 
+import json
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from mailkit.cli.main import main
 from mailkit.errors import FormatError
-from mailkit.formats import edits_of, load, named, repair
+from mailkit.formats import edits_of, edits_of_each, load, named, repair
 
 IMPLICIT = {"security": "implicit-tls", "port": 465}
 UPGRADE = {"security": "starttls", "port": 587}
@@ -185,3 +187,35 @@ def fields(service: object) -> dict[str, object]:
         key: getattr(service, key)
         for key in ("protocol", "host", "port", "security", "user", "auth", "role")
     }
+
+
+def test_each_finding_of_a_check_shows_what_its_fix_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "msmtprc"
+    account = "account {}\nhost smtp.example.org\nport 465\ntls on\nuser kim\npassword hunter2x\n\n"
+    file.write_text("".join(map(account.format, ("a", "b", "c"))))
+    assert main(["check", str(file), "--format", "json"]) == 1
+    text = capsys.readouterr().out
+    assert "hunter2x" not in text
+    edits = [
+        edit
+        for one in json.loads(text)["accounts"]
+        for finding in one["services"][0]["findings"]
+        for edit in finding.get("edits", ())
+        if finding["id"] == "cfg-port-465-starttls"
+    ]
+    assert [edit["after"] for edit in edits] == ["tls_starttls off"] * 3
+    assert [edit["line"] for edit in edits] == [3, 10, 17]
+
+
+def test_a_fix_that_cannot_be_written_has_no_edits_and_costs_the_others_none(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text(
+        "A_SMTP_HOST=smtp.example.org\nA_SMTP_PORT=${PORT}\nB_SMTP_HOST=smtp.example.org\nB_SMTP_PORT=587\n"
+    )
+    first, second = load(file)
+    wanted = [[(first, "outgoing", {"port": 465})], [(second, "outgoing", {"host": "b.example"})]]
+    assert [len(one) for one in edits_of_each(str(file), wanted)] == [0, 1]

@@ -1,0 +1,115 @@
+"""New keys: on a line of their own, or in a list, written as a neighbour is."""
+
+import re
+
+from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.splices import Change, before_on_line, cannot, quoted_like, shown_line
+from mailkit.formats.syntax import syntax
+from mailkit.formats.translated import Translated
+from mailkit.formats.values import as_word
+
+__all__ = ["added"]
+
+
+def added(found: Translated, name: str, value: Scalar) -> Change:
+    """A new key on a line of its own, written as its neighbour is.
+
+    Raises:
+        FormatError: there is nothing beside which it may be written.
+    """
+    document = found.instance.keys.scope.document
+    lines = document.lines
+    dotted = found.instance.keys.dialect.fold
+    for neighbour in _neighbours(found):
+        assert neighbour.span is not None
+        before = before_on_line(lines, neighbour)
+        line = lines.number(neighbour.span[0])
+        begin, end = lines.bounds(line)
+        after = lines.text[neighbour.span[1] : end]
+        if dotted and neighbour.key not in _level(found):
+            continue
+        key = re.escape(neighbour.key)
+        written = re.fullmatch(rf"(\s*(?:.*[^\w-])?)({key})((?:[^\w-].*)?)", before, re.S)
+        tail = (
+            re.match(r"[\"']?[ \t]*\)?[ \t]*[;,]?", after)
+            if not neighbour.quote.startswith("=")
+            else re.match(r"[\"']?", after)
+        )
+        if written is None or tail is None or (before.strip()[:1] in "{[(<" and before.strip()[:1]):
+            continue
+        new = _key_like(found, neighbour, name)
+        stand_in = _stand_in(new, value, neighbour)
+        text = quoted_like(found, value, stand_in)
+        line_text = f"{written[1]}{new}{written[3]}{text}"
+        short = f"{new} = {text}"
+        said = line_text if shown_line(found, neighbour, "").strip() == before.strip() else short
+        ending = lines.ending
+        comma = syntax(document.syntax).SEPARATE_ITEMS and _in_list(before)
+        if comma and (inline := _inline(found, neighbour, new, text, before)):
+            return inline
+        if comma and "," not in tail[0]:
+            return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
+        return Change((end, end), f"{ending}{line_text}{tail[0].rstrip()}", line, said.strip())
+    raise cannot(found, name)
+
+
+def _stand_in(name: str, value: Scalar, neighbour: Entry) -> Entry:
+    """An entry that a new value is written like."""
+    alike = isinstance(neighbour.value, str) == isinstance(value, str)
+    text_flag = isinstance(value, bool) and as_word(neighbour.value) in ("true", "false")
+    if text_flag or (alike and not isinstance(value, bool)):
+        flag = neighbour.value if text_flag else None
+        return Entry((name,), flag or neighbour.value, 0, (0, 0), neighbour.raw, neighbour.quote)
+    quote = neighbour.quote if neighbour.quote.startswith("=") else ""
+    return Entry((name,), value, 0, (0, 0), "", quote)
+
+
+def _inline(
+    found: Translated, neighbour: Entry, name: str, text: str, before: str
+) -> Change | None:
+    """A new item in front of its neighbour, where several are on one line."""
+    document = found.instance.keys.scope.document
+    begin, end = document.lines.bounds(neighbour.line)
+    others = [one for one in document.entries if one.span and begin <= one.span[0] < end]
+    key = re.escape(neighbour.key)
+    match = re.search(rf"([\"':]?){key}([\"']?\s*(?:=>|:)\s*)$", before)
+    if len(others) < 2 or match is None or neighbour.span is None:
+        return None
+    at = neighbour.span[0] - len(match[0])
+    said = f"{match[1]}{name}{match[2]}{text}"
+    return Change((at, at), f"{said}, ", neighbour.line, f"{name} = {text}")
+
+
+def _level(found: Translated) -> set[str]:
+    """The keys that are directly where the service is, as they are written."""
+    names = (*found.instance.words.host, *found.instance.words.port, *found.instance.words.user)
+    return {one.key for name in names if (one := found.instance.get(name)) is not None}
+
+
+def _in_list(before: str) -> bool:
+    return re.search(r"(=>|:)\s*$", before) is not None
+
+
+def _neighbours(found: Translated) -> list[Entry]:
+    """Entries a new key may stand beside, best first."""
+    order = ("security", "port", "host", "user", "auth")
+    entries = [found.bindings[key] for key in order if key in found.bindings]
+    return [one for one in entries if one.span is not None]
+
+
+def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
+    """A key in the way its neighbour is written: as a variable, dotted, or bare."""
+    keys = found.instance.keys
+    short = name.strip("/")
+    if keys.dialect.fold or keys.scope.document.syntax in ("properties", "prefs"):
+        return short
+    variables = keys.dialect.env
+    if keys.scope.environment and variables is not None:
+        path = (
+            [*found.instance.prefix, *short.split(".")]
+            if not name.startswith("/")
+            else short.split(".")
+        )
+        joined = variables.prefix + variables.separator.join(path)
+        return joined.upper() if neighbour.key.isupper() else joined
+    return short.rpartition(".")[2]

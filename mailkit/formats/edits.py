@@ -1,0 +1,56 @@
+"""Changes as people see them: lines before and after, without passwords."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from mailkit.formats.document import Lines
+from mailkit.formats.splices import Change
+
+__all__ = ["changed_lines", "line_edits"]
+
+
+def changed_lines(
+    text: str, changes: Iterable[Change], secrets: Iterable[tuple[int, int]]
+) -> list[dict[str, Any]]:
+    """The changed lines before and after, passwords masked; a new line has no ``before``."""
+    lines = Lines(text)
+    hidden: dict[int, list[tuple[int, int]]] = {}
+    for span in sorted(secrets, reverse=True):
+        hidden.setdefault(lines.number(span[0]), []).append(span)
+    result = []
+    for one in sorted(set(changes), key=lambda change: change.span):
+        begin, end = lines.bounds(lines.number(one.span[0]))
+        if one.span[0] == one.span[1]:
+            result.append({"line": one.line, "before": "", "after": one.said})
+            continue
+        before, after = (
+            text[begin:end],
+            text[begin : one.span[0]] + one.text + text[one.span[1] : end],
+        )
+        near = [(a, b) for a, b in hidden.get(lines.number(begin), ()) if a < b <= end]
+        if any(a < one.span[1] and one.span[0] < b for a, b in near):
+            before, after = "***", one.said
+        else:
+            for a, b in near:
+                secret = text[a:b]
+                before, after = before.replace(secret, "***"), after.replace(secret, "***")
+        result.append({"line": one.line, "before": before.strip(), "after": after.strip()})
+    return result
+
+
+def line_edits(old: str, new: str, file: str) -> list[dict[str, Any]]:
+    """The lines that differ between two texts; lines with a password are masked."""
+    from difflib import SequenceMatcher
+
+    before, after = old.splitlines(), new.splitlines()
+    result = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            left, right = " / ".join(before[a:b]), " / ".join(after[c:d])
+            masked = [_SECRET_LINE.sub(r"\1***", one).strip() for one in (left, right)]
+            result.append({"file": file, "line": a + 1, "before": masked[0], "after": masked[1]})
+    return result
+
+
+_SECRET_LINE = re.compile(r"(?i)((?:pass|secret|passwd|kennwort)[^=:]*[=:]\s*).*")

@@ -1,0 +1,142 @@
+"""From what was recognised in a file to its accounts, with places, remarks and the product's wording."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mailkit.account import Account, Service, Wording
+from mailkit.errors import FormatError
+from mailkit.formats import native
+from mailkit.formats.dialect import Dialect
+from mailkit.formats.document import Entry
+from mailkit.formats.recognition import Recognised
+from mailkit.formats.rewriting import planned
+from mailkit.formats.translated import Translated
+from mailkit.formats.translation import translate
+from mailkit.formats.versions import with_version
+from mailkit.ports import Security
+from mailkit.secret import Secret
+
+__all__ = ["Found", "read_recognised", "services_of"]
+
+
+@dataclass(slots=True)
+class Found:
+    """An account in the making: its label and its services by role."""
+
+    label: str
+    dialect: Dialect
+    services: dict[str, Translated]
+
+
+def services_of(recognised: list[Recognised]) -> list[Found]:
+    """The accounts of what was recognised, each with one service for each role."""
+    accounts: list[Found] = []
+    taken: set[str] = set()
+    for one in recognised:
+        groups: dict[tuple[str, ...], list[Found]] = {}
+        for instance in one.found:
+            service = translate(with_version(instance))
+            if service.table is None:
+                continue
+            role = "outgoing" if service.table["protocol"] == "smtp" else "incoming"
+            group = groups.setdefault(instance.captured, [])
+            account = next((a for a in group if role not in a.services), None)
+            if account is None:
+                account = Found(_label(one, instance.label, taken), one.dialect, {})
+                group.append(account)
+                accounts.append(account)
+            account.services[role] = service
+    return accounts
+
+
+def _label(one: Recognised, name: str, taken: set[str]) -> str:
+    base = one.scope.label or name or one.dialect.name
+    label, count = base, 1
+    while label in taken:
+        count += 1
+        label = f"{base} {count}"
+    taken.add(label)
+    return label
+
+
+def read_recognised(found: list[Found], file: str) -> list[Account]:
+    """The accounts, with places, remarks and the product's wording."""
+    tables: dict[str, Any] = {}
+    places: native.Places = {}
+    for account in found:
+        table: dict[str, Any] = {role: one.table for role, one in account.services.items()}
+        for role, one in account.services.items():
+            if "@" in one.address and "%" not in one.address:
+                table.setdefault("address", _bare_address(one.address))
+            if one.name:
+                table.setdefault("name", one.name)
+            places["account", account.label, role] = one.places
+            places.setdefault(("account", account.label), dict(one.places))
+        if not any(one.active for one in account.services.values()):
+            table["active"] = False
+        tables[account.label] = table
+    accounts = native.accounts_of({"account": tables}, file, places)
+    return [
+        replace(
+            account,
+            incoming=_finished(account.incoming, one.services.get("incoming")),
+            outgoing=_finished(account.outgoing, one.services.get("outgoing")),
+        )
+        for account, one in zip(accounts, found, strict=True)
+    ]
+
+
+def _bare_address(text: str) -> str:
+    """The address in ``Name <address>``."""
+    inside = text.rpartition("<")[2].partition(">")[0] if "<" in text else text
+    return inside.strip()
+
+
+def _finished(service: Service | None, found: Translated | None) -> Service | None:
+    if service is None or found is None:
+        return None
+    secret = service.secret
+    if found.shared_file and secret is not None:
+        secret = Secret.in_shared_file(secret.source)
+    return replace(service, secret=secret, remarks=tuple(found.remarks), wording=_wording(found))
+
+
+def _wording(found: Translated) -> Wording:
+    """The product's words for this service; nothing of it is a password."""
+    shown = {
+        key: _shown(found, entry)
+        for key, entry in found.bindings.items()
+        if key not in ("secret", "url")
+    }
+    security: dict[str, str] = {}
+    for mode in (Security.IMPLICIT_TLS, Security.STARTTLS):
+        try:
+            changes = planned(found, {"security": mode})
+        except FormatError:
+            continue
+        security[str(mode)] = " and ".join(one.said for one in changes)
+    keys = {key: entry.key for key, entry in found.bindings.items()}
+    elsewhere = {
+        key: str(entry.reference)
+        for key, entry in found.bindings.items()
+        if entry.value is None and entry.reference is not None
+    }
+    table = found.table or {}
+    words = found.instance.words
+    if words.secret_in_file and not words.user and "secret" in table:
+        elsewhere["user"] = f"file {found.bindings['secret'].value}"
+    return Wording(
+        found.instance.keys.dialect.title,
+        shown,
+        security,
+        keys,
+        elsewhere,
+        found.instance.keys.dialect.alternatives,
+    )
+
+
+def _shown(found: Translated, entry: Entry) -> str:
+    secret = found.bindings.get("secret")
+    hidden = secret is not None and secret.span == entry.span and entry.span is not None
+    value = "***" if hidden or entry is secret else entry.raw or entry.value
+    return f"{entry.key} = {value}"[:120]

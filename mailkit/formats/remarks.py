@@ -1,0 +1,216 @@
+"""What is worth a remark in a product's words: ambiguous, unknown, ignored and contradicting ones."""
+
+from collections.abc import Iterator
+
+from mailkit.account import Remark
+from mailkit.formats.dialect import ABSENT, Mode
+from mailkit.formats.document import Entry
+from mailkit.formats.translated import Translated, mode_keys
+from mailkit.formats.values import as_flag, as_text, as_word
+from mailkit.ports import Security, assumed_security
+
+__all__ = ["flag_remarks", "mode_remarks"]
+
+
+_EMPTY = ("", "null", "(null)", "empty", "(empty)")
+"""Words that say that a key has no value."""
+
+
+def mode_remarks(
+    found: Translated, results: list[Mode | None], port: int | str | None
+) -> Iterator[Remark]:
+    """What the words for the encryption are worth a remark for; ``results`` by reading."""
+    words, mode = found.instance.words, found.mode
+    title = found.instance.keys.dialect.title
+    entry = found.bindings.get("security")
+    known = len(words.readings) > 1 and not found.instance.reading_known
+    meanings = [m.security if m else None for m in results]
+    if known and len(set(meanings)) > 1 and entry is not None and _is_word(found, entry):
+        said = "; ".join(
+            f"{reading.versions}: {_meaning(one)}"
+            for reading, one in zip(words.readings, results, strict=True)
+        )
+        yield Remark(
+            "cfg-word-ambiguous",
+            f"{entry.key} depends on the version of {title}. {said}.",
+            (_said(found, entry),),
+            {"security": str(assumed_security(port if isinstance(port, int) else None))},
+            found.place(entry),
+        )
+    for key, why in found.reading.ignored.items():
+        read_by_others = known and any(key not in one.ignored for one in words.readings)
+        ignored = found.instance.get(key)
+        if ignored is not None and as_word(ignored.value) not in _EMPTY and not read_by_others:
+            where = f" in {found.reading.versions}" if found.reading.versions else ""
+            yield Remark(
+                "cfg-word-ignored",
+                f"{title} does not read {ignored.key}{where}. {why}",
+                (f"{ignored.key} = {as_text(ignored.value)}",),
+                {},
+                found.place(ignored),
+            )
+    if mode is None:
+        yield from _ambiguous(found, port)
+    yield from _unknown_words(found)
+    if mode is not None and mode.optional and _stricter(found):
+        why = mode.why or "uses STARTTLS only if the server offers it"
+        yield Remark(
+            "cfg-opportunistic",
+            f"{title} {why}: someone on the network can remove the offer, and the password is "
+            "sent in cleartext.",
+            (_said(found, entry),) if entry else (),
+            {"security": "starttls"},
+            found.place(entry),
+        )
+
+
+def _said(found: Translated, entry: Entry) -> str:
+    """An entry as evidence; of a URL with a login only the endpoint."""
+    if found.url is not None and entry is found.bindings.get("url"):
+        url = found.url
+        login = "***@" if url.user or url.password is not None else ""
+        port = f":{url.port}" if url.port is not None else ""
+        return f"{entry.key} = {url.scheme}://{login}{url.host}{port}"
+    if entry is found.bindings.get("secret"):
+        return f"{entry.key} = ***"
+    return f"{entry.key} = {as_text(entry.value)}"
+
+
+def _is_word(found: Translated, entry: Entry) -> bool:
+    """Whether an entry is a word for the encryption, and not the port or the host."""
+    return all(entry is not found.bindings.get(key) for key in ("port", "host"))
+
+
+_AGREES = {
+    "true": (465, 587, 25, 2525, 993, 995),
+    "ssl": (465, 993, 995),
+    "tls": (587, 25, 2525, 143, 110),
+}
+
+
+def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
+    """A word that the port does not confirm, of no known product."""
+    for key in found.instance.words.ambiguous:
+        entry = found.instance.get(key)
+        if entry is None or entry.value is None:
+            continue
+        word = as_word(entry.value)
+        name = entry.key.upper()
+        flag = as_flag(entry.value, text_counts=False)
+        if word in ("ssl", "tls"):
+            ports = _AGREES[word]
+        elif flag is True:
+            ports = _AGREES["tls" if "TLS" in name else "ssl"]
+        elif flag is False and "TLS" not in name:
+            ports = _AGREES["tls"]
+        else:
+            continue
+        found.bindings["security"] = entry
+        if port not in ports and port is not None:
+            right = str(assumed_security(port if isinstance(port, int) else None))
+            yield Remark(
+                "cfg-word-ambiguous",
+                f"{entry.key} = {as_text(entry.value)} means implicit TLS in some products and "
+                f"STARTTLS in others, and it does not go with port {port} in all of them. Name the "
+                "product with --from, or use a port that fits both.",
+                (_said(found, entry), f"port = {port}"),
+                {"security": right},
+                found.place(entry),
+            )
+        return
+
+
+def _stricter(found: Translated) -> Mode | None:
+    """The mode that requires what this one only asks for."""
+    return next(
+        (
+            one
+            for one in found.reading.modes
+            if one.security is Security.STARTTLS and not one.optional and one.writes != {}
+        ),
+        None,
+    )
+
+
+def _meaning(mode: Mode | None) -> str:
+    if mode is None:
+        return "unknown"
+    words = {"implicit-tls": "implicit TLS", "starttls": "STARTTLS", "cleartext": "no encryption"}
+    return mode.why or words[str(mode.security)]
+
+
+def _unknown_words(found: Translated) -> Iterator[Remark]:
+    """Words of a key that no mode knows."""
+    title = found.instance.keys.dialect.title
+    for key in mode_keys(found.reading):
+        wanted = [mode.when[key] for mode in found.reading.modes if key in mode.when]
+        choices = [one for many in wanted for one in (many if isinstance(many, tuple) else (many,))]
+        entry = found.instance.get(key)
+        if entry is None or entry.value is None or key in found.reading.ignored:
+            continue
+        if key in found.instance.words.ambiguous:
+            continue
+        if any(isinstance(one, bool) for one in choices):
+            text = entry.value
+            plain = isinstance(text, str) and as_word(text) in ("false", "no", "off", "0")
+            if plain and found.in_program and entry.reference is None:
+                yield Remark(
+                    "cfg-bool-string",
+                    f"{entry.key} = {as_text(text)!r} is text, and any text counts as true here.",
+                    (f"{entry.key} = {entry.raw}",),
+                    {},
+                    found.place(entry),
+                )
+            if as_flag(text, text_counts=found.in_program) is not None:
+                continue
+        known = [str(one) for one in choices if one != ABSENT and not isinstance(one, bool)]
+        if as_word(entry.value) not in map(as_word, known):
+            listed = ", ".join(one or '""' for one in dict.fromkeys(known)) or "true, false"
+            yield Remark(
+                "cfg-word-invalid",
+                f"{title} does not know {as_text(entry.value)!r} for {entry.key}; the words are "
+                f"{listed}. It is taken as {_meaning(found.mode)}.",
+                (_said(found, entry),),
+                {},
+                found.place(entry),
+            )
+
+
+def flag_remarks(found: Translated) -> Iterator[Remark]:
+    """Flags that exclude each other, and keys that do nothing."""
+    words = found.instance.words
+    title = found.instance.keys.dialect.title
+    program = found.in_program
+    for group in words.exclusive:
+        on = [
+            entry
+            for key in group
+            if (entry := found.instance.get(key.partition("=")[0])) is not None
+            and (
+                as_word(entry.value) in key.partition("=")[2].split("|")
+                if "=" in key
+                else as_flag(entry.value, text_counts=program)
+            )
+        ]
+        if len(on) > 1:
+            port = found.port_written()
+            right = str(assumed_security(port if isinstance(port, int) else None))
+            names = " and ".join(dict.fromkeys(entry.key for entry in on))
+            why = words.exclusive_why or "they exclude each other"
+            yield Remark(
+                "cfg-flags-conflict",
+                f"{names} are both on in {title}: {why}.",
+                tuple(_said(found, entry) for entry in on),
+                {"security": right},
+                found.place(on[-1]),
+            )
+    for ignored in words.ignored:
+        entry = found.instance.get(ignored.key)
+        if entry is not None:
+            yield Remark(
+                "cfg-word-ignored",
+                f"{title} does not read {entry.key}. {ignored.why}",
+                (_said(found, entry),),
+                {},
+                found.place(entry),
+            )

@@ -1,0 +1,154 @@
+"""Changed settings in the text they came from: spliced, read again, compared."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mailkit.account import Account, Service
+from mailkit.errors import FormatError
+from mailkit.formats.dialect import Dialect
+from mailkit.formats.edits import changed_lines
+from mailkit.formats.reading import read_recognised, services_of
+from mailkit.formats.recognition import recognise
+from mailkit.formats.rewriting import planned
+from mailkit.formats.splices import Change, apply_changes
+
+__all__ = ["Changes", "Repair"]
+
+Changes = list[tuple[Account, str, Mapping[str, Any]]]
+"""For each service its account, its role, and the settings to change."""
+
+_SECRET_KEY = re.compile(r"(?i)pass|secret|pwd|token|api_?key|credential|private")
+
+
+class Repair:
+    """A text of a product, read once, and what becomes of it when settings change.
+
+    Raises:
+        FormatError: the text is not of this product any more.
+    """
+
+    def __init__(self, text: str, file: str, dialect: Dialect | None) -> None:
+        self.text, self.file, self.dialect = text, file, dialect
+        self._recognised = recognise(text, file, dialect)
+        self._found = {one.label: one for one in services_of(self._recognised)}
+        accounts = read_recognised([*self._found.values()], file)
+        self._before = {account.label: account for account in accounts}
+
+    def repaired(self, changes: Changes) -> str:
+        """The text with some settings changed and nothing else.
+
+        Raises:
+            FormatError: the product cannot say a setting, a value comes from elsewhere, or the
+                result does not read as it should.
+        """
+        return self._compared(self._planned(changes), [changes])
+
+    def edits(self, wanted: Sequence[Changes]) -> list[list[dict[str, Any]]]:
+        """For each group of changes the lines that would change; none where it cannot be done.
+
+        Groups that touch different services are written and read again together, so that a file
+        with many services costs little more than one with a few.
+        """
+        plans: dict[int, list[Change]] = {}
+        rounds: list[dict[int, list[Change]]] = []
+        used: dict[tuple[str, str], int] = {}
+        for number, changes in enumerate(wanted):
+            try:
+                plan = self._planned(changes)
+            except FormatError:
+                continue
+            services = [(account.label, role) for account, role, _ in changes]
+            turn = max((used.get(one, 0) for one in services), default=0)
+            used |= dict.fromkeys(services, turn + 1)
+            rounds += [{} for _ in range(turn + 1 - len(rounds))]
+            rounds[turn][number] = plan
+        for together in rounds:
+            plans |= self._verified(together, wanted)
+        hidden = self._secrets()
+        return [
+            [
+                {"file": self.file, **line}
+                for line in changed_lines(self.text, plans[number], hidden)
+            ]
+            if number in plans
+            else []
+            for number in range(len(wanted))
+        ]
+
+    def _verified(
+        self, plans: dict[int, list[Change]], wanted: Sequence[Changes]
+    ) -> dict[int, list[Change]]:
+        """The plans whose result reads as it should; a failing half is tried in halves."""
+        if not plans:
+            return {}
+        try:
+            every = [one for plan in plans.values() for one in plan]
+            self._compared(every, [wanted[number] for number in plans])
+        except FormatError:
+            if len(plans) == 1:
+                return {}
+            numbers, middle = [*plans], len(plans) // 2
+            first = {number: plans[number] for number in numbers[:middle]}
+            second = {number: plans[number] for number in numbers[middle:]}
+            return self._verified(first, wanted) | self._verified(second, wanted)
+        return plans
+
+    def _planned(self, changes: Changes) -> list[Change]:
+        splices: list[Change] = []
+        for account, role, changed in changes:
+            found = self._found.get(account.label)
+            service = found.services.get(role) if found else None
+            if service is None:
+                raise FormatError(self.file, f"has no {role} service of {account.label} any more")
+            splices += planned(service, changed)
+        return splices
+
+    def _compared(self, splices: list[Change], groups: Sequence[Changes]) -> str:
+        """The new text, after it was read again and found to be as wanted."""
+        new = apply_changes(self.text, splices)
+        after = read_recognised(services_of(recognise(new, self.file, self.dialect)), self.file)
+        if [account.label for account in after] != list(self._before):
+            why = "could not be changed: the result does not have the same accounts"
+            raise FormatError(self.file, why)
+        wanted: dict[tuple[str, str], Mapping[str, Any]] = {
+            (account.label, role): changed for one in groups for account, role, changed in one
+        }
+        for account in after:
+            for service in account.services:
+                old = getattr(self._before[account.label], service.role)
+                self._compare(service, old, wanted.get((account.label, service.role), {}))
+        return new
+
+    def _compare(self, new: Service, old: Service, wanted: Mapping[str, Any]) -> None:
+        for key in ("protocol", "host", "port", "security", "user", "auth"):
+            should = wanted.get(key, getattr(old, key))
+            if str(getattr(new, key)) != str(should):
+                why = (
+                    f"cannot be changed as wanted: {key} would be {getattr(new, key)}, not {should}"
+                )
+                raise FormatError(self.file, why)
+        secrets = [
+            (one.secret.kind, one.secret.kind == "value" or one.secret.source)
+            if one.secret
+            else None
+            for one in (new, old)
+        ]
+        if secrets[0] != secrets[1]:
+            raise FormatError(self.file, "cannot be changed without touching the password")
+
+    def _secrets(self) -> list[tuple[int, int]]:
+        """Where passwords are written."""
+        bound = [
+            entry
+            for account in self._found.values()
+            for service in account.services.values()
+            if (entry := service.bindings.get("secret")) is not None
+        ]
+        named_so = [
+            entry
+            for one in self._recognised[:1]
+            for entry in one.scope.document.entries
+            if _SECRET_KEY.search(entry.key)
+        ]
+        return list({entry.span for entry in (*bound, *named_so) if entry.span})

@@ -1,0 +1,86 @@
+"""One service of a product in the words of the native format, while it is being read."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mailkit.account import Place, Remark
+from mailkit.formats.dialect import Mode, Reading
+from mailkit.formats.document import Entry
+from mailkit.formats.scope import Instance
+from mailkit.formats.values import PROGRAMS, Endpoint, Url, as_port
+
+__all__ = ["Translated", "mode_keys"]
+
+
+@dataclass(slots=True)
+class Translated:
+    """One service in the words of the native format.
+
+    Attributes:
+        table: its native table; ``None`` for a service that is no mail service.
+        bindings: by setting, the entry it comes from.
+        remarks: what a rule reports.
+        endpoint, url: the parts of a composed host or URL.
+        shared_file: the file with the password holds other things too.
+        reading, mode: what counted; ``mode`` is ``None`` where nothing said the encryption.
+    """
+
+    instance: Instance
+    table: dict[str, Any] | None = field(default_factory=dict)
+    bindings: dict[str, Entry] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    endpoint: Endpoint = field(default_factory=lambda: Endpoint("", "", None))
+    url: Url | None = None
+    reading: Reading = field(default_factory=lambda: Reading("", ()))
+    mode: Mode | None = None
+    active: bool = True
+    shared_file: bool = False
+    address: str = ""
+    name: str = ""
+
+    def place(self, entry: Entry | None) -> Place | None:
+        """Where an entry is."""
+        file = self.instance.keys.scope.document.file
+        return Place(file, entry.line, entry.key) if entry else None
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """By setting, where it is; ``""`` is the service itself."""
+        found = {key: place for key, entry in self.bindings.items() if (place := self.place(entry))}
+        first = self.bindings.get("host") or next(iter(self.bindings.values()), None)
+        if (place := self.place(first)) is not None:
+            found.setdefault("", place)
+        return found
+
+    def value(self, *names: str) -> Any:
+        """The value of the first of these keys that has one, or else its default."""
+        entry = self.instance.get(*names) if names else None
+        if entry is not None and entry.value is not None:
+            return entry.value
+        defaults = self.instance.words.defaults
+        return next((defaults[name] for name in names if name in defaults), None)
+
+    @property
+    def in_program(self) -> bool:
+        """Whether any text is true: the file is a program, and its flags are not words."""
+        document = self.instance.keys.scope.document
+        return document.syntax in PROGRAMS and not self.instance.words.flags
+
+    def port_written(self) -> int | str | None:
+        """The port as the file says it, whether of its own, in the host, or in the URL."""
+        if self.url is not None:
+            return self.url.port
+        if self.endpoint.port is not None:
+            self.bindings["port"] = self.bindings["host"]
+            return self.endpoint.port
+        names = self.instance.words.port
+        entry = self.instance.get(*names) if names else None
+        if entry is not None:
+            self.bindings["port"] = entry
+        return as_port(self.value(*names)) if names else None
+
+
+def mode_keys(reading: Reading) -> list[str]:
+    """The keys that decide about the encryption in a reading."""
+    keys = [key for mode in reading.modes for key in mode.when if key[0] not in "@?"]
+    return list(dict.fromkeys(keys))
