@@ -21,7 +21,7 @@ DO = {
     "cfg-port-465-starttls": _IMPLICIT,
     "stt-required": "Turn STARTTLS on, before the login.",
     "aut-encryption-required": "Turn TLS on, before the login.",
-    "cap-logindisabled-clear": "Turn TLS on: the server takes no password before it.",
+    "cap-logindisabled-clear": "Turn TLS on: the server accepts no password before it.",
     "cap-no-auth-yet": "Turn STARTTLS on: the server offers a login only after it.",
     "cap-no-auth": "Use the submission port (465 with implicit TLS, or 587 with STARTTLS). A relay that knows your machine by its address needs no user and no password.",
     "stt-not-offered": "Check host and port. On 465, 993 and 995 use implicit TLS; do not switch encryption off.",
@@ -51,8 +51,8 @@ DO = {
     "cfg-password-dirty": "Check that the program reads the user name and the password: a variable that is not set, or a misspelt key, gives empty ones.",
     "cfg-password-nonascii": "Use a password of ASCII characters, or a program that sends UTF-8.",
     "aut-bad": "Check user name and password in the provider's web mail. Try the whole address as user name, then the part before the @.",
-    "aut-app-password": "Make an app password in the account's security settings, and use it instead of the account's password.",
-    "aut-auth-code": "Switch the protocol on in the web mail's settings, make the authorization code (授权码) there, and use it as the password.",
+    "aut-app-password": "Create an app password in the account's security settings, and use it instead of the account's password.",
+    "aut-auth-code": "Switch the protocol on in the web mail's settings, create the authorization code (授权码) there, and use it as the password.",
     "aut-oauth-only": "Use OAuth (XOAUTH2 or OAUTHBEARER) instead of a password.",
     "aut-token": "Get a fresh token, with the scope for this protocol and for this user.",
     "aut-locked": _WAIT,
@@ -61,9 +61,9 @@ DO = {
     "aut-transition": "Log in once with PLAIN over TLS; then the server can offer the other mechanism.",
     "snd-not-logged-in": "Turn authentication on, with user and password, and check that the program logs in before it sends.",
     "snd-helo": "Set the name for EHLO to the machine's full host name (--helo NAME, or delivery.host_name).",
-    "snd-sender-not-owned": "Send with the address of the login, or have the right to send as the other one granted.",
+    "snd-sender-not-owned": "Send as the login's own address, or have the right to send as the other one granted.",
     "snd-relay-denied": "Log in before sending, and use the submission port (465 or 587).",
-    "lim-connections": "Let fewer programs and devices connect at once, or set fewer connections in each, and wait some minutes.",
+    "lim-connections": "Connect with fewer programs and devices at once, or set fewer connections in each, and wait some minutes.",
 }
 """What to do, by finding; the others have it in their manual page."""
 

@@ -65,8 +65,7 @@ def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
             and won.mechanism in ("PLAIN", "LOGIN")
         ):
             yield Hit(
-                f"{seen.endpoint.host} offers {refused.mechanism} and cannot do it; with "
-                f"{won.mechanism} the same password is right. Set auth to {won.mechanism.lower()}.",
+                f"{seen.endpoint.host} offers {refused.mechanism} but cannot carry it out; with {won.mechanism} the same password is accepted. Set auth to {won.mechanism.lower()}.",
                 (f"{refused.mechanism}: refused", f"{won.mechanism}: accepted"),
                 {"auth": won.mechanism.lower()},
                 "auth",
@@ -151,9 +150,7 @@ def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
     if refused is not None and not any(one.login and one.login.accepted for one in others):
         user = refused.login.user if refused.login else service.user
         yield Hit(
-            f"{seen.endpoint.host} refuses the user name {quoted(user)} with this password. Port "
-            "and encryption are right. Try the password in the provider's web mail; some "
-            "providers want a password made for mail programs.",
+            f"{seen.endpoint.host} rejects the user name {quoted(user)} with this password. Port and encryption are right. Try the password in the provider's web mail; some providers want an app password for mail programs.",
             words(refused),
             {},
             "user",
@@ -194,7 +191,6 @@ def aut_temp(seen: Observation) -> Hits:
         stopped(seen, StopReason.TEMPORARY) and known_reply(seen) is None
     ):
         yield Hit(
-            f"{where(seen)} cannot check passwords at the moment. The password was not judged: "
-            "try again later.",
+            f"{where(seen)} cannot check passwords at the moment. The password was not checked: try again later.",
             words(seen),
         )

@@ -28,9 +28,7 @@ def aut_not_connected(seen: Observation) -> Hits:
     """
     if means(seen, "aut-not-connected"):
         yield Hit(
-            f"{seen.endpoint.host} accepts the login and does not reach the mailbox. Use the primary "
-            "address as the user name, and have an administrator look whether IMAP is switched on "
-            "for this mailbox.",
+            f"{seen.endpoint.host} accepts the login but cannot open the mailbox. Use the primary address as the user name, and ask an administrator to check that IMAP is switched on for this mailbox.",
             words(seen),
             {},
             "user",
@@ -67,8 +65,7 @@ def aut_id_required(seen: Observation) -> Hits:
             "With it the mailbox opens." if seen.stop is None else "Even with it, nothing opens."
         )
         yield Hit(
-            f"{seen.endpoint.host} opens nothing to a program that does not send the command ID. "
-            f"{helped}",
+            f"{seen.endpoint.host} opens no folder for a client that does not send the command ID. {helped}",
             seen.reply,
         )
 
@@ -109,8 +106,7 @@ def cap_sasl_ir(seen: Observation) -> Hits:
     for note in seen.notes:
         if note.startswith("initial response refused: "):
             yield Hit(
-                f"{where(seen)} offers SASL-IR and does not understand it. mailkit logs in without; "
-                "a program needs its setting for that, or the command LOGIN.",
+                f"{where(seen)} offers SASL-IR but rejects it. mailkit logs in without it; a program needs its setting for that, or the command LOGIN.",
                 (f"it said: {quoted(note.partition(': ')[2])}",),
             )
 
@@ -165,7 +161,6 @@ def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
     for look in others:
         if WRONG_PASSWORD in look.notes and look.login and look.login.accepted:
             yield Hit(
-                f"{where(seen)} accepts a wrong password too: that this account logs in proves "
-                "nothing about its password.",
+                f"{where(seen)} accepts a wrong password too: this account's login proves nothing about its password.",
                 ("a password made up for this was accepted",),
             )

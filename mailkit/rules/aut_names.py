@@ -61,7 +61,7 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
     shared = re.fullmatch(r"([^\\]+@[^\\]+)\\([^\\]+)", user)
     if shared and (means(seen, "aut-not-connected") or stopped(seen, StopReason.REJECTED)):
         yield Hit(
-            f"{shared[1]} does not get into the shared mailbox {quoted(shared[2])}. Log in with that person's own password, use the mailbox's alias after the backslash, and have the right to it given (full access).",
+            f"{shared[1]} cannot open the shared mailbox {quoted(shared[2])}. Log in with that person's own password, write the mailbox's alias after the backslash, and have full access to it granted.",
             words(seen),
             {},
             "user",
@@ -150,7 +150,7 @@ def aut_alias(service: Service, seen: Observation, others: Looks) -> Hits:
         yield _hit(
             tried,
             right,
-            f"{quoted(tried)} is not the name of an account at {seen.endpoint.host}, probably an alias; {right} is accepted with the same password.",
+            f"{quoted(tried)} is not a login name at {seen.endpoint.host}, probably an alias; {right} is accepted with the same password.",
         )
 
 
@@ -228,5 +228,5 @@ def aut_case(service: Service, seen: Observation, others: Looks) -> Hits:
         yield _hit(
             tried,
             right,
-            f"{seen.endpoint.host} wants the user name in small letters: {right}.",
+            f"{seen.endpoint.host} wants the user name in lower case: {right}.",
         )

@@ -39,8 +39,7 @@ def aut_app_password(seen: Observation, others: Looks) -> Hits:
     """
     if wants_another_password(seen, others, "aut-app-password"):
         yield Hit(
-            f"{seen.endpoint.host} wants a password made for mail programs, not the account's own."
-            f"{advice(seen)} It may also be misspelt.",
+            f"{seen.endpoint.host} wants an app password, not the account's own password.{advice(seen)} It may also be misspelt.",
             words(seen),
             {},
             "secret",
@@ -79,8 +78,7 @@ def aut_auth_code(seen: Observation, others: Looks) -> Hits:
     """
     if wants_another_password(seen, others, "aut-auth-code"):
         yield Hit(
-            f"{seen.endpoint.host} wants the authorization code (授权码) from the web mail's "
-            "settings in the place of the password, and the protocol switched on there.",
+            f"{seen.endpoint.host} wants the authorization code (授权码) from the web mail's settings instead of the password, and the protocol switched on there.",
             words(seen),
             {},
             "secret",
@@ -119,7 +117,7 @@ def aut_oauth_only(seen: Observation) -> Hits:
     """
     if means(seen, "aut-oauth-only"):
         yield Hit(
-            f"{seen.endpoint.host} takes no passwords from mail programs any more. Use OAuth: set auth to xoauth2, and give a token.",
+            f"{seen.endpoint.host} no longer accepts passwords from mail programs. Use OAuth: set auth to xoauth2, and pass a token.",
             words(seen),
             {"auth": "xoauth2"},
             "auth",
@@ -159,7 +157,7 @@ def aut_smtp_off_tenant(seen: Observation) -> Hits:
     """
     if means(seen, "aut-smtp-off-tenant"):
         yield Hit(
-            "Logging in to send is switched off for the whole organisation; the password was not judged. Its administrator can switch it on (https://aka.ms/smtp_auth_disabled).",
+            "SMTP login is switched off for the whole organisation; the password was not checked. Its administrator can switch it on (https://aka.ms/smtp_auth_disabled).",
             words(seen),
         )
 
@@ -197,7 +195,7 @@ def aut_smtp_off_mailbox(seen: Observation) -> Hits:
     """
     if means(seen, "aut-smtp-off-mailbox"):
         yield Hit(
-            "Logging in to send is switched off for this mailbox; the password was not judged. An administrator can switch it on (Set-CASMailbox -SmtpClientAuthenticationDisabled $false).",
+            "SMTP login is switched off for this mailbox; the password was not checked. An administrator can switch it on (Set-CASMailbox -SmtpClientAuthenticationDisabled $false).",
             words(seen),
         )
 
@@ -272,7 +270,7 @@ def aut_conditional_access(seen: Observation) -> Hits:
     """
     if means(seen, "aut-conditional-access"):
         yield Hit(
-            "A rule of the organisation (conditional access) forbids this login from here. Its administrator can see which one.",
+            "A conditional access policy of the organisation forbids this login from here. Its administrator can see which one.",
             words(seen),
         )
 

@@ -137,7 +137,7 @@ def aut_ip_denied(seen: Observation) -> Hits:
     """
     if means(seen, "aut-ip-denied"):
         yield Hit(
-            f"{seen.endpoint.host} takes no logins from this network's address. From another network, or after its administrator allows this one, it works.",
+            f"{seen.endpoint.host} accepts no logins from this network's IP address. Connect from another network, or have its administrator allow this one.",
             words(seen),
         )
 
@@ -174,7 +174,7 @@ def aut_too_weak(seen: Observation) -> Hits:
     """
     if means(seen, "aut-too-weak"):
         yield Hit(
-            f"{where(seen)} refuses this mechanism as too weak. Choose another one that it offers: {joined(seen.mechanisms)}.",
+            f"{where(seen)} rejects this mechanism as too weak. Choose another one that it offers: {joined(seen.mechanisms)}.",
             words(seen),
             {},
             "auth",
@@ -212,7 +212,7 @@ def aut_encryption_required(seen: Observation) -> Hits:
     """
     if means(seen, "aut-encryption-required"):
         yield Hit(
-            f"{where(seen)} wants encryption before a login. Set security to starttls.",
+            f"{where(seen)} requires encryption before a login. Set security to starttls.",
             words(seen),
             {"security": Security.STARTTLS},
             "security",
@@ -251,7 +251,7 @@ def aut_mech_unknown(seen: Observation) -> Hits:
     """
     if means(seen, "aut-mech-unknown"):
         yield Hit(
-            f"{where(seen)} refuses a mechanism that it offers itself; logins are probably switched off here. The password was not judged.",
+            f"{where(seen)} rejects a mechanism that it offers itself; logins are probably switched off here. The password was not checked.",
             words(seen),
         )
 
@@ -329,7 +329,7 @@ def aut_sequence(seen: Observation) -> Hits:
     """
     if means(seen, "aut-sequence"):
         yield Hit(
-            f"{where(seen)} finds the commands out of order, which they are not. A proxy on the way, or the server, loses its place.",
+            f"{where(seen)} says that the commands come in the wrong order, which they do not. A proxy in between, or the server, has lost track.",
             words(seen),
         )
 
@@ -365,8 +365,7 @@ def aut_token(seen: Observation) -> Hits:
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
     if told or (by_token and stopped(seen, StopReason.REJECTED)) or means(seen, "aut-token"):
         yield Hit(
-            f"{seen.endpoint.host} refuses the token: it has expired, has the wrong scope, or "
-            "belongs to another user. Fetch a fresh one.",
+            f"{seen.endpoint.host} rejects the token: it has expired, has the wrong scope, or belongs to another user. Get a fresh one.",
             (*(f"it says: {quoted(text)}" for text in told), *words(seen)),
             {},
             "secret",

@@ -31,9 +31,9 @@ def cap_logindisabled_clear(seen: Observation) -> Hits:
         word = "LOGINDISABLED" if seen.endpoint.protocol == "imap" else "no USER and no SASL"
         upgrade = seen.offered("STARTTLS") or seen.offered("STLS")
         yield Hit(
-            f"{where(seen)} takes no password in clear. Set security to starttls."
+            f"{where(seen)} accepts no password in cleartext. Set security to starttls."
             if upgrade
-            else f"{where(seen)} takes no password in clear. Use implicit TLS.",
+            else f"{where(seen)} accepts no password in cleartext. Use implicit TLS.",
             (f"it said: {word}", f"it offered: {', '.join(seen.offers)}"),
             {"security": Security.STARTTLS} if upgrade else {},
             "security",
@@ -63,8 +63,8 @@ def cap_logindisabled_tls(seen: Observation) -> Hits:
     if stopped(seen, StopReason.LOGIN_DISABLED) and seen.tls is not None:
         ways = joined(seen.mechanisms, "or")
         yield Hit(
-            f"{where(seen)} takes no passwords, encrypted or not."
-            + (f" The way in is {ways}: set auth, and give a token." if ways else ""),
+            f"{where(seen)} accepts no passwords, encrypted or not."
+            + (f" It offers {ways}: set auth, and pass a token." if ways else ""),
             (f"it offered: {', '.join(seen.offers)}",),
             {"auth": seen.mechanisms[0].lower()} if seen.mechanisms else {},
             "auth",
@@ -96,7 +96,7 @@ def cap_no_auth_yet(seen: Observation) -> Hits:
         yield Hit(
             f"{where(seen)} offers a login only after STARTTLS, and the settings say cleartext. "
             "Set security to starttls.",
-            (f"in clear it offered: {', '.join(seen.offers)}",),
+            (f"in cleartext it offered: {', '.join(seen.offers)}",),
             {"security": Security.STARTTLS},
             "security",
         )
@@ -138,7 +138,7 @@ def cap_no_auth(seen: Observation) -> Hits:
         how = "even after TLS" if seen.tls else "and no encryption either"
         yield Hit(
             f"{where(seen)} offers no login, {how}: "
-            + (_no_login(seen) if smtp else "it is not the place where users read mail."),
+            + (_no_login(seen) if smtp else "it is not for reading mail as a user."),
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
             {"port": 465, "security": Security.IMPLICIT_TLS}
             if smtp and seen.endpoint.port != 465
@@ -148,10 +148,7 @@ def cap_no_auth(seen: Observation) -> Hits:
 
 
 def _no_login(seen: Observation) -> str:
-    relay = (
-        "A relay that knows machines by their address takes none: leave user and password empty, "
-        "and verify it with --rehearse FROM TO."
-    )
+    relay = "A relay that knows machines by their address needs no login: leave user and password empty, and verify it with --rehearse FROM TO."
     others = [str(port) for port in (465, 587) if port != seen.endpoint.port]
     ports = " or ".join(others)
     return f"it is for mail between servers, or a relay. Users send on port {ports}. {relay}"
@@ -185,8 +182,7 @@ def cap_mech_mismatch(seen: Observation) -> Hits:
         offered = seen.stop.text.split()
         usable = any(name in ("PLAIN", "LOGIN", "CRAM-MD5", "USER") for name in offered)
         yield Hit(
-            f"{where(seen)} offers {joined(offered) or 'nothing'}, and the account asks for "
-            "another way to log in.",
+            f"{where(seen)} offers {joined(offered) or 'nothing'}, and the account asks for another mechanism.",
             (f"it offered: {seen.stop.text}",),
             {"auth": "password"} if usable else {},
             "auth",

@@ -80,11 +80,11 @@ RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM
 
 BEYOND = {
     "env-clock": "the same as crt-clock",
-    "env-hosted-kernel": "a check speaks of the network of the machine it runs on, always",
+    "env-hosted-kernel": "a check always describes the network of the machine it runs on",
     "env-no-sockets": "where Python has no sockets (Pyodide) no check runs; use the command",
-    "env-vpn": "shows only by checking with the VPN and without it",
+    "env-vpn": "needs two checks to compare: with the VPN and without it",
     "snd-rate": "the same as lim-rate-smtp",
-    "snd-silent": "what becomes of a message after it was accepted no server tells",
+    "snd-silent": "no server reports what happens to a message after it was accepted",
 }
 """Faults that an account can have and that are no findings, and why."""
 

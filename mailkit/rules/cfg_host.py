@@ -77,7 +77,7 @@ def cfg_host_scheme(service: Service) -> Hits:
     if service.elsewhere("host"):
         return
     if not host.strip():
-        yield Hit("There is no host: write the server's name.", (), {}, "host")
+        yield Hit("The host is missing: write the server's name.", (), {}, "host")
         return
     bare, port, security = _bare(host)
     if bare != host and "@" not in bare:
@@ -85,7 +85,7 @@ def cfg_host_scheme(service: Service) -> Hits:
         fix |= {"port": port} if port and "port" not in service.written else {}
         fix |= {"security": security} if security and "security" not in service.written else {}
         yield Hit(
-            f"{quoted(host)} is not a bare host name. It should be {bare}.",
+            f"{quoted(host)} is not a plain host name. It should be {bare}.",
             (f"host = {host!r}",),
             fix,
             "host",
@@ -132,7 +132,7 @@ def cfg_host_is_email(service: Service) -> Hits:
         provider = providers.for_domain(domain)
         known = provider.service(service.protocol) if provider else None
         yield Hit(
-            f"{quoted(host)} is an address, not a server."
+            f"{quoted(host)} is an e-mail address, not a server."
             + (f" The server of {domain} is {known[0]}." if known else ""),
             (f"host = {host!r}",),
             {"host": known[0]} if known else {},
@@ -164,8 +164,7 @@ def cfg_url_encoding(service: Service) -> Hits:
     raw = sorted({char for char in "@:/" if char in user or char in password})
     if at and raw:
         yield Hit(
-            f"In this URL {joined(raw)} stands unescaped in the user name or password, so that "
-            "host and user cannot be told apart. Give host, user and secret keys of their own.",
+            f"In this URL {joined(raw)} is not escaped in the user name or password, so host and user cannot be told apart. Give host, user and secret keys of their own.",
             (f"host = {service.host!r}",),
             {},
             "host",
@@ -194,7 +193,7 @@ def cfg_host_ip(service: Service) -> Hits:
         and is_address(service.host)
     ):
         yield Hit(
-            f"{service.host} is an address, and certificates name hosts. Write the host's name.",
+            f"{service.host} is an IP address, and certificates name hosts. Write the host's name.",
             (f"host = {service.host}", f"security = {service.security}"),
             {},
             "host",
@@ -314,7 +313,7 @@ def cfg_idn(service: Service, account: Account) -> Hits:
         try:
             plain = idna.encode(host, uts46=True).decode()
         except idna.IDNAError:
-            yield Hit(f"{quoted(host)} is not a possible host name.", (), {}, "host")
+            yield Hit(f"{quoted(host)} is not a valid host name.", (), {}, "host")
             return
         yield Hit(
             f"{quoted(host)} is {plain} for most programs: write that.",
@@ -325,7 +324,7 @@ def cfg_idn(service: Service, account: Account) -> Hits:
     local = account.address.rpartition("@")[0]
     if not local.isascii() and account.services[:1] == (service,):
         yield Hit(
-            f"The address {quoted(account.address)} needs SMTPUTF8 on every server on its way.",
+            f"The address {quoted(account.address)} needs SMTPUTF8 on every server along its route.",
             (f"address = {account.address}",),
             place=account.place("address"),
         )

@@ -103,8 +103,7 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
         pairs = enumerate(zip(user, tidy + "\0" * len(user), strict=False), 1)
         position = next((number for number, (a, b) in pairs if a != b), len(user))
         yield Hit(
-            f"The user name has something that does not belong at character {position}: "
-            f"{quoted(user)} should be {quoted(tidy)}.",
+            f"The user name has a character that does not belong at position {position}: {quoted(user)} should be {quoted(tidy)}.",
             (f"user = {user!a}",),
             {"user": tidy},
             "user",
@@ -202,8 +201,7 @@ def cfg_password_nonascii(service: Service, password: str | None) -> Hits:
     """
     if password and not password.isascii():
         yield Hit(
-            "The password has letters beyond ASCII, which Python's smtplib and imaplib cannot "
-            "send. mailkit sends it as UTF-8.",
+            "The password has characters beyond ASCII, which Python's smtplib and imaplib cannot send. mailkit sends it as UTF-8.",
             (),
             {},
             "secret",
@@ -237,8 +235,7 @@ def cfg_password_shape(service: Service, password: str | None) -> Hits:
     if provider.name == "Gmail" and password:
         if not re.fullmatch(r"[a-zA-Z]{16}", password.replace(" ", "")):
             yield Hit(
-                "This does not look like a Google app password (16 letters), and Google refuses "
-                "the account's own. Make one under Security, 2-Step Verification, App passwords.",
+                "This does not look like a Google app password (16 letters), and Google rejects the account's own. Create one under Security, 2-Step Verification, App passwords.",
                 (provider.stated(),),
                 {},
                 "secret",
@@ -315,8 +312,7 @@ def cfg_auth_impossible(service: Service) -> Hits:
         return
     if service.auth.lower() in ("password", "plain", "login", "cram-md5"):
         yield Hit(
-            f"{provider.name} takes no password here: {provider.advice}. "
-            "Set auth to xoauth2 and give a token.",
+            f"{provider.name} accepts no password here: {provider.advice}. Set auth to xoauth2 and pass a token.",
             (f"auth = {service.auth}", provider.stated()),
             {"auth": "xoauth2"},
             "auth",

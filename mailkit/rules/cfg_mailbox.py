@@ -87,8 +87,7 @@ def cfg_pop3_two_pollers(service: Service, account: Account, accounts: AccountIn
         readers = accounts.readers(service, account, pop3=True)
         if others := named_few(readers, account, counted=account.active):
             yield Hit(
-                f"The same mailbox is also fetched by POP3 for {others}; only one program can hold "
-                "it at a time. Let one fetch, or use IMAP.",
+                f"The same mailbox is also fetched by POP3 for {others}; only one program can have it open at a time. Let one fetch, or use IMAP.",
                 (f"host = {service.host}", f"user = {service.user}"),
                 {},
                 "host",
@@ -116,8 +115,7 @@ def mbx_sent_twice(service: Service) -> Hits:
     provider = providers.for_host(service.host.lower())
     if provider and provider.keeps_sent and service.written.get("save_sent") is True:
         yield Hit(
-            f"{provider.name} keeps a copy of what is sent, and this program adds one. Set "
-            "save_sent = false.",
+            f"{provider.name} stores a copy of sent messages, and this program adds one. Set save_sent = false.",
             ("save_sent = true", provider.stated()),
             {},
             "save_sent",
@@ -160,8 +158,7 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
         and not is_local(service.host)
     ):
         yield Hit(
-            f"Mail goes out as {account.address} with a login of {login}. Many servers refuse "
-            "that: send as the login's address, or have the server allow the other one.",
+            f"Mail is sent as {account.address} with a login of {login}. Many servers reject that: send as the login's address, or have the server allow the other one.",
             (f"address = {account.address}", f"user = {service.user}"),
             {},
             "user",
@@ -191,7 +188,7 @@ def cfg_timeout_none(service: Service) -> Hits:
     endless = value is False or (isinstance(value, int | float) and value <= 0)
     if endless or (isinstance(value, str) and value.lower() in ("none", "off", "never", "0")):
         yield Hit(
-            "Without a time limit a silent server holds the program up for ever. Set 10 to 30 s.",
+            "Without a timeout a silent server blocks the program indefinitely. Set 10 to 30 s.",
             (f"timeout = {value!r}",),
             {},
             "timeout",

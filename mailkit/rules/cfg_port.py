@@ -20,7 +20,7 @@ def _contradiction(
     implicit = right is Security.IMPLICIT_TLS
     wrong = (service.security is Security.IMPLICIT_TLS) is not implicit
     if service.protocol is protocol and service.port in ports and wrong:
-        begins = "begins with TLS" if implicit else "begins in clear and then upgrades"
+        begins = "begins with TLS" if implicit else "starts in cleartext and then upgrades"
         other, how = next((p, s) for p, s in STANDARD[protocol] if (s is right) is not True)
         choice = f"; or take port {other} with {how}" if service.security is how else ""
         yield Hit(
@@ -246,8 +246,7 @@ def cfg_port_25(service: Service) -> Hits:
         and not is_local(service.host)
     ):
         yield Hit(
-            "Port 25 is for mail between servers and is blocked in many networks. To send as a "
-            "user, take port 587 with starttls or 465 with implicit-tls.",
+            "Port 25 is for mail between servers and is blocked in many networks. To send as a user, use port 587 with starttls or 465 with implicit-tls.",
             ("port = 25", f"user = {service.user}"),
             {"port": 587, "security": Security.STARTTLS},
             "port",

@@ -95,7 +95,7 @@ def cfg_host_mx(service: Service) -> Hits:
         return
     right = known.service(service.protocol) if known else None
     yield Hit(
-        f"{host} takes mail in from other servers, and no logins."
+        f"{host} receives mail from other servers, and accepts no logins."
         + (f" Users of {known.name} connect to {right[0]}." if known and right else ""),
         (f"host = {host}", *([known.stated()] if known else [])),
         {"host": right[0]} if right else {},
@@ -174,7 +174,7 @@ def cfg_provider_contradiction(service: Service) -> Hits:
     port, security = next((pair for pair in pairs if pair[0] == service.port), pairs[0])
     told = joined([f"{p} with {s}" for p, s in pairs], "or")
     yield Hit(
-        f"{provider.name} does not offer {service.security} on port {service.port}: take {told}.",
+        f"{provider.name} does not offer {service.security} on port {service.port}: use {told}.",
         (f"port = {service.port}", f"security = {service.security}", provider.stated()),
         {"port": port, "security": security},
         "port",

@@ -94,8 +94,7 @@ def cfg_cleartext(service: Service) -> Hits:
     if service.security is Security.CLEARTEXT and service.user and not is_local(service.host):
         allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
         yield Hit(
-            f"The password would cross the network to {service.host} readable for everyone on "
-            f"the way.{allowed} Set {service.instruction('security', assumed_security(service.port))}.",
+            f"The password would be sent to {service.host} readable for everyone on the network.{allowed} Set {service.instruction('security', assumed_security(service.port))}.",
             (service.shown("security"), f"user = {service.user}"),
             {"security": assumed_security(service.port)},
             "security",
@@ -129,8 +128,7 @@ def cfg_flags_conflict(service: Service) -> Hits:
     if len(on) > 1:
         right = assumed_security(service.port)
         yield Hit(
-            f"{joined(on)} are both on, and exclude each other. On port {service.port} say "
-            f"security = {right} instead.",
+            f"{joined(on)} are both on and exclude each other. For port {service.port} set security = {right} instead.",
             tuple(f"{flag} = true" for flag in on),
             {"security": right},
             on[0],
@@ -162,8 +160,7 @@ def cfg_word_ambiguous(service: Service) -> Hits:
     word = _word(service)
     if word in AMBIGUOUS_WORDS:
         yield Hit(
-            f"{quoted(word)} means TLS from the first byte in some products and STARTTLS in "
-            f"others. From port {service.port} it is taken as {service.security}: write that.",
+            f"{quoted(word)} means implicit TLS in some products and STARTTLS in others. Port {service.port} suggests {service.security}: write that.",
             (f"security = {word}",),
             {"security": service.security},
             "security",
@@ -195,7 +192,7 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
                 near = [_ELSEWHERE.get(key.lower(), ""), *get_close_matches(key, known, 1)]
                 better = next((name for name in near if name in known), "")
                 hint = f" The key for it is {better}." if better else ""
-                yield Hit(f"Nothing reads the key {quoted(key)}.{hint}", place=place(key))
+                yield Hit(f"Unknown key {quoted(key)}.{hint}", place=place(key))
 
 
 @rule(Severity.ERROR)
@@ -222,8 +219,8 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
     if word is not None and word not in AMBIGUOUS_WORDS | OPPORTUNISTIC_WORDS:
         none = word in CLEARTEXT_WORDS
         yield Hit(
-            f"{quoted(word)} is none of implicit-tls, starttls and cleartext. "
-            + ("It is taken as cleartext." if none else f"It is taken as {service.security}."),
+            f"Unknown security {quoted(word)}; use implicit-tls, starttls or cleartext. "
+            + ("mailkit assumes cleartext." if none else f"mailkit assumes {service.security}."),
             (f"security = {written['security']!r}",),
             {} if none else {"security": service.security},
             "security",
@@ -231,21 +228,20 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
     protocol = written.get("protocol")
     if isinstance(protocol, str) and protocol.strip().lower() != service.protocol:
         yield Hit(
-            f"{quoted(protocol)} is no protocol of {_role(service)} service: it is taken as "
-            f"{service.protocol}.",
+            f"{quoted(protocol)} is not a protocol of {_role(service)} service; mailkit assumes {service.protocol}.",
             (f"protocol = {protocol!r}",),
             {"protocol": service.protocol},
             "protocol",
         )
     if service.auth.lower() not in _MECHANISMS:
         yield Hit(
-            f"{quoted(service.auth)} is no way to log in: write one of {joined(_MECHANISMS, 'or')}.",
+            f"Unknown auth {quoted(service.auth)}; use {joined(_MECHANISMS, 'or')}.",
             (f"auth = {service.auth!r}",),
             {"auth": "password"},
             "auth",
         )
     if "secret" in written:
-        yield Hit(f"The secret cannot be read: {written['secret']}.", (), {}, "secret")
+        yield Hit(f"Cannot read the secret: {written['secret']}.", (), {}, "secret")
     for table, known, place in _tables(service, account):
         for key, why in _mistyped(table, known):
             yield Hit(why, place=place(key))
@@ -316,8 +312,7 @@ def cfg_opportunistic(service: Service) -> Hits:
     word = _word(service)
     if word in OPPORTUNISTIC_WORDS:
         yield Hit(
-            f"{quoted(word)} goes on without encryption where someone removes the offer of TLS. "
-            f"Require it: security = {service.security}.",
+            f"{quoted(word)} continues without encryption if someone removes the offer of TLS. Require it: security = {service.security}.",
             (f"security = {word}",),
             {"security": service.security},
             "security",
@@ -345,8 +340,7 @@ def cfg_verify_off(service: Service) -> Hits:
     """
     if service.written.get("verify") is False and not is_local(service.host):
         yield Hit(
-            f"Without verification the password goes to whoever answers as {service.host}. "
-            "Remove verify = false; for a private authority hand its certificate over with --ca.",
+            f"Without verification the password goes to any server that answers as {service.host}. Remove verify = false; for a private CA pass its certificate with --ca.",
             ("verify = false",),
             {},
             "verify",

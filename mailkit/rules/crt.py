@@ -83,8 +83,7 @@ def crt_local_store(seen: Observation) -> Hits:
     """
     if certificate_failed(seen) in _NO_PATH and "no trust anchors" in seen.notes:
         yield Hit(
-            "This machine has no trust anchors, so that no server can be verified. Install "
-            "ca-certificates, or point SSL_CERT_FILE to a bundle.",
+            "This machine has no trust anchors (CA certificates), so no server can be verified. Install ca-certificates, or point SSL_CERT_FILE to a bundle.",
             ("0 trust anchors",),
         )
 
@@ -109,8 +108,7 @@ def crt_revoked(seen: Observation) -> Hits:
     """
     if certificate_failed(seen) == 23 and seen.stop is not None:
         yield Hit(
-            f"The certificate of {where(seen)} was revoked by its authority. Do not log in there; "
-            "tell its administrator.",
+            f"The certificate of {where(seen)} was revoked by its CA. Do not log in there; notify its administrator.",
             (seen.stop.text,),
         )
 
@@ -161,9 +159,7 @@ def crt_per_port(seen: Observation, others: Looks) -> Hits:
             and theirs.fingerprint != mine.fingerprint
         ):
             yield Hit(
-                f"Port {seen.endpoint.port} shows another certificate than port "
-                f"{look.endpoint.port}, whose one is good. The service behind port "
-                f"{seen.endpoint.port} needs a reload.",
+                f"Port {seen.endpoint.port} has another certificate than port {look.endpoint.port}, which has a good one. Reload the service behind port {seen.endpoint.port}.",
                 (
                     f"port {seen.endpoint.port}: valid until {mine.not_after:%Y-%m-%d}",
                     f"port {look.endpoint.port}: valid until {theirs.not_after:%Y-%m-%d}",
@@ -208,9 +204,7 @@ def crt_per_address(seen: Observation, others: Looks) -> Hits:
     good = sorted({address for address, good in rows if good} - set(bad))
     if good and bad:
         yield Hit(
-            f"{len(bad)} of {plural(len(good) + len(bad), 'address', 'addresses')} of "
-            f"{seen.endpoint.host} shows a certificate that is not good: {joined(bad)}. Its "
-            "administrator has to renew it there too.",
+            f"{len(bad)} of {plural(len(good) + len(bad), 'address', 'addresses')} of {seen.endpoint.host} has a bad certificate: {joined(bad)}. Its administrator has to renew it there too.",
             (*(f"{a}: not good" for a in bad), *(f"{a}: good" for a in good)),
         )
 
@@ -341,15 +335,11 @@ def crt_unknown_ca(seen: Observation) -> Hits:
         given = _given(seen)
         advice = "If it is yours, pass its root certificate with --ca."
         if seen.chain and seen.chain[-1].issuer in given:
-            advice = (
-                "--ca was given, and is another authority of the same name: compare the "
-                "fingerprints, and pass the root that issued this certificate."
-            )
+            advice = "--ca was passed, but is another CA of the same name: compare the fingerprints, and pass the root that issued this certificate."
         elif given:
-            advice = f"--ca was given, and has {joined(given[:3])} only."
+            advice = f"--ca was passed, but has {joined(given[:3])} only."
         yield Hit(
-            f"The certificate of {where(seen)} comes from an authority that this machine does not "
-            f"know{issuer}. {advice}",
+            f"The certificate of {where(seen)} comes from a CA that this machine does not know{issuer}. {advice}",
             identity(mine),
         )
 

@@ -269,7 +269,7 @@ def _known(host: str, account: Account | None) -> bool:
 
 
 def _asked(name: str) -> str:
-    return f" Is {name} the name that your provider gives? Then write that." if name else ""
+    return f" Is {name} the name that your provider documents? Then write that." if name else ""
 
 
 def _shown(certificate: Certificate) -> str:
@@ -329,8 +329,7 @@ def crt_weak(seen: Observation) -> Hits:
     weak = [c for c in seen.chain if 0 < c.key_bits < 2048 or c.signature in ("sha1", "md5")]
     if weak or certificate_failed(seen) == 67:
         yield Hit(
-            f"The chain of {where(seen)} has a certificate below today's strength. Its "
-            "administrator needs a new one.",
+            f"The chain of {where(seen)} has a certificate that is too weak by today's standards. Its administrator needs a new one.",
             tuple(f"{c.subject}: {c.key}, {c.signature}" for c in weak),
         )
 
@@ -361,7 +360,7 @@ def crt_soon(seen: Observation, now: datetime) -> Hits:
     if secured(seen) is not None and mine is not None and mine.not_after - now < timedelta(days=14):
         days = plural(max((mine.not_after - now).days, 0), "day")
         yield Hit(
-            f"The certificate of {where(seen)} expires in {days}. Tell its administrator.",
+            f"The certificate of {where(seen)} expires in {days}. Notify its administrator.",
             (f"valid until {mine.not_after:%Y-%m-%d}",),
         )
 

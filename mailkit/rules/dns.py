@@ -57,8 +57,7 @@ def dns_offline(seen: Observation) -> Hits:
     control = _records(seen, CONTROL, "SERVFAIL", "TIMEOUT")
     if stopped(seen, StopReason.NO_RESOLVER) and control:
         yield Hit(
-            "No name can be looked up from here, not even one that always exists: this machine "
-            "has no network, or its name server does not work.",
+            "No name can be looked up from here, not even one that always exists: this machine has no network, or its DNS server does not work.",
             said_by(control),
         )
 
@@ -91,8 +90,7 @@ def dns_lying(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NO_NAME, StopReason.NO_ADDRESS) and denies_everything(seen):
         yield Hit(
-            f"The name server denies {CONTROL}, which always exists: its answers can't be trusted, "
-            f"and whether {seen.endpoint.host} exists is not known. Use another name server.",
+            f"The DNS server denies {CONTROL}, which always exists: its answers can't be trusted, and whether {seen.endpoint.host} exists is unknown. Use another DNS server.",
             said_by(_records(seen, CONTROL, "NXDOMAIN", "NODATA")),
         )
 
@@ -121,8 +119,7 @@ def dns_dangling(seen: Observation) -> Hits:
     gone = _records(seen, seen.endpoint.host, "NXDOMAIN")
     if aliases and gone:
         yield Hit(
-            f"{seen.endpoint.host} is an alias of {quoted(aliases[-1].data)}, which does not exist "
-            "any more. Whoever runs the domain has to correct that; or use the new server's name.",
+            f"{seen.endpoint.host} is an alias of {quoted(aliases[-1].data)}, which no longer exists. The domain's owner has to correct that; or use the new server's name.",
             said_by([*aliases, *gone]),
         )
 
@@ -153,8 +150,7 @@ def dns_sinkhole(service: Service, seen: Observation) -> Hits:
     nowhere = [one for one in found if _leads_nowhere(one.data, known=known)]
     if len(nowhere) == len(found):
         yield Hit(
-            f"{service.host} is a public name, and {found[0].data} is no public address: an ad "
-            "blocker, the network's filter or the hosts file redirects it. Make an exception.",
+            f"{service.host} is a public name, but {found[0].data} is not a public address: an ad blocker, the network's filter or the hosts file redirects it. Make an exception.",
             said_by(nowhere),
         )
 
@@ -194,8 +190,7 @@ def dns_aaaa_only(seen: Observation) -> Hits:
         and not _records(seen, seen.endpoint.host, "A")
     ):
         yield Hit(
-            f"{seen.endpoint.host} has an IPv6 address only, and there is no way to IPv6 from here. "
-            "Use a network with IPv6.",
+            f"{seen.endpoint.host} has an IPv6 address only, and this network has no IPv6. Use a network with IPv6.",
             said_by(six),
         )
 
@@ -228,8 +223,7 @@ def dns_parked(seen: Observation) -> Hits:
     web = [note for note in seen.notes if note.startswith("a web server on port 80: ")]
     if web and mine and {one.data for one in anything} & {one.data for one in mine}:
         yield Hit(
-            f"The domain of {seen.endpoint.host} is parked: every name in it leads to a machine "
-            "with a web page and no mail. Look for a spelling mistake, or ask the domain's owner.",
+            f"The domain of {seen.endpoint.host} is parked: every name in it leads to a machine with a web page and no mail. Check the spelling, or ask the domain's owner.",
             (*said_by([*mine, *anything]), *web),
         )
 
@@ -249,7 +243,7 @@ def dns_nxdomain(seen: Observation) -> Hits:
         == refused
     """
     if stopped(seen, StopReason.NO_NAME):
-        yield Hit(f"There is no host named {quoted(seen.endpoint.host)}.", _machine(seen))
+        yield Hit(f"The host name {quoted(seen.endpoint.host)} does not exist.", _machine(seen))
 
 
 @rule(Severity.ERROR)
@@ -289,8 +283,7 @@ def dns_servfail(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NO_RESOLVER):
         yield Hit(
-            f"{quoted(seen.endpoint.host)} could not be looked up: this machine's resolver gives "
-            "no answer.",
+            f"{quoted(seen.endpoint.host)} could not be looked up: this machine's DNS server gives no answer.",
             (*_machine(seen), *said_by(_records(seen, seen.endpoint.host, "SERVFAIL", "TIMEOUT"))),
         )
 

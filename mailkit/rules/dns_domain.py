@@ -38,8 +38,7 @@ def dns_null_mx(seen: Observation) -> Hits:
     mx = [record for record in seen.dns if record.type == "MX"]
     if mx and all(record.data == "0 ." for record in mx):
         yield Hit(
-            f"The domain {quoted(mx[0].name)} says that it takes no mail. Look for a spelling "
-            "mistake in the address.",
+            f"The domain {quoted(mx[0].name)} accepts no mail (null MX). Check the spelling of the address.",
             said_by(mx),
             {},
             "host",
@@ -80,8 +79,7 @@ def dns_no_domain(seen: Observation) -> Hits:
     if not denies_everything(seen):
         for record in gone:
             yield Hit(
-                f"The domain {quoted(record.name)} does not exist. Look for a spelling mistake in "
-                "the address.",
+                f"The domain {quoted(record.name)} does not exist. Check the spelling of the address.",
                 said_by([record]),
                 {},
                 "host",
@@ -113,8 +111,7 @@ def dns_srv_disabled(seen: Observation) -> Hits:
     told = [one for one in seen.dns if one.type == "SRV" and one.name.startswith(labels)]
     if told and all(one.data.endswith(" .") for one in told):
         yield Hit(
-            f"The domain says itself that it offers no {seen.endpoint.protocol.upper()}. Use "
-            "another protocol.",
+            f"The domain's own DNS record says that it offers no {seen.endpoint.protocol.upper()}. Use another protocol.",
             said_by(told),
             {},
             "protocol",
@@ -153,8 +150,7 @@ def dns_srv_mislabel(seen: Observation) -> Hits:
             label = one.name.partition("._tcp")[0]
             if one.data.split()[2:3] == [MISLABELLED[label + "._tcp."]]:
                 yield Hit(
-                    f"The domain publishes port {one.data.split()[2]} as {label}, which stands for "
-                    f"STARTTLS; it is {label}s. Its owner should correct the record.",
+                    f"The domain publishes port {one.data.split()[2]} as {label}, which means STARTTLS; it should be {label}s. Its owner should correct the record.",
                     said_by([one]),
                 )
 
@@ -188,8 +184,7 @@ def dns_srv_foreign(seen: Observation) -> Hits:
     if foreign:
         names = dict.fromkeys(one.data.split()[3] for one in foreign)
         yield Hit(
-            f"The domain points to a server outside of it: {joined(names)}. Compare that with what "
-            "the provider says before a password goes there.",
+            f"The domain points to a server in another domain: {joined(names)}. Compare that with the provider's documentation before you log in.",
             said_by(foreign),
         )
 

@@ -48,8 +48,7 @@ def env_captive(seen: Observation, others: Looks) -> Hits:
         led = status[1:2] and (status[1].startswith("3") or status[1] == "511")
         if look.endpoint.host == PORTAL and led and seen.stop is not None:
             yield Hit(
-                "This network takes all connections until somebody has logged in to its page. Open "
-                "any page in a browser first.",
+                "This network captures all connections until you log in to its page. Open any page in a browser first.",
                 (f"{where(look)} answered: {quoted(look.greeting[0])}",),
             )
 
@@ -82,9 +81,7 @@ def env_av_shield(seen: Observation) -> Hits:
     for certificate in seen.chain:
         if certificate_failed(seen) and _ANTIVIRUS.search(certificate.issuer):
             yield Hit(
-                f"Not {seen.endpoint.host} but {quoted(certificate.issuer)} made this certificate: "
-                "an antivirus program on this machine opens the encryption. Let it leave mail "
-                "alone, or have the mail program trust its certificate.",
+                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: an antivirus program on this machine intercepts TLS. Exclude mail from its scan, or have the mail program trust its certificate.",
                 (f"issuer: {certificate.issuer}",),
             )
             return
@@ -114,7 +111,6 @@ def env_http_proxy_only(seen: Observation) -> Hits:
             seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
-                f"{where(seen)} is not reached directly, and the web proxy of this network does not "
-                f"carry mail. Have port {seen.endpoint.port} opened.",
+                f"Direct connections to {where(seen)} time out, and the web proxy of this network does not carry mail. Have port {seen.endpoint.port} opened.",
                 (note,),
             )

@@ -71,16 +71,16 @@ def words(seen: Observation) -> tuple[str, ...]:
     if len(seen.reply) > 1 and seen.reply[-1] == seen.stop.text:
         return tuple(f"it said: {quoted(line)}" for line in seen.reply[-4:])
     if seen.stop.text:
-        return (f"it said: {quoted(seen.stop.text)}",)
-    return (f"it said: {quoted(decoded(seen.stop.data))}",) if seen.stop.data else ()
+        return (f"it replied: {quoted(seen.stop.text)}",)
+    return (f"it replied: {quoted(decoded(seen.stop.data))}",) if seen.stop.data else ()
 
 
 def said(seen: Observation) -> tuple[str, ...]:
     """The greeting, or the first bytes, as evidence."""
     if seen.greeting:
-        return (f"it said: {quoted(seen.greeting[-1])}",)
+        return (f"it replied: {quoted(seen.greeting[-1])}",)
     data = seen.stop.data if seen.stop and seen.stop.data else seen.first_bytes
-    return (f"it said: {quoted(_first_line(data))}",) if data else ()
+    return (f"it replied: {quoted(_first_line(data))}",) if data else ()
 
 
 def _first_line(data: bytes) -> str:

@@ -81,8 +81,7 @@ def grt_fixup(seen: Observation) -> Hits:
     stars = re.match(r"220[ -][*0-9 ]{8,}", " ".join(seen.greeting[:1])) is not None
     if seen.stop is not None and (stars or masked):
         yield Hit(
-            f"A firewall on the way to {where(seen)} rewrites SMTP and hides STARTTLS. Have "
-            "“SMTP fixup” or “ESMTP inspection” switched off, or use implicit TLS on port 465.",
+            f"A firewall in front of {where(seen)} rewrites SMTP and hides STARTTLS. Have “SMTP fixup” or “ESMTP inspection” switched off, or use implicit TLS on port 465.",
             (*said(seen), *(f"it offered: {quoted(offer)}" for offer in masked)),
             {"port": 465, "security": Security.IMPLICIT_TLS},
         )
@@ -223,8 +222,7 @@ def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
     answer = _in_clear(seen, others)
     if _silent(seen) and seen.tls is None and answer:
         yield Hit(
-            f"{where(seen)} did not greet within the time that mailkit waits, and it replies to a "
-            "client that speaks first: it makes clients wait longer. Set a higher timeout.",
+            f"{where(seen)} sent no greeting within the time that mailkit waits, but it replies to a client that speaks first: it delays its greeting. Set a higher timeout.",
             (f"to a TLS hello it replied: {quoted(answer)}",),
             {},
             "timeout",
@@ -269,8 +267,7 @@ def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
         return
     tried = "after TLS" if tls else "to TLS, to a web request, or by itself"
     yield Hit(
-        f"Something accepts connections on {where(seen)} and says nothing, {tried}. Behind it the "
-        "mail server is probably down: its administrator can tell.",
+        f"{where(seen)} accepts connections and sends nothing, {tried}. The mail server behind it is probably down: ask its administrator.",
     )
 
 
@@ -294,8 +291,7 @@ def grt_eof(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.CLOSED) and not seen.greeting:
         yield Hit(
-            f"{where(seen)} hangs up at once, without a greeting: it does not want connections "
-            "from here (an allow-list, a ban, a limit).",
+            f"{where(seen)} closes the connection at once, without a greeting: it rejects connections from here (an allow-list, a ban, a limit).",
         )
 
 
@@ -324,8 +320,7 @@ def grt_early_talker(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.UNWELCOME) and seen.stop and "synchroni" in seen.stop.text.lower():
         yield Hit(
-            f"{where(seen)} says that the client spoke before the greeting was over. It did not: "
-            "a proxy or firewall on the way sends ahead.",
+            f"{where(seen)} says that the client spoke before the greeting was over. It did not: a proxy or firewall in between sends ahead.",
             words(seen),
         )
 
@@ -357,8 +352,7 @@ def grt_554(seen: Observation) -> Hits:
         and "synchroni" not in seen.stop.text.lower()
     ):
         yield Hit(
-            f"{where(seen)} refuses to serve this client. Users often have another host or port "
-            "to send by; or this network's address is unwanted there.",
+            f"{where(seen)} rejected the connection in its greeting. Users often have another host or port for sending; or the server rejects this network's address.",
             words(seen),
         )
 
@@ -391,8 +385,7 @@ def grt_421(seen: Observation) -> Hits:
         and 400 <= seen.stop.code < 500
     ):
         yield Hit(
-            f"{where(seen)} refuses for the moment. Wait some minutes, and let fewer programs "
-            "connect at once.",
+            f"{where(seen)} rejects connections for the moment. Wait some minutes, and connect with fewer programs at once.",
             words(seen),
         )
 
@@ -414,7 +407,10 @@ def grt_imap_bye(seen: Observation) -> Hits:
         S: * OK ready
     """
     if _unwelcome(seen) and seen.endpoint.protocol == "imap":
-        yield Hit(f"{where(seen)} refuses to serve this client; its words say why.", words(seen))
+        yield Hit(
+            f"{where(seen)} rejected the connection in its greeting; the reply says why.",
+            words(seen),
+        )
 
 
 @rule(Severity.ERROR)
@@ -434,7 +430,10 @@ def grt_pop_err(seen: Observation) -> Hits:
         S: +OK ready
     """
     if _unwelcome(seen) and seen.endpoint.protocol == "pop3":
-        yield Hit(f"{where(seen)} refuses to serve this client; its words say why.", words(seen))
+        yield Hit(
+            f"{where(seen)} rejected the connection in its greeting; the reply says why.",
+            words(seen),
+        )
 
 
 @rule(Severity.ERROR)
@@ -458,8 +457,7 @@ def grt_preauth(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.PREAUTH):
         yield Hit(
-            f"{where(seen)} claims to be logged in already, before TLS: STARTTLS is impossible "
-            "then. Do not go on; use implicit TLS on port 993.",
+            f"{where(seen)} claims to be logged in already, before TLS, so STARTTLS is impossible. Do not go on; use implicit TLS on port 993.",
             said(seen),
             {"port": 993, "security": Security.IMPLICIT_TLS},
         )

@@ -28,7 +28,7 @@ def hst_flood(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.FLOOD) and seen.stop is not None:
         yield Hit(
-            f"{where(seen)} sent {seen.stop.text}, and was stopped. No mail server does that.",
+            f"{where(seen)} sent {seen.stop.text}; mailkit stopped reading. No mail server does that.",
             (f"it began: {quoted(decoded(seen.first_bytes))}",) if seen.first_bytes else (),
         )
 
@@ -129,22 +129,20 @@ def hst_broken_reply(seen: Observation) -> Hits:
     broken = seen.stop if stopped(seen, StopReason.BROKEN) else None
     if all_bad(seen) or (broken and broken.data.upper().startswith(b"BAD")):
         yield Hit(
-            f"{where(seen)} greets as IMAP and answers BAD to every command. It is an old or broken "
-            "server, or a box on the way changes the commands: its administrator has to look at it.",
+            f"{where(seen)} greets as IMAP and answers BAD to every command. It is an old or broken server, or a device in between changes the commands: ask its administrator.",
             words(seen),
         )
     elif broken:
         yield Hit(
-            f"{where(seen)} gave a reply that is not {seen.endpoint.protocol.upper()}. The server, "
-            "or a box on the way, is broken.",
+            f"{where(seen)} sent a reply that is not {seen.endpoint.protocol.upper()}. The server, or a device in between, is broken.",
             (f"it said: {quoted(decoded(broken.data))}",),
         )
     elif seen.login is not None or known_reply(seen) is not None:
         return  # no answer to a login says nothing about the grammar
     elif stopped(seen, StopReason.CLOSED) and seen.greeting:
         yield Hit(
-            f"{where(seen)} hung up in the middle of the conversation.",
+            f"{where(seen)} closed the connection in the middle of the conversation.",
             (f"it said: {quoted(seen.stop.text)}",) if seen.stop and seen.stop.text else (),
         )
     elif stopped(seen, StopReason.SILENT) and seen.greeting:
-        yield Hit(f"{where(seen)} fell silent in the middle of the conversation.")
+        yield Hit(f"{where(seen)} stopped replying in the middle of the conversation.")

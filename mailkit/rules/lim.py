@@ -35,7 +35,7 @@ def lim_connections(seen: Observation) -> Hits:
     """
     if means(seen, "lim-connections"):
         yield Hit(
-            "There are too many connections to this account at once. Close some programs, or let them use fewer connections, and wait some minutes.",
+            "There are too many connections to this account at once. Close some programs, or set fewer connections in them, and wait some minutes.",
             words(seen),
         )
 
@@ -64,7 +64,7 @@ def lim_bandwidth(seen: Observation) -> Hits:
     """
     if means(seen, "lim-bandwidth"):
         yield Hit(
-            "The account has used up what the provider lets it fetch in a day. Wait up to 24 hours, and find the program that fetches everything anew.",
+            "The account reached the provider's daily download limit. Wait up to 24 hours, and find the program that downloads everything again.",
             words(seen),
         )
 
@@ -140,7 +140,7 @@ def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
     """
     if means(seen, "lim-pop3-delay"):
         yield Hit(
-            f"{seen.endpoint.host} is polled too often. Its words say how many minutes have to lie between two logins.",
+            f"{seen.endpoint.host} is polled too often. Its reply says how many minutes must lie between two logins.",
             words(seen),
             {},
             "poll_minutes",
@@ -189,7 +189,7 @@ def lim_rate_smtp(seen: Observation) -> Hits:
     """
     if means(seen, "lim-rate-smtp"):
         yield Hit(
-            f"{seen.endpoint.host} has seen too much from this network's address in a short time. Wait, and find the program that causes it.",
+            f"{seen.endpoint.host} rejects this network's address after too much traffic in a short time. Wait, and find the program that causes it.",
             words(seen),
         )
 
@@ -215,6 +215,6 @@ def lim_daily(seen: Observation) -> Hits:
     """
     if means(seen, "lim-daily"):
         yield Hit(
-            f"{seen.endpoint.host} lets this account send nothing more today. Wait a day; if nobody sent so much, change the password, for somebody else has it.",
+            f"{seen.endpoint.host} accepts no more messages from this account today. Wait a day; if you did not send that much, change the password: someone else has it.",
             words(seen),
         )

@@ -56,11 +56,13 @@ def mbx_quota(seen: Observation) -> Hits:
                 else f"{used:,} of {limit:,}"
             )
             yield Hit(
-                f"The mailbox is full: {amount}. Delete, empty the trash, or have it enlarged.",
+                f"The mailbox is full: {amount}. Delete mail, empty the trash, or get more space.",
                 (f"{name} {used} {limit}",),
             )
     if means(seen, "mbx-quota"):
-        yield Hit("The mailbox is full. Delete, empty the trash, or have it enlarged.", words(seen))
+        yield Hit(
+            "The mailbox is full. Delete mail, empty the trash, or get more space.", words(seen)
+        )
 
 
 @rule(Severity.ERROR)
@@ -91,7 +93,7 @@ def mbx_corrupt(seen: Observation) -> Hits:
     by_pop3 = seen.endpoint.protocol == "pop3" and stopped(seen, StopReason.NOT_OPENED)
     if means(seen, "mbx-corrupt") or (by_pop3 and known_reply(seen) is None):
         yield Hit(
-            f"{seen.endpoint.host} accepts the login and then fails at the mailbox. Tell its administrator the words below and the time: the reason stands in the server's log.",
+            f"{seen.endpoint.host} accepts the login and then fails to open the mailbox. Send its administrator the reply below and the time: the server's log has the reason.",
             words(seen),
         )
 
@@ -116,7 +118,7 @@ def mbx_noperm(seen: Observation) -> Hits:
     """
     if means(seen, "mbx-noperm"):
         yield Hit(
-            f"{seen.endpoint.host} accepts the login and does not let it open the mailbox. Its owner or administrator has to give the right.",
+            f"{seen.endpoint.host} accepts the login but gives no permission to open the mailbox. Its owner or administrator has to grant it.",
             words(seen),
         )
 
@@ -159,7 +161,7 @@ def mbx_readonly(seen: Observation) -> Hits:
     rights = inside(seen).rights
     if rights is not None and not {"w", "i"} & set(rights):
         yield Hit(
-            "This login may read the inbox and not change it: marking, moving and deleting will fail.",
+            "This login may read the inbox but not change it: marking, moving and deleting will fail.",
             (f"rights on INBOX: {rights or 'none'}",),
         )
 
@@ -243,7 +245,7 @@ def mbx_namespace(seen: Observation) -> Hits:
         yield Hit("The folder's name lacks the prefix that this server wants.", words(seen))
     if prefix:
         yield Hit(
-            f"The folders of this account begin with {quoted(prefix)}. A program that does not ask the server needs that prefix in its settings.",
+            f"The folder names of this account begin with {quoted(prefix)}. A program that does not ask the server needs that prefix in its settings.",
             (f"NAMESPACE: {quoted(prefix)}",),
         )
 
@@ -297,8 +299,7 @@ def mbx_folder_missing(seen: Observation) -> Hits:
                 f" Did you mean {quoted(better)}?" if better else " Create it, or correct the name."
             )
             yield Hit(
-                f"The settings name the folder {quoted(name)} ({role}), and the mailbox has none "
-                f"of that name.{hint}",
+                f"The settings name the folder {quoted(name)} ({role}), which does not exist in the mailbox.{hint}",
                 (f"folders: {joined(sorted(names)[:12])}",),
             )
 
@@ -381,7 +382,7 @@ def mbx_uidnotsticky(seen: Observation) -> Hits:
     """
     if "UIDNOTSTICKY" in inside(seen).codes:
         yield Hit(
-            f"{where(seen)} gives messages new identities in every session. A program must not remember messages by their UID here.",
+            f"{where(seen)} gives messages new UIDs in every session. A program must not remember messages by their UID here.",
             ("it said: UIDNOTSTICKY",),
         )
 
@@ -412,7 +413,7 @@ def mbx_uidvalidity(seen: Observation, before: Before) -> Hits:
     old, new = before.mailbox.uid_validity, inside(seen).uid_validity
     if old is not None and new is not None and old != new:
         yield Hit(
-            "The inbox was made anew since the last look. What programs remember of its messages is void: let them fetch the list again.",
+            "The inbox was recreated (UIDVALIDITY changed) since the last check. UIDs that programs remember are no longer valid: let them fetch the list again.",
             (f"UIDVALIDITY was {old}, is {new}",),
         )
 

@@ -49,7 +49,7 @@ def mbx_pop3_locked(seen: Observation) -> Hits:
     """
     if means(seen, "mbx-pop3-locked"):
         yield Hit(
-            "Another program is reading this mailbox by POP3 just now, and only one can. Wait some minutes; let one program poll, or use IMAP.",
+            "Another program is reading this mailbox by POP3, and only one can at a time. Wait some minutes; let one program poll, or use IMAP.",
             words(seen),
         )
 
@@ -95,7 +95,7 @@ def mbx_pop3_expire(seen: Observation) -> Hits:
             days = int(words_[1][:6])
             kept = f"after {plural(days, 'day')}" if days else "as soon as it was fetched"
             yield Hit(
-                f"{seen.endpoint.host} deletes mail {kept}, whatever a program is told about leaving it there.",
+                f"{seen.endpoint.host} deletes mail {kept}, even if a program is set to leave it there.",
                 (f"it offers: {offer}",),
                 {},
                 "leave_on_server",
@@ -138,7 +138,7 @@ def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
     provider = providers.for_host(service.host.lower())
     if provider and provider.pop3_window and service.protocol is Protocol.POP3 and seen.greeting:
         yield Hit(
-            f"By POP3 {provider.name} shows only a part: {provider.pop3_window}.",
+            f"{provider.name} shows only part of the mailbox by POP3: {provider.pop3_window}.",
             (provider.stated(),),
         )
 
@@ -177,7 +177,7 @@ def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
     gone = (old.messages or 0) - (new.messages if new.messages is not None else 2**63)
     if readers and gone > 0 and old.uid_validity == new.uid_validity:
         yield Hit(
-            f"{plural(gone, 'message')} left the inbox since the last look, and the account {readers[0]} reads it by POP3. Have that program leave mail on the server, or use IMAP.",
+            f"{plural(gone, 'message')} left the inbox since the last check, and the account {readers[0]} reads it by POP3. Have that program leave mail on the server, or use IMAP.",
             (f"messages were {old.messages}, are {new.messages}",),
         )
 
@@ -216,6 +216,6 @@ def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
     old, new = before.mailbox.uids, inside(seen).uids
     if old and new and not set(old) & set(new) and inside(seen).messages == before.mailbox.messages:
         yield Hit(
-            "Every message has a new identity (UIDL) since the last look: programs that leave mail on the server will fetch all of it again, once.",
+            "Every message has a new identifier (UIDL) since the last check: programs that leave mail on the server will fetch all of it again, once.",
             (f"the first was {old[0]}, is {new[0]}",),
         )

@@ -349,7 +349,7 @@ def pid_unknown(seen: Observation, others: Looks) -> Hits:
     if name and name not in known:
         data = seen.stop.data if seen.stop else b""
         yield Hit(
-            f"What answers on {where(seen)} is no mail server that is known.",
+            f"{where(seen)} speaks an unknown protocol; it is not a known mail server.",
             (f"its first bytes: {quoted(decoded(data[:64]))} ({data[:16].hex(' ')})",),
             {},
             "port",

@@ -57,9 +57,8 @@ def stt_stale_caps(talk: Sequence[str]) -> Hits:
             said = [text for text in talk[position + 1 :] if text.startswith("C: ")]
             if said and not _ASK.match(said[0]):
                 yield Hit(
-                    "After STARTTLS the program went on without asking again what the server "
-                    "offers. Update the program or its library.",
-                    (f"its first words after TLS: {quoted(said[0])}",),
+                    "After STARTTLS the program did not ask for the capabilities again. Update the program or its library.",
+                    (f"its first command after TLS: {quoted(said[0])}",),
                 )
             return
 
@@ -102,9 +101,7 @@ def stt_downgraded(talk: Sequence[str]) -> Hits:
         )
         if offered and _LOGIN.match(line):
             yield Hit(
-                "STARTTLS was offered or tried, and the program logged in without encryption all "
-                "the same. The password was readable on the way: change it, and have the program "
-                "require TLS.",
+                "STARTTLS was offered or tried, and the program logged in without encryption anyway. The password could be read on the network: change it, and have the program require TLS.",
                 (f"in clear: {quoted(line)}",),
             )
             return

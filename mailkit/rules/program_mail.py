@@ -27,7 +27,7 @@ def _means(talk: Sequence[str], finding: str) -> tuple[str, ...]:
     row = meaning("imap", (refused[1],), "") if refused else None
     if refused is None or row is None or row.finding != finding:
         return ()
-    return (f"it asked: {quoted(refused[0])}", f"it was told: {quoted(refused[1])}")
+    return (f"the program sent: {quoted(refused[0])}", f"the server replied: {quoted(refused[1])}")
 
 
 @rule(Severity.ERROR)
@@ -99,8 +99,8 @@ def snd_sent_copy(talk: Sequence[str]) -> Hits:
     ):
         return
     yield Hit(
-        "The message was sent; only its copy among the sent mail is missing. Do not send it again.",
-        (f"it asked: {quoted(refused[0])}", f"it was told: {quoted(refused[1])}"),
+        "The message was sent; only its copy in the Sent folder is missing. Do not send it again.",
+        (f"the program sent: {quoted(refused[0])}", f"the server replied: {quoted(refused[1])}"),
     )
 
 
@@ -138,7 +138,6 @@ def mbx_pop3_no_quit(talk: Sequence[str]) -> Hits:
     marked = [line for line in said if re.match(r"C: DELE \d", line, re.I)]
     if marked and not any(re.match(r"C: (QUIT|RSET)\b", line, re.I) for line in said):
         yield Hit(
-            f"{len(marked)} messages were marked as deleted and no QUIT followed: nothing was "
-            "deleted, and they will come again.",
-            (f"its last words: {quoted(said[-1].removeprefix('C: '))}",),
+            f"{len(marked)} messages were marked as deleted without a QUIT: nothing was deleted, and they will be fetched again.",
+            (f"its last command: {quoted(said[-1].removeprefix('C: '))}",),
         )

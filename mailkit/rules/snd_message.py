@@ -34,7 +34,7 @@ def snd_size(seen: Observation) -> Hits:
     limit = f" ({size:,} octets)" if size else ""
     if means(seen, "snd-size") or at(seen) == "SIZE":
         yield Hit(
-            f"The message is larger than {seen.endpoint.host} takes{limit}. Make it smaller, or send a link.",
+            f"The message is larger than {seen.endpoint.host} accepts{limit}. Make it smaller, or send a link.",
             words(seen) if means(seen, "snd-size") else (f"it offers: SIZE {size}",),
         )
 
@@ -59,7 +59,7 @@ def snd_storage(seen: Observation) -> Hits:
     """
     if means(seen, "snd-storage"):
         yield Hit(
-            f"{seen.endpoint.host} has no room left for messages. Try again later; its administrator has to clean up.",
+            f"{seen.endpoint.host} has no space left for messages. Try again later; its administrator has to free space.",
             words(seen),
         )
 
@@ -97,7 +97,7 @@ def snd_spam(seen: Observation) -> Hits:
     """
     if means(seen, "snd-spam"):
         yield Hit(
-            f"{seen.endpoint.host} takes the message for spam. Look at its links and attachments, and at how the domain is signed.",
+            f"{seen.endpoint.host} rejects the message as spam. Check its links and attachments, and how the domain is signed (SPF, DKIM).",
             words(seen),
         )
 
@@ -126,7 +126,7 @@ def snd_smtputf8(seen: Observation) -> Hits:
     """
     if means(seen, "snd-smtputf8") or at(seen) == "SMTPUTF8":
         yield Hit(
-            f"{seen.endpoint.host} does not offer SMTPUTF8, which an address with letters beyond ASCII needs. Use another address of the same person.",
+            f"{seen.endpoint.host} does not offer SMTPUTF8, which an address beyond ASCII needs. Use another address of the same person.",
             words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
         )
 
@@ -154,8 +154,7 @@ def snd_8bit(seen: Observation) -> Hits:
     """
     if at(seen) == "8BITMIME" or means(seen, "snd-8bit"):
         yield Hit(
-            f"The message has bytes beyond ASCII, and {seen.endpoint.host} does not take them. "
-            "Have the program encode it: quoted-printable or base64.",
+            f"The message has bytes beyond ASCII, which {seen.endpoint.host} does not accept. Have the program encode it: quoted-printable or base64.",
             words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
         )
 
@@ -232,7 +231,7 @@ def snd_line_length(seen: Observation) -> Hits:
     """
     if means(seen, "snd-line-length"):
         yield Hit(
-            f"A line of the message is longer than {seen.endpoint.host} takes. Have the program encode the text: quoted-printable or base64.",
+            f"A line of the message is longer than {seen.endpoint.host} accepts. Have the program encode the text: quoted-printable or base64.",
             words(seen),
         )
 
@@ -316,6 +315,6 @@ def snd_quit_error(seen: Observation) -> Hits:
     after = [note for note in seen.notes if note.startswith("after QUIT: ")]
     if after:
         yield Hit(
-            f"{seen.endpoint.host} accepted the message, and then failed at the goodbye. The message is on its way; do not send it again.",
+            f"{seen.endpoint.host} accepted the message, and then QUIT failed. The message will be delivered; do not send it again.",
             tuple(after),
         )

@@ -30,7 +30,7 @@ def snd_relay_denied(seen: Observation) -> Hits:
     """
     if means(seen, "snd-relay-denied"):
         yield Hit(
-            f"{where(seen)} does not pass mail on to {recipient(seen)}. Log in, at the provider's server for sending; a server that receives mail (MX) passes nothing on.",
+            f"{where(seen)} does not relay mail to {recipient(seen)}. Log in at the provider's submission server; a server that receives mail (MX) relays nothing.",
             words(seen),
         )
 
@@ -59,7 +59,7 @@ def snd_rcpt_unknown(seen: Observation) -> Hits:
     """
     if means(seen, "snd-rcpt-unknown"):
         yield Hit(
-            f"{recipient(seen)} does not exist, says {seen.endpoint.host}. The account that sends is in order.",
+            f"{seen.endpoint.host} replied that {recipient(seen)} does not exist. The sending account works.",
             words(seen),
         )
 
@@ -89,7 +89,7 @@ def snd_rcpt_syntax(seen: Observation) -> Hits:
     """
     if means(seen, "snd-rcpt-syntax") or misshapen(seen, "RCPT"):
         yield Hit(
-            f"{seen.endpoint.host} does not take {recipient(seen)} for an address. The envelope has one bare address at a time; the name belongs into the To line.",
+            f"{seen.endpoint.host} does not accept {recipient(seen)} as an address. The envelope has one plain address at a time; the name belongs into the To line.",
             words(seen),
         )
 
@@ -119,7 +119,7 @@ def snd_greylist(seen: Observation) -> Hits:
     """
     if means(seen, "snd-greylist"):
         yield Hit(
-            f"{seen.endpoint.host} puts strangers off for some minutes (greylisting). Offer the message again later; a program should send by its provider's server, which does so itself.",
+            f"{seen.endpoint.host} defers unknown senders for some minutes (greylisting). Offer the message again later; programs should send through their provider's server, which retries.",
             words(seen),
         )
 
@@ -148,7 +148,7 @@ def snd_too_many_rcpt(seen: Observation) -> Hits:
     """
     if means(seen, "snd-too-many-rcpt"):
         yield Hit(
-            f"{seen.endpoint.host} takes no more recipients for one message. Send it in several parts.",
+            f"{seen.endpoint.host} accepts no more recipients for one message. Send it in several parts.",
             words(seen),
         )
 
@@ -178,7 +178,7 @@ def snd_ip_blocked(seen: Observation) -> Hits:
     """
     if means(seen, "snd-ip-blocked"):
         yield Hit(
-            f"{where(seen)} takes nothing from this network's address, which is on a blocklist. Send by the provider's server with a login, on port 465 or 587.",
+            f"{where(seen)} rejects this network's IP address, which is on a blocklist. Send through the provider's server with a login, on port 465 or 587.",
             words(seen),
         )
 
@@ -208,6 +208,6 @@ def snd_ptr(seen: Observation) -> Hits:
     """
     if means(seen, "snd-ptr"):
         yield Hit(
-            f"{where(seen)} wants this network's address to have a host name, as mail servers have. Send by the provider's server with a login instead.",
+            f"{where(seen)} requires reverse DNS (PTR) for this network's IP address, as mail servers have. Send through the provider's server with a login instead.",
             words(seen),
         )

@@ -26,7 +26,7 @@ def snd_not_logged_in(seen: Observation) -> Hits:
     """
     if means(seen, "snd-not-logged-in"):
         yield Hit(
-            f"{where(seen)} takes no mail without a login. Give this service a user name and a password.",
+            f"{where(seen)} accepts no mail without a login. Set a user name and a password for this service.",
             words(seen),
             {},
             "user",
@@ -54,7 +54,7 @@ def snd_sender_not_owned(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-not-owned"):
         yield Hit(
-            f"{seen.endpoint.host} does not let this login send as {sender(seen)}. Send as the address of the account, or have this one added to it.",
+            f"{seen.endpoint.host} does not allow this login to send as {sender(seen)}. Send as the account's address, or have this one added to it.",
             words(seen),
         )
 
@@ -80,7 +80,7 @@ def snd_sender_unverified(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-unverified"):
         yield Hit(
-            f"{seen.endpoint.host} wants {sender(seen)}, or its domain, verified with it before it sends anything.",
+            f"{seen.endpoint.host} requires that {sender(seen)}, or its domain, is verified with it first.",
             words(seen),
         )
 
@@ -106,7 +106,7 @@ def snd_sender_not_logged_in(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-not-logged-in"):
         yield Hit(
-            f"{where(seen)} lets nobody send as {sender(seen)} without a login. Give this service the user name and password of that address.",
+            f"{where(seen)} accepts mail from {sender(seen)} only after a login. Set the user name and password of that address for this service.",
             words(seen),
             {},
             "user",
@@ -134,7 +134,7 @@ def snd_sender_domain(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-domain"):
         yield Hit(
-            f"{seen.endpoint.host} finds no such domain as that of {sender(seen)}. Send as an address whose domain receives mail.",
+            f"{seen.endpoint.host} cannot find the domain of {sender(seen)}. Send as an address whose domain receives mail.",
             words(seen),
         )
 
@@ -160,7 +160,7 @@ def snd_sender_syntax(seen: Observation) -> Hits:
     """
     if means(seen, "snd-sender-syntax") or misshapen(seen, "MAIL"):
         yield Hit(
-            f"{seen.endpoint.host} does not take {sender(seen)} for an address. The envelope has a bare one, such as kim@example.com; the name belongs into the From line.",
+            f"{seen.endpoint.host} does not accept {sender(seen)} as an address. The envelope has a plain one, such as kim@example.com; the name belongs into the From line.",
             words(seen),
         )
 
@@ -242,6 +242,6 @@ def snd_pop_before_smtp(seen: Observation) -> Hits:
     """
     if means(seen, "snd-pop-before-smtp"):
         yield Hit(
-            f"{seen.endpoint.host} takes mail only after the mailbox was read. Switch the login for sending on; where there is none, read by POP3 first.",
+            f"{seen.endpoint.host} accepts mail only after the mailbox was read. Switch the login for sending on; if there is none, read by POP3 first.",
             words(seen),
         )

@@ -54,8 +54,7 @@ def stt_injection(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.INJECTED) and seen.stop is not None:
         yield Hit(
-            f"After STARTTLS, words in clear came from {where(seen)} before the encryption "
-            "stood. That is an attack or a broken server; nothing was sent. Use implicit TLS.",
+            f"After STARTTLS, plain text came from {where(seen)} before the encryption was on. That is an attack or a broken server; nothing was sent. Use implicit TLS.",
             (f"injected: {quoted(decoded(seen.stop.data))}",),
             _implicit(seen),
         )
@@ -87,8 +86,7 @@ def stt_stripped(service: Service, seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NOT_OFFERED) and _known_to_upgrade(service):
         yield Hit(
-            f"{service.host} is known to offer STARTTLS on port {service.port}, and here the "
-            "offer is missing: someone on the way removes it. Do not log in; use implicit TLS.",
+            f"{service.host} is known to offer STARTTLS on port {service.port}, but here the offer is missing: something on the network removes it. Do not log in; use implicit TLS.",
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
             _implicit(seen),
         )
@@ -124,8 +122,7 @@ def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
         there = any(look.endpoint.port == port and secured(look) for look in others)
         hint = f" Implicit TLS on port {port} answers: use it." if there else ""
         yield Hit(
-            f"{where(seen)} offers no STARTTLS, and without it the password would cross in "
-            f"clear.{hint}",
+            f"{where(seen)} does not offer STARTTLS, and without it the password would be sent in cleartext.{hint}",
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
             _implicit(seen),
         )
@@ -162,8 +159,7 @@ def stt_already(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NOT_UPGRADED) and _already(seen):
         yield Hit(
-            f"{where(seen)} believes it is encrypted already: something between here and there "
-            "does that. Use implicit TLS straight to the server.",
+            f"{where(seen)} believes that TLS is already active: something in between encrypts on your behalf. Use implicit TLS directly to the server.",
             words(seen),
             _implicit(seen),
         )
@@ -202,8 +198,7 @@ def stt_refused(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NOT_UPGRADED) and not _already(seen) and not all_bad(seen):
         yield Hit(
-            f"{where(seen)} offers STARTTLS and then refuses it: its TLS is broken. Its "
-            "administrator has to look at it.",
+            f"{where(seen)} offers STARTTLS and then rejects it: its TLS is broken. Ask its administrator.",
             words(seen),
             _implicit(seen),
         )
@@ -235,8 +230,7 @@ def stt_helo_only(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.HELO_ONLY) and not refuses_name(seen):
         yield Hit(
-            f"{where(seen)} refuses EHLO, so that it can neither encrypt nor take a login. Use "
-            "the submission port, 465 or 587.",
+            f"{where(seen)} rejects EHLO, so it supports neither encryption nor a login. Use the submission port, 465 or 587.",
             words(seen) or tuple(f"it said: {quoted(line)}" for line in seen.reply[-1:]),
             _implicit(seen),
         )
@@ -297,7 +291,7 @@ def stt_required(seen: Observation) -> Hits:
         and not means(seen, "aut-encryption-required")
     ):
         yield Hit(
-            f"{where(seen)} wants STARTTLS before the password.",
+            f"{where(seen)} requires STARTTLS before the password.",
             words(seen),
             {"security": Security.STARTTLS},
             "security",
@@ -346,8 +340,7 @@ def stt_handshake(seen: Observation) -> Hits:
     """
     if seen.step is Step.STARTTLS and tls_alert(seen) and seen.stop is not None:
         yield Hit(
-            f"{where(seen)} grants STARTTLS, and then the handshake fails. Another port of the "
-            "same host may work; its administrator should know.",
+            f"{where(seen)} accepts STARTTLS, and then the TLS handshake fails. Another port of the same host may work; notify its administrator.",
             (f"OpenSSL: {seen.stop.text}", *(() if not seen.stop.data else said_bytes(seen))),
             _implicit(seen),
         )
@@ -357,5 +350,5 @@ def said_bytes(seen: Observation) -> tuple[str, ...]:
     """What came in the place of a handshake."""
     data = seen.stop.data if seen.stop else b""
     return (
-        (f"in its place came: {quoted(decoded(data))}",) if data[:1] not in b"\x14\x15\x16" else ()
+        (f"received instead: {quoted(decoded(data))}",) if data[:1] not in b"\x14\x15\x16" else ()
     )

@@ -40,9 +40,8 @@ def tcp_redirected(service: Service, seen: Observation) -> Hits:
     named = re.match(r"220[ -]([\w-]+(?:\.[\w-]+)+)", " ".join(seen.greeting[:1]))
     if named and providers.elsewhere(service.host, named[1]):
         yield Hit(
-            f"{named[1]} answered in the place of {service.host}: this network sends SMTP to a "
-            "server of its own. Use implicit TLS on port 465, or another network.",
-            (f"it said: {quoted(seen.greeting[0])}",),
+            f"{named[1]} answered instead of {service.host}: this network redirects SMTP to a server of its own. Use implicit TLS on port 465, or another network.",
+            (f"it replied: {quoted(seen.greeting[0])}",),
             {"port": 465, "security": "implicit-tls"},
         )
 
@@ -67,7 +66,7 @@ def tcp_refused(seen: Observation, others: Looks) -> Hits:
     if stopped(seen, StopReason.REFUSED):
         open_ports = _open_ports(seen, others)
         there = f" Open there: {joined(map(str, open_ports))}." if open_ports else ""
-        yield Hit(f"{where(seen)} refuses the connection: nothing listens on this port.{there}")
+        yield Hit(f"{where(seen)}: connection refused; nothing listens on this port.{there}")
 
 
 @rule(Severity.ERROR)
@@ -93,7 +92,7 @@ def tcp_timeout(seen: Observation, others: Looks) -> Hits:
             if open_ports
             else " A firewall drops it, or the host is the wrong one."
         )
-        yield Hit(f"{where(seen)} does not answer at all.{there}")
+        yield Hit(f"{where(seen)}: connection timed out, without any answer.{there}")
 
 
 def _open_ports(seen: Observation, others: Looks) -> list[int]:
@@ -118,8 +117,7 @@ def tcp_unreach(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.UNREACHABLE):
         yield Hit(
-            f"There is no route to {seen.endpoint.host} from here: no network, or the host is "
-            "reached by IPv6 only and this network has none.",
+            f"No route to {seen.endpoint.host} from here: there is no network, or the host is reached by IPv6 only and this network has none.",
             _words(seen),
         )
 
@@ -143,8 +141,7 @@ def tcp_local_deny(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.DENIED):
         yield Hit(
-            f"This machine does not let the program connect to {where(seen)}: a firewall or "
-            "SELinux forbids it.",
+            f"This machine forbids the connection to {where(seen)}: a firewall or SELinux blocks it.",
             _words(seen),
         )
 
@@ -171,8 +168,7 @@ def tcp_reset(seen: Observation) -> Hits:
     if stopped(seen, StopReason.RESET):
         when = "before it said a word" if seen.step <= Step.GREETING else "in mid-conversation"
         yield Hit(
-            f"{where(seen)} tore the connection down {when}. The server or a firewall on the way "
-            "drops this client.",
+            f"{where(seen)} reset the connection {when}. The server or a firewall in between rejects this client.",
             _words(seen),
         )
 

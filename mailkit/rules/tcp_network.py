@@ -58,8 +58,7 @@ def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
     dead = dead_addresses(seen, others)
     if seen.address and dead and ":" not in seen.address and all(by_ipv6(one) for one in dead):
         yield Hit(
-            f"{seen.endpoint.host} is reached by IPv4, and not by IPv6: programs that try that "
-            "first are slow or fail. Repair IPv6 in this network.",
+            f"{seen.endpoint.host} answers by IPv4 but not by IPv6: programs that try IPv6 first are slow or fail. Repair IPv6 in this network.",
             tuple(dead),
         )
 
@@ -114,8 +113,7 @@ def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
         and alive
     ):
         yield Hit(
-            "This network lets no mail out: ports 25, 465 and 587 are closed to every host that "
-            "was tried. Use the relay of this network's owner, or another network.",
+            "This network blocks outgoing mail: ports 25, 465 and 587 are closed to every host that was tried. Use the relay of this network's owner, or another network.",
             _shown(others),
         )
 
@@ -160,7 +158,7 @@ def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
         and any(one.step > Step.CONNECT for one in users)
     ):
         yield Hit(
-            "This network lets nobody out on port 25. Send on port 465 or 587, with a login.",
+            "This network blocks outgoing port 25. Send on port 465 or 587, with a login.",
             _shown([*mine, *users]),
             {"port": 587},
             "port",
@@ -191,9 +189,7 @@ def tcp_proxy_needed(seen: Observation) -> Hits:
             seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
-                f"{where(seen)} is not reached directly, and this machine is set up for a proxy. "
-                "Set that proxy in the mail program, or have port "
-                f"{seen.endpoint.port} opened.",
+                f"Direct connections to {where(seen)} time out, and this machine is set up for a proxy. Set that proxy in the mail program, or have port {seen.endpoint.port} opened.",
                 (note,),
             )
 
@@ -260,7 +256,6 @@ REFUSED_BEFORE = "the earlier report had: "
 
 def _banned(seen: Observation, evidence: str) -> Hit:
     return Hit(
-        f"{seen.endpoint.host} refused a login and does not answer this network any more: it has "
-        "probably shut this address out. Stop every program that uses an old password, and wait.",
+        f"{seen.endpoint.host} rejected a login and no longer answers this network: it has probably banned this address. Stop every program that uses an old password, and wait.",
         (evidence,),
     )

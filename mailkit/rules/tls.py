@@ -54,8 +54,7 @@ def tls_plain_server(seen: Observation, others: Looks) -> Hits:
         evidence = next((said(look) for look in plain if look.greeting), ())
     if evidence:
         yield Hit(
-            f"{where(seen)} greets in clear and does not expect TLS from the first byte. It "
-            "upgrades by STARTTLS.",
+            f"{where(seen)} speaks plain text first; this port uses STARTTLS, not implicit TLS.",
             evidence,
             {"security": Security.STARTTLS},
             "security",
@@ -84,7 +83,7 @@ def tls_version(seen: Observation) -> Hits:
     """
     if tls_alert(seen, "PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW"):
         yield Hit(
-            f"{where(seen)} offers no TLS version from 1.2 on. Its administrator has to update it.",
+            f"{where(seen)} supports no TLS version from 1.2 on. Its administrator has to update it.",
             _reason(seen),
         )
 
@@ -108,8 +107,7 @@ def tls_cipher(seen: Observation) -> Hits:
     """
     if tls_alert(seen, "HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "INSUFFICIENT_SECURITY"):
         yield Hit(
-            f"{where(seen)} and this program have no cipher in common. The server's list is out "
-            "of date: its administrator has to update it.",
+            f"{where(seen)} and this program have no TLS cipher in common. The server's list is outdated: its administrator has to update it.",
             _reason(seen),
         )
 
@@ -213,8 +211,7 @@ def tls_sni(seen: Observation) -> Hits:
     """
     if tls_alert(seen, "UNRECOGNIZED_NAME"):
         yield Hit(
-            f"The server behind {where(seen)} does not know itself by the name "
-            f"{quoted(seen.endpoint.host)}. Use the name its provider gives.",
+            f"The server behind {where(seen)} does not know the host name {quoted(seen.endpoint.host)}. Use the name that its provider documents.",
             _reason(seen),
             {},
             "host",
@@ -251,8 +248,7 @@ def tls_client_cert(seen: Observation) -> Hits:
     alert = tls_alert(seen, "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE")
     if alert or wants_certificate(seen):
         yield Hit(
-            f"{where(seen)} serves only clients with a certificate of their own, which a password "
-            "does not replace. Its administrator hands one out, or names another port.",
+            f"{where(seen)} accepts only clients with a certificate of their own, which a password does not replace. Ask its administrator for one, or for another port.",
             _reason(seen) if alert else words(seen),
         )
 
@@ -303,8 +299,7 @@ def tls_cut(seen: Observation) -> Hits:
     """
     if seen.step is Step.TLS and tls_alert(seen, "EOF", "RESET"):
         yield Hit(
-            f"{where(seen)} cuts the connection in the middle of the TLS handshake. Try from "
-            "another network: if it works there, a firewall here cuts it.",
+            f"{where(seen)} closes the connection in the middle of the TLS handshake. Try from another network: if it works there, a firewall here closes it.",
             ("cut after the TLS hello" + (" by a reset" if tls_alert(seen, "RESET") else ""),),
         )
 
@@ -337,8 +332,7 @@ def tls_stall(seen: Observation, others: Looks) -> Hits:
         and not any(look.greeting for look in web)
     ):
         yield Hit(
-            f"{where(seen)} accepts the connection and does not answer the TLS hello, nor does "
-            "it greet in clear. The server behind it hangs, or large packets are lost on the way.",
+            f"{where(seen)} accepts the connection but does not answer the TLS hello, nor does it send a greeting in cleartext. The server behind it hangs, or large packets are lost on the network.",
         )
 
 
@@ -366,9 +360,7 @@ def tls_intercept(seen: Observation) -> Hits:
     for certificate in seen.chain:
         if certificate_failed(seen) and (found := _INTERCEPTORS.search(certificate.issuer)):
             yield Hit(
-                f"Not {seen.endpoint.host} but {quoted(certificate.issuer)} made this "
-                "certificate: a proxy on the way opens the encryption. Except mail "
-                "from it, or have its certificate installed if that is meant.",
+                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: a proxy on the network intercepts TLS. Exempt mail from it, or have its certificate installed if that is intended.",
                 (f"issuer: {certificate.issuer}", f"recognised by: {found[0]}"),
             )
             return
@@ -401,8 +393,7 @@ def tls_no_close_notify(seen: Observation) -> Hits:
     """
     if "no close_notify" in seen.notes:
         yield Hit(
-            f"{where(seen)} hangs up without ending TLS. Strict programs complain; after the "
-            "last reply it does no harm."
+            f"{where(seen)} closes the connection without ending TLS. Strict programs complain; after the last reply it is harmless."
         )
 
 

@@ -118,7 +118,7 @@ def use_no_login(service: Service, account: Account) -> Hits:
     ]
     if chosen and service.protocol is Protocol.SMTP and missing:
         yield Hit(
-            f"Sending by SMTP needs {joined(missing)}, as the provider gave them.",
+            f"Sending by SMTP needs {joined(missing)} from the provider.",
             ('via = "smtp"', f"not there: {joined(missing)}"),
             place=service.place("user"),
         )
@@ -195,8 +195,7 @@ def use_no_keyword(service: Service, account: Account) -> Hits:
     unknown = not account.channel.exclusive and not account.channel.keyword.strip()
     if written and unknown and _first(service, account):
         yield Hit(
-            "The mailbox is shared with other mail, and there is no keyword to know the messages of the channel by: "
-            "none is processed. Set a keyword, or exclusive = true.",
+            "The mailbox is shared with other mail, and there is no keyword to recognise the messages of the channel: none is processed. Set a keyword, or exclusive = true.",
             ("exclusive = false", "no keyword"),
             place=account.place("channel.exclusive"),
         )
@@ -273,7 +272,7 @@ def use_rules_imap(service: Service, account: Account) -> Hits:
     """
     if account.folders.rules and service.protocol is Protocol.IMAP:
         yield Hit(
-            "Rules run for POP3 accounts only: by IMAP the mail stays on the server. Make them filters of the server.",
+            "Rules run for POP3 accounts only: with IMAP the mail stays on the server. Use filters on the server.",
             (f"rules: {len(account.folders.rules)}", "protocol = imap"),
             place=account.place("folders.rules"),
         )
@@ -315,7 +314,7 @@ def use_address(service: Service, account: Account) -> Hits:
                 fine = bool(local and at and domain)
             if not fine or not domain or any(c.isspace() for c in one.strip()):
                 yield Hit(
-                    f"{quoted(one)} is no address{'' if key == 'delivery.bcc' else ' and no domain'}.",
+                    f"{quoted(one)} is not an address{'' if key == 'delivery.bcc' else ' or a domain'}.",
                     (f"{key} = {one!r}",),
                     place=account.place(key),
                 )

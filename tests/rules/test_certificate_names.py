@@ -87,8 +87,8 @@ def test_a_trusted_self_signed_certificate_with_another_name_is_a_mismatch() -> 
 @pytest.mark.parametrize(
     ("given", "issuer", "cause", "said"),
     [
-        ("CN=Acme Root", "CN=Acme Root", "crt-unknown-ca", "another authority of the same name"),
-        ("CN=Other Root", "CN=Acme Issuing", "crt-unknown-ca", "--ca was given, and has CN=Other"),
+        ("CN=Acme Root", "CN=Acme Root", "crt-unknown-ca", "another CA of the same name"),
+        ("CN=Other Root", "CN=Acme Issuing", "crt-unknown-ca", "--ca was passed, but has CN=Other"),
         ("CN=Acme Root", "CN=Acme Issuing", "crt-missing-intermediate", "full chain"),
         ("O=Acme", "CN=Issuing 1,O=Acme", "crt-missing-intermediate", "full chain"),
     ],
