@@ -6,7 +6,7 @@ Nothing that is merged in can begin a header line of its own.
 import mimetypes
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
@@ -14,12 +14,13 @@ from email.message import EmailMessage, Message
 from email.utils import format_datetime, localtime, make_msgid, parseaddr
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.outgoing import message_bytes
 from mailkit.errors import SettingsError
 
-__all__ = ["Attachment", "Letter", "compose", "merged"]
+__all__ = ["Attachment", "ComposeOptions", "Letter", "compose", "merged"]
 
 _FIELD = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 _BREAKS = re.compile(r"[\r\n\0]")
@@ -61,87 +62,130 @@ class Letter:
         return message_bytes(self.message)
 
 
-def compose(
-    sender: str,
-    to: str | Iterable[str],
-    subject: str,
-    text: str,
-    *,
-    html: str = "",
-    cc: str | Iterable[str] = (),
-    bcc: str | Iterable[str] = (),
-    reply_to: str = "",
-    header: str = "",
-    footer: str = "",
-    signature: str = "",
-    fields: Mapping[str, object] | None = None,
-    attachments: Iterable[Attachment | Path | str] = (),
-    in_reply_to: str = "",
-    references: str = "",
-    more: Mapping[str, str] | None = None,
-    date: datetime | None = None,
-    charset: str = "utf-8",
-) -> Letter:
-    """Make a message.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeOptions:
+    """What a message may have beside sender, recipients, subject and text.
 
-    Args:
-        sender: ``Kim <kim@example.com>``; the address is also the envelope's.
-        to: one address or several, each with a name or without; likewise ``cc`` and ``bcc``. Nobody sees ``bcc``.
-        subject: one line; merge fields are filled in, as in every text here.
-        text: the body, between ``header`` and ``footer``; ``signature`` comes last, after ``-- ``.
-        html: the same as HTML; values that are merged in are escaped. Header, footer and signature are put around it as text.
+    Attributes:
+        html: the text as HTML; values that are merged in are escaped. Header, footer and signature are put around it as text.
+        cc: one address or several, likewise ``bcc``. Nobody sees ``bcc``.
+        reply_to: where answers go.
+        header: text before the body, ``footer`` after it; ``signature`` comes last, after ``-- ``.
         fields: values for ``{{name}}``.
         attachments: files.
         in_reply_to: the Message-ID that is answered; ``references`` those before it.
         more: other header fields.
         date: when it was written; now where nothing is said.
-        charset: of the text; UTF-8 where it cannot carry it.
+        charset: of the text; UTF-8 where nothing is said, or where it cannot carry the text.
+    """
+
+    html: str = ""
+    cc: str | Iterable[str] = ()
+    bcc: str | Iterable[str] = ()
+    reply_to: str = ""
+    header: str = ""
+    footer: str = ""
+    signature: str = ""
+    fields: Mapping[str, object] | None = None
+    attachments: Iterable[Attachment | Path | str] = ()
+    in_reply_to: str = ""
+    references: str = ""
+    more: Mapping[str, str] | None = None
+    date: datetime | None = None
+    charset: str = ""
+
+
+def compose(
+    sender: str,
+    to: str | Iterable[str],
+    subject: str,
+    text: str,
+    options: ComposeOptions | None = None,
+    **given: Any,
+) -> Letter:
+    """Make a message.
+
+    Args:
+        sender: ``Kim <kim@example.com>``; the address is also the envelope's.
+        to: one address or several, each with a name or without.
+        subject: one line; merge fields are filled in, as in every text here.
+        text: the body.
+        options: what else it has.
+        given: the same by name, such as ``cc=…``: fields of :class:`ComposeOptions`, in place of those of ``options``.
 
     Raises:
         SettingsError: an address is none, a header holds a line break, or a merge field has no value.
+        TypeError: an option is unknown.
     """
-    known = fields or {}
+    wanted = replace(options or ComposeOptions(), **given)
+    known = wanted.fields or {}
     message = EmailMessage(policy=policy.SMTP.clone(max_line_length=78, cte_type="7bit"))
     author = _address(sender)
-    people = {"To": _addresses(to), "Cc": _addresses(cc), "Bcc": _addresses(bcc)}
-    recipients = tuple(dict.fromkeys(one.addr_spec for some in people.values() for one in some))
+    recipients = _set_recipients(message, author, _addresses(to), wanted)
+    _set(message, "Subject", _line("the subject", merged(subject, known)))
+    message["Date"] = format_datetime(wanted.date or localtime())
+    message["Message-ID"] = make_msgid(domain=_domain(author))
+    _set_more(message, wanted, known)
+    _set_body(message, text, wanted, known)
+    return Letter(message, author.addr_spec, recipients)
+
+
+def _set_recipients(
+    message: EmailMessage, author: Address, to: list[Address], wanted: ComposeOptions
+) -> tuple[str, ...]:
+    """Set the fields with addresses; returns the recipients of the envelope."""
+    cc, bcc = _addresses(wanted.cc), _addresses(wanted.bcc)
+    recipients = tuple(dict.fromkeys(one.addr_spec for one in (*to, *cc, *bcc)))
     if not recipients:
         raise SettingsError("a message needs somebody to go to")
     message.set_raw("From", address_field("From", [author]))
-    for name in ("To", "Cc"):
-        if people[name]:
-            message.set_raw(name, address_field(name, people[name]))
-    if not people["To"]:
+    for name, addresses in (("To", to), ("Cc", cc)):
+        if addresses:
+            message.set_raw(name, address_field(name, addresses))
+    if not to:
         message.set_raw("To", "undisclosed-recipients:;")
-    if reply_to:
-        message.set_raw("Reply-To", address_field("Reply-To", [_address(reply_to)]))
-    _set(message, "Subject", _line("the subject", merged(subject, known)))
-    message["Date"] = format_datetime(date or localtime())
-    message["Message-ID"] = make_msgid(domain=_domain(author))
-    for name, value in (("In-Reply-To", in_reply_to), ("References", references or in_reply_to)):
+    if wanted.reply_to:
+        message.set_raw("Reply-To", address_field("Reply-To", [_address(wanted.reply_to)]))
+    return recipients
+
+
+def _set_more(message: EmailMessage, wanted: ComposeOptions, known: Mapping[str, object]) -> None:
+    """Set what ties it to other messages, and header fields of the caller's own."""
+    before = wanted.references or wanted.in_reply_to
+    for name, value in (("In-Reply-To", wanted.in_reply_to), ("References", before)):
         if value:
             _set(message, name, value)
-    for name, value in (more or {}).items():
+    for name, value in (wanted.more or {}).items():
         if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", name) or name.lower() == "bcc":
             raise SettingsError(f"{name!r} is not a header field that may be set")
         _set(message, name, merged(value, known))
-    parts = [merged(one, known).rstrip("\n") for one in (header, text, footer) if one]
+
+
+def _set_body(
+    message: EmailMessage, text: str, wanted: ComposeOptions, known: Mapping[str, object]
+) -> None:
+    """Set the text, the HTML and the attachments."""
+    header, footer, signature = (
+        merged(part, known) for part in (wanted.header, wanted.footer, wanted.signature)
+    )
+    parts = [part.rstrip("\n") for part in (header, merged(text, known), footer) if part]
     body = "\n\n".join(parts)
     if signature:
-        body += f"\n\n-- \n{merged(signature, known).rstrip()}"
-    message.set_content(body + "\n", charset=_charset(body, charset))
-    if html:
-        around = [f"<p>{escape(merged(one, known))}</p>" if one else "" for one in (header, footer)]
-        signed = f"<p>-- <br>{escape(merged(signature, known))}</p>" if signature else ""
-        filled = merged(html, {key: escape(str(value)) for key, value in known.items()})
+        body += f"\n\n-- \n{signature.rstrip()}"
+    message.set_content(body + "\n", charset=_charset(body, wanted.charset))
+    if wanted.html:
+        around = [f"<p>{escape(part)}</p>" if part else "" for part in (header, footer)]
+        signed = f"<p>-- <br>{escape(signature)}</p>" if signature else ""
+        filled = merged(wanted.html, {key: escape(str(value)) for key, value in known.items()})
         message.add_alternative(f"{around[0]}{filled}{around[1]}{signed}\n", subtype="html")
-    page = message.get_body(("html",)) if html else None
-    files = [one if isinstance(one, Attachment) else Attachment.of(one) for one in attachments]
+    page = message.get_body(("html",)) if wanted.html else None
+    files = [
+        one if isinstance(one, Attachment) else Attachment.of(one) for one in wanted.attachments
+    ]
     for one in sorted(
         files, key=lambda one: not one.cid
     ):  # images belong to the HTML, files to the whole
         _attach(message, one, page)
-    return Letter(message, author.addr_spec, recipients)
 
 
 def merged(text: str, fields: Mapping[str, object]) -> str:

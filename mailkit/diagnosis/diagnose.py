@@ -3,23 +3,21 @@
 import queue
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from mailkit.account import Account, Service
 from mailkit.diagnosis.comparison import in_parallel
+from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
 from mailkit.diagnosis.service import MAX_LOGINS, ServiceDiagnosis
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
 from mailkit.errors import SettingsError
 from mailkit.net.connection import Trust
-from mailkit.net.options import ConnectOptions, connect_options, known_options
-from mailkit.net.routes import ConnectTo
-from mailkit.net.times import DIAGNOSIS
+from mailkit.net.options import ConnectOptions
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
 from mailkit.protocol.after_login import AfterLogin, MailTransaction
@@ -34,119 +32,103 @@ from mailkit.rules.account_index import indexed
 __all__ = ["diagnose", "diagnose_all"]
 
 
-def diagnose(
-    account: Account,
-    *,
-    connect_to: ConnectTo | None = None,
-    dns: tuple[str, int] | None = None,
-    ca: str | Path | Sequence[str | Path] = (),
-    timeout: float = DIAGNOSIS.reply,
-    deadline: float = DIAGNOSIS.deadline,
-    helo: str = "",
-    login: bool = True,
-    thorough: bool = False,
-    mailbox: bool = False,
-    rehearse: tuple[str, str] | None = None,
-    send_test: str = "",
-    wrong_password: bool = False,
-    before: Mapping[str, Any] | None = None,
-    accounts: Sequence[Account] = (),
-    trust: Trust | None = None,
-) -> Report:
-    """Find out on the wire why an account does not work; repair it and prove the repair.
+def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: Any) -> Report:
+    """Find out on the wire why an account does not work; fix it and verify the fix.
 
     Both services are diagnosed side by side. No password leaves before TLS stands and the
     certificate is verified (RFC 8314 §5.1), and none is tried more than three times.
 
     Args:
-        account: what to look at.
-        connect_to: where an endpoint is really reached: ``{(host, port): (address, port)}``; the
-            host is then not looked up, and stays the name that certificates must have. A port of
-            ``None`` stands for all other ports. An address may stand for the host: then it says
-            where that address is really reached.
-        dns: ``(address, port)`` of a resolver to ask instead of the machine's own.
-        ca: files in PEM with more trust anchors.
-        timeout: seconds for each step.
-        deadline: seconds for each service, all steps together.
-        helo: the name for EHLO; else the account's ``delivery.host_name``, else an address literal.
-        login: whether to log in.
-        thorough: also look at what works: the other ports and addresses, and the goodbye.
-        mailbox: also look inside after the login: folders, quota, rights. Nothing is changed.
-        rehearse: ``(from, to)``: offer the server a message between these addresses and take the
-            offer back before anything is sent (RFC 5321 §4.1.1.5).
-        send_test: really send one short message to this address, and find it again if that is the
-            address of one of ``accounts``.
-        wrong_password: also try a password that cannot be right, to see that it is refused.
-        before: an earlier report on these accounts, as its JSON document, to compare with.
-        accounts: all accounts it was loaded with.
-        trust: trust anchors made before, for many diagnoses; then ``ca`` is not read.
+        account: what to diagnose.
+        options: what to do, as a value.
+        given: the same by name; they go before those of ``options``. How to connect:
+            ``connect_to``, where an endpoint is really reached: ``{(host, port): (address, port)}``;
+            the host is then not looked up, and stays the name that certificates must have. A port of
+            ``None`` stands for all other ports. An address may stand for the host: then it says where
+            that address is really reached. ``dns``: ``(address, port)`` of a resolver to ask instead
+            of the machine's own. ``ca``: files in PEM with more trust anchors; or ``trust``, made
+            before, for many diagnoses. ``timeout``: seconds for each step. ``deadline``: seconds for
+            each service, all steps together. ``helo``: the name for EHLO; else the account's
+            ``delivery.host_name``, else an address literal. What to do: ``login``, ``thorough``,
+            ``mailbox``, ``rehearse``, ``send_test``, ``wrong_password``, ``before`` and ``accounts``
+            of :class:`~mailkit.diagnosis.options.DiagnoseOptions`.
 
     Returns:
         A report on one account.
 
     Raises:
-        SettingsError: an argument makes no sense, or a file of trust anchors cannot be read.
+        SettingsError: an option is unknown or makes no sense, or a file of trust anchors cannot be
+            read.
     """
-    given = {
-        "timeout": timeout,
-        "deadline": deadline,
-        "ca": ca,
-        "trust": trust,
-        "connect_to": connect_to,
-        "dns": dns,
-        "helo": helo,
-    }
-    options = connect_options(DIAGNOSIS, given).greeting_as(account.delivery.host_name)
-    together = tuple(accounts) or (account,)
+    wanted = diagnose_options(given, options)
+    wanted = replace(
+        wanted,
+        connect=wanted.connect.greeting_as(account.delivery.host_name),
+        accounts=wanted.accounts or (account,),
+    )
+    calls = [partial(_diagnosed, service, account, wanted) for service in account.services]
+    done = in_parallel(calls) if len(calls) > 1 else [call() for call in calls]
+    if len(done) == 2:
+        first, second = done
+        done = [first.beside(second), second.beside(first)]
+    incoming = next((one.inquiry for one in done if one.inquiry.service.role == "incoming"), None)
+    reports = tuple(_followed(one, incoming, account, wanted) for one in done)
+    return Report((AccountReport(account=account, services=reports),), datetime.now(UTC))
 
-    if rehearse is not None and send_test:
-        raise SettingsError("a message is rehearsed or sent, not both")
-    inquiries: dict[str, ServiceDiagnosis] = {}
-    identities: dict[str, str] = {}
 
-    def dialled() -> ConnectOptions:
-        return replace(options.begun(), goodbye=thorough)
+@dataclass(frozen=True, slots=True)
+class _Diagnosed:
+    """A service with its diagnosis and its report, and the Message-ID of the test message that it sent."""
 
-    def one(service: Service) -> ServiceReport:
-        setting = dialled()
-        letter = None
-        if rehearse is not None and service.protocol is Protocol.SMTP:
-            letter = MailTransaction(rehearse[0], (rehearse[1],))
-        if send_test and service.protocol is Protocol.SMTP:
-            letter, identities[service.role] = test_letter(account, service, send_test)
-        inquiry = inquiries[service.role] = ServiceDiagnosis(
-            service,
-            account,
-            together,
-            setting,
-            login=login,
-            after_login=AfterLogin(mailbox, letter),
-            before=earlier(before, account.label, service.role) if before is not None else None,
-        )
-        return inquiry.run(thorough=thorough, wrong_password=wrong_password)
+    inquiry: ServiceDiagnosis
+    report: ServiceReport
+    identity: str = ""
 
-    calls = [partial(one, service) for service in account.services]
-    reports = in_parallel(calls) if len(calls) > 1 else [call() for call in calls]
-    if len(reports) == 2:
-        first, second = (inquiries[report.service.role] for report in reports)
-        reports = [first.compared(second, reports[0]), second.compared(first, reports[1])]
-    for number, report in enumerate(reports):
-        inquiry = inquiries[report.service.role]
-        sent = inquiry.proved or inquiry.seen
-        letter = inquiry.after_login.letter
-        if letter is not None and letter.content and sent.step >= Step.AFTER_LOGIN:
-            own = _reader(account.label, inquiries.get("incoming"))
-            delivery, tries = follow(
-                sent,
-                letter,
-                identities[report.service.role],
-                _recipient(letter.recipients[0], account, own, together),
-                own,
-                dialled(),
-            )
-            attempts = (*report.attempts, *tries)
-            reports[number] = replace(report, delivery=delivery, attempts=attempts)
-    return Report((AccountReport(account=account, services=tuple(reports)),), datetime.now(UTC))
+    def beside(self, other: "_Diagnosed") -> "_Diagnosed":
+        """The same, compared with the account's other service."""
+        return replace(self, report=self.inquiry.compared(other.inquiry, self.report))
+
+
+def _diagnosed(service: Service, account: Account, wanted: DiagnoseOptions) -> _Diagnosed:
+    letter, identity = None, ""
+    if wanted.rehearse is not None and service.protocol is Protocol.SMTP:
+        letter = MailTransaction(wanted.rehearse[0], (wanted.rehearse[1],))
+    if wanted.send_test and service.protocol is Protocol.SMTP:
+        letter, identity = test_letter(account, service, wanted.send_test)
+    before = wanted.before
+    inquiry = ServiceDiagnosis(
+        service,
+        account,
+        wanted.accounts,
+        _dialled(wanted),
+        login=wanted.login,
+        after_login=AfterLogin(wanted.mailbox, letter),
+        before=earlier(before, account.label, service.role) if before is not None else None,
+    )
+    report = inquiry.run(thorough=wanted.thorough, wrong_password=wanted.wrong_password)
+    return _Diagnosed(inquiry, report, identity)
+
+
+def _dialled(wanted: DiagnoseOptions) -> ConnectOptions:
+    """How to connect, with the time running from now."""
+    return replace(wanted.connect.begun(), goodbye=wanted.thorough)
+
+
+def _followed(
+    one: _Diagnosed,
+    incoming: ServiceDiagnosis | None,
+    account: Account,
+    wanted: DiagnoseOptions,
+) -> ServiceReport:
+    """The report on a service, with where its test message was found, if it sent one."""
+    inquiry = one.inquiry
+    sent, letter = inquiry.proved or inquiry.seen, inquiry.after_login.letter
+    if letter is None or not letter.content or sent.step < Step.AFTER_LOGIN:
+        return one.report
+    own = _reader(account.label, incoming)
+    recipient = _recipient(letter.recipients[0], account, own, wanted.accounts)
+    delivery, tries = follow(sent, letter, one.identity, recipient, own, _dialled(wanted))
+    return replace(one.report, delivery=delivery, attempts=(*one.report.attempts, *tries))
 
 
 def _reader(label: str, inquiry: ServiceDiagnosis | None) -> Reader | None:
@@ -205,7 +187,6 @@ def diagnose_all(
         SettingsError: see :func:`diagnose`; or a test message is to be sent, and it is not clear
             by which account, or a message is to be rehearsed or sent, and none of them sends.
     """
-    known_options(options, signature(diagnose).parameters)
     together = tuple(accounts)
     senders = [account.label for account in together if account.outgoing is not None]
     if (options.get("send_test") or options.get("rehearse")) and not senders:
@@ -213,7 +194,7 @@ def diagnose_all(
     if options.get("send_test") and len(senders) > 1:
         raise SettingsError(f"one test message is sent, by one account: {', '.join(senders)}?")
     everybody = indexed(tuple(known) or together)
-    trust = trust or Trust(*((ca,) if isinstance(ca, str | Path) else ca))
+    wanted = diagnose_options({"ca": ca, "trust": trust, **options, "accounts": everybody})
     waiting: queue.SimpleQueue[Account] = queue.SimpleQueue()
     finished: queue.SimpleQueue[Report | BaseException] = queue.SimpleQueue()
     over = threading.Event()
@@ -227,7 +208,7 @@ def diagnose_all(
             except queue.Empty:
                 return
             try:
-                report = diagnose(account, accounts=everybody, trust=trust, **options)  # type: ignore[arg-type]
+                report = diagnose(account, wanted)
                 finished.put(report)
             except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
                 finished.put(error)

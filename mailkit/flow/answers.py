@@ -1,23 +1,17 @@
-"""Automatic answers (RFC 3834): which messages get one, where it goes, and how a stranger's words are written into it.
+"""Automatic answers (RFC 3834): which messages get one, where it goes, and how a stranger's words become one line."""
 
-What came in is decoded once and written as encoded words that this module makes, so that no header parser decodes it again.
-"""
-
-import base64
 import re
 from email.message import EmailMessage
 
 from mailkit.flow.senders import fits, sender_of
 from mailkit.uses import ChannelOptions
 
-__all__ = ["address_for", "encoded", "message_id_of", "plain", "set_plain", "why_automatic"]
+__all__ = ["address_for", "message_id_of", "plain", "why_automatic"]
 
 _ROBOTS = re.compile(r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner)\Z")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,120}@[\x21-\x3b\x3d\x3f-\x7e]{1,120}>")
 _COMMENT = re.compile(r"\([^()]*\)")
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
-_WORD = 42
-"""Octets of UTF-8 in one encoded word, which may have 75 characters (RFC 2047 §2)."""
 
 
 def why_automatic(message: EmailMessage) -> str:
@@ -70,24 +64,3 @@ def plain(text: str, limit: int = 200) -> str:
     """A stranger's words as one line: line ends and control characters of every kind are blanks."""
     shown = "".join(char if char.isprintable() else " " for char in text[: 4 * limit])
     return " ".join(shown.split())[:limit]
-
-
-def set_plain(message: EmailMessage, name: str, text: str) -> None:
-    """Put a line of text into a header field as data; nothing in it is read as an encoded word."""
-    del message[name]
-    message.set_raw(name, encoded(plain(text, 400)))
-
-
-def encoded(line: str) -> str:
-    """A line as a header field carries it: as it is where it is short plain ASCII, else in encoded words (RFC 2047)."""
-    if line.isascii() and "=?" not in line and len(line) <= 60:
-        return line
-    words, word = [], b""
-    for char in line:
-        data = char.encode("utf-8", "replace")
-        if len(word) + len(data) > _WORD:
-            words.append(word)
-            word = b""
-        word += data
-    words.append(word)
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(one).decode()}?=" for one in words)

@@ -22,7 +22,6 @@ from mailkit.flow.answers import (
     address_for,
     message_id_of,
     plain,
-    set_plain,
     why_automatic,
 )
 from mailkit.flow.inbox import drop_of
@@ -273,13 +272,13 @@ class ChannelRunner:
         letter = compose(
             sender,
             to,
-            "Re:",
+            "{{subject}}",
             "The result is attached.",
+            fields={"subject": plain(f"Re: {job.subject}", 400)},
             attachments=[Attachment(_file_name(one), one.read_bytes()) for one in files],
             in_reply_to=message_id_of(original),
             more={"Auto-Submitted": "auto-replied"},  # RFC 3834 §5
         )
-        set_plain(letter.message, "Subject", f"Re: {job.subject}")
         name = hashlib.sha256(f"{job.source}\0{job.digest}\0{job.id}".encode()).hexdigest()[:32]
         del letter.message["Message-ID"]
         letter.message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"

@@ -1,11 +1,12 @@
 """Messages as the settings of an account want them: header, text, footer, signature, copies, receipts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from email.utils import formataddr
-from pathlib import Path
+from typing import Any
 
 from mailkit.account import Account
-from mailkit.client.compose import Attachment, Letter, compose
+from mailkit.client.compose import ComposeOptions, Letter, compose
 from mailkit.errors import SettingsError
 
 __all__ = ["asked", "write"]
@@ -16,27 +17,24 @@ def write(
     to: str | Iterable[str],
     subject: str,
     text: str,
+    options: ComposeOptions | None = None,
     *,
     person: str = "",
     sender: str = "",
-    fields: Mapping[str, object] | None = None,
-    html: str = "",
-    cc: str | Iterable[str] = (),
-    bcc: str | Iterable[str] = (),
-    attachments: Iterable[Attachment | Path | str] = (),
-    in_reply_to: str = "",
-    references: str = "",
+    **given: Any,
 ) -> Letter:
     """Make a message.
 
     Args:
         account: whose settings hold. From is its address; who logs in may have another name.
-        to: one address or several; likewise ``cc`` and ``bcc``, to which the account's own are added, unseen by all.
+        to: one address or several.
         subject: one line.
         text: the body; the account's header comes before it, its footer after it.
+        options: what else the message has. ``{{signature}}`` is the account's signature, which then is not added at the end.
         person: who writes; a signature of that person's own takes the place of the account's.
         sender: another From, where mail goes out by this machine and any address may be given.
-        fields: values for ``{{name}}``; ``{{signature}}`` is the signature, which then is not added at the end.
+        given: the same as ``options`` by name, such as ``cc=…``. The account's own ``bcc`` are added, unseen by all; what is empty
+            is taken from the account.
 
     Raises:
         SettingsError: an address is none, a merge field has no value, or the account has no address.
@@ -48,30 +46,26 @@ def write(
     signature = (
         delivery.signatures.get(person, delivery.signature) if person else delivery.signature
     )
-    known = {"signature": signature} | dict(fields or {})
-    placed = "{{signature}}" in (delivery.header + text + html + delivery.footer).replace(" ", "")
-    more = {}
+    wanted = replace(options or ComposeOptions(), **given)
+    header, footer = wanted.header or delivery.header, wanted.footer or delivery.footer
+    placed = "{{signature}}" in (header + text + wanted.html + footer).replace(" ", "")
+    more = {**(wanted.more or {})}
     if "read" in delivery.receipts:
         more["Disposition-Notification-To"] = address  # RFC 8098 §2.1
-    return compose(
-        formataddr((account.name, address)) if account.name and not sender else address,
-        to,
-        subject,
-        text,
-        html=html,
-        cc=cc,
-        bcc=[*([bcc] if isinstance(bcc, str) and bcc else bcc), *delivery.bcc],
-        reply_to=delivery.reply_to,
-        header=delivery.header,
-        footer=delivery.footer,
-        signature="" if placed else signature,
-        fields=known,
-        attachments=attachments,
-        in_reply_to=in_reply_to,
-        references=references,
+    bcc = [wanted.bcc] if isinstance(wanted.bcc, str) else [*wanted.bcc]
+    filled = replace(
+        wanted,
+        bcc=[*bcc, *delivery.bcc],
+        reply_to=wanted.reply_to or delivery.reply_to,
+        header=header,
+        footer=footer,
+        signature=wanted.signature or ("" if placed else signature),
+        fields={"signature": signature, **(wanted.fields or {})},
         more=more,
-        charset=delivery.charset,
+        charset=wanted.charset or delivery.charset,
     )
+    author = formataddr((account.name, address)) if account.name and not sender else address
+    return compose(author, to, subject, text, filled)
 
 
 def asked(account: Account) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from mailkit.net.routes import Routes
 from mailkit.net.times import DIAGNOSIS, Times
 
 __all__ = [
-    *("ConnectOptions", "connect_options", "known_options"),
+    *("CONNECTING", "ConnectOptions", "connect_options", "known_options"),
 ]
 
 
@@ -61,7 +61,10 @@ class ConnectOptions:
         return self if self.helo or not host_name else replace(self, helo=_helo(host_name))
 
 
-_DOOR = (*("timeout", "deadline", "ca", "trust", "connect_to", "dns", "helo", "limits", "options"),)
+CONNECTING = ("timeout", "deadline", "ca", "trust", "connect_to", "dns", "helo")
+"""The options of every entry point that opens connections."""
+
+_DOOR = (*CONNECTING, "limits", "options")
 
 
 def connect_options(times: Times, given: Mapping[str, Any]) -> ConnectOptions:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.client.compose import Attachment, compose
+from mailkit.client.compose import Attachment, ComposeOptions, compose
 from mailkit.client.outcome import DeliveryStatus, path_of
 from mailkit.client.outgoing import mailable
 from mailkit.client.send import _heard, letter_of
@@ -189,3 +189,17 @@ def test_an_early_refusal_and_a_reply_out_of_place_accept_nothing() -> None:
     fates, _, goes = _heard(letter, [(250, "ok"), (250, "ok"), (250, "ok")])
     assert ([one.state for one in fates.values()], goes) == (["deferred"], False)
     assert DeliveryStatus.of(354, "").state == "deferred"
+
+
+def test_options_are_a_value_and_names_go_before_it() -> None:
+    usual = ComposeOptions(cc="lee@example.com", signature="Kim", reply_to="team@example.com")
+
+    letter = compose(
+        "kim@example.com", "ann@example.com", "Hi", "Text.", usual, cc=["bo@example.com"]
+    )
+
+    assert letter.recipients == ("ann@example.com", "bo@example.com")
+    assert letter.message["Reply-To"] == "team@example.com"
+    assert letter.message.get_content() == "Text.\n\n-- \nKim\n"
+    with pytest.raises(TypeError, match="ccc"):
+        compose("kim@example.com", "ann@example.com", "Hi", "Text.", usual, ccc="bo@example.com")

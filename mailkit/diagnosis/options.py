@@ -1,0 +1,67 @@
+"""What a diagnosis does, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from mailkit.account import Account
+from mailkit.errors import SettingsError
+from mailkit.net.options import CONNECTING, ConnectOptions, connect_options, known_options
+from mailkit.net.times import DIAGNOSIS
+from mailkit.rules.account_index import indexed
+
+__all__ = ["DiagnoseOptions", "diagnose_options"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagnoseOptions:
+    """What a diagnosis does; see :func:`mailkit.diagnose`.
+
+    Attributes:
+        connect: how connections are opened.
+        login: whether to log in.
+        thorough: also probe what works: the other ports and addresses, and the goodbye.
+        mailbox: also examine the mailbox after the login: folders, quota, rights. Nothing is changed.
+        rehearse: ``(from, to)``: offer the server a message between these addresses and take the
+            offer back before anything is sent (RFC 5321 §4.1.1.5).
+        send_test: really send one short message to this address, and find it again if that is the
+            address of one of ``accounts``.
+        wrong_password: also try a password that cannot be right, to see that it is refused.
+        before: an earlier report on these accounts, as its JSON document, to compare with.
+        accounts: all accounts it was loaded with.
+    """
+
+    connect: ConnectOptions
+    login: bool = True
+    thorough: bool = False
+    mailbox: bool = False
+    rehearse: tuple[str, str] | None = None
+    send_test: str = ""
+    wrong_password: bool = False
+    before: Mapping[str, Any] | None = None
+    accounts: tuple[Account, ...] = ()
+
+
+_OWN = tuple(field.name for field in fields(DiagnoseOptions) if field.name != "connect")
+
+
+def diagnose_options(
+    given: Mapping[str, Any], options: DiagnoseOptions | None = None
+) -> DiagnoseOptions:
+    """Make the value from options by name; they go before those of ``options``.
+
+    Raises:
+        SettingsError: an option is unknown or makes no sense, or a file of trust anchors cannot
+            be read.
+    """
+    known_options(given, (*CONNECTING, *_OWN))
+    connecting = {name: given[name] for name in CONNECTING if name in given}
+    own = {name: given[name] for name in _OWN if name in given}
+    if options is None:
+        options = DiagnoseOptions(connect=connect_options(DIAGNOSIS, connecting))
+    elif connecting:
+        own["connect"] = connect_options(DIAGNOSIS, connecting)
+    made = replace(options, **own)
+    if made.rehearse is not None and made.send_test:
+        raise SettingsError("a message is rehearsed or sent, not both")
+    return replace(made, accounts=indexed(made.accounts))
