@@ -18,7 +18,7 @@ from mailkit.lab.endpoints import MECHANISMS  # noqa: E402
 from mailkit.lab.listener import Listener  # noqa: E402
 from mailkit.lab.people import People  # noqa: E402
 from mailkit.lab.post import AcceptancePolicy, MailAcceptance  # noqa: E402
-from mailkit.lab.script import Recording  # noqa: E402
+from mailkit.lab.recording import Recording  # noqa: E402
 from mailkit.lab.servers.lmtp import hand_over  # noqa: E402
 from mailkit.lab.servers.submission import Submission  # noqa: E402
 from mailkit.ports import Security  # noqa: E402

@@ -116,6 +116,7 @@ class Authority:
         key = _new_key(1024 if kind == "weak-key" else 2048 if rsa_wanted else 0)
         chain = self._chain(host, kind, key)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.sni_callback = _note_name
         if kind.startswith("weak") or tls:
             context.set_ciphers("DEFAULT@SECLEVEL=0")
         pem = [one.public_bytes(serialization.Encoding.PEM) for one in chain]
@@ -217,6 +218,11 @@ class Authority:
         self._roots.append(_issue(_RSA_CA, key, None, key, ca=True))
         self._write()
         return key
+
+
+def _note_name(sock: Any, name: Any, context: Any) -> None:
+    """Keep the name that a client asks for (RFC 6066 §3) with its connection."""
+    sock.server_name = name
 
 
 def _refuse_name(sock: Any, name: Any, context: Any) -> int:

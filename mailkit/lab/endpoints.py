@@ -1,10 +1,12 @@
 """The endpoints that the lab has in each of its makes: every protocol, every mode, right and wrong."""
 
+from collections.abc import Mapping
+
 from mailkit.lab.listener import Listener
 from mailkit.lab.post import AcceptancePolicy
 from mailkit.ports import STANDARD, Protocol, Security
 
-__all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "everywhere", "standard"]
+__all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "OPEN", "everywhere", "standard"]
 
 HOST = "mail.example.com"
 """The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
@@ -14,6 +16,15 @@ CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet",
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
 """The ways to log in, in all makes."""
+
+OPEN: Mapping[str, object] = {
+    "open_relay": True,
+    "accepts_all": True,
+    "clear_login": True,
+    "mechanisms": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"),
+}
+"""Knobs of a server that takes mail from anyone to anyone, with any login or none. SCRAM is not among the
+mechanisms: its client checks that the server knows the password (RFC 5802 §5)."""
 
 _PORTS = {"imap": (993, 143), "pop3": (995, 110), "smtp": (465, 587)}
 
@@ -37,7 +48,8 @@ def everywhere(
     ``mail.example.com``   993, 995, 465 with implicit TLS; 143, 110, 587, 25 with STARTTLS,
                            which a login needs
     ``clear.example.com``  143, 110, 587: STARTTLS is offered, and a password taken without
-    ``none.example.com``   143, 110, 587 without any TLS
+    ``none.example.com``   143, 110, 587 without any TLS; 25 takes mail without a login
+    ``open.example.com``   465, 587, 25: takes any mail, with any login or none
     ``wrong.example.com``  143, 110, 587 that begin with TLS; 993, 995, 465 in clear
     ``KIND.example.com``   993, 995, 465 with a certificate of that kind
     ``lmtp``               24: where mail is handed over
@@ -62,6 +74,14 @@ def everywhere(
 
         add("clear", upgrade, Security.STARTTLS, clear_login=True)
         add("none", upgrade, Security.CLEARTEXT)
+        if protocol == "smtp":
+            for name, port, security in (
+                ("none", 25, Security.CLEARTEXT),
+                ("open", 25, Security.STARTTLS),
+                ("open", upgrade, Security.STARTTLS),
+                ("open", implicit, Security.IMPLICIT_TLS),
+            ):
+                add(name, port, security, **OPEN)
         add("wrong", upgrade, Security.IMPLICIT_TLS)
         add("wrong", implicit, Security.STARTTLS)
         for kind in CERTIFICATES:

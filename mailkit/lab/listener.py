@@ -77,22 +77,6 @@ class Listener:
         """``imap.example.com:993 implicit-tls``."""
         return f"{self.host}:{self.port} {self.security}"
 
-    @property
-    def healthy(self) -> bool:
-        """Whether nothing about its conversation is out of the ordinary."""
-        return not (
-            self.script
-            or self.greeting
-            or self.replies
-            or self.replies_tls
-            or self.offers is not None
-            or self.offers_tls is not None
-            or self.cannot
-            or self.bans
-            or not self.backlog
-            or self.accepts_all
-        )
-
     def action(self, command: str, *, tls: bool) -> Sequence[Act] | None:
         """The script that answers a command instead of the server."""
         return (self.replies_tls if tls else self.replies).get(command)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["People", "random_user"]
+__all__ = ["Anyone", "People", "random_user"]
 
 
 def random_user() -> tuple[str, str]:
@@ -45,3 +45,15 @@ class People:
         made = f"lab-{secrets.token_urlsafe(24)}"
         self.tokens[made] = (user, time.monotonic() + valid_s)
         return made
+
+
+class Anyone(People):
+    """Everybody may log in, with any password or token; challenges cannot be checked, and are accepted too."""
+
+    def right(self, user: str, password: str) -> bool:
+        """Any password is right."""
+        return True
+
+    def admits(self, user: str, token: str) -> bool:
+        """Any token is right."""
+        return True

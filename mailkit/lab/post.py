@@ -3,13 +3,17 @@
 Every door uses it: aiosmtpd before the store, before Dovecot and in Docker, and the scripted server.
 """
 
+import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-__all__ = ["AcceptancePolicy", "Deliver", "Envelope", "MailAcceptance", "single"]
+if TYPE_CHECKING:
+    from mailkit.lab.recording import Recording
+
+__all__ = ["AcceptancePolicy", "Deliver", "Envelope", "MailAcceptance", "single", "with_crlf"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +40,17 @@ class AcceptancePolicy:
 
 @dataclass
 class Envelope:
-    """One message on its way: the addresses with their parameters, names in upper case (RFC 3461), and its content."""
+    """One message on its way: the addresses with their parameters, names in upper case (RFC 3461), and its content.
+
+    ``record`` is the connection that brings it, where the server keeps one.
+    """
 
     sender: str
     user: str = ""
     options: dict[str, str] = field(default_factory=dict)
     recipients: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     content: bytes = b""
+    record: "Recording | None" = None
 
 
 Deliver: TypeAlias = Callable[[Envelope], Mapping[str, str]]
@@ -90,16 +98,20 @@ class MailAcceptance:
         rest = [one for one in envelope.recipients if one[0] not in refused]
         replies = {**refused}
         if rest:
-            kept = Envelope(
-                envelope.sender, envelope.user, envelope.options, rest, envelope.content
-            )
-            replies |= self.deliver(kept)
+            replies |= self.deliver(replace(envelope, recipients=rest))
         return [replies.get(address, "250 2.0.0 kept") for address, _ in envelope.recipients]
 
 
 def single(replies: list[str]) -> str:
     """One reply for all recipients, as SMTP has it: the first refusal, or success."""
     return next((one for one in replies if not one.startswith("2")), "250 2.0.0 kept")
+
+
+def with_crlf(content: bytes) -> bytes:
+    """The same with CRLF at the end of each line, as mail is kept."""
+    if content.count(b"\n") == content.count(b"\r\n"):
+        return content
+    return re.sub(rb"\r?\n", b"\r\n", content)
 
 
 def _matching(table: Mapping[str, str], address: str) -> str:

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from mailkit.lab.script import Act, Gone, Recording, Wire
+from mailkit.lab.recording import Recording
+from mailkit.lab.script import Act, Gone, Wire
 
 __all__ = ["Relay", "Trigger"]
 

@@ -8,15 +8,18 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Protocol
+
+from mailkit.lab.recording import Recording
 
 __all__ = [
     "Act",
     "Close",
     "Drip",
+    "Ended",
     "Flood",
     "Listen",
-    "Recording",
     "Reset",
     "Say",
     "Silence",
@@ -33,12 +36,8 @@ SESSION_S = 1800.0
 LONGEST = 65_536
 """Octets of a line."""
 
-RECORDED = 5_000
-"""Lines of a conversation that are kept."""
-
-RECORDED_OCTETS = 16 * 1024 * 1024
-"""Octets in clear that are kept."""
-
+_BARE_END_S = 0.5
+"""How long more may come after what looks like the end of a message with bare LF, in seconds."""
 
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
@@ -47,12 +46,20 @@ class Gone(Exception):  # noqa: N818 - an end, not an error
     """The connection is over."""
 
 
+class Ended(Enum):
+    """How a message after DATA ended."""
+
+    WELL = auto()
+    TOO_LONG = auto()
+    WITH_BARE_LF = auto()
+
+
 @dataclass
 class Wire:
     """One connection as its server sees it: lines in, bytes out, TLS on request."""
 
     sock: socket.socket
-    record: "Recording"
+    record: Recording
     tls: bool = False
     buffer: bytearray = field(default_factory=bytearray)
     ends: float = field(default_factory=lambda: time.monotonic() + LIFETIME_S)
@@ -74,6 +81,40 @@ class Wire:
         if record:
             self.record.add(self.tls, "C", said)
         return said
+
+    def message(self, limit: int) -> tuple[bytes, "Ended"]:
+        """A message after DATA, without the dots that were added to it (RFC 5321 §4.5.2), and how it ended.
+
+        Only CRLF "." CRLF ends it: a server that takes anything else for the end lets others smuggle messages
+        in. A client that sends bare LF at the end and waits is told so instead of being left to wait.
+
+        Args:
+            limit: the most octets; of a longer message nothing is kept.
+        """
+        kept = bytearray(b"\r\n") + self.buffer
+        self.buffer.clear()
+        searched, ended = 0, Ended.WELL
+        while (end := kept.find(b"\r\n.\r\n", searched)) < 0:
+            if len(kept) > limit + 5:
+                ended = Ended.TOO_LONG
+                del kept[:-4]
+            searched = max(len(kept) - 4, 0)
+            if kept.endswith(b"\n.\n") and not self._more(_BARE_END_S):
+                return b"", Ended.WITH_BARE_LF
+            kept += self.read()
+        self.buffer += kept[end + 5 :]
+        del kept[end + 2 :]
+        if ended is Ended.TOO_LONG or len(kept) - 2 > limit:
+            return b"", Ended.TOO_LONG
+        return bytes(kept).replace(b"\r\n.", b"\r\n")[2:], ended
+
+    def _more(self, seconds: float) -> bool:
+        """Whether the client sends more in so many seconds."""
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
 
     def octets(self, count: int) -> bytes:
         """So many bytes from the client: a literal."""
@@ -103,12 +144,14 @@ class Wire:
         try:
             self.sock.settimeout(max(self.ends - time.monotonic(), 0.001))
             data = self.sock.recv(65_536)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            self.record.failed(error)
             raise Gone from None
         if not data:
+            self.record.end("client")
             raise Gone
-        if not self.tls and len(self.record.in_clear) < RECORDED_OCTETS:
-            self.record.in_clear += data
+        if not self.tls:
+            self.record.heard(data)
         return data
 
     def until_said(self, other: socket.socket) -> bool:
@@ -140,7 +183,7 @@ class Wire:
 
     def send_pieces(self, pieces: Sequence[bytes]) -> None:
         """Bytes to the client, all in one; of long pieces only the length is recorded."""
-        if len(self.record.lines) < RECORDED:
+        if not self.record.full:
             short = (one if len(one) < 2000 else b"(%d octets)" % len(one) for one in pieces)
             for said in b"".join(short).splitlines():
                 self.record.add(self.tls, "S", said[:200])
@@ -151,14 +194,29 @@ class Wire:
             raise Gone from None
 
     def secure(self, context: ssl.SSLContext) -> None:
-        """Shake hands as the server."""
+        """Shake hands as the server. Words in cleartext in the place of a handshake are recorded."""
         self.buffer.clear()
         try:
             self.sock.settimeout(10)
-            self.sock = context.wrap_socket(self.sock, server_side=True)
-        except (OSError, ValueError):
+            self._note_cleartext(self.sock.recv(256, socket.MSG_PEEK))
+            tls = context.wrap_socket(self.sock, server_side=True, do_handshake_on_connect=False)
+            self.sock = tls
+            tls.do_handshake()
+        except (OSError, ValueError) as error:
+            self.record.failed(error)
             raise Gone from None
         self.tls = True
+        cipher = tls.cipher()
+        name = getattr(tls, "server_name", None) or ""
+        self.record.secured(tls.version() or "", cipher[0] if cipher else "", name)
+
+    def _note_cleartext(self, first: bytes) -> None:
+        """Record what a client says that does not begin with TLS (a handshake record, RFC 8446 §5.1)."""
+        if not first:
+            self.record.end("client")
+        elif first[:1] != b"\x16":
+            self.record.heard(first)
+            self.record.add(False, "C", first.partition(b"\n")[0].removesuffix(b"\r"))
 
     def hang_up(self) -> None:
         """Close the connection without a word."""
@@ -183,59 +241,6 @@ class Act(Protocol):
     """One step of a script."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None: ...
-
-
-@dataclass
-class Recording:
-    """What one connection to the lab did: ``(under TLS, C or S, line)``, and all bytes in clear."""
-
-    endpoint: str
-    lines: list[tuple[bool, str, bytes]] = field(default_factory=list)
-    in_clear: bytearray = field(default_factory=bytearray)
-    logins: list[tuple[str, bool]] = field(default_factory=list)
-
-    def add(self, tls: bool, who: str, said: bytes) -> None:
-        """Write a line down, as long as there is room."""
-        if len(self.lines) < RECORDED:
-            self.lines.append((tls, who, said))
-
-    @property
-    def transcript(self) -> tuple[str, ...]:
-        """The lines as ``S:`` and ``C:``, with an event line where TLS begins; logins masked."""
-        shown: list[str] = []
-        before = False
-        masked = _Masking()
-        for tls, who, said in self.lines:
-            if tls and not before:
-                shown.append("== tls")
-            before = tls
-            shown.append(f"{who}: {masked(who, said.decode('utf-8', 'backslashreplace'))}")
-        return tuple(shown)
-
-
-@dataclass
-class _Masking:
-    """Masks what follows a login command; the commands stay readable."""
-
-    secret: bool = False
-
-    def __call__(self, who: str, said: str) -> str:
-        words = said.split(" ")
-        if who == "S":
-            self.secret = said.startswith(("334", "+ ")) or said == "+"
-            return said
-        if self.secret:
-            self.secret = False
-            return "***"
-        for position, word in enumerate(words[:2]):
-            after = words[position + 1 :]
-            if word.upper() == "PASS":
-                return f"{' '.join(words[: position + 1])} ***"
-            if word.upper() in ("AUTH", "AUTHENTICATE") and len(after) > 1:
-                return f"{' '.join(words[: position + 2])} ***"
-            if word.upper() == "LOGIN" and len(after) > 1:
-                return f"{' '.join(words[: position + 2])} ***"
-        return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,8 +193,8 @@ def test_a_message_that_takes_its_time_is_found_when_it_is_there(
     lab = make_lab(taken, Listener(protocol="imap", host=HOST, port=993))
     content = b"Message-ID: <one@example.com>\r\n\r\n"
 
-    def deliver(acts: Any = lab.sessions) -> None:
-        while not any("SEARCH" in line for one in acts for line in one.transcript):
+    def deliver() -> None:
+        while not any("SEARCH" in line for one in lab.sessions for line in one.transcript):
             time.sleep(0.01)
         lab.box(ADDRESS).deliver(content)
 

@@ -23,6 +23,7 @@ from mailkit.cli import lab as keep
 from mailkit.cli.main import main
 from mailkit.errors import LabError
 from mailkit.lab import Lab, Listener, standard
+from mailkit.lab.backends.dovecot import submission_server
 from mailkit.lab.certificates import KINDS, TLS_KINDS
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, PASSWORD
@@ -260,15 +261,19 @@ def test_a_lab_whose_sockets_cannot_be_opened_says_so(monkeypatch: pytest.Monkey
     assert not lab.folder.exists()
 
 
-def test_without_aiosmtpd_it_says_what_to_install_and_leaves_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_embedded_lab_needs_no_other_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiosmtpd", None)
+
+    with Lab(standard("localhost")) as lab:
+        with smtplib.SMTP_SSL(*lab.where("localhost", 465), context=context(lab)) as client:
+            assert client.login(ADDRESS, PASSWORD)[0] == 235
+
+
+def test_dovecot_without_aiosmtpd_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mailkit.lab.servers.submission", None)
-    lab = Lab(standard("localhost"))
 
     with pytest.raises(LabError, match=r"pip install 'mailkit-lab\[lab\]'"):
-        lab.start()
-    assert not lab.folder.exists()
+        submission_server()
 
 
 @pytest.mark.parametrize(

@@ -22,22 +22,25 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from mailkit.errors import LabError
+from mailkit.errors import LabError, needs
 from mailkit.lab.backends.dovecot_config import Place, Spec, configuration, public_folders
 from mailkit.lab.backends.guard import guarded
 from mailkit.lab.backends.supplies import free_ports, signed_token
 from mailkit.lab.certificates import Authority
 from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS, everywhere
 from mailkit.lab.listener import Listener, Users
-from mailkit.lab.people import People, random_user
+from mailkit.lab.people import Anyone, People, random_user
 from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance
-from mailkit.lab.script import Recording
+from mailkit.lab.recording import MailEnvelope, Recording
+from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.core import USERS
 from mailkit.lab.servers.lmtp import hand_over
-from mailkit.lab.servers.submission import Submission
 from mailkit.ports import STANDARD, Protocol
+
+if TYPE_CHECKING:
+    from mailkit.lab.servers.submission import Submission
 
 __all__ = ["DovecotLab", "find_dovecot", "version_of"]
 
@@ -116,7 +119,8 @@ class DovecotLab:
         self.folder = Path()
         self.rules = rules or AcceptancePolicy()
         self.people = People(self.users)
-        self.record = Recording("submission (aiosmtpd)")
+        self._log = SentLog()
+        self.record = self._log.record(Recording("submission (aiosmtpd)", protocol="smtp"))
         self.submission: Submission | None = None
         self._fronts: list[_Front] = []
         self._sockets: dict[tuple[str, int], socket.socket] = {}
@@ -208,6 +212,11 @@ class DovecotLab:
     def logins(self) -> list[tuple[str, bool]]:
         """Every login for submission that was tried: user name, and whether it was accepted."""
         return self.record.logins
+
+    @property
+    def sent(self) -> SentMail:
+        """All mail that was submitted, whoever it is for; there is no record of single connections."""
+        return SentMail(self._log)
 
     @property
     def log(self) -> str:
@@ -364,7 +373,7 @@ class DovecotLab:
                 time.sleep(0.01)
 
     def _submit(self) -> None:
-        self.submission = Submission(blocking=True)
+        self.submission = submission_server()
         office = MailAcceptance(self.rules, self._hand_over)
         self.submission.start()
         for listener in everywhere(self.host, self.rules):
@@ -374,12 +383,30 @@ class DovecotLab:
                 sock.listen()
                 self._sockets[(listener.host, listener.port)] = sock
                 context = self.authority.context(listener.host, listener.certificate)
-                self.submission.serve(sock, listener, context, self.people, self.record, office)
+                known = Anyone(self.users) if listener.accepts_all else self.people
+                self.submission.serve(sock, listener, context, known, self.record, office)
 
     def _hand_over(self, letter: Envelope) -> Mapping[str, str]:
         """Deliver what was submitted."""
-        recipients = [address for address, _ in letter.recipients]
-        return self.deliver(letter.sender, recipients, letter.content)
+        recipients = tuple(address for address, _ in letter.recipients)
+        options = tuple(given for _, given in letter.recipients)
+        envelope = MailEnvelope(letter.sender, recipients, dict(letter.options), options)
+        replies = self.deliver(letter.sender, recipients, letter.content)
+        self._log.add(envelope, letter.content, letter.user, None)
+        return replies
+
+
+def submission_server() -> "Submission":
+    """aiosmtpd, ready to be started.
+
+    Raises:
+        LabError: it is not installed.
+    """
+    try:
+        from mailkit.lab.servers.submission import Submission
+    except ImportError:
+        raise LabError(str(needs("lab", "aiosmtpd"))) from None
+    return Submission(blocking=True)
 
 
 def closed(routes: Known) -> Known:

@@ -13,23 +13,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailkit.errors import LabError, needs
+from mailkit.errors import LabError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.endpoints import HOST, standard
+from mailkit.lab.inbox import Inbox, box_messages
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.mailstore.box import UserMailbox
-from mailkit.lab.mailstore.folder import Message
+from mailkit.lab.mailstore.folder import Message, Refused
 from mailkit.lab.mailstore.maildir import Maildir
 from mailkit.lab.mailstore.store import Store
-from mailkit.lab.people import People, random_user
-from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance
-from mailkit.lab.script import Recording, Wire
+from mailkit.lab.people import Anyone, People, random_user
+from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance, with_crlf
+from mailkit.lab.recording import MailEnvelope, Recording, Session
+from mailkit.lab.script import Wire
+from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.serve import serve
 from mailkit.lab.servers.session import ServerSession
 
 if TYPE_CHECKING:
     from mailkit.lab.servers.dns import NameServer
-    from mailkit.lab.servers.submission import Submission
 
 __all__ = ["USERS", "Lab"]
 
@@ -73,13 +75,11 @@ class Lab:
         kept = Maildir(Path(maildir)) if maildir is not None else None
         self.store = Store(quota_kib=quota_kib, maildir=kept)
         self.people = People(self.users)
-        self.sessions: list[Recording] = []
-        self.messages: list[tuple[str, tuple[str, ...], bytes]] = []
+        self._log = SentLog()
         self.folder = Path()
         self.zone = tuple(zone)
         self.names: NameServer | None = None
         self._sockets: dict[socket.socket, Listener] = {}
-        self._served: dict[socket.socket, Listener] = {}
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._closed: socket.socket | None = None
@@ -102,7 +102,6 @@ class Lab:
         self._wake, self._waker = socket.socketpair()
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
-        self.submission: Submission | None = None
         try:
             self._listen()
             self._serve_names()
@@ -122,8 +121,6 @@ class Lab:
             self._waker.send(b"x")
         if self._thread is not None:
             self._thread.join(5)
-        if self.submission is not None:
-            self.submission.stop()
         if self.names is not None:
             self.names.stop()
         with self._lock:
@@ -173,20 +170,56 @@ class Lab:
         return self.connect_to[wanted][0]
 
     @property
+    def sent(self) -> SentMail:
+        """All mail that was handed in, whoever it is for, with its envelope and its connection."""
+        return SentMail(self._log)
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Every connection, the oldest first, as it stands now."""
+        return self.sent.sessions
+
+    @property
+    def messages(self) -> list[tuple[str, tuple[str, ...], bytes]]:
+        """The same as :attr:`sent`, as sender, recipients and content."""
+        return [(one.envelope.sender, one.envelope.recipients, one.content) for one in self.sent]
+
+    @property
     def log(self) -> str:
         """Every conversation so far, logins masked."""
-        shown = ((one.endpoint, *one.transcript) for one in self.sessions)
+        shown = ((one.endpoint, *one.transcript) for one in self._recordings())
         return "\n".join(line for one in shown for line in one)
 
     @property
     def heard_in_clear(self) -> bytes:
         """Every byte that any client sent without TLS."""
-        return b"".join(bytes(session.in_clear) for session in self.sessions)
+        return b"".join(bytes(one.in_clear) for one in self._recordings())
 
     @property
     def logins(self) -> list[tuple[str, bool]]:
         """Every login that was tried: user name, and whether it was accepted."""
-        return [login for session in self.sessions for login in session.logins]
+        return [login for one in self._recordings() for login in one.logins]
+
+    def _recordings(self) -> list[Recording]:
+        with self._log.lock:
+            return [*self._log.recordings]
+
+    def inbox(self, user: str = "", folder: str = "INBOX") -> Inbox:
+        """Mail to look at; a notebook shows a table, and each message in it as a page.
+
+        Args:
+            user: whose mailbox; without one, all mail that was handed in.
+            folder: which folder of that mailbox.
+
+        Raises:
+            LabError: there is no such folder.
+        """
+        if not user:
+            return Inbox(self.sent)
+        try:
+            return box_messages(self.box(user), folder)
+        except Refused as refused:
+            raise LabError(f"{user} has no folder {folder}: {refused}") from None
 
     def box(self, user: str) -> UserMailbox:
         """The mail of a user or an address, to look at and to change."""
@@ -238,24 +271,6 @@ class Lab:
             self._context(listener)
             if listener.backlog == 0:
                 self._fill(sock)
-        smtp = self._served = {
-            sock: one
-            for sock, one in self._sockets.items()
-            if one.protocol in ("smtp", "lmtp") and one.healthy
-        }
-        if not smtp:
-            return
-        try:
-            from mailkit.lab.servers.submission import Submission
-        except ImportError:
-            raise LabError(str(needs("lab", "aiosmtpd"))) from None
-        self.submission = submission = Submission()
-        submission.start()
-        for sock, listener in smtp.items():
-            record = Recording(f"{listener.endpoint} (aiosmtpd)")
-            self.sessions.append(record)
-            context, known = self._context(listener), self._known(listener)
-            submission.serve(sock, listener, context, known, record, self._office(listener))
 
     def _serve_names(self) -> None:
         if not self.zone:
@@ -267,6 +282,8 @@ class Lab:
 
     def _known(self, listener: Listener) -> People:
         """Who may log in there."""
+        if listener.accepts_all:
+            return Anyone(self.users, self.people.tokens)
         if listener.users is None:
             return self.people
         return self._people.setdefault(id(listener), People(listener.users, self.people.tokens))
@@ -282,15 +299,29 @@ class Lab:
     def _keep(self, rules: AcceptancePolicy, letter: Envelope) -> Mapping[str, str]:
         """Put a message into the box of each recipient."""
         recipients = tuple(address for address, _ in letter.recipients)
-        self.messages.append((letter.sender, recipients, letter.content))
+        options = tuple(given for _, given in letter.recipients)
+        envelope = MailEnvelope(letter.sender, recipients, dict(letter.options), options)
+        content = with_crlf(letter.content)
         if rules.sent_copy and letter.user:
-            self.box(letter.user).append("Sent", letter.content, ("\\Seen",))
-        return self.store.deliver(letter.sender, recipients, letter.content, self._owner)
+            self.box(letter.user).append("Sent", content, ("\\Seen",))
+        replies = self.store.deliver(letter.sender, recipients, content, self._owner)
+        self._log.add(envelope, letter.content, letter.user, letter.record)
+        return replies
 
     def _owner(self, address: str) -> str:
-        """The user whose mail goes to an address; the address itself where nobody has it."""
-        local = address.partition("@")[0]
-        return local if address not in self.users and local in self.users else address
+        """The user whose mail goes to an address; the address itself where nobody has it.
+
+        What follows a plus sign does not count (subaddressing, RFC 5233): ``kim+shop@`` is ``kim@``.
+        """
+        if address in self.users:
+            return address
+        local, at, domain = address.rpartition("@")
+        if not at:
+            local, domain = address, ""
+        plain = local.partition("+")[0] or local
+        known = {name.lower(): name for name in self.users}
+        wanted = (address, local, f"{plain}{at}{domain}", plain)
+        return next((known[one.lower()] for one in wanted if one.lower() in known), address)
 
     def _context(self, listener: Listener) -> ssl.SSLContext:
         return self.authority.context(listener.host, listener.certificate, listener.tls)
@@ -308,7 +339,7 @@ class Lab:
         with selectors.DefaultSelector() as selector:
             selector.register(self._wake, selectors.EVENT_READ)
             for sock, listener in self._sockets.items():
-                if listener.backlog and sock not in self._served:
+                if listener.backlog:
                     sock.setblocking(False)
                     selector.register(sock, selectors.EVENT_READ, listener)
             while True:
@@ -319,14 +350,20 @@ class Lab:
                         self._begin(key.fileobj, key.data)  # type: ignore[arg-type]
 
     def _begin(self, listening: socket.socket, listener: Listener) -> None:
-        sock, _ = listening.accept()
+        sock, peer = listening.accept()
         sock.setblocking(True)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        session = Recording(listener.endpoint)
         banned = listener.bans and any(not good for _, good in self.logins)
+        session = self._log.record(
+            Recording(
+                listener.endpoint,
+                protocol=listener.protocol,
+                security=str(listener.security),
+                peer=peer[:2],
+            )
+        )
         with self._lock:
             self._open.add(sock)
-            self.sessions.append(session)
         if banned:
             Wire(sock, session).hang_up()
             return
@@ -348,6 +385,7 @@ class Lab:
         try:
             serve(talk)
         finally:
+            session.end("server")
             with self._lock:
                 self._open.discard(sock)
             with suppress(OSError):

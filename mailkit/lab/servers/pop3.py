@@ -104,7 +104,7 @@ class _Session:
     def password(self, rest: str) -> None:
         """PASS."""
         if self._private():
-            self._enter(fine=self.talk.check(self.user, rest))
+            self._enter(fine=self.talk.check(self.user, rest, "USER"))
 
     def apop(self, rest: str) -> None:
         """APOP: a digest of the stamp in the greeting, and the password."""
@@ -115,7 +115,7 @@ class _Session:
         known = self.talk.people.password(user)
         right = hashlib.md5(f"{self.stamp}{known or ''}".encode(), usedforsecurity=False)
         same = hmac.compare_digest(right.hexdigest().encode(), digest.lower().encode())
-        self._enter(fine=self.talk.judge(user, fine=same and known is not None))
+        self._enter(fine=self.talk.judge(user, "APOP", fine=same and known is not None))
 
     def auth(self, rest: str) -> None:
         """AUTH (RFC 5034)."""

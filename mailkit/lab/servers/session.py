@@ -10,6 +10,7 @@ from mailkit.lab.mailstore.store import Store
 from mailkit.lab.people import People
 from mailkit.lab.post import MailAcceptance
 from mailkit.lab.provider_profiles import PROFILES, ProviderProfile
+from mailkit.lab.recording import LoginAttempt
 from mailkit.lab.script import Wire
 from mailkit.lab.servers.sasl import MECHANISMS, SPOKEN, converse
 from mailkit.ports import Security
@@ -93,15 +94,15 @@ class ServerSession:
         self.wire.do(acts, tag)
         return True
 
-    def check(self, user: str, password: str | None) -> bool:
+    def check(self, user: str, password: str | None, mechanism: str = "LOGIN") -> bool:
         """Whether a user name, in exactly this form, has this password."""
         right = password is not None and self.people.right(user, password)
-        return self.judge(user, fine=right)
+        return self.judge(user, mechanism, fine=right)
 
-    def judge(self, user: str, *, fine: bool) -> bool:
-        """Note an attempt to log in; returns whether it is taken."""
+    def judge(self, user: str, mechanism: str, *, fine: bool) -> bool:
+        """Record an attempt to log in; returns whether it is accepted."""
         good = fine or self.listener.accepts_all
-        self.wire.record.logins.append((user, good))
+        self.wire.record.attempts.append(LoginAttempt(user, good, mechanism, self.wire.tls))
         self.user = user if good else ""
         return good
 
@@ -112,12 +113,15 @@ class ServerSession:
             challenge = next(talk)
             while True:
                 answer = ask(challenge)
-                if answer == "*":
-                    return self.judge("", fine=False)
+                if answer == "*":  # RFC 4422 §3.5
+                    self.wire.record.attempts.append(
+                        LoginAttempt("", False, mechanism, self.wire.tls)
+                    )
+                    return False
                 challenge = talk.send(answer)
         except StopIteration as end:
             user, fine = end.value
-        return self.judge(user, fine=fine) and mechanism not in self.listener.cannot
+        return self.judge(user, mechanism, fine=fine) and mechanism not in self.listener.cannot
 
     def enter(self) -> bool:
         """Count the user in; false where there are too many connections already."""

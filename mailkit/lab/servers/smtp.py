@@ -1,4 +1,4 @@
-"""SMTP and LMTP for endpoints that are told to misbehave: a script may answer every command (RFC 5321, RFC 2033).
+"""SMTP and LMTP (RFC 5321, RFC 6409, RFC 2033). A script may answer every command instead of the server.
 
 A new command is a method of the session and an entry in ``_COMMANDS``; a new keyword of EHLO is a line in ``offers``.
 """
@@ -6,6 +6,7 @@ A new command is a method of the session and an entry in ``_COMMANDS``; a new ke
 from collections.abc import Callable
 
 from mailkit.lab.post import Envelope, single
+from mailkit.lab.script import Ended
 from mailkit.lab.servers.session import SPOKEN, ServerSession
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
 
@@ -23,8 +24,9 @@ class _Session:
     def __init__(self, talk: ServerSession) -> None:
         self.talk, self.wire = talk, talk.wire
         self.lmtp = talk.listener.protocol == "lmtp"
-        self.commands = _COMMANDS | {"LHLO" if self.lmtp else "EHLO": _Session.hello}
+        self.commands = _COMMANDS | (_LMTP if self.lmtp else _SMTP)
         self.letter: Envelope | None = None
+        self.greeted = False
 
     def run(self) -> None:
         """Answer commands until QUIT."""
@@ -34,6 +36,7 @@ class _Session:
             name, _, rest = self.wire.line().decode("utf-8", "replace").partition(" ")
             command = name.upper()
             if self.talk.scripted(command):
+                self.greeted = self.greeted or command in ("HELO", "EHLO", "LHLO")
                 continue
             if command == "QUIT":
                 self.say("221 2.0.0 goodbye")
@@ -46,7 +49,7 @@ class _Session:
 
     def unknown(self, rest: str) -> None:
         """Every other command."""
-        self.say("502 5.5.1 no")
+        self.say("502 5.5.2 Error: command not recognized")
 
     def offers(self) -> list[str]:
         """The keywords of EHLO now, where the listener is told no others."""
@@ -54,54 +57,93 @@ class _Session:
         usual = [f"SIZE {talk.listener.rules.size}", "8BITMIME", "PIPELINING", "SMTPUTF8"]
         usual += ["ENHANCEDSTATUSCODES", "DSN"]
         usual += ["STARTTLS"] if talk.may_upgrade else []
-        usual += [f"AUTH {' '.join(talk.mechanisms)}"] if talk.may_log_in else []
+        usual += [f"AUTH {' '.join(talk.mechanisms)}"] if self.may_log_in else []
         return talk.offers(usual)
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether a login is offered now."""
+        return self.talk.may_log_in and not self.lmtp
 
     def hello(self, rest: str) -> None:
         """EHLO, and LHLO in its place over LMTP (RFC 2033 §4.1)."""
+        self.greeted, self.letter = True, None
         words = [self.talk.listener.host, *self.offers()]
         self.say(*(f"250-{word}" for word in words[:-1]), f"250 {words[-1]}")
 
+    def helo(self, rest: str) -> None:
+        """HELO: no extensions."""
+        self.greeted, self.letter = True, None
+        self.say(f"250 {self.talk.listener.host}")
+
     def reset(self, rest: str) -> None:
-        """HELO and RSET: no message is under way."""
+        """RSET: no message is under way."""
         self.letter = None
-        self.noop(rest)
+        self.say("250 2.0.0 OK")
 
     def noop(self, rest: str) -> None:
         """NOOP."""
-        self.say(f"250 {self.talk.listener.host}")
+        self.say("250 2.0.0 OK")
+
+    def verify(self, rest: str) -> None:
+        """VRFY tells nobody who is there (RFC 5321 §7.3)."""
+        self.say("252 2.1.5 Cannot VRFY user, but will accept message and attempt delivery")
+
+    def help(self, rest: str) -> None:
+        """HELP."""
+        self.say(f"214 2.0.0 {' '.join(self.commands)} QUIT")
 
     def starttls(self, rest: str) -> None:
-        """STARTTLS (RFC 3207)."""
+        """STARTTLS; all that was said before is forgotten (RFC 3207 §4.2)."""
         if not self.talk.may_upgrade:
             self.unknown(rest)
             return
-        self.say("220 2.0.0 ready for TLS")
+        self.say("220 2.0.0 Ready to start TLS")
         self.wire.secure(self.talk.context)
-        self.letter = None
+        self.letter, self.greeted, self.talk.user = None, False, ""
 
     def auth(self, rest: str) -> None:
         """AUTH (RFC 4954)."""
+        mechanism, _, initial = rest.strip().partition(" ")
         if not self.talk.may_log_in:
             self.say("530 5.7.0 Must issue a STARTTLS command first")
-            return
+        elif self.talk.user or self.letter is not None:
+            self.say("503 5.5.1 Error: already authenticated, or a message is under way")
+        elif mechanism.upper() not in SPOKEN:
+            self.say("504 5.5.4 Unrecognized authentication type")
+        else:
+            self._log_in(mechanism.upper(), initial.strip())
+
+    def _log_in(self, mechanism: str, initial: str) -> None:
+        aborted = False
 
         def ask(challenge: str) -> str:
+            nonlocal aborted
             self.say(f"334 {challenge}")
-            return self.wire.line().decode("ascii", "replace")
+            answer = self.wire.line().decode("ascii", "replace").strip()
+            aborted = answer == "*"
+            return answer
 
-        mechanism, _, initial = rest.partition(" ")
-        fine = mechanism.upper() in SPOKEN and self.talk.sasl(mechanism.upper(), initial, ask)
-        self.say("235 2.7.0 logged in" if fine else self.talk.manners.smtp_refused)
+        if self.talk.sasl(mechanism, initial, ask):
+            self.wire.hand_over()
+            self.say("235 2.7.0 Authentication successful")
+        else:
+            refused = self.talk.manners.smtp_refused
+            self.say("501 5.7.0 Authentication aborted" if aborted else refused)
 
     def mail(self, rest: str) -> None:
         """MAIL."""
         talk = self.talk
-        if not (talk.user or self.lmtp or talk.listener.open_relay):
+        if not self.greeted:
+            self.say(f"503 5.5.1 Error: send {'LHLO' if self.lmtp else 'EHLO or HELO'} first")
+        elif not (talk.user or self.lmtp or talk.listener.open_relay):
             self.say("530 5.7.0 Authentication required")
-            return
-        self.letter, reply = self._begun(rest)
-        self.say(reply)
+        elif self.letter is not None:
+            self.say("503 5.5.1 Error: nested MAIL command")
+        else:
+            self.wire.hand_over()
+            self.letter, reply = self._begun(rest)
+            self.say(reply)
 
     def _begun(self, rest: str) -> tuple[Envelope | None, str]:
         found = parameters("FROM:", rest, MAIL)
@@ -111,32 +153,40 @@ class _Session:
         size = int(options["SIZE"]) if options.get("SIZE", "").isdigit() else 0
         if refused := self.talk.office.sender(address, self.talk.user, size):
             return None, refused
-        return Envelope(address, self.talk.user, options), "250 2.1.0 fine"
+        return Envelope(address, self.talk.user, options, record=self.wire.record), "250 2.1.0 OK"
 
     def rcpt(self, rest: str) -> None:
         """RCPT."""
         if self.letter is None:
-            self.say("503 5.5.1 need MAIL first")
+            self.say("503 5.5.1 Error: need MAIL command")
             return
         found = parameters("TO:", rest, RCPT)
         if isinstance(found, str):
             self.say(found)
+        elif not found[0]:
+            self.say("501 5.1.3 Bad recipient address syntax")
         elif refused := self.talk.office.recipient(self.letter, found[0]):
             self.say(refused)
         else:
             self.letter.recipients.append(found)
-            self.say("250 2.1.5 fine")
+            self.say("250 2.1.5 OK")
 
     def data(self, rest: str) -> None:
         """DATA. A listener's script knows the end of the message as the command ``.``."""
         if self.letter is None or not self.letter.recipients:
-            self.say("503 5.5.1 need RCPT first")
+            self.say("503 5.5.1 Error: need RCPT command")
             return
-        self.say("354 go on")
-        lines = []
-        while (line := self.wire.line(record=False)) != b".":
-            lines.append(line.removeprefix(b".") + b"\r\n")
-        self.take(b"".join(lines))
+        self.say("354 End data with <CR><LF>.<CR><LF>")
+        limit = self.talk.listener.rules.size
+        content, ended = self.wire.message(limit)
+        if ended is Ended.WELL:
+            self.take(content)
+            return
+        self.letter = None
+        if ended is Ended.TOO_LONG:
+            self.say("552 5.3.4 Message size exceeds fixed limit")
+        else:
+            self.say("554 5.6.0 Error: lines end with a bare <LF>; RFC 5321 2.3.8 wants <CR><LF>")
 
     def take(self, content: bytes) -> None:
         """The end of a message: deliver it and reply, over LMTP for each recipient."""
@@ -149,12 +199,14 @@ class _Session:
 
 
 _COMMANDS: dict[str, Callable[[_Session, str], None]] = {
-    "HELO": _Session.reset,
     "STARTTLS": _Session.starttls,
-    "AUTH": _Session.auth,
     "MAIL": _Session.mail,
     "RCPT": _Session.rcpt,
     "DATA": _Session.data,
     "RSET": _Session.reset,
     "NOOP": _Session.noop,
+    "VRFY": _Session.verify,
+    "HELP": _Session.help,
 }
+_SMTP = {"EHLO": _Session.hello, "HELO": _Session.helo, "AUTH": _Session.auth}
+_LMTP = {"LHLO": _Session.hello}

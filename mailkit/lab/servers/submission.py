@@ -1,4 +1,4 @@
-"""SMTP and LMTP by aiosmtpd: a real server for every healthy endpoint of the lab.
+"""SMTP and LMTP by aiosmtpd: what stands before Dovecot, on this machine and in Docker.
 
 aiosmtpd's own controllers take no port 0, so its protocol is served on a loop of the lab's; one loop, in
 one thread, carries all endpoints. What its protocol leaves out is here: PIPELINING and DSN (RFC 2920,
@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP
 from mailkit.lab.listener import Listener
 from mailkit.lab.post import Envelope, MailAcceptance, single
 from mailkit.lab.provider_profiles import PROFILES
-from mailkit.lab.script import Recording
+from mailkit.lab.recording import LoginAttempt, Recording
 from mailkit.lab.servers.sasl import SPOKEN, Known, converse
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
 from mailkit.ports import Security
@@ -168,7 +168,9 @@ class _Server(SMTP):
                 challenge = talk.send(answer)
         except StopIteration as end:
             user, fine = end.value
-        self.record.logins.append((user, fine))
+            fine = fine or self.listener.accepts_all
+        tls = self._tls_protocol is not None or self.listener.security is Security.IMPLICIT_TLS
+        self.record.attempts.append(LoginAttempt(user, fine, mechanism, tls))
         if fine:
             session: Any = self.session
             session.authenticated, session.user = True, user

@@ -1,0 +1,330 @@
+"""What one connection to a server of the lab did: written down while it lasts, and as a frozen value.
+
+A :class:`Recording` belongs to the server and grows; :class:`Session` is what others see of it.
+"""
+
+import email
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.utils import getaddresses
+from functools import cached_property
+from typing import Any
+
+from mailkit.lab.lines import Line, transcript
+from mailkit.lab.message_html import message_view
+
+__all__ = [
+    "Attachment",
+    "LoginAttempt",
+    "MailEnvelope",
+    "Recording",
+    "SentMessage",
+    "Session",
+    "Tls",
+]
+
+RECORDED = 5_000
+"""Lines of a conversation that are kept."""
+
+RECORDED_OCTETS = 16 * 1024 * 1024
+"""Octets in clear that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The TLS of a connection: version, cipher suite, and the name that the client asked for (SNI, may be empty).
+
+    ``line`` is where it began: the number of lines of the session that went before it in cleartext.
+    """
+
+    version: str
+    cipher: str
+    server_name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """A login that was tried: by which mechanism or command, under TLS or not, and whether it was accepted."""
+
+    user: str
+    accepted: bool
+    mechanism: str = ""
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One connection to a server of the lab, as it stood when it was asked for.
+
+    ``number`` counts the connections of a lab, from 1. ``seconds`` is how long it lasted (so far), ``closed``
+    who ended it: ``client``, ``server``, ``timeout``, ``error`` (with the reason in ``tls_error`` where TLS
+    failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` is every byte that came without TLS,
+    ``messages`` what was handed in, each with its envelope.
+    """
+
+    number: int
+    endpoint: str
+    protocol: str
+    security: str
+    peer: tuple[str, int]
+    began: datetime
+    seconds: float
+    closed: str
+    lines: tuple[Line, ...] = field(repr=False)
+    tls: Tls | None
+    tls_error: str
+    attempts: tuple[LoginAttempt, ...]
+    messages: "tuple[SentMessage, ...]" = field(repr=False)
+    in_clear: bytes = field(repr=False)
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """The lines as ``C:`` and ``S:``, with ``== tls`` where TLS begins; logins masked."""
+        return transcript(self.lines)
+
+    @property
+    def logins(self) -> tuple[tuple[str, bool], ...]:
+        """Each login that was tried: user name, and whether it was accepted."""
+        return tuple((one.user, one.accepted) for one in self.attempts)
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What the client said, line by line, logins masked."""
+        return tuple(line[3:] for line in self.transcript if line.startswith("C: "))
+
+
+@dataclass(frozen=True, slots=True)
+class MailEnvelope:
+    """The envelope of a message (RFC 5321 §3.3): what MAIL and RCPT said, with their parameters in upper case."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    options: Mapping[str, str] = field(default_factory=dict)
+    recipient_options: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An attached file: its name (may be empty), its type, and its decoded content."""
+
+    filename: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """One message that was handed in.
+
+    ``number`` counts the messages of a lab, from 1. ``content`` is the message as it came, ``message`` the same parsed.
+    ``user`` is who had logged in, empty where nobody had.
+    """
+
+    number: int
+    envelope: MailEnvelope
+    content: bytes = field(repr=False)
+    user: str = ""
+    received: datetime = field(default_factory=lambda: datetime.now(UTC))
+    recording: "Recording | None" = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """The parsed message."""
+        parsed = email.message_from_bytes(self.content, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+    @property
+    def session(self) -> Session | None:
+        """The connection that brought it, where the server keeps a record of it."""
+        return self.recording.session() if self.recording is not None else None
+
+    def __getitem__(self, header: str) -> str:
+        """A header, decoded; empty where there is none."""
+        return self.header(header)
+
+    def header(self, name: str) -> str:
+        """A header, decoded; empty where there is none, its raw text where it cannot be decoded."""
+        try:
+            value = self.message[name]
+        except (ValueError, IndexError, TypeError, AttributeError):  # the parser's own mistakes
+            raw = {key.lower(): text for key, text in self.message.raw_items()}
+            return str(raw.get(name.lower(), ""))
+        return "" if value is None else str(value)
+
+    @property
+    def subject(self) -> str:
+        """The subject, decoded."""
+        return self.header("Subject")
+
+    @property
+    def from_(self) -> str:
+        """The header From, decoded: ``Shop <shop@example.com>``."""
+        return self.header("From")
+
+    @property
+    def to(self) -> tuple[str, ...]:
+        """The addresses of the header To, without names."""
+        return self._addresses("To")
+
+    @property
+    def cc(self) -> tuple[str, ...]:
+        """The addresses of the header Cc."""
+        return self._addresses("Cc")
+
+    @property
+    def bcc(self) -> tuple[str, ...]:
+        """The recipients of the envelope that neither To nor Cc names."""
+        named = {address.lower() for address in (*self.to, *self.cc)}
+        return tuple(one for one in self.envelope.recipients if one.lower() not in named)
+
+    @property
+    def reply_to(self) -> tuple[str, ...]:
+        """The addresses of the header Reply-To."""
+        return self._addresses("Reply-To")
+
+    @property
+    def text(self) -> str:
+        """The text part, decoded; empty where there is none."""
+        return self._body("plain")
+
+    @property
+    def html(self) -> str:
+        """The HTML part, decoded; empty where there is none."""
+        return self._body("html")
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The attached files, in order."""
+        with suppress(KeyError, AttributeError, TypeError):
+            return tuple(
+                Attachment(part.get_filename() or "", part.get_content_type(), _content(part))
+                for part in self.message.iter_attachments()
+            )
+        return ()
+
+    def _addresses(self, header: str) -> tuple[str, ...]:
+        return tuple(address for _, address in getaddresses([self.header(header)]) if address)
+
+    def _body(self, kind: str) -> str:
+        try:
+            part = self.message.get_body((kind,))
+            return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
+        except (KeyError, LookupError, AttributeError, TypeError):
+            return ""
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """Time, From, recipients, subject, names of attached files: a row of a table."""
+        attached = ", ".join(part.filename or "unnamed" for part in self.attachments)
+        recipients = ", ".join(self.envelope.recipients or self.to)
+        sender = self.from_ or self.envelope.sender
+        return f"{self.received:%H:%M:%S}", sender, recipients, self.subject, attached
+
+    def _repr_html_(self) -> str:
+        """The message for a notebook."""
+        fields = {name: self.header(name) for name in ("From", "To", "Cc", "Subject", "Date")}
+        recipients = ", ".join(self.envelope.recipients)
+        fields["Envelope"] = f"{self.envelope.sender or '<>'} → {recipients}"
+        fields["Attachments"] = ", ".join(
+            f"{one.filename or 'unnamed'} ({one.content_type}, {len(one.content):,} bytes)"
+            for one in self.attachments
+        )
+        return message_view(fields, self.text, self.html)
+
+
+@dataclass
+class Recording:
+    """What one connection does, as its server writes it down."""
+
+    endpoint: str
+    number: int = 0
+    protocol: str = ""
+    security: str = ""
+    peer: tuple[str, int] = ("", 0)
+    lines: list[Line] = field(default_factory=list)
+    in_clear: bytearray = field(default_factory=bytearray)
+    attempts: list[LoginAttempt] = field(default_factory=list)
+    messages: "list[SentMessage]" = field(default_factory=list)
+    tls: Tls | None = None
+    tls_error: str = ""
+    closed: str = ""
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.monotonic)
+    ended: float = 0.0
+
+    def add(self, tls: bool, who: str, said: bytes) -> None:
+        """Write a line down, as long as there is room."""
+        if not self.full:
+            self.lines.append(Line(tls, who, said, time.monotonic() - self.clock))
+
+    def heard(self, data: bytes) -> None:
+        """Keep what came without TLS, as long as there is room."""
+        if len(self.in_clear) < RECORDED_OCTETS:
+            self.in_clear += data
+
+    def secured(self, version: str, cipher: str, server_name: str) -> None:
+        """TLS is up."""
+        self.tls = Tls(version, cipher, server_name, len(self.lines))
+
+    def end(self, how: str) -> None:
+        """The connection is over; the first reason counts."""
+        self.closed = self.closed or how
+        self.ended = self.ended or time.monotonic()
+
+    def failed(self, error: Exception) -> None:
+        """The connection ended with an error of the socket or of TLS."""
+        if isinstance(error, TimeoutError):
+            self.end("timeout")
+            return
+        if isinstance(error, ssl.SSLError):
+            self.tls_error = self.tls_error or error.reason or str(error)
+        self.end("error")
+
+    @property
+    def full(self) -> bool:
+        """Whether no more lines are kept."""
+        return len(self.lines) >= RECORDED
+
+    @property
+    def logins(self) -> list[tuple[str, bool]]:
+        """Each login that was tried: user name, and whether it was accepted."""
+        return [(one.user, one.accepted) for one in self.attempts]
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """The lines as ``C:`` and ``S:``, with ``== tls`` where TLS begins; logins masked."""
+        return transcript([*self.lines])
+
+    def session(self) -> Session:
+        """What was seen so far, as a frozen value."""
+        return Session(
+            number=self.number,
+            endpoint=self.endpoint,
+            protocol=self.protocol,
+            security=self.security,
+            peer=self.peer,
+            began=self.began,
+            seconds=(self.ended or time.monotonic()) - self.clock,
+            closed=self.closed,
+            lines=tuple(self.lines),
+            tls=self.tls,
+            tls_error=self.tls_error,
+            attempts=tuple(self.attempts),
+            messages=tuple(self.messages),
+            in_clear=bytes(self.in_clear),
+        )
+
+
+def _content(part: Any) -> bytes:
+    if part.get_content_maintype() in ("multipart", "message"):
+        inner = part.get_payload()
+        return b"".join(one.as_bytes() for one in inner) if isinstance(inner, list) else b""
+    return bytes(part.get_payload(decode=True) or b"")

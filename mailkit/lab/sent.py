@@ -1,0 +1,244 @@
+"""All mail that was handed in to a lab, whoever it is for: parsed, with its envelope and its connection.
+
+::
+
+    with Lab(catch_all()) as lab:
+        app.send(host=..., port=...)
+        (message,) = lab.sent
+        assert message.subject == "Your order"
+        assert message.envelope.recipients == ("kim@example.org",)
+"""
+
+import html
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias, overload
+
+from mailkit.errors import LabError
+from mailkit.lab.message_html import table
+from mailkit.lab.recording import MailEnvelope, Recording, SentMessage, Session
+from mailkit.lab.waiting import awaited, refuse_in_loop
+
+__all__ = ["MissingMailError", "SentLog", "SentMail"]
+
+KEPT = 10_000
+"""Messages and connections that a lab remembers; the oldest are forgotten first."""
+
+Fits: TypeAlias = Callable[["SentMessage"], bool]
+
+
+class MissingMailError(LabError, AssertionError):
+    """No message like that arrived in time; the text lists what did. A test that meets it fails."""
+
+
+class SentLog:
+    """What a lab writes down of mail and connections, and who is called when there is more."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.messages: deque[SentMessage] = deque(maxlen=KEPT)
+        self.recordings: deque[Recording] = deque(maxlen=KEPT)
+        self._changed = threading.Condition(self.lock)
+        self._watchers: set[Callable[[], None]] = set()
+        self._mail = self._connections = 0
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The numbers of the last message and the last connection."""
+        return self._mail, self._connections
+
+    def record(self, recording: Recording) -> Recording:
+        """Write a connection down; it gets its number."""
+        with self.lock:
+            self._connections += 1
+            recording.number = self._connections
+            self.recordings.append(recording)
+        return recording
+
+    def add(
+        self, envelope: MailEnvelope, content: bytes, user: str, recording: Recording | None
+    ) -> SentMessage:
+        """Write a message down; it gets its number, and its connection knows of it."""
+        with self.lock:
+            self._mail += 1
+            message = SentMessage(self._mail, envelope, content, user=user, recording=recording)
+            self.messages.append(message)
+            if recording is not None:
+                recording.messages.append(message)
+            self._changed.notify_all()
+            watchers = [*self._watchers]
+        for told in watchers:
+            told()
+        return message
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call a function after each message, until :meth:`unwatch`."""
+        with self.lock:
+            self._watchers.add(told)
+
+    def unwatch(self, told: Callable[[], None]) -> None:
+        """The end of :meth:`watch`."""
+        with self.lock:
+            self._watchers.discard(told)
+
+    def wait(self, look: Callable[[], SentMessage | None], timeout: float) -> SentMessage | None:
+        """Wait until a question that is asked after each message has an answer."""
+        with self.lock:
+            return self._changed.wait_for(look, timeout)
+
+
+class SentMail(Sequence[SentMessage]):
+    """The messages that were handed in, whoever they are for, the oldest first.
+
+    It is live: what arrives later is in it. ``sessions`` are the connections of the same time.
+    """
+
+    def __init__(self, log: SentLog, after: tuple[int, int] = (0, 0)) -> None:
+        self._log, self._after = log, after
+
+    def _all(self) -> list[SentMessage]:
+        with self._log.lock:
+            return [one for one in self._log.messages if one.number > self._after[0]]
+
+    @overload
+    def __getitem__(self, index: int) -> SentMessage: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SentMessage]: ...
+
+    def __getitem__(self, index: int | slice) -> "SentMessage | Sequence[SentMessage]":
+        __tracebackhide__ = True
+        there = self._all()
+        if isinstance(index, int) and not -len(there) <= index < len(there):
+            raise IndexError(f"there is no message {index}; {_there(there)}")
+        return there[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __iter__(self) -> Iterator[SentMessage]:
+        return iter(self._all())
+
+    def __repr__(self) -> str:
+        return f"<SentMail: {_there(self._all())}>"
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The connections, the oldest first, as they stand now."""
+        with self._log.lock:
+            return tuple(
+                one.session() for one in self._log.recordings if one.number > self._after[1]
+            )
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The subject of each message."""
+        return tuple(one.subject for one in self)
+
+    def clear(self) -> None:
+        """Forget everything up to now, here; other views and the mailboxes keep it."""
+        self._after = self._log.position
+
+    def find(self, **wanted: str) -> tuple[SentMessage, ...]:
+        """The messages that have all of this; see :meth:`wait_for`."""
+        fits = _fitting(wanted)
+        return tuple(one for one in self if fits(one))
+
+    def wait_for(
+        self,
+        *,
+        to: str = "",
+        sender: str = "",
+        subject: str = "",
+        text: str = "",
+        timeout: float = 10.0,
+    ) -> SentMessage:
+        """Wait until there is a message that has all of this; it may be there already.
+
+        Args:
+            to: one recipient of the envelope.
+            sender: the sender of the envelope.
+            subject: a part of its subject.
+            text: a part of its text or HTML.
+            timeout: how long to wait, in seconds.
+
+        Raises:
+            MissingMailError: no such message arrived in time.
+            LabError: an event loop is running in this thread; use :meth:`arrives`.
+        """
+        __tracebackhide__ = True
+        wanted = {"to": to, "sender": sender, "subject": subject, "text": text}
+        found = self._first(wanted)
+        if found is None:
+            refuse_in_loop("sent_mail.arrives(...)")
+            found = self._log.wait(lambda: self._first(wanted), timeout)
+        if found is None:
+            raise self._missing(wanted, timeout)
+        return found
+
+    async def arrives(
+        self,
+        *,
+        to: str = "",
+        sender: str = "",
+        subject: str = "",
+        text: str = "",
+        timeout: float = 10.0,
+    ) -> SentMessage:
+        """:meth:`wait_for` for a running event loop."""
+        __tracebackhide__ = True
+        wanted = {"to": to, "sender": sender, "subject": subject, "text": text}
+        found = await awaited(self._log, lambda: self._first(wanted), timeout)
+        if found is None:
+            raise self._missing(wanted, timeout)
+        return found
+
+    def _first(self, wanted: Mapping[str, str]) -> SentMessage | None:
+        fits = _fitting(wanted)
+        return next((one for one in self._all() if fits(one)), None)
+
+    def _missing(self, wanted: Mapping[str, str], timeout: float) -> MissingMailError:
+        asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value)
+        there = self._all()
+        return MissingMailError(
+            f"no message with {asked or 'anything'} was sent within {timeout:g} s; {_there(there)}"
+        )
+
+    def _repr_html_(self) -> str:
+        """The messages as a table for a notebook."""
+        return table(one.summary for one in self)
+
+
+def described(message: SentMessage) -> str:
+    """One line about a message, for an error."""
+    recipients = ", ".join(message.envelope.recipients)
+    return f"{message.subject!r} from {message.envelope.sender or '<>'} to {recipients}"
+
+
+def _there(messages: Sequence[SentMessage]) -> str:
+    if not messages:
+        return "nothing was sent"
+    shown = "\n".join(f"  {described(one)}" for one in messages[-20:])
+    more = f"\n  and {len(messages) - 20} before" if len(messages) > 20 else ""
+    return f"{len(messages)} sent:\n{shown}{more}"
+
+
+def _fitting(wanted: Mapping[str, str]) -> Fits:
+    if unknown := wanted.keys() - {"to", "sender", "subject", "text"}:
+        raise TypeError(f"find() has no {', '.join(sorted(unknown))}")
+
+    def fits(one: SentMessage) -> bool:
+        to, sender = wanted.get("to", ""), wanted.get("sender", "")
+        return (
+            (not to or to.lower() in (address.lower() for address in one.envelope.recipients))
+            and (not sender or sender.lower() == one.envelope.sender.lower())
+            and wanted.get("subject", "") in one.subject
+            and _in_text(wanted.get("text", ""), one)
+        )
+
+    return fits
+
+
+def _in_text(text: str, one: SentMessage) -> bool:
+    return not text or text in one.text or html.escape(text) in one.html or text in one.html
