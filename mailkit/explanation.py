@@ -14,8 +14,16 @@ from mailkit.finding import Severity
 from mailkit.providers import owner
 from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
-from mailkit.replies.found import Said, host_in, mail_in, said_in, token_in, worded_in
-from mailkit.replies.plain import plain
+from mailkit.replies.found import (
+    Said,
+    host_in,
+    mail_in,
+    program_error_in,
+    said_in,
+    token_in,
+    worded_in,
+)
+from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
@@ -73,7 +81,7 @@ def explain(text: str) -> list[Explanation]:
                 for finding in found
             ]
     legible = _once(plain(text))
-    session = ended(legible)
+    session = ended(without_frames(legible))
     if session.finding:
         return [_explained(_Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
     signs = sorted(_signs(session.text, legible), key=lambda sign: sign.rank)
@@ -125,7 +133,12 @@ def _signs(text: str, whole: str) -> list[_Sign]:
     lower = flat.lower()
     for row in TEXTS:
         match = row.pattern.search(flat, lower)
-        if match is None or (row.common and not mail) or (not mail and _needs_mail(match[0])):
+        if (
+            match is None
+            or (row.common and not mail)
+            or (row.vague and program_error_in(whole))
+            or (not mail and _needs_mail(match[0]))
+        ):
             continue
         findings = _at_provider(row.findings, host)
         if row.findings[0] == "aut-bad" and token_in(whole):

@@ -2,6 +2,7 @@
 
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
+from mailkit.replies.texts_generic import GENERIC
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_tls import TLS
@@ -67,6 +68,7 @@ FIRST: tuple[Text, ...] = (
     texts(
         "pid-smtp-on-imap",
         r"(?:imap|unexpected)[^\n]{0,120}(?:response|error|greeting|server)\W{1,6}b?['\"]?220[- ]",
+        r"<= '220[- ]",
     ),
     texts(
         "pid-imap-on-pop",
@@ -134,6 +136,26 @@ FIRST: tuple[Text, ...] = (
         r"(?:could not be|not) (?:copied to|placed in) your sent folder|error saving the message to sent",
     ),
     texts("hst-referral", r"\[REFERRAL "),
+    texts(
+        "grt-silent-tls grt-eof cfg-port-465-starttls",
+        r"expected response code \W{0,2}220\W{0,2} but got (?:code )?(?:\"\"|''|an? empty|empty|no )",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "grt-eof tcp-reset tls-cut",
+        r"expected response code[^\n]{0,20} but got (?:code )?(?:\"\"|''|an? empty|empty|no )|connection to [^\n]{1,120} (?:has been )?closed unexpectedly",
+        certainty=_POSSIBLE,
+    ),
+    texts(
+        "grt-silent-tls tcp-timeout",
+        r"timed out while authenticating with server|timeout-auth",
+        certainty=_POSSIBLE,
+    ),
+    texts(
+        "cfg-port-143-tls tls-plain-server",
+        r"non-standard ssl port 143|port 143 is not (?:an )?ssl",
+        certainty=_LIKELY,
+    ),
     texts("grt-early-talker", r"SMTP (?:protocol )?synchroni[sz]ation"),
     texts("grt-554", r"\b554 \S+ (?:ESMTP )?not accepting connections"),
     texts("dns-nxdomain", r"curl: \(6\)"),
@@ -141,53 +163,4 @@ FIRST: tuple[Text, ...] = (
     texts("snd-size", r"Message size larger than allowed"),
 )
 
-VAGUE: tuple[Text, ...] = (
-    texts(
-        "stt-handshake crt-host-mismatch crt-unknown-ca",
-        r"Could not open secure TLS|Could not convert socket to TLS|Unable to (?:connect|start)[^\n]{0,12} with TLS encryption|unable to start TLS|starttls (?:command )?failed|TLS (?:negotiation|upgrade) (?:failed|after)|Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto|stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls|cannot start tls",
-        vague=True,
-    ),
-    texts(
-        "crt-unknown-ca crt-self-signed crt-host-mismatch tls-plain-server tls-version",
-        r"attempting to establish an SSL or TLS connection|SSLHandshakeException|SSL handshake (?:failed|error)|TLS handshake (?:failed|error)|Handshake failed|The SSL connection could not be established|SslHandshakeException|SSL connect error|curl: \(35\)|SSL connect attempt failed|Authentication failed, see inner exception|secure (?:link|connection)[^\n]{0,60}(?:could not|unable|fail)|Unable to establish a secure",
-        vague=True,
-    ),
-    texts(
-        "aut-bad aut-app-password",
-        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
-        vague=True,
-    ),
-    texts(
-        "tcp-timeout tcp-refused tcp-smtp-blocked dns-nxdomain aut-bad crt-host-mismatch",
-        r"SMTP connect\(\) failed|could not connect to (?:the )?SMTP|SMTP Error: Could not connect|Failed to connect to (?:the )?(?:mail |smtp )?server|SMTP server error: Failed to connect",
-        vague=True,
-    ),
-    texts(
-        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
-        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
-        vague=True,
-    ),
-    texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),
-    texts(
-        "tls-cut grt-eof tcp-reset",
-        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|lost connection|unexpected end of|broken \(server response\)|server (?:has )?(?:closed|terminated) the connection",
-        vague=True,
-    ),
-    texts(
-        "snd-not-logged-in stt-required",
-        r"SMTP server requires a secure connection or the client was not authenticated",
-        vague=True,
-    ),
-    texts(
-        "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
-        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
-        vague=True,
-    ),
-    texts(
-        "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
-        r"SMTPSenderRefused|MAIL FROM command failed|sender (?:address )?(?:was )?rejected",
-        vague=True,
-    ),
-)
-
-TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *VAGUE)
+TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *GENERIC)

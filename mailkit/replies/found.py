@@ -9,7 +9,7 @@ from mailkit.providers import owner
 from mailkit.replies import Certainty, Place, Reading, read
 from mailkit.replies.wrappers import FRAMES
 
-__all__ = ["Said", "host_in", "mail_in", "said_in", "token_in", "worded_in"]
+__all__ = ["Said", "host_in", "mail_in", "program_error_in", "said_in", "token_in", "worded_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Said:
 
 
 _SMTP = re.compile(
-    r"(?<![\w.#$/=-])\(?(?:code: ?)?((?!443)[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): ))(?P<text>[^\n]{0,900})"
+    r"(?<![\w.#$/=-])\(?(?:code: ?)?((?!443)[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): |(?=\)?\s{0,4}(?:\n|$))))(?P<text>[^\n]{0,900})"
     r"(?P<more>(?:\n[^\n\d]{0,40}(?<!\d)\1[- ][^\n]{0,900}){0,30})"
 )
 _IMAP = re.compile(r"(?<![A-Za-z])(NO|BAD|BYE) (?=[\[\w*\"'-])([^\n]{1,900})")
@@ -37,7 +37,7 @@ _ENHANCED = re.compile(
     r"(?<![\d.\w#-])(?<!\d{3}[ -])(?<!dsn=)(?<!dsn: )[45]\.[0-7]\.\d{1,3}(?![\d.])[^\n]{3,900}"
 )
 _MAIL = re.compile(
-    r"smtp|imap|curl: \(67|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl",
+    r"smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl",
     re.I,
 )
 _LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user", re.I)
@@ -50,7 +50,20 @@ def mail_in(text: str) -> bool:
 
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|\bpop\b|mail|outlook|0x800CCC|0x8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|\bsasl|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|thunderbird|exchange|evolution",
+    r"|mailbox|\bsasl|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|thunderbird|exchange|evolution",
+    re.I,
+)
+
+
+def program_error_in(text: str) -> bool:
+    """Whether a program failed by itself, before it spoke to a server."""
+    return _PROGRAM.search(text) is not None
+
+
+_PROGRAM = re.compile(
+    r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
+    r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
+    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required",
     re.I,
 )
 
@@ -113,6 +126,10 @@ class _Pasted:
         self.token = token_in(text)
         self.places = _Places(text)
 
+    def likeliest(self, protocol: str) -> bool:
+        """False for a protocol that the text names, so that it sorts first."""
+        return re.search(_SHOWN[protocol], self.text, re.I) is None
+
     def read(self, protocol: str, lines: list[str], place: Place = Place.ANY) -> Reading | None:
         """What a reply in the text means."""
         return read(protocol, lines, self.host, place, by_token=self.token)
@@ -155,7 +172,8 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Reading) -> bool:
     if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply):
         return True
     if mail:
-        return _SPOKEN.search(before) is not None
+        alone = re.fullmatch(r"\d{3}\W*", reply) is not None
+        return (_ALONE if alone else _SPOKEN).search(before) is not None
     known = reading.source != "" or reading.finding.startswith(_OF_SMTP)
     return _FRAME.search(before) is not None and (
         _LOGIN.search(reply) is not None or (known and not reading.by_code)
@@ -170,6 +188,7 @@ _SPOKEN = re.compile(
     re.I,
 )
 """What stands before a reply code: a mark, or a word of speech."""
+_ALONE = re.compile(r"(?:error|reply|response|responded|said|status|smtp)\W{1,3}$", re.I)
 _OF_SMTP = ("grt-", "snd-", "stt-", "lim-")
 
 
@@ -206,6 +225,10 @@ def _pop(pasted: _Pasted) -> Iterator[Said]:
             yield Said(reading, _ended(match[0]), match.start())
 
 
+_SHOWN = {"smtp": r"smtp|sending|outgoing", "imap": r"imap", "pop3": r"pop3?\b"}
+_NAMES = {"s": "smtp", "i": "imap", "p": "pop3"}
+
+
 def _framed(pasted: _Pasted) -> Iterator[Said]:
     text = pasted.text
     """Replies whose code a client cut off."""
@@ -215,11 +238,11 @@ def _framed(pasted: _Pasted) -> Iterator[Said]:
             words = _ended(text[match.end() : match.end() + 600].partition("\n")[0])
             if re.match(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR|\* ", words):
                 continue  # it kept its code
-            protocol = {"s": "smtp", "i": "imap", "p": "pop3"}.get(protocols, "")
+            names = sorted((_NAMES[letter] for letter in protocols), key=pasted.likeliest)
             if re.match(r"[45]\.\d\.\d", words):
-                protocol = "smtp"
-            for named in (protocol, "smtp", "imap", "pop3") if not protocol else (protocol,):
-                here = Place.LOGIN if place is Place.ANY and protocol != "smtp" else place
+                names = ["smtp"]
+            for named in names:
+                here = Place.LOGIN if place is Place.ANY and named != "smtp" else place
                 reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
                 if reading is not None:
                     yield Said(reading, words, match.end())
@@ -262,7 +285,7 @@ def _ended(words: str) -> str:
     cut = min(
         (
             at
-            for mark in ("', ", '", ', "')", '")', "']", '"]', '",', "\\n")
+            for mark in (".; ", "', ", '", ', "')", '")', "']", '"]', '",', "\\n")
             if (at := words.find(mark)) > 0
         ),
         default=len(words),

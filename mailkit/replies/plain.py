@@ -3,7 +3,7 @@
 import html
 import re
 
-__all__ = ["plain"]
+__all__ = ["plain", "without_frames"]
 
 _ANSI = re.compile(r"(?:\x1b|\\x1b|\\033|\\e|\^\[)\[[0-9;]{0,12}[A-Za-z]")
 _BREAK = re.compile(
@@ -81,3 +81,19 @@ def _decoded(data: bytes) -> str | None:
         if encoding == "utf-8" or _CJK.fullmatch(text):
             return _CONTROL.sub(" ", text)
     return None
+
+
+_FRAMES = re.compile(
+    r"(?m)^[^\n]{0,60}?(?:"
+    r'File "[^"\n]{1,300}", line \d+, in [^\n]{0,200}(?:\n[^\n]{0,60}    [^\n]{0,300})?'  # Python
+    r"|\s(?:at|\tat) [\w.$<>/`\[\], -]{1,200}\([^\n]{0,300}"  # Java, .NET, Node
+    r"|#\d{1,3} [^\n]{0,400}"  # PHP
+    r"|\S{1,200}\.rb:\d+:in [`'][^\n]{0,100}"  # Ruby
+    r"|\s{2,}\d+: [\w:<>{}]{3,200}"  # Rust
+    r")$"
+)
+
+
+def without_frames(text: str) -> str:
+    """The text without the lines of a stack trace: names of functions are no evidence."""
+    return _FRAMES.sub("", text)

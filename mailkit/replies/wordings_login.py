@@ -247,7 +247,7 @@ LOGIN: tuple[Wording, ...] = (
     rows(
         "aut-sequence",
         r"(?:send|say|issue|expected|need|use|polite people)[^\n]{0,20}\b(?:hello|helo|ehlo|helo/ehlo|ehlo/helo)\b[^\n]{0,20}first|(?:helo|ehlo|hello) first",
-        r"already (?:authenticated|logged in|authori[sz]ed)|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
+        r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
         r"cannot decode|invalid base64|base ?64|malformed auth|invalid (?:auth\w* )?(?:response|initial response|encoding)|illegal state|command (?:is )?not valid in this state|invalid state",
         r"(?:auth\w*|sasl) (?:exchange |command )?(?:cancell?ed|aborted)|bad auth (?:data|format|input)",
         certainty=Certainty.LIKELY,

@@ -181,6 +181,14 @@ MAIL: tuple[Wording, ...] = (
         place=Place.MAIL,
     ),
     rows(
+        "snd-rcpt-syntax",
+        r"(?:bad|invalid|illegal|malformed) (?:rcpt to )?address|address syntax|^syntax error(?! \(?(?:in )?command| ?,? ?command)|syntax error in parameters",
+        protocols="s",
+        code=r"501|553|555",
+        place=Place.MAIL,
+        certainty=Certainty.POSSIBLE,
+    ),
+    rows(
         "snd-smtputf8",
         r"smtputf8|internationali[sz]ed (?:mail|e-?mail|address)|non-ascii (?:address|mailbox|sender|recipient)",
         protocols="s",

@@ -213,7 +213,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(
         "Thunderbird",
         "The mail server imap.example.com responded: {text}.",
-        r"(?:mail )?server[^\n]{0,80} responded: ",
+        r"(?:mail )?server \S[^\n]{0,80} responded: ",
         "ip",
     ),
     Wrapper(

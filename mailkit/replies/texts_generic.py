@@ -1,0 +1,74 @@
+"""Lines that follow any failure: they count where nothing else in a text says more.
+
+The order is the order of their worth: what broke off, what was refused, which step failed, and that
+something failed at all.
+"""
+
+from mailkit.replies.text import Text, texts
+
+__all__ = ["GENERIC"]
+
+GENERIC: tuple[Text, ...] = (
+    texts(
+        "snd-not-logged-in stt-required",
+        r"SMTP server requires a secure connection or the client was not authenticated",
+        vague=True,
+    ),
+    texts(
+        "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
+        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
+        vague=True,
+    ),
+    texts(
+        "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
+        r"SMTPSenderRefused|MAIL FROM command failed|sender (?:address )?(?:was )?rejected",
+        vague=True,
+    ),
+    texts(
+        "tls-cut grt-eof tcp-reset",
+        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|IMAP connection broken|lost connection|unexpected end of|broken \(server response\)|server (?:has )?(?:closed|terminated) the connection",
+        vague=True,
+    ),
+    texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),
+    texts(
+        "aut-bad aut-app-password",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        vague=True,
+    ),
+    texts(
+        "stt-handshake crt-host-mismatch crt-unknown-ca",
+        r"Could not open secure TLS|Could not convert socket to TLS|Unable to (?:connect|start)[^\n]{0,12} with TLS encryption|unable to start TLS|starttls (?:command )?failed|TLS (?:negotiation|upgrade) (?:failed|after)|Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto|stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls|cannot start tls",
+        vague=True,
+    ),
+    texts(
+        "crt-unknown-ca crt-self-signed crt-host-mismatch tls-plain-server tls-version",
+        r"attempting to establish an SSL or TLS connection|SSLHandshakeException|SSL handshake (?:failed|error)|TLS handshake (?:failed|error)|Handshake failed|The SSL connection could not be established|SslHandshakeException|SSL connect error|curl: \(35\)|SSL connect attempt failed|Authentication failed, see inner exception|secure (?:link|connection)[^\n]{0,60}(?:could not|unable|fail)|Unable to establish a secure",
+        vague=True,
+    ),
+    texts(
+        "tcp-timeout tcp-refused tcp-smtp-blocked dns-nxdomain aut-bad crt-host-mismatch",
+        r"SMTP connect\(\) failed|could not connect to (?:the )?SMTP|SMTP Error: Could not connect|Failed to connect to (?:the )?(?:mail |smtp )?server|SMTP server error: Failed to connect",
+        vague=True,
+    ),
+    texts(
+        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
+        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
+        vague=True,
+    ),
+    # the last resort: what failed, in any words
+    texts(
+        "aut-bad aut-app-password",
+        r"\b(?:auth\w*|log ?[io]n|credentials?|password)\b[^\n.]{0,50}\b(?:fail\w*|error|refused|rejected|denied|invalid|incorrect|wrong|unsuccessful)|\b(?:fail\w*|error|unable|could not|can(?:no|')t|invalid|incorrect|wrong|rejected)\b[^\n.]{0,40}\b(?:authenticat\w*|log ?[io]n|credentials?|password)\b",
+        vague=True,
+    ),
+    texts(
+        "stt-handshake crt-unknown-ca crt-host-mismatch tls-plain-server",
+        r"\b(?:tls|ssl|starttls|certificate)\b[^\n.]{0,50}\b(?:fail\w*|error|refused|rejected|invalid|problem)|\b(?:fail\w*|error|unable|could not|can(?:no|')t|invalid)\b[^\n.]{0,40}\b(?:tls|ssl|starttls|certificate|encrypt\w*)\b",
+        vague=True,
+    ),
+    texts(
+        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
+        r"\bconnect(?:ion|ing|ed)?\b[^\n]{0,60}\b(?:fail\w*|error|unsuccessful|problem|unavailable)|\b(?:fail\w*|error|unable|could not|can(?:no|')t|couldn't|problem)\b[^\n.]{0,40}\bconnect(?:ion|ing)?\b|server (?:may be |is |seems )?(?:unavailable|unreachable|down)\b",
+        vague=True,
+    ),
+)
