@@ -14,16 +14,20 @@ from email.message import EmailMessage, Message
 from email.utils import format_datetime, localtime, make_msgid, parseaddr
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from mailkit.client.encoded_words import decoded_words
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.outgoing import message_bytes
 from mailkit.errors import SettingsError
 
-__all__ = ["Attachment", "ComposeOptions", "Letter", "compose", "merged"]
+__all__ = ["Attachment", "ComposeOptions", "Letter", "To", "compose", "merged"]
 
 _FIELD = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 _BREAKS = re.compile(r"[\r\n\0]")
+_LIST = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^>]*>|\([^()]*\)|[^,"<(]|["<(])+')
+_ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
+To: TypeAlias = "str | Address | Iterable[str | Address]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class ComposeOptions:
     """
 
     html: str = ""
-    cc: str | Iterable[str] = ()
-    bcc: str | Iterable[str] = ()
+    cc: To = ()
+    bcc: To = ()
     reply_to: str = ""
     header: str = ""
     footer: str = ""
@@ -96,8 +100,8 @@ class ComposeOptions:
 
 
 def compose(
-    sender: str,
-    to: str | Iterable[str],
+    sender: str | Address,
+    to: To,
     subject: str,
     text: str,
     options: ComposeOptions | None = None,
@@ -107,7 +111,7 @@ def compose(
 
     Args:
         sender: ``Kim <kim@example.com>``; the address is also the envelope's.
-        to: one address or several, each with a name or without.
+        to: one address or several, each with a name or without; also in one text with commas.
         subject: one line; merge fields are filled in, as in every text here.
         text: the body.
         options: what else it has.
@@ -236,22 +240,39 @@ def _cid(text: str) -> str:
     return text
 
 
-def _addresses(given: str | Iterable[str]) -> list[Address]:
-    many = [given] if isinstance(given, str) else [*given]
-    return [_address(one) for one in many if one]
+def _addresses(given: To) -> list[Address]:
+    found: list[Address] = []
+    for one in [given] if isinstance(given, str | Address) else given:
+        if isinstance(one, Address):
+            found.append(_address(one))
+        else:
+            _line("an address", one)
+            parts = (part.strip() for part in _LIST.findall(one))
+            found += [_address(part) for part in parts if part]
+    return found
 
 
-def _address(given: str) -> Address:
+def _address(given: str | Address) -> Address:
+    """An address with its name. A name in encoded words, as ``email.utils.formataddr`` writes it, is decoded."""
+    if isinstance(given, Address):
+        _line("an address", f"{given.display_name}{given.addr_spec}")
+        return given
     _line("an address", given)
     name, spec = parseaddr(given)
     local, at, domain = spec.rpartition("@")
     whole = "<" in given or "(" in given or spec == given.strip()
     if not (whole and local and at and domain) or " " in domain:
-        raise SettingsError(f"{given!r} is no address")
+        raise SettingsError(
+            f"{given!r} is not an address; write kim@example.com or Kim <kim@example.com>"
+        )
+    if _ENCODED.fullmatch(name) and given.lstrip().startswith(
+        "=?"
+    ):  # in quotes it is text (RFC 2047 §5)
+        name = _line("a name", decoded_words(name))
     try:
         return Address(name, local.strip('"'), domain)
     except (ValueError, IndexError):
-        raise SettingsError(f"{given!r} is no address") from None
+        raise SettingsError(f"{given!r} is not an address") from None
 
 
 def _domain(author: Address) -> str:

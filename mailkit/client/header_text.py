@@ -17,12 +17,14 @@ _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 _LINE = 76
+_LONGEST = 900
+"""Octets that cannot be folded and still stay below 998 in a line (RFC 5322 §2.1.1)."""
 
 
 def text_field(name: str, text: str) -> str:
     """The value of a field that holds text, folded."""
     first = _LINE - len(name) - 2
-    if not _PLAIN.fullmatch(text) or "=?" in text:
+    if not _PLAIN.fullmatch(text) or "=?" in text or max(map(len, text.split(" "))) > _LONGEST:
         return "\n ".join(_encoded_words(text, first))
     lines = [""]
     for word in re.split(
@@ -79,9 +81,9 @@ def _mailbox(address: Address) -> str:
 
 
 def _phrase(text: str) -> str:
-    if not _PLAIN.fullmatch(text) or "=?" in text:
+    if not _PLAIN.fullmatch(text) or "=?" in text or len(text) > _LONGEST:
         return "\n ".join(_encoded_words(text, 50))
-    return text if _ATOMS.fullmatch(text) and text == text.strip() else f'"{quote(text)}"'
+    return text if _ATOMS.fullmatch(text) and text == " ".join(text.split()) else f'"{quote(text)}"'
 
 
 def _encoded_words(text: str, first: int) -> list[str]:

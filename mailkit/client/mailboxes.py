@@ -120,8 +120,10 @@ def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Fold
         if told and told not in taken:
             taken[told] = one.name
     sure = dict(taken)
+    above = _parents(many)
     for one in sorted(many, key=lambda f: f.name.count(f.delimiter or "/")):
-        role = named_role(one.name, one.delimiter) if one.selectable else ""
+        usable = one.selectable and _parent(one) in above
+        role = named_role(one.name, one.delimiter) if usable else ""
         if role and role not in taken and one.name not in taken.values():
             taken[role] = one.name
     by_name = {name: role for role, name in reversed(taken.items())}
@@ -130,6 +132,18 @@ def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Fold
         for f in many
         for role in [by_name.get(f.name, "")]
     ]
+
+
+def _parents(many: list[Folder]) -> set[str]:
+    """Where folders stand whose names may speak of a role: on top, below INBOX, in a container, or in what all are in."""
+    found = {"", "INBOX"} | {one.name for one in many if not one.selectable}
+    others = {_parent(one) for one in many if one.name.upper() != "INBOX"}
+    return found | (others if len(others) == 1 else set())
+
+
+def _parent(folder: Folder) -> str:
+    found = folder.name.rpartition(folder.delimiter)[0] if folder.delimiter else ""
+    return "INBOX" if found.upper() == "INBOX" else found
 
 
 def folder_for(imap: IMAP4, role: str, *, roles: Mapping[str, str] | None = None) -> Folder | None:

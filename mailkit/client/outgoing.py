@@ -10,10 +10,11 @@ from email.headerregistry import Address
 from email.message import Message
 from typing import Any
 
+from mailkit.client.charsets import readable
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.line_ends import crlf
 
-__all__ = ["LINE", "header_of", "mailable", "message_bytes", "readable"]
+__all__ = ["LINE", "header_of", "mailable", "message_bytes"]
 
 LINE = 998
 """Octets of a line without its end (RFC 5322 §2.1.1)."""
@@ -110,12 +111,3 @@ def _readable_addresses(value: Any) -> bool:
 def _folded(value: Any) -> str:
     text: str = value.fold(policy=policy.default)
     return text.partition(":")[2].strip()
-
-
-def readable(value: str) -> str:
-    """Octets that a parser kept as they were, as text: UTF-8, else Windows-1252."""
-    data = value.encode("utf-8", "surrogateescape")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")

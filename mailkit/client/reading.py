@@ -5,18 +5,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.header import decode_header
-from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
+from mailkit.client.addresses import people_in
 from mailkit.client.bulk_fetch import Failed, fetch_contents
+from mailkit.client.charsets import readable, text_of
 from mailkit.client.connection import IMAP4
+from mailkit.client.dates import date_of
+from mailkit.client.encoded_words import decoded_words
 from mailkit.client.messages import search
-from mailkit.client.outgoing import readable
+from mailkit.client.mime import Part, content_of, parsed
 from mailkit.client.query import Query, anything
-from mailkit.client.structure import CHARSETS, Address
+from mailkit.client.structure import Address
 
 __all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
 
@@ -26,13 +26,18 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """A file in a message, decoded. ``inline`` are those that the HTML shows, by ``cid``."""
+    """A file in a message, decoded. ``inline`` are those that the HTML shows, by ``cid``.
+
+    ``wrapper`` is ``tnef``, ``smime-encrypted``, ``smime-signed``, ``smime-signature``, ``pgp-encrypted``, ``pgp-signature`` or
+    ``pgp-keys`` where the file is what another program has to open; else it is empty.
+    """
 
     name: str
     kind: str
     content: bytes = field(repr=False)
     inline: bool = False
     cid: str = ""
+    wrapper: str = ""
 
     def save(self, folder: Path | str) -> Path:
         """Write it into a folder, under a free name that stays inside the folder; returns where."""
@@ -107,113 +112,94 @@ def read_message(
     received: datetime | None = None,
 ) -> MailMessage:
     """A message from its octets."""
-    message = message_from_bytes(content, policy=policy.compat32)
-    values = {name.lower(): readable(str(value)) for name, value in [*message.raw_items()][::-1]}
-    texts: dict[str, str] = {}
+    whole = parsed(content)
+    charset = next((p.parameters["charset"] for p in whole.walk() if "charset" in p.parameters), "")
+
+    def field_of(name: str) -> str:
+        return readable(whole.header(name), charset)
+
+    texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     files: list[MailFile] = []
-    _walk(message_from_bytes(content, policy=policy.compat32), texts, files, 0)
-    people = {name: _people(values.get(name, "")) for name in ("from", "to", "cc", "reply-to")}
+    _walk(whole, texts, files, "")
     return MailMessage(
         uid=uid,
         flags=flags,
         received=received,
-        subject=_line(decoded_words(_line(values.get("subject", "")))),
-        from_=people["from"],
-        to=people["to"],
-        cc=people["cc"],
-        reply_to=people["reply-to"],
-        date=_date(values.get("date", "")),
-        message_id=values.get("message-id", "").strip(),
-        text=texts.get("text/plain", ""),
-        html=texts.get("text/html", ""),
+        subject=_line(decoded_words(field_of("subject"))),
+        from_=people_in(field_of("from")),
+        to=people_in(field_of("to")),
+        cc=people_in(field_of("cc")),
+        reply_to=people_in(field_of("reply-to")),
+        date=date_of(field_of("date")),
+        message_id=field_of("message-id"),
+        text="\n".join(texts["text/plain"]),
+        html="\n".join(texts["text/html"]),
         attachments=tuple(files),
         content=content,
     )
 
 
-def _walk(part: Message, texts: dict[str, str], files: list[MailFile], depth: int) -> None:
-    kind = part.get_content_type()
-    if kind != "message/rfc822" and part.is_multipart() and depth < 100:
-        for inner in part.get_payload():
-            if isinstance(inner, Message):
-                _walk(inner, texts, files, depth + 1)
+def _walk(part: Part, texts: dict[str, list[str]], files: list[MailFile], above: str) -> None:
+    for inner in part.parts:
+        _walk(inner, texts, files, part.kind)
+    if part.parts:
         return
-    name = _file_name(part)
-    disposition = str(part.get("Content-Disposition", "")).partition(";")[0].strip().lower()
-    is_text = kind in ("text/plain", "text/html") and disposition != "attachment" and not name
-    content = _octets(part)
-    if is_text:
-        texts[kind] = texts.get(kind, "") + _text(part, content)
+    content = content_of(part)
+    alone = above in ("", "multipart/alternative") and not part.disposition
+    if part.kind in texts and part.disposition != "attachment" and (alone or not part.filename):
+        charset = part.parameters.get("charset", "")
+        texts[part.kind].append(text_of(content, charset, strict=True).replace("\r\n", "\n"))
         return
-    cid = str(part.get("Content-ID", "")).strip().strip("<>")
-    inline = bool(cid) and disposition != "attachment"
-    files.append(MailFile(name or _default_name(kind), kind, content, inline, cid))
+    cid = readable(part.header("content-id")).strip("<> ")
+    inline = bool(cid) and part.disposition != "attachment"
+    wrapper = _wrapper(part, above)
+    name = part.filename or _default_name(part.kind, wrapper)
+    files.append(MailFile(name, part.kind, content, inline, cid, wrapper))
 
 
-def _octets(part: Message) -> bytes:
-    payload = part.get_payload()
-    if part.is_multipart() and isinstance(payload, list):
-        return b"".join(inner.as_bytes() for inner in payload if isinstance(inner, Message))
-    data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
+_WRAPPERS = {
+    "application/ms-tnef": "tnef",
+    "application/vnd.ms-tnef": "tnef",
+    "application/pkcs7-mime": "smime-encrypted",
+    "application/x-pkcs7-mime": "smime-encrypted",
+    "application/pkcs7-signature": "smime-signature",
+    "application/x-pkcs7-signature": "smime-signature",
+    "application/pgp-encrypted": "pgp-encrypted",
+    "application/pgp-signature": "pgp-signature",
+    "application/pgp-keys": "pgp-keys",
+}
+_NAMES = {
+    "tnef": "winmail.dat",
+    "smime-encrypted": "smime.p7m",
+    "smime-signed": "smime.p7m",
+    "smime-signature": "smime.p7s",
+    "pgp-encrypted": "encrypted.asc",
+    "pgp-signature": "signature.asc",
+    "pgp-keys": "keys.asc",
+    "message/rfc822": "attachment.eml",
+    "message/global": "attachment.eml",
+    "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "receipt.txt",
+    "text/rfc822-headers": "headers.txt",
+    "text/calendar": "invite.ics",
+    "application/pgp-encrypted": "version.txt",
+}
 
 
-def _text(part: Message, content: bytes) -> str:
-    charset = (part.get_content_charset() or "utf-8").lower()
-    for name in (CHARSETS.get(charset, charset), "utf-8", "cp1252"):
-        try:
-            return content.decode(name).replace("\r\n", "\n")
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return content.decode("latin-1").replace("\r\n", "\n")
+def _wrapper(part: Part, above: str) -> str:
+    found = _WRAPPERS.get(part.kind, "")
+    if found == "smime-encrypted" and part.parameters.get("smime-type", "").startswith("signed"):
+        return "smime-signed"
+    if above == "multipart/encrypted" and part.kind == "application/octet-stream":
+        return "pgp-encrypted"
+    return found or ("tnef" if part.filename.lower() == "winmail.dat" else "")
 
 
-def _file_name(part: Message) -> str:
-    try:
-        return _line(decoded_words(readable(part.get_filename() or "")))
-    except (ValueError, LookupError, TypeError, IndexError):
-        return "attachment"
-
-
-def _default_name(kind: str) -> str:
-    known = {"message/rfc822": ".eml", "application/ms-tnef": ".dat"}
-    return f"attachment{known.get(kind) or mimetypes.guess_extension(kind) or ''}"
-
-
-def _people(text: str) -> tuple[Address, ...]:
-    found = getaddresses([_line(text)[:20_000]])
-    return tuple(
-        Address(decoded_words(name), address) for name, address in found if name or address
-    )
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+def _default_name(kind: str, wrapper: str) -> str:
+    """A name for a file that has none."""
+    known = _NAMES.get(kind) or _NAMES.get(wrapper)
+    return known or f"attachment{mimetypes.guess_extension(kind) or ''}"
 
 
 def _line(text: str) -> str:
     return re.sub(r"[\r\n]+[ \t]?", " ", text).strip()
-
-
-def decoded_words(text: str) -> str:
-    """Encoded words (RFC 2047) as text; what is none stays."""
-    if "=?" not in text:
-        return text
-    try:
-        parts = decode_header(text)
-    except Exception:  # noqa: BLE001 - whatever a stranger wrote there
-        return text
-    return "".join(
-        part if isinstance(part, str) else _word(part, charset) for part, charset in parts
-    )
-
-
-def _word(data: bytes, charset: str | None) -> str:
-    name = (charset or "latin-1").lower()
-    try:
-        return data.decode(CHARSETS.get(name, name), "replace")
-    except LookupError:
-        return data.decode("cp1252", "replace")

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.header import decode_header
-from email.utils import parsedate_to_datetime
 
+from mailkit.client.charsets import text_of
+from mailkit.client.dates import date_of
+from mailkit.client.encoded_words import decoded_words
+from mailkit.client.parameters import joined_parameters
 from mailkit.protocol.imap.grammar import Value
 from mailkit.text import number
 
 __all__ = ["Address", "BodyPart", "Envelope", "body_part", "envelope"]
-
-CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": "utf-8"}
-"""Names of character sets that mail uses for a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,8 @@ def envelope(value: Value) -> Envelope:
     people = (_addresses(at(place)) for place in range(2, 8))
     names = ("from_", "sender", "reply_to", "to", "cc", "bcc")
     return Envelope(
-        date=_date(_text(at(0))),
-        subject=_decoded(_text(at(1))),
+        date=date_of(_text(at(0))),
+        subject=decoded_words(_text(at(1))),
         in_reply_to=_text(at(8)).strip(),
         message_id=_text(at(9)).strip(),
         **dict(zip(names, people, strict=True)),
@@ -113,13 +112,13 @@ def _addresses(value: Value) -> tuple[Address, ...]:
             continue
         name, _, local, host = one[:4]
         if host is None and local is not None:
-            group, title = [], _decoded(_text(local))
+            group, title = [], decoded_words(_text(local))
         elif host is None:
             found.append(Address(title, "", tuple(group or ())))
             group = None
         else:
             email = f"{_text(local)}@{_text(host)}"
-            (found if group is None else group).append(Address(_decoded(_text(name)), email))
+            (found if group is None else group).append(Address(decoded_words(_text(name)), email))
     if group is not None:
         found.append(Address(title, "", tuple(group)))
     return tuple(found)
@@ -130,7 +129,8 @@ def body_part(value: Value, path: str = "", depth: int = 0) -> BodyPart:
     row = value if isinstance(value, tuple) else ()
     if depth > 100 or not row:
         return BodyPart(path=path or "1", kind="application/octet-stream")
-    if isinstance(row[0], bytes) and not _is_childless(row):
+    unnamed = row[0] is None and len(row) >= 7 and isinstance(row[5], bytes)
+    if unnamed or (isinstance(row[0], bytes) and not _is_childless(row)):
         return _single(row, path, depth)
     leading = next((n for n, child in enumerate(row) if not _is_part(child)), len(row))
     children = row[:leading] if any(row[:leading]) else ()
@@ -187,8 +187,7 @@ def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
         inner = envelope(at(7))
         below = body_part(at(8), f"{path}" if _has_parts(at(8)) else f"{path}.1", depth + 1)
         parts = (below,)
-    name = named.get("filename") or _continued(named, "filename")
-    name = name or parameters.get("name") or _continued(parameters, "name")
+    name = joined_parameters(named).get("filename") or joined_parameters(parameters).get("name")
     return BodyPart(
         path=path,
         kind=kind,
@@ -196,9 +195,9 @@ def _single(row: tuple[Value, ...], path: str, depth: int) -> BodyPart:
         encoding=_text(at(encoding)).lower() or "7bit",
         size=_size(at(encoding + 1)),
         id=_text(at(3)),
-        description=_decoded(_text(at(4))) if encoding == 5 else "",
+        description=decoded_words(_text(at(4))) if encoding == 5 else "",
         disposition=disposition,
-        filename=_decoded(name),
+        filename=name or "",
         envelope=inner,
         parts=parts,
     )
@@ -214,51 +213,9 @@ def _pairs(value: Value) -> dict[str, str]:
     return {_text(key).lower(): _text(one) for key, one in pairs}
 
 
-def _continued(parameters: dict[str, str], name: str) -> str:
-    """A name in pieces, or with a character set (RFC 2231)."""
-    from email.utils import collapse_rfc2231_value, decode_params
-
-    wanted = [(k, v) for k, v in parameters.items() if k.startswith(f"{name}*")]
-    if not wanted:
-        return ""
-    try:
-        found = decode_params([("x", "y"), *wanted])
-        return next((collapse_rfc2231_value(v).strip('"') for k, v in found if k == name), "")
-    except (ValueError, LookupError, TypeError, IndexError):
-        return wanted[0][1]
-
-
 def _size(value: Value) -> int:
     return number(_text(value)) or 0
 
 
 def _text(value: Value) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
-
-
-def _decoded(text: str) -> str:
-    """Encoded words (RFC 2047) as text; what is none stays."""
-    if "=?" not in text:
-        return text
-    try:
-        parts = decode_header(text)
-        return "".join(_readable(one, charset) for one, charset in parts)
-    except Exception:  # noqa: BLE001 - whatever a stranger wrote there
-        return text
-
-
-def _readable(data: str | bytes, charset: str | None) -> str:
-    if isinstance(data, str):
-        return data
-    try:
-        name = (charset or "latin-1").lower()
-        return data.decode(CHARSETS.get(name, name), "replace")
-    except LookupError:
-        return data.decode("latin-1")
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    return text_of(value) if isinstance(value, bytes) else ""

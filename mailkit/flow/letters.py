@@ -1,12 +1,11 @@
 """Messages as the settings of an account want them: header, text, footer, signature, copies, receipts."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from email.utils import formataddr
+from email.headerregistry import Address
 from typing import Any
 
 from mailkit.account import Account
-from mailkit.client.compose import ComposeOptions, Letter, compose
+from mailkit.client.compose import ComposeOptions, Letter, To, compose
 from mailkit.errors import SettingsError
 
 __all__ = ["asked", "write"]
@@ -14,7 +13,7 @@ __all__ = ["asked", "write"]
 
 def write(
     account: Account,
-    to: str | Iterable[str],
+    to: To,
     subject: str,
     text: str,
     options: ComposeOptions | None = None,
@@ -52,7 +51,7 @@ def write(
     more = {**(wanted.more or {})}
     if "read" in delivery.receipts:
         more["Disposition-Notification-To"] = address  # RFC 8098 §2.1
-    bcc = [wanted.bcc] if isinstance(wanted.bcc, str) else [*wanted.bcc]
+    bcc = [wanted.bcc] if isinstance(wanted.bcc, str | Address) else [*wanted.bcc]
     filled = replace(
         wanted,
         bcc=[*bcc, *delivery.bcc],
@@ -64,10 +63,19 @@ def write(
         more=more,
         charset=wanted.charset or delivery.charset,
     )
-    author = formataddr((account.name, address)) if account.name and not sender else address
+    author = _from(account.name, address) if account.name and not sender else address
     return compose(author, to, subject, text, filled)
 
 
 def asked(account: Account) -> tuple[str, ...]:
     """When the server shall tell what became of a message (RFC 3461 §4.1)."""
     return ("success", "failure", "delay") if "delivered" in account.delivery.receipts else ()
+
+
+def _from(name: str, address: str) -> Address:
+    """An address with a name, which is text and never syntax."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return Address(name, local, domain)
+    except (ValueError, IndexError):
+        raise SettingsError(f"{address!r} is not an address") from None

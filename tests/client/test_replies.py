@@ -169,7 +169,7 @@ ENVELOPES = [
     (b"(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)", "subject", ""),
     (b'("x" "=?utf-8?q?Gr=C3=BC=C3=9Fe?=" NIL NIL NIL NIL NIL NIL NIL NIL)', "subject", "Grüße"),
     (b'(NIL "=?nonsense?q?x?=" NIL NIL NIL NIL NIL NIL NIL NIL)', "subject", "x"),
-    (b'(NIL "raw \xfcber" NIL NIL NIL NIL NIL NIL NIL NIL)', "subject", "raw \ufffdber"),
+    (b'(NIL "raw \xfcber" NIL NIL NIL NIL NIL NIL NIL NIL)', "subject", "raw über"),
     (
         b'(NIL NIL NIL NIL NIL ((NIL NIL "undisclosed" NIL)(NIL NIL NIL NIL)))',
         "to",

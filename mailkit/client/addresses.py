@@ -1,0 +1,58 @@
+"""The people in a header field, however it was written (RFC 5322 §3.4): for showing, never for deciding who gets mail."""
+
+import re
+
+from mailkit.client.encoded_words import decoded_words
+from mailkit.client.structure import Address
+
+__all__ = ["people_in"]
+
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(|\)|<([^>]*)>?|[,;:]|[^"()<>,;:]+|.', re.S)
+_LONGEST = 100_000
+
+
+def people_in(text: str) -> tuple[Address, ...]:
+    """Names and addresses. What stands before a comma without an address belongs to the name after it."""
+    found: list[Address] = []
+    words: list[str] = []
+    comments: list[str] = []
+    address, depth, quoted = "", 0, False
+
+    def take() -> None:
+        nonlocal address, quoted
+        plain = "".join(words).strip()
+        if not address and not quoted and "@" in plain:
+            address, plain = plain.replace(" ", ""), ""
+        name = plain or " ".join("".join(comments).split())
+        if name or address:
+            found.append(Address(decoded_words(name), address))
+        words.clear()
+        comments.clear()
+        address, quoted = "", False
+
+    for match in _TOKEN.finditer(text[:_LONGEST]):
+        token = match[0]
+        if token == "(":
+            depth += 1
+        elif token == ")":
+            depth = max(0, depth - 1)
+        elif depth:
+            comments.append(token)
+        elif match[1] is not None:
+            quoted = True
+            words.append(re.sub(r"\\(.)", r"\1", match[1]))
+        elif match[2] is not None:
+            address = re.sub(r"\s+", "", match[2])
+        elif token == ":":
+            if "@" not in "".join(words):
+                words.clear()  # the name of a group
+                quoted = False
+        elif token in (",", ";"):
+            if token == "," and words and not address and not quoted and "@" not in "".join(words):
+                words.append(",")  # a name such as "Doe, John" without quotes
+                continue
+            take()
+        else:
+            words.append(re.sub(r"\s+", " ", token))
+    take()
+    return tuple(found)

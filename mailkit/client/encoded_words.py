@@ -1,0 +1,43 @@
+"""Encoded words in header fields (RFC 2047), as they should be and as programs write them."""
+
+import binascii
+import re
+
+from mailkit.client.charsets import text_of
+
+__all__ = ["decoded_words"]
+
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+
+
+def decoded_words(text: str) -> str:
+    """Encoded words as text; what is none stays as it is.
+
+    Blanks between two of them go. A character that was split over two of the same character set is put together.
+    """
+    if "=?" not in text:
+        return text
+    found: list[str] = []
+    octets, charset, at = b"", "", 0
+    for match in _WORD.finditer(text):
+        between = text[at : match.start()]
+        named = match[1].lower()
+        if between.strip() or not at or named != charset:
+            found.append(text_of(octets, charset))
+            octets = b""
+        if between.strip() or (between and not at):
+            found.append(between)
+        octets += _octets(match[2], match[3])
+        charset, at = named, match.end()
+    return "".join([*found, text_of(octets, charset), text[at:]])
+
+
+def _octets(how: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    if how in "qQ":
+        return _HEX.sub(lambda match: bytes([int(match[1], 16)]), data.replace(b"_", b" "))
+    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    if len(clean) % 4 == 1:
+        clean = clean[:-1]
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))

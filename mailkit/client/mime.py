@@ -1,0 +1,166 @@
+"""A message as a tree of parts, each with its own octets (RFC 2045, RFC 2046), whatever is wrong with it."""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailkit.client.charsets import readable
+from mailkit.client.parameters import with_parameters
+
+__all__ = ["Part", "content_of", "parsed"]
+
+_HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]*")
+_DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a message. ``headers`` are as they came, octets beyond ASCII as surrogates; ``body`` is encoded."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    kind: str = "text/plain"
+    parameters: dict[str, str] = field(default_factory=dict)
+    disposition: str = ""
+    filename: str = ""
+    parts: "tuple[Part, ...]" = ()
+
+    def header(self, name: str) -> str:
+        """The first field of a name as it came, unfolded; empty where there is none."""
+        found = next((value for key, value in self.headers if key.lower() == name), "")
+        return re.sub(r"[\r\n]+[ \t]?", " ", found).strip()
+
+    def walk(self) -> "Iterator[Part]":
+        """This part, and all in it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+def parsed(content: bytes) -> Part:
+    """The tree of a message; what cannot be taken apart is text."""
+    return _part(content, "text/plain", 0, [_MOST_PARTS])
+
+
+def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
+    left[0] -= 1
+    headers, body = _split(content)
+    named = {key.lower(): value for key, value in reversed(headers)}
+    kind, parameters = with_parameters(named.get("content-type", ""))
+    if not re.fullmatch(r"[^\s/]+/[^\s/]+", kind):
+        kind = usual
+    disposition, more = with_parameters(named.get("content-disposition", ""))
+    filename = _line(more.get("filename") or more.get("name") or parameters.get("name", ""))
+    parts: tuple[Part, ...] = ()
+    if kind.startswith("multipart/"):
+        if depth < _DEEPEST and (boundary := parameters.get("boundary", "").rstrip()):
+            inside = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+            pieces = _between(body, boundary.encode("utf-8", "surrogateescape"), left)
+            parts = tuple(_part(piece, inside, depth + 1, left) for piece in pieces)
+        if not parts:
+            kind = "text/plain"
+    return Part(headers, body, kind, parameters, disposition, filename, parts)
+
+
+def _split(content: bytes) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """Header fields and the body; a line that is no field ends the header."""
+    if content[:1] in (b"\r", b"\n"):
+        return (), re.sub(rb"\A(\r\n|\n|\r)", b"", content)
+    end = _HEADER_END.search(content[:_LONGEST_HEADER])
+    head = content[: end.start()] if end else content[:_LONGEST_HEADER]
+    body = content[end.end() :] if end else b""
+    fields: list[tuple[bytes, list[bytes]]] = []
+    at = 0
+    for line in _LINE_END.split(head):
+        after = at + len(line)
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1][1].append(line)
+        elif match := _FIELD.match(line):
+            fields.append((match[1], [line[match.end() :]]))
+        elif at or not line.startswith(
+            (b"From ", b">From ")
+        ):  # the first line of an mbox has no colon
+            body = content[at:]
+            break
+        at = after + (2 if head[after : after + 2] == b"\r\n" else 1)
+    return tuple((_text(name), _text(b"\n".join(rows))) for name, rows in fields), body
+
+
+def _between(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:
+    """What stands between the lines of a boundary; the last piece may have no end."""
+    lines = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
+    found: list[bytes] = []
+    begun = -1
+    for match in lines.finditer(body):
+        if begun >= 0:
+            found.append(body[begun : match.start()])
+        begun = match.end() + (2 if body[match.end() : match.end() + 2] == b"\r\n" else 1)
+        if match[1] or len(found) >= left[0]:
+            return found
+    if 0 <= begun < len(body):
+        found.append(body[begun:])
+    return found
+
+
+def content_of(part: Part) -> bytes:
+    """The content of a part, decoded as far as it can be."""
+    encoding = part.header("content-transfer-encoding").lower().partition(" ")[0].strip("\"';")
+    if encoding == "base64":
+        return _from_base64(part.body)
+    if encoding == "quoted-printable":
+        return quopri.decodestring(part.body)
+    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        return _from_uuencode(part.body)
+    return part.body
+
+
+def _from_base64(body: bytes) -> bytes:
+    """All that is base64; some programs write several pieces, each with its padding, others a footer behind it."""
+    if b"=" in body.rstrip().rstrip(b"="):
+        return _chunks(body)
+    try:
+        return binascii.a2b_base64(body)
+    except binascii.Error:
+        return _chunks(body)
+
+
+def _chunks(body: bytes) -> bytes:
+    lines = []
+    for line in body.split():
+        if re.fullmatch(rb"[A-Za-z0-9+/=]+", line) is None:
+            break
+        lines.append(line)
+    found = []
+    for chunk in re.findall(rb"[A-Za-z0-9+/]+", b"".join(lines)):
+        whole = chunk[:-1] if len(chunk) % 4 == 1 else chunk
+        found.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
+    return b"".join(found)
+
+
+def _from_uuencode(body: bytes) -> bytes:
+    found = []
+    lines = iter(body.splitlines())
+    for line in lines:
+        if line.startswith(b"begin "):
+            break
+    for line in lines:
+        if line.strip() in (b"end", b"`", b""):
+            break
+        try:
+            found.append(binascii.a2b_uu(line))
+        except binascii.Error:  # padded by a program that counts otherwise
+            octets = (((line[0] - 32) & 63) * 4 + 5) // 3
+            found.append(binascii.a2b_uu(line[:octets]))
+    return b"".join(found)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("ascii", "surrogateescape")
+
+
+def _line(text: str) -> str:
+    return re.sub(r"[\r\n]+[ \t]?", " ", readable(text)).strip()

@@ -1,0 +1,78 @@
+"""A header field with parameters, such as Content-Type, however it was written (RFC 2045 §5.1, RFC 2231)."""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from mailkit.client.charsets import readable, text_of
+from mailkit.client.encoded_words import decoded_words
+
+__all__ = ["joined_parameters", "with_parameters"]
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^";]+|;', re.S)
+_QUOTED = re.compile(r"\\(.)", re.S)
+_SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
+_MOST, _LONGEST = 200, 50_000
+
+
+def with_parameters(value: str) -> tuple[str, dict[str, str]]:
+    """The value in lower case and its parameters, decoded, names in lower case.
+
+    ``value`` is the field as it came, octets beyond ASCII as surrogates. Of a parameter that is there twice the first counts, and
+    the extended form before the plain one.
+    """
+    word, *pieces = _pieces(re.sub(r"[\r\n]+", "", value[:_LONGEST]))
+    raw: dict[str, str] = {}
+    for piece in pieces[:_MOST]:
+        name, equals, given = piece.partition("=")
+        if equals and name.strip():
+            raw.setdefault(name.strip().lower(), _unquoted(given.strip()))
+    return word.strip().lower(), joined_parameters(raw)
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between semicolons that are not in quotes."""
+    found = [[""]]
+    for token in _TOKEN.findall(text):
+        if token == ";":
+            found.append([])
+        else:
+            found[-1].append(token)
+    return ["".join(tokens) for tokens in found]
+
+
+def _unquoted(text: str) -> str:
+    """Without quotes; what some programs put behind the closing one belongs to it."""
+    if not text.startswith('"'):
+        return text
+    match = _TOKEN.match(text)
+    inside = match[0] if match is not None else text
+    rest = text[len(inside) :].rstrip()
+    inside = inside[1:].removesuffix('"') if len(inside) > 1 else ""
+    return _QUOTED.sub(r"\1", inside) + (rest if not rest.lstrip().startswith("(") else "")
+
+
+def joined_parameters(raw: dict[str, str]) -> dict[str, str]:
+    """Parameters put together from their pieces, and decoded (RFC 2231 §3, §4; RFC 2047 where programs use it)."""
+    plain: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for key, value in raw.items():
+        match = _SECTION.fullmatch(key)
+        if match is None or (match[2] is None and match[3] is None):
+            plain.setdefault(key, value)
+        else:
+            pieces.setdefault(match[1], []).append((int(match[2] or 0), bool(match[3]), value))
+    found = {name: decoded_words(readable(value)) for name, value in plain.items()}
+    for name, parts in pieces.items():
+        found[name] = _extended(sorted(parts, key=lambda part: part[0])) or found.get(name, "")
+    return found
+
+
+def _extended(parts: list[tuple[int, bool, str]]) -> str:
+    charset, octets = "", b""
+    for place, (_, encoded, value) in enumerate(parts):
+        text = value
+        if place == 0 and encoded and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        data = text.encode("utf-8", "surrogateescape")
+        octets += unquote_to_bytes(data) if encoded else data
+    return decoded_words(text_of(octets, charset, strict=True))
