@@ -1,12 +1,17 @@
-"""Files and folders that hold mail: for their owner alone, and never behind a symbolic link that another user may have planted."""
+"""Files that are handled with care.
 
+What holds mail is for its owner alone, and never behind a symbolic link that another user may have planted. What a settings
+file names is read only where it is a regular file of a sensible size.
+"""
+
+import errno
 import os
 import stat
 from pathlib import Path
 
 from mailkit.errors import SettingsError
 
-__all__ = ["private_file", "private_folder"]
+__all__ = ["private_file", "private_folder", "read_regular"]
 
 
 def private_folder(folder: Path) -> None:
@@ -41,3 +46,19 @@ def private_file(file: Path) -> None:
             os.fchmod(handle, found.st_mode & 0o700)
     finally:
         os.close(handle)
+
+
+def read_regular(file: Path, most: int) -> bytes:
+    """Read a regular file of at most so many octets; a pipe or a device is not waited for.
+
+    Raises:
+        OSError: it cannot be read, is not a regular file, or is larger.
+    """
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        data = opened.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most:,} octets")
+    return data

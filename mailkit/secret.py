@@ -2,12 +2,21 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import SecretError, needs
+from mailkit.private import read_regular
+
+if TYPE_CHECKING:
+    import subprocess
 
 __all__ = ["Secret"]
+
+_MOST, _COMMAND_S = 65_536, 30.0
+"""Octets of a secret, and seconds that a command may take."""
 
 
 class Secret:
@@ -120,7 +129,7 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
 
     def from_file() -> str:
         try:
-            text = Path(source).expanduser().read_text("utf-8")
+            text = read_regular(Path(source).expanduser(), _MOST).decode("utf-8")
         except OSError as error:
             raise SecretError(f"cannot read {source}: {error.strerror}") from None
         except UnicodeError:
@@ -137,23 +146,25 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
         import subprocess
 
         try:
-            done = subprocess.run(  # noqa: S603 - the person wrote this command into their own file
+            process = subprocess.Popen(  # noqa: S603 - the person wrote this command into their own file
                 shlex.split(source),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=30,
-                check=False,
+                bufsize=0,
             )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "it is not a command line"
             raise SecretError(f"cannot run “{source}”: {why}") from None
-        except subprocess.TimeoutExpired:
-            raise SecretError(f"“{source}” gave no answer within 30 s") from None
-        if done.returncode:
-            raise SecretError(f"“{source}” ended with status {done.returncode}")
+        printed, status = _printed(process)
+        if status is None:
+            raise SecretError(f"“{source}” gave no answer within {_COMMAND_S:g} s")
+        if len(printed) > _MOST:
+            raise SecretError(f"“{source}” printed more than {_MOST:,} octets")
+        if status:
+            raise SecretError(f"“{source}” ended with status {status}")
         try:
-            return _without_newline(done.stdout.decode("utf-8"))
+            return _without_newline(printed.decode("utf-8"))
         except UnicodeError:
             raise SecretError(f"“{source}” did not print UTF-8 text") from None
 
@@ -181,6 +192,33 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
         "keyring": from_keyring,
         "value": kept,
     }[kind]
+
+
+def _printed(process: "subprocess.Popen[bytes]") -> tuple[bytearray, int | None]:
+    """What a program prints, up to a little more than a secret has, and its status; ``None`` where it takes too long."""
+    import subprocess
+    import threading
+
+    printed = bytearray()
+
+    def read() -> None:
+        assert process.stdout is not None
+        with process.stdout as pipe:
+            while len(printed) <= _MOST and (piece := pipe.read(65_536)):
+                printed.extend(piece)
+
+    until = monotonic() + _COMMAND_S
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(_COMMAND_S)
+    status: int | None = None
+    if not reader.is_alive():
+        with suppress(subprocess.TimeoutExpired):
+            status = 0 if len(printed) > _MOST else process.wait(max(until - monotonic(), 0.1))
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    return printed, status
 
 
 def _without_newline(text: str) -> str:

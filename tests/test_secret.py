@@ -1,5 +1,6 @@
 """Where a password comes from, and what is said when it does not."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -83,3 +84,25 @@ def test_two_values_are_not_told_apart_by_their_text() -> None:
     assert Secret.value("a") != Secret.value("a")
     assert Secret.env("A") == Secret.env("A")
     assert len({Secret.env("A"), Secret.env("A")}) == 1
+
+
+def test_a_pipe_a_device_and_a_large_file_are_no_secret(tmp_path: Path) -> None:
+    pipe, large = tmp_path / "pipe", tmp_path / "large"
+    os.mkfifo(pipe)
+    large.write_bytes(b"x" * 65_537)
+    for file, why in ((pipe, "not a regular"), ("/dev/zero", "not a regular"), (large, "larger")):
+        with pytest.raises(SecretError, match=why):
+            Secret("file", str(file)).reveal()
+    large.write_bytes(b"x" * 65_536)
+    assert len(Secret("file", str(large)).reveal()) == 65_536
+
+
+def test_a_command_that_prints_without_end_is_ended() -> None:
+    with pytest.raises(SecretError, match="printed more than"):
+        Secret("command", "cat /dev/zero").reveal()
+
+
+def test_a_command_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailkit.secret._COMMAND_S", 0.2)
+    with pytest.raises(SecretError, match="gave no answer"):
+        Secret("command", "sleep 60").reveal()

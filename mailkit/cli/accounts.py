@@ -34,6 +34,7 @@ __all__ = [
     "providers",
 ]
 
+_LARGEST_REPORT = 256 * 1024 * 1024
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -110,9 +111,11 @@ def _earlier(file: str) -> Any:
     import json
     from pathlib import Path
 
+    from mailkit.private import read_regular
+
     try:
-        found = json.loads(Path(file).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_regular(Path(file), _LARGEST_REPORT))
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{file}: no report in JSON ({error})") from None
     if not isinstance(found, dict):
         raise SettingsError(f"{file}: no report in JSON")

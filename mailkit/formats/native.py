@@ -4,7 +4,6 @@ Keys that mailkit knows are read; every other one is kept in ``written``, where 
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
 from mailkit.formats.document import deepest_line
-from mailkit.formats.toml_lines import key_lines
+from mailkit.formats.toml_lines import key_lines, parsed
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
 from mailkit.uses import USE_KEYS, USES, ChannelOptions, FolderOptions, OutgoingOptions, used
@@ -37,7 +36,7 @@ def read(text: str, file: str) -> list[Account]:
         FormatError: it is not TOML, or has no table of accounts.
     """
     try:
-        data = tomllib.loads(text)
+        data = parsed(text)
     except ValueError as error:  # also for a number of thousands of digits
         why, line = _explained(str(error), text)
         raise FormatError(file, why, line) from None
@@ -119,7 +118,7 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
     import tomlkit
 
     document = tomlkit.parse(text)
-    wanted = tomllib.loads(text)
+    wanted = parsed(text)
     for account, role, changed in changes:
         try:
             table: Any = document["account"][account.label][role]
@@ -129,7 +128,7 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
         for key, value in changed.items():
             table[key] = target[key] = value if isinstance(value, int) else str(value)
     new = tomlkit.dumps(document)
-    if tomllib.loads(new) != wanted:
+    if parsed(new) != wanted:
         raise FormatError(file, "could not be changed without touching something else")
     return new
 

@@ -1,8 +1,10 @@
-"""Where each key and value of a TOML document is; the parser does not say."""
+"""TOML documents, and where each key and value of one is; the parser does not say."""
 
 import re
+import tomllib
+from typing import Any
 
-__all__ = ["key_lines", "key_places"]
+__all__ = ["key_lines", "key_places", "parsed"]
 
 Path = tuple[str, ...]
 
@@ -13,6 +15,40 @@ _LITERAL = re.compile(r"'[^'\n]*'")
 _MULTI = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.S)
 _COMMENT = re.compile(r"#[^\n]*")
 _PLAIN = re.compile(r"[^\s,\[\]{}#\"'][^,\[\]{}#\n\"']*")
+
+
+_DEEPEST = 64
+_PARTS = re.compile(
+    r"""([A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?)|(\.)|[ \t]++|#[^\n]*+|."""
+)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The tables of a document.
+
+    Raises:
+        ValueError: it is not TOML, or a key has more than 64 parts: the parser takes quadratic time and memory for them.
+        RecursionError: arrays or inline tables are nested too deep.
+    """
+    for place, row in enumerate(text.split("\n"), 1):
+        if row.count(".") >= _DEEPEST and _parts(row) > _DEEPEST:
+            raise ValueError(f"A key with more than {_DEEPEST} parts (at line {place}, column 1)")
+    return tomllib.loads(text)
+
+
+def _parts(row: str) -> int:
+    """The parts of the longest dotted key that a line could hold."""
+    most = parts = 0
+    dotted = False
+    for match in _PARTS.finditer(row):
+        if match[1] is not None:
+            parts = parts + 1 if dotted else 1
+            most, dotted = max(most, parts), False
+        elif match[2] is not None:
+            dotted = True
+        elif not match[0].isspace():
+            dotted, parts = False, 0
+    return most
 
 
 def key_lines(text: str) -> dict[Path, int]:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from mailkit.cli.main import main
 from mailkit.errors import FormatError
-from mailkit.formats import load
+from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
 
@@ -27,6 +28,12 @@ BROKEN = {
     "deep.yml": b"mail: " + b"[" * 20_000,
     "deep.toml": b"mail = " + b"[" * 20_000,
     "deep.xml": b"<clientConfig>" * 20_000,
+    "dots.toml": b"[account.kim]\na" + b".a" * 20_000 + b" = 1",
+    "dots-in-a-table.toml": b"[account" + b".a" * 20_000 + b"]",
+    "quoted-dots.toml": b"[account.kim]\n" + b'"a" . ' * 20_000 + b"a = 1",
+    "dots-inside.toml": b"[account.kim]\nx = { " + b"a." * 20_000 + b"a = 1 }",
+    "dots-of-a-program.toml": b"[smtp]\nhost = 'a'\na" + b".a" * 20_000 + b" = 1",
+    "digits.toml": b"[smtp]\nhost = 'smtp.example.com'\nport = " + b"9" * 5_000,
     "deep.py": b"smtp = " + b"-" * 50_000 + b"1",
     "entity.xml": b'<!DOCTYPE a [<!ENTITY b "smtp">]><clientConfig>&b;</clientConfig>',
     "empty.env": b"",
@@ -125,3 +132,20 @@ def test_a_program_that_ends_in_a_literal_is_not_complete(tmp_path: Path) -> Non
     path.write_text("gitlab_rails['smtp_address'] = 'smtp.example.com\n")
     with pytest.raises(FormatError, match=r"gitlab\.rb:1: is not complete Ruby"):
         load(path)
+
+
+def test_dots_in_a_value_are_no_parts_of_a_key() -> None:
+    dots = "a." * 200 + "a"
+    (account,) = loads(f"[account.kim]\nname = '{dots}'  # {dots}\n", "a.toml")
+    assert account.name == dots
+
+
+def test_an_earlier_report_that_is_nested_without_end_is_a_usage_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.env").write_text("SMTP_HOST=smtp.example.com\nSMTP_PORT=465\n")
+    (tmp_path / "b.json").write_text("[" * 200_000)
+    command = ["diagnose", str(tmp_path / "a.env"), "--no-login", "--before"]
+    assert main([*command, str(tmp_path / "b.json")]) == 2
+    assert main([*command, "/dev/zero"]) == 2
+    assert "no report in JSON" in capsys.readouterr().err

@@ -1,12 +1,11 @@
 """TOML: every value with its place; the path are the tables and the parts of dotted keys."""
 
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Scalar, deepest_line
-from mailkit.formats.toml_lines import key_places
+from mailkit.formats.toml_lines import key_places, parsed
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -22,9 +21,9 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         FormatError: it is not TOML.
     """
     try:
-        tables = tomllib.loads(text)
+        tables = parsed(text)
         lines, spans = key_places(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also for a number of thousands of digits
         why, _, at = str(error).partition(" (at line ")
         number = at.partition(",")[0]
         line = int(number) if number.isdecimal() else text.count("\n") + 1
