@@ -29,6 +29,7 @@ __all__ = [
     "is_address",
     "is_local",
     "is_loopback",
+    "secret_use",
     "settings",
     "with_changes",
     "with_protocol",
@@ -202,7 +203,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One person's or channel's mail settings: an incoming service, an outgoing one, or both."""
+    """One person's or channel's mail settings: an incoming service, an outgoing one, or both.
+
+    ``modes`` has the permission bits of the file that it was loaded from, and of those its secrets are in, by their names.
+    """
 
     label: str
     address: str = ""
@@ -217,6 +221,7 @@ class Account:
     folders: FolderOptions = field(default_factory=FolderOptions)
     written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    modes: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -243,6 +248,15 @@ class Account:
         if place is not None:
             return (self.label, place.file, place.line)
         return (self.label, self.address, *(tuple(settings(s).items()) for s in self.services))
+
+
+def secret_use(service: Service) -> str:
+    """Which secret a login sends to which host: ``env MAIL_PW to imap.example.com:993 as kim@example.com``; empty for no login."""
+    if service.secret is None or not service.user:
+        return ""
+    kind, source = service.secret.kind, service.secret.source
+    what = "the password in the settings" if kind == "value" else f"{kind} {source}"
+    return f"{what} to {service.host}:{service.port} as {service.user}"
 
 
 def settings(service: Service) -> dict[str, str | int]:

@@ -27,7 +27,7 @@ class Secret:
     The value is fetched anew at each :meth:`reveal`, and nothing in mailkit keeps it.
     """
 
-    __slots__ = ("_open", "kind", "source")
+    __slots__ = ("_open", "_withheld", "kind", "source")
 
     KINDS = ("env", "command", "keyring", "file", "value")
 
@@ -37,6 +37,7 @@ class Secret:
         self.kind = kind
         self.source = "***" if kind == "value" else source
         self._open: Callable[[], str] = _opener(kind, source)
+        self._withheld = ""
 
     @classmethod
     def value(cls, password: str) -> "Secret":
@@ -67,14 +68,18 @@ class Secret:
     @classmethod
     def in_shared_file(cls, path: str) -> "Secret":
         """A password in a file that holds other things as well; it cannot be revealed."""
-        secret = cls("file", path)
+        return cls("file", path).withheld(
+            f"the password is in {path} beside others, which mailkit does not read"
+        )
+
+    def withheld(self, why: str) -> "Secret":
+        """The same secret, not to be revealed: no file is read for it, and no command run."""
+        secret = Secret(self.kind, self.source)
 
         def closed() -> str:
-            raise SecretError(
-                f"the password is in {path} beside others, which mailkit does not read"
-            )
+            raise SecretError(why)
 
-        secret._open = closed
+        secret._open, secret._withheld = closed, why
         return secret
 
     def reveal(self) -> str:
@@ -106,8 +111,14 @@ class Secret:
     def __deepcopy__(self, memo: dict[int, Any]) -> "Secret":
         return self
 
-    def __reduce__(self) -> tuple[Callable[..., "Secret"], tuple[str, str]]:
-        return (_left_out, ()) if self.kind == "value" else (Secret, (self.kind, self.source))  # type: ignore[return-value]
+    def __reduce__(self) -> tuple[Callable[..., "Secret"], tuple[str, ...]]:
+        if self._withheld:
+            return _withheld, (self.kind, self.source, self._withheld)
+        return (_left_out, ()) if self.kind == "value" else (Secret, (self.kind, self.source))
+
+
+def _withheld(kind: str, source: str, why: str) -> Secret:
+    return Secret(kind, source).withheld(why)
 
 
 def _left_out() -> Secret:

@@ -10,6 +10,7 @@ from mailkit.cli.console import (
     load_accounts,
     load_all,
     out,
+    show_secrets,
     style,
     unicode_out,
     width,
@@ -72,6 +73,8 @@ def diagnose(options: argparse.Namespace) -> int:
 
     everybody = load_all(options)
     accounts = chosen(everybody, options)
+    if not options.no_login:
+        show_secrets(accounts)
     done: dict[object, Report] = {}
     live = LiveReport(options.format == "text")
     interrupted = False

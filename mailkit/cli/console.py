@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
-    from mailkit.account import Account
+    from mailkit.account import Account, Service
     from mailkit.report.terminal import Style
 
 __all__ = [
@@ -24,9 +24,11 @@ __all__ = [
     "output",
     "resolver",
     "routes",
+    "show_secrets",
     "style",
     "unicode_out",
     "width",
+    "without_commands",
 ]
 
 
@@ -49,6 +51,42 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
 def load_accounts(options: argparse.Namespace) -> "list[Account]":
     """The accounts of the input that are chosen."""
     return chosen(load_all(options), options)
+
+
+_MOST_SHOWN = 20
+
+
+def show_secrets(accounts: "Sequence[Account]", *roles: str) -> None:
+    """Say on standard error which secret goes to which host, before any login."""
+    from mailkit.account import secret_use
+    from mailkit.text import clean
+
+    uses = [
+        clean(use)
+        for account in accounts
+        for service in account.services
+        if (use := secret_use(service)) and (not roles or service.role in roles)
+    ]
+    shown = [*dict.fromkeys(uses)]
+    for use in shown[:_MOST_SHOWN]:
+        sys.stderr.write(f"mailkit: sends {use}\n")
+    if len(shown) > _MOST_SHOWN:
+        sys.stderr.write(f"mailkit: … and {len(shown) - _MOST_SHOWN} more\n")
+
+
+def without_commands(accounts: "Sequence[Account]") -> "list[Account]":
+    """The same accounts; no command is run for their secrets."""
+    from dataclasses import replace
+
+    def without(service: "Service | None") -> "Service | None":
+        if service is None or service.secret is None or service.secret.kind != "command":
+            return service
+        return replace(service, secret=service.secret.withheld("--no-command was given"))
+
+    return [
+        replace(one, incoming=without(one.incoming), outgoing=without(one.outgoing))
+        for one in accounts
+    ]
 
 
 def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Account]":
@@ -94,7 +132,7 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     options.unread = [str(error) for error in errors]
     for error in errors:
         sys.stderr.write(f"mailkit: {error}\n")
-    return accounts
+    return without_commands(accounts) if getattr(options, "no_command", False) else accounts
 
 
 def _columns(given: Sequence[str]) -> dict[str, str]:

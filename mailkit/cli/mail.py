@@ -11,7 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailkit.cli.console import chosen, connection, load_accounts, load_all, out
+from mailkit.cli.console import (
+    chosen,
+    connection,
+    load_accounts,
+    load_all,
+    out,
+    show_secrets,
+)
 from mailkit.errors import ClientError, SettingsError
 from mailkit.text import plural
 
@@ -46,6 +53,8 @@ def send(options: argparse.Namespace) -> int:
         fields=_fields(options.field),
         attachments=options.attach,
     )
+    if not options.later:
+        show_secrets([account], "outgoing")
     with _outbox(options, accounts) as box:
         found = box.put(
             letter,
@@ -67,6 +76,8 @@ def outbox(options: argparse.Namespace) -> int:
     if options.action in ("work", "run", "receipts") and not options.files:
         raise SettingsError(f"outbox {options.action} needs the account files")
     accounts = load_accounts(options) if options.files else []
+    if role := {"work": "outgoing", "run": "outgoing", "receipts": "incoming"}.get(options.action):
+        show_secrets(accounts, role)
     with _outbox(options, accounts) as box:
         match options.action:
             case "list":
@@ -100,6 +111,8 @@ def channel(options: argparse.Namespace) -> int:
 
     accounts = load_all(options)
     account = _one(chosen(accounts, options))
+    if options.action == "run":
+        show_secrets([account])
     with (
         _outbox(options, accounts) as box,
         ChannelRunner(
@@ -132,6 +145,7 @@ def sync(options: argparse.Namespace) -> int:
     if options.action == "people":
         return _people(options)
     account = _one(load_accounts(options))
+    show_secrets([account], "incoming")
     history = History(options.history) if options.history else None
     try:
         mirror = FolderSync(account, options.into, history=history, **connection(options))

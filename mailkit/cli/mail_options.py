@@ -126,6 +126,9 @@ def _added(command: Make, name: str, help_: str, about: str) -> argparse.Argumen
 def _files(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
     parser.add_argument("files", nargs="+" if needed else "*", metavar="FILE", help="account files")
     parser.add_argument("--account", action="append", metavar="NAME", help="only this account")
+    parser.add_argument(
+        "--no-command", action="store_true", help="run no command to get a password"
+    )
 
 
 def _common(parser: argparse.ArgumentParser, dialling: Callable[..., None]) -> None:

@@ -232,6 +232,9 @@ def _add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMA
 
 def _add_wire(parser: argparse.ArgumentParser) -> None:
     _add_dialling(parser, DIAGNOSIS)
+    parser.add_argument(
+        "--no-command", action="store_true", help="run no command to get a password"
+    )
     parser.add_argument("--no-login", action="store_true", help="stop before the login")
     parser.add_argument(
         "--thorough",

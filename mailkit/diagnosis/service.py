@@ -420,6 +420,7 @@ class ServiceDiagnosis:
             proposal=None if ok else self.proposal,
             attempts=tuple(self.attempts),
             transcript=tuple(self.transcript),
+            may_log_in=self.must_log_in,
             seen=seen,
             others=tuple(self.others),
         )

@@ -28,6 +28,7 @@ from typing import Any, Protocol
 from mailkit.account import Account
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import ashop, astercc, djaboo, lettershop, native, office24
+from mailkit.formats.access import with_modes
 from mailkit.formats.document import MAX_BYTES, Source, read_source
 from mailkit.formats.form import Form
 from mailkit.formats.replacement import replace_file
@@ -111,24 +112,34 @@ def load(
         SettingsError: no format has that name, a column is not there, or a package is missing.
     """
     path = Path(file)
-    if is_table(path, format) or columns:
-        if not columns and format is None and path.suffix.lower() == ".csv":
+    return with_modes(_loaded(path, str(file), format, columns, plain_secrets), path)
+
+
+def _loaded(
+    path: Path,
+    file: str,
+    format_: str | None,
+    columns: Mapping[str, str] | None,
+    plain_secrets: bool,
+) -> list[Account]:
+    if is_table(path, format_) or columns:
+        if not columns and format_ is None and path.suffix.lower() == ".csv":
             source = _source(path, MOST_OF_TABLE)
             for form in FORMS:
-                if form.recognises(source.text[:65536], str(file)):
-                    return form.read(source.text, str(file))
-            return accounts_of(csv_table(source.text, str(file)), plain_secrets=plain_secrets)
+                if form.recognises(source.text[:65536], file):
+                    return form.read(source.text, file)
+            return accounts_of(csv_table(source.text, file), plain_secrets=plain_secrets)
         table = file_table(path, any_columns=bool(columns))
         return accounts_of(table, columns, plain_secrets=plain_secrets)
     source = _source(path)
-    one = _format(source.text, str(file), format)
+    one = _format(source.text, file, format_)
     if one is native and source.encoding == "latin-1":
         try:
             source.data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = source.data.count(b"\n", 0, error.start) + 1
-            raise FormatError(str(file), "is not UTF-8 text", line) from None
-    return list(one.read(source.text, str(file)))
+            raise FormatError(file, "is not UTF-8 text", line) from None
+    return list(one.read(source.text, file))
 
 
 def from_frame(

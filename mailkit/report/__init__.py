@@ -73,7 +73,8 @@ class TestDelivery:
 class ServiceReport:
     """What came out for one service. ``cause`` is a finding's id, ``unexplained`` or empty.
 
-    ``ok`` means that the service works and no finding of severity error was made.
+    ``ok`` means that the service works and no finding of severity error was made. ``may_log_in`` is whether a login with the
+    account's secret was allowed.
     """
 
     service: Service
@@ -85,6 +86,7 @@ class ServiceReport:
     attempts: tuple[Attempt, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)
     delivery: TestDelivery | None = None
+    may_log_in: bool = False
     seen: Observation | None = field(default=None, repr=False)
     others: tuple[Observation, ...] = field(default=(), repr=False)
 

@@ -7,7 +7,7 @@ from datetime import UTC
 from importlib.metadata import version
 from typing import Any
 
-from mailkit.account import Account, Service, settings
+from mailkit.account import Account, Service, secret_use, settings
 from mailkit.errors import SettingsError
 from mailkit.finding import Finding
 from mailkit.formats import edits_of, edits_of_each
@@ -83,10 +83,25 @@ def _service(report: ServiceReport, account: Account, edits: Edits) -> dict[str,
                 {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in report.attempts
             ],
             "transcript": [*report.transcript],
+            "sends": _sends(report),
         }
         | _inside(report)
         | _delivery(report)
     )
+
+
+def _sends(report: ServiceReport) -> dict[str, Any] | None:
+    """Which secret a login sends where; ``None`` where no login was allowed or there is no secret."""
+    service = report.service
+    if not report.may_log_in or not secret_use(service):
+        return None
+    assert service.secret is not None
+    return {
+        "secret": f"{service.secret.kind} {service.secret.source}",
+        "host": service.host,
+        "port": service.port,
+        "user": service.user,
+    }
 
 
 def _delivery(report: ServiceReport) -> dict[str, Any]:

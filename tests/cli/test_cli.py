@@ -32,6 +32,7 @@ BAD = imap(143, "implicit-tls", label="bad")
 def files(tmp_path: Path) -> Callable[..., str]:
     def write(*texts: str) -> str:
         path = tmp_path / "accounts.toml"
+        path.touch(0o600)
         path.write_text("\n".join(texts), "utf-8")
         return str(path)
 

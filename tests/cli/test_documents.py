@@ -102,6 +102,7 @@ def test_healthy_accounts_are_ok_in_the_document(
     empty = Scenario(id="healthy", account="", listeners=())
     for text in HEALTHY[protocol]:
         file = tmp_path / "accounts.toml"
+        file.touch(0o600)
         file.write_text(text, "utf-8")
         wire = [*arguments(lab, empty, tmp_path)] if command == "diagnose" else []
         assert main([command, str(file), "--format", "json", *wire]) == 0

@@ -32,6 +32,12 @@ def wire(lab: Lab) -> list[str]:
     return arguments
 
 
+def private(file: Path, text: str) -> None:
+    """Write a file that its owner alone can read, as one with a password has to be."""
+    file.touch(0o600)
+    file.write_text(text, "utf-8")
+
+
 def document(capsys: Capture) -> dict[str, list[dict[str, list[dict[str, object]]]]]:
     """The JSON document that was written."""
     found: dict[str, list[dict[str, list[dict[str, object]]]]] = json.loads(capsys.readouterr().out)
@@ -44,7 +50,7 @@ def test_a_healthy_account_is_diagnosed_without_a_finding(
 ) -> None:
     lab = make_lab(*standard(HOST))
     file = tmp_path / "accounts.toml"
-    file.write_text(text, "utf-8")
+    private(file, text)
 
     status = main(["diagnose", str(file), "--format", "json", *wire(lab)])
 
@@ -59,7 +65,7 @@ def test_an_account_is_not_compared_with_itself_but_with_the_others(
     lab = make_lab(*standard(HOST))
     file = tmp_path / "accounts.toml"
     pair = pop3(995, "implicit-tls", label="one") + pop3(995, "implicit-tls", label="two")
-    file.write_text(pair, "utf-8")
+    private(file, pair)
 
     main(["diagnose", str(file), "--format", "json", *chosen, *wire(lab)])
 

@@ -1,6 +1,7 @@
 """The manual page of a rule is its test: what is flagged there is flagged, what is clean is clean."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -23,6 +24,8 @@ def examine(rule: Rule, example: str) -> list[Finding]:
     """All findings that an example of a manual page gives."""
     if rule.id in STATIC:
         accounts = loads(example, "example.toml")
+        if mode := re.match(r"# mode ([0-7]+)\n", example):
+            accounts = [replace(a, modes={"example.toml": int(mode[1], 8)}) for a in accounts]
         return [f for a in accounts for s in a.services for f in check_service(s, a, accounts)]
     if rule.id in PROGRAM:
         return program_findings(example.splitlines())

@@ -34,6 +34,8 @@ NOT_SHOWN = {
     "tcp-proxy-needed": "a proxy is set in the environment of the one who asks",
     "env-http-proxy-only": "a proxy is set in the environment of the one who asks",
     "tls-legacy-reneg": "OpenSSL 3 cannot be made to serve without safe renegotiation",
+    "cfg-file-writable": "it is about a file of this machine; no server shows it",
+    "cfg-secret-readable": "it is about a file of this machine; no server shows it",
     "cfg-auth-ending": "it is about a day that is still to come; no server shows it",
 } | dict.fromkeys(
     (

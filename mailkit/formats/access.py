@@ -1,0 +1,60 @@
+"""What other users of the machine may do with settings files and with the files of their secrets."""
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mailkit.account import Account, Service
+
+__all__ = ["with_modes"]
+
+_OTHERS_WRITE = 0o002
+
+
+def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
+    """The accounts of a file with the permission bits that rules look at.
+
+    Where others can write the file, its commands are not run: a secret that comes from one is withheld.
+    """
+    if os.name == "nt":  # no such bits; and a path of another machine would be connected to
+        return [*accounts]
+    name = str(file)
+    secrets = {
+        service.secret.source
+        for account in accounts
+        for service in account.services
+        if service.secret is not None and service.secret.kind == "file"
+    }
+    modes = {one: _mode(Path(one).expanduser()) for one in secrets} | {name: _mode(file)}
+    if modes[name] & _OTHERS_WRITE:
+        accounts = [_without_commands(account, name) for account in accounts]
+    return [replace(account, modes=modes) for account in accounts]
+
+
+def _mode(file: Path) -> int:
+    """Permission bits of a regular file; it counts as writable where its folder is."""
+    try:
+        found, folder = file.stat(), file.parent.stat()
+    except (OSError, ValueError):
+        return 0
+    if not stat.S_ISREG(found.st_mode):
+        return 0
+    open_folder = folder.st_mode & _OTHERS_WRITE and not folder.st_mode & stat.S_ISVTX
+    return stat.S_IMODE(found.st_mode) | (_OTHERS_WRITE if open_folder else 0)
+
+
+def _without_commands(account: Account, file: str) -> Account:
+    return replace(
+        account,
+        incoming=_without_command(account.incoming, file),
+        outgoing=_without_command(account.outgoing, file),
+    )
+
+
+def _without_command(service: Service | None, file: str) -> Service | None:
+    if service is None or service.secret is None or service.secret.kind != "command":
+        return service
+    why = f"others can write {file}, so its commands are not run; run: chmod go-w {file}"
+    return replace(service, secret=service.secret.withheld(why))
