@@ -63,7 +63,7 @@ class StopReason(StrEnum):
     """
 
     # the way to the server
-    BAD_SETTINGS = "not a place to connect to"
+    BAD_SETTINGS = "not a valid endpoint"
     NO_NAME = "name does not exist"
     NO_ADDRESS = "name has no address"
     NO_RESOLVER = "resolver gave no answer"

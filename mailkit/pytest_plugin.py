@@ -113,7 +113,7 @@ class FaultyServer:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--mail-lab``, and the same in the configuration."""
-    text = "what the mail lab is made of: " + ", ".join(MAKES) + " (embedded where nothing is said)"
+    text = "the backend of the mail lab: " + ", ".join(MAKES) + " (embedded by default)"
     group = parser.getgroup("mailkit")
     group.addoption("--mail-lab", choices=MAKES, default=None, help=text)
     parser.addini("mail_lab", text, default="embedded")
@@ -350,7 +350,7 @@ def _relay(lab: Any, protocol: str, security: str, certificate: str) -> "Relay":
             try:
                 target = lab.where("none.example.com", upgrade)
             except KeyError:
-                pytest.skip(f"this make of the lab has no {protocol} server without TLS")
+                pytest.skip(f"this backend of the lab has no {protocol} server without TLS")
             return Relay(target)
     onward = _trusting(lab.ca_file)
     context = lab.authority.context("localhost", certificate)

@@ -59,7 +59,9 @@ class Secret:
         if isinstance(table, str):
             return cls.value(table)
         if not isinstance(table, Mapping) or len(table) != 1:
-            raise SecretError('a secret is written as { env = "NAME" } or one of its siblings')
+            raise SecretError(
+                'a secret is { env = "NAME" }, { command = "…" }, { keyring = "…" }, { file = "…" } or { value = "…" }'
+            )
         kind, source = next(iter(table.items()))
         if not isinstance(source, str):
             raise SecretError(f"secret.{kind}: expected text, got {type(source).__name__}")

@@ -209,7 +209,7 @@ def test_a_name_on_a_certificate_is_a_question_even_in_the_account_s_own_domain(
     report = diagnosis(lab, imap(993, "implicit-tls", host="imap.example.com"))
 
     assert report.reason is not None
-    assert "Is mail.example.com the name that your provider gives?" in report.reason.message
+    assert "Is mail.example.com the name that your provider documents?" in report.reason.message
     assert report.proposal is not None
     assert report.proposal.proof is Proof.CAPABLE
     assert never_told(lab)

@@ -119,9 +119,9 @@ def _earlier(file: str) -> Any:
     try:
         found = json.loads(read_regular(Path(file), _LARGEST_REPORT))
     except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(f"{file}: no report in JSON ({error})") from None
+        raise SettingsError(f"{file}: not a report in JSON ({error})") from None
     if not isinstance(found, dict):
-        raise SettingsError(f"{file}: no report in JSON")
+        raise SettingsError(f"{file}: not a report in JSON")
     return found
 
 
@@ -147,7 +147,7 @@ def _apply(report: "Report", read_as: str | None = None) -> bool:
             failed = True
             sys.stderr.write(f"mailkit: {error}\n")
         else:
-            sys.stderr.write(f"mailkit: {len(changed)} repaired in {file}\n")
+            sys.stderr.write(f"mailkit: {len(changed)} fixed in {file}\n")
     return failed
 
 
@@ -187,7 +187,9 @@ def explain(options: argparse.Namespace) -> int:
 
         out(json.dumps(explanation.document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found:
-        out("This text is not known. To check the account itself: mailkit diagnose FILE\n")
+        out(
+            "This text is not in the catalogue. Paste the whole log, or check the account itself: mailkit diagnose FILE\n"
+        )
     else:
         from mailkit.report.finding_page import page_text
         from mailkit.rules.lookup import rule_named
@@ -228,7 +230,7 @@ def lab(options: argparse.Namespace) -> int:
         from mailkit.rules.catalogue import RULES
 
         rows = [f"{name:<27} {RULES[name].title}" for name in SCENARIOS]
-        rows += [f"{name:<27} not shown: {why}" for name, why in NOT_SHOWN.items()]
+        rows += [f"{name:<27} not available: {why}" for name, why in NOT_SHOWN.items()]
         out("\n".join(rows) + "\n")
         return OK
     if options.action == "up":
@@ -247,7 +249,7 @@ def finding(options: argparse.Namespace) -> int:
     if name not in RULES:
         near = get_close_matches(name, RULES, 3)
         hint = f"; did you mean {', '.join(near)}?" if near else "; mailkit findings lists them"
-        raise SettingsError(f"no finding is called {options.id}{hint}")
+        raise SettingsError(f"unknown finding {options.id}{hint}")
     out(page_text(RULES[name], style(), width(), examples=options.examples))
     return OK
 

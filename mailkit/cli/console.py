@@ -95,7 +95,7 @@ def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Acco
         return accounts
     known = {account.label for account in accounts}
     if missing := [name for name in options.account if name not in known]:
-        raise SettingsError(f"no account is called {', '.join(missing)}")
+        raise SettingsError(f"unknown account {', '.join(missing)}")
     return [account for account in accounts if account.label in options.account]
 
 

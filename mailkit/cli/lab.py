@@ -43,7 +43,7 @@ def up(fault: str | None, seconds: float, out: Out, make: str = "embedded") -> i
         SettingsError: there is no such fault to show.
     """
     if _ask("status") is not None:
-        raise LabError("a lab is running already: mailkit lab down ends it")
+        raise LabError("a lab is running already; mailkit lab down ends it")
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     with _lab(fault, make) as lab, socket.create_server(("127.0.0.1", 0)) as orders:
@@ -60,7 +60,9 @@ def up(fault: str | None, seconds: float, out: Out, make: str = "embedded") -> i
                 target=_obey, args=(orders, word, words, over), daemon=True, name="mailkit-orders"
             )
             thread.start()
-            out(f"{words}\nCtrl-C or mailkit lab down ends it; by itself after {seconds:g} s.\n")
+            out(
+                f"{words}\nStop it with Ctrl-C or mailkit lab down. It stops by itself after {seconds:g} s.\n"
+            )
             over.wait(seconds)
         except KeyboardInterrupt:
             pass
@@ -74,7 +76,7 @@ def down(out: Out) -> int:
     """End the lab that is running."""
     answer = _ask("down")
     _state_file().unlink(missing_ok=True)
-    out("The lab is going down.\n" if answer is not None else "No lab is running.\n")
+    out("The lab is stopping.\n" if answer is not None else "No lab is running.\n")
     return 0
 
 
@@ -87,7 +89,7 @@ def status(out: Out) -> int:
 
 def _lab(fault: str | None, make: str) -> "Lab | DovecotLab":
     if make != "embedded" and fault is not None:
-        raise SettingsError("a fault is shown by the embedded make only")
+        raise SettingsError("only the embedded backend shows faults")
     if make == "dovecot":
         from mailkit.lab.backends.dovecot import DovecotLab
 
@@ -101,9 +103,9 @@ def _lab(fault: str | None, make: str) -> "Lab | DovecotLab":
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 
     if fault in NOT_SHOWN:
-        raise SettingsError(f"{fault} cannot be shown here: {NOT_SHOWN[fault]}")
+        raise SettingsError(f"{fault} is not available here: {NOT_SHOWN[fault]}")
     if fault not in SCENARIOS:
-        raise SettingsError(f"no fault is called {fault}: mailkit lab faults lists them")
+        raise SettingsError(f"unknown fault {fault}; mailkit lab faults lists them")
     scenario = SCENARIOS[fault]
     return Lab(scenario.listeners, scenario.users, scenario.zone)
 

@@ -64,7 +64,7 @@ def send(options: argparse.Namespace) -> int:
             save_sent=options.save_sent,
         )
     if isinstance(found, int):
-        out(f"message {found} stands in the outbox {options.outbox}\n")
+        out(f"message {found} is in the outbox {options.outbox}\n")
         return OK
     for recipient, fate in found.fates.items():
         out(f"{recipient}: {fate.state}{f' ({_clean(fate.words)})' if fate.words else ''}\n")
@@ -99,7 +99,7 @@ def outbox(options: argparse.Namespace) -> int:
                 number = _number(options)
                 act = box.again if options.action == "again" else box.cancel
                 changed = act(number)
-                what = "is tried again" if options.action == "again" else "is not sent"
+                what = "will be tried again" if options.action == "again" else "is not sent"
                 out(f"message {number} {what} for {plural(changed, 'recipient')}\n")
                 return OK if changed else WRONG
 
@@ -214,7 +214,7 @@ def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
                 out(f"{_clean(folder)} is fetched from now on\n")
             case "unsubscribe":
                 mirror.unsubscribe(imap, folder)
-                out(f"{_clean(folder)} is fetched no more\n")
+                out(f"{_clean(folder)} is no longer fetched\n")
             case "purge":
                 out(f"{_clean(folder)}: {mirror.purge(imap, folder)} removed for good\n")
     return OK
@@ -238,13 +238,12 @@ def _channel_rounds(inbound: "ChannelRunner", box: "Outbox", every_s: float | No
             sent = box.work()
             _note("")
             out(
-                f"taken {done.taken}, processed {done.processed}, deleted on the server {done.deleted},"
-                f" left alone {len(done.ignored)}, answers: {_counted(sent)}\n"
+                f"received {done.taken}, processed {done.processed}, deleted on the server {done.deleted}, ignored {len(done.ignored)}, answers: {_counted(sent)}\n"
             )
             for why, count in Counter(why for _, why in done.ignored).most_common(10):
-                out(f"  {count} left alone: {_clean(why)}\n")
+                out(f"  {count} ignored: {_clean(why)}\n")
             for what, why in done.not_taken:
-                out(f"  not taken: {_clean(what)}: {_clean(why)}\n")
+                out(f"  not received: {_clean(what)}: {_clean(why)}\n")
                 status = WRONG
             for job in done.waiting:
                 out(f"  {job.id} {_clean(job.subject)}: {_clean(job.words)}\n")
@@ -268,7 +267,7 @@ def _outbox(options: argparse.Namespace, accounts: "list[Account]") -> "Outbox":
 def _one(accounts: "list[Account]") -> "Account":
     if len(accounts) != 1:
         names = ", ".join(one.label for one in accounts)
-        raise SettingsError(f"say which account: --account NAME, one of {names}")
+        raise SettingsError(f"choose an account: --account NAME, one of {names}")
     return accounts[0]
 
 
@@ -313,7 +312,7 @@ def _jobs(inbound: "ChannelRunner") -> str:
         + (f"\n{'':16}{_clean(one.words)}" if one.words else "")
         for one in inbound.jobs.all(inbound.account.label)
     ]
-    return "\n".join(rows) + "\n" if rows else "nothing was taken yet\n"
+    return "\n".join(rows) + "\n" if rows else "no message has been received yet\n"
 
 
 def _summary(name: str, done: "Summary") -> None:

@@ -10,40 +10,40 @@ __all__ = ["add_commands"]
 Make = Callable[..., argparse.ArgumentParser]
 
 _SEND = """\
-Writes a message as the account's settings say (header, footer, signature, unseen copies), and sends it.
-It is in the outbox first, so that nothing is lost, and its fate can be looked up there.
+Writes a message as the account's settings say (header, footer, signature, blind copies), and sends it.
+The outbox stores it first, so that nothing is lost and its delivery status can be looked up.
 
-  mailkit send accounts.toml --to lee@example.com --subject "Your order" --text "It is on its way."
+  mailkit send accounts.toml --to lee@example.com --subject "Your order" --text "It has been shipped."
 """
 _OUTBOX = """\
-  list      both journals: what was sent, and what was not, with the reason
+  list      what was sent, and what was not, with the reason
   work      send what is due now, once
-  run       send what is due every minute, until ended (Ctrl-C, SIGTERM)
-  receipts  read receipts in the accounts' inboxes, and note them in the journal
-  again     try message --id again: one whose fate is unknown is not sent again by itself
+  run       send what is due every minute, until stopped (Ctrl-C, SIGTERM)
+  receipts  read receipts in the accounts' inboxes, and record them
+  again     try message --id again; one whose delivery is unknown is never retried by itself
   cancel    do not send message --id
 
   mailkit outbox run accounts.toml
 """
 _CHANNEL = """\
-  run       take what is there, process it, answer it, then delete it on the server; with --every, again and again
-  list      what was taken, and how far it came
-  again     process message --id again, which failed or was broken off
-  settle    be done with it: it is deleted on the server, and kept here
+  run       fetch new mail, process it, answer it, then delete it on the server; --every repeats that
+  list      the messages that were received, and how far each came
+  again     process message --id again after a failure or an interruption
+  settle    finish message --id: it is deleted on the server and kept locally
 
-A script gets the file with the message and a folder for results as arguments; what it leaves there goes to who sent
-the message.
+A script gets the file with the message and a folder for results as arguments. The files in that folder are
+sent to the sender of the message.
 
-  mailkit channel run accounts.toml --account letters --folder letters/ --process ./convert
+  mailkit channel run accounts.toml --account orders --folder orders/ --process ./convert
 """
 _SYNC = """\
-  fetch         make every folder that is chosen the same as on the server (POP3: fetch what is new)
-  tree          the folders with their roles, and which are fetched
-  cost          what fetching everything would cost
-  download      make --folder the same as on the server, this once
-  subscribe     have --folder fetched from now on; unsubscribe: no more
-  reindex       drop what is here of --folder, and fetch it afresh
-  purge         remove for good, on the server, what is marked as deleted in --folder
+  fetch         sync every chosen folder (POP3: fetch new messages)
+  tree          list the folders with their roles, and which ones are synced
+  cost          measure what syncing everything would cost
+  download      sync --folder once
+  subscribe     sync --folder from now on; unsubscribe: no longer
+  reindex       delete the local copy of --folder, and fetch it again
+  purge         remove messages marked as deleted from --folder on the server
   people        the history of one correspondent: --history FILE --address ADDRESS
 
   mailkit sync fetch accounts.toml --account office --into mail/
@@ -56,7 +56,11 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     _files(one)
     one.add_argument("--by", default="", metavar="NAME", help="the account (the default one)")
     one.add_argument("--team", default="", metavar="TEAM", help="the default account of a team")
-    for name, help_ in (("to", "to whom (repeatable)"), ("cc", "a copy"), ("bcc", "unseen")):
+    for name, help_ in (
+        ("to", "recipient (repeatable)"),
+        ("cc", "carbon-copy recipient"),
+        ("bcc", "blind-copy recipient"),
+    ):
         one.add_argument(
             f"--{name}",
             action="append",
@@ -65,40 +69,66 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
             help=help_,
             required=name == "to",
         )
-    one.add_argument("--subject", required=True, metavar="TEXT")
-    one.add_argument("--text", metavar="TEXT", help="the message")
-    one.add_argument("--text-file", metavar="FILE", help="the message from a file, or - for input")
-    one.add_argument("--attach", action="append", default=[], metavar="FILE")
+    one.add_argument("--subject", required=True, metavar="TEXT", help="the subject")
+    one.add_argument("--text", metavar="TEXT", help="the text of the message")
     one.add_argument(
-        "--field", action="append", default=[], metavar="NAME=VALUE", help="for {{NAME}} in texts"
+        "--text-file",
+        metavar="FILE",
+        help="read the text of the message from a file, or - for standard input",
     )
-    one.add_argument("--person", default="", metavar="NAME", help="whose signature")
-    one.add_argument("--kind", default="", metavar="WORD", help="what it is, for the journal")
-    one.add_argument("--save-sent", action="store_true", help="a copy into the folder of sent mail")
+    one.add_argument("--attach", action="append", default=[], metavar="FILE", help="file to attach")
+    one.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="value for the merge field {{NAME}}",
+    )
+    one.add_argument(
+        "--person", default="", metavar="NAME", help="the person whose signature is used"
+    )
+    one.add_argument("--kind", default="", metavar="WORD", help="a label for the journal")
+    one.add_argument("--save-sent", action="store_true", help="store a copy in the Sent folder")
     when = one.add_mutually_exclusive_group()
     when.add_argument("--now", action="store_true", help="wait for the result")
-    when.add_argument("--later", action="store_true", help="leave it to the worker")
+    when.add_argument("--later", action="store_true", help="leave the sending to the worker")
     _common(one, dialling)
 
-    one = _added(command, "outbox", "the journals of what was sent, and the worker", _OUTBOX)
+    one = _added(command, "outbox", "list what was sent, and run the worker", _OUTBOX)
     one.add_argument("action", choices=("list", "work", "run", "receipts", "again", "cancel"))
     _files(one, needed=False)
-    one.add_argument("--id", type=int, metavar="N")
-    one.add_argument("--every", type=float, default=60.0, metavar="S", help="with run (60)")
+    one.add_argument("--id", type=int, metavar="N", help="the number of a message")
+    one.add_argument(
+        "--every", type=float, default=60.0, metavar="S", help="with run: how often (60 s)"
+    )
     _common(one, dialling)
 
-    one = _added(command, "channel", "process what comes into a mailbox, and answer it", _CHANNEL)
+    one = _added(command, "channel", "process, answer, then delete incoming mail", _CHANNEL)
     one.add_argument("action", choices=("run", "list", "again", "settle"))
     _files(one)
-    one.add_argument("--folder", default="mailkit-channel", metavar="DIR", help="where it is kept")
-    one.add_argument("--process", default="", metavar="PROGRAM", help="the work")
-    one.add_argument("--standard-pre", default="", metavar="PROGRAM", help="shared by channels")
-    one.add_argument("--standard-post", default="", metavar="PROGRAM", help="shared by channels")
-    one.add_argument("--every", type=float, metavar="S", help="run again and again")
-    one.add_argument("--id", type=int, metavar="N")
+    one.add_argument(
+        "--folder", default="mailkit-channel", metavar="DIR", help="the folder for its files"
+    )
+    one.add_argument(
+        "--process", default="", metavar="PROGRAM", help="program to run for each message"
+    )
+    one.add_argument(
+        "--standard-pre",
+        default="",
+        metavar="PROGRAM",
+        help="run before each message, for all channels",
+    )
+    one.add_argument(
+        "--standard-post",
+        default="",
+        metavar="PROGRAM",
+        help="run after each message, for all channels",
+    )
+    one.add_argument("--every", type=float, metavar="S", help="repeat every S seconds")
+    one.add_argument("--id", type=int, metavar="N", help="the number of a message")
     _common(one, dialling)
 
-    one = _added(command, "sync", "keep folders here the same as on the server", _SYNC)
+    one = _added(command, "sync", "sync folders of the server to Maildirs", _SYNC)
     one.add_argument(
         "action",
         choices=(
@@ -107,12 +137,19 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
         ),
     )
     _files(one)
-    one.add_argument("--folder", dest="name", default="", metavar="NAME", help="the folder meant")
-    one.add_argument("--into", default="", metavar="DIR", help="where (folders.keep)")
+    one.add_argument("--folder", dest="name", default="", metavar="NAME", help="IMAP folder")
     one.add_argument(
-        "--history", default="", metavar="FILE", help="link messages to correspondents"
+        "--into", default="", metavar="DIR", help="directory of the Maildirs (folders.keep)"
     )
-    one.add_argument("--address", default="", metavar="ADDRESS", help="with people: whose history")
+    one.add_argument(
+        "--history",
+        default="",
+        metavar="FILE",
+        help="SQLite file that links messages to correspondents",
+    )
+    one.add_argument(
+        "--address", default="", metavar="ADDRESS", help="with people: the correspondent's address"
+    )
     dialling(one, CLIENT)
 
 
@@ -136,7 +173,12 @@ def _common(parser: argparse.ArgumentParser, dialling: Callable[..., None]) -> N
         "--outbox",
         default="mailkit-outbox.sqlite",
         metavar="FILE",
-        help="the journals (mailkit-outbox.sqlite)",
+        help="the outbox file (mailkit-outbox.sqlite)",
     )
-    parser.add_argument("--sendmail", default="/usr/sbin/sendmail", metavar="PROGRAM")
+    parser.add_argument(
+        "--sendmail",
+        default="/usr/sbin/sendmail",
+        metavar="PROGRAM",
+        help='for accounts with via = "sendmail"',
+    )
     dialling(parser, CLIENT)

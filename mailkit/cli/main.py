@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--known-only",
         action="store_true",
-        help="pass over files of no known format (for hooks that pass every file)",
+        help="skip files of unknown formats (for hooks that pass every file)",
     )
     diagnose = command("diagnose", "diagnose", "diagnose accounts on the network and verify fixes")
     _add_files(diagnose)
@@ -102,24 +102,26 @@ def _parser() -> argparse.ArgumentParser:
             "--fail-on",
             choices=("error", "warning", "note", "never"),
             default="error",
-            help="end with status 1 from this severity on (error)",
+            help="exit with status 1 from this severity on (error)",
         )
     explain = command(
-        "explain", "explain", "what a pasted error message, reply or transcript means, offline"
+        "explain", "explain", "explain a pasted error message, reply or transcript, offline"
     )
-    explain.add_argument("text", nargs="+", metavar="TEXT", help="the text, or - to read it")
+    explain.add_argument(
+        "text", nargs="+", metavar="TEXT", help="the text, or - for standard input"
+    )
     explain.add_argument("--format", choices=("text", "json"), default="text")
     explain.add_argument("--examples", action="store_true", help="show the rule's examples too")
     discover = command("discover", "discover", "find the settings for an e-mail address")
     discover.add_argument("address", metavar="ADDRESS")
     _add_dialling(discover, DISCOVERY)
     discover.add_argument(
-        "--format", choices=("text", "json", "toml"), default="text", help="how to write it (text)"
+        "--format", choices=("text", "json", "toml"), default="text", help="output format (text)"
     )
-    convert = command("convert", "convert", "settings in the form of another product or program")
+    convert = command("convert", "convert", "convert settings to another format")
     _add_files(convert)
     convert.add_argument("--to", required=True, metavar="FORMAT", help="see mailkit formats")
-    command("formats", "formats", "the formats of settings that are read and written")
+    command("formats", "formats", "list the formats that are read and written")
     add_commands(command, _add_dialling)
     demo = command("demo", "demo", "guided demo: diagnose and fix accounts against a lab")
     demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
@@ -130,19 +132,26 @@ def _parser() -> argparse.ArgumentParser:
         "--make",
         choices=("embedded", "dovecot", "docker"),
         default="embedded",
-        help="with up: servers of mailkit's own, the Dovecot of this machine, or containers (embedded)",
+        help="with up: built-in servers, the Dovecot of this machine, or containers (embedded)",
     )
-    lab.add_argument("--fault", metavar="ID", help="with up: show this one fault")
+    lab.add_argument("--fault", metavar="ID", help="with up: start a server with this fault")
     lab.add_argument(
-        "--for", dest="seconds", type=float, default=28_800, metavar="S", help="end by itself after"
+        "--for",
+        dest="seconds",
+        type=float,
+        default=28_800,
+        metavar="S",
+        help="stop after S seconds (28800)",
     )
-    finding = command("finding", "finding", "the manual page of one finding")
+    finding = command("finding", "finding", "show the page of a finding")
     finding.add_argument("id", metavar="ID")
     finding.add_argument("--examples", action="store_true", help="show the rule's examples too")
-    findings = command("findings", "findings", "the table of all findings")
+    findings = command("findings", "findings", "list all findings")
     findings.add_argument("--format", choices=("text", "json", "markdown"), default="text")
-    providers = command("providers", "providers", "what is known of providers, and since when")
-    providers.add_argument("name", nargs="?", metavar="NAME", help="only those with this in it")
+    providers = command("providers", "providers", "list known providers, with source and date")
+    providers.add_argument(
+        "name", nargs="?", metavar="NAME", help="only providers with this in their name"
+    )
     providers.add_argument("--format", choices=("text", "markdown"), default="text")
     completion = command("completion", "completion", "print the completion script of a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
@@ -163,13 +172,13 @@ def completion(options: argparse.Namespace) -> int:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write to a file, which is complete or not there"
+        "-o", "--output", metavar="FILE", help="write to a file; it is replaced only when complete"
     )
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="whether to write in colour (auto: on a terminal)",
+        help="use colour (auto: on a terminal)",
     )
 
 
@@ -193,7 +202,7 @@ def _add_files(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMAT
         help="a cell of a table may hold a password itself (else env:NAME, command:…, keyring:…, file:…)",
     )
     parser.add_argument(
-        "--from", dest="read_as", metavar="FORMAT", help="the format of INPUT; see mailkit formats"
+        "--from", dest="read_as", metavar="FORMAT", help="the format of INPUT (see mailkit formats)"
     )
     for protocol in ("imap", "pop3", "smtp"):
         parser.add_argument(
@@ -226,7 +235,7 @@ def _add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMA
         "--format",
         choices=formats,
         default="text",
-        help="how to write the report (text)",
+        help="output format (text)",
     )
 
 
@@ -239,29 +248,29 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--thorough",
         action="store_true",
-        help="also look at other ports and addresses, and at well-known hosts to compare with",
+        help="also probe other ports and addresses, and well-known hosts to compare with",
     )
     parser.add_argument(
         "--mailbox",
         action="store_true",
-        help="also look inside: folders, quota, rights; changes nothing",
+        help="also check folders, quota and rights; nothing is changed",
     )
     parser.add_argument(
         "--rehearse",
         nargs=2,
         metavar=("FROM", "TO"),
-        help="ask whether a message would be taken; nothing is sent",
+        help="ask whether a message would be accepted; nothing is sent",
     )
     parser.add_argument(
         "--send-test",
         metavar="TO",
         default="",
-        help="really send one message; find it again if TO is one of the accounts",
+        help="send one test message; find it again if TO is one of the accounts",
     )
     parser.add_argument(
         "--wrong-password",
         action="store_true",
-        help="also try a wrong password on purpose, to see it refused",
+        help="also try a wrong password on purpose, to see it rejected",
     )
     parser.add_argument("--before", metavar="REPORT", help="an earlier JSON report to compare with")
     parser.add_argument(
@@ -277,28 +286,32 @@ def _add_dialling(parser: argparse.ArgumentParser, times: Times) -> None:
         type=float,
         default=times.reply,
         metavar="S",
-        help=f"each step ({times.reply:g} s)",
+        help=f"timeout of each step ({times.reply:g} s)",
     )
     parser.add_argument(
         "--deadline",
         type=float,
         default=times.deadline,
         metavar="S",
-        help=f"all steps ({times.deadline:g} s)",
+        help=f"limit for all steps of a service ({times.deadline:g} s)",
     )
     parser.add_argument(
-        "--ca", action="append", default=[], metavar="FILE", help="more trust anchors, in PEM"
+        "--ca",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="additional CA certificates, in PEM",
     )
     parser.add_argument(
         "--connect-to",
         action="append",
         default=[],
         metavar="HOST:PORT:ADDR:PORT",
-        help="where that endpoint is really reached; an empty PORT stands for any (repeatable)",
+        help="connect to ADDR:PORT instead; an empty PORT means any (repeatable)",
     )
     parser.add_argument(
         "--helo", default="", metavar="NAME", help="the name for EHLO (delivery.host_name)"
     )
     parser.add_argument(
-        "--dns", metavar="ADDR:PORT", help="resolver to ask instead of the machine's own"
+        "--dns", metavar="ADDR:PORT", help="DNS server to use instead of the system's"
     )

@@ -26,7 +26,7 @@ def reply(
     """
     to = [person.email for person in message.reply_to or message.from_ if "@" in person.email]
     if not to:
-        raise SettingsError("the message has no address to answer to")
+        raise SettingsError("the message has no address to reply to")
     known = {address.lower() for address in to}
     others = [person.email for person in (*message.to, *message.cc) if "@" in person.email]
     own = sender.lower()

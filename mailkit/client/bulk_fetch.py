@@ -152,7 +152,7 @@ class _Asked:
         fine = rest.upper().startswith(b"OK")
         words = "no content" if fine else decoded(rest)
         if not fine and _NOT_NOW.search(rest):
-            raise RefusedError(f"the server said {words}", self.imap.transcript)
+            raise RefusedError(f"the server replied {words}", self.imap.transcript)
         for uid in part:
             if uid in self.wanted and (not fine or uid in self._empty):
                 if len(part) > 1:
@@ -161,7 +161,7 @@ class _Asked:
                     self.wanted.discard(uid)
                     self.failures[uid] = words
         if len(self.failures) > _MOST_FAILURES:
-            raise RefusedError(f"the server said {words}", self.imap.transcript)
+            raise RefusedError(f"the server replied {words}", self.imap.transcript)
         while self._waiting and len(self.tags) < _AHEAD:
             self.go_on()
 

@@ -142,7 +142,7 @@ def _read(
             if said.kind == "OK":
                 return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
             raise RefusedError(
-                f"the server said {said.kind}{f' [{said.code}]' if said.code else ''}: {words or 'no reason'}",
+                f"the server replied {said.kind}{f' [{said.code}]' if said.code else ''}: {words or 'no reason'}",
                 imap.transcript,
                 said.code.lower(),
             )
@@ -156,7 +156,9 @@ def _read(
         if event.kind == "BYE":
             imap.stream.close()
             words = _words(imap, event.text)
-            raise LostError(f"the server says goodbye: {words}", imap.transcript, "bye")
+            raise LostError(
+                f"the server closes the connection (BYE): {words}", imap.transcript, "bye"
+            )
         codes.append((event.code, event.arguments))
 
 

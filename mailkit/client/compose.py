@@ -141,7 +141,7 @@ def _set_recipients(
     cc, bcc = _addresses(wanted.cc), _addresses(wanted.bcc)
     recipients = tuple(dict.fromkeys(one.addr_spec for one in (*to, *cc, *bcc)))
     if not recipients:
-        raise SettingsError("a message needs somebody to go to")
+        raise SettingsError("a message needs a recipient")
     message.set_raw("From", address_field("From", [author]))
     for name, addresses in (("To", to), ("Cc", cc)):
         if addresses:

@@ -223,7 +223,7 @@ def opened(
     credentials = None
     if service.user:
         if service.secret is None:
-            raise SettingsError(f"{endpoint} has a user name and no secret")
+            raise SettingsError(f"{endpoint} has a user name but no secret")
         credentials = Credentials(service.user, service.secret.reveal(), service.auth)
     elif protocol is not Protocol.SMTP:
         raise SettingsError(f"{endpoint} has no user name")
@@ -249,7 +249,7 @@ def opened(
     if session.heard:
         connection.close()
         raise OpenError(
-            f"{service.endpoint}: the server said more than it was asked", tuple(session.transcript)
+            f"{service.endpoint}: the server sent more than was asked", tuple(session.transcript)
         )
     connection.deadline = float("inf")
     return Stream(connection, session, str(protocol), options.limits, first)
@@ -275,8 +275,7 @@ def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
         kind = StopReason.TEMPORARY if 400 <= stop.code < 500 else stop.kind
         return LoginError(f"{service.endpoint}: {why}: {said or stop.kind}", transcript, kind)
     return OpenError(
-        f"{service.endpoint}: {_WORDS.get(stop.kind, str(stop.kind))}"
-        f"{f': {said}' if said else ''}; mailkit diagnose tells more",
+        f"{service.endpoint}: {_WORDS.get(stop.kind, str(stop.kind))}{f': {said}' if said else ''}; run mailkit diagnose for details",
         transcript,
         stop.kind,
     )
@@ -298,17 +297,17 @@ _UNSENT = {
     StopReason.NO_AUTH,
 }
 _WORDS = {
-    StopReason.REFUSED: "nobody listens there",
-    StopReason.TIMED_OUT: "no connection in time",
-    StopReason.SILENT: "the server says nothing",
+    StopReason.REFUSED: "connection refused",
+    StopReason.TIMED_OUT: "connection timed out",
+    StopReason.SILENT: "timed out waiting for the server",
     StopReason.DRIP: "the server is too slow",
-    StopReason.TLS_FAILED: "TLS does not come about",
+    StopReason.TLS_FAILED: "TLS handshake failed",
     StopReason.INJECTED: "bytes came between STARTTLS and the handshake: an attack, or a broken server",
-    StopReason.NOT_OFFERED: "STARTTLS is not offered; nothing was sent in clear",
-    StopReason.NOT_UPGRADED: "STARTTLS was refused; nothing was sent in clear",
-    StopReason.PREAUTH: "the server wants no login before TLS (PREAUTH)",
-    StopReason.FLOOD: "the server sends more than is taken",
-    StopReason.NO_NAME: "there is no such host",
-    StopReason.FOREIGN: "another protocol is spoken there",
-    StopReason.UNWELCOME: "the server lets nobody in",
+    StopReason.NOT_OFFERED: "STARTTLS is not offered; nothing was sent in cleartext",
+    StopReason.NOT_UPGRADED: "STARTTLS was rejected; nothing was sent in cleartext",
+    StopReason.PREAUTH: "the server sent PREAUTH before TLS",
+    StopReason.FLOOD: "the server sent more than the limit",
+    StopReason.NO_NAME: "the host name does not exist",
+    StopReason.FOREIGN: "the server speaks another protocol",
+    StopReason.UNWELCOME: "the server rejected the connection in its greeting",
 }

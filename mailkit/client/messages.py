@@ -151,7 +151,7 @@ def part(imap: IMAP4, uid: int, path: str) -> bytes:
         RefusedError: there is no such message.
     """
     if not re.fullmatch(r"[0-9.]*(MIME|HEADER|TEXT)?", path):
-        raise ProtocolError(f"{path!r} is no part")
+        raise ProtocolError(f"{path!r} is not a part of the message")
     for row in fetch(imap, [uid], f"UID BODY.PEEK[{path}]"):
         return row.sections.get(path, b"")
     raise RefusedError(f"there is no message {uid}", imap.transcript, "nonexistent")

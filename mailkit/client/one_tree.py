@@ -78,7 +78,7 @@ def ours(error: Exception, transcript: tuple[str, ...] = ()) -> ClientError:
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:
-    return f"the server said {error.smtp_code} {_text(error.smtp_error)}"
+    return f"the server replied {error.smtp_code} {_text(error.smtp_error)}"
 
 
 def _text(words: object) -> str:

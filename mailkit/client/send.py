@@ -209,7 +209,7 @@ def _addresses(field: str) -> list[str]:
         outside = re.sub(r'"(?:[^"\\]|\\.)*"|\([^()]*\)', "", field)
         items = [re.sub(r"^[^<>@:]*:", "", item).strip() for item in re.split("[,;]", outside)]
         if not all(_CLEAR.fullmatch(item) for item in items):
-            raise SettingsError(f"it is not clear whom {clean(field, 200)!r} means")
+            raise SettingsError(f"ambiguous recipient in {clean(field, 200)!r}")
     return found
 
 
@@ -219,7 +219,7 @@ def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Se
     content = mailable(letter.content(), eight_bit="8bitmime" in offers)
     limit = number(offers.get("size", "").strip()) or 0
     if 0 < limit < len(content):
-        why = f"the message has {len(content):,} octets, the server takes {limit:,}"
+        why = f"the message has {len(content):,} octets, the server accepts {limit:,}"
         return SendResult.all(letter, DeliveryStatus(REFUSED, 552, why))
     options, why = _options(smtp, letter, content)
     if why:
@@ -254,12 +254,15 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
         return "", f"the message has a line of {longest:,} octets; {LINE} are allowed (RFC 5322)"
     if not content.isascii():
         if "8bitmime" not in offers:
-            return "", "the message has octets beyond ASCII, and the server takes none (8BITMIME)"
+            return (
+                "",
+                "the message has octets beyond ASCII, which the server does not accept (8BITMIME)",
+            )
         found += " BODY=8BITMIME"
     paths = map(path_of, (letter.sender, *letter.recipients))
     if not header_of(content).isascii() or not all(path.isascii() for path in paths):
         if "smtputf8" not in offers:
-            return "", "an address is not ASCII, and the server takes none such (SMTPUTF8)"
+            return "", "an address is not ASCII, which the server does not accept (SMTPUTF8)"
         found += " SMTPUTF8"
     return found, ""
 
@@ -279,10 +282,10 @@ def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
         if (
             replies and not 200 <= replies[0][0] < 300
         ):  # nothing after it can be meant (RFC 5321 §3.3)
-            replies.append((503, "the sender was not taken"))
+            replies.append((503, "the sender was rejected"))
             continue
         if one == b"DATA\r\n" and not any(reply[0] < 300 for reply in replies[1:]):
-            replies.append((503, "no recipient was taken"))
+            replies.append((503, "every recipient was rejected"))
             continue
         smtp.stream.sendall(one)
         replies.append(_reply(smtp))
@@ -347,7 +350,9 @@ def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
     if found.code == 421:
         smtp.stream.close()
     if found.code == 421 and not final:
-        raise LostError(f"the server closes: {' '.join(words)}", smtp.transcript, "closed")
+        raise LostError(
+            f"the server closes the connection: {' '.join(words)}", smtp.transcript, "closed"
+        )
     return found.code, " ".join(words)
 
 

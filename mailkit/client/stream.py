@@ -201,7 +201,7 @@ class Stream:
                 raise self._limit(f"a line of more than {most:,} octets")
             searched = self._here
             if not self._more():
-                raise self._gone("the server hung up")
+                raise self._gone("the server closed the connection")
         line = bytes(self.buffer[self._at : end + 1])
         self._at = end + 1
         if self.protocol == "imap":
@@ -226,7 +226,7 @@ class Stream:
             raise self._limit(f"a literal of {size:,} octets")
         while self._here < size:
             if not self._more():
-                raise self._gone("the server hung up")
+                raise self._gone("the server closed the connection")
         return self._cut(self._at + size)
 
     def pieces(self, size: int) -> Iterator[bytes]:
@@ -234,7 +234,7 @@ class Stream:
         left = size
         while left:
             if not self._here and not self._more():
-                raise self._gone("the server hung up")
+                raise self._gone("the server closed the connection")
             piece = self._cut(self._at + min(left, self._here))
             left -= len(piece)
             yield piece
@@ -248,7 +248,7 @@ class Stream:
         """A text up to the line with a lone full stop, without added dots; only CR LF ends a line (RFC 1939 §3)."""
         while self._here < 3:
             if not self._more():
-                raise self._gone("the server hung up in the middle of a message")
+                raise self._gone("the server closed the connection in the middle of a message")
         if self.buffer.startswith(b".\r\n", self._at):
             self._at += 3
             return
@@ -265,7 +265,7 @@ class Stream:
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
             if not self._more():
-                raise self._gone("the server hung up in the middle of a message")
+                raise self._gone("the server closed the connection in the middle of a message")
         piece = self._cut(end + 2)
         self._at += 3
         yield piece.replace(b"\r\n..", b"\r\n.")
@@ -413,7 +413,7 @@ class Stream:
     def _lost(self, stopped: Stopped) -> ClientError:
         self.close()
         kind = stopped.stop.kind
-        slow = f"no complete answer within {self.connection.reply_timeout_s:g} s"
+        slow = f"no complete reply within {self.connection.reply_timeout_s:g} s"
         words = {
             StopReason.SILENT: slow,
             StopReason.DRIP: slow,

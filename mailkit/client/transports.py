@@ -56,7 +56,9 @@ def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | No
     for address in letter.recipients:
         folder = folder_of(address)
         if folder is None:
-            fates[address] = DeliveryStatus(REFUSED, 550, "there is no such mailbox here")
+            fates[address] = DeliveryStatus(
+                REFUSED, 550, "there is no such mailbox on this machine"
+            )
             continue
         with MaildirStore(folder) as shelf:
             draft = shelf.write(identity, [letter.content()])

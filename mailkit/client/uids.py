@@ -49,7 +49,7 @@ def numbers_of(text: str) -> Iterator[int]:
         low, high = sorted((int(first), int(last or first)))
         count += high - low + 1
         if count > _MOST:
-            raise SettingsError(f"{text[:80]!r} stands for more than {_MOST:,} UIDs")
+            raise SettingsError(f"{text[:80]!r} has more than {_MOST:,} UIDs")
         yield from range(low, high + 1)
 
 

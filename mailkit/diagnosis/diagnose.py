@@ -190,9 +190,9 @@ def diagnose_all(
     together = tuple(accounts)
     senders = [account.label for account in together if account.outgoing is not None]
     if (options.get("send_test") or options.get("rehearse")) and not senders:
-        raise SettingsError("none of these accounts sends: there is no outgoing service")
+        raise SettingsError("none of these accounts has an outgoing service")
     if options.get("send_test") and len(senders) > 1:
-        raise SettingsError(f"one test message is sent, by one account: {', '.join(senders)}?")
+        raise SettingsError(f"send_test sends one message, from one account: {', '.join(senders)}?")
     everybody = indexed(tuple(known) or together)
     wanted = diagnose_options({"ca": ca, "trust": trust, **options, "accounts": everybody})
     waiting: queue.SimpleQueue[Account] = queue.SimpleQueue()

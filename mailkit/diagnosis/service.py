@@ -205,7 +205,11 @@ class ServiceDiagnosis:
         look = shown_chain(self.service, self.setting)
         self.others.append(look)
         self.attempts.append(
-            Attempt(f"{seen.endpoint} without verification", "the chain was looked at", look.ms)
+            Attempt(
+                f"{seen.endpoint} without verification",
+                "the certificate chain was checked",
+                look.ms,
+            )
         )
         notes = seen.notes
         if self.setting.trust.empty:

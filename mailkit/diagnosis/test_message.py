@@ -19,10 +19,7 @@ from mailkit.report import Attempt, TestDelivery
 
 __all__ = ["Reader", "follow", "test_letter"]
 
-_TEXT = """\
-This message was sent by mailkit to see whether an account can send, and how
-long a message takes to arrive. Nothing has to be done with it.
-"""
+_TEXT = "This message was sent by mailkit to test whether an account can send, and how\nlong a message takes to arrive. You don't have to do anything with it.\n"
 
 
 def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransaction, str]:

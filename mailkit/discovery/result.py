@@ -63,8 +63,7 @@ class Discovery:
     def remarks(self) -> tuple[str, ...]:
         """What to know before a password goes anywhere, as sentences."""
         told = [
-            f"{one.service.host} comes from {one.source}, which nobody has signed: compare it with "
-            "what the provider says before a password goes there."
+            f"{one.service.host} comes from {one.source}, which is not signed: compare it with the provider's documentation before you log in."
             for one in self.chosen
             if not one.authentic
         ]
@@ -128,7 +127,7 @@ class Discovery:
             yield f"      user {clean(one.service.user)}, {PROOF[one.proof]}"
             yield f"      from {clean(one.source)}"
         if self.account is None:
-            yield "  ✗ nothing was found that opens as it should"
+            yield "  ✗ no working settings found"
         for text in self.remarks:
             yield from _wrapped(text, width, 2)
         for finding in self.findings:
@@ -145,7 +144,7 @@ class Discovery:
             yield name + rows[0].strip()
             yield from rows[1:]
         if vain:
-            yield f"  {plural(len(vain), 'more guess', 'more guesses')} at usual names led nowhere"
+            yield f"  {plural(len(vain), 'more guess', 'more guesses')} at usual names did not answer"
         if self.account is not None:
             yield ""
             yield self.to_toml().rstrip()

@@ -113,9 +113,7 @@ def _document(asking: Asking, url: str, name: str = "") -> Answer:
     shown = name or url.partition("?")[0]
     offers = tuple(Offer(service, shown, page.secure) for service in services)
     remarks = remarks[:3]
-    said = f"{len(offers)} offers" + (
-        "" if page.secure else ", by HTTP: anybody could have sent it"
-    )
+    said = f"{len(offers)} offers" + ("" if page.secure else ", by HTTP: unauthenticated")
     return Answer(offers, "; ".join([said, *remarks]))
 
 
@@ -130,7 +128,7 @@ def _pacc(asking: Asking) -> Answer:
     digest = base64.b64encode(hashlib.sha256(page.body).digest()).decode()
     told = [dict(_pairs(one.data)) for one in records if one.type == "TXT"]
     if not any(one.get("v") == "UAAC1" and one.get("d") == digest for one in told):
-        return Answer(outcome="its hash is not the one in the TXT record: not believed")
+        return Answer(outcome="its hash differs from the one in the TXT record: ignored")
     try:
         protocols = json.loads(page.body)["protocols"]
         hosts = {
@@ -181,7 +179,7 @@ def _srv(asking: Asking) -> Answer:
                 security=how,
                 user=asking.address,
             )
-            offers.append(Offer(service, "service records", False))
+            offers.append(Offer(service, "SRV records", False))
     found = f"{len(offers)} offers, not signed" if offers else "no such records"
     return Answer(tuple(offers), found, tuple(records))
 
@@ -189,7 +187,11 @@ def _srv(asking: Asking) -> Answer:
 def _known(asking: Asking) -> Answer:
     """mailkit's own table of providers, by the domain."""
     provider = providers.for_domain(asking.domain)
-    return _of_provider(provider, asking) if provider else Answer(outcome="not in the table")
+    return (
+        _of_provider(provider, asking)
+        if provider
+        else Answer(outcome="not in the table of providers")
+    )
 
 
 def _of_provider(provider: Provider, asking: Asking) -> Answer:
@@ -267,7 +269,7 @@ SOURCES: Sequence[Source] = (
     ),
     Source("PACC", _pacc),
     Source("TXT mailconf", _mailconf),
-    Source("service records", _srv),
+    Source("SRV records", _srv),
     Source("table of providers", _known),
     Source("ISPDB", _autoconfig("https://v1.ispdb.net/{domain}")),
     Source("mail exchanger", _by_mx),

@@ -188,7 +188,7 @@ class ChannelRunner:
             elif self.account.channel.repeatable or not self._has_work():
                 self.jobs.put(job, TAKEN)
             else:
-                why = "broken off while it was processed: it may have been, or not"
+                why = "interrupted while it was processed: it may have been processed, or not"
                 self.jobs.put(job, UNKNOWN, why)
 
     def _has_work(self) -> bool:

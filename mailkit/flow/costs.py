@@ -36,11 +36,13 @@ class Opening:
         """What to do about it."""
         share = self.text_octets / self.whole_octets if self.whole_octets else 1.0
         if self.place == "this machine":
-            return "The server is this machine: opening whole messages costs little."
+            return "The server is this machine: opening whole messages is cheap."
         less = f"Fetch the text alone: {self.text_octets:,} of {self.whole_octets:,} octets."
         if self.place == "this network":
-            return less if share < 0.5 else "The server is in this network: opening costs little."
-        keep = "Keep a copy here (a mirror, or POP3) where messages are opened often."
+            return (
+                less if share < 0.5 else "The server is in this network: opening messages is cheap."
+            )
+        keep = "Keep a local copy (folder sync, or POP3) if messages are opened often."
         return f"The server is remote. {less} {keep}"
 
 

@@ -116,7 +116,7 @@ class _Maildrop:
 
     def _refuse(self, answer: bytes) -> None:
         words = answer.decode("utf-8", "replace").strip()
-        raise RefusedError(f"the server said {words}", self._pop3.transcript)
+        raise RefusedError(f"the server replied {words}", self._pop3.transcript)
 
 
 class _Inbox:

@@ -330,7 +330,7 @@ class Journal:
 
 
 _HELD = (CLAIMED, SENDING)
-_BROKEN_OFF = "broken off while it was sent: the server may have it, or not"
+_BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"
 
 
 def to_frame(entries: Iterable[Entry]) -> "pandas.DataFrame":

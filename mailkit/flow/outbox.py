@@ -280,7 +280,7 @@ class Outbox:
 
     def _hold(self, label: str, refused: str) -> str:
         """Stop the queues of all accounts that send by a login that was refused; returns why."""
-        why = f"{refused}; nothing more is sent by this login until mailkit outbox again"
+        why = f"{refused}; this login sends nothing more until `mailkit outbox again`"
         by, _ = outgoing_of(account_named(self.accounts, label), self.accounts)
         for account in self.accounts:
             with suppress(SettingsError):

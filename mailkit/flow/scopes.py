@@ -29,7 +29,7 @@ def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = 
             if one.default and one.active and one.scope == scope and _sends(one):
                 return one
     who = f"neither the team {team} nor the system has an" if team else "the system has no"
-    raise SettingsError(f"{who} active default account to send by: set default = true in one")
+    raise SettingsError(f"{who} active default account to send from: set default = true in one")
 
 
 def account_named(accounts: Sequence[Account], named: str) -> Account:
@@ -44,7 +44,7 @@ def account_named(accounts: Sequence[Account], named: str) -> Account:
                 raise SettingsError(f"{named} is inactive: it cannot be used until it is activated")
             return one
     known = ", ".join(one.label for one in accounts if one.active)
-    raise SettingsError(f"there is no account {named!r}; there are {known or 'none'}")
+    raise SettingsError(f"unknown account {named!r}; there are {known or 'none'}")
 
 
 def outgoing_of(account: Account, accounts: Sequence[Account]) -> tuple[Account, Service | None]:

@@ -37,9 +37,9 @@ def read_autoconfig(text: bytes, address: str, file: str) -> tuple[list[Service]
     try:
         root = fromstring(text, forbid_dtd=True)
     except DefusedXmlException:
-        raise FormatError(file, "it has a document type, which is refused") from None
+        raise FormatError(file, "it has a document type (DTD), which is refused") from None
     except (ParseError, ValueError, LookupError) as error:
-        raise FormatError(file, f"not XML that can be read: {str(error)[:120]}") from None
+        raise FormatError(file, f"not valid XML: {str(error)[:120]}") from None
     if root.tag != "clientConfig":
         raise FormatError(file, "not an autoconfig document: its root is not clientConfig")
     found: list[Service] = []
@@ -63,7 +63,7 @@ def _service(node: Any, address: str, remarks: list[str]) -> Service | None:
         remarks.append(f"{protocol} {host}:{port} is offered without encryption, and left out")
         return None
     if not host or not number(port, 65535):
-        remarks.append(f"{protocol} {host}:{port} is not a place to connect to")
+        remarks.append(f"{protocol} {host}:{port} is not a valid endpoint")
         return None
     return Service(
         protocol=protocol,

@@ -131,4 +131,6 @@ def _mode(modes: tuple[Mode, ...], service: Service, dialect: Dialect) -> Mode |
     if fitting or dialect.name == "env":
         return fitting[0] if fitting else None
     security = "no encryption" if service.security is Security.CLEARTEXT else str(service.security)
-    raise FormatError(dialect.name, f"{dialect.title} cannot say {security} on port {service.port}")
+    raise FormatError(
+        dialect.name, f"{dialect.title} has no way to write {security} on port {service.port}"
+    )

@@ -80,7 +80,7 @@ class TestMailbox:
         content = _content(message)
         reply = self.lab.deliver("sender@example.com", [self.address], content)[self.address]
         if not reply.startswith("2"):
-            raise LabError(f"the lab did not take the message: {reply}")
+            raise LabError(f"the lab did not accept the message: {reply}")
 
     def messages(self, folder: str = "INBOX") -> list[EmailMessage]:
         """The messages of a folder, the oldest first.

@@ -64,13 +64,13 @@ def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
             downward = scheme == "https" and urlsplit(after).scheme != "https"
             astray = scheme == "http" and not _same_site(url, after)
         except ValueError:
-            raise WebError("it leads to no place") from None
+            raise WebError("it redirects to an invalid URL") from None
         if downward:
-            raise WebError("it leads away from HTTPS")
+            raise WebError("it redirects away from HTTPS")
         if astray:
-            raise WebError("by HTTP it leads to another host: not followed")
+            raise WebError("it redirects to another host by HTTP: not followed")
         url = after
-    raise WebError("it leads on and on")
+    raise WebError("too many redirects")
 
 
 def _same_site(url: str, after: str) -> bool:
@@ -87,7 +87,7 @@ def _checked(url: str) -> str:
     except ValueError:
         fine = False
     if not fine or "@" in parts.netloc:
-        raise WebError(f"not a place for a page: {url[:200]}")
+        raise WebError(f"not a valid URL: {url[:200]}")
     return parts.scheme
 
 

@@ -83,7 +83,7 @@ def connect_options(times: Times, given: Mapping[str, Any]) -> ConnectOptions:
     made = given.get("options")
     if made is not None:
         if not isinstance(made, ConnectOptions) or len(given) > 1:
-            raise SettingsError("options is a ConnectOptions, and is passed alone")
+            raise SettingsError("options is a ConnectOptions and excludes the other options")
         return made
     timeout = _seconds("timeout", given.get("timeout"), times.reply)
     deadline = _seconds("deadline", given.get("deadline"), times.deadline)

@@ -56,7 +56,7 @@ class AccountForm:
         self.password = text("Password", kind=PasswordField)
         self.find = widgets.Button(description="Find settings", icon="search")
         self.run = widgets.Button(description="Diagnose", button_style="primary")
-        self.apply = widgets.Button(description="Take the repair", disabled=True)
+        self.apply = widgets.Button(description="Apply the fix", disabled=True)
         self.findings = widgets.HTML()
         self.state = widgets.HTML()
         self.result = widgets.HTML()
@@ -181,13 +181,15 @@ class AccountForm:
         account = found.account
         self._found = [*account.services] if account is not None else []
         if not self._found:
-            self.state.value = "✗ nobody publishes settings for this address, and nothing answers at the usual names"
+            self.state.value = (
+                "✗ no settings published for this address, and nothing answers at the usual names"
+            )
             return
         fitting = [s for s in self._found if str(s.protocol) == self.protocol.value]
         first = (fitting or self._found)[0]
         self.protocol.value = str(first.protocol)
         self._fill(first)
-        self.state.value = "✓ settings found; they were looked at, without a password"
+        self.state.value = "✓ settings found; checked without a password"
 
     def _diagnose(self) -> None:
         usual: dict[str, Any] = {"login": self.password.secret is not None}

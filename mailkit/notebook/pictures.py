@@ -51,7 +51,9 @@ def matrix(
         [str(protocol), str(port), *(cells.get((protocol, port, one), "") for one in _WORDS)]
         for protocol, port in places
     ]
-    table = Table.of(f"Ways to {host}", head, rows, "mailkit finding ID explains what is wrong.")
+    table = Table.of(
+        f"Endpoints of {host}", head, rows, "mailkit finding ID explains what is wrong."
+    )
     working = [
         f"{row[0]} {row[1]} {head[2 + n]}" for row in rows for n in range(3) if "✓" in row[2 + n]
     ]
@@ -125,13 +127,13 @@ def overview(reports: Iterable[Report]) -> Plot:
         sign = "✓" if cause == "OK" else "✗"
         fixed = "" if cause == "OK" else str(repaired[cause])
         rows.append((f"{sign} {cause}", count, fixed, bar(count, most)))
-    head = ("state", "services", "with a repair", "")
+    head = ("state", "services", "with a fix", "")
     table = Table.of(f"{len(services)} services", head, rows, mono=[3])
     drawn = [
         Bar(
             str(row[0]),
             float(row[1]),
-            f"{row[1]}{f', {row[2]} with a repair' if row[2] else ''}",
+            f"{row[1]}{f', {row[2]} with a fix' if row[2] else ''}",
             tone="good" if str(row[0]).startswith("✓") else "bad",
         )
         for row in rows

@@ -33,7 +33,7 @@ def start_lab(make: str = "embedded", **options: Any) -> Any:
 
         lab = DockerLab(**options)
     else:
-        raise SettingsError(f"a lab is embedded, dovecot or docker, not {make!r}")
+        raise SettingsError(f"the backend of a lab is embedded, dovecot or docker, not {make!r}")
     lab.start()
     atexit.register(lab.stop)
     return lab

@@ -365,6 +365,6 @@ PROVIDERS = (
         smtp=("smtp.ukr.net", S465),
         user="either",
         login="app",
-        advice="Ukr.net takes a password made for mail programs",
+        advice="Ukr.net needs an app password",
     ),
 )

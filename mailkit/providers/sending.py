@@ -17,7 +17,7 @@ PROVIDERS = (
         ),
         user="key",
         login="key",
-        advice="SES takes SMTP credentials; their user name begins with AKIA",
+        advice="SES needs SMTP credentials; their user name begins with AKIA",
     ),
     Provider(
         name="SendGrid",
@@ -49,7 +49,7 @@ PROVIDERS = (
         review=date(2027, 5, 21),
         smtp=("smtp-relay.brevo.com", ((465, TLS), (587, UP), (2525, UP))),
         login="key",
-        advice="Brevo takes an SMTP key, not the account's password",
+        advice="Brevo needs an SMTP key, not the account's password",
     ),
     Provider(
         name="Mailjet",

@@ -17,7 +17,7 @@ PROVIDERS = (
         pop3=("pop.gmail.com", P995),
         smtp=("smtp.gmail.com", S465_587),
         login="app",
-        advice="Google takes an app password (16 letters, needs 2-step verification) or OAuth",
+        advice="Google needs an app password (16 letters, with 2-step verification) or OAuth",
         pop3_window="what came since POP was switched on, or the last 30 days with “recent:” before the user name",
         keeps_sent=True,
         web=("mail.google.com", "gmail.com", "www.gmail.com"),
@@ -36,10 +36,9 @@ PROVIDERS = (
         pop3=("outlook.office365.com", P995),
         smtp=("smtp.office365.com", S587),
         login="oauth",
-        advice="IMAP and POP3 take OAuth only; SMTP passwords are on their way out",
+        advice="IMAP and POP3 accept OAuth only; SMTP passwords are being phased out",
         smtp_ends=(
-            "passwords for SMTP go on until the end of December 2026; then they are switched off unless an administrator "
-            "switches them on again, new tenants have none, and the last day is to be named in the second half of 2027"
+            "passwords for SMTP work until the end of December 2026; then they are switched off unless an administrator switches them on again, new tenants have none, and the last day will be named in the second"
         ),
         keeps_sent=True,
         web=(
@@ -64,7 +63,7 @@ PROVIDERS = (
         pop3=("pop-mail.outlook.com", P995),
         smtp=("smtp-mail.outlook.com", S587),
         login="oauth",
-        advice="passwords and app passwords ended on 2024-09-16; OAuth is the only way in",
+        advice="passwords and app passwords ended on 2024-09-16; only OAuth works",
         keeps_sent=True,
         web=("outlook.live.com",),
         mx=("olc.protection.outlook.com",),
@@ -79,7 +78,7 @@ PROVIDERS = (
         pop3=("pop.mail.yahoo.com", P995),
         smtp=("smtp.mail.yahoo.com", S465_587),
         login="app",
-        advice="Yahoo takes an app password made in the account's security settings",
+        advice="Yahoo needs an app password, created in the account's security settings",
         web=("mail.yahoo.com",),
         mx=("am0.yahoodns.net",),
     ),
@@ -97,7 +96,7 @@ PROVIDERS = (
         pop3=("pop.aol.com", P995),
         smtp=("smtp.aol.com", S465_587),
         login="app",
-        advice="AOL takes an app password made in the account's security settings",
+        advice="AOL needs an app password, created in the account's security settings",
         web=("mail.aol.com",),
     ),
     Provider(
@@ -115,7 +114,7 @@ PROVIDERS = (
         smtp=("smtp.mail.me.com", S587),
         user="either",
         login="app",
-        advice="iCloud takes an app-specific password",
+        advice="iCloud needs an app-specific password",
         web=("www.icloud.com",),
         mx=("mx01.mail.icloud.com", "mx02.mail.icloud.com"),
     ),
@@ -129,7 +128,7 @@ PROVIDERS = (
         pop3=("pop.fastmail.com", P995),
         smtp=("smtp.fastmail.com", S465_587),
         login="app",
-        advice="Fastmail takes an app password made under Privacy & Security",
+        advice="Fastmail needs an app password, created under Privacy & Security",
         mx=("in1-smtp.messagingengine.com", "in2-smtp.messagingengine.com"),
     ),
     Provider(
@@ -246,7 +245,7 @@ PROVIDERS = (
         pop3=("inbound.att.net", P995),
         smtp=("smtp.mail.att.net", S465),
         login="app",
-        advice="AT&T takes a secure mail key made in the account",
+        advice="AT&T needs a secure mail key, created in the account",
     ),
     Provider(
         name="StartMail",

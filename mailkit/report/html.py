@@ -62,7 +62,7 @@ def _account(report: AccountReport) -> str:
 def _paths(report: AccountReport) -> Iterator[str]:
     for host in dict.fromkeys(path.host for path in report.paths):
         head = "".join(f'<th scope="col">{name or "state"}</th>' for name in HEAD)
-        yield f"<p>The ways to <code>{_e(host)}</code></p><table><tr>{head}</tr>"
+        yield f"<p>The endpoints of <code>{_e(host)}</code></p><table><tr>{head}</tr>"
         for path in report.paths:
             if path.host == host:
                 yield "<tr>" + "".join(f"<td>{_e(cell)}</td>" for cell in row_of(path)) + "</tr>"

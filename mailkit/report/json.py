@@ -130,7 +130,7 @@ def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | No
         SettingsError: it is no document of this schema.
     """
     if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
-        raise SettingsError(f"not a report of the schema {SCHEMA}")
+        raise SettingsError(f"not a report with the schema {SCHEMA}")
     try:
         for one in document["accounts"]:
             for service in one["services"]:
@@ -144,7 +144,7 @@ def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | No
                     proof = Proof[service["proof"].upper().replace("-", "_")]
                     return Before(proof=proof, cause=service["cause"] or "", mailbox=mailbox)
     except (KeyError, TypeError, AttributeError) as error:
-        raise SettingsError(f"not a whole report: {error}") from None
+        raise SettingsError(f"not a complete report: {error}") from None
     return None
 
 

@@ -45,7 +45,7 @@ def providers_table(form: str, name: str | None = None) -> str:
         lines = [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)]
         return "\n".join(lines) + "\n"
     if not rows:
-        return "No such provider is known.\n"
+        return "No provider with this name is known.\n"
     blocks = []
     for row in rows:
         facts = [f"  {key:<13} {value}" for key, value in zip(head[1:], row[1:], strict=True)]

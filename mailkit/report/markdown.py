@@ -24,7 +24,7 @@ def _account(report: AccountReport) -> Iterator[str]:
     for service in report.services:
         yield from _service(service)
     for host in dict.fromkeys(path.host for path in report.paths):
-        yield f"The ways to {_code(host)}"
+        yield f"The endpoints of {_code(host)}"
         yield ""
         yield f"| {' | '.join(HEAD[:-1])} | state |"
         yield "|" + "---|" * len(HEAD)

@@ -20,13 +20,13 @@ def advice(report: ServiceReport) -> str:
     seen = report.seen
     last = ""
     if seen is not None and seen.stop is not None:
-        tried = "to the login" if seen.login is not None else ""
+        tried = " to the login" if seen.login is not None else ""
         last = {
-            StopReason.SILENT: f"No answer came {tried}".rstrip() + ". ",
-            StopReason.CLOSED: "The server hung up in the place of an answer. ",
-            StopReason.RESET: "The connection was torn down in the place of an answer. ",
-        }.get(seen.stop.kind, f"It said: {quoted(seen.stop.text)}. " if seen.stop.text else "")
-    return f"{last}Nothing that was seen explains this; the transcript has every word of it."
+            StopReason.SILENT: f"There was no reply{tried}. ",
+            StopReason.CLOSED: "The server closed the connection without a reply. ",
+            StopReason.RESET: "The connection was reset before a reply. ",
+        }.get(seen.stop.kind, f"It replied: {quoted(seen.stop.text)}. " if seen.stop.text else "")
+    return f"{last}No known cause explains this. The transcript (--format json or markdown) has the whole session."
 
 
 def verdict(report: ServiceReport) -> str:
@@ -54,19 +54,19 @@ def delivered(delivery: TestDelivery) -> list[str]:
     """What became of a test message, as sentences."""
     if delivery.fate == "refused":
         return [f"The test message to {delivery.to} was refused; nothing was sent."]
-    told = [f"A test message to {delivery.to} was accepted."]
+    parts = [f"A test message to {delivery.to} was accepted."]
     if delivery.fate == "unknown":
-        told = [f"Whether the test message to {delivery.to} was accepted is not known."]
+        parts = [f"It is unknown whether the test message to {delivery.to} was accepted."]
     if delivery.found:
-        told.append(f"It was found in {delivery.found} after {delivery.seconds:.1f} s.")
+        parts.append(f"It was found in {delivery.found} after {delivery.seconds:.1f} s.")
     elif delivery.looked:
-        told.append("It had not arrived when the time was over.")
+        parts.append("It had not arrived when the time was up.")
     else:
-        told.append("Its recipient is not among the accounts, so nobody looked for it.")
+        parts.append("Its recipient is not one of the accounts, so its arrival was not checked.")
     if delivery.copy is not None:
-        kept = "lies" if delivery.copy else "does not lie"
-        told.append(f"A copy {kept} among the sender's sent mail.")
-    return told
+        kept = "is" if delivery.copy else "is not"
+        parts.append(f"A copy {kept} in the sender's Sent folder.")
+    return parts
 
 
 def seconds(ms: float) -> str:

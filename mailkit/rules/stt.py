@@ -122,7 +122,7 @@ def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
         there = any(look.endpoint.port == port and secured(look) for look in others)
         hint = f" Implicit TLS on port {port} answers: use it." if there else ""
         yield Hit(
-            f"{where(seen)} does not offer STARTTLS, and without it the password would be sent in cleartext.{hint}",
+            f"{where(seen)} does not offer STARTTLS, and without it the password would be sent unencrypted.{hint}",
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
             _implicit(seen),
         )

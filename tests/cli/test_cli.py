@@ -177,7 +177,7 @@ def test_the_json_document_is_as_agreed(
     }
     assert service["cause"] == "tls-plain-server"
     first = service["findings"][0]
-    assert set(first) == {"id", "severity", "message", "evidence", "fix", "place"}
+    assert set(first) == {"id", "severity", "message", "evidence", "fix", "place", "edits"}
     assert (first["id"], first["severity"]) == ("tls-plain-server", "error")
     assert first["fix"] == {"security": "starttls"}
     assert service["proposal"]["changes"] == {"security": ["implicit-tls", "starttls"]}
@@ -219,7 +219,7 @@ def test_apply_writes_the_repair_into_the_file(
     file = files("# keep me\n" + BAD)
 
     assert main(["diagnose", file, "--apply", *wire(lab)]) == 1
-    assert "1 repaired" in capsys.readouterr().err
+    assert "1 fixed" in capsys.readouterr().err
 
     text = Path(file).read_text("utf-8")
     assert text.startswith("# keep me\n")

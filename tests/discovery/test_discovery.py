@@ -143,8 +143,8 @@ def test_what_comes_by_http_is_said_to_be_anybodys_word(make_lab: Make) -> None:
     result = found(lab)
 
     assert [one.authentic for one in result.chosen] == [False]
-    assert "nobody has signed" in result.remarks[0]
-    assert "nobody has signed" in " ".join(result.to_text().split())
+    assert "is not signed" in result.remarks[0]
+    assert "is not signed" in " ".join(result.to_text().split())
 
 
 def test_service_records_with_submissions(make_lab: Make) -> None:
@@ -199,7 +199,7 @@ def test_a_record_that_points_elsewhere_is_told(make_lab: Make) -> None:
 
     assert result.account is not None
     assert [one.id for one in result.findings] == ["dns-srv-foreign"]
-    assert "nobody has signed" in " ".join(result.remarks)
+    assert "is not signed" in " ".join(result.remarks)
 
 
 def pacc(hosts: Mapping[str, str], **more: Any) -> bytes:
@@ -224,7 +224,7 @@ def test_a_pacc_document_counts_with_its_hash_only(honest: bool, make_lab: Make)
 
     sources = {one.source for one in result.found}
     assert any("ua-auto-config" in one for one in sources) is honest
-    assert ("not believed" in outcome(result, "PACC")) is not honest
+    assert ("ignored" in outcome(result, "PACC")) is not honest
 
 
 def test_a_txt_record_may_say_where_the_document_is(make_lab: Make) -> None:
@@ -322,7 +322,7 @@ def test_where_there_is_nothing_every_attempt_is_listed(make_lab: Make) -> None:
     assert len(guessed) == 14  # imap, mail; pop, pop3, mail; smtp, mail: each with two ports
     assert len(result.attempts) == 9 + len(guessed)
     assert "14 more guesses" in result.to_text()
-    assert "nothing was found" in result.to_text()
+    assert "no working settings found" in result.to_text()
 
 
 def test_a_server_that_opens_wrong_is_not_chosen(make_lab: Make) -> None:
@@ -371,9 +371,9 @@ FETCHED = b"""<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><clie
     [
         pytest.param(BILLION, "document type", id="entities"),
         pytest.param(FETCHED, "document type", id="a document type"),
-        pytest.param(b"<clientConfig>", "not XML", id="cut off"),
+        pytest.param(b"<clientConfig>", "not valid XML", id="cut off"),
         pytest.param(b"<html>welcome</html>", "not an autoconfig document", id="a web page"),
-        pytest.param(b"\xff\xfe\x00", "not XML", id="garbage"),
+        pytest.param(b"\xff\xfe\x00", "not valid XML", id="garbage"),
         pytest.param(document(), "0 offers", id="empty"),
         pytest.param(b"x" * (MAX_PAGE + 1), "more than", id="too large"),
         pytest.param(b"HTTP/1.1 500 Oops\r\n\r\n", "HTTP 500", id="an error"),
@@ -381,7 +381,9 @@ FETCHED = b"""<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><clie
             b"HTTP/1.1 302 F\r\nLocation: http://x.example/\r\n\r\n", "away from HTTPS", id="down"
         ),
         pytest.param(
-            b"HTTP/1.1 302 F\r\nLocation: " + PATH.encode() + b"\r\n\r\n", "on and on", id="loop"
+            b"HTTP/1.1 302 F\r\nLocation: " + PATH.encode() + b"\r\n\r\n",
+            "too many redirects",
+            id="loop",
         ),
         pytest.param(b"HTTP/1.1 302 F\r\nLocation: ftp://x/\r\n\r\n", "away from HTTPS", id="ftp"),
         pytest.param(
@@ -390,7 +392,9 @@ FETCHED = b"""<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><clie
             id="cleartext",
         ),
         pytest.param(
-            document(server("imap", "mail.example.com", 0, "SSL")), "not a place", id="port 0"
+            document(server("imap", "mail.example.com", 0, "SSL")),
+            "not a valid endpoint",
+            id="port 0",
         ),
     ],
 )

@@ -155,7 +155,9 @@ def test_a_message_that_pop3_refuses_is_named_and_costs_no_other(
     _, account = serving(make_lab, "pop3", mail(1), RETR=refused, TOP=refused)
     found, _ = run(account, tmp_path)
     assert found.taken == 0
-    assert [why for _, why in found.not_taken] == ["the server said -ERR [SYS/PERM] cannot be read"]
+    assert [why for _, why in found.not_taken] == [
+        "the server replied -ERR [SYS/PERM] cannot be read"
+    ]
 
 
 def test_a_maildrop_without_top_is_read_by_retr(make_lab: Make, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_message_is_sent_now_or_later_and_stands_in_the_journals(
     assert main(["send", accounts, *letter, "--subject", "now", *box, *wire]) == 0
     assert f"{reader.address}: accepted" in capsys.readouterr().out
     assert main(["send", accounts, *letter, "--subject", "later", "--later", *box, *wire]) == 0
-    assert "message 2 stands in the outbox" in capsys.readouterr().out
+    assert "message 2 is in the outbox" in capsys.readouterr().out
     assert main(["outbox", "list", *box]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert [row.split()[3:5] for row in rows] == [["✓", "accepted"], ["·", "waiting"]]

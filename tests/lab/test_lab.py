@@ -176,7 +176,7 @@ def kept(tmp_path: Path) -> object:
         started.append(process)
         said = ""
         assert process.stdout is not None
-        while "mailkit lab down ends it" not in said:
+        while "mailkit lab down" not in said:
             line = process.stdout.readline()
             assert line, said
             said += line

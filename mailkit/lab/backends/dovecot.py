@@ -79,7 +79,7 @@ def version_of(program: str) -> tuple[int, int]:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"(\d+)\.(\d+)", done.stdout)
     if match is None:
-        raise LabError(f"{program} does not tell its version: {done.stderr.strip()[:200]}")
+        raise LabError(f"{program} does not report its version: {done.stderr.strip()[:200]}")
     return int(match[1]), int(match[2])
 
 
@@ -246,7 +246,7 @@ class DovecotLab:
                 return
             finally:
                 client.shutdown()
-        raise LabError(f"Dovecot does not take {name}: {self.log[-400:]}")
+        raise LabError(f"Dovecot does not accept {name}: {self.log[-400:]}")
 
     def fresh_user(self) -> tuple[str, str]:
         """A user that nobody has, with a password; there is a supply, since a new one takes a second."""

@@ -57,7 +57,7 @@ def ranges(numbers: Iterable[int]) -> str:
 def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     match = pattern.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no date")
+        raise ValueError(f"{text!r} is not a date")
     return match
 
 
@@ -66,4 +66,4 @@ def _month(name: str) -> int:
     try:
         return _MONTHS.index(name.capitalize()) + 1
     except ValueError:
-        raise ValueError(f"{name!r} is no month") from None
+        raise ValueError(f"{name!r} is not a month") from None
