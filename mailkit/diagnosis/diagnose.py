@@ -188,13 +188,13 @@ def diagnose_all(
             by which account, or a message is to be rehearsed or sent, and none of them sends.
     """
     together = tuple(accounts)
-    senders = [account.label for account in together if account.outgoing is not None]
-    if (options.get("send_test") or options.get("rehearse")) and not senders:
-        raise SettingsError("none of these accounts has an outgoing service")
-    if options.get("send_test") and len(senders) > 1:
-        raise SettingsError(f"send_test sends one message, from one account: {', '.join(senders)}?")
     everybody = indexed(tuple(known) or together)
     wanted = diagnose_options({"ca": ca, "trust": trust, **options, "accounts": everybody})
+    senders = [account.label for account in together if account.outgoing is not None]
+    if (wanted.send_test or wanted.rehearse) and not senders:
+        raise SettingsError("none of these accounts has an outgoing service")
+    if wanted.send_test and len(senders) > 1:
+        raise SettingsError(f"send_test sends one message, from one account: {', '.join(senders)}?")
     waiting: queue.SimpleQueue[Account] = queue.SimpleQueue()
     finished: queue.SimpleQueue[Report | BaseException] = queue.SimpleQueue()
     over = threading.Event()
