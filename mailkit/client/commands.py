@@ -12,11 +12,12 @@ from itertools import count
 from pathlib import Path
 
 from mailkit.client.connection import IMAP4
-from mailkit.errors import LostError, ProtocolError, RefusedError
+from mailkit.client.replies import refused, words_of
+from mailkit.errors import LostError, ProtocolError
 from mailkit.net.limits import literal_limit
 from mailkit.protocol.imap import grammar
 from mailkit.protocol.imap.grammar import Status, Text, Value, is_name, literal_size, status
-from mailkit.text import decoded, number
+from mailkit.text import number
 
 __all__ = ["FileText", "Reply", "Text", "Value", "ask", "string", "values"]
 
@@ -138,14 +139,10 @@ def _read(
             return None
         if first.startswith(tag + b" "):
             said = status(first[len(tag) + 1 :]) or Status("BAD", text=first[len(tag) + 1 :])
-            words = _words(imap, said.text)
-            if said.kind == "OK":
-                return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
-            raise RefusedError(
-                f"the server replied {said.kind}{f' [{said.code}]' if said.code else ''}: {words or 'no reason'}",
-                imap.transcript,
-                said.code.lower(),
-            )
+            if said.kind != "OK":
+                raise refused(imap.stream, said)
+            words = words_of(imap.stream, said.text)
+            return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
         if not first.startswith(b"* "):
             continue  # a line of nobody's: some servers send them
         pieces[0] = first[2:].lstrip()
@@ -155,16 +152,11 @@ def _read(
             continue
         if event.kind == "BYE":
             imap.stream.close()
-            words = _words(imap, event.text)
+            words = words_of(imap.stream, event.text)
             raise LostError(
                 f"the server closes the connection (BYE): {words}", imap.transcript, "bye"
             )
         codes.append((event.code, event.arguments))
-
-
-def _words(imap: IMAP4, text: bytes) -> str:
-    """The text of a reply, as a person may read it."""
-    return decoded(imap.stream.session.masked(text), 300)
 
 
 def _response(imap: IMAP4) -> list[bytes]:

@@ -13,7 +13,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from mailkit.client.replies import refused
+from mailkit.client.stream import Stream
 from mailkit.errors import ClientError, LoginError, LostError, ProtocolError, RefusedError
+from mailkit.protocol.imap.grammar import status
 from mailkit.text import decoded
 
 __all__ = ["one_tree"]
@@ -42,17 +45,23 @@ def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
     def call(self: Any, *args: Any, **options: Any) -> Any:
         if self.__dict__.get("_inside"):
             return method(self, *args, **options)
-        self._inside = True
+        self._inside, self.stream.refusal = True, b""
         try:
             return method(self, *args, **options)
         except ClientError:
             raise
         except (*_FOREIGN, *_UNREADABLE, *_LOST) as error:
-            raise ours(error, self.transcript) from None
+            raise _in_server_words(self.stream) or ours(error, self.transcript) from None
         finally:
             self._inside = False
 
     return call
+
+
+def _in_server_words(stream: Stream) -> RefusedError | None:
+    """The refusal that the server sent, in its own words: what imaplib makes of it differs with the version of Python."""
+    found = status(stream.refusal.partition(b" ")[2])
+    return refused(stream, found) if found is not None and found.kind in ("NO", "BAD") else None
 
 
 def ours(error: Exception, transcript: tuple[str, ...] = ()) -> ClientError:

@@ -47,7 +47,10 @@ class IMAP4(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         """One line; imaplib knows names in upper case only."""
-        return upper_case_names(self.stream.readline())
+        line = upper_case_names(self.stream.readline())
+        if line[:1] not in (b"*", b"+"):
+            self.stream.refusal = line
+        return line
 
     def send(self, data: Any) -> None:
         """A command, or a literal that was announced; line breaks and NUL in a command are refused."""

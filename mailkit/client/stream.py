@@ -64,6 +64,7 @@ class Stream:
         self._body = False
         self._closed = False
         self.news = News()
+        self.refusal = b""  # the last tagged reply to a method of imaplib
         self._used = threading.Lock()
         self._again()
 

@@ -155,3 +155,17 @@ def test_a_status_line_in_lower_case_is_one_for_the_client_too() -> None:
 
     assert listed(pop3, "LIST") == {1: "120", 2: "80"}
     assert listed(pop3, "UIDL", optional=True) == {}
+
+
+def test_a_refusal_has_the_servers_words_and_code_whatever_imaplib_makes_of_them() -> None:
+    client: Any = imap_of(b"")
+    tag = client.tagpre + str(client.tagnum).encode()
+    client.stream.connection.said = tag + b" bad [NOPERM] not yours\r\n"
+    with pytest.raises(
+        RefusedError, match=r"^the server replied BAD \[NOPERM\]: not yours"
+    ) as raised:
+        client.create("Work")
+    assert raised.value.kind == "noperm"
+
+    with pytest.raises(ClientError, match="illegal in state"):  # no reply of a command before it
+        client.fetch("1", "FLAGS")

@@ -318,7 +318,7 @@ def test_changes_since_are_told(lab: Lab) -> None:
     box.flag("INBOX", 2, "\\Answered")
 
     changed = client.uid("FETCH", "1:*", f"(FLAGS) (CHANGEDSINCE {int(highest)})")[1]
-    late = client.uid("STORE", "1:3", f"(UNCHANGEDSINCE {int(highest)})", "+FLAGS (\\Seen)")
+    late = client.uid("STORE", "1:3", f"(UNCHANGEDSINCE {int(highest)})", "+FLAGS", "(\\Seen)")
 
     assert changed[-1].startswith(b"2 (UID 2 FLAGS (\\Answered \\Recent) MODSEQ (")
     assert (late[0], client.response("MODIFIED")[1]) == ("OK", [b"2"])
@@ -532,7 +532,7 @@ def test_it_speaks_as_providers_do(manners: str, refusal: str, make_lab: Make) -
     client = imaplib.IMAP4_SSL(*lab.where(HOST, 993), ssl_context=trust(lab), timeout=10)
     with pytest.raises(imaplib.IMAP4.error) as refused:
         client.login(ADDRESS, "wrong")
-    assert str(refused.value) == f"{refusal.encode()!r}"
+    assert refusal in str(refused.value)
     client.login(ADDRESS, PASSWORD)
     if manners == "coremail":
         assert b"Unsafe Login" in client.select()[1][0]

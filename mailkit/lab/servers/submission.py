@@ -15,8 +15,6 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
-from aiosmtpd.smtp import SMTP
-
 from mailkit.lab.listener import Listener
 from mailkit.lab.post import Envelope, MailAcceptance, single
 from mailkit.lab.provider_profiles import PROFILES
@@ -24,6 +22,10 @@ from mailkit.lab.recording import LoginAttempt, Recording
 from mailkit.lab.servers.sasl import SPOKEN, Known, converse
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
 from mailkit.ports import Security
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # typing.ByteString, from Python 3.15 on
+    from aiosmtpd.smtp import SMTP
 
 __all__ = ["Submission"]
 
