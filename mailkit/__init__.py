@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from mailkit import client, lab
     from mailkit.account import Account, Service
     from mailkit.checks import check
-    from mailkit.diagnosis.diagnose import diagnose, diagnose_all
+    from mailkit.diagnosis.diagnose import diagnose
     from mailkit.discovery.discover import discover
     from mailkit.discovery.result import Discovery
     from mailkit.explanation import explain
     from mailkit.finding import Finding, Severity
+    from mailkit.fleet.run import diagnose_all
     from mailkit.formats import columns_of, from_frame, load, loads, repair
     from mailkit.ports import Protocol, Security
     from mailkit.report import Proposal, Report
@@ -48,7 +49,8 @@ __all__ = [
 _HOMES = {
     "account": ("Account", "Service"),
     "checks": ("check",),
-    "diagnosis.diagnose": ("diagnose", "diagnose_all"),
+    "diagnosis.diagnose": ("diagnose",),
+    "fleet.run": ("diagnose_all",),
     "discovery.discover": ("discover",),
     "explanation": ("explain",),
     "finding": ("Finding", "Severity"),

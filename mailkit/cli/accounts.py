@@ -68,7 +68,7 @@ def formats(options: argparse.Namespace) -> int:
 
 def diagnose(options: argparse.Namespace) -> int:
     """Find out on the wire."""
-    from mailkit.diagnosis.diagnose import diagnose_all
+    from mailkit.fleet.run import diagnose_all
     from mailkit.report import Report
 
     everybody = load_all(options)

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mailkit.diagnosis.diagnose import diagnose_all
 from mailkit.errors import SettingsError
+from mailkit.fleet.run import diagnose_all
 from mailkit.formats import load
 from mailkit.lab import Lab, Listener, standard
 from mailkit.observation import Proof

@@ -1,22 +1,17 @@
 """From a service that does not work to the one thing that is wrong, and a repair that was proved."""
 
-import queue
-import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from mailkit.account import Account, Service
+from mailkit.diagnosis.allowance import MAX_LOGINS
 from mailkit.diagnosis.comparison import in_parallel
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
-from mailkit.diagnosis.service import MAX_LOGINS, ServiceDiagnosis
+from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
-from mailkit.errors import SettingsError
-from mailkit.net.connection import Trust
 from mailkit.net.options import ConnectOptions
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
@@ -27,9 +22,8 @@ from mailkit.report import (
     ServiceReport,
 )
 from mailkit.report.json import earlier
-from mailkit.rules.account_index import indexed
 
-__all__ = ["diagnose", "diagnose_all"]
+__all__ = ["diagnose"]
 
 
 def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: Any) -> Report:
@@ -66,14 +60,19 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
         connect=wanted.connect.greeting_as(account.delivery.host_name),
         accounts=wanted.accounts or (account,),
     )
-    calls = [partial(_diagnosed, service, account, wanted) for service in account.services]
-    done = in_parallel(calls) if len(calls) > 1 else [call() for call in calls]
+    reports = dict(wanted.allowance.known)
+    left = [service for service in account.services if service.role not in reports]
+    calls = [partial(_diagnosed, service, account, wanted) for service in left]
+    in_turn = wanted.allowance.pacer is not None and len({service.user for service in left}) < 2
+    done = [call() for call in calls] if in_turn else in_parallel(calls)
     if len(done) == 2:
         first, second = done
         done = [first.beside(second), second.beside(first)]
     incoming = next((one.inquiry for one in done if one.inquiry.service.role == "incoming"), None)
-    reports = tuple(_followed(one, incoming, account, wanted) for one in done)
-    return Report((AccountReport(account=account, services=reports),), datetime.now(UTC))
+    for one in done:
+        reports[one.inquiry.service.role] = _followed(one, incoming, account, wanted)
+    services = tuple(reports[service.role] for service in account.services)
+    return Report((AccountReport(account=account, services=services),), datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,7 @@ def _diagnosed(service: Service, account: Account, wanted: DiagnoseOptions) -> _
         login=wanted.login,
         after_login=AfterLogin(wanted.mailbox, letter),
         before=earlier(before, account.label, service.role) if before is not None else None,
+        allowance=wanted.allowance,
     )
     report = inquiry.run(thorough=wanted.thorough, wrong_password=wanted.wrong_password)
     return _Diagnosed(inquiry, report, identity)
@@ -158,73 +158,3 @@ def _recipient(
         if other.address.lower() == to.lower():
             return Reader(other.label, other.incoming, MAX_LOGINS - 1)
     return None
-
-
-def diagnose_all(
-    accounts: Iterable[Account],
-    *,
-    concurrency: int = 64,
-    progress: bool = False,
-    ca: str | Path | Sequence[str | Path] = (),
-    trust: Trust | None = None,
-    known: Sequence[Account] = (),
-    **options: object,
-) -> Iterator[Report]:
-    """Diagnose many accounts at once; yields each report as it is finished.
-
-    What was yielded before an interrupt stays; accounts not yet begun are then left alone.
-
-    Args:
-        accounts: what to look at.
-        concurrency: how many accounts at once.
-        progress: whether to count on standard error.
-        ca: files in PEM with more trust anchors.
-        trust: trust anchors made before; then ``ca`` is not read.
-        known: all accounts there are, where only some of them are diagnosed.
-        options: as for :func:`diagnose`. A test message is sent by one account only.
-
-    Raises:
-        SettingsError: see :func:`diagnose`; or a test message is to be sent, and it is not clear
-            by which account, or a message is to be rehearsed or sent, and none of them sends.
-    """
-    together = tuple(accounts)
-    everybody = indexed(tuple(known) or together)
-    wanted = diagnose_options({"ca": ca, "trust": trust, **options, "accounts": everybody})
-    senders = [account.label for account in together if account.outgoing is not None]
-    if (wanted.send_test or wanted.rehearse) and not senders:
-        raise SettingsError("none of these accounts has an outgoing service")
-    if wanted.send_test and len(senders) > 1:
-        raise SettingsError(f"send_test sends one message, from one account: {', '.join(senders)}?")
-    waiting: queue.SimpleQueue[Account] = queue.SimpleQueue()
-    finished: queue.SimpleQueue[Report | BaseException] = queue.SimpleQueue()
-    over = threading.Event()
-    for account in together:
-        waiting.put(account)
-
-    def work() -> None:
-        while not over.is_set():
-            try:
-                account = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                report = diagnose(account, wanted)
-                finished.put(report)
-            except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-                finished.put(error)
-
-    for number in range(min(max(concurrency, 1), len(together))):
-        threading.Thread(target=work, daemon=True, name=f"mailkit-{number}").start()
-    try:
-        for done in range(1, len(together) + 1):
-            result = finished.get()
-            if isinstance(result, BaseException):
-                raise result
-            if progress:
-                sys.stderr.write(f"\r{done}/{len(together)} accounts")
-                sys.stderr.flush()
-            yield result
-    finally:
-        over.set()
-        if progress:
-            sys.stderr.write("\r\x1b[K" if sys.stderr.isatty() else "\n")

@@ -1,10 +1,11 @@
 """What a diagnosis does, as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from mailkit.account import Account
+from mailkit.diagnosis.allowance import Allowance
 from mailkit.errors import SettingsError
 from mailkit.net.options import CONNECTING, ConnectOptions, connect_options, known_options
 from mailkit.net.times import DIAGNOSIS
@@ -29,6 +30,7 @@ class DiagnoseOptions:
         wrong_password: also try a password that cannot be right, to see that it is refused.
         before: an earlier report on these accounts, as its JSON document, to compare with.
         accounts: all accounts it was loaded with.
+        allowance: what a run of many diagnoses grants this one.
     """
 
     connect: ConnectOptions
@@ -40,9 +42,18 @@ class DiagnoseOptions:
     wrong_password: bool = False
     before: Mapping[str, Any] | None = None
     accounts: tuple[Account, ...] = ()
+    allowance: Allowance = field(default_factory=Allowance)
+
+    def within(self, allowance: Allowance) -> "DiagnoseOptions":
+        """The same for one diagnosis of a run."""
+        return replace(
+            self, allowance=allowance, connect=replace(self.connect, pacer=allowance.pacer)
+        )
 
 
-_OWN = tuple(field.name for field in fields(DiagnoseOptions) if field.name != "connect")
+_OWN = tuple(
+    one.name for one in fields(DiagnoseOptions) if one.name not in ("connect", "allowance")
+)
 
 
 def diagnose_options(

@@ -8,6 +8,7 @@ from time import monotonic
 
 from mailkit.account import Account, Service, with_changes
 from mailkit.checks import check_service
+from mailkit.diagnosis.allowance import MAX_LOGINS, Allowance
 from mailkit.diagnosis.candidates import (
     FROM_PEER,
     Candidate,
@@ -55,10 +56,7 @@ from mailkit.rules.facts import (
     speaker,
 )
 
-__all__ = ["MAX_LOGINS", "ServiceDiagnosis"]
-
-MAX_LOGINS = 3
-"""Logins per service and run, two of them on other forms of the user name."""
+__all__ = ["ServiceDiagnosis"]
 
 _NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
 """With these there is nothing to connect to."""
@@ -89,13 +87,15 @@ class ServiceDiagnosis:
         login: bool,
         after_login: AfterLogin = LOGIN_ONLY,
         before: Before | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.service, self.account, self.setting = service, account, setting
         self.accounts, self.after_login, self.before = accounts, after_login, before
         self.attempts: list[Attempt] = []
         self.transcript: list[str] = []
         self.others: list[Observation] = []
-        self.logins_left = MAX_LOGINS
+        self.allowance = allowance or Allowance()
+        self.logins_left = self.allowance.logins.get(service.role, MAX_LOGINS)
         self.unreadable = ""
         self.password = self._fetch_password() if login else None
         self.static = check_service(service, account, accounts, password=self.password)
@@ -166,6 +166,8 @@ class ServiceDiagnosis:
         if not service.user:
             return None
         may = login and self.can_log_in and self.logins_left > 0
+        if may:
+            self.allowance.before_login(self.service.role)
         return Credentials(service.user, self.password if may else None, service.auth)
 
     def _first_look(self) -> Observation:
@@ -191,6 +193,7 @@ class ServiceDiagnosis:
 
     def _try_wrong_password(self) -> None:
         """On request: whether the server accepts a password that cannot be right."""
+        self.allowance.before_login(self.service.role)
         wrong = Credentials(self.service.user, f"not-{token_hex(8)}", self.service.auth)
         look = probe(self.service, self.setting, credentials=wrong)
         self._count(look)

@@ -86,7 +86,7 @@ def discover(
     began = monotonic()
     asking = Asking(address, options.routes, options.trust, began + options.reply_timeout_s)
     guessed = guesses(asking)
-    setting = replace(options, deadline=began + deadline)
+    setting = replace(options, ends=began + deadline)
     others = _Looks(setting)
     others.begin([offer.service for offer in guessed])
     attempts: list[Attempt] = []

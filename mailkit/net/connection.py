@@ -12,6 +12,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from mailkit.errors import SettingsError
+from mailkit.net.pacing import Turn
 from mailkit.net.resolver import Address
 from mailkit.net.routes import Routes, ascii_name
 from mailkit.net.tls import CHUNK, TlsConnection
@@ -44,6 +45,10 @@ class Trust:
         except (OSError, ssl.SSLError) as error:
             names = ", ".join(map(str, ca_files))
             raise SettingsError(f"no trust anchors in {names}: {error}") from None
+
+    def __reduce__(self) -> tuple[type["Trust"], tuple[Path, ...]]:
+        """Contexts cannot travel to another process: there they are made again of the same files."""
+        return Trust, self.files
 
     def given(self) -> list[str]:
         """The subjects of the certificates in the files that were given."""
@@ -113,6 +118,7 @@ class Connection:
         addresses: Sequence[Address] = (),
         on_quiet: Callable[["Connection"], None] | None = None,
         greeting_timeout_s: float | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self.host, self.port, self.context, self.crls = host, port, context, crls
         self.routes, self.addresses = routes, [*addresses]
@@ -131,6 +137,7 @@ class Connection:
         self._sock: socket.socket | None = None
         self._pipe: TlsConnection | None = None
         self._cancelled = False
+        self._turn, self._entered, self.waited_s = turn, "", 0.0
         self._step_end = deadline
         self._connected_at = 0.0
         self._since_send = 0
@@ -189,12 +196,27 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection, with a close_notify where TLS is up; never waits."""
+        self._leave()
         if (sock := self._sock) is None:
             return
         with suppress(OSError, ValueError):
             if self._pipe is not None and not self.ragged:
                 sock.send(self._pipe.goodbye())
         sock.close()
+
+    def _enter(self, address: str) -> None:
+        """Wait for the turn at an address; the time does not count."""
+        if self._turn is not None:
+            waited = self._turn.enter(address, lambda: self._cancelled)
+            self._entered = address
+            self.waited_s += waited
+            self.deadline += waited
+            self._step_end += waited
+
+    def _leave(self) -> None:
+        entered, self._entered = self._entered, ""
+        if self._turn is not None and entered:
+            self._turn.pacer.leave(entered)
 
     def _left(self) -> float:
         return min(self.deadline, self._step_end) - monotonic()
@@ -208,10 +230,12 @@ class Connection:
             self.addresses = self.routes.addresses(self.host, self.port, self._left())
         failure: Stopped | None = None
         for position, (address, port) in enumerate(self.addresses):
+            self._enter(address)
             share = self._left() / (len(self.addresses) - position)
             try:
                 sock = _dialled(address, port, max(share, 0.001))
             except OSError as error:
+                self._leave()
                 self.dead.append((address, _connect_kind(error)))
                 failure = failure or Stopped(_connect_kind(error), _why(error))
                 continue

@@ -16,6 +16,7 @@ from typing import Any
 from mailkit.errors import SettingsError
 from mailkit.net.connection import Trust
 from mailkit.net.limits import Limits
+from mailkit.net.pacing import Pacer, Turn
 from mailkit.net.routes import Routes
 from mailkit.net.times import DIAGNOSIS, Times
 
@@ -34,11 +35,12 @@ class ConnectOptions:
         reply_timeout_s: for each request with its whole reply.
         login_timeout_s: for the reply to a login, and for a greeting.
         deadline_s: for all steps together.
-        deadline: the moment of the monotonic clock when that time is over; see :meth:`begun`.
+        ends: the moment of the monotonic clock when that time is over; see :meth:`begun`.
         goodbye: whether to wait for the reply to QUIT or LOGOUT.
         helo: the name in EHLO; empty for an address literal.
         greeting_timeout_s: for a greeting, where it differs.
         limits: what is taken of a server after the login.
+        pacer: the limits that servers are asked for connections within; ``turn`` is this service's use of it.
     """
 
     trust: Trust
@@ -46,15 +48,23 @@ class ConnectOptions:
     reply_timeout_s: float = DIAGNOSIS.reply
     login_timeout_s: float = DIAGNOSIS.reply
     deadline_s: float = math.inf
-    deadline: float = math.inf
+    ends: float = math.inf
     goodbye: bool = False
     helo: str = ""
     greeting_timeout_s: float | None = None
     limits: Limits = field(default_factory=Limits)
+    pacer: Pacer | None = None
+    turn: Turn | None = None
 
     def begun(self) -> "ConnectOptions":
         """The same, with the time running from now."""
-        return replace(self, deadline=monotonic() + self.deadline_s)
+        turn = Turn(self.pacer) if self.pacer is not None else None
+        return replace(self, ends=monotonic() + self.deadline_s, turn=turn)
+
+    @property
+    def deadline(self) -> float:
+        """The moment when the time is over; waiting for a turn did not count."""
+        return self.ends + (self.turn.waited if self.turn is not None else 0)
 
     def greeting_as(self, host_name: str) -> "ConnectOptions":
         """The same, with the EHLO name of an account where none was given."""

@@ -114,6 +114,7 @@ def _run(
         addresses=addresses,
         on_quiet=on_quiet,
         greeting_timeout_s=setting.greeting_timeout_s,
+        turn=setting.turn,
     )
 
     def listed(session: SessionState) -> Dialogue[None]:
@@ -131,5 +132,5 @@ def _run(
         seen,
         greeting_s=connection.greeting_s,
         notes=tuple(notes),
-        ms=round((monotonic() - began) * 1000, 1),
+        ms=round((monotonic() - began - connection.waited_s) * 1000, 1),
     )

@@ -42,6 +42,11 @@ class Routes:
         """Whether it is said for a name where it leads, so that it is not looked up."""
         return any(name == host.lower() for name, _ in self.connect_to)
 
+    def leads_to(self, host: str, port: int) -> str:
+        """Where an endpoint is said to be reached; empty where nothing is said of it."""
+        given = self._given(host.lower(), port)
+        return given[0][0] if given else ""
+
     def addresses(self, host: str, port: int, within: float) -> list[Address]:
         """The addresses to try in turn.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mailkit.account import Account, Service
-from mailkit.diagnosis.diagnose import diagnose_all
+from mailkit.fleet.run import diagnose_all
 from mailkit.notebook.plot import Bar, Plot, bars, grid
 from mailkit.notebook.table import Table, bar
 from mailkit.observation import Proof

@@ -108,10 +108,11 @@ class ServiceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReport:
-    """What came out for one account."""
+    """What came out for one account. ``position`` is its place among the accounts of a run, from 0."""
 
     account: Account
     services: tuple[ServiceReport, ...]
+    position: int = field(default=-1, compare=False)
 
     @property
     def ok(self) -> bool:

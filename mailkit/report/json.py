@@ -14,7 +14,7 @@ from mailkit.formats import edits_of, edits_of_each
 from mailkit.observation import Before, Mailbox, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 
-__all__ = ["SCHEMA", "earlier", "report_document", "report_json"]
+__all__ = ["SCHEMA", "by_account", "earlier", "report_document", "report_json"]
 
 SCHEMA = "mailkit.report/1"
 
@@ -121,6 +121,26 @@ def _inside(report: ServiceReport) -> dict[str, Any]:
             "uids": [*mailbox.uids],
         }
     }
+
+
+def by_account(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By label what an earlier document says of each account, as documents of their own.
+
+    Raises:
+        SettingsError: it is no document of this schema.
+    """
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+        raise SettingsError(f"not a report of the schema {SCHEMA}")
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        for one in document["accounts"]:
+            own = found.setdefault(one["account"], {"schema": SCHEMA, "accounts": []})
+            own["accounts"].append(one)
+            for service in one["services"]:
+                earlier(own, one["account"], service["service"])
+    except (KeyError, TypeError) as error:
+        raise SettingsError(f"not a whole report: {error}") from None
+    return found
 
 
 def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | None:

@@ -9,7 +9,7 @@ from mailkit.account import Account, Service
 from mailkit.ports import Protocol
 from mailkit.text import joined, quoted
 
-__all__ = ["AccountIndex", "indexed", "named_few"]
+__all__ = ["AccountIndex", "indexed", "mailbox_of", "named_few"]
 
 _NAMED = 3
 """How many accounts a finding names; it counts the rest."""
@@ -23,7 +23,7 @@ class AccountIndex(tuple[Account, ...]):
         found: dict[tuple[str, str], list[Account]] = defaultdict(list)
         for account in self:
             if account.active and account.incoming is not None and account.incoming.user:
-                found[_mailbox(account.incoming, account)].append(account)
+                found[mailbox_of(account.incoming, account)].append(account)
         return found
 
     @cached_property
@@ -42,27 +42,46 @@ class AccountIndex(tuple[Account, ...]):
         return found
 
     @cached_property
-    def _pop3_users(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
+    def _pop3_users(self) -> dict[str, list[Account]]:
+        found: dict[str, list[Account]] = defaultdict(list)
         for account in self:
             if account.incoming is not None and account.incoming.protocol is Protocol.POP3:
-                found[account.incoming.user].append(account.label)
+                found[account.incoming.user].append(account)
         return found
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {id(account): number for number, account in enumerate(self)}
 
     def readers(self, service: Service, account: Account, *, pop3: bool = False) -> list[Account]:
         """The active accounts, this one included, that read the mailbox of a service."""
         if not service.user or service.published:
             return []
         index = self._pop3_readers if pop3 else self._readers
-        return index.get(_mailbox(service, account), [])
+        return index.get(mailbox_of(service, account), [])
 
     def defaults(self, account: Account) -> list[Account]:
         """The default accounts of an account's scope in its file."""
         return self._defaults.get((account.scope, _file(account)), [])
 
-    def pop3_labels(self, user: str) -> list[str]:
-        """The labels of the accounts that read a user's mail by POP3."""
-        return self._pop3_users.get(user, [])
+    def pop3_labels(self, user: str, most: int = _NAMED) -> list[str]:
+        """The labels of some of the accounts that read a user's mail by POP3."""
+        return [account.label for account in self._pop3_users.get(user, [])[:most]]
+
+    def related(self, accounts: Iterable[Account]) -> list[Account]:
+        """The accounts that the rules look at beside these, and these; in their order.
+
+        The rules find in them what they find in all.
+        """
+        found: dict[int, Account] = {}
+        for account in accounts:
+            lists = [self.defaults(account), [account]]
+            for service in account.services:
+                lists.append(self.readers(service, account))
+                lists.append(self._pop3_users.get(service.user, []))
+            for others in lists:
+                found.update((id(other), other) for other in others)
+        return sorted(found.values(), key=lambda other: self._positions[id(other)])
 
 
 def indexed(accounts: Iterable[Account]) -> AccountIndex:
@@ -83,7 +102,7 @@ def named_few(accounts: list[Account], account: Account, *, counted: bool = True
     return joined(names, "and")
 
 
-def _mailbox(service: Service, account: Account) -> tuple[str, str]:
+def mailbox_of(service: Service, account: Account) -> tuple[str, str]:
     """The site and the user; imap.example.com and pop.example.com are one site."""
     host = service.host.lower()
     site = re.sub(r"\A(imap|imaps|pop|pop3|mail)\d*\.(?=.*\.)", "", host)

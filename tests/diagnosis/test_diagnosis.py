@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import mailkit
-from mailkit.diagnosis.diagnose import diagnose, diagnose_all
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.errors import SettingsError
+from mailkit.fleet.run import diagnose_all
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, imap, pop3, smtp

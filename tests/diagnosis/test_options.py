@@ -6,9 +6,10 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from mailkit.account import Account
-from mailkit.diagnosis.diagnose import diagnose, diagnose_all
+from mailkit.diagnosis.diagnose import diagnose
 from mailkit.diagnosis.options import diagnose_options
 from mailkit.errors import SettingsError
+from mailkit.fleet.run import diagnose_all
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, imap

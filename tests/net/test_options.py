@@ -9,8 +9,8 @@ import pytest
 from mailkit.account import Account
 from mailkit.client import connect, connect_imap, connect_pop3, connect_smtp
 from mailkit.client.connection import connect_lmtp
-from mailkit.diagnosis.diagnose import diagnose_all
 from mailkit.errors import SettingsError
+from mailkit.fleet.run import diagnose_all
 from mailkit.flow import ChannelRunner, FolderSync, Outbox
 from mailkit.formats import loads
 from mailkit.lab import Lab, standard

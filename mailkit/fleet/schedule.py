@@ -1,0 +1,223 @@
+"""Which account may be diagnosed next: the limits towards servers, for all workers of a run together.
+
+Every account needs some things for as long as it is diagnosed. Whoever holds less than the limit of each may go;
+the others wait in a line for the first thing that is missing:
+
+* its **servers**: at most so many accounts (or workers) at one server at once; none while it is left alone,
+  because it said that it is overloaded;
+* its **mailboxes**: no user logs in twice at the same time;
+* its **endpoints**: of one that nobody has opened yet one account is diagnosed first. If it doesn't answer, the
+  others are given that result instead of waiting for the same.
+
+The accounts of a server are spread evenly over the run. All methods are called under one lock of the caller.
+"""
+
+import heapq
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from mailkit.account import Account, Service
+from mailkit.observation import StopReason
+from mailkit.report import AccountReport, ServiceReport
+from mailkit.rules.account_index import mailbox_of
+
+__all__ = ["Needs", "Schedule", "endpoint_key"]
+
+Key = tuple[str, ...]
+
+_NO_ANSWER = {
+    StopReason.TIMED_OUT,
+    StopReason.UNREACHABLE,
+    StopReason.REFUSED,
+    StopReason.NO_NAME,
+    StopReason.NO_ADDRESS,
+    StopReason.SILENT,
+}
+"""The ends of a conversation that another user's would have too: nobody spoke."""
+
+PAUSE_S, LONGEST_PAUSE_S = 30.0, 300.0
+
+
+def endpoint_key(service: Service) -> Key:
+    """What one service connects to, and how."""
+    return (
+        "endpoint",
+        str(service.protocol),
+        service.host.lower(),
+        str(service.port),
+        str(service.security),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an account holds while it is diagnosed."""
+
+    servers: tuple[Key, ...]
+    mailboxes: tuple[Key, ...]
+    endpoints: tuple[Key, ...]
+
+    @property
+    def held(self) -> tuple[Key, ...]:
+        """What is counted."""
+        return (*self.servers, *self.mailboxes)
+
+
+def _needs(account: Account, server_of: Callable[[Service], str]) -> Needs:
+    services = account.services
+    return Needs(
+        tuple({("server", name) for s in services if (name := server_of(s))}),
+        tuple({("mailbox", *mailbox_of(s, account)) for s in services if s.user}),
+        tuple(dict.fromkeys(endpoint_key(s) for s in services if s.host)),
+    )
+
+
+class Schedule:
+    """The accounts that wait, and what those that are under way hold.
+
+    Args:
+        accounts: all of them.
+        at_once: how many holders a server may have, by its key; ``None`` for no limit.
+        server_of: the name of the server behind a service; empty for one without limits.
+    """
+
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        at_once: int | None,
+        server_of: Callable[[Service], str],
+    ) -> None:
+        self.at_once = at_once
+        self.needs = [_needs(account, server_of) for account in accounts]
+        self._order = self._spread()
+        self._ready = [(self._order[number], number) for number in range(len(accounts))]
+        heapq.heapify(self._ready)
+        self._waiting: dict[Key, deque[int]] = defaultdict(deque)
+        self._held: Counter[Key] = Counter()
+        self._asking: set[Key] = set()
+        self._answers: set[Key] = set()
+        self._silent: dict[Key, tuple[Account, ServiceReport]] = {}
+        self._until: dict[Key, tuple[float, float]] = {}
+
+    def _spread(self) -> list[float]:
+        """By account its place in the run: the third of ten of a server comes at a quarter of the way."""
+        sizes = Counter(needs.servers or needs.endpoints[:1] for needs in self.needs)
+        seen: Counter[tuple[Key, ...]] = Counter()
+        order = []
+        for needs in self.needs:
+            group = needs.servers or needs.endpoints[:1]
+            order.append((seen[group] + 0.5) / sizes[group])
+            seen[group] += 1
+        return order
+
+    def take(self, most: int) -> list[int]:
+        """The next accounts, at most so many, to be diagnosed together; they hold what they need once."""
+        taken: list[int] = []
+        holding: set[Key] = set()
+        while self._ready and len(taken) < most:
+            _, number = heapq.heappop(self._ready)
+            needs = self.needs[number]
+            missing = self._missing(needs, holding)
+            if missing is not None:
+                self._waiting[missing].append(number)
+                self._wake_others(needs, missing)
+                continue
+            self._asking.update(
+                key for key in needs.endpoints if key not in self._answers | self._silent.keys()
+            )
+            for key in needs.held:
+                if key not in holding:
+                    holding.add(key)
+                    self._held[key] += 1
+            taken.append(number)
+        return taken
+
+    def _missing(self, needs: Needs, holding: set[Key]) -> Key | None:
+        """The first thing that is not free for an account, beside those that hold the same already."""
+        for key in needs.held:
+            if self._taken(key, beside=key in holding):
+                return key
+        return next((key for key in needs.endpoints if key in self._asking), None)
+
+    def _taken(self, key: Key, *, beside: bool = False) -> bool:
+        if self._until.get(key, (0.0, 0.0))[0] > monotonic():
+            return True
+        most = self.at_once if key[0] == "server" else 1
+        return not beside and most is not None and self._held[key] >= most
+
+    def _wake_others(self, needs: Needs, missing: Key) -> None:
+        """What this one was woken for and does not take goes to the next in line."""
+        for key in needs.held:
+            if key != missing and not self._taken(key):
+                self._wake(key, 1)
+
+    def _wake(self, key: Key, most: int) -> None:
+        line = self._waiting.get(key)
+        while line and most > 0:
+            number = line.popleft()
+            heapq.heappush(self._ready, (self._order[number], number))
+            most -= 1
+
+    def finished(self, numbers: Iterable[int], reports: Iterable[AccountReport]) -> None:
+        """Some accounts are done together, or come back undone where there is no report of them."""
+        numbers = [*numbers]
+        for report in reports:
+            for service in report.services:
+                self._learn(report.account, service)
+        keys = {key for number in numbers for key in self.needs[number].held}
+        for key in keys:
+            self._held[key] -= 1
+            self._wake(key, len(numbers))
+        for number in numbers:
+            for key in self.needs[number].endpoints:
+                if key in self._asking:  # nothing was learned: the next one asks again
+                    self._asking.discard(key)
+                    self._wake(key, 1)
+
+    def again(self, number: int, *, urgent: bool = False) -> None:
+        """An account that was not diagnosed waits again; an urgent one comes before all others, and alone."""
+        if urgent:
+            self._order[number] = -1.0
+        heapq.heappush(self._ready, (self._order[number], number))
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the next account is to be diagnosed alone."""
+        return bool(self._ready) and self._ready[0][0] < 0
+
+    def _learn(self, account: Account, report: ServiceReport) -> None:
+        key = endpoint_key(report.service)
+        if key not in self._asking:
+            return
+        self._asking.discard(key)
+        stop = report.seen.stop if report.seen is not None else None
+        if stop is not None and stop.kind in _NO_ANSWER and not report.seen.greeting:  # type: ignore[union-attr]
+            self._silent[key] = (account, report)
+        else:
+            self._answers.add(key)
+        self._wake(key, len(self._waiting.get(key, ())))
+
+    def silent(self, service: Service) -> tuple[Account, ServiceReport] | None:
+        """The account that found nobody at the endpoint of a service, with its report."""
+        return self._silent.get(endpoint_key(service))
+
+    def pause(self, number: int, seconds: float = PAUSE_S) -> float:
+        """Leave the servers of an account alone for a while, longer each time; returns the seconds."""
+        longest = 0.0
+        for key in self.needs[number].servers:
+            until, last = self._until.get(key, (0.0, 0.0))
+            if until > monotonic():
+                continue
+            pause = min(max(2 * last, seconds), LONGEST_PAUSE_S)
+            self._until[key] = (monotonic() + pause, pause)
+            longest = max(longest, pause)
+        return longest
+
+    def wake_paused(self) -> None:
+        """Let those go that waited for the end of a pause."""
+        now = monotonic()
+        for key, (until, _) in self._until.items():
+            if until <= now:
+                self._wake(key, len(self._waiting.get(key, ())))

@@ -1,0 +1,75 @@
+"""How many connections a server is asked for: at most so many at once, and so many new ones a second.
+
+One :class:`Pacer` is shared by all conversations of a run. It counts by the address that is really connected
+to, so that a thousand names of one server are one server. The time that a conversation waits for its turn is
+no part of its deadline (:class:`Turn`).
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from time import monotonic
+
+from mailkit.account import is_local
+
+__all__ = ["Pacer", "Turn"]
+
+
+class Pacer:
+    """The limits for each server address, for all threads of a process.
+
+    Args:
+        connections: how many at once.
+        per_second: how many new ones a second.
+        local: whether servers of this machine are limited too.
+    """
+
+    def __init__(self, connections: int, per_second: float, *, local: bool = False) -> None:
+        self.connections, self.per_second, self.local = connections, per_second, local
+        self._changed = threading.Condition()
+        self._open: dict[str, int] = defaultdict(int)
+        self._next: dict[str, float] = {}
+
+    def limits(self, address: str) -> bool:
+        """Whether connections to an address are counted."""
+        return self.local or not (address.startswith("/") or is_local(address))
+
+    def enter(self, address: str, cancelled: Callable[[], bool]) -> None:
+        """Wait until a connection may be opened; it then counts as open."""
+        if not self.limits(address):
+            return
+        with self._changed:
+            while not cancelled():
+                now = monotonic()
+                wait = self._next.get(address, now) - now
+                if self._open[address] < self.connections and wait <= 0:
+                    self._next[address] = now + 1 / self.per_second
+                    break
+                full = self._open[address] >= self.connections
+                self._changed.wait(0.5 if full else min(wait, 0.5))
+            self._open[address] += 1
+
+    def leave(self, address: str) -> None:
+        """A connection is over."""
+        if not self.limits(address):
+            return
+        with self._changed:
+            self._open[address] -= 1
+            self._changed.notify_all()
+
+
+class Turn:
+    """One conversation's, or one service's, use of a pacer: how long it waited in all."""
+
+    def __init__(self, pacer: Pacer) -> None:
+        self.pacer, self.waited = pacer, 0.0
+        self._lock = threading.Lock()
+
+    def enter(self, address: str, cancelled: Callable[[], bool]) -> float:
+        """Wait for the turn; returns the seconds it took."""
+        began = monotonic()
+        self.pacer.enter(address, cancelled)
+        took = monotonic() - began
+        with self._lock:
+            self.waited += took
+        return took
