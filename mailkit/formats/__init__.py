@@ -32,6 +32,7 @@ from mailkit.formats.access import with_modes
 from mailkit.formats.document import MAX_BYTES, Source, read_source
 from mailkit.formats.form import Form
 from mailkit.formats.replacement import replace_file
+from mailkit.formats.syntax import named_syntaxes
 from mailkit.formats.tables import csv_format
 from mailkit.formats.tables.cells import BINARY, csv_table, file_table, frame_table, head_table
 from mailkit.formats.tables.cells import MAX_BYTES as MOST_OF_TABLE
@@ -56,8 +57,13 @@ __all__ = [
 
 Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
+_NO_FORMS = frozenset(("javascript", "json", "php", "prefs", "python", "ruby", "xml", "yaml"))
+"""Syntaxes that no form and no table is written in: a file with such a name is not asked."""
+
 _MOST_EDITS = 50
 """Repairs of one file in mailkit's own format or a form whose lines are shown."""
+
+_LARGE = 1024 * 1024
 
 
 class Format(Protocol):
@@ -269,7 +275,8 @@ def edits_of_each(
             return one.edits(text, file, wanted)
     except (FormatError, SettingsError):
         return [[] for _ in wanted]
-    return [alone(one, changes) if at < _MOST_EDITS else [] for at, changes in enumerate(wanted)]
+    most = _MOST_EDITS if len(text) < _LARGE else 1
+    return [alone(one, changes) if at < most else [] for at, changes in enumerate(wanted)]
 
 
 def named(name: str) -> Format:
@@ -299,7 +306,8 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
         return named(name)
     if not is_table(file) and native.recognises(text, file):
         return native
-    if is_table(file) or csv_format.recognises(text, file):
+    free = _NO_FORMS.isdisjoint(named_syntaxes(file))
+    if is_table(file) or (free and csv_format.recognises(text, file)):
         form = next((one for one in FORMS if one.recognises(text[:65536], file)), None)
         return form or csv_format
     from mailkit.formats.product import recognised_product
@@ -307,7 +315,7 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
     product, why = recognised_product(text, file)
     if product is not None:
         return product
-    for one in FORMS:
+    for one in FORMS if free else ():
         if one.recognises(text, file):
             return one
     if PurePath(file).suffix.lower() == ".toml":

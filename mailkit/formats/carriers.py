@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from mailkit.formats.document import Document, Entry, Reference
+from mailkit.formats.following import entries_beside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
 
@@ -30,6 +32,7 @@ def scopes(document: Document) -> Iterator[Scope]:
 def _containers(document: Document) -> Iterator[Scope]:
     groups: dict[Path, list[Entry]] = {}
     images: dict[Path, str] = {}
+    files: dict[Path, list[str]] = {}
     for entry in document.entries:
         path = entry.path
         for at, segment in enumerate(path):
@@ -52,13 +55,25 @@ def _containers(document: Document) -> Iterator[Scope]:
                 and _is_config_map(document, path[:at])
             ):
                 groups.setdefault(path[: at + 1], []).append(entry)
+        if path[:1] == ("services",) and path[2:3] == ("env_file",) and entry.key != "required":
+            files.setdefault(path[:2], []).append(str(entry.value or ""))
         if path[-1] == "image" and len(path) >= 3:
             images[path[:-1]] = str(entry.value or "")
+    for place in files:
+        groups.setdefault(place, [])
     for place, entries in groups.items():
-        variables = [*_variables(place, entries)]
+        variables = [*_from_files(document, files.get(place, [])), *_variables(place, entries)]
         if variables:
             label = place[-1] if not place[-1].isdecimal() else ""
             yield Scope(document, tuple(variables), True, images.get(place, ""), label)
+
+
+def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
+    """The variables of ``env_file``: files in the folder of the document, later ones win."""
+    for name in names:
+        path = PurePath(name)
+        if name and not path.is_absolute() and ".." not in path.parts:
+            yield from entries_beside(document, str(path))
 
 
 def _is_config_map(document: Document, above: Path) -> bool:

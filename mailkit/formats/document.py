@@ -102,7 +102,9 @@ class Entry:
             a value cannot be replaced.
         raw: the value as written.
         quote: its quoting, as the syntax names it; empty for none.
-        reference: where the value comes from. With a value as well, that is the default.
+        reference: where the value comes from. With a value as well, that is the default, or what
+            the file at ``origin`` says.
+        origin: the file and the line of a value that is written in another file.
     """
 
     path: tuple[str, ...]
@@ -112,6 +114,7 @@ class Entry:
     raw: str = field(default="", repr=False)
     quote: str = ""
     reference: Reference | None = None
+    origin: tuple[str, int] | None = None
 
     @property
     def key(self) -> str:
@@ -143,8 +146,15 @@ class Document:
         spans = (entry.span for entry in self.entries)
         return Counter(self.lines.number(span[0]) for span in spans if span is not None)
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether the text comes from no file, so that nothing is beside it."""
+        return self.file.startswith("<")
+
     def load_beside(self, name: str, most: int = 4 * 1024 * 1024) -> str:
         """The text of another file in the same folder, such as ``composer.lock``; empty if absent."""
+        if self.is_stream:
+            return ""
         path = Path(self.file).parent / name
         try:
             if not path.is_file() or path.stat().st_size > most:

@@ -1,13 +1,16 @@
 """Which product a file belongs to: decided by evidence, with a margin, or not at all."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import PurePath
 
-from mailkit.formats.carriers import scopes
+from mailkit.formats.carriers import CARRIERS, scopes
 from mailkit.formats.dialect import Dialect, ServiceWords
 from mailkit.formats.dialects import dialects, dialects_for
+from mailkit.formats.following import followed
 from mailkit.formats.scope import Instance, Keys, Scope, instances
 from mailkit.formats.syntax import likely_syntaxes, parse
 
@@ -41,16 +44,55 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
         if wanted is None and not _worth_parsing(text, file, name):
             continue
         document = parse(text, file, name, wanted.flavour if wanted else "")
-        found = [one for scope in scopes(document) if (one := _product(scope, wanted))]
+        found = [one for scope in scopes(document) if (one := _product(followed(scope), wanted))]
         if found:
             return found
     return []
 
 
 def _worth_parsing(text: str, file: str, syntax: str) -> bool:
-    """Whether any word of a mail key is in the text; it saves most files the parser."""
+    """Whether the keys that a dialect needs may be in the text; it saves most files the parser."""
     folded = text.casefold()
-    return any(word in folded for word in ("smtp", "mail", "imap", "pop3", "relayhost", "recv"))
+    if not any(word in folded for word in _MAIL):
+        return False
+    path = PurePath(file)
+    telling = (*CARRIERS, *(name for one in dialects_for(syntax) for name in one.files))
+    if syntax not in _LITERAL or named(path, telling):
+        return True
+    return any(
+        any(key in folded for key in keys)
+        and (not marks or any(mark in folded for mark in marks) or named(path, own))
+        for keys, marks, own in _needs(syntax)
+    )
+
+
+_LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
+"""Syntaxes whose keys stand in the text as they are, and whose parsers take their time."""
+
+_MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "recv")
+
+
+@cache
+def _needs(syntax: str) -> tuple[tuple[frozenset[str], frozenset[str], tuple[str, ...]], ...]:
+    """By dialect the words of its anchors and of its marks, and the file names it has to itself.
+
+    A dialect that an image may tell has no marks, and YAML may carry any environment.
+    """
+    needs: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], None] = {}
+    for dialect in (*dialects_for(syntax), *(dialects_for("dotenv") if syntax == "yaml" else ())):
+        anchors = [n for one in dialect.services for n in (one.anchor or (*one.host, *one.url))]
+        keys = frozenset(map(_word, anchors))
+        marks = frozenset() if dialect.images else frozenset(map(_word, dialect.marks))
+        if "" in marks:
+            marks = frozenset()
+        needs[keys, marks, dialect.own_files] = None
+    return tuple(needs)
+
+
+def _word(key: str) -> str:
+    """The last word of a key, as it has to be somewhere in a text."""
+    last = key.rpartition(".")[2].casefold()
+    return re.split(r"[^\w-]", last.strip("/@?$<"))[0].strip("-_*")
 
 
 def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
@@ -74,7 +116,9 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     flavour = best.dialect.flavour
     if flavour and not wanted and scope.document.syntax == best.dialect.syntaxes[0]:
         document = parse(scope.document.text, scope.document.file, scope.document.syntax, flavour)
-        again = Scope(document, document.entries, scope.environment, scope.image, scope.label)
+        again = followed(
+            Scope(document, document.entries, scope.environment, scope.image, scope.label)
+        )
         return Recognised(best.dialect, again, tuple(instances(Keys(again, best.dialect))))
     return best
 

@@ -137,6 +137,8 @@ def _change(found: Translated, name: str, value: Scalar) -> Change | None:
         return added(found, name, value)
     if entry.span is None:
         where = f"it comes from {entry.reference}" if entry.reference else "it is set elsewhere"
+        if entry.origin is not None:
+            where = f"it is written in {entry.origin[0]}:{entry.origin[1]}"
         raise FormatError(document.file, f"{entry.key} cannot be changed here: {where}", entry.line)
     text = quoted_like(found, value, entry)
     begin, end = entry.span

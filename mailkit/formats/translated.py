@@ -40,16 +40,19 @@ class Translated:
 
     def place(self, entry: Entry | None) -> Place | None:
         """Where an entry is."""
+        if entry is None:
+            return None
         file = self.instance.keys.scope.document.file
-        return Place(file, entry.line, entry.key) if entry else None
+        return Place(*(entry.origin or (file, entry.line)), entry.key)
 
     @property
     def places(self) -> dict[str, Place]:
         """By setting, where it is; ``""`` is the service itself."""
         found = {key: place for key, entry in self.bindings.items() if (place := self.place(entry))}
         first = self.bindings.get("host") or next(iter(self.bindings.values()), None)
-        if (place := self.place(first)) is not None:
-            found.setdefault("", place)
+        if first is not None:
+            file = self.instance.keys.scope.document.file
+            found.setdefault("", Place(file, first.line, first.key))
         return found
 
     def value(self, *names: str) -> Any:

@@ -15,14 +15,15 @@ To add a syntax, write the module and name it in ``SYNTAXES`` with the file name
 """
 
 import re
-from fnmatch import fnmatch
+from fnmatch import translate
+from functools import cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
 
 from mailkit.formats.document import Document, Entry, Scalar
 
-__all__ = ["SYNTAXES", "Syntax", "likely_syntaxes", "parse", "syntax"]
+__all__ = ["SYNTAXES", "Syntax", "likely_syntaxes", "named_syntaxes", "parse", "syntax"]
 
 
 class Syntax(Protocol):
@@ -103,9 +104,21 @@ def parse(text: str, file: str, name: str, flavour: str = "") -> Document:
     return Document(file, text, name, tuple(syntax(name).read(text, file, flavour)))
 
 
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        one: re.compile("|".join(translate(name) for name in names))
+        for one, names in SYNTAXES.items()
+    }
+
+
+def named_syntaxes(file: str) -> list[str]:
+    """The syntaxes that use a file name."""
+    name = PurePath(file).name
+    return [one for one, pattern in _patterns().items() if pattern.match(name)]
+
+
 def likely_syntaxes(text: str, file: str) -> list[str]:
     """The syntaxes a file may be in: by its name, or else by how its text begins."""
-    name = PurePath(file).name
-    named = [one for one, names in SYNTAXES.items() if any(fnmatch(name, n) for n in names)]
     head = text[:20_000]
-    return named or [one for one, begin in _CONTENT if begin.match(head)]
+    return named_syntaxes(file) or [one for one, begin in _CONTENT if begin.match(head)]

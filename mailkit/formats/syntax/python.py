@@ -60,6 +60,9 @@ class _Reader:
             elif isinstance(node, ast.If):
                 self.body(node.body, path)
                 self.body(node.orelse, path)
+            elif isinstance(node, ast.ImportFrom) and node.level and node.names[0].name == "*":
+                module = "." * node.level + (node.module or "")
+                self.entries.append(Entry(("import *",), module, node.lineno))
             elif isinstance(node, ast.Try | ast.With | ast.FunctionDef | ast.AsyncFunctionDef):
                 self.body(node.body, path)
 

@@ -1,0 +1,108 @@
+"""Values that are in files beside: ``.env``, ``secrets.yaml``, a base settings module.
+
+Only files in the folder of the document, or a folder or two above it where the product looks
+there, are read; a path that leads out of it is not followed. A password stays a reference.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Document, Entry
+from mailkit.formats.scope import Scope
+from mailkit.formats.syntax import syntax
+from mailkit.formats.syntax.dotenv import expand
+from mailkit.formats.values import PROGRAMS
+
+__all__ = ["entries_beside", "followed"]
+
+_IMPORT = "import *"
+_MOST_IMPORTS = 4
+
+
+def followed(scope: Scope) -> Scope:
+    """The scope with the values its references stand for, as far as files beside have them."""
+    document = scope.document
+    entries = scope.entries
+    if document.syntax == "python":
+        entries = (*_imported(document, entries, document.file, set()), *entries)
+    wanted = {one.reference.name for one in entries if one.reference}
+    if not wanted or document.is_stream:
+        return replace(scope, entries=tuple(entries))
+    kinds = {one.reference.kind for one in entries if one.reference}
+    variables = _variables(document) if "env" in kinds else {}
+    secrets = _secrets(document) if any(name.startswith("!secret ") for name in wanted) else {}
+    if not variables and not secrets:
+        return replace(scope, entries=tuple(entries))
+    return replace(scope, entries=tuple(_known(one, variables, secrets) for one in entries))
+
+
+def _known(entry: Entry, variables: dict[str, Entry], secrets: dict[str, Entry]) -> Entry:
+    reference = entry.reference
+    if reference is None:
+        return entry
+    found = None
+    if reference.kind == "env":
+        found = variables.get(reference.name)
+    elif reference.name.startswith("!secret "):
+        found = secrets.get(reference.name.partition(" ")[2])
+    if found is None or not isinstance(found.value, str | int | float | bool):
+        return entry
+    inside = entry.raw.strip("'\"")
+    if "$" in inside and not re.fullmatch(r"\$(\{[^{}]*\}|\w+)", inside):
+        value, _, _ = expand(inside, variables)
+        return replace(entry, value=value)
+    return replace(entry, value=found.value, origin=found.origin)
+
+
+def _variables(document: Document) -> dict[str, Entry]:
+    """The variables of the ``.env`` beside the document, or of a program above it."""
+    above = ("", "../", "../../") if document.syntax in PROGRAMS else ("",)
+    for folder in above:
+        name = f"{folder}.env"
+        if Path(document.file).name != ".env" and (found := entries_beside(document, name)):
+            return {one.key: one for one in found}
+    return {}
+
+
+def _secrets(document: Document) -> dict[str, Entry]:
+    for name in ("secrets.yaml", "../secrets.yaml"):
+        if found := entries_beside(document, name, "yaml"):
+            return {one.key: one for one in found if len(one.path) == 1}
+    return {}
+
+
+def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[Entry]:
+    """The entries of a file beside a document; none where it is absent or broken.
+
+    They cannot be changed from here, and know where they are written.
+    """
+    text = document.load_beside(name)
+    if not text:
+        return []
+    file = str(Path(document.file).parent / name)
+    try:
+        found = syntax(kind).read(text, file)
+    except FormatError:
+        return []
+    return [replace(one, span=None, origin=one.origin or (file, one.line)) for one in found]
+
+
+def _imported(
+    document: Document, entries: tuple[Entry, ...], file: str, seen: set[str]
+) -> Iterator[Entry]:
+    """What ``from .base import *`` brings into a settings module."""
+    for entry in entries:
+        if entry.path != (_IMPORT,) or len(seen) >= _MOST_IMPORTS:
+            continue
+        module = str(entry.value)
+        dots = len(module) - len(module.lstrip("."))
+        name = "../" * (dots - 1) + module.lstrip(".").replace(".", "/") + ".py"
+        if dots not in (1, 2) or name in seen or document.is_stream:
+            continue
+        seen.add(name)
+        found = tuple(entries_beside(document, name, "python"))
+        yield from _imported(document, found, file, seen)
+        yield from (one for one in found if one.path != (_IMPORT,))

@@ -1,0 +1,134 @@
+"""Values in files beside: they are read, named with their own file and line, and never copied."""
+
+from pathlib import Path
+
+import pytest
+
+from mailkit.account import Service
+from mailkit.checks import check
+from mailkit.errors import FormatError
+from mailkit.formats import load, loads, repair
+from mailkit.formats.native import written
+
+SECRET = "Zq7examplepw9"
+
+FOLDERS: dict[str, tuple[dict[str, str], str, dict[str, tuple[str, int]]]] = {
+    "django, .env above": (
+        {
+            "site/settings.py": "import os\nEMAIL_HOST = os.environ['EMAIL_HOST']\n"
+            "EMAIL_PORT = int(os.getenv('EMAIL_PORT', '587'))\nEMAIL_USE_TLS = True\n"
+            "EMAIL_HOST_PASSWORD = os.environ['EMAIL_HOST_PASSWORD']\n",
+            ".env": "# mail\nEMAIL_HOST=smtp.example.com\nEMAIL_PORT=465\n"
+            f"EMAIL_HOST_PASSWORD={SECRET}\n",
+        },
+        "site/settings.py",
+        {"port": (".env", 3), "host": (".env", 2), "security": ("site/settings.py", 4)},
+    ),
+    "django, a base module": (
+        {
+            "settings/base.py": "EMAIL_HOST = 'smtp.example.com'\nEMAIL_USE_TLS = True\n",
+            "settings/production.py": "from .base import *\nEMAIL_PORT = 465\n",
+        },
+        "settings/production.py",
+        {"host": ("settings/base.py", 1), "port": ("settings/production.py", 2)},
+    ),
+    "compose, placeholders": (
+        {
+            "docker-compose.yml": "services:\n  db:\n    image: vaultwarden/server:1.32\n"
+            "    environment:\n      SMTP_HOST: ${MAIL_HOST}\n      SMTP_PORT: ${MAIL_PORT:-587}\n"
+            "      SMTP_SECURITY: starttls\n      SMTP_PASSWORD: ${MAIL_PW}\n",
+            ".env": f"MAIL_HOST=smtp.example.com\nMAIL_PORT=465\nMAIL_PW={SECRET}\n",
+        },
+        "docker-compose.yml",
+        {"port": (".env", 2), "security": ("docker-compose.yml", 7)},
+    ),
+    "compose, env_file": (
+        {
+            "compose.yaml": "services:\n  web:\n    image: vaultwarden/server:1.32\n"
+            "    env_file: [./mail.env]\n    environment:\n      - SMTP_SECURITY=starttls\n",
+            "mail.env": f"SMTP_HOST=smtp.example.com\nSMTP_PORT=465\nSMTP_PASSWORD={SECRET}\n",
+        },
+        "compose.yaml",
+        {"port": ("mail.env", 2), "security": ("compose.yaml", 6)},
+    ),
+    "Home Assistant": (
+        {
+            "configuration.yaml": "notify:\n  - platform: smtp\n    server: !secret smtp_host\n"
+            "    port: !secret smtp_port\n    encryption: starttls\n    password: !secret smtp_pw\n",
+            "secrets.yaml": f"smtp_host: smtp.example.com\nsmtp_port: 465\nsmtp_pw: {SECRET}\n",
+        },
+        "configuration.yaml",
+        {"port": ("secrets.yaml", 2), "security": ("configuration.yaml", 5)},
+    ),
+}
+
+
+def put(folder: Path, files: dict[str, str]) -> None:
+    """Files in a folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def service_in(path: Path) -> Service:
+    """The one service of a file."""
+    (account,) = load(path)
+    assert account.outgoing is not None
+    return account.outgoing
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_values_beside_are_followed_to_their_own_line(name: str, tmp_path: Path) -> None:
+    files, file, places = FOLDERS[name]
+    put(tmp_path, files)
+    service = service_in(tmp_path / file)
+    assert (service.host, service.port) == ("smtp.example.com", 465)
+    for key, (where, line) in places.items():
+        place = service.place(key)
+        assert place is not None
+        assert Path(place.file).resolve() == tmp_path / where
+        assert place.line == line
+    (account,) = load(tmp_path / file)
+    assert "cfg-port-465-starttls" in {one.id for one in check(account)}
+    assert SECRET not in written([account])
+    beside = name == "compose, env_file"
+    assert service.secret is None or service.secret.kind == ("value" if beside else "env")
+
+
+def test_a_value_in_another_file_is_not_changed_from_here(tmp_path: Path) -> None:
+    files, file, _ = FOLDERS["compose, env_file"]
+    put(tmp_path, files)
+    (account,) = load(tmp_path / file)
+    with pytest.raises(FormatError, match=r"SMTP_PORT cannot be changed here: .*mail\.env:2"):
+        repair(tmp_path / file, [(account, "outgoing", {"port": 587})])
+
+
+def test_a_path_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    put(tmp_path, {"other.env": "SMTP_HOST=smtp.example.com\n"})
+    text = "services:\n  web:\n    image: vaultwarden/server\n    env_file: {}\n"
+    for name in ("../other.env", str(tmp_path / "other.env")):
+        put(tmp_path, {"app/compose.yaml": text.format(name)})
+        with pytest.raises(FormatError, match="unknown format"):
+            load(tmp_path / "app" / "compose.yaml")
+
+
+def test_standard_input_has_no_files_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, {".env": "EMAIL_PORT=465\n"})
+    monkeypatch.chdir(tmp_path)
+    text = "import os\nEMAIL_HOST = 'smtp.example.com'\nEMAIL_USE_TLS = True\nEMAIL_PORT = os.getenv('EMAIL_PORT', 587)\n"
+    (account,) = loads(text, "<stdin>", "django")
+    assert account.outgoing is not None
+    assert account.outgoing.port == 587
+
+
+def test_modules_that_import_each_other_end(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            "s/a.py": "from .b import *\nEMAIL_HOST = 'smtp.example.com'\nEMAIL_USE_TLS = True\n",
+            "s/b.py": "from .a import *\nEMAIL_PORT = 587\n",
+        },
+    )
+    assert service_in(tmp_path / "s" / "a.py").port == 587
