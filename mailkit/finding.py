@@ -8,7 +8,8 @@ and *Clean* examples in that docstring its test. Its parameters name the facts i
 ``accounts``   all accounts that were loaded together
 ``service``    the :class:`~mailkit.account.Service` in question
 ``seen``       the :class:`~mailkit.observation.Observation` of the settings as they stand
-``looks``      what was seen around it: other ports, other ways to be private, other addresses
+``others``     what was seen around it: other ports, other encryption modes, other addresses
+``context``    what is known from elsewhere (a :class:`~mailkit.observation.Context`)
 ``before``     what an earlier report said of the service (a :class:`~mailkit.observation.Before`)
 ``now``        the time of the check, aware, in UTC
 =============  ==========================================================================

@@ -1,30 +1,35 @@
-"""What was seen on one connection: plain facts, no verdict."""
+"""What was seen on one connection, and around it: plain facts, no conclusions.
+
+This is the one place where a fact is added. A dialogue writes what it learns into :class:`Facts`,
+the diagnosis what it knows from elsewhere into :class:`Context`; rules read both by name.
+"""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 __all__ = [
-    "DEAD",
     "Before",
     "Certificate",
+    "Context",
     "Endpoint",
+    "Facts",
     "Folder",
     "Login",
     "Mailbox",
+    "NamedFolder",
     "Observation",
     "Proof",
     "Record",
+    "Request",
     "Step",
     "Stop",
     "StopReason",
     "Tls",
+    "Transaction",
+    "Unreached",
     "mechanisms",
 ]
-
-
-DEAD = "address "
-"""Begins a note about an address that cannot be reached: ``address 192.0.2.1: refused``."""
 
 
 class Step(IntEnum):
@@ -199,15 +204,6 @@ class Mailbox:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """What an earlier report said of the same service."""
-
-    proof: Proof = Proof.NONE
-    cause: str = ""
-    mailbox: Mailbox = Mailbox()
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """One answer of the domain name system, as a line of a zone: name, type, data.
@@ -224,6 +220,89 @@ class Record:
         return f"{self.name} {self.type} {self.data}".rstrip()
 
 
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An address of the host that could not be connected to, and why."""
+
+    address: str
+    why: StopReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a conversation was asked to do, without the secret.
+
+    Attributes:
+        user: the user name; empty where the settings have none.
+        auth: ``password``, or the SASL mechanism that the settings name.
+        login: whether there was a password to log in with.
+        cleartext_allowed: whether it went out without TLS, because that is allowed there.
+        wrong_password: the password was made up, to see that it is refused.
+        mailbox: whether to examine the mailbox.
+        sender: the sender of a message to offer; empty for the null sender.
+        recipients: its recipients; none where no message is offered.
+        size: its size in octets.
+        message: ``7bit`` or ``8bit`` where it is really sent; empty where it is only rehearsed.
+    """
+
+    user: str = ""
+    auth: str = "password"
+    login: bool = False
+    cleartext_allowed: bool = False
+    wrong_password: bool = False
+    mailbox: bool = False
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    size: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """How far a mail transaction came (RFC 5321 §3.3).
+
+    Attributes:
+        sender: the sender that was offered.
+        recipient: the last recipient that was offered.
+        refused_at: the command that was refused (``MAIL``, ``RCPT``, ``DATA``), ``END`` for the
+            message itself, or the extension that is missing (``SIZE``, ``SMTPUTF8``, ``8BITMIME``).
+        accepted: whether the server took the message.
+        failed_after: what came in place of the reply to QUIT, once the message was accepted.
+    """
+
+    sender: str = ""
+    recipient: str = ""
+    refused_at: str = ""
+    accepted: bool = False
+    failed_after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a dialogue learned for the rules, beyond its course.
+
+    A replay learns them again from the lines of the transcript.
+
+    Attributes:
+        helo_only: the server knows HELO and not EHLO.
+        statuses: OK, NO or BAD of each tagged reply of IMAP.
+        initial_response_refused: the reply to a SASL login with an initial response (RFC 4959), where
+            the server announces it and does not understand it.
+        token_error: why a token was refused, as the server wrote it (RFC 7628 §3.2.2).
+        id_required: nothing opened before the command ID (RFC 2971).
+        transaction: the message that was offered.
+        found_in: the folder in which a message was searched for and found.
+    """
+
+    helo_only: bool = False
+    statuses: tuple[str, ...] = ()
+    initial_response_refused: str = ""
+    token_error: str = ""
+    id_required: bool = False
+    transaction: Transaction = Transaction()
+    found_in: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """Everything one connection showed, up to the point where it ended.
@@ -232,9 +311,12 @@ class Observation:
     each is one upper-case string such as ``AUTH PLAIN LOGIN`` or ``STARTTLS``. ``logins`` are the
     SASL mechanisms that were offered when it came to the login. ``greeting_s``
     are the seconds from connection to greeting, ``ms`` the milliseconds of the whole.
+    ``unreached`` are addresses that were tried before ``address``. ``no_close_notify`` is whether
+    the server closed the connection without ending TLS (RFC 8446 §6.1).
     """
 
     endpoint: Endpoint
+    request: Request = Request()
     step: Step = Step.RESOLVE
     stop: Stop | None = None
     address: str = ""
@@ -249,8 +331,10 @@ class Observation:
     login: Login | None = None
     reply: tuple[str, ...] = ()
     mailbox: Mailbox | None = None
+    facts: Facts = Facts()
     dns: tuple[Record, ...] = ()
-    notes: tuple[str, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
+    no_close_notify: bool = False
     transcript: tuple[str, ...] = field(default=(), repr=False)
     spans: tuple[tuple[str, float, float], ...] = field(default=(), repr=False, compare=False)
     ms: float = 0.0
@@ -277,6 +361,56 @@ class Observation:
     def mechanisms(self) -> tuple[str, ...]:
         """The SASL mechanisms that hold now."""
         return mechanisms(self.offers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What an earlier report said of the same service."""
+
+    proof: Proof = Proof.NONE
+    cause: str = ""
+    messages: int | None = None
+    uid_validity: int | None = None
+    uids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFolder:
+    """A folder that the settings name: its role, or ``fetch``, and its name."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known of a service from elsewhere than its connections.
+
+    Attributes:
+        now: the time of the check.
+        before: what an earlier report said of it.
+        pop3_readers: labels of the accounts that read the same mailbox by POP3.
+        folders: the folders that the account's settings name.
+        secret_error: why the password could not be read.
+        secret_source: where it was looked for, such as ``env MAIL_PW``.
+        proxies: the proxies of this machine, without logins, where the server was not reached.
+        web_page: what a web server on port 80 answers, where every name of the domain leads there.
+        no_trust_anchors: whether this machine has no trust anchors, where verification failed.
+        trust_anchors: subjects of the trust anchors that were given, where verification failed.
+        accepted_elsewhere: the account's other service that accepts the same login.
+    """
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    before: Before | None = None
+    pop3_readers: tuple[str, ...] = ()
+    folders: tuple[NamedFolder, ...] = ()
+    secret_error: str = ""
+    secret_source: str = ""
+    proxies: tuple[str, ...] = ()
+    web_page: str = ""
+    no_trust_anchors: bool = False
+    trust_anchors: tuple[str, ...] = ()
+    accepted_elsewhere: str = ""
 
 
 def mechanisms(offers: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ __all__ = [
     "IMPLICIT_PORTS",
     "OPPORTUNISTIC_WORDS",
     "OWNERS",
+    "SRV_LABELS",
     "STANDARD",
     "Protocol",
     "Security",
@@ -112,3 +113,11 @@ def default_port(protocol: Protocol, security: Security) -> int:
 def assumed_security(port: int | None) -> Security:
     """What to assume where nothing clear was said: the port decides, and never cleartext."""
     return _TLS if port is None or port in IMPLICIT_PORTS else _UPGRADE
+
+
+SRV_LABELS: dict[str, tuple[str, ...]] = {
+    Protocol.IMAP: ("_imaps._tcp.", "_imap._tcp."),
+    Protocol.POP3: ("_pop3s._tcp.", "_pop3._tcp."),
+    Protocol.SMTP: ("_submissions._tcp.", "_submission._tcp."),
+}
+"""The service records of each protocol: implicit TLS first, then STARTTLS (RFC 6186, RFC 8314 §5.1)."""

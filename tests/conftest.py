@@ -1,7 +1,7 @@
 """What tests share: a lab for a listener or two, and a diagnosis against it."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -10,11 +10,14 @@ from hypothesis import HealthCheck, settings
 
 from mailkit.account import Account
 from mailkit.diagnosis.diagnose import diagnose
+from mailkit.finding import Finding
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.net.resolver import Resolver
 from mailkit.observation import Record
+from mailkit.protocol import transcript
 from mailkit.report import ServiceReport
+from mailkit.rules.catalogue import WIRE, case_findings
 
 collect_ignore = ["plugin/project"]
 """A project of its own, that test_plugin.py runs as its owner would."""
@@ -69,3 +72,23 @@ def no_name_server_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         return ask(self, *question) if self.server is not None else ()
 
     monkeypatch.setattr(Resolver, "ask", only_of_a_lab)
+
+
+@pytest.fixture
+def replayed() -> Callable[[ServiceReport], tuple[set[str], set[str]]]:
+    """What was found about the wire, and what a replay of the report's own transcript finds."""
+
+    def both(report: ServiceReport) -> tuple[set[str], set[str]]:
+        case = transcript.loads("\n".join(report.transcript))
+        found = (finding for finding in report.findings if finding.id in WIRE)
+        return _whole(found), _whole(case_findings(case))
+
+    return both
+
+
+def _whole(findings: Iterable[Finding]) -> set[str]:
+    """Findings with all they say; where they stand in a file is left aside."""
+    return {
+        repr((one.id, one.severity, one.message, one.evidence, sorted(one.fix.items())))
+        for one in findings
+    }

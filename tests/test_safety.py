@@ -6,6 +6,7 @@ import json
 import logging
 import pickle
 import pkgutil
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
@@ -477,6 +478,11 @@ def test_no_line_break_or_nul_reaches_a_command(
     assert not any("DELETE" in line for line in said)
 
 
+def outside_code(markdown: str) -> str:
+    """What a reader of Markdown takes for markup: all but the fenced blocks (CommonMark §4.5)."""
+    return re.sub(r"(?ms)^(`{3,})\w*$.*?^\1$", "", markdown)
+
+
 HOSTILE = b"* OK \x1b]0;owned\x07\x1b[31m<script>alert(1)</script> \xe2\x80\xae| `x` ready\r\n"
 
 
@@ -500,7 +506,7 @@ def test_a_servers_words_are_shown_and_do_nothing(make_lab: Make) -> None:
         assert "\u202e" not in shown
         assert "x1b" in shown
     assert "<script>" not in report_page(report)
-    assert "<script>" not in report_markdown(report).replace("\\<script\\>", "")
+    assert "<script>" not in outside_code(report_markdown(report)).replace("\\<script\\>", "")
 
 
 # 7. Nothing is changed on a server: test_scenarios.py looks at every command ever sent.

@@ -14,6 +14,7 @@ from mailkit.net.probe import get, probe
 from mailkit.observation import Observation, Step, Stop, StopReason
 from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
+from mailkit.protocol.conversation import stopped_by
 from mailkit.protocol.dialogue import Credentials, Stopped
 from mailkit.rules.facts import answers_tls, replies_in_clear
 
@@ -103,7 +104,7 @@ def open_and_identify(
             if seen.step is Step.TLS
             else Stop(StopReason.SILENT)
         )
-        seen = replace(seen, stop=stop)
+        seen = stopped_by(seen, stop)
     return seen, [] if seen.greeting else others
 
 

@@ -10,47 +10,67 @@ from urllib.parse import urlsplit
 
 from mailkit.account import Account, Service, is_address, is_local
 from mailkit.diagnosis.comparison import in_parallel
+from mailkit.net.connection import Trust
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import get, reach
 from mailkit.net.resolver import Resolver
-from mailkit.observation import Before, Observation, Proof, Record, StopReason
-from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
+from mailkit.observation import Before, Context, NamedFolder, Observation, Record, StopReason
+from mailkit.ports import IMPLICIT_PORTS, SRV_LABELS, Protocol, Security
+from mailkit.providers.reference import (
+    CONTROL_ENDPOINTS,
+    CONTROL_NAME,
+    PORTAL_HOST,
+    PORTAL_PATH,
+    WILDCARD_LABEL,
+)
 from mailkit.rules.account_index import indexed
-from mailkit.rules.dns import CONTROL, WILDCARD
-from mailkit.rules.dns_domain import LABELS
-from mailkit.rules.env import PORTAL
-from mailkit.rules.mbx import NAMED_FOLDER
-from mailkit.rules.tcp_network import REFUSED_BEFORE
 
-__all__ = ["published", "reference_hosts", "with_context", "with_folders", "with_names"]
+__all__ = [
+    "context_of",
+    "published",
+    "reference_hosts",
+    "with_anchors",
+    "with_names",
+    "with_network",
+]
 
 _WITHIN_S = 3.0
 """The longest that all questions about names may take together."""
-
-_CONTROLS = (
-    *(("smtp.gmail.com", port) for port in (25, 465, 587)),
-    *(("smtp.mail.yahoo.com", port) for port in (25, 465, 587)),
-    ("imap.gmail.com", 993),
-)
-"""Endpoints that answer from everywhere: connected to for comparison, and hung up on."""
 
 _NAMELESS = {StopReason.NO_NAME, StopReason.NO_ADDRESS, StopReason.NO_RESOLVER}
 _UNREACHED = {StopReason.REFUSED, StopReason.TIMED_OUT, StopReason.UNREACHABLE}
 
 
-def with_context(
-    seen: Observation, service: Service, accounts: Sequence[Account], before: Before | None
-) -> Observation:
-    """The same with notes: who else reads the mailbox, which proxy is set, what was before."""
-    notes = []
-    if service.protocol is Protocol.IMAP and service.user:
-        notes += [f"read by POP3: {label}" for label in indexed(accounts).pop3_labels(service.user)]
+def context_of(
+    service: Service, account: Account, accounts: Sequence[Account], before: Before | None
+) -> Context:
+    """What is known of a service before it is opened."""
+    if service.protocol is not Protocol.IMAP:
+        return Context(before=before)
+    roles = [*account.folders.roles.items(), *(("fetch", name) for name in account.folders.fetch)]
+    return Context(
+        before=before,
+        pop3_readers=tuple(indexed(accounts).pop3_labels(service.user)) if service.user else (),
+        folders=tuple(NamedFolder(role, name) for role, name in roles if name),
+    )
+
+
+def with_network(
+    context: Context, seen: Observation, service: Service, setting: ConnectOptions
+) -> Context:
+    """The same with what this machine's network adds, where the server was not reached."""
     kind = seen.stop.kind if seen.stop is not None else None
     if kind in (StopReason.TIMED_OUT, StopReason.UNREACHABLE):
-        notes += [f"proxy {_without_login(url)}" for url in _proxies()]
-    if before is not None and before.cause.startswith("aut-") and before.proof >= Proof.SECURED:
-        notes.append(f"{REFUSED_BEFORE}{before.cause}")
-    return replace(seen, notes=(*seen.notes, *notes)) if notes else seen
+        context = replace(context, proxies=tuple(map(_without_login, _proxies())))
+    if kind in _UNREACHED and _leads_everywhere(seen, service):
+        look = get(replace(service, port=80), setting, tls=False)
+        context = replace(context, web_page=look.greeting[0] if look.greeting else "")
+    return context
+
+
+def with_anchors(context: Context, trust: Trust) -> Context:
+    """The same with the trust anchors that a certificate was verified against."""
+    return replace(context, no_trust_anchors=trust.empty, trust_anchors=tuple(trust.given()))
 
 
 def _proxies() -> list[str]:
@@ -63,15 +83,6 @@ def _without_login(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme or 'http'}://{host or parts.path}"
-
-
-def with_folders(seen: Observation, account: Account) -> Observation:
-    """The same with the folders that the settings name, where the mailbox was looked into."""
-    if seen.mailbox is None or seen.endpoint.protocol != Protocol.IMAP:
-        return seen
-    named = [*account.folders.roles.items(), *(("fetch", name) for name in account.folders.fetch)]
-    notes = [f"{NAMED_FOLDER}{role} = {name}" for role, name in named if name]
-    return replace(seen, notes=(*seen.notes, *notes))
 
 
 def with_names(
@@ -92,29 +103,22 @@ def with_names(
     parent = host.partition(".")[2]
     questions = [(host, "A"), (host, "AAAA")]
     if parent:
-        questions.append((f"{WILDCARD}.{parent}", "A"))
+        questions.append((f"{WILDCARD_LABEL}.{parent}", "A"))
     if kind in _NAMELESS:
-        questions.append((CONTROL, "A"))
+        questions.append((CONTROL_NAME, "A"))
     if account.domain.isascii() and "." in account.domain:
         questions.append((account.domain, "MX"))
-        questions += [(f"{label}{account.domain}", "SRV") for label in LABELS[service.protocol]]
+        questions += [(f"{label}{account.domain}", "SRV") for label in SRV_LABELS[service.protocol]]
     asking = [partial(resolver.ask, name, wanted, within) for name, wanted in questions]
     records = tuple(one for answer in in_parallel(asking) for one in answer)
-    seen = replace(seen, dns=tuple(dict.fromkeys((*seen.dns, *records))))
-    return _with_web_page(seen, service, setting) if kind in _UNREACHED else seen
+    return replace(seen, dns=tuple(dict.fromkeys((*seen.dns, *records))))
 
 
-def _with_web_page(seen: Observation, service: Service, setting: ConnectOptions) -> Observation:
-    """Where every name of a domain leads to the same place: whether a web page is there."""
+def _leads_everywhere(seen: Observation, service: Service) -> bool:
+    """Whether every name of a domain leads to the same place."""
     mine = {one.data for one in seen.dns if one.type == "A" and one.name == service.host.lower()}
-    any_ = {one.data for one in seen.dns if one.type == "A" and one.name.startswith(WILDCARD)}
-    if not mine & any_:
-        return seen
-    look = get(replace(service, port=80), setting, tls=False)
-    if not look.greeting:
-        return seen
-    note = f"a web server on port 80: {look.greeting[0]}"
-    return replace(seen, notes=(*seen.notes, note))
+    any_ = {one.data for one in seen.dns if one.type == "A" and one.name.startswith(WILDCARD_LABEL)}
+    return bool(mine & any_)
 
 
 def reference_hosts(service: Service, setting: ConnectOptions) -> list[Observation]:
@@ -124,11 +128,11 @@ def reference_hosts(service: Service, setting: ConnectOptions) -> list[Observati
         reply_timeout_s=min(setting.reply_timeout_s, 5.0),
         login_timeout_s=min(setting.reply_timeout_s, 5.0),
     )
-    portal = replace(service, host=PORTAL, port=80)
+    portal = replace(service, host=PORTAL_HOST, port=80)
     asking: list[Callable[[], Observation]] = [
-        partial(reach, host, port, brief) for host, port in _CONTROLS
+        partial(reach, host, port, brief) for host, port in CONTROL_ENDPOINTS
     ]
-    asking.append(partial(get, portal, brief, tls=False, path="/success.txt"))
+    asking.append(partial(get, portal, brief, tls=False, path=PORTAL_PATH))
     return in_parallel(asking)
 
 
@@ -139,13 +143,13 @@ def published(records: Sequence[Record], protocol: Protocol) -> list[tuple[str, 
     """
     found = []
     for one in records:
-        if one.type != "SRV" or not one.name.startswith(LABELS[protocol]):
+        if one.type != "SRV" or not one.name.startswith(SRV_LABELS[protocol]):
             continue
         match = re.fullmatch(r"(\d+) (\d+) (\d+) (\S+)", one.data)
         if match is None or match[4] == "." or not 0 < int(match[3]) < 65536:
             continue
         port = int(match[3])
-        implicit = one.name.startswith(LABELS[protocol][0]) or port in IMPLICIT_PORTS
+        implicit = one.name.startswith(SRV_LABELS[protocol][0]) or port in IMPLICIT_PORTS
         how = Security.IMPLICIT_TLS if implicit else Security.STARTTLS
         found.append((int(match[1]), -int(match[2]), match[4], port, how))
     return [(host, port, how) for _, _, host, port, how in sorted(found)]

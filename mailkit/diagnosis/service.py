@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 
@@ -27,29 +26,27 @@ from mailkit.diagnosis.comparison import (
     with_chains,
 )
 from mailkit.diagnosis.context import (
+    context_of,
     published,
     reference_hosts,
-    with_context,
-    with_folders,
+    with_anchors,
     with_names,
+    with_network,
 )
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import endpoint_of, probe
-from mailkit.observation import Before, Observation, Proof, Stop, StopReason
+from mailkit.observation import Before, Context, Observation, Proof, Stop, StopReason
 from mailkit.ports import Security
 from mailkit.protocol import sasl
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.dialogue import Credentials, Stopped
 from mailkit.protocol.login import means_locked
+from mailkit.protocol.transcript import Case, dumps
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
-from mailkit.rules.aut import SAME_LOGIN
-from mailkit.rules.catalogue import RULES, wire_findings
-from mailkit.rules.cfg_secret import UNREADABLE
-from mailkit.rules.crt import GIVEN
+from mailkit.rules.catalogue import RULES, WIRE, case_findings, wire_findings
 from mailkit.rules.facts import (
-    WRONG_PASSWORD,
     begins_with_tls,
     certificate_failed,
     plainly_refused,
@@ -90,13 +87,12 @@ class ServiceDiagnosis:
         allowance: Allowance | None = None,
     ) -> None:
         self.service, self.account, self.setting = service, account, setting
-        self.accounts, self.after_login, self.before = accounts, after_login, before
+        self.accounts, self.after_login = accounts, after_login
+        self.context = context_of(service, account, accounts, before)
         self.attempts: list[Attempt] = []
-        self.transcript: list[str] = []
         self.others: list[Observation] = []
         self.allowance = allowance or Allowance()
         self.logins_left = self.allowance.logins.get(service.role, MAX_LOGINS)
-        self.unreadable = ""
         self.password = self._fetch_password() if login else None
         self.static = check_service(service, account, accounts, password=self.password)
         self.can_log_in = self.password is not None and sasl.spoken(service.auth)
@@ -148,8 +144,8 @@ class ServiceDiagnosis:
         )
         if not same or self.proposal is not None:
             return report
-        note = f"{SAME_LOGIN}{other.service.protocol} {other.service.endpoint}"
-        self.seen = replace(self.seen, notes=(*self.seen.notes, note))
+        accepted = f"{other.service.protocol} {other.service.endpoint}"
+        self.context = replace(self.context, accepted_elsewhere=accepted)
         return self._report(self.seen, self._findings(self.seen))
 
     def _fetch_password(self) -> str | None:
@@ -159,7 +155,8 @@ class ServiceDiagnosis:
         try:
             return secret.reveal()
         except SecretError as error:
-            self.unreadable = f"{UNREADABLE}{error}"
+            source = f"{secret.kind} {secret.source}"
+            self.context = replace(self.context, secret_error=str(error), secret_source=source)
             return None
 
     def _credentials(self, service: Service, *, login: bool) -> Credentials | None:
@@ -177,16 +174,12 @@ class ServiceDiagnosis:
         else:
             credentials = self._credentials(service, login=True)
             seen, others = open_and_identify(service, self.setting, credentials, self.after_login)
-            seen = with_context(seen, service, self.accounts, self.before)
-            seen = with_folders(seen, self.account)
             seen = with_names(seen, service, self.account, self.setting)
+            self.context = with_network(self.context, seen, service, self.setting)
             self.others += others
             self._count(seen)
-        if self.unreadable:
-            seen = replace(seen, notes=(*seen.notes, self.unreadable))
         self.greeting = " ".join(seen.greeting)
-        self.transcript += [*(f"== dns {one}" for one in seen.dns), *seen.transcript]
-        self._tried(seen, self.others)
+        self._tried(seen, self.others, self.context)
         for look in self.others:
             self._tried(look)
         return seen
@@ -197,7 +190,7 @@ class ServiceDiagnosis:
         wrong = Credentials(self.service.user, f"not-{token_hex(8)}", self.service.auth)
         look = probe(self.service, self.setting, credentials=wrong)
         self._count(look)
-        look = replace(look, notes=(*look.notes, WRONG_PASSWORD))
+        look = replace(look, request=replace(look.request, wrong_password=True))
         self.others.append(look)
         self._tried(look, at="with a wrong password")
 
@@ -214,11 +207,8 @@ class ServiceDiagnosis:
                 look.ms,
             )
         )
-        notes = seen.notes
-        if self.setting.trust.empty:
-            notes = (*notes, "no trust anchors")
-        notes = (*notes, *(f"{GIVEN}{subject}" for subject in self.setting.trust.given()))
-        return replace(seen, chain=look.chain, notes=notes)
+        self.context = with_anchors(self.context, self.setting.trust)
+        return replace(seen, chain=look.chain)
 
     def _look_around(self, seen: Observation) -> None:
         """The same endpoint at the other addresses of its name."""
@@ -352,7 +342,6 @@ class ServiceDiagnosis:
         """One login more, with the errand behind it: no letter goes out before one is accepted."""
         credentials = self._credentials(service, login=True)
         look = probe(service, self.setting, credentials=credentials, after_login=self.after_login)
-        look = with_folders(look, self.account)
         self._count(look)
         return look
 
@@ -362,8 +351,6 @@ class ServiceDiagnosis:
         self.proposal = Proposal(service, changes(self.service, service), look.proof)
         if look.proof is Proof.LOGGED_IN:
             self.proved = look
-            self.transcript.append(f"== the repair: {look.endpoint.protocol} {look.endpoint}")
-            self.transcript += look.transcript
 
     def _count(self, look: Observation) -> None:
         """Count a login; after a lock, a limit or a temporary failure none is left."""
@@ -375,16 +362,28 @@ class ServiceDiagnosis:
             self.logins_left = 0
 
     def _findings(self, seen: Observation) -> list[Finding]:
-        now = datetime.now(UTC)
-        wire = wire_findings(self.service, self.account, seen, self.others, now, self.before)
-        if self.proved is not None:  # what the errand met once the settings were right
-            after = wire_findings(self.service, self.account, self.proved, (), now, self.before)
-            wire += [f for f in after if f.id.startswith(("snd-", "mbx-", "aut-"))]
+        wire = case_findings(self._case(seen))
         logged_in = seen.proof is Proof.LOGGED_IN
         return [*wire, *(f for f in self.static if not (logged_in and RULES[f.id].suspicion))]
 
+    def _case(self, seen: Observation, findings: Sequence[str] = ()) -> Case:
+        return Case(
+            service=self.service,
+            account=self.account,
+            seen=seen,
+            others=tuple(self.others),
+            fixed=self.proved,
+            context=self.context,
+            findings=tuple(findings),
+        )
+
     def _tried(
-        self, look: Observation, others: Sequence[Observation] = (), *, at: str = ""
+        self,
+        look: Observation,
+        others: Sequence[Observation] = (),
+        context: Context | None = None,
+        *,
+        at: str = "",
     ) -> None:
         what = str(look.endpoint)
         if look.endpoint.protocol in ("http", "tcp"):
@@ -393,16 +392,20 @@ class ServiceDiagnosis:
             what += " inside TLS" if look.endpoint.security == Security.IMPLICIT_TLS else ""
         elif look.endpoint.protocol != self.service.protocol:
             what = f"{look.endpoint.protocol} {what}"
-        self.attempts.append(Attempt(f"{what} {at}".rstrip(), self._outcome(look, others), look.ms))
+        self.attempts.append(
+            Attempt(f"{what} {at}".rstrip(), self._outcome(look, others, context), look.ms)
+        )
 
-    def _outcome(self, look: Observation, others: Sequence[Observation]) -> str:
+    def _outcome(
+        self, look: Observation, others: Sequence[Observation], context: Context | None
+    ) -> str:
         if look.endpoint.protocol == "http":
             return look.greeting[0] if look.greeting else "no web server"
         if look.stop is None:
             return "connected" if look.endpoint.protocol == "tcp" else look.proof.word
         if look.endpoint.protocol == "tcp":
             return str(look.stop.kind)
-        wire = wire_findings(self.service, self.account, look, others, datetime.now(UTC))
+        wire = wire_findings(self.service, self.account, look, others, context)
         errors = [f.id for f in wire if f.severity is Severity.ERROR]
         return errors[0] if errors else str(look.stop.kind)
 
@@ -418,6 +421,7 @@ class ServiceDiagnosis:
             deduplicated(found),
             key=lambda f: (f.id != cause, [*Severity].index(f.severity), order[f.id]),
         )
+        case = self._case(seen, [*dict.fromkeys(f.id for f in found if f.id in WIRE)])
         return ServiceReport(
             service=self.service,
             ok=ok,
@@ -426,7 +430,7 @@ class ServiceDiagnosis:
             findings=tuple(findings),
             proposal=None if ok else self.proposal,
             attempts=tuple(self.attempts),
-            transcript=tuple(self.transcript),
+            transcript=tuple(dumps(case).splitlines()),
             may_log_in=self.must_log_in,
             seen=seen,
             others=tuple(self.others),

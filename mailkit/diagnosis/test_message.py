@@ -13,7 +13,7 @@ from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import probe
 from mailkit.observation import Observation, Proof, StopReason
 from mailkit.ports import Protocol
-from mailkit.protocol.after_login import FOUND, AfterLogin, MailTransaction, Search
+from mailkit.protocol.after_login import AfterLogin, MailTransaction, Search
 from mailkit.protocol.dialogue import Credentials
 from mailkit.report import Attempt, TestDelivery
 
@@ -66,7 +66,7 @@ def follow(
         setting: how to dial.
     """
     unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_FATE
-    fate = "accepted" if "sent" in sent.notes else "unknown" if unknown else "refused"
+    fate = "accepted" if sent.facts.transaction.accepted else "unknown" if unknown else "refused"
     result = TestDelivery(to=letter.recipients[0], message_id=identity, fate=fate)
     attempts: list[Attempt] = []
     if fate == "refused":
@@ -83,7 +83,7 @@ def follow(
     spent = len(attempts) if own is not None and recipient == own else 0
     if own is not None and own.service.protocol is Protocol.IMAP and own.logins > spent:
         look = _look(own.service, Search(identity, "sent", 1), setting)
-        where = _found(look)
+        where = look.facts.found_in
         attempts.append(_attempt(look, "the sent copy", where))
         if look.proof is Proof.LOGGED_IN:
             result = replace(result, copy=bool(where))
@@ -97,7 +97,7 @@ def _arrived(reader: Reader, search: Search, setting: ConnectOptions) -> tuple[s
         if number:
             _wait(setting, 2.0 * number)
         look = _look(reader.service, search, setting)
-        where = _found(look)
+        where = look.facts.found_in
         attempts.append(_attempt(look, "the message", where))
         if where or look.proof is not Proof.LOGGED_IN:
             return where, attempts
@@ -117,10 +117,6 @@ def _look(service: Service, search: Search, setting: ConnectOptions) -> Observat
         password = None
     credentials = Credentials(service.user, password, service.auth)
     return probe(service, setting, credentials=credentials, after_login=AfterLogin(search=search))
-
-
-def _found(look: Observation) -> str:
-    return next((n.removeprefix(FOUND) for n in look.notes if n.startswith(FOUND)), "")
 
 
 def _attempt(look: Observation, what: str, where: str) -> Attempt:

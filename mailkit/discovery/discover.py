@@ -4,7 +4,6 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -225,7 +224,7 @@ def _outcome(look: Observation) -> str:
     service = Service(
         protocol=Protocol(look.endpoint.protocol), host=look.endpoint.host, port=look.endpoint.port
     )
-    found = wire_findings(service, None, look, (), datetime.now(UTC))
+    found = wire_findings(service, None, look, ())
     errors = [one.id for one in found if one.severity == "error"]
     return errors[0] if errors else str(look.stop.kind)
 
@@ -253,9 +252,7 @@ def _discovery(
     seen = Observation(endpoint=Endpoint("dns", domain, 0, ""), dns=tuple(dict.fromkeys(records)))
     service = Service(protocol=Protocol.IMAP, host=domain)
     findings = [
-        one
-        for one in wire_findings(service, None, seen, (seen,), datetime.now(UTC))
-        if one.id.startswith("dns-")
+        one for one in wire_findings(service, None, seen, (seen,)) if one.id.startswith("dns-")
     ]
     return Discovery(
         address=address,

@@ -21,9 +21,8 @@ from mailkit.net.fetch import Page, WebError, fetch
 from mailkit.net.resolver import Resolver
 from mailkit.net.routes import Routes
 from mailkit.observation import Record
-from mailkit.ports import STANDARD, Protocol, Security
+from mailkit.ports import SRV_LABELS, STANDARD, Protocol, Security
 from mailkit.providers import Provider
-from mailkit.rules.dns_domain import LABELS
 from mailkit.text import number
 
 __all__ = ["SOURCES", "Asking", "Offer", "Source", "guesses"]
@@ -168,7 +167,7 @@ def _srv(asking: Asking) -> Answer:
     """Service records (RFC 6186, RFC 8314 §5.1), which nobody has signed."""
     records: list[Record] = []
     offers: list[Offer] = []
-    for protocol, labels in LABELS.items():
+    for protocol, labels in SRV_LABELS.items():
         told = [r for label in labels for r in asking.names(f"{label}{asking.domain}", "SRV")]
         records += told
         for host, port, how in published(told, Protocol(protocol)):

@@ -10,7 +10,7 @@ from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import Address
 from mailkit.net.routes import Routes
-from mailkit.observation import DEAD, Endpoint, Observation
+from mailkit.observation import Endpoint, Observation, Unreached
 from mailkit.ports import Security
 from mailkit.protocol import http
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
@@ -126,11 +126,10 @@ def _run(
         seen = observe(endpoint, listed, connection)
     finally:
         connection.close()
-    notes = [*seen.notes, *(["no close_notify"] if connection.ragged else [])]
-    notes += [f"{DEAD}{address}: {kind}" for address, kind in connection.dead]
     return replace(
         seen,
         greeting_s=connection.greeting_s,
-        notes=tuple(notes),
+        no_close_notify=connection.ragged,
+        unreached=tuple(Unreached(address, why) for address, why in connection.dead),
         ms=round((monotonic() - began - connection.waited_s) * 1000, 1),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["FOUND", "LOGIN_ONLY", "AfterLogin", "MailTransaction", "Search"]
+__all__ = ["LOGIN_ONLY", "AfterLogin", "MailTransaction", "Search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,3 @@ class AfterLogin:
 
 LOGIN_ONLY = AfterLogin()
 """Only what every conversation does."""
-
-FOUND = "found in "
-"""How the note begins that says where a message was found."""

@@ -1,10 +1,11 @@
 """A conversation from its first ask to its end: driven, and told as an observation."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from time import monotonic
+from typing import Any
 
-from mailkit.observation import Endpoint, Observation, Step, Stop, StopReason, mechanisms
+from mailkit.observation import Endpoint, Observation, Request, Step, Stop, StopReason, mechanisms
 from mailkit.ports import Security
 from mailkit.protocol import http
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
@@ -21,8 +22,9 @@ from mailkit.protocol.login import ClearOk, nowhere
 from mailkit.protocol.opening import OpeningPlan, Speaker, opening
 from mailkit.protocol.pop3.opening import Pop3Speaker
 from mailkit.protocol.smtp.opening import LmtpSpeaker, SmtpSpeaker
+from mailkit.text import clean
 
-__all__ = ["dialogue_for", "observe", "run"]
+__all__ = ["dialogue_for", "observe", "run", "stop_lines", "stopped_by"]
 
 _SPEAKERS: dict[str, type[Speaker]] = {
     "imap": ImapSpeaker,
@@ -62,6 +64,7 @@ def dialogue_for(
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:
     """The opening for an endpoint's protocol, and what comes after the login."""
+    session.request = _asked(credentials, after_login)
     if endpoint.protocol == "http":
         return http.opening(session, tls=endpoint.security == Security.IMPLICIT_TLS)
     plan = OpeningPlan(
@@ -73,6 +76,25 @@ def dialogue_for(
     )
     spoken = opening(_SPEAKERS[endpoint.protocol](session, plan))
     return leaving(session, spoken, "a0 LOGOUT" if endpoint.protocol == "imap" else "QUIT")
+
+
+def _asked(credentials: Credentials | None, after_login: AfterLogin) -> Request:
+    """What a conversation is asked to do, without the secret."""
+    letter = after_login.letter
+    request = Request(mailbox=after_login.mailbox)
+    if credentials is not None:
+        login = credentials.password is not None
+        request = replace(request, user=credentials.user, auth=credentials.auth, login=login)
+    if letter is None:
+        return request
+    message = "" if letter.content is None else "7bit" if letter.content.isascii() else "8bit"
+    return replace(
+        request,
+        sender=letter.sender,
+        recipients=letter.recipients,
+        size=letter.size,
+        message=message,
+    )
 
 
 def observe(
@@ -90,22 +112,16 @@ def observe(
         over = session.step is Step.DONE and session.login and session.login.accepted
         if not over or stopped.stop.kind is StopReason.FLOOD:
             stop = stopped.stop
-            if session.heard and stop.kind in (
-                StopReason.DRIP,
-                StopReason.CLOSED,
-                StopReason.RESET,
-                StopReason.FLOOD,
-            ):
-                rest = session.masked(bytes(session.heard[:200]))
-                stop = replace(stop, data=rest)
-                session.event(f"bytes {_escaped(rest)}")
+            if session.heard and stop.kind in _IN_MID_LINE:
+                stop = replace(stop, data=bytes(session.heard[:200]))
             stop = replace(
                 stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
             )
-            session.event(_event(stop))
+            session.transcript += stop_lines(stop)
     masked = session.masked_text
     return Observation(
         endpoint=endpoint,
+        request=session.request,
         step=session.step,
         stop=stop,
         address=session.address,
@@ -119,10 +135,22 @@ def observe(
         login=session.login,
         reply=tuple(map(masked, session.reply)),
         mailbox=session.mailbox,
-        notes=tuple(map(masked, session.notes)),
+        facts=_masked(session.facts, masked),
         transcript=tuple(map(masked, session.transcript)),
         spans=clock.spans,
     )
+
+
+def _masked(facts: Any, masked: Callable[[str], str]) -> Any:
+    """Facts with every text in them masked."""
+    if isinstance(facts, str):
+        return masked(facts)
+    if isinstance(facts, tuple):
+        return tuple(_masked(item, masked) for item in facts)
+    if is_dataclass(facts) and not isinstance(facts, type):
+        learned = {item.name: getattr(facts, item.name) for item in fields(facts)}
+        return replace(facts, **{k: _masked(v, masked) for k, v in learned.items() if v})
+    return facts
 
 
 class _Clock:
@@ -165,10 +193,28 @@ _STEPS = {
 }
 
 
-def _event(stop: Stop) -> str:
+_IN_MID_LINE = {StopReason.DRIP, StopReason.CLOSED, StopReason.RESET, StopReason.FLOOD}
+"""Ends in which the beginning of a line may be left over."""
+
+_BESIDE_LINES = _IN_MID_LINE | {StopReason.TLS_FAILED, StopReason.INJECTED}
+"""Ends with bytes that are in no line of the transcript; so is what follows a foreign greeting."""
+
+
+def stop_lines(stop: Stop) -> Iterator[str]:
+    """The event lines of an end: the bytes that no line has, and what it was."""
+    text = clean(stop.text, 1000)
+    cut = stop.kind is StopReason.FOREIGN and b"\n" in stop.data[:-1]
+    if stop.data and (cut or stop.kind in _BESIDE_LINES):
+        yield f"== bytes {_escaped(stop.data)}"
     if stop.kind is StopReason.TLS_FAILED:
-        return f"tls failed {stop.code or ''} {stop.text}".replace("  ", " ")
-    return f"{stop.kind}: {stop.text}" if stop.text else str(stop.kind)
+        yield f"== tls failed {stop.code or ''} {text}".replace("  ", " ")
+    else:
+        yield f"== {stop.kind}: {text}" if text else f"== {stop.kind}"
+
+
+def stopped_by(seen: Observation, stop: Stop) -> Observation:
+    """The same with another reason for its end, in its transcript too."""
+    return replace(seen, stop=stop, transcript=(*seen.transcript[:-1], *stop_lines(stop)))
 
 
 def _escaped(data: bytes) -> str:

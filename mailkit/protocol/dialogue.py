@@ -5,7 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from mailkit.observation import Certificate, Login, Mailbox, Step, Stop, StopReason, Tls
+from mailkit.observation import (
+    Certificate,
+    Facts,
+    Login,
+    Mailbox,
+    Request,
+    Step,
+    Stop,
+    StopReason,
+    Tls,
+)
 from mailkit.protocol.banner import identify
 from mailkit.protocol.masking import Secrets
 from mailkit.text import decoded
@@ -15,6 +25,7 @@ __all__ = [
     "MAX_LINE",
     "MAX_LINES",
     "MAX_LITERAL",
+    "UNVERIFIED",
     "Ask",
     "Connect",
     "Credentials",
@@ -48,6 +59,9 @@ MANY_LINES = 200_000
 """Lines in one conversation that lists folders or messages after the login."""
 MANY_BYTES = 16 * 1024 * 1024
 """Bytes in one conversation that lists folders or messages after the login."""
+
+UNVERIFIED = "certificate not verified: no login on this connection"
+"""The event of a handshake that verified nothing."""
 
 T = TypeVar("T")
 
@@ -131,12 +145,14 @@ class Stopped(Exception):  # noqa: N818 - an end, not an error
 class Credentials:
     """What a login needs; ``repr`` shows only the user name.
 
-    Without a password it is only looked whether a fitting way to log in is offered.
+    Without a password it is only looked whether a fitting way to log in is offered. ``recorded``
+    is a login of a transcript: the password is not known, and what was sent was masked.
     """
 
     user: str
     password: str | None = field(repr=False)
     auth: str = "password"
+    recorded: bool = False
 
 
 @dataclass(slots=True)
@@ -148,6 +164,7 @@ class SessionState:
     """
 
     heard: bytearray = field(default_factory=bytearray, repr=False)
+    request: Request = field(default_factory=Request)
     step: Step = Step.RESOLVE
     address: str = ""
     greeting: tuple[str, ...] = ()
@@ -161,7 +178,7 @@ class SessionState:
     login: Login | None = None
     reply: tuple[str, ...] = ()
     mailbox: Mailbox | None = None
-    notes: list[str] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
     transcript: list[str] = field(default_factory=list, repr=False)
     literal: bytes = b""
     total: int = 0
@@ -307,6 +324,6 @@ def secure(session: SessionState) -> Dialogue[None]:
     session.tls, session.chain, session.first_bytes = tls, tls.chain, b""
     session.event(f"tls {tls.version} {tls.cipher}".rstrip())
     if not tls.verified:
-        session.event("certificate not verified: no login on this connection")
+        session.event(UNVERIFIED)
     session.offers_before, session.offers = session.offers, ()
     session.step = Step.CAPABILITIES if session.greeting else Step.GREETING

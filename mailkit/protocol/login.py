@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mailkit.observation import Login, Step, StopReason, mechanisms
@@ -74,6 +74,7 @@ def require_private(
     session.logins = mechanisms(session.offers)  # after the login another list may take its place
     if session.tls is None and not clear_ok(session.address):
         raise Stopped(StopReason.IN_CLEAR)
+    session.request = replace(session.request, cleartext_allowed=session.tls is None)
     if session.tls is not None and not session.tls.verified:
         raise Stopped(StopReason.IN_CLEAR, "the certificate was not verified")
     for what, redacted in (
@@ -111,7 +112,8 @@ def authenticate(
                 raise Stopped(StopReason.BROKEN, data=b"a SCRAM login without the server's proof")
             return state == "yes", text
         if mechanism in sasl.TOKENS and not pending:
-            session.notes.append(f"token: {decoded(_decoded(text))}")
+            error = decoded(_decoded(text))
+            session.facts = replace(session.facts, token_error=error)
         try:
             if not pending:
                 pending = messages.send(_decoded(text))

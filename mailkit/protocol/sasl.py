@@ -40,6 +40,17 @@ TOKENS = ("XOAUTH2", "OAUTHBEARER")
 """For a token; taken only where the account names one of them."""
 
 
+_MESSAGES = {
+    "LOGIN": (False, True, True),
+    "CRAM-MD5": (False, True),
+    "XOAUTH2": (True, False),
+    "OAUTHBEARER": (True, True),
+    "SCRAM-SHA-256": (True, True, False),
+    "SCRAM-SHA-1": (True, True, False),
+}
+"""Of each message of an exchange, whether it holds something; elsewhere it is one that does."""
+
+
 def spoken(word: str) -> bool:
     """Whether mailkit can log in as a configured ``auth`` says."""
     return word.lower() == "password" or word.upper() in (*SPOKEN, *TOKENS)
@@ -63,7 +74,9 @@ def exchange(mechanism: str, credentials: Credentials) -> Generator[Redacted, by
     Raises:
         Stopped: the server cannot prove that it knows the password (SCRAM).
     """
-    if mechanism == "PLAIN":
+    if credentials.recorded:
+        yield from (Redacted("***" if known else "") for known in _MESSAGES.get(mechanism, (True,)))
+    elif mechanism == "PLAIN":
         yield _encoded("\0", credentials.user, "\0", credentials.password or "")
     elif mechanism == "LOGIN":
         yield Redacted("")
@@ -111,6 +124,8 @@ def _affordable(server_first: str) -> bool:
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
     """The forms in which a password goes out: as it is, quoted for IMAP or JSON, in base64."""
+    if credentials.recorded:
+        return ()
     password = credentials.password or ""
     escaped = password.replace("\\", "\\\\").replace('"', '\\"')
     forms = (password, escaped, json.dumps(password)[1:-1])

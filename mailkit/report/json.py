@@ -11,7 +11,7 @@ from mailkit.account import Account, Service, secret_use, settings
 from mailkit.errors import SettingsError
 from mailkit.finding import Finding
 from mailkit.formats import edits_of, edits_of_each
-from mailkit.observation import Before, Mailbox, Proof
+from mailkit.observation import Before, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 
 __all__ = ["SCHEMA", "by_account", "earlier", "report_document", "report_json"]
@@ -156,13 +156,13 @@ def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | No
             for service in one["services"]:
                 if (one["account"], service["service"]) == (account, role):
                     inside = service.get("mailbox") or {}
-                    mailbox = Mailbox(
+                    return Before(
+                        proof=Proof[service["proof"].upper().replace("-", "_")],
+                        cause=service["cause"] or "",
                         messages=inside.get("messages"),
                         uid_validity=inside.get("uid_validity"),
                         uids=tuple(map(str, inside.get("uids", ()))),
                     )
-                    proof = Proof[service["proof"].upper().replace("-", "_")]
-                    return Before(proof=proof, cause=service["cause"] or "", mailbox=mailbox)
     except (KeyError, TypeError, AttributeError) as error:
         raise SettingsError(f"not a complete report: {error}") from None
     return None

@@ -2,9 +2,9 @@
 
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation, StopReason
+from mailkit.observation import Context, Observation, StopReason
 from mailkit.protocol.sasl import CHALLENGE_ONLY
-from mailkit.rules.facts import WRONG_PASSWORD, Looks, known_reply, means, stopped, where, words
+from mailkit.rules.facts import Looks, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -74,7 +74,7 @@ def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_split(seen: Observation) -> Hits:
+def aut_split(seen: Observation, context: Context) -> Hits:
     """One service accepts this login, the other rejects it.
 
     User name and password are the same for both, so they are right. The service that rejects them has
@@ -85,7 +85,7 @@ def aut_split(seen: Observation) -> Hits:
         smtp smtp.example.com:465 implicit-tls login
         == connected 192.0.2.1
         == tls TLSv1.3
-        == note the same login is accepted by imap imap.example.com:993 implicit-tls
+        == accepted elsewhere: imap imap.example.com:993 implicit-tls
         S: 220 smtp.example.com ESMTP
         C: EHLO [127.0.0.1]
         S: 250-smtp.example.com
@@ -105,20 +105,15 @@ def aut_split(seen: Observation) -> Hits:
         C: AUTH PLAIN ***
         S: 535 5.7.8 Error: authentication failed
     """
-    for note in seen.notes:
-        if note.startswith(SAME_LOGIN) and _refused(seen):
-            yield Hit(
-                f"{where(seen)} refuses a user name and password that {note.removeprefix(SAME_LOGIN)} "
-                "accepts. This service has credentials of its own, or logins to it are switched "
-                "off for the account.",
-                words(seen),
-                {},
-                "secret",
-            )
-
-
-SAME_LOGIN = "the same login is accepted by "
-"""The note on a service whose account's other service takes the same user name and password."""
+    if context.accepted_elsewhere and _refused(seen):
+        yield Hit(
+            f"{where(seen)} refuses a user name and password that {context.accepted_elsewhere} "
+            "accepts. This service has credentials of its own, or logins to it are switched "
+            "off for the account.",
+            words(seen),
+            {},
+            "secret",
+        )
 
 
 @rule(Severity.ERROR)
@@ -159,8 +154,11 @@ def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
 
 def _refused(seen: Observation) -> bool:
     """Whether the credentials were refused, and the reply does not say that it is something else."""
-    on_purpose = WRONG_PASSWORD in seen.notes
-    return stopped(seen, StopReason.REJECTED) and not on_purpose and means(seen, "aut-bad")
+    return (
+        stopped(seen, StopReason.REJECTED)
+        and not seen.request.wrong_password
+        and means(seen, "aut-bad")
+    )
 
 
 @rule(Severity.ERROR)

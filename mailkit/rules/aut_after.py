@@ -2,7 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
-from mailkit.rules.facts import WRONG_PASSWORD, Looks, means, where, words
+from mailkit.rules.facts import Looks, means, where, words
 from mailkit.text import quoted
 
 
@@ -60,7 +60,7 @@ def aut_id_required(seen: Observation) -> Hits:
         S: * 3 EXISTS
         S: a1 OK done
     """
-    if "ID wanted" in seen.notes:
+    if seen.facts.id_required:
         helped = (
             "With it the mailbox opens." if seen.stop is None else "Even with it, nothing opens."
         )
@@ -103,12 +103,11 @@ def cap_sasl_ir(seen: Observation) -> Hits:
         C: a2 EXAMINE INBOX
         S: a2 OK done
     """
-    for note in seen.notes:
-        if note.startswith("initial response refused: "):
-            yield Hit(
-                f"{where(seen)} offers SASL-IR but rejects it. mailkit logs in without it; a program needs its setting for that, or the command LOGIN.",
-                (f"it said: {quoted(note.partition(': ')[2])}",),
-            )
+    if seen.facts.initial_response_refused:
+        yield Hit(
+            f"{where(seen)} offers SASL-IR but rejects it. mailkit logs in without it; a program needs its setting for that, or the command LOGIN.",
+            (f"it said: {quoted(seen.facts.initial_response_refused)}",),
+        )
 
 
 @rule(Severity.WARNING, healthy=True)
@@ -132,7 +131,7 @@ def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
         imap imap.example.com:993 implicit-tls login
         == connected 192.0.2.1
         == tls TLSv1.3
-        == note a wrong password on purpose
+        == wrong password
         S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 OK welcome
@@ -153,13 +152,13 @@ def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
         imap imap.example.com:993 implicit-tls login
         == connected 192.0.2.1
         == tls TLSv1.3
-        == note a wrong password on purpose
+        == wrong password
         S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
     for look in others:
-        if WRONG_PASSWORD in look.notes and look.login and look.login.accepted:
+        if look.request.wrong_password and look.login and look.login.accepted:
             yield Hit(
                 f"{where(seen)} accepts a wrong password too: this account's login proves nothing about its password.",
                 ("a password made up for this was accepted",),

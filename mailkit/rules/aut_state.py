@@ -361,12 +361,12 @@ def aut_token(seen: Observation) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    told = [note.removeprefix("token: ") for note in seen.notes if note.startswith("token: ")]
+    error = seen.facts.token_error
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    if told or (by_token and stopped(seen, StopReason.REJECTED)) or means(seen, "aut-token"):
+    if error or (by_token and stopped(seen, StopReason.REJECTED)) or means(seen, "aut-token"):
         yield Hit(
             f"{seen.endpoint.host} rejects the token: it has expired, has the wrong scope, or belongs to another user. Get a fresh one.",
-            (*(f"it says: {quoted(text)}" for text in told), *words(seen)),
+            (*([f"it says: {quoted(error)}"] if error else []), *words(seen)),
             {},
             "secret",
         )

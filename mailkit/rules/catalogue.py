@@ -1,11 +1,11 @@
 """All rules, by id, in the order of causes, and what those about the wire find."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Rule, apply_rules, rules_in
-from mailkit.observation import Before, Observation
+from mailkit.observation import Context, Observation
+from mailkit.protocol.transcript import Case
 from mailkit.rules import (
     aut,
     aut_after,
@@ -37,7 +37,16 @@ from mailkit.rules import (
 )
 from mailkit.rules.static import STATIC
 
-__all__ = ["BEYOND", "PROGRAM", "RULES", "STATIC", "WIRE", "program_findings", "wire_findings"]
+__all__ = [
+    "BEYOND",
+    "PROGRAM",
+    "RULES",
+    "STATIC",
+    "WIRE",
+    "case_findings",
+    "program_findings",
+    "wire_findings",
+]
 
 WIRE: dict[str, Rule] = rules_in(
     dns,
@@ -94,16 +103,36 @@ def wire_findings(
     account: Account | None,
     seen: Observation,
     others: Sequence[Observation],
-    now: datetime,
-    before: Before | None = None,
+    context: Context | None = None,
 ) -> list[Finding]:
-    """What the wire rules say, in the order of causes.
+    """What the wire rules say, in the order of causes; now, where there is no ``context``.
 
     Rules that compare with an earlier report are asked only where there is one.
     """
     rules = WIRE.values() if seen.stop is not None or others else _HEALTHY
-    facts = {"service": service, "account": account, "seen": seen, "others": others, "now": now}
-    return apply_rules(rules, **facts, **({"before": before} if before is not None else {}))
+    context = context or Context()
+    facts = {
+        "service": service,
+        "account": account,
+        "seen": seen,
+        "others": others,
+        "context": context,
+        "now": context.now,
+    }
+    before = {} if context.before is None else {"before": context.before}
+    return apply_rules(rules, **facts, **before)
+
+
+def case_findings(case: Case) -> list[Finding]:
+    """What the wire rules say of a case: of the settings as they stand, and of what the fix met.
+
+    Behind the login of the fix only the account can be at fault, not the settings.
+    """
+    found = wire_findings(case.service, case.account, case.seen, case.others, case.context)
+    if case.fixed is None:
+        return found
+    after = wire_findings(case.service, case.account, case.fixed, (), case.context)
+    return found + [one for one in after if one.id.startswith(("snd-", "mbx-", "aut-"))]
 
 
 def program_findings(talk: Sequence[str]) -> list[Finding]:

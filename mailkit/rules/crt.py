@@ -4,15 +4,12 @@ from datetime import datetime, timedelta
 
 from mailkit import providers
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation
+from mailkit.observation import Context, Observation
 from mailkit.rules.facts import Looks, certificate_failed, identity, leaf, secured, where
 from mailkit.text import joined, plural, quoted
 
 _NO_PATH = (2, 7, 18, 19, 20, 21)
 """OpenSSL's numbers for a chain that leads to no trust anchor."""
-
-GIVEN = "a trust anchor was given: "
-"""The note on a failed verification for each certificate in a file of trust anchors."""
 
 
 @rule(Severity.ERROR)
@@ -29,7 +26,7 @@ def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
         == tls failed 9 certificate is not yet valid
 
         smtp smtp.example.com:465 implicit-tls
-        == unverified
+        == certificate not verified: no login on this connection
         == connected 192.0.2.1
         == tls TLSv1.3
         S: 220 smtp.example.com ESMTP; @NOW+450@
@@ -62,7 +59,7 @@ def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_local_store(seen: Observation) -> Hits:
+def crt_local_store(seen: Observation, context: Context) -> Hits:
     """This machine has no trust anchors (CA certificates).
 
     Without them no server's certificate can be verified. Install the system's bundle (ca-certificates),
@@ -72,7 +69,7 @@ def crt_local_store(seen: Observation) -> Hits:
 
         imap imap.example.com:993 implicit-tls
         == connected 192.0.2.1
-        == note no trust anchors
+        == no trust anchors
         == tls failed 20 unable to get local issuer certificate
 
     Clean::
@@ -81,7 +78,7 @@ def crt_local_store(seen: Observation) -> Hits:
         == connected 192.0.2.1
         == tls failed 20 unable to get local issuer certificate
     """
-    if certificate_failed(seen) in _NO_PATH and "no trust anchors" in seen.notes:
+    if certificate_failed(seen) in _NO_PATH and context.no_trust_anchors:
         yield Hit(
             "This machine has no trust anchors (CA certificates), so no server can be verified. Install ca-certificates, or point SSL_CERT_FILE to a bundle.",
             ("0 trust anchors",),
@@ -255,7 +252,7 @@ def crt_self_signed(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_missing_intermediate(seen: Observation) -> Hits:
+def crt_missing_intermediate(seen: Observation, context: Context) -> Hits:
     """The server does not send the intermediate certificate.
 
     It sends its own certificate only, and not the intermediate one that links it to a known root.
@@ -266,13 +263,13 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
 
         imap imap.example.com:993 implicit-tls
         == connected 192.0.2.1
-        == certificate names=imap.example.com; issuer-url=http://ca.example/r3.der
+        == certificate names=imap.example.com; issuer url=http://ca.example/r3.der
         == tls failed 20 unable to get local issuer certificate
 
     Flagged::
 
         imap imap.example.com:993 implicit-tls
-        == note a trust anchor was given: CN=Acme Root
+        == trust anchors: CN=Acme Root
         == connected 192.0.2.1
         == certificate names=imap.example.com; issuer=CN=Acme Issuing 2
         == tls failed 20 unable to get local issuer certificate
@@ -280,7 +277,7 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
     Clean::
 
         imap imap.example.com:993 implicit-tls
-        == note a trust anchor was given: CN=Other Root
+        == trust anchors: CN=Other Root
         == connected 192.0.2.1
         == certificate names=imap.example.com; issuer=CN=Acme Issuing 2
         == tls failed 20 unable to get local issuer certificate
@@ -293,9 +290,11 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
         == tls failed 20 unable to get local issuer certificate
     """
     mine = leaf(seen)
-    if _forgets_intermediate(seen) and mine is not None:
+    if _forgets_intermediate(seen, context) and mine is not None:
         there = f"the missing one is at {mine.issuer_url}" if mine.issuer_url else ""
-        roots = [f"trusted by --ca: {name}" for name in _given(seen)] if not there else [there]
+        roots = (
+            [f"trusted by --ca: {name}" for name in context.trust_anchors] if not there else [there]
+        )
         yield Hit(
             f"{where(seen)} sends its own certificate without the intermediate one. Its "
             "administrator has to configure the full chain.",
@@ -304,7 +303,7 @@ def crt_missing_intermediate(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_unknown_ca(seen: Observation) -> Hits:
+def crt_unknown_ca(seen: Observation, context: Context) -> Hits:
     """The certificate comes from an unknown CA.
 
     It may be a company's private CA, or an interception. If it is yours, pass its root certificate with
@@ -328,11 +327,11 @@ def crt_unknown_ca(seen: Observation) -> Hits:
     if (
         certificate_failed(seen) in _NO_PATH
         and certificate_failed(seen) != 18
-        and not _forgets_intermediate(seen)
+        and not _forgets_intermediate(seen, context)
         and not (mine is not None and mine.self_signed)
     ):
         issuer = f": {quoted(mine.issuer)}" if mine else ""
-        given = _given(seen)
+        given = context.trust_anchors
         advice = "If it is yours, pass its root certificate with --ca."
         if seen.chain and seen.chain[-1].issuer in given:
             advice = "--ca was passed, but is another CA of the same name: compare the fingerprints, and pass the root that issued this certificate."
@@ -344,20 +343,17 @@ def crt_unknown_ca(seen: Observation) -> Hits:
         )
 
 
-def _forgets_intermediate(seen: Observation) -> bool:
+def _forgets_intermediate(seen: Observation, context: Context) -> bool:
     mine = leaf(seen)
     return (
         certificate_failed(seen) in (20, 21)
         and len(seen.chain) == 1
         and mine is not None
         and not mine.self_signed
-        and (bool(mine.issuer_url) or any(_kin(name, mine.issuer) for name in _given(seen)))
+        and (
+            bool(mine.issuer_url) or any(_kin(name, mine.issuer) for name in context.trust_anchors)
+        )
     )
-
-
-def _given(seen: Observation) -> list[str]:
-    """The subjects of the trust anchors that were given."""
-    return [note.removeprefix(GIVEN) for note in seen.notes if note.startswith(GIVEN)]
 
 
 def _kin(root: str, issuer: str) -> bool:

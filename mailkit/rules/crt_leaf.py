@@ -129,7 +129,7 @@ def crt_cn_only(seen: Observation) -> Hits:
 
         imap imap.example.com:993 implicit-tls
         == connected 192.0.2.1
-        == certificate cn=imap.example.com
+        == certificate common name=imap.example.com
         == tls failed 62 hostname mismatch
 
     Clean::
@@ -314,7 +314,7 @@ def crt_weak(seen: Observation) -> Hits:
         imap imap.example.com:993 implicit-tls
         == connected 192.0.2.1
         == certificate names=imap.example.com
-        == certificate subject=CN=Old CA; key=RSA 1024; bits=1024
+        == certificate subject=CN=Old CA; key=RSA 1024; key bits=1024
         == tls failed 67 CA certificate key too weak
 
     Clean::

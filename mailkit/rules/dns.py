@@ -5,15 +5,10 @@ from ipaddress import ip_address
 from mailkit import providers
 from mailkit.account import Service, is_address, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation, Record, StopReason
+from mailkit.observation import Context, Observation, Record, StopReason
+from mailkit.providers.reference import CONTROL_NAME, WILDCARD_LABEL
 from mailkit.rules.facts import stopped
 from mailkit.text import quoted
-
-CONTROL = "a.root-servers.net"
-"""A name that exists wherever names can be looked up."""
-
-WILDCARD = "mailkit-no-such-host"
-"""The first label of a name that only a wildcard answers to."""
 
 
 def _records(seen: Observation, name: str, *types: str) -> list[Record]:
@@ -54,7 +49,7 @@ def dns_offline(seen: Observation) -> Hits:
         == dns a.root-servers.net A 198.41.0.4
         == resolver gave no answer: SERVFAIL
     """
-    control = _records(seen, CONTROL, "SERVFAIL", "TIMEOUT")
+    control = _records(seen, CONTROL_NAME, "SERVFAIL", "TIMEOUT")
     if stopped(seen, StopReason.NO_RESOLVER) and control:
         yield Hit(
             "No name can be looked up from here, not even one that always exists: this machine has no network, or its DNS server does not work.",
@@ -64,7 +59,7 @@ def dns_offline(seen: Observation) -> Hits:
 
 def denies_everything(seen: Observation) -> bool:
     """Whether the name server denies a name that certainly exists."""
-    return bool(_records(seen, CONTROL, "NXDOMAIN", "NODATA"))
+    return bool(_records(seen, CONTROL_NAME, "NXDOMAIN", "NODATA"))
 
 
 @rule(Severity.ERROR)
@@ -90,8 +85,8 @@ def dns_lying(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NO_NAME, StopReason.NO_ADDRESS) and denies_everything(seen):
         yield Hit(
-            f"The DNS server denies {CONTROL}, which always exists: its answers can't be trusted, and whether {seen.endpoint.host} exists is unknown. Use another DNS server.",
-            said_by(_records(seen, CONTROL, "NXDOMAIN", "NODATA")),
+            f"The DNS server denies {CONTROL_NAME}, which always exists: its answers can't be trusted, and whether {seen.endpoint.host} exists is unknown. Use another DNS server.",
+            said_by(_records(seen, CONTROL_NAME, "NXDOMAIN", "NODATA")),
         )
 
 
@@ -196,7 +191,7 @@ def dns_aaaa_only(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def dns_parked(seen: Observation) -> Hits:
+def dns_parked(seen: Observation, context: Context) -> Hits:
     """The domain is parked: a web page and no mail.
 
     Every name below it has the same address, where a web server answers and no mail server does. The
@@ -207,7 +202,7 @@ def dns_parked(seen: Observation) -> Hits:
         imap mail.example.com:993 implicit-tls
         == dns mail.example.com A 192.0.2.7
         == dns mailkit-no-such-host.example.com A 192.0.2.7
-        == note a web server on port 80: HTTP/1.1 200 OK
+        == web page: HTTP/1.1 200 OK
         == refused
 
     Clean::
@@ -215,16 +210,15 @@ def dns_parked(seen: Observation) -> Hits:
         imap mail.example.com:993 implicit-tls
         == dns mail.example.com A 192.0.2.7
         == dns mailkit-no-such-host.example.com NXDOMAIN A
-        == note a web server on port 80: HTTP/1.1 200 OK
+        == web page: HTTP/1.1 200 OK
         == refused
     """
-    anything = [one for one in seen.dns if one.name.startswith(WILDCARD) and one.type == "A"]
+    anything = [one for one in seen.dns if one.name.startswith(WILDCARD_LABEL) and one.type == "A"]
     mine = _records(seen, seen.endpoint.host, "A")
-    web = [note for note in seen.notes if note.startswith("a web server on port 80: ")]
-    if web and mine and {one.data for one in anything} & {one.data for one in mine}:
+    if context.web_page and mine and {one.data for one in anything} & {one.data for one in mine}:
         yield Hit(
             f"The domain of {seen.endpoint.host} is parked: every name in it leads to a machine with a web page and no mail. Check the spelling, or ask the domain's owner.",
-            (*said_by([*mine, *anything]), *web),
+            (*said_by([*mine, *anything]), f"a web server on port 80: {context.web_page}"),
         )
 
 

@@ -2,6 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Record
+from mailkit.ports import SRV_LABELS
 from mailkit.rules.dns import denies_everything, said_by
 from mailkit.rules.facts import Looks, by_ipv6, dead_addresses
 from mailkit.text import joined, quoted
@@ -107,7 +108,7 @@ def dns_srv_disabled(seen: Observation) -> Hits:
         == dns _pop3._tcp.example.com SRV 0 0 0 .
         == refused
     """
-    labels = LABELS.get(seen.endpoint.protocol, ())
+    labels = SRV_LABELS.get(seen.endpoint.protocol, ())
     told = [one for one in seen.dns if one.type == "SRV" and one.name.startswith(labels)]
     if told and all(one.data.endswith(" .") for one in told):
         yield Hit(
@@ -116,14 +117,6 @@ def dns_srv_disabled(seen: Observation) -> Hits:
             {},
             "protocol",
         )
-
-
-LABELS: dict[str, tuple[str, ...]] = {
-    "imap": ("_imaps._tcp.", "_imap._tcp."),
-    "pop3": ("_pop3s._tcp.", "_pop3._tcp."),
-    "smtp": ("_submissions._tcp.", "_submission._tcp."),
-}
-"""The service records of each protocol: TLS from the first byte, then the upgrade."""
 
 
 @rule(Severity.WARNING, healthy=True)
@@ -204,7 +197,7 @@ def dns_mixed(seen: Observation, others: Looks) -> Hits:
     Flagged::
 
         imap imap.example.com:993 implicit-tls
-        == note address 192.0.2.1: refused
+        == unreached: address=192.0.2.1; why=refused
         == connected 192.0.2.2
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
@@ -212,7 +205,7 @@ def dns_mixed(seen: Observation, others: Looks) -> Hits:
     Clean::
 
         imap imap.example.com:993 implicit-tls
-        == note address 2001:db8::1: no answer to connect
+        == unreached: address=2001:db8::1; why=no answer to connect
         == connected 192.0.2.2
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready

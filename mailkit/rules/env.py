@@ -3,7 +3,8 @@
 import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation, StopReason
+from mailkit.observation import Context, Observation, StopReason
+from mailkit.providers.reference import PORTAL_HOST
 from mailkit.rules.facts import Looks, certificate_failed, stopped, where
 from mailkit.text import quoted
 
@@ -46,15 +47,11 @@ def env_captive(seen: Observation, others: Looks) -> Hits:
     for look in others:
         status = look.greeting[0].split() if look.greeting else []
         led = status[1:2] and (status[1].startswith("3") or status[1] == "511")
-        if look.endpoint.host == PORTAL and led and seen.stop is not None:
+        if look.endpoint.host == PORTAL_HOST and led and seen.stop is not None:
             yield Hit(
                 "This network captures all connections until you log in to its page. Open any page in a browser first.",
                 (f"{where(look)} answered: {quoted(look.greeting[0])}",),
             )
-
-
-PORTAL = "detectportal.firefox.com"
-"""A host whose page /success.txt always says that it was reached."""
 
 
 @rule(Severity.ERROR)
@@ -88,7 +85,7 @@ def env_av_shield(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def env_http_proxy_only(seen: Observation) -> Hits:
+def env_http_proxy_only(seen: Observation, context: Context) -> Hits:
     """This network only allows connections through a web proxy.
 
     Direct connections time out, and this machine is set up for an HTTP proxy, which usually blocks mail
@@ -97,20 +94,20 @@ def env_http_proxy_only(seen: Observation) -> Hits:
     Flagged::
 
         imap imap.example.com:993 implicit-tls
-        == note proxy http://proxy.example.com:3128
+        == proxies: http://proxy.example.com:3128
         == no answer to connect
 
     Clean::
 
         imap imap.example.com:993 implicit-tls
-        == note proxy socks5://proxy.example.com:1080
+        == proxies: socks5://proxy.example.com:1080
         == no answer to connect
     """
-    for note in seen.notes:
-        if re.match(r"proxy https?:", note, re.I) and stopped(
+    for proxy in context.proxies:
+        if proxy.lower().startswith(("http:", "https:")) and stopped(
             seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
                 f"Direct connections to {where(seen)} time out, and the web proxy of this network does not carry mail. Have port {seen.endpoint.port} opened.",
-                (note,),
+                (f"proxy {proxy}",),
             )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from mailkit import providers
-from mailkit.observation import DEAD, Certificate, Observation, Step, StopReason, Tls
+from mailkit.observation import Certificate, Observation, Step, StopReason, Tls
 from mailkit.ports import Protocol, Security
 from mailkit.protocol.banner import identify
 from mailkit.protocol.sasl import TOKENS
@@ -13,13 +13,11 @@ from mailkit.replies import Certainty, Place, Reading, read
 from mailkit.text import decoded, quoted
 
 __all__ = [
-    "WRONG_PASSWORD",
     "Looks",
     "advice",
     "all_bad",
     "answering",
     "answers_tls",
-    "at",
     "begins_with_tls",
     "by_ipv6",
     "certificate_failed",
@@ -31,6 +29,7 @@ __all__ = [
     "misshapen",
     "plainly_refused",
     "recipient",
+    "refused_at",
     "refuses_name",
     "replies_in_clear",
     "said",
@@ -49,9 +48,6 @@ Looks: TypeAlias = Sequence[Observation]
 """What was seen around the service: other ports, ways to be private, addresses, user names."""
 
 MAIL = frozenset(Protocol)
-
-WRONG_PASSWORD = "a wrong password on purpose"
-"""The note on a login that is meant to fail."""
 
 
 def stopped(seen: Observation, *kinds: StopReason) -> bool:
@@ -172,9 +168,9 @@ def begins_with_tls(seen: Observation) -> bool | None:
 
 def dead_addresses(seen: Observation, others: Looks) -> list[str]:
     """The addresses of this host that could not be reached, and why: ``192.0.2.1: refused``."""
-    at = [seen, *(look for look in others if look.endpoint == seen.endpoint)]
-    notes = [note for one in at for note in one.notes if note.startswith(DEAD)]
-    return [*dict.fromkeys(note.removeprefix(DEAD) for note in notes)]
+    there = [seen, *(look for look in others if look.endpoint == seen.endpoint)]
+    dead = [f"{dead.address}: {dead.why}" for look in there for dead in look.unreached]
+    return [*dict.fromkeys(dead)]
 
 
 def by_ipv6(dead: str) -> bool:
@@ -268,36 +264,35 @@ def wants_certificate(seen: Observation) -> bool:
 
 def all_bad(seen: Observation) -> bool:
     """Whether an IMAP server answered BAD to every command, two at least."""
-    tagged = [line for line in seen.transcript if re.match(r"S: a\d+ ", line)]
-    return len(tagged) > 1 and all(line.split(" ")[2].upper() == "BAD" for line in tagged)
+    return len(seen.facts.statuses) > 1 and set(seen.facts.statuses) == {"BAD"}
 
 
-def at(seen: Observation) -> str:
-    """Which command of a transaction was refused, or which offer was missing for it."""
-    return next((note[3:] for note in seen.notes if note.startswith("at ")), "")
+def refused_at(seen: Observation) -> str:
+    """Which command of a transaction was refused, or which extension was missing for it."""
+    return seen.facts.transaction.refused_at
 
 
 def sender(seen: Observation) -> str:
-    """The sender a letter had, quoted."""
-    return quoted(_enveloped(seen, "C: MAIL FROM:<"))
+    """The sender of the message, quoted."""
+    return quoted(seen.facts.transaction.sender)
 
 
 def recipient(seen: Observation) -> str:
     """The last recipient that was offered, quoted."""
-    return quoted(_enveloped(seen, "C: RCPT TO:<"))
+    return quoted(seen.facts.transaction.recipient)
 
 
 def misshapen(seen: Observation, command: str) -> bool:
     """Whether a command was refused for its grammar, and its address is not a bare one."""
-    if at(seen) != command or seen.stop is None or seen.stop.code not in (500, 501, 553, 555):
+    if (
+        refused_at(seen) != command
+        or seen.stop is None
+        or seen.stop.code not in (500, 501, 553, 555)
+    ):
         return False
-    address = _enveloped(seen, f"C: {command} ")
-    return re.fullmatch(r"(FROM|TO):<[^\s<>,;]+@[^\s<>@,;]+", address) is None
-
-
-def _enveloped(seen: Observation, begin: str) -> str:
-    said = [line for line in seen.transcript if line.startswith(begin)]
-    return said[-1].removeprefix(begin).rpartition(">")[0] if said else ""
+    transaction = seen.facts.transaction
+    address = transaction.sender if command == "MAIL" else transaction.recipient
+    return re.fullmatch(r"[^\s<>,;]+@[^\s<>@,;]+", address) is None
 
 
 def advice(seen: Observation) -> str:

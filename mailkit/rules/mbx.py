@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Before, Folder, Mailbox, Observation, StopReason
+from mailkit.observation import Before, Context, Folder, Mailbox, Observation, StopReason
 from mailkit.protocol.imap.special_use import NAMES, folder_with_role
 from mailkit.rules.facts import known_reply, means, stopped, where, words
 from mailkit.text import joined, plural, quoted
@@ -250,12 +250,8 @@ def mbx_namespace(seen: Observation) -> Hits:
         )
 
 
-NAMED_FOLDER = "the settings name a folder: "
-"""The note on a service whose settings name a folder, with its role or use and its name."""
-
-
 @rule(Severity.WARNING, healthy=True)
-def mbx_folder_missing(seen: Observation) -> Hits:
+def mbx_folder_missing(seen: Observation, context: Context) -> Hits:
     """The settings name a folder that does not exist in the mailbox.
 
     Copies of sent mail are not stored, and messages are not moved. Write the name as the server has it,
@@ -264,7 +260,7 @@ def mbx_folder_missing(seen: Observation) -> Hits:
     Flagged::
 
         imap imap.example.com:993 implicit-tls logged-in mailbox
-        == note the settings name a folder: sent = Sent
+        == folders: role=sent; name=Sent
         C: a1 EXAMINE INBOX
         S: a1 OK done
         C: a2 LIST "" "*"
@@ -277,7 +273,7 @@ def mbx_folder_missing(seen: Observation) -> Hits:
     Clean::
 
         imap imap.example.com:993 implicit-tls logged-in mailbox
-        == note the settings name a folder: sent = INBOX.Sent
+        == folders: role=sent; name=INBOX.Sent
         C: a1 EXAMINE INBOX
         S: a1 OK done
         C: a2 LIST "" "*"
@@ -289,17 +285,15 @@ def mbx_folder_missing(seen: Observation) -> Hits:
     """
     folders = inside(seen).folders
     names = {folder.name for folder in folders}
-    for note in seen.notes:
-        role, told, name = note.removeprefix(NAMED_FOLDER).partition(" = ")
-        if not note.startswith(NAMED_FOLDER) or not told or not names or name.upper() == "INBOX":
-            continue
-        if name not in names:
-            better = _meant(name, role, folders)
+    for wanted in context.folders:
+        name = wanted.name
+        if names and name not in names and name.upper() != "INBOX":
+            better = _meant(name, wanted.role, folders)
             hint = (
                 f" Did you mean {quoted(better)}?" if better else " Create it, or correct the name."
             )
             yield Hit(
-                f"The settings name the folder {quoted(name)} ({role}), which does not exist in the mailbox.{hint}",
+                f"The settings name the folder {quoted(name)} ({wanted.role}), which does not exist in the mailbox.{hint}",
                 (f"folders: {joined(sorted(names)[:12])}",),
             )
 
@@ -396,21 +390,21 @@ def mbx_uidvalidity(seen: Observation, before: Before) -> Hits:
 
     Flagged::
 
-        before proof=logged-in uid-validity=6 messages=12
         imap imap.example.com:993 implicit-tls logged-in
+        == before: proof=logged-in; uid validity=6; messages=12
         C: a1 EXAMINE INBOX
         S: * OK [UIDVALIDITY 7] valid
         S: a1 OK [READ-ONLY] done
 
     Clean::
 
-        before proof=logged-in uid-validity=7 messages=12
         imap imap.example.com:993 implicit-tls logged-in
+        == before: proof=logged-in; uid validity=7; messages=12
         C: a1 EXAMINE INBOX
         S: * OK [UIDVALIDITY 7] valid
         S: a1 OK [READ-ONLY] done
     """
-    old, new = before.mailbox.uid_validity, inside(seen).uid_validity
+    old, new = before.uid_validity, inside(seen).uid_validity
     if old is not None and new is not None and old != new:
         yield Hit(
             "The inbox was recreated (UIDVALIDITY changed) since the last check. UIDs that programs remember are no longer valid: let them fetch the list again.",

@@ -3,7 +3,7 @@
 from mailkit import providers
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Before, Observation
+from mailkit.observation import Before, Context, Observation
 from mailkit.ports import Protocol
 from mailkit.rules.facts import means, words
 from mailkit.rules.mbx import inside
@@ -144,7 +144,7 @@ def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
 
 
 @rule(Severity.WARNING, healthy=True)
-def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
+def mbx_pop3_steals(seen: Observation, before: Before, context: Context) -> Hits:
     """Messages disappear from the inbox, and a POP3 account reads it too.
 
     There are fewer than at the last check, and another loaded account fetches the same mailbox by POP3.
@@ -153,9 +153,9 @@ def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
 
     Flagged::
 
-        before proof=logged-in uid-validity=7 messages=12
         imap imap.example.com:993 implicit-tls logged-in
-        == note read by POP3: till
+        == before: proof=logged-in; uid validity=7; messages=12
+        == pop3 readers: till
         C: a1 EXAMINE INBOX
         S: * 3 EXISTS
         S: * OK [UIDVALIDITY 7] valid
@@ -163,17 +163,14 @@ def mbx_pop3_steals(seen: Observation, before: Before) -> Hits:
 
     Clean::
 
-        before proof=logged-in uid-validity=7 messages=12
         imap imap.example.com:993 implicit-tls logged-in
+        == before: proof=logged-in; uid validity=7; messages=12
         C: a1 EXAMINE INBOX
         S: * 3 EXISTS
         S: * OK [UIDVALIDITY 7] valid
         S: a1 OK [READ-ONLY] done
     """
-    readers = [
-        n.removeprefix("read by POP3: ") for n in seen.notes if n.startswith("read by POP3: ")
-    ]
-    old, new = before.mailbox, inside(seen)
+    readers, old, new = context.pop3_readers, before, inside(seen)
     gone = (old.messages or 0) - (new.messages if new.messages is not None else 2**63)
     if readers and gone > 0 and old.uid_validity == new.uid_validity:
         yield Hit(
@@ -191,8 +188,8 @@ def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
 
     Flagged::
 
-        before proof=logged-in messages=2 uids=a1,a2
         pop3 pop.example.com:995 implicit-tls logged-in mailbox
+        == before: proof=logged-in; messages=2; uids=a1,a2
         C: STAT
         S: +OK 2 900
         C: UIDL
@@ -203,8 +200,8 @@ def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
 
     Clean::
 
-        before proof=logged-in messages=2 uids=a1,a2
         pop3 pop.example.com:995 implicit-tls logged-in mailbox
+        == before: proof=logged-in; messages=2; uids=a1,a2
         C: STAT
         S: +OK 2 900
         C: UIDL
@@ -213,8 +210,8 @@ def mbx_pop3_uidl_churn(seen: Observation, before: Before) -> Hits:
         S: 2 a3
         S: .
     """
-    old, new = before.mailbox.uids, inside(seen).uids
-    if old and new and not set(old) & set(new) and inside(seen).messages == before.mailbox.messages:
+    old, new = before.uids, inside(seen).uids
+    if old and new and not set(old) & set(new) and inside(seen).messages == before.messages:
         yield Hit(
             "Every message has a new identifier (UIDL) since the last check: programs that leave mail on the server will fetch all of it again, once.",
             (f"the first was {old[0]}, is {new[0]}",),

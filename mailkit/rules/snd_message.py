@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.protocol.smtp.transaction import size_limit
-from mailkit.rules.facts import at, means, stopped, words
+from mailkit.rules.facts import means, refused_at, stopped, words
 from mailkit.text import joined
 
 
@@ -32,7 +32,7 @@ def snd_size(seen: Observation) -> Hits:
     """
     size = size_limit(seen.offers)
     limit = f" ({size:,} octets)" if size else ""
-    if means(seen, "snd-size") or at(seen) == "SIZE":
+    if means(seen, "snd-size") or refused_at(seen) == "SIZE":
         yield Hit(
             f"The message is larger than {seen.endpoint.host} accepts{limit}. Make it smaller, or send a link.",
             words(seen) if means(seen, "snd-size") else (f"it offers: SIZE {size}",),
@@ -124,7 +124,7 @@ def snd_smtputf8(seen: Observation) -> Hits:
         C: RSET
         S: 250 ok
     """
-    if means(seen, "snd-smtputf8") or at(seen) == "SMTPUTF8":
+    if means(seen, "snd-smtputf8") or refused_at(seen) == "SMTPUTF8":
         yield Hit(
             f"{seen.endpoint.host} does not offer SMTPUTF8, which an address beyond ASCII needs. Use another address of the same person.",
             words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
@@ -152,7 +152,7 @@ def snd_8bit(seen: Observation) -> Hits:
         C: RCPT TO:<lee@example.org>
         S: 550 no
     """
-    if at(seen) == "8BITMIME" or means(seen, "snd-8bit"):
+    if refused_at(seen) == "8BITMIME" or means(seen, "snd-8bit"):
         yield Hit(
             f"The message has bytes beyond ASCII, which {seen.endpoint.host} does not accept. Have the program encode it: quoted-printable or base64.",
             words(seen) or (f"it offers: {joined(seen.offers) or 'nothing'}",),
@@ -312,9 +312,9 @@ def snd_quit_error(seen: Observation) -> Hits:
         C: QUIT
         S: 221 bye
     """
-    after = [note for note in seen.notes if note.startswith("after QUIT: ")]
+    after = seen.facts.transaction.failed_after
     if after:
         yield Hit(
             f"{seen.endpoint.host} accepted the message, and then QUIT failed. The message will be delivered; do not send it again.",
-            tuple(after),
+            (f"after QUIT: {after}",),
         )

@@ -1,9 +1,7 @@
 """TCP: what the network around this machine does with mail, seen by comparing hosts."""
 
-import re
-
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation, Step, StopReason
+from mailkit.observation import Context, Observation, Proof, Step, StopReason
 from mailkit.rules.facts import (
     Looks,
     by_ipv6,
@@ -42,7 +40,7 @@ def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
     Flagged::
 
         imap imap.example.com:993 implicit-tls
-        == note address 2001:db8::1: no answer to connect
+        == unreached: address=2001:db8::1; why=no answer to connect
         == connected 192.0.2.2
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
@@ -50,7 +48,7 @@ def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
     Clean::
 
         imap imap.example.com:993 implicit-tls
-        == note address 192.0.2.1: refused
+        == unreached: address=192.0.2.1; why=refused
         == connected 192.0.2.2
         == tls TLSv1.3
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready
@@ -166,7 +164,7 @@ def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_proxy_needed(seen: Observation) -> Hits:
+def tcp_proxy_needed(seen: Observation, context: Context) -> Hits:
     """This network only allows connections through a proxy.
 
     Direct connections time out, and this machine is set up for a SOCKS proxy. Set the mail program to
@@ -175,22 +173,22 @@ def tcp_proxy_needed(seen: Observation) -> Hits:
     Flagged::
 
         imap imap.example.com:993 implicit-tls
-        == note proxy socks5://proxy.example.com:1080
+        == proxies: socks5://proxy.example.com:1080
         == no answer to connect
 
     Clean::
 
         imap imap.example.com:993 implicit-tls
-        == note proxy http://proxy.example.com:3128
+        == proxies: http://proxy.example.com:3128
         == no answer to connect
     """
-    for note in seen.notes:
-        if re.match(r"proxy socks", note, re.I) and stopped(
+    for proxy in context.proxies:
+        if proxy.lower().startswith("socks") and stopped(
             seen, StopReason.TIMED_OUT, StopReason.UNREACHABLE
         ):
             yield Hit(
                 f"Direct connections to {where(seen)} time out, and this machine is set up for a proxy. Set that proxy in the mail program, or have port {seen.endpoint.port} opened.",
-                (note,),
+                (f"proxy {proxy}",),
             )
 
 
@@ -198,7 +196,7 @@ def tcp_proxy_needed(seen: Observation) -> Hits:
     Severity.WARNING,
     explains=("tcp-timeout", "tcp-refused", "tcp-reset", "grt-eof", "grt-silent-dead"),
 )
-def tcp_banned(seen: Observation, others: Looks) -> Hits:
+def tcp_banned(seen: Observation, others: Looks, context: Context) -> Hits:
     """After failed logins the server no longer answers this network.
 
     Programs such as fail2ban block an address for minutes or hours. Further attempts make it longer.
@@ -219,7 +217,7 @@ def tcp_banned(seen: Observation, others: Looks) -> Hits:
     Flagged::
 
         imap imap.example.com:993 implicit-tls login
-        == note the earlier report had: aut-bad
+        == before: proof=secured; cause=aut-bad
         == no answer to connect
 
     Clean::
@@ -238,20 +236,17 @@ def tcp_banned(seen: Observation, others: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    for note in seen.notes:
-        if note.startswith(REFUSED_BEFORE) and stopped(seen, *_MUTE) and not seen.greeting:
-            yield _banned(seen, note)
-            return
+    before = context.before
+    refused = before is not None and before.proof >= Proof.SECURED and before.cause[:4] == "aut-"
+    if before and refused and stopped(seen, *_MUTE) and not seen.greeting:
+        yield _banned(seen, f"the earlier report had: {before.cause}")
+        return
     if stopped(seen, StopReason.REJECTED):
         for look in others:
             shut = stopped(look, *_MUTE) or tls_alert(look, "EOF", "RESET")
             if look.endpoint == seen.endpoint and not look.greeting and shut:
                 yield _banned(seen, f"then: {look.stop.kind if look.stop else ''}")
                 return
-
-
-REFUSED_BEFORE = "the earlier report had: "
-"""The note on a service whose login an earlier report found refused, with the finding."""
 
 
 def _banned(seen: Observation, evidence: str) -> Hit:

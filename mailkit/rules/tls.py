@@ -382,7 +382,7 @@ def tls_no_close_notify(seen: Observation) -> Hits:
         S: * CAPABILITY IMAP4rev1
         S: a1 OK done
         C: a2 LOGOUT
-        == ragged
+        == no close notify
 
     Clean::
 
@@ -391,7 +391,7 @@ def tls_no_close_notify(seen: Observation) -> Hits:
         == tls TLSv1.3
         S: * OK ready
     """
-    if "no close_notify" in seen.notes:
+    if seen.no_close_notify:
         yield Hit(
             f"{where(seen)} closes the connection without ending TLS. Strict programs complain; after the last reply it is harmless."
         )

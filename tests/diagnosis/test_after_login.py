@@ -225,7 +225,7 @@ def test_a_line_that_begins_with_a_full_stop_is_sent_whole() -> None:
     run(transact(session, letter), answer)
 
     assert sent[3] == b"X: y\r\n\r\n..\r\n...x\r\nend\r\n.\r\n"
-    assert session.notes == ["sent"]
+    assert session.facts.transaction.accepted
 
 
 def test_a_full_mailbox_is_no_reason_to_look_for_other_settings(make_lab: Make) -> None:

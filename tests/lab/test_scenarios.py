@@ -1,6 +1,6 @@
 """Each fault, shown by real servers: the cause and the proposal that must come out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -60,7 +60,10 @@ def run(scenario: Scenario, lab: Lab) -> ServiceReport:
     [pytest.param(one, id=one.id, marks=pytest.mark.fault(one.id)) for one in WIRED],
 )
 def test_is_named_and_repaired(
-    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    scenario: Scenario,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: object,
+    replayed: Callable[[ServiceReport], tuple[set[str], set[str]]],
 ) -> None:
     if not scenario.anchors:
         monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
@@ -68,6 +71,8 @@ def test_is_named_and_repaired(
     with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
         report = run(scenario, lab)
 
+    found, again = replayed(report)
+    assert again == found
     assert scenario.id in [finding.id for finding in report.findings]
     assert report.cause == scenario.cause
     assert report.ok is (not scenario.cause)

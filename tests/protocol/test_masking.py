@@ -102,7 +102,7 @@ def test_nothing_that_is_seen_holds_what_was_sent(protocol: str, mechanism: str,
 
     seen = refused(protocol, mechanism, password, echo, auth)
 
-    shown = "\n".join([repr(seen), *seen.transcript, *seen.notes, *seen.reply])
+    shown = "\n".join([repr(seen), *seen.transcript, repr(seen.facts), *seen.reply])
     credentials = Credentials("kim", password)
     for form in (*sasl.traces(credentials), password[5:]):
         assert form.lower() not in shown.lower()

@@ -1,16 +1,13 @@
 """Recorded dialogues: a bug report becomes a file in ``transcripts/``."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from mailkit.account import Service
 from mailkit.finding import Severity
-from mailkit.ports import Protocol, Security
-from mailkit.protocol.transcript import DialogueMismatchError, replay
-from mailkit.rules.catalogue import wire_findings
+from mailkit.protocol.transcript import DialogueMismatchError, loads, replay
+from mailkit.rules.catalogue import case_findings
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
@@ -21,18 +18,10 @@ def test_replays_with_the_same_words_and_the_same_end(file: Path) -> None:
     expected = dict(re.findall(r"(?m)^# (proof|cause):[ ]?(.*)$", text))
     script = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
 
-    (seen,) = replay(script)
+    case = loads(script)
 
-    assert seen.proof.word == expected["proof"]
-    endpoint = seen.endpoint
-    service = Service(
-        protocol=Protocol(endpoint.protocol),
-        host=endpoint.host,
-        port=endpoint.port,
-        security=Security(endpoint.security),
-        user="kim@example.com",
-    )
-    found = wire_findings(service, None, seen, (), datetime.now(UTC))
+    assert case.seen.proof.word == expected["proof"]
+    found = case_findings(case)
     errors = [finding.id for finding in found if finding.severity is Severity.ERROR]
     assert errors[:1] == list(filter(None, [expected.get("cause", "")]))
 

@@ -1,25 +1,18 @@
 """Which name of a certificate is offered as a question, and where none is."""
 
+from dataclasses import replace
+
 import pytest
 
-from mailkit.account import Account, Service
+from mailkit.account import Account
 from mailkit.finding import Finding
-from mailkit.observation import Observation
-from mailkit.ports import Protocol
-from mailkit.protocol.transcript import replay
-from mailkit.rules.catalogue import wire_findings
+from mailkit.protocol.transcript import loads
+from mailkit.rules.catalogue import case_findings
 
 
 def findings(script: str, address: str = "") -> list[Finding]:
-    from datetime import UTC, datetime
-
-    (seen,) = replay(script)
     account = Account(label="a", address=address)
-    return wire_findings(_service(seen), account, seen, (), datetime.now(UTC))
-
-
-def _service(seen: Observation) -> Service:
-    return Service(protocol=Protocol(seen.endpoint.protocol), host=seen.endpoint.host)
+    return case_findings(replace(loads(script), account=account))
 
 
 def offered(host: str, names: str, *, reason: str = "62 hostname mismatch", **options: str) -> str:
@@ -96,7 +89,7 @@ def test_a_trusted_self_signed_certificate_with_another_name_is_a_mismatch() -> 
 def test_trust_that_was_given_counts(given: str, issuer: str, cause: str, said: str) -> None:
     found = findings(
         "imap mail.example.com:993 implicit-tls\n"
-        f"== note a trust anchor was given: {given}\n== connected 192.0.2.1\n"
+        f"== trust anchors: {given}\n== connected 192.0.2.1\n"
         f"== certificate names=mail.example.com; issuer={issuer}\n"
         "== tls failed 20 unable to get local issuer certificate\n"
     )

@@ -7,15 +7,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from mailkit.account import Service
 from mailkit.checks import check_service
 from mailkit.finding import Finding, Rule, Severity
 from mailkit.formats import loads
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
-from mailkit.observation import Before, Mailbox, Observation, Proof
-from mailkit.ports import Protocol, Security
-from mailkit.protocol.transcript import replay
-from mailkit.rules.catalogue import PROGRAM, RULES, STATIC, WIRE, program_findings, wire_findings
+from mailkit.ports import Security
+from mailkit.protocol import transcript
+from mailkit.rules.catalogue import PROGRAM, RULES, STATIC, WIRE, case_findings, program_findings
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -30,36 +28,7 @@ def examine(rule: Rule, example: str) -> list[Finding]:
     if rule.id in PROGRAM:
         return program_findings(example.splitlines())
     now = datetime.now(UTC)
-    before, example = _before(example)
-    seen, *others = replay(_dated(example, now), now)
-    service = _service(seen)
-    return wire_findings(service, None, seen, others, now, before)
-
-
-def _before(example: str) -> tuple[Before | None, str]:
-    """A first line ``before proof=logged-in messages=12`` tells of an earlier report."""
-    if not example.startswith("before "):
-        return None, example
-    head, _, rest = example.partition("\n")
-    facts = dict(word.split("=") for word in head.split()[1:])
-    mailbox = Mailbox(
-        messages=int(facts["messages"]) if "messages" in facts else None,
-        uid_validity=int(facts["uid-validity"]) if "uid-validity" in facts else None,
-        uids=tuple(facts["uids"].split(",")) if "uids" in facts else (),
-    )
-    proof = Proof[facts["proof"].upper().replace("-", "_")]
-    return Before(proof=proof, cause=facts.get("cause", ""), mailbox=mailbox), rest
-
-
-def _service(seen: Observation) -> Service:
-    endpoint = seen.endpoint
-    return Service(
-        protocol=Protocol(endpoint.protocol),
-        host=endpoint.host,
-        port=endpoint.port,
-        security=Security(endpoint.security),
-        user="kim@example.com",
-    )
+    return case_findings(transcript.loads(_dated(example, now), now))
 
 
 def _dated(example: str, now: datetime) -> str:

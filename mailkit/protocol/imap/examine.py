@@ -36,7 +36,7 @@ def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Di
         session.reply = (said,)
         yield from command(session, next(tags), 'ID ("name" "mailkit")')
         said = yield from command(session, next(tags), "EXAMINE INBOX", heard)
-        session.notes.append("ID wanted")
+        session.facts = replace(session.facts, id_required=True)
     if said.partition(" ")[0] != "OK":
         session.reply = (said,)
         raise Stopped(StopReason.NOT_OPENED, said)

@@ -4,6 +4,7 @@ Before the login they are read strictly: a reply that cannot be read ends the co
 a finding. After it a line that belongs to no response is passed over.
 """
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from mailkit.observation import Step, StopReason
@@ -84,7 +85,10 @@ def tagged(
         elif raw.startswith(start):
             said = decoded(raw[len(start) :])
             reply = status(raw[len(start) :])
-            if reply is None or reply.kind not in ("OK", "NO", "BAD"):
+            known = reply.kind if reply and reply.kind in ("OK", "NO", "BAD") else ""
+            statuses = (*session.facts.statuses, known)
+            session.facts = replace(session.facts, statuses=statuses)
+            if reply is None or not known:
                 raise Stopped(StopReason.BROKEN, data=raw[:200])
             learn(session, reply)
             return f"{reply.kind} {said.partition(' ')[2]}".rstrip()

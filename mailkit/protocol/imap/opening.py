@@ -1,5 +1,7 @@
 """The commands that open IMAP: RFC 9051 §6.1 and §6.2, RFC 4959 (an initial response)."""
 
+from dataclasses import replace
+
 from mailkit.observation import Step, StopReason, mechanisms
 from mailkit.ports import Security
 from mailkit.protocol import sasl
@@ -110,7 +112,7 @@ class ImapSpeaker(Speaker):
         initial = "SASL-IR" in session.offers and mechanism not in sasl.SERVER_FIRST
         accepted, text = yield from self._by_sasl(mechanism, credentials, initial=initial)
         if initial and text.startswith("BAD"):  # the command was not understood, nothing was judged
-            session.notes.append(f"initial response refused: {text}")
+            session.facts = replace(session.facts, initial_response_refused=text)
             session.renewed = False
             accepted, text = yield from self._by_sasl(mechanism, credentials, initial=False)
         return LoginReply(accepted, (text,))

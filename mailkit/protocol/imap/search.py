@@ -1,9 +1,10 @@
 """Finding one message again by its Message-ID, without changing anything."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mailkit.observation import Folder, Step
-from mailkit.protocol.after_login import FOUND, Search
+from mailkit.protocol.after_login import Search
 from mailkit.protocol.dialogue import Dialogue, Pause, SessionState
 from mailkit.protocol.imap.examine import encoded, listed
 from mailkit.protocol.imap.exchange import Untagged, command
@@ -16,7 +17,7 @@ __all__ = ["find"]
 def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[None]:
     """Look for a message: in the inbox until it arrives, then in the junk; or among the sent mail.
 
-    Where it is found stands in a note.
+    Where it is found stands in ``facts.found_in``.
 
     Raises:
         Stopped: the server ends it.
@@ -28,7 +29,7 @@ def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue
                 yield Pause(min(0.2 * 2**number, 5.0))
                 yield from command(session, next(tags), "NOOP")
             if (yield from _is_here(session, tags, search)):
-                session.notes.append(f"{FOUND}INBOX")
+                session.facts = replace(session.facts, found_in="INBOX")
                 return
     role = "junk" if search.role == "inbox" else search.role
     heard: list[Untagged] = []
@@ -40,7 +41,7 @@ def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue
         return
     said = yield from command(session, next(tags), f"EXAMINE {quoted(encoded(folder.name))}")
     if said.startswith("OK") and (yield from _is_here(session, tags, search)):
-        session.notes.append(f"{FOUND}{folder.name}")
+        session.facts = replace(session.facts, found_in=folder.name)
 
 
 def _is_here(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[bool]:

@@ -6,7 +6,7 @@ STAT, UIDL and TOP only read; a message that no DELE names stays (RFC 1939 §6).
 from dataclasses import replace
 
 from mailkit.observation import Mailbox, Step, StopReason
-from mailkit.protocol.after_login import FOUND, Search
+from mailkit.protocol.after_login import Search
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped, line, say
 from mailkit.protocol.pop3.grammar import positive, refuses, row, text
 from mailkit.text import clean, decoded
@@ -56,7 +56,7 @@ def find(session: SessionState, search: Search) -> Dialogue[None]:
         if refuses((yield from line(session))):
             continue
         if any(wanted in raw for raw in (yield from text(session))):
-            session.notes.append(f"{FOUND}the maildrop")
+            session.facts = replace(session.facts, found_in="the maildrop")
             return
 
 

@@ -1,6 +1,7 @@
 """The commands that open SMTP submission, and LMTP: RFC 5321 §3.1, RFC 3207, RFC 4954, RFC 2033."""
 
 import re
+from dataclasses import replace
 
 from mailkit.observation import Step, StopReason, mechanisms
 from mailkit.ports import Security
@@ -46,7 +47,7 @@ class SmtpSpeaker(Speaker):
         code, _ = yield from reply(session)
         if code != 250 or self.plan.security is Security.STARTTLS:
             raise Stopped(StopReason.HELO_ONLY, said[-1], code=code)
-        session.notes.append("helo-only")
+        session.facts = replace(session.facts, helo_only=True)
 
     def start_tls(self) -> Dialogue[None]:
         """STARTTLS."""
@@ -62,7 +63,7 @@ class SmtpSpeaker(Speaker):
         """The name of a SASL mechanism."""
         offered = mechanisms(self.session.offers)
         if not offered:
-            helo_only = "helo-only" in self.session.notes
+            helo_only = self.session.facts.helo_only
             raise Stopped(StopReason.HELO_ONLY if helo_only else StopReason.NO_AUTH)
         name = sasl.choose(credentials.auth, offered, in_clear=self.session.tls is None)
         if not name:

@@ -1,5 +1,8 @@
 """A mail transaction, rehearsed or real: RFC 5321 §3.3, RFC 1870 (SIZE), RFC 6531 (SMTPUTF8)."""
 
+from dataclasses import replace
+from typing import Any
+
 from mailkit.observation import Step, StopReason
 from mailkit.protocol.after_login import MailTransaction
 from mailkit.protocol.dialogue import Dialogue, Send, SessionState, Stopped, say
@@ -14,22 +17,29 @@ def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
     """Offer a letter; send it if it has a content, else take the offer back by RSET.
 
     Raises:
-        Stopped: with what ended it. The note ``at MAIL``, ``at RCPT``, ``at DATA`` or ``at the
-            end`` says where. ``NO_FATE``: the whole message went out and no answer came.
+        Stopped: with what ended it; ``facts.transaction`` says where. ``NO_FATE``: the whole
+            message went out and no answer came.
     """
     session.step = Step.AFTER_LOGIN
     parameters = _parameters(session, letter)
+    _record(session, sender=letter.sender)
     yield from _ask(session, "MAIL", f"MAIL FROM:<{letter.sender}>{parameters}")
     for recipient in letter.recipients:
+        _record(session, recipient=recipient)
         yield from _ask(session, "RCPT", f"RCPT TO:<{recipient}>")
     if letter.content is None:
         yield from say(session, "RSET")
         yield from reply(session)
-        session.notes.append("rehearsed")
         return
     yield from _ask(session, "DATA", "DATA", 354)
     yield from _content(session, letter.content)
     yield from _goodbye(session)
+
+
+def _record(session: SessionState, **learned: Any) -> None:
+    """Write down what was learned of the transaction."""
+    transaction = replace(session.facts.transaction, **learned)
+    session.facts = replace(session.facts, transaction=transaction)
 
 
 def size_limit(offers: tuple[str, ...]) -> int:
@@ -45,15 +55,15 @@ def _parameters(session: SessionState, letter: MailTransaction) -> str:
     limit = size_limit(session.offers)
     names = {offer.partition(" ")[0] for offer in session.offers}
     if 0 < limit < letter.size:
-        session.notes.append("at SIZE")
+        _record(session, refused_at="SIZE")
         raise Stopped(StopReason.NOT_TAKEN, f"SIZE {limit}")
     if not "".join((letter.sender, *letter.recipients)).isascii() and "SMTPUTF8" not in names:
-        session.notes.append("at SMTPUTF8")
+        _record(session, refused_at="SMTPUTF8")
         raise Stopped(StopReason.NOT_TAKEN)
     said = f" SIZE={letter.size}" if "SIZE" in names else ""
     eight = letter.content is not None and not letter.content.isascii()
     if eight and "8BITMIME" not in names:
-        session.notes.append("at 8BITMIME")
+        _record(session, refused_at="8BITMIME")
         raise Stopped(StopReason.NOT_TAKEN)
     said += " BODY=8BITMIME" if eight else ""
     if not "".join((letter.sender, *letter.recipients)).isascii():
@@ -66,7 +76,7 @@ def _ask(session: SessionState, where: str, command: str, fine: int = 250) -> Di
     code, said = yield from reply(session)
     if code != fine and not (fine == 250 and code == 251):
         session.reply = tuple(said)
-        session.notes.append(f"at {where}")
+        _record(session, refused_at=where)
         raise Stopped(StopReason.NOT_TAKEN, said[-1], code=code)
 
 
@@ -76,12 +86,13 @@ def _content(session: SessionState, content: bytes) -> Dialogue[None]:
     try:
         code, said = yield from reply(session)
     except Stopped as stopped:
+        session.event(str(stopped.stop.kind))
         raise Stopped(StopReason.NO_FATE, str(stopped.stop.kind), data=stopped.stop.data) from None
     session.reply = tuple(said)
     if code != 250:
-        session.notes.append("at the end")
+        _record(session, refused_at="END")
         raise Stopped(StopReason.NOT_TAKEN, said[-1], code=code)
-    session.notes.append("sent")
+    _record(session, accepted=True)
 
 
 def _goodbye(session: SessionState) -> Dialogue[None]:
@@ -91,7 +102,8 @@ def _goodbye(session: SessionState) -> Dialogue[None]:
     try:
         code, said = yield from reply(session)
     except Stopped as stopped:
-        session.notes.append(f"after QUIT: {stopped.stop.kind}")
+        session.event(str(stopped.stop.kind))
+        _record(session, failed_after=str(stopped.stop.kind))
         raise
     if code != 221:
-        session.notes.append(f"after QUIT: {said[-1]}")
+        _record(session, failed_after=said[-1])

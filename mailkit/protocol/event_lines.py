@@ -1,0 +1,157 @@
+"""Facts as event lines of a transcript, and back: ``== secret error: MAIL_PW is not set``.
+
+The name of a line is the name of the field, its form the type of the field, so that a new fact
+needs no line here: a flag is a name alone, a tuple one line for each item, a dataclass
+``key=value; key=value``. What a line cannot carry is written ``%XX``, as in a URL.
+"""
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
+from functools import cache
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+__all__ = ["facts_in", "name_of", "names_of", "pairs_in", "record", "record_from", "written"]
+
+_T = TypeVar("_T")
+
+
+def written(facts: Any, *, only: Container[str] = (), always: Container[str] = ()) -> Iterator[str]:
+    """The event lines of a dataclass: of its fields that are not as usual, and of some ``always``."""
+    for item in fields(facts):
+        value = getattr(facts, item.name)
+        if (only and item.name not in only) or (value == _usual(item) and item.name not in always):
+            continue
+        name = item.name.replace("_", " ")
+        if value is True:
+            yield f"== {name}"
+        else:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield f"== {name}: {_text(one)}".rstrip()
+
+
+def facts_in(usual: Any, lines: Iterable[str]) -> dict[str, Any]:
+    """The fields that event lines set, for :func:`dataclasses.replace`.
+
+    Args:
+        usual: a value of the dataclass that the lines belong to.
+        lines: event lines of any kind; those of other names are passed over.
+
+    Raises:
+        ValueError: a value is none of its field's type.
+    """
+    types = _types(usual.__class__)
+    found: dict[str, Any] = {}
+    for line in lines:
+        text = line.partition(":")[2].strip()
+        key = name_of(line).replace(" ", "_")
+        if key not in types:
+            continue
+        kind = types[key]
+        if get_origin(kind) is tuple:
+            found[key] = (*found.get(key, ()), _value(get_args(kind)[0], text))
+        else:
+            found[key] = _value(kind, text)
+    return found
+
+
+def names_of(kind: type) -> frozenset[str]:
+    """The names of the event lines of a dataclass."""
+    return frozenset(name.replace("_", " ") for name in _types(kind))
+
+
+def name_of(line: str) -> str:
+    """The name of an event line: ``secret error``."""
+    return line.removeprefix("== ").partition(":")[0]
+
+
+def record(value: Any, *, whole: bool = False) -> str:
+    """A dataclass as ``key=value; key=value``: what is not as usual, or the ``whole``."""
+    items = [(item, getattr(value, item.name)) for item in fields(value)]
+    return "; ".join(
+        f"{item.name.replace('_', ' ')}={_text(one)}"
+        for item, one in items
+        if whole or one != _usual(item)
+    )
+
+
+def record_from(kind: type[_T], pairs: Mapping[str, str]) -> _T:
+    """A dataclass from its pairs."""
+    types: dict[str, Any] = _types(kind)  # type: ignore[arg-type]
+    given = {key.replace(" ", "_"): value for key, value in pairs.items()}
+    return kind(**{key: _value(types[key], value) for key, value in given.items()})
+
+
+def _escaped(text: str, also: str = "") -> str:
+    """Text for the value of an event line."""
+
+    def shown(match: re.Match[str]) -> str:
+        return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+
+    special = "".join(
+        char for char in dict.fromkeys(text) if char in f"%;{also}" or not char.isprintable()
+    )
+    pattern = rf"[{re.escape(special)}]|^ | $" if special else "^ | $"
+    return re.sub(pattern, shown, text)
+
+
+def pairs_in(text: str) -> dict[str, str]:
+    """The pairs in ``key=value; key=value``, with the values still escaped."""
+    return dict(part.strip().split("=", 1) for part in text.split(";") if part.strip())
+
+
+def _plain(text: str) -> str:
+    """The text that :func:`_escaped` was given."""
+    return re.sub(
+        "(?:%[0-9A-F]{2})+",
+        lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogatepass"),
+        text,
+    )
+
+
+@cache
+def _types(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _usual(item: "Field[Any]") -> Any:
+    return item.default if item.default is not MISSING else object()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(_escaped(str(item), ",") for item in value)
+    if isinstance(value, StrEnum | str):
+        return _escaped(str(value))
+    if isinstance(value, Enum):
+        return value.name.lower().replace("_", "-")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if is_dataclass(value):
+        return record(value)
+    return str(value)
+
+
+def _value(kind: Any, text: str) -> Any:
+    if get_origin(kind) is tuple:
+        items = text.split(",") if text else ()
+        return tuple(_value(get_args(kind)[0], item) for item in items)
+    kinds = [one for one in get_args(kind) if one is not NoneType] or [kind]
+    return _one(kinds[0], text)
+
+
+def _one(kind: Any, text: str) -> Any:
+    if kind is bool:
+        return True
+    if kind is datetime:
+        return datetime.fromisoformat(text)
+    if is_dataclass(kind):
+        return record_from(kind, pairs_in(text))  # type: ignore[arg-type]
+    if issubclass(kind, StrEnum | str):
+        return kind(_plain(text))
+    if issubclass(kind, Enum):
+        return kind[text.upper().replace("-", "_")]
+    return kind(text)

@@ -1,0 +1,299 @@
+"""One recorded conversation, played again: the lines of its transcript answer the dialogue.
+
+The dialogue runs as it does on a socket, and learns again what the lines show. The event lines
+carry the rest. No secret is known here: where one was sent, the transcript has ``***``.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from mailkit.observation import (
+    Certificate,
+    Endpoint,
+    Login,
+    Observation,
+    Record,
+    Request,
+    Step,
+    StopReason,
+    Tls,
+)
+from mailkit.protocol import http
+from mailkit.protocol.after_login import AfterLogin, MailTransaction
+from mailkit.protocol.conversation import dialogue_for, observe
+from mailkit.protocol.dialogue import (
+    UNVERIFIED,
+    Ask,
+    Connect,
+    Credentials,
+    Dialogue,
+    Pause,
+    Recv,
+    Send,
+    SessionState,
+    StartTLS,
+    Stopped,
+    connect,
+)
+from mailkit.protocol.event_lines import facts_in, name_of, names_of, pairs_in, record_from
+from mailkit.protocol.imap.examine import examine
+from mailkit.protocol.pop3.maildrop import count
+from mailkit.protocol.smtp.transaction import transact
+from mailkit.text import clean
+
+__all__ = ["FROM_SOCKET", "DialogueMismatchError", "replayed"]
+
+
+class DialogueMismatchError(AssertionError):
+    """A replayed dialogue said something else than the transcript."""
+
+
+FROM_SOCKET = ("unreached", "no_close_notify")
+"""The fields of an observation that no dialogue learns."""
+
+_CONTROL = re.compile(rb"\\x([01][0-9a-f]|7f|[89a-f][0-9a-f])")
+_LEFT_OUT = re.compile(r"== [\d,]+ lines left out")
+
+
+@dataclass
+class _Script:
+    """The answering side of a replay; ``events`` are the event lines that are no answers."""
+
+    lines: list[str]
+    now: datetime
+    chain: list[Certificate] = field(default_factory=list)
+    data: bytes = b""
+    after: float | None = None
+    verified: bool = True
+    events: list[str] = field(default_factory=list)
+    dns: list[Record] = field(default_factory=list)
+    offers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        kept = []
+        for text in self.lines:
+            if text.startswith("== certificate "):
+                self.verified = self.verified and text != f"== {UNVERIFIED}"
+                self.chain += (
+                    [] if text == f"== {UNVERIFIED}" else [_certificate(text[15:], self.now)]
+                )
+            elif text.startswith("== dns "):
+                self.dns.append(Record(*text[7:].split(" ", 2)))
+            elif text.startswith("== offers "):
+                self.offers = tuple(text[10:].split(", "))
+            elif (match := re.match(r"== after ([\d.e-]+) s", text)) is not None:
+                self.after = float(match[1])
+            elif name_of(text) in _FACTS:
+                self.events.append(text)
+            elif not _LEFT_OUT.fullmatch(text):
+                kept.append(text)
+        self.lines = kept
+
+    def __call__(self, ask: Ask) -> object:
+        match ask:
+            case Connect():
+                text = self._next("== connected")
+                return text.removeprefix("== connected").strip() or "192.0.2.1"
+            case Send(data):
+                self._heard(bytes(data))
+                return b""
+            case StartTLS():
+                return self._shaken()
+            case Recv():
+                return self._said()
+            case Pause():
+                return None
+
+    def _next(self, wanted: str) -> str:
+        text = self.lines.pop(0) if self.lines else "== closed"
+        if text.startswith("== bytes "):
+            self.data = _bytes(text)
+            return self._next(wanted)
+        if text.startswith("== tls failed "):
+            raise _tls_failed(text[14:], self.data)
+        if text.startswith("==") and not text.startswith(("== connected", "== tls ")):
+            kind, _, why = text[3:].partition(": ")
+            raise Stopped(StopReason(kind), why, data=self.data)
+        if not text.startswith(wanted):
+            raise DialogueMismatchError(f"the transcript goes on with {text!r}, not {wanted!r}")
+        return text
+
+    def _heard(self, data: bytes) -> None:
+        if self.lines and not self.lines[0].startswith("C:"):
+            return  # a goodbye, or a script that does not care what was said
+        if not data.strip() and self.lines and self.lines[0] != "C: ***":
+            return  # the empty line after a request
+        text = self.lines.pop(0)[2:].strip() if self.lines else ""
+        said = clean(data.decode("utf-8", "replace").partition("\r\n")[0], 1000).strip()
+        if text and "***" not in text and clean(text, 1000) != said:
+            raise DialogueMismatchError(f"said {said!r}, the transcript has {text!r}")
+
+    def _said(self) -> bytes:
+        if not self.lines:
+            return b""
+        if self.lines[0] == "== closed":
+            self.lines.pop(0)
+            return b""
+        if self.lines[0].startswith("== bytes "):
+            self.data = _bytes(self.lines.pop(0))
+            return self.data or self._said()
+        text = self._next("S:")[2:].removeprefix(" ")
+        if self._is_foreign():
+            return _bytes(self.lines[0])
+        return _CONTROL.sub(lambda match: bytes([int(match[1], 16)]), text.encode()) + b"\r\n"
+
+    def _is_foreign(self) -> bool:
+        """Whether the line was the first of some bytes that are another protocol's."""
+        end = f"== {StopReason.FOREIGN}"
+        return (
+            len(self.lines) > 1
+            and self.lines[0].startswith("== bytes ")
+            and self.lines[1].startswith(end)
+            and b"\n" in _bytes(self.lines[0])
+        )
+
+    def _shaken(self) -> Tls:
+        text = self._next("== tls ")
+        words = text[7:].split(" ")
+        return Tls(words[0], " ".join(words[1:]), self.verified, tuple(self.chain))
+
+    def commanded(self, pattern: str) -> str:
+        """The first group of the first command that matches."""
+        found = (re.match(pattern, text) for text in self.lines)
+        return next((match[1] for match in found if match is not None), "")
+
+
+_SOCKET = frozenset(name.replace("_", " ") for name in FROM_SOCKET)
+_FACTS = names_of(Request) | _SOCKET
+
+
+def replayed(
+    endpoint: Endpoint, asked: Request, lines: list[str], now: datetime, *, inside: bool = False
+) -> Observation:
+    """Play one conversation.
+
+    Args:
+        endpoint: what was dialled.
+        asked: what it was asked to do, where its lines say nothing else.
+        lines: of the transcript, without the head.
+        now: what the days of a certificate count from, where it has no dates.
+        inside: whether it begins where a login has just been accepted.
+
+    Raises:
+        DialogueMismatchError: the dialogue says something else than the transcript.
+        ValueError: a line cannot be read.
+    """
+    script = _Script(lines, now)
+    request = replace(asked, **facts_in(asked, script.events))
+    conversation = _inside if inside else _conversation
+    seen = observe(endpoint, partial(conversation, endpoint, request, script), script)
+    return replace(
+        seen,
+        request=request,
+        greeting_s=script.after,
+        chain=seen.chain or tuple(script.chain),
+        dns=tuple(script.dns),
+        **facts_in(seen, (text for text in script.events if name_of(text) in _SOCKET)),
+    )
+
+
+_CONTENT = {
+    "": None,
+    "7bit": b"Subject: hello\r\n\r\nHello.\r\n",
+    "8bit": b"Subject: hello\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n",
+}
+
+
+def _after_login(request: Request) -> AfterLogin:
+    if not request.recipients:
+        return AfterLogin(mailbox=request.mailbox)
+    message = MailTransaction(
+        request.sender,
+        request.recipients,
+        size=request.size,
+        content=_CONTENT[request.message],
+    )
+    return AfterLogin(mailbox=request.mailbox, letter=message)
+
+
+def _conversation(
+    endpoint: Endpoint, request: Request, script: _Script, session: SessionState
+) -> Dialogue[None]:
+    if endpoint.protocol == "tcp":
+        return connect(session)
+    if endpoint.protocol == "http":
+        path = script.commanded(r"C: GET (\S+) HTTP") or "/"
+        return http.opening(session, tls=endpoint.security == "implicit-tls", path=path)
+    session.helo = script.commanded(r"C: (?:EHLO|LHLO|HELO) (\S+)") or session.helo
+    credentials = None
+    if request.user:
+        password = _stand_in(script) if request.login else None
+        credentials = Credentials(request.user, password, request.auth, recorded=True)
+    return dialogue_for(
+        session,
+        endpoint,
+        credentials,
+        clear_ok=lambda address: request.cleartext_allowed or endpoint.host == "localhost",
+        goodbye=True,
+        after_login=_after_login(request),
+    )
+
+
+def _stand_in(script: _Script) -> str:
+    """A password that goes the way of the one that is not known: as far, and by the same command."""
+    stops = [text for text in script.lines if text.startswith(f"== {StopReason.NOT_SENDABLE}")]
+    for text in stops:
+        if "in the password" in text:
+            return "\n" if "line break" in text else "\ud800"
+    sasl = script.commanded(r"C: \w+ (AUTHENTICATE)\b")
+    return "ü" if sasl or stops else "***"
+
+
+def _inside(
+    endpoint: Endpoint, request: Request, script: _Script, session: SessionState
+) -> Dialogue[None]:
+    """What comes after a login that was accepted."""
+    session.step, session.tls, session.greeting = Step.LOGIN, Tls("TLSv1.3"), ("ready",)
+    session.login, session.offers = Login("PLAIN", request.user, True), script.offers
+    after_login = _after_login(request)
+    if endpoint.protocol == "smtp":
+        assert after_login.letter is not None
+        yield from transact(session, after_login.letter)
+    elif endpoint.protocol == "pop3":
+        yield from count(session, thorough=after_login.mailbox)
+    else:
+        tags = (f"a{number}" for number in range(1, 100))
+        yield from examine(session, tags, thorough=after_login.mailbox)
+    session.step = Step.DONE
+
+
+def _tls_failed(text: str, data: bytes) -> Stopped:
+    code, _, reason = text.partition(" ")
+    if code.isdigit():
+        return Stopped(StopReason.TLS_FAILED, reason, code=int(code), data=data)
+    return Stopped(StopReason.TLS_FAILED, text, data=data)
+
+
+def _bytes(line: str) -> bytes:
+    return line[9:].encode().decode("unicode_escape").encode("latin-1")
+
+
+_USUAL = {
+    "issuer": "CN=Example CA",
+    "fingerprint": "00",
+    "key": "RSA 2048",
+    "key bits": "2048",
+    "signature": "sha256",
+}
+"""What a certificate has whose line does not say; it is valid for 60 days more."""
+
+
+def _certificate(line: str, now: datetime) -> Certificate:
+    pairs = _USUAL | pairs_in(line)
+    pairs.setdefault("subject", "CN=" + pairs.get("names", "x").split(",")[0])
+    for key, short, days in (("not before", "from", "-30"), ("not after", "until", "60")):
+        date = now + timedelta(days=float(pairs.pop(short, days)))
+        pairs.setdefault(key, date.isoformat())
+    return record_from(Certificate, pairs)
