@@ -24,9 +24,11 @@ test: $(VENV)/.dev
 pure: $(VENV)/.dev
 	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure
 
-# The generated pages of the documentation.
-docs: $(VENV)/.dev
+# The generated pages, and the documentation site in docs/_build/html; a warning is an error. It needs no network.
+docs: $(VENV)/.docs
 	@$(BIN)/python -m mailkit.report.pages docs
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 # The notebooks, executed anew and written back.
 notebooks: $(VENV)/.dev
@@ -61,6 +63,12 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $$groups; \
 	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $$groups; fi
 	@touch $@ $(VENV)/.lab
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/bin/python
+	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["docs"]))'); \
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $$groups; fi
+	@touch $@
 
 $(VENV)/.notebook: pyproject.toml | $(VENV)/bin/python
 	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab,notebook]'; \

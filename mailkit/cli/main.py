@@ -13,7 +13,7 @@ from mailkit.cli.parser import Parser
 from mailkit.errors import MailError
 from mailkit.net.times import DIAGNOSIS, DISCOVERY, Times
 
-__all__ = ["main"]
+__all__ = ["command_parser", "main"]
 
 OK, USAGE, INTERRUPTED = 0, 2, 130
 
@@ -27,7 +27,7 @@ be read, 130 interrupted
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
-    parser = _parser()
+    parser = command_parser()
     try:
         options = parser.parse_args(argv)
         if options.command is None:
@@ -69,7 +69,8 @@ class _Version(argparse.Action):
         raise SystemExit(OK)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     plain = argparse.RawDescriptionHelpFormatter
     parser = Parser(
         prog="mailkit",
@@ -166,7 +167,7 @@ def completion(options: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
     from mailkit.cli.completion import completion_script
 
-    out(completion_script(_parser(), options.shell))
+    out(completion_script(command_parser(), options.shell))
     return OK
 
 

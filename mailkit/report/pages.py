@@ -3,8 +3,11 @@
 import sys
 from pathlib import Path
 
+from mailkit.report.finding_markdown import finding_markdown
 from mailkit.report.manual import PAST, providers_table, table
+from mailkit.report.product_pages import product_pages
 from mailkit.report.terminal import Style
+from mailkit.rules.catalogue import RULES
 
 __all__ = ["pages", "write_pages"]
 
@@ -25,16 +28,24 @@ table and marks what is past its date.
 
 
 def pages() -> dict[str, str]:
-    """Each generated page by its file name. They do not depend on the day."""
+    """Return each generated page by its path below ``docs/``. They do not depend on the day."""
     return {
         "findings.md": _FINDINGS + table("markdown", Style(), 100),
         "providers.md": _PROVIDERS + providers_table("markdown").replace(PAST, ""),
+        **{f"findings/{rule.id}.md": finding_markdown(rule) for rule in RULES.values()},
+        **{f"products/{name}": page for name, page in product_pages().items()},
     }
 
 
 def write_pages(folder: Path) -> None:
-    """Write the pages into a folder."""
-    for name, page in pages().items():
+    """Write the pages into a folder, and remove those that are no longer generated."""
+    written = pages()
+    for part in ("findings", "products"):
+        (folder / part).mkdir(exist_ok=True)
+        for path in (folder / part).glob("*.md"):
+            if f"{part}/{path.name}" not in written:
+                path.unlink()
+    for name, page in written.items():
         (folder / name).write_text(page, "utf-8")
 
 

@@ -5,7 +5,7 @@ import re
 from mailkit.finding import Rule
 from mailkit.providers import owner
 
-__all__ = ["advised"]
+__all__ = ["PRODUCTS", "TO_IMPLICIT", "TO_STARTTLS", "advised"]
 
 _STARTTLS = (
     "Use STARTTLS on this port, or the port for implicit TLS (SMTP 465, IMAP 993, POP3 995)."
@@ -174,7 +174,7 @@ PRODUCTS = (
 )
 """How a product is recognised in a text, and how it writes STARTTLS and implicit TLS."""
 
-_TO_STARTTLS = (
+TO_STARTTLS = (
     "tls-plain-server",
     "cfg-port-587-tls",
     "stt-required",
@@ -182,17 +182,17 @@ _TO_STARTTLS = (
     "aut-encryption-required",
     "cap-logindisabled-clear",
 )
-_TO_IMPLICIT = ("grt-silent-tls", "cfg-port-465-starttls", "stt-already")
+TO_IMPLICIT = ("grt-silent-tls", "cfg-port-465-starttls", "stt-already")
 
 
 def advised(rule: Rule, text: str, host: str) -> tuple[str, str]:
     """What to do about a finding, and how to check it."""
     do = DO.get(rule.id) or _first_paragraph(rule)
-    if rule.id in (*_TO_STARTTLS, *_TO_IMPLICIT):
+    if rule.id in (*TO_STARTTLS, *TO_IMPLICIT):
         named = next((row for row in PRODUCTS if re.search(row[0], text[:100_000], re.I)), None)
         if named is not None:
             _, product, starttls, implicit = named
-            do += f" In {product}: {starttls if rule.id in _TO_STARTTLS else implicit}."
+            do += f" In {product}: {starttls if rule.id in TO_STARTTLS else implicit}."
     provider = owner(host)
     if provider and provider.advice and rule.id.startswith(_OF_LOGIN):
         do += f" {provider.name}: {provider.advice}."

@@ -1,0 +1,73 @@
+"""A finding as a page of the documentation: the words of its errors, its cause, its fix, and how to verify it."""
+
+import re
+from functools import cache
+
+from mailkit.finding import Rule
+from mailkit.replies import replies
+from mailkit.rules.advice import PRODUCTS, TO_IMPLICIT, TO_STARTTLS, advised
+
+__all__ = ["finding_markdown"]
+
+_MOST_TEXTS = 8
+
+
+def finding_markdown(rule: Rule) -> str:
+    """Return the page of a finding in Markdown, for the documentation site."""
+    do, check = advised(rule, "", "")
+    blocks = [
+        f"# {_plain(rule.title.removesuffix('.'))}",
+        f"Finding `{rule.id}`, severity {rule.severity}. In the terminal: `mailkit finding {rule.id}`.",
+    ]
+    paragraphs = _paragraphs(rule)
+    if paragraphs:
+        blocks += ["## What it means", *paragraphs]
+    texts = _error_texts().get(rule.id, ())
+    if texts:
+        shown = [text.replace("```", "'''") for text in texts[:_MOST_TEXTS]]
+        blocks += ["## Error texts that mean this", "\n".join(["```text", *shown, "```"])]
+    blocks += ["## What to do", _escaped(do)]
+    if rule.id in (*TO_STARTTLS, *TO_IMPLICIT):
+        blocks += ["## In your product", _products(rule.id)]
+    blocks += ["## How to verify", _escaped(check)]
+    for heading, title in (("Flagged", "Example"), ("Clean", "Not this")):
+        examples = list(rule.examples(heading))
+        if examples:
+            language = "toml" if examples[0].lstrip().startswith("[") else "text"
+            blocks += [f"## {title}"]
+            blocks += [f"```{language}\n{example.strip()}\n```" for example in examples]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _products(finding: str) -> str:
+    encryption = "STARTTLS" if finding in TO_STARTTLS else "implicit TLS"
+    rows = [f"| product | {encryption} |", "|---|---|"]
+    for _, product, starttls, implicit in PRODUCTS:
+        setting = starttls if finding in TO_STARTTLS else implicit
+        rows.append(f"| {product} | `{setting}` |")
+    return "\n".join(rows)
+
+
+@cache
+def _error_texts() -> dict[str, list[str]]:
+    """The replies of servers that are known, by finding."""
+    found: dict[str, list[str]] = {}
+    for reply in replies():
+        found.setdefault(reply.finding, []).append(" ".join(reply.example.split()))
+    return found
+
+
+def _paragraphs(rule: Rule) -> list[str]:
+    parts = re.split(r"\n{2,}", rule.page)[1:]
+    prose = [part for part in parts if not part.startswith("    ") and not part.endswith("::")]
+    return [_plain(part.replace("``", "`")) for part in prose]
+
+
+def _plain(text: str) -> str:
+    """Text of a docstring as Markdown: code stays code, and nothing else is markup."""
+    parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
+    return "".join(part if part.startswith("`") else _escaped(part) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([*_<\[\]|])", r"\\\1", text)

@@ -1,0 +1,115 @@
+"""How-to pages of products, from their dialects: where the settings are, what the words mean, how to fix them."""
+
+import re
+from collections.abc import Iterable
+
+from mailkit.account import Account, Service
+from mailkit.errors import FormatError
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialects import dialects
+from mailkit.formats.writing import WRITTEN, written
+from mailkit.ports import Protocol, Security
+
+__all__ = ["product_pages"]
+
+_MEANS = {
+    Security.IMPLICIT_TLS: "implicit TLS (port 465, 993 or 995)",
+    Security.STARTTLS: "STARTTLS (port 587, 143 or 110)",
+    Security.CLEARTEXT: "no encryption",
+}
+
+
+def product_pages() -> dict[str, str]:
+    """Return a page in Markdown for each product, by file name, sorted by title."""
+    products: dict[str, list[Dialect]] = {}
+    for dialect in dialects().values():
+        products.setdefault(dialect.title, []).append(dialect)
+    return {
+        f"{_slug(title)}.md": _page(title, products[title])
+        for title in sorted(products, key=str.casefold)
+        if products[title][0].name != "env"
+    }
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def _page(title: str, found: list[Dialect]) -> str:
+    names = [name for one in found for name in (*one.own_files, *one.files)]
+    file = next((one.example for one in found if one.example), names[0] if names else "FILE")
+    file = file.replace("*", "")
+    listed = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+    blocks = [
+        f"# {title} cannot send or receive mail",
+        f"mailkit reads the mail settings of {title}"
+        + (f" from {listed}" if listed else "")
+        + ", checks them, finds the cause on the network, and writes the verified fix back into the same lines.",
+        "```console\n"
+        f"$ mailkit check {file}              # without a network: what is wrong, with the line\n"
+        f"$ mailkit diagnose {file}           # connects, names the cause, verifies a fix by a login\n"
+        f"$ mailkit diagnose {file} --apply   # writes the verified fix into the file\n"
+        "```",
+    ]
+    for dialect in found:
+        for words in dialect.services:
+            if rows := _meanings(words):
+                name = f"{words.role.capitalize()} mail"
+                blocks += [f"## {name}: what the settings mean ({', '.join(dialect.syntaxes)})"]
+                blocks += ["\n".join(["| settings | encryption |", "|---|---|", *rows])]
+    blocks += _examples(found)
+    sources = list(dict.fromkeys(source for one in found for source in one.sources))
+    if sources:
+        dated = max(one.dated for one in found)
+        head = f"Written {dated} from:" if dated else "From:"
+        blocks += ["## Sources", "\n".join([head, "", *(f"* <{one}>" for one in sources)])]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _meanings(words: ServiceWords) -> Iterable[str]:
+    for versions, modes in [(one.versions, one.modes) for one in words.readings] or [
+        ("", words.modes)
+    ]:
+        for mode in modes:
+            means = _MEANS[mode.security] + (", only if it is offered" if mode.optional else "")
+            when = f"{versions}: {_conditions(mode)}" if versions else _conditions(mode)
+            yield f"| {when} | {means} |"
+
+
+def _conditions(mode: Mode) -> str:
+    said = []
+    for key, value in mode.when.items():
+        values = value if isinstance(value, tuple) else (value,)
+        words = ["(not set)" if word == ABSENT else _word(word) for word in values]
+        name = {"@port": "port", "@scheme": "scheme"}.get(key, f"`{key}`")
+        said.append(f"{name} = {' or '.join(words)}")
+    return ", ".join(said) or "otherwise"
+
+
+def _word(word: object) -> str:
+    if isinstance(word, bool):
+        return "`true`" if word else "`false`"
+    return "(empty)" if word == "" else f"`{word}`"
+
+
+def _examples(found: list[Dialect]) -> Iterable[str]:
+    """The settings for both encryption modes, as ``mailkit convert --to`` writes them."""
+    dialect = next((one for one in found if one.name in WRITTEN), None)
+    if dialect is None:
+        return
+    for port, security in ((587, Security.STARTTLS), (465, Security.IMPLICIT_TLS)):
+        service = Service(
+            protocol=Protocol.SMTP,
+            host="smtp.example.com",
+            port=port,
+            security=security,
+            user="kim@example.com",
+        )
+        account = Account(label="kim", address="kim@example.com", outgoing=service)
+        try:
+            text = written(dialect, [account], dialect.name).strip()
+        except FormatError:
+            continue
+        head = "STARTTLS, port 587" if port == 587 else "implicit TLS, port 465"
+        yield f"## Settings for {head}"
+        yield f"```text\n{text}\n```"

@@ -1,0 +1,51 @@
+"""The generated pages: every finding and product has one, and it says what a reader needs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mailkit.formats.dialects import dialects
+from mailkit.report.finding_markdown import finding_markdown
+from mailkit.report.pages import pages, write_pages
+from mailkit.rules.catalogue import RULES
+
+PAGES = pages()
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_finding_s_page_names_the_fault_the_fix_and_how_to_verify_it(name: str) -> None:
+    page = PAGES[f"findings/{name}.md"]
+    assert page.startswith(f"# {page.splitlines()[0][2:]}\n\nFinding `{name}`")
+    assert "\n## What to do\n\n" in page
+    assert "\n## How to verify\n\n" in page
+    assert page.count("```") % 2 == 0
+
+
+def test_a_page_shows_the_words_of_the_error_and_the_products_setting() -> None:
+    page = finding_markdown(RULES["lim-connections"])
+    assert "Maximum number of connections from user+IP exceeded" in page
+    assert "| Laravel | `MAIL_SCHEME=smtps" in finding_markdown(RULES["grt-silent-tls"])
+
+
+def test_a_product_s_page_tells_its_words_and_both_ways_to_encrypt() -> None:
+    page = PAGES["products/laravel.md"]
+    assert "Laravel 9 and 10: `MAIL_ENCRYPTION` = `tls`" in page
+    assert "MAIL_PORT=587" in page
+    assert "MAIL_SCHEME=smtps" in page
+    titles = {one.title for one in dialects().values() if one.name != "env"}
+    assert len([name for name in PAGES if name.startswith("products/")]) == len(titles)
+
+
+def test_no_page_links_to_a_page_that_is_not_there() -> None:
+    for name, page in PAGES.items():
+        for target in re.findall(r"\]\(((?!https?:)[^)#]+)", page):
+            assert (Path(name).parent / target).as_posix() in PAGES, (name, target)
+
+
+def test_writing_removes_the_page_of_a_finding_that_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "findings").mkdir()
+    (tmp_path / "findings" / "gone-finding.md").write_text("old")
+    write_pages(tmp_path)
+    assert not (tmp_path / "findings" / "gone-finding.md").exists()
+    assert (tmp_path / "findings" / "aut-bad.md").read_text("utf-8") == PAGES["findings/aut-bad.md"]
