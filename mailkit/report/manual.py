@@ -21,7 +21,7 @@ def table(form: str, style: Style, width: int) -> str:
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     if form == "markdown":
         head = "| finding | severity | what it says |\n|---|---|---|\n"
-        found = "".join(f"| [`{n}`](findings/{n}.md) | {s} | {t} |\n" for n, s, t in rows)
+        found = "".join(f"| `{n}` | {s} | {t} |\n" for n, s, t in rows)
         beyond = "".join(f"| `{n}` | no finding | {why} |\n" for n, why in BEYOND.items())
         return head + found + beyond
     beyond = "".join(f"{name:<27} no finding: {why}\n" for name, why in BEYOND.items())

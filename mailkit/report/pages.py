@@ -1,5 +1,6 @@
 """The generated pages of the documentation, written whole: ``python -m mailkit.report.pages docs``."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -30,11 +31,18 @@ table and marks what is past its date.
 def pages() -> dict[str, str]:
     """Return each generated page by its path below ``docs/``. They do not depend on the day."""
     return {
-        "findings.md": _FINDINGS + table("markdown", Style(), 100),
+        "findings.md": _FINDINGS + _linked(table("markdown", Style(), 100)),
         "providers.md": _PROVIDERS + providers_table("markdown").replace(PAST, ""),
         **{f"findings/{rule.id}.md": finding_markdown(rule) for rule in RULES.values()},
         **{f"products/{name}": page for name, page in product_pages().items()},
     }
+
+
+def _linked(rows: str) -> str:
+    """The table of findings with a link to the page of each."""
+    return re.sub(
+        r"^\| `([a-z0-9-]+)` \| (?!no finding)", r"| [`\1`](findings/\1.md) | ", rows, flags=re.M
+    )
 
 
 def write_pages(folder: Path) -> None:
