@@ -234,8 +234,22 @@ def lab(options: argparse.Namespace) -> int:
         out("\n".join(rows) + "\n")
         return OK
     if options.action == "up":
-        return servers.up(options.fault, options.seconds, out, options.make)
-    return servers.down(out) if options.action == "down" else servers.status(out)
+        from pathlib import Path
+
+        wanted = servers.Options(
+            name=options.name or servers.DEFAULT,
+            backend=options.backend,
+            fault=options.fault,
+            anyone=options.open,
+            offset=None if options.ports == "random" else options.port_offset,
+            persist=Path(options.persist) if options.persist else None,
+            address=options.listen,
+            shown=options.shown,
+            seconds=options.seconds,
+        )
+        return servers.up(wanted, out)
+    show = servers.down if options.action == "down" else servers.status
+    return show(options.name, out)
 
 
 def finding(options: argparse.Namespace) -> int:

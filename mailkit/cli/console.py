@@ -38,7 +38,7 @@ _COLOR = ContextVar("color", default="auto")
 
 def connection(options: argparse.Namespace) -> dict[str, Any]:
     """The options of a connection, as the toolkit takes them."""
-    return {
+    usual: dict[str, Any] = {
         "ca": options.ca,
         "connect_to": routes(options.connect_to),
         "dns": resolver(options.dns),
@@ -46,6 +46,11 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
         "timeout": options.timeout,
         "deadline": options.deadline,
     }
+    if options.lab or options.lab_name:
+        from mailkit.cli.lab_state import routed
+
+        return routed(options, usual)
+    return usual
 
 
 def load_accounts(options: argparse.Namespace) -> "list[Account]":

@@ -1,32 +1,29 @@
 """A lab that stays up for people: ``mailkit lab up``, ``down`` and ``status``.
 
-The lab runs in the foreground and ends with Ctrl-C, with ``down``, or by itself when its time is
-over. It is found through a file that only its owner can read, with the port it takes orders on
-and a word that proves who asks; no process is ended by its number.
+The lab runs in the foreground and ends with Ctrl-C, with ``down``, or by itself when its time is over.
 """
 
-import json
-import os
-import secrets
 import signal
-import socket
-import tempfile
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailkit.cli.lab_settings import settings
+from mailkit.cli.lab_state import DEFAULT, announced, ask, chosen, names
 from mailkit.errors import LabError, SettingsError
-from mailkit.lab.endpoints import standard
+from mailkit.lab.endpoints import developer
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import account
 from mailkit.lab.servers.core import USERS, Lab
+from mailkit.ports import Security
 
 if TYPE_CHECKING:
     from mailkit.lab.backends.dovecot import DovecotLab
 
-__all__ = ["BACKENDS", "down", "status", "told", "up"]
+__all__ = ["BACKENDS", "DEFAULT", "Options", "down", "status", "told", "up"]
 
 Out = Callable[[str], None]
 
@@ -35,71 +32,123 @@ BACKENDS = ("embedded", "dovecot", "docker")
 """What a lab can be made of: servers in this process, the Dovecot of this machine, or containers."""
 
 
-def up(fault: str | None, seconds: float, out: Out, make: str = "embedded") -> int:
-    """Start a lab, tell where everything is, and keep it until it is to end.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What ``mailkit lab up`` is asked for; without any, an embedded lab at its fixed ports.
+
+    ``offset`` is added to each fixed port, and ``None`` where the ports are chosen by chance. ``seconds`` is
+    how long it stays up; 0 is without limit. ``address`` is what it listens on, where not on loopback.
+    """
+
+    name: str = DEFAULT
+    backend: str = "embedded"
+    fault: str | None = None
+    anyone: bool = False
+    offset: int | None = 0
+    persist: Path | None = None
+    address: str = ""
+    shown: str = ""
+    seconds: float = 28_800.0
+
+
+def up(options: Options, out: Out) -> int:
+    """Start a lab, show where everything is, and keep it until it is to end.
 
     Raises:
-        LabError: one is running already, or this make cannot be had here.
+        LabError: one of that name is running already, a port is taken, or this backend cannot be had here.
         SettingsError: there is no such fault to show.
     """
-    if _ask("status") is not None:
-        raise LabError("a lab is running already; mailkit lab down ends it")
+    name = options.name
+    if ask(name, "status") is not None:
+        raise LabError(
+            f"a lab called {name} is running already; stop it with {_down(name)}, or choose another --name"
+        )
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
-    with _lab(fault, make) as lab, socket.create_server(("127.0.0.1", 0)) as orders:
-        file = lab.folder / "accounts.toml"
-        text = _accounts(lab, fault)
+    with ExitStack() as stack:
+        lab = _started(options)
+        stack.callback(lab.stop)
+        folder = options.persist or lab.folder
+        file = folder / "accounts.toml"
+        text = _accounts(lab, options.fault)
         file.write_text(text, "utf-8")
         file.chmod(0o600)
-        words = told(lab, fault, file, text)
-        word = secrets.token_urlsafe()
-        state = {"port": orders.getsockname()[1], "word": word, "pid": os.getpid()}
-        _keep_state(json.dumps(state | {"folder": str(lab.folder)}))
+        words = told(lab, options, file, text)
         try:
-            thread = threading.Thread(
-                target=_obey, args=(orders, word, words, over), daemon=True, name="mailkit-orders"
-            )
-            thread.start()
-            out(
-                f"{words}\nStop it with Ctrl-C or mailkit lab down. It stops by itself after {seconds:g} s.\n"
-            )
-            over.wait(seconds)
+            with announced(lab, name, words, over):
+                limit = (
+                    f" It stops by itself after {options.seconds:g} s." if options.seconds else ""
+                )
+                out(f"{words}\nStop it with Ctrl-C or {_down(name)}.{limit}\n")
+                over.wait(options.seconds or None)
         except KeyboardInterrupt:
             pass
-        finally:
-            _state_file().unlink(missing_ok=True)
-    out("The lab is down.\n")
+    out("The lab has stopped.\n")
     return 0
 
 
-def down(out: Out) -> int:
-    """End the lab that is running."""
-    answer = _ask("down")
-    _state_file().unlink(missing_ok=True)
-    out("The lab is stopping.\n" if answer is not None else "No lab is running.\n")
+def down(name: str, out: Out) -> int:
+    """End a running lab: the one that is named, or the only one."""
+    try:
+        name = chosen(name)
+    except LabError as error:
+        if names():
+            raise
+        out(f"{str(error).partition(';')[0].capitalize()}.\n")
+        return 0
+    ask(name, "down")
+    out(f"The lab {name} is stopping.\n" if name != DEFAULT else "The lab is stopping.\n")
     return 0
 
 
-def status(out: Out) -> int:
-    """Tell whether a lab is running, and where; status 1 where none is."""
-    answer = _ask("status")
-    out(answer if answer is not None else "No lab is running.\n")
-    return 0 if answer is not None else 1
+def status(name: str, out: Out) -> int:
+    """Show which labs are running, and where; status 1 where none is."""
+    answers = [said for one in ([name] if name else names()) if (said := ask(one, "status"))]
+    out("\n".join(answers) if answers else "No lab is running.\n")
+    return 0 if answers else 1
 
 
-def _lab(fault: str | None, make: str) -> "Lab | DovecotLab":
-    if make != "embedded" and fault is not None:
-        raise SettingsError("only the embedded backend shows faults")
-    if make == "dovecot":
+def _started(options: Options) -> "Lab | DovecotLab":
+    """The lab, up.
+
+    Raises:
+        LabError: it cannot start; where a port is taken, with what to do.
+    """
+    lab = _lab(options)
+    try:
+        return lab.start()
+    except LabError as error:
+        if not str(error).startswith("cannot listen on"):
+            raise
+        raise LabError(
+            f"{error}. Stop the program that uses that port, or choose other ports: "
+            "mailkit lab up --port-offset 1000, or --ports random"
+        ) from None
+
+
+def _lab(options: Options) -> "Lab | DovecotLab":
+    backend, fault = options.backend, options.fault
+    if backend != "embedded":
+        only = {
+            "--fault": fault is not None,
+            "--open": options.anyone,
+            "--port-offset": bool(options.offset),
+            "--persist": options.persist is not None,
+            "--listen": bool(options.address),
+        }
+        if wrong := [option for option, given in only.items() if given]:
+            raise SettingsError(f"{' and '.join(wrong)}: only with the embedded backend")
+    if backend == "dovecot":
         from mailkit.lab.backends.dovecot import DovecotLab
 
         return DovecotLab(host="localhost")
-    if make == "docker":
+    if backend == "docker":
         from mailkit.lab.backends.docker import DockerLab
 
         return DockerLab(host="localhost")
     if fault is None:
-        return Lab(standard("localhost"))
+        listeners = developer(anyone=options.anyone, offset=options.offset, address=options.address)
+        return Lab(listeners, persist=options.persist)
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 
     if fault in NOT_SHOWN:
@@ -107,7 +156,7 @@ def _lab(fault: str | None, make: str) -> "Lab | DovecotLab":
     if fault not in SCENARIOS:
         raise SettingsError(f"unknown fault {fault}; mailkit lab faults lists them")
     scenario = SCENARIOS[fault]
-    return Lab(scenario.listeners, scenario.users, scenario.zone)
+    return Lab(scenario.listeners, scenario.users, scenario.zone, persist=options.persist)
 
 
 def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:
@@ -138,28 +187,36 @@ def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:
     return "\n".join(parts)
 
 
-def told(lab: "Lab | DovecotLab", fault: str | None, file: Path, text: str) -> str:
-    """What a person is told of a lab: endpoints, accounts, and a command to try."""
-    rows = [_row(lab, one) for one in lab.listeners if not one.same_as]
-    command = f"mailkit diagnose {file} --ca {lab.ca_file}"
-    if lab.dns is not None:
-        command += f" --dns {lab.dns[0]}:{lab.dns[1]}"
-    if fault is not None:
-        command += _options(fault)
-    if fault is not None:
-        for (host, port), places in lab.connect_to.items():
-            for address, real in places:
-                command += f" \\\n    --connect-to {host}:{port or ''}:{address}:{real}"
-    return "\n".join(
-        ["Endpoints", *rows, "", f"Accounts ({file})", "", text, "Try", f"  {command}", ""]
-    )
+def told(lab: "Lab | DovecotLab", options: Options, file: Path, text: str) -> str:
+    """What a person is shown of a lab: endpoints, users, settings to paste, and a command to try."""
+    name = "" if options.name == DEFAULT else f" {options.name}"
+    rows = [f"The lab{name} is running.", "", "Endpoints"]
+    rows += [_row(lab, one) for one in lab.listeners if not one.same_as]
+    rows.append("")
+    if options.fault is not None:
+        rows += [f"Account ({file})", "", text]
+    else:
+        login = "any, or none" if options.anyone else ""
+        known = login or ", ".join(f"{user} / {password}" for user, password in _known(lab))
+        shown = options.shown or "env"
+        rows += [f"Logins    {known}", f"CA file   {lab.ca_file}", f"Accounts  {file}", ""]
+        rows += [f"Settings for an app ({shown}; --print FORMAT for another)", ""]
+        rows += [f"  {line}" for line in settings(lab, shown).splitlines()]
+        rows.append("")
+    lab_name = f" --lab-name {options.name}" if options.name != DEFAULT else ""
+    command = f"mailkit diagnose {file} --lab{lab_name}{_extra(options.fault)}"
+    return "\n".join([*rows, "Try", "", f"  {command}", ""])
 
 
-def _options(fault: str) -> str:
+def _known(lab: "Lab | DovecotLab") -> list[tuple[str, str]]:
+    return [(user, lab.users[user]) for user in USERS if user in lab.users]
+
+
+def _extra(fault: str | None) -> str:
     """What a scenario asks for beyond the usual, as options of the command."""
     from mailkit.lab.faults import SCENARIOS
 
-    given = SCENARIOS[fault].options
+    given = SCENARIOS[fault].options if fault is not None else {}
     parts = [f" --{name.replace('_', '-')}" for name, value in given.items() if value is True]
     if "rehearse" in given:
         parts.append(" --rehearse " + " ".join(f"'{one}'" for one in given["rehearse"]))
@@ -168,50 +225,21 @@ def _options(fault: str) -> str:
     return "".join(parts)
 
 
+_SECURITY = {
+    Security.CLEARTEXT: "no TLS",
+    Security.STARTTLS: "STARTTLS",
+    Security.IMPLICIT_TLS: "implicit TLS",
+}
+
+
 def _row(lab: "Lab | DovecotLab", listener: Listener) -> str:
     address, port = lab.where(listener.host, listener.port)
+    if listener.host == "localhost":
+        word = "any login or none, any sender, any recipient" if listener.open_relay else ""
+        protocol, security = listener.protocol.upper(), _SECURITY[listener.security]
+        return f"  {protocol:<5} localhost:{port:<6} {security:<13} {word}".rstrip()
     return f"  {listener.protocol:<5} {listener.endpoint:<40} at {address}:{port}"
 
 
-def _obey(orders: socket.socket, word: str, words: str, over: threading.Event) -> None:
-    while not over.is_set():
-        try:
-            asking, _ = orders.accept()
-        except OSError:
-            return
-        with asking, suppress(OSError):
-            asking.settimeout(2)
-            said = asking.recv(200).decode("ascii", "replace").split()
-            if len(said) == 2 and secrets.compare_digest(said[0], word):
-                asking.sendall(words.encode())
-                if said[1] == "down":
-                    over.set()
-
-
-def _ask(order: str) -> str | None:
-    """Give the running lab an order; ``None`` where there is none. A stale file is removed."""
-    try:
-        state = json.loads(_state_file().read_text("utf-8"))
-        with socket.create_connection(("127.0.0.1", int(state["port"])), timeout=2) as sock:
-            sock.sendall(f"{state['word']} {order}".encode())
-            sock.shutdown(socket.SHUT_WR)
-            answer = b"".join(iter(lambda: sock.recv(65_536), b""))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError):
-        _state_file().unlink(missing_ok=True)
-        return None
-    return answer.decode("utf-8", "replace") or None
-
-
-def _state_file() -> Path:
-    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return Path(folder) / f"mailkit-lab-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
-
-
-def _keep_state(text: str) -> None:
-    path = _state_file()
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+def _down(name: str) -> str:
+    return "mailkit lab down" + ("" if name == DEFAULT else f" --name {name}")

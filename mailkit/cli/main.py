@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NoReturn
 
@@ -127,23 +127,7 @@ def command_parser() -> argparse.ArgumentParser:
     demo = command("demo", "demo", "guided demo: diagnose and fix accounts against a lab")
     demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
     _add_format(demo)
-    lab = command("lab", "lab", "run a local test mail server (healthy or with a chosen fault)")
-    lab.add_argument("action", choices=("up", "down", "status", "faults"))
-    lab.add_argument(
-        "--make",
-        choices=("embedded", "dovecot", "docker"),
-        default="embedded",
-        help="with up: built-in servers, the Dovecot of this machine, or containers (embedded)",
-    )
-    lab.add_argument("--fault", metavar="ID", help="with up: start a server with this fault")
-    lab.add_argument(
-        "--for",
-        dest="seconds",
-        type=float,
-        default=28_800,
-        metavar="S",
-        help="stop after S seconds (28800)",
-    )
+    _add_lab(command)
     finding = command("finding", "finding", "show the page of a finding")
     finding.add_argument("id", metavar="ID")
     finding.add_argument("--examples", action="store_true", help="show the rule's examples too")
@@ -169,6 +153,51 @@ def completion(options: argparse.Namespace) -> int:
 
     out(completion_script(command_parser(), options.shell))
     return OK
+
+
+def _add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    lab = command("lab", "lab", "run local mail servers: catch mail, or show a chosen fault")
+    lab.add_argument("action", choices=("up", "down", "status", "faults"))
+    lab.add_argument(
+        "--name", default="", metavar="NAME", help="which lab, where there are several"
+    )
+    up = lab.add_argument_group("with up")
+    up.add_argument(
+        "--open", action="store_true", help="every port takes any login, or none; 1025 always does"
+    )
+    up.add_argument(
+        "--ports",
+        choices=("fixed", "random"),
+        default="fixed",
+        help="fixed: SMTP 1025 1587 1465, IMAP 1143 1993, POP3 1110 1995 (fixed)",
+    )
+    up.add_argument(
+        "--port-offset", type=int, default=0, metavar="N", help="add N to each fixed port"
+    )
+    up.add_argument("--persist", metavar="FOLDER", help="keep mail and certificates in a folder")
+    up.add_argument(
+        "--print", dest="shown", default="", metavar="FORMAT",
+        help="settings to paste: django, laravel, spring, phpmailer, nodemailer, dotenv …; "
+        "FORMAT:starttls or FORMAT:implicit-tls for a port with TLS and login",
+    )  # fmt: skip
+    up.add_argument("--fault", metavar="ID", help="start a server with this fault, on random ports")
+    up.add_argument(
+        "--backend",
+        choices=("embedded", "dovecot", "docker"),
+        default="embedded",
+        help="built-in servers, the Dovecot of this machine, or containers (embedded)",
+    )
+    up.add_argument(
+        "--make", dest="backend", choices=("embedded", "dovecot", "docker"), help=argparse.SUPPRESS,
+        default=argparse.SUPPRESS,
+    )  # fmt: skip
+    up.add_argument(
+        "--listen", default="", metavar="ADDRESS", help="for containers: listen there, not on loopback"
+    )  # fmt: skip
+    up.add_argument(
+        "--for", dest="seconds", type=float, default=28_800, metavar="S",
+        help="stop after S seconds, 0 for never (28800)",
+    )  # fmt: skip
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -310,6 +339,10 @@ def _add_dialling(parser: argparse.ArgumentParser, times: Times) -> None:
         metavar="HOST:PORT:ADDR:PORT",
         help="connect to ADDR:PORT instead; an empty PORT means any (repeatable)",
     )
+    parser.add_argument(
+        "--lab", action="store_true", help="connect to the running lab: mailkit lab up"
+    )
+    parser.add_argument("--lab-name", default="", metavar="NAME", help="… to the one of that name")
     parser.add_argument(
         "--helo", default="", metavar="NAME", help="the name for EHLO (delivery.host_name)"
     )

@@ -1,5 +1,6 @@
 """Accounts as a new file in the words of a product: a template whose keys are then set."""
 
+import json
 from collections.abc import Callable
 
 from mailkit.account import Account, Service
@@ -53,6 +54,28 @@ def _php_defines(pairs: Pairs, section: str) -> str:
     return "<?php\n" + "".join(f"define( '{key}', {literal(value)} );\n" for key, value in pairs)
 
 
+def _phpmailer(pairs: Pairs, section: str) -> str:
+    def literal(value: Scalar) -> str:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+        return str(value) if isinstance(value, int) else f"'{escaped}'"
+
+    lines = "".join(f"$mail->{key} = {literal(value)};\n" for key, value in pairs)
+    return f"<?php\n$mail->isSMTP();\n{lines}"
+
+
+def _nodemailer(pairs: Pairs, section: str) -> str:
+    login = {key.removeprefix("auth."): value for key, value in pairs if key.startswith("auth.")}
+    lines = [
+        f"  {key}: {json.dumps(value)},\n" for key, value in pairs if not key.startswith("auth.")
+    ]
+    if login:
+        inner = ", ".join(f"{key}: {json.dumps(value)}" for key, value in login.items())
+        lines.append(f"  auth: {{ {inner} }},\n")
+    return f"const transport = nodemailer.createTransport({{\n{''.join(lines)}}});\n"
+
+
 _WRITERS: dict[str, tuple[Callable[[Pairs, str], str], str]] = {
     "env": (_dotenv, ""),
     "laravel": (_dotenv, ""),
@@ -70,13 +93,21 @@ _WRITERS: dict[str, tuple[Callable[[Pairs, str], str], str]] = {
     "spring-boot": (_properties, "spring.mail"),
     "quarkus": (_properties, "quarkus.mailer"),
     "wp-mail-smtp": (_php_defines, ""),
+    "phpmailer": (_phpmailer, ""),
+    "nodemailer": (_nodemailer, ""),
 }
 WRITTEN = frozenset(_WRITERS)
 """Dialects that have a written form for a new file."""
 
 
-def written(dialect: Dialect | None, accounts: list[Account], name: str) -> str:
-    """A new file of a product. Passwords are left out.
+def written(dialect: Dialect | None, accounts: list[Account], name: str, password: str = "") -> str:
+    """A new file of a product. Passwords are left out, but for one that is no secret.
+
+    Args:
+        dialect: the product.
+        accounts: one with a server for sending.
+        name: the name of the format, for an error.
+        password: the password of a test server.
 
     Raises:
         FormatError: the product has no written form, or cannot say one of the settings.
@@ -92,7 +123,12 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str) -> str:
         raise FormatError(name, f"{dialect.title} keeps one account; choose it with --account")
     write, section = _WRITERS[dialect.name]
     account, service = services[0]
-    return write(_pairs(dialect, account, service), section)
+    pairs = _pairs(dialect, account, service)
+    words = dialect.services[0]
+    if password and words.secret:
+        at = 1 + max(n for n, (key, _) in enumerate(pairs) if key in (*words.user, *words.port))
+        pairs.insert(at, (words.secret[0], password))
+    return write(pairs, section)
 
 
 def _pairs(dialect: Dialect, account: Account, service: Service) -> Pairs:
@@ -105,6 +141,7 @@ def _pairs(dialect: Dialect, account: Account, service: Service) -> Pairs:
     else:
         pairs += [(words.host[0], service.host), (words.port[0], service.port)]
     if service.user:
+        pairs += [(flag, True) for flag in words.login_flag]
         pairs.append((words.user[0], service.user))
     said = mode.writes if mode is not None and mode.writes is not None else None
     if said is None and mode is not None:

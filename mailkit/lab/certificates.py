@@ -1,5 +1,6 @@
 """Certificates of every kind, good and broken, from an authority made for one lab."""
 
+import os
 import ssl
 import warnings
 from collections.abc import Iterable, Iterator
@@ -64,13 +65,17 @@ Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 class Authority:
     """A certificate authority that lives as long as its lab.
 
-    ``ca_file`` holds its root and its revocation list in PEM: hand it to ``--ca``.
+    ``ca_file`` holds its root and its revocation list in PEM: pass it to ``--ca``.
+
+    Args:
+        folder: where its files are.
+        kept: a file with its key and root, which is made where there is none; so that programs that trust
+            the authority need not be told again after a restart.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept: Path | None = None) -> None:
         self._folder = folder
-        self._key = _new_key()
-        self._root = _issue("Mailkit Lab CA", self._key, None, self._key, ca=True, days=(-60, 3650))
+        self._key, self._root = _kept_root(kept) if kept is not None else _new_root()
         self._roots = [self._root]
         self._revoked: list[int] = []
         self._contexts: dict[tuple[str, str, str], ssl.SSLContext] = {}
@@ -227,6 +232,24 @@ def _note_name(sock: Any, name: Any, context: Any) -> None:
 
 def _refuse_name(sock: Any, name: Any, context: Any) -> int:
     return int(ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME)
+
+
+def _new_root() -> tuple[Key, x509.Certificate]:
+    key = _new_key()
+    return key, _issue("Mailkit Lab CA", key, None, key, ca=True, days=(-60, 3650))
+
+
+def _kept_root(file: Path) -> tuple[Key, x509.Certificate]:
+    """The key and the root in a file, made and written where there is no such file."""
+    if file.exists():
+        data = file.read_bytes()
+        key = serialization.load_pem_private_key(data, None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key, x509.load_pem_x509_certificate(data)
+    new, root = _new_root()
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(_pem_key(new) + root.public_bytes(serialization.Encoding.PEM))
+    return new, root
 
 
 def _new_key(rsa_bits: int = 0) -> Key:

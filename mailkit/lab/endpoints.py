@@ -6,7 +6,7 @@ from mailkit.lab.listener import Listener
 from mailkit.lab.post import AcceptancePolicy
 from mailkit.ports import STANDARD, Protocol, Security
 
-__all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "OPEN", "everywhere", "standard"]
+__all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "OPEN", "developer", "everywhere", "standard"]
 
 HOST = "mail.example.com"
 """The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
@@ -88,3 +88,45 @@ def everywhere(
             add(kind, implicit, Security.IMPLICIT_TLS, certificate=kind)
     lmtp = Listener(protocol="lmtp", host="lmtp", port=24, security=Security.CLEARTEXT)
     return (*found, lmtp)
+
+
+DEVELOPER_PORTS = (
+    ("smtp", 25, 1025, Security.CLEARTEXT),
+    ("smtp", 587, 1587, Security.STARTTLS),
+    ("smtp", 465, 1465, Security.IMPLICIT_TLS),
+    ("imap", 143, 1143, Security.STARTTLS),
+    ("imap", 993, 1993, Security.IMPLICIT_TLS),
+    ("pop3", 110, 1110, Security.STARTTLS),
+    ("pop3", 995, 1995, Security.IMPLICIT_TLS),
+)
+"""Protocol, usual port, fixed port of ``mailkit lab up``, and security."""
+
+
+def developer(
+    *, anyone: bool = False, offset: int | None = 0, address: str = ""
+) -> tuple[Listener, ...]:
+    """The endpoints of a lab that stays up beside an app: on localhost, at the same ports each time.
+
+    Port 1025 takes mail from anyone to anyone. It offers no STARTTLS: clients that use TLS where it is
+    offered would fail there with a certificate that they do not trust.
+
+    Args:
+        anyone: the other ports take any login, or none, too.
+        offset: is added to each port; with ``None`` the ports are chosen by chance.
+        address: the address to listen on, where it is not that of localhost.
+    """
+    found = []
+    for protocol, port, fixed, security in DEVELOPER_PORTS:
+        knobs = dict(OPEN) if anyone or security is Security.CLEARTEXT else {}
+        found.append(
+            Listener(
+                protocol=protocol,
+                host="localhost",
+                port=port,
+                security=security,
+                address=address,
+                real_port=0 if offset is None else fixed + offset,
+                **knobs,  # type: ignore[arg-type]
+            )
+        )
+    return tuple(found)

@@ -30,6 +30,7 @@ class Listener:
     every connection without an answer. With the protocol http it is a web server: ``pages`` has the
     content by path; one that begins with ``HTTP/`` is sent as it is.
 
+    ``address`` and ``real_port`` are where it really listens, where that is not the lab's to choose.
     ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.provider_profiles.MANNERS`); ``mechanisms`` are
     those that are offered, where not the usual ones, and ``mechanisms_clear`` those that IMAP and POP3 also take
     before TLS. ``connections`` is how
@@ -62,6 +63,8 @@ class Listener:
     at: str = ""
     node: int = 0
     backlog: int = 128
+    address: str = ""
+    real_port: int = 0
     pages: Mapping[str, bytes] = field(default_factory=dict)
     manners: str = ""
     mechanisms: Sequence[str] = ()

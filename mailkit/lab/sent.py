@@ -10,9 +10,13 @@
 """
 
 import html
+import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 from typing import TypeAlias, overload
 
 from mailkit.errors import LabError
@@ -33,15 +37,24 @@ class MissingMailError(LabError, AssertionError):
 
 
 class SentLog:
-    """What a lab writes down of mail and connections, and who is called when there is more."""
+    """What a lab writes down of mail and connections, and who is called when there is more.
 
-    def __init__(self) -> None:
+    Args:
+        folder: where messages are kept from run to run; without it they are in memory.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
         self.lock = threading.RLock()
         self.messages: deque[SentMessage] = deque(maxlen=KEPT)
         self.recordings: deque[Recording] = deque(maxlen=KEPT)
         self._changed = threading.Condition(self.lock)
         self._watchers: set[Callable[[], None]] = set()
         self._mail = self._connections = 0
+        if folder is not None:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.messages.extend(_kept(folder))
+            self._mail = self.messages[-1].number if self.messages else 0
 
     @property
     def position(self) -> tuple[int, int]:
@@ -63,6 +76,10 @@ class SentLog:
         with self.lock:
             self._mail += 1
             message = SentMessage(self._mail, envelope, content, user=user, recording=recording)
+            if self.folder is not None:
+                if len(self.messages) == KEPT:
+                    _forget(self.folder, self.messages[0])
+                _keep(self.folder, message)
             self.messages.append(message)
             if recording is not None:
                 recording.messages.append(message)
@@ -208,6 +225,38 @@ class SentMail(Sequence[SentMessage]):
     def _repr_html_(self) -> str:
         """The messages as a table for a notebook."""
         return table(one.summary for one in self)
+
+
+def _keep(folder: Path, message: SentMessage) -> None:
+    """Write a message and its envelope; a message without an envelope is not there."""
+    name = f"{message.number:08d}"
+    (folder / f"{name}.eml").write_bytes(message.content)
+    envelope = {
+        "sender": message.envelope.sender,
+        "recipients": message.envelope.recipients,
+        "user": message.user,
+        "received": message.received.isoformat(),
+    }
+    (folder / f"{name}.json").write_text(json.dumps(envelope), "utf-8")
+
+
+def _kept(folder: Path) -> Iterator[SentMessage]:
+    """The messages of a folder; what cannot be read is left out."""
+    for file in sorted(folder.glob("*.json"))[-KEPT:]:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            found = json.loads(file.read_text("utf-8"))
+            yield SentMessage(
+                int(file.stem),
+                MailEnvelope(str(found["sender"]), tuple(map(str, found["recipients"]))),
+                file.with_suffix(".eml").read_bytes(),
+                user=str(found["user"]),
+                received=datetime.fromisoformat(found["received"]),
+            )
+
+
+def _forget(folder: Path, message: SentMessage) -> None:
+    for suffix in (".json", ".eml"):
+        (folder / f"{message.number:08d}{suffix}").unlink(missing_ok=True)
 
 
 def described(message: SentMessage) -> str:

@@ -14,17 +14,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from mailkit.cli import lab as keep
+from mailkit.cli.lab_settings import printable, settings
+from mailkit.cli.lab_state import announced
 from mailkit.cli.main import main
-from mailkit.errors import LabError
+from mailkit.errors import FormatError, LabError, SettingsError
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.backends.dovecot import submission_server
 from mailkit.lab.certificates import KINDS, TLS_KINDS
+from mailkit.lab.endpoints import DEVELOPER_PORTS, developer
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 
@@ -167,8 +172,10 @@ def kept(tmp_path: Path) -> object:
     started: list[subprocess.Popen[str]] = []
 
     def up(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+        fixed = any(one.startswith("--port") for one in arguments)
+        ports = () if fixed else ("--ports", "random")
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "mailkit", "lab", "up", "--for", "60", *arguments],
+            [sys.executable, "-u", "-m", "mailkit", "lab", "up", "--for", "60", *ports, *arguments],
             env=os.environ | {"XDG_RUNTIME_DIR": str(tmp_path), "TMPDIR": str(tmp_path)},
             stdout=subprocess.PIPE,
             text=True,
@@ -176,7 +183,7 @@ def kept(tmp_path: Path) -> object:
         started.append(process)
         said = ""
         assert process.stdout is not None
-        while "mailkit lab down" not in said:
+        while "Stop it with Ctrl-C" not in said:
             line = process.stdout.readline()
             assert line, said
             said += line
@@ -191,9 +198,10 @@ def kept(tmp_path: Path) -> object:
 
 def test_a_lab_is_kept_up_used_and_ended(kept: Callable[..., object], tmp_path: Path) -> None:
     process, said = kept()  # type: ignore[misc]
-    assert "implicit-tls" in said
+    assert "implicit TLS" in said
 
-    assert mailkit("lab", "up", folder=tmp_path).returncode == 2
+    again = mailkit("lab", "up", "--ports", "random", folder=tmp_path)
+    assert (again.returncode, "choose another --name" in again.stderr) == (2, True)
     status = mailkit("lab", "status", folder=tmp_path)
     assert (status.returncode, "Endpoints" in status.stdout) == (0, True)
     command = said.split("mailkit diagnose ")[1].split("\n")[0].split()
@@ -210,7 +218,7 @@ def test_a_lab_is_kept_up_used_and_ended(kept: Callable[..., object], tmp_path: 
 
 def test_one_fault_can_be_shown(kept: Callable[..., object], tmp_path: Path) -> None:
     _, said = kept("--fault", "grt-silent-tls")  # type: ignore[misc]
-    command = said.split("mailkit diagnose ")[1].split("\n\n")[0].replace("\\\n", " ").split()
+    command = said.split("mailkit diagnose ")[1].split("\n")[0].split()
 
     done = mailkit("diagnose", *command, "--format", "json", folder=tmp_path)
 
@@ -281,15 +289,124 @@ def test_dovecot_without_aiosmtpd_says_what_to_install(monkeypatch: pytest.Monke
     ["tcp-refused", "dns-parked", "snd-relay-denied", "snd-rcpt-syntax", "mbx-quota", "snd-spam"],
 )
 def test_the_command_that_a_lab_prints_shows_its_fault(
-    fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    fault: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     scenario = SCENARIOS[fault]
     file = tmp_path / "accounts.toml"
     file.write_text(scenario.account, "utf-8")
+    options = keep.Options(fault=fault)
     with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
-        told = keep.told(lab, fault, file, scenario.account)
-        words = shlex.split(told.partition("\nTry\n")[2].replace("\\\n", " "))
+        told = keep.told(lab, options, file, scenario.account)
+        words = shlex.split(told.partition("\nTry\n")[2])
         assert words[0] == "mailkit"
-        assert main(words[1:]) == 1
+        with announced(lab, options.name, told, threading.Event()):
+            assert main(words[1:]) == 1
 
     assert fault in capsys.readouterr().out
+
+
+def free_offset() -> int:
+    """An offset at which every fixed port is free."""
+    for offset in range(20_000 + os.getpid() % 1000 * 10, 60_000, 7):
+        with ExitStack() as stack:
+            with suppress(OSError):
+                for _, _, port, _ in DEVELOPER_PORTS:
+                    stack.enter_context(socket.create_server(("127.0.0.1", port + offset)))
+                return offset
+    raise AssertionError("no free ports")
+
+
+def test_fixed_ports_take_mail_without_a_login_and_a_port_that_is_taken_is_named(
+    kept: Callable[..., object], tmp_path: Path
+) -> None:
+    offset = free_offset()
+    _, said = kept("--port-offset", str(offset), "--print", "django")  # type: ignore[misc]
+    namespace: dict[str, object] = {}
+    exec("\n".join(line.strip() for line in said.splitlines() if " = " in line), namespace)
+
+    host, port = namespace["EMAIL_HOST"], namespace["EMAIL_PORT"]
+    assert (host, port) == ("localhost", 1025 + offset)
+    with smtplib.SMTP(str(host), 1025 + offset, timeout=10) as client:
+        client.ehlo()
+        assert "starttls" not in client.esmtp_features
+        client.sendmail("app@example.com", ["anyone@example.net"], b"Subject: x\r\n\r\nx\r\n")
+    second = mailkit("lab", "up", "--name", "b", "--port-offset", str(offset), folder=tmp_path)
+    assert second.returncode == 2
+    assert f"cannot listen on 127.0.0.1 port {1025 + offset} (SMTP)" in second.stderr
+    assert "--port-offset 1000, or --ports random" in second.stderr
+
+
+def test_several_labs_run_by_name(kept: Callable[..., object], tmp_path: Path) -> None:
+    kept("--name", "a")
+    _, said = kept("--name", "b")  # type: ignore[misc]
+    command = said.split("mailkit diagnose ")[1].split("\n")[0].split()
+
+    assert command[-2:] == ["--lab-name", "b"]
+    assert mailkit("diagnose", *command, folder=tmp_path).returncode == 0
+    several = mailkit("diagnose", command[0], "--lab", folder=tmp_path)
+    assert several.returncode == 2
+    assert "choose one by name (a, b)" in several.stderr
+    assert mailkit("lab", "down", folder=tmp_path).returncode == 2
+    assert mailkit("lab", "down", "--name", "a", folder=tmp_path).returncode == 0
+    unknown = mailkit("diagnose", command[0], "--lab-name", "c", folder=tmp_path)
+    assert "no lab called c is running; start it: mailkit lab up --name c" in unknown.stderr
+
+
+def test_what_is_persisted_is_there_again(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    with Lab(developer(offset=None), persist=folder) as lab:
+        before = lab.ca_file.read_bytes()
+        with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+            client.sendmail("a@example.com", ["b@example.com"], b"Subject: kept\r\n\r\nx\r\n")
+    with Lab(developer(offset=None), persist=folder) as lab:
+        (message,) = lab.sent
+        assert (message.subject, message.envelope.sender) == ("kept", "a@example.com")
+        assert len(lab.box("b@example.com").messages()) == 1
+        assert x509.load_pem_x509_certificate(before) == x509.load_pem_x509_certificate(
+            lab.ca_file.read_bytes()
+        )
+    assert (folder / "authority.pem").stat().st_mode & 0o077 == 0
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("anyone", [False, True])
+def test_open_lets_anyone_in_at_every_port(anyone: bool) -> None:
+    with Lab(developer(anyone=anyone, offset=None)) as lab:
+        with smtplib.SMTP(*lab.where("localhost", 587), timeout=10) as client:
+            client.ehlo()
+            assert client.mail("a@example.com")[0] == (250 if anyone else 530)
+        with imaplib.IMAP4(*lab.where("localhost", 143)) as reader:
+            if anyone:
+                assert reader.login("somebody@example.net", "anything")[0] == "OK"
+            else:
+                with pytest.raises(imaplib.IMAP4.error):
+                    reader.login(ADDRESS, PASSWORD)
+
+
+@pytest.mark.parametrize("mode", ["", "starttls", "implicit-tls"])
+@pytest.mark.parametrize("name", printable())
+def test_settings_can_be_printed_for_every_product(name: str, mode: str) -> None:
+    with Lab(developer(offset=None)) as lab:
+        usual = {"": 25, "starttls": 587, "implicit-tls": 465}[mode]
+        port = lab.where("localhost", usual)[1]
+        wanted = f"{name}:{mode}" if mode else name
+        if wanted in ("grafana:implicit-tls", "odoo:implicit-tls"):  # they decide by port 465
+            with pytest.raises(FormatError, match="implicit-tls on port"):
+                settings(lab, wanted)
+            return
+        text = settings(lab, wanted)
+        assert "localhost" in text
+        assert str(port) in text
+        assert (PASSWORD in text) is bool(mode)
+
+
+def test_an_unknown_format_names_those_there_are() -> None:
+    with Lab(developer(offset=None)) as lab:
+        with pytest.raises(SettingsError, match=r"--print knows .*django.*not 'cobol'"):
+            settings(lab, "cobol")
+        with pytest.raises(SettingsError, match="starttls.*not 'ssl'"):
+            settings(lab, "django:ssl")

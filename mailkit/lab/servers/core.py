@@ -1,5 +1,6 @@
 """The lab itself: sockets on loopback, a thread that accepts, a thread for each connection."""
 
+import os
 import selectors
 import shutil
 import socket
@@ -53,7 +54,9 @@ class Lab:
             any there is none.
         quota_kib: how much mail a user may have, in KiB; without it there is no limit.
         host: the name of the host that is in order, as the other makes have it.
-        maildir: a folder to keep mail in; without it mail is kept in memory.
+        maildir: a folder to keep mailboxes in; without it they are in memory.
+        persist: a folder to keep everything in: mailboxes, sent mail, and the authority that signs the
+            certificates.
 
     Raises:
         LabError: a socket cannot be opened.
@@ -67,15 +70,20 @@ class Lab:
         *,
         quota_kib: int | None = None,
         maildir: Path | None = None,
+        persist: Path | None = None,
         host: str = HOST,
     ) -> None:
         self.host = host
         self.listeners = (*listeners,) or standard("localhost")
         self.users = dict(users)
+        self.persist = persist
+        if persist is not None:
+            persist.mkdir(mode=0o700, parents=True, exist_ok=True)
+            maildir = maildir or persist / "mail"
         kept = Maildir(Path(maildir)) if maildir is not None else None
         self.store = Store(quota_kib=quota_kib, maildir=kept)
         self.people = People(self.users)
-        self._log = SentLog()
+        self._log = SentLog(persist / "sent" if persist is not None else None)
         self.folder = Path()
         self.zone = tuple(zone)
         self.names: NameServer | None = None
@@ -98,7 +106,8 @@ class Lab:
     def start(self) -> "Lab":
         """Open every endpoint; returns when all of them accept."""
         self.folder = Path(tempfile.mkdtemp(prefix="mailkit-lab-"))
-        self.authority = Authority(self.folder)
+        kept = self.persist / "authority.pem" if self.persist is not None else None
+        self.authority = Authority(self.folder, kept)
         self._wake, self._waker = socket.socketpair()
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
@@ -151,7 +160,7 @@ class Lab:
         refused = self._closed.getsockname()
         for sock, listener in self._sockets.items():
             key = (listener.at or listener.host.lower(), listener.port)
-            routes.setdefault(key, []).append(sock.getsockname()[:2])
+            routes.setdefault(key, []).append(_reached(sock))
         for listener in self.listeners:
             if listener.same_as:
                 there = routes[(listener.same_as.lower(), listener.port)]
@@ -165,8 +174,7 @@ class Lab:
         wanted = (host.lower(), port)
         for sock, listener in self._sockets.items():
             if (listener.host.lower(), listener.port) == wanted:
-                address, real = sock.getsockname()[:2]
-                return address, real
+                return _reached(sock)
         return self.connect_to[wanted][0]
 
     @property
@@ -264,9 +272,7 @@ class Lab:
         for listener in self.listeners:
             if listener.same_as:
                 continue
-            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-            sock.bind((f"127.0.0.{1 + listener.node}", 0))
-            sock.listen(listener.backlog)
+            sock = _listening(listener)
             self._sockets[sock] = listener
             self._context(listener)
             if listener.backlog == 0:
@@ -392,3 +398,34 @@ class Lab:
                 socket.socket.shutdown(wire.sock, socket.SHUT_RDWR)
             wire.sock.close()
             sock.close()
+
+
+def _reached(sock: socket.socket) -> tuple[str, int]:
+    """Where a socket that listens is reached from this machine."""
+    address, port = sock.getsockname()[:2]
+    return ("127.0.0.1" if address == "0.0.0.0" else address), port  # noqa: S104 - compared
+
+
+def _listening(listener: Listener) -> socket.socket:
+    """A socket that listens where the listener says.
+
+    Raises:
+        LabError: the port that it names is taken, or not allowed.
+    """
+    place = (listener.address or f"127.0.0.{1 + listener.node}", listener.real_port)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if (
+            listener.real_port and os.name == "posix"
+        ):  # connections of the last run may still linger
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(place)
+        sock.listen(listener.backlog)
+    except OSError as error:
+        sock.close()
+        if not listener.real_port:
+            raise
+        raise LabError(
+            f"cannot listen on {place[0]} port {place[1]} ({listener.protocol.upper()}): {error.strerror}"
+        ) from None
+    return sock

@@ -1,0 +1,97 @@
+"""What a person pastes into an app, so that it sends to a lab: the settings in the words of its product."""
+
+from typing import TYPE_CHECKING
+
+from mailkit.account import Account, Service
+from mailkit.errors import FormatError, SettingsError
+from mailkit.formats.dialects import dialects
+from mailkit.formats.writing import WRITTEN, written
+from mailkit.ports import Protocol, Security
+from mailkit.secret import Secret
+
+if TYPE_CHECKING:
+    from mailkit.lab.backends.dovecot import DovecotLab
+    from mailkit.lab.servers.core import Lab
+
+__all__ = ["ALIASES", "printable", "settings"]
+
+ALIASES = {"dotenv": "env", "flask": "flask-mail", "spring": "spring-boot"}
+"""Other names of formats."""
+
+JAKARTA = "jakarta-mail"
+"""Properties of a session of Jakarta Mail, which no settings file has of its own."""
+
+
+def printable() -> list[str]:
+    """The formats that ``--print`` knows."""
+    return sorted({*WRITTEN, *ALIASES, JAKARTA})
+
+
+def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
+    """The settings of an app in a format.
+
+    Args:
+        lab: the lab, which runs.
+        wanted: the format, and after a colon the security; without one, port 25 of the lab, which needs no login.
+
+    Raises:
+        SettingsError: there is no such format or security.
+    """
+    name, _, mode = wanted.partition(":")
+    name = ALIASES.get(name, name)
+    if name not in (*WRITTEN, JAKARTA):
+        raise SettingsError(f"--print knows {', '.join(printable())}; not {wanted!r}")
+    try:
+        security = Security(mode) if mode else None
+    except ValueError:
+        known = ", ".join(map(str, Security))
+        raise SettingsError(f"after --print FORMAT: stands {known}; not {mode!r}") from None
+    listeners = [one for one in lab.listeners if one.protocol == "smtp"]
+    if security is None:  # the one that asks least of an app
+        chosen = next((one for one in listeners if one.open_relay), listeners[0])
+    else:
+        fitting = [one for one in listeners if one.security is security and one.port != 25]
+        chosen = next(iter([*fitting, *(x for x in listeners if x.security is security)]), None)  # type: ignore[assignment]
+        if chosen is None:
+            raise SettingsError(f"this lab has no SMTP port with {security}")
+    user, password = ("", "") if chosen.open_relay else next(iter(lab.users.items()))
+    address, port = lab.where(chosen.host, chosen.port)
+    host = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address  # noqa: S104 - compared
+    return _text(name, host, port, chosen.security, user, password)
+
+
+def _text(name: str, host: str, port: int, security: Security, user: str, password: str) -> str:
+    if name == JAKARTA:
+        return _jakarta(host, port, security, user, password)
+
+    def text(said: Security) -> str:
+        service = Service(
+            protocol=Protocol.SMTP,
+            host=host,
+            port=port,
+            security=said,
+            user=user,
+            secret=Secret.value(password) if password else None,
+        )
+        account = Account(label="lab", address=user or "app@example.com", outgoing=service)
+        return written(dialects()[name], [account], name, password)
+
+    try:
+        return text(security)
+    except FormatError:
+        if security is not Security.CLEARTEXT:
+            raise
+        return text(Security.STARTTLS)  # where "none" cannot be said, STARTTLS is optional
+
+
+def _jakarta(host: str, port: int, security: Security, user: str, password: str) -> str:
+    values = {"host": host, "port": port, "auth": str(bool(user)).lower()}
+    if user:
+        values |= {"user": user, "password": password}
+    if security is Security.IMPLICIT_TLS:
+        values["ssl.enable"] = "true"
+    elif security is Security.STARTTLS:
+        values |= {"starttls.enable": "true", "starttls.required": "true"}
+    if security is not Security.CLEARTEXT:
+        values["ssl.checkserveridentity"] = "true"
+    return "".join(f"mail.smtp.{key}={value}\n" for key, value in values.items())
