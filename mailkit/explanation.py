@@ -129,7 +129,7 @@ def _signs(text: str, whole: str) -> list[_Sign]:
     said = said_in(text, host)
     signs = [_of_reply(one) for one in _last_first(said)]
     mail = mail_in(whole)
-    flat = text.replace("\n", " ")
+    flat = _without(text, said).replace("\n", " ")
     lower = flat.lower()
     for row in TEXTS:
         match = row.pattern.search(flat, lower)
@@ -153,6 +153,14 @@ def _signs(text: str, whole: str) -> list[_Sign]:
     if not any(sign.rank < _VAGUE for sign in signs):
         signs += [_of_reply(one) for one in worded_in(text, host)]
     return signs
+
+
+def _without(text: str, said: list[Said]) -> str:
+    """A text without the replies of servers in it: their words are no sentences of a client."""
+    for one in said:
+        if (one.length and one.reading.certainty is not Certainty.SURE) or one.reading.by_code:
+            text = text[: one.at] + " " * one.length + text[one.at + one.length :]
+    return text
 
 
 def _needs_mail(words: str) -> bool:

@@ -168,3 +168,47 @@ def test_the_words_of_a_stranger_are_shown_harmlessly() -> None:
     (finding,) = explain("[REFERRAL \x1b[31m")
 
     assert "\x1b" not in finding.matched
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("421 4.3.0 Temporary System Problem. Try again later (10).", "likely"),
+        ("421 4.7.0 Try again later, closing connection. (MAIL)", "likely"),
+        ("421 4.4.1 Connection timed out", "possible"),
+        ("554 mx.example.org ESMTP not accepting messages", "likely"),
+        ("535 5.7.8 Authentication failed", "sure"),
+        (
+            "550 The account may not exist, it may be blocked, or its domain may be wrong: unknown user",
+            "possible",
+        ),
+    ],
+)
+def test_a_reply_whose_place_or_reason_is_not_known_is_never_sure(
+    text: str, certainty: str
+) -> None:
+    found = explain(text)
+
+    assert found
+    assert str(found[0].certainty) == certainty
+
+
+def test_a_stack_trace_and_a_timeout_setting_are_no_evidence() -> None:
+    trace = (
+        "smtplib.SMTPAuthenticationError: (535, b'5.7.8 authentication failed')\n"
+        "  at Timeout._onTimeout (/srv/node_modules/imap/lib/Connection.js:139:17)\n"
+        "options: { timeout: 300, connectionTimeout=2000 }"
+    )
+
+    assert [cause.id for cause in explain(trace)] == ["aut-bad"]
+
+
+def test_another_servers_greeting_behind_a_providers_name_is_redirected() -> None:
+    talk = (
+        "Connection: opening to ssl://smtp.gmail.com:465\n"
+        "SERVER -> CLIENT: 220-{host} ESMTP ready\n"
+        "SERVER -> CLIENT: 535 Incorrect authentication data"
+    )
+
+    assert explain(talk.format(host="server-9.hoster.example"))[0].id == "tcp-redirected"
+    assert explain(talk.format(host="mx.google.com"))[0].id == "aut-app-password"

@@ -358,7 +358,7 @@ class ServiceDiagnosis:
             return
         self.logins_left -= 1
         temporary = look.stop is not None and look.stop.kind is StopReason.TEMPORARY
-        if temporary or means_locked(" ".join(look.reply)):
+        if temporary or means_locked(look.endpoint.protocol, look.reply):
             self.logins_left = 0
 
     def _findings(self, seen: Observation) -> list[Finding]:

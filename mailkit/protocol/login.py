@@ -33,9 +33,25 @@ __all__ = [
     "say_goodbye",
 ]
 
-_LOCKED = re.compile(
-    r"too many|lock|limit|exceed|throttl|block|suspend|disabled|banned|later", re.I
+_NO_MORE = (
+    *(
+        "aut-locked",
+        "aut-suspended",
+        "aut-ip-denied",
+        "aut-temp",
+        "aut-expired",
+        "aut-protocol-off",
+    ),
+    *("lim-connections", "lim-bandwidth", "lim-throttled", "lim-pop3-delay", "lim-rate-smtp"),
 )
+"""Refusals after which another form of the user name can only do harm."""
+
+_LOCKED = re.compile(
+    r"\b(?:too many|lock(?:ed|ing|out|s)?|(?:rate |login )limit|exceed\w*|throttl\w*|blocked|blocking|suspend\w*"
+    r"|disabled|banned|later|attempts? (?:left|remain\w*))\b",
+    re.I,
+)
+_LINK = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +163,16 @@ def say_goodbye(session: SessionState, goodbye: str, *, wait: bool) -> Dialogue[
             pass
 
 
-def means_locked(words: str) -> bool:
-    """Whether a refusal speaks of a lock or a limit, after which no login is tried any more."""
-    return _LOCKED.search(words) is not None
+def means_locked(protocol: str, reply: tuple[str, ...]) -> bool:
+    """Whether a refusal speaks of a lock or a limit, after which no login is tried any more.
+
+    What the reply is known to mean counts first. Its words count too, also where they only warn
+    (“2 attempts left”); the address of a help page does not.
+    """
+    found = read(protocol, reply, place=Place.LOGIN)
+    if found is not None and found.finding in _NO_MORE:
+        return True
+    return _LOCKED.search(_LINK.sub("", " ".join(reply))) is not None
 
 
 def classify_refusal(protocol: str, reply: tuple[str, ...], offers: tuple[str, ...]) -> StopReason:

@@ -131,7 +131,8 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
     fitting = [row for row in replies() if row.fits(words, host)]
     row = next((row for row in fitting if row.text), None)
     if row is None and (wording := worded(SPECIAL, words, here)) is not None:
-        return Reading(wording.finding, _hedged(words, wording.certainty))
+        level = _unplaced(wording.place, here, wording.certainty)
+        return Reading(wording.finding, _hedged(words, level))
     if row is not None or (row := next(iter(fitting), None)) is not None:
         found: Reading | None = Reading(
             row.finding, row.certainty, row.source, by_code=not row.text
@@ -140,12 +141,22 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         wording := worded(GENERAL, words, here)
     ) is not None:
         plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
-        level = Certainty.SURE if plain else Certainty.LIKELY
+        level = wording.certainty if plain else _lower(wording.certainty)
         found = Reading(wording.finding, _hedged(words, level))
     elif found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
         # A login that is refused without a response code is refused for its credentials.
         found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
     return _with_policy(found, words, host, by_token) if found else None
+
+
+def _lower(level: Certainty) -> Certainty:
+    return Certainty.LIKELY if level is Certainty.SURE else level
+
+
+def _unplaced(said: Place, place: Place, level: Certainty) -> Certainty:
+    """How certain the words of a greeting are where nobody knows that they were one."""
+    guessed = said in (Place.GREETING, Place.HELLO) and place is Place.ANY
+    return _lower(level) if guessed else level
 
 
 _HEDGE = re.compile(
@@ -172,7 +183,7 @@ def _placed(words: Words, place: Place) -> Place:
 
 
 _OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
-_LOGIN = re.compile(r"\bauth|\blog ?[io]n|passw|credential|app password")
+_LOGIN = re.compile(r"\bauth\b|authenticat|\blog ?[io]n|passw|credential|app password")
 _ENVELOPE = re.compile(
     r"recipient|rcpt|sender|relay|\bfrom\b|\bas\b|message|mailbox|<[^<>\s]{1,250}@"
 )

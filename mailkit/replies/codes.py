@@ -13,6 +13,7 @@ BASIC: dict[str, tuple[str, Certainty]] = {
     "525": ("aut-suspended", _LIKELY),
     "432": ("aut-transition", _LIKELY),
     "530": ("snd-not-logged-in", _LIKELY),
+    "421": ("grt-421", _POSSIBLE),
 }
 """Codes of SMTP that mean one thing wherever they are said; 535 whatever its subcode is."""
 
@@ -56,6 +57,11 @@ UPGRADE: dict[str, tuple[str, Certainty]] = {
     "554": ("stt-refused", _LIKELY),
 }
 
+MAIL: dict[str, tuple[str, Certainty]] = {
+    "552": ("snd-size", _POSSIBLE),
+}
+"""Codes in reply to MAIL, RCPT and DATA, where neither words nor enhanced code say more."""
+
 PLACES = {
     Place.LOGIN: LOGIN,
     Place.GREETING: GREETING,
@@ -72,6 +78,7 @@ ENHANCED: dict[str, tuple[str, Certainty]] = {
     "5.7.13": ("aut-suspended", _SURE),
     "5.7.14": ("aut-ip-denied", _POSSIBLE),
     "5.1.1": ("snd-rcpt-unknown", _SURE),
+    "5.1.2": ("snd-rcpt-unknown", _LIKELY),
     "5.1.3": ("snd-rcpt-syntax", _SURE),
     "5.1.6": ("snd-rcpt-unknown", _LIKELY),
     "5.1.7": ("snd-sender-syntax", _SURE),
@@ -79,11 +86,21 @@ ENHANCED: dict[str, tuple[str, Certainty]] = {
     "5.1.10": ("snd-rcpt-unknown", _SURE),
     "5.3.4": ("snd-size", _SURE),
     "4.3.1": ("snd-storage", _SURE),
+    "5.2.1": ("snd-rcpt-unknown", _LIKELY),
+    "5.2.2": ("mbx-quota", _LIKELY),
+    "4.2.2": ("mbx-quota", _LIKELY),
+    "5.4.4": ("snd-rcpt-unknown", _POSSIBLE),
     "5.2.3": ("snd-size", _LIKELY),
     "4.5.3": ("snd-too-many-rcpt", _LIKELY),
     "5.5.3": ("snd-too-many-rcpt", _LIKELY),
     "5.6.3": ("snd-8bit", _LIKELY),
     "5.6.7": ("snd-smtputf8", _SURE),
+    **dict.fromkeys(
+        ("5.7.20", "5.7.21", "5.7.22", "5.7.23", "5.7.24", "5.7.26"), ("snd-spam", _LIKELY)
+    ),
+    "5.7.27": ("snd-sender-domain", _LIKELY),
+    "5.7.28": ("lim-rate-smtp", _LIKELY),
+    "4.7.28": ("lim-rate-smtp", _LIKELY),
     "5.7.25": ("snd-ptr", _SURE),
     "4.7.25": ("snd-ptr", _SURE),
 }
@@ -130,5 +147,6 @@ def coded(words: Words, place: Place) -> Reading | None:
             PLACES.get(place, {}).get(words.code)
             or ENHANCED.get(words.enhanced)
             or BASIC.get(words.code)
+            or (MAIL.get(words.code) if place is Place.MAIL else None)
         )
     return Reading(*found, "the code, by its RFC", by_code=True) if found else None

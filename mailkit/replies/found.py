@@ -14,11 +14,12 @@ __all__ = ["Said", "host_in", "mail_in", "program_error_in", "said_in", "token_i
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A reply in a text: what it means, its words, and where in the text it begins."""
+    """A reply in a text: what it means, its words, where it begins, and how many characters it is."""
 
     reading: Reading
     words: str
     at: int
+    length: int = 0
 
 
 _SMTP = re.compile(
@@ -159,7 +160,7 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
         shown = " ".join(lines)
         before = text[max(0, match.start() - 12) : match.start(1)]
         if _about_mail(shown, before, pasted.mail or opening is not None, reading):
-            yield Said(reading, shown, match.start(1))
+            yield Said(reading, shown, match.start(1), len(shown))
 
 
 _OPENING = re.compile(
@@ -230,23 +231,30 @@ _NAMES = {"s": "smtp", "i": "imap", "p": "pop3"}
 
 
 def _framed(pasted: _Pasted) -> Iterator[Said]:
-    text = pasted.text
-    """Replies whose code a client cut off."""
-    lower = text.lower()
+    """Replies whose code a client cut off; of two frames that end at one place the longer counts."""
+    text, lower = pasted.text, pasted.text.lower()
+    frames: dict[int, tuple[int, str, Place]] = {}
     for pattern, protocols, place in FRAMES:
         for match in pattern.finditer(text, lower):
-            words = _ended(text[match.end() : match.end() + 600].partition("\n")[0])
-            if re.match(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR|\* ", words):
-                continue  # it kept its code
-            names = sorted((_NAMES[letter] for letter in protocols), key=pasted.likeliest)
-            if re.match(r"[45]\.\d\.\d", words):
-                names = ["smtp"]
-            for named in names:
-                here = Place.LOGIN if place is Place.ANY and named != "smtp" else place
-                reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
-                if reading is not None:
-                    yield Said(reading, words, match.end())
-                    break
+            size = match.end() - match.start()
+            if size > frames.get(match.end(), (0,))[0]:
+                frames[match.end()] = size, protocols, place
+    for end, (_, protocols, place) in frames.items():
+        words = _ended(text[end : end + 600].partition("\n")[0])
+        if _CODED.match(words):
+            continue  # it kept its code
+        names = sorted((_NAMES[letter] for letter in protocols), key=pasted.likeliest)
+        if re.match(r"[45]\.\d\.\d", words):
+            names = ["smtp"]
+        for named in names:
+            here = Place.LOGIN if place is Place.ANY and named != "smtp" else place
+            reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
+            if reading is not None:
+                yield Said(reading, words, end)
+                break
+
+
+_CODED = re.compile(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR|\* ")
 
 
 def worded_in(text: str, host: str) -> list[Said]:

@@ -255,4 +255,13 @@ ROWS = (
         source="Microsoft's own documentation",
         seen=date(2026, 11, 27),
     ),
+    Reply(
+        finding="tls-version",
+        protocol="smtp",
+        code="421|451",
+        text="tls 1.0 and 1.1 are not supported",
+        example="421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2.",
+        source="learn.microsoft.com, opt in to legacy TLS for SMTP AUTH",
+        seen=date(2026, 11, 27),
+    ),
 )

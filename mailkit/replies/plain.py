@@ -29,7 +29,7 @@ _ADVICE = re.compile(
 
 
 _SETTING = re.compile(
-    r"(?m)(^|[,;({\[])(\s{0,8}['\"]?(?:\w{1,20}_)?timeout['\"]?\s?(?:[=:>]{1,2}\s?|\s)-?\d+)", re.I
+    r"(?m)(^|[,;({\[])(\s{0,8}['\"]?\w{0,30}timeout['\"]?\s?(?:[=:>]{1,2}\s?|\s)-?\d+)", re.I
 )
 """How long a program waits is a setting, and no event."""
 

@@ -55,6 +55,11 @@ GENERIC: tuple[Text, ...] = (
         r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
         vague=True,
     ),
+    texts(
+        "snd-greylist lim-rate-smtp grt-421",
+        r"\b45[0-2][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,100}(?:try (?:again )?later|again later|retry|temporar|busy|unavailable|(?:server|local|internal|configuration|system|lookup) (?:\w+ )?(?:error|failure|problem))",
+        vague=True,
+    ),
     # the last resort: what failed, in any words
     texts(
         "aut-bad aut-app-password",

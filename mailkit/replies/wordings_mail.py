@@ -37,7 +37,7 @@ MAIL: tuple[Wording, ...] = (
     # the sender
     rows(
         "snd-spam",
-        r"either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email",
+        r"mail is unauthenticated|either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email",
         protocols="s",
         place=Place.MAIL,
         certainty=Certainty.LIKELY,
@@ -91,6 +91,13 @@ MAIL: tuple[Wording, ...] = (
         protocols="s",
     ),
     rows(
+        "snd-size",
+        r"\bsize limit|(?:message|mail|data) size|message (?:is )?too (?:big|large)|maximum (?:allowed )?(?:message )?size|larger than (?:the )?(?:allowed|current|limit)",
+        protocols="s",
+        code=r"(?!421)(?:4|5)\d\d",
+        place=Place.MAIL,
+    ),
+    rows(
         "lim-daily",
         r"(?:daily|hourly|monthly|weekly|24[- ]?hours?|per (?:day|hour)|day|sending|sent|outbound|user|submission|credits?|message|plan|account|free|e-?mail)[- ]?\w*[^\n]{0,24}(?:limit|quota|allowance|credits?)[^\n]{0,30}(?:exceed|reach|used|hit|over|deplet)",
         r"(?:exceed|reach)\w*[^\n]{0,40}(?:daily|hourly|monthly|24[- ]?hour|sending|outbound|submission|message|e-?mail|mail)[^\n]{0,20}(?:limit|quota|rate|credits?)",
@@ -101,7 +108,7 @@ MAIL: tuple[Wording, ...] = (
     ),
     rows(
         "lim-rate-smtp",
-        r"too (?:much|many) (?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
+        r"unusual rate of (?:unsolicited )?(?:mail|e-?mail)|too (?:much|many) (?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
         r"sending (?:rate|too)|maximum sending rate|throttl|unusual rate|try again later[^\n]{0,12}rate|(?:receiv|send)\w* (?:mail|messages?) (?:too|at a rate)|over ?rate|greylisted due to rate",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -109,9 +116,16 @@ MAIL: tuple[Wording, ...] = (
     ),
     rows(
         "snd-size",
-        r"(?:message|size|mail|e-?mail|content|data|length)[^\n]{0,50}(?:exceed|too (?:big|large|long)|larger than|over the)|too (?:big|large)|size (?:limit|=)|maximum (?:message )?size",
+        r"\b(?:message|size|mail|e-?mail|content|data|length)\b(?!\.)(?![^\n]{0,40}(?:time|rate))[^\n]{0,50}(?:exceed|too (?:big|large|long)|larger than|over the)|too (?:big|large)|size (?:limit|=)|maximum (?:message )?size",
         protocols="s",
-        code=r"(?:4|5)\d\d",
+        code=r"(?!421)(?:4|5)\d\d",
+    ),
+    rows(
+        "mbx-quota",
+        r"over ?quota|quota (?:is |has been )?exceed|(?:mailbox|mail ?box|inbox|account|recipient|user)[^\n]{0,30}\b(?:is |are )?(?:full|over quota|out of (?:storage|space))",
+        protocols="s",
+        place=Place.MAIL,
+        certainty=Certainty.LIKELY,
     ),
     rows(
         "snd-storage",

@@ -66,7 +66,30 @@ def test_where_pop3_codes_are_promised_a_refusal_without_one_is_not_about_the_pa
 
 
 @pytest.mark.parametrize(
-    "words", ["Too many bad auth attempts.", "account locked", "Login Rate Limit Hit", "try later"]
+    ("protocol", "reply"),
+    [
+        ("smtp", "535 Too many bad auth attempts."),
+        ("smtp", "535 account locked"),
+        ("imap", "NO Login Rate Limit Hit"),
+        ("pop3", "-ERR try later"),
+        ("smtp", "535 5.7.13 User account disabled"),
+        ("smtp", "525 5.7.1 Unauthorized IP address"),
+        ("smtp", "535 wrong password, 2 attempts left"),
+        ("imap", "NO [AUTHENTICATIONFAILED] Your account will be blocked"),
+    ],
 )
-def test_a_lock_is_recognised(words: str) -> None:
-    assert means_locked(words)
+def test_a_lock_is_recognised(protocol: str, reply: str) -> None:
+    assert means_locked(protocol, (reply,))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "535 5.7.8 Error: authentication failed",
+        "535 5.7.8 Invalid login, see https://help.example.com/locked-or-disabled-accounts",
+        "535 Authentication failed: block cipher unknown to clock 7",
+        "535 5.7.3 Authentication unsuccessful",
+    ],
+)
+def test_a_refusal_that_speaks_of_no_lock_is_none(reply: str) -> None:
+    assert not means_locked("smtp", (reply,))
