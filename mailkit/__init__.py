@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mailkit.discovery.result import Discovery
     from mailkit.explanation import explain
     from mailkit.finding import Finding, Severity
+    from mailkit.fleet.frames import causes_frame, changes_frame, repairs_frame, services_frame
     from mailkit.fleet.run import diagnose_all
     from mailkit.formats import columns_of, from_frame, load, loads, repair
     from mailkit.ports import Protocol, Security
@@ -32,6 +33,8 @@ __all__ = [
     "Security",
     "Service",
     "Severity",
+    "causes_frame",
+    "changes_frame",
     "check",
     "client",
     "columns_of",
@@ -44,12 +47,15 @@ __all__ = [
     "load",
     "loads",
     "repair",
+    "repairs_frame",
+    "services_frame",
 ]
 
 _HOMES = {
     "account": ("Account", "Service"),
     "checks": ("check",),
     "diagnosis.diagnose": ("diagnose",),
+    "fleet.frames": ("causes_frame", "changes_frame", "repairs_frame", "services_frame"),
     "fleet.run": ("diagnose_all",),
     "discovery.discover": ("discover",),
     "explanation": ("explain",),

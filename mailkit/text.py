@@ -6,6 +6,7 @@ from collections.abc import Iterable
 __all__ = ["clean", "decoded", "inert", "joined", "number", "plural", "quoted"]
 
 _ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -43,10 +44,11 @@ def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
 
 
 def inert(value: object) -> object:
-    """A cell for a table that a spreadsheet may open: text that would be taken for a formula gets a quote in front."""
-    if isinstance(value, str) and value.startswith(
-        ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    ):
+    """A cell for a table that a spreadsheet may open: text that it would take for a formula gets a quote in front.
+
+    Of several quotes in front of a formula one can be taken away again, so that nothing is lost.
+    """
+    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA):
         return f"'{value}"
     return value
 

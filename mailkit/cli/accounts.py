@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from mailkit.report import Report
 
 __all__ = [
+    "apply_fixes",
     "check",
     "convert",
     "demo",
     "diagnose",
     "discover",
+    "earlier_document",
     "explain",
     "finding",
     "findings",
@@ -46,7 +48,21 @@ def check(options: argparse.Namespace) -> int:
     accounts = load_accounts(options)
     if not accounts and options.known_only:
         return USAGE if options.unread else OK
-    status = _write(check_report(accounts), options)
+    from mailkit.fleet.results import is_results, write_results
+
+    report = check_report(accounts)
+    if is_results(options.output):
+        from pathlib import Path
+
+        from mailkit.cli.fleet import summary
+        from mailkit.fleet.rows import rows_of
+
+        rows = [*rows_of(report)]
+        write_results(Path(options.output), rows)
+        out(summary(rows, options.output))
+        status = WRONG if report.fails(options.fail_on) else OK
+    else:
+        status = _write(report, options)
     return USAGE if options.unread else status
 
 
@@ -68,6 +84,8 @@ def formats(options: argparse.Namespace) -> int:
 
 def diagnose(options: argparse.Namespace) -> int:
     """Find out on the wire."""
+    from mailkit.cli.fleet import changes_text, diagnose_to_file, earlier, run_options, workplace
+    from mailkit.fleet.results import is_results
     from mailkit.fleet.run import diagnose_all
     from mailkit.report import Report
 
@@ -75,42 +93,45 @@ def diagnose(options: argparse.Namespace) -> int:
     accounts = chosen(everybody, options)
     if not options.no_login:
         show_secrets(accounts)
-    done: dict[object, Report] = {}
+    if is_results(options.output):
+        return diagnose_to_file(options, everybody, accounts)
+    if options.resume:
+        raise SettingsError("--resume goes with --output FILE.parquet, .csv, .jsonl or .xlsx")
+    before, document = earlier(options.before) if options.before else ([], None)
+    reports: list[Report | None] = [None] * len(accounts)
+    done = 0
     live = LiveReport(options.format == "text")
     interrupted = False
     try:
-        with status_line(lambda: waiting(len(done), len(accounts))) as line:
+        with status_line(lambda: waiting(done, len(accounts))) as line, workplace(options) as where:
             for report in diagnose_all(
-                accounts,
-                known=everybody,
-                **connection(options),
-                login=not options.no_login,
-                thorough=options.thorough,
-                mailbox=options.mailbox,
-                rehearse=tuple(options.rehearse) if options.rehearse else None,
-                send_test=options.send_test,
-                wrong_password=options.wrong_password,
-                before=_earlier(options.before) if options.before else None,
+                accounts, known=everybody, before=document, **where, **run_options(options)
             ):
-                done[report.accounts[0].account.identity] = report
-                live.show([done.get(account.identity) for account in accounts], line)
+                reports[report.accounts[0].position] = report
+                done += 1
+                live.show(reports, line)
     except KeyboardInterrupt:
         interrupted = True
-    report = Report.merged(done[a.identity] for a in accounts if a.identity in done)
+    report = Report.merged(report for report in reports if report is not None)
     status = _write(report, options, live.written)
     if interrupted:
-        left = len(accounts) - len(done)
+        left = len(accounts) - done
         sys.stderr.write(f"mailkit: interrupted; {left} of {len(accounts)} not finished\n")
         return INTERRUPTED
+    if options.before and options.format == "text":
+        from mailkit.fleet.rows import rows_of
+
+        out(changes_text(before, [*rows_of(report)]))
     failed = False
     if options.apply:
-        failed = _apply(report, options.read_as)
+        failed = apply_fixes(report, options.read_as)
     elif options.format == "text":
         out(next_step(report, options.files))
     return USAGE if options.unread or failed else status
 
 
-def _earlier(file: str) -> Any:
+def earlier_document(file: str) -> Any:
+    """An earlier report in JSON."""
     import json
     from pathlib import Path
 
@@ -125,7 +146,7 @@ def _earlier(file: str) -> Any:
     return found
 
 
-def _apply(report: "Report", read_as: str | None = None) -> bool:
+def apply_fixes(report: "Report", read_as: str | None = None) -> bool:
     """Write the verified fixes; whether a file could not be written. Each file fails alone."""
     from mailkit.formats import repair
     from mailkit.observation import Proof

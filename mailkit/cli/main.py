@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.print_help()
             return OK
         run = getattr(import_module(options.module), options.run)
-        with output(getattr(options, "output", None), getattr(options, "color", "auto")):
+        with output(_text_output(options), getattr(options, "color", "auto")):
             status: int = run(options)
     except SystemExit as exit_:
         return int(exit_.code or 0)
@@ -52,6 +52,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"mailkit: cannot write the output: {error.strerror or error}\n")
         return USAGE
     return status
+
+
+def _text_output(options: argparse.Namespace) -> str | None:
+    """The file for the text of a command; a table of results is written by the command itself."""
+    file: str | None = getattr(options, "output", None)
+    table = (".parquet", ".csv", ".jsonl", ".xlsx")
+    if file and options.command in ("check", "diagnose") and file.lower().endswith(table):
+        return None
+    return file
 
 
 def _forget_output() -> None:
@@ -202,7 +211,11 @@ def _add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write to a file; it is replaced only when complete"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write to a file; it is replaced only when complete. check and diagnose write one row for each "
+        "service to FILE.parquet, .csv, .jsonl or .xlsx, diagnose as results come",
     )
     parser.add_argument(
         "--color",
@@ -302,7 +315,32 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also try a wrong password on purpose, to see it rejected",
     )
-    parser.add_argument("--before", metavar="REPORT", help="an earlier JSON report to compare with")
+    parser.add_argument(
+        "--before",
+        metavar="REPORT",
+        help="an earlier run to compare with: a JSON report, or a table of results",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="with --output FILE.parquet, .csv, .jsonl or .xlsx: go on with an interrupted run",
+    )
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="diagnose in so many processes (1: threads of one)"
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="diagnose on this Dask cluster")
+    parser.add_argument(
+        "--per-host",
+        type=int,
+        metavar="N",
+        help="at most so many connections at once to each server (10)",
+    )
+    parser.add_argument(
+        "--per-host-rate",
+        type=float,
+        metavar="R",
+        help="at most so many new connections a second to each server (20)",
+    )
     parser.add_argument(
         "--apply",
         action="store_true",

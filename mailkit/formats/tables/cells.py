@@ -198,7 +198,7 @@ def _xlsx(path: Path) -> Table:
             if sum(one.file_size for one in packed.infolist()) > MAX_BYTES:
                 raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**3} GiB unpacked")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = [sheet for sheet in book.worksheets if sheet.max_row]
+        sheets = book.worksheets
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
     if not sheets:

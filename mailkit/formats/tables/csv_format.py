@@ -50,8 +50,12 @@ def written(accounts: list[Account]) -> str:
                 f"{secret.kind}:{secret.source}" if secret and secret.kind != "value" else ""
             )
             row += [*(values.get(key, "") for key in _COLUMNS[:-1]), reference]
-        writer.writerow([inert(value) for value in row])
+        writer.writerow([_one_line(value) for value in row])
     return out.getvalue()
+
+
+def _one_line(value: object) -> object:
+    return inert(" ".join(value.splitlines()) if isinstance(value, str) else value)
 
 
 def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:

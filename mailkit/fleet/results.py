@@ -1,0 +1,309 @@
+"""Results in a file, written as they come and whole after a kill; a later run goes on where one was stopped.
+
+JSON lines and CSV are appended to the file itself, all services of an account in one write, and put in the order
+of the input at the end. Parquet and XLSX cannot be appended to: until the end the rows are in ``FILE.partial``,
+as JSON lines. An account counts as done when all its services are there; a half-written line is dropped.
+
+A cell that a spreadsheet would take for a formula gets a quote in front (CSV and XLSX), and loses it when read.
+"""
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from mailkit.account import Account
+from mailkit.errors import SettingsError, needs
+from mailkit.fleet.rows import COLUMNS, Row, account_keys, document_rows, rows_of, sorted_rows
+from mailkit.report import Report
+from mailkit.text import inert
+
+__all__ = ["KINDS", "ResultFile", "is_results", "read_results", "write_results"]
+
+KINDS = (".parquet", ".csv", ".jsonl", ".xlsx")
+"""The names of files that results are written to."""
+
+_MOST_ROWS = 1_048_575
+"""What a sheet of Excel has beside its first row."""
+
+_GROUP = 50_000
+
+
+def is_results(file: str | Path | None) -> bool:
+    """Whether a file is one of results, by the end of its name."""
+    return file is not None and Path(file).suffix.lower() in KINDS
+
+
+class ResultFile:
+    """Where the results of one run go.
+
+    Args:
+        path: the file; the end of its name says the kind.
+        accounts: all accounts of the run, in the order of the input.
+        resume: go on with what an earlier run left there.
+
+    Raises:
+        SettingsError: the file cannot be written, or an interrupted run left a part that is not resumed.
+    """
+
+    def __init__(
+        self, path: str | Path, accounts: Sequence[Account], *, resume: bool = False
+    ) -> None:
+        self.path, self.keys = Path(path), account_keys(accounts)
+        self.kind = self.path.suffix.lower()
+        _check_packages(self.kind)
+        self.journal = self.path if self.kind in (".csv", ".jsonl") else _partial(self.path)
+        if not resume and self.journal != self.path and self.journal.exists():
+            raise SettingsError(
+                f"{self.journal} is there from an interrupted run: pass --resume to go on with it, or remove it"
+            )
+        kept = self._kept(accounts) if resume else []
+        self.rows = len(kept)
+        self.failing = sum(not row["ok"] for row in kept)
+        self.done = {row["id"] for row in kept}
+        try:
+            _replace(self.journal, self._bytes(kept, header=True))
+            self._file = self.journal.open("ab")
+        except OSError as error:
+            raise SettingsError(f"{self.journal}: cannot be written: {error.strerror}") from None
+
+    def _kept(self, accounts: Sequence[Account]) -> list[Row]:
+        """The rows of accounts that are in the input and were finished, numbered as they are there now."""
+        there = self.journal if self.journal.exists() else self.path
+        if not there.exists():
+            return []
+        numbers = {key: number for number, key in enumerate(self.keys, 1)}
+        rows: dict[tuple[str, str], Row] = {}
+        for row in read_results(there):
+            if row["id"] in numbers:
+                rows[row["id"], row["service"]] = row | {"number": numbers[row["id"]]}
+        counts = Counter(key for key, _ in rows)
+        services = {key: len(a.services) for key, a in zip(self.keys, accounts, strict=True)}
+        return [row for (key, _), row in rows.items() if counts[key] == services[key]]
+
+    def left(self) -> list[int]:
+        """The positions of the accounts that are not done."""
+        return [number for number, key in enumerate(self.keys) if key not in self.done]
+
+    def add(self, report: Report) -> list[Row]:
+        """Write the services of an account, in one go; they are then in the file, whatever happens to the run."""
+        rows = [*rows_of(report, self.keys)]
+        self._file.write(self._bytes(rows))
+        self._file.flush()
+        self.rows += len(rows)
+        self.failing += sum(not row["ok"] for row in rows)
+        return rows
+
+    def close(self, *, finished: bool) -> None:
+        """Write the file whole, in the order of the input; an unfinished run keeps what it needs to go on."""
+        self._file.close()
+        write_results(self.path, sorted_rows(read_results(self.journal)))
+        if finished and self.journal != self.path:
+            self.journal.unlink(missing_ok=True)
+
+    def _bytes(self, rows: Iterable[Row], *, header: bool = False) -> bytes:
+        return _csv(rows, header=header) if self.kind == ".csv" else _jsonl(rows)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.partial")
+
+
+def write_results(path: Path, rows: Sequence[Row]) -> None:
+    """Write rows to a file, which appears whole.
+
+    Raises:
+        SettingsError: it cannot be written, or the package for it is not installed.
+    """
+    _check_packages(path.suffix.lower())
+    write = {
+        ".csv": lambda r: _csv(r, header=True),
+        ".jsonl": _jsonl,
+        ".parquet": _parquet,
+        ".xlsx": _xlsx,
+    }
+    try:
+        _replace(path, write[path.suffix.lower()](rows))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def read_results(path: Path) -> list[Row]:
+    """The rows of a file of results; of an interrupted run, as far as it came.
+
+    Raises:
+        SettingsError: it cannot be read, or holds no results.
+    """
+    if not path.exists() and _partial(path).exists():
+        path = _partial(path)
+    kind = path.suffix.lower()
+    readers: dict[str, Callable[[Path], Iterator[Row]]] = {
+        ".csv": _read_csv,
+        ".jsonl": _read_jsonl,
+        ".partial": _read_jsonl,
+        ".parquet": _read_parquet,
+        ".xlsx": _read_xlsx,
+        ".json": _read_document,
+    }
+    if kind not in readers:
+        raise SettingsError(f"{path}: results are in one of {', '.join((*KINDS, '.json'))}")
+    _check_packages(kind)
+    try:
+        return [_typed(row, path) for row in readers[kind](path)]
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(f"{path}: cannot be read: {why}") from None
+
+
+def _typed(row: Row, path: Path) -> Row:
+    if not {"account", "service", "ok", "cause"} <= row.keys():
+        raise SettingsError(f"{path}: holds no results of a diagnosis")
+    found: Row = {}
+    for name, kind in COLUMNS.items():
+        value = row.get(name)
+        if value is None or value == "":
+            found[name] = "" if kind is str else False if kind is bool else None
+        elif kind is bool:
+            found[name] = value in (True, "true", "True", 1)
+        else:
+            found[name] = kind(value)
+    return found
+
+
+def _jsonl(rows: Iterable[Row]) -> bytes:
+    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+
+
+def _read_jsonl(path: Path) -> Iterator[Row]:
+    with path.open("rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                return  # cut off by a kill
+            try:
+                row = json.loads(line)
+            except ValueError:
+                raise SettingsError(f"{path}: a line of it is not JSON") from None
+            if not isinstance(row, dict):
+                raise SettingsError(f"{path}: holds no results of a diagnosis")
+            yield row
+
+
+def _csv(rows: Iterable[Row], *, header: bool = False) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if header:
+        writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in COLUMNS])
+    return out.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return inert(value)
+
+
+def _active(value: Any) -> Any:
+    """A cell without the quote that kept it from being a formula."""
+    if isinstance(value, str) and value.startswith("'") and inert(value[1:]) == value:
+        return value[1:]
+    return value
+
+
+def _read_csv(path: Path) -> Iterator[Row]:
+    data = path.read_bytes()
+    text = data[: data.rfind(b"\n") + 1].decode("utf-8-sig")
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        if None not in row.values():  # cut off by a kill
+            yield {name: _active(value) for name, value in row.items()}
+
+
+def _parquet(rows: Sequence[Row]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    kinds = {str: pa.string(), int: pa.int64(), bool: pa.bool_(), float: pa.float64()}
+    schema = pa.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+    out = io.BytesIO()
+    with parquet.ParquetWriter(out, schema) as writer:
+        for at in range(0, max(len(rows), 1), _GROUP):
+            writer.write_table(pa.Table.from_pylist(rows[at : at + _GROUP], schema))
+    return out.getvalue()
+
+
+def _read_parquet(path: Path) -> Iterator[Row]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(path)
+    except pa.ArrowException as error:
+        raise SettingsError(f"{path}: is not a Parquet file: {error}") from None
+    for batch in file.iter_batches():
+        yield from batch.to_pylist()
+
+
+def _xlsx(rows: Sequence[Row]) -> bytes:
+    import openpyxl
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if len(rows) > _MOST_ROWS:
+        raise SettingsError(f"a sheet holds {_MOST_ROWS:,} rows; write to .parquet or .csv")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("results")
+    sheet.append([*COLUMNS])
+    for row in rows:
+        cells = [inert(row[name]) for name in COLUMNS]
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", c) if isinstance(c, str) else c for c in cells])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _read_xlsx(path: Path) -> Iterator[Row]:
+    from mailkit.formats.tables.cells import file_table
+
+    table = file_table(path)
+    for row in table.rows:
+        yield {name: _active(cell) for name, cell in zip(table.names, row.cells, strict=False)}
+
+
+def _read_document(path: Path) -> Iterator[Row]:
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        raise SettingsError(f"{path}: not a report in JSON") from None
+    if not isinstance(document, dict):
+        raise SettingsError(f"{path}: not a report in JSON")
+    yield from document_rows(document)
+
+
+def _check_packages(kind: str) -> None:
+    package = {".parquet": "pyarrow", ".xlsx": "openpyxl"}.get(kind)
+    if package is not None:
+        from importlib.util import find_spec
+
+        if find_spec(package) is None:
+            raise needs("fleet", package)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file that appears whole, with the rights that a new file has."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    path = path.resolve()
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+        new.write(content)
+    whole = Path(new.name)
+    try:
+        whole.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        whole.replace(path)
+    except OSError:
+        whole.unlink()
+        raise
