@@ -16,7 +16,8 @@ from mailkit.lab import Lab, Listener
 from mailkit.net.resolver import Resolver
 from mailkit.observation import Record
 from mailkit.protocol import transcript
-from mailkit.report import ServiceReport
+from mailkit.report import AccountReport, Report, ServiceReport
+from mailkit.report.markdown import report_markdown
 from mailkit.rules.catalogue import WIRE, case_findings
 
 collect_ignore = ["plugin/project"]
@@ -76,12 +77,14 @@ def no_name_server_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def replayed() -> Callable[[ServiceReport], tuple[set[str], set[str]]]:
-    """What was found about the wire, and what a replay of the report's own transcript finds."""
+    """What was found about the wire, and what a replay of the report finds, pasted as Markdown."""
 
     def both(report: ServiceReport) -> tuple[set[str], set[str]]:
-        case = transcript.loads("\n".join(report.transcript))
+        account = AccountReport(account=Account(label="kim"), services=(report,))
+        (script,) = transcript.transcripts_in(report_markdown(Report((account,))))
+        assert script == "\n".join([*report.transcript, ""])
         found = (finding for finding in report.findings if finding.id in WIRE)
-        return _whole(found), _whole(case_findings(case))
+        return _whole(found), _whole(case_findings(transcript.loads(script)))
 
     return both
 

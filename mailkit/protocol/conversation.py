@@ -205,7 +205,8 @@ def stop_lines(stop: Stop) -> Iterator[str]:
     text = clean(stop.text, 1000)
     cut = stop.kind is StopReason.FOREIGN and b"\n" in stop.data[:-1]
     if stop.data and (cut or stop.kind in _BESIDE_LINES):
-        yield f"== bytes {_escaped(stop.data)}"
+        record = stop.data[:1] in (b"\x15", b"\x16")  # an alert or a handshake: its kind is enough
+        yield f"== bytes {_escaped(stop.data[:8] if record else stop.data)}"
     if stop.kind is StopReason.TLS_FAILED:
         yield f"== tls failed {stop.code or ''} {text}".replace("  ", " ")
     else:

@@ -65,6 +65,7 @@ from mailkit.protocol import sasl
 from mailkit.protocol.conversation import stop_lines
 from mailkit.protocol.event_lines import facts_in, name_of, names_of, record, written
 from mailkit.protocol.replay import FROM_SOCKET, DialogueMismatchError, replayed
+from mailkit.text import clean
 
 __all__ = ["Case", "DialogueMismatchError", "dumps", "loads", "replay", "transcripts_in"]
 
@@ -147,19 +148,22 @@ def dumps(case: Case) -> str:
     """The transcript of a case, without secrets: :func:`loads` reads it."""
     lines = [*_written(case.seen, [*_around(case)])]
     for other in case.others:
-        lines += _written(other)
+        lines += ["", *_written(other)]
     if case.fixed is not None:
-        lines += _written(case.fixed, ["== fix"])
+        lines += ["", *_written(case.fixed, ["== fix"])]
     return "\n".join([*lines, ""])
 
 
 def transcripts_in(report: str) -> list[str]:
-    """The transcripts in a report: in Markdown, one in each block of text behind four backticks.
+    """The transcripts in a report, in Markdown or JSON: one for each service.
 
     Text that is no report is one transcript.
     """
-    found = re.findall(r"(?ms)^````text$\n(.*?)^````$", report)
-    return found or [report]
+    if report.lstrip().startswith("{"):
+        accounts = json.loads(report)["accounts"]
+        services = [service for account in accounts for service in account["services"]]
+        return ["\n".join([*service["transcript"], ""]) for service in services]
+    return re.findall(r"(?ms)^````text\r?$\n(.*?)^````\r?$", report) or [report]
 
 
 def _parts(script: str) -> Iterator[tuple[re.Match[str], list[str]]]:
@@ -245,9 +249,9 @@ def _written(seen: Observation, around: list[str] | None = None) -> Iterator[str
     yield from written(seen.request, always=("user",))
     yield from written(seen, only=FROM_SOCKET)
     if seen.greeting_s is not None:
-        yield f"== after {seen.greeting_s!r} s"
+        yield f"== after {seen.greeting_s:g} s"
     yield from (f"== dns {one}" for one in seen.dns)
     yield from (f"== certificate {record(one, whole=True)}" for one in seen.chain)
-    yield from seen.transcript
+    yield from (clean(line, 100_000) for line in seen.transcript)
     if seen.stop is not None and not seen.transcript:
         yield from stop_lines(seen.stop)

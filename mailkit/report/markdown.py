@@ -69,12 +69,12 @@ def _service(report: ServiceReport) -> Iterator[str]:
         for one in report.attempts:
             yield f"| {_code(one.what)} | {_safe(one.outcome)} | {seconds(one.ms)} |"
         yield ""
-    if report.transcript and not report.ok:
+    if report.transcript:
         yield "<details><summary>Transcript</summary>"
         yield ""
         fence = "`" * 4
         yield f"{fence}text"
-        yield from (clean(line, 1000).replace(fence, "'" * 4) for line in report.transcript)
+        yield from (clean(line, 100_000) for line in report.transcript)
         yield fence
         yield ""
         yield "</details>"

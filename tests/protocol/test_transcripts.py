@@ -1,12 +1,13 @@
 """Recorded dialogues: a bug report becomes a file in ``transcripts/``."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mailkit.finding import Severity
-from mailkit.protocol.transcript import DialogueMismatchError, loads, replay
+from mailkit.protocol.transcript import DialogueMismatchError, dumps, loads, replay, transcripts_in
 from mailkit.rules.catalogue import case_findings
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
@@ -38,6 +39,20 @@ def test_the_transcript_that_comes_out_replays_to_itself(file: Path) -> None:
     assert [t for t in seen.transcript if t[:2] in ("S:", "C:")] == [
         t for t in lines if t[:2] in ("S:", "C:")
     ]
+
+
+REPORTS = sorted((Path(__file__).parent / "transcripts").glob("*.md"))
+
+
+@pytest.mark.parametrize("file", REPORTS, ids=lambda file: file.stem)
+def test_a_report_finds_again_what_its_finding_lines_say(file: Path) -> None:
+    for script in transcripts_in(file.read_text("utf-8")):
+        case = loads(script)
+
+        assert {finding.id for finding in case_findings(case)} == set(case.findings)
+        assert dumps(replace(case, findings=())) == "".join(
+            line for line in script.splitlines(keepends=True) if line[:10] != "== finding"
+        )
 
 
 def test_a_dialogue_that_says_something_else_fails() -> None:
