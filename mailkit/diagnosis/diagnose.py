@@ -11,6 +11,7 @@ from mailkit.diagnosis.allowance import MAX_LOGINS
 from mailkit.diagnosis.comparison import in_parallel
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
 from mailkit.diagnosis.service import ServiceDiagnosis
+from mailkit.diagnosis.steps import compared, diagnose_service
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
 from mailkit.net.options import ConnectOptions
 from mailkit.observation import Proof, Step
@@ -85,7 +86,7 @@ class _Diagnosed:
 
     def beside(self, other: "_Diagnosed") -> "_Diagnosed":
         """The same, compared with the account's other service."""
-        return replace(self, report=self.inquiry.compared(other.inquiry, self.report))
+        return replace(self, report=compared(self.inquiry, other.inquiry, self.report))
 
 
 def _diagnosed(service: Service, account: Account, wanted: DiagnoseOptions) -> _Diagnosed:
@@ -105,8 +106,7 @@ def _diagnosed(service: Service, account: Account, wanted: DiagnoseOptions) -> _
         before=earlier(before, account.label, service.role) if before is not None else None,
         allowance=wanted.allowance,
     )
-    report = inquiry.run(thorough=wanted.thorough, wrong_password=wanted.wrong_password)
-    return _Diagnosed(inquiry, report, identity)
+    return _Diagnosed(inquiry, diagnose_service(inquiry, wanted), identity)
 
 
 def _dialled(wanted: DiagnoseOptions) -> ConnectOptions:

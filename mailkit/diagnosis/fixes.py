@@ -1,0 +1,135 @@
+"""Other settings for a service that fails: probed side by side, the best verified by a login."""
+
+from time import monotonic
+
+from mailkit.account import Service, with_changes
+from mailkit.diagnosis.candidates import (
+    FROM_PEER,
+    Candidate,
+    candidates,
+    rank,
+    trusts_host,
+    user_forms,
+)
+from mailkit.diagnosis.context import published
+from mailkit.diagnosis.service import ServiceDiagnosis
+from mailkit.observation import Proof, StopReason
+from mailkit.protocol import sasl
+from mailkit.protocol.dialogue import Stopped
+from mailkit.rules.facts import begins_with_tls, speaker
+
+__all__ = ["find_fix", "try_plain", "try_user_forms"]
+
+_MOST = 16
+"""How many other settings are probed."""
+
+_NO_WAY = {StopReason.NO_NAME, StopReason.NO_ADDRESS, StopReason.NO_RESOLVER}
+"""Then every port of the same host leads as far."""
+
+
+def find_fix(diagnosis: ServiceDiagnosis) -> None:
+    """Probe other settings side by side, and verify the best by a login."""
+    seen = diagnosis.seen
+    found = diagnosis.find()
+    heard = speaker(seen, diagnosis.others)
+    tries = [
+        one
+        for one in candidates(
+            diagnosis.service,
+            found,
+            heard,
+            tls=begins_with_tls(seen),
+            told=published(seen.dns, diagnosis.service.protocol),
+        )
+        if _same_server(diagnosis, one) and _may_answer(diagnosis, one)
+    ][:_MOST]
+    if not tries:
+        return
+    others = diagnosis.probe_others(*(one.service for one in tries))
+    reached = [
+        (rank(diagnosis.service, one.service, look.proof), number, one, look)
+        for number, (one, look) in enumerate(zip(tries, others, strict=True))
+        if look.proof >= Proof.SECURED
+        and (look.proof > seen.proof or one.service.user != diagnosis.service.user)
+    ]
+    reached.sort(key=lambda row: row[:2])
+    for _, _, one, look in reached:
+        diagnosis.propose(one.service, look)
+        if look.proof >= Proof.CAPABLE and _verify(diagnosis, one):
+            break
+
+
+def try_plain(diagnosis: ServiceDiagnosis) -> bool:
+    """Where a challenge was answered and refused, try the password itself, over verified TLS.
+
+    A server that keeps hashes may announce CRAM-MD5 or SCRAM and not be able to do it.
+    """
+    seen = diagnosis.seen
+    used = seen.login.mechanism if seen.login else ""
+    plain = next((name for name in ("PLAIN", "LOGIN") if name in seen.mechanisms), "")
+    if used not in sasl.CHALLENGE_ONLY or not plain or seen.tls is None:
+        return False
+    other = with_changes(diagnosis.service, {"auth": plain.lower()})
+    look = diagnosis.log_in(other)
+    diagnosis.add(look, at=f"with {plain}")
+    if look.proof is Proof.LOGGED_IN:
+        diagnosis.propose(other, look)
+        return True
+    return False
+
+
+def try_user_forms(diagnosis: ServiceDiagnosis, service: Service | None = None) -> bool:
+    """Log in with other forms of the user name, where the refusal leaves that open."""
+    service = service or diagnosis.service
+    greeting = " ".join(diagnosis.seen.greeting)
+    for form in user_forms(diagnosis.service, diagnosis.account, diagnosis.static, greeting):
+        if diagnosis.logins_left <= 0:
+            return False
+        look = diagnosis.log_in(other := with_changes(service, {"user": form}))
+        diagnosis.add(look, at=f"as {form}")
+        if look.proof is Proof.LOGGED_IN:
+            diagnosis.propose(other, look)
+            return True
+        if look.stop is None or look.stop.kind is not StopReason.REJECTED:
+            diagnosis.logins_left = 0
+    return False
+
+
+def _may_answer(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
+    """Whether a probe can tell anything new: not where the same name leads nowhere."""
+    seen = diagnosis.seen
+    nowhere = seen.stop is not None and seen.stop.kind in _NO_WAY
+    return not nowhere or one.service.host != diagnosis.service.host
+
+
+def _same_server(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
+    """Whether a name that only the certificate supplied leads to the same address."""
+    seen = diagnosis.seen
+    if one.origin not in FROM_PEER:
+        return True
+    try:
+        left = max(diagnosis.setting.deadline - monotonic(), 0)
+        found = diagnosis.setting.routes.addresses(
+            one.service.host, one.service.port, min(diagnosis.setting.reply_timeout_s, left)
+        )
+    except Stopped:
+        return False
+    return seen.address in [address for address, _ in found]
+
+
+def _verify(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
+    """Log in with a candidate, if the password may go there; false where another may be tried."""
+    service = one.service
+    if not diagnosis.can_log_in or not trusts_host(diagnosis.service, one, diagnosis.account):
+        return True
+    if diagnosis.logins_left <= 0:
+        return True
+    look = diagnosis.log_in(service)
+    diagnosis.record(look)
+    if look.proof is Proof.LOGGED_IN:
+        diagnosis.propose(service, look)
+        return True
+    if look.stop is not None and look.stop.kind is StopReason.REJECTED:
+        diagnosis.others.append(look)
+        return try_user_forms(diagnosis, service) or True
+    return False

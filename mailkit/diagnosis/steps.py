@@ -1,0 +1,185 @@
+"""The steps of a diagnosis of one service, in their order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from secrets import token_hex
+from typing import TypeAlias
+
+from mailkit.diagnosis.candidates import candidates
+from mailkit.diagnosis.cause import settings_cannot_help
+from mailkit.diagnosis.comparison import (
+    open_and_identify,
+    probe_addresses,
+    shown_chain,
+    with_chains,
+)
+from mailkit.diagnosis.context import reference_hosts, with_anchors, with_names, with_network
+from mailkit.diagnosis.fixes import find_fix, try_plain, try_user_forms
+from mailkit.diagnosis.options import DiagnoseOptions
+from mailkit.diagnosis.service import ServiceDiagnosis
+from mailkit.finding import Severity
+from mailkit.net.probe import endpoint_of, probe
+from mailkit.observation import Observation, Proof, Stop, StopReason
+from mailkit.protocol.dialogue import Credentials
+from mailkit.report import Attempt, ServiceReport
+from mailkit.rules.facts import certificate_failed, plainly_refused
+
+__all__ = ["STEPS", "compared", "diagnose_service"]
+
+_NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
+"""With these there is nothing to connect to."""
+
+_NETWORK = {
+    StopReason.TIMED_OUT,
+    StopReason.REFUSED,
+    StopReason.UNREACHABLE,
+    StopReason.RESET,
+    StopReason.TLS_FAILED,
+}
+"""Ends that the network may be to blame for, so that other hosts are probed too."""
+
+
+def diagnose_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> ServiceReport:
+    """Take every step, and report."""
+    for step in STEPS:
+        step(diagnosis, wanted)
+    if not diagnosis.works or wanted.thorough or diagnosis.others:
+        diagnosis.find()
+    return diagnosis.report()
+
+
+def compared(
+    diagnosis: ServiceDiagnosis, other: ServiceDiagnosis, report: ServiceReport
+) -> ServiceReport:
+    """The report, in the light of what came out for the account's other service.
+
+    Where the one refuses a login that the other accepts, the password is not what is wrong.
+    """
+    stop, service = diagnosis.seen.stop, other.service
+    same = (
+        stop is not None
+        and stop.kind is StopReason.REJECTED
+        and other.seen.proof is Proof.LOGGED_IN
+        and diagnosis.password == other.password
+        and diagnosis.service.user == service.user
+    )
+    if not same or diagnosis.proposal is not None:
+        return report
+    accepted = f"{service.protocol} {service.endpoint}"
+    diagnosis.context = replace(diagnosis.context, accepted_elsewhere=accepted)
+    diagnosis.find()
+    return diagnosis.report()
+
+
+def open_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Open the service as its settings say, and log in."""
+    service, setting = diagnosis.service, diagnosis.setting
+    if any(f.id in _NOT_DIALLED for f in diagnosis.static):
+        seen = Observation(endpoint=endpoint_of(service), stop=Stop(StopReason.BAD_SETTINGS))
+    else:
+        credentials = diagnosis.credentials(service, login=True)
+        seen, others = open_and_identify(service, setting, credentials, diagnosis.after_login)
+        seen = with_names(seen, service, diagnosis.account, setting)
+        diagnosis.context = with_network(diagnosis.context, seen, service, setting)
+        diagnosis.others += others
+        diagnosis.count(seen)
+    diagnosis.seen = seen
+    diagnosis.record(seen, diagnosis.others, diagnosis.context)
+    for look in diagnosis.others:
+        diagnosis.record(look)
+
+
+def fetch_chain(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Where verification failed, fetch the chain by a connection without credentials."""
+    seen, setting = diagnosis.seen, diagnosis.setting
+    if not certificate_failed(seen):
+        return
+    look = shown_chain(diagnosis.service, setting)
+    diagnosis.others.append(look)
+    what = f"{seen.endpoint} without verification"
+    diagnosis.attempts.append(Attempt(what, "the certificate chain was checked", look.ms))
+    diagnosis.context = with_anchors(diagnosis.context, setting.trust)
+    diagnosis.seen = replace(seen, chain=look.chain)
+
+
+def judge(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Find what is wrong at first sight."""
+    errors = [f for f in diagnosis.find() if f.severity is Severity.ERROR]
+    diagnosis.works = diagnosis.seen.stop is None and not errors
+
+
+def probe_other_addresses(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Open the same endpoint at the other addresses of its name."""
+    seen = diagnosis.seen
+    if diagnosis.works and not wanted.thorough:
+        return
+    if seen.address and (seen.tls is not None or certificate_failed(seen)):
+        for look in probe_addresses(diagnosis.service, diagnosis.setting, seen.address):
+            diagnosis.add(look, at=f"at {look.address}")
+
+
+def probe_references(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Where the network may be to blame, probe other hosts for comparison."""
+    stop = diagnosis.seen.stop
+    if wanted.thorough and stop is not None and stop.kind in _NETWORK:
+        for look in reference_hosts(diagnosis.service, diagnosis.setting):
+            diagnosis.add(look, at="for comparison")
+
+
+def fix(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Find other settings that work; where everything works, probe the other ports if asked to."""
+    stop = diagnosis.seen.stop
+    if stop is not None and stop.kind is StopReason.REJECTED:
+        if plainly_refused(diagnosis.seen) and not try_plain(diagnosis):
+            try_user_forms(diagnosis)
+    elif not diagnosis.works and not settings_cannot_help(diagnosis.seen):
+        find_fix(diagnosis)
+    elif wanted.thorough:
+        _probe_other_ports(diagnosis)
+
+
+def _probe_other_ports(diagnosis: ServiceDiagnosis) -> None:
+    """The other ports of the host, at all its addresses."""
+    for one in candidates(diagnosis.service, (), ""):
+        if one.service.port == diagnosis.service.port:
+            continue
+        (look,) = diagnosis.probe_others(one.service)
+        if look.address and (look.tls is not None or certificate_failed(look)):
+            for node in probe_addresses(one.service, diagnosis.setting, look.address):
+                diagnosis.add(node, at=f"at {node.address}")
+
+
+def fetch_other_chains(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """Fetch the chains that other addresses show."""
+    address = diagnosis.seen.address
+    if wanted.thorough or any(one.address not in ("", address) for one in diagnosis.others):
+        diagnosis.others = with_chains(diagnosis.others, diagnosis.setting)
+
+
+def try_wrong_password(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+    """On request, see whether the server accepts a password that cannot be right."""
+    logged_in = diagnosis.seen.proof is Proof.LOGGED_IN
+    if not (wanted.wrong_password and logged_in and diagnosis.logins_left > 0):
+        return
+    service = diagnosis.service
+    diagnosis.allowance.before_login(service.role)
+    wrong = Credentials(service.user, f"not-{token_hex(8)}", service.auth)
+    look = probe(service, diagnosis.setting, credentials=wrong)
+    diagnosis.count(look)
+    look = replace(look, request=replace(look.request, wrong_password=True))
+    diagnosis.add(look, at="with a wrong password")
+
+
+Step: TypeAlias = Callable[[ServiceDiagnosis, DiagnoseOptions], None]
+
+STEPS: tuple[Step, ...] = (
+    open_service,
+    fetch_chain,
+    judge,
+    probe_other_addresses,
+    probe_references,
+    fix,
+    fetch_other_chains,
+    try_wrong_password,
+)
+"""What a diagnosis does, in this order."""
