@@ -1,6 +1,6 @@
-"""mailkit: find out why a mail account does not work, and prove the repair.
+"""mailkit: find out why a mail account doesn't work, and verify the fix by logging in.
 
-The front door. Seven verbs and their nouns; everything else is reached by module.
+The entry points: functions and the values they use. Everything else is in modules.
 """
 
 from importlib import import_module
@@ -82,3 +82,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext mailkit``: adds ``%mailkit`` and ``%%mailkit``."""
+    import_module("mailkit.cli.magics").load(shell)

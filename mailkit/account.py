@@ -15,6 +15,7 @@ from mailkit.ports import (
     default_port,
 )
 from mailkit.secret import Secret
+from mailkit.text import html_table
 from mailkit.uses import USE_KEYS, ChannelOptions, FolderOptions, OutgoingOptions
 
 __all__ = [
@@ -174,6 +175,9 @@ class Service:
         """``imap.example.com:993 implicit-tls``, as attempts name it."""
         return f"{self.host}:{self.port} {self.security}"
 
+    def _repr_html_(self) -> str:
+        return html_table("", _SHOWN, [_shown(self)])
+
     def place(self, key: str = "") -> Place | None:
         """Where a key stood, or else the service itself."""
         return self.places.get(key) or self.places.get("")
@@ -237,6 +241,10 @@ class Account:
         """Where a key stood, or else the account itself."""
         return self.places.get(key) or self.places.get("")
 
+    def _repr_html_(self) -> str:
+        title = f"{self.label} <{self.address}>" if self.address else self.label
+        return html_table(title, _SHOWN, map(_shown, self.services))
+
     @property
     def identity(self) -> tuple[object, ...]:
         """What makes it this account: its label and its place in a file.
@@ -248,6 +256,16 @@ class Account:
         if place is not None:
             return (self.label, place.file, place.line)
         return (self.label, self.address, *(tuple(settings(s).items()) for s in self.services))
+
+
+def _shown(service: Service) -> tuple[str, ...]:
+    """What a notebook shows of a service; of the secret only where it is."""
+    secret = f"{service.secret.kind}" if service.secret is not None else ""
+    place = str(service.place() or "")
+    return (service.role, str(service.protocol), service.endpoint, service.user, secret, place)
+
+
+_SHOWN = ("service", "protocol", "endpoint", "user", "secret", "place")
 
 
 def secret_use(service: Service) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from mailkit.account import Account, Service
-from mailkit.finding import Finding, Rule, Severity, apply_rules
+from mailkit.finding import Finding, Findings, Rule, Severity, apply_rules
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.rules.account_index import indexed
 from mailkit.rules.static import STATIC
@@ -18,7 +18,7 @@ def _static() -> tuple[Rule, ...]:
     return tuple(STATIC.values())
 
 
-def check(account: Account, accounts: Sequence[Account] = ()) -> list[Finding]:
+def check(account: Account, accounts: Sequence[Account] = ()) -> Findings:
     """What is wrong with an account as it stands, without the network.
 
     Args:
@@ -26,10 +26,10 @@ def check(account: Account, accounts: Sequence[Account] = ()) -> list[Finding]:
         accounts: all accounts it was loaded with, for what shows only side by side.
 
     Returns:
-        The findings of all its services, worst first.
+        The findings of all its services, worst first: a list that shows itself in a notebook.
     """
     found = [f for s in account.services for f in check_service(s, account, accounts)]
-    return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
+    return Findings(sorted(found, key=lambda finding: [*Severity].index(finding.severity)))
 
 
 def check_service(

@@ -27,7 +27,7 @@ from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
-from mailkit.text import clean
+from mailkit.text import clean, html_table
 
 __all__ = ["Explanation", "document", "explain"]
 
@@ -61,15 +61,29 @@ class _Sign:
     source: str = ""
 
 
-def explain(text: str) -> list[Explanation]:
-    """What a pasted text means.
+class Explanations(list[Explanation]):
+    """Causes, likeliest first, that show themselves as a table in a notebook."""
+
+    def _repr_html_(self) -> str:
+        rows = [(str(one.certainty), one.id, one.title, one.advice, one.check) for one in self]
+        head = ("certainty", "finding", "what it means", "what to do", "how to check")
+        title = "What this text means" if rows else "This text is not in the catalogue"
+        return html_table(title, head if rows else (), rows)
+
+
+def explain(text: str) -> Explanations:
+    """Explain a pasted text.
 
     Args:
         text: an error message, a server's reply, or a transcript.
 
     Returns:
-        The causes that may be behind it, likeliest first; none where the text is not known.
+        The causes that may be behind it, likeliest first; empty where the text is not known.
     """
+    return Explanations(_explain(text))
+
+
+def _explain(text: str) -> list[Explanation]:
     lines = [line.strip() for line in text.splitlines()]
     if sum(line.startswith(("S: ", "C: ")) for line in lines) > 1:
         talked = [line for line in lines if line.startswith(("S: ", "C: ", "== "))]

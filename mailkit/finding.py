@@ -24,9 +24,11 @@ from types import ModuleType
 from typing import Any
 
 from mailkit.account import Account, Place, Service
+from mailkit.text import html_table
 
 __all__ = [
     "Finding",
+    "Findings",
     "Hit",
     "Hits",
     "Rule",
@@ -69,6 +71,29 @@ class Finding:
     evidence: tuple[str, ...] = ()
     fix: Mapping[str, Any] = field(default_factory=dict)
     place: Place | None = None
+
+    def _repr_html_(self) -> str:
+        return Findings([self])._repr_html_()
+
+
+class Findings(list[Finding]):
+    """Findings that show themselves as a table in a notebook."""
+
+    def _repr_html_(self) -> str:
+        signs = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "i"}
+        rows = [
+            (
+                f"{signs[found.severity]} {found.severity}",
+                found.id,
+                found.message,
+                ", ".join(f"{key} = {value}" for key, value in found.fix.items()),
+                str(found.place or ""),
+            )
+            for found in self
+        ]
+        title = f"{len(rows)} findings" if len(rows) != 1 else "1 finding"
+        head = ("severity", "finding", "what is wrong", "fix", "place")
+        return html_table(title if rows else "✓ no findings", head if rows else (), rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class Discovery:
             yield self.to_toml().rstrip()
 
     def _repr_html_(self) -> str:
-        from mailkit.report.html import STYLE
+        from mailkit.report.inline import inlined
 
         rows = "".join(
             f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{_e(str(one.service.protocol))}</td>"
@@ -169,8 +169,8 @@ class Discovery:
             f"<tr><td>{_e(a.what)}</td><td>{_e(a.outcome)}</td><td>{seconds(a.ms)}</td></tr>"
             for a in self.attempts
         )
-        return (
-            f'<div class="mailkit"><style>{STYLE}</style><h2>{_e(self.address)}</h2>'
+        return inlined(
+            f'<div class="mailkit"><h2>{_e(self.address)}</h2>'
             f"<table><tr>{head}</tr>{rows}</table>{told}"
             f"<details><summary>Everything that was tried</summary><table>{tried}</table></details>"
             f"<pre>{_e(self.to_toml(), 4000)}</pre></div>"

@@ -6,7 +6,7 @@ from typing import Any
 
 from mailkit.account import Account, Service
 from mailkit.fleet.run import diagnose_all
-from mailkit.notebook.plot import Bar, Plot, bars, grid
+from mailkit.notebook.plot import Bar, Plot, bars
 from mailkit.notebook.table import Table, bar
 from mailkit.observation import Proof
 from mailkit.ports import STANDARD, Protocol, Security
@@ -23,10 +23,10 @@ _WORDS = {
 
 def matrix(
     host: str, *, protocols: Sequence[str] = ("imap", "pop3", "smtp"), **options: Any
-) -> Plot:
-    """Every usual port of a host with every security: what works, and what is wrong where it does not.
+) -> Table:
+    """Check every usual port of a host with every encryption mode: what works, and what is wrong otherwise.
 
-    Nobody logs in.
+    There is no login.
 
     Args:
         host: the host.
@@ -51,14 +51,9 @@ def matrix(
         [str(protocol), str(port), *(cells.get((protocol, port, one), "") for one in _WORDS)]
         for protocol, port in places
     ]
-    table = Table.of(
-        f"Endpoints of {host}", head, rows, "mailkit finding ID explains what is wrong."
-    )
-    working = [
-        f"{row[0]} {row[1]} {head[2 + n]}" for row in rows for n in range(3) if "✓" in row[2 + n]
-    ]
-    alt = f"Ports of {host} by security. Working: {', '.join(working) or 'none'}."
-    return grid(alt, head[2:], [(f"{row[0]} {row[1]}", row[2:]) for row in rows], table)
+    marked = range(2, len(head))
+    note = "mailkit finding ID explains what is wrong."
+    return Table.of(f"Ports of {host}", head, rows, note, marked=marked)
 
 
 def timeline(report: ServiceReport) -> Plot:
@@ -79,13 +74,13 @@ def timeline(report: ServiceReport) -> Plot:
     longest = max(steps, key=lambda one: one.length, default=None)
     most = f", most of it for {longest.label}" if longest is not None else ""
     alt = f"{len(steps)} steps of a conversation with {report.service.endpoint} in {end:.0f} ms{most}."
-    return bars(alt, steps, table, ticks="ms")
+    return bars(alt, steps, table, "time since the connection began, ms")
 
 
 def transcript(report: ServiceReport) -> Table:
     """What was said: by whom, and whether TLS stood; logins are masked."""
     rows = []
-    tls = "in clear"
+    tls = "cleartext"
     for line in report.transcript:
         who, _, words = line.partition(" ")
         if line.startswith("== tls "):
@@ -141,7 +136,7 @@ def overview(reports: Iterable[Report]) -> Plot:
     fine = causes["OK"]
     worst = next((cause for cause, _ in causes.most_common() if cause != "OK"), "")
     alt = f"{len(services)} services, {fine} OK{f'; the most frequent cause is {worst}' if worst else ''}."
-    return bars(alt, drawn, table)
+    return bars(alt, drawn, table, "services")
 
 
 def _cell(report: ServiceReport) -> str:

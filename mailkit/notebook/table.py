@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from mailkit.report.html import STYLE
+from mailkit.report.inline import inlined
 from mailkit.text import clean
 
 __all__ = ["Table", "bar"]
@@ -12,13 +12,19 @@ __all__ = ["Table", "bar"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title, a head and rows of text. ``mono`` says which columns keep their spaces; ``note`` stands below."""
+    """A title, a head and rows of text. ``note`` is below.
+
+    Attributes:
+        mono: the columns that keep their spaces.
+        marked: the columns whose cells are framed as good (✓) or bad (✗).
+    """
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     mono: frozenset[int] = frozenset()
+    marked: frozenset[int] = frozenset()
 
     @classmethod
     def of(
@@ -28,10 +34,11 @@ class Table:
         rows: Sequence[Sequence[object]],
         note: str = "",
         mono: Sequence[int] = (),
+        marked: Sequence[int] = (),
     ) -> "Table":
         """A table of anything; control characters of a server are taken out."""
         made = tuple(tuple(clean(str(cell), 400) for cell in row) for row in rows)
-        return cls(title, tuple(head), made, note, frozenset(mono))
+        return cls(title, tuple(head), made, note, frozenset(mono), frozenset(marked))
 
     def __repr__(self) -> str:
         """The same as plain text."""
@@ -50,25 +57,22 @@ class Table:
         rows = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
         title = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        style = (
-            f"{STYLE}.mailkit caption{{text-align:left;font-weight:600;padding:.2rem 0}}"
-            ".mailkit table td,.mailkit table th{text-align:left!important;vertical-align:top}"
-            ".mailkit td.k{white-space:pre-wrap;overflow-wrap:anywhere;min-width:20rem}"
-            ".mailkit td.n{white-space:nowrap}.mailkit tbody tr{border-top:1px solid #8884}"
-        )
-        return (
-            f'<div class="mailkit"><style>{style}</style><table>{title}<thead><tr>{head}</tr></thead>'
+        return inlined(
+            f'<div class="mailkit"><table>{title}<thead><tr>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table>{note}</div>"
         )
 
     def _cells(self, row: tuple[str, ...]) -> str:
-        kinds = (
-            ' class="k"' if place in self.mono else ' class="n"' if len(cell) < 25 else ""
-            for place, cell in enumerate(row)
-        )
         return "".join(
-            f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True)
+            f"<td{self._kind(place, cell)}>{escape(cell)}</td>" for place, cell in enumerate(row)
         )
+
+    def _kind(self, place: int, cell: str) -> str:
+        if place in self.marked:
+            return {"✓": ' class="good"', "✗": ' class="bad"'}.get(cell[:1], ' class="n"')
+        if place in self.mono:
+            return ' class="k"'
+        return ' class="n"' if len(cell) < 25 else ""
 
 
 def bar(value: float, most: float, width: int = 24, start: float = 0.0) -> str:

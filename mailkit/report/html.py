@@ -1,61 +1,113 @@
 """A report as HTML: self-contained, escaped, readable without colour, in light and in dark."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from html import escape
+from importlib.metadata import version
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, row_of
+from mailkit.report.inline import inlined
 from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
+from mailkit.rules.advice import advised
+from mailkit.rules.catalogue import RULES
 from mailkit.text import clean
 
-__all__ = ["STYLE", "report_html", "report_page", "service_html"]
+__all__ = ["report_html", "report_page", "service_html"]
 
-STYLE = """
-.mailkit{font:14px/1.5 system-ui,sans-serif;color:inherit;max-width:60rem}
-.mailkit h2{font-size:1.15rem;margin:1.2rem 0 .3rem}
-.mailkit section{border:1px solid #8886;border-left:.35rem solid #2a7d46;border-radius:.4rem;
-padding:.5rem .9rem;margin:.5rem 0}
-.mailkit section.bad{border-left-color:#c0392b}
-.mailkit h3{font-size:1rem;margin:.1rem 0;font-weight:600}
-.mailkit h3 .v{float:right;font-weight:400;font-family:ui-monospace,monospace}
-.mailkit code,.mailkit pre,.mailkit td{font-family:ui-monospace,monospace;font-size:.92em}
-.mailkit pre{overflow-x:auto;margin:.4rem 0;padding:.4rem .7rem;background:#8881;border-radius:.3rem}
-.mailkit ul{margin:.2rem 0;padding-left:1.2rem}
-.mailkit table{border-collapse:collapse}.mailkit td,.mailkit th{text-align:left;padding:.1rem .9rem .1rem 0}
-.mailkit ins{text-decoration:none;color:#2a7d46}.mailkit del{text-decoration:none;color:#c0392b}
-.mailkit p{margin:.3rem 0}.mailkit summary{cursor:pointer}
-@media(prefers-color-scheme:dark){.mailkit ins{color:#6fcf8f}.mailkit del{color:#ff8a80}}
-[data-jp-theme-light="true"] .mailkit ins{color:#2a7d46}[data-jp-theme-light="true"] .mailkit del{color:#c0392b}
-[data-jp-theme-light="false"] .mailkit ins{color:#6fcf8f}[data-jp-theme-light="false"] .mailkit del{color:#ff8a80}
+_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>{title}</title><style>
+body{{margin:2rem auto;max-width:62rem;padding:0 1rem;font:14px/1.5 system-ui,sans-serif}}
+nav ul{{columns:3 14rem}}button{{float:right;font:inherit}}input{{font:inherit;width:100%;max-width:24rem}}
+@media print{{nav,button,input{{display:none}}details::details-content{{content-visibility:visible}}}}
+</style></head><body>
+<header><h1>{title}</h1><p>{made}</p><p><strong>{summary}</strong></p></header>
+{contents}<main>{accounts}</main>{glossary}{script}</body></html>
 """
+_SCRIPT = """<script>
+for (const pre of document.querySelectorAll("pre[data-copy]")) {
+  const button = document.createElement("button");
+  button.textContent = "Copy";
+  button.onclick = () => navigator.clipboard.writeText(pre.dataset.copy);
+  pre.prepend(button);
+}
+const filter = document.querySelector("input");
+if (filter) filter.oninput = () => {
+  for (const part of document.querySelectorAll("article"))
+    part.hidden = !part.textContent.toLowerCase().includes(filter.value.toLowerCase());
+};
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => d.open = true));
+</script>"""
+"""Copy buttons and the filter. The page reads the same without it."""
+
+_CONTENTS_FROM = 4
+"""The number of accounts from which a page has contents and a filter."""
 
 
 def report_page(report: Report) -> str:
-    """A whole file."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" '
-        'content="light dark"><title>mailkit report</title>'
-        "<style>body{margin:2rem auto;max-width:62rem;padding:0 1rem}</style></head><body>"
-        f"{report_html(report)}</body></html>\n"
+    """Return a whole page: what it is, the summary, the accounts, and the meaning of each finding."""
+    when = f"{report.checked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, " if report.checked_at else ""
+    return _PAGE.format(
+        title="mailkit report",
+        made=_e(f"{when}mailkit {version('mailkit-lab')}"),
+        summary=_e(summary(report)),
+        contents=_contents(report) if len(report.accounts) >= _CONTENTS_FROM else "",
+        accounts=inlined("".join(_entry(n, one) for n, one in enumerate(report.accounts))),
+        glossary=_glossary(report),
+        script=_SCRIPT,
     )
 
 
+def _entry(number: int, account: AccountReport) -> str:
+    return f'<article id="account-{number}">{_account(account, linked=True)}</article>'
+
+
+def _contents(report: Report) -> str:
+    rows = "".join(
+        f'<li>{"✓" if one.ok else "✗"} <a href="#account-{number}">{_e(one.account.label)}</a></li>'
+        for number, one in enumerate(report.accounts)
+    )
+    return (
+        '<nav aria-label="Accounts"><p><label>Filter <input type="search"></label></p>'
+        f"<ul>{rows}</ul></nav>"
+    )
+
+
+def _glossary(report: Report) -> str:
+    """What each finding of the report means, so that the page explains itself."""
+    found = dict.fromkeys(
+        finding.id
+        for account in report.accounts
+        for service in account.services
+        for finding in service.findings
+    )
+    parts = []
+    for name in found:
+        if rule := RULES.get(name):
+            do, check = advised(rule, "", "")
+            parts.append(
+                f'<dt id="{name}"><code>{name}</code> {_e(rule.title)}</dt>'
+                f"<dd>{_e(do, 1000)} {_e(check, 1000)}</dd>"
+            )
+    return f"<h2>What the findings mean</h2><dl>{''.join(parts)}</dl>" if parts else ""
+
+
 def report_html(report: Report) -> str:
-    """A fragment, as a notebook shows it."""
+    """Return a fragment, as a notebook shows it."""
     inner = "".join(_account(one) for one in report.accounts)
-    return f'<div class="mailkit"><style>{STYLE}</style>{inner}<p><b>{_e(summary(report))}</b></p></div>'
+    return inlined(f'<div class="mailkit">{inner}<p><b>{_e(summary(report))}</b></p></div>')
 
 
 def service_html(report: ServiceReport) -> str:
-    """A fragment for one service."""
-    return f'<div class="mailkit"><style>{STYLE}</style>{_service(report)}</div>'
+    """Return a fragment for one service."""
+    return inlined(f'<div class="mailkit">{_service(report)}</div>')
 
 
-def _account(report: AccountReport) -> str:
+def _account(report: AccountReport, *, linked: bool = False) -> str:
     address = f" &lt;{_e(report.account.address)}&gt;" if report.account.address else ""
-    services = "".join(_service(one) for one in report.services)
+    services = "".join(_service(one, linked=linked) for one in report.services)
     return f"<h2>{_e(report.account.label)}{address}</h2>{services}{''.join(_paths(report))}"
 
 
@@ -69,21 +121,23 @@ def _paths(report: AccountReport) -> Iterator[str]:
         yield "</table>"
 
 
-def _service(report: ServiceReport) -> str:
-    return "".join(_parts(report))
+def _service(report: ServiceReport, *, linked: bool = False) -> str:
+    return "".join(_parts(report, linked))
 
 
-def _parts(report: ServiceReport) -> Iterator[str]:
+def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
     sign, kind = ("✓", "good") if report.ok else ("✗", "bad")
     yield f'<section class="{kind}"><h3>{sign} {_e(report.service.role)} '
-    yield f'<code>{_e(heading(report))}</code> <span class="v">{_e(verdict(report))}</span></h3>'
+    yield f'<code>{_e(heading(report))}</code> <span class="v">{_linked(verdict(report), linked)}</span></h3>'
     reason = report.reason
     if reason is not None:
         yield _finding(reason)
     elif not report.ok:
         yield f"<p>{_e(advice(report))}</p>"
     if report.proposal is not None:
-        yield f"<p>{_e(PROVED[report.proposal.proof])}:</p><pre>"
+        fix = "\n".join(f"{k} = {_value(v[1])}" for k, v in report.proposal.changes.items())
+        copy = f' data-copy="{fix.replace(chr(34), "&quot;")}"' if linked else ""
+        yield f"<p>{_e(PROVED[report.proposal.proof])}:</p><pre{copy}>"
         for key, (before, after) in report.proposal.changes.items():
             yield f"<del>- {_e(key)} = {_value(before)}</del>\n<ins>+ {_e(key)} = {_value(after)}</ins>\n"
         yield "</pre>"
@@ -94,7 +148,7 @@ def _parts(report: ServiceReport) -> Iterator[str]:
         yield "<ul>"
         for finding in others:
             at = f" <code>{_e(str(finding.place))}</code>" if finding.place else ""
-            yield f"<li>{_e(finding.severity)} <code>{_e(finding.id)}</code>{at}: {_e(finding.message)}</li>"
+            yield f"<li>{_e(finding.severity)} {_linked(finding.id, linked)}{at}: {_e(finding.message)}</li>"
         yield "</ul>"
     if report.attempts and not report.ok:
         yield "<details><summary>Everything that was tried</summary><table>"
@@ -114,6 +168,13 @@ def _finding(finding: Finding) -> str:
         items.append(f"<code>{_e(str(finding.place))}</code>")
     listed = "".join(f"<li>{item}</li>" for item in items)
     return f"<p>{_e(finding.message)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+
+
+def _linked(text: str, linked: bool) -> str:
+    """A finding's id, as a link to its meaning where the page has one."""
+    if text not in RULES:
+        return _e(text)
+    return f'<a href="#{text}"><code>{text}</code></a>' if linked else f"<code>{text}</code>"
 
 
 def _value(value: object) -> str:

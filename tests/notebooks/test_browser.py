@@ -165,10 +165,10 @@ def test_a_notebook_runs_in_jupyterlab_and_shows_its_plots(
             page.get_by_text("Theme", exact=True).first.hover()
             page.get_by_text("JupyterLab Dark", exact=True).click()
             page.wait_for_selector('[data-jp-theme-light="false"]', state="attached")
-        plot = page.locator('svg[role="img"]').first
-        plot.wait_for(state="attached")
-        plot.scroll_into_view_if_needed()
-        assert "Working: imap 993 implicit-tls" in (plot.get_attribute("aria-label") or "")
+        ports = page.locator('table:has-text("Ports of mail.example.com")').first
+        ports.wait_for(state="attached")
+        ports.scroll_into_view_if_needed()
+        assert "✓ works" in ports.inner_text()
         page.locator('.jp-InputPrompt:has-text("[*]")').first.wait_for(state="detached")
         assert page.locator('.jp-OutputArea [data-mime-type*="stderr"]').count() == 0
         page.screenshot(path=PICTURES / f"notebook-{theme}.png")

@@ -1,0 +1,32 @@
+"""``%load_ext mailkit``: the command line in a cell.
+
+``%mailkit diagnose accounts.toml`` runs a command; ``%%mailkit explain`` passes the cell's text to it.
+"""
+
+import io
+import shlex
+import sys
+from typing import Any
+
+from mailkit.cli.main import main
+
+__all__ = ["load"]
+
+
+def load(shell: Any) -> None:
+    """Register the magics with an IPython shell."""
+    shell.register_magic_function(_mailkit, "line_cell", "mailkit")
+
+
+def _mailkit(line: str, cell: str | None = None) -> None:
+    """Run a command of mailkit; the text of the cell is its standard input."""
+    words = shlex.split(line)
+    before = sys.stdin
+    if cell is not None:
+        sys.stdin = io.StringIO(cell)
+        if "-" not in words:
+            words.append("-")
+    try:
+        main(words)
+    finally:
+        sys.stdin = before

@@ -1,0 +1,89 @@
+"""What a notebook shows of mailkit's values: readable where a notebook is not trusted, and escaped."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import mailkit
+from mailkit.lab.scenario import imap
+from mailkit.notebook import Table
+from mailkit.notebook.plot import Bar, bars
+from mailkit.report.html import report_page
+
+EVIL = "<script>alert(1)</script>"
+ACCOUNT = mailkit.loads(imap(143, "implicit-tls", user=EVIL, secret={"value": "open sesame 17"}))[0]
+VALUES = {
+    "account": ACCOUNT,
+    "service": ACCOUNT.services[0],
+    "findings": mailkit.check(ACCOUNT),
+    "finding": mailkit.check(ACCOUNT)[0],
+    "causes": mailkit.explain("535 5.7.8 Username and Password not accepted"),
+    "nothing": mailkit.explain("xyzzy"),
+    "table": Table.of(EVIL, (EVIL,), [(EVIL,)], marked=[0]),
+    "plot": bars(EVIL, [Bar(EVIL, 3, EVIL, tone="bad")], Table.of("T", ("a",), [("1",)]), "ms"),
+}
+
+
+class Sanitised(HTMLParser):
+    """What a sanitiser takes away from a notebook that is not trusted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.removed: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script", "svg", "iframe", "link", "object"):
+            self.removed.append(tag)
+        self.removed += [
+            name for name, _ in attrs if name == "class" or name.startswith(("on", "data-"))
+        ]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_shows_itself_without_what_a_sanitiser_removes(name: str) -> None:
+    shown = VALUES[name]._repr_html_()  # type: ignore[attr-defined]
+    parser = Sanitised()
+    parser.feed(shown)
+    assert parser.removed == []
+    assert EVIL not in shown
+    assert "open sesame" not in shown
+
+
+def test_a_report_shows_itself_without_what_a_sanitiser_removes() -> None:
+    from mailkit.checks import check_report
+
+    parser = Sanitised()
+    parser.feed(check_report([ACCOUNT])._repr_html_())
+    assert parser.removed == []
+
+
+def test_a_page_has_its_summary_first_and_explains_its_findings() -> None:
+    from mailkit.checks import check_report
+
+    page = report_page(check_report([ACCOUNT] * 5))
+    heads = [page.index(word) for word in ("<h1>", "<strong>", "<nav", "<main>", "<dl>")]
+    assert heads == sorted(heads)
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, mailkit \d", page)
+    for name in re.findall(r'href="#([a-z0-9-]+)"', page):
+        assert f'id="{name}"' in page
+    assert EVIL not in page
+    assert "<nav" not in report_page(check_report([ACCOUNT]))
+
+
+def test_a_plot_has_an_axis_its_words_and_its_table() -> None:
+    pytest.importorskip("matplotlib")
+    plot = VALUES["plot"]
+    shown = plot._repr_html_()  # type: ignore[attr-defined]
+    assert 'src="data:image/png;base64,' in shown
+    assert "The same as a table" in shown
+    assert 'alt="&lt;script&gt;' in shown
+
+
+def test_the_command_line_works_in_a_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "mailkit")
+    shell.run_cell_magic("mailkit", "explain", "535 5.7.8 Username and Password not accepted")
+    assert "aut-bad" in capsys.readouterr().out
+    shell.run_line_magic("mailkit", "finding tls-plain-server")
+    assert "plain text" in capsys.readouterr().out
