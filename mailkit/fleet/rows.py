@@ -182,9 +182,9 @@ def document_rows(document: Mapping[str, Any]) -> list[Row]:
         for number, account in enumerate(document["accounts"], 1):
             for one in account["services"]:
                 found = {"number": number, "account": account["account"]}
-                found |= {k: v for k, v in one["settings"].items() if k in COLUMNS}
-                found |= {k: one[k] for k in ("service", "ok", "proof")}
-                found |= {"cause": one["cause"] or ""}
+                found |= {k: v for k, v in one.get("settings", {}).items() if k in COLUMNS}
+                found |= {k: one[k] for k in ("service", "proof")}
+                found |= {"cause": one["cause"] or "", "ok": one.get("ok", not one["cause"])}
                 rows.append(empty | found)
     except (KeyError, TypeError, AttributeError) as error:
         raise SettingsError(f"not a whole report: {error}") from None
