@@ -129,7 +129,10 @@ def _run(
     return replace(
         seen,
         greeting_s=None if connection.greeting_s is None else round(connection.greeting_s, 3),
-        no_close_notify=connection.ragged,
-        unreached=tuple(Unreached(address, why) for address, why in connection.dead),
+        facts=replace(
+            seen.facts,
+            no_close_notify=connection.ragged,
+            unreached=tuple(Unreached(address, why) for address, why in connection.dead),
+        ),
         ms=round((monotonic() - began - connection.waited_s) * 1000, 1),
     )

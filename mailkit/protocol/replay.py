@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mailkit.observation import (
+    UNSHOWN_FACTS,
     Certificate,
     Endpoint,
     Login,
@@ -43,15 +44,12 @@ from mailkit.protocol.pop3.maildrop import count
 from mailkit.protocol.smtp.transaction import transact
 from mailkit.text import clean
 
-__all__ = ["FROM_SOCKET", "DialogueMismatchError", "replayed"]
+__all__ = ["DialogueMismatchError", "replayed"]
 
 
 class DialogueMismatchError(AssertionError):
     """A replayed dialogue said something else than the transcript."""
 
-
-FROM_SOCKET = ("unreached", "no_close_notify")
-"""The fields of an observation that no dialogue learns."""
 
 _CONTROL = re.compile(rb"\\x([01][0-9a-f]|7f|[89a-f][0-9a-f])")
 _LEFT_OUT = re.compile(r"== [\d,]+ lines left out")
@@ -165,8 +163,8 @@ class _Script:
         return next((match[1] for match in found if match is not None), "")
 
 
-_SOCKET = frozenset(name.replace("_", " ") for name in FROM_SOCKET)
-_FACTS = names_of(Request) | _SOCKET
+_UNSHOWN = frozenset(name.replace("_", " ") for name in UNSHOWN_FACTS)
+_FACTS = names_of(Request) | _UNSHOWN
 
 
 def replayed(
@@ -189,13 +187,14 @@ def replayed(
     request = replace(asked, **facts_in(asked, script.events))
     conversation = _inside if inside else _conversation
     seen = observe(endpoint, partial(conversation, endpoint, request, script), script)
+    unshown = [text for text in script.events if name_of(text) in _UNSHOWN]
     return replace(
         seen,
         request=request,
         greeting_s=script.after,
         chain=seen.chain or tuple(script.chain),
         dns=tuple(script.dns),
-        **facts_in(seen, (text for text in script.events if name_of(text) in _SOCKET)),
+        facts=replace(seen.facts, **facts_in(seen.facts, unshown)),
     )
 
 

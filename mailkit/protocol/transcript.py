@@ -15,8 +15,8 @@ A transcript is one or more conversations. Each begins with a head line, then co
 
 An event line is one of the values of :class:`~mailkit.observation.StopReason`, the name of a fact
 with its value (the fields of :class:`~mailkit.observation.Request` and
-:class:`~mailkit.observation.Context`, ``unreached`` and ``no close notify``: see
-:mod:`mailkit.protocol.event_lines`), or
+:class:`~mailkit.observation.Context`, and those of :class:`~mailkit.observation.Facts` that no
+line shows: see :mod:`mailkit.protocol.event_lines`), or
 
 ``connected ADDRESS``
     the connection stands
@@ -59,12 +59,12 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 from mailkit.account import SERVICE_KEYS, SETTINGS, Account, Service
-from mailkit.observation import Context, Endpoint, Observation, Request
+from mailkit.observation import UNSHOWN_FACTS, Context, Endpoint, Observation, Request
 from mailkit.ports import Protocol, Security
 from mailkit.protocol import sasl
 from mailkit.protocol.conversation import stop_lines
 from mailkit.protocol.event_lines import facts_in, name_of, names_of, record, written
-from mailkit.protocol.replay import FROM_SOCKET, DialogueMismatchError, replayed
+from mailkit.protocol.replay import DialogueMismatchError, replayed
 from mailkit.text import clean
 
 __all__ = ["Case", "DialogueMismatchError", "dumps", "loads", "replay", "transcripts_in"]
@@ -247,7 +247,7 @@ def _written(seen: Observation, around: list[str] | None = None) -> Iterator[str
     yield f"{endpoint.protocol} {host}:{endpoint.port} {endpoint.security}"
     yield from around or ()
     yield from written(seen.request, always=("user",))
-    yield from written(seen, only=FROM_SOCKET)
+    yield from written(seen.facts, only=UNSHOWN_FACTS)
     if seen.greeting_s is not None:
         yield f"== after {seen.greeting_s:g} s"
     yield from (f"== dns {one}" for one in seen.dns)

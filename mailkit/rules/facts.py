@@ -169,7 +169,7 @@ def begins_with_tls(seen: Observation) -> bool | None:
 def dead_addresses(seen: Observation, others: Looks) -> list[str]:
     """The addresses of this host that could not be reached, and why: ``192.0.2.1: refused``."""
     there = [seen, *(look for look in others if look.endpoint == seen.endpoint)]
-    dead = [f"{dead.address}: {dead.why}" for look in there for dead in look.unreached]
+    dead = [f"{dead.address}: {dead.why}" for look in there for dead in look.facts.unreached]
     return [*dict.fromkeys(dead)]
 
 

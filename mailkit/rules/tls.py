@@ -391,7 +391,7 @@ def tls_no_close_notify(seen: Observation) -> Hits:
         == tls TLSv1.3
         S: * OK ready
     """
-    if seen.no_close_notify:
+    if seen.facts.no_close_notify:
         yield Hit(
             f"{where(seen)} closes the connection without ending TLS. Strict programs complain; after the last reply it is harmless."
         )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.observation import (
+    UNSHOWN_FACTS,
     Before,
     Certificate,
     Context,
@@ -19,7 +20,6 @@ from mailkit.observation import (
     Unreached,
 )
 from mailkit.protocol.event_lines import facts_in, names_of, pairs_in, record, record_from, written
-from mailkit.protocol.replay import FROM_SOCKET
 
 WORDS = st.text(max_size=12)
 MOMENTS = st.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -113,7 +113,7 @@ def test_no_fact_has_the_name_of_another_line(kind: type) -> None:
         *("setting", "finding", "fix"),
     }
     others = names_of(Context if kind is Request else Request) | {
-        name.replace("_", " ") for name in FROM_SOCKET
+        name.replace("_", " ") for name in UNSHOWN_FACTS
     }
 
     names = [item.name.replace("_", " ") for item in fields(kind)]

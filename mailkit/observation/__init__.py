@@ -1,0 +1,45 @@
+"""What was seen on one connection, and around it: plain facts, no conclusions.
+
+The nouns that the network fills and the rules read. A fact that a conversation shows is a field of
+:class:`Facts`, what is known from elsewhere one of :class:`Context`; rules read both by name, and never
+a text that another package worded.
+"""
+
+from mailkit.observation.connection import (
+    Certificate,
+    Endpoint,
+    Folder,
+    Login,
+    Mailbox,
+    Observation,
+    Record,
+    Tls,
+    mechanisms,
+)
+from mailkit.observation.context import Before, Context, NamedFolder
+from mailkit.observation.facts import UNSHOWN_FACTS, Facts, Request, Transaction, Unreached
+from mailkit.observation.progress import Proof, Step, Stop, StopReason
+
+__all__ = [
+    "UNSHOWN_FACTS",
+    "Before",
+    "Certificate",
+    "Context",
+    "Endpoint",
+    "Facts",
+    "Folder",
+    "Login",
+    "Mailbox",
+    "NamedFolder",
+    "Observation",
+    "Proof",
+    "Record",
+    "Request",
+    "Step",
+    "Stop",
+    "StopReason",
+    "Tls",
+    "Transaction",
+    "Unreached",
+    "mechanisms",
+]

@@ -1,0 +1,107 @@
+"""What a conversation was asked to do, and what it showed beyond its course.
+
+Here a fact is added that a conversation shows: as a field of :class:`Facts`. What is known from
+elsewhere is a field of :class:`~mailkit.observation.Context`.
+"""
+
+from dataclasses import dataclass, field, fields
+
+from mailkit.observation.progress import StopReason
+
+__all__ = ["UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a conversation was asked to do, without the secret.
+
+    Attributes:
+        user: the user name; empty where the settings have none.
+        auth: ``password``, or the SASL mechanism that the settings name.
+        login: whether there was a password to log in with.
+        cleartext_allowed: whether it went out without TLS, because that is allowed there.
+        wrong_password: the password was made up, to see that it is refused.
+        mailbox: whether to examine the mailbox.
+        sender: the sender of a message to offer; empty for the null sender.
+        recipients: its recipients; none where no message is offered.
+        size: its size in octets.
+        message: ``7bit`` or ``8bit`` where it is really sent; empty where it is only rehearsed.
+    """
+
+    user: str = ""
+    auth: str = "password"
+    login: bool = False
+    cleartext_allowed: bool = False
+    wrong_password: bool = False
+    mailbox: bool = False
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    size: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An address of the host that could not be connected to, and why."""
+
+    address: str
+    why: StopReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """How far a mail transaction came (RFC 5321 §3.3).
+
+    Attributes:
+        sender: the sender that was offered.
+        recipient: the last recipient that was offered.
+        refused_at: the command that was refused (``MAIL``, ``RCPT``, ``DATA``), ``END`` for the
+            message itself, or the extension that is missing (``SIZE``, ``SMTPUTF8``, ``8BITMIME``).
+        accepted: whether the server took the message.
+        failed_after: what came in place of the reply to QUIT, once the message was accepted.
+    """
+
+    sender: str = ""
+    recipient: str = ""
+    refused_at: str = ""
+    accepted: bool = False
+    failed_after: str = ""
+
+
+UNSHOWN = {"unshown": True}
+"""Marks a fact that the lines of a transcript do not show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a conversation showed the rules, beyond its course.
+
+    A replay learns them again from the lines of the transcript. What these do not show is
+    ``UNSHOWN``, and has an event line of its own there.
+
+    Attributes:
+        helo_only: the server knows HELO and not EHLO.
+        statuses: OK, NO or BAD of each tagged reply of IMAP.
+        initial_response_refused: the reply to a SASL login with an initial response (RFC 4959), where
+            the server announces it and does not understand it.
+        token_error: why a token was refused, as the server wrote it (RFC 7628 §3.2.2).
+        id_required: nothing opened before the command ID (RFC 2971).
+        transaction: the message that was offered.
+        found_in: the folder in which a message was searched for and found.
+        unreached: addresses that were tried before the one that was connected to.
+        no_close_notify: the server closed the connection without ending TLS (RFC 8446 §6.1).
+    """
+
+    helo_only: bool = False
+    statuses: tuple[str, ...] = ()
+    initial_response_refused: str = ""
+    token_error: str = ""
+    id_required: bool = False
+    transaction: Transaction = Transaction()
+    found_in: str = ""
+    unreached: tuple[Unreached, ...] = field(default=(), metadata=UNSHOWN)
+    no_close_notify: bool = field(default=False, metadata=UNSHOWN)
+
+
+UNSHOWN_FACTS = tuple(item.name for item in fields(Facts) if item.metadata == UNSHOWN)
+"""The facts that the lines of a transcript do not show."""
