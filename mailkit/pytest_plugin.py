@@ -9,106 +9,74 @@
 
         assert "4711" in mailbox.wait_for(subject="Your order").get_content()
 
-``mailbox`` is a fresh mailbox for each test, ``mail_endpoint`` a server in front of it in any mode, ``mail_fault``
-a server with any fault, and ``mail_lab`` the lab itself. Each worker of pytest-xdist has a lab of its own.
+``mailbox`` is a fresh mailbox for each test, ``mail_endpoint`` a server in front of it in any mode, ``sent_mail`` all that
+is sent, ``mail_settings`` the settings of an app, ``mail_trusted`` the lab's certificates trusted by every library,
+``mail_fault`` a server with any fault, and ``mail_lab`` the lab itself. Each worker of pytest-xdist has a lab of its own.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    import ssl
+    from mailkit.lab.app_settings import MailSettings, SecurityName
+    from mailkit.lab.mailbox import AnyLab, Mailbox, TestMailbox
+    from mailkit.lab.recording import SentMessage, Session
+    from mailkit.lab.relay import Trigger
+    from mailkit.lab.sent import SentMail
+    from mailkit.lab.testing import (
+        CertificateKind,
+        Endpoint,
+        FaultyServer,
+        MakeEndpoint,
+        MakeFault,
+        MakeMailbox,
+        ProtocolName,
+    )
 
-    from mailkit.lab.mailbox import AnyLab, TestMailbox
-    from mailkit.lab.relay import Relay, Trigger
+__all__ = [
+    "AnyLab",
+    "CertificateKind",
+    "Endpoint",
+    "FaultyServer",
+    "MailSettings",
+    "Mailbox",
+    "MakeEndpoint",
+    "MakeFault",
+    "MakeMailbox",
+    "ProtocolName",
+    "SecurityName",
+    "SentMail",
+    "SentMessage",
+    "Session",
+    "TestMailbox",
+    "Trigger",
+]
 
-__all__ = ["Endpoint", "FaultyServer"]
+_HOMES = {
+    "app_settings": ("MailSettings", "SecurityName"),
+    "mailbox": ("AnyLab", "Mailbox", "TestMailbox"),
+    "recording": ("SentMessage", "Session"),
+    "relay": ("Trigger",),
+    "sent": ("SentMail",),
+}
+"""Where the names for annotations are; those that are not here are in ``testing``."""
+
+
+def __getattr__(name: str) -> Any:
+    """The names for annotations, which are imported on first use: most test runs use none of them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = next((home for home, names in _HOMES.items() if name in names), "testing")
+    return getattr(import_module(f"mailkit.lab.{home}"), name)
+
 
 MAKES = ("auto", "embedded", "dovecot", "docker")
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """A server to connect to. ``host`` is localhost, and the certificate is made out to it.
-
-    ``security`` is ``implicit-tls``, ``starttls`` or ``cleartext``; ``ca_file`` is the trust anchor in PEM.
-    """
-
-    protocol: str
-    host: str
-    port: int
-    security: str
-    ca_file: Path
-    relay: "Relay"
-
-    @property
-    def context(self) -> "ssl.SSLContext":
-        """A context that trusts the lab, and verifies as usual."""
-        return _trusting(self.ca_file)
-
-    @property
-    def transcript(self) -> tuple[str, ...]:
-        """What was said in the last connection: ``C:`` and ``S:`` lines, ``== tls`` where TLS begins, logins masked."""
-        return self.relay.transcript
-
-    @property
-    def connections(self) -> int:
-        """How many connections there were."""
-        return len(self.relay.sessions)
-
-    @property
-    def heard_in_clear(self) -> bytes:
-        """Every byte that came without TLS: no password may be in it."""
-        return b"".join(bytes(one.in_clear) for one in self.relay.sessions)
-
-
-@dataclass(frozen=True)
-class FaultyServer:
-    """A server with one fault; ``endpoints`` are ``(protocol, host, port, security)``, most have one.
-
-    ``user`` and ``password`` are what an account there would have, ``id`` is the fault's; ``mailkit finding ID``
-    explains it.
-    """
-
-    id: str
-    endpoints: tuple[tuple[str, str, int, str], ...]
-    user: str
-    password: str
-    ca_file: Path
-    lab: Any
-
-    @property
-    def host(self) -> str:
-        """Where the first endpoint is."""
-        return self.endpoints[0][1]
-
-    @property
-    def port(self) -> int:
-        """The port of the first endpoint."""
-        return self.endpoints[0][2]
-
-    @property
-    def context(self) -> "ssl.SSLContext":
-        """A context that trusts the lab, and verifies as usual."""
-        return _trusting(self.ca_file)
-
-    @property
-    def transcript(self) -> tuple[str, ...]:
-        """What was said in the last connection, logins masked."""
-        lines: tuple[str, ...] = self.lab.sessions[-1].transcript if self.lab.sessions else ()
-        return lines
-
-    @property
-    def heard_in_clear(self) -> bytes:
-        """Every byte that came without TLS."""
-        heard: bytes = self.lab.heard_in_clear
-        return heard
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -231,7 +199,7 @@ def mailbox(mail_lab: "AnyLab") -> "TestMailbox":
 
 
 @pytest.fixture
-def new_mailbox(mail_lab: "AnyLab") -> Callable[..., "TestMailbox"]:
+def new_mailbox(mail_lab: "AnyLab") -> "MakeMailbox":
     """Makes more mailboxes for one test: ``new_mailbox()``, or with the local part of the address."""
     from mailkit.lab import mailbox as mailboxes
 
@@ -239,64 +207,122 @@ def new_mailbox(mail_lab: "AnyLab") -> Callable[..., "TestMailbox"]:
 
 
 @pytest.fixture
-def mail_endpoint(mail_lab: "AnyLab") -> Iterator[Callable[..., Endpoint]]:
-    """Makes servers in front of the lab: ``mail_endpoint(protocol, security, certificate=…, cues=…)``.
+def sent_mail(mail_lab: "AnyLab") -> "SentMail":
+    """All mail that is sent during the test, whoever it is for, with its parts, envelope and connection."""
+    from mailkit.errors import LabError
 
-    ``protocol`` is ``imap``, ``pop3`` or ``smtp``; ``security`` is ``implicit-tls`` (without any), ``starttls`` or
-    ``cleartext``; ``certificate`` is ``good`` (without any) or a kind of
-    :data:`mailkit.lab.certificates.KINDS`; ``cues`` break the wire at a moment (:class:`mailkit.lab.relay.Trigger`);
-    ``delay_s`` and ``piece`` make it slow. All end with the test.
+    try:
+        sent = mail_lab.sent
+    except LabError as error:
+        pytest.skip(str(error))
+    sent.clear()
+    return sent
+
+
+@pytest.fixture
+def mail_endpoint(mail_lab: "AnyLab") -> "Iterator[MakeEndpoint]":
+    """Makes servers in front of the lab: ``mail_endpoint(protocol, security, certificate=…, login=…, triggers=…)``.
+
+    ``protocol`` is ``smtp`` (without any), ``imap`` or ``pop3``; ``security`` is ``implicit-tls`` (without any),
+    ``starttls`` or ``cleartext``; ``certificate`` is ``good`` (without any) or a kind of
+    :data:`mailkit.lab.certificates.KINDS`; with ``login=False`` an SMTP server takes mail from anyone to anyone;
+    ``triggers`` break the wire at a moment (:class:`mailkit.lab.relay.Trigger`); ``delay_s`` and ``piece``
+    make it slow. All end with the test.
     """
+    from mailkit.errors import LabError, SettingsError
+    from mailkit.lab.testing import endpoint
+
     with ExitStack() as stack:
 
         def make(
-            protocol: str,
-            security: str = "implicit-tls",
+            protocol: "ProtocolName" = "smtp",
+            security: "SecurityName" = "implicit-tls",
             *,
-            certificate: str = "good",
+            certificate: "CertificateKind" = "good",
+            login: bool = True,
+            triggers: "Sequence[Trigger]" = (),
             cues: "Sequence[Trigger]" = (),
             delay_s: float = 0.0,
             piece: int = 0,
-        ) -> Endpoint:
-            relay = _relay(mail_lab, protocol, security, certificate)
-            relay.cues, relay.delay_s, relay.piece = cues, delay_s, piece
-            stack.enter_context(relay)
-            port = relay.address[1]
-            return Endpoint(protocol, "localhost", port, security, mail_lab.ca_file, relay)
+        ) -> "Endpoint":
+            __tracebackhide__ = True
+            try:
+                return stack.enter_context(
+                    endpoint(
+                        *(mail_lab, protocol, security, certificate),
+                        login=login,
+                        triggers=[*triggers, *cues],
+                        delay_s=delay_s,
+                        piece=piece,
+                    )
+                )
+            except SettingsError as error:
+                pytest.fail(str(error), pytrace=False)
+            except LabError as error:
+                pytest.skip(str(error))
 
         yield make
 
 
 @pytest.fixture
-def mail_fault() -> Iterator[Callable[[str], FaultyServer]]:
+def mail_trusted(mail_lab: "AnyLab", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every library, here and in processes that the test starts, trusts the lab's certificates; the file with them.
+
+    It sets ``SSL_CERT_FILE``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``, ``NODE_EXTRA_CA_CERTS``, ``DENO_CERT`` and
+    ``JAVA_TOOL_OPTIONS`` for the test; whom a program trusted before, it trusts still. A context that
+    was made before the test does not know of it.
+    """
+    from mailkit.lab.app_settings import trust_variables
+
+    variables = trust_variables(mail_lab.ca_file, tmp_path)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return Path(variables["SSL_CERT_FILE"])
+
+
+@pytest.fixture
+def mail_settings(
+    mail_endpoint: "MakeEndpoint",
+) -> "MailSettings":
+    """The settings of an app: ``django()``, ``flask()``, ``fastapi_mail()``, ``env()``, ``url()``, ``smtplib()``.
+
+    As it is, they are for a server without TLS and without a login; ``mail_settings.using("starttls", mailbox)``
+    are for one with both.
+    """
+    from mailkit.lab.app_settings import MailSettings
+
+    def make(security: "SecurityName", box: "TestMailbox | None") -> MailSettings:
+        server = mail_endpoint("smtp", security, login=box is not None)
+        return MailSettings(
+            host=server.host,
+            port=server.port,
+            security=security,
+            user=box.user if box else "",
+            password=box.password if box else "",
+            ca_file=server.ca_file,
+            sender=box.address if box else "app@example.com",
+            make=make,
+        )
+
+    return make("cleartext", None)
+
+
+@pytest.fixture
+def mail_fault() -> "Iterator[MakeFault]":
     """Makes a server with a fault by the fault's id, such as ``grt-silent-tls``; ``mailkit lab faults`` lists them."""
+    from mailkit.errors import SettingsError
+    from mailkit.lab.testing import faulty_server
+
     with ExitStack() as stack:
 
-        def make(fault: str) -> FaultyServer:
-            from mailkit.lab import Lab
-            from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
-
-            if fault not in SCENARIOS:
-                why = NOT_SHOWN.get(fault, "there is no such fault; mailkit lab faults lists them")
-                pytest.fail(f"{fault}: {why}", pytrace=False)
-            scenario = SCENARIOS[fault]
-            listeners = [*scenario.listeners]
-            if len({one.host for one in listeners}) == 1:  # at home where clients look for it
-                listeners = [replace(one, host="localhost") for one in listeners]
-            lab = stack.enter_context(Lab(listeners, scenario.users, scenario.zone))
-            endpoints = tuple(
-                (one.protocol, *_place(lab, one.host, one.port), str(one.security))
-                for one in listeners
-            )
-            user, password = next(iter(scenario.users.items()))
-            return FaultyServer(fault, endpoints, user, password, lab.ca_file, lab)
+        def make(fault: str) -> "FaultyServer":
+            __tracebackhide__ = True
+            try:
+                return stack.enter_context(faulty_server(fault))
+            except SettingsError as error:
+                pytest.fail(str(error), pytrace=False)
 
         yield make
-
-
-def _place(lab: Any, host: str, port: int) -> tuple[str, int]:
-    address, real = lab.where(host, port)
-    return ("localhost" if address == "127.0.0.1" else address), real
 
 
 def _real(make: str) -> str:
@@ -323,36 +349,3 @@ def _lab(make: str) -> Any:
     from mailkit.lab import Lab, everywhere
 
     return Lab(everywhere("localhost"), host="localhost")
-
-
-def _trusting(ca_file: Path) -> "ssl.SSLContext":
-    import ssl
-
-    return ssl.create_default_context(cafile=str(ca_file))
-
-
-_PORTS = {"imap": (993, 143), "pop3": (995, 110), "smtp": (465, 587)}
-
-
-def _relay(lab: Any, protocol: str, security: str, certificate: str) -> "Relay":
-    from mailkit.lab.relay import Relay
-    from mailkit.ports import Security
-
-    if protocol not in _PORTS:
-        raise ValueError(f"protocol is one of {', '.join(_PORTS)}, not {protocol!r}")
-    implicit, upgrade = _PORTS[protocol]
-    match Security(security):
-        case Security.IMPLICIT_TLS:
-            target = lab.where(lab.host, implicit)
-        case Security.STARTTLS:
-            target = lab.where(lab.host, upgrade)
-        case Security.CLEARTEXT:
-            try:
-                target = lab.where("none.example.com", upgrade)
-            except KeyError:
-                pytest.skip(f"this backend of the lab has no {protocol} server without TLS")
-            return Relay(target)
-    onward = _trusting(lab.ca_file)
-    context = lab.authority.context("localhost", certificate)
-    begins = Security(security) is Security.IMPLICIT_TLS
-    return Relay(target, context, onward, lab.host, begins)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-__all__ = ["KINDS", "TLS_KINDS", "Authority"]
+__all__ = ["KINDS", "TLS_KINDS", "Authority", "java_truststore", "trusting"]
 
 Key: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -357,3 +357,27 @@ def _signed_with_sha1(leaf: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509
     der = made.public_bytes(serialization.Encoding.DER)
     der = der.replace(made.tbs_certificate_bytes, body).replace(sha256, sha1)
     return x509.load_der_x509_certificate(der.replace(made.signature, signature))
+
+
+def java_truststore(ca_file: Path) -> bytes | None:
+    """The roots of a file as a truststore of Java (PKCS #12, password ``changeit``).
+
+    ``None`` where cryptography is older than 45, which cannot make one.
+    """
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    if not hasattr(pkcs12, "serialize_java_truststore"):
+        return None
+    roots = x509.load_pem_x509_certificates(ca_file.read_bytes())
+    named = [
+        pkcs12.PKCS12Certificate(root, f"mailkit-lab-{number}".encode())
+        for number, root in enumerate(roots)
+    ]
+    return pkcs12.serialize_java_truststore(
+        named, serialization.BestAvailableEncryption(b"changeit")
+    )
+
+
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """A context that trusts a lab, and verifies as usual."""
+    return ssl.create_default_context(cafile=str(ca_file))

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -16,7 +17,9 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 from mailkit.errors import LabError
 from mailkit.lab.mailstore.folder import Message, Refused
+from mailkit.lab.sent import MissingMailError, SentMail, described
 from mailkit.lab.servers.core import Lab
+from mailkit.lab.waiting import awaited, refuse_in_loop
 from mailkit.protocol.imap.utf7 import to_utf7
 
 __all__ = ["AnyLab", "TestMailbox", "new_mailbox"]
@@ -47,6 +50,10 @@ class AnyLab(Protocol):
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
         """Deliver a message."""
+
+    @property
+    def sent(self) -> SentMail:
+        """All mail that was handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,55 +114,94 @@ class TestMailbox:
     ) -> EmailMessage:
         """Wait until a message is in a folder that has all that is asked for; it may be there already.
 
-        Nobody asks again and again meanwhile: the server tells when something comes (IDLE).
+        The server tells when something arrives (IDLE), so nothing is polled.
 
         Args:
             subject: a part of its subject.
             text: a part of its text.
             message_id: its Message-ID.
-            folder: where it has to come.
+            folder: where it has to arrive.
             timeout: how long to wait, in seconds.
 
         Raises:
-            LabError: no such message came in time.
+            MissingMailError: no such message arrived in time.
+            LabError: there is no such folder; or an event loop is running in this thread: use :meth:`arrives`.
         """
-
-        def fits(one: EmailMessage) -> bool:
-            return (
-                subject in str(one["Subject"] or "")
-                and message_id in str(one["Message-ID"] or "")
-                and (not text or text in _text(one))
-            )
-
-        found = (
-            self._wait_here(self.lab, fits, folder, timeout)
-            if isinstance(self.lab, Lab)
-            else self._wait_there(fits, folder, timeout)
-        )
+        __tracebackhide__ = True
+        wanted = {"subject": subject, "text": text, "message_id": message_id}
+        fits = _fitting(wanted)
+        if isinstance(self.lab, Lab):
+            look = self._look(self.lab, fits, folder)
+            found = look()
+            if found is None:
+                refuse_in_loop("mailbox.arrives(...)")
+                answer = self.lab.store.wait(look, timeout)
+                found = answer if isinstance(answer, EmailMessage) else None
+        else:
+            refuse_in_loop("mailbox.arrives(...)")
+            found = self._wait_there(fits, folder, timeout)
         if found is None:
-            wanted = {"subject": subject, "text": text, "message_id": message_id}
-            asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value)
-            there = [str(one["Subject"]) for one in self.messages(folder)]
-            raise LabError(
-                f"no message with {asked or 'anything'} came into {folder} of {self.address} in "
-                f"{timeout:g} s; there is {there or 'nothing'}"
-            )
+            raise self._missing(wanted, folder, timeout)
         return found
 
-    def _wait_here(self, lab: Lab, fits: Fits, folder: str, timeout: float) -> EmailMessage | None:
+    async def arrives(
+        self,
+        *,
+        subject: str = "",
+        text: str = "",
+        message_id: str = "",
+        folder: str = "INBOX",
+        timeout: float = 10.0,
+    ) -> EmailMessage:
+        """:meth:`wait_for` for a running event loop."""
+        __tracebackhide__ = True
+        wanted = {"subject": subject, "text": text, "message_id": message_id}
+        fits = _fitting(wanted)
+        if isinstance(self.lab, Lab):
+            look = self._look(self.lab, fits, folder)
+            found = await awaited(self.lab.store, look, timeout)
+        else:
+            import asyncio
+
+            found = await asyncio.to_thread(self._wait_there, fits, folder, timeout)
+        if found is None:
+            raise self._missing(wanted, folder, timeout)
+        return found
+
+    def _look(self, lab: Lab, fits: Fits, folder: str) -> Callable[[], EmailMessage | None]:
+        """A question that is cheap to ask again: each message is parsed once."""
         box = lab.box(self.address)
         known: dict[Message, EmailMessage] = {}
 
         def look() -> EmailMessage | None:
-            for m in box.folder(folder).messages:
+            try:
+                messages = box.messages(folder)
+            except Refused as refused:
+                raise LabError(str(refused)) from None
+            for m in messages:
                 if m not in known:
                     known[m] = _parsed(m.content)
                 if fits(known[m]):
                     return known[m]
             return None
 
-        found = lab.store.wait(look, timeout)
-        return found if isinstance(found, EmailMessage) else None
+        return look
+
+    def _missing(self, wanted: Mapping[str, str], folder: str, timeout: float) -> MissingMailError:
+        asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value)
+        there = [str(one["Subject"]) for one in self.messages(folder)]
+        text = (
+            f"no message with {asked or 'anything'} arrived in {folder} of {self.address} within "
+            f"{timeout:g} s; there is {there or 'nothing'}"
+        )
+        with suppress(LabError):
+            elsewhere = [
+                one for one in self.lab.sent if self.address not in one.envelope.recipients
+            ]
+            if elsewhere:
+                shown = "".join(f"\n  {described(one)}" for one in elsewhere[-5:])
+                text += f"\nsent to others, the last {len(elsewhere[-5:])}:{shown}"
+        return MissingMailError(text)
 
     def _wait_there(self, fits: Fits, folder: str, timeout: float) -> EmailMessage | None:
         until = time.monotonic() + timeout
@@ -169,6 +215,17 @@ class TestMailbox:
                         return one
                 if not reader.idle(until):
                     return None
+
+
+def _fitting(wanted: Mapping[str, str]) -> Fits:
+    def fits(one: EmailMessage) -> bool:
+        return (
+            wanted["subject"] in str(one["Subject"] or "")
+            and wanted["message_id"] in str(one["Message-ID"] or "")
+            and (not wanted["text"] or wanted["text"] in _text(one))
+        )
+
+    return fits
 
 
 def new_mailbox(lab: AnyLab, name: str = "") -> TestMailbox:

@@ -63,7 +63,7 @@ class LoginAttempt:
 class Session:
     """One connection to a server of the lab, as it stood when it was asked for.
 
-    ``number`` counts the connections of a lab, from 1. ``seconds`` is how long it lasted (so far), ``closed``
+    ``number`` counts the connections of a lab, from 1; ``port`` is the real port of the server. ``seconds`` is how long it lasted (so far), ``closed``
     who ended it: ``client``, ``server``, ``timeout``, ``error`` (with the reason in ``tls_error`` where TLS
     failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` is every byte that came without TLS,
     ``messages`` what was handed in, each with its envelope.
@@ -73,6 +73,7 @@ class Session:
     endpoint: str
     protocol: str
     security: str
+    port: int
     peer: tuple[str, int]
     began: datetime
     seconds: float
@@ -248,6 +249,7 @@ class Recording:
     number: int = 0
     protocol: str = ""
     security: str = ""
+    port: int = 0
     peer: tuple[str, int] = ("", 0)
     lines: list[Line] = field(default_factory=list)
     in_clear: bytearray = field(default_factory=bytearray)
@@ -310,6 +312,7 @@ class Recording:
             endpoint=self.endpoint,
             protocol=self.protocol,
             security=self.security,
+            port=self.port,
             peer=self.peer,
             began=self.began,
             seconds=(self.ended or time.monotonic()) - self.clock,

@@ -24,7 +24,7 @@ from mailkit.lab.message_html import table
 from mailkit.lab.recording import MailEnvelope, Recording, SentMessage, Session
 from mailkit.lab.waiting import awaited, refuse_in_loop
 
-__all__ = ["MissingMailError", "SentLog", "SentMail"]
+__all__ = ["MissingMailError", "SentLog", "SentMail", "described"]
 
 KEPT = 10_000
 """Messages and connections that a lab remembers; the oldest are forgotten first."""

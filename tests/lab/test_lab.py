@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -29,9 +30,12 @@ from mailkit.errors import FormatError, LabError, SettingsError
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.backends.dovecot import submission_server
 from mailkit.lab.certificates import KINDS, TLS_KINDS
-from mailkit.lab.endpoints import DEVELOPER_PORTS, developer
+from mailkit.lab.endpoints import DEVELOPER_PORTS, OPEN, developer
 from mailkit.lab.faults import SCENARIOS
+from mailkit.lab.post import AcceptancePolicy
 from mailkit.lab.scenario import ADDRESS, PASSWORD
+from mailkit.lab.servers.sockets import Sockets
+from mailkit.ports import Security
 
 Make = Callable[..., Lab]
 
@@ -262,7 +266,7 @@ def test_a_lab_whose_sockets_cannot_be_opened_says_so(monkeypatch: pytest.Monkey
         raise OSError(24, "Too many open files")
 
     lab = Lab(standard("localhost", "imap"))
-    monkeypatch.setattr(lab, "_listen", fail)
+    monkeypatch.setattr(Sockets, "start", fail)
 
     with pytest.raises(LabError, match="Too many open files"):
         lab.start()
@@ -371,6 +375,18 @@ def test_what_is_persisted_is_there_again(tmp_path: Path) -> None:
         )
     assert (folder / "authority.pem").stat().st_mode & 0o077 == 0
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_endpoint_comes_and_goes_while_the_lab_runs(make_lab: Make) -> None:
+    lab = make_lab(*standard("localhost", "imap"))
+    for rules in (AcceptancePolicy(size=10), AcceptancePolicy()):  # each with a policy of its own
+        listener = Listener(protocol="smtp", host="localhost", port=0, rules=rules, **OPEN)  # type: ignore[arg-type]
+        with lab.serving(replace(listener, security=Security.CLEARTEXT)) as place:
+            with smtplib.SMTP(*place, timeout=10) as client:
+                client.ehlo()
+                assert client.esmtp_features["size"] == str(rules.size)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(place, 5)
 
 
 @pytest.mark.parametrize("anyone", [False, True])

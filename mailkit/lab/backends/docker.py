@@ -23,6 +23,7 @@ from mailkit.lab.backends.guard import guarded
 from mailkit.lab.endpoints import CERTIFICATES, HOST
 from mailkit.lab.listener import Users
 from mailkit.lab.post import AcceptancePolicy
+from mailkit.lab.sent import SentMail
 from mailkit.lab.servers.core import USERS
 from mailkit.ports import STANDARD, Protocol, Security
 
@@ -116,6 +117,15 @@ class DockerLab(DovecotLab):
         self.base = base
         self.project = f"mailkit-{token_hex(4)}"
         self._ports: dict[tuple[str, int], tuple[str, int]] = {}
+
+    @property
+    def sent(self) -> SentMail:
+        """Not here: the server for submission runs in a container.
+
+        Raises:
+            LabError: always.
+        """
+        raise LabError("the docker backend keeps no record of sent mail")
 
     def start(self) -> "DockerLab":
         """Build what is not built, start the containers; returns when every port answers."""

@@ -1,15 +1,13 @@
-"""The lab itself: sockets on loopback, a thread that accepts, a thread for each connection."""
+"""The lab itself: mail servers on loopback, a thread for each connection, and what they wrote down."""
 
-import os
-import selectors
 import shutil
 import socket
 import ssl
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +28,7 @@ from mailkit.lab.script import Wire
 from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.serve import serve
 from mailkit.lab.servers.session import ServerSession
+from mailkit.lab.servers.sockets import Sockets, reached
 
 if TYPE_CHECKING:
     from mailkit.lab.servers.dns import NameServer
@@ -87,15 +86,11 @@ class Lab:
         self.folder = Path()
         self.zone = tuple(zone)
         self.names: NameServer | None = None
-        self._sockets: dict[socket.socket, Listener] = {}
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._closed: socket.socket | None = None
-        self._plugs: list[socket.socket] = []
         self._people: dict[int, People] = {}
         self._offices: dict[int, MailAcceptance] = {}
         self._inside: Counter[str] = Counter()
-        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> "Lab":
         return self.start()
@@ -108,38 +103,49 @@ class Lab:
         self.folder = Path(tempfile.mkdtemp(prefix="mailkit-lab-"))
         kept = self.persist / "authority.pem" if self.persist is not None else None
         self.authority = Authority(self.folder, kept)
-        self._wake, self._waker = socket.socketpair()
-        self._closed = socket.socket()
-        self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
+        self._sockets = Sockets(self._begin)
         try:
-            self._listen()
+            for listener in self.listeners:
+                self._context(listener)
             self._serve_names()
+            self._sockets.start(self.listeners)
         except OSError as error:
             self.stop()
             raise LabError(f"cannot open a socket on loopback: {error.strerror}") from None
         except BaseException:
             self.stop()
             raise
-        self._thread = threading.Thread(target=self._accept, name="mailkit-lab", daemon=True)
-        self._thread.start()
         return self
+
+    @contextmanager
+    def serving(self, listener: Listener) -> Iterator[tuple[str, int]]:
+        """One more endpoint, for as long as a ``with`` block lasts; the value is where it is.
+
+        Raises:
+            LabError: the port that the listener names is taken.
+            OSError: a socket cannot be opened.
+        """
+        self._context(listener)
+        sock = self._sockets.open(listener)
+        try:
+            yield reached(sock)
+        finally:
+            self._sockets.close(sock, listener)
+            self._people.pop(id(listener), None)
+            self._offices.pop(id(listener), None)
 
     def stop(self) -> None:
         """Close everything; nothing is left behind."""
-        with suppress(OSError):
-            self._waker.send(b"x")
-        if self._thread is not None:
-            self._thread.join(5)
+        self._sockets.stop()
         if self.names is not None:
             self.names.stop()
         with self._lock:
-            endings = [*self._sockets, *self._open, *self._plugs]
+            endings = [*self._open]
             self._open.clear()
-        for sock in (*endings, self._wake, self._waker, self._closed):
-            if sock is not None:
-                with suppress(OSError):
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
-                sock.close()
+        for sock in endings:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            sock.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -155,27 +161,11 @@ class Lab:
     @property
     def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
         """Where each logical endpoint is reached, as :func:`mailkit.diagnose` takes it."""
-        routes: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
-        assert self._closed is not None
-        refused = self._closed.getsockname()
-        for sock, listener in self._sockets.items():
-            key = (listener.at or listener.host.lower(), listener.port)
-            routes.setdefault(key, []).append(_reached(sock))
-        for listener in self.listeners:
-            if listener.same_as:
-                there = routes[(listener.same_as.lower(), listener.port)]
-                routes[(listener.host.lower(), listener.port)] = there
-        for listener in self.listeners:
-            routes.setdefault((listener.at or listener.host.lower(), None), [refused])
-        return routes
+        return self._sockets.routes(self.listeners)
 
     def where(self, host: str, port: int) -> tuple[str, int]:
         """The real address of one logical endpoint, the first where it has several."""
-        wanted = (host.lower(), port)
-        for sock, listener in self._sockets.items():
-            if (listener.host.lower(), listener.port) == wanted:
-                return _reached(sock)
-        return self.connect_to[wanted][0]
+        return self._sockets.place(host, port) or self.connect_to[(host.lower(), port)][0]
 
     @property
     def sent(self) -> SentMail:
@@ -195,22 +185,23 @@ class Lab:
     @property
     def log(self) -> str:
         """Every conversation so far, logins masked."""
-        shown = ((one.endpoint, *one.transcript) for one in self._recordings())
+        shown = ((one.endpoint, *one.transcript) for one in self.recordings())
         return "\n".join(line for one in shown for line in one)
 
     @property
     def heard_in_clear(self) -> bytes:
         """Every byte that any client sent without TLS."""
-        return b"".join(bytes(one.in_clear) for one in self._recordings())
+        return b"".join(bytes(one.in_clear) for one in self.recordings())
 
     @property
     def logins(self) -> list[tuple[str, bool]]:
         """Every login that was tried: user name, and whether it was accepted."""
-        return [login for one in self._recordings() for login in one.logins]
+        return [login for one in self.recordings() for login in one.logins]
 
-    def _recordings(self) -> list[Recording]:
+    def recordings(self, port: int = 0) -> list[Recording]:
+        """What is written down of each connection, of all or of those to a real port; it goes on growing."""
         with self._log.lock:
-            return [*self._log.recordings]
+            return [one for one in self._log.recordings if port in (0, one.port)]
 
     def inbox(self, user: str = "", folder: str = "INBOX") -> Inbox:
         """Mail to look at; a notebook shows a table, and each message in it as a page.
@@ -268,16 +259,6 @@ class Lab:
             raise LabError(f"no message with {text!r} came for {user} in {timeout:g} s")
         return message
 
-    def _listen(self) -> None:
-        for listener in self.listeners:
-            if listener.same_as:
-                continue
-            sock = _listening(listener)
-            self._sockets[sock] = listener
-            self._context(listener)
-            if listener.backlog == 0:
-                self._fill(sock)
-
     def _serve_names(self) -> None:
         if not self.zone:
             return
@@ -332,40 +313,18 @@ class Lab:
     def _context(self, listener: Listener) -> ssl.SSLContext:
         return self.authority.context(listener.host, listener.certificate, listener.tls)
 
-    def _fill(self, sock: socket.socket) -> None:
-        """Fill a backlog, so that the next connection gets no answer at all."""
-        for _ in range(3):
-            plug = socket.socket()
-            plug.setblocking(False)
-            with suppress(BlockingIOError):
-                plug.connect(sock.getsockname())
-            self._plugs.append(plug)
-
-    def _accept(self) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._wake, selectors.EVENT_READ)
-            for sock, listener in self._sockets.items():
-                if listener.backlog:
-                    sock.setblocking(False)
-                    selector.register(sock, selectors.EVENT_READ, listener)
-            while True:
-                for key, _ in selector.select():
-                    if key.data is None:
-                        return
-                    with suppress(OSError):
-                        self._begin(key.fileobj, key.data)  # type: ignore[arg-type]
-
-    def _begin(self, listening: socket.socket, listener: Listener) -> None:
-        sock, peer = listening.accept()
-        sock.setblocking(True)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _begin(
+        self, sock: socket.socket, peer: tuple[str, int], port: int, listener: Listener
+    ) -> None:
+        """Serve a connection in a thread of its own."""
         banned = listener.bans and any(not good for _, good in self.logins)
         session = self._log.record(
             Recording(
                 listener.endpoint,
                 protocol=listener.protocol,
                 security=str(listener.security),
-                peer=peer[:2],
+                port=port,
+                peer=peer,
             )
         )
         with self._lock:
@@ -398,34 +357,3 @@ class Lab:
                 socket.socket.shutdown(wire.sock, socket.SHUT_RDWR)
             wire.sock.close()
             sock.close()
-
-
-def _reached(sock: socket.socket) -> tuple[str, int]:
-    """Where a socket that listens is reached from this machine."""
-    address, port = sock.getsockname()[:2]
-    return ("127.0.0.1" if address == "0.0.0.0" else address), port  # noqa: S104 - compared
-
-
-def _listening(listener: Listener) -> socket.socket:
-    """A socket that listens where the listener says.
-
-    Raises:
-        LabError: the port that it names is taken, or not allowed.
-    """
-    place = (listener.address or f"127.0.0.{1 + listener.node}", listener.real_port)
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if (
-            listener.real_port and os.name == "posix"
-        ):  # connections of the last run may still linger
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(place)
-        sock.listen(listener.backlog)
-    except OSError as error:
-        sock.close()
-        if not listener.real_port:
-            raise
-        raise LabError(
-            f"cannot listen on {place[0]} port {place[1]} ({listener.protocol.upper()}): {error.strerror}"
-        ) from None
-    return sock
