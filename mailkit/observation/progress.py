@@ -72,7 +72,7 @@ class StopReason(StrEnum):
     NO_AUTH = "no login offered"
     NO_MECHANISM = "mechanism not offered"
     LOGIN_DISABLED = "login disabled"
-    IN_CLEAR = "login withheld in clear"
+    IN_CLEAR = "login withheld in cleartext"
     NOT_SENDABLE = "credentials not sendable"
     REJECTED = "login rejected"
     TEMPORARY = "login failed for now"

@@ -12,7 +12,7 @@ _OWN_PLACES = ("/run/secrets/", "/var/run/secrets/")
 def cfg_file_writable(account: Account, service: Service) -> Hits:
     """Every user of the machine can change the settings file.
 
-    Whoever changes the host in it gets the password at the next login, and a secret's command runs as the user who starts the
+    Anyone who changes the host in it gets the password at the next login, and a secret's command runs as the user who starts the
     program. mailkit runs no command from such a file. Let only the owner write it: `chmod go-w FILE`; the folder counts as well.
 
     Flagged::

@@ -140,10 +140,10 @@ def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
             f"{where(seen)} waits for a TLS handshake: this port uses implicit TLS, and the "
             f"settings say {seen.endpoint.security}.{fails if broken else ''}",
             (
-                "no greeting in clear",
+                "no greeting in cleartext",
                 "a TLS hello was answered"
                 + (f" by an alert ({inside.stop.text})" if broken and inside.stop else ""),
-                *(f"inside TLS it said: {quoted(line)}" for line in inside.greeting[-1:]),
+                *(f"inside TLS it replied: {quoted(line)}" for line in inside.greeting[-1:]),
             ),
             {"security": Security.IMPLICIT_TLS},
             "security",

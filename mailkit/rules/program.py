@@ -102,6 +102,6 @@ def stt_downgraded(talk: Sequence[str]) -> Hits:
         if offered and _LOGIN.match(line):
             yield Hit(
                 "STARTTLS was offered or tried, and the program logged in without encryption anyway. The password could be read on the network: change it, and have the program require TLS.",
-                (f"in clear: {quoted(line)}",),
+                (f"in cleartext: {quoted(line)}",),
             )
             return
