@@ -176,7 +176,7 @@ def test_the_words_of_a_stranger_are_shown_harmlessly() -> None:
         ("421 4.3.0 Temporary System Problem. Try again later (10).", "likely"),
         ("421 4.7.0 Try again later, closing connection. (MAIL)", "likely"),
         ("421 4.4.1 Connection timed out", "possible"),
-        ("554 mx.example.org ESMTP not accepting messages", "likely"),
+        ("554 mx.example.org ESMTP not accepting messages", "sure"),
         ("535 5.7.8 Authentication failed", "sure"),
         (
             "550 The account may not exist, it may be blocked, or its domain may be wrong: unknown user",

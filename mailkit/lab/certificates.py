@@ -3,7 +3,7 @@
 import os
 import ssl
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -38,6 +38,8 @@ KINDS = {
     "weak-key": "with an RSA key of 1,024 bits",
     "weak-signature": "signed with SHA-1",
     "weak-ca": "from an intermediate authority with a key of 1,024 bits",
+    "informal": "without an authority key identifier",
+    "ca-leaf": "marked as a certificate authority's own",
     "revoked": "on the authority's revocation list",
     "mess": "expired, self-signed and for another host",
 }
@@ -209,6 +211,8 @@ class Authority:
             names=() if kind == "cn-only" else names,
             days=days,
             url=url,
+            ca=kind == "ca-leaf",
+            informal=kind == "informal",
         )
         if kind == "weak-signature":
             leaf = _signed_with_sha1(leaf, self._rsa_root())
@@ -280,12 +284,13 @@ def _issue(
     issuer: x509.Certificate | None,
     signer: Key,
     *,
-    names: Iterable[str] = (),
+    names: Sequence[str] = (),
     ca: bool = False,
     days: tuple[float, float] = (-30, 60),
     url: str = "",
+    informal: bool = False,
 ) -> x509.Certificate:
-    """A certificate; without an issuer it is its own."""
+    """A certificate; without an issuer it is its own. An ``informal`` one does not name its issuer's key."""
     builder = x509.CertificateBuilder(
         subject_name=_name(subject),
         issuer_name=issuer.subject if issuer else _name(subject),
@@ -296,11 +301,13 @@ def _issue(
     ).add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     builder = builder.add_extension(
         x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-    ).add_extension(
-        x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
     )
+    if not informal:
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        builder = builder.add_extension(identifier, critical=False)
     if ca:
         usage = dict.fromkeys(_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
+        usage["digital_signature"] = bool(names)
         builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
     if alternatives := [_general(name) for name in names]:
         builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)

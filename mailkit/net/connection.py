@@ -7,11 +7,13 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from mailkit.errors import SettingsError
+from mailkit.net.formalities import formalities
 from mailkit.net.pacing import Turn
 from mailkit.net.resolver import Address
 from mailkit.net.routes import Routes, ascii_name
@@ -359,7 +361,8 @@ class Connection:
             if when is not None:
                 why = f"certificate revoked on {when:%Y-%m-%d}"
                 raise Stopped(StopReason.TLS_FAILED, why, code=23)
-        return Tls(version, cipher, True, (pipe.verified(),))
+        leaf = replace(pipe.verified(), informal=formalities(pipe.chain()))
+        return Tls(version, cipher, True, (leaf,))
 
 
 def _dialled(address: str, port: int, within_s: float) -> socket.socket:

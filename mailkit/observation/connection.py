@@ -48,6 +48,8 @@ class Certificate:
     key_bits: int = 0
     signature: str = ""
     issuer_url: str = ""
+    informal: tuple[str, ...] = ()
+    """What strict programs refuse in it and in those above it that the server sent with it."""
 
     @property
     def self_signed(self) -> bool:

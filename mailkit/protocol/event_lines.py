@@ -145,7 +145,7 @@ def _value(kind: Any, text: str) -> Any:
 
 def _one(kind: Any, text: str) -> Any:
     if kind is bool:
-        return True
+        return text != "False"
     if kind is datetime:
         return datetime.fromisoformat(text)
     if is_dataclass(kind):

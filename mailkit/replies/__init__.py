@@ -174,6 +174,8 @@ def _placed(words: Words, place: Place) -> Place:
     """Where a reply was said, by its code and words where nothing else tells."""
     if place is not Place.ANY or words.protocol != "smtp":
         return place
+    if _GREETS.match(words.text):
+        return Place.GREETING
     if words.code in _OF_LOGIN:
         return Place.LOGIN
     if not words.code or words.code[:2] in ("45", "55", "52", "57"):
@@ -182,6 +184,7 @@ def _placed(words: Words, place: Place) -> Place:
     return place
 
 
+_GREETS = re.compile(r"[\w-]+(?:\.[\w-]+)+ e?smtp\b")
 _OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
 _LOGIN = re.compile(r"\bauth\b|authenticat|\blog ?[io]n|passw|credential|app password")
 _ENVELOPE = re.compile(

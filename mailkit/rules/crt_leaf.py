@@ -1,13 +1,13 @@
 """CRT: the certificate itself: its dates, then its names, then its strength (RFC 7817 §3)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailkit import providers
 from mailkit.account import Account, is_address
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Certificate, Observation
-from mailkit.rules.facts import certificate_failed, identity, leaf, secured, where
+from mailkit.rules.facts import certificate_failed, identity, leaf, where
 from mailkit.text import joined, plural
 
 
@@ -331,37 +331,6 @@ def crt_weak(seen: Observation) -> Hits:
         yield Hit(
             f"The chain of {where(seen)} has a certificate that is too weak by today's standards. Its administrator needs a new one.",
             tuple(f"{c.subject}: {c.key}, {c.signature}" for c in weak),
-        )
-
-
-@rule(Severity.WARNING, healthy=True)
-def crt_soon(seen: Observation, now: datetime) -> Hits:
-    """The certificate expires within two weeks.
-
-    It should have been renewed by now; automatic renewal may have failed.
-
-    Flagged::
-
-        imap imap.example.com:993 implicit-tls
-        == connected 192.0.2.1
-        == certificate names=imap.example.com; until=6
-        == tls TLSv1.3
-        S: * OK ready
-
-    Clean::
-
-        imap imap.example.com:993 implicit-tls
-        == connected 192.0.2.1
-        == certificate names=imap.example.com; until=60
-        == tls TLSv1.3
-        S: * OK ready
-    """
-    mine = leaf(seen)
-    if secured(seen) is not None and mine is not None and mine.not_after - now < timedelta(days=14):
-        days = plural(max((mine.not_after - now).days, 0), "day")
-        yield Hit(
-            f"The certificate of {where(seen)} expires in {days}. Notify its administrator.",
-            (f"valid until {mine.not_after:%Y-%m-%d}",),
         )
 
 

@@ -10,7 +10,7 @@ _FAMILIES = {
     "aut": ("aut", "aut_policy", "aut_state", "aut_names", "aut_after"),
     "cap": ("cap",),
     "cfg": ("cfg_host", "cfg_port", "cfg_security", "cfg_login", "cfg_provider"),
-    "crt": ("crt", "crt_leaf"),
+    "crt": ("crt", "crt_leaf", "crt_accepted"),
     "dns": ("dns", "dns_domain"),
     "grt": ("grt",),
     "lim": ("lim",),

@@ -92,6 +92,9 @@ def tls_version(seen: Observation) -> Hits:
 def tls_cipher(seen: Observation) -> Hits:
     """Client and server have no TLS cipher in common.
 
+    One list is too old for the other, or the server has no certificate that a cipher of the client
+    could use: both end in the same alert. The server's log says which.
+
     Flagged::
 
         imap imap.example.com:993 implicit-tls
@@ -107,7 +110,7 @@ def tls_cipher(seen: Observation) -> Hits:
     """
     if tls_alert(seen, "HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "INSUFFICIENT_SECURITY"):
         yield Hit(
-            f"{where(seen)} and this program have no TLS cipher in common. The server's list is outdated: its administrator has to update it.",
+            f"{where(seen)} rejects the TLS handshake: it has no cipher in common with this program, or no certificate to use. Its log says which; its administrator has to update the cipher list or install the certificate.",
             _reason(seen),
         )
 
@@ -282,7 +285,8 @@ def tls_legacy_reneg(seen: Observation) -> Hits:
 def tls_cut(seen: Observation) -> Hits:
     """The connection is closed in the middle of the TLS handshake.
 
-    By the server (a limit, a ban), or by a device in between that blocks the name or TLS.
+    By the server, which limits the connections of one address or has banned it, or by a device in
+    between that blocks the name or TLS.
 
     Flagged::
 
@@ -299,7 +303,7 @@ def tls_cut(seen: Observation) -> Hits:
     """
     if seen.step is Step.TLS and tls_alert(seen, "EOF", "RESET"):
         yield Hit(
-            f"{where(seen)} closes the connection in the middle of the TLS handshake. Try from another network: if it works there, a firewall here closes it.",
+            f"{where(seen)} closes the connection in the middle of the TLS handshake. Either the server limits connections from this address or has banned it (close other programs, wait), or a firewall closes it (try another network).",
             ("cut after the TLS hello" + (" by a reset" if tls_alert(seen, "RESET") else ""),),
         )
 

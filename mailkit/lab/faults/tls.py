@@ -101,6 +101,11 @@ SCENARIOS = [
     _handshake("crt-revoked", certificate="revoked"),
     _handshake("crt-weak", certificate="weak-ca"),
     Scenario(
+        id="crt-strict",
+        account=imap(993, _TLS),
+        listeners=[_imaps(certificate="informal")],
+    ),
+    Scenario(
         id="crt-host-mismatch",
         account=imap(993, _TLS, host="imap.example.com"),
         listeners=[
