@@ -202,7 +202,7 @@ def test_a_login_without_an_answer_says_just_that(make_lab: Make, diagnosis: Dia
 
     service = report.accounts[0].services[0]
     assert service.cause == "unexplained"
-    assert "No answer came to the login." in report.to_text()
+    assert "There was no reply to the login." in report.to_text()
 
 
 def test_a_refusal_that_is_made_to_wait_is_waited_for(make_lab: Make, diagnosis: Diagnose) -> None:
