@@ -100,6 +100,7 @@ class ServiceWords:
             opposite sense, or ``key=word``.
         defaults: values of keys that are missing.
         ports: the default port by mode, or one port; ``None`` for the registered one.
+        scheme_ports: the default port by the scheme of the URL, where that decides.
         default_host: the host where the key is missing.
         modes: what the words mean, or ``readings`` where versions differ (newest first).
         flags: keys of ``modes`` whose text counts as yes or no (``"true"``), whatever the syntax.
@@ -137,6 +138,7 @@ class ServiceWords:
     anchor: tuple[str, ...] = ()
     defaults: Mapping[str, Scalar] = field(default_factory=dict)
     ports: Mapping[Security, int] | int | None = None
+    scheme_ports: Mapping[str, int] = field(default_factory=dict)
     default_host: str = ""
     modes: tuple[Mode, ...] = ()
     readings: tuple[Reading, ...] = ()
@@ -204,10 +206,10 @@ class Dialect:
         suffixes: variables may have a prefix of their own (``SHOP_SMTP_HOST``), which tells one
             account from another.
         alternatives: its services of one protocol are several ways to one mailbox.
+        least: how many of its keys have to be there.
         versions_in: files beside it that tell the version, with a pattern for it.
-        sources: where its words are documented, and ``dated`` when the dialect was written; read the
-            sources again before you rely on a detail.
-        database: how to export the settings of a product that keeps them in a database.
+        sources: where its words are documented.
+        dated: the day the sources were last read for this dialect; empty where they were not.
     """
 
     name: str
@@ -224,6 +226,7 @@ class Dialect:
     flavour: str = ""
     suffixes: bool = False
     alternatives: bool = False
+    least: int = 1
     versions_in: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     sources: tuple[str, ...] = ()

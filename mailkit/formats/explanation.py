@@ -2,6 +2,7 @@
 
 import re
 
+from mailkit.formats.database import database_of
 from mailkit.formats.recognition import candidates
 from mailkit.formats.syntax import likely_syntaxes
 
@@ -29,6 +30,12 @@ def seen(text: str, file: str) -> str:
     """Why a file was refused."""
     if not text.strip():
         return "is empty: it has no mail settings."
+    known = database_of(text)
+    if known is not None:
+        return (
+            f"unknown format ({known.title} keeps its mail settings in a database). {known.where} "
+            "Pass the server instead: mailkit diagnose --smtp HOST:PORT --user NAME --password-prompt"
+        )
     syntaxes = likely_syntaxes(text, file)
     what = _TITLES.get(syntaxes[0], syntaxes[0]) if syntaxes else "text"
     keys = list(dict.fromkeys(match[1] for match in _KEY.finditer(text)))[:3]

@@ -145,6 +145,8 @@ def _points(keys: Keys, found: Iterable[Instance]) -> int:
     if dialect.marks and not (marks or own or by_image):
         return 0
     known = {key for one in found for key in _names(one.words) if one.keys.get(key, one.prefix)}
+    if len(known) < dialect.least:
+        return 0
     return (
         len(known)
         + 4 * bool(marks)

@@ -148,7 +148,9 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
         entry = found.instance.get(key)
         if entry is None or entry.value is None or key in found.reading.ignored:
             continue
-        if key in found.instance.words.ambiguous:
+        if key in found.instance.words.ambiguous or (
+            "protocol" in found.bindings and (found.instance.get(key) is found.bindings["protocol"])
+        ):
             continue
         if any(isinstance(one, bool) for one in choices):
             text = entry.value

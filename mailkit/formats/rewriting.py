@@ -126,7 +126,7 @@ def _host(found: Translated, composed: Mapping[str, Any]) -> str:
     host = composed.get("host", old.host)
     host = f"[{host}]" if old.brackets else str(host)
     port = composed.get("port", old.port)
-    ending = f":{port}" if old.port or "port" in composed else ""
+    ending = f"{old.colon}{port}" if old.port or "port" in composed else ""
     return f"{composed.get('prefix', old.prefix)}{host}{ending}{old.others}"
 
 
@@ -196,6 +196,10 @@ def _scheme_for(found: Translated, wanted: Security) -> str:
     open_ = [s for s, (p, mode) in schemes.items() if p == protocol and mode is None]
     if wanted is Security.CLEARTEXT or not (exact or open_):
         raise cannot(found, f"security {wanted}")
-    suffix = found.url.scheme.partition("+")[2] if found.url else ""
-    exact.sort(key=lambda scheme: scheme.partition("+")[2] != suffix)
-    return (exact or open_)[0]
+    old = found.url.scheme if found.url else ""
+    kin = (old.removesuffix("s"), f"{old}s")
+    fitting = sorted(
+        [*exact, *open_],
+        key=lambda one: (one.partition("+")[2] != old.partition("+")[2], one not in kin),
+    )
+    return fitting[0]

@@ -176,7 +176,9 @@ def _port(found: Translated, protocol: Protocol) -> None:
         entry = found.bindings.get("port")
         if entry is not None and entry.reference is not None and security is None:
             security = assumed_security(None)
-        if isinstance(words.ports, int):
+        if found.url is not None and found.url.scheme in words.scheme_ports:
+            port = words.scheme_ports[found.url.scheme]
+        elif isinstance(words.ports, int):
             port = words.ports
         elif words.ports is not None and security is not None and security in words.ports:
             port = words.ports[security]

@@ -67,16 +67,20 @@ def as_word(value: Scalar) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What a host key says: a prefix (``ssl://``), a name, and a port; ``others`` are further hosts."""
+    """What a host key says: a prefix (``ssl://``), a name, and a port; ``others`` are further hosts.
+
+    Exim writes two colons in front of the port.
+    """
 
     prefix: str
     host: str
     port: int | None
     brackets: bool = False
     others: str = ""
+    colon: str = ":"
 
 
-_HOST = re.compile(rf"(\[?)([^\[\]]*?)\]?(?::(\d{{1,5}}|{'|'.join(SERVICES)}))?")
+_HOST = re.compile(rf"(\[?)([^\[\]]*?)\]?(?:(::?)(\d{{1,5}}|{'|'.join(SERVICES)}))?")
 
 
 def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endpoint:
@@ -90,8 +94,9 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
     match = _HOST.fullmatch(rest.strip())
     if match is None or (":" in match[2] and not match[1]):
         return Endpoint(prefix, rest, None, others=others)
-    port = SERVICES.get(match[3], match[3]) if match[3] else None
-    return Endpoint(prefix, match[2], int(port) if port else None, bool(match[1]), others)
+    port = SERVICES.get(match[4], match[4]) if match[4] else None
+    colon = match[3] or ":"
+    return Endpoint(prefix, match[2], int(port) if port else None, bool(match[1]), others, colon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from mailkit.report.finding_markdown import finding_markdown
+from mailkit.report.formats_page import formats_page
 from mailkit.report.manual import PAST, providers_table, table
 from mailkit.report.product_pages import product_pages
 from mailkit.report.terminal import Style
@@ -31,6 +32,7 @@ table and marks what is past its date.
 def pages() -> dict[str, str]:
     """Return each generated page by its path below ``docs/``. They do not depend on the day."""
     return {
+        "formats.md": formats_page(),
         "findings.md": _FINDINGS + _linked(table("markdown", Style(), 100)),
         "providers.md": _PROVIDERS + providers_table("markdown").replace(PAST, ""),
         **{f"findings/{rule.id}.md": finding_markdown(rule) for rule in RULES.values()},

@@ -47,6 +47,5 @@ DIALECTS = (
         sources=(
             "https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html#smtp",
         ),
-        dated="2026-11-27",
     ),
 )

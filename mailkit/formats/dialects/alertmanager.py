@@ -50,6 +50,5 @@ DIALECTS = (
         ),
         example="alertmanager.yml",
         sources=("https://prometheus.io/docs/alerting/latest/configuration/#email_config",),
-        dated="2026-11-27",
     ),
 )

@@ -40,7 +40,6 @@ DIALECTS = (
         ),
         example="config-v1.1.xml",
         sources=("https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="autodiscover",
@@ -79,7 +78,6 @@ DIALECTS = (
         sources=(
             "https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/pox-autodiscover-web-service-reference-for-exchange",
         ),
-        dated="2026-11-27",
     ),
     Dialect(
         name="apple-profile",
@@ -120,7 +118,6 @@ DIALECTS = (
             for side in ("Incoming", "Outgoing")
         ),
         sources=("https://developer.apple.com/documentation/devicemanagement/mail",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="k9",
@@ -161,6 +158,5 @@ DIALECTS = (
             for side in ("incoming", "outgoing")
         ),
         sources=("https://github.com/thunderbird/thunderbird-android",),
-        dated="2026-11-27",
     ),
 )

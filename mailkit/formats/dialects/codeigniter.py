@@ -34,6 +34,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://codeigniter.com/user_guide/libraries/email.html",),
-        dated="2026-11-27",
     ),
 )

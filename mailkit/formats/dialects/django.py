@@ -48,6 +48,5 @@ DIALECTS = (
         ),
         example="settings.py",
         sources=("https://docs.djangoproject.com/en/5.2/ref/settings/#email-use-tls",),
-        dated="2026-11-27",
     ),
 )

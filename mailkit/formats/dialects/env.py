@@ -132,6 +132,5 @@ DIALECTS = (
         ),
         example=".env",
         sources=("Names that applications without a dialect of their own use.",),
-        dated="2026-11-27",
     ),
 )

@@ -52,6 +52,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://www.fetchmail.info/fetchmail-man.html",),
-        dated="2026-11-27",
     ),
 )

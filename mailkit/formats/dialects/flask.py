@@ -35,7 +35,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://flask-mail.readthedocs.io/en/latest/#configuring",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="superset",
@@ -58,6 +57,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://superset.apache.org/docs/configuration/alerts-reports",),
-        dated="2026-11-27",
     ),
 )

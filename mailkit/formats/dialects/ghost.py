@@ -26,6 +26,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://ghost.org/docs/config/#mail",),
-        dated="2026-11-27",
     ),
 )

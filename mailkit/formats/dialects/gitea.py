@@ -61,6 +61,5 @@ DIALECTS = (
         ),
         example="app.ini",
         sources=("https://docs.gitea.com/administration/config-cheat-sheet#mailer-mailer",),
-        dated="2026-11-27",
     ),
 )

@@ -90,6 +90,5 @@ DIALECTS = (
             "https://docs.gitlab.com/omnibus/settings/smtp/",
             "https://docs.gitlab.com/administration/incoming_email/",
         ),
-        dated="2026-11-27",
     ),
 )

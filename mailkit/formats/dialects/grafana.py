@@ -46,6 +46,5 @@ DIALECTS = (
         ),
         example="grafana.ini",
         sources=("https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#smtp",),
-        dated="2026-11-27",
     ),
 )

@@ -77,6 +77,5 @@ DIALECTS = (
             _version_2("smtp"),
         ),
         sources=("https://github.com/pimalaya/himalaya/blob/master/config.sample.toml",),
-        dated="2026-11-27",
     ),
 )

@@ -47,6 +47,5 @@ DIALECTS = (
         ),
         example="configuration.yaml",
         sources=("https://www.home-assistant.io/integrations/smtp/",),
-        dated="2026-11-27",
     ),
 )

@@ -33,7 +33,6 @@ DIALECTS = (
         marks=("*.smtpHost",),
         services=(ServiceWords(at=("*",), **_WORDS),),
         sources=_SOURCES,
-        dated="2026-11-27",
     ),
     Dialect(
         name="jenkins-casc",
@@ -43,6 +42,5 @@ DIALECTS = (
         marks=("**.unclassified.mailer.smtpHost",),
         services=(ServiceWords(at=("**.unclassified.mailer",), **_WORDS),),
         sources=(*_SOURCES, "https://github.com/jenkinsci/configuration-as-code-plugin"),
-        dated="2026-11-27",
     ),
 )

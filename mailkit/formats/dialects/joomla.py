@@ -36,6 +36,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.joomla.org/Global_configuration#Mail",),
-        dated="2026-11-27",
     ),
 )

@@ -33,6 +33,5 @@ DIALECTS = (
         ),
         example="realm.json",
         sources=("https://www.keycloak.org/docs/latest/server_admin/#_email",),
-        dated="2026-11-27",
     ),
 )

@@ -96,7 +96,6 @@ DIALECTS = (
         ),
         example=".env",
         sources=_SOURCES,
-        dated="2026-11-27",
     ),
     Dialect(
         name="laravel-config",
@@ -120,6 +119,5 @@ DIALECTS = (
             ),
         ),
         sources=_SOURCES,
-        dated="2026-11-27",
     ),
 )

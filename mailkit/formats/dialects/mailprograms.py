@@ -101,7 +101,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/OfflineIMAP/offlineimap3/blob/master/offlineimap.conf",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="getmail",
@@ -125,7 +124,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://getmail6.org/configuration.html",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="aerc",
@@ -138,7 +136,6 @@ DIALECTS = (
             "https://man.sr.ht/~rjarry/aerc/",
             "https://git.sr.ht/~rjarry/aerc/tree/master/item/doc/aerc-imap.5.scd",
         ),
-        dated="2026-11-27",
     ),
     Dialect(
         name="goa",
@@ -150,7 +147,6 @@ DIALECTS = (
         sources=(
             "https://gitlab.gnome.org/GNOME/gnome-online-accounts/-/blob/master/src/goabackend/goaimapsmtpprovider.c",
         ),
-        dated="2026-11-27",
     ),
     Dialect(
         name="evolution",
@@ -179,6 +175,5 @@ DIALECTS = (
         sources=(
             "https://gitlab.gnome.org/GNOME/evolution-data-server/-/blob/master/src/camel/camel-enums.h",
         ),
-        dated="2026-11-27",
     ),
 )

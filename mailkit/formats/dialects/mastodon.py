@@ -52,7 +52,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.joinmastodon.org/admin/config/#smtp",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="discourse",
@@ -96,6 +95,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/discourse/discourse_docker/blob/main/samples/standalone.yml",),
-        dated="2026-11-27",
     ),
 )

@@ -34,7 +34,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.mattermost.com/configure/smtp-email.html",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="snappymail",
@@ -61,6 +60,5 @@ DIALECTS = (
             for key, protocol in (("IMAP", "imap"), ("SMTP", "smtp"))
         ),
         sources=("https://github.com/the-djmaze/snappymail/wiki/Installation-instructions",),
-        dated="2026-11-27",
     ),
 )

@@ -40,6 +40,5 @@ DIALECTS = (
         ),
         example=".mbsyncrc",
         sources=("https://isync.sourceforge.io/mbsync.html",),
-        dated="2026-11-27",
     ),
 )

@@ -33,6 +33,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.moodle.org/en/Mail_configuration",),
-        dated="2026-11-27",
     ),
 )

@@ -1,4 +1,4 @@
-"""msmtp: ``tls_starttls`` is on by default; ``tls_starttls off`` is implicit TLS."""
+"""msmtp and mpop: ``tls_starttls`` is on by default; ``tls_starttls off`` is implicit TLS."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -38,6 +38,36 @@ DIALECTS = (
         ),
         example=".msmtprc",
         sources=("https://marlam.de/msmtp/msmtp.html#Transport-Layer-Security",),
-        dated="2026-11-27",
+    ),
+    Dialect(
+        name="mpop",
+        title="mpop",
+        syntaxes=("msmtp",),
+        own_files=("mpoprc", ".mpoprc"),
+        marks=("account.*.delivery", "account.*.keep", "account.*.pipelining"),
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol="pop3",
+                at=("account.*",),
+                host=("host",),
+                port=("port",),
+                user=("user",),
+                secret=("password",),
+                secret_command=("passwordeval",),
+                auth=("auth",),
+                auths={"on": "password", "user": "password", "plain": "plain", "apop": "apop"},
+                timeout=("timeout",),
+                verify=("tls_certcheck",),
+                defaults={"tls": False, "tls_starttls": True},
+                modes=(
+                    Mode(Security.CLEARTEXT, {"tls": False}),
+                    Mode(Security.IMPLICIT_TLS, {"tls": True, "tls_starttls": False}),
+                    Mode(Security.STARTTLS, {"tls": True, "tls_starttls": True}),
+                ),
+            ),
+        ),
+        example=".mpoprc",
+        sources=("https://marlam.de/mpop/mpop.html",),
     ),
 )

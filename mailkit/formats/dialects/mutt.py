@@ -50,6 +50,5 @@ DIALECTS = (
         ),
         example=".muttrc",
         sources=("https://neomutt.org/guide/reference#ssl-starttls",),
-        dated="2026-11-27",
     ),
 )

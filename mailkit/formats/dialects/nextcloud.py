@@ -43,7 +43,6 @@ DIALECTS = (
             "https://github.com/nextcloud/server/blob/master/lib/private/Mail/Mailer.php",
             "https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/email_configuration.html",
         ),
-        dated="2026-11-27",
     ),
     Dialect(
         name="nextcloud-docker",
@@ -75,6 +74,5 @@ DIALECTS = (
         sources=(
             "https://github.com/nextcloud/docker#auto-configuration-via-environment-variables",
         ),
-        dated="2026-11-27",
     ),
 )

@@ -47,6 +47,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://nodemailer.com/smtp/",),
-        dated="2026-11-27",
     ),
 )

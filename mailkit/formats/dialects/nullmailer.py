@@ -29,6 +29,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://manpages.debian.org/bookworm/nullmailer/nullmailer-send.8.en.html",),
-        dated="2026-11-27",
     ),
 )

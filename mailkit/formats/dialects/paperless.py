@@ -36,7 +36,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.paperless-ngx.com/configuration/#email-sending",),
-        dated="2026-11-27",
     ),
     Dialect(
         name="authentik",
@@ -64,6 +63,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.goauthentik.io/docs/install-config/email",),
-        dated="2026-11-27",
     ),
 )

@@ -46,7 +46,6 @@ DIALECTS = (
             "https://www.postfix.org/SASL_README.html#client_sasl_enable",
             "https://www.postfix.org/postconf.5.html#smtp_tls_wrappermode",
         ),
-        dated="2026-11-27",
     ),
     Dialect(
         name="ssmtp",
@@ -79,6 +78,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://manpages.debian.org/bookworm/ssmtp/ssmtp.conf.5.en.html",),
-        dated="2026-11-27",
     ),
 )

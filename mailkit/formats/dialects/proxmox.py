@@ -27,6 +27,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://pve.proxmox.com/pve-docs/chapter-notifications.html",),
-        dated="2026-11-27",
     ),
 )

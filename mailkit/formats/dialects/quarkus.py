@@ -43,6 +43,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://quarkus.io/guides/mailer-reference",),
-        dated="2026-11-27",
     ),
 )

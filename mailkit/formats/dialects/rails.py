@@ -28,6 +28,14 @@ MODES = (
     ),
 )
 
+EXCLUSIVE = (
+    ("tls", "enable_starttls"),
+    ("ssl", "enable_starttls"),
+    ("tls", "enable_starttls_auto"),
+    ("ssl", "enable_starttls_auto"),
+)
+EXCLUSIVE_WHY = "the mail gem raises ArgumentError since 2.8, and older versions take the first"
+
 DIALECTS = (
     Dialect(
         name="rails",
@@ -60,13 +68,8 @@ DIALECTS = (
                     "enable_starttls": False,
                 },
                 modes=MODES,
-                exclusive=(
-                    ("tls", "enable_starttls"),
-                    ("ssl", "enable_starttls"),
-                    ("tls", "enable_starttls_auto"),
-                    ("ssl", "enable_starttls_auto"),
-                ),
-                exclusive_why="the mail gem raises ArgumentError since 2.8, and older versions take the first",
+                exclusive=EXCLUSIVE,
+                exclusive_why=EXCLUSIVE_WHY,
             ),
         ),
         example="production.rb",
@@ -74,6 +77,5 @@ DIALECTS = (
             "https://github.com/mikel/mail/blob/master/lib/mail/network/delivery_methods/smtp.rb",
             "https://guides.rubyonrails.org/action_mailer_basics.html",
         ),
-        dated="2026-11-27",
     ),
 )

@@ -51,6 +51,5 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/roundcube/roundcubemail/wiki/Configuration",),
-        dated="2026-11-27",
     ),
 )

@@ -64,6 +64,5 @@ DIALECTS = (
             "https://docs.spring.io/spring-boot/reference/io/email.html",
             "https://jakarta.ee/specifications/mail/2.1/apidocs/jakarta.mail/jakarta/mail/package-summary",
         ),
-        dated="2026-11-27",
     ),
 )

@@ -27,6 +27,5 @@ DIALECTS = (
         ),
         example=".env",
         sources=("https://symfony.com/doc/current/mailer.html#tls-peer-verification",),
-        dated="2026-11-27",
     ),
 )

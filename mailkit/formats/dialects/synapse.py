@@ -40,6 +40,5 @@ DIALECTS = (
         sources=(
             "https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#email",
         ),
-        dated="2026-11-27",
     ),
 )

@@ -60,6 +60,5 @@ DIALECTS = (
         ),
         example="prefs.js",
         sources=("https://searchfox.org/comm-central/source/mailnews/mailnews.js",),
-        dated="2026-11-27",
     ),
 )

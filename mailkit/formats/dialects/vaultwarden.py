@@ -37,6 +37,5 @@ DIALECTS = (
         ),
         example="docker-compose.yml",
         sources=("https://github.com/dani-garcia/vaultwarden/blob/main/.env.template",),
-        dated="2026-11-27",
     ),
 )

@@ -36,6 +36,5 @@ DIALECTS = (
         ),
         example="wp-config.php",
         sources=("https://wpmailsmtp.com/docs/how-to-secure-smtp-settings-by-using-constants/",),
-        dated="2026-11-27",
     ),
 )

@@ -35,7 +35,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         if not line.strip() or line.lstrip()[:1] in ";#":
             continue
         if (match := _SECTION.fullmatch(line)) is not None:
-            section = tuple(filter(None, (match[1].strip(),)))
+            section = _section(match[1].strip())
         elif flavour == "python" and line[:1] in " \t" and entries:
             continue
         elif (match := _KEY.match(line)) is not None:
@@ -45,6 +45,12 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     if not entries:
         raise FormatError(file, "has no KEY = VALUE line", 1)
     return entries
+
+
+def _section(name: str) -> tuple[str, ...]:
+    """The path of a section; ``[sendemail "work"]`` of Git's files is two segments."""
+    match = re.fullmatch(r"(\S+)\s+\"(.*)\"", name)
+    return (match[1], match[2]) if match else tuple(filter(None, (name,)))
 
 
 def _entry(

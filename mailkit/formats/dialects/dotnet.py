@@ -1,0 +1,125 @@
+"""ASP.NET Core ``appsettings.json`` and ``web.config``. ``EnableSsl`` is STARTTLS: System.Net.Mail has no implicit TLS."""
+
+from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
+from mailkit.ports import Security
+
+_SECTIONS = (
+    *("EmailSettings", "MailSettings", "SmtpSettings", "SmtpConfig", "SmtpConfiguration"),
+    *("EmailConfiguration", "EmailConfig", "MailConfiguration", "MailConfig", "EmailSender"),
+    *("EmailOptions", "MailOptions", "SmtpOptions", "SMTPConfig", "MailKit", "SmtpServer"),
+    *("Smtp", "Email", "Mail", "Mailer", "SmtpClient", "EmailServer", "MailServer"),
+)
+_OPTIONS = ("SecureSocketOptions", "SecureSocketOption", "SocketOptions", "Security")
+_USE_SSL = ("UseSsl", "UseSSL", "Ssl", "SmtpUseSsl", "IsSsl", "UseTls", "UseStartTls", "UseTLS")
+
+
+def _modes() -> tuple[Mode, ...]:
+    modes: list[Mode] = []
+    for key in _OPTIONS:
+        modes += [
+            Mode(Security.IMPLICIT_TLS, {key: ("SslOnConnect", "2")}),
+            Mode(Security.STARTTLS, {key: ("StartTls", "3")}),
+            Mode(Security.STARTTLS, {key: ("StartTlsWhenAvailable", "4")}, optional=True),
+            Mode(Security.IMPLICIT_TLS, {key: ("Auto", "1"), "@port": 465}, {key: "Auto"}),
+            Mode(Security.STARTTLS, {key: ("Auto", "1")}, {key: "Auto"}, optional=True),
+            Mode(Security.CLEARTEXT, {key: ("None", "0")}),
+        ]
+    modes += [
+        Mode(Security.STARTTLS, {key: True}, {key: True})
+        for key in ("EnableSsl", "EnableSSL", "SmtpEnableSsl", "SmtpEnableSSL", "EnableTls")
+    ]
+    modes += [
+        Mode(Security.IMPLICIT_TLS, {key: True, "@port": 465}, {key: True}) for key in _USE_SSL
+    ]
+    modes += [Mode(Security.STARTTLS, {key: True}, {key: True}) for key in _USE_SSL]
+    modes += [
+        Mode(Security.CLEARTEXT, {key: False}, {key: False})
+        for key in ("EnableSsl", "SmtpEnableSsl", *_USE_SSL)
+    ]
+    return tuple(modes)
+
+
+DIALECTS = (
+    Dialect(
+        name="dotnet",
+        title="ASP.NET Core",
+        syntaxes=("json",),
+        files=("appsettings.json", "appsettings.*.json", "secrets.json"),
+        env=EnvNames("", "__"),
+        ignore_case=True,
+        least=2,
+        services=(
+            ServiceWords(
+                at=tuple(
+                    f"{above}{name}" for name in dict.fromkeys(_SECTIONS) for above in ("", "*.")
+                ),
+                host=(
+                    *("Host", "SmtpServer", "SmtpHost", "Server", "MailServer", "HostName"),
+                    *(
+                        "ServerAddress",
+                        "SmtpAddress",
+                        "SmtpServerAddress",
+                        "HostAddress",
+                        "SmtpClient",
+                    ),
+                ),
+                port=("Port", "SmtpPort", "MailPort", "HostPort", "ServerPort", "SmtpServerPort"),
+                user=(
+                    *("UserName", "User", "SmtpUser", "SmtpUserName", "Login", "SmtpLogin"),
+                    *("UserEmail", "UsernameEmail", "Account", "HostUsername", "Mail", "Email"),
+                ),
+                secret=(
+                    *(
+                        "Password",
+                        "SmtpPassword",
+                        "SmtpPass",
+                        "Pass",
+                        "HostPassword",
+                        "UserPassword",
+                    ),
+                    "UsernamePassword",
+                ),
+                address=(
+                    *("From", "FromEmail", "FromAddress", "SenderEmail", "Sender", "SenderAddress"),
+                    *("DefaultFromEmail", "MailFrom", "EmailFrom", "FromMail"),
+                ),
+                name=("DisplayName", "FromName", "SenderName"),
+                timeout=("TimeoutInSeconds",),
+                ports=25,
+                modes=_modes(),
+                flags=True,
+            ),
+        ),
+        example="appsettings.json",
+        sources=(
+            "https://learn.microsoft.com/en-us/dotnet/api/system.net.mail.smtpclient.enablessl",
+            "https://github.com/jstedfast/MailKit/blob/master/MailKit/Security/SecureSocketOptions.cs",
+        ),
+    ),
+    Dialect(
+        name="dotnet-config",
+        title=".NET",
+        syntaxes=("xml",),
+        files=("web.config", "app.config", "*.exe.config", "web.*.config"),
+        services=(
+            ServiceWords(
+                at=("**.mailSettings.smtp.network", "mailSettings.smtp.network", "smtp.network"),
+                host=("@host",),
+                port=("@port",),
+                user=("@userName",),
+                secret=("@password",),
+                address=("/**.smtp.@from",),
+                ports=25,
+                defaults={"@enableSsl": False},
+                flags=True,
+                modes=(
+                    Mode(Security.STARTTLS, {"@enableSsl": True}),
+                    Mode(Security.CLEARTEXT, {"@enableSsl": False}),
+                ),
+            ),
+        ),
+        sources=(
+            "https://learn.microsoft.com/en-us/dotnet/framework/configure-apps/file-schema/network/network-element-network-settings",
+        ),
+    ),
+)

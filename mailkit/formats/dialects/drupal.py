@@ -1,0 +1,83 @@
+"""Drupal: overrides in ``settings.php`` for the SMTP module, Swift Mailer, and the core's DSN parts."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="drupal",
+        title="Drupal",
+        syntaxes=("php",),
+        files=("settings.php", "settings.*.php", "settings/*.php"),
+        marks=(
+            "$config.smtp.settings.smtp_host",
+            "$config.swiftmailer.transport.smtp_host",
+            "$config.system.mail.mailer_dsn.host",
+        ),
+        fold=True,
+        services=(
+            ServiceWords(
+                at=("$config.smtp.settings",),
+                host=("smtp_host",),
+                port=("smtp_port",),
+                user=("smtp_username",),
+                secret=("smtp_password",),
+                address=("smtp_from",),
+                timeout=("smtp_timeout",),
+                ports=25,
+                defaults={
+                    "smtp_on": True,
+                    "smtp_protocol": "standard",
+                    "smtp_autotls": True,
+                    "smtp_timeout": 10,
+                },
+                enabled={"smtp_on": (True,)},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtp_protocol": "ssl"}),
+                    Mode(Security.STARTTLS, {"smtp_protocol": "tls"}),
+                    Mode(Security.CLEARTEXT, {"smtp_protocol": "standard", "smtp_autotls": False}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"smtp_protocol": "standard"},
+                        {"smtp_protocol": "tls"},
+                        optional=True,
+                    ),
+                ),
+            ),
+            ServiceWords(
+                at=("$config.swiftmailer.transport",),
+                host=("smtp_host",),
+                port=("smtp_port",),
+                user=("smtp_credentials.swiftmailer.username",),
+                secret=("smtp_credentials.swiftmailer.password",),
+                ports=25,
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtp_encryption": "ssl"}),
+                    Mode(Security.STARTTLS, {"smtp_encryption": "tls"}),
+                    Mode(Security.CLEARTEXT, {"smtp_encryption": ("", "0")}),
+                ),
+            ),
+            ServiceWords(
+                at=("$config.system.mail.mailer_dsn",),
+                protocol=("scheme",),
+                protocols={"smtp": "smtp", "smtps": "smtp"},
+                host=("host",),
+                port=("port",),
+                user=("user",),
+                secret=("password",),
+                verify=("options.verify_peer",),
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"scheme": "smtps"}),
+                    Mode(Security.IMPLICIT_TLS, {"@port": 465}, {"scheme": "smtps"}),
+                    Mode(Security.STARTTLS, {"scheme": "smtp"}, optional=True),
+                ),
+            ),
+        ),
+        example="settings.php",
+        sources=(
+            "https://git.drupalcode.org/project/smtp/-/blob/8.x-1.x/config/install/smtp.settings.yml",
+            "https://www.drupal.org/node/3369935",
+        ),
+    ),
+)

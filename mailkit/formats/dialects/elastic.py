@@ -1,0 +1,63 @@
+"""Elasticsearch (Watcher accounts) and ElastAlert."""
+
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="elasticsearch",
+        title="Elasticsearch",
+        syntaxes=("yaml",),
+        files=("elasticsearch.yml",),
+        fold=True,
+        services=(
+            ServiceWords(
+                at=("xpack.notification.email.account.*.smtp",),
+                host=("host",),
+                port=("port",),
+                user=("user",),
+                secret=("password",),
+                no_verify=("ssl.trust=*",),
+                ports=25,
+                defaults={"starttls.enable": False, "starttls.required": False},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"ssl.enable": True}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"starttls.required": True},
+                        {"starttls.enable": True, "starttls.required": True},
+                    ),
+                    Mode(Security.STARTTLS, {"starttls.enable": True}, optional=True),
+                    Mode(Security.CLEARTEXT),
+                ),
+            ),
+        ),
+        example="elasticsearch.yml",
+        sources=(
+            "https://www.elastic.co/guide/en/elasticsearch/reference/current/notification-settings.html#email-notification-settings",
+        ),
+    ),
+    Dialect(
+        name="elastalert",
+        title="ElastAlert",
+        syntaxes=("yaml",),
+        files=("elastalert*.y*ml", "*rule*.y*ml", "config.yaml"),
+        marks=("from_addr", "smtp_auth_file", "es_host"),
+        services=(
+            ServiceWords(
+                host=("smtp_host",),
+                port=("smtp_port",),
+                secret_in_file=("smtp_auth_file",),
+                address=("from_addr",),
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
+                defaults={"smtp_ssl": False},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtp_ssl": True}),
+                    Mode(Security.STARTTLS, {"smtp_ssl": False}, optional=True),
+                ),
+            ),
+        ),
+        example="config.yaml",
+        sources=("https://elastalert2.readthedocs.io/en/latest/alerts.html#email",),
+    ),
+)

@@ -1,0 +1,223 @@
+"""Claws Mail, KMail, Geary and Outlook profile files, all INI. Their numbers and words for the encryption differ."""
+
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+_DATED = ""
+
+
+def _numbered(key: str) -> tuple[Mode, ...]:
+    """Claws Mail: 0 none, 1 implicit TLS, 2 STARTTLS."""
+    return (
+        Mode(Security.IMPLICIT_TLS, {key: 1}),
+        Mode(Security.STARTTLS, {key: 2}),
+        Mode(Security.CLEARTEXT, {key: (0, ABSENT)}),
+    )
+
+
+_CLAWS = Dialect(
+    name="claws-mail",
+    title="Claws Mail",
+    syntaxes=("ini",),
+    own_files=("accountrc",),
+    marks=("*.receive_server", "*.smtp_server"),
+    flavour="python",
+    services=(
+        ServiceWords(
+            role="incoming",
+            protocol=("protocol",),
+            protocols={"0": "pop3", "1": "pop3", "3": "imap", "4": ""},
+            at=("*",),
+            host=("receive_server",),
+            port=("imap_port", "pop_port"),
+            user=("user_id",),
+            secret=("password",),
+            address=("/*.address",),
+            needs_host=True,
+            modes=(
+                Mode(Security.IMPLICIT_TLS, {"protocol": 3, "ssl_imap": 1}, {"ssl_imap": 1}),
+                Mode(Security.STARTTLS, {"protocol": 3, "ssl_imap": 2}, {"ssl_imap": 2}),
+                Mode(Security.CLEARTEXT, {"protocol": 3, "ssl_imap": (0, ABSENT)}, {"ssl_imap": 0}),
+                *_numbered("ssl_pop"),
+            ),
+        ),
+        ServiceWords(
+            at=("*",),
+            host=("smtp_server",),
+            port=("smtp_port",),
+            user=("smtp_user_id",),
+            secret=("smtp_password",),
+            needs_host=True,
+            login_flag=("use_smtp_auth",),
+            modes=_numbered("ssl_smtp"),
+        ),
+    ),
+    example="accountrc",
+    sources=("https://git.claws-mail.org/?p=claws.git;a=blob;f=src/prefs_account.c",),
+    dated=_DATED,
+)
+
+_KMAIL_MODES = (
+    Mode(Security.IMPLICIT_TLS, {"encryption": "SSL"}),
+    Mode(Security.STARTTLS, {"encryption": "TLS"}),
+    Mode(Security.CLEARTEXT, {"encryption": ("None", ABSENT)}),
+)
+_KMAIL = Dialect(
+    name="kmail",
+    title="KMail",
+    syntaxes=("ini",),
+    own_files=("mailtransports", "akonadi_imap_resource_*", "akonadi_pop3_resource_*"),
+    marks=("*.encryption", "network.ImapServer", "General.host"),
+    flavour="python",
+    ignore_case=True,
+    services=(
+        ServiceWords(
+            at=("*",),
+            host=("host",),
+            port=("port",),
+            user=("user",),
+            anchor=("encryption",),
+            login_flag=("auth",),
+            defaults={"auth": False},
+            ports=25,
+            modes=_KMAIL_MODES,
+        ),
+        ServiceWords(
+            role="incoming",
+            protocol="imap",
+            at=("network",),
+            host=("ImapServer",),
+            port=("ImapPort",),
+            user=("UserName",),
+            modes=(
+                Mode(Security.IMPLICIT_TLS, {"Safety": ("SSL", ABSENT)}, {"Safety": "SSL"}),
+                Mode(Security.STARTTLS, {"Safety": "STARTTLS"}),
+                Mode(Security.CLEARTEXT, {"Safety": "None"}),
+            ),
+        ),
+        ServiceWords(
+            role="incoming",
+            protocol="pop3",
+            at=("General",),
+            host=("host",),
+            port=("port",),
+            user=("login",),
+            ports=110,
+            modes=(
+                Mode(Security.IMPLICIT_TLS, {"useSSL": True}, {"useSSL": True, "useTLS": False}),
+                Mode(Security.STARTTLS, {"useTLS": True}, {"useTLS": True, "useSSL": False}),
+                Mode(Security.CLEARTEXT),
+            ),
+        ),
+    ),
+    example="mailtransports",
+    sources=(
+        "https://invent.kde.org/pim/kmailtransport/-/blob/master/src/kmailtransport/mailtransport.kcfg.cmake",
+        "https://invent.kde.org/pim/kdepim-runtime/-/blob/master/resources/imap/imapresource.kcfg.cmake",
+    ),
+    dated=_DATED,
+)
+
+_GEARY_MODES = (
+    Mode(Security.IMPLICIT_TLS, {"transport_security": "transport"}),
+    Mode(Security.STARTTLS, {"transport_security": "start-tls"}),
+    Mode(Security.CLEARTEXT, {"transport_security": "none"}),
+)
+_GEARY = Dialect(
+    name="geary",
+    title="Geary",
+    syntaxes=("ini",),
+    own_files=("geary.ini",),
+    marks=("Incoming.transport_security", "Outgoing.transport_security"),
+    services=(
+        ServiceWords(
+            role="incoming",
+            protocol="imap",
+            at=("Incoming",),
+            host=("host",),
+            port=("port",),
+            user=("login",),
+            address=("/Account.primary_email",),
+            modes=_GEARY_MODES,
+        ),
+        ServiceWords(
+            at=("Outgoing",),
+            host=("host",),
+            port=("port",),
+            user=("login",),
+            modes=_GEARY_MODES,
+        ),
+    ),
+    example="geary.ini",
+    sources=(
+        "https://gitlab.gnome.org/GNOME/geary/-/blob/main/src/client/accounts/accounts-manager.vala",
+    ),
+    dated=_DATED,
+)
+
+
+def _outlook(protocol: str) -> ServiceWords:
+    name = protocol.upper()
+    ssl = f"{name}UseSSL"
+    return ServiceWords(
+        role="incoming",
+        protocol=protocol,
+        at=("*",),
+        host=(f"{name}Server",),
+        port=(f"{name}Port",),
+        user=(f"{name}UserName", "POP3UserName"),
+        secret=(f"{name}Password",),
+        address=("EmailAddress",),
+        anchor=(f"{name}Server",),
+        needs_host=True,
+        ports={
+            Security.IMPLICIT_TLS: 995 if protocol == "pop3" else 993,
+            Security.CLEARTEXT: 110 if protocol == "pop3" else 143,
+        },
+        modes=(
+            Mode(Security.IMPLICIT_TLS, {ssl: 1}),
+            Mode(Security.CLEARTEXT, {ssl: (0, ABSENT)}, {ssl: 0}),
+        ),
+    )
+
+
+_OUTLOOK = Dialect(
+    name="outlook-prf",
+    title="Outlook",
+    syntaxes=("ini",),
+    files=("*.prf",),
+    marks=("*.AccountName", "*.SMTPServer"),
+    ignore_case=True,
+    services=(
+        _outlook("pop3"),
+        _outlook("imap"),
+        ServiceWords(
+            at=("*",),
+            host=("SMTPServer",),
+            port=("SMTPPort",),
+            user=("SMTPUserName",),
+            secret=("SMTPPassword",),
+            needs_host=True,
+            ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
+            modes=(
+                Mode(Security.IMPLICIT_TLS, {"SMTPSecureConnection": 1}),
+                Mode(Security.STARTTLS, {"SMTPSecureConnection": 2}),
+                Mode(Security.STARTTLS, {"SMTPSecureConnection": 3}, optional=True),
+                Mode(Security.IMPLICIT_TLS, {"SMTPUseSSL": 1, "@port": 465}, {"SMTPUseSSL": 1}),
+                Mode(Security.STARTTLS, {"SMTPUseSSL": 1}, {"SMTPUseSSL": 1}),
+                Mode(
+                    Security.CLEARTEXT,
+                    {"SMTPSecureConnection": (0, ABSENT), "SMTPUseSSL": (0, ABSENT)},
+                    {"SMTPSecureConnection": 0},
+                ),
+            ),
+        ),
+    ),
+    example="outlook.prf",
+    sources=(
+        "https://learn.microsoft.com/en-us/previous-versions/office/office-2010/cc179062(v=office.14)",
+    ),
+    dated=_DATED,
+)
+
+DIALECTS = (_CLAWS, _KMAIL, _GEARY, _OUTLOOK)

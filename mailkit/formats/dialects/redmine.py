@@ -1,0 +1,45 @@
+"""Redmine: ``configuration.yml`` with Action Mailer's settings, and OpenProject's variables."""
+
+from mailkit.formats.dialect import Dialect, ServiceWords
+from mailkit.formats.dialects.rails import EXCLUSIVE, EXCLUSIVE_WHY, MODES
+
+DIALECTS = (
+    Dialect(
+        name="redmine",
+        title="Redmine",
+        syntaxes=("yaml",),
+        files=("configuration.yml", "configuration.yml.*", "additional_environment.rb"),
+        marks=("**.email_delivery.delivery_method", "**.smtp_settings.address"),
+        services=(
+            ServiceWords(
+                at=("**.smtp_settings",),
+                host=("address",),
+                port=("port",),
+                user=("user_name",),
+                secret=("password",),
+                auth=("authentication",),
+                auths={
+                    ":login": "login",
+                    ":plain": "plain",
+                    ":cram_md5": "cram-md5",
+                    "cram_md5": "cram-md5",
+                },
+                timeout=("read_timeout", "open_timeout"),
+                no_verify=("openssl_verify_mode=none",),
+                default_host="localhost",
+                ports=25,
+                defaults={
+                    "enable_starttls_auto": True,
+                    "tls": False,
+                    "ssl": False,
+                    "enable_starttls": False,
+                },
+                modes=MODES,
+                exclusive=EXCLUSIVE,
+                exclusive_why=EXCLUSIVE_WHY,
+            ),
+        ),
+        example="configuration.yml",
+        sources=("https://www.redmine.org/projects/redmine/wiki/EmailConfiguration",),
+    ),
+)

@@ -1,0 +1,36 @@
+"""SonarQube: ``email.*`` properties. ``ssl`` is implicit TLS."""
+
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.ports import Security
+
+DIALECTS = (
+    Dialect(
+        name="sonarqube",
+        title="SonarQube",
+        syntaxes=("properties",),
+        files=("sonar.properties",),
+        fold=True,
+        services=(
+            ServiceWords(
+                at=("email",),
+                host=("smtp_host.secured",),
+                port=("smtp_port.secured",),
+                user=("smtp_username.secured",),
+                secret=("smtp_password.secured",),
+                address=("from",),
+                ports=25,
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtp_secure_connection.secured": "ssl"}),
+                    Mode(Security.STARTTLS, {"smtp_secure_connection.secured": "starttls"}),
+                    Mode(
+                        Security.CLEARTEXT, {"smtp_secure_connection.secured": ("", "null", ABSENT)}
+                    ),
+                ),
+            ),
+        ),
+        example="sonar.properties",
+        sources=(
+            "https://github.com/SonarSource/sonarqube/blob/9.9.0.65466/server/sonar-server-common/src/main/java/org/sonar/server/email/EmailSmtpConfiguration.java",
+        ),
+    ),
+)

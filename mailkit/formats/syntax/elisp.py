@@ -1,0 +1,84 @@
+"""Emacs Lisp: ``(setq name value …)``, ``(setopt …)``, and ``'(name value)`` of ``custom-set-variables``."""
+
+import re
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Entry, Lines, Scalar
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_TOKEN = re.compile(
+    r"\s+|;[^\n]*|(?P<open>['`]?\()|(?P<close>\))|(?P<string>\"(?:[^\"\\]|\\.)*\")"
+    r"|(?P<word>\?\\?.|[^\s()\";]+)|(?P<bad>\")",
+    re.S,
+)
+_SETTERS = frozenset(("setq", "setq-default", "setopt", "setf"))
+
+Token = tuple[str, str, int, int]
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of a file, each under its name alone.
+
+    Raises:
+        FormatError: a string is not closed.
+    """
+    lines = Lines(text)
+    entries: list[Entry] = []
+    stack: list[list[Token]] = [[]]
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "bad":
+            line = lines.number(match.start())
+            raise FormatError(file, "has a string that is not closed", line)
+        if kind == "open":
+            stack.append([])
+        elif kind == "close" and len(stack) > 1:
+            entries += _assigned(stack.pop(), lines)
+            stack[-1].append(("list", "", match.start(), match.end()))
+        elif kind in ("string", "word"):
+            stack[-1].append((kind, match[0], match.start(), match.end()))
+    return entries
+
+
+def _assigned(tokens: list[Token], lines: Lines) -> list[Entry]:
+    if tokens and tokens[0][1] in _SETTERS:
+        pairs = list(zip(tokens[1::2], tokens[2::2], strict=False))
+    elif len(tokens) in (2, 3, 4) and tokens[0][0] == "word" and tokens[1][0] != "list":
+        pairs = [(tokens[0], tokens[1])]
+    else:
+        return []
+    return [
+        _entry(name[1], value, lines)
+        for name, value in pairs
+        if name[0] == "word" and value[0] != "list"
+    ]
+
+
+def _entry(name: str, token: Token, lines: Lines) -> Entry:
+    kind, raw, begin, end = token
+    line = lines.number(begin)
+    if kind == "string":
+        decoded = re.sub(r"\\(.)", r"\1", raw[1:-1], flags=re.S)
+        return Entry((name,), decoded, line, (begin, end), raw, '"')
+    value: Scalar = raw.lstrip("'")
+    if raw.isdecimal():
+        value = int(raw)
+    elif raw in ("nil", "t"):
+        value = raw == "t"
+    return Entry((name,), value, line, (begin, end), raw, "'" if raw.startswith("'") else "")
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """Text between quotes, numbers, and symbols with their quote mark."""
+    if isinstance(value, bool):
+        return "t" if value else "nil"
+    if isinstance(value, int) and entry.quote != '"':
+        return str(value)
+    if entry.quote == '"':
+        return '"' + re.sub(r'(["\\])', r"\\\1", str(value)) + '"'
+    if entry.quote == "'" or entry.raw in ("nil", "t", ""):
+        return "nil" if value in ("nil", None) else f"'{value}"
+    return str(value)
