@@ -12,6 +12,9 @@ from mailkit.ports import Protocol, Security
 
 __all__ = ["product_pages"]
 
+_GENERIC = "this file"
+"""The title of dialects for files of no known product: they have no page."""
+
 _MEANS = {
     Security.IMPLICIT_TLS: "implicit TLS (port 465, 993 or 995)",
     Security.STARTTLS: "STARTTLS (port 587, 143 or 110)",
@@ -27,7 +30,7 @@ def product_pages() -> dict[str, str]:
     return {
         f"{_slug(title)}.md": _page(title, products[title])
         for title in sorted(products, key=str.casefold)
-        if products[title][0].name != "env"
+        if title != _GENERIC
     }
 
 
@@ -61,7 +64,7 @@ def _page(title: str, found: list[Dialect]) -> str:
     sources = list(dict.fromkeys(source for one in found for source in one.sources))
     if sources:
         dated = max(one.dated for one in found)
-        head = f"Written {dated} from:" if dated else "From:"
+        head = f"Looked up {dated}:" if dated else "Not looked up yet:"
         blocks += ["## Sources", "\n".join([head, "", *(f"* <{one}>" for one in sources)])]
     return "\n\n".join(blocks) + "\n"
 
