@@ -1,8 +1,5 @@
 """The blocking side of a conversation: sockets, TLS, one deadline."""
 
-import errno
-import math
-import select
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -17,6 +14,7 @@ from mailkit.net.formalities import formalities
 from mailkit.net.pacing import Turn
 from mailkit.net.resolver import Address
 from mailkit.net.routes import Routes, ascii_name
+from mailkit.net.sockets import connect_kind, dialled, has_route, waits, why_of
 from mailkit.net.tls import CHUNK, TlsConnection
 from mailkit.observation import StopReason, Tls
 from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
@@ -131,6 +129,7 @@ class Connection:
         )
         self.heard, self.chunk = False, CHUNK
         self.dead: list[tuple[str, StopReason]] = []
+        self.routeless: list[str] = []
         self._on_quiet = on_quiet
         self._hush_s = hush(reply_timeout_s)
         self._greeting_timeout_s = greeting_timeout_s or login_timeout_s
@@ -164,13 +163,13 @@ class Connection:
                     return None
         except ConnectionError as error:
             raise Stopped(
-                StopReason.ABANDONED if self._cancelled else StopReason.RESET, _why(error)
+                StopReason.ABANDONED if self._cancelled else StopReason.RESET, why_of(error)
             ) from None
         except ssl.SSLError as error:
-            raise Stopped(StopReason.TLS_FAILED, error.reason or _why(error)) from None
+            raise Stopped(StopReason.TLS_FAILED, error.reason or why_of(error)) from None
         except OSError as error:
             raise Stopped(
-                StopReason.ABANDONED if self._cancelled else StopReason.CLOSED, _why(error)
+                StopReason.ABANDONED if self._cancelled else StopReason.CLOSED, why_of(error)
             ) from None
 
     @property
@@ -187,7 +186,7 @@ class Connection:
         if self._sock is None or self._sock.fileno() < 0:
             return True
         pending = self._pipe is not None and self._pipe.tls.pending() > 0
-        return pending or _waits(self._sock, seconds)
+        return pending or waits(self._sock, seconds)
 
     def cancel(self) -> None:
         """End it from another thread."""
@@ -235,11 +234,11 @@ class Connection:
             self._enter(address)
             share = self._left() / (len(self.addresses) - position)
             try:
-                sock = _dialled(address, port, max(share, 0.001))
+                sock = dialled(address, port, max(share, 0.001))
             except OSError as error:
                 self._leave()
-                self.dead.append((address, _connect_kind(error)))
-                failure = failure or Stopped(_connect_kind(error), _why(error))
+                self.dead.append((address, connect_kind(error)))
+                failure = failure or Stopped(connect_kind(error), why_of(error))
                 continue
             sock.setblocking(False)
             self._sock = sock
@@ -247,6 +246,7 @@ class Connection:
                 raise Stopped(StopReason.ABANDONED)
             self._connected_at = monotonic()
             self._new_step(self._greeting_timeout_s)
+            self.routeless = [other for other, at in self.addresses if not has_route(other, at)]
             return address
         raise failure or Stopped(StopReason.NO_ADDRESS)
 
@@ -266,7 +266,7 @@ class Connection:
             try:
                 data = data[self._sock.send(data) :]
             except BlockingIOError:
-                if not _waits(self._sock, self._left(), write=True):
+                if not waits(self._sock, self._left(), write=True):
                     raise TimeoutError("timed out") from None
 
     def _receive(self) -> bytes:
@@ -294,7 +294,7 @@ class Connection:
             try:
                 data = self._sock.recv(self.chunk)
             except BlockingIOError:
-                _waits(self._sock, left)
+                waits(self._sock, left)
                 continue
             if self._cancelled:
                 raise Stopped(StopReason.ABANDONED)
@@ -304,7 +304,7 @@ class Connection:
     def _hears(self) -> bool:
         """Whether something comes before the server counts as quiet."""
         assert self._sock is not None
-        return _waits(self._sock, min(self._left(), self._hush_s))
+        return waits(self._sock, min(self._left(), self._hush_s))
 
     def _fd(self) -> int:
         return self._sock.fileno() if self._sock is not None else -1
@@ -312,7 +312,7 @@ class Connection:
     def _handshake(self) -> Tls:
         assert self._sock is not None
         greeted = self.heard
-        if greeted and _waits(self._sock, 0):
+        if greeted and waits(self._sock, 0):
             early = self._sock.recv(200, socket.MSG_PEEK)
             if early:
                 raise Stopped(StopReason.INJECTED, data=early)
@@ -320,7 +320,7 @@ class Connection:
         try:
             pipe = TlsConnection(self.context, ascii_name(self.host), self._read, self._write)
         except ValueError as error:
-            raise Stopped(StopReason.BAD_SETTINGS, _why(error)) from None
+            raise Stopped(StopReason.BAD_SETTINGS, why_of(error)) from None
         self._shake(pipe)
         self._pipe = pipe
         self._new_step(self.reply_timeout_s if greeted else self._greeting_timeout_s)
@@ -339,7 +339,7 @@ class Connection:
         except ssl.SSLEOFError:
             why = "EOF"
         except ssl.SSLError as error:
-            why = "EOF" if pipe.ended else error.reason or _why(error)
+            why = "EOF" if pipe.ended else error.reason or why_of(error)
         except ConnectionError:
             why = "RESET"
         if self._cancelled:
@@ -363,50 +363,3 @@ class Connection:
                 raise Stopped(StopReason.TLS_FAILED, why, code=23)
         leaf = replace(pipe.verified(), informal=formalities(pipe.chain()))
         return Tls(version, cipher, True, (leaf,))
-
-
-def _dialled(address: str, port: int, within_s: float) -> socket.socket:
-    """A connection by TCP, or to a Unix-domain socket where the address is a path."""
-    if address.startswith("/"):
-        sock = socket.socket(socket.AF_UNIX)
-        sock.settimeout(within_s)
-        try:
-            sock.connect(address)
-        except OSError:
-            sock.close()
-            raise
-        return sock
-    sock = socket.create_connection((address, port), timeout=within_s)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock
-
-
-def _waits(sock: socket.socket, seconds: float, *, write: bool = False) -> bool:
-    """Wait until a socket has something to read, or room to write; select() itself ends at the 1,024th open file."""
-    seconds = max(seconds, 0)
-    if not hasattr(select, "poll"):  # Windows
-        sides = ([], [sock]) if write else ([sock], [])
-        return any(select.select(*sides, [], seconds))
-    poll = select.poll()
-    poll.register(sock, select.POLLOUT if write else select.POLLIN)
-    return bool(poll.poll(math.ceil(min(seconds, 86_400) * 1000)))
-
-
-def _connect_kind(error: OSError) -> StopReason:
-    if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
-        return StopReason.TIMED_OUT
-    kinds = {
-        errno.ECONNREFUSED: StopReason.REFUSED,
-        errno.ENOENT: StopReason.REFUSED,
-        errno.ECONNRESET: StopReason.RESET,
-        errno.ENETUNREACH: StopReason.UNREACHABLE,
-        errno.EHOSTUNREACH: StopReason.UNREACHABLE,
-        errno.EADDRNOTAVAIL: StopReason.UNREACHABLE,
-        errno.EACCES: StopReason.DENIED,
-        errno.EPERM: StopReason.DENIED,
-    }
-    return kinds.get(error.errno or 0, StopReason.UNREACHABLE)
-
-
-def _why(error: BaseException) -> str:
-    return str(getattr(error, "strerror", None) or error)

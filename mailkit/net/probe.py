@@ -133,6 +133,7 @@ def _run(
             seen.facts,
             no_close_notify=connection.ragged,
             unreached=tuple(Unreached(address, why) for address, why in connection.dead),
+            no_route=tuple(connection.routeless),
         ),
         ms=round((monotonic() - began - connection.waited_s) * 1000, 1),
     )

@@ -89,6 +89,7 @@ class Facts:
         transaction: the message that was offered.
         found_in: the folder in which a message was searched for and found.
         unreached: addresses that were tried before the one that was connected to.
+        no_route: addresses by IPv6 to which this machine knows no way; they were not tried.
         no_close_notify: the server closed the connection without ending TLS (RFC 8446 §6.1).
     """
 
@@ -100,6 +101,7 @@ class Facts:
     transaction: Transaction = Transaction()
     found_in: str = ""
     unreached: tuple[Unreached, ...] = field(default=(), metadata=UNSHOWN)
+    no_route: tuple[str, ...] = field(default=(), metadata=UNSHOWN)
     no_close_notify: bool = field(default=False, metadata=UNSHOWN)
 
 

@@ -61,6 +61,36 @@ def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
         )
 
 
+@rule(Severity.NOTE, healthy=True)
+def tcp_v6_no_route(seen: Observation, others: Looks) -> Hits:
+    """The host has an IPv6 address, and this machine has no route to it.
+
+    Programs that fall back to IPv4 work. Those that look names up by themselves (Go, Node, some in
+    containers) can fail with “Network is unreachable” or “Cannot assign requested address”. Use IPv4
+    for them, or give the machine or container an IPv6 route.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == no route: 2001:db8::1
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK ready
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.2
+        == tls TLSv1.3
+        S: * OK ready
+    """
+    if seen.facts.no_route and not dead_addresses(seen, others):
+        yield Hit(
+            f"{seen.endpoint.host} also has an IPv6 address, and this machine has no route to it: programs that do not fall back to IPv4 fail.",
+            tuple(f"no route to {address}" for address in seen.facts.no_route),
+        )
+
+
 @rule(Severity.ERROR)
 def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
     """This network blocks outgoing mail ports.

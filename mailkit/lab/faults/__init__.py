@@ -31,6 +31,7 @@ NOT_SHOWN = {
     "tcp-local-deny": "only the machine's own firewall or SELinux can forbid a connection",
     "dns-aaaa-only": "whether there is a route by IPv6 is the machine's affair; shown in a network namespace",
     "tcp-v6-broken": "whether there is IPv6 is the machine's affair; shown in a network namespace",
+    "tcp-v6-no-route": "whether there is IPv6 is the machine's affair; its test makes a machine without",
     "tcp-proxy-needed": "a proxy is set in the environment of the one who asks",
     "env-http-proxy-only": "a proxy is set in the environment of the one who asks",
     "tls-legacy-reneg": "OpenSSL 3 cannot be made to serve without safe renegotiation",

@@ -1,0 +1,44 @@
+"""A machine without IPv6 is told of where the host has an address by IPv6, and nowhere else."""
+
+import errno
+import socket
+
+import pytest
+
+from mailkit import diagnose
+from mailkit.formats import loads
+from mailkit.lab import Lab, Listener
+from mailkit.lab.scenario import HOST, imap
+from mailkit.net import connection as connections
+from mailkit.net.sockets import has_route
+
+
+def test_a_route_is_asked_of_the_system_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(self: socket.socket, at: object) -> None:
+        assert self.type == socket.SOCK_DGRAM
+        raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable, raising=False)
+
+    assert has_route("192.0.2.1", 993)
+    assert not has_route("2001:db8::1", 993)
+
+
+@pytest.mark.parametrize("reachable", [False, True])
+def test_a_healthy_account_gets_a_note_where_there_is_no_route_by_ipv6(
+    monkeypatch: pytest.MonkeyPatch, reachable: bool
+) -> None:
+    monkeypatch.setattr(connections, "has_route", lambda at, port: ":" not in at or reachable)
+    accounts = loads(imap(993, "implicit-tls"), "account.toml")
+    with Lab([Listener(protocol="imap", host=HOST, port=993)]) as lab:
+        leads = {
+            key: [*there, ("2001:db8::1", 993)] if key == (HOST, 993) else there
+            for key, there in lab.connect_to.items()
+        }
+        report = diagnose(accounts[0], accounts=accounts, connect_to=leads, ca=lab.ca_file)
+
+    (service,) = report.accounts[0].services
+    assert report.ok
+    assert [finding.id for finding in service.findings if finding.id.startswith("tcp-")] == (
+        [] if reachable else ["tcp-v6-no-route"]
+    )
