@@ -1,0 +1,236 @@
+"""TLS: handshakes that break off or are intercepted, and connections that end without close_notify."""
+
+import re
+
+from mailkit.finding import Hit, Hits, Severity, rule
+from mailkit.observation import Observation, Step
+from mailkit.ports import Security
+from mailkit.rules.facts import (
+    Looks,
+    certificate_failed,
+    same_port,
+    tls_alert,
+    wants_certificate,
+    where,
+    words,
+)
+from mailkit.text import quoted
+
+_INTERCEPTORS = re.compile(
+    r"fortinet|fortigate|zscaler|sophos|palo alto|blue ?coat|netskope|cisco umbrella|untangle|"
+    r"barracuda|check point|watchguard|mitmproxy|charles proxy|fiddler",
+    re.I,
+)
+
+
+@rule(Severity.ERROR)
+def tls_sni(seen: Observation) -> Hits:
+    """The server does not know this host name.
+
+    The TLS hello carries the name (SNI), and the server rejects it. The host is reached under another
+    name.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed TLSV1_UNRECOGNIZED_NAME
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "UNRECOGNIZED_NAME"):
+        yield Hit(
+            f"The server behind {where(seen)} does not know the host name {quoted(seen.endpoint.host)}. Use the name that its provider documents.",
+            _reason(seen),
+            {},
+            "host",
+        )
+
+
+@rule(Severity.ERROR)
+def tls_client_cert(seen: Observation) -> Hits:
+    """The server demands a certificate from the client.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        == tls failed TLSV13_ALERT_CERTIFICATE_REQUIRED
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 421 4.7.1 smtp.example.com Error: No client certificate presented
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+    """
+    alert = tls_alert(seen, "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE")
+    if alert or wants_certificate(seen):
+        yield Hit(
+            f"{where(seen)} accepts only clients with a certificate of their own, which a password does not replace. Ask its administrator for one, or for another port.",
+            _reason(seen) if alert else words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_legacy_reneg(seen: Observation) -> Hits:
+    """The server's TLS is too old to renegotiate safely.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed UNSAFE_LEGACY_RENEGOTIATION_DISABLED
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if tls_alert(seen, "UNSAFE_LEGACY_RENEGOTIATION"):
+        yield Hit(
+            f"{where(seen)} runs a TLS library without safe renegotiation (RFC 5746). Its "
+            "administrator has to update it.",
+            _reason(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_cut(seen: Observation) -> Hits:
+    """The connection is closed in the middle of the TLS handshake.
+
+    By the server, which limits the connections of one address or has banned it, or by a device in
+    between that blocks the name or TLS.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed EOF
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    if seen.step is Step.TLS and tls_alert(seen, "EOF", "RESET"):
+        yield Hit(
+            f"{where(seen)} closes the connection in the middle of the TLS handshake. Either the server limits connections from this address or has banned it (close other programs, wait), or a firewall closes it (try another network).",
+            ("cut after the TLS hello" + (" by a reset" if tls_alert(seen, "RESET") else ""),),
+        )
+
+
+@rule(Severity.ERROR)
+def tls_stall(seen: Observation, others: Looks) -> Hits:
+    """The TLS hello gets no answer.
+
+    The server behind the port hangs, or the network drops large packets.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls failed NO_ANSWER
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.2
+        S: * OK ready
+    """
+    greeted = [look for look in same_port(seen, others, Security.CLEARTEXT) if look.greeting]
+    web = [*same_port(seen, others, Security.CLEARTEXT, http=True)]
+    if (
+        seen.step is Step.TLS
+        and tls_alert(seen, "NO_ANSWER", "STALLED")
+        and not greeted
+        and not any(look.greeting for look in web)
+    ):
+        yield Hit(
+            f"{where(seen)} accepts the connection but does not answer the TLS hello, nor does it send a greeting in cleartext. The server behind it hangs, or large packets are lost on the network.",
+        )
+
+
+@rule(Severity.ERROR)
+def tls_intercept(seen: Observation) -> Hits:
+    """Something on the network intercepts TLS.
+
+    The certificate comes from a company's proxy. Whether to trust it is its owner's decision; mail can
+    be exempted in its settings.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Zscaler Root CA
+        == tls failed 20 unable to get local issuer certificate
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == certificate names=imap.example.com; issuer=CN=Private CA
+        == tls failed 20 unable to get local issuer certificate
+    """
+    for certificate in seen.chain:
+        if certificate_failed(seen) and (found := _INTERCEPTORS.search(certificate.issuer)):
+            yield Hit(
+                f"{quoted(certificate.issuer)} issued this certificate, not {seen.endpoint.host}: a proxy on the network intercepts TLS. Exempt mail from it, or have its certificate installed if that is intended.",
+                (f"issuer: {certificate.issuer}", f"recognised by: {found[0]}"),
+            )
+            return
+
+
+@rule(Severity.NOTE, healthy=True)
+def tls_no_close_notify(seen: Observation) -> Hits:
+    """The server ends TLS without close_notify.
+
+    Strict libraries report “no close_notify alert received”. After the last reply it is harmless.
+
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+        C: a1 CAPABILITY
+        S: * CAPABILITY IMAP4rev1
+        S: a1 OK done
+        C: a2 LOGOUT
+        == no close notify
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+    """
+    if seen.facts.no_close_notify:
+        yield Hit(
+            f"{where(seen)} closes the connection without ending TLS. Strict programs complain; after the last reply it is harmless."
+        )
+
+
+def _reason(seen: Observation) -> tuple[str, ...]:
+    return (f"OpenSSL: {seen.stop.text}",) if seen.stop and seen.stop.text else ()
