@@ -4,7 +4,7 @@ import imaplib
 import poplib
 import smtplib
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 from mailkit.client.one_tree import one_tree
 from mailkit.client.stream import Stream
@@ -13,6 +13,9 @@ from mailkit.protocol.imap.grammar import upper_case_names
 from mailkit.text import decoded, number
 
 __all__ = ["IMAP4", "POP3", "SMTP"]
+
+Capabilities: TypeAlias = dict[str, list[str]]
+"""Outside the class: annotations are evaluated late from Python 3.14 on, and in :class:`POP3` ``list`` is a command."""
 
 
 @one_tree
@@ -123,7 +126,7 @@ class POP3(poplib.POP3):
             raise ProtocolError("a reply to STAT without its numbers", self.transcript)
         return found[0], found[1]
 
-    def capa(self) -> dict[str, list[str]]:
+    def capa(self) -> Capabilities:
         """Capabilities with their arguments."""
         _, lines, _ = self._longcmd("CAPA")  # type: ignore[attr-defined]
         rows = [line.decode("ascii", "replace").split() for line in lines]

@@ -5,7 +5,6 @@ and a little more for each KiB that has come, so that a large message may take i
 drips may not.
 """
 
-import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -13,10 +12,11 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
+from mailkit.client.command_guard import CommandGuard, several
 from mailkit.client.news import News
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
 from mailkit.net.connection import Connection
-from mailkit.net.limits import Limits, kind_of
+from mailkit.net.limits import Limits
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
 from mailkit.protocol.pop3 import grammar as pop3_grammar
@@ -25,9 +25,6 @@ from mailkit.text import decoded
 
 __all__ = ["Limits", "Stream"]
 
-_COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
-_COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
-_LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
 _REFUSES = {"smtp": smtp_grammar.refuses, "pop3": pop3_grammar.refuses}
 _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
@@ -58,10 +55,8 @@ class Stream:
         self._at = 0  # up to here it was read
         self.round_trips = 0
         self._together = False
-        self._literal, self._kind = 0, kind_of(protocol, b"")
-        self._continues = False  # the next line goes on with the command before it
+        self._guard = CommandGuard(protocol)
         self._late = 0.0
-        self._body = False
         self._closed = False
         self.news = News()
         self.refusal = b""  # the last tagged reply to a method of imaplib
@@ -89,7 +84,7 @@ class Stream:
         """
         data = bytes(data)
         self._still_open()
-        self._look(data)
+        self._admit(data)
         if self._together:
             raise ProtocolError("messages are still coming: not sent", self.transcript)
         self._again()
@@ -101,8 +96,8 @@ class Stream:
         Raises:
             ProtocolError: there is more of it, or less, than was announced; the connection is closed.
         """
-        announced, size = self._literal - 2, 0
-        self._literal = 0
+        announced, size = self._guard.literal - 2, 0
+        self._guard.literal = 0
         for piece in pieces:
             size += len(piece)
             if size > announced:
@@ -123,14 +118,14 @@ class Stream:
             ProtocolError: what goes with it holds a NUL or a bare line end; nothing was sent.
         """
         self._still_open()
-        if then and not _COMMANDS.fullmatch(then):
-            raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
-        self._body = False
+        if then and (why := self._guard.admit_several(then)):
+            raise ProtocolError(why, self.transcript)
+        self._guard.body_goes()
         self._again()
         self._send(data + then)
         self.lines.append(f"C: ({len(data):,} octets)")
         if then:
-            self.lines.append(f"C: {_several(then)}")
+            self.lines.append(f"C: {several(then)}")
 
     def answered(self) -> None:
         """One reply of several is through: the next one has its own time and limits."""
@@ -144,10 +139,9 @@ class Stream:
             ProtocolError: a line holds a NUL or a bare line end; nothing was sent.
         """
         self._still_open()
-        if not _COMMANDS.fullmatch(data):
-            raise ProtocolError("a bare line end or a NUL in a command", self.transcript)
-        self._kind = kind_of(self.protocol, data)
-        self.lines.append(f"C: {shown or _several(data)}")
+        if why := self._guard.admit_several(data):
+            raise ProtocolError(why, self.transcript)
+        self.lines.append(f"C: {shown or several(data)}")
         self._again()
         self._send(data)
 
@@ -195,7 +189,7 @@ class Stream:
             ProtocolError: a lone full stop ends with a bare line feed, where a message could end (RFC 1939 §3).
             LostError: the connection broke, or nothing came in time.
         """
-        most = min(self.limits.line, self._kind.line) or self.limits.search
+        most = min(self.limits.line, self._guard.kind.line) or self.limits.search
         searched = self._at
         while (end := self.buffer.find(b"\n", searched)) < 0:
             if self._here > most:
@@ -209,8 +203,7 @@ class Stream:
             self.news.line(line)
         self._counted(line)
         line = self._bounded(line)
-        if self._body and not line.startswith(b"354"):  # it is not awaited: a command comes next
-            self._body = False
+        self._guard.heard(line)
         if line == b".\n":
             self.close()
             raise ProtocolError("a message that ends with a bare line feed", self.transcript)
@@ -260,8 +253,8 @@ class Stream:
             line = self.buffer.rfind(b"\r\n", self._at)
             if line > self._at:  # what follows may be the end: it waits, with its CR LF
                 size += line - self._at
-                if size > self._kind.text:
-                    raise self._limit(f"a text of more than {self._kind.text:,} octets")
+                if size > self._guard.kind.text:
+                    raise self._limit(f"a text of more than {self._guard.kind.text:,} octets")
                 yield self._cut(line).replace(b"\r\n..", b"\r\n.")
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
@@ -296,7 +289,7 @@ class Stream:
 
     def _counted(self, line: bytes) -> None:
         self._count += 1
-        most = min(self.limits.lines, self._kind.lines)
+        most = min(self.limits.lines, self._guard.kind.lines)
         if self._count > most:
             raise self._limit(f"more than {most:,} lines in one reply")
         if self._count < _KEPT:
@@ -306,43 +299,30 @@ class Stream:
         """A line of a reply within the limits of its kind; a refusal comes without secrets."""
         if self.protocol == "smtp":
             self._reply += len(line)
-            if self._reply > self._kind.octets:
-                raise self._limit(f"a reply of more than {self._kind.octets:,} octets")
+            if self._reply > self._guard.kind.octets:
+                raise self._limit(f"a reply of more than {self._guard.kind.octets:,} octets")
             if not smtp_grammar.more_follows(line):  # the next reply has its own time and limits
                 self._reply = self._count = self._got = 0
                 self._began = max(self._began, monotonic())
         refuses = _REFUSES.get(self.protocol)
         if refuses is not None and refuses(line):
             line = self.session.masked(line.rstrip()) + b"\r\n"
-        if self._literal and re.match(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", line, re.I):
-            self._literal, self._continues = 0, False  # it was refused, and is not awaited
         return line
 
     def _shown(self, line: bytes) -> str:
         return f"S: {decoded(self.session.masked(line.rstrip()), 300)}"
 
-    def _look(self, data: bytes) -> None:
+    def _admit(self, data: bytes) -> None:
         """Let one command pass, or what it announced; write it down."""
-        if self._literal:
-            if len(data) > self._literal:
+        awaited = self._guard.awaits
+        if why := self._guard.admit(data):
+            if awaited:  # what was announced would never come
                 self.close()
-                raise ProtocolError("more octets than were announced: not sent", self.transcript)
-            self._literal, self._continues = self._literal - len(data), False
+            raise ProtocolError(why, self.transcript)
+        if awaited:
             return
-        if self._body:
-            self._body = False
-            return
-        if not _COMMAND.fullmatch(data):
-            raise ProtocolError("a line break or a NUL in a command: not sent", self.transcript)
         if self.protocol == "imap":
             self.news.command(data)
-        if not self._continues:
-            self._kind = kind_of(self.protocol, data)
-        announced = _LITERAL.search(data) if self.protocol == "imap" else None
-        self._continues = announced is not None
-        if announced:
-            self._literal = int(announced[1]) + 2
-        self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
         self.lines.append(f"C: {decoded(self.session.masked(data.rstrip()), 300)}")
 
     @contextmanager
@@ -375,16 +355,14 @@ class Stream:
         if len(whole) > _PIECE:
             late = min(len(whole), _QUEUED) / _UPLINK
             self._began = monotonic() + late
-            self._late = (
-                late if self.protocol == "imap" else 0.0
-            )  # the end of the command comes after it
+            self._late = late if self.protocol == "imap" else 0.0  # the command ends after it
 
     def _more(self) -> bool:
         self._still_open()
         try:
             with self._alone():
                 timeout = self.connection.reply_timeout_s
-                more = min(self._got / self.limits.rate, self._kind.patience * timeout)
+                more = min(self._got / self.limits.rate, self._guard.kind.patience * timeout)
                 self.connection.allow(self._began + timeout + more)
                 data = self.connection(Recv())
         except Stopped as stopped:
@@ -392,10 +370,8 @@ class Stream:
         assert isinstance(data, bytes)
         self._got += len(data)
         most = self.limits.octets
-        if (
-            self.protocol != "smtp"
-        ):  # there a reply is counted by itself, for several may come together
-            most = min(most, self._kind.octets)
+        if self.protocol != "smtp":  # there a reply is counted by itself: several may come together
+            most = min(most, self._guard.kind.octets)
         if self._got > most:
             raise self._limit(f"more than {most:,} octets in one reply")
         del self.buffer[: self._at]
@@ -422,9 +398,3 @@ class Stream:
         }
         why = words.get(kind, f"the connection broke: {stopped}")
         return LostError(why, self.transcript, str(kind))
-
-
-def _several(commands: bytes) -> str:
-    """The first and the last of some commands."""
-    lines = commands.decode("utf-8", "replace").splitlines()
-    return lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"

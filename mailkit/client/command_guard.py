@@ -1,0 +1,77 @@
+"""What may go out on a connection at work: one command at a time, and what it announced."""
+
+import re
+
+from mailkit.net.limits import kind_of
+
+__all__ = ["CommandGuard", "several"]
+
+_COMMAND = re.compile(rb"[^\r\n\0]*\r\n")
+_COMMANDS = re.compile(rb"(?:[^\r\n\0]*\r\n)+")
+_LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n\Z")
+_TAGGED = re.compile(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", re.I)
+
+
+class CommandGuard:
+    """Lets a command pass, then the literal or the message that it announced, and nothing else.
+
+    ``kind`` is the kind of the reply that is due; ``literal`` how many octets of a literal are, with the line end after it.
+    """
+
+    def __init__(self, protocol: str) -> None:
+        self.protocol, self.kind = protocol, kind_of(protocol, b"")
+        self.literal = 0
+        self._continues = False  # the next line goes on with the command before it
+        self._body = False
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a literal or a message that was announced is due, and no command."""
+        return self.literal > 0 or self._body
+
+    def admit(self, data: bytes) -> str:
+        """Let a command pass, or what it announced; returns why it may not, empty where it may."""
+        if self.literal:
+            if len(data) > self.literal:
+                return "more octets than were announced: not sent"
+            self.literal, self._continues = self.literal - len(data), False
+        elif self._body:
+            self._body = False
+        elif not _COMMAND.fullmatch(data):
+            return "a line break or a NUL in a command: not sent"
+        else:
+            self._command(data)
+        return ""
+
+    def _command(self, data: bytes) -> None:
+        if not self._continues:
+            self.kind = kind_of(self.protocol, data)
+        announced = _LITERAL.search(data) if self.protocol == "imap" else None
+        self._continues = announced is not None
+        if announced:
+            self.literal = int(announced[1]) + 2
+        self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
+
+    def admit_several(self, data: bytes) -> str:
+        """Let whole commands pass, for pipelining; returns why they may not, empty where they may."""
+        if not _COMMANDS.fullmatch(data):
+            return "a bare line end or a NUL in a command"
+        self.kind = kind_of(self.protocol, data)
+        return ""
+
+    def body_goes(self) -> None:
+        """The content of a message goes by another way."""
+        self._body = False
+
+    def heard(self, line: bytes) -> None:
+        """A line came: what it refuses is no longer awaited."""
+        if self._body and not line.startswith(b"354"):
+            self._body = False
+        if self.literal and _TAGGED.match(line):
+            self.literal, self._continues = 0, False
+
+
+def several(commands: bytes) -> str:
+    """The first and the last of some commands, for a transcript."""
+    lines = commands.decode("utf-8", "replace").splitlines()
+    return lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"
