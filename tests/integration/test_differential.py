@@ -345,6 +345,20 @@ MESSAGES = {
     "lfs": b"Subject: bare\nTo: a@example.com\n\nline one\nline two\n",
     "odd header": b"Subject : spaced\r\n: no name\r\nNo colon here\r\nX-Empty:\r\nReferences: <a> <b>\r\n\r\nbody\r\n",
 }
+MESSAGES |= {
+    "blanks": message(
+        "Subject: two  spaces  and\tone",
+        "From: Big Bug bb@example.org",
+        "To: A Group(Some people) :Chris <c@example.org>, joe@example.org;",
+        "Cc: user (one  two) @ (three) example.org, (only) <x@example.org>",
+        "Date: Mon, 02 Nov 2026  10:00:00 +0100",
+        "Content-Type: text/plain; name=This is a test.txt",
+        "",
+        "x",
+    ),
+    "commented": message("From: user-from (comment)@ (comment) example.org", "", "x"),
+}
+
 SECTIONS = [
     "",
     "HEADER",
@@ -381,7 +395,11 @@ EPILOGUE = (
 RESIDUE = "no address at all: what is left of it is anybody's guess"
 WITHOUT_SUBTYPE = "RFC 2045 §5.2: what cannot be understood is text/plain"
 CONTINUED = "RFC 2231 parameters are shown as they are written, not counted anew"
+UNQUOTED = "RFC 2045 §5.1: such a value has to be quoted; all of its words are shown"
 KNOWN = {
+    ("blanks", "ENVELOPE"): RESIDUE,
+    ("blanks", "BODY"): UNQUOTED,
+    ("blanks", "BODYSTRUCTURE"): UNQUOTED,
     ("odd addresses", "ENVELOPE"): RESIDUE,
     ("forwarded", "BODY"): EPILOGUE,
     ("forwarded", "BODYSTRUCTURE"): EPILOGUE,
@@ -555,6 +573,24 @@ def test_folders_are_listed_the_same(both: tuple[Client, Client]) -> None:
     )
 
 
+def test_extended_lists_are_the_same(both: tuple[Client, Client]) -> None:
+    same(
+        both,
+        r"""
+        CREATE diff/below
+        SUBSCRIBE diff/below
+        LIST (RECURSIVEMATCH REMOTE) "" "*"
+        LIST (RECURSIVEMATCH) "" "*"
+        LIST (SUBSCRIBED RECURSIVEMATCH) "" "diff"
+        LIST (SUBSCRIBED RECURSIVEMATCH) "" "diff*"
+        LIST "" "a&b%"
+        LIST "" ("a&b%" "diff")
+        LSUB "" "a&b%"
+        UNSUBSCRIBE diff/below
+        """,
+    )
+
+
 def test_what_is_marked_and_removed_is_told_the_same(both: tuple[Client, Client]) -> None:
     filled(both, "plain", "folded", "names", "utf8", "digest")
     same(
@@ -632,7 +668,7 @@ HEADER Message-ID "<1@example.com>" | HEADER X-Empty y | BODY world | BODY WORLD
 TEXT Dee | BODY inner | TEXT nonesuch | SENTON 2-Nov-2026 | SENTBEFORE 3-Nov-2026
 SENTSINCE 1-Nov-2026 | BEFORE 1-Jan-2020 | SINCE 1-Jan-2020 | CHARSET UTF-8 SUBJECT hello
 CHARSET nonsense SUBJECT x | NONSENSE | OR 1 | SUBJECT | RETURN (MIN MAX COUNT) ALL
-RETURN () 1:3 | RETURN (COUNT) SUBJECT nonesuch | 99 | NOT (OR SEEN 1) | TEXT "" | LARGER x
+FROM user-from@example.org | RETURN () 1:3 | RETURN (COUNT) SUBJECT nonesuch | 99 | NOT (OR SEEN 1) | TEXT "" | LARGER x
 """.replace("\n", " | ").split(" | ")[1:-1]
 SEARCHED = {
     "KEYWORD none": "a keyword is not made by searching for it",
@@ -655,6 +691,51 @@ def test_searches_find_the_same(by: str, both: tuple[Client, Client]) -> None:
     assert {search: one for search, one in differ.items() if search not in SEARCHED} == {}
 
 
+CONVERSATION = [
+    ("Re: [shop] Order", "b@example.org", "03 Nov 2026 10:00:00 +0100", "<2@x>", "<1@x>"),
+    ("[shop] order", "A@example.org", "02 Nov 2026 10:00:00 -0500", "<1@x>", ""),
+    ("Fwd: Re: order (fwd)", "c@example.org", "04 Nov 2026 10:00:00 +0000", "<4@x>", "<1@x> <3@x>"),
+    ("=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "d@example.org", "01 Nov 2026 10:00:00 +0000", "<5@x>", ""),
+    ("Re: =?utf-8?q?Gr=C3=BC=C3=9Fe?=", "e@example.org", "05 Nov 2026 10:00:00 +0000", "<6@x>", ""),
+    ("lost parent", "f@example.org", "06 Nov 2026 10:00:00 +0000", "<7@x>", "<99@x>"),
+    ("other child", "g@example.org", "06 Nov 2026 09:00:00 +0000", "<8@x>", "<99@x>"),
+    ("[Fwd: order]", "b@example.org", "07 Nov 2026 10:00:00 +0000", "<9@x>", "<2@x>"),
+    ("Order", "z@example.org", "nonsense", "<10@x>", ""),
+    ("Re: same", "y@example.org", "08 Nov 2026 10:00:00 +0000", "<11@x>", ""),
+    ("Re: same", "x@example.org", "08 Nov 2026 10:00:00 +0000", "<12@x>", ""),
+]
+SORTS = (
+    """
+SORT (ARRIVAL) UTF-8 ALL | SORT (REVERSE ARRIVAL) UTF-8 ALL | SORT (DATE) UTF-8 1:8
+SORT (REVERSE DATE) US-ASCII ALL | SORT (FROM) UTF-8 ALL | SORT (REVERSE FROM SUBJECT) UTF-8 ALL
+SORT (SUBJECT) UTF-8 ALL | SORT (SUBJECT REVERSE DATE) UTF-8 ALL | SORT (SIZE) UTF-8 ALL
+SORT (TO) UTF-8 ALL | SORT (CC) UTF-8 ALL | SORT (DATE) UTF-8 SUBJECT order
+SORT (NONSENSE) UTF-8 ALL | SORT () UTF-8 ALL | SORT (DATE) nonsense ALL | SORT (DATE) UTF-8
+UID SORT (REVERSE DATE) UTF-8 ALL | SORT (DATE) UTF-8 SUBJECT nonesuch
+THREAD REFERENCES UTF-8 ALL | UID THREAD REFERENCES UTF-8 ALL | THREAD REFERENCES UTF-8 6:7
+THREAD REFERENCES UTF-8 1,8 | THREAD ORDEREDSUBJECT UTF-8 ALL | THREAD NONSENSE UTF-8 ALL
+THREAD REFERENCES UTF-8 SUBJECT nonesuch | THREAD REFERENCES nonsense ALL
+""".strip()
+    .replace("\n", " | ")
+    .split(" | ")
+)
+
+
+def test_messages_are_sorted_and_threaded_the_same(both: tuple[Client, Client]) -> None:
+    for one in both:
+        for subject, sender, written, own, above in CONVERSATION:
+            lines = [f"Subject: {subject}", f"From: {sender}", f"Date: {written}"]
+            lines += [f"Message-ID: {own}", f"References: {above}", "", sender[0] * 9]
+            one.append("diff", message(*lines))
+        one.ask("EXAMINE diff")
+    differ = {}
+    for command in SORTS:
+        ours, theirs = (plain(one.ask(command)) for one in both)
+        if ours != theirs:
+            differ[command] = (ours, theirs)
+    assert differ == {}
+
+
 def test_two_clients_hear_of_each_other_in_the_same_way(both: Any) -> None:
     filled(both, "plain", "utf8", "digest")
     others = (Client(one.place, one.ca, one.user, one.password) for one in both)
@@ -667,6 +748,13 @@ def test_two_clients_hear_of_each_other_in_the_same_way(both: Any) -> None:
     for who, command in steps:
         ours, theirs = (plain(pair[who].ask(command)) for pair in pairs)
         assert ours == theirs, command
+    told = []
+    for (
+        pair
+    ) in pairs:  # a new keyword is announced before it is used; Dovecot tells the flags twice
+        pair[1].ask("STORE 1 +FLAGS (newer)")
+        told.append(plain(pair[0].ask("FETCH 1 (FLAGS)"))[0][:3])
+    assert told[0] == told[1]
     for pair in pairs:
         pair[1].close()
 

@@ -291,6 +291,35 @@ def test_a_new_uidvalidity_ends_the_session_on_it(lab: Lab) -> None:
     again.logout()
 
 
+def test_a_session_is_answered_when_it_deletes_the_folder_it_has_open(lab: Lab) -> None:
+    client = by_imap(lab)
+    client.create("del")
+    client.select("del")
+
+    assert client.delete("del")[0] == "OK"
+    with pytest.raises(imaplib.IMAP4.abort, match="deleted"):
+        client.noop()
+    client.shutdown()
+
+
+def test_esearch_tells_the_modseq_of_what_it_returns(lab: Lab) -> None:
+    """RFC 4731 §3.2: of the first and the last message only where only these are returned."""
+    box = lab.box(ADDRESS)
+    for _ in range(3):
+        box.deliver(LETTER)
+    box.flag("INBOX", 2, "\\Flagged")  # the highest of all
+    client = by_imap(lab)
+    client.select()
+    first, _, highest = (
+        int(found[0].rpartition(b"MODSEQ ")[2])
+        for wanted in ("MIN", "MIN MAX", "ALL")
+        if (found := client._simple_command("SEARCH", f"RETURN ({wanted})", "MODSEQ", "1"))
+        and (found := client.response("ESEARCH")[1])
+    )
+    assert first < highest
+    client.logout()
+
+
 def test_numbers_move_only_when_the_client_is_told(lab: Lab) -> None:
     box = lab.box(ADDRESS)
     for _ in range(3):

@@ -27,7 +27,7 @@ def envelope(part: Part) -> bytes:
     sender = _shown(part, b"from")
     fields = [
         string(part.last(b"date")),
-        string(part.last(b"subject")),
+        string(_one_blank(part.last(b"subject"))),
         sender,
         _shown(part, b"sender", sender),
         _shown(part, b"reply-to", sender),
@@ -38,6 +38,11 @@ def envelope(part: Part) -> bytes:
         string(part.last(b"message-id")),
     ]
     return b"(%b)" % b" ".join(fields)
+
+
+def _one_blank(text: bytes | None) -> bytes | None:
+    """White space as one blank, as unfolding and MIME decoding leave it."""
+    return None if text is None else re.sub(rb"[ \t]+", b" ", text)
 
 
 def _shown(part: Part, name: bytes, instead: bytes = b"NIL") -> bytes:
@@ -93,10 +98,16 @@ def _one(pieces: list[tuple[str, bytes]], at: int) -> tuple[int, bytes, Address]
     while at < len(pieces):
         kind, text = pieces[at]
         at += 1
+        if kind == "mark" and angle is None and text == b":" and words:
+            return (
+                at,
+                text,
+                (b" ".join(words), None, None, None),
+            )  # a group's name, if not within one
         if kind == "mark" and angle is None and text in (b",", b";", b":"):
             return at, text, _made(words, comment, None, spec)
         if kind == "mark" and text == b"<":
-            angle = []
+            angle, comment = [], None  # a comment in front of it names nobody
             while at < len(pieces) and pieces[at] != ("mark", b">"):
                 angle.append(pieces[at])
                 at += 1
@@ -126,6 +137,16 @@ def _one(pieces: list[tuple[str, bytes]], at: int) -> tuple[int, bytes, Address]
     return at, b"", _made(words, comment, None, spec)
 
 
+def _joined(pieces: list[tuple[str, bytes]]) -> bytes:
+    """A local part; words that only white space parts keep one blank, so that none is made up."""
+    text = b""
+    for (kind, piece), (before, _) in zip(pieces, [("", b""), *pieces], strict=False):
+        if kind != "space":
+            apart = before == "space" and text and text[-1:] != b"." and piece[:1] != b"."
+            text += (b" " if apart else b"") + piece
+    return text
+
+
 def _made(
     words: list[bytes],
     comment: bytes | None,
@@ -141,7 +162,7 @@ def _made(
         said = said[cut + 1 :]
     if ("mark", b"@") in said:
         cut = len(said) - 1 - said[::-1].index(("mark", b"@"))
-        local = b"".join(text for kind, text in said[:cut] if kind != "space")
+        local = _joined(said[:cut])
         host = b"".join(text for kind, text in said[cut + 1 :] if kind != "space")
         return (name or None, route, local or _NOBODY, host or _NOWHERE)
     text = b" ".join(text for kind, text in said if kind != "space")

@@ -181,11 +181,16 @@ _TOKEN = re.compile(
 )
 
 
-def tokens(value: bytes) -> list[bytes]:
-    """Words, quoted strings without their quotes (marked by a leading NUL), and single marks."""
+def tokens(value: bytes, *, blanks: bool = False) -> list[bytes]:
+    """Words, quoted strings without their quotes (marked by a leading NUL), and single marks.
+
+    With ``blanks`` white space is there, too, as one blank.
+    """
     found = []
     for match in _TOKEN.finditer(value):
-        if match[1] is not None:
+        if blanks and match[0].isspace():
+            found.append(b" ")
+        elif match[1] is not None:
             found.append(b"\0" + re.sub(rb"\\(.)", rb"\1", match[1], flags=re.S))
         elif match[2] is not None or match[3] is not None:
             found.append(match[2] or match[3])
@@ -199,17 +204,14 @@ def is_word(token: bytes) -> bool:
 
 def parameters_of(value: bytes) -> list[tuple[bytes, bytes]]:
     """The parameters of a header field, in their order (RFC 2045 §5.1)."""
-    words = tokens(value)
     found: list[tuple[bytes, bytes]] = []
-    at = 0
-    while at < len(words):
-        if words[at] == b";" and at + 2 < len(words) and words[at + 2] == b"=":
-            name, parts, at = words[at + 1], [], at + 3
-            while at < len(words) and words[at] != b";":
-                parts.append(words[at].removeprefix(b"\0"))
-                at += 1
-            if is_word(name):
-                found.append((name, b"".join(parts)))
-        else:
-            at += 1
+    words = tokens(value, blanks=True)
+    while b";" in words:
+        words = words[words.index(b";") + 1 :]
+        end = words.index(b";") if b";" in words else len(words)
+        name, *rest = [one for one in words[:end] if one != b" "] or [b""]
+        if is_word(name) and rest[:1] == [b"="]:
+            said = words[words.index(b"=") + 1 : end]
+            text = b"".join(one.removeprefix(b"\0") for one in said)
+            found.append((name, text if b"\0" in b"".join(said) else text.strip(b" ")))
     return found

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from mailkit.lab.mailstore.folder import INBOX, PUBLIC, ROLES, Folder, Refused
 from mailkit.lab.servers.imap.commands import Bad, Cursor
@@ -22,7 +23,7 @@ def list_(session: Session, cursor: Cursor) -> str:
     if extended:
         wanted = _options(cursor, ("SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE"))
         cursor.space()
-        if wanted == {"RECURSIVEMATCH"}:
+        if "RECURSIVEMATCH" in wanted and wanted <= {"RECURSIVEMATCH", "REMOTE"}:  # RFC 5258 §3.1
             raise Bad("RECURSIVEMATCH needs another option")
     reference = session.name_of(
         cursor.list_mailbox() if not cursor.peek(b'"') else cursor.astring()
@@ -44,11 +45,15 @@ def list_(session: Session, cursor: Cursor) -> str:
     if patterns == [b""] and not extended:
         session.say(b'* LIST (\\Noselect) "/" ""\r\n')
         return "List completed."
-    fits = _matcher(reference, [session.name_of(one) for one in patterns])
+    fits = _matcher(reference, [*_names(session, patterns)])
     children = not extended or "CHILDREN" in returned
     roles = not extended or "SPECIAL-USE" in wanted | returned
-    for name, flags in _entries(session, fits, wanted, returned, children=children, roles=roles):
-        session.say(b'* LIST (%b) "/" %b\r\n' % (" ".join(flags).encode(), session.shown(name)))
+    for name, flags, below in _entries(
+        session, fits, wanted, returned, children=children, roles=roles
+    ):
+        also = b' ("CHILDINFO" ("SUBSCRIBED"))' if below else b""
+        shown = session.shown(name)
+        session.say(b'* LIST (%b) "/" %b%b\r\n' % (" ".join(flags).encode(), shown, also))
         if statuses and "\\Noselect" not in flags and "\\NonExistent" not in flags:
             session.say(_status(session, name, statuses))
     return "List completed."
@@ -58,9 +63,9 @@ def lsub(session: Session, cursor: Cursor) -> str:
     """LSUB."""
     reference = session.name_of(cursor.astring())
     cursor.space()
-    pattern = session.name_of(cursor.list_mailbox())
+    pattern = next(_names(session, [cursor.list_mailbox()]), "")
     cursor.end()
-    fits = _matcher(reference, [pattern])
+    fits = _matcher(reference, [pattern] if pattern else [])
     shown: set[str] = set()
     everything = session.box.all()
     for name in sorted(session.box.subscribed):
@@ -87,7 +92,8 @@ def _entries(
     *,
     children: bool,
     roles: bool,
-) -> Iterator[tuple[str, list[str]]]:
+) -> Iterator[tuple[str, list[str], bool]]:
+    """Name, flags, and whether CHILDINFO tells of a subscribed folder below (RFC 5258 §3.5)."""
     everything: dict[str, Folder | None] = {**session.box.all()}
     everything.setdefault(PUBLIC, None)
     if "SUBSCRIBED" in wanted:
@@ -107,7 +113,7 @@ def _entries(
         if folder is not None and folder.role and roles:
             flags.append(folder.role)
         inside = [one for one in below if one in session.box.subscribed and not fits(one)]
-        also = "RECURSIVEMATCH" in wanted and inside
+        also = {"RECURSIVEMATCH", "SUBSCRIBED"} <= wanted and bool(inside)
         if ("SUBSCRIBED" in wanted or "SUBSCRIBED" in returned) and subscribed:
             flags.append("\\Subscribed")
         if not fits(name):
@@ -116,7 +122,14 @@ def _entries(
             continue
         if "SPECIAL-USE" in wanted and not (folder is not None and folder.role):
             continue
-        yield name, flags
+        yield name, flags, also
+
+
+def _names(session: Session, patterns: list[bytes]) -> Iterator[str]:
+    """Patterns, decoded. One that no name can fit is no error: it finds nothing."""
+    for pattern in patterns:
+        with suppress(Refused):
+            yield session.name_of(pattern)
 
 
 def _matcher(reference: str, patterns: list[str]) -> Callable[[str], bool]:
@@ -190,7 +203,7 @@ def _status_items(cursor: Cursor) -> list[str]:
 def _status(session: Session, name: str, items: list[str]) -> bytes:
     folder = session.box.folder(name)
     if "HIGHESTMODSEQ" in items:
-        session.enabled.add("CONDSTORE")
+        session.condstore()
     pairs = " ".join(f"{one} {_STATUS[one](session, folder)}" for one in items)
     return b"* STATUS %b (%b)\r\n" % (session.shown(name), pairs.encode())
 
@@ -227,7 +240,11 @@ def delete(session: Session, cursor: Cursor) -> str:
     """DELETE."""
     name = session.name_of(cursor.astring())
     cursor.end()
+    mine = session.opened is not None and session.opened.folder is session.box.all().get(name)
     session.box.delete(name)
+    session.spared = (
+        mine  # its own deed is answered; the next command ends the session (RFC 3501 §2.2.2)
+    )
     return "Delete completed."
 
 

@@ -9,12 +9,13 @@ from email.message import Message
 from email.parser import BytesParser
 from typing import TypeAlias
 
+from mailkit.lab.mailstore.envelope import addresses
 from mailkit.lab.mailstore.folder import Message as Kept
 from mailkit.lab.mailstore.mime import Part, header_end, unfolded
 from mailkit.lab.servers.imap.commands import Bad, Cursor
 from mailkit.lab.servers.imap.view import View
 
-__all__ = ["CHARSETS", "key", "keys"]
+__all__ = ["CHARSETS", "decoded_fields", "key", "keys"]
 
 Key: TypeAlias = Callable[[int, Kept], bool]
 
@@ -169,17 +170,38 @@ def _folded(text: str) -> str:
 
 
 def _in_header(m: Kept, field: str, wanted: str) -> bool:
-    return any(wanted in value for name, value in m.once("fields", _headers) if name == field)
+    if any(wanted in value for name, value in m.once("fields", _headers) if name == field):
+        return True
+    if field.upper() not in _HEADERS or field == "subject":
+        return False
+    return any(wanted in one for one in m.once(f"{field} plain", lambda raw: _plain(raw, field)))
 
 
-def _headers(content: bytes) -> list[tuple[str, str]]:
-    """Header fields, decoded."""
+def _plain(content: bytes, field: str) -> list[str]:
+    """The addresses of a field without comments and blanks: ``name <local@host>``."""
+    header = content[: header_end(content, 0, len(content))]
+    found = []
+    for name, whole in Part(header, 0, len(header), len(header)).fields:
+        if name == field.encode():
+            for shown, _, local, host in addresses(unfolded(whole)):
+                text = b"%b <%b@%b>" % (shown or b"", local or b"", host or b"")
+                found.append(_folded(_decoded(_readable(text, None))))
+    return found
+
+
+def decoded_fields(content: bytes) -> list[tuple[str, str]]:
+    """Header fields in their order, decoded, upper and lower case as they are."""
     header = content[: header_end(content, 0, len(content))]
     return [
-        (name.decode("ascii"), _folded(_decoded(_readable(unfolded(whole), None))))
+        (name.decode("ascii"), _decoded(_readable(unfolded(whole), None)))
         for name, whole in Part(header, 0, len(header), len(header)).fields
         if name
     ]
+
+
+def _headers(content: bytes) -> list[tuple[str, str]]:
+    """Header fields, decoded, as they are compared."""
+    return [(name, _folded(value)) for name, value in decoded_fields(content)]
 
 
 def _header_text(m: Kept) -> str:

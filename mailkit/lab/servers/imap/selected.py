@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mailkit.lab.mailstore.folder import SYSTEM, Message, Refused
-from mailkit.lab.servers.imap import fetch, search
+from mailkit.lab.servers.imap import fetch, search, sort
 from mailkit.lab.servers.imap.commands import Bad, Cursor
 from mailkit.lab.servers.imap.session import Session
 from mailkit.protocol.imap.values import ranges
@@ -27,13 +27,15 @@ def fetch_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     cursor.end()
     names = {item.name for item in items}
     if since >= 0 or "MODSEQ" in names:
-        session.enabled.add("CONDSTORE")
+        session.condstore()
     if by_uid and "UID" not in names:
         items.insert(0, fetch.Item("UID", b"UID"))
     if since >= 0 and "MODSEQ" not in names:
         items.append(fetch.Item("MODSEQ", b"MODSEQ"))
     marks = any(item.seen for item in items) and not view.read_only
     picked = _picked(session, wanted, by_uid=by_uid)
+    if "FLAGS" in names or marks:
+        session.say(*view.new_keywords())
     pieces: list[bytes] = []
     size = 0
     for number, m in picked:
@@ -74,7 +76,7 @@ def store(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     if cursor.skip(b"(UNCHANGEDSINCE "):
         since = cursor.number()
         cursor.want(b") ")
-        session.enabled.add("CONDSTORE")
+        session.condstore()
     sign = "+" if cursor.skip(b"+") else "-" if cursor.skip(b"-") else ""
     cursor.want(b"FLAGS")
     silent = cursor.skip(b".SILENT")
@@ -102,9 +104,7 @@ def store(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
                     values = (m.uid, m.modseq) if by_uid else (m.modseq,)
                     session.say(b"* %d FETCH (%b)\r\n" % (number, items % values))
                 continue
-            if len(view.folder.keywords) > view.keywords:
-                view.keywords = len(view.folder.keywords)
-                session.say(view.flags_line())
+            session.say(*view.new_keywords())
             view.told[m] = m.modseq
             modseq = "CONDSTORE" in session.enabled
             session.say(view.fetch_flags(number, m, uids=by_uid, modseq=modseq))
@@ -194,13 +194,13 @@ def search_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     cursor.end()
     modseq = b"MODSEQ" in cursor.data[begun:].upper()
     if modseq:
-        session.enabled.add("CONDSTORE")
+        session.condstore()
     with session.store.lock:
         found = [(n, m) for n, m in enumerate(session.view.known, 1) if test(n, m)]
     numbers = [m.uid if by_uid else n for n, m in found]
-    highest = max((m.modseq for _, m in found), default=0)
+    sequences = [m.modseq for _, m in found]
     if wanted is None:
-        tail = f" (MODSEQ {highest})" if modseq and numbers else ""
+        tail = f" (MODSEQ {max(sequences)})" if modseq and numbers else ""
         session.say(f"* SEARCH{''.join(f' {n}' for n in numbers)}{tail}\r\n".encode())
         return "Search completed."
     parts = [f'(TAG "{session.tag.decode("ascii", "replace")}")', *(["UID"] if by_uid else [])]
@@ -209,9 +209,18 @@ def search_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
         parts += [f"MAX {numbers[-1]}"] if "MAX" in wanted else []
         parts += [f"ALL {ranges(numbers)}"] if "ALL" in wanted else []
     parts += [f"COUNT {len(numbers)}"] if "COUNT" in wanted else []
-    parts += [f"MODSEQ {highest}"] if modseq and numbers else []
+    if modseq and numbers:
+        parts.append(f"MODSEQ {_told_modseq(sequences, wanted)}")
     session.say(f"* ESEARCH {' '.join(parts)}\r\n".encode())
     return "Search completed."
+
+
+def _told_modseq(sequences: list[int], wanted: set[str]) -> int:
+    """The modification sequence that belongs to what is returned (RFC 4731 §3.2, RFC 7162 §3.1.10)."""
+    if wanted <= {"MIN", "MAX"}:
+        ends = {"MIN": sequences[0], "MAX": sequences[-1]}
+        return max(ends[one] for one in wanted)
+    return max(sequences)
 
 
 def _picked(session: Session, wanted: object, *, by_uid: bool) -> list[tuple[int, Message]]:
@@ -281,6 +290,7 @@ COMMANDS = {
     "UNSELECT": unselect,
     "CHECK": check,
     "SEARCH": search_,
+    **sort.COMMANDS,
 }
 BY_UID = {
     "FETCH": fetch_,
@@ -289,4 +299,5 @@ BY_UID = {
     "MOVE": move,
     "EXPUNGE": expunge,
     "SEARCH": search_,
+    **sort.COMMANDS,
 }

@@ -21,6 +21,7 @@ AFTER = (
     *("CHILDREN", "NAMESPACE", "UNSELECT", "UIDPLUS", "MOVE", "LIST-EXTENDED", "LIST-STATUS"),
     *("SPECIAL-USE", "CREATE-SPECIAL-USE", "STATUS=SIZE", "QUOTA", "QUOTA=RES-STORAGE"),
     *("ESEARCH", "CONDSTORE", "UTF8=ACCEPT"),
+    *("SORT", "THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES"),
 )
 ANY, OUT, IN, OPEN = "any", "out", "in", "open"
 """The states in which a command is allowed (RFC 3501 §3)."""
@@ -28,7 +29,7 @@ _ERRORS = 20
 
 
 class Session:
-    """One client. ``view`` is the folder it has open."""
+    """One client. ``view`` is the folder it has open; with ``spared`` one that it has just deleted itself."""
 
     def __init__(self, talk: ServerSession, answer: "Answer") -> None:
         self.talk, self.wire, self._answer = talk, talk.wire, answer
@@ -37,6 +38,7 @@ class Session:
         self.enabled: set[str] = set()
         self._box: UserMailbox | None = None
         self.opened: View | None = None
+        self.spared = False
         self.errors = 0
         self._said: list[bytes] = []
 
@@ -158,6 +160,14 @@ class Session:
         if self.view.read_only:
             raise Refused("", "Mailbox is read-only")
 
+    def condstore(self) -> None:
+        """The client makes use of CONDSTORE; the first time it is told where an open folder is (RFC 7162 §3.1)."""
+        if "CONDSTORE" in self.enabled:
+            return
+        self.enabled.add("CONDSTORE")
+        if self.opened is not None:
+            self.say(b"* OK [HIGHESTMODSEQ %d] Highest\r\n" % self.opened.folder.modseq)
+
     def unselect(self) -> None:
         """Have no folder open."""
         self.opened = None
@@ -175,6 +185,9 @@ class Session:
 
     def tell(self, *, expunges: bool) -> None:
         if self.opened is None:
+            return
+        if self.opened.folder.gone and self.spared:
+            self.spared = False
             return
         if self.opened.folder.gone:
             self.say(b"* BYE Mailbox was deleted or has a new UIDVALIDITY.\r\n")

@@ -67,9 +67,7 @@ class View:
             self.version = folder.version
         last = self.known[-1].uid if self.known else 0
         fresh = [m for m in folder.messages if m.uid > last and m not in self.told]
-        if len(folder.keywords) > self.keywords:
-            self.keywords = len(folder.keywords)
-            yield self.flags_line()
+        yield from self.new_keywords()
         for number, m in enumerate(self.known, 1):
             if m in now and self.told[m] != m.modseq:
                 self.told[m] = m.modseq
@@ -82,6 +80,13 @@ class View:
         if len(self.recent) != self.recents:
             self.recents = len(self.recent)
             yield b"* %d RECENT\r\n" % self.recents
+
+    def new_keywords(self) -> list[bytes]:
+        """FLAGS where there are keywords that the client was not told of."""
+        if len(self.folder.keywords) == self.keywords:
+            return []
+        self.keywords = len(self.folder.keywords)
+        return [self.flags_line()]
 
     def fetch_flags(self, number: int, m: Message, *, uids: bool, modseq: bool) -> bytes:
         """A FETCH that tells the flags of one message."""
