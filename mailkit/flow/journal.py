@@ -92,6 +92,7 @@ class Journal:
         self.file = Path(file)
         self._db = opened(self.file, _SCHEMA)
         self.worker = Worker(self.file)
+        self._durable = True
 
     def close(self) -> None:
         """Close the file."""
@@ -99,8 +100,14 @@ class Journal:
         self.worker.end()
 
     @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """All of it or nothing, and on disk at the end."""
+    def _change(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing, and on disk at the end.
+
+        Without ``durable`` it survives the end of this process, and is on disk with the next change that is.
+        """
+        if durable is not self._durable:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db
@@ -167,7 +174,11 @@ class Journal:
                     )
 
     def claim(self, most: int) -> list[Claim]:
-        """Take messages that are due, for this worker alone.
+        """Take messages that are due, for this worker alone; see :meth:`take`."""
+        return [self.claimed(number) for number, _ in self.take(most)]
+
+    def take(self, most: int) -> list[tuple[int, str]]:
+        """Take messages that are due, for this worker alone: their numbers, with the account.
 
         No delay is longer than :data:`LONGEST_DELAY_S`: what is due later was written while the clock was ahead, and is due now.
         """
@@ -175,21 +186,20 @@ class Journal:
         late = now + LONGEST_DELAY_S
         with self._change() as db:
             rows = db.execute(
-                "SELECT letter FROM copy WHERE state = ? AND (due <= ? OR due > ?) AND NOT EXISTS (SELECT 1 FROM"
-                " letter JOIN held USING (account) WHERE letter.id = copy.letter) ORDER BY due, letter",
+                "SELECT letter, account FROM copy JOIN letter ON letter.id = copy.letter WHERE state = ? AND (due <= ? OR due > ?) AND NOT EXISTS (SELECT 1 FROM"
+                " held WHERE held.account = letter.account) ORDER BY due, letter",
                 (WAITING, now, late),
             )
-            found: dict[int, None] = {}
+            found: dict[int, str] = {}
             while len(found) < most and (row := rows.fetchone()) is not None:
-                found[row[0]] = None
+                found[row[0]] = row[1]
             rows.close()
             db.executemany(
                 "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND state = ?"
                 " AND (due <= ? OR due > ?)",
                 [(CLAIMED, self.worker.name, one, WAITING, now, late) for one in found],
             )
-        numbers = [*found]
-        return [self.claimed(one) for one in numbers]
+        return [*found.items()]
 
     def claimed(self, number: int) -> Claim:
         """A message that this worker has."""
@@ -213,7 +223,14 @@ class Journal:
                 (SENDING, time.time(), number, CLAIMED, self.worker.name),
             )
 
-    def done(self, number: int, fates: Mapping[str, DeliveryStatus], again_s: float | None) -> None:
+    def done(
+        self,
+        number: int,
+        fates: Mapping[str, DeliveryStatus],
+        again_s: float | None,
+        *,
+        durable: bool = True,
+    ) -> None:
         """Write down what became of it; what was deferred is due again in so many seconds, if it is."""
         now = time.time()
         rows = []
@@ -226,7 +243,7 @@ class Journal:
                     self.worker.name,
                 )
             )
-        with self._change() as db:
+        with self._change(durable=durable) as db:
             db.executemany(
                 "UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, due = ?, worker = '', changed = ?"
                 " WHERE letter = ? AND recipient = ? AND worker = ?",

@@ -7,10 +7,11 @@ messages are tried again after 1, 5, 15 and 60 minutes and then every four hours
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from copy import deepcopy
 from email.utils import make_msgid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from mailkit.account import Account
 from mailkit.client.compose import Letter
 from mailkit.client.connection import connect, connect_imap
 from mailkit.client.maildir_store import MaildirStore
-from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, SendResult
+from mailkit.client.outcome import DEFERRED, DeliveryStatus, SendResult
 from mailkit.client.send import file_sent
 from mailkit.errors import ClientError, MailError, SettingsError
-from mailkit.flow.journal import LONGEST_DELAY_S, Claim, Entry, Journal, to_frame
+from mailkit.flow.batch import Batch, again_after
+from mailkit.flow.journal import Entry, Journal, to_frame
 from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
 from mailkit.flow.scopes import account_named, default_sender, outgoing_of
@@ -32,8 +34,6 @@ from mailkit.ports import Protocol
 
 __all__ = ["Outbox"]
 
-_AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
-_TRIES = 33
 Told = Callable[[int, int], None]
 
 
@@ -119,9 +119,7 @@ class Outbox:
             )
             if carrier is None:
                 return number
-            claim = self.journal.claimed(number)
-            if claim.parcel.recipients:
-                self._send(claim, carrier, again=False)
+            self._send_now(number, one, carrier)
         self._file()
         told = {
             e.recipient: DeliveryStatus(e.state, e.code, e.words)
@@ -138,17 +136,19 @@ class Outbox:
         after the message under way.
         """
         self.journal.recover()
-        claims = self.journal.claim(most)
+        taken = self.journal.take(most)
         ended: Counter[str] = Counter()
         carriers: dict[str, Transport] = {}
+        place = 0
         try:
             with ExitStack() as stack:
-                for place, claim in enumerate(claims, 1):
-                    if stop is not None and stop.is_set():
-                        break
-                    ended += self._one(claim, carriers, stack)
-                    if told is not None:
-                        told(place, len(claims))
+                for label in dict.fromkeys(label for _, label in taken):
+                    numbers = [number for number, of in taken if of == label]
+                    for counted in self._batch(label, numbers, carriers, stack, stop):
+                        ended += counted
+                        place += 1
+                        if told is not None:
+                            told(place, len(taken))
         finally:
             self.journal.release()
         self._file()
@@ -220,18 +220,31 @@ class Outbox:
         """Both journals as a DataFrame."""
         return to_frame(self.journal.entries())
 
-    def _one(self, claim: Claim, carriers: dict[str, Transport], stack: ExitStack) -> Counter[str]:
-        if self.journal.held(claim.account):  # since the batch began: it waits
-            return Counter()
+    def _batch(
+        self,
+        label: str,
+        numbers: list[int],
+        carriers: dict[str, Transport],
+        stack: ExitStack,
+        stop: threading.Event | None,
+    ) -> Iterator[Counter[str]]:
+        """Messages of one account."""
         try:
-            account = account_named(self.accounts, claim.account)
+            account = account_named(self.accounts, label)
             carrier = self._carrier(account, carriers, stack)
         except SettingsError as error:
-            why = DeliveryStatus(DEFERRED, 0, str(error))
-            fates = dict.fromkeys(claim.parcel.recipients, why)
-            self.journal.done(claim.id, fates, _again_s(claim))
-            return Counter({DEFERRED: len(fates)})
-        return self._send(claim, carrier, again=True)
+            yield from self._without(numbers, str(error))
+            return
+        batch = Batch(self.journal, carrier, lambda why: self._hold(label, why), stop=stop)
+        yield from batch.send(numbers)
+
+    def _without(self, numbers: list[int], why: str) -> Iterator[Counter[str]]:
+        """Messages whose account cannot send now."""
+        for number in numbers:
+            claim = self.journal.claimed(number)
+            fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+            self.journal.done(number, fates, again_after(claim))
+            yield Counter({DEFERRED: len(fates)})
 
     def _carrier(
         self, account: Account, carriers: dict[str, Transport], stack: ExitStack
@@ -249,34 +262,18 @@ class Outbox:
             stack.callback(carriers[key].close)
         return carriers[key]
 
-    def _send(self, claim: Claim, carrier: Transport, *, again: bool) -> Counter[str]:
-        if why := self.journal.held(claim.account):
-            return self._stopped(claim, why)
-        begun = False
-
-        def before() -> None:
-            nonlocal begun
-            begun = True
-            self.journal.sending(claim.id)
-
-        try:
-            outcome = carrier.carry(claim.parcel, claim.notify, before)
-        except Exception as error:  # noqa: BLE001 - a message that cannot be sent harms no other
-            why = str(error) or type(error).__name__
-            fate = DeliveryStatus(UNKNOWN if begun else REFUSED, 0, why)
-            outcome = SendResult(
-                claim.parcel.message_id, dict.fromkeys(claim.parcel.recipients, fate)
-            )
-        if carrier.refused:
-            return self._stopped(claim, self._hold(claim.account, carrier.refused))
-        self.journal.done(claim.id, outcome.fates, _again_s(claim) if again else None)
-        return Counter(one.state for one in outcome.fates.values())
-
-    def _stopped(self, claim: Claim, why: str) -> Counter[str]:
-        """Keep a message until a person says go on."""
-        fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
-        self.journal.done(claim.id, fates, None)
-        return Counter({DEFERRED: len(fates)})
+    def _send_now(self, number: int, account: Account, carrier: Transport) -> None:
+        """A message that a person waits for; it is not tried again by itself."""
+        claim = self.journal.claimed(number)
+        if not claim.parcel.recipients:
+            return
+        if why := self.journal.held(account.label):
+            fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+            self.journal.done(number, fates, None)
+            return
+        hold = partial(self._hold, account.label)
+        for _ in Batch(self.journal, carrier, hold, again=False).send([number]):
+            """It is in the journal."""
 
     def _hold(self, label: str, refused: str) -> str:
         """Stop the queues of all accounts that send by a login that was refused; returns why."""
@@ -311,12 +308,6 @@ class Outbox:
                         if not name:
                             raise ClientError("there is no folder for sent mail")
                         self.journal.filed(number, name)
-
-
-def _again_s(claim: Claim) -> float | None:
-    if claim.tries >= _TRIES:
-        return None
-    return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else LONGEST_DELAY_S
 
 
 def _identified(letter: Letter) -> Letter:

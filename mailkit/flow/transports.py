@@ -5,7 +5,7 @@ connection where there is one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from typing import Protocol as Interface
 
 from mailkit.account import Account, Service
 from mailkit.client.connection import SMTP, connect_smtp, opened
-from mailkit.client.outcome import DEFERRED, DeliveryStatus, Sendable, SendResult
-from mailkit.client.send import send
+from mailkit.client.outcome import DEFERRED, UNKNOWN, DeliveryStatus, Sendable, SendResult
+from mailkit.client.send import send_all
 from mailkit.client.transports import deliver_locally, send_by_sendmail, send_on, smtp_over
 from mailkit.errors import ClientError, LoginError, MailError, SettingsError, needs
 from mailkit.net.options import ConnectOptions
@@ -27,7 +27,7 @@ from mailkit.ports import Protocol
 
 __all__ = ["QueuedMessage", "Transport", "transport_for"]
 
-Before = Callable[[], None]
+Before = Callable[[Sendable], None]
 Opened = TypeVar("Opened")
 
 _REFUSED = (StopReason.REJECTED, StopReason.NOT_JUDGED)
@@ -49,9 +49,16 @@ class QueuedMessage:
 
 
 class Transport(Interface):
-    """Carries messages one after the other. ``before`` is called when the message itself is about to go."""
+    """Carries messages one after the other."""
 
-    def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult: ...
+    def carry_all(
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+    ) -> Iterator[SendResult]:
+        """What became of each, in their order. It ends early where the connection is of no more use.
+
+        ``before`` is called with a message when it is about to go. A message may be taken while the one before it is on its way.
+        """
+        ...
 
     @property
     def refused(self) -> str:
@@ -99,9 +106,12 @@ class _Plain:
     def __init__(self, work: Callable[[Sendable], SendResult]) -> None:
         self._work = work
 
-    def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
-        before()
-        return self._work(parcel)
+    def carry_all(
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+    ) -> Iterator[SendResult]:
+        for parcel in parcels:
+            before(parcel)
+            yield self._work(parcel)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -139,15 +149,21 @@ class _Smtp:
         self._opening = opening
         self._smtp: SMTP | None = None
 
-    def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
+    def carry_all(
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+    ) -> Iterator[SendResult]:
         if self._smtp is None or self._smtp.stream.closed:
             self._smtp = self._opening(_by_smtplib)
         if self._smtp is None:
-            return _deferred(parcel, self._opening.failure)
-        outcome = send(self._smtp, parcel, notify=notify, before=before)
-        if any(one.code == 0 for one in outcome.fates.values()):
-            self._smtp.close()  # it is not known where the conversation stands
-        return outcome
+            yield from (_deferred(parcel, self._opening.failure) for parcel in parcels)
+            return
+        for outcome in send_all(self._smtp, parcels, notify=notify, before=before):
+            lost = any(_unclear(fate) for fate in outcome.fates.values())
+            if lost:
+                self._smtp.close()  # it is not known where the conversation stands
+            yield outcome
+            if lost or self._smtp.stream.closed:
+                return
 
     @property
     def refused(self) -> str:
@@ -159,6 +175,11 @@ class _Smtp:
         if self._smtp is not None and not self._smtp.stream.closed:
             with suppress(ClientError):
                 self._smtp.__exit__(None, None, None)
+
+
+def _unclear(fate: DeliveryStatus) -> bool:
+    """Whether no reply of the server says what became of it."""
+    return fate.code == 0 and fate.state in (DEFERRED, UNKNOWN)
 
 
 def _by_smtplib(service: Service, protocol: Protocol, options: ConnectOptions) -> SMTP:
@@ -179,8 +200,12 @@ class _Async:
         self._runner = asyncio.Runner()
         self._client: Any = None
 
-    def carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
-        return self._pool.submit(self._carry, parcel, tuple(notify), before).result()
+    def carry_all(
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+    ) -> Iterator[SendResult]:
+        wanted = tuple(notify)
+        for parcel in parcels:
+            yield self._pool.submit(self._carry, parcel, wanted, before).result()
 
     def _carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
         if self._client is None or not self._client.is_connected:
@@ -189,9 +214,9 @@ class _Async:
                 self._client = self._runner.run(smtp_over(stream))
         if self._client is None:
             return _deferred(parcel, self._opening.failure)
-        before()
+        before(parcel)
         outcome = self._runner.run(send_on(self._client, parcel, notify=notify))
-        if any(one.code == 0 for one in outcome.fates.values()):
+        if any(_unclear(fate) for fate in outcome.fates.values()):
             self._runner.run(_hang_up(self._client))
         return outcome
 

@@ -1,0 +1,123 @@
+"""A batch of an outbox: messages of one account by one transport, each step of each in the journal before the next.
+
+The transport takes messages ahead. What it has taken and not answered for stays claimed, and goes again where its connection was lost.
+"""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+
+from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, Sendable, SendResult
+from mailkit.flow.journal import LONGEST_DELAY_S, Claim, Journal
+from mailkit.flow.transports import QueuedMessage, Transport
+
+__all__ = ["Batch", "again_after"]
+
+_AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
+_TRIES = 33
+
+
+class Batch:
+    """Sends messages that this worker has claimed.
+
+    Args:
+        journal: where they are.
+        carrier: how they go.
+        hold: stops the queue after a refused login, given the server's words; returns why.
+        again: whether what was deferred is tried again by itself.
+        stop: ends the batch after the messages under way.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        carrier: Transport,
+        hold: Callable[[str], str],
+        *,
+        again: bool = True,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._journal, self._carrier, self._hold = journal, carrier, hold
+        self._again, self._stop = again, stop
+        self._waiting: deque[int] = deque()
+        self._taken: deque[Claim] = deque()
+        self._begun = False
+
+    def send(self, numbers: Iterable[int]) -> Iterator[Counter[str]]:
+        """What became of each message: how many recipients ended in which state."""
+        self._waiting.extend(numbers)
+        while self._taken or self._waiting:
+            before = len(self._taken) + len(self._waiting)
+            yield from self._round()
+            if len(self._taken) + len(self._waiting) == before:
+                return  # stopped, or held: what is left is released by the caller
+
+    def _round(self) -> Iterator[Counter[str]]:
+        """As far as one connection goes."""
+        parcels = self._feed()
+        first = next(parcels, None)
+        if first is None:
+            return
+        notify = self._taken[0].notify
+        try:
+            for outcome in self._carrier.carry_all(_with(first, parcels), notify, self._before):
+                claim = self._taken.popleft()
+                if self._carrier.refused:
+                    yield self._stopped(claim, self._hold(self._carrier.refused))
+                    return
+                yield self._done(claim, outcome)
+        except Exception as error:
+            if not self._taken:
+                raise
+            claim = self._taken.popleft()
+            why = str(error) or type(error).__name__
+            fate = DeliveryStatus(UNKNOWN if self._begun else REFUSED, 0, why)
+            yield self._done(claim, SendResult.all(claim.parcel, fate))
+
+    def _feed(self) -> Iterator[QueuedMessage]:
+        """Messages as the transport takes them: those that it had already, and the next ones with the same wishes."""
+        for claim in [*self._taken]:
+            if self._held(claim):
+                return
+            yield claim.parcel
+        while self._waiting and not (self._stop is not None and self._stop.is_set()):
+            claim = self._journal.claimed(self._waiting[0])
+            if self._held(claim) or (self._taken and claim.notify != self._taken[0].notify):
+                return
+            self._waiting.popleft()
+            self._taken.append(claim)
+            yield claim.parcel
+
+    def _held(self, claim: Claim) -> bool:
+        return self._again and bool(self._journal.held(claim.account))
+
+    def _before(self, parcel: Sendable) -> None:
+        """The message itself is about to go."""
+        self._begun = True
+        self._journal.sending(self._taken[0].id)
+
+    def _done(self, claim: Claim, outcome: SendResult) -> Counter[str]:
+        self._begun = False
+        last = not self._waiting and not self._taken
+        again_s = again_after(claim) if self._again else None
+        self._journal.done(claim.id, outcome.fates, again_s, durable=last)
+        return Counter(one.state for one in outcome.fates.values())
+
+    def _stopped(self, claim: Claim, why: str) -> Counter[str]:
+        """Keep a message until a person says go on."""
+        self._begun = False
+        fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+        self._journal.done(claim.id, fates, None)
+        return Counter({DEFERRED: len(fates)})
+
+
+def _with(first: QueuedMessage, parcels: Iterator[QueuedMessage]) -> Iterator[QueuedMessage]:
+    yield first
+    yield from parcels
+
+
+def again_after(claim: Claim) -> float | None:
+    """In how many seconds a deferred message is tried again; ``None`` where it was tried often enough (RFC 5321 §4.5.4.1)."""
+    if claim.tries >= _TRIES:
+        return None
+    return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else LONGEST_DELAY_S

@@ -1,0 +1,170 @@
+"""A batch of an outbox: what the transport takes ahead is neither lost nor sent twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable, SendResult
+from mailkit.flow import Outbox
+from mailkit.flow.batch import Batch
+from mailkit.flow.journal import Journal
+from mailkit.flow.transports import QueuedMessage
+from mailkit.formats import loads
+from mailkit.lab import Lab, Listener
+from mailkit.lab.scenario import ADDRESS, smtp
+from mailkit.ports import Security
+
+
+class Line:
+    """A transport that takes one message ahead, and may fail at one."""
+
+    def __init__(self, fail: dict[str, str] | None = None) -> None:
+        self.fail, self.refused, self.sent, self.connections = fail or {}, "", list[str](), 0
+
+    def carry_all(
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Callable[[Sendable], None]
+    ) -> Iterator[SendResult]:
+        self.connections += 1
+        waiting = iter(parcels)
+        parcel = next(waiting, None)
+        while parcel is not None:
+            how = self.fail.pop(parcel.message_id, "")
+            if how == "bad":
+                raise ValueError("this one is bad")
+            following = next(waiting, None)
+            if how != "early":
+                before(parcel)
+            if how == "breaks":
+                raise OSError("broken")
+            if how in ("lost", "early"):
+                state = UNKNOWN if how == "lost" else DEFERRED
+                yield SendResult.all(parcel, DeliveryStatus(state, 0, "gone"))
+                return
+            self.sent.append(parcel.message_id)
+            yield SendResult.all(parcel, DeliveryStatus(ACCEPTED, 250))
+            parcel = following
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    made = Journal(tmp_path / "outbox.sqlite")
+    for name in "abcd":
+        made.add(QueuedMessage(name, "k@x", (f"{name}@x",), b"Subject: x\r\n\r\n"), account="one")
+    yield made
+    made.close()
+
+
+def sent(journal: Journal, line: Line, stop: threading.Event | None = None) -> Counter[str]:
+    batch = Batch(journal, line, lambda why: why, stop=stop)
+    total: Counter[str] = Counter()
+    for counted in batch.send([number for number, _ in journal.take(9)]):
+        total += counted
+    journal.release()
+    return total
+
+
+def states(journal: Journal) -> str:
+    return " ".join(entry.state for entry in journal.entries())
+
+
+@pytest.mark.parametrize(
+    ("how", "state", "others", "connections"),
+    [
+        ("", "accepted", "abcd", 1),
+        ("lost", "unknown", "acd", 2),
+        ("early", "waiting", "acd", 2),
+        ("bad", "refused", "acd", 2),
+        ("breaks", "unknown", "acd", 2),
+    ],
+)
+def test_what_happens_to_one_happens_to_no_other(
+    how: str, state: str, others: str, connections: int, journal: Journal
+) -> None:
+    line = Line({"b": how})
+    sent(journal, line)
+    assert states(journal) == f"accepted {state} accepted accepted"
+    assert "".join(line.sent) == others
+    assert line.connections == connections
+
+
+def test_a_refused_login_stops_what_is_left(journal: Journal) -> None:
+    line = Line({"b": "early"})
+    line.refused = "535 no"
+
+    def held(why: str) -> str:
+        journal.hold("one", why)
+        return why
+
+    for _ in Batch(journal, line, held).send([number for number, _ in journal.take(9)]):
+        """Each is in the journal."""
+    journal.release()
+    assert states(journal) == "deferred waiting waiting waiting"
+    assert "535 no" in journal.held("one")
+
+
+def test_a_stop_ends_it_after_what_is_under_way(journal: Journal) -> None:
+    stop = threading.Event()
+    line = Line()
+    batch = Batch(journal, line, lambda why: why, stop=stop)
+    for _ in batch.send([number for number, _ in journal.take(9)]):
+        stop.set()
+    journal.release()
+    assert states(journal) in (
+        "accepted accepted waiting waiting",
+        "accepted waiting waiting waiting",
+    )
+
+
+def test_the_journal_says_sending_for_one_message_at_a_time(journal: Journal) -> None:
+    seen = []
+
+    class Watched(Line):
+        def carry_all(
+            self,
+            parcels: Iterable[Sendable],
+            notify: Iterable[str],
+            before: Callable[[Sendable], None],
+        ) -> Iterator[SendResult]:
+            def watched(parcel: Sendable) -> None:
+                before(parcel)
+                seen.append(states(journal).split())
+
+            return super().carry_all(parcels, notify, watched)
+
+    sent(journal, Watched())
+    assert [row.count("sending") for row in seen] == [1, 1, 1, 1]
+    assert seen[3][:3] == ["accepted"] * 3, "what is done is written down before the next one goes"
+
+
+def test_a_batch_goes_with_a_round_trip_for_each_message(
+    make_lab: Callable[..., Lab], tmp_path: Path
+) -> None:
+    lab = make_lab(
+        Listener(protocol="smtp", host="localhost", port=587, security=Security.CLEARTEXT)
+    )
+    text = smtp(lab.where("localhost", 587)[1], "cleartext", host="localhost")
+    account = loads(text + '\n[account.main.delivery]\nmode = "daemon"\n')[0]
+    with Outbox(tmp_path / "outbox.sqlite", [account]) as box:
+        for number in range(6):
+            box.journal.add(
+                QueuedMessage(f"<{number}@x>", ADDRESS, (ADDRESS,), b"Subject: x\r\n\r\n"),
+                account=account.label,
+            )
+        trips = []
+        real = box._carrier
+
+        def watched(*given: object) -> object:
+            carrier = real(*given)  # type: ignore[arg-type]
+            trips.append(carrier)
+            return carrier
+
+        box._carrier = watched  # type: ignore[method-assign,assignment]
+        assert box.work() == Counter(accepted=6)
+    assert len(lab.sessions) == 1
+    assert trips[0]._smtp.stream.round_trips <= 6 + 4
