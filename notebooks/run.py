@@ -28,7 +28,7 @@ def main() -> int:
         notebook = nbformat.read(path, as_version=4)
         execute(notebook)
         why = wrong(notebook)
-        print(f"{path.name}: {'; '.join(why) or 'in order'}")
+        print(f"{path.name}: {'; '.join(why) or 'OK'}")
         bad += bool(why)
         if not options.check:
             nbformat.write(notebook, path)

@@ -1,11 +1,23 @@
-"""What a notebook shows: tables and plots that say the same as HTML and as plain text, in light and in dark, without colour.
+"""What a notebook shows: tables and plots, which are also plain text, and the lab in one line.
 
-``transcript`` and ``chain`` make tables, ``matrix``, ``timeline`` and ``overview`` plots with words; reports show themselves.
+``transcript``, ``chain`` and ``matrix`` make tables, ``timeline`` and ``overview`` plots with their table; reports show themselves.
 """
 
 from mailkit.notebook.pictures import chain, matrix, overview, timeline, transcript
 from mailkit.notebook.plot import Plot
-from mailkit.notebook.servers import start_lab
+from mailkit.notebook.servers import lab_account, lab_options, standard_library, start_lab
 from mailkit.notebook.table import Table
 
-__all__ = ["Plot", "Table", "chain", "matrix", "overview", "start_lab", "timeline", "transcript"]
+__all__ = [
+    "Plot",
+    "Table",
+    "chain",
+    "lab_account",
+    "lab_options",
+    "matrix",
+    "overview",
+    "standard_library",
+    "start_lab",
+    "timeline",
+    "transcript",
+]

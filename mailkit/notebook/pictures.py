@@ -78,10 +78,12 @@ def timeline(report: ServiceReport) -> Plot:
 
 
 def transcript(report: ServiceReport) -> Table:
-    """What was said: by whom, and whether TLS stood; logins are masked."""
+    """The session line by line: who sent it, and whether TLS was on; logins are masked."""
     rows = []
     tls = "cleartext"
-    for line in report.transcript:
+    lines = report.transcript
+    begun = next((n for n, line in enumerate(lines) if line.startswith("== connected")), 0)
+    for line in lines[begun:]:  # before it are the facts with which a report can be replayed
         who, _, words = line.partition(" ")
         if line.startswith("== tls "):
             tls = "in TLS"

@@ -189,7 +189,7 @@ _STEPS = {
     Step.CAPABILITIES: "capabilities",
     Step.LOGIN: "login",
     Step.AFTER_LOGIN: "mailbox",
-    Step.DONE: "goodbye",
+    Step.DONE: "QUIT",
 }
 
 
