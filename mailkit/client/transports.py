@@ -3,10 +3,13 @@
 import asyncio
 import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
+from mailkit.account import Account, Service
+from mailkit.client.connection import opened
 from mailkit.client.maildir_store import MaildirStore
 from mailkit.client.outcome import (
     ACCEPTED,
@@ -21,9 +24,19 @@ from mailkit.client.outcome import (
 )
 from mailkit.client.replies import reply_lines
 from mailkit.client.stream import Stream
-from mailkit.errors import ClientError
+from mailkit.errors import ClientError, SecretError
+from mailkit.net.options import ConnectOptions, connect_options
+from mailkit.net.times import CLIENT
+from mailkit.ports import Protocol
 
-__all__ = ["deliver_locally", "send_async", "send_by_sendmail", "send_on", "smtp_over"]
+__all__ = [
+    "deliver_locally",
+    "hang_up",
+    "send_async",
+    "send_by_sendmail",
+    "send_on",
+    "smtp_over",
+]
 
 
 def send_by_sendmail(
@@ -67,18 +80,50 @@ def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | No
     return SendResult(letter.message_id, fates)
 
 
-async def send_async(letter: Sendable, **options: Any) -> SendResult:
-    """Send by aiosmtplib, which has to be installed; ``options`` are those of ``aiosmtplib.SMTP``, and ``username``, ``password``."""
-    import aiosmtplib
+async def send_async(
+    letter: Sendable,
+    account: Account | Service,
+    *,
+    notify: Iterable[str] = (),
+    **options: Any,
+) -> SendResult:
+    """Send by aiosmtplib, which has to be installed, without holding up the event loop.
 
-    user, password = options.pop("username", ""), options.pop("password", "")
+    The connection is opened and logged in as by :func:`mailkit.client.connect_smtp`: the certificate verified, revocation
+    included, one login by the account's mechanism, one deadline. Where that fails, every recipient is deferred, with the reason.
+
+    Args:
+        letter: the message.
+        account: an account, for its outgoing service, or a service.
+        notify: when a delivery report is wanted (RFC 3461).
+        options: as for :func:`mailkit.client.connect_imap`.
+
+    Raises:
+        SettingsError: there is no such service, no secret, or an option makes no sense.
+    """
+    made = connect_options(CLIENT, options)
+    if isinstance(account, Account):
+        made = made.greeting_as(account.delivery.host_name)
+    return await asyncio.to_thread(_sent_over, letter, account, made, tuple(notify))
+
+
+def _sent_over(
+    letter: Sendable, account: Account | Service, options: ConnectOptions, notify: Iterable[str]
+) -> SendResult:
     try:
-        async with aiosmtplib.SMTP(**options) as client:
-            if user:
-                await client.login(user, password)
-            return await send_on(client, letter)
-    except (aiosmtplib.SMTPException, OSError) as error:
+        stream = opened(account, Protocol.SMTP, options)
+    except (ClientError, SecretError) as error:
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
+    with asyncio.Runner() as runner:
+        client = runner.run(smtp_over(stream))
+        try:
+            result = runner.run(send_on(client, letter, notify=notify))
+            if client.is_connected:
+                with suppress(Exception):
+                    runner.run(client.quit())
+            return result
+        finally:
+            runner.run(hang_up(client))
 
 
 async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) -> SendResult:
@@ -110,6 +155,12 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
     good = DeliveryStatus(ACCEPTED, 250, words)
     told = {one: DeliveryStatus.of(code, said) for one, (code, said) in errors.items()}
     return SendResult(letter.message_id, {one: told.get(one, good) for one in letter.recipients})
+
+
+async def hang_up(client: Any) -> None:
+    """Close the connection of an ``aiosmtplib.SMTP``, and let the library notice it."""
+    client.close()
+    await asyncio.sleep(0)
 
 
 async def smtp_over(stream: Stream) -> Any:

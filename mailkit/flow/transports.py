@@ -19,7 +19,13 @@ from mailkit.account import Account, Service
 from mailkit.client.connection import SMTP, connect_smtp, opened
 from mailkit.client.outcome import DEFERRED, UNKNOWN, DeliveryStatus, Sendable, SendResult
 from mailkit.client.send import send_all
-from mailkit.client.transports import deliver_locally, send_by_sendmail, send_on, smtp_over
+from mailkit.client.transports import (
+    deliver_locally,
+    hang_up,
+    send_by_sendmail,
+    send_on,
+    smtp_over,
+)
 from mailkit.errors import ClientError, LoginError, MailError, SettingsError, needs
 from mailkit.net.options import ConnectOptions
 from mailkit.observation import StopReason
@@ -217,7 +223,7 @@ class _Async:
         before(parcel)
         outcome = self._runner.run(send_on(self._client, parcel, notify=notify))
         if any(_unclear(fate) for fate in outcome.fates.values()):
-            self._runner.run(_hang_up(self._client))
+            self._runner.run(hang_up(self._client))
         return outcome
 
     @property
@@ -236,14 +242,8 @@ class _Async:
             with suppress(Exception):
                 self._runner.run(self._client.quit())
         if self._client is not None:
-            self._runner.run(_hang_up(self._client))
+            self._runner.run(hang_up(self._client))
         self._runner.close()
-
-
-async def _hang_up(client: Any) -> None:
-    """Close the connection, and let the library notice it."""
-    client.close()
-    await asyncio.sleep(0)
 
 
 def _deferred(parcel: Sendable, why: Exception | None) -> SendResult:
