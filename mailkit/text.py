@@ -1,5 +1,6 @@
 """Text from outside: made safe to print, short enough to read."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -11,12 +12,13 @@ __all__ = [
     "inert",
     "joined",
     "number",
+    "one_line",
     "plural",
     "quoted",
 ]
 
 _ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -56,11 +58,13 @@ def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
 def inert(value: object) -> object:
     """A cell for a table that a spreadsheet may open: text that it would take for a formula gets a quote in front.
 
-    Of several quotes in front of a formula one can be taken away again, so that nothing is lost.
+    Of several quotes in front of a formula one can be taken away again, so that nothing is lost. Line ends become blanks, for not
+    every writer of CSV quotes a CR, and what follows it would be a cell of its own.
     """
-    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    value = one_line(value)
+    return f"'{value}" if value.lstrip("' ").startswith(_FORMULA) else value
 
 
 def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -75,6 +79,14 @@ def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -
         '<table style="border-collapse:collapse"><caption style="text-align:left;font-weight:600">'
         f"{escape(clean(title))}</caption><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def one_line(text: str) -> str:
+    """A text without line ends of any kind, and without other control characters: each run of them becomes a blank."""
+    return _BREAKS.sub(" ", text)
+
+
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def quoted(text: str) -> str:

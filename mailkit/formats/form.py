@@ -10,11 +10,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import Any
 
 from mailkit.account import SETTINGS, Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
+from mailkit.text import one_line
 from mailkit.uses import USES
 
 __all__ = ["Field", "Form", "flag", "many", "number"]
@@ -34,7 +36,7 @@ def flag(text: str) -> bool | str:
 
 def number(text: str) -> int | str:
     """A number, also where a remark follows it."""
-    match = re.match(r"\s*(\d{1,9})\b", text)
+    match = re.match(r"\s*([0-9]{1,9})\b", text)
     return int(match[1]) if match else text
 
 
@@ -136,11 +138,32 @@ class Form:
         return self.read("\n".join(rows), file)
 
     def written(self, accounts: list[Account]) -> str:
-        """Accounts in this form, as text. Passwords are left out."""
-        return "\n\n".join(
-            "\n".join(f"{name}: {value}" for name, value in one.items())
-            for one in self.mappings(accounts)
+        """Accounts in this form, as text. Passwords are left out, and line ends in texts such as signatures become blanks.
+
+        Raises:
+            FormatError: the form would read something else than a value out of what was written.
+        """
+        texts = {one.names[0] for one in self.fields if one.key.startswith("delivery.")}
+        mappings = self.mappings(accounts)
+        wanted: list[list[tuple[str, str]]] = []
+        for record in mappings:
+            flat = {name: one_line(value).strip() for name, value in record.items()}
+            for name, value in record.items():
+                if name not in texts and flat[name] != value:
+                    raise self._refused(name)
+            wanted.append([*flat.items()])
+        text = "\n\n".join(
+            "\n".join(f"{name}: {value}" for name, value in record) for record in wanted
         )
+        read = [[(name, value) for _, name, value, _ in one.found] for one in self._records(text)]
+        if read != wanted:
+            written, found = chain.from_iterable(wanted), [*chain.from_iterable(read)]
+            raise self._refused(next((pair[0] for pair in written if pair not in found), "a field"))
+        return text
+
+    def _refused(self, name: str) -> FormatError:
+        why = f"{self.title} would read something else than the value of {name}; change it first"
+        return FormatError(self.NAME, why)
 
     def mappings(self, accounts: list[Account]) -> list[dict[str, str]]:
         """The same as mappings, one for each record; of a form with several accounts as many as it holds go into one."""
@@ -330,8 +353,8 @@ def _plain(name: str) -> str:
 
 def _one_line(value: object) -> str:
     if isinstance(value, list | tuple | set):
-        return ", ".join(map(str, value))
-    return " ".join(str(value).splitlines())
+        return one_line(", ".join(map(str, value)))
+    return one_line(str(value))
 
 
 def _at(table: Mapping[str, Any], key: str) -> Any:

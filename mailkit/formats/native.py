@@ -68,7 +68,11 @@ def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Acco
 
 
 def written(accounts: list[Account]) -> str:
-    """Accounts as a new file. A secret given as a value is left out, and a comment says so."""
+    """Accounts as a new file. A secret given as a value is left out, and a comment says so.
+
+    Raises:
+        FormatError: TOML cannot hold a value.
+    """
     import tomlkit
 
     document = tomlkit.document()
@@ -106,7 +110,14 @@ def written(accounts: list[Account]) -> str:
                 table.add(use, part)
         tables.add(account.label, table)
     document.add("account", tables)
-    return tomlkit.dumps(document)
+    text = tomlkit.dumps(document)
+    try:
+        same = parsed(text) == document.unwrap()
+    except ValueError:
+        same = False
+    if not same:
+        raise FormatError(NAME, "cannot hold one of the values; look for control characters")
+    return text
 
 
 def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:

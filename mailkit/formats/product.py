@@ -57,11 +57,18 @@ class Product:
         """Accounts as a file of this product.
 
         Raises:
-            FormatError: there is no written form.
+            FormatError: there is no written form, or the product would read something else out of it.
         """
         from mailkit.formats.writing import written
 
-        return written(self.dialect, accounts, self.NAME)
+        text = written(self.dialect, accounts, self.NAME)
+        (wanted,) = (one.outgoing for one in accounts if one.outgoing is not None)
+        for found in (one.outgoing for one in self.read(text, self.NAME)):
+            same = found is not None and found.host == wanted.host.strip("[]")
+            if not same or (found and found.user and found.user != wanted.user):
+                why = f"{self.title} would read another host or user out of it; change them first"
+                raise FormatError(self.NAME, why)
+        return text
 
     def repaired(self, text: str, file: str, changes: Changes) -> str:
         """The text with some settings changed, and nothing else."""

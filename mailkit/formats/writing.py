@@ -1,59 +1,64 @@
-"""Accounts as a new file in the words of a product: a template whose keys are then set."""
+"""Accounts as a new file in the words of a product: a template whose keys are then set.
 
+<<<<<<< HEAD
 import json
+=======
+A value is quoted or escaped where its syntax would read something else out of it; where that cannot be done, it is refused. What was
+written is read again and compared.
+"""
+
+import re
+>>>>>>> 169e145 (formats: write no value that its format would read as structure)
 from collections.abc import Callable
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
 from mailkit.formats.dialect import Dialect, Mode
 from mailkit.formats.document import Scalar
+from mailkit.formats.syntax import syntax
 from mailkit.ports import Security
+from mailkit.text import one_line
 
 __all__ = ["WRITTEN", "written"]
 
 Pairs = list[tuple[str, Scalar]]
 
 
-def _dotenv(pairs: Pairs, section: str) -> str:
-    def quoted(value: Scalar) -> str:
-        word = str(value).lower() if isinstance(value, bool) else str(value)
-        return f'"{word}"' if set(word) & set(" #'$") else word
-
-    return "".join(f"{key}={quoted(value)}\n" for key, value in pairs)
+def _word(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _python(pairs: Pairs, section: str) -> str:
-    return "".join(f"{key} = {value!r}\n" for key, value in pairs)
+def _dotenv(value: Scalar) -> str | None:
+    """In single quotes nothing is replaced; in double quotes programs replace variables, and escapes differ."""
+    word = _word(value)
+    if re.fullmatch(r"[^\s#'\"$\\`]*", word):
+        return word
+    if not set(word) & set("'\\"):
+        return f"'{word}'"
+    return f'"{word}"' if not set(word) & set('"$\\`') else None
 
 
-def _ini(pairs: Pairs, section: str) -> str:
-    body = "".join(
-        f"{key} = {str(value).lower() if isinstance(value, bool) else value}\n"
-        for key, value in pairs
-    )
-    return f"[{section}]\n{body}"
+def _python(value: Scalar) -> str:
+    return repr(value)
 
 
-def _properties(pairs: Pairs, section: str) -> str:
-    return "".join(
-        f"{section}.{key}={str(value).lower() if isinstance(value, bool) else value}\n"
-        for key, value in pairs
-    )
+def _ini(value: Scalar) -> str | None:
+    """Programs differ in remarks behind a value, in quotes and in what they replace, so none of that is written."""
+    word = _word(value)
+    return word if re.fullmatch(r"(?:[^\s\"'`;#$%\\][^;#$%\\`]*)?", word) else None
 
 
-def _php_defines(pairs: Pairs, section: str) -> str:
-    def literal(value: Scalar) -> str:
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        return (
-            str(value)
-            if isinstance(value, int)
-            else "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
-        )
-
-    return "<?php\n" + "".join(f"define( '{key}', {literal(value)} );\n" for key, value in pairs)
+def _properties(value: Scalar) -> str | None:
+    word = _word(value)
+    if "${" in word or "#{" in word:
+        return None
+    word = re.sub(r"\\|^[ \t\f]", r"\\\g<0>", word)
+    units = word.encode("utf-16-be", "surrogatepass")
+    codes = [int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2)]
+    return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
 
 
+<<<<<<< HEAD
 def _phpmailer(pairs: Pairs, section: str) -> str:
     def literal(value: Scalar) -> str:
         if isinstance(value, bool):
@@ -95,7 +100,38 @@ _WRITERS: dict[str, tuple[Callable[[Pairs, str], str], str]] = {
     "wp-mail-smtp": (_php_defines, ""),
     "phpmailer": (_phpmailer, ""),
     "nodemailer": (_nodemailer, ""),
+=======
+def _php(value: Scalar) -> str:
+    if isinstance(value, bool | int):
+        return _word(value)
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+_DOTENV = (_dotenv, "", "{key}={value}\n")
+_SETTINGS = (_python, "", "{key} = {value}\n")
+
+
+_WRITERS: dict[str, tuple[Callable[[Scalar], str | None], str, str]] = {
+    "env": _DOTENV,
+    "laravel": _DOTENV,
+    "vaultwarden": _DOTENV,
+    "mastodon": _DOTENV,
+    "n8n": _DOTENV,
+    "paperless": _DOTENV,
+    "django": _SETTINGS,
+    "flask-mail": _SETTINGS,
+    "superset": _SETTINGS,
+    "odoo": (_ini, "[options]\n", "{key} = {value}\n"),
+    "gitea": (_ini, "[mailer]\n", "{key} = {value}\n"),
+    "grafana": (_ini, "[smtp]\n", "{key} = {value}\n"),
+    "airflow": (_ini, "[smtp]\n", "{key} = {value}\n"),
+    "spring-boot": (_properties, "", "spring.mail.{key}={value}\n"),
+    "quarkus": (_properties, "", "quarkus.mailer.{key}={value}\n"),
+    "wp-mail-smtp": (_php, "<?php\n", "define( '{key}', {value} );\n"),
+>>>>>>> 169e145 (formats: write no value that its format would read as structure)
 }
+"""By dialect how a value is written (``None``: not at all), how the file begins, and its lines."""
+
 WRITTEN = frozenset(_WRITERS)
 """Dialects that have a written form for a new file."""
 
@@ -121,14 +157,39 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
         )
     if len(services) > 1:
         raise FormatError(name, f"{dialect.title} keeps one account; choose it with --account")
-    write, section = _WRITERS[dialect.name]
     account, service = services[0]
+<<<<<<< HEAD
     pairs = _pairs(dialect, account, service)
     words = dialect.services[0]
     if password and words.secret:
         at = 1 + max(n for n, (key, _) in enumerate(pairs) if key in (*words.user, *words.port))
         pairs.insert(at, (words.secret[0], password))
     return write(pairs, section)
+=======
+    return _text(dialect, _pairs(dialect, account, service))
+
+
+def _text(dialect: Dialect, pairs: Pairs) -> str:
+    write, text, line = _WRITERS[dialect.name]
+    for key, value in pairs:
+        said = write(value)
+        if said is None or (said != one_line(said) and write is not _python):
+            raise _refused(dialect, key)
+        text += line.format(key=key, value=said)
+    read = syntax(dialect.syntaxes[0]).read(text, dialect.name, dialect.flavour)
+    if len(read) != len(pairs):
+        raise _refused(dialect, pairs[0][0])
+    for (key, value), found in zip(pairs, read, strict=True):
+        same = key.endswith(found.key) and found.reference is None
+        if not same or str(found.value).lower() != str(value).lower():
+            raise _refused(dialect, key)
+    return text
+
+
+def _refused(dialect: Dialect, key: str) -> FormatError:
+    why = f"{dialect.title} would read something else than the value of {key}; change it first"
+    return FormatError(dialect.name, why)
+>>>>>>> 169e145 (formats: write no value that its format would read as structure)
 
 
 def _pairs(dialect: Dialect, account: Account, service: Service) -> Pairs:

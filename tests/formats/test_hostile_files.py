@@ -148,4 +148,4 @@ def test_an_earlier_report_that_is_nested_without_end_is_a_usage_error(
     command = ["diagnose", str(tmp_path / "a.env"), "--no-login", "--before"]
     assert main([*command, str(tmp_path / "b.json")]) == 2
     assert main([*command, "/dev/zero"]) == 2
-    assert "no report in JSON" in capsys.readouterr().err
+    assert "not a report in JSON" in capsys.readouterr().err

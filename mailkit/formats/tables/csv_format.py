@@ -34,7 +34,7 @@ def read(text: str, file: str) -> list[Account]:
 
 
 def written(accounts: list[Account]) -> str:
-    """Accounts as a table, a row for each. A secret given as a value is left out."""
+    """Accounts as a table, a row for each. A secret given as a value is left out, and line ends are blanks."""
     roles = [role for role in ("incoming", "outgoing") if any(getattr(a, role) for a in accounts)]
     names = ["account", "address", *(f"{role}_{key}" for role in roles for key in _COLUMNS)]
     out = io.StringIO()
@@ -50,12 +50,8 @@ def written(accounts: list[Account]) -> str:
                 f"{secret.kind}:{secret.source}" if secret and secret.kind != "value" else ""
             )
             row += [*(values.get(key, "") for key in _COLUMNS[:-1]), reference]
-        writer.writerow([_one_line(value) for value in row])
+        writer.writerow([inert(value) for value in row])
     return out.getvalue()
-
-
-def _one_line(value: object) -> object:
-    return inert(" ".join(value.splitlines()) if isinstance(value, str) else value)
 
 
 def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:
