@@ -27,7 +27,7 @@ from mailkit.client.uids import Uids, numbers_of, sequence_sets, uid_list
 from mailkit.client.waiting import idle
 from mailkit.errors import LimitError, ProtocolError, RefusedError, SettingsError
 from mailkit.protocol.imap.values import date_time
-from mailkit.text import number
+from mailkit.text import inert, number
 
 if TYPE_CHECKING:
     import pandas
@@ -248,7 +248,7 @@ def purge(imap: IMAP4, uids: Uids) -> None:
 
 
 def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
-    """Rows as a DataFrame: one for each message, typed columns."""
+    """Rows as a DataFrame: one for each message, typed columns; texts that a spreadsheet would take for formulas begin with a quote."""
     import pandas
 
     columns = ["uid", "date", "from", "to", "subject", "size", "seen", "flags", "message_id"]
@@ -266,7 +266,7 @@ def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
         )
         for one in rows
     ]
-    frame = pandas.DataFrame(made, columns=columns)
+    frame = pandas.DataFrame([[*map(inert, row)] for row in made], columns=columns)
     frame["date"] = pandas.to_datetime(frame["date"], utc=True)
     return frame.astype({"uid": "int64", "size": "Int64", "seen": "bool"})
 

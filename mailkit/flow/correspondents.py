@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailkit.flow.files import opened
 from mailkit.flow.senders import field_of, sender_of
+from mailkit.text import inert
 
 if TYPE_CHECKING:
     import pandas
@@ -97,11 +98,11 @@ class History:
         )
 
     def to_frame(self, address: str) -> "pandas.DataFrame":
-        """A history as a DataFrame."""
+        """A history as a DataFrame; texts that a spreadsheet would take for formulas begin with a quote."""
         import pandas
 
         names = [*Link.__dataclass_fields__]
-        rows = [[getattr(one, name) for name in names] for one in self.of(address)]
+        rows = [[inert(getattr(one, name)) for name in names] for one in self.of(address)]
         frame = pandas.DataFrame(rows, columns=names)
         frame["date"] = pandas.to_datetime(frame["date"].astype("float64"), unit="s", utc=True)
         return frame

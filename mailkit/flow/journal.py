@@ -24,6 +24,7 @@ from mailkit.errors import SettingsError
 from mailkit.flow.files import opened
 from mailkit.flow.transports import QueuedMessage
 from mailkit.flow.worker_lock import Worker
+from mailkit.text import inert
 
 if TYPE_CHECKING:
     import pandas
@@ -351,11 +352,15 @@ _BROKEN_OFF = "interrupted while it was sent: the server may have the message, o
 
 
 def to_frame(entries: Iterable[Entry]) -> "pandas.DataFrame":
-    """A journal as a DataFrame: one row for each message and recipient, times with their zone."""
+    """A journal as a DataFrame: one row for each message and recipient, times with their zone.
+
+    Texts that a spreadsheet would take for formulas begin with a quote.
+    """
     import pandas
 
     names = [*Entry.__dataclass_fields__]
-    frame = pandas.DataFrame([[getattr(one, n) for n in names] for one in entries], columns=names)
+    rows = [[inert(getattr(one, name)) for name in names] for one in entries]
+    frame = pandas.DataFrame(rows, columns=names)
     for name in ("due", "made", "changed"):
         frame[name] = pandas.to_datetime(frame[name].astype("float64"), unit="s", utc=True)
     return frame

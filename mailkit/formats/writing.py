@@ -1,15 +1,13 @@
 """Accounts as a new file in the words of a product: a template whose keys are then set.
 
-<<<<<<< HEAD
-import json
-=======
 A value is quoted or escaped where its syntax would read something else out of it; where that cannot be done, it is refused. What was
 written is read again and compared.
 """
 
+import json
 import re
->>>>>>> 169e145 (formats: write no value that its format would read as structure)
 from collections.abc import Callable
+from functools import partial
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
@@ -24,6 +22,10 @@ __all__ = ["WRITTEN", "written"]
 Pairs = list[tuple[str, Scalar]]
 
 
+class _UnsayableError(Exception):
+    """A value that a syntax would read as something else; the message is its key."""
+
+
 def _word(value: Scalar) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -36,10 +38,6 @@ def _dotenv(value: Scalar) -> str | None:
     if not set(word) & set("'\\"):
         return f"'{word}'"
     return f'"{word}"' if not set(word) & set('"$\\`') else None
-
-
-def _python(value: Scalar) -> str:
-    return repr(value)
 
 
 def _ini(value: Scalar) -> str | None:
@@ -58,19 +56,28 @@ def _properties(value: Scalar) -> str | None:
     return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
 
 
-<<<<<<< HEAD
-def _phpmailer(pairs: Pairs, section: str) -> str:
-    def literal(value: Scalar) -> str:
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
-        return str(value) if isinstance(value, int) else f"'{escaped}'"
-
-    lines = "".join(f"$mail->{key} = {literal(value)};\n" for key, value in pairs)
-    return f"<?php\n$mail->isSMTP();\n{lines}"
+def _php(value: Scalar) -> str:
+    if isinstance(value, bool | int):
+        return _word(value)
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _nodemailer(pairs: Pairs, section: str) -> str:
+def _lines(said: Callable[[Scalar], str | None], head: str, line: str, pairs: Pairs) -> str:
+    """A file with a line for each value.
+
+    Raises:
+        _UnsayableError: a value cannot be written, or would not stay on its line.
+    """
+    text = head
+    for key, value in pairs:
+        word = said(value)
+        if word is None or word != one_line(word):
+            raise _UnsayableError(key)
+        text += line.format(key=key, value=word)
+    return text
+
+
+def _nodemailer(pairs: Pairs) -> str:
     login = {key.removeprefix("auth."): value for key, value in pairs if key.startswith("auth.")}
     lines = [
         f"  {key}: {json.dumps(value)},\n" for key, value in pairs if not key.startswith("auth.")
@@ -81,57 +88,29 @@ def _nodemailer(pairs: Pairs, section: str) -> str:
     return f"const transport = nodemailer.createTransport({{\n{''.join(lines)}}});\n"
 
 
-_WRITERS: dict[str, tuple[Callable[[Pairs, str], str], str]] = {
-    "env": (_dotenv, ""),
-    "laravel": (_dotenv, ""),
-    "vaultwarden": (_dotenv, ""),
-    "mastodon": (_dotenv, ""),
-    "n8n": (_dotenv, ""),
-    "paperless": (_dotenv, ""),
-    "django": (_python, ""),
-    "flask-mail": (_python, ""),
-    "superset": (_python, ""),
-    "odoo": (_ini, "options"),
-    "gitea": (_ini, "mailer"),
-    "grafana": (_ini, "smtp"),
-    "airflow": (_ini, "smtp"),
-    "spring-boot": (_properties, "spring.mail"),
-    "quarkus": (_properties, "quarkus.mailer"),
-    "wp-mail-smtp": (_php_defines, ""),
-    "phpmailer": (_phpmailer, ""),
-    "nodemailer": (_nodemailer, ""),
-=======
-def _php(value: Scalar) -> str:
-    if isinstance(value, bool | int):
-        return _word(value)
-    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-_DOTENV = (_dotenv, "", "{key}={value}\n")
-_SETTINGS = (_python, "", "{key} = {value}\n")
-
-
-_WRITERS: dict[str, tuple[Callable[[Scalar], str | None], str, str]] = {
-    "env": _DOTENV,
-    "laravel": _DOTENV,
-    "vaultwarden": _DOTENV,
-    "mastodon": _DOTENV,
-    "n8n": _DOTENV,
-    "paperless": _DOTENV,
-    "django": _SETTINGS,
-    "flask-mail": _SETTINGS,
-    "superset": _SETTINGS,
-    "odoo": (_ini, "[options]\n", "{key} = {value}\n"),
-    "gitea": (_ini, "[mailer]\n", "{key} = {value}\n"),
-    "grafana": (_ini, "[smtp]\n", "{key} = {value}\n"),
-    "airflow": (_ini, "[smtp]\n", "{key} = {value}\n"),
-    "spring-boot": (_properties, "", "spring.mail.{key}={value}\n"),
-    "quarkus": (_properties, "", "quarkus.mailer.{key}={value}\n"),
-    "wp-mail-smtp": (_php, "<?php\n", "define( '{key}', {value} );\n"),
->>>>>>> 169e145 (formats: write no value that its format would read as structure)
+_env_file = partial(_lines, _dotenv, "", "{key}={value}\n")
+_python_file = partial(_lines, repr, "", "{key} = {value}\n")
+_INI, _PROPERTY = "{key} = {value}\n", "{key}={value}\n"
+_WRITERS: dict[str, Callable[[Pairs], str]] = {
+    "env": _env_file,
+    "laravel": _env_file,
+    "vaultwarden": _env_file,
+    "mastodon": _env_file,
+    "n8n": _env_file,
+    "paperless": _env_file,
+    "django": _python_file,
+    "flask-mail": _python_file,
+    "superset": _python_file,
+    "odoo": partial(_lines, _ini, "[options]\n", _INI),
+    "gitea": partial(_lines, _ini, "[mailer]\n", _INI),
+    "grafana": partial(_lines, _ini, "[smtp]\n", _INI),
+    "airflow": partial(_lines, _ini, "[smtp]\n", _INI),
+    "spring-boot": partial(_lines, _properties, "", f"spring.mail.{_PROPERTY}"),
+    "quarkus": partial(_lines, _properties, "", f"quarkus.mailer.{_PROPERTY}"),
+    "wp-mail-smtp": partial(_lines, _php, "<?php\n", "define( '{key}', {value} );\n"),
+    "phpmailer": partial(_lines, _php, "<?php\n$mail->isSMTP();\n", "$mail->{key} = {value};\n"),
+    "nodemailer": _nodemailer,
 }
-"""By dialect how a value is written (``None``: not at all), how the file begins, and its lines."""
-
 WRITTEN = frozenset(_WRITERS)
 """Dialects that have a written form for a new file."""
 
@@ -158,30 +137,36 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
     if len(services) > 1:
         raise FormatError(name, f"{dialect.title} keeps one account; choose it with --account")
     account, service = services[0]
-<<<<<<< HEAD
     pairs = _pairs(dialect, account, service)
     words = dialect.services[0]
     if password and words.secret:
         at = 1 + max(n for n, (key, _) in enumerate(pairs) if key in (*words.user, *words.port))
         pairs.insert(at, (words.secret[0], password))
-    return write(pairs, section)
-=======
-    return _text(dialect, _pairs(dialect, account, service))
+    return _compared(dialect, pairs)
 
 
-def _text(dialect: Dialect, pairs: Pairs) -> str:
-    write, text, line = _WRITERS[dialect.name]
-    for key, value in pairs:
-        said = write(value)
-        if said is None or (said != one_line(said) and write is not _python):
-            raise _refused(dialect, key)
-        text += line.format(key=key, value=said)
-    read = syntax(dialect.syntaxes[0]).read(text, dialect.name, dialect.flavour)
-    if len(read) != len(pairs):
-        raise _refused(dialect, pairs[0][0])
-    for (key, value), found in zip(pairs, read, strict=True):
-        same = key.endswith(found.key) and found.reference is None
-        if not same or str(found.value).lower() != str(value).lower():
+def _compared(dialect: Dialect, pairs: Pairs) -> str:
+    """A file that holds the values and nothing else: the same keys as with harmless values, and each value as it was."""
+    write = _WRITERS[dialect.name]
+    try:
+        text = write(pairs)
+    except _UnsayableError as error:
+        raise _refused(dialect, str(error)) from None
+    marks: dict[Scalar, tuple[str, Scalar]] = {
+        f"x{number}": pair for number, pair in enumerate(pairs) if isinstance(pair[1], str)
+    }
+    harmless = [
+        (key, f"x{number}" if isinstance(value, str) else value)
+        for number, (key, value) in enumerate(pairs)
+    ]
+    read = syntax(dialect.syntaxes[0]).read
+    found = read(text, dialect.name, dialect.flavour)
+    wanted = read(write(harmless), dialect.name, dialect.flavour)
+    if [one.path for one in found] != [one.path for one in wanted]:
+        raise _refused(dialect, "a setting")
+    for one, same in zip(found, wanted, strict=True):
+        key, value = marks.get(same.value, ("", one.value))
+        if one.value != value or (key and one.reference is not None):
             raise _refused(dialect, key)
     return text
 
@@ -189,7 +174,6 @@ def _text(dialect: Dialect, pairs: Pairs) -> str:
 def _refused(dialect: Dialect, key: str) -> FormatError:
     why = f"{dialect.title} would read something else than the value of {key}; change it first"
     return FormatError(dialect.name, why)
->>>>>>> 169e145 (formats: write no value that its format would read as structure)
 
 
 def _pairs(dialect: Dialect, account: Account, service: Service) -> Pairs:

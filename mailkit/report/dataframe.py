@@ -4,6 +4,7 @@ from typing import Any
 
 from mailkit.errors import needs
 from mailkit.report import Report
+from mailkit.text import inert
 
 __all__ = ["report_frame"]
 
@@ -28,7 +29,10 @@ COLUMNS = [
 
 
 def report_frame(report: Report) -> Any:
-    """One row for each finding; a service without findings has one row, with none."""
+    """One row for each finding; a service without findings has one row, with none.
+
+    Texts that a spreadsheet would take for formulas begin with a quote.
+    """
     try:
         import pandas as pd
     except ImportError:
@@ -65,7 +69,8 @@ def report_frame(report: Report) -> Any:
                         "line": finding.place.line if finding.place else None,
                     }
                 )
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    made = [{key: inert(value) for key, value in row.items()} for row in rows]
+    frame = pd.DataFrame(made, columns=COLUMNS)
     kinds = {"ok": "bool", "port": "Int64", "line": "Int64"}
     words = {"service", "protocol", "security", "proof", "severity"}
     return frame.astype(kinds | dict.fromkeys(words, "category"))

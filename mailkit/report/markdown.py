@@ -91,8 +91,21 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
 
 
+_LIVE = re.compile(r"""(?:[^\s“”"'`<>()|]*(?:@|://|\bwww\.|#[0-9]))[^\s“”"'`<>()|]*""", re.I)
+"""What a ticket system makes a mention, a link or a reference of, also where the characters are escaped: it stands in a code span."""
+
+
 def _safe(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", clean(text))
+    shown, at = "", 0
+    text = clean(text)
+    for match in _LIVE.finditer(text):
+        shown += _escaped(text[at : match.start()]) + _code(match[0])
+        at = match.end()
+    return shown + _escaped(text[at:])
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text)
 
 
 def _code(text: str) -> str:

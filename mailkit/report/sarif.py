@@ -9,6 +9,7 @@ from urllib.parse import quote
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import Report
+from mailkit.text import clean
 
 __all__ = ["report_github", "report_sarif"]
 
@@ -76,7 +77,7 @@ def report_github(report: Report) -> str:
     for finding, place in _placed(report):
         where = f"file={_property(place.file)},line={place.line}," if place else ""
         title = _property(finding.id)
-        message = _data(finding.message)
+        message = _data(clean(finding.message, 4_000))
         lines.append(f"::{_COMMANDS[finding.severity]} {where}title={title}::{message}")
     return "".join(f"{line}\n" for line in lines)
 

@@ -178,9 +178,8 @@ def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:
     Such a blank may be the fault itself; wrapping would drop it.
     """
     space = " " * indent
-    kept = re.sub(
-        r"(?<=“) +| +(?=”)| {2,}|\t+", lambda found: _BLANK * len(found[0]), text.replace("\t", " ")
-    )
+    text = clean(text.replace("\t", " "), 4_000)  # a file or a server may have put anything into it
+    kept = re.sub(r"(?<=“) +| +(?=”)| {2,}", lambda found: _BLANK * len(found[0]), text)
     lines = wrap(kept, max(width - indent, 20), break_long_words=False, break_on_hyphens=False)
     return iter([space + line.replace(_BLANK, " ") for line in lines or [""]])
 
