@@ -11,6 +11,7 @@ from mailkit.checks import check
 from mailkit.cli.main import main
 from mailkit.client import connect
 from mailkit.errors import SecretError
+from mailkit.fleet.run import diagnose_all
 from mailkit.formats import load
 from mailkit.lab import Lab, standard
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, smtp
@@ -125,14 +126,11 @@ def test_before_a_login_it_is_said_which_secret_goes_where(
     line = f"mailkit: sends env AWS_SECRET_ACCESS_KEY to {HOST}:993 as {ADDRESS}\n"
 
     seen_first: list[str] = []
-    real = "mailkit.diagnosis.diagnose.diagnose_all"
-    from mailkit.diagnosis.diagnose import diagnose_all
-
     def watched(*given: object, **options: object) -> object:
         seen_first.append(capsys.readouterr().err)
         return diagnose_all(*given, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(real, watched)
+    monkeypatch.setattr("mailkit.fleet.run.diagnose_all", watched)
     assert main([*arguments, "--format", "json"]) == 0
     assert seen_first == [line]
     assert '"secret": "env AWS_SECRET_ACCESS_KEY"' in capsys.readouterr().out
