@@ -91,7 +91,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
 
 
-_LIVE = re.compile(r"""(?:[^\s“”"'`<>()|]*(?:@|://|\bwww\.|#[0-9]))[^\s“”"'`<>()|]*""", re.I)
+_LIVE = re.compile(r"""(?:[^\s“”"'`<>()|]*(?:@|://|www\.|#[0-9]))[^\s“”"'`<>()|]*""", re.I)
 """What a ticket system makes a mention, a link or a reference of, also where the characters are escaped: it stands in a code span."""
 
 

@@ -126,6 +126,7 @@ def test_before_a_login_it_is_said_which_secret_goes_where(
     line = f"mailkit: sends env AWS_SECRET_ACCESS_KEY to {HOST}:993 as {ADDRESS}\n"
 
     seen_first: list[str] = []
+
     def watched(*given: object, **options: object) -> object:
         seen_first.append(capsys.readouterr().err)
         return diagnose_all(*given, **options)  # type: ignore[arg-type]
