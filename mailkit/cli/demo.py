@@ -86,20 +86,20 @@ def world(password: str) -> tuple[Listener, ...]:
     def users(*names: str) -> dict[str, str]:
         return dict.fromkeys(names, password)
 
-    shop = users("service", "vendors@yourdomain.com", "returns@yourdomain.com")
-    gmail = users("menglj.callcentre@gmail.com", "your.company@gmail.com")
-    letters = users("letters@lettershop.example")
-    office = users("post@kontor.example")
+    shop = users("service", "vendors@example.com", "returns@example.com")
+    gmail = users("calls@example.org", "company@example.org")
+    letters = users("letters@letters.example.com")
+    office = users("post@office.example.com")
     return (
-        *standard("mail.yourdomain.com", users=shop),
-        *standard("smtp.gmail.com", "smtp", users=gmail),
-        *standard("smtp.163.com", "smtp", users=users("menglj")),
-        *standard("pop.lettershop.example", "pop3", users=letters),
-        *standard("smtp.lettershop.example", "smtp", users=letters),
-        *standard("your.company.example", "smtp", users=users("office@company.example")),
-        *standard("exchange.company.example", "smtp", users=users("COMPANY\\kim")),
-        *standard("imap.kontor.example", "imap", users=office),
-        *standard("smtp.kontor.example", "smtp", users=office),
+        *standard("mail.example.com", users=shop),
+        *standard("smtp.example.org", "smtp", users=gmail),
+        *standard("smtp.bulk.example.org", "smtp", users=users("bulk")),
+        *standard("pop.letters.example.com", "pop3", users=letters),
+        *standard("smtp.letters.example.com", "smtp", users=letters),
+        *standard("smtp.suite.example.com", "smtp", users=users("office@suite.example.com")),
+        *standard("exchange.suite.example.com", "smtp", users=users("SUITE\\kim")),
+        *standard("imap.office.example.com", "imap", users=office),
+        *standard("smtp.office.example.com", "smtp", users=office),
     )
 
 

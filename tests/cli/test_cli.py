@@ -323,7 +323,7 @@ def test_the_demo_repairs_everything(capsys: Capture) -> None:
 
 
 def test_the_demo_fails_where_a_repair_does_not_hold(tmp_path: Path, capsys: Capture) -> None:
-    text = imap(993, "implicit-tls", host="mail.yourdomain.com", user="nobody")
+    text = imap(993, "implicit-tls", host="mail.example.com", user="nobody")
     (tmp_path / "a.toml").write_text(text, "utf-8")
 
     assert main(["demo", str(tmp_path)]) == 1
