@@ -3,6 +3,7 @@
 The lab runs in the foreground and ends with Ctrl-C, with ``down``, or by itself when its time is over.
 """
 
+import shlex
 import signal
 import threading
 from collections.abc import Callable
@@ -27,6 +28,9 @@ __all__ = ["BACKENDS", "DEFAULT", "Options", "down", "status", "told", "up"]
 
 Out = Callable[[str], None]
 
+
+TRUST = "trust.sh"
+"""The file that a shell reads so that programs trust the lab."""
 
 BACKENDS = ("embedded", "dovecot", "docker")
 """What a lab can be made of: servers in this process, the Dovecot of this machine, or containers."""
@@ -73,6 +77,7 @@ def up(options: Options, out: Out) -> int:
         text = _accounts(lab, options.fault)
         file.write_text(text, "utf-8")
         file.chmod(0o600)
+        _write_trust(lab, folder)
         words = told(lab, options, file, text)
         try:
             with announced(lab, name, words, over):
@@ -106,6 +111,20 @@ def status(name: str, out: Out) -> int:
     answers = [said for one in ([name] if name else names()) if (said := ask(one, "status"))]
     out("\n".join(answers) if answers else "No lab is running.\n")
     return 0 if answers else 1
+
+
+def _write_trust(lab: "Lab | DovecotLab", folder: Path) -> None:
+    """Write a file for a shell, after which programs trust the lab."""
+    from mailkit.lab.app_settings import trust_variables
+
+    ca_file = folder / "ca.pem"
+    if ca_file != lab.ca_file:
+        ca_file.write_bytes(lab.ca_file.read_bytes())
+    lines = (
+        f"export {name}={shlex.quote(value)}\n"
+        for name, value in trust_variables(ca_file, folder).items()
+    )
+    (folder / TRUST).write_text("".join(lines), "utf-8")
 
 
 def _started(options: Options) -> "Lab | DovecotLab":
@@ -199,7 +218,8 @@ def told(lab: "Lab | DovecotLab", options: Options, file: Path, text: str) -> st
         login = "any, or none" if options.anyone else ""
         known = login or ", ".join(f"{user} / {password}" for user, password in _known(lab))
         shown = options.shown or "env"
-        rows += [f"Logins    {known}", f"CA file   {lab.ca_file}", f"Accounts  {file}", ""]
+        rows += [f"Logins    {known}", f"Accounts  {file}", f"CA file   {file.parent / 'ca.pem'}"]
+        rows += [f"Trust it  . {shlex.quote(str(file.parent / TRUST))}", ""]
         rows += [f"Settings for an app ({shown}; --print FORMAT for another)", ""]
         rows += [f"  {line}" for line in settings(lab, shown).splitlines()]
         rows.append("")

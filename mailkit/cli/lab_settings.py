@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ALIASES", "printable", "settings"]
 
-ALIASES = {"dotenv": "env", "flask": "flask-mail", "spring": "spring-boot"}
+ALIASES = {
+    "dotenv": "env",
+    "flask": "flask-mail",
+    "spring": "spring-boot",
+    "jakarta": "jakarta-mail",
+}
 """Other names of formats."""
 
 JAKARTA = "jakarta-mail"

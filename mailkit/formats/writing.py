@@ -207,7 +207,9 @@ def _mode(modes: tuple[Mode, ...], service: Service, dialect: Dialect) -> Mode |
     def fits(one: Mode) -> bool:
         ports = one.when.get("@port")
         wanted = ports if isinstance(ports, tuple) else (ports,)
-        return one.security is service.security and (ports is None or service.port in wanted)
+        of_url = any(key == "@scheme" or key[0] == "?" for key in one.when)  # no URL is written
+        fits_port = ports is None or service.port in wanted
+        return one.security is service.security and fits_port and not of_url
 
     fitting = sorted(filter(fits, modes), key=lambda one: (one.optional, one.writes == {}))
     if fitting or dialect.name == "env":

@@ -1,0 +1,15 @@
+<?php
+// Sends one message by PHPMailer with the lines that the lab printed.
+require 'libphp-phpmailer/autoload.php';
+$mail = new PHPMailer\PHPMailer\PHPMailer(true);
+require $argv[1];
+$mail->Timeout = 10;
+$mail->CharSet = 'UTF-8';
+$mail->setFrom('shop@example.com');
+$mail->addAddress('customer@example.net');
+$mail->Subject = 'Your order 4711';
+$mail->isHTML();
+$mail->Body = '<p>Grüße, 4711</p>';
+$mail->AltBody = "Grüße, 4711\n";
+$mail->addStringAttachment("42\n", 'bill.txt');
+$mail->send();

@@ -1,0 +1,202 @@
+"""Apps of several languages send to the lab with the lines that it printed, and nothing else."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from mailkit.cli.lab_settings import settings
+from mailkit.lab import Lab
+from mailkit.lab.app_settings import trust_variables
+from mailkit.lab.endpoints import developer
+from mailkit.lab.recording import SentMessage
+from mailkit.lab.sent import SentLog, SentMail
+
+HERE = Path(__file__).parent
+JARS = [Path("/usr/share/java") / name for name in ("jakarta-mail.jar", "jakarta-activation.jar")]
+
+Command = Callable[[Path, str], list[str]]
+
+
+def needs(*programs: str) -> None:
+    if missing := [one for one in programs if shutil.which(one) is None]:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def django(folder: Path, lines: str) -> list[str]:
+    if find_spec("django") is None:
+        pytest.skip("not installed: Django (pip install Django)")
+    (folder / "settings.py").write_text(f"SECRET_KEY = 'x'\n{lines}", "utf-8")
+    return [sys.executable, str(HERE / "app.py")]
+
+
+def nodemailer(folder: Path, lines: str) -> list[str]:
+    needs("node")
+    found = subprocess.run(
+        ["node", "-e", "require.resolve('nodemailer')"],
+        env=node_path(),
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    if found.returncode:
+        pytest.skip("not installed: nodemailer (npm install --global nodemailer)")
+    after = (HERE / "app.js").read_text("utf-8")
+    file = folder / "app.js"
+    file.write_text(f"const nodemailer = require('nodemailer');\n{lines}{after}", "utf-8")
+    return ["node", str(file)]
+
+
+def node_path() -> dict[str, str]:
+    found = subprocess.run(
+        ["npm", "root", "--global"], capture_output=True, text=True, check=False, timeout=60
+    ).stdout if shutil.which("npm") else ""  # fmt: skip
+    return os.environ | {"NODE_PATH": found.strip()}
+
+
+def phpmailer(folder: Path, lines: str) -> list[str]:
+    needs("php")
+    if not Path("/usr/share/php/libphp-phpmailer").is_dir():
+        pytest.skip("not installed: PHPMailer (apt install libphp-phpmailer)")
+    (folder / "settings.php").write_text(lines, "utf-8")
+    return ["php", str(HERE / "app.php"), str(folder / "settings.php")]
+
+
+def jakarta_mail(folder: Path, lines: str) -> list[str]:
+    needs("java", "javac")
+    if not all(jar.exists() for jar in JARS):
+        pytest.skip("not installed: Jakarta Mail (apt install libjakarta-mail-java)")
+    (folder / "mail.properties").write_text(lines, "utf-8")
+    path = os.pathsep.join(map(str, JARS))
+    return ["java", "-cp", path, str(HERE / "App.java"), str(folder / "mail.properties")]
+
+
+APPS: dict[str, Command] = {
+    "django": django,
+    "nodemailer": nodemailer,
+    "phpmailer": phpmailer,
+    "jakarta-mail": jakarta_mail,
+}
+
+
+def run(command: list[str], folder: Path, trusted: dict[str, str]) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=node_path() | trusted | {"PYTHONPATH": f"{folder}{os.pathsep}{HERE.parents[1]}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def arrived(message: SentMessage) -> None:
+    assert message.subject == "Your order 4711"
+    assert message.envelope.sender == "shop@example.com"
+    assert message.envelope.recipients == ("customer@example.net",)
+    assert message.text.rstrip() == "Grüße, 4711"
+    (bill,) = message.attachments
+    assert (bill.filename, bill.content.strip()) == ("bill.txt", b"42")
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """``mailkit lab up`` in a process of its own; the value is what it prints."""
+    with ExitStack() as stack:
+
+        def start(shown: str) -> str:
+            folder = str(tmp_path / "lab")
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [
+                        *(sys.executable, "-um", "mailkit", "lab", "up", "--ports", "random"),
+                        *("--persist", folder, "--print", shown, "--for", "60"),
+                    ],
+                    env=os.environ | {"XDG_RUNTIME_DIR": str(tmp_path)},
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            stack.callback(process.kill)
+            said = ""
+            assert process.stdout is not None
+            while "Stop it with" not in said:
+                line = process.stdout.readline()
+                assert line, said
+                said += line
+            return said
+
+        yield start
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_sends_with_the_lines_that_the_lab_printed(
+    app: str, up: Callable[[str], str], tmp_path: Path
+) -> None:
+    said = up(app)
+    settings_of_app = re.search(r"Settings for an app.*?\n\n(.*?)\n\n", said, re.S)
+    assert settings_of_app is not None
+    lines = re.sub(r"(?m)^  ", "", settings_of_app[1]) + "\n"
+
+    run(APPS[app](tmp_path, lines), tmp_path, {})
+
+    (message,) = SentMail(SentLog(tmp_path / "lab/sent"))
+    arrived(message)
+
+
+@pytest.mark.parametrize("security", ["starttls", "implicit-tls"])
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_verifies_the_certificate_and_logs_in(
+    app: str, security: str, tmp_path: Path
+) -> None:
+    with Lab(developer(offset=None)) as lab:
+        command = APPS[app](tmp_path, settings(lab, f"{app}:{security}"))
+
+        run(command, tmp_path, trust_variables(lab.ca_file, tmp_path))
+
+        (message,) = lab.sent
+        arrived(message)
+        assert message.user == "kim@example.com"
+        assert message.session is not None
+        assert message.session.tls is not None
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_that_does_not_trust_the_lab_sends_nothing(app: str, tmp_path: Path) -> None:
+    with Lab(developer(offset=None)) as lab:
+        command = APPS[app](tmp_path, settings(lab, f"{app}:starttls"))
+
+        with pytest.raises(AssertionError, match=r"(?i)certificate|PKIX"):
+            run(command, tmp_path, {})
+
+        assert len(lab.sent) == 0
+        assert lab.logins == []
+
+
+def test_the_file_to_source_makes_programs_trust_the_lab(
+    up: Callable[[str], str], tmp_path: Path
+) -> None:
+    needs("sh")
+    said = up("env")
+    line = next(one for one in said.splitlines() if one.startswith("Trust it"))
+    command = line.removeprefix("Trust it").strip()
+    script = f"{command} && env"
+    shown = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, check=True, timeout=30
+    ).stdout
+    assert f"NODE_EXTRA_CA_CERTS={tmp_path}/lab/ca.pem" in shown
+    bundle = re.search(r"(?m)^SSL_CERT_FILE=(.*)$", shown)
+    assert bundle is not None
+    root = (tmp_path / "lab/ca.pem").read_text("ascii").partition("-----END CERTIFICATE")[0]
+    assert root in Path(bundle[1]).read_text("ascii", "replace")
+    assert shlex.split(command)[0] == "."
