@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from mailkit.account import Service, with_changes
+from mailkit.diagnosis.silence import Silences
 from mailkit.net.connection import Connection, hush
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import get, probe
@@ -62,6 +63,7 @@ def open_and_identify(
     setting: ConnectOptions,
     credentials: Credentials | None,
     after_login: AfterLogin = LOGIN_ONLY,
+    silences: Silences | None = None,
 ) -> tuple[Observation, list[Observation]]:
     """Open a service; where it stays silent, find out what is there.
 
@@ -69,19 +71,27 @@ def open_and_identify(
     tried, listens for a greeting in clear), and a third one a GET. Nothing that talks first is
     opened while the first connection may still be greeted. Only a TLS handshake or a web server's
     reply ends the first connection: what a mail server says to a client that talks first is no
-    reason to give up waiting for its greeting.
+    reason to give up waiting for its greeting. Where the account's other service finds the same
+    address silent (``silences``), nobody waits for a greeting there any longer.
     """
+    silences = silences if silences is not None else Silences()
     wait = _greeting_timeout(service, setting)
     others: list[Observation] = []
     asking: list[threading.Thread] = []
     over = threading.Event()
 
     def find_out(connection: Connection) -> None:
-        if over.wait(_patience(service, setting, wait, secured=connection.secured)):
+        patience = _patience(service, setting, wait, secured=connection.secured)
+        silences.wait(connection.address, over, patience)
+        if over.is_set():
             return
-        others.extend(_identify(service, setting, credentials, inside=connection.secured))
-        if any(_settles(look) for look in others):
+        dead = connection.address in silences
+        inside = connection.secured
+        others.extend(_identify(service, setting, credentials, inside=inside, briefly=dead))
+        if dead or any(_settles(look) for look in others):
             connection.cancel()
+        elif service.protocol is not Protocol.SMTP and not any(map(_says_something, others)):
+            silences.add(connection.address)
 
     def on_quiet(connection: Connection) -> None:
         thread = threading.Thread(target=find_out, args=(connection,), daemon=True)
@@ -95,7 +105,7 @@ def open_and_identify(
         on_quiet=on_quiet,
         after_login=after_login,
     )
-    over.set()
+    silences.end(over)
     if asking and not seen.greeting:
         asking[0].join()
     if seen.stop is not None and seen.stop.kind is StopReason.ABANDONED:
@@ -112,7 +122,7 @@ PAUSE_S = 15.0
 """The longest pause before a greeting that is waited for: Sendmail's greet_pause is usually 5 s,
 Postfix's postscreen 6 s, Exim's delays up to 14 s."""
 
-_LISTENING = 0.65
+_LISTENING = 0.5
 """The share of a step's time that a server without a pause may take to greet."""
 
 
@@ -120,7 +130,7 @@ def _greeting_timeout(service: Service, setting: ConnectOptions) -> float:
     """How long to wait for a greeting: SMTP servers make clients wait on purpose."""
     if service.protocol is Protocol.SMTP and not _awaits_hello(service):
         return min(PAUSE_S, setting.login_timeout_s)
-    return 0.95 * setting.reply_timeout_s
+    return 0.9 * setting.reply_timeout_s
 
 
 def _awaits_hello(service: Service) -> bool:
@@ -142,11 +152,17 @@ def _patience(service: Service, setting: ConnectOptions, wait: float, *, secured
 
 
 def _identify(
-    service: Service, setting: ConnectOptions, credentials: Credentials | None, *, inside: bool
+    service: Service,
+    setting: ConnectOptions,
+    credentials: Credentials | None,
+    *,
+    inside: bool,
+    briefly: bool,
 ) -> list[Observation]:
     """Ask what is silent: with TLS or in clear, whichever was not tried, then by GET.
 
-    Each question is short, and the next one is asked only where the one before found nothing.
+    Each question is short, and the next one is asked only where the one before found nothing;
+    ``briefly`` asks the first one only.
     """
     brief = hush(setting.reply_timeout_s)
     quick = replace(setting, reply_timeout_s=brief, login_timeout_s=brief, goodbye=False)
@@ -160,7 +176,7 @@ def _identify(
         other, options = Security.IMPLICIT_TLS, quick
     first = probe(with_changes(service, {"security": other}), options, credentials=asking)
     foreign = first.stop is not None and first.stop.kind is StopReason.FOREIGN
-    if first.greeting or foreign or replies_in_clear(first):
+    if briefly or first.greeting or foreign or replies_in_clear(first):
         return [first]
     return [first, get(service, quick, tls=first.tls is not None or answers_tls(first))]
 
@@ -170,6 +186,10 @@ def _settles(look: Observation) -> bool:
     if look.endpoint.protocol == "http":
         return bool(look.greeting)
     return bool(look.greeting) or look.tls is not None or answers_tls(look)
+
+
+def _says_something(look: Observation) -> bool:
+    return _settles(look) or bool(replies_in_clear(look))
 
 
 def _unverified(look: Observation) -> bool:

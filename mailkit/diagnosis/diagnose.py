@@ -11,6 +11,7 @@ from mailkit.diagnosis.allowance import MAX_LOGINS
 from mailkit.diagnosis.comparison import in_parallel
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
 from mailkit.diagnosis.service import ServiceDiagnosis
+from mailkit.diagnosis.silence import Silences
 from mailkit.diagnosis.steps import compared, diagnose_service
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
 from mailkit.net.options import ConnectOptions
@@ -63,7 +64,8 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
     )
     reports = dict(wanted.allowance.known)
     left = [service for service in account.services if service.role not in reports]
-    calls = [partial(_diagnosed, service, account, wanted) for service in left]
+    silences = Silences()
+    calls = [partial(_diagnosed, service, account, wanted, silences) for service in left]
     in_turn = wanted.allowance.pacer is not None and len({service.user for service in left}) < 2
     done = [call() for call in calls] if in_turn else in_parallel(calls)
     if len(done) == 2:
@@ -89,7 +91,9 @@ class _Diagnosed:
         return replace(self, report=compared(self.inquiry, other.inquiry, self.report))
 
 
-def _diagnosed(service: Service, account: Account, wanted: DiagnoseOptions) -> _Diagnosed:
+def _diagnosed(
+    service: Service, account: Account, wanted: DiagnoseOptions, silences: Silences
+) -> _Diagnosed:
     letter, identity = None, ""
     if wanted.rehearse is not None and service.protocol is Protocol.SMTP:
         letter = MailTransaction(wanted.rehearse[0], (wanted.rehearse[1],))
@@ -105,6 +109,7 @@ def _diagnosed(service: Service, account: Account, wanted: DiagnoseOptions) -> _
         after_login=AfterLogin(wanted.mailbox, letter),
         before=earlier(before, account.label, service.role) if before is not None else None,
         allowance=wanted.allowance,
+        silences=silences,
     )
     return _Diagnosed(inquiry, diagnose_service(inquiry, wanted), identity)
 

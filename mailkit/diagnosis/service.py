@@ -13,6 +13,7 @@ from mailkit.diagnosis.candidates import changes
 from mailkit.diagnosis.cause import cause_of, deduplicated, target_of
 from mailkit.diagnosis.comparison import probe_alternatives
 from mailkit.diagnosis.context import context_of
+from mailkit.diagnosis.silence import Silences
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
 from mailkit.net.options import ConnectOptions
@@ -48,6 +49,7 @@ class ServiceDiagnosis:
         after_login: AfterLogin = LOGIN_ONLY,
         before: Before | None = None,
         allowance: Allowance | None = None,
+        silences: Silences | None = None,
     ) -> None:
         self.service, self.account, self.setting = service, account, setting
         self.accounts, self.after_login = accounts, after_login
@@ -55,6 +57,7 @@ class ServiceDiagnosis:
         self.attempts: list[Attempt] = []
         self.others: list[Observation] = []
         self.allowance = allowance or Allowance()
+        self.silences = silences
         self.logins_left = self.allowance.logins.get(service.role, MAX_LOGINS)
         self.password = self._fetch_password() if login else None
         self.static = check_service(service, account, accounts, password=self.password)

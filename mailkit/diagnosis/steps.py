@@ -78,7 +78,9 @@ def open_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
         seen = Observation(endpoint=endpoint_of(service), stop=Stop(StopReason.BAD_SETTINGS))
     else:
         credentials = diagnosis.credentials(service, login=True)
-        seen, others = open_and_identify(service, setting, credentials, diagnosis.after_login)
+        seen, others = open_and_identify(
+            service, setting, credentials, diagnosis.after_login, diagnosis.silences
+        )
         seen = with_names(seen, service, diagnosis.account, setting)
         diagnosis.context = with_network(diagnosis.context, seen, service, setting)
         diagnosis.others += others

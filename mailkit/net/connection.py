@@ -130,6 +130,7 @@ class Connection:
         self.heard, self.chunk = False, CHUNK
         self.dead: list[tuple[str, StopReason]] = []
         self.routeless: list[str] = []
+        self.address = ""
         self._on_quiet = on_quiet
         self._hush_s = hush(reply_timeout_s)
         self._greeting_timeout_s = greeting_timeout_s or login_timeout_s
@@ -244,7 +245,7 @@ class Connection:
             self._sock = sock
             if self._cancelled:
                 raise Stopped(StopReason.ABANDONED)
-            self._connected_at = monotonic()
+            self._connected_at, self.address = monotonic(), address
             self._new_step(self._greeting_timeout_s)
             self.routeless = [other for other, at in self.addresses if not has_route(other, at)]
             return address

@@ -1,11 +1,15 @@
 """A server that makes clients wait before its greeting, and one that never greets."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from mailkit.account import Service
 from mailkit.diagnosis.comparison import PAUSE_S, _greeting_timeout, _patience
+from mailkit.diagnosis.diagnose import diagnose
+from mailkit.diagnosis.silence import Silences
+from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, imap, smtp
 from mailkit.lab.script import Close, Listen, Say, Silence, Wait
@@ -99,9 +103,9 @@ def test_a_silent_server_is_still_called_dead(make_lab: Make, diagnosis: Diagnos
         ("smtp", 587, "starttls", PAUSE_S),
         ("smtp", 25, "starttls", PAUSE_S),
         ("smtp", 465, "implicit-tls", PAUSE_S),
-        ("smtp", 465, "starttls", 9.5),
-        ("imap", 143, "starttls", 9.5),
-        ("pop3", 995, "starttls", 9.5),
+        ("smtp", 465, "starttls", 9.0),
+        ("imap", 143, "starttls", 9.0),
+        ("pop3", 995, "starttls", 9.0),
     ],
 )
 def test_smtp_servers_may_pause_and_nothing_else_takes_longer_than_a_step(
@@ -167,3 +171,68 @@ def test_words_in_reply_to_the_client_hello_are_a_failed_handshake_not_an_inject
 
     assert report.cause == "stt-handshake"
     assert "454 no TLS today" in str(report.reason)
+
+
+def both(lab: Lab) -> tuple[ServiceReport, ServiceReport]:
+    outgoing = smtp(587, "starttls").partition("\n\n")[2]
+    accounts = loads(f"{imap(143, 'starttls')}\n{outgoing}", "account.toml")
+    report = diagnose(
+        accounts[0], accounts=accounts, connect_to=lab.connect_to, ca=lab.ca_file, timeout=0.8
+    )
+    incoming, sending = report.accounts[0].services
+    return incoming, sending
+
+
+def test_an_smtp_server_is_not_waited_for_where_imap_finds_the_machine_silent(
+    make_lab: Make,
+) -> None:
+    silent = [
+        Listener(
+            protocol="raw", host=HOST, port=port, security=Security.STARTTLS, script=[Silence()]
+        )
+        for port in (143, 587)
+    ]
+
+    incoming, sending = both(make_lab(*silent))
+
+    assert (incoming.cause, sending.cause) == ("grt-silent-dead", "grt-silent-dead")
+    assert any(attempt.what.endswith("GET") for attempt in incoming.attempts)
+    # Its own wait would have ended with a GET, too.
+    assert not any(attempt.what.endswith("GET") for attempt in sending.attempts)
+
+
+def test_an_smtp_server_that_pauses_beside_a_healthy_imap_server_is_waited_for(
+    make_lab: Make,
+) -> None:
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=143, security=Security.STARTTLS),
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            greeting=[Wait(1.2), Say(b"220 mail.example.com ESMTP\r\n")],
+        ),
+    )
+
+    incoming, sending = both(lab)
+
+    assert incoming.ok
+    assert sending.ok
+
+
+def test_a_silent_address_is_told_to_whoever_waits_for_it() -> None:
+    silences, over = Silences(), threading.Event()
+    waiting = threading.Thread(target=silences.wait, args=("192.0.2.1", over, 60))
+    waiting.start()
+
+    silences.add("192.0.2.2")
+    assert waiting.is_alive()
+    silences.add("192.0.2.1")
+    waiting.join(5)
+
+    assert not waiting.is_alive()
+    assert "192.0.2.1" in silences
+    silences.wait("192.0.2.3", threading.Event(), 0)  # its time is over
+    silences.end(over)
+    silences.wait("192.0.2.3", over, 60)  # it is over
