@@ -10,6 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 STRICT ?=
+COVERAGE ?=
 
 .PHONY: demo test pure check docs notebooks lab jupyter bench clean
 .DEFAULT_GOAL := demo
@@ -22,7 +23,7 @@ test: $(VENV)/.dev
 
 # The part that needs nothing but Python, for another version of it: make pure PYTHON=python3.12 VENV=.venv-3.12
 pure: $(VENV)/.dev
-	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure
+	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure $(if $(COVERAGE),--coverage)
 
 # The generated pages, and the documentation site in docs/_build/html; a warning is an error. It needs no network.
 docs: $(VENV)/.docs

@@ -1,6 +1,6 @@
 """Every check behind one command: style, types, floors, the suite; and what could not run, and why.
 
-Usage: python tests/run.py [--workers N|auto] [--strict | --pure]
+Usage: python tests/run.py [--workers N|auto] [--strict | --pure [--coverage] | --core]
 
 As root on Debian or Ubuntu it installs Dovecot where there is none; DOVECOT=skip leaves the system
 alone, DOVECOT=PROGRAM takes another one. Where a Docker engine answers, the images of the lab are built
@@ -8,6 +8,7 @@ alone, DOVECOT=PROGRAM takes another one. Where a Docker engine answers, the ima
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -15,10 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
+
+CORE = (
+    *("tests/protocol", "tests/net", "tests/client", "tests/flow", "tests/lab", "tests/diagnosis"),
+    *("tests/formats", "tests/test_safety.py", "tests/test_front_door.py"),
+)
+"""What runs on the newest versions of Python, in a few minutes."""
 
 CANNOT = ("no network namespace:",)
 """How reasons begin that nothing can be done against: what a strict run does not count as a failure."""
@@ -38,7 +47,12 @@ def main() -> int:
         action="store_true",
         help="only what needs nothing but Python: for another version of it",
     )
+    parser.add_argument("--core", action="store_true", help=f"of that only {', '.join(CORE)}")
+    parser.add_argument(
+        "--coverage", action="store_true", help="measure which branches the suite reaches"
+    )
     options = parser.parse_args()
+    options.pure |= options.core
     checks = [
         ("format", ["ruff", "format", "--check", "."]),
         ("style", ["ruff", "check", "."]),
@@ -58,14 +72,23 @@ def main() -> int:
         suite = [sys.executable, "-m", "pytest", "-q", "-n", options.workers]
         if options.pure:
             suite += ["--ignore=tests/network", "--ignore=tests/notebooks/test_browser.py", "-rfE"]
+        if options.core:
+            suite += ["-p", "no:cacheprovider", *(one for one in CORE if not _missing(one))]
+        if options.coverage:
+            suite += ["--cov=mailkit", "--cov-branch", "--cov-report="]
         if not _run("suite", [*suite, f"--junitxml={results}"], quiet=False):
             failed.append("suite")
         why = re.findall(r'<skipped\b[^>]*message="([^"]*)"', results.read_text("utf-8"))
+    if options.coverage:
+        _print_coverage()
     skipped = [reason for reason in why if not reason.startswith(CANNOT)]
     if skipped and options.strict:
         failed.append(f"{len(skipped)} tests that were skipped ({', '.join(sorted(set(skipped)))})")
     if options.pure:
-        print(f"Python {sys.version.split()[0]}: the part that needs nothing else")
+        part = (
+            f"the core ({', '.join(CORE)})" if options.core else "the part that needs nothing else"
+        )
+        print(f"Python {sys.version.split()[0]}: {part}")
     else:
         print(f"servers: embedded ran; dovecot {dovecot}; docker {docker}")
     for what, why in _not_run():
@@ -136,12 +159,41 @@ def _colour() -> dict[str, str]:
     return {} if sys.stdout.isatty() else {"NO_COLOR": "1"}
 
 
+def _missing(tests: str) -> str:
+    """Why a folder of tests cannot run on this Python; empty where it can."""
+    if tests == "tests/formats" and find_spec("tree_sitter") is None:
+        return "tree-sitter is not to be had for this Python"
+    return ""
+
+
+def _print_coverage() -> None:
+    """Print the share of statements and branches that the suite reached, by package."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "coverage.json"
+        command = [sys.executable, "-m", "coverage", "json", "-q", "-o", str(report)]
+        subprocess.run(command, cwd=ROOT, check=True)
+        files = json.loads(report.read_text("utf-8"))["files"]
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, file in files.items():
+        parts = Path(name).parts
+        for package in (parts[1] if len(parts) > 2 else "top level", "in all"):
+            sums[package].update({key: file["summary"][key] for key in _REACHED} | {"files": 1})
+    print("coverage: package, files, statements reached, branches reached")
+    for package, found in sorted(sums.items(), key=lambda row: (row[0] == "in all", row[0])):
+        lines = found["covered_lines"] / max(found["num_statements"], 1)
+        branches = found["covered_branches"] / max(found["num_branches"], 1)
+        print(f"  {package:12} {found['files']:4} {lines:7.1%} {branches:7.1%}")
+
+
+_REACHED = ("covered_lines", "num_statements", "covered_branches", "num_branches")
+
+
 def _not_run() -> list[tuple[str, str]]:
     """Parts that this machine has no means for; pytest's own list of skips has the rest."""
     missing = []
     if sys.platform != "linux":
         missing.append(("faults on several loopback addresses", "only Linux has all of 127/8"))
-
+    missing += [(tests, why) for tests in CORE if (why := _missing(tests))]
     return missing
 
 
