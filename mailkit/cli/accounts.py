@@ -265,6 +265,7 @@ def lab(options: argparse.Namespace) -> int:
             offset=None if options.ports == "random" else options.port_offset,
             persist=Path(options.persist) if options.persist else None,
             address=options.listen,
+            names=tuple(options.cert_name),
             shown=options.shown,
             seconds=options.seconds,
         )

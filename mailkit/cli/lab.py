@@ -41,7 +41,8 @@ class Options:
     """What ``mailkit lab up`` is asked for; without any, an embedded lab at its fixed ports.
 
     ``offset`` is added to each fixed port, and ``None`` where the ports are chosen by chance. ``seconds`` is
-    how long it stays up; 0 is without limit. ``address`` is what it listens on, where not on loopback.
+    how long it stays up; 0 is without limit. ``address`` is what it listens on, where not on loopback, ``names``
+    further names in its certificate.
     """
 
     name: str = DEFAULT
@@ -51,6 +52,7 @@ class Options:
     offset: int | None = 0
     persist: Path | None = None
     address: str = ""
+    names: tuple[str, ...] = ()
     shown: str = ""
     seconds: float = 28_800.0
 
@@ -167,7 +169,7 @@ def _lab(options: Options) -> "Lab | DovecotLab":
         return DockerLab(host="localhost")
     if fault is None:
         listeners = developer(anyone=options.anyone, offset=options.offset, address=options.address)
-        return Lab(listeners, persist=options.persist)
+        return Lab(listeners, persist=options.persist, names=options.names)
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 
     if fault in NOT_SHOWN:

@@ -204,6 +204,10 @@ def _add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
         "--listen", default="", metavar="ADDRESS", help="for containers: listen there, not on loopback"
     )  # fmt: skip
     up.add_argument(
+        "--cert-name", action="append", default=[], metavar="NAME",
+        help="one more name in the certificate, beside localhost (repeatable)",
+    )  # fmt: skip
+    up.add_argument(
         "--for", dest="seconds", type=float, default=28_800, metavar="S",
         help="stop after S seconds, 0 for never (28800)",
     )  # fmt: skip

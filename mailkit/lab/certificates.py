@@ -73,10 +73,12 @@ class Authority:
         folder: where its files are.
         kept: a file with its key and root, which is made where there is none; so that programs that trust
             the authority need not be told again after a restart.
+        names: further names in the certificate of ``localhost``.
     """
 
-    def __init__(self, folder: Path, kept: Path | None = None) -> None:
+    def __init__(self, folder: Path, kept: Path | None = None, names: Sequence[str] = ()) -> None:
         self._folder = folder
+        self._names = tuple(names)
         self._key, self._root = _kept_root(kept) if kept is not None else _new_root()
         self._roots = [self._root]
         self._revoked: list[int] = []
@@ -165,7 +167,7 @@ class Authority:
     def _chain(self, host: str, kind: str, key: Key) -> list[x509.Certificate]:
         names: list[str] = [host if host.isascii() else idna.encode(host, uts46=True).decode()]
         if host == "localhost":
-            names.append("127.0.0.1")
+            names += ["127.0.0.1", *self._names]
         days = {
             "expired": (-100, -12),
             "not-yet": (5, 90),

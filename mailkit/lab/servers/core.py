@@ -6,7 +6,7 @@ import ssl
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,7 @@ class Lab:
         zone: what the lab's name server knows; see :class:`~mailkit.lab.servers.dns.NameServer`. Without
             any there is none.
         quota_kib: how much mail a user may have, in KiB; without it there is no limit.
+        names: further names in the certificate of ``localhost``.
         host: the name of the host that is in order, as the other makes have it.
         maildir: a folder to keep mailboxes in; without it they are in memory.
         persist: a folder to keep everything in: mailboxes, sent mail, and the authority that signs the
@@ -70,6 +71,7 @@ class Lab:
         quota_kib: int | None = None,
         maildir: Path | None = None,
         persist: Path | None = None,
+        names: Sequence[str] = (),
         host: str = HOST,
     ) -> None:
         self.host = host
@@ -86,6 +88,7 @@ class Lab:
         self.folder = Path()
         self.zone = tuple(zone)
         self.names: NameServer | None = None
+        self._cert_names = tuple(names)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._people: dict[int, People] = {}
@@ -102,7 +105,7 @@ class Lab:
         """Open every endpoint; returns when all of them accept."""
         self.folder = Path(tempfile.mkdtemp(prefix="mailkit-lab-"))
         kept = self.persist / "authority.pem" if self.persist is not None else None
-        self.authority = Authority(self.folder, kept)
+        self.authority = Authority(self.folder, kept, self._cert_names)
         self._sockets = Sockets(self._begin)
         try:
             for listener in self.listeners:
