@@ -17,7 +17,8 @@ __all__ = [
     "quoted",
 ]
 
-_ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
+_ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
+_ESCAPED |= {code: f"\\u{code:04x}" for code in range(128, 160)}  # \\x80 is a byte, not a character
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 

@@ -25,6 +25,8 @@ class Request:
         sender: the sender of a message to offer; empty for the null sender.
         recipients: its recipients; none where no message is offered.
         size: its size in octets.
+        search: the Message-ID of a message to find; empty where none is.
+        search_in: the role of the folder that it should be in.
         message: ``7bit`` or ``8bit`` where it is really sent; empty where it is only rehearsed.
     """
 
@@ -38,6 +40,8 @@ class Request:
     recipients: tuple[str, ...] = ()
     size: int = 0
     message: str = ""
+    search: str = ""
+    search_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A conversation from its first ask to its end: driven, and told as an observation."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from time import monotonic
@@ -85,6 +86,8 @@ def _asked(credentials: Credentials | None, after_login: AfterLogin) -> Request:
     if credentials is not None:
         login = credentials.password is not None
         request = replace(request, user=credentials.user, auth=credentials.auth, login=login)
+    if (search := after_login.search) is not None:
+        request = replace(request, search=search.message_id, search_in=search.role)
     if letter is None:
         return request
     message = "" if letter.content is None else "7bit" if letter.content.isascii() else "8bit"
@@ -197,16 +200,16 @@ _IN_MID_LINE = {StopReason.DRIP, StopReason.CLOSED, StopReason.RESET, StopReason
 """Ends in which the beginning of a line may be left over."""
 
 _BESIDE_LINES = _IN_MID_LINE | {StopReason.TLS_FAILED, StopReason.INJECTED}
-"""Ends with bytes that are in no line of the transcript; so is what follows a foreign greeting."""
+"""Ends with bytes that are in no line of the transcript; another protocol has some, too."""
 
 
 def stop_lines(stop: Stop) -> Iterator[str]:
     """The event lines of an end: the bytes that no line has, and what it was."""
     text = clean(stop.text, 1000)
-    cut = stop.kind is StopReason.FOREIGN and b"\n" in stop.data[:-1]
-    if stop.data and (cut or stop.kind in _BESIDE_LINES):
-        record = stop.data[:1] in (b"\x15", b"\x16")  # an alert or a handshake: its kind is enough
-        yield f"== bytes {_escaped(stop.data[:8] if record else stop.data)}"
+    odd = stop.kind is StopReason.FOREIGN and not re.fullmatch(rb"[ -~]*\r\n", stop.data)
+    if stop.data and (odd or stop.kind in _BESIDE_LINES):
+        record = stop.kind is StopReason.TLS_FAILED and stop.data[:1] in (b"\x15", b"\x16")
+        yield f"== bytes {_escaped(stop.data[:8] if record else stop.data)}"  # its type is enough
     if stop.kind is StopReason.TLS_FAILED:
         yield f"== tls failed {stop.code or ''} {text}".replace("  ", " ")
     else:

@@ -22,7 +22,7 @@ from mailkit.observation import (
     Tls,
 )
 from mailkit.protocol import http
-from mailkit.protocol.after_login import AfterLogin, MailTransaction
+from mailkit.protocol.after_login import AfterLogin, MailTransaction, Search
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import (
     UNVERIFIED,
@@ -51,7 +51,8 @@ class DialogueMismatchError(AssertionError):
     """A replayed dialogue said something else than the transcript."""
 
 
-_CONTROL = re.compile(rb"\\x([01][0-9a-f]|7f|[89a-f][0-9a-f])")
+_SHOWN = re.compile(rb"\\x([01][0-9a-f]|7f|[89a-f][0-9a-f])|\\u([0-9a-f]{4})")
+"""How :func:`~mailkit.text.decoded` shows bytes that cannot be printed."""
 _LEFT_OUT = re.compile(r"== [\d,]+ lines left out")
 
 
@@ -138,18 +139,18 @@ class _Script:
             self.data = _bytes(self.lines.pop(0))
             return self.data or self._said()
         text = self._next("S:")[2:].removeprefix(" ")
+        data = _SHOWN.sub(_as_sent, text.encode()) + b"\r\n"
         if self._is_foreign():
-            return _bytes(self.lines[0])
-        return _CONTROL.sub(lambda match: bytes([int(match[1], 16)]), text.encode()) + b"\r\n"
+            first = _bytes(self.lines[0])
+            return first if b"\n" in first else first + data[len(first) :]
+        return data
 
     def _is_foreign(self) -> bool:
         """Whether the line was the first of some bytes that are another protocol's."""
-        end = f"== {StopReason.FOREIGN}"
         return (
             len(self.lines) > 1
             and self.lines[0].startswith("== bytes ")
-            and self.lines[1].startswith(end)
-            and b"\n" in _bytes(self.lines[0])
+            and self.lines[1].startswith(f"== {StopReason.FOREIGN}")
         )
 
     def _shaken(self) -> Tls:
@@ -206,15 +207,16 @@ _CONTENT = {
 
 
 def _after_login(request: Request) -> AfterLogin:
+    search = Search(request.search, request.search_in or "inbox") if request.search else None
     if not request.recipients:
-        return AfterLogin(mailbox=request.mailbox)
+        return AfterLogin(mailbox=request.mailbox, search=search)
     message = MailTransaction(
         request.sender,
         request.recipients,
         size=request.size,
         content=_CONTENT[request.message],
     )
-    return AfterLogin(mailbox=request.mailbox, letter=message)
+    return AfterLogin(mailbox=request.mailbox, letter=message, search=search)
 
 
 def _conversation(
@@ -273,6 +275,13 @@ def _tls_failed(text: str, data: bytes) -> Stopped:
     if code.isdigit():
         return Stopped(StopReason.TLS_FAILED, reason, code=int(code), data=data)
     return Stopped(StopReason.TLS_FAILED, text, data=data)
+
+
+def _as_sent(match: re.Match[bytes]) -> bytes:
+    if match[1]:
+        return bytes([int(match[1], 16)])
+    char = chr(int(match[2], 16))
+    return match[0] if char.isprintable() else char.encode("utf-8", "surrogatepass")
 
 
 def _bytes(line: str) -> bytes:

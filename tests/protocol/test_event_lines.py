@@ -59,6 +59,8 @@ REQUESTS = st.builds(
     recipients=NAMES,
     size=COUNTS,
     message=st.sampled_from(["", "7bit", "8bit"]),
+    search=WORDS,
+    search_in=st.sampled_from(["", "inbox", "sent"]),
 )
 CERTIFICATES = st.builds(
     Certificate,

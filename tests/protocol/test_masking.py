@@ -112,6 +112,30 @@ def test_nothing_that_is_seen_holds_what_was_sent(protocol: str, mechanism: str,
         assert '"401"' in shown, "what is no secret stays readable"
 
 
+def test_a_capability_that_repeats_the_password_in_capitals_is_masked() -> None:
+    said = iter(
+        [
+            b"* OK [CAPABILITY IMAP4rev1] ready\r\n",
+            b"a1 OK [CAPABILITY IMAP4rev1 OPENSESAME] in\r\n",
+        ]
+    )
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, StartTLS):
+            return Tls("TLSv1.3")
+        return next(said, b"") if isinstance(ask, Recv) else "192.0.2.1"
+
+    endpoint = Endpoint("imap", "mail.example.com", 993, "implicit-tls")
+    credentials = Credentials("kim", "opensesame")
+    seen = observe(
+        endpoint, partial(dialogue_for, endpoint=endpoint, credentials=credentials), answer
+    )
+
+    assert seen.login is not None
+    assert seen.login.accepted
+    assert seen.offers == ("IMAP4REV1", "***")
+
+
 def _messages(mechanism: str, credentials: Credentials) -> list[str]:
     if mechanism in ("NONE", "LOGIN"):
         return []

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailkit.observation import Endpoint, Login, Observation, StopReason, Tls
+from mailkit.account import Service
+from mailkit.observation import Context, Endpoint, Login, Observation, StopReason, Tls
+from mailkit.ports import Protocol, Security
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin, MailTransaction, Search
 from mailkit.protocol.banner import identify
 from mailkit.protocol.conversation import dialogue_for, observe
@@ -23,7 +25,10 @@ from mailkit.protocol.dialogue import (
     Send,
     SessionState,
     StartTLS,
+    Stopped,
 )
+from mailkit.protocol.transcript import Case, dumps, loads
+from mailkit.rules.catalogue import case_findings
 
 CREDENTIALS = Credentials("kim@example.com", "opensesame")
 ENDPOINTS = [
@@ -169,6 +174,69 @@ def test_no_bytes_crash_a_dialogue_or_hold_it(
         seen.login.mechanism if seen.login else "", CREDENTIALS.user, True
     )
     assert "opensesame" not in "\n".join(seen.transcript)
+
+
+WELCOMES = {
+    "imap": [
+        b"* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN SASL-IR] ready\r\n",
+        *(b"a1 OK\r\n", b"a2 OK\r\n", b"a3 OK\r\n"),
+    ],
+    "pop3": [b"+OK hi\r\n", b"+OK\r\nSASL PLAIN\r\nSTLS\r\n.\r\n", b"+OK\r\n", b"+OK\r\n"],
+    "smtp": [
+        b"220 mx ESMTP\r\n",
+        b"250-mx\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n",
+        *(b"220 go\r\n", b"235 ok\r\n"),
+    ],
+}
+ENDS = [StopReason.CLOSED, StopReason.SILENT, StopReason.RESET, StopReason.DRIP]
+
+
+@pytest.mark.parametrize("protocol", WELCOMES)
+@given(
+    security=st.sampled_from(Security),
+    after_login=st.sampled_from([*ERRANDS.values()]),
+    welcome=st.integers(0, 4),
+    pieces=st.lists(PIECES, max_size=10),
+    end=st.sampled_from(ENDS),
+    handshake=st.booleans(),
+)
+def test_whatever_a_server_says_its_transcript_replays_to_the_same_findings(
+    protocol: str,
+    security: Security,
+    after_login: AfterLogin,
+    welcome: int,
+    pieces: list[bytes],
+    end: StopReason,
+    handshake: bool,
+) -> None:
+    endpoint = Endpoint(protocol, "mail.example.com", 1, str(security))
+    said = iter([*WELCOMES[protocol][:welcome], *pieces])
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, StartTLS):
+            if handshake:
+                return Tls("TLSv1.3")
+            raise Stopped(StopReason.TLS_FAILED, "WRONG_VERSION_NUMBER", data=next(said, b""))
+        if not isinstance(ask, Recv):
+            return "192.0.2.1"
+        if (data := next(said, None)) is None:
+            raise Stopped(end)
+        return data or b"\r\n"
+
+    seen = observe(endpoint, partial(converse, endpoint, after_login=after_login), answer)
+    service = Service(
+        protocol=Protocol(protocol), host=endpoint.host, port=1, security=security, user="kim"
+    )
+    case = Case(service=service, seen=seen, context=Context())
+
+    again = loads(dumps(case))
+
+    assert [repr(one) for one in case_findings(again)] == [repr(one) for one in case_findings(case)]
+    assert (again.seen.login, again.seen.proof, again.seen.step) == (
+        seen.login,
+        seen.proof,
+        seen.step,
+    )
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)

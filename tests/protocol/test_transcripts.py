@@ -1,7 +1,6 @@
 """Recorded dialogues: a bug report becomes a file in ``transcripts/``."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,9 +49,7 @@ def test_a_report_finds_again_what_its_finding_lines_say(file: Path) -> None:
         case = loads(script)
 
         assert {finding.id for finding in case_findings(case)} == set(case.findings)
-        assert dumps(replace(case, findings=())) == "".join(
-            line for line in script.splitlines(keepends=True) if line[:10] != "== finding"
-        )
+        assert dumps(loads(dumps(case))) == dumps(case)
 
 
 def test_a_dialogue_that_says_something_else_fails() -> None:

@@ -133,5 +133,7 @@ def learn(session: SessionState, response: Untagged) -> None:
     else:
         names = response[1:] if is_name(response, 0, b"CAPABILITY") else None
     if names is not None:
-        words = (decoded(name, 200).upper() for name in names if isinstance(name, bytes))
+        # Masked here too: a server knows the password by now, and may repeat it in capitals.
+        masked = (session.masked(name) for name in names if isinstance(name, bytes))
+        words = (decoded(name, 200).upper() for name in masked)
         session.offers, session.renewed = tuple(words), True
