@@ -16,11 +16,13 @@ from mailkit.errors import SettingsError
 from mailkit.net.connection import Trust
 from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import probe
-from mailkit.net.routes import ConnectTo
+from mailkit.net.resolver import Resolver
+from mailkit.net.routes import ConnectTo, Routes
 from mailkit.net.times import DISCOVERY
-from mailkit.observation import Endpoint, Observation, Proof, Record, StopReason
+from mailkit.observation import Endpoint, Observation, Proof, Record, Stop, StopReason
 from mailkit.ports import Protocol
 from mailkit.protocol.dialogue import Credentials
+from mailkit.providers.reference import CONTROL_NAME
 from mailkit.report import Attempt
 from mailkit.rules.catalogue import wire_findings
 
@@ -98,6 +100,8 @@ def discover(
         attempts.append(Attempt(source.name, answer.outcome, round(ms, 1)))
         records += answer.records
         offers += [replace(offer, order=order) for offer in answer.offers]
+    if not any(record.type in _ANSWERED for record in records):
+        records += _control(options.routes, asking.until + 1 - monotonic())
     chosen = _distinct([*offers, *guessed])[:_MOST]
     others.begin([offer.service for offer in chosen])
     seen = others.until(began + deadline)
@@ -110,6 +114,14 @@ def discover(
         what = f"{guess}{offer.service.protocol} {offer.service.endpoint}"
         attempts.append(Attempt(what, outcome, look.ms if look else 0.0))
     return _discovery(address, found, records, attempts)
+
+
+_ANSWERED = ("A", "AAAA", "MX", "SRV", "TXT", "CNAME")
+
+
+def _control(routes: Routes, within: float) -> tuple[Record, ...]:
+    """What the resolver says of a name that certainly exists, where it knew nothing else."""
+    return (routes.resolver or Resolver()).ask(CONTROL_NAME, "A", min(max(within, 0.2), 2.0))
 
 
 def _checked(address: str) -> str:
@@ -229,6 +241,14 @@ def _outcome(look: Observation) -> str:
     return errors[0] if errors else str(look.stop.kind)
 
 
+_STOPS = {
+    "NXDOMAIN": StopReason.NO_NAME,
+    "NODATA": StopReason.NO_NAME,
+    "SERVFAIL": StopReason.NO_RESOLVER,
+    "TIMEOUT": StopReason.NO_RESOLVER,
+}
+
+
 def _discovery(
     address: str, found: Sequence[Found], records: Sequence[Record], attempts: Sequence[Attempt]
 ) -> Discovery:
@@ -250,6 +270,9 @@ def _discovery(
         )
     domain = address.rpartition("@")[2]
     seen = Observation(endpoint=Endpoint("dns", domain, 0, ""), dns=tuple(dict.fromkeys(records)))
+    control = [record.type for record in records if record.name == CONTROL_NAME]
+    if control and control[-1] in _STOPS:
+        seen = replace(seen, stop=Stop(_STOPS[control[-1]], control[-1]))
     service = Service(protocol=Protocol.IMAP, host=domain)
     findings = [
         one for one in wire_findings(service, None, seen, (seen,)) if one.id.startswith("dns-")

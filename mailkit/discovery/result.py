@@ -44,7 +44,7 @@ class Discovery:
     """Settings for an address. ``account`` holds the best that were proved, and no secret.
 
     ``found`` has all settings that are worth naming, best first; ``attempts`` everything that was
-    tried.
+    tried. What a source knows and nothing from here could verify is ``known``.
     """
 
     address: str
@@ -56,8 +56,21 @@ class Discovery:
     @property
     def chosen(self) -> tuple[Found, ...]:
         """Those that the account is made of."""
-        services = self.account.services if self.account else ()
-        return tuple(one for one in self.found if one.service in services)
+        return tuple(one for one in self.found if one.service in self._services)
+
+    @property
+    def known(self) -> tuple[Found, ...]:
+        """What sources say of the services that no settings were verified for; not verified."""
+        lacking = {"incoming", "outgoing"} - {one.role for one in self._services}
+        best: dict[str, Found] = {}
+        for one in self.found:
+            if one.service.role in lacking and one.source != "a guess":
+                best.setdefault(one.service.role, one)
+        return tuple(best[role] for role in ("incoming", "outgoing") if role in best)
+
+    @property
+    def _services(self) -> tuple[Service, ...]:
+        return self.account.services if self.account else ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -76,12 +89,25 @@ class Discovery:
         return tuple(dict.fromkeys(told))
 
     def to_toml(self) -> str:
-        """The account in mailkit's own format, ready to paste; empty where none was found."""
-        if self.account is None:
-            return ""
+        """The account in mailkit's own format, ready to paste; empty where nothing is known.
+
+        Where nothing could be verified, what sources know is written, and a comment says so.
+        """
         from mailkit.formats.native import written
 
-        return written([self.account])
+        if self.account is not None:
+            return written([self.account])
+        services = {one.service.role: one.service for one in self.known}
+        if not services:
+            return ""
+        account = Account(
+            label=self.address.rpartition("@")[0],
+            address=self.address,
+            incoming=services.get("incoming"),
+            outgoing=services.get("outgoing"),
+        )
+        sources = joined(dict.fromkeys(one.source for one in self.known))
+        return f"# Not verified: no server could be reached from here. From {sources}.\n{written([account])}"
 
     def to_json(self, indent: int | None = 2) -> str:
         """The document of the schema ``mailkit.discovery/1``."""
@@ -128,6 +154,10 @@ class Discovery:
             yield f"      from {clean(one.source)}"
         if self.account is None:
             yield "  ✗ no working settings found"
+        for one in self.known:
+            yield f"  ? {one.service.role}  {clean(str(one.service.protocol))} {clean(one.service.endpoint)}"
+            yield f"      user {clean(one.service.user)}, not verified: could not be reached from here"
+            yield f"      from {clean(one.source)}"
         for text in self.remarks:
             yield from _wrapped(text, width, 2)
         for finding in self.findings:
@@ -145,9 +175,9 @@ class Discovery:
             yield from rows[1:]
         if vain:
             yield f"  {plural(len(vain), 'more guess', 'more guesses')} at usual names did not answer"
-        if self.account is not None:
+        if written := self.to_toml().rstrip():
             yield ""
-            yield self.to_toml().rstrip()
+            yield written
 
     def _repr_html_(self) -> str:
         from mailkit.report.inline import inlined

@@ -236,7 +236,7 @@ def dns_nxdomain(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, StopReason.NO_NAME):
+    if stopped(seen, StopReason.NO_NAME) and not denies_everything(seen):
         yield Hit(f"The host name {quoted(seen.endpoint.host)} does not exist.", _machine(seen))
 
 
@@ -254,7 +254,7 @@ def dns_nodata(seen: Observation) -> Hits:
         imap imap.example.com:143 starttls
         == refused
     """
-    if stopped(seen, StopReason.NO_ADDRESS):
+    if stopped(seen, StopReason.NO_ADDRESS) and not denies_everything(seen):
         yield Hit(f"{quoted(seen.endpoint.host)} exists, but has no address.", _machine(seen))
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mailkit.discovery.discover import discover
 from mailkit.discovery.result import Discovery
 from mailkit.errors import FormatError, SettingsError
+from mailkit.formats import loads
 from mailkit.formats.autoconfig import read_autoconfig
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.script import Drip, Flood, Say, Silence
@@ -570,3 +571,45 @@ def test_it_shows_itself_in_every_way(make_lab: Make) -> None:
     assert "mail.example.com:993" in result._repr_html_()
     assert "<script" not in result._repr_html_()
     assert max(len(line) for line in result.to_text(80).splitlines()) <= 100
+
+
+def test_a_name_server_that_denies_everything_is_the_finding(make_lab: Make) -> None:
+    lab = make_lab(zone=["a.root-servers.net NXDOMAIN"])
+
+    result = found(lab, "kim@gmail.com")
+
+    assert [finding.id for finding in result.findings] == ["dns-lying"]
+
+
+def test_a_domain_that_does_not_exist_is_believed_where_the_name_server_knows_others(
+    make_lab: Make,
+) -> None:
+    result = found(make_lab(zone=["other.example A 192.0.2.1"]), "kim@no-such.example")
+
+    assert [finding.id for finding in result.findings] == ["dns-no-domain"]
+
+
+def test_what_is_known_is_shown_though_nothing_could_be_reached(make_lab: Make) -> None:
+    result = found(make_lab(zone=["a.root-servers.net NXDOMAIN"]), "kim@gmail.com")
+
+    assert result.account is None
+    assert [one.service.host for one in result.known] == ["imap.gmail.com", "smtp.gmail.com"]
+    assert result.to_text().count("not verified: could not be reached from here") == 2
+    first, toml = result.to_toml().split("\n", 1)
+    assert first.startswith("# Not verified")
+    assert loads(toml, "account.toml")[0].incoming.host == "imap.gmail.com"
+
+
+def test_a_service_that_was_verified_is_not_repeated_as_merely_known(make_lab: Make) -> None:
+    lab = make_lab(
+        *mail(), zone=[*ZONE, "_submission._tcp.example.com SRV 0 1 465 mail.example.com"]
+    )
+
+    assert found(lab).known == ()
+
+
+def test_an_unknown_domain_without_a_source_has_nothing_to_show(make_lab: Make) -> None:
+    result = found(make_lab(zone=["a.root-servers.net NXDOMAIN"]), "kim@company.example")
+
+    assert result.known == ()
+    assert result.to_toml() == ""
