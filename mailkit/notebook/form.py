@@ -1,12 +1,14 @@
-"""A form for one account: type an address, get settings, see what is wrong while typing, diagnose, take the repair.
+"""A form for one account: type an address, find settings, see problems while typing, diagnose, apply the fix.
 
-The password is in the memory of the kernel alone: it is in no output and no widget state, and the TOML that the form
-writes has the name of a variable in its place.
+The password is in the memory of the kernel alone: it is in no output and no widget state, and the settings that the
+form writes name a variable in its place.
 """
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,18 +18,27 @@ from mailkit.checks import check
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.discovery.discover import discover
 from mailkit.errors import MailError
-from mailkit.formats import loads
+from mailkit.formats import named
+from mailkit.formats.writing import WRITTEN
+from mailkit.net.activity import activities
 from mailkit.notebook.password_field import PasswordField
 from mailkit.ports import Protocol, Security
-from mailkit.report import ServiceReport
+from mailkit.report import Report, ServiceReport
+from mailkit.rules.cfg_host import corrected
+from mailkit.secret import Secret
 
 __all__ = ["AccountForm"]
 
-_SIGNS = {"error": "✗", "warning": "!", "note": "·"}
+_SIGNS = {"error": "✗", "warning": "!", "note": "i"}
+_USUAL = {"imap": 993, "pop3": 995, "smtp": 465}
+_EVERY_S = 0.5
 
 
 class AccountForm:
-    """The form; the last line of a cell shows it.
+    """The form; the last line of a cell shows it. Enter in a field diagnoses.
+
+    Both services of an account can be filled in, one after the other: the form keeps each. What was found for the
+    address is filled in for both.
 
     Args:
         options: as for :func:`mailkit.diagnose` and, as far as they fit, :func:`mailkit.discover`: ``connect_to``, ``ca``,
@@ -39,52 +50,56 @@ class AccountForm:
         wide, style = widgets.Layout(width="28rem"), {"description_width": "7rem"}
 
         def text(label: str, hint: str = "", kind: Any = widgets.Text) -> Any:
-            return kind(description=label, placeholder=hint, layout=wide, style=style)
+            field = kind(description=label, placeholder=hint, layout=wide, style=style)
+            field.on_msg(self._entered)
+            return field
+
+        def choice(label: str, words: list[str]) -> Any:
+            return widgets.Dropdown(description=label, options=words, layout=wide, style=style)
 
         self.address = text("Address", "kim@example.com")
-        self.protocol = widgets.Dropdown(
-            description="Service", options=[str(one) for one in Protocol], layout=wide, style=style
-        )
+        self.protocol = choice("Service", [str(protocol) for protocol in Protocol])
         self.host = text("Host", "imap.example.com")
-        self.port = widgets.BoundedIntText(
-            description="Port", value=993, min=1, max=65535, layout=wide, style=style
-        )
-        self.security = widgets.Dropdown(
-            description="Security", options=[str(one) for one in Security], layout=wide, style=style
-        )
+        self.port = widgets.IntText(description="Port", value=993, layout=wide, style=style)
+        self.security = choice("Security", [str(security) for security in Security])
         self.user = text("User", "kim@example.com")
         self.password = text("Password", kind=PasswordField)
         self.find = widgets.Button(description="Find settings", icon="search")
         self.run = widgets.Button(description="Diagnose", button_style="primary")
+        self.cancel = widgets.Button(description="Cancel", disabled=True)
         self.apply = widgets.Button(description="Apply the fix", disabled=True)
         self.findings = widgets.HTML()
         self.state = widgets.HTML()
         self.result = widgets.HTML()
-        self.toml = widgets.Textarea(
-            description="TOML",
-            disabled=True,
-            rows=9,
-            layout=widgets.Layout(width="40rem"),
-            style=style,
-        )
+        self.format = choice("Settings as", ["native", *sorted(WRITTEN)])
+        self.toml = widgets.Textarea(rows=16, layout=widgets.Layout(width="40rem"))
+        self.file = widgets.Text(placeholder="accounts.toml", layout=widgets.Layout(width="20rem"))
+        self.save = widgets.Button(description="Save", icon="save")
         self.report: ServiceReport | None = None
-        self._found: list[Service] = []
+        self._whole: Report | None = None
+        self._services: dict[str, Service] = {}
         self._work: threading.Thread | None = None
-        for one in (self.address, self.protocol, self.host, self.port, self.security, self.user):
-            one.observe(self._typed, "value")
-        self.find.on_click(lambda _: self._begin("Looking for settings …", self._discover))
-        self.run.on_click(lambda _: self._begin("Diagnosing …", self._diagnose))
+        self._turn = 0
+        for field in (self.address, self.protocol, self.host, self.port, self.security, self.user):
+            field.observe(self._typed, "value")
+        self.format.observe(lambda _: self._write(), "value")
+        self.find.on_click(lambda _: self._begin("Looking for settings", self._discover))
+        self.run.on_click(lambda _: self._begin("Diagnosing", self._diagnose))
+        self.cancel.on_click(lambda _: self._cancel())
         self.apply.on_click(lambda _: self._take())
+        self.save.on_click(lambda _: self._save())
         fields = (self.protocol, self.host, self.port, self.security, self.user, self.password)
         self.box = widgets.VBox(
             [
                 widgets.HBox([self.address, self.find]),
                 *fields,
                 self.findings,
-                widgets.HBox([self.run, self.apply]),
+                widgets.HBox([self.run, self.cancel, self.apply]),
                 self.state,
                 self.result,
+                self.format,
                 self.toml,
+                widgets.HBox([self.file, self.save]),
             ]
         )
         self._typed()
@@ -109,128 +124,180 @@ class AccountForm:
 
     @property
     def account(self) -> Account:
-        """The same as an account."""
+        """The account with the service in the fields, and the other one where it is known."""
         service = self.service
-        role = "outgoing" if service.protocol is Protocol.SMTP else "incoming"
-        made: dict[str, Any] = {
-            "label": "form",
-            "address": self.address.value.strip(),
-            role: service,
-        }
-        return Account(**made)
+        known = {role: replace(one, secret=service.secret) for role, one in self._services.items()}
+        made: dict[str, Any] = known | {_role(service): service}
+        address = self.address.value.strip()
+        return Account(label=address or "account", address=address, **made)
 
     def join(self) -> None:
         """Wait until what was begun has ended."""
         if self._work is not None:
             self._work.join()
 
-    def _typed(self, change: Any = None) -> None:
-        """Somebody has typed: findings about the settings as they stand, and the TOML."""
-        self.report, self.apply.disabled = None, True
-        if change is not None and change["owner"] is self.protocol:
-            self._settle()
-        if not self.host.value.strip():
-            self.findings.value, self.toml.value = "", ""
-            return
-        shown = [
-            f
-            for f in check(self.account)
-            if f.id not in ("cfg-secret-missing", "cfg-password-empty")
-        ]
-        rows = "".join(
-            f"<li>{_SIGNS[f.severity]} {escape(f.severity)} <code>{escape(f.id)}</code>: {escape(f.message)}</li>"
-            for f in shown
-        )
-        self.findings.value = f"<ul>{rows}</ul>" if rows else "✓ no problems found"
-        self.toml.value = self._written()
+    def _entered(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if content.get("event") == "submit" and not self.run.disabled and self.host.value.strip():
+            self._begin("Diagnosing", self._diagnose)
 
-    def _settle(self) -> None:
-        """Another protocol: what was found for it, else its usual port."""
-        known = next((s for s in self._found if str(s.protocol) == self.protocol.value), None)
-        if known is not None:
+    def _typed(self, change: Any = None) -> None:
+        """Show problems of the settings as typed; an older report no longer fits them."""
+        self.report, self._whole, self.apply.disabled, self.result.value = None, None, True, ""
+        if change is not None and change["owner"] is self.protocol:
+            self._settle(change["old"])
+        hints = []
+        domain = self.address.value.strip().rpartition("@")[2]
+        if domain and (meant := corrected(domain)) != domain:
+            hints.append(f"<li>! Did you mean <code>@{escape(meant)}</code>?</li>")
+        if self.host.value.strip():
+            hints += [
+                f"<li>{_SIGNS[found.severity]} {escape(found.severity)} <code>{escape(found.id)}</code>: "
+                f"{escape(found.message)}</li>"
+                for found in check(self.account)
+                if found.id not in ("cfg-secret-missing", "cfg-password-empty")
+            ]
+        fine = "✓ no problems found" if self.host.value.strip() else ""
+        self.findings.value = f"<ul>{''.join(hints)}</ul>" if hints else fine
+        self._write()
+
+    def _settle(self, before: str) -> None:
+        """Another service: keep the one in the fields, and show what is known of the other."""
+        if self.host.value.strip():
+            old = replace(self.service, protocol=Protocol(before), role="", secret=None)
+            self._services[_role(old)] = old
+        protocol = Protocol(self.protocol.value)
+        role = "outgoing" if protocol is Protocol.SMTP else "incoming"
+        known = self._services.get(role)
+        if known is not None and known.protocol is protocol:
             self._fill(known)
         else:
-            usual = {"imap": 993, "pop3": 995, "smtp": 465}
-            self.port.value, self.security.value = usual[self.protocol.value], "implicit-tls"
+            self.port.value, self.security.value = _USUAL[protocol], "implicit-tls"
 
     def _fill(self, service: Service) -> None:
-        self.host.value, self.port.value = service.host, max(service.port, 1)
+        self.host.value, self.port.value = service.host, service.port
         self.security.value = str(service.security)
         self.user.value = service.user or self.user.value
 
-    def _begin(self, words: str, work: Callable[[], None]) -> None:
-        """Do something that takes a while; the buttons wait for it, and what goes wrong is told here."""
+    def _begin(self, words: str, work: Callable[[], Callable[[], None]]) -> None:
+        """Do something that takes a while, and show how far it is; what it returns shows its result."""
+        self._turn += 1
+        turn = self._turn
 
         def do() -> None:
             try:
-                work()
+                show = work()
             except MailError as error:
-                self.state.value = f"✗ {escape(str(error))}"
-            finally:
-                self.run.disabled = self.find.disabled = False
+                message = f"✗ {escape(str(error))}"
+
+                def show() -> None:
+                    self.state.value = message
+
+            if turn == self._turn:  # not cancelled
+                self._ready()
+                show()
 
         self.run.disabled = self.find.disabled = self.apply.disabled = True
-        self.state.value, self.result.value = f"⏳ {escape(words)}", ""
+        self.cancel.disabled = False
+        self.state.value, self.result.value = f"⏳ {escape(words)} …", ""
         self._work = threading.Thread(target=do, name="mailkit-form", daemon=True)
         self._work.start()
+        threading.Thread(target=self._watch, args=(turn, words), daemon=True).start()
 
-    def _discover(self) -> None:
+    def _watch(self, turn: int, words: str) -> None:
+        """Show what is waited for, as long as the work goes on."""
+        work = self._work
+        while work is not None and work.is_alive():
+            work.join(_EVERY_S)
+            current = activities()
+            if turn == self._turn and work.is_alive() and current:
+                self.state.value = f"⏳ {escape(words)}: {escape(str(current[0]))}"
+
+    def _cancel(self) -> None:
+        """Drop what is under way: its result is not shown, and it ends at its deadline."""
+        self._turn += 1
+        self._ready()
+        self.state.value = "Cancelled."
+
+    def _ready(self) -> None:
+        self.run.disabled = self.find.disabled = False
+        self.cancel.disabled = True
+
+    def _discover(self) -> Callable[[], None]:
         keys = ("connect_to", "ca", "dns", "timeout", "deadline")
         given = {key: value for key, value in self.options.items() if key in keys}
-        found = discover(self.address.value.strip(), **given)
-        account = found.account
-        self._found = [*account.services] if account is not None else []
-        if not self._found:
-            self.state.value = (
-                "✗ no settings published for this address, and nothing answers at the usual names"
-            )
-            return
-        fitting = [s for s in self._found if str(s.protocol) == self.protocol.value]
-        first = (fitting or self._found)[0]
-        self.protocol.value = str(first.protocol)
-        self._fill(first)
-        self.state.value = "✓ settings found; checked without a password"
+        account = discover(self.address.value.strip(), **given).account
+        services = account.services if account is not None else ()
 
-    def _diagnose(self) -> None:
+        def show() -> None:
+            if not services:
+                self.state.value = "✗ no settings published for this address, and nothing answers at the usual names"
+                return
+            self._services = {_role(service): service for service in services}
+            wanted = self.protocol.value
+            first = next((one for one in services if str(one.protocol) == wanted), services[0])
+            self.protocol.value = str(first.protocol)
+            self._fill(first)
+            listed = " and ".join(f"{one.protocol} {one.host}" for one in services)
+            self.state.value = f"✓ settings found, checked without a password: {escape(listed)}"
+
+        return show
+
+    def _diagnose(self) -> Callable[[], None]:
         usual: dict[str, Any] = {"login": self.password.secret is not None}
+        shown = _role(self.service)
         report = diagnose(self.account, **(usual | self.options))
-        self.report = report.accounts[0].services[0]
-        self.result.value = report._repr_html_()
-        self.apply.disabled = self.report.proposal is None
-        self.state.value = "✓ done" if self.report.ok else "✗ done: failing"
+
+        def show() -> None:
+            self._whole = report
+            services = report.accounts[0].services
+            self.report = next(one for one in services if one.service.role == shown)
+            self.result.value = report._repr_html_()
+            self.apply.disabled = not any(one.proposal for one in services)
+            self.state.value = "✓ done" if report.ok else "✗ done: failing"
+
+        return show
 
     def _take(self) -> None:
-        """Put the proposal into the fields."""
-        if self.report is None or self.report.proposal is None:
+        """Put the proposals into the fields and into the other service."""
+        if self._whole is None:
             return
-        proposal = self.report.proposal
-        self._fill(with_changes(self.service, {k: pair[1] for k, pair in proposal.changes.items()}))
-        self.state.value = f"✓ taken: {escape(proposal.proof.word)}"
+        mine, taken = _role(self.service), []
+        for one in self._whole.accounts[0].services:
+            if one.proposal is None:
+                continue
+            changes = {key: pair[1] for key, pair in one.proposal.changes.items()}
+            taken.append(f"{one.service.role}: {one.proposal.proof.word}")
+            if one.service.role == mine:
+                self._fill(with_changes(self.service, changes))
+            else:
+                self._services[one.service.role] = with_changes(one.service, changes)
+        self._write()
+        self.state.value = f"✓ applied ({escape(', '.join(taken))}). Diagnose again to see it work."
+
+    def _write(self) -> None:
+        """The settings in the chosen format; the password is the name of a variable."""
+        try:
+            self.toml.value = self._written() if self.host.value.strip() else ""
+        except MailError as error:
+            self.toml.value = f"# {error}\n"
 
     def _written(self) -> str:
-        """The account as TOML; the password is a variable's name."""
-        service = self.service
-        role = "outgoing" if service.protocol is Protocol.SMTP else "incoming"
-        text = "\n".join(
-            [
-                "[account.mine]",
-                f"address = {_quoted(self.address.value.strip())}",
-                "",
-                f"[account.mine.{role}]",
-                f"protocol = {_quoted(str(service.protocol))}",
-                f"host = {_quoted(service.host)}",
-                f"port = {service.port}",
-                f"security = {_quoted(str(service.security))}",
-                f"user = {_quoted(service.user)}",
-                'secret = { env = "MAIL_PASSWORD" }',
-                "",
-            ]
-        )
-        loads(text)
-        return text
+        account = self.account
+        secret = Secret.env("MAIL_PASSWORD")
+        parts = {one.role or _role(one): replace(one, secret=secret) for one in account.services}
+        return named(self.format.value).written([replace(account, label="mine", **parts)])  # type: ignore[arg-type]
+
+    def _save(self) -> None:
+        """Save the settings in the chosen format; a file that exists is not replaced."""
+        file = Path(self.file.value.strip() or self.file.placeholder)
+        try:
+            with file.open("x", encoding="utf-8") as new:
+                new.write(self.toml.value)
+        except OSError as error:
+            self.state.value = f"✗ {escape(str(file))}: {escape(error.strerror or str(error))}"
+        else:
+            self.state.value = f"✓ saved as {escape(str(file))}"
 
 
-def _quoted(text: str) -> str:
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+def _role(service: Service) -> str:
+    return "outgoing" if service.protocol is Protocol.SMTP else "incoming"

@@ -126,7 +126,7 @@ def test_the_form_diagnoses_and_repairs_in_jupyterlab(
         diagnose.focus()
         page.keyboard.press("Enter")  # by keyboard, as well as by mouse
         page.get_by_text("Fix, verified by login").first.wait_for()
-        take = page.get_by_role("button", name="Take the repair").last
+        take = page.get_by_role("button", name="Apply the fix").last
         take.scroll_into_view_if_needed()
         page.screenshot(path=PICTURES / "form.png")
         take.click()

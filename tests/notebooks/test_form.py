@@ -1,6 +1,7 @@
 """The form, driven by its own callbacks: no browser, the same code."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,68 @@ def test_a_diagnosis_offers_its_repair_and_it_is_taken(form: Any) -> None:
     (account,) = mailkit.loads(form.toml.value)
     assert account.incoming is not None
     assert (account.incoming.port, str(account.incoming.security)) == (993, "implicit-tls")
+
+
+def test_enter_diagnoses(form: Any) -> None:
+    form.user._handle_custom_msg({"event": "submit"}, [])
+    form.join()
+    assert form.report.ok
+
+
+def test_an_impossible_port_and_a_misspelt_address_are_named_and_not_changed(form: Any) -> None:
+    form.port.value = 99999
+    assert "cfg-port-range" in form.findings.value
+    form.address.value = "kim@gmial.com"
+    assert "@gmail.com" in form.findings.value
+    assert (form.port.value, form.address.value) == (99999, "kim@gmial.com")
+
+
+def test_an_old_report_goes_when_something_is_typed(form: Any) -> None:
+    form.security.value = "starttls"
+    form.run.click()
+    form.join()
+    assert "grt-silent-tls" in form.result.value
+    form.port.value = 143
+    assert (form.result.value, form.report, form.apply.disabled) == ("", None, True)
+
+
+def test_both_services_are_diagnosed_and_fixed(form: Any) -> None:
+    form.password.value = PASSWORD
+    form.security.value = "starttls"
+    form.protocol.value = "smtp"
+    form.port.value, form.security.value = 587, "implicit-tls"
+    form.run.click()
+    form.join()
+    assert "grt-silent-tls" in form.result.value
+    assert "tls-plain-server" in form.result.value
+    form.apply.click()
+    assert (form.port.value, form.security.value) == (587, "starttls")
+    form.protocol.value = "imap"
+    assert (form.port.value, form.security.value) == (993, "implicit-tls")
+
+
+def test_a_cancelled_diagnosis_shows_nothing(form: Any) -> None:
+    form.run.click()
+    form.cancel.click()
+    assert (form.state.value, form.run.disabled) == ("Cancelled.", False)
+    form.join()
+    assert (form.result.value, form.report) == ("", None)
+
+
+def test_settings_are_written_in_another_product_s_words_and_saved_once(
+    form: Any, tmp_path: Path
+) -> None:
+    form.password.value = PASSWORD
+    form.protocol.value = "smtp"
+    form.port.value, form.security.value = 587, "starttls"
+    form.format.value = "django"
+    assert "EMAIL_USE_TLS = True" in form.toml.value
+    form.file.value = str(tmp_path / "settings.py")
+    form.save.click()
+    assert (tmp_path / "settings.py").read_text() == form.toml.value
+    assert PASSWORD not in form.toml.value
+    form.save.click()
+    assert form.state.value.startswith("✗")
 
 
 def test_without_a_password_nobody_logs_in(form: Any) -> None:
