@@ -6,7 +6,7 @@ Nothing that is merged in can begin a header line of its own.
 import mimetypes
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
@@ -50,11 +50,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message with its envelope: who sends it, and everybody who gets it, Bcc included."""
+    """A message with its envelope: who sends it, and everybody who gets it, Bcc included.
+
+    ``octets`` is the message as it was given, where it goes out like that.
+    """
 
     message: EmailMessage
     sender: str
     recipients: tuple[str, ...]
+    octets: bytes = field(default=b"", repr=False)
 
     @property
     def message_id(self) -> str:
@@ -63,7 +67,7 @@ class Letter:
 
     def content(self) -> bytes:
         """As it goes over the wire: line ends of CR LF, header in ASCII."""
-        return message_bytes(self.message)
+        return self.octets or message_bytes(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

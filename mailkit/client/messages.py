@@ -272,8 +272,11 @@ def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
 
 
 _SYSTEM = {
-    flag.lower(): flag for flag in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+    name: flag
+    for flag in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+    for name in (flag.lower(), flag[1:].lower())
 }
+"""``Seen`` is written by everybody who means ``\\Seen``; a keyword of that name would be seen by nobody."""
 
 
 def _store(imap: IMAP4, uids: Uids, how: str, flags: Iterable[str]) -> None:

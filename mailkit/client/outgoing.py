@@ -46,7 +46,7 @@ def mailable(content: bytes, *, eight_bit: bool) -> bytes:
 
     A signed message stays as it is: encoding a part of it would break the signature.
     """
-    if _fits(content, eight_bit=eight_bit):
+    if _fits(content, eight_bit=eight_bit, header=len(header_of(content))):
         return content
     message = message_from_bytes(content, policy=policy.compat32)
     if not any(part.get_content_type() == "multipart/signed" for part in message.walk()):
@@ -61,10 +61,10 @@ def header_of(content: bytes) -> bytes:
     return content.partition(b"\r\n\r\n")[0]
 
 
-def _fits(content: bytes, *, eight_bit: bool) -> bool:
-    body = content[len(header_of(content)) :]
+def _fits(content: bytes, *, eight_bit: bool, header: int = 0) -> bool:
+    """Whether lines are short enough, and what is behind the header is ASCII where it has to be."""
     short = re.search(rb"[^\n]{%d}" % (LINE + 2), content) is None
-    return short and (eight_bit or body.isascii())
+    return short and (eight_bit or content[header:].isascii())
 
 
 def _encode(part: Message, *, eight_bit: bool) -> None:

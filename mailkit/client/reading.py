@@ -3,9 +3,10 @@
 import mimetypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from mailkit.client.addresses import people_in
 from mailkit.client.bulk_fetch import Failed, fetch_contents
@@ -21,6 +22,7 @@ from mailkit.client.structure import Address
 __all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
 
 _BATCH = 50
+_SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,300})", re.I)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
 
@@ -121,6 +123,8 @@ def read_message(
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     files: list[MailFile] = []
     _walk(whole, texts, files, "")
+    html = "\n".join(texts["text/html"])
+    shown = {unquote(cid).lower() for cid in _SHOWN.findall(html)}
     return MailMessage(
         uid=uid,
         flags=flags,
@@ -133,8 +137,10 @@ def read_message(
         date=date_of(field_of("date")),
         message_id=field_of("message-id"),
         text="\n".join(texts["text/plain"]),
-        html="\n".join(texts["text/html"]),
-        attachments=tuple(files),
+        html=html,
+        attachments=tuple(
+            replace(file, inline=True) if file.cid.lower() in shown else file for file in files
+        ),
         content=content,
     )
 
@@ -151,7 +157,7 @@ def _walk(part: Part, texts: dict[str, list[str]], files: list[MailFile], above:
         texts[part.kind].append(text_of(content, charset, strict=True).replace("\r\n", "\n"))
         return
     cid = readable(part.header("content-id")).strip("<> ")
-    inline = bool(cid) and part.disposition != "attachment"
+    inline = bool(cid) and above == "multipart/related" and part.disposition != "attachment"
     wrapper = _wrapper(part, above)
     name = part.filename or _default_name(part.kind, wrapper)
     files.append(MailFile(name, part.kind, content, inline, cid, wrapper))

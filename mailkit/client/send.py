@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses, localtime, make_msgid
 from typing import TYPE_CHECKING, Any, cast
@@ -176,30 +177,50 @@ def _filed(imap: IMAP4, message_id: str) -> bool:
     return any(row.envelope is not None and row.envelope.message_id == message_id for row in rows)
 
 
-def letter_of(message: Message, sender: str = "", recipients: Iterable[str] = ()) -> "Letter":
+def letter_of(
+    message: Message | bytes, sender: str = "", recipients: str | Iterable[str] = ()
+) -> "Letter":
     """A message that was made elsewhere, with its envelope. The message itself is not changed.
 
-    Bcc goes into the envelope alone; a Message-ID and a date are added where they are missing (RFC 5322 §3.6).
+    Bcc goes into the envelope alone; a Message-ID and a date are added where they are missing (RFC 5322 §3.6). A message in
+    octets, such as a file, keeps all others, so that a signature over its header stays good.
 
     Raises:
         SettingsError: nobody is named, or it is not clear who is meant.
     """
     from mailkit.client.compose import Letter
 
+    octets = b""
+    if isinstance(message, bytes):
+        octets = crlf(message)
+        message = message_from_bytes(octets, policy=policy.default)
     own = copy.copy(message)
     del own["Bcc"], own["Resent-Bcc"]
+    added: dict[str, str] = {}
     if not str(own["Message-ID"] or "").strip():
         del own["Message-ID"]
-        own["Message-ID"] = make_msgid()
+        added["Message-ID"] = make_msgid()
     if not own["Date"]:
-        own["Date"] = format_datetime(localtime())
-    given = [recipients] if isinstance(recipients, str) else [*recipients]
+        added["Date"] = format_datetime(localtime())
+    for name, value in added.items():
+        own[name] = value
+    if octets:
+        more = "".join(f"{name}: {value}\r\n" for name, value in added.items()).encode()
+        octets = more + _without_bcc(octets)
+    many = [recipients] if isinstance(recipients, str) else recipients
+    given = [address for one in many for address in _addresses(one)]
     named = [field for name in ("To", "Cc", "Bcc") for field in message.get_all(name, [])]
     everybody = given or [address for field in named for address in _addresses(str(field))]
     if not everybody:
         raise SettingsError("the message names no recipient")
     author = sender or next(iter(_addresses(str(message["From"] or ""))), "")
-    return Letter(cast("EmailMessage", own), author, tuple(dict.fromkeys(everybody)))
+    return Letter(cast("EmailMessage", own), author, tuple(dict.fromkeys(everybody)), octets)
+
+
+def _without_bcc(content: bytes) -> bytes:
+    header = header_of(content)
+    kept = re.sub(rb"(?im)^(?:Resent-)?Bcc[ \t]*:.*\r?\n?(?:[ \t].*\r?\n?)*", b"", header + b"\r\n")
+    return kept + content[len(header) + 2 :]
 
 
 def _addresses(field: str) -> list[str]:

@@ -4,7 +4,8 @@ import re
 from time import monotonic
 
 from mailkit.client.connection import IMAP4
-from mailkit.errors import RefusedError
+from mailkit.errors import LostError, RefusedError
+from mailkit.text import decoded
 
 __all__ = ["idle"]
 
@@ -43,7 +44,12 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
         events += _event(line)
     while not events and stream.wait(until - monotonic()):
         stream.answered()  # its time begins when it comes, not when IDLE was sent
-        events += _event(stream.readline())
+        line = stream.readline()
+        events += _event(line)
+        if line[:6].upper() == b"* BYE ":
+            stream.close()
+            words = decoded(line[6:].rstrip())
+            raise LostError(f"the server ended the session: {words}", imap.transcript, "bye")
         if monotonic() >= until:
             break
     stream.sendall(b"DONE\r\n")

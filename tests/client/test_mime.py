@@ -285,3 +285,48 @@ def test_files_of_every_kind_come_back() -> None:
     assert found.text == "t\n"
     assert [file.name for file in found.attachments] == [*files]
     assert found.attachments[0].content == b"a;\xff\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "disposition", "html", "inline"),
+    [
+        (b"multipart/related", b"attachment", b'<img src="cid:chart@1">', True),
+        (b"multipart/related", b"inline", b"<p>", True),
+        (b"multipart/mixed", b"inline", b"<p>", False),
+        (b"multipart/mixed", b"attachment", b"<p>", False),
+        (b"multipart/mixed", b"inline", b"<img src=CID:chart%401>", True),
+    ],
+)
+def test_a_file_is_inline_where_the_html_shows_it(
+    above: bytes, disposition: bytes, html: bytes, inline: bool
+) -> None:
+    picture = (
+        b"Content-Type: image/png\r\nContent-ID: <chart@1>\r\nContent-Disposition: " + disposition
+    )
+    found = read_message(
+        mixed(b"Content-Type: text/html\r\n\r\n" + html, picture + b"\r\n\r\nx", kind=above)
+    )
+    assert found.attachments[0].inline is inline
+
+
+@pytest.mark.parametrize("boundary", ["=_(a+b)?", "a.b*c", "----=_Part_1 2", "'x'", "b:/,"])
+def test_a_boundary_may_be_any_text(boundary: str) -> None:
+    head = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\nbefore\r\n'
+    parts = f"--{boundary}\r\n\r\none\r\n--{boundary}\r\nContent-Type: a/b\r\n\r\nfile\r\n"
+    found = read_message(f"{head}{parts}--{boundary}--\r\nafter".encode())
+    assert (found.text, found.attachments[0].content) == ("one", b"file")
+
+
+def test_a_header_without_the_empty_line_behind_it_is_read() -> None:
+    raw = b'Content-Type: multipart/mixed; boundary="L"\nSubject: Test\nThis has several parts.\n--L\nContent-Type: text/plain\nHello\n--L\nContent-Type: a/b; name=f\nContent-Transfer-Encoding: base64\ndGV4dA==\n--L--\n'
+    found = read_message(raw)
+    assert (found.subject, found.text, found.attachments[0].content) == ("Test", "Hello", b"text")
+
+
+@pytest.mark.parametrize("depth", [3, 200])
+def test_parts_in_parts_end_somewhere(depth: int) -> None:
+    head = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+        for n in range(depth)
+    )
+    assert read_message(head + b"\r\nx").text.endswith("x")

@@ -1,53 +1,21 @@
 """Messages in the server's order and in threads, and what Gmail has beside the standard."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from mailkit.client.connection import IMAP4
 from mailkit.client.gmail import add_labels, labelled, raw, remove_labels, thread_of
 from mailkit.client.messages import fetch, search
 from mailkit.client.ordering import sort, thread
 from mailkit.client.query import seen, subject
-from mailkit.client.stream import Limits, Stream
 from mailkit.errors import RefusedError, SettingsError
-from mailkit.protocol.dialogue import Recv, Send, SessionState
 
+Make = Callable[..., Any]
 SORTED = {"SORT", "THREAD=REFERENCES", "THREAD=ORDEREDSUBJECT", "LITERAL+"}
 
 
-class Server:
-    """Answers each command with the same untagged lines and OK."""
-
-    reply_timeout_s = 5.0
-
-    def __init__(self, said: bytes) -> None:
-        self.said, self.heard, self.waiting = said, b"", b""
-
-    def allow(self, until: float) -> None:
-        """Time does not matter here."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def __call__(self, ask: Send | Recv) -> bytes:
-        if isinstance(ask, Send):
-            self.heard += bytes(ask.data)
-            if bytes(ask.data).endswith(b"\r\n") and not bytes(ask.data).endswith(b"+}\r\n"):
-                tag = self.heard.splitlines()[-1].split()[0]
-                begun = [line for line in self.heard.splitlines() if line.startswith(b"M")]
-                self.waiting += self.said + (begun[-1].split()[0] or tag) + b" OK done\r\n"
-            return b""
-        said, self.waiting = self.waiting, b""
-        return said
-
-
-def imap_of(said: bytes, offers: set[str]) -> tuple[IMAP4, Server]:
-    server, session = Server(said), SessionState()
-    session.renewed, session.offers = True, frozenset(offers | {"IMAP4REV1"})
-    first = b"* PREAUTH ready\r\n"
-    return IMAP4(Stream(server, session, "imap", Limits(), first)), server  # type: ignore[arg-type]
-
-
-def test_messages_come_in_the_servers_order() -> None:
+def test_messages_come_in_the_servers_order(imap_of: Make) -> None:
     imap, server = imap_of(b"* SORT 9 2 88\r\n", SORTED)
 
     assert sort(imap, "-date", "subject", query=~seen) == [9, 2, 88]
@@ -69,26 +37,26 @@ def test_messages_come_in_the_servers_order() -> None:
         (b"(166)(167)(168)(169)(172)((170)(179))", [[166], [167], [168], [169], [172], [170, 179]]),
     ],
 )
-def test_threads_are_trees(said: bytes, uids: list[list[int]]) -> None:
+def test_threads_are_trees(said: bytes, uids: list[list[int]], imap_of: Make) -> None:
     """The examples of RFC 5256 §4."""
     imap, _ = imap_of(b"* THREAD " + said + b"\r\n", SORTED)
     assert [[*one.walk()] for one in thread(imap)] == uids
 
 
-def test_answers_hang_below_what_they_answer() -> None:
+def test_answers_hang_below_what_they_answer(imap_of: Make) -> None:
     imap, _ = imap_of(b"* THREAD (3 6 (4 23)(44 7 96))\r\n", SORTED)
     (root,) = thread(imap, subject("offer"))
     (six,) = root.replies
     assert (root.uid, six.uid, [one.uid for one in six.replies]) == (3, 6, [4, 44])
 
 
-def test_a_thread_of_ten_thousand_messages_is_read() -> None:
+def test_a_thread_of_ten_thousand_messages_is_read(imap_of: Make) -> None:
     row = b" ".join(b"%d" % n for n in range(1, 10_001))
     imap, _ = imap_of(b"* THREAD (%b)\r\n" % row, SORTED)
     assert sum(1 for _ in thread(imap)[0].walk()) == 10_000
 
 
-def test_servers_without_them_are_named() -> None:
+def test_servers_without_them_are_named(imap_of: Make) -> None:
     imap, server = imap_of(b"", {"THREAD=REFS"})
     for work, why in ((sort, "no SORT"), (thread, "no THREAD=REFERENCES; it has REFS")):
         with pytest.raises(RefusedError, match=why):
@@ -98,7 +66,7 @@ def test_servers_without_them_are_named() -> None:
     assert server.heard == b""
 
 
-def test_gmails_search_and_labels() -> None:
+def test_gmails_search_and_labels(imap_of: Make) -> None:
     said = b'* 1 FETCH (UID 7 X-GM-LABELS (\\Inbox "&AOQ-hm") X-GM-THRID 1278455344230334865)\r\n'
     imap, server = imap_of(said, {"X-GM-EXT-1", "LITERAL+"})
 

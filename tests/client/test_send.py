@@ -16,6 +16,7 @@ from mailkit.account import Service
 from mailkit.client import connect_lmtp, connect_smtp
 from mailkit.client.compose import Attachment, Letter, compose, merged
 from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
+from mailkit.client.reading import read_message
 from mailkit.client.send import letter_of, send, send_all
 from mailkit.client.transports import deliver_locally, send_async, send_by_sendmail
 from mailkit.errors import OpenError, ProtocolError, SettingsError
@@ -310,13 +311,44 @@ def test_what_the_server_does_not_take_is_not_sent(make_lab: Make) -> None:
     with client(lab) as sender:
         long = send(sender, one(text="x" * 600))
         assert "server accepts 500" in long.fates["a@example.com"].words
-        eight = EmailMessage()
-        eight["From"], eight["To"] = ADDRESS, "a@example.com"
-        eight.set_content("grün", cte="8bit")
-        assert "8BITMIME" in send(sender, letter_of(eight)).fates["a@example.com"].words
         far = send(sender, Letter(one().message, ADDRESS, ("jörg@example.com",)))
         assert "SMTPUTF8" in far.fates["jörg@example.com"].words
     assert not any("MAIL" in line for session in lab.sessions for line in session.transcript)
+
+
+@pytest.mark.parametrize("text", ["grün", "grün\n\n" + "ü" * 600])
+def test_eight_bits_are_encoded_where_the_server_takes_seven(text: str, make_lab: Make) -> None:
+    lab = make_lab(server(offers_tls=["SIZE 9000", "AUTH PLAIN"]))
+    eight = EmailMessage()
+    eight["From"], eight["To"] = ADDRESS, "a@example.com"
+    eight.set_content(text, cte="8bit")
+    with client(lab) as sender:
+        assert send(sender, letter_of(eight)).ok
+    ((_, _, content),) = lab.messages
+    assert content.isascii()
+    assert read_message(content).text.rstrip() == text
+
+
+def test_a_message_in_octets_goes_as_it_is_but_for_its_bcc(make_lab: Make) -> None:
+    """A signature over the header counts its blanks too (RFC 6376 §3.4.1)."""
+    raw = (
+        b"DKIM-Signature: v=1;\r\n\tb=abc\r\nfrom:  Kim <kim@example.com>\r\nBcc: x@example.com,\r\n y@example.com\r\n"
+        b"To: a@example.com\r\nMessage-ID: <1@x>\r\nDate: Mon, 1 Jun 2026 10:00:00 +0000\r\n\r\nBcc: body\r\n"
+    )
+    letter = letter_of(raw)
+    assert letter.recipients == ("a@example.com", "x@example.com", "y@example.com")
+    assert letter.content() == raw.replace(b"Bcc: x@example.com,\r\n y@example.com\r\n", b"")
+    bare = letter_of(b"From: k@example.com\nTo: a@example.com\n\nhi\n")
+    assert bare.message_id in bare.content().decode()
+    assert bare.content().endswith(b"\r\nFrom: k@example.com\r\nTo: a@example.com\r\n\r\nhi\r\n")
+
+
+@pytest.mark.parametrize(
+    "people", ["a@x.example, Lee <b@x.example>", ["a@x.example", "b@x.example"]]
+)
+def test_recipients_are_taken_as_people_write_them(people: str | list[str]) -> None:
+    letter = letter_of(one().message, recipients=people)
+    assert letter.recipients == ("a@x.example", "b@x.example")
 
 
 def test_an_address_smuggles_no_command(make_lab: Make) -> None:
