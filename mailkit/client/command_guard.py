@@ -15,12 +15,12 @@ _TAGGED = re.compile(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", re.I)
 class CommandGuard:
     """Lets a command pass, then the literal or the message that it announced, and nothing else.
 
-    ``kind`` is the kind of the reply that is due; ``literal`` how many octets of a literal are, with the line end after it.
+    ``kind`` is the kind of the reply that is due, ``verb`` the word of the command in SMTP and POP3; ``literal`` how many octets of a literal are, with the line end after it.
     """
 
     def __init__(self, protocol: str) -> None:
         self.protocol, self.kind = protocol, kind_of(protocol, b"")
-        self.literal = 0
+        self.literal, self.verb = 0, b""
         self._continues = False  # the next line goes on with the command before it
         self._body = False
 
@@ -46,6 +46,7 @@ class CommandGuard:
     def _command(self, data: bytes) -> None:
         if not self._continues:
             self.kind = kind_of(self.protocol, data)
+            self.verb = data[:8].split(None, 1)[0].upper() if data.strip() else b""
         announced = _LITERAL.search(data) if self.protocol == "imap" else None
         self._continues = announced is not None
         if announced:
@@ -56,7 +57,7 @@ class CommandGuard:
         """Let whole commands pass, for pipelining; returns why they may not, empty where they may."""
         if not _COMMANDS.fullmatch(data):
             return "a bare line end or a NUL in a command"
-        self.kind = kind_of(self.protocol, data)
+        self.kind, self.verb = kind_of(self.protocol, data), b""
         return ""
 
     def body_goes(self) -> None:

@@ -14,18 +14,17 @@ from typing import Any
 
 from mailkit.client.command_guard import CommandGuard, several
 from mailkit.client.news import News
+from mailkit.client.status_words import without_secrets
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
 from mailkit.net.connection import Connection
 from mailkit.net.limits import Limits
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
-from mailkit.protocol.pop3 import grammar as pop3_grammar
 from mailkit.protocol.smtp import grammar as smtp_grammar
 from mailkit.text import decoded
 
 __all__ = ["Limits", "Stream"]
 
-_REFUSES = {"smtp": smtp_grammar.refuses, "pop3": pop3_grammar.refuses}
 _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """What is sent goes in pieces, each with a time of its own; of the last octets some may wait in the system when a reply is
@@ -296,7 +295,8 @@ class Stream:
             self.lines.append(line if len(line) < 1000 else self._shown(line))
 
     def _bounded(self, line: bytes) -> bytes:
-        """A line of a reply within the limits of its kind; a refusal comes without secrets."""
+        """A line of a reply within the limits of its kind, its words without secrets."""
+        first = self._count == 1
         if self.protocol == "smtp":
             self._reply += len(line)
             if self._reply > self._guard.kind.octets:
@@ -304,10 +304,9 @@ class Stream:
             if not smtp_grammar.more_follows(line):  # the next reply has its own time and limits
                 self._reply = self._count = self._got = 0
                 self._began = max(self._began, monotonic())
-        refuses = _REFUSES.get(self.protocol)
-        if refuses is not None and refuses(line):
-            line = self.session.masked(line.rstrip()) + b"\r\n"
-        return line
+        return without_secrets(
+            self.protocol, self._guard.verb, line, self.session.secrets, first=first
+        )
 
     def _shown(self, line: bytes) -> str:
         return f"S: {decoded(self.session.masked(line.rstrip()), 300)}"

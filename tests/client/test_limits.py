@@ -233,3 +233,52 @@ def test_a_refused_command_names_no_secret(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(RefusedError) as error:
         ask(client, "NOOP")
     assert "opensesame" not in str(error.value).lower()
+
+
+SAID = [
+    ("smtp", b"NOOP", b"250 2.0.0 hello OpenSesame\r\n", b"250 2.0.0 hello ***\r\n"),
+    ("smtp", b"NOOP", b"250-first opensesame\r\n", b"250-first ***\r\n"),
+    ("smtp", b"RCPT TO:<a@b>", b"251 see b3BlbnNlc2FtZQ==\r\n", b"251 see Kioq\r\n"),
+    ("smtp", b"EHLO x", b"250-OPENSESAME yes\r\n", b"250-OPENSESAME yes\r\n"),
+    ("pop3", b"NOOP", b"+OK opensesame\r\n", b"+OK ***\r\n"),
+    ("pop3", b"DELE 1", b"-ERR opensesame\r\n", b"-ERR ***\r\n"),
+    ("pop3", b"STAT", b"+OK 2 320\r\n", b"+OK 2 320\r\n"),
+    ("imap", b"a NOOP", b"a OK done opensesame\r\n", b"a OK done ***\r\n"),
+    ("imap", b"a NOOP", b"a NO [ALERT] opensesame\r\n", b"a NO [ALERT] ***\r\n"),
+    ("imap", b"a NOOP", b"* BYE opensesame\r\n", b"* BYE ***\r\n"),
+    (
+        *("imap", b"a NOOP"),
+        b"* OK [REFERRAL imap://opensesame@x/] x\r\n",
+        b"* OK [REFERRAL imap://***@x/] x\r\n",
+    ),
+    (
+        "imap",
+        b"a NOOP",
+        b"* OK [CAPABILITY OPENSESAME] x\r\n",
+        b"* OK [CAPABILITY OPENSESAME] x\r\n",
+    ),
+    ("imap", b"a NOOP", b"* 1 FETCH (X opensesame)\r\n", b"* 1 FETCH (X opensesame)\r\n"),
+    ("imap", b"a NOOP", b"* LIST () / opensesame\r\n", b"* LIST () / opensesame\r\n"),
+]
+
+
+@pytest.mark.parametrize(("protocol", "command", "said", "read"), SAID)
+def test_the_words_of_a_status_reply_hold_no_secret_and_its_data_stay(
+    protocol: str, command: bytes, said: bytes, read: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = SessionState()
+    session.hide("opensesame", "320", "UIDVALIDITY")
+    stream = opened(monkeypatch, protocol, Line(said), session)
+    stream.sendall(command + b"\r\n")
+    assert stream.readline() == read
+    assert not any("opensesame" in line.lower() for line in stream.transcript if "C: " not in line)
+
+
+def test_a_line_of_a_message_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = SessionState()
+    session.hide("opensesame")
+    stream = opened(
+        monkeypatch, "pop3", Line(b"+OK opensesame\r\n+OK opensesame\r\n.\r\n"), session
+    )
+    stream.sendall(b"RETR 1\r\n")
+    assert [stream.readline() for _ in range(2)] == [b"+OK ***\r\n", b"+OK opensesame\r\n"]
