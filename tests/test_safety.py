@@ -674,3 +674,29 @@ def test_a_check_reads_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         check(account)
 
     assert read == []
+
+
+def test_a_password_that_another_port_says_later_is_masked(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    told = f"* OK {PASSWORD.upper()} {base64.b64encode(PASSWORD.encode()).decode()} ready\r\n"
+    lab = make_lab(
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=993,
+            replies_tls={"AUTHENTICATE": [Say(b"<tag> NO [AUTHENTICATIONFAILED] no\r\n")]},
+        ),
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=143,
+            security=Security.STARTTLS,
+            greeting=[Say(told.encode())],
+        ),
+    )
+    report = diagnosis(lab, imap(993, "implicit-tls"), thorough=True)
+    seen = [repr(one) for one in (report.seen, *report.others)]
+    assert any("ready" in one for one in seen), "the other port was looked at"
+    for trace in (PASSWORD.upper(), base64.b64encode(PASSWORD.encode()).decode()):
+        assert not any(trace in one for one in seen)

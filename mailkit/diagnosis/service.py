@@ -24,6 +24,7 @@ from mailkit.protocol import sasl
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.dialogue import Credentials
 from mailkit.protocol.login import means_locked
+from mailkit.protocol.masking import Secrets
 from mailkit.protocol.transcript import Case, dumps
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.rules.catalogue import RULES, WIRE, case_findings, wire_findings
@@ -51,7 +52,8 @@ class ServiceDiagnosis:
         allowance: Allowance | None = None,
         silences: Silences | None = None,
     ) -> None:
-        self.service, self.account, self.setting = service, account, setting
+        self.service, self.account = service, account
+        self.setting = replace(setting, secrets=Secrets())  # of this service alone
         self.accounts, self.after_login = accounts, after_login
         self.context = context_of(service, account, accounts, before)
         self.attempts: list[Attempt] = []

@@ -19,6 +19,7 @@ from mailkit.net.limits import Limits
 from mailkit.net.pacing import Pacer, Turn
 from mailkit.net.routes import Routes
 from mailkit.net.times import DIAGNOSIS, Times
+from mailkit.protocol.masking import Secrets
 
 __all__ = [
     *("CONNECTING", "ConnectOptions", "connect_options", "known_options"),
@@ -41,6 +42,7 @@ class ConnectOptions:
         greeting_timeout_s: for a greeting, where it differs.
         limits: what is taken of a server after the login.
         pacer: the limits that servers are asked for connections within; ``turn`` is this service's use of it.
+        secrets: what is masked on all connections of a service, also on those that never log in.
     """
 
     trust: Trust
@@ -55,6 +57,7 @@ class ConnectOptions:
     limits: Limits = field(default_factory=Limits)
     pacer: Pacer | None = None
     turn: Turn | None = None
+    secrets: Secrets | None = field(default=None, repr=False, compare=False)
 
     def begun(self) -> "ConnectOptions":
         """The same, with the time running from now."""

@@ -118,6 +118,8 @@ def _run(
     )
 
     def listed(session: SessionState) -> Dialogue[None]:
+        if setting.secrets is not None:
+            session.secrets = setting.secrets
         with under_way(endpoint, session):
             yield from conversation(session)
 
