@@ -6,7 +6,16 @@ from mailkit.lab.listener import Listener
 from mailkit.lab.post import AcceptancePolicy
 from mailkit.ports import STANDARD, Protocol, Security
 
-__all__ = ["CERTIFICATES", "HOST", "MECHANISMS", "OPEN", "developer", "everywhere", "standard"]
+__all__ = [
+    "CERTIFICATES",
+    "HOST",
+    "MECHANISMS",
+    "OPEN",
+    "catch_all",
+    "developer",
+    "everywhere",
+    "standard",
+]
 
 HOST = "mail.example.com"
 """The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
@@ -130,3 +139,8 @@ def developer(
             )
         )
     return tuple(found)
+
+
+def catch_all() -> tuple[Listener, ...]:
+    """The endpoints of localhost that take any login or none, and any mail to anyone, at ports chosen by chance."""
+    return developer(anyone=True, offset=None)
