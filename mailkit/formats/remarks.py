@@ -152,7 +152,7 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
             "protocol" in found.bindings and (found.instance.get(key) is found.bindings["protocol"])
         ):
             continue
-        if any(isinstance(one, bool) for one in choices):
+        if any(isinstance(one, bool) or one in ("true", "false") for one in choices):
             text = entry.value
             plain = isinstance(text, str) and as_word(text) in ("false", "no", "off", "0")
             if plain and found.in_program and entry.reference is None:

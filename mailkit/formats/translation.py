@@ -144,6 +144,9 @@ def _security_entry(
     found: Translated, mode: Mode | None, security: Security | None
 ) -> Entry | None:
     """The entry that says the encryption: that of the mode, of the URL, or the port's."""
+    if found.url is not None and mode is not None and "@scheme" not in mode.when:
+        said = [found.instance.get(key) for key in mode_keys(found.reading)]
+        return next(filter(None, said), found.bindings.get("host"))
     if found.url is not None or found.endpoint.prefix:
         return found.bindings.get("host")
     if mode is not None and "port" in found.bindings and _by_default(found, mode):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.providers.entry import I993, P995, S465, S465_587, S587, Provider
+from mailkit.providers.entry import I993, P995, S465, S465_587, S587, TLS, Provider
 
 __all__ = ["PROVIDERS"]
 
@@ -274,5 +274,14 @@ PROVIDERS = (
         imap=("email-ssl.com.br", I993),
         pop3=("email-ssl.com.br", P995),
         smtp=("email-ssl.com.br", S465_587),
+    ),
+    Provider(
+        name="Spectrum",
+        source="github.com/thunderbird/autoconfig, ispdb/charter.net.xml",
+        review=date(2027, 5, 27),
+        domains=("charter.net", "spectrum.net"),
+        imap=("mobile.charter.net", I993),
+        pop3=("mobile.charter.net", P995),
+        smtp=("mobile.charter.net", ((587, TLS),)),
     ),
 )

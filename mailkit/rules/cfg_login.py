@@ -17,6 +17,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_PLACEHOLDER = re.compile(r"%\w+%?|EMAIL(LOCALPART)?", re.I)
+"""A user name that the program fills in: ``%EMAILADDRESS%``, ``%u``, ``EMAIL``."""
+
 REFUSED = ("aut-bad", "aut-app-password", "aut-auth-code")
 """What a refused login is read as, with and without the provider's policy."""
 
@@ -46,7 +49,7 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
         user = "kim@gmail.com"
     """
     provider = providers.for_host(service.host.lower())
-    if provider is None or not service.user:
+    if provider is None or not service.user or _PLACEHOLDER.fullmatch(service.user):
         return
     if provider.user == "address" and "@" not in service.user:
         whole = account.address if "@" in account.address else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mailkit import providers
 from mailkit.account import Service, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import OWNERS, STANDARD, Protocol, Security, default_port
@@ -19,7 +20,7 @@ def _contradiction(
     """The hit for a port that goes with ``right`` where the settings say something else."""
     implicit = right is Security.IMPLICIT_TLS
     wrong = (service.security is Security.IMPLICIT_TLS) is not implicit
-    if service.protocol is protocol and service.port in ports and wrong:
+    if service.protocol is protocol and service.port in ports and wrong and not _by_right(service):
         begins = "begins with TLS" if implicit else "starts in cleartext and then upgrades"
         other, how = next((p, s) for p, s in STANDARD[protocol] if (s is right) is not True)
         choice = f"; or take port {other} with {how}" if service.security is how else ""
@@ -30,6 +31,13 @@ def _contradiction(
             {"security": right},
             "security",
         )
+
+
+def _by_right(service: Service) -> bool:
+    """Whether the provider of the host is known to offer just this."""
+    provider = providers.for_host(service.host.lower())
+    offered = provider.service(service.protocol) if provider is not None else None
+    return offered is not None and (service.port, service.security) in offered[1]
 
 
 @rule(Severity.ERROR, suspicion=True)

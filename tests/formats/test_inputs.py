@@ -22,7 +22,11 @@ def test_a_folder_is_its_mail_settings_and_dependencies_are_passed_over(tmp_path
     (tmp_path / "node_modules" / ".env").write_text(ENV)
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
 
-    assert [Path(one).name for one in settings_files(str(tmp_path))] == [".env", "list.yml"]
+    assert [Path(one).name for one in settings_files(str(tmp_path))] == [
+        ".env",
+        "list.yml",
+        "readme.md",
+    ]
     accounts, errors = accounts_in([str(tmp_path)])
     assert [one.outgoing.host for one in accounts if one.outgoing] == ["smtp.example.org"]
     assert not errors

@@ -62,7 +62,7 @@ ROWS: tuple[tuple[str, bytes, dict[str, object], bytes], ...] = (
         "production.rb",
         b"config.action_mailer.smtp_settings = { address: 'h.example.org', port: 465, tls: false }\n",
         {"security": "implicit-tls"},
-        b"config.action_mailer.smtp_settings = { address: 'h.example.org', port: 465, enable_starttls_auto: false, tls: true }\n",
+        b"config.action_mailer.smtp_settings = { address: 'h.example.org', port: 465, tls: true }\n",
     ),
     (
         ".env",

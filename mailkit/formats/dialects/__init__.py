@@ -15,7 +15,7 @@ MODULES: dict[str, str] = {
     "alertmanager": "yaml",
     "alpine": "pinerc",
     "authelia": "dotenv yaml",
-    "autoconfig": "xml",
+    "autoconfig": "xml yaml",
     "cakephp": "php",
     "codeigniter": "dotenv php",
     "django": "dotenv python",

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
 
-def _modes(flag: str) -> tuple[Mode, ...]:
+def _modes(flag: str, force: str) -> tuple[Mode, ...]:
     return (
-        Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
+        Mode(Security.IMPLICIT_TLS, {force: True}),
+        Mode(Security.IMPLICIT_TLS, {"@port": 465, force: ABSENT}, {}),
         Mode(Security.STARTTLS, {flag: True}),
         Mode(Security.CLEARTEXT, {flag: False}),
     )
@@ -31,7 +32,7 @@ DIALECTS = (
                 secret_file=("/global.smtp_auth_password_file",),
                 address=("/global.smtp_from",),
                 defaults={"/global.smtp_require_tls": True},
-                modes=_modes("/global.smtp_require_tls"),
+                modes=_modes("/global.smtp_require_tls", "/global.smtp_force_implicit_tls"),
                 no_verify=("/global.smtp_tls_config.insecure_skip_verify",),
                 **_SHARED,
             ),
@@ -43,12 +44,16 @@ DIALECTS = (
                 secret_file=("auth_password_file",),
                 address=("from", "/global.smtp_from"),
                 defaults={"require_tls": True},
-                modes=_modes("require_tls"),
+                modes=_modes("require_tls", "force_implicit_tls"),
                 no_verify=("tls_config.insecure_skip_verify",),
                 **_SHARED,
             ),
         ),
         example="alertmanager.yml",
-        sources=("https://prometheus.io/docs/alerting/latest/configuration/#email_config",),
+        sources=(
+            "https://prometheus.io/docs/alerting/latest/configuration/#email_config",
+            "https://github.com/prometheus/alertmanager/blob/main/notify/email/email.go",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -45,6 +45,10 @@ DIALECTS = (
             ),
         ),
         example="configuration.yml",
-        sources=("https://www.authelia.com/configuration/notifications/smtp/",),
+        sources=(
+            "https://www.authelia.com/configuration/notifications/smtp/",
+            "https://github.com/authelia/authelia/blob/master/internal/notification/smtp_notifier.go",
+        ),
+        dated="2026-11-27",
     ),
 )

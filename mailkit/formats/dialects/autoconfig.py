@@ -14,6 +14,10 @@ _AUTHS = {
     "oauth2": "xoauth2",
     "plain": "password",
     "secure": "cram-md5",
+    "none": "password",
+    "client-ip-address": "password",
+    "smtp-after-pop": "password",
+    "tls-client-cert": "password",
 }
 _ON = ("on", "true", "1", "yes")
 
@@ -39,7 +43,38 @@ DIALECTS = (
             ),
         ),
         example="config-v1.1.xml",
-        sources=("https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat",),
+        sources=(
+            "https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat",
+            "https://github.com/thunderbird/autoconfig/tree/master/ispdb",
+        ),
+        dated="2026-11-27",
+    ),
+    Dialect(
+        name="provider-db",
+        title="provider-db",
+        syntaxes=("yaml",),
+        files=("_providers/*.md",),
+        marks=("server.*.socket",),
+        alternatives=True,
+        services=(
+            ServiceWords(
+                role="incoming",
+                protocol=("type",),
+                protocols={"imap": "imap", "smtp": "smtp", "pop3": "pop3"},
+                at=("server.*",),
+                host=("hostname",),
+                port=("port",),
+                user=("username_pattern",),
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"socket": "SSL"}),
+                    Mode(Security.STARTTLS, {"socket": "STARTTLS"}),
+                    Mode(Security.CLEARTEXT, {"socket": "PLAIN"}),
+                ),
+            ),
+        ),
+        example="_providers/example.com.md",
+        sources=("https://github.com/deltachat/provider-db#readme",),
+        dated="2026-11-27",
     ),
     Dialect(
         name="autodiscover",

@@ -60,5 +60,6 @@ DIALECTS = (
             "https://book.cakephp.org/5/en/core-libraries/email.html#configuring-transports",
             "https://github.com/cakephp/cakephp/blob/5.x/src/Mailer/Transport/SmtpTransport.php",
         ),
+        dated="2026-11-27",
     ),
 )

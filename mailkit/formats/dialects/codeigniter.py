@@ -1,11 +1,11 @@
 """CodeIgniter 4: ``app/Config/Email.php`` and ``email.*`` in ``.env``; with port 465 ``SMTPCrypto`` is ''."""
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
 _MODES = (
     Mode(Security.IMPLICIT_TLS, {"SMTPCrypto": "ssl"}),
-    Mode(Security.IMPLICIT_TLS, {"@port": 465, "SMTPCrypto": ("", "tls")}, {"SMTPCrypto": ""}),
+    Mode(Security.IMPLICIT_TLS, {"@port": 465, "SMTPCrypto": ""}),
     Mode(Security.STARTTLS, {"SMTPCrypto": "tls"}),
     Mode(Security.CLEARTEXT, {"SMTPCrypto": ""}),
 )
@@ -33,6 +33,43 @@ DIALECTS = (
                 modes=_MODES,
             ),
         ),
-        sources=("https://codeigniter.com/user_guide/libraries/email.html",),
+        sources=(
+            "https://codeigniter.com/user_guide/libraries/email.html",
+            "https://github.com/codeigniter4/CodeIgniter4/blob/develop/system/Email/Email.php",
+        ),
+        dated="2026-11-27",
+    ),
+    Dialect(
+        name="codeigniter3",
+        title="CodeIgniter",
+        syntaxes=("php",),
+        files=("config/email.php", "email.php"),
+        marks=(
+            "$config.smtp_crypto",
+            "$config.mailtype",
+            "$config.protocol",
+            "$config.smtp_timeout",
+        ),
+        services=(
+            ServiceWords(
+                at=("$config",),
+                host=("smtp_host",),
+                port=("smtp_port",),
+                user=("smtp_user",),
+                secret=("smtp_pass",),
+                timeout=("smtp_timeout",),
+                prefixes={"ssl://": Security.IMPLICIT_TLS, "tls://": Security.IMPLICIT_TLS},
+                ports=25,
+                needs_host=True,
+                enabled={"protocol": ("smtp",)},
+                modes=(
+                    Mode(Security.IMPLICIT_TLS, {"smtp_crypto": "ssl"}),
+                    Mode(Security.STARTTLS, {"smtp_crypto": "tls"}),
+                    Mode(Security.CLEARTEXT, {"smtp_crypto": ("", ABSENT)}),
+                ),
+            ),
+        ),
+        example="config/email.php",
+        sources=("https://codeigniter.com/userguide3/libraries/email.html",),
     ),
 )

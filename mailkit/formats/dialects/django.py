@@ -47,6 +47,10 @@ DIALECTS = (
             ),
         ),
         example="settings.py",
-        sources=("https://docs.djangoproject.com/en/5.2/ref/settings/#email-use-tls",),
+        sources=(
+            "https://docs.djangoproject.com/en/5.2/ref/settings/#email-use-tls",
+            "https://github.com/django/django/blob/main/django/core/mail/backends/smtp.py",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -95,6 +95,7 @@ DIALECTS = (
             "https://learn.microsoft.com/en-us/dotnet/api/system.net.mail.smtpclient.enablessl",
             "https://github.com/jstedfast/MailKit/blob/master/MailKit/Security/SecureSocketOptions.cs",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="dotnet-config",

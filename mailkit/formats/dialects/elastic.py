@@ -58,6 +58,10 @@ DIALECTS = (
             ),
         ),
         example="config.yaml",
-        sources=("https://elastalert2.readthedocs.io/en/latest/alerts.html#email",),
+        sources=(
+            "https://elastalert2.readthedocs.io/en/latest/alerts.html#email",
+            "https://github.com/jertel/elastalert2/blob/master/elastalert/alerters/email.py",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -34,7 +34,11 @@ DIALECTS = (
                 exclusive_why="Flask-Mail starts with implicit TLS and then asks for STARTTLS",
             ),
         ),
-        sources=("https://flask-mail.readthedocs.io/en/latest/#configuring",),
+        sources=(
+            "https://flask-mail.readthedocs.io/en/latest/#configuring",
+            "https://github.com/pallets-eco/flask-mail/blob/main/src/flask_mail/__init__.py",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="superset",

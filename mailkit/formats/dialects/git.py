@@ -33,5 +33,6 @@ DIALECTS = (
             "https://git-scm.com/docs/git-send-email#Documentation/git-send-email.txt---smtp-encryptionltencryptiongt",
             "https://gerrit-review.googlesource.com/Documentation/config-gerrit.html#sendemail",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -36,10 +36,16 @@ DIALECTS = (
                     ),
                     Mode(
                         Security.STARTTLS,
-                        {"PROTOCOL": ""},
+                        {"PROTOCOL": "", "@port": 587},
                         {"PROTOCOL": "smtp+starttls"},
-                        optional=True,
                     ),
+                    Mode(Security.CLEARTEXT, {"PROTOCOL": "", "@port": 25}, {"PROTOCOL": "smtp"}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"IS_TLS_ENABLED": "false"},
+                        {"PROTOCOL": "smtp+starttls"},
+                    ),
+                    Mode(Security.IMPLICIT_TLS, {"PROTOCOL": ""}, {"PROTOCOL": "smtps"}),
                 ),
             ),
             ServiceWords(
@@ -60,6 +66,10 @@ DIALECTS = (
             ),
         ),
         example="app.ini",
-        sources=("https://docs.gitea.com/administration/config-cheat-sheet#mailer-mailer",),
+        sources=(
+            "https://docs.gitea.com/administration/config-cheat-sheet#mailer-mailer",
+            "https://github.com/go-gitea/gitea/blob/main/modules/setting/mailer.go",
+        ),
+        dated="2026-11-27",
     ),
 )

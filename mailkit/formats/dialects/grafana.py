@@ -45,6 +45,10 @@ DIALECTS = (
             ),
         ),
         example="grafana.ini",
-        sources=("https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#smtp",),
+        sources=(
+            "https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#smtp",
+            "https://github.com/grafana/grafana/blob/main/pkg/services/notifications/smtp.go",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -46,6 +46,10 @@ DIALECTS = (
             ),
         ),
         example="server.conf",
-        sources=("https://go2docs.graylog.org/current/setting_up_graylog/server.conf.html#Email",),
+        sources=(
+            "https://go2docs.graylog.org/current/setting_up_graylog/server.conf.html#Email",
+            "https://github.com/Graylog2/graylog2-server/blob/master/graylog2-server/src/main/java/org/graylog2/configuration/EmailConfiguration.java",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -77,5 +77,6 @@ DIALECTS = (
             _version_2("smtp"),
         ),
         sources=("https://github.com/pimalaya/himalaya/blob/master/config.sample.toml",),
+        dated="2026-11-27",
     ),
 )

@@ -46,6 +46,10 @@ DIALECTS = (
             ),
         ),
         example="configuration.yaml",
-        sources=("https://www.home-assistant.io/integrations/smtp/",),
+        sources=(
+            "https://www.home-assistant.io/integrations/smtp/",
+            "https://github.com/home-assistant/core/blob/dev/homeassistant/components/smtp/notify.py",
+        ),
+        dated="2026-11-27",
     ),
 )

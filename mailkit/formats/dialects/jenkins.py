@@ -32,7 +32,11 @@ DIALECTS = (
         files=("hudson.tasks.Mailer.xml",),
         marks=("*.smtpHost",),
         services=(ServiceWords(at=("*",), **_WORDS),),
-        sources=_SOURCES,
+        sources=(
+            *_SOURCES,
+            "https://github.com/jenkinsci/mailer-plugin/blob/master/src/main/java/hudson/tasks/Mailer.java",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="jenkins-casc",
@@ -41,6 +45,11 @@ DIALECTS = (
         files=("jenkins.yaml", "jenkins.yml", "casc*.y*ml"),
         marks=("**.unclassified.mailer.smtpHost",),
         services=(ServiceWords(at=("**.unclassified.mailer",), **_WORDS),),
-        sources=(*_SOURCES, "https://github.com/jenkinsci/configuration-as-code-plugin"),
+        sources=(
+            *_SOURCES,
+            "https://github.com/jenkinsci/configuration-as-code-plugin",
+            "https://github.com/jenkinsci/mailer-plugin/blob/master/src/main/java/hudson/tasks/Mailer.java",
+        ),
+        dated="2026-11-27",
     ),
 )

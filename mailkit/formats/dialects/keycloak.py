@@ -32,6 +32,10 @@ DIALECTS = (
             ),
         ),
         example="realm.json",
-        sources=("https://www.keycloak.org/docs/latest/server_admin/#_email",),
+        sources=(
+            "https://www.keycloak.org/docs/latest/server_admin/#_email",
+            "https://github.com/keycloak/keycloak/blob/main/services/src/main/java/org/keycloak/email/DefaultEmailSenderProvider.java",
+        ),
+        dated="2026-11-27",
     ),
 )

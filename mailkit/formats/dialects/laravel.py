@@ -96,6 +96,7 @@ DIALECTS = (
         ),
         example=".env",
         sources=_SOURCES,
+        dated="2026-11-27",
     ),
     Dialect(
         name="laravel-config",
@@ -119,5 +120,6 @@ DIALECTS = (
             ),
         ),
         sources=_SOURCES,
+        dated="2026-11-27",
     ),
 )

@@ -46,6 +46,8 @@ DIALECTS = (
         sources=(
             "https://www.elastic.co/guide/en/logstash/current/plugins-outputs-email.html",
             "https://www.elastic.co/guide/en/logstash/current/plugins-inputs-imap.html",
+            "https://github.com/logstash-plugins/logstash-output-email/blob/main/lib/logstash/outputs/email.rb",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -115,7 +115,7 @@ _KMAIL = Dialect(
         "https://invent.kde.org/pim/kmailtransport/-/blob/master/src/kmailtransport/mailtransport.kcfg.cmake",
         "https://invent.kde.org/pim/kdepim-runtime/-/blob/master/resources/imap/imapresource.kcfg.cmake",
     ),
-    dated=_DATED,
+    dated="2026-11-27",
 )
 
 _GEARY_MODES = (
@@ -152,7 +152,7 @@ _GEARY = Dialect(
     sources=(
         "https://gitlab.gnome.org/GNOME/geary/-/blob/main/src/client/accounts/accounts-manager.vala",
     ),
-    dated=_DATED,
+    dated="2026-11-27",
 )
 
 

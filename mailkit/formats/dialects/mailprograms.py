@@ -101,6 +101,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/OfflineIMAP/offlineimap3/blob/master/offlineimap.conf",),
+        dated="2026-11-27",
     ),
     Dialect(
         name="getmail",
@@ -123,7 +124,11 @@ DIALECTS = (
                 modes=(*_retriever("imap"), *_retriever("pop3")),
             ),
         ),
-        sources=("https://getmail6.org/configuration.html",),
+        sources=(
+            "https://getmail6.org/configuration.html",
+            "https://github.com/getmail6/getmail6/blob/master/getmailcore/retrievers.py",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="aerc",
@@ -147,6 +152,7 @@ DIALECTS = (
         sources=(
             "https://gitlab.gnome.org/GNOME/gnome-online-accounts/-/blob/master/src/goabackend/goaimapsmtpprovider.c",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="evolution",
@@ -175,5 +181,6 @@ DIALECTS = (
         sources=(
             "https://gitlab.gnome.org/GNOME/evolution-data-server/-/blob/master/src/camel/camel-enums.h",
         ),
+        dated="2026-11-27",
     ),
 )

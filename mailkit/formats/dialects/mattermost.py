@@ -33,7 +33,11 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://docs.mattermost.com/configure/smtp-email.html",),
+        sources=(
+            "https://docs.mattermost.com/configure/smtp-email.html",
+            "https://github.com/mattermost/mattermost/blob/master/server/platform/shared/mail/mail.go",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="snappymail",
@@ -59,6 +63,10 @@ DIALECTS = (
             )
             for key, protocol in (("IMAP", "imap"), ("SMTP", "smtp"))
         ),
-        sources=("https://github.com/the-djmaze/snappymail/wiki/Installation-instructions",),
+        sources=(
+            "https://github.com/the-djmaze/snappymail/wiki/Installation-instructions",
+            "https://github.com/the-djmaze/snappymail/blob/master/snappymail/v/0.0.0/app/libraries/MailSo/Net/Enumerations/ConnectionSecurityType.php",
+        ),
+        dated="2026-11-27",
     ),
 )

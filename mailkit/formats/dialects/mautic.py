@@ -45,6 +45,10 @@ DIALECTS = (
             ),
         ),
         example="config/local.php",
-        sources=("https://docs.mautic.org/en/5.x/configuration/settings.html#email-settings",),
+        sources=(
+            "https://docs.mautic.org/en/5.x/configuration/settings.html#email-settings",
+            "https://github.com/mautic/mautic/blob/5.x/app/bundles/EmailBundle/Config/config.php",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -37,7 +37,11 @@ DIALECTS = (
             ),
         ),
         example=".msmtprc",
-        sources=("https://marlam.de/msmtp/msmtp.html#Transport-Layer-Security",),
+        sources=(
+            "https://marlam.de/msmtp/msmtp.html#Transport-Layer-Security",
+            "https://github.com/marlam/msmtp/blob/master/doc/msmtp.texi",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="mpop",

@@ -11,7 +11,7 @@ _MODES = (
     Mode(Security.STARTTLS, {"ssl_force_tls": True}, {"ssl_force_tls": True}),
     Mode(Security.STARTTLS, {}, {"ssl_starttls": True}, optional=True),
 )
-_DEFAULTS: dict[str, Any] = {"ssl_starttls": True, "ssl_force_tls": False}
+_DEFAULTS: dict[str, Any] = {"ssl_starttls": True, "ssl_force_tls": True}
 _T = Security.IMPLICIT_TLS
 
 DIALECTS = (
@@ -49,6 +49,10 @@ DIALECTS = (
             ),
         ),
         example=".muttrc",
-        sources=("https://neomutt.org/guide/reference#ssl-starttls",),
+        sources=(
+            "https://neomutt.org/guide/reference#ssl-starttls",
+            "https://github.com/neomutt/neomutt/blob/main/docs/config.c",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -35,6 +35,10 @@ DIALECTS = (
             ),
         ),
         example="configuration.py",
-        sources=("https://netboxlabs.com/docs/netbox/en/stable/configuration/system/#email",),
+        sources=(
+            "https://netboxlabs.com/docs/netbox/en/stable/configuration/system/#email",
+            "https://github.com/netbox-community/netbox/blob/main/netbox/netbox/settings.py",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -43,6 +43,7 @@ DIALECTS = (
             "https://github.com/nextcloud/server/blob/master/lib/private/Mail/Mailer.php",
             "https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/email_configuration.html",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="nextcloud-docker",
@@ -61,6 +62,11 @@ DIALECTS = (
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"SMTP_SECURE": "ssl"}),
+                    Mode(
+                        Security.IMPLICIT_TLS,
+                        {"SMTP_SECURE": "tls", "@port": None},
+                        {"SMTP_SECURE": "ssl"},
+                    ),
                     Mode(Security.IMPLICIT_TLS, {"@port": 465}, {"SMTP_SECURE": "ssl"}),
                     Mode(
                         Security.STARTTLS,
@@ -73,6 +79,8 @@ DIALECTS = (
         ),
         sources=(
             "https://github.com/nextcloud/docker#auto-configuration-via-environment-variables",
+            "https://github.com/nextcloud/docker/blob/master/.config/smtp.config.php",
         ),
+        dated="2026-11-27",
     ),
 )

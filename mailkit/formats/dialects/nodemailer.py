@@ -46,6 +46,10 @@ DIALECTS = (
                 ignored=(Ignored("secureConnection", "Write secure: true for implicit TLS."),),
             ),
         ),
-        sources=("https://nodemailer.com/smtp/",),
+        sources=(
+            "https://nodemailer.com/smtp/",
+            "https://github.com/nodemailer/nodemailer/blob/master/lib/smtp-connection/index.js",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -40,5 +40,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/PHPMailer/PHPMailer/blob/master/src/PHPMailer.php",),
+        dated="2026-11-27",
     ),
 )

@@ -1,4 +1,7 @@
-"""Mail steps of pipelines: the GitHub action ``action-send-mail`` and Ansible's ``mail`` module."""
+"""Mail steps of pipelines: the GitHub action ``action-send-mail`` and Ansible's ``mail`` module.
+
+The action's scheme ``smtp+starttls`` is implicit TLS, in spite of its name.
+"""
 
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -34,14 +37,19 @@ DIALECTS = (
                 at=("**.with",),
                 url=("connection_url",),
                 schemes={
-                    "smtp": ("smtp", Security.CLEARTEXT),
-                    "smtp+starttls": ("smtp", Security.STARTTLS),
-                    "smtps": ("smtp", Security.IMPLICIT_TLS),
+                    "smtp": ("smtp", None),
+                    "smtp+starttls": ("smtp", Security.IMPLICIT_TLS),
                 },
+                scheme_ports={"smtp": 25, "smtp+starttls": 465},
+                modes=(Mode(Security.STARTTLS, {}, {}, optional=True),),
             ),
         ),
         example=".github/workflows/mail.yml",
-        sources=("https://github.com/dawidd6/action-send-mail#usage",),
+        sources=(
+            "https://github.com/dawidd6/action-send-mail#usage",
+            "https://github.com/dawidd6/action-send-mail/blob/master/main.js",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="ansible",
@@ -77,6 +85,8 @@ DIALECTS = (
         example="playbook.yml",
         sources=(
             "https://docs.ansible.com/ansible/latest/collections/community/general/mail_module.html",
+            "https://github.com/ansible-collections/community.general/blob/main/plugins/modules/mail.py",
         ),
+        dated="2026-11-27",
     ),
 )

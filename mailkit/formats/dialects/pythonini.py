@@ -31,8 +31,11 @@ DIALECTS = (
             ),
         ),
         example="trac.ini",
-        sources=("https://trac.edgewall.org/wiki/TracNotification",),
-        dated=_DATED,
+        sources=(
+            "https://trac.edgewall.org/wiki/TracNotification",
+            "https://github.com/edgewall/trac/blob/trunk/trac/notification/mail.py",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="ckan",
@@ -59,8 +62,11 @@ DIALECTS = (
             ),
         ),
         example="ckan.ini",
-        sources=("https://docs.ckan.org/en/latest/maintaining/configuration.html#email-settings",),
-        dated=_DATED,
+        sources=(
+            "https://docs.ckan.org/en/latest/maintaining/configuration.html#email-settings",
+            "https://github.com/ckan/ckan/blob/master/ckan/lib/mailer.py",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="mailman",

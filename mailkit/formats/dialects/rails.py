@@ -19,7 +19,9 @@ MODES = (
         {"enable_starttls": (True, "always")},
         {"enable_starttls": True, "tls": False, "ssl": False},
     ),
-    Mode(Security.CLEARTEXT, {"enable_starttls_auto": False, "enable_starttls": (ABSENT, False)}),
+    Mode(Security.STARTTLS, {"enable_starttls": "auto"}, optional=True),
+    Mode(Security.CLEARTEXT, {"enable_starttls_auto": "false"}),
+    Mode(Security.CLEARTEXT, {"enable_starttls": "false", "enable_starttls_auto": ABSENT}),
     Mode(
         Security.STARTTLS,
         {},
@@ -61,12 +63,7 @@ DIALECTS = (
                 no_verify=("openssl_verify_mode=none|0",),
                 default_host="localhost",
                 ports=25,
-                defaults={
-                    "enable_starttls_auto": True,
-                    "tls": False,
-                    "ssl": False,
-                    "enable_starttls": False,
-                },
+                defaults={"tls": False, "ssl": False},
                 modes=MODES,
                 exclusive=EXCLUSIVE,
                 exclusive_why=EXCLUSIVE_WHY,
@@ -77,5 +74,6 @@ DIALECTS = (
             "https://github.com/mikel/mail/blob/master/lib/mail/network/delivery_methods/smtp.rb",
             "https://guides.rubyonrails.org/action_mailer_basics.html",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -50,6 +50,10 @@ DIALECTS = (
                 **_SHARED,
             ),
         ),
-        sources=("https://github.com/roundcube/roundcubemail/wiki/Configuration",),
+        sources=(
+            "https://github.com/roundcube/roundcubemail/wiki/Configuration",
+            "https://github.com/roundcube/roundcubemail/blob/master/config/defaults.inc.php",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -39,7 +39,11 @@ DIALECTS = (
             ),
         ),
         example="config.yml",
-        sources=_SOURCES,
+        sources=(
+            *_SOURCES,
+            "https://github.com/getsentry/self-hosted/blob/master/sentry/config.example.yml",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="sentry-docker",

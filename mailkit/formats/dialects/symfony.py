@@ -26,6 +26,10 @@ DIALECTS = (
             ),
         ),
         example=".env",
-        sources=("https://symfony.com/doc/current/mailer.html#tls-peer-verification",),
+        sources=(
+            "https://symfony.com/doc/current/mailer.html#tls-peer-verification",
+            "https://github.com/symfony/mailer/blob/7.0/Transport/Smtp/EsmtpTransport.php",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -40,5 +40,6 @@ DIALECTS = (
         sources=(
             "https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#email",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -106,8 +106,11 @@ DIALECTS = (
             ),
         ),
         example="config.php",
-        sources=("https://docs.kanboard.org/v1/admin/email/",),
-        dated=_DATED,
+        sources=(
+            "https://docs.kanboard.org/v1/admin/email/",
+            "https://github.com/kanboard/kanboard/blob/main/config.default.php",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="limesurvey",

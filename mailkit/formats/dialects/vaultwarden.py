@@ -36,6 +36,10 @@ DIALECTS = (
             ),
         ),
         example="docker-compose.yml",
-        sources=("https://github.com/dani-garcia/vaultwarden/blob/main/.env.template",),
+        sources=(
+            "https://github.com/dani-garcia/vaultwarden/blob/main/.env.template",
+            "https://github.com/dani-garcia/vaultwarden/blob/main/src/config.rs",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -35,6 +35,10 @@ DIALECTS = (
             ),
         ),
         example="wp-config.php",
-        sources=("https://wpmailsmtp.com/docs/how-to-secure-smtp-settings-by-using-constants/",),
+        sources=(
+            "https://wpmailsmtp.com/docs/how-to-secure-smtp-settings-by-using-constants/",
+            "https://github.com/awesomemotive/WP-Mail-SMTP/blob/master/src/Options.php",
+        ),
+        dated="2026-11-27",
     ),
 )

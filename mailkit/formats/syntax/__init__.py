@@ -63,7 +63,7 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     ),
     "python": ("*.py",),
     "php": ("*.php", "*.php.*", "*.inc"),
-    "yaml": ("*.yml", "*.yaml", "*.yml.*", "*.yaml.*"),
+    "yaml": ("*.yml", "*.yaml", "*.yml.*", "*.yaml.*", "*.md"),
     "javascript": ("*.js", "*.mjs", "*.cjs", "*.jsx", "*.ts", "*.mts", "*.cts", "*.tsx"),
     "ruby": ("*.rb", "*.rb.*", "Rakefile"),
     "json": ("*.json", "*.jsonc", "*.json.*"),

@@ -36,6 +36,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         import yaml
     except ImportError:
         raise FormatError(file, f"YAML cannot be read: {needs('formats', 'PyYAML')}") from None
+    if file.endswith(".md"):
+        text = _front_matter(text)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         documents = list(yaml.compose_all(text, Loader=loader))
@@ -53,6 +55,12 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     for number, document in enumerate(one for one in documents if one is not None):
         reader.node(document, () if number == 0 else (f"---{number + 1}",), 0, set())
     return reader.entries
+
+
+def _front_matter(text: str) -> str:
+    """The settings between ``---`` lines at the head of a Markdown file; empty where there are none."""
+    match = re.match(r"---[ \t]*\r?\n.*?^(?=---[ \t]*\r?$)", text, re.S | re.M)
+    return match[0] if match else ""
 
 
 class _Reader:
