@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 _ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
-_ESCAPED |= {code: f"\\u{code:04x}" for code in range(128, 160)}  # \\x80 is a byte, not a character
+_ESCAPED |= {code: f"\\u{code:04x}" for code in range(128, 160)}  # \x80 is a byte, not a character
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 

@@ -7,7 +7,7 @@ needs no line here: a flag is a name alone, a tuple one line for each item, a da
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from functools import cache
@@ -21,11 +21,10 @@ _T = TypeVar("_T")
 
 def written(facts: Any, *, only: Container[str] = (), always: Container[str] = ()) -> Iterator[str]:
     """The event lines of a dataclass: of its fields that are not as usual, and of some ``always``."""
-    for item in fields(facts):
-        value = getattr(facts, item.name)
-        if (only and item.name not in only) or (value == _usual(item) and item.name not in always):
+    for key, name, usual in _fields(facts.__class__):
+        value = getattr(facts, key)
+        if (only and key not in only) or (value == usual and key not in always):
             continue
-        name = item.name.replace("_", " ")
         if value is True:
             yield f"== {name}"
         else:
@@ -70,12 +69,8 @@ def name_of(line: str) -> str:
 
 def record(value: Any, *, whole: bool = False) -> str:
     """A dataclass as ``key=value; key=value``: what is not as usual, or the ``whole``."""
-    items = [(item, getattr(value, item.name)) for item in fields(value)]
-    return "; ".join(
-        f"{item.name.replace('_', ' ')}={_text(one)}"
-        for item, one in items
-        if whole or one != _usual(item)
-    )
+    items = [(name, getattr(value, key), usual) for key, name, usual in _fields(value.__class__)]
+    return "; ".join(f"{name}={_text(one)}" for name, one, usual in items if whole or one != usual)
 
 
 def record_from(kind: type[_T], pairs: Mapping[str, str]) -> _T:
@@ -87,6 +82,12 @@ def record_from(kind: type[_T], pairs: Mapping[str, str]) -> _T:
 
 def _escaped(text: str, also: str = "") -> str:
     """Text for the value of an event line."""
+    if (
+        text.isprintable()
+        and text == text.strip()
+        and not any(char in text for char in f"%;{also}")
+    ):
+        return text
 
     def shown(match: re.Match[str]) -> str:
         return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
@@ -117,8 +118,17 @@ def _types(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _usual(item: "Field[Any]") -> Any:
-    return item.default if item.default is not MISSING else object()
+@cache
+def _fields(kind: type) -> tuple[tuple[str, str, Any], ...]:
+    """The fields of a dataclass: name, name in a line, usual value."""
+    return tuple(
+        (
+            item.name,
+            item.name.replace("_", " "),
+            object() if item.default is MISSING else item.default,
+        )
+        for item in fields(kind)
+    )
 
 
 def _text(value: Any) -> str:
