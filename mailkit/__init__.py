@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mailkit.discovery.result import Discovery
     from mailkit.explanation import explain
     from mailkit.finding import Finding, Severity
+    from mailkit.fleet.frame_checks import check_frame
     from mailkit.fleet.frames import causes_frame, changes_frame, repairs_frame, services_frame
     from mailkit.fleet.run import diagnose_all
     from mailkit.formats import columns_of, from_frame, load, loads, repair
@@ -36,6 +37,7 @@ __all__ = [
     "causes_frame",
     "changes_frame",
     "check",
+    "check_frame",
     "client",
     "columns_of",
     "diagnose",
@@ -56,6 +58,7 @@ _HOMES = {
     "checks": ("check",),
     "diagnosis.diagnose": ("diagnose",),
     "fleet.frames": ("causes_frame", "changes_frame", "repairs_frame", "services_frame"),
+    "fleet.frame_checks": ("check_frame",),
     "fleet.run": ("diagnose_all",),
     "discovery.discover": ("discover",),
     "explanation": ("explain",),

@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from functools import cache
 
 from mailkit.account import Account, Service
-from mailkit.finding import Finding, Findings, Rule, Severity, apply_rules
+from mailkit.finding import Finding, Findings, Severity
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.rules.account_index import indexed
+from mailkit.rules.remembered import Remembered
 from mailkit.rules.static import STATIC
 
 __all__ = ["check", "check_report", "check_service"]
 
 
 @cache
-def _static() -> tuple[Rule, ...]:
-    return tuple(STATIC.values())
+def _static() -> Remembered:
+    return Remembered(STATIC.values())
 
 
 def check(account: Account, accounts: Sequence[Account] = ()) -> Findings:
@@ -47,9 +48,7 @@ def check_service(
     if password is None and service.secret is not None and service.secret.kind == "value":
         password = service.secret.reveal()
     together = indexed(accounts or (account,))
-    return apply_rules(
-        _static(), service=service, account=account, accounts=together, password=password
-    )
+    return _static().ask(service, account, together, password)
 
 
 def check_report(accounts: Iterable[Account]) -> Report:

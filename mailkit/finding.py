@@ -34,6 +34,7 @@ __all__ = [
     "Rule",
     "Severity",
     "apply_rules",
+    "finding_of",
     "rule",
     "rules_in",
 ]
@@ -171,11 +172,12 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
         except KeyError:
             continue
         for hit in one.check(*arguments):
-            findings.append(_finding(one, hit, owner))
+            findings.append(finding_of(one, hit, owner))
     return findings
 
 
-def _finding(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
+def finding_of(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
+    """The finding of a hit; it stands where the hit's key does, if the hit does not say where."""
     place = hit.place or (owner.place(hit.key) if owner else None)
     return Finding(
         one.id, one.severity, hit.message, tuple(dict.fromkeys(hit.evidence)), dict(hit.fix), place

@@ -12,7 +12,7 @@ from mailkit.formats.tables.columns import Columns, columns_for
 from mailkit.ports import Protocol, Security, assumed_security
 from mailkit.secret import Secret
 
-__all__ = ["RowPlaces", "accounts_of", "meant_columns", "secret_in"]
+__all__ = ["RowPlaces", "RowReader", "accounts_of", "meant_columns", "plain_cell", "secret_in"]
 
 _REFERENCE = re.compile(r"\s*(env|command|keyring|file):(.+)", re.S | re.I)
 _PORTS = {
@@ -81,7 +81,7 @@ def accounts_of(
     may hold a password itself; otherwise it says where the password is (``env:NAME``, ``command:…``,
     ``keyring:service/user`` or ``file:PATH``), and a cell that does not is a finding and not read.
     """
-    reader = _Reader(table.file, meant_columns(table, columns), plain_secrets)
+    reader = RowReader(table.file, meant_columns(table, columns), plain_secrets)
     return reader.read(table.rows)
 
 
@@ -91,7 +91,7 @@ def secret_in(cell: str) -> Secret | None:
     return Secret(match[1].lower(), match[2].strip()) if match else None
 
 
-class _Reader:
+class RowReader:
     """Reads rows one by one; keeps what was read of each account, for its other service may follow."""
 
     def __init__(self, file: str, columns: Columns, plain_secrets: bool) -> None:
@@ -103,9 +103,9 @@ class _Reader:
                 self.settings.setdefault(side, {})[setting] = at
         self.shared = self.settings.pop("", {})
         self._place_shared_server()
-        self.sides = [side for side in self.settings if "host" in self.settings[side]]
+        self.sides: list[str] = [side for side in self.settings if "host" in self.settings[side]]
         self.places = {
-            side: {setting: columns.names[at] for setting, at in self._cells_of(side).items()}
+            side: {setting: columns.names[at] for setting, at in self.cells_of(side).items()}
             | {"": ""}
             for side in ("", *self.sides)
         }
@@ -115,13 +115,19 @@ class _Reader:
     def read(self, rows: Iterator[Row]) -> list[Account]:
         width = len(self.columns.names)
         for row in rows:
-            values = [_plain(cell) for cell in row.cells]
+            values = [plain_cell(cell) for cell in row.cells]
             self._add(row, values + [""] * (width - len(values)))
         for fields in self.found.values():
             del fields["row"]
         return [Account(**fields) for fields in self.found.values()]
 
-    def _cells_of(self, side: str) -> dict[str, int]:
+    def alone(self, row: Row) -> Account:
+        """The account of one row, whatever others say."""
+        self.found, self.counts = {}, {}
+        (account,) = self.read(iter((row,)))
+        return account
+
+    def cells_of(self, side: str) -> dict[str, int]:
         """The columns of one service, with those that are shared by all."""
         return self.shared | self.settings.get(side, {})
 
@@ -183,7 +189,7 @@ class _Reader:
         return self._made(side, row, values)
 
     def _made(self, side: str, row: Row, values: list[str]) -> Service:
-        cells = self._cells_of(side)
+        cells = self.cells_of(side)
         given = {setting: values[at] for setting, at in cells.items() if values[at].strip()}
         port = _port(given.get("port", ""))
         word = given.get("protocol", "").strip().lower()
@@ -200,7 +206,7 @@ class _Reader:
             written["security"] = str(
                 assumed_security(port if isinstance(port, int) and port > 0 else None)
             )
-        secret = self._secret(given, row, remarks)
+        secret = self._secret(given, cells, row, remarks)
         return Service(
             protocol=protocol,
             host=given.get("host", ""),
@@ -220,7 +226,13 @@ class _Reader:
         place = Place(self.file, row.number)
         return [Remark("cfg-table-row", f"The row {row.wrong}.", place=place)]
 
-    def _secret(self, given: Mapping[str, str], row: Row, remarks: list[Remark]) -> Secret | None:
+    def _secret(
+        self,
+        given: Mapping[str, str],
+        cells: Mapping[str, int],
+        row: Row,
+        remarks: list[Remark],
+    ) -> Secret | None:
         for kind in ("env", "file", "command"):
             if cell := given.get(f"secret_{kind}"):
                 return Secret(kind, cell.strip())
@@ -231,7 +243,7 @@ class _Reader:
         if found is None and self.plain_secrets:
             return Secret.value(cell)
         if found is None:
-            at = self.columns.names[self._column("secret")]
+            at = self.columns.names[cells["secret"]]
             place = Place(self.file, row.number, at)
             remarks.append(
                 Remark(
@@ -242,15 +254,8 @@ class _Reader:
             )
         return found
 
-    def _column(self, setting: str) -> int:
-        return next(
-            at
-            for at, meaning in enumerate(self.columns.meanings)
-            if meaning.rpartition(".")[2] == setting
-        )
 
-
-def _plain(cell: Any) -> str:
+def plain_cell(cell: Any) -> str:
     """A cell as text; what pandas and Excel say for an empty one is empty."""
     if isinstance(cell, str):
         return cell

@@ -1,0 +1,334 @@
+"""A table as columns of text in memory, with the questions that are asked of all rows at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mailkit.formats.document import read_source
+from mailkit.formats.tables.cells import (
+    BINARY,
+    MAX_BYTES,
+    Row,
+    Table,
+    csv_table,
+    delimiter_of,
+    file_table,
+    frame_table,
+)
+from mailkit.formats.tables.rows import plain_cell
+
+__all__ = ["Cells", "cells_of"]
+
+
+@dataclass
+class Cells:
+    """The columns of a table. A missing value is an empty text.
+
+    Attributes:
+        table: the file and the names of the columns; its rows are used up.
+        arrays: the columns, as arrays of pyarrow.
+        numbers: what each row is called.
+        wrong: by row, whether the row itself cannot be read as the columns say.
+        faults: by the place of such a row, what is wrong with it.
+    """
+
+    table: Table
+    arrays: list[Any]
+    numbers: Any
+    wrong: Any
+    faults: Mapping[int, Row]
+
+    @property
+    def count(self) -> int:
+        """How many rows."""
+        return len(self.numbers)
+
+    @cached_property
+    def _encoded(self) -> dict[int, Any]:
+        return {}
+
+    def encoded(self, at: int) -> Any:
+        """A column as a dictionary of its distinct values."""
+        if at not in self._encoded:
+            self._encoded[at] = self.arrays[at].dictionary_encode()
+        return self._encoded[at]
+
+    def codes(self, at: int) -> Any:
+        """By row the number of its value among the distinct ones."""
+        return self.encoded(at).indices.to_numpy(zero_copy_only=False).astype("int64")
+
+    def duplicated(self, at: int, *, lower: bool = False) -> Any:
+        """Whether another row has the same value; with ``lower``, in any case of letters."""
+        import numpy as np
+
+        values = self.lower(at).dictionary_encode() if lower else self.encoded(at)
+        codes = values.indices.to_numpy(zero_copy_only=False)
+        return np.bincount(codes, minlength=1)[codes] > 1
+
+    def lower(self, at: int) -> Any:
+        import pyarrow.compute as pc
+
+        return pc.ascii_lower(self.arrays[at])
+
+    def matches(self, at: int, pattern: str) -> Any:
+        import pyarrow.compute as pc
+
+        return _numpy(pc.match_substring_regex(self.arrays[at], pattern))
+
+    def equal(self, at: int, text: str) -> Any:
+        import pyarrow.compute as pc
+
+        return _numpy(pc.equal(self.arrays[at], text))
+
+    def same(self, at: int, other: int) -> Any:
+        import pyarrow.compute as pc
+
+        return _numpy(pc.equal(self.arrays[at], self.arrays[other]))
+
+    def equal_texts(self, at: int, texts: Any) -> Any:
+        import pyarrow.compute as pc
+
+        return _numpy(pc.fill_null(pc.equal(self.arrays[at], texts), False))
+
+    def one_of(self, texts: Any, values: Iterable[str]) -> Any:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        wanted = pa.array(sorted(values), pa.string())
+        return _numpy(pc.fill_null(pc.is_in(texts, wanted), False))
+
+    def begins(self, texts: Any, start: str) -> Any:
+        import pyarrow.compute as pc
+
+        return _numpy(pc.fill_null(pc.starts_with(texts, start), False))
+
+    def address_parts(self, at: int, pattern: str) -> tuple[Any, Any]:
+        """The part before the @ of each address, and the number of its domain; nothing and -1 of what is none."""
+        import pyarrow.compute as pc
+
+        parts = pc.extract_regex(self.arrays[at], pattern)
+        local, domain = pc.struct_field(parts, [0]), pc.struct_field(parts, [1])
+        domain = pc.if_else(pc.is_valid(parts), domain, None)
+        local = pc.if_else(pc.is_valid(parts), local, None)
+        codes = pc.fill_null(domain.dictionary_encode().indices, -1)
+        return local, codes.to_numpy(zero_copy_only=False).astype("int64")
+
+    def reference_kinds(self, at: int, kinds: Sequence[str], rest: str) -> Any:
+        """By row the number of the kind that a reference begins with; 0 of an empty cell, -1 of anything else."""
+        import numpy as np
+
+        found = np.where(self.equal(at, ""), 0, -1)
+        for number, kind in enumerate(kinds, 1):
+            found[self.begins(self.arrays[at], f"{kind}:")] = number
+        found[(found > 0) & ~self.matches(at, f"^[a-z]+:{rest}$")] = -1
+        return found
+
+    def combined(self, parts: Sequence[Any]) -> Any:
+        """By row the number of its combination of several numbers."""
+        import numpy as np
+        import pyarrow as pa
+
+        codes = np.zeros(self.count, "int64")
+        for part in parts:
+            low = part.min() if len(part) else 0
+            size = (part.max() - low + 1) if len(part) else 1
+            mixed = pa.array(codes * size + (part - low)).dictionary_encode()
+            codes = mixed.indices.to_numpy(zero_copy_only=False).astype("int64")
+        return codes
+
+    def groups(self, codes: Any, chosen: Any) -> tuple[Any, Any, Any]:
+        """Number the groups of the chosen rows anew; by group its first and its last row."""
+        import numpy as np
+
+        rows = np.flatnonzero(chosen)
+        if not len(rows):
+            return np.zeros(self.count, "int64"), rows, rows
+        size = int(codes.max()) + 1
+        first, last = np.full(size, -1, "int64"), np.full(size, -1, "int64")
+        last[codes[rows]] = rows
+        first[codes[rows[::-1]]] = rows[::-1]
+        there = np.flatnonzero(first >= 0)
+        renumbered = np.zeros(size, "int64")
+        renumbered[there] = np.arange(len(there))
+        return renumbered[codes], first[there], last[there]
+
+    def texts(self, at: int) -> Any:
+        return self.arrays[at]
+
+    def text(self, texts: Any, row: int) -> str:
+        return str(texts[row].as_py())
+
+    def value(self, at: int, row: int) -> str:
+        return str(self.arrays[at][row].as_py())
+
+    def taken(self, texts: Any, rows: Any) -> Any:
+        """The texts of some rows, as Python objects; those of the same row are one object."""
+        import numpy as np
+
+        if not len(rows):
+            return np.array([], object)
+        distinct, back = np.unique(rows, return_inverse=True)
+        return texts.take(_arrow(distinct)).to_numpy(zero_copy_only=False)[back]
+
+    def rows(self, rows: Iterable[int]) -> Iterator[Row]:
+        """Some rows as the reader takes them."""
+        import numpy as np
+
+        chosen = np.asarray([*rows], "int64")
+        columns = [array.take(_arrow(chosen)).to_pylist() for array in self.arrays]
+        for place, row in enumerate(chosen):
+            fault = self.faults.get(int(row))
+            cells = tuple(column[place] for column in columns)
+            yield fault or Row(int(self.numbers[row]), cells)
+
+
+def cells_of(source: Any, columns: Mapping[str, str] | None = None) -> Cells:
+    """The columns of a file or of a frame.
+
+    Raises:
+        FormatError: the file cannot be read, or is no table of accounts.
+        SettingsError: it is no table.
+    """
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if path.suffix.lower() not in BINARY:
+            return _of_csv(path, any_columns=bool(columns))
+        if path.suffix.lower() == ".parquet":
+            from pyarrow import parquet
+
+            table = file_table(path)
+            return _of_columns(str(path), table.names, parquet.read_table(path).columns)
+        return _of_rows(file_table(path, any_columns=bool(columns)))
+    table = frame_table(source, "<frame>")
+    if hasattr(source, "itertuples"):
+        return _of_columns(
+            "<frame>", table.names, [source.iloc[:, n] for n in range(len(table.names))]
+        )
+    return _of_rows(table)
+
+
+def _of_columns(file: str, names: tuple[str, ...], columns: Sequence[Any]) -> Cells:
+    import numpy as np
+
+    arrays = [_texts(column) for column in columns]
+    count = len(arrays[0]) if arrays else 0
+    table = Table(file, names, iter(()))
+    return Cells(table, arrays, np.arange(1, count + 1), np.zeros(count, bool), {})
+
+
+def _texts(column: Any) -> Any:
+    """A column as text; a missing value is an empty one, and a number is as it is written."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not isinstance(column, pa.ChunkedArray | pa.Array):
+        try:
+            column = pa.array(column, from_pandas=True)
+        except (pa.ArrowException, TypeError, ValueError):  # values of several kinds
+            return pa.array([plain_cell(value) for value in column.tolist()], pa.string())
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if not pa.types.is_string(column.type):
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        words = [plain_cell(value) for value in encoded.dictionary.to_pylist()]
+        column = pa.array(words, pa.string()).take(encoded.indices)
+    return pc.fill_null(column, "") if column.null_count else column
+
+
+def _of_rows(table: Table) -> Cells:
+    import numpy as np
+    import pyarrow as pa
+
+    rows = [*table.rows]
+    width = len(table.names)
+    faults = {place: row for place, row in enumerate(rows) if row.wrong}
+    columns: list[list[str]] = [[] for _ in range(width)]
+    for row in rows:
+        cells = [plain_cell(cell) for cell in row.cells[:width]]
+        cells += [""] * (width - len(cells))
+        for column, cell in zip(columns, cells, strict=True):
+            column.append(cell)
+    numbers = np.array([row.number for row in rows], "int64")
+    wrong = np.zeros(len(rows), bool)
+    wrong[[*faults]] = True
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    return Cells(Table(table.file, table.names, iter(())), arrays, numbers, wrong, faults)
+
+
+def _of_csv(path: Path, *, any_columns: bool) -> Cells:
+    """A CSV file, by pyarrow where it certainly reads as the plain reader does, and else by that."""
+    found = _simple_csv(path)
+    return found or _of_rows(file_table(path, any_columns=any_columns))
+
+
+def _simple_csv(path: Path) -> Cells | None:
+    """The columns of a file in UTF-8 of lines without blank ones, whose quotes stand around whole cells."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import csv
+
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    head = data[:65536].decode("utf-8", "replace")
+    delimiter = delimiter_of(head)
+    if not delimiter or len(data) > MAX_BYTES or not _simple(data, delimiter.encode()):
+        return None
+    names = csv_table(read_source(data[: data.find(b"\n") + 1], str(path)).text, str(path)).names
+    text = pa.string()
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(data),
+            csv.ReadOptions(column_names=[str(n) for n in range(len(names))], skip_rows=1),
+            csv.ParseOptions(delimiter=delimiter, newlines_in_values=False),
+            csv.ConvertOptions(
+                column_types={str(n): text for n in range(len(names))},
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowException:
+        return None
+    arrays = [_texts(column) for column in table.columns]
+    if table.num_rows != data.count(b"\n") - data.endswith(b"\n"):
+        return None  # an empty line, or a cell of several lines
+    if _has_blank_row(arrays):
+        return None
+    numbers = np.arange(2, table.num_rows + 2)
+    empty = Table(str(path), names, iter(()))
+    return Cells(empty, arrays, numbers, np.zeros(table.num_rows, bool), {})
+
+
+def _has_blank_row(arrays: Sequence[Any]) -> bool:
+    """Whether a row has no value: the plain reader passes over it."""
+    import pyarrow.compute as pc
+
+    rows = pc.indices_nonzero(pc.equal(pc.utf8_trim_whitespace(arrays[0]), ""))
+    return any(not "".join(array[row.as_py()].as_py() for array in arrays).strip() for row in rows)
+
+
+def _simple(data: bytes, delimiter: bytes) -> bool:
+    """Whether every reader of CSV reads these bytes alike, and each line is a row."""
+    if b"\0" in data:
+        return False
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        return False
+    if b'"' not in data:
+        return True
+    quotes = data.count(b'"')
+    opened = data.count(delimiter + b'"') + data.count(b'\n"') + data.startswith(b'"')
+    ended = data.count(b'"' + delimiter) + data.count(b'"\n') + data.count(b'"\r\n')
+    ended += data.endswith(b'"')
+    return opened == ended and opened + ended == quotes
+
+
+def _numpy(array: Any) -> Any:
+    return array.to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _arrow(rows: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.array(rows)

@@ -1,0 +1,328 @@
+"""The static rules over a whole table: once for what is the same, one by one for what is not.
+
+A row is *regular* where nothing in it but its user, its label and its reference to a secret is its own, and these
+are ordinary: an address, a user that is the address or the part before the @, a label and a mailbox that no other
+row has. Regular rows that agree in everything else have the same findings; the rules run on the first of them.
+Where a message names the user or the label, it is made for each row from that of the first, and compared with
+what the rules say of the last; if they differ, and for every row that is not regular, the rules run on the row.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mailkit import providers
+from mailkit.account import Account
+from mailkit.checks import check_service
+from mailkit.errors import needs
+from mailkit.fleet.cells import Cells, cells_of
+from mailkit.formats.tables.cells import Row
+from mailkit.formats.tables.rows import RowReader, meant_columns
+from mailkit.rules.account_index import indexed, mailbox_of
+
+__all__ = ["check_frame"]
+
+_ADDRESS = r"^(?P<l>[A-Za-z0-9][A-Za-z0-9._+-]{0,63})@(?P<d>[A-Za-z0-9.-]{1,120})$"
+_LABEL = r"^[A-Za-z0-9][A-Za-z0-9 ._+@-]{0,99}[A-Za-z0-9]$|^[A-Za-z0-9]$"
+_KINDS = ("env", "keyring", "file", "command")
+_SOURCE = "[A-Za-z0-9_./ -]{1,120}"
+_OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
+"""The settings that are each row's own."""
+
+COLUMNS = ("row", "account", "service", "finding", "severity", "message", "column")
+
+
+def check_frame(
+    source: Any, columns: Mapping[str, str] | None = None, *, plain_secrets: bool = False
+) -> Any:
+    """The findings of :func:`mailkit.check` for every account of a table, as a :class:`pandas.DataFrame`.
+
+    Args:
+        source: a DataFrame of pandas or polars, a table of pyarrow, or a file (``.csv``, ``.parquet``, ``.xlsx``).
+        columns: what a column holds, where its name does not say it; see :func:`mailkit.from_frame`.
+        plain_secrets: whether a cell may hold a password itself.
+
+    Returns:
+        One row for each finding, in the order of the table. ``row`` is the line of a CSV file, and else the
+        number of the row from 1; ``column`` is the column that a finding is about.
+
+    Raises:
+        FormatError: the file cannot be read, or no column holds the host of a server.
+        SettingsError: pandas or pyarrow is not installed, or there is no such column.
+    """
+    try:
+        import pandas as pd
+        import pyarrow as pa
+    except ImportError as error:
+        raise needs("fleet", str(error.name)) from None
+    del pa
+    cells = cells_of(source, columns)
+    meant = meant_columns(cells.table, columns)
+    reader = RowReader(cells.table.file, meant, plain_secrets)
+    checked = _Checked(cells, reader, plain_secrets)
+    frame = pd.DataFrame(checked.columns())
+    words = dict.fromkeys(("service", "finding", "severity", "column"), "category")
+    return frame.astype({"row": "int64"} | words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A finding as the table shows it."""
+
+    service: str
+    finding: str
+    severity: str
+    message: str
+    column: str
+
+
+class _Checked:
+    """A table while it is checked."""
+
+    def __init__(self, cells: Cells, reader: RowReader, plain_secrets: bool) -> None:
+        import numpy as np
+
+        self.np, self.cells, self.reader, self.plain_secrets = np, cells, reader, plain_secrets
+        self.regular = np.ones(cells.count, bool)
+        self.single = RowReader(reader.file, reader.columns, plain_secrets)
+        self.base: int | None = None
+        self.label_at: int | None = None
+        self.labels = self._labels()
+        self.users = self._users()
+        self.codes = self._codes()
+        self._leave_out()
+
+    # what is regular
+
+    def _column(self, setting: str, side: str = "") -> int | None:
+        return self.reader.cells_of(side).get(setting)
+
+    def _user_columns(self) -> list[int]:
+        sides = ("", *self.reader.sides)
+        found = {at for side in sides if (at := self._column("user", side)) is not None}
+        return sorted(found)
+
+    def _labels(self) -> Any:
+        """The label of each row; of those without a column for it the address, or the user."""
+        users = self._user_columns()
+        at = self._column("label")
+        at = self._column("address") if at is None else at
+        if at is None and len(users) == 1 and users[0] == self._column("user"):
+            at = users[0]
+        if at is None:
+            self.regular[:] = False
+            return self.cells.texts(0)
+        self.regular &= self.cells.matches(at, _LABEL) & ~self.cells.duplicated(at)
+        self.label_at = at
+        return self.cells.texts(at)
+
+    def _users(self) -> list[tuple[int, Any]]:
+        """The columns of users and addresses; each cell is an ordinary address, or the part of one before the @."""
+        address, columns = self._column("address"), self._user_columns()
+        base = address if address is not None else next(iter(columns), None)
+        if base is None:
+            return []
+        local, domain = self.cells.address_parts(base, _ADDRESS)
+        ordinary = self.np.asarray(domain >= 0)
+        words = {p.user for p in providers.PROVIDERS} - {"address"}
+        ordinary &= ~self.cells.one_of(local, words) & ~self.cells.begins(local, "AKIA")
+        self.regular &= ordinary & ~self.cells.duplicated(base, lower=True)
+        self.base, self.domain = base, domain
+        found = []
+        for at in (at for at in columns if at != base):
+            kind = self.np.full(self.cells.count, -1)
+            kind[self.cells.equal(at, "")] = 0
+            kind[self.cells.equal_texts(at, local)] = 1
+            kind[self.cells.same(at, base)] = 2
+            self.regular &= kind >= 0
+            found.append((at, kind))
+        return found
+
+    def _codes(self) -> Any:
+        """By row the number of the group that agrees in everything that is not the row's own."""
+        used = [at for at, meaning in enumerate(self.reader.columns.meanings) if meaning]
+        parts = []
+        for at in used:
+            setting = self.reader.columns.meanings[at].rpartition(".")[2]
+            if setting == "default":
+                self.regular &= self.cells.equal(at, "")
+            if setting == "secret":
+                kinds = self.cells.reference_kinds(at, _KINDS, _SOURCE)
+                self.regular &= (kinds >= 0) & (not self.plain_secrets)
+                parts.append(kinds)
+            elif setting.startswith("secret_"):
+                parts.append(self.cells.equal(at, "").astype("int64"))
+                self.regular &= self.cells.matches(at, r"^[A-Za-z0-9_./ -]{0,120}$")
+            elif setting not in _OWN:
+                parts.append(self.cells.codes(at))
+        parts += [kind for _, kind in self.users]
+        if self.base is not None and self.label_at is not None:
+            parts.append(self.domain)
+            parts.append(self.cells.same(self.label_at, self.base).astype("int64"))
+        self.regular &= ~self.cells.wrong
+        return self.cells.combined(parts)
+
+    def _leave_out(self) -> None:
+        """Rows beside an irregular one with the same mailbox or label are irregular too."""
+        while True:
+            self.accounts = self._irregular()
+            keys = {mailbox_of(s, a)[1] for a in self.accounts for s in a.services}
+            labels = {a.label for a in self.accounts}
+            beside = self.regular & self.cells.one_of(self.labels, labels)
+            if self.base is not None:
+                beside |= self.regular & self.cells.one_of(self.cells.lower(self.base), keys)
+            if not beside.any():
+                return
+            self.regular &= ~beside
+
+    def _irregular(self) -> list[Account]:
+        reader = RowReader(self.reader.file, self.reader.columns, self.plain_secrets)
+        return reader.read(self.cells.rows(self.np.flatnonzero(~self.regular)))
+
+    # what is found
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the result."""
+        np = self.np
+        found = [_table_of(self._each(), np)]
+        groups, first, last = self.cells.groups(self.codes, self.regular)
+        personal = np.zeros(len(first), bool)
+        tables: list[list[_Found]] = []
+        templates: dict[int, list[_Found]] = {}
+        rows = self.cells.rows(first)
+        for group, (one, other, row) in enumerate(zip(first, last, rows, strict=True)):
+            texts, account = self._of(row)
+            if not texts or not self._names_row(texts, account):
+                tables.append(texts)
+                continue
+            tables.append([])
+            template = self._template(texts, int(one))
+            again, _ = self._of(*self.cells.rows([int(other)]))
+            if [*self._filled(template, int(other))] == again:
+                templates[group] = template
+            else:
+                personal[group] = True
+        found.append(self._spread(groups, tables))
+        if templates:
+            found.append(_table_of(self._from_templates(groups, templates), np))
+        if personal.any():
+            rows = np.flatnonzero(self.regular)[personal[groups[self.regular]]]
+            found.append(_table_of(self._one_by_one(rows), np))
+        return self._ordered(found)
+
+    def _each(self) -> Iterator[tuple[int, str, _Found]]:
+        """The findings of the irregular rows, by the plain rules."""
+        everyone = indexed(self.accounts)
+        for account in everyone:
+            for service in account.services:
+                place = service.place()
+                number = place.line if place is not None else 0
+                for found in _found(account, everyone, service):
+                    yield number, account.label, found
+
+    def _one_by_one(self, rows: Iterable[int]) -> Iterator[tuple[int, str, _Found]]:
+        for row in self.cells.rows(rows):
+            texts, account = self._of(row)
+            for found in texts:
+                yield row.number, account.label, found
+
+    def _of(self, row: Row) -> tuple[list[_Found], Account]:
+        account = self.single.alone(row)
+        alone = indexed((account,))
+        return [f for s in account.services for f in _found(account, alone, s)], account
+
+    def _own(self, row: int) -> dict[str, str]:
+        """What of a row its messages may name, the longest first, with what stands for it."""
+        texts = {self.cells.text(self.labels, row): "\0label\0"}
+        if self.base is not None:
+            address = self.cells.value(self.base, row)
+            texts.setdefault(address, "\0address\0")
+            texts.setdefault(address.partition("@")[0], "\0local\0")
+        return dict(sorted(texts.items(), key=lambda item: -len(item[0])))
+
+    def _names_row(self, texts: Sequence[_Found], account: Account) -> bool:
+        own = {account.label, account.address, account.address.partition("@")[0]}
+        own |= {s.user for s in account.services}
+        return any(text in found.message for found in texts for text in own if text)
+
+    def _template(self, texts: Sequence[_Found], row: int) -> list[_Found]:
+        own = self._own(row)
+        pattern = re.compile("|".join(map(re.escape, own)))
+        return [
+            _Found(
+                f.service,
+                f.finding,
+                f.severity,
+                pattern.sub(lambda match: own[match[0]], f.message),
+                f.column,
+            )
+            for f in texts
+        ]
+
+    def _filled(self, template: Iterable[_Found], row: int) -> Iterator[_Found]:
+        for found in template:
+            message = found.message
+            for text, mark in self._own(row).items():
+                message = message.replace(mark, text)
+            yield _Found(found.service, found.finding, found.severity, message, found.column)
+
+    def _from_templates(
+        self, groups: Any, templates: Mapping[int, list[_Found]]
+    ) -> Iterator[tuple[int, str, _Found]]:
+        wanted = self.np.isin(groups, [*templates]) & self.regular
+        for row in self.np.flatnonzero(wanted):
+            label = self.cells.text(self.labels, int(row))
+            for found in self._filled(templates[int(groups[row])], int(row)):
+                yield int(self.cells.numbers[row]), label, found
+
+    def _spread(self, groups: Any, tables: Sequence[Sequence[_Found]]) -> dict[str, Any]:
+        """The findings of each group for every row of it."""
+        np = self.np
+        counts = np.array([len(table) for table in tables], "int64")
+        begins = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+        rows = np.flatnonzero(self.regular)
+        rows = rows[counts[groups[rows]] > 0] if len(counts) else rows[:0]
+        many = counts[groups[rows]] if len(rows) else rows
+        repeated = np.repeat(rows, many)
+        within = np.arange(len(repeated)) - np.repeat(np.cumsum(many) - many, many)
+        which = begins[groups[repeated]] + within if len(repeated) else repeated
+        flat = [found for table in tables for found in table]
+        values = {
+            name: np.array([getattr(found, name) for found in flat], object)
+            for name in ("service", "finding", "severity", "message", "column")
+        }
+        return {
+            "row": self.cells.numbers[repeated],
+            "account": self.cells.taken(self.labels, repeated),
+            "within": within,
+        } | {
+            name: value[which] if len(which) else np.array([], object)
+            for name, value in values.items()
+        }
+
+    def _ordered(self, tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        np = self.np
+        whole = {
+            name: np.concatenate([table[name] for table in tables]) for name in (*COLUMNS, "within")
+        }
+        order = np.lexsort((whole["within"], whole["row"]))
+        return {name: whole[name][order] for name in COLUMNS}
+
+
+def _found(account: Account, everyone: Sequence[Account], service: Any) -> Iterator[_Found]:
+    for finding in check_service(service, account, everyone):
+        column = finding.place.key if finding.place is not None else ""
+        yield _Found(service.role, finding.id, str(finding.severity), finding.message, column)
+
+
+def _table_of(found: Iterable[tuple[int, str, _Found]], np: Any) -> dict[str, Any]:
+    rows = [*found]
+    table = {
+        "row": np.array([number for number, _, _ in rows], "int64"),
+        "account": np.array([label for _, label, _ in rows], object),
+        "within": np.arange(len(rows), dtype="int64"),
+    }
+    for name in ("service", "finding", "severity", "message", "column"):
+        table[name] = np.array([getattr(one, name) for _, _, one in rows], object)
+    return table
