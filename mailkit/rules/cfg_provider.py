@@ -20,8 +20,9 @@ _FIRST = {
 def cfg_host_swapped(service: Service) -> Hits:
     """The host looks like the server for the other direction.
 
-    imap.DOMAIN in the settings for sending, or smtp.DOMAIN in those for reading. Some providers serve
-    everything under one name; where it works, nothing is wrong.
+    imap.DOMAIN in the settings for sending, or smtp.DOMAIN in those for reading; or mx.DOMAIN for
+    sending, which often is where other servers deliver. Some providers serve everything under one
+    name; where it works, nothing is wrong.
 
     Flagged::
 
@@ -45,6 +46,8 @@ def cfg_host_swapped(service: Service) -> Hits:
             yield _swapped(service, mine[0], why, provider.stated())
         return
     first, dot, rest = host.partition(".")
+    if service.protocol is Protocol.SMTP and "." in rest and re.fullmatch(r"mx\d*", first):
+        yield _swapped(service, f"smtp.{rest}", "such a name is often for other servers")
     for protocol, names in _FIRST.items():
         if dot and "." in rest and first in names and protocol is not service.protocol:
             better = f"{_FIRST[service.protocol][0]}.{rest}"
@@ -66,9 +69,10 @@ def _swapped(service: Service, better: str, why: str, *more: str) -> Hit:
     suspicion=True,
 )
 def cfg_host_mx(service: Service) -> Hits:
-    """The host is the domain's MX, which receives mail from other servers.
+    """The host is a provider's MX, which receives mail from other servers.
 
-    An MX host accepts no logins; users send and read through another host.
+    An MX host accepts no logins; users send and read through another host. Known from the provider's
+    published records: a name such as ``mx.example.com`` alone says nothing.
 
     Flagged::
 
@@ -81,6 +85,11 @@ def cfg_host_mx(service: Service) -> Hits:
         host = "smtp.office365.com"
         port = 587
         security = "starttls"
+
+    Clean::
+
+        [account.a.incoming]
+        host = "mx.example.com"
     """
     if service.published:
         return
@@ -91,13 +100,13 @@ def cfg_host_mx(service: Service) -> Hits:
         (p for p in providers.PROVIDERS for mx in p.mx if host == mx or host.endswith("." + mx)),
         None,
     )
-    if known is None and not re.match(r"mx\d*[.-]", host):
+    if known is None:
         return
-    right = known.service(service.protocol) if known else None
+    right = known.service(service.protocol)
     yield Hit(
         f"{host} receives mail from other servers, and accepts no logins."
-        + (f" Users of {known.name} connect to {right[0]}." if known and right else ""),
-        (f"host = {host}", *([known.stated()] if known else [])),
+        + (f" Users of {known.name} connect to {right[0]}." if right else ""),
+        (f"host = {host}", known.stated()),
         {"host": right[0]} if right else {},
         "host",
     )
