@@ -178,12 +178,15 @@ def _placed(words: Words, place: Place) -> Place:
         return Place.GREETING
     if words.code in _OF_LOGIN:
         return Place.LOGIN
+    if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
+        return Place.LOGIN if _LATER.search(words.text) else place
     if not words.code or words.code[:2] in ("45", "55", "52", "57"):
         login = _LOGIN.search(words.text) and not _ENVELOPE.search(words.text)
         return Place.LOGIN if login else Place.MAIL
     return place
 
 
+_LATER = re.compile(r"temporar|later|again")
 _GREETS = re.compile(r"[\w-]+(?:\.[\w-]+)+ e?smtp\b")
 _OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
 _LOGIN = re.compile(r"\bauth\b|authenticat|\blog ?[io]n|passw|credential|app password")

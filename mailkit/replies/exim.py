@@ -36,11 +36,12 @@ ROWS = (
         seen=date(2026, 9, 22),
     ),
     Reply(
-        finding="snd-sender-domain",
+        finding="snd-sender-unverified",
         protocol="smtp",
         code="550",
         text="sender verify failed",
         example="550 Sender verify failed",
+        certainty=Certainty.LIKELY,
         source="Exim source",
         seen=date(2026, 9, 22),
     ),

@@ -56,6 +56,11 @@ GENERIC: tuple[Text, ...] = (
         vague=True,
     ),
     texts(
+        "aut-temp snd-greylist",
+        r"\b4[35][0-4][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,60}(?:temporary (?:lookup|auth\w*|login) (?:failure|error)|lookup failure)",
+        vague=True,
+    ),
+    texts(
         "snd-greylist lim-rate-smtp grt-421",
         r"\b45[0-2][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,100}(?:try (?:again )?later|again later|retry|temporar|busy|unavailable|(?:server|local|internal|configuration|system|lookup) (?:\w+ )?(?:error|failure|problem))",
         vague=True,

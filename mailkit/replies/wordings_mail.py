@@ -229,7 +229,7 @@ MAIL: tuple[Wording, ...] = (
         "grt-421",
         r"try again|later|busy|overload|load|unavailable|too many|limit",
         protocols="s",
-        code=r"4\d\d",
+        code=r"421|45[0-3]",
         place=Place.GREETING,
     ),
     # folders and maildrops

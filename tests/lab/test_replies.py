@@ -22,7 +22,7 @@ GREETINGS = {"grt-421", "grt-554"}
 COMMANDS = {"stt-refused": "STARTTLS", "stt-already": "STARTTLS", "grt-early-talker": "EHLO"}
 """Where in a conversation, which is not encrypted yet, a reply is said."""
 
-NEVER_PROVOKED = {"cap-logindisabled-clear", *PROGRAM}
+NEVER_PROVOKED = {"cap-logindisabled-clear", "tls-version", *PROGRAM}
 """Replies to what mailkit never says: known to ``explain`` only."""
 
 

@@ -1,0 +1,137 @@
+"""Refusals of many servers: the diagnosis and ``explain`` read them alike (RFC 4954 §6, RFC 5530)."""
+
+import pytest
+
+from mailkit import explain
+from mailkit.replies import Place, read
+
+ROWS = [
+    ("smtp", Place.LOGIN, "535 5.7.0 Error: authentication failed", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "535 5.7.1 Authentication failed", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "535 5.7.3 Authentication unsuccessful", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "535 5.7.8 Bad credentials", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "535 5.0.0 Authentication failed", {"aut-bad"}),
+    (
+        "smtp",
+        Place.LOGIN,
+        "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+        {"aut-bad"},
+    ),
+    ("smtp", Place.LOGIN, "535 5.7.9 Please log in with your web browser", {"aut-web-login"}),
+    ("smtp", Place.LOGIN, "535 Authentication failed", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "535 5.7.13 User account disabled", {"aut-suspended"}),
+    ("smtp", Place.LOGIN, "535 5.5.4 Invalid login", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "534 5.7.9 Authentication mechanism is too weak", {"aut-too-weak"}),
+    (
+        "smtp",
+        Place.LOGIN,
+        "530 5.7.0 Authentication required",
+        {"stt-required", "snd-not-logged-in"},
+    ),
+    ("smtp", Place.LOGIN, "550 5.7.1 Authentication failed", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "550 Authentication failed", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "554 5.7.8 Error: authentication failed", {"aut-bad"}),
+    (
+        "smtp",
+        Place.LOGIN,
+        "454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
+        {"aut-temp"},
+    ),
+    ("smtp", Place.LOGIN, "454 4.3.0 Try again later", {"aut-temp"}),
+    ("smtp", Place.LOGIN, "421 4.7.0 Too many failed login attempts", {"aut-locked"}),
+    ("smtp", Place.LOGIN, "501 5.5.2 Cannot decode response", {"aut-sequence"}),
+    ("smtp", Place.LOGIN, "503 5.5.1 Error: authentication not enabled", {"cap-no-auth"}),
+    ("smtp", Place.LOGIN, "504 5.7.4 Unrecognized authentication type", {"aut-mech-unknown"}),
+    ("smtp", Place.LOGIN, "525 5.7.1 Unauthorized IP address", {"aut-ip-denied"}),
+    ("smtp", Place.LOGIN, "535 5.7.1 Username and Password not accepted", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "535 #5.7.0 authentication failed", {"aut-bad"}),
+    (
+        "smtp",
+        Place.LOGIN,
+        "535-5.7.1 Authentication failed\r\n535 5.7.1 see https://help.example",
+        {"aut-bad"},
+    ),
+    ("smtp", Place.LOGIN, "451 4.3.0 Temporary lookup failure", {"aut-temp"}),
+    ("smtp", Place.LOGIN, "435 Unable to authenticate at present", {"aut-temp"}),
+    ("smtp", Place.LOGIN, "432 4.7.12 A password transition is needed", {"aut-transition"}),
+    ("smtp", Place.LOGIN, "538 5.7.11 Encryption required", {"aut-encryption-required"}),
+    ("smtp", Place.LOGIN, "500 5.7.0 Unknown AUTH error -1 (Internal error)", {"aut-temp"}),
+    ("smtp", Place.LOGIN, "535 5.7.0 authentication failed (#5.7.1)", {"aut-bad"}),
+    (
+        "smtp",
+        Place.LOGIN,
+        "535 Authentication failed. Restarting authentication process.",
+        {"aut-bad"},
+    ),
+    ("imap", Place.LOGIN, "a1 NO Authentication unsuccessful", {"aut-bad"}),
+    ("imap", Place.LOGIN, "a1 NO User unknown", {"aut-bad"}),
+    ("imap", Place.LOGIN, "a1 NO LOGIN User name or passwd rejected", {"aut-bad"}),
+    ("imap", Place.LOGIN, "* BYE IMAP access disabled for this account.", {"aut-protocol-off"}),
+    ("pop3", Place.LOGIN, "-ERR POP3 access disabled for this account.", {"aut-protocol-off"}),
+    ("imap", Place.LOGIN, "* BYE Temporary problem, please try again later", {"aut-temp"}),
+    ("pop3", Place.LOGIN, "-ERR Temporary problem, please try again later", {"aut-temp"}),
+    ("pop3", Place.LOGIN, "-ERR TLS required to log in.", {"cap-logindisabled-clear"}),
+    (
+        "imap",
+        Place.LOGIN,
+        "a1 NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=16)",
+        {"lim-connections"},
+    ),
+    ("imap", Place.LOGIN, "a1 NO [ALERT] Invalid credentials (Failure)", {"aut-bad"}),
+    ("imap", Place.LOGIN, "a1 NO Account is disabled", {"aut-suspended"}),
+    ("imap", Place.LOGIN, "a1 NO [LIMIT] Too many login attempts", {"aut-locked"}),
+    ("smtp", Place.MAIL, "550 This message was classified as spam", {"snd-spam"}),
+    ("smtp", Place.MAIL, "550 Invalid recipient: <lee@example.org>", {"snd-rcpt-unknown"}),
+    (
+        "smtp",
+        Place.MAIL,
+        "550 5.1.0 <kim@example.com>: Sender address rejected: User unknown in virtual mailbox table",
+        {"snd-sender-unverified"},
+    ),
+    (
+        "smtp",
+        Place.MAIL,
+        "550-Verification failed for <ghost@example.org>\r\n550-Unrouteable address\r\n550 Sender verify failed",
+        {"snd-sender-unverified"},
+    ),
+    (
+        "smtp",
+        Place.HELLO,
+        "550 5.7.1 HELO/EHLO name must be a fully qualified domain name",
+        {"snd-helo"},
+    ),
+    ("smtp", Place.HELLO, "421 4.7.0 Try again later, closing connection. (EHLO)", {"snd-helo"}),
+    (
+        "smtp",
+        Place.HELLO,
+        "421 4.7.1 mail.example.com Error: No client certificate presented",
+        {"tls-client-cert"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("protocol", "place", "reply", "findings"), ROWS)
+def test_a_refusal_means_the_same_on_the_wire_and_in_a_pasted_text(
+    protocol: str, place: Place, reply: str, findings: set[str]
+) -> None:
+    reading = read(protocol, reply.split("\r\n"), place=place)
+
+    assert reading is not None
+    assert reading.finding in findings
+    assert explain(reply)[0].id in findings
+
+
+@pytest.mark.parametrize(
+    ("reply", "certainty"),
+    [
+        ("535 5.7.8 Bad credentials", "sure"),
+        ("535 5.7.3 Authentication unsuccessful", "likely"),  # Microsoft says it for policies too
+        ("550 5.7.1 Authentication failed", "likely"),
+        ("500 5.7.0 Unknown AUTH error -1 (Internal error)", "possible"),
+    ],
+)
+def test_words_against_a_general_code_are_less_than_sure(reply: str, certainty: str) -> None:
+    reading = read("smtp", [reply], place=Place.LOGIN)
+
+    assert reading is not None
+    assert str(reading.certainty) == certainty
