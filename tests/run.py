@@ -4,7 +4,8 @@ Usage: python tests/run.py [--workers N|auto] [--strict | --pure [--coverage] | 
 
 As root on Debian or Ubuntu it installs Dovecot where there is none; DOVECOT=skip leaves the system
 alone, DOVECOT=PROGRAM takes another one. Where a Docker engine answers, the images of the lab are built
-(DOCKER=skip does without).
+(DOCKER=skip does without). Cyrus, Courier, Postfix and Exim are tested where their packages were fetched
+(python tests/integration/real_servers.py); SERVERS=skip does without.
 """
 
 import argparse
@@ -29,7 +30,7 @@ CORE = (
 )
 """What runs on the newest versions of Python, in a few minutes."""
 
-CANNOT = ("no network namespace:",)
+CANNOT = ("no network namespace:", "no real server:")
 """How reasons begin that nothing can be done against: what a strict run does not count as a failure."""
 
 
@@ -61,7 +62,7 @@ def main() -> int:
     ]
     if options.pure:
         checks = []
-        os.environ["DOVECOT"] = os.environ["DOCKER"] = "skip"
+        os.environ["DOVECOT"] = os.environ["DOCKER"] = os.environ["SERVERS"] = "skip"
     dovecot, docker = _dovecot(), _docker()
     failed = []
     for name, command in checks:
