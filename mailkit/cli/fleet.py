@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mailkit.fleet.rows import Row
     from mailkit.report import Report
 
-__all__ = ["changes_text", "diagnose_to_file", "earlier", "run_options", "workplace"]
+__all__ = ["changes_text", "diagnose_to_file", "earlier", "report", "run_options", "workplace"]
 
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -107,6 +107,24 @@ def diagnose_to_file(
         )
         return INTERRUPTED
     return _told(results, rows, options, fixed)
+
+
+def report(options: argparse.Namespace) -> int:
+    """Show the results of a run: as a page to filter, or as a summary."""
+    from mailkit.fleet.results import read_results
+
+    rows = read_results(Path(options.results))
+    if options.format == "html":
+        from mailkit.fleet.page import results_page
+
+        out(results_page(rows), "xmlcharrefreplace")
+    else:
+        out(summary(rows, options.results))
+    if options.before:
+        if options.format == "html":
+            raise SettingsError("--before goes with --format text")
+        out(changes_text(earlier(options.before)[0], rows))
+    return OK
 
 
 def _moved(report: "Report", places: "list[int]") -> "Report":

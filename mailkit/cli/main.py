@@ -114,6 +114,15 @@ def command_parser() -> argparse.ArgumentParser:
             default="error",
             help="exit with status 1 from this severity on (error)",
         )
+    report = command("report", "report", "show the results of a run as a page, or as a summary")
+    report.set_defaults(module="mailkit.cli.fleet")
+    report.add_argument(
+        "results",
+        metavar="RESULTS",
+        help="what diagnose wrote: .parquet, .csv, .jsonl, .xlsx or .json",
+    )
+    report.add_argument("--format", choices=("text", "html"), default="text", help="format (text)")
+    report.add_argument("--before", metavar="RESULTS", help="an earlier run to compare with")
     explain = command(
         "explain", "explain", "explain a pasted error message, reply or transcript, offline"
     )

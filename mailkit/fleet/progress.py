@@ -1,9 +1,11 @@
 """How far a run is: how many a second, how long it will take, and what was found so far."""
 
+import os
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from mailkit.report import Report
 
@@ -86,6 +88,59 @@ class _Line:
         sys.stderr.flush()
 
 
+class _Bar:
+    """A bar in a terminal, by rich."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self.tally = Tally(total)
+        self._progress = Progress(
+            BarColumn(20),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            refresh_per_second=5,
+        )
+        self._task = self._progress.add_task("", total=total)
+        self._progress.start()
+
+    def add(self, report: Report) -> None:
+        self.tally.add(report)
+        self._progress.update(self._task, completed=self.tally.done, description=self.tally.line())
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+class _Widget:
+    """A bar and a line in a notebook; what it holds are counts and ids of findings."""
+
+    def __init__(self, total: int) -> None:
+        import ipywidgets
+        from IPython import display
+
+        self.tally, self._last = Tally(total), 0.0
+        self._bar = ipywidgets.IntProgress(value=0, max=total)
+        self._text = ipywidgets.Label(self.tally.line())
+        show: Any = display.display
+        show(ipywidgets.HBox([self._bar, self._text]))
+
+    def add(self, report: Report) -> None:
+        self.tally.add(report)
+        if monotonic() - self._last >= _EVERY_S:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._last = monotonic()
+        self._bar.value, self._text.value = self.tally.done, self.tally.line(5)
+
+    def close(self) -> None:
+        self._draw()
+        self._bar.bar_style = "success" if self.tally.done == self.tally.total else "warning"
+
+
 def _time(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
@@ -96,4 +151,22 @@ def progress_for(progress: "bool | Progress", total: int) -> Progress:
     """What shows the progress of a run: as it was given, or what suits where the program runs."""
     if not isinstance(progress, bool):
         return progress
-    return _Line(total) if progress and total else _Silent()
+    if not progress or not total:
+        return _Silent()
+    if _in_notebook():
+        if _installed("ipywidgets"):
+            return _Widget(total)
+    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and _installed("rich"):
+        return _Bar(total)
+    return _Line(total)
+
+
+def _installed(package: str) -> bool:
+    return find_spec(package) is not None
+
+
+def _in_notebook() -> bool:
+    """Whether a kernel of Jupyter runs this, and not a shell."""
+    kept = sys.modules.get("IPython")
+    shell = kept.get_ipython() if kept is not None else None
+    return shell is not None and hasattr(shell, "kernel")
