@@ -293,8 +293,9 @@ def _due(
     pop3: POP3, shelf: MaildirStore, source: str, leave: Leave, named: dict[int, str]
 ) -> Iterator[str]:
     """Mark what is due for deletion: only what the record has."""
-    known = shelf.known(source)
     now = time.time()
+    shelf.kept_by(source, now)
+    known = shelf.known(source)
     for number, identity in sorted(named.items()):
         one = known.get(identity)
         if one is None:

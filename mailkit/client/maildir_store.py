@@ -122,6 +122,13 @@ class MaildirStore:
         )
         return {row[0]: StoredMessage(*row) for row in rows}
 
+    def kept_by(self, source: str, now: float) -> None:
+        """What a clock that was ahead recorded as kept in the future was kept now: else its days would not begin before then."""
+        with self.record:
+            self.record.execute(
+                "UPDATE message SET kept = ? WHERE source = ? AND kept > ?", (now, source, now)
+            )
+
     def record_of(self, source: str, uid: str, validity: int = 0) -> StoredMessage | None:
         """What is kept of one message."""
         row = self.record.execute(

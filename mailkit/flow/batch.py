@@ -3,6 +3,7 @@
 The transport takes messages ahead. What it has taken and not answered for stays claimed, and goes again where its connection was lost.
 """
 
+import sqlite3
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +67,8 @@ class Batch:
                     yield self._stopped(claim, self._hold(self._carrier.refused))
                     return
                 yield self._done(claim, outcome)
+        except sqlite3.Error:
+            raise  # a full disk is no failure of the message; it waits, or is unknown where it was under way
         except Exception as error:
             if not self._taken:
                 raise

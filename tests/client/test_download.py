@@ -312,3 +312,19 @@ def test_a_record_of_an_earlier_version_goes_on(lab: Lab, tmp_path: Path) -> Non
         names = {name for (name,) in record.execute("SELECT name FROM sqlite_master")}
     assert "by_content" in names
     assert "by_digest" not in names
+
+
+def test_a_message_that_a_clock_kept_in_the_future_goes_after_its_days(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, real = lab.where("localhost", CLEAR["pop3"].port)[1], time.time
+
+    def at(days: float) -> Any:
+        with monkeypatch.context() as clock:
+            clock.setattr("time.time", lambda: real() + days * 86_400)
+            return fetch("pop3", port, tmp_path, leave=Leave(days=7))
+
+    assert at(365).new == COUNT
+    assert at(0).deleted == ()
+    assert at(6).deleted == ()
+    assert len(at(8).deleted) == COUNT

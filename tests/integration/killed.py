@@ -1,11 +1,14 @@
 """A program for the fault campaign: does one kind of work in a child, kills it at a random moment, and again, until all is done.
 
-The modules are loaded once, and the child is a fork, so that the moments fall into the work. It prints how many were killed.
+The modules are loaded once, and the child is a fork, so that the moments fall into the work. It prints how many were killed. With
+``full`` the child is not killed: no file may grow beyond a random size, as on a full disk, and who fails counts. With ``clock`` its clock is
+up to a year wrong.
 """
 
 import json
 import os
 import random
+import resource
 import signal
 import sqlite3
 import sys
@@ -107,9 +110,12 @@ def main() -> None:
     while (killed < job["kills"] or done < LEAST) and done < job["many"] and rounds < MOST:
         rounds += 1
         children = [_child(job, accounts, options) for _ in range(job.get("workers", 1))]
-        time.sleep(longest if job.get("crash") else chance.random() * longest)
+        if not job.get("full"):
+            time.sleep(longest if job.get("crash") else chance.random() * longest)
         for one in children:
-            if os.waitpid(one, os.WNOHANG) == (0, 0):
+            if job.get("full"):
+                killed += os.waitpid(one, 0)[1] != 0
+            elif os.waitpid(one, os.WNOHANG) == (0, 0):
                 os.kill(one, signal.SIGKILL)
                 killed += 1
                 os.waitpid(one, 0)
@@ -120,9 +126,21 @@ def main() -> None:
             longest *= 0.6
         elif done == before:
             longest = min(longest * 1.3, 2.0)  # they fall before it
+    job["full"] = 0
     if not job.get("crash"):
         os.waitpid(_child(job, accounts, options), 0)
     print(json.dumps({"killed": killed, "rounds": rounds, "done": done}))
+
+
+def _spoil(job: dict[str, Any]) -> None:
+    """A full disk, or a wrong clock, for a process that is about to work."""
+    chance = random.Random(os.getpid() * 7919 + job["seed"])
+    if job.get("full"):
+        most = chance.randrange(0, job["full"])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    if job.get("clock"):
+        real, offset = time.time, chance.uniform(-1, 1) * 365 * 86_400
+        time.time = lambda: real() + offset
 
 
 def _child(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) -> int:
@@ -131,6 +149,7 @@ def _child(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) ->
         return child
     status = 1
     try:
+        _spoil(job)
         os.close(1)
         os.close(2)
         os.open(Path(job["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)

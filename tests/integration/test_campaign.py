@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,8 +14,14 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
+from mailkit.errors import ClientError
 from mailkit.flow import ChannelRunner, Outbox, write
-from mailkit.formats import native
+from mailkit.formats import loads, native
+from mailkit.lab import Lab, Listener
+from mailkit.lab.relay import Relay, Trigger
+from mailkit.lab.scenario import ADDRESS, imap
+from mailkit.lab.script import Close, Say
+from mailkit.ports import Security
 from mailkit.uses import ChannelOptions
 
 Person = Callable[..., Account]
@@ -63,17 +70,43 @@ def campaign(stack: Any, options: dict[str, Any], tmp_path: Path) -> Campaign:
 def test_an_outbox_whose_workers_are_killed_loses_and_doubles_nothing(
     person: Person, inbox: Inbox, options: dict[str, Any], campaign: Campaign, tmp_path: Path
 ) -> None:
+    outbox_campaign(person, inbox, options, campaign, tmp_path)
+
+
+@pytest.mark.parametrize("fault", [{"full": 300_000}, {"clock": True}], ids=["full", "clock"])
+@pytest.mark.parametrize("stack", ["embedded"], indirect=True)
+def test_an_outbox_on_a_full_disk_and_with_a_wrong_clock_loses_and_doubles_nothing(
+    person: Person,
+    inbox: Inbox,
+    options: dict[str, Any],
+    campaign: Campaign,
+    tmp_path: Path,
+    fault: dict[str, Any],
+) -> None:
+    outbox_campaign(person, inbox, options, campaign, tmp_path, **fault)
+
+
+def outbox_campaign(
+    person: Person,
+    inbox: Inbox,
+    options: dict[str, Any],
+    campaign: Campaign,
+    tmp_path: Path,
+    **fault: Any,
+) -> None:
     reader, sender = person("reader"), person("sender", default=True)
     file = tmp_path / "outbox.sqlite"
     with Outbox(file, [sender], **options) as box:
         for number in range(MANY):
             box.put(write(sender, reader.address, f"n{number}", "Hello."), mode="daemon")
-    counted = campaign("outbox", sender, file=str(file), workers=2)
+    counted = campaign("outbox", sender, file=str(file), workers=2, **fault)
     with Outbox(file, [sender], **options) as box:
         box.work()
         states = Counter(one.state for one in box.journal.entries())
         unknown = {one.subject for one in box.unknown()}
         accepted = {one.subject for one in box.archive()}
+        refused = [one.words for one in box.due() if one.state == "refused"]
+    assert refused == []
     came = Counter(str(one["Subject"]) for one in inbox(reader))
     assert counted["killed"] >= 5, counted
     assert counted["done"] >= 10, counted
@@ -102,7 +135,7 @@ def test_a_worker_that_ends_while_a_message_goes_leaves_one_unknown(
         campaign("outbox", sender, file=str(file), crash=moment, kills=1, longest_s=3)
         assert box.work() == Counter(accepted=1)
         (unknown,) = box.unknown()
-        assert "may have it, or not" in unknown.words
+        assert "interrupted while it was sent" in unknown.words
         went = [str(one["Subject"]) for one in inbox(reader)]
         assert went == (["two"] if moment == "before" else ["one", "two"])
         assert box.work() == Counter(), "it is not sent again by itself"
@@ -179,3 +212,40 @@ def test_a_download_that_is_killed_loses_and_doubles_nothing(
     assert counted["killed"] >= 5, counted
     assert counted["done"] >= 10, counted
     assert subjects == Counter({f"Subject: n{number}": 1 for number in range(MANY)})
+
+
+@pytest.mark.parametrize("validity", ["the same", "another in each session"])
+@pytest.mark.parametrize("act", [Close(), Say(b"<tag> OK done\r\n"), Say(b"<tag> NO later\r\n")])
+def test_a_channel_whose_deletions_have_no_effect_processes_each_message_once(
+    make_lab: Callable[..., Lab], tmp_path: Path, act: Any, validity: str
+) -> None:
+    lab = make_lab(
+        Listener(protocol="imap", host="localhost", port=143, security=Security.CLEARTEXT)
+    )
+    for number in range(5):
+        head = f"From: lee@example.org\r\nMessage-ID: <{number}@example.org>\r\n"
+        lab.box(ADDRESS).deliver(f"{head}Subject: n{number}\r\n\r\nx\r\n".encode())
+    processed: Counter[str] = Counter()
+
+    def process(message: Path, folder: Path) -> None:
+        processed[message.read_text().partition("Subject: ")[2].partition("\n")[0]] += 1
+
+    def run(port: int) -> None:
+        text = imap(port, "cleartext", host="localhost")
+        account = replace(loads(text)[0], channel=ChannelOptions(exclusive=True))
+        with ChannelRunner(account, tmp_path / "channel", process=process, timeout=2) as channel:
+            channel.run()
+
+    said = b"(UID )?EXPUNGE"
+    for _ in range(4):
+        with (
+            Relay(lab.where("localhost", 143), cues=[Trigger(said=said, do=[act])]) as relay,
+            suppress(ClientError),
+        ):
+            run(relay.address[1])
+        if validity != "the same":
+            lab.box(ADDRESS).folder("INBOX").uidvalidity += 1
+    run(lab.where("localhost", 143)[1])
+    assert processed == Counter({f"n{number}": 1 for number in range(5)})
+    if not isinstance(act, Say) or b"OK" not in act.data:  # else the server said that they are gone
+        assert lab.box(ADDRESS).messages() == []
