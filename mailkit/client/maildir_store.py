@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS message (
 );
 DROP INDEX IF EXISTS by_digest;
 CREATE INDEX IF NOT EXISTS by_content ON message (substr(digest, 1, 8));
+CREATE INDEX IF NOT EXISTS by_file ON message (file);
 CREATE TABLE IF NOT EXISTS mark (
     source TEXT PRIMARY KEY, validity INTEGER NOT NULL, modseq INTEGER NOT NULL
 );
@@ -225,25 +226,31 @@ class MaildirStore:
     def reflag(self, source: str, validity: int, flags: dict[str, frozenset[str]]) -> int:
         """Take over flags that have changed on the server; returns how many did."""
         known = self.known(source, validity)
-        changed = 0
-        for uid, now in flags.items():
-            one = known.get(uid)
-            letters, text = _written(now)
-            if one is None or one.flags == text:
-                continue
-            old = self.find(one)
-            if old is None:
-                continue
-            file = f"cur/{old.name.partition(':2,')[0]}:2,{letters}"
-            old.rename(self.folder / file)
-            self._moved = None
+        rows: list[tuple[str, str, str, int, str]] = []
+        try:
+            for uid, now in flags.items():
+                one = known.get(uid)
+                letters, text = _written(now)
+                if one is None or one.flags == text:
+                    continue
+                old = self.find(one)
+                if old is None:
+                    continue
+                base = old.name.partition(":2,")[0]
+                file = f"cur/{base}:2,{letters}"
+                new = self.folder / file
+                old.rename(new)
+                if self._moved is not None:
+                    self._moved[base] = new
+                rows.append((file, text, source, validity, uid))
+        finally:
+            # A file whose new name is not recorded is found again by its name without flags.
             with self.record:
-                self.record.execute(
+                self.record.executemany(
                     "UPDATE message SET file = ?, flags = ? WHERE source = ? AND validity = ? AND uid = ?",
-                    (file, text, source, validity, uid),
+                    rows,
                 )
-            changed += 1
-        return changed
+        return len(rows)
 
     def find(self, one: StoredMessage) -> Path | None:
         """The file of a message, also where a program has given it other flags; ``None`` where it was removed."""
@@ -260,7 +267,8 @@ class MaildirStore:
     def moved(self, file: Path, to: Path) -> None:
         """Put a file of the shelf into another Maildir below it, and remember where."""
         file.rename(to)
-        self._moved = None
+        if self._moved is not None:
+            self._moved.pop(file.name.partition(":2,")[0], None)
         with self.record:
             self.record.execute(
                 "UPDATE message SET file = ? WHERE file = ?",
@@ -293,18 +301,25 @@ class MaildirStore:
 
     def tidy(self) -> None:
         """Remove what an interrupted run left under ``tmp``, and remember what it named and did not record."""
-        rows = self.record.execute("SELECT file FROM message").fetchall()
-        recorded = {Path(file).name.partition(":2,")[0] for (file,) in rows}
-        for path in self:
-            if _OURS.search(path.name) and path.name.partition(":2,")[0] not in recorded:
-                digest = hashlib.sha256()
-                with path.open("rb") as file:
-                    while data := file.read(262_144):
-                        digest.update(data)
-                self._orphans.setdefault(digest.hexdigest(), []).append(path)
-        for path in (self.folder / "tmp").iterdir():
-            if time.time() - path.stat().st_mtime > 36 * 3600 or f".P{os.getpid()}Q" in path.name:
-                path.unlink(missing_ok=True)
+        rows = self.record.execute("SELECT file FROM message")
+        recorded = {file.rpartition("/")[2].partition(":2,")[0] for (file,) in rows}
+        for sub in ("new", "cur"):
+            with os.scandir(self.folder / sub) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if name.partition(":2,")[0] not in recorded and _OURS.search(name):
+                        self._remember(Path(entry.path))
+        late, ours = time.time() - 36 * 3600, f".P{os.getpid()}Q"
+        with os.scandir(self.folder / "tmp") as entries:
+            for entry in entries:
+                if ours in entry.name or entry.stat().st_mtime < late:
+                    Path(entry.path).unlink(missing_ok=True)
+
+    def _remember(self, path: Path) -> None:
+        """Remember a file that is in no record, by its content."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+        self._orphans.setdefault(digest.hexdigest(), []).append(path)
 
     def __iter__(self) -> Iterator[Path]:
         for sub in ("new", "cur"):
@@ -320,7 +335,7 @@ class MaildirStore:
         """What is kept with the content of one of these, under the same identity or one that is no more; by content."""
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity, digest FROM message"
-            " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND source = ?",
+            " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
             (json.dumps([one.digest[:8] for one in drafts]), source),
         )
         found: dict[str, list[_Earlier]] = {}

@@ -1,6 +1,7 @@
 """The history of each correspondent: which messages came from an address, and which went there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
@@ -49,6 +50,15 @@ class History:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all links of the block in one transaction."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:  # a link that was made is right, whatever stopped the others
+            self._db.execute("COMMIT")
 
     def add(
         self, message: EmailMessage, *, own: Iterable[str], account: str, folder: str, file: str

@@ -11,7 +11,6 @@
 well, until a person says that it runs again or is done with.
 """
 
-import json
 import re
 import time
 from collections.abc import Container
@@ -32,8 +31,10 @@ CREATE TABLE IF NOT EXISTS job (
     sender TEXT NOT NULL, subject TEXT NOT NULL, file TEXT NOT NULL, words TEXT NOT NULL DEFAULT '',
     worker TEXT NOT NULL DEFAULT '', changed REAL NOT NULL, UNIQUE (source, identity)
 );
-CREATE INDEX IF NOT EXISTS by_state ON job (state);
-CREATE INDEX IF NOT EXISTS by_digest ON job (digest);
+DROP INDEX IF EXISTS by_state;
+DROP INDEX IF EXISTS by_digest;
+CREATE INDEX IF NOT EXISTS by_source_state ON job (source, state);
+CREATE INDEX IF NOT EXISTS by_source_digest ON job (source, digest);
 CREATE TABLE IF NOT EXISTS answer (job INTEGER PRIMARY KEY, address TEXT NOT NULL COLLATE NOCASE, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS by_address ON answer (address, at);
 """
@@ -70,12 +71,15 @@ class Jobs:
 
     def all(self, source: str = "", *states: str) -> list[Job]:
         """Every message, or those in some states, in the order they were taken."""
-        rows = self._db.execute(
-            "SELECT * FROM job WHERE ? IN ('', source)"
-            " AND (? OR state IN (SELECT value FROM json_each(?))) ORDER BY id",
-            (source, not states, json.dumps(states)),
-        )
-        return [Job(*row) for row in rows]
+        conditions, values = [], []
+        if source:
+            conditions, values = ["source = ?"], [source]
+        if states:
+            conditions.append(f"state IN ({', '.join('?' * len(states))})")
+            values += states
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        rows = self._db.execute(f"SELECT * FROM job{where}", values)  # noqa: S608 - only placeholders
+        return sorted((Job(*row) for row in rows), key=lambda job: job.id)
 
     def identities(self, source: str) -> set[str]:
         """What was taken at any time."""

@@ -14,7 +14,7 @@ is on disk before the next step.
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS copy (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS held (account TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_state ON copy (state, due);
+CREATE INDEX IF NOT EXISTS by_recipient ON copy (letter, recipient COLLATE NOCASE);
 CREATE INDEX IF NOT EXISTS to_file ON letter (id) WHERE filed = 'wanted';
 """
 _ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipient, state, code, words, tries,
@@ -186,17 +187,14 @@ class Journal:
         now = time.time()
         late = now + LONGEST_DELAY_S
         with self._change() as db:
-            rows = db.execute(
-                "SELECT letter, account FROM copy JOIN letter ON letter.id = copy.letter WHERE state = ? AND (due <= ? OR due > ?) AND NOT EXISTS (SELECT 1 FROM"
-                " held WHERE held.account = letter.account) ORDER BY due, letter",
-                (WAITING, now, late),
-            )
             found: dict[int, str] = {}
-            while len(found) < most and (row := rows.fetchone()) is not None:
-                found[row[0]] = row[1]
-            rows.close()
+            for limits, values in (("due <= ?", (now,)), ("due > ?", (late,))):
+                # One range of the index, in its own order: nothing is sorted, and reading ends with the batch.
+                with closing(db.execute(_TAKE.format(limits), (WAITING, *values))) as rows:
+                    while len(found) < most and (row := rows.fetchone()) is not None:
+                        found[row[0]] = row[1]
             db.executemany(
-                "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND state = ?"
+                "UPDATE copy SET state = ?, worker = ? WHERE letter = ? AND +state = ?"
                 " AND (due <= ? OR due > ?)",
                 [(CLAIMED, self.worker.name, one, WAITING, now, late) for one in found],
             )
@@ -209,7 +207,7 @@ class Journal:
             (number,),
         ).fetchone()
         rows = self._db.execute(
-            "SELECT recipient, tries FROM copy WHERE letter = ? AND state = ? AND worker = ?",
+            "SELECT recipient, tries FROM copy WHERE letter = ? AND +state = ? AND worker = ?",
             (number, CLAIMED, self.worker.name),
         ).fetchall()
         parcel = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
@@ -220,7 +218,7 @@ class Journal:
         """The message itself is about to go."""
         with self._change() as db:
             db.execute(
-                "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND state = ? AND worker = ?",
+                "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state = ? AND worker = ?",
                 (SENDING, time.time(), number, CLAIMED, self.worker.name),
             )
 
@@ -300,14 +298,16 @@ class Journal:
                     changed += 1
         return changed
 
-    def to_file(self) -> list[tuple[int, str, QueuedMessage]]:
-        """Messages that were accepted and whose copy is not in its folder yet, with the account."""
-        rows = self._db.execute(
-            "SELECT id, account, message_id, sender, content FROM letter WHERE filed = 'wanted' AND EXISTS"
-            " (SELECT 1 FROM copy WHERE letter = letter.id AND +state = ?) ORDER BY id",
-            (ACCEPTED,),
-        )
-        return [(row[0], row[1], QueuedMessage(row[2], row[3], (), row[4])) for row in rows]
+    def to_file(self) -> list[tuple[int, str]]:
+        """List the numbers of messages that were accepted and whose copy is in no folder yet, with the account."""
+        return self._db.execute(_TO_FILE, (ACCEPTED,)).fetchall()
+
+    def message(self, number: int) -> QueuedMessage:
+        """Read one message, without its recipients."""
+        row = self._db.execute(
+            "SELECT message_id, sender, content FROM letter WHERE id = ?", (number,)
+        ).fetchone()
+        return QueuedMessage(row[0], row[1], (), row[2])
 
     def filed(self, number: int, folder: str) -> None:
         """The copy is there."""
@@ -347,6 +347,10 @@ class Journal:
         return self._entries("state = ?", UNKNOWN)
 
 
+_TAKE = """SELECT letter, account FROM copy JOIN letter ON letter.id = copy.letter WHERE state = ? AND {}
+    AND NOT EXISTS (SELECT 1 FROM held WHERE held.account = letter.account) ORDER BY due, letter"""
+_TO_FILE = """SELECT id, account FROM letter WHERE filed = 'wanted' AND EXISTS
+    (SELECT 1 FROM copy WHERE letter = letter.id AND +state = ?) ORDER BY id"""
 _HELD = (CLAIMED, SENDING)
 _BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"
 

@@ -32,7 +32,10 @@ from mailkit.net.options import connect_options
 from mailkit.net.times import CLIENT
 from mailkit.ports import Protocol
 
-__all__ = ["Outbox"]
+__all__ = ["NO_FOLDER", "Outbox"]
+
+NO_FOLDER = "no folder: the account has neither IMAP nor folders.keep"
+"""What :attr:`Entry.filed` says of a copy that no folder can take."""
 
 Told = Callable[[int, int], None]
 
@@ -287,24 +290,30 @@ class Outbox:
 
     def _file(self) -> None:
         """Put copies of what was sent where they are wanted; what does not work now is tried with the next batch."""
-        waiting = self.journal.to_file()
-        for label in dict.fromkeys(label for _, label, _ in waiting):
-            mine = [(number, parcel) for number, one, parcel in waiting if one == label]
+        waiting: dict[str, list[int]] = {}
+        for number, label in self.journal.to_file():
+            waiting.setdefault(label, []).append(number)
+        for label, mine in waiting.items():
             with suppress(MailError, OSError, ValueError):
                 account = account_named(self.accounts, label)
                 if account.folders.keep:
                     with MaildirStore(Path(account.folders.keep) / ".Sent") as shelf:
-                        for number, parcel in mine:
+                        for number in mine:
+                            parcel = self.journal.message(number)
                             if shelf.record_of("sent", parcel.message_id) is None:
                                 draft = shelf.write(parcel.message_id, [parcel.content()])
                                 shelf.keep("sent", 0, [draft])
                             self.journal.filed(number, str(shelf.folder))
                     continue
                 if account.incoming is None or account.incoming.protocol is not Protocol.IMAP:
+                    for number in mine:
+                        self.journal.filed(number, NO_FOLDER)
                     continue
                 with connect_imap(account, options=self._options) as imap:
-                    for number, parcel in mine:
-                        name = file_sent(imap, parcel, roles=account.folders.roles)
+                    for number in mine:
+                        name = file_sent(
+                            imap, self.journal.message(number), roles=account.folders.roles
+                        )
                         if not name:
                             raise ClientError("there is no folder for sent mail")
                         self.journal.filed(number, name)

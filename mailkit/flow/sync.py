@@ -4,6 +4,7 @@ Which folders that are is chosen in the account (``folders.fetch``), or by what 
 person agrees. Each folder is a Maildir below the one of the account, with its record beside it.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
@@ -243,15 +244,15 @@ class FolderSync:
         if self._history is None:
             return
         label = self.account.label
-        files = {
-            path.name.partition(":2,")[0]: path
-            for sub in ("cur", "new")
-            for path in (place / sub).iterdir()
-        }
+        files: dict[str, str] = {}
+        for sub in ("cur", "new"):
+            with os.scandir(place / sub) as entries:
+                files |= {entry.name.partition(":2,")[0]: entry.path for entry in entries}
         linked = self._history.files(label, name)
-        self._history.forget(label, name, linked - files.keys())
         own = [one for one in (self.account.address, self.account.delivery.reply_to) if one]
-        for base in files.keys() - linked:
-            with suppress(OSError):  # another program has moved or removed it
-                header = header_in(files[base])
-                self._history.add(header, own=own, account=label, folder=name, file=base)
+        with self._history.together():
+            self._history.forget(label, name, linked - files.keys())
+            for base in files.keys() - linked:
+                with suppress(OSError):  # another program has moved or removed it
+                    header = header_in(Path(files[base]))
+                    self._history.add(header, own=own, account=label, folder=name, file=base)
