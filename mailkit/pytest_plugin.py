@@ -208,7 +208,7 @@ def new_mailbox(mail_lab: "AnyLab") -> "MakeMailbox":
 
 @pytest.fixture
 def sent_mail(mail_lab: "AnyLab") -> "SentMail":
-    """All mail that is sent during the test, whoever it is for, with its parts, envelope and connection."""
+    """All mail that is sent during the test, to any address, with its parts, envelope and connection."""
     from mailkit.errors import LabError
 
     try:

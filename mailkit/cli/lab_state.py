@@ -76,7 +76,8 @@ def ask(name: str, order: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError):
-        _file(name).unlink(missing_ok=True)
+        with suppress(OSError):  # it may be somebody else's
+            _file(name).unlink(missing_ok=True)
         return None
     return answer.decode("utf-8", "replace") or None
 
@@ -85,10 +86,18 @@ def state_of(name: str) -> dict[str, Any]:
     """What the file of a lab says.
 
     Raises:
-        FileNotFoundError: there is no lab of that name.
+        OSError: there is no lab of that name, or its file is not the user's own: whoever wrote it could lead
+            logins anywhere.
         ValueError: the file is broken.
     """
-    state = json.loads(_file(name).read_text("utf-8"))
+    handle = os.open(_file(name), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(handle, encoding="utf-8") as file:
+        about = os.fstat(file.fileno())
+        if hasattr(os, "getuid") and (about.st_uid != os.getuid() or about.st_mode & 0o022):
+            raise PermissionError(
+                f"{_file(name)} belongs to somebody else, or others may change it"
+            )
+        state = json.loads(file.read())
     if not isinstance(state, dict):
         raise ValueError("not an object")
     return state

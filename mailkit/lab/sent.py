@@ -1,4 +1,4 @@
-"""All mail that was handed in to a lab, whoever it is for: parsed, with its envelope and its connection.
+"""All mail that was handed in to a lab, to any address: parsed, with its envelope and its connection.
 
 ::
 
@@ -106,7 +106,7 @@ class SentLog:
 
 
 class SentMail(Sequence[SentMessage]):
-    """The messages that were handed in, whoever they are for, the oldest first.
+    """The messages that were handed in, to any address, the oldest first.
 
     It is live: what arrives later is in it. ``sessions`` are the connections of the same time.
     """

@@ -24,7 +24,7 @@ from cryptography import x509
 
 from mailkit.cli import lab as keep
 from mailkit.cli.lab_settings import printable, settings
-from mailkit.cli.lab_state import announced
+from mailkit.cli.lab_state import announced, ask
 from mailkit.cli.main import main
 from mailkit.errors import FormatError, LabError, SettingsError
 from mailkit.lab import Lab, Listener, standard
@@ -358,6 +358,25 @@ def test_several_labs_run_by_name(kept: Callable[..., object], tmp_path: Path) -
     assert mailkit("lab", "down", "--name", "a", folder=tmp_path).returncode == 0
     unknown = mailkit("diagnose", command[0], "--lab-name", "c", folder=tmp_path)
     assert "no lab called c is running; start it: mailkit lab up --name c" in unknown.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="rights of files are POSIX")
+@pytest.mark.parametrize("how", ["mode", "link"])
+def test_a_state_file_that_others_may_have_written_is_not_used(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with Lab(developer(offset=None)) as lab:
+        with announced(lab, "x", "words", threading.Event()):
+            assert ask("x", "status") == "words"
+            (file,) = tmp_path.glob("*.json")
+            if how == "mode":
+                file.chmod(0o666)
+            else:
+                file.rename(tmp_path / "elsewhere")
+                file.symlink_to(tmp_path / "elsewhere")
+
+            assert ask("x", "status") is None
 
 
 def test_what_is_persisted_is_there_again(tmp_path: Path) -> None:

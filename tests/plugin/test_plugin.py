@@ -235,3 +235,12 @@ def test_the_names_for_annotations_are_the_kinds_that_there_are() -> None:
     assert sorted(get_args(pytest_plugin.ProtocolName)) == sorted(map(str, Protocol))
     assert sorted(get_args(pytest_plugin.SecurityName)) == sorted(map(str, Security))
     assert all(getattr(pytest_plugin, name) for name in pytest_plugin.__all__)
+
+
+def test_every_fault_with_a_scenario_can_be_a_server() -> None:
+    from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
+    from mailkit.rules.catalogue import RULES
+
+    assert all(one.listeners and one.users for one in SCENARIOS.values())
+    assert {*RULES} == {*SCENARIOS, *NOT_SHOWN}
+    assert all(NOT_SHOWN.values())

@@ -215,7 +215,7 @@ class DovecotLab:
 
     @property
     def sent(self) -> SentMail:
-        """All mail that was submitted, whoever it is for; there is no record of single connections."""
+        """All mail that was submitted, to any address; there is no record of single connections."""
         return SentMail(self._log)
 
     @property

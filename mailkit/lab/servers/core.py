@@ -172,7 +172,7 @@ class Lab:
 
     @property
     def sent(self) -> SentMail:
-        """All mail that was handed in, whoever it is for, with its envelope and its connection."""
+        """All mail that was handed in, to any address, with its envelope and its connection."""
         return SentMail(self._log)
 
     @property
