@@ -88,10 +88,10 @@ def text_of(data: bytes, charset: str | None = "", *, strict: bool = False) -> s
 
     With ``strict`` what does not fit the named one is read as UTF-8 or Windows-1252 where that fits better.
     """
-    name = _codec(charset or "")
-    for one in dict.fromkeys((name, "utf-8") if strict or not name else (name,)):
+    name = _codec(charset) if charset else ""
+    for one in (name, "utf-8") if strict and name else (name or "utf-8",):
         try:
-            return data.decode(one or "utf-8")
+            return data.decode(one)
         except (UnicodeError, LookupError):
             continue
     if not name or strict or name in ("utf-8", "cp1252"):

@@ -15,19 +15,20 @@ _TAGGED = re.compile(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", re.I)
 class CommandGuard:
     """Lets a command pass, then the literal or the message that it announced, and nothing else.
 
-    ``kind`` is the kind of the reply that is due, ``verb`` the word of the command in SMTP and POP3; ``literal`` how many octets of a literal are, with the line end after it.
+    ``kind`` is the kind of the reply that is due, ``verb`` the word of the command in SMTP and POP3; ``literal`` how many
+    octets of a literal are, with the line end after it; ``body`` whether the content of a message is.
     """
 
     def __init__(self, protocol: str) -> None:
         self.protocol, self.kind = protocol, kind_of(protocol, b"")
         self.literal, self.verb = 0, b""
         self._continues = False  # the next line goes on with the command before it
-        self._body = False
+        self.body = False
 
     @property
     def awaits(self) -> bool:
         """Whether a literal or a message that was announced is due, and no command."""
-        return self.literal > 0 or self._body
+        return self.literal > 0 or self.body
 
     def admit(self, data: bytes) -> str:
         """Let a command pass, or what it announced; returns why it may not, empty where it may."""
@@ -35,8 +36,8 @@ class CommandGuard:
             if len(data) > self.literal:
                 return "more octets than were announced: not sent"
             self.literal, self._continues = self.literal - len(data), False
-        elif self._body:
-            self._body = False
+        elif self.body:
+            self.body = False
         elif not _COMMAND.fullmatch(data):
             return "a line break or a NUL in a command: not sent"
         else:
@@ -51,7 +52,7 @@ class CommandGuard:
         self._continues = announced is not None
         if announced:
             self.literal = int(announced[1]) + 2
-        self._body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
+        self.body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
 
     def admit_several(self, data: bytes) -> str:
         """Let whole commands pass, for pipelining; returns why they may not, empty where they may."""
@@ -62,12 +63,12 @@ class CommandGuard:
 
     def body_goes(self) -> None:
         """The content of a message goes by another way."""
-        self._body = False
+        self.body = False
 
     def heard(self, line: bytes) -> None:
         """A line came: what it refuses is no longer awaited."""
-        if self._body and not line.startswith(b"354"):
-            self._body = False
+        if self.body and not line.startswith(b"354"):
+            self.body = False
         if self.literal and _TAGGED.match(line):
             self.literal, self._continues = 0, False
 

@@ -202,7 +202,8 @@ class Stream:
             self.news.line(line)
         self._counted(line)
         line = self._bounded(line)
-        self._guard.heard(line)
+        if self._guard.literal or self._guard.body:
+            self._guard.heard(line)
         if line == b".\n":
             self.close()
             raise ProtocolError("a message that ends with a bare line feed", self.transcript)
