@@ -81,7 +81,7 @@ def test_a_message_is_sent_now_or_later_and_stands_in_the_journals(
     assert [one.get_content().splitlines()[-1] for one in inbox(reader)] == ["Example"] * 2
     assert main(["outbox", "again", "--id", "2", *box]) == 1, "what was accepted is not sent again"
     assert main(["send", accounts, *letter, "--subject", "x", "--by", "nobody", *box]) == 2
-    assert "there is no account 'nobody'" in capsys.readouterr().err
+    assert "unknown account 'nobody'" in capsys.readouterr().err
 
 
 @pytest.mark.system("E13")
@@ -166,7 +166,7 @@ def test_a_channel_is_run_and_looked_at(
     run = ["channel", "run", accounts, "--process", str(script), *places, *wire]
     assert main(run) == 1
     said = capsys.readouterr().out
-    assert "taken 2, processed 1, deleted on the server 1" in said
+    assert "received 2, processed 1, deleted on the server 1" in said
     assert "failed: bad" in said
     assert "status 4" in said
     (answer,) = inbox(partner)
