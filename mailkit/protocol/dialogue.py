@@ -57,6 +57,8 @@ MAX_BYTES = 524_288
 
 MANY_LINES = 200_000
 """Lines in one conversation that lists folders or messages after the login."""
+KEPT_LINES = 1_000
+"""Lines of one list that a transcript keeps: with fewer folders it replays to the same findings."""
 MANY_BYTES = 16 * 1024 * 1024
 """Bytes in one conversation that lists folders or messages after the login."""
 
@@ -205,10 +207,11 @@ class SessionState:
         self.max_lines, self.max_bytes = MANY_LINES, MANY_BYTES
 
     def shorten(self, begun: int) -> None:
-        """Leave the middle of a long list, which began at line ``begun``, out of the transcript."""
-        long = len(self.transcript) - begun - 120
+        """Leave the middle of a very long list, which began at line ``begun``, out of the transcript."""
+        start = begun + KEPT_LINES // 2
+        long = len(self.transcript) - begun - KEPT_LINES
         if long > 0:
-            self.transcript[begun + 60 : begun + 60 + long] = [f"== {long:,} lines left out"]
+            self.transcript[start : start + long] = [f"== {long:,} lines left out"]
 
     def event(self, text: str) -> None:
         """Write an event line."""

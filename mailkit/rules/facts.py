@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 Looks: TypeAlias = Sequence[Observation]
-"""What was seen around the service: other ports, ways to be private, addresses, user names."""
+"""Observations to compare with: other ports, encryption modes, addresses, user names."""
 
 MAIL = frozenset(Protocol)
 
@@ -61,7 +61,7 @@ def where(seen: Observation) -> str:
 
 
 def words(seen: Observation) -> tuple[str, ...]:
-    """What the server said when it ended the conversation, as evidence."""
+    """The server's last words before it ended the conversation, as evidence."""
     if seen.stop is None:
         return ()
     if len(seen.reply) > 1 and seen.reply[-1] == seen.stop.text:
@@ -84,7 +84,7 @@ def _first_line(data: bytes) -> str:
 
 
 def answering(others: Looks) -> list[Observation]:
-    """The looks at which a server answered at all."""
+    """The observations in which a server answered."""
     unreached = (
         StopReason.REFUSED,
         StopReason.TIMED_OUT,
@@ -98,7 +98,7 @@ def answering(others: Looks) -> list[Observation]:
 def same_port(
     seen: Observation, others: Looks, security: Security, *, http: bool = False
 ) -> Iterable[Observation]:
-    """Looks at the same endpoint in another way: with TLS, in clear, or by GET."""
+    """Observations of the same endpoint in another mode: over TLS, in cleartext, or by GET."""
     for look in others:
         if (
             look.endpoint.port == seen.endpoint.port
@@ -150,14 +150,14 @@ def answers_tls(seen: Observation) -> bool:
 
 
 def replies_in_clear(look: Observation) -> str:
-    """What a mail server of the protocol replied, in clear, to a TLS hello; else empty."""
+    """What a mail server of the protocol replied in cleartext to a TLS hello; else empty."""
     data = look.stop.data if look.stop and tls_alert(look) else b""
     error = look.endpoint.protocol == Protocol.SMTP and re.match(rb"[45]\d\d[ -]", data)
     return _first_line(data) if error or identify(data) == look.endpoint.protocol else ""
 
 
 def begins_with_tls(seen: Observation) -> bool | None:
-    """Whether the endpoint speaks TLS from the first byte; ``None`` where it is not known."""
+    """Whether the endpoint uses implicit TLS; ``None`` where that is not known."""
     if seen.endpoint.security == Security.IMPLICIT_TLS:
         data = seen.stop.data if seen.stop else b""
         if seen.tls is not None or certificate_failed(seen) or data[:1] in (b"\x15", b"\x16"):
@@ -302,12 +302,12 @@ def advice(seen: Observation) -> str:
 
 
 def secured(look: Observation) -> Tls | None:
-    """The verified TLS of a look."""
+    """The TLS of an observation, if it was verified."""
     return look.tls if look.tls is not None and look.tls.verified else None
 
 
 def identity(certificate: Certificate | None) -> tuple[str, ...]:
-    """Who a certificate says it is, as evidence."""
+    """The subject, issuer, names and fingerprint of a certificate, as evidence."""
     if certificate is None:
         return ()
     shown = ":".join(certificate.fingerprint[i : i + 2] for i in range(0, 16, 2)).upper()

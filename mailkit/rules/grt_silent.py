@@ -35,7 +35,7 @@ def _speaks_tls(seen: Observation, others: Looks) -> Observation | None:
 
 
 def _in_clear(seen: Observation, others: Looks) -> str:
-    """What the mail server at the same port replied, in clear, to a TLS hello."""
+    """What the mail server at the same port replied in cleartext to a TLS hello."""
     looks = same_port(seen, others, Security.IMPLICIT_TLS)
     return next(filter(None, map(replies_in_clear, looks)), "")
 

@@ -357,7 +357,7 @@ def test_a_mailbox_with_very_many_folders_is_no_flood(make_lab: Make) -> None:
     assert report.seen is not None
     assert report.seen.mailbox is not None
     assert len(report.seen.mailbox.folders) == 5_000
-    assert len(report.transcript) < 200
+    assert len(report.transcript) < 1_100
     assert any("lines left out" in line for line in report.transcript)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from mailkit.formats import loads
-from mailkit.lab import Lab, standard
+from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import ADDRESS, HOST, imap, pop3, smtp
+from mailkit.lab.script import Say
 from mailkit.lab.servers.sasl import SPOKEN
 from mailkit.protocol import transcript
 from mailkit.report import ServiceReport
@@ -88,6 +89,29 @@ def test_a_user_name_of_any_letters_and_a_password_beyond_ascii_replay(
         found, again = replayed(report)
         assert again == found
         assert transcript.loads("\n".join(report.transcript)).seen.request.user == user
+
+
+def test_hundreds_of_folders_and_messages_replay(
+    make_lab: Make, diagnosis: Diagnose, replayed: Replayed
+) -> None:
+    folders = b"".join(b'* LIST () "." "Folder %d"\r\n' % number for number in range(300))
+    messages = b"".join(b"%d uid%d\r\n" % (number, number) for number in range(1, 3_000))
+    listed = {"LIST": [Say(folders + b"<tag> OK done\r\n")]}
+    uidl = {"UIDL": [Say(b"+OK\r\n" + messages + b".\r\n")]}
+    lab = make_lab(
+        Listener(protocol="imap", host=HOST, port=993, replies_tls=listed),
+        Listener(protocol="pop3", host=HOST, port=995, replies_tls=uidl),
+    )
+
+    for text in (imap(993, "implicit-tls"), pop3(995, "implicit-tls")):
+        report = diagnosis(lab, text, mailbox=True)
+
+        found, again = replayed(report)
+        assert again == found
+        assert len(report.transcript) < 1_100
+        case = transcript.loads("\n".join(report.transcript))
+        assert report.seen is not None
+        assert case.seen.mailbox == report.seen.mailbox
 
 
 def test_a_report_in_json_has_a_transcript_for_each_service(lab: Lab) -> None:
