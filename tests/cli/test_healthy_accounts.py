@@ -9,6 +9,9 @@ import pytest
 from mailkit.cli.main import main
 from mailkit.lab import Lab, standard
 from mailkit.lab.scenario import HOST, imap, pop3, smtp
+from mailkit.observation import Proof
+from mailkit.protocol.transcript import loads, transcripts_in
+from mailkit.rules.catalogue import case_findings
 
 Make = Callable[..., Lab]
 Capture = pytest.CaptureFixture[str]
@@ -56,6 +59,24 @@ def test_a_healthy_account_is_diagnosed_without_a_finding(
 
     (service,) = document(capsys)["accounts"][0]["services"]
     assert (status, service["ok"], service["findings"]) == (0, True, [])
+
+
+def test_a_report_in_markdown_is_a_case_as_it_is(make_lab: Make, tmp_path: Path) -> None:
+    lab = make_lab(*standard(HOST))
+    file, written = tmp_path / "accounts.toml", tmp_path / "report.md"
+    wrong = smtp(587, "implicit-tls").partition("\n\n")[2]
+    private(file, imap(993, "implicit-tls") + wrong)
+
+    command = ["diagnose", str(file), "--format", "markdown", "--output", str(written)]
+    status = main([*command, *wire(lab)])
+
+    incoming, outgoing = map(loads, transcripts_in(written.read_text("utf-8")))
+    assert status == 1
+    assert (incoming.findings, case_findings(incoming)) == ((), [])
+    assert "tls-plain-server" in outgoing.findings
+    assert {finding.id for finding in case_findings(outgoing)} == set(outgoing.findings)
+    assert outgoing.fixed is not None
+    assert outgoing.fixed.proof is Proof.LOGGED_IN
 
 
 @pytest.mark.parametrize("chosen", [[], ["--account", "one"]])
