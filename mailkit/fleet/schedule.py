@@ -37,6 +37,9 @@ _NO_ANSWER = {
 }
 """The ends of a conversation that another user's would have too: nobody spoke."""
 
+_SLOW = {StopReason.TIMED_OUT, StopReason.UNREACHABLE}
+"""Those that cost a whole timeout each."""
+
 PAUSE_S, LONGEST_PAUSE_S = 30.0, 300.0
 
 
@@ -192,8 +195,7 @@ class Schedule:
         if key not in self._asking:
             return
         self._asking.discard(key)
-        stop = report.seen.stop if report.seen is not None else None
-        if stop is not None and stop.kind in _NO_ANSWER and not report.seen.greeting:  # type: ignore[union-attr]
+        if _nobody_there(report):
             self._silent[key] = (account, report)
         else:
             self._answers.add(key)
@@ -221,3 +223,15 @@ class Schedule:
         for key, (until, _) in self._until.items():
             if until <= now:
                 self._wake(key, len(self._waiting.get(key, ())))
+
+
+def _nobody_there(report: ServiceReport) -> bool:
+    """Whether the next account would only wait for the same.
+
+    Where another setting was found to work, each account verifies that with its own login, unless it
+    would have to wait for a timeout first.
+    """
+    seen = report.seen
+    if seen is None or seen.stop is None or seen.greeting or seen.stop.kind not in _NO_ANSWER:
+        return False
+    return report.proposal is None or seen.stop.kind in _SLOW

@@ -199,6 +199,24 @@ def test_a_host_that_does_not_answer_is_diagnosed_once(counting: Callable[..., C
     assert {one.service.user for one in refused} == {f"user{n}" for n in range(1, 40, 2)}
 
 
+def test_a_fix_is_verified_by_the_login_of_each_account(
+    make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLEET_PW", "pw")
+    users = {f"u{number}@example.com": "pw" for number in range(5)}
+    lab = make_lab(*standard(HOST), users=users)
+    secret = {"env": "FLEET_PW"}
+    texts = [
+        smtp(465, "starttls", label=user.partition("@")[0], user=user, secret=secret)
+        for user in users
+    ]
+    accounts = loads("\n".join(texts))
+    options: dict[str, Any] = {"connect_to": lab.connect_to, "ca": lab.ca_file, "timeout": 4}
+    services = [r.accounts[0].services[0] for r in mailkit.diagnose_all(accounts, **options)]
+    assert {one.cause for one in services} == {"grt-silent-tls"}
+    assert {one.proposal.proof.word for one in services if one.proposal} == {"logged-in"}
+
+
 def test_a_host_that_is_overloaded_is_left_alone_for_a_while(
     counting: Callable[..., Counting], monkeypatch: pytest.MonkeyPatch
 ) -> None:
