@@ -9,7 +9,8 @@ import imaplib
 import poplib
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -130,14 +131,11 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
     stream = opened(
         account, Protocol.IMAP, connect_options(CLIENT, options), first=b"* PREAUTH ready\r\n"
     )
-    try:
+    with _made(stream):
         client = IMAP4(stream)
         if "ID" in client.capabilities and "coremail" in "".join(stream.session.greeting).lower():
             client.xatom("ID", '("name" "mailkit")')  # it opens no folder before
-    except imaplib.IMAP4.error as error:
-        stream.close()
-        raise OpenError(str(error), stream.transcript) from None
-    return client
+        return client
 
 
 def connect_pop3(account: Account | Service, **options: Any) -> POP3:
@@ -145,11 +143,8 @@ def connect_pop3(account: Account | Service, **options: Any) -> POP3:
     stream = opened(
         account, Protocol.POP3, connect_options(CLIENT, options), first=b"+OK ready\r\n"
     )
-    try:
+    with _made(stream):
         return POP3(stream)
-    except poplib.error_proto as error:
-        stream.close()
-        raise OpenError(str(error), stream.transcript) from None
 
 
 def connect_smtp(account: Account | Service, **options: Any) -> SMTP:
@@ -176,9 +171,19 @@ def _smtp(account: Account | Service, lmtp: bool, options: ConnectOptions) -> SM
     if isinstance(account, Account):
         options = options.greeting_as(account.delivery.host_name)
     stream = opened(account, Protocol.SMTP, options, lmtp=lmtp)
-    try:
+    with _made(stream):
         return SMTP(stream, stream.session.helo, lmtp=lmtp)
-    except smtplib.SMTPException as error:
+
+
+@contextmanager
+def _made(stream: Stream) -> Iterator[None]:
+    """While an object of the standard library is made on a stream: it closes the stream if that fails."""
+    try:
+        yield
+    except ClientError as error:
+        stream.close()
+        raise OpenError(error.message, error.transcript, error.kind) from None
+    except (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPException) as error:
         stream.close()
         raise OpenError(str(error), stream.transcript) from None
 

@@ -13,6 +13,9 @@ from mailkit.text import decoded, number
 
 __all__ = ["Entry", "entries", "headers", "listed", "octets_of", "pipelining", "preview"]
 
+_LONGEST = 262_145
+"""Octets of a header that are kept; there is no use for a longer one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -98,12 +101,12 @@ def headers(
 
 
 def _header(pieces: Iterable[bytes]) -> bytes:
-    """The beginning of a message up to its first empty line; all of it is read."""
-    kept = b""
+    """The header of a message; all of it is read, and no more kept than a header may have."""
+    kept = bytearray()
     for piece in pieces:
-        if b"\r\n\r\n" not in kept:
-            kept += piece
-    header, end, _ = kept.partition(b"\r\n\r\n")
+        if len(kept) < _LONGEST:
+            kept += piece[: _LONGEST - len(kept)]
+    header, end, _ = bytes(kept).partition(b"\r\n\r\n")
     return header + end
 
 

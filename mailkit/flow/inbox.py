@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar, cast
 from mailkit.client.bulk_fetch import fetch_raw
 from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
-from mailkit.client.maildrop import listed, pipelining
+from mailkit.client.maildrop import headers, listed
 from mailkit.client.messages import fetch, purge, search
 from mailkit.errors import MailError, RefusedError, SettingsError
 from mailkit.protocol.pop3.grammar import positive
@@ -15,8 +15,6 @@ __all__ = ["Inbox", "drop_of"]
 
 T = TypeVar("T")
 _TOGETHER = 100
-_HEADER = 262_145
-"""Octets of a header that are kept; there is no use for a longer one."""
 
 
 class Inbox(Protocol):
@@ -66,26 +64,12 @@ class _Maildrop:
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
         """By TOP, which marks nothing; by RETR where the server has no TOP (RFC 1939 §7) or refuses it."""
-        wanted, refused, stream = [*identities], list[str](), self._pop3.stream
-        size = _TOGETHER if len(wanted) > 1 and pipelining(self._pop3) else 1
-        for at in range(0, len(wanted), size):
-            group = wanted[at : at + size]
-            found: list[tuple[str, bytes]] = []
-            with stream.together():
-                stream.send_commands(
-                    b"".join(b"TOP %d 0\r\n" % self._numbers[one] for one in group)
-                )
-                for one in group:
-                    if positive(stream.readline()):
-                        found.append((one, _head(stream.dotted())))
-                    else:
-                        refused.append(one)
-            yield from found
-        for one in refused:
-            try:
-                yield one, self.content(one, _head)
-            except RefusedError as error:
-                yield one, error
+        asked = {self._numbers[one]: one for one in identities}
+        failed: dict[int, str] = {}
+        for number, header in headers(self._pop3, asked, failed):
+            yield asked[number], header
+        for number, words in failed.items():
+            yield asked[number], RefusedError(f"the server replied {words}", self._pop3.transcript)
 
     def content(
         self,
@@ -167,12 +151,3 @@ class _Inbox:
 
     def delete(self, identities: Iterable[str]) -> None:
         purge(self._imap, [self._uid(one) for one in identities])
-
-
-def _head(pieces: Iterable[bytes]) -> bytes:
-    """The beginning of a message, where its header is; all of it is read."""
-    kept = bytearray()
-    for piece in pieces:
-        if len(kept) < _HEADER:
-            kept += piece[: _HEADER - len(kept)]
-    return bytes(kept)
