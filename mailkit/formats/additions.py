@@ -40,7 +40,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         new = _key_like(found, neighbour, name)
         stand_in = _stand_in(new, value, neighbour)
         text = quoted_like(found, value, stand_in)
-        line_text = f"{written[1]}{new}{written[3]}{text}"
+        line_text = f"{written[1]}{new}{_aligned(written[3], neighbour.key, new)}{text}"
         short = f"{new} = {text}"
         said = line_text if shown_line(found, neighbour, "").strip() == before.strip() else short
         ending = lines.ending
@@ -51,6 +51,14 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
         return Change((end, end), f"{ending}{line_text}{tail[0].rstrip()}", line, said.strip())
     raise cannot(found, name)
+
+
+def _aligned(between: str, old: str, new: str) -> str:
+    """What stands between key and value, so that the values of a block stay in one column."""
+    blanks = len(between) - len(between.lstrip(" "))
+    if blanks < 2:
+        return between
+    return " " * max(1, blanks + len(old) - len(new)) + between.lstrip(" ")
 
 
 def _stand_in(name: str, value: Scalar, neighbour: Entry) -> Entry:

@@ -108,6 +108,8 @@ class ServiceWords:
         ignored: keys that do nothing.
         needs_host: with an empty host there is no service (and not a service without a host).
         host_port: the host key may say ``host:port`` by right.
+        preset: a key that names a provider; ``presets`` are the host, port and encryption of each,
+            which win over the other keys. Letter case and blanks in the name do not count.
         prefixes: prefixes of the host with their mode, by right (``ssl://``).
         schemes: schemes of the URL with their protocol and mode.
         enabled: by key, the words with which the service is in use.
@@ -148,6 +150,8 @@ class ServiceWords:
     ignored: tuple[Ignored, ...] = ()
     needs_host: bool = False
     host_port: bool = False
+    preset: tuple[str, ...] = ()
+    presets: Mapping[str, tuple[str, int, Security]] = field(default_factory=dict)
     prefixes: Mapping[str, Security] = field(default_factory=dict)
     schemes: Mapping[str, tuple[str, Security | None]] = field(default_factory=dict)
     enabled: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)

@@ -119,7 +119,7 @@ def _wording(found: Translated) -> Wording:
     elsewhere = {
         key: str(entry.reference)
         for key, entry in found.bindings.items()
-        if entry.value is None and entry.reference is not None
+        if entry.value in (None, "") and entry.reference is not None
     }
     table = found.table or {}
     words = found.instance.words

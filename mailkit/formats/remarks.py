@@ -23,9 +23,16 @@ def mode_remarks(
     words, mode = found.instance.words, found.mode
     title = found.instance.keys.dialect.title
     entry = found.bindings.get("security")
+    empty = entry is not None and as_word(entry.value) in _EMPTY
     known = len(words.readings) > 1 and not found.instance.reading_known
     meanings = [m.security if m else None for m in results]
-    if known and len(set(meanings)) > 1 and entry is not None and _is_word(found, entry):
+    if (
+        known
+        and len(set(meanings)) > 1
+        and entry is not None
+        and not empty
+        and _is_word(found, entry)
+    ):
         said = "; ".join(
             f"{reading.versions}: {_meaning(one)}"
             for reading, one in zip(words.readings, results, strict=True)

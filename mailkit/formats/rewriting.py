@@ -22,6 +22,8 @@ def planned(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
     Raises:
         FormatError: the product cannot say it, or the value comes from elsewhere.
     """
+    if found.preset is not None and set(changes) & {"host", "port", "security"}:
+        raise cannot(found, "host, port and encryption beside a named service")
     if found.url is not None:
         return _in_url(found, changes)
     wanted: dict[str, Scalar] = {}

@@ -8,6 +8,7 @@ from mailkit.formats.dialect import Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.scope import Instance
 from mailkit.formats.values import PROGRAMS, Endpoint, Url, as_port
+from mailkit.ports import Security
 
 __all__ = ["Translated", "mode_keys"]
 
@@ -35,6 +36,7 @@ class Translated:
     mode: Mode | None = None
     active: bool = True
     shared_file: bool = False
+    preset: tuple[str, int, Security] | None = None
     address: str = ""
     name: str = ""
 
@@ -71,6 +73,9 @@ class Translated:
 
     def port_written(self) -> int | str | None:
         """The port as the file says it, whether of its own, in the host, or in the URL."""
+        if self.preset is not None:
+            self.bindings["port"] = self.bindings["host"]
+            return self.preset[1]
         if self.url is not None:
             return self.url.port
         if self.endpoint.port is not None:

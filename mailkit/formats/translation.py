@@ -55,6 +55,12 @@ def _protocol(found: Translated) -> str:
 def _endpoint(found: Translated) -> None:
     words, table = found.instance.words, found.table
     assert table is not None
+    entry = found.instance.get(*words.preset) if words.preset else None
+    found.preset = words.presets.get(re.sub(r"\W", "", as_word(entry.value))) if entry else None
+    if entry is not None and found.preset is not None:
+        found.bindings["host"] = entry
+        table["host"] = found.preset[0]
+        return
     entry = found.instance.get(*words.url) if words.url else None
     if entry is not None and isinstance(entry.value, str) and entry.value.strip():
         url = split_url(entry.value)
@@ -126,6 +132,11 @@ def _encryption(found: Translated, protocol: Protocol) -> None:
     results = [_mode(found, reading, port) for reading in readings]
     mode = found.mode = results[min(at, len(readings) - 1)]
     security = scheme or prefix or (mode.security if mode else None)
+    if found.preset is not None:
+        found.mode, security = None, found.preset[2]
+        found.bindings["security"] = found.bindings["host"]
+        table["security"] = str(security)
+        return
     entry = _security_entry(found, mode, security)
     if entry is not None:
         found.bindings["security"] = entry

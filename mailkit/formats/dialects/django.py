@@ -12,14 +12,15 @@ DIALECTS = (
         syntaxes=("python", "dotenv"),
         files=("settings.py", "*settings*.py", "settings/*.py", "production.py", "base.py"),
         marks=(
-            "EMAIL_USE_TLS",
-            "EMAIL_USE_SSL",
-            "EMAIL_HOST_USER",
-            "EMAIL_BACKEND",
-            "EMAIL_HOST_PASSWORD",
+            "**.EMAIL_USE_TLS",
+            "**.EMAIL_USE_SSL",
+            "**.EMAIL_HOST_USER",
+            "**.EMAIL_BACKEND",
+            "**.EMAIL_HOST_PASSWORD",
         ),
         services=(
             ServiceWords(
+                at=("", "*"),
                 host=("EMAIL_HOST",),
                 port=("EMAIL_PORT",),
                 user=("EMAIL_HOST_USER",),

@@ -33,10 +33,29 @@ def _modes() -> tuple[Mode, ...]:
     ]
     modes += [Mode(Security.STARTTLS, {key: True}, {key: True}) for key in _USE_SSL]
     modes += [
-        Mode(Security.CLEARTEXT, {key: False}, {key: False})
+        Mode(Security.CLEARTEXT, {key: "false"}, {key: False})
         for key in ("EnableSsl", "SmtpEnableSsl", *_USE_SSL)
     ]
     return tuple(modes)
+
+
+_AT = tuple(f"{above}{name}" for name in dict.fromkeys(_SECTIONS) for above in ("", "*."))
+
+
+def _incoming(protocol: str, names: tuple[str, ...]) -> ServiceWords:
+    """The server that mail comes from, in the same section."""
+    ssl = tuple(f"{name}{end}" for name in names for end in ("UseSsl", "EnableSsl", "Ssl"))
+    return ServiceWords(
+        role="incoming",
+        protocol=protocol,
+        at=_AT,
+        host=tuple(f"{name}{end}" for name in names for end in ("Server", "Host")),
+        port=tuple(f"{name}Port" for name in names),
+        user=tuple(f"{name}{end}" for name in names for end in ("Username", "User", "Login")),
+        secret=tuple(f"{name}{end}" for name in names for end in ("Password", "Pass")),
+        flags=True,
+        modes=tuple(Mode(Security.IMPLICIT_TLS, {key: True}) for key in ssl),
+    )
 
 
 DIALECTS = (
@@ -50,9 +69,7 @@ DIALECTS = (
         least=2,
         services=(
             ServiceWords(
-                at=tuple(
-                    f"{above}{name}" for name in dict.fromkeys(_SECTIONS) for above in ("", "*.")
-                ),
+                at=_AT,
                 host=(
                     *("Host", "SmtpServer", "SmtpHost", "Server", "MailServer", "HostName"),
                     *(
@@ -67,6 +84,7 @@ DIALECTS = (
                 user=(
                     *("UserName", "User", "SmtpUser", "SmtpUserName", "Login", "SmtpLogin"),
                     *("UserEmail", "UsernameEmail", "Account", "HostUsername", "Mail", "Email"),
+                    *("SenderEmail", "FromEmail", "FromAddress", "Sender"),
                 ),
                 secret=(
                     *(
@@ -77,7 +95,7 @@ DIALECTS = (
                         "HostPassword",
                         "UserPassword",
                     ),
-                    "UsernamePassword",
+                    *("UsernamePassword", "SenderPassword", "EmailPassword", "AppPassword"),
                 ),
                 address=(
                     *("From", "FromEmail", "FromAddress", "SenderEmail", "Sender", "SenderAddress"),
@@ -88,6 +106,10 @@ DIALECTS = (
                 ports=25,
                 modes=_modes(),
                 flags=True,
+            ),
+            *(
+                _incoming(protocol, names)
+                for protocol, names in (("imap", ("Imap",)), ("pop3", ("Pop3", "Pop")))
             ),
         ),
         example="appsettings.json",

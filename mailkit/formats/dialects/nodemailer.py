@@ -1,6 +1,7 @@
 """Nodemailer: ``secure`` is implicit TLS; without it the port 465 decides, else STARTTLS if offered."""
 
 from mailkit.formats.dialect import ABSENT, Dialect, Ignored, Mode, ServiceWords
+from mailkit.formats.dialects.nodemailer_services import SERVICES
 from mailkit.formats.dialects.symfony import DSN_MODES
 from mailkit.ports import Security
 
@@ -22,6 +23,7 @@ DIALECTS = (
             "**.createTransport().port",
             "**.createTransport().auth.user",
             "createTransport()",
+            "**.createTransport().service",
             "**.transport.host",
             "**.providerOptions.host",
         ),
@@ -34,6 +36,9 @@ DIALECTS = (
                     "**.providerOptions",
                     "",
                 ),
+                anchor=("host", "url", "createTransport()", "service"),
+                preset=("service",),
+                presets=SERVICES,
                 host=("host",),
                 port=("port",),
                 user=("auth.user",),

@@ -30,6 +30,8 @@ MODES = (
     ),
 )
 
+_METHOD = "/**.action_mailer.delivery_method"
+
 EXCLUSIVE = (
     ("tls", "enable_starttls"),
     ("ssl", "enable_starttls"),
@@ -63,7 +65,8 @@ DIALECTS = (
                 no_verify=("openssl_verify_mode=none|0",),
                 default_host="localhost",
                 ports=25,
-                defaults={"tls": False, "ssl": False},
+                defaults={"tls": False, "ssl": False, _METHOD: "smtp"},
+                enabled={_METHOD: ("smtp",)},
                 modes=MODES,
                 exclusive=EXCLUSIVE,
                 exclusive_why=EXCLUSIVE_WHY,

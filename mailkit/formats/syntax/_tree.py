@@ -7,7 +7,7 @@ from typing import Any
 from mailkit.errors import FormatError, needs
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 
-__all__ = ["Node", "Resolved", "Tree", "TreeReader", "children", "named", "read_tree"]
+__all__ = ["Node", "Resolved", "Tree", "TreeReader", "better", "children", "named", "read_tree"]
 
 Node = Any
 """A node of tree-sitter, which has no types of its own in every version."""
@@ -122,6 +122,12 @@ def read_tree(
         return reader(tree).read()
     except RecursionError:
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
+
+
+def better(first: Reference | None, second: Reference | None) -> Reference | None:
+    """Of two places a value may come from, the first that can be read."""
+    readable = (one for one in (first, second) if one is not None and one.kind != "other")
+    return next(readable, first or second)
 
 
 def named(node: Node) -> list[Node]:

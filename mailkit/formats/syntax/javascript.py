@@ -13,6 +13,7 @@ from mailkit.formats.syntax._tree import (
     Resolved,
     Tree,
     TreeReader,
+    better,
     children,
     named,
     read_tree,
@@ -216,7 +217,7 @@ class _Reader(TreeReader):
         left = self.resolved(node.child_by_field_name("left"))
         right = self.resolved(node.child_by_field_name("right"))
         if operator in ("||", "??") and (left[1] is not None or left[0] is None):
-            return left if left[0] is not None else (right[0], left[1], right[2])
+            return left if left[0] is not None else (right[0], better(left[1], right[1]), right[2])
         if operator == "+" and isinstance(left[0], str) and isinstance(right[0], str):
             return left[0] + right[0], left[1] or right[1], None
         reference = left[1] or right[1]

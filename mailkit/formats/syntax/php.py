@@ -13,6 +13,7 @@ from mailkit.formats.syntax._tree import (
     Resolved,
     Tree,
     TreeReader,
+    better,
     children,
     named,
     read_tree,
@@ -182,7 +183,7 @@ class _Reader(TreeReader):
             return (
                 (left[0], left[1], left[2])
                 if left[0] is not None
-                else (right[0], left[1], right[2])
+                else (right[0], better(left[1], right[1]), right[2])
             )
         if operator == "." and isinstance(left[0], str) and right[0] is not None:
             return f"{left[0]}{right[0]}", left[1] or right[1], None

@@ -10,14 +10,16 @@ import warnings
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
+from mailkit.formats.values import as_flag
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
 _ENVIRONMENT = re.compile(
-    r"(os\.)?(environ(\.get)?|getenv)$|(\w*env|config|\w*_env|settings)(\.\w+)?$"
+    r"(os\.)?(environ(\.get)?|getenv)$|(\w*env|config|\w*_env|env_\w+|get_env\w*|settings)(\.\w+)?$"
 )
+_FLAG_OF = re.compile(r"str(ing)?_?(to|2)_?bool|to_bool|parse_bool|as_bool|bool_from_str(ing)?")
 _CASTS = {"int": int, "str": str, "bool": bool, "float": float}
 
 
@@ -161,6 +163,10 @@ class _Reader:
 
     def called(self, node: ast.Call) -> tuple[Scalar, Reference | None, ast.expr | None]:
         name = _dotted(node.func)
+        if name[-1:] and _FLAG_OF.fullmatch(name[-1]) and len(node.args) == 1:
+            value, reference, _ = self.resolved(node.args[0])
+            flag = as_flag(value, text_counts=False) if isinstance(value, str) else value
+            return flag, reference, None
         if name[-1:] and name[-1] in _CASTS and len(name) == 1 and len(node.args) == 1:
             value, reference, written = self.resolved(node.args[0])
             return _cast(name[0], value), reference, written

@@ -8,7 +8,15 @@ Nothing is executed.
 import re
 
 from mailkit.formats.document import Entry, Reference, Scalar
-from mailkit.formats.syntax._tree import Node, Resolved, TreeReader, children, named, read_tree
+from mailkit.formats.syntax._tree import (
+    Node,
+    Resolved,
+    TreeReader,
+    better,
+    children,
+    named,
+    read_tree,
+)
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -119,7 +127,7 @@ class _Reader(TreeReader):
         left = self.resolved(node.child_by_field_name("left"))
         right = self.resolved(node.child_by_field_name("right"))
         if operator in ("||", "or") and left[1] is not None:
-            return left if left[0] is not None else (right[0], left[1], right[2])
+            return left if left[0] is not None else (right[0], better(left[1], right[1]), right[2])
         if operator in ("==", "!=") and left[0] is not None and right[0] is not None:
             return (str(left[0]) == str(right[0])) is (operator == "=="), left[1], None
         reference = left[1] or right[1] or Reference("other", self.tree.content(node)[:60])
