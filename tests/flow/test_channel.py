@@ -262,3 +262,27 @@ def test_an_answer_that_a_clock_put_in_the_future_delays_no_other(
     jobs.answered("LEE@example.org", 2)
     assert jobs.answers_to("lee@example.org", 3) == 1
     jobs.close()
+
+
+def test_a_message_that_failed_is_processed_again_or_settled_on_a_persons_word(
+    make_lab: Make, tmp_path: Path
+) -> None:
+    lab, account = serving(make_lab, "imap", mail(1), mail(2))
+    failing = [True]
+
+    def process(message: Path, folder: Path) -> None:
+        if failing[0]:
+            raise ValueError("not now")
+        done(message, folder)
+
+    found, _ = run(account, tmp_path, process)
+    failing[0] = False
+    with ChannelRunner(account, tmp_path / "c", process=process, timeout=5) as channel:
+        first, second = (job.id for job in found.failed)
+        assert (channel.again(first), channel.settle(second)) == (True, True)
+        assert (channel.again(first), channel.settle(999)) == (False, False)
+        after = channel.run()
+
+    assert (after.processed, after.failed) == (1, ())
+    assert lab.box(ADDRESS).messages() == []
+    assert [one.name for one in (tmp_path / "c" / "results").iterdir()] == [str(first)]

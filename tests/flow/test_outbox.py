@@ -180,3 +180,12 @@ def test_no_report_stops_the_others(
         found = [*receipts_in(client, failed.append)]
     assert found[-1] == Receipt("<a@x>", "bob@x.example", "read")
     assert all("cannot be read" in why for why in failed)
+
+
+def test_a_message_is_not_sent_to_the_recipients_it_was_taken_back_for(tmp_path: Path) -> None:
+    with Outbox(tmp_path / "o.sqlite", [KIM]) as box:
+        number = box.put(letter("x", "a@x.example", "b@x.example"), account="kim", mode="daemon")
+
+        assert box.cancel(number, "a@x.example") == 1
+        (waiting,) = box.journal.claim(9)
+        assert waiting.parcel.recipients == ("b@x.example",)

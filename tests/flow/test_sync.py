@@ -1,6 +1,7 @@
 """Folders from servers that misbehave: nothing leaves the Maildir, and one bad folder costs no other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from mailkit.errors import ClientError
 from mailkit.flow import FolderSync
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
-from mailkit.lab.scenario import ADDRESS, imap
+from mailkit.lab.scenario import ADDRESS, imap, pop3
 from mailkit.lab.script import Act, Close, Say
 from mailkit.ports import Security
+from mailkit.uses import FolderOptions
 
 Make = Callable[..., Lab]
 MAIL = b"Subject: x\r\n\r\nx\r\n"
@@ -107,3 +109,23 @@ def test_a_server_that_drops_every_connection_ends_it(make_lab: Make, tmp_path: 
     sync = FolderSync(account, tmp_path)
     with sync.connect() as client, pytest.raises(ClientError):
         sync.fetch(client)
+
+
+def test_new_mail_of_a_maildrop_goes_to_the_folders_of_the_rules(
+    make_lab: Make, tmp_path: Path
+) -> None:
+    lab = make_lab(
+        Listener(protocol="pop3", host="localhost", port=110, security=Security.CLEARTEXT)
+    )
+    for subject in ("Invoice 7", "hello", "=?utf-8?q?in=56oice?= 8"):
+        lab.box(ADDRESS).deliver(f"Subject: {subject}\r\nFrom: a@example.com\r\n\r\nx\r\n".encode())
+    account = loads(pop3(lab.where("localhost", 110)[1], "cleartext", host="localhost"))[0]
+    account = replace(account, folders=FolderOptions(rules={"invoice": "Bills/2026"}))
+    sync = FolderSync(account, tmp_path)
+
+    summary = sync.collect()
+    again = sync.collect()
+
+    assert (summary.new, again.new) == (3, 0)
+    assert len([*(tmp_path / "new").iterdir()]) == 1
+    assert len([*(tmp_path / ".Bills.2026" / "new").iterdir()]) == 2
