@@ -6,6 +6,7 @@ is shown in a frame without scripts, forms or network.
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from html.parser import HTMLParser
 
 from mailkit.text import clean
 
@@ -40,7 +41,10 @@ def table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
-    """One message: its fields, its text, and its HTML in a frame without scripts and network."""
+    """One message: its fields, its text, and its HTML in a frame without scripts and network.
+
+    Where there is HTML only, its words are shown too: a notebook that is not trusted has no frames.
+    """
     rows = "".join(
         f'<tr><th style="{_HEAD}">{escape(name)}</th>'
         f'<td style="{_CELL}">{escape(clean(value, 2000))}</td></tr>'
@@ -48,7 +52,7 @@ def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
         if value
     )
     parts = [f'<table style="border-collapse:collapse">{rows}</table>']
-    if text:
+    if text := text or _words(html):
         style = "white-space:pre-wrap;padding:8px;border:1px solid #8884;max-width:80ch"
         parts.append(f'<pre style="{style}">{escape(_lines(text))}</pre>')
     if html:
@@ -59,6 +63,31 @@ def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
             f'style="{style}" srcdoc="{source}"></iframe>'
         )
     return "".join(parts)
+
+
+class _Words(HTMLParser):
+    """The words of an HTML text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.hidden += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("script", "style") and self.hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden and data.strip():
+            self.found.append(" ".join(data.split()))
+
+
+def _words(html: str) -> str:
+    parser = _Words()
+    parser.feed(html[:_LONGEST])
+    return "\n".join(parser.found)
 
 
 def _lines(text: str) -> str:

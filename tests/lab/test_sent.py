@@ -255,6 +255,9 @@ def test_a_message_that_ends_with_bare_lf_is_refused_with_the_reason(make_lab: M
         ((*BEGIN[:2], b"RCPT TO:<>\r\n"), b"501 5.1.3 Bad recipient address syntax"),
         ((BEGIN[0], b"AUTH NTLM\r\n"), b"504 5.5.4 Unrecognized authentication type"),
         ((BEGIN[0], b"AUTH LOGIN\r\n", b"*\r\n"), b"501 5.7.0 Authentication aborted"),
+        ((BEGIN[0], b"AUTH PLAIN =\r\n"), b"535 5.7.8"),
+        ((BEGIN[0], "MAIL FROM:<a@b.example> SIZE=²\r\n".encode()), b"250"),
+        ((BEGIN[0], b"\xff\xfe \x00\r\n"), b"502 5.5.2"),
         ((BEGIN[0], b"XCLIENT\r\n"), b"502 5.5.2 Error: command not recognized"),
         ((BEGIN[0], b"VRFY kim\r\n"), b"252 2.1.5"),
     ],
@@ -263,6 +266,41 @@ def test_commands_out_of_order_are_named(
     lines: tuple[bytes, ...], reply: bytes, make_lab: Make
 ) -> None:
     assert talk(open_server(make_lab), *lines)[-1].startswith(reply)
+
+
+def test_the_words_of_a_message_in_html_only_are_shown(make_lab: Make) -> None:
+    lab = open_server(make_lab)
+    content = b"Content-Type: text/html\r\n\r\n<style>p {}</style><p>Your <b>order</b></p>\r\n"
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+        client.sendmail("a@example.com", ["b@example.com"], content)
+
+    text = lab.inbox()[0]._repr_html_().partition("<pre")[2].partition("</pre>")[0]
+
+    assert "Your\norder" in text
+    assert "p {}" not in text
+
+
+def test_a_client_that_says_nothing_is_told_why_it_is_cut_off(
+    make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.lab.script.LIFETIME_S", 0.05)
+    lab = open_server(make_lab)
+
+    with socket.create_connection(lab.where("localhost", 25), 10) as sock, sock.makefile() as file:
+        assert [line[:9] for line in file] == ["220 local", "421 4.4.2"]
+    assert _ended(lab).closed == "timeout"
+
+
+def test_a_message_of_megabytes_is_taken_whole_and_one_too_long_is_not(make_lab: Make) -> None:
+    lab = open_server(make_lab)
+    content = b"Subject: big\r\n\r\n" + (b"." + b"x" * 75 + b"\r\n") * 40_000
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as client:
+        client.sendmail("a@example.com", ["b@example.com"], content)
+        with pytest.raises(smtplib.SMTPException, match="552"):
+            client.sendmail("a@example.com", ["b@example.com"], content * 13)
+
+    assert lab.sent[0].content == content
+    assert len(lab.sent) == 1
 
 
 def test_what_a_stranger_sent_is_escaped_in_a_notebook(make_lab: Make) -> None:
@@ -282,6 +320,7 @@ def test_what_a_stranger_sent_is_escaped_in_a_notebook(make_lab: Make) -> None:
         assert "<script" not in written
         assert "<style" not in written
     assert page.count("</iframe>") == 1
+    assert "alert(2)" not in page.partition("<iframe")[0]
     assert 'sandbox=""' in page
     assert "default-src &#x27;none&#x27;" in page
     assert lab.inbox("b@example.com")[0].subject == "<b>x</b>"

@@ -6,9 +6,10 @@ A new command is a method of the session and an entry in ``_COMMANDS``; a new ke
 from collections.abc import Callable
 
 from mailkit.lab.post import Envelope, single
-from mailkit.lab.script import Ended
+from mailkit.lab.script import Ended, Gone
 from mailkit.lab.servers.session import SPOKEN, ServerSession
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
+from mailkit.text import number
 
 __all__ = ["serve"]
 
@@ -33,7 +34,13 @@ class _Session:
         listener = self.talk.listener
         self.talk.greet(f"220 {listener.host} {self.talk.manners.smtp}\r\n".encode())
         while True:
-            name, _, rest = self.wire.line().decode("utf-8", "replace").partition(" ")
+            try:
+                line = self.wire.line()
+            except Gone:
+                if self.wire.record.closed == "timeout":
+                    self.say(f"421 4.4.2 {listener.host} Error: timeout exceeded")
+                raise
+            name, _, rest = line.decode("utf-8", "replace").partition(" ")
             command = name.upper()
             if self.talk.scripted(command):
                 self.greeted = self.greeted or command in ("HELO", "EHLO", "LHLO")
@@ -150,7 +157,7 @@ class _Session:
         if isinstance(found, str):
             return None, found
         address, options = found
-        size = int(options["SIZE"]) if options.get("SIZE", "").isdigit() else 0
+        size = number(options.get("SIZE", "")) or 0
         if refused := self.talk.office.sender(address, self.talk.user, size):
             return None, refused
         return Envelope(address, self.talk.user, options, record=self.wire.record), "250 2.1.0 OK"

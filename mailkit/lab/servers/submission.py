@@ -22,6 +22,7 @@ from mailkit.lab.recording import LoginAttempt, Recording
 from mailkit.lab.servers.sasl import SPOKEN, Known, converse
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
 from mailkit.ports import Security
+from mailkit.text import number
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # typing.ByteString, from Python 3.15 on
@@ -110,7 +111,7 @@ class _Server(SMTP):
             return
         address, options = found
         user = getattr(self.session, "user", "")
-        size = int(options["SIZE"]) if options.get("SIZE", "").isdigit() else 0
+        size = number(options.get("SIZE", "")) or 0
         if refused := self.office.sender(address, user, size):
             await self.push(refused)
             return
