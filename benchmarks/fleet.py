@@ -141,7 +141,9 @@ def many(world: dict[str, Any], count: int, rounds: int) -> None:
             work()
             rates.setdefault(name, []).append(count / (time.perf_counter() - began))
     first = statistics.median(rates[next(iter(tools))])
-    print(f"{count:,} IMAP services with TLS, a login and the inbox opened; {HOSTS} servers on the same cores\n")
+    print(
+        f"{count:,} IMAP services with TLS, a login and the inbox opened; {HOSTS} servers on the same cores\n"
+    )
     print("| | services per second | to raw |\n|---|---:|---:|")
     for name, found in rates.items():
         rate = statistics.median(found)
@@ -194,8 +196,8 @@ def silent(count: int) -> None:
 
 
 def _memory() -> float:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def killed(world: dict[str, Any], count: int) -> None:
@@ -226,7 +228,9 @@ def killed(world: dict[str, Any], count: int) -> None:
         counts = Counter(row["account"] for row in read_results(file))
         assert counts == {f"account-{n}": 1 for n in range(count)}, len(counts)
         seconds = time.perf_counter() - began
-    print(f"{count:,} services, killed {kills} times: each is in the result once, after {seconds:.0f} s\n")
+    print(
+        f"{count:,} services, killed {kills} times: each is in the result once, after {seconds:.0f} s\n"
+    )
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ without a library for certificates: this runs for every connection that works.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 __all__ = ["formalities"]
 
@@ -15,8 +16,13 @@ _CONSTRAINTS, _USAGE = b"\x55\x1d\x13", b"\x55\x1d\x0f"
 def formalities(chain: Sequence[bytes]) -> tuple[str, ...]:
     """What the certificates of a chain lack; ``chain`` is DER, the server's own first.
 
-    What cannot be read is no finding.
+    What cannot be read is no finding. A chain that was read before is not read again.
     """
+    return _read(tuple(chain))
+
+
+@lru_cache(4096)
+def _read(chain: tuple[bytes, ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for place, der in enumerate(chain):
         try:

@@ -120,11 +120,22 @@ class TlsConnection:
 
     def verified(self) -> Certificate:
         """The facts of the server's certificate, once OpenSSL has verified it."""
-        return _verified(self.tls.getpeercert() or {}, self.tls.getpeercert(True) or b"")
+        der = self.tls.getpeercert(True) or b""
+        found = _KNOWN.get(der)
+        if found is None:
+            if len(_KNOWN) >= _MOST_KNOWN:
+                _KNOWN.clear()
+            found = _KNOWN[der] = _verified(self.tls.getpeercert() or {}, der)
+        return found
 
     def _flush(self) -> None:
         if data := self._outgoing.read():
             self._write(memoryview(data))
+
+
+_MOST_KNOWN = 4096
+_KNOWN: dict[bytes, Certificate] = {}
+"""The facts of certificates by their DER: thousands of accounts share a server."""
 
 
 def _verified(peer: dict[str, Any], der: bytes) -> Certificate:

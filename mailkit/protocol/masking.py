@@ -16,12 +16,19 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 class Secrets:
-    """The forms of the secrets of one session; ``repr`` does not show them."""
+    """The forms of the secrets of one session; ``repr`` does not show them.
 
-    __slots__ = ("_any_case", "_as_sent", "_forms")
+    Nearly nothing that a server says holds a secret, and patterns cost more to make than a login takes to read: so
+    the forms are looked for as they are first, and a pattern is made only where one is found.
+    """
+
+    __slots__ = ("_any_case", "_as_sent", "_forms", "_lower", "_plain", "_shortest")
 
     def __init__(self) -> None:
         self._forms: dict[str, None] = {}
+        self._plain: tuple[bytes, ...] = ()
+        self._lower: tuple[bytes, ...] = ()
+        self._shortest = 0
         self._as_sent: re.Pattern[bytes] | None = None
         self._any_case: re.Pattern[bytes] | None = None
 
@@ -31,35 +38,58 @@ class Secrets:
     def add(self, *values: str) -> None:
         """Mask these forms from here on; short ones only where they stand alone."""
         self._forms |= dict.fromkeys(filter(None, values))
-        if self._forms:
-            longest_first = sorted(self._forms, key=len, reverse=True)
-            cases = [case for form in longest_first for case in (form, form.upper(), form.lower())]
-            self._as_sent = re.compile(b"|".join(map(_pattern, longest_first)))
-            self._any_case = re.compile(b"|".join(map(_pattern, cases)), re.I)
+        self._as_sent = self._any_case = None
+        self._plain = tuple(form.encode("utf-8") for form in self._forms)
+        self._lower = tuple({case.encode("utf-8").lower() for case in self._cases()})
+        self._shortest = min(map(len, self._lower), default=0)
 
     def plainly_masked(self, data: bytes) -> bytes:
         """Bytes to be read on, masked where a form stands as it was sent."""
-        return data if self._as_sent is None else self._as_sent.sub(b"***", data)
+        if not any(form in data for form in self._plain):
+            return data
+        if self._as_sent is None:
+            self._as_sent = re.compile(b"|".join(map(_pattern, self._longest_first())))
+        return self._as_sent.sub(b"***", data)
 
     def masked(self, data: bytes) -> bytes:
         """Bytes for a person, masked in any case, and inside base64."""
-        secret = self._any_case
-        if secret is None:
+        if not self._forms:
             return data
-        return _BASE64.sub(lambda word: _masked_base64(word, secret), secret.sub(b"***", data))
+        if self._may_hold(data):
+            data = self._pattern().sub(b"***", data)
+        return _BASE64.sub(self._masked_base64, data)
 
+    def _longest_first(self) -> list[str]:
+        return sorted(self._forms, key=len, reverse=True)
 
-def _masked_base64(match: re.Match[bytes], secret: re.Pattern[bytes]) -> bytes:
-    """A word of base64 with what it holds masked, wherever in the word it begins."""
-    word = match[0].rstrip(b"=").translate(_STANDARD)
-    for start in range(4):
-        whole = word[start : start + (len(word) - start) // 4 * 4]
-        rest = word[start + len(whole) :]
-        padded = whole + rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else whole
-        held = base64.b64decode(padded)
-        if secret.search(held):
-            return word[:start] + base64.b64encode(secret.sub(b"***", held))
-    return match[0]
+    def _cases(self) -> list[str]:
+        return [
+            case for form in self._longest_first() for case in (form, form.upper(), form.lower())
+        ]
+
+    def _may_hold(self, data: bytes) -> bool:
+        """Whether a form is in some bytes, in any case; where none is, no pattern of one matches."""
+        lower = data.lower()
+        return any(form in lower for form in self._lower)
+
+    def _pattern(self) -> re.Pattern[bytes]:
+        if self._any_case is None:
+            self._any_case = re.compile(b"|".join(map(_pattern, self._cases())), re.I)
+        return self._any_case
+
+    def _masked_base64(self, match: re.Match[bytes]) -> bytes:
+        """A word of base64 with what it holds masked, wherever in the word it begins."""
+        if len(match[0]) * 3 // 4 < self._shortest:
+            return match[0]
+        word = match[0].rstrip(b"=").translate(_STANDARD)
+        for start in range(4):
+            whole = word[start : start + (len(word) - start) // 4 * 4]
+            rest = word[start + len(whole) :]
+            padded = whole + rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else whole
+            held = base64.b64decode(padded)
+            if self._may_hold(held) and self._pattern().search(held):
+                return word[:start] + base64.b64encode(self._pattern().sub(b"***", held))
+        return match[0]
 
 
 def _pattern(value: str) -> bytes:
