@@ -14,16 +14,14 @@ from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.diagnosis.silence import Silences
 from mailkit.diagnosis.steps import compared, diagnose_service
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
-from mailkit.net.options import ConnectOptions
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
-from mailkit.protocol.after_login import AfterLogin, MailTransaction
+from mailkit.protocol.after_login import MailTransaction
 from mailkit.report import (
     AccountReport,
     Report,
     ServiceReport,
 )
-from mailkit.report.json import earlier
 
 __all__ = ["diagnose"]
 
@@ -99,24 +97,8 @@ def _diagnosed(
         letter = MailTransaction(wanted.rehearse[0], (wanted.rehearse[1],))
     if wanted.send_test and service.protocol is Protocol.SMTP:
         letter, identity = test_letter(account, service, wanted.send_test)
-    before = wanted.before
-    inquiry = ServiceDiagnosis(
-        service,
-        account,
-        wanted.accounts,
-        _dialled(wanted),
-        login=wanted.login,
-        after_login=AfterLogin(wanted.mailbox, letter),
-        before=earlier(before, account.label, service.role) if before is not None else None,
-        allowance=wanted.allowance,
-        silences=silences,
-    )
+    inquiry = ServiceDiagnosis(service, account, wanted, letter, silences)
     return _Diagnosed(inquiry, diagnose_service(inquiry, wanted), identity)
-
-
-def _dialled(wanted: DiagnoseOptions) -> ConnectOptions:
-    """How to connect, with the time running from now."""
-    return replace(wanted.connect.begun(), goodbye=wanted.thorough)
 
 
 def _followed(
@@ -132,7 +114,7 @@ def _followed(
         return one.report
     own = _reader(account.label, incoming)
     recipient = _recipient(letter.recipients[0], account, own, wanted.accounts)
-    delivery, tries = follow(sent, letter, one.identity, recipient, own, _dialled(wanted))
+    delivery, tries = follow(sent, letter, one.identity, recipient, own, wanted.dialled())
     return replace(one.report, delivery=delivery, attempts=(*one.report.attempts, *tries))
 
 

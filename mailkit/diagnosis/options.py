@@ -50,6 +50,10 @@ class DiagnoseOptions:
             self, allowance=allowance, connect=replace(self.connect, pacer=allowance.pacer)
         )
 
+    def dialled(self) -> ConnectOptions:
+        """How to connect, with the time running from now."""
+        return replace(self.connect.begun(), goodbye=self.thorough)
+
 
 _OWN = tuple(
     one.name for one in fields(DiagnoseOptions) if one.name not in ("connect", "allowance")

@@ -8,25 +8,26 @@ from dataclasses import replace
 
 from mailkit.account import Account, Service
 from mailkit.checks import check_service
-from mailkit.diagnosis.allowance import MAX_LOGINS, Allowance
+from mailkit.diagnosis.allowance import MAX_LOGINS
 from mailkit.diagnosis.candidates import changes
 from mailkit.diagnosis.cause import cause_of, deduplicated, target_of
 from mailkit.diagnosis.comparison import probe_alternatives
 from mailkit.diagnosis.context import context_of
+from mailkit.diagnosis.options import DiagnoseOptions
 from mailkit.diagnosis.silence import Silences
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
-from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import endpoint_of, probe
-from mailkit.observation import Before, Context, Observation, Proof, StopReason
+from mailkit.observation import Context, Observation, Proof, StopReason
 from mailkit.ports import Security
 from mailkit.protocol import sasl
-from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
+from mailkit.protocol.after_login import AfterLogin, MailTransaction
 from mailkit.protocol.dialogue import Credentials
 from mailkit.protocol.login import means_locked
 from mailkit.protocol.masking import Secrets
 from mailkit.protocol.transcript import Case, dumps
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
+from mailkit.report.json import earlier
 from mailkit.rules.catalogue import RULES, WIRE, case_findings, wire_findings
 
 __all__ = ["ServiceDiagnosis"]
@@ -43,26 +44,23 @@ class ServiceDiagnosis:
         self,
         service: Service,
         account: Account,
-        accounts: Sequence[Account],
-        setting: ConnectOptions,
-        *,
-        login: bool,
-        after_login: AfterLogin = LOGIN_ONLY,
-        before: Before | None = None,
-        allowance: Allowance | None = None,
+        wanted: DiagnoseOptions,
+        letter: MailTransaction | None = None,
         silences: Silences | None = None,
     ) -> None:
         self.service, self.account = service, account
-        self.setting = replace(setting, secrets=Secrets())  # of this service alone
-        self.accounts, self.after_login = accounts, after_login
-        self.context = context_of(service, account, accounts, before)
+        self.setting = replace(wanted.dialled(), secrets=Secrets())  # of this service alone
+        self.after_login = AfterLogin(wanted.mailbox, letter)
+        report = wanted.before
+        before = None if report is None else earlier(report, account.label, service.role)
+        self.context = context_of(service, account, wanted.accounts, before)
         self.attempts: list[Attempt] = []
         self.others: list[Observation] = []
-        self.allowance = allowance or Allowance()
+        self.allowance = wanted.allowance
         self.silences = silences
         self.logins_left = self.allowance.logins.get(service.role, MAX_LOGINS)
-        self.password = self._fetch_password() if login else None
-        self.static = check_service(service, account, accounts, password=self.password)
+        self.password = self._fetch_password() if wanted.login else None
+        self.static = check_service(service, account, wanted.accounts, password=self.password)
         self.can_log_in = self.password is not None and sasl.spoken(service.auth)
         self.must_log_in = self.can_log_in and bool(service.user)
         self.proposal: Proposal | None = None
