@@ -40,7 +40,7 @@ _NO_ANSWER = {
 _SLOW = {StopReason.TIMED_OUT, StopReason.UNREACHABLE}
 """Those that cost a whole timeout each."""
 
-PAUSE_S, LONGEST_PAUSE_S = 30.0, 300.0
+PAUSE_S, _MOST_PAUSES = 30.0, 4
 
 
 def endpoint_key(service: Service) -> Key:
@@ -102,7 +102,7 @@ class Schedule:
         self._asking: set[Key] = set()
         self._answers: set[Key] = set()
         self._silent: dict[Key, tuple[Account, ServiceReport]] = {}
-        self._until: dict[Key, tuple[float, float]] = {}
+        self._until: dict[Key, tuple[float, float, int]] = {}
 
     def _spread(self) -> list[float]:
         """By account its place in the run: the third of ten of a server comes at a quarter of the way."""
@@ -145,7 +145,7 @@ class Schedule:
         return next((key for key in needs.endpoints if key in self._asking), None)
 
     def _taken(self, key: Key, *, beside: bool = False) -> bool:
-        if self._until.get(key, (0.0, 0.0))[0] > monotonic():
+        if self._until.get(key, (0.0, 0.0, 0))[0] > monotonic():
             return True
         most = self.at_once if key[0] == "server" else 1
         return not beside and most is not None and self._held[key] >= most
@@ -167,6 +167,7 @@ class Schedule:
         """Some accounts are done together, or come back undone where there is no report of them."""
         numbers = [*numbers]
         for report in reports:
+            self._works(report)
             for service in report.services:
                 self._learn(report.account, service)
         keys = {key for number in numbers for key in self.needs[number].held}
@@ -206,21 +207,31 @@ class Schedule:
         return self._silent.get(endpoint_key(service))
 
     def pause(self, number: int, seconds: float = PAUSE_S) -> float:
-        """Leave the servers of an account alone for a while, longer each time; returns the seconds."""
+        """Leave the servers of an account alone for a while, longer each time; returns the seconds.
+
+        A server that has said so after several pauses in a row is not waited for any longer.
+        """
         longest = 0.0
         for key in self.needs[number].servers:
-            until, last = self._until.get(key, (0.0, 0.0))
-            if until > monotonic():
+            until, last, times = self._until.get(key, (0.0, 0.0, 0))
+            if until > monotonic() or times >= _MOST_PAUSES:
                 continue
-            pause = min(max(2 * last, seconds), LONGEST_PAUSE_S)
-            self._until[key] = (monotonic() + pause, pause)
+            pause = max(2 * last, seconds)
+            self._until[key] = (monotonic() + pause, pause, times + 1)
             longest = max(longest, pause)
         return longest
+
+    def _works(self, report: AccountReport) -> None:
+        """A server that works again begins with a short pause if it needs another."""
+        if any(service.ok for service in report.services) and self._until:
+            for key in self.needs[report.position].servers:
+                if self._until.get(key, (0.0, 0.0, 0))[0] <= monotonic():
+                    self._until.pop(key, None)
 
     def wake_paused(self) -> None:
         """Let those go that waited for the end of a pause."""
         now = monotonic()
-        for key, (until, _) in self._until.items():
+        for key, (until, _, _) in self._until.items():
             if until <= now:
                 self._wake(key, len(self._waiting.get(key, ())))
 

@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 
+_OVERLOADED = {"grt-421", "lim-connections", "lim-rate-smtp", "lim-throttled", "aut-temp"}
+"""The causes after which a server is left alone for a while; the limits of one account are none of them."""
+
+
 class StartedTwice(Exception):  # noqa: N818 - it is said to the run, not to people
     """The same work was started by another worker before, and may have logged in already."""
 
@@ -156,7 +160,7 @@ def failed(job: Job, why: str) -> Report:
 def asks_for_pause(report: Report) -> bool:
     """Whether a server said that there are too many connections or logins, or that it is overloaded."""
     services = (service for account in report.accounts for service in account.services)
-    return any(service.cause.startswith("lim-") for service in services)
+    return any(service.cause in _OVERLOADED for service in services)
 
 
 def _small(report: Report) -> Report:

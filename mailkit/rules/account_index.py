@@ -81,7 +81,7 @@ class AccountIndex(tuple[Account, ...]):
                 lists.append(self._pop3_users.get(service.user, []))
             for others in lists:
                 found.update((id(other), other) for other in others)
-        return sorted(found.values(), key=lambda other: self._positions[id(other)])
+        return sorted(found.values(), key=lambda other: self._positions.get(id(other), -1))
 
 
 def indexed(accounts: Iterable[Account]) -> AccountIndex:

@@ -230,6 +230,21 @@ def test_a_host_that_is_overloaded_is_left_alone_for_a_while(
     assert sum(gap >= 0.25 for gap in gaps) == 2
 
 
+def test_the_limit_of_one_account_pauses_nobody() -> None:
+    from mailkit.fleet.worker import asks_for_pause
+    from mailkit.report import AccountReport, ServiceReport
+
+    account = local(143, 1)
+    (service,) = account.services
+
+    def found(cause: str) -> Report:
+        one = ServiceReport(service=service, ok=False, cause=cause)
+        return Report((AccountReport(account=account, services=(one,)),))
+
+    assert asks_for_pause(found("grt-421"))
+    assert not asks_for_pause(found("lim-daily"))
+
+
 def test_accounts_of_one_server_are_spread_over_the_run() -> None:
     accounts = [local(143, number) for number in range(90)]
     accounts += [
