@@ -40,7 +40,8 @@ _NOTEBOOKS = HERE / "tutorials" / "notebooks"
 shutil.rmtree(_NOTEBOOKS, ignore_errors=True)
 _NOTEBOOKS.mkdir(parents=True)
 for _notebook in sorted((HERE.parent / "notebooks").glob("*.ipynb")):
-    shutil.copy(_notebook, _NOTEBOOKS)
+    _text = _notebook.read_text("utf-8").replace("](../docs/", "](../../")
+    (_NOTEBOOKS / _notebook.name).write_text(_text, "utf-8")
 
 from mailkit.cli.reference import command_line_page  # noqa: E402
 
