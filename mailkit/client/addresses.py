@@ -13,6 +13,8 @@ _LONGEST = 100_000
 
 def people_in(text: str) -> tuple[Address, ...]:
     """Names and addresses. What stands before a comma without an address belongs to the name after it."""
+    if not text:
+        return ()
     found: list[Address] = []
     words: list[str] = []
     comments: list[str] = []

@@ -22,6 +22,7 @@ from mailkit.errors import (
     ClientError,
     LoginError,
     OpenError,
+    RefusedError,
     SettingsError,
 )
 from mailkit.net.connection import Connection
@@ -34,8 +35,9 @@ from mailkit.ports import Protocol, Security
 from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.conversation import dialogue_for, run
 from mailkit.protocol.dialogue import Credentials, SessionState, Stopped
+from mailkit.protocol.imap.utf7 import to_utf7
 from mailkit.secret import Secret
-from mailkit.text import number
+from mailkit.text import decoded, number
 
 __all__ = [
     "IMAP4",
@@ -113,11 +115,15 @@ def _connect_host(where: str, user: str, password: str, options: dict[str, Any])
     return connect(replace(service, port=starttls, security=Security.STARTTLS), **options)
 
 
-def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
+def connect_imap(
+    account: Account | Service, *, folder: str = "", read_only: bool = True, **options: Any
+) -> IMAP4:
     """Open IMAP and log in (RFC 9051 §6.2).
 
     Args:
         account: an account, for its incoming service, or a service.
+        folder: a folder to open.
+        read_only: whether to open it for reading only.
         options: ``timeout``: seconds for each step and for the reply to each command. ``deadline``: seconds for
             opening, all steps together. ``ca``: files in PEM with more trust anchors; or ``trust``, made before.
             ``connect_to``, ``dns``, ``helo``: as for :func:`mailkit.diagnose`. ``limits``: what is taken of the server.
@@ -127,6 +133,7 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
         SettingsError: there is no such service, or no secret.
         OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
         LoginError: the login was refused, or could not be made safely.
+        RefusedError: the folder cannot be opened.
     """
     stream = opened(
         account, Protocol.IMAP, connect_options(CLIENT, options), first=b"* PREAUTH ready\r\n"
@@ -135,7 +142,21 @@ def connect_imap(account: Account | Service, **options: Any) -> IMAP4:
         client = IMAP4(stream)
         if "ID" in client.capabilities and "coremail" in "".join(stream.session.greeting).lower():
             client.xatom("ID", '("name" "mailkit")')  # it opens no folder before
-        return client
+    if folder:
+        try:
+            _open_folder(client, folder, read_only)
+        except BaseException:
+            stream.close()
+            raise
+    return client
+
+
+def _open_folder(imap: IMAP4, folder: str, read_only: bool) -> None:
+    name = to_utf7(folder).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    kind, words = imap.select(f'"{name.decode("ascii")}"', read_only)
+    if kind != "OK":
+        said = decoded(words[0] or b"") if words else ""
+        raise RefusedError(f"the folder {folder!r} cannot be opened: {said}", imap.transcript)
 
 
 def connect_pop3(account: Account | Service, **options: Any) -> POP3:

@@ -14,14 +14,17 @@ __all__ = ["Part", "content_of", "parsed"]
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]*")
+_FOLD, _KIND = re.compile(r"[\r\n]+[ \t]?"), re.compile(r"[^\s/]+/[^\s/]+")
+_AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a message. ``headers`` are as they came, octets beyond ASCII as surrogates; ``body`` is encoded."""
+    """A part of a message. ``fields`` has the first header field of each name, in lower case, as it came: octets beyond ASCII
+    are surrogates. ``body`` is encoded."""
 
-    headers: tuple[tuple[str, str], ...]
+    fields: dict[str, str]
     body: bytes = field(repr=False)
     kind: str = "text/plain"
     parameters: dict[str, str] = field(default_factory=dict)
@@ -30,9 +33,9 @@ class Part:
     parts: "tuple[Part, ...]" = ()
 
     def header(self, name: str) -> str:
-        """The first field of a name as it came, unfolded; empty where there is none."""
-        found = next((value for key, value in self.headers if key.lower() == name), "")
-        return re.sub(r"[\r\n]+[ \t]?", " ", found).strip()
+        """A field as it came, unfolded; empty where there is none."""
+        found = self.fields.get(name, "")
+        return _FOLD.sub(" ", found).strip() if "\n" in found or "\r" in found else found.strip()
 
     def walk(self) -> "Iterator[Part]":
         """This part, and all in it."""
@@ -48,12 +51,11 @@ def parsed(content: bytes) -> Part:
 
 def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
     left[0] -= 1
-    headers, body = _split(content)
-    named = {key.lower(): value for key, value in reversed(headers)}
-    kind, parameters = with_parameters(named.get("content-type", ""))
-    if not re.fullmatch(r"[^\s/]+/[^\s/]+", kind):
+    fields, body = _split(content)
+    kind, parameters = with_parameters(fields.get("content-type", ""))
+    if not _KIND.fullmatch(kind):
         kind = usual
-    disposition, more = with_parameters(named.get("content-disposition", ""))
+    disposition, more = with_parameters(fields.get("content-disposition", ""))
     filename = _line(more.get("filename") or more.get("name") or parameters.get("name", ""))
     parts: tuple[Part, ...] = ()
     if kind.startswith("multipart/"):
@@ -63,44 +65,53 @@ def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
             parts = tuple(_part(piece, inside, depth + 1, left) for piece in pieces)
         if not parts:
             kind = "text/plain"
-    return Part(headers, body, kind, parameters, disposition, filename, parts)
+    return Part(fields, body, kind, parameters, disposition, filename, parts)
 
 
-def _split(content: bytes) -> tuple[tuple[tuple[str, str], ...], bytes]:
+def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     """Header fields and the body; a line that is no field ends the header."""
     if content[:1] in (b"\r", b"\n"):
-        return (), re.sub(rb"\A(\r\n|\n|\r)", b"", content)
+        return {}, re.sub(rb"\A(\r\n|\n|\r)", b"", content)
     end = _HEADER_END.search(content[:_LONGEST_HEADER])
     head = content[: end.start()] if end else content[:_LONGEST_HEADER]
     body = content[end.end() :] if end else b""
-    fields: list[tuple[bytes, list[bytes]]] = []
-    at = 0
+    found: dict[str, str] = {}
+    name, at = "", 0
     for line in _LINE_END.split(head):
         after = at + len(line)
-        if line[:1] in (b" ", b"\t") and fields:
-            fields[-1][1].append(line)
+        if line[:1] in (b" ", b"\t") and at:
+            if name:
+                found[name] += "\n" + _text(line)
         elif match := _FIELD.match(line):
-            fields.append((match[1], [line[match.end() :]]))
+            name = match[1].decode("ascii").lower()
+            if name in found:
+                name = ""  # the first one counts
+            else:
+                found[name] = _text(line[match.end() :])
         elif at or not line.startswith(
             (b"From ", b">From ")
         ):  # the first line of an mbox has no colon
             body = content[at:]
             break
         at = after + (2 if head[after : after + 2] == b"\r\n" else 1)
-    return tuple((_text(name), _text(b"\n".join(rows))) for name, rows in fields), body
+    return found, body
 
 
 def _between(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:
     """What stands between the lines of a boundary; the last piece may have no end."""
-    lines = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-    found: list[bytes] = []
-    begun = -1
-    for match in lines.finditer(body):
+    line, found = b"--" + boundary, list[bytes]()
+    begun, at = -1, body.find(line)
+    while at >= 0:
+        match = _AFTER.match(body, at + len(line))
+        if match is None or (at and body[at - 1 : at] != b"\n"):
+            at = body.find(line, at + 1)
+            continue
         if begun >= 0:
-            found.append(body[begun : match.start()])
-        begun = match.end() + (2 if body[match.end() : match.end() + 2] == b"\r\n" else 1)
+            before = at - (2 if body[at - 2 : at] == b"\r\n" else 1)
+            found.append(body[begun : max(begun, before)])
         if match[1] or len(found) >= left[0]:
             return found
+        begun, at = match.end(), body.find(line, match.end())
     if 0 <= begun < len(body):
         found.append(body[begun:])
     return found
@@ -163,4 +174,4 @@ def _text(data: bytes) -> str:
 
 
 def _line(text: str) -> str:
-    return re.sub(r"[\r\n]+[ \t]?", " ", readable(text)).strip()
+    return _FOLD.sub(" ", readable(text)).strip()

@@ -20,6 +20,8 @@ def with_parameters(value: str) -> tuple[str, dict[str, str]]:
     ``value`` is the field as it came, octets beyond ASCII as surrogates. Of a parameter that is there twice the first counts, and
     the extended form before the plain one.
     """
+    if ";" not in value:
+        return value.strip().lower(), {}
     word, *pieces = _pieces(re.sub(r"[\r\n]+", "", value[:_LONGEST]))
     raw: dict[str, str] = {}
     for piece in pieces[:_MOST]:
@@ -62,6 +64,8 @@ def joined_parameters(raw: dict[str, str]) -> dict[str, str]:
         else:
             pieces.setdefault(match[1], []).append((int(match[2] or 0), bool(match[3]), value))
     found = {name: decoded_words(readable(value)) for name, value in plain.items()}
+    if not pieces:
+        return found
     for name, parts in pieces.items():
         found[name] = _extended(sorted(parts, key=lambda part: part[0])) or found.get(name, "")
     return found

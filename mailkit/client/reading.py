@@ -21,7 +21,7 @@ from mailkit.client.structure import Address
 
 __all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
 
-_BATCH = 50
+_BATCH = 100
 _SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,300})", re.I)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
@@ -139,7 +139,8 @@ def read_message(
         text="\n".join(texts["text/plain"]),
         html=html,
         attachments=tuple(
-            replace(file, inline=True) if file.cid.lower() in shown else file for file in files
+            replace(file, inline=True) if file.cid and file.cid.lower() in shown else file
+            for file in files
         ),
         content=content,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.account import Account, Service
-from mailkit.client.connection import opened
+from mailkit.client.connection import connect_smtp, opened
 from mailkit.client.maildir_store import MaildirStore
 from mailkit.client.outcome import (
     ACCEPTED,
@@ -23,6 +23,7 @@ from mailkit.client.outcome import (
     path_of,
 )
 from mailkit.client.replies import reply_lines
+from mailkit.client.send import send
 from mailkit.client.stream import Stream
 from mailkit.errors import ClientError, SecretError
 from mailkit.net.options import ConnectOptions, connect_options
@@ -60,6 +61,18 @@ def send_by_sendmail(
         return SendResult.all(letter, DeliveryStatus(ACCEPTED, 0, said))
     state = DEFERRED if done.returncode == 75 else REFUSED  # EX_TEMPFAIL of sysexits.h
     return SendResult.all(letter, DeliveryStatus(state, done.returncode, said))
+
+
+def send_with(account: Account | Service, letter: Sendable, **options: Any) -> SendResult:
+    """Send one message on a connection of its own; ``options`` are those of :func:`mailkit.client.connect_smtp`.
+
+    Raises:
+        SettingsError: there is no outgoing service, or no secret.
+        OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
+        LoginError: the login was refused, or could not be made safely.
+    """
+    with connect_smtp(account, **options) as smtp:
+        return send(smtp, letter)
 
 
 def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | None]) -> SendResult:
