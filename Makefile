@@ -10,9 +10,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 STRICT ?=
+# LOCKED=1 installs the versions of constraints.txt, LOWEST=1 the lowest ones that pyproject.toml allows.
+LOCKED ?=
+LOWEST ?=
+PINS := $(if $(LOCKED),-c constraints.txt) $(if $(LOWEST),-c $(VENV)/lowest.txt)
+SECONDS ?= 60
 COVERAGE ?=
 
-.PHONY: demo test pure check docs notebooks lab jupyter bench clean
+.PHONY: demo test pure check docs notebooks lab jupyter bench fuzz sbom lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -39,6 +44,19 @@ notebooks: $(VENV)/.dev
 lab jupyter: $(VENV)/.notebook
 	@cd notebooks && $(abspath $(BIN))/jupyter lab $$([ $$(id -u) = 0 ] && echo --allow-root)
 
+# Every parser with random inputs, for SECONDS in all (60).
+fuzz: $(VENV)/.dev
+	@$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS)
+
+# What is installed here, as a software bill of materials (CycloneDX).
+sbom: $(VENV)/.dev
+	@$(BIN)/python .ci/sbom.py > sbom.cdx.json
+	@echo "sbom.cdx.json"
+
+# The versions of this environment, for LOCKED=1.
+lock: $(VENV)/.dev
+	@$(BIN)/python .ci/lock.py > constraints.new && mv constraints.new constraints.txt
+
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/lab.py
@@ -52,28 +70,29 @@ $(VENV)/bin/python:
 	@if command -v uv >/dev/null 2>&1; then uv venv -q --python $(PYTHON) $(VENV); \
 	else $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: install python3-venv)"; exit 2; }; fi
+	@$(if $(LOWEST),$(BIN)/python .ci/lowest.py > $(VENV)/lowest.txt)
 
 # A stamp for each set of packages; pyproject.toml is the only place that names them.
 $(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
-	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]'; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]'; fi
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $(PINS); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $(PINS); fi
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))'); \
-	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $$groups; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $$groups; fi
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $(PINS) $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $(PINS) $$groups; fi
 	@touch $@ $(VENV)/.lab
 
 $(VENV)/.docs: pyproject.toml | $(VENV)/bin/python
 	@groups=$$($(BIN)/python -c 'import tomllib; print(" ".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["docs"]))'); \
-	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $$groups; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $$groups; fi
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab]' $(PINS) $$groups; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]' $(PINS) $$groups; fi
 	@touch $@
 
 $(VENV)/.notebook: pyproject.toml | $(VENV)/bin/python
-	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab,notebook]'; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab,notebook]'; fi
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -e '.[lab,notebook]' $(PINS); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab,notebook]' $(PINS); fi
 	@touch $@
 
 clean:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mailkit.observation import Endpoint, Observation, Request, Step, Stop, StopReason, mechanisms
 from mailkit.ports import Security
-from mailkit.protocol import http
+from mailkit.protocol import http, sasl
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.dialogue import (
     Ask,
@@ -66,6 +66,10 @@ def dialogue_for(
 ) -> Dialogue[None]:
     """The opening for an endpoint's protocol, and what comes after the login."""
     session.request = _asked(credentials, after_login)
+    if (
+        credentials is not None and credentials.password
+    ):  # a server may know it, and say it before the login
+        session.secrets.foresee(*sasl.traces(credentials))
     if endpoint.protocol == "http":
         return http.opening(session, tls=endpoint.security == Security.IMPLICIT_TLS)
     plan = OpeningPlan(

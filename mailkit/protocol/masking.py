@@ -22,10 +22,11 @@ class Secrets:
     the forms are looked for as they are first, and a pattern is made only where one is found.
     """
 
-    __slots__ = ("_any_case", "_as_sent", "_forms", "_lower", "_plain", "_shortest")
+    __slots__ = ("_any_case", "_as_sent", "_foreseen", "_forms", "_lower", "_plain", "_shortest")
 
     def __init__(self) -> None:
         self._forms: dict[str, None] = {}
+        self._foreseen: dict[str, None] = {}
         self._plain: tuple[bytes, ...] = ()
         self._lower: tuple[bytes, ...] = ()
         self._shortest = 0
@@ -38,7 +39,16 @@ class Secrets:
     def add(self, *values: str) -> None:
         """Mask these forms from here on; short ones only where they stand alone."""
         self._forms |= dict.fromkeys(filter(None, values))
-        self._as_sent = self._any_case = None
+        self._as_sent = None
+        self._know()
+
+    def foresee(self, *values: str) -> None:
+        """Mask these forms in text for a person; nothing of them was sent yet, so what is read on stays as it is."""
+        self._foreseen |= dict.fromkeys(filter(None, values))
+        self._know()
+
+    def _know(self) -> None:
+        self._any_case = None
         self._plain = tuple(form.encode("utf-8") for form in self._forms)
         self._lower = tuple({case.encode("utf-8").lower() for case in self._cases()})
         self._shortest = min(map(len, self._lower), default=0)
@@ -48,24 +58,20 @@ class Secrets:
         if not any(form in data for form in self._plain):
             return data
         if self._as_sent is None:
-            self._as_sent = re.compile(b"|".join(map(_pattern, self._longest_first())))
+            self._as_sent = re.compile(b"|".join(map(_pattern, sorted(self._forms, key=len, reverse=True))))
         return self._as_sent.sub(b"***", data)
 
     def masked(self, data: bytes) -> bytes:
         """Bytes for a person, masked in any case, and inside base64."""
-        if not self._forms:
+        if not self._lower:
             return data
         if self._may_hold(data):
             data = self._pattern().sub(b"***", data)
         return _BASE64.sub(self._masked_base64, data)
 
-    def _longest_first(self) -> list[str]:
-        return sorted(self._forms, key=len, reverse=True)
-
     def _cases(self) -> list[str]:
-        return [
-            case for form in self._longest_first() for case in (form, form.upper(), form.lower())
-        ]
+        known = sorted({**self._foreseen, **self._forms}, key=len, reverse=True)
+        return [case for form in known for case in (form, form.upper(), form.lower())]
 
     def _may_hold(self, data: bytes) -> bool:
         """Whether a form is in some bytes, in any case; where none is, no pattern of one matches."""

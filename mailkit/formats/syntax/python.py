@@ -23,12 +23,20 @@ _FLAG_OF = re.compile(r"str(ing)?_?(to|2)_?bool|to_bool|parse_bool|as_bool|bool_
 _CASTS = {"int": int, "str": str, "bool": bool, "float": float}
 
 
+_LONE_CR = re.compile(r"\r(?!\n)")
+
+
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a module.
 
     Raises:
         FormatError: it is not Python.
     """
+    if (lone := _LONE_CR.search(text)) is not None:  # a line end to Python, and to no editor
+        line = text.count("\n", 0, lone.start()) + 1
+        raise FormatError(
+            file, "has a CR without a LF, after which lines are counted differently", line
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
