@@ -58,7 +58,9 @@ class Secrets:
         if not any(form in data for form in self._plain):
             return data
         if self._as_sent is None:
-            self._as_sent = re.compile(b"|".join(map(_pattern, sorted(self._forms, key=len, reverse=True))))
+            self._as_sent = re.compile(
+                b"|".join(map(_pattern, sorted(self._forms, key=len, reverse=True)))
+            )
         return self._as_sent.sub(b"***", data)
 
     def masked(self, data: bytes) -> bytes:

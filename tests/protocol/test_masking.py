@@ -169,5 +169,5 @@ def test_every_form_is_found_by_whichever_way_it_is_looked_for(
         assert secrets._may_hold(data) or not pattern.search(data)
         word = base64.b64encode(b"x" * shift + data)
         held = secrets.masked(word)
-        if pattern.search(data) and len(word) >= 8:
+        if pattern.search(data) and len(word.rstrip(b"=")) >= 8:
             assert not pattern.search(base64.b64decode(held + b"=" * (-len(held) % 4)))
