@@ -5,6 +5,7 @@ A file of :mod:`mailkit.formats.dialects` makes one :class:`Dialect` of one or m
 
 Patterns of keys are dotted: ``mailer.SMTP_PORT`` is the path ``("mailer", "SMTP_PORT")``. ``*`` is
 any one segment, ``**`` any number of them; what they stand for tells one account from another.
+``\\.`` is a dot in a segment.
 """
 
 from collections.abc import Mapping
@@ -22,10 +23,17 @@ __all__ = [
     "Reading",
     "ServiceWords",
     "port_decides",
+    "segments",
 ]
 
 ABSENT = "\0absent"
 """In ``Mode.when``: the key is not there."""
+
+
+def segments(pattern: str) -> list[str]:
+    """The segments of a dotted pattern."""
+    return [one.replace("\0", ".") for one in pattern.replace("\\.", "\0").split(".")]
+
 
 Condition = Scalar | tuple[Scalar, ...]
 

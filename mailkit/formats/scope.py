@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailkit.formats.dialect import Dialect, ServiceWords
+from mailkit.formats.dialect import Dialect, ServiceWords, segments
 from mailkit.formats.document import Document, Entry
 
 __all__ = ["Instance", "Keys", "Scope", "instances"]
@@ -70,7 +70,7 @@ class Keys:
         found = self._patterns.get(text)
         if found is None:
             name = text.strip("/")
-            found = self._patterns[text] = self.folded(name.split(".")) if name else ()
+            found = self._patterns[text] = self.folded(segments(name)) if name else ()
         return found
 
     def get(self, name: str, prefix: Path = ()) -> Entry | None:

@@ -1,117 +1,50 @@
-"""Accounts as a new file in the words of a product: a template whose keys are then set.
+"""Accounts as a new file in the words of a product: its keys, written by :mod:`~mailkit.formats.emitters`.
 
-A value is quoted or escaped where its syntax would read something else out of it; where that cannot be done, it is refused. What was
-written is read again and compared.
+What was written is read again and compared, as values and as settings.
 """
 
-import json
 import re
 from collections.abc import Callable
-from functools import partial
+from urllib.parse import quote
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
-from mailkit.formats.dialect import Dialect, Mode
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords, segments
 from mailkit.formats.document import Scalar
+from mailkit.formats.emitters import EMITTERS, Pairs, UnsayableError
 from mailkit.formats.syntax import syntax
+from mailkit.formats.values import as_flag, as_word
 from mailkit.ports import Security
-from mailkit.text import one_line
 
 __all__ = ["WRITTEN", "written"]
 
-Pairs = list[tuple[str, Scalar]]
+_Put = Callable[[str, Scalar], None]
 
-
-class _UnsayableError(Exception):
-    """A value that a syntax would read as something else; the message is its key."""
-
-
-def _word(value: Scalar) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _dotenv(value: Scalar) -> str | None:
-    """In single quotes nothing is replaced; in double quotes programs replace variables, and escapes differ."""
-    word = _word(value)
-    if re.fullmatch(r"[^\s#'\"$\\`]*", word):
-        return word
-    if not set(word) & set("'\\"):
-        return f"'{word}'"
-    return f'"{word}"' if not set(word) & set('"$\\`') else None
-
-
-def _ini(value: Scalar) -> str | None:
-    """Programs differ in remarks behind a value, in quotes and in what they replace, so none of that is written."""
-    word = _word(value)
-    return word if re.fullmatch(r"(?:[^\s\"'`;#$%\\][^;#$%\\`]*)?", word) else None
-
-
-def _properties(value: Scalar) -> str | None:
-    word = _word(value)
-    if "${" in word or "#{" in word:
-        return None
-    word = re.sub(r"\\|^[ \t\f]", r"\\\g<0>", word)
-    units = word.encode("utf-16-be", "surrogatepass")
-    codes = [int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2)]
-    return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
-
-
-def _php(value: Scalar) -> str:
-    if isinstance(value, bool | int):
-        return _word(value)
-    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _lines(said: Callable[[Scalar], str | None], head: str, line: str, pairs: Pairs) -> str:
-    """A file with a line for each value.
-
-    Raises:
-        _UnsayableError: a value cannot be written, or would not stay on its line.
-    """
-    text = head
-    for key, value in pairs:
-        word = said(value)
-        if word is None or word != one_line(word):
-            raise _UnsayableError(key)
-        text += line.format(key=key, value=word)
-    return text
-
-
-def _nodemailer(pairs: Pairs) -> str:
-    login = {key.removeprefix("auth."): value for key, value in pairs if key.startswith("auth.")}
-    lines = [
-        f"  {key}: {json.dumps(value)},\n" for key, value in pairs if not key.startswith("auth.")
-    ]
-    if login:
-        inner = ", ".join(f"{key}: {json.dumps(value)}" for key, value in login.items())
-        lines.append(f"  auth: {{ {inner} }},\n")
-    return f"const transport = nodemailer.createTransport({{\n{''.join(lines)}}});\n"
-
-
-_env_file = partial(_lines, _dotenv, "", "{key}={value}\n")
-_python_file = partial(_lines, repr, "", "{key} = {value}\n")
-_INI, _PROPERTY = "{key} = {value}\n", "{key}={value}\n"
-_WRITERS: dict[str, Callable[[Pairs], str]] = {
-    "env": _env_file,
-    "laravel": _env_file,
-    "vaultwarden": _env_file,
-    "mastodon": _env_file,
-    "n8n": _env_file,
-    "paperless": _env_file,
-    "django": _python_file,
-    "flask-mail": _python_file,
-    "superset": _python_file,
-    "odoo": partial(_lines, _ini, "[options]\n", _INI),
-    "gitea": partial(_lines, _ini, "[mailer]\n", _INI),
-    "grafana": partial(_lines, _ini, "[smtp]\n", _INI),
-    "airflow": partial(_lines, _ini, "[smtp]\n", _INI),
-    "spring-boot": partial(_lines, _properties, "", f"spring.mail.{_PROPERTY}"),
-    "quarkus": partial(_lines, _properties, "", f"quarkus.mailer.{_PROPERTY}"),
-    "wp-mail-smtp": partial(_lines, _php, "<?php\n", "define( '{key}', {value} );\n"),
-    "phpmailer": partial(_lines, _php, "<?php\n$mail->isSMTP();\n", "$mail->{key} = {value};\n"),
-    "nodemailer": _nodemailer,
-}
-WRITTEN = frozenset(_WRITERS)
+_PLACES = {"spring-boot": ("spring", "mail"), "phpmailer": ("$mail",)}
+_FLAT = ("dotenv", "properties")
+WRITTEN = frozenset(
+    (
+        *("airflow", "alertmanager", "ansible", "authelia", "cakephp", "ckan", "codeigniter"),
+        *("discourse", "django", "dotnet", "drupal", "env", "flask-mail", "geary"),
+        *("ghost", "git", "gitea", "gitlab", "grafana", "graylog", "home-assistant", "joomla"),
+        *("kanboard", "keycloak", "laravel", "laravel-config", "limesurvey", "mailman", "mastodon"),
+        *("matomo", "mattermost", "mautic", "moodle", "mpop", "msmtp", "mutt", "n8n"),
+        *("netbox", "nextcloud", "nextcloud-docker", "nodemailer", "odoo", "offlineimap"),
+        *(
+            "paperless",
+            "peertube",
+            "phpmailer",
+            "postfix",
+            "pretix",
+            "quarkus",
+            "rails",
+            "redmine",
+            "roundcube",
+        ),
+        *("sections", "sentry", "sentry-docker", "spring-boot", "superset", "symfony", "synapse"),
+        *("trac", "typo3", "vaultwarden", "wp-mail-smtp", "yii", "zabbix"),
+    )
+)
 """Dialects that have a written form for a new file."""
 
 
@@ -120,44 +53,61 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
 
     Args:
         dialect: the product.
-        accounts: one with a server for sending.
+        accounts: one account with a server that the product has.
         name: the name of the format, for an error.
         password: the password of a test server.
 
     Raises:
         FormatError: the product has no written form, or cannot say one of the settings.
     """
-    if dialect is None or dialect.name not in _WRITERS:
+    if dialect is None or dialect.name not in WRITTEN:
         raise FormatError(name, "has no written form for a new file; see mailkit formats")
-    services = [(account, account.outgoing) for account in accounts if account.outgoing is not None]
-    if not services:
+    roles = {words.role for words in dialect.services}
+    told = [one for one in accounts if any(service.role in roles for service in one.services)]
+    if not told:
+        what = "sending" if "outgoing" in roles else "reading"
         raise FormatError(
-            name, f"{dialect.title} keeps a server for sending, and no account has one"
+            name, f"{dialect.title} keeps a server for {what}, and no account has one"
         )
-    if len(services) > 1:
+    if len(told) > 1:
         raise FormatError(name, f"{dialect.title} keeps one account; choose it with --account")
-    account, service = services[0]
-    pairs = _pairs(dialect, account, service)
-    words = dialect.services[0]
-    if password and words.secret:
-        at = 1 + max(n for n, (key, _) in enumerate(pairs) if key in (*words.user, *words.port))
-        pairs.insert(at, (words.secret[0], password))
-    return _compared(dialect, pairs)
+    (account,) = told
+    pairs: list[tuple[tuple[str, ...], Scalar]] = []
+    wrong: FormatError | None = None
+    for service in account.services:
+        candidates = [one for one in dialect.services if _fits(one, service)]
+        for words in candidates:
+            try:
+                pairs += _pairs(dialect, words, account, service, password)
+                break
+            except FormatError as error:
+                wrong = wrong or error
+    if not pairs:
+        raise wrong or FormatError(name, f"{dialect.title} cannot say these settings")
+    head: Pairs = [(("MAIL_MAILER",), "smtp")] if dialect.name == "laravel" else []
+    text = _as_text(dialect, [*head, *pairs])
+    _compare(dialect, account, text)
+    return text
 
 
-def _compared(dialect: Dialect, pairs: Pairs) -> str:
-    """A file that holds the values and nothing else: the same keys as with harmless values, and each value as it was."""
-    write = _WRITERS[dialect.name]
+def _as_text(dialect: Dialect, pairs: Pairs) -> str:
+    """A file that holds the values and nothing else.
+
+    It has the same keys as with harmless values, and each value as it was.
+    """
+    write = EMITTERS[dialect.syntaxes[0]]
     try:
         text = write(pairs)
-    except _UnsayableError as error:
+    except UnsayableError as error:
         raise _refused(dialect, str(error)) from None
     marks: dict[Scalar, tuple[str, Scalar]] = {
-        f"x{number}": pair for number, pair in enumerate(pairs) if isinstance(pair[1], str)
+        f"x{number}": (path[-1], value)
+        for number, (path, value) in enumerate(pairs)
+        if isinstance(value, str)
     }
     harmless = [
-        (key, f"x{number}" if isinstance(value, str) else value)
-        for number, (key, value) in enumerate(pairs)
+        (path, f"x{number}" if isinstance(value, str) else value)
+        for number, (path, value) in enumerate(pairs)
     ]
     read = syntax(dialect.syntaxes[0]).read
     found = read(text, dialect.name, dialect.flavour)
@@ -176,45 +126,147 @@ def _refused(dialect: Dialect, key: str) -> FormatError:
     return FormatError(dialect.name, why)
 
 
-def _pairs(dialect: Dialect, account: Account, service: Service) -> Pairs:
-    words = dialect.services[0]
+def _fits(words: ServiceWords, service: Service) -> bool:
+    protocol = service.protocol
+    if isinstance(words.protocol, str):
+        schemes = {known for known, _ in words.schemes.values()} if not words.host else set()
+        return str(protocol) in (words.protocol, *schemes)
+    return str(protocol) in words.protocols.values()
+
+
+def _compare(dialect: Dialect, account: Account, text: str) -> None:
+    """Read the text again; what it says has to be what was asked for."""
+    from mailkit.formats.product import Product
+
+    for again in Product(dialect).read(text, dialect.example or "settings"):
+        for service in again.services:
+            asked = getattr(account, service.role)
+            if asked is None:
+                raise _cannot(dialect, service)
+            same = service.host == asked.host.strip("[]")
+            if not same or (service.user and service.user != asked.user):
+                why = (
+                    f"{dialect.title} would read another host or user out of it; change them first"
+                )
+                raise FormatError(dialect.name, why)
+            if (service.port, service.security) != (asked.port, asked.security):
+                raise _cannot(dialect, asked)
+
+
+def _cannot(dialect: Dialect, service: Service) -> FormatError:
+    mode = service.security
+    security = "no encryption" if mode is Security.CLEARTEXT else str(mode)
+    why = f"{dialect.title} has no way to write {security} on port {service.port}"
+    return FormatError(dialect.name, why)
+
+
+def _pairs(
+    dialect: Dialect, words: ServiceWords, account: Account, service: Service, password: str
+) -> list[tuple[tuple[str, ...], Scalar]]:
+    label = re.sub(r"[^\w-]", "-", account.label) or "default"
+    at = _place(dialect, words.at[0], label)
+
+    def path(key: str) -> tuple[str, ...]:
+        if key.startswith("/"):
+            inner = tuple(one for one in key[1:].split(".") if one not in ("*", "**"))
+        else:
+            inner = (*at, *key.split("."))
+        if dialect.syntaxes[0] in _FLAT and dialect.syntaxes[0] != "properties":
+            return inner[-1:]
+        return inner
+
+    found: dict[tuple[str, ...], Scalar] = {}
+
+    def put(key: str, value: Scalar) -> None:
+        found.setdefault(path(key), value)
+
     modes = words.readings[0].modes if words.readings else words.modes
-    mode = _mode(modes, service, dialect)
-    pairs: Pairs = []
-    if words.host_port and not words.port:
-        pairs.append((words.host[0], f"{service.host}:{service.port}"))
+    decides = {key for mode in modes for key in mode.when}
+    for key, allowed in words.enabled.items():
+        choices = [one for one in allowed if one not in ("", ABSENT)]
+        if choices and key not in words.defaults and key not in decides:
+            put(key, choices[0])
+    if not isinstance(words.protocol, str):
+        meant = {meaning: word for word, meaning in reversed([*words.protocols.items()])}
+        put(words.protocol[0], meant[str(service.protocol)])
+    if words.host:
+        _endpoint(dialect, words, service, put)
     else:
-        pairs += [(words.host[0], service.host), (words.port[0], service.port)]
-    if service.user:
-        pairs += [(flag, True) for flag in words.login_flag]
-        pairs.append((words.user[0], service.user))
-    said = mode.writes if mode is not None and mode.writes is not None else None
-    if said is None and mode is not None:
-        said = {
-            key: value[0] if isinstance(value, tuple) else value
-            for key, value in mode.when.items()
-            if key[0] not in "@?" and value != "\0absent"
-        }
-    pairs += [(key, value) for key, value in (said or {}).items()]
+        put(words.url[0], _url(dialect, words, service))
+    if service.user and words.user and words.host:
+        for flag in words.login_flag:
+            put(flag, True)
+        put(words.user[0], service.user)
+    if password and words.secret:
+        put(words.secret[0], password)
     if account.address and words.address:
-        pairs.append((words.address[0], account.address))
-    if dialect.name == "laravel":
-        pairs.insert(0, ("MAIL_MAILER", "smtp"))
-    return pairs
+        put(words.address[0], account.address)
+    return [*found.items()]
 
 
-def _mode(modes: tuple[Mode, ...], service: Service, dialect: Dialect) -> Mode | None:
+def _place(dialect: Dialect, at: str, label: str) -> tuple[str, ...]:
+    """The path above the keys, with a name in the place of what stands for one."""
+    if dialect.name in _PLACES:
+        return _PLACES[dialect.name]
+    number = "0" if dialect.syntaxes[0] in ("yaml", "json") else label
+    names = [one for one in segments(at.strip("/")) if one and one != "**"]
+    if not names and at == "**" and dialect.syntaxes[0] == "yaml":
+        return ("env",)
+    return tuple(number if one == "*" else one for one in names)
+
+
+def _endpoint(dialect: Dialect, words: ServiceWords, service: Service, put: _Put) -> None:
+    modes = words.readings[0].modes if words.readings else words.modes
+    prefix = ""
+    mode = _mode(modes, service)
+    if mode is None and words.prefixes:
+        prefix = next((p for p, m in words.prefixes.items() if m is service.security), "")
+    if mode is None and not prefix and dialect.name not in ("env", "sections"):
+        raise _cannot(dialect, service)
+    together = words.host_port and not words.port
+    put(words.host[0], f"{prefix}{service.host}" + (f":{service.port}" if together else ""))
+    if words.port and not together:
+        put(words.port[0], service.port)
+    for key, value in _said(mode).items() if mode is not None else ():
+        if not _same(words.defaults.get(key), value):
+            put(key, value)
+
+
+def _said(mode: Mode) -> dict[str, Scalar]:
+    if mode.writes is not None:
+        return dict(mode.writes)
+    return {
+        key: value[0] if isinstance(value, tuple) else value
+        for key, value in mode.when.items()
+        if key[0] not in "@?" and value != ABSENT
+    }
+
+
+def _same(default: Scalar, value: Scalar) -> bool:
+    if isinstance(value, bool):
+        return as_flag(default, text_counts=False) is value
+    return default is not None and as_word(default) == as_word(value)
+
+
+def _mode(modes: tuple[Mode, ...], service: Service) -> Mode | None:
     def fits(one: Mode) -> bool:
         ports = one.when.get("@port")
         wanted = ports if isinstance(ports, tuple) else (ports,)
-        of_url = any(key == "@scheme" or key[0] == "?" for key in one.when)  # no URL is written
-        fits_port = ports is None or service.port in wanted
-        return one.security is service.security and fits_port and not of_url
+        of_url = any(key == "@scheme" or key[0] == "?" for key in one.when)
+        right = one.security is service.security and not of_url
+        return right and (ports is None or service.port in wanted)
 
-    fitting = sorted(filter(fits, modes), key=lambda one: (one.optional, one.writes == {}))
-    if fitting or dialect.name == "env":
-        return fitting[0] if fitting else None
-    security = "no encryption" if service.security is Security.CLEARTEXT else str(service.security)
-    raise FormatError(
-        dialect.name, f"{dialect.title} has no way to write {security} on port {service.port}"
+    return next(
+        iter(sorted(filter(fits, modes), key=lambda one: (one.optional, one.writes == {}))), None
     )
+
+
+def _url(dialect: Dialect, words: ServiceWords, service: Service) -> str:
+    protocol, security = str(service.protocol), service.security
+    schemes = words.schemes.items()
+    exact = [one for one, (known, mode) in schemes if known == protocol and mode is security]
+    free = [one for one, (known, mode) in schemes if known == protocol and mode is None]
+    if not (exact or free) or security is Security.CLEARTEXT:
+        raise _cannot(dialect, service)
+    login = f"{quote(service.user, safe='')}@" if service.user else ""
+    return f"{(exact or free)[0]}://{login}{service.host}:{service.port}"

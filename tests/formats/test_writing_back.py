@@ -1,15 +1,22 @@
 """A repair changes the one value, in its quoting, and not another byte, owner or link."""
 
+import contextlib
 import json
 import os
 import stat
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mailkit.account import Account, Service
 from mailkit.cli.main import main
 from mailkit.errors import FormatError
 from mailkit.formats import edits_of, edits_of_each, load, named, repair
+from mailkit.formats.dialects import dialects
+from mailkit.formats.writing import WRITTEN
+from mailkit.ports import Protocol, Security
 
 IMPLICIT = {"security": "implicit-tls", "port": 465}
 UPGRADE = {"security": "starttls", "port": 587}
@@ -163,30 +170,74 @@ def test_a_form_keeps_its_quotes_and_its_missing_line_end(tmp_path: Path) -> Non
     assert file.read_text() == head.replace("2525", "465") + "\nEmail Encryption: SSL"
 
 
-@pytest.mark.parametrize(
-    "name", ["django", "env", "gitea", "grafana", "laravel", "odoo", "spring-boot", "wp-mail-smtp"]
-)
-def test_what_is_converted_is_read_as_the_same(name: str, tmp_path: Path) -> None:
-    (account,) = load_text(tmp_path)
-    product = named(name)
-    (again,) = product.read(product.written([account]), "new")
-    assert again.outgoing == account.outgoing.__class__(**fields(account.outgoing))
+@pytest.mark.parametrize("name", sorted(WRITTEN))
+def test_what_is_converted_is_read_as_the_same(name: str) -> None:
+    roles = {words.role for words in dialects()[name].services}
+    protocol = "pop3" if name == "mpop" else "imap"
+    said = 0
+    for port, security in ((587, "starttls"), (465, "implicit-tls")):
+        outgoing = service_of("smtp", port, security)
+        incoming = service_of(protocol, 995 if protocol == "pop3" else 993, "implicit-tls")
+        account = Account(label="kim", address=USER, outgoing=outgoing, incoming=incoming)
+        text = written_or_refused(name, account, "no way to write")
+        if not text:
+            continue
+        found = [one for again in named(name).read(text, "new") for one in again.services]
+        assert {one.role for one in found} == roles
+        for one in found:
+            asked = outgoing if one.role == "outgoing" else incoming
+            for key in ("protocol", "host", "port", "security"):
+                assert getattr(one, key) == getattr(asked, key)
+            assert one.user in (asked.user, "")
+        said += 1
+    assert said
 
 
-def load_text(tmp_path: Path) -> list:  # type: ignore[type-arg]
-    file = tmp_path / "accounts.toml"
-    file.write_text(
-        "[account.a]\n[account.a.outgoing]\nhost = 'h.example.org'\nport = 587\n"
-        "security = 'starttls'\nuser = 'lee@example.org'\n"
+USER = "lee@example.org"
+
+
+def service_of(protocol: str, port: int, security: str) -> Service:
+    host = f"{protocol}.example.org"
+    return Service(
+        protocol=Protocol(protocol), host=host, port=port, security=Security(security), user=USER
     )
-    return load(file)
 
 
-def fields(service: object) -> dict[str, object]:
-    return {
-        key: getattr(service, key)
-        for key in ("protocol", "host", "port", "security", "user", "auth", "role")
-    }
+def written_or_refused(name: str, account: Account, why: str) -> str:
+    """The file of a product, or nothing where it is refused for this reason."""
+    text = ""
+    with contextlib.suppress(RefusedError), refusal(why):
+        text = named(name).written([account])
+    return text
+
+
+class RefusedError(Exception):
+    """A file that a product has no words for."""
+
+
+@contextlib.contextmanager
+def refusal(why: str) -> Iterator[None]:
+    """A format error with this reason as a refusal; any other is one."""
+    try:
+        yield
+    except FormatError as error:
+        if why not in str(error):
+            raise
+        raise RefusedError from error
+
+
+HOSTILE = ("a'b", 'a"b', "a\\b", "a#b", "a b", "${X}", "#{x}", "`id`", "a\nb: c", "a;b", "*x")
+
+
+@pytest.mark.parametrize("name", sorted(WRITTEN))
+def test_no_value_of_a_stranger_becomes_syntax(name: str) -> None:
+    for user in HOSTILE:
+        outgoing = replace(service_of("smtp", 587, "starttls"), user=user)
+        account = Account(label="kim", outgoing=outgoing)
+        if text := written_or_refused(name, account, ""):
+            (again,) = named(name).read(text, "new")
+            assert again.outgoing is not None
+            assert again.outgoing.user in (user, "")
 
 
 def test_each_finding_of_a_check_shows_what_its_fix_changes(

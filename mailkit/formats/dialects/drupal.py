@@ -10,14 +10,13 @@ DIALECTS = (
         syntaxes=("php",),
         files=("settings.php", "settings.*.php", "settings/*.php"),
         marks=(
-            "$config.smtp.settings.smtp_host",
-            "$config.swiftmailer.transport.smtp_host",
-            "$config.system.mail.mailer_dsn.host",
+            r"$config.smtp\.settings.smtp_host",
+            r"$config.swiftmailer\.transport.smtp_host",
+            r"$config.system\.mail.mailer_dsn.host",
         ),
-        fold=True,
         services=(
             ServiceWords(
-                at=("$config.smtp.settings",),
+                at=(r"$config.smtp\.settings",),
                 host=("smtp_host",),
                 port=("smtp_port",),
                 user=("smtp_username",),
@@ -45,7 +44,7 @@ DIALECTS = (
                 ),
             ),
             ServiceWords(
-                at=("$config.swiftmailer.transport",),
+                at=(r"$config.swiftmailer\.transport",),
                 host=("smtp_host",),
                 port=("smtp_port",),
                 user=("smtp_credentials.swiftmailer.username",),
@@ -58,7 +57,7 @@ DIALECTS = (
                 ),
             ),
             ServiceWords(
-                at=("$config.system.mail.mailer_dsn",),
+                at=(r"$config.system\.mail.mailer_dsn",),
                 protocol=("scheme",),
                 protocols={"smtp": "smtp", "smtps": "smtp"},
                 host=("host",),

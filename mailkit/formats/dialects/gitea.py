@@ -51,7 +51,7 @@ DIALECTS = (
             ServiceWords(
                 role="incoming",
                 protocol="imap",
-                at=("email.incoming",),
+                at=(r"email\.incoming",),
                 host=("HOST",),
                 port=("PORT",),
                 user=("USERNAME",),
