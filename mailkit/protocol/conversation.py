@@ -124,7 +124,8 @@ def observe(
             stop = replace(
                 stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
             )
-            session.transcript += stop_lines(stop)
+            literal = session.masked(session.literal) if stop.kind in _IN_MID_LINE else b""
+            session.transcript += stop_lines(replace(stop, data=literal + stop.data))
     masked = session.masked_text
     return Observation(
         endpoint=endpoint,
@@ -134,8 +135,8 @@ def observe(
         address=session.address,
         greeting=tuple(map(masked, session.greeting)),
         first_bytes=session.masked(session.first_bytes),
-        offers=session.offers,
-        offers_before=session.offers_before,
+        offers=_masked_offers(session, session.offers),
+        offers_before=_masked_offers(session, session.offers_before),
         tls=session.tls,
         chain=session.chain,
         logins=session.logins or mechanisms(session.offers),
@@ -145,6 +146,58 @@ def observe(
         facts=_masked(session.facts, masked),
         transcript=tuple(map(masked, session.transcript)),
         spans=clock.spans,
+    )
+
+
+_WORDS = frozenset(
+    [
+        "ACL",
+        "AUTH",
+        "CHILDREN",
+        "CHUNKING",
+        "DSN",
+        "ENABLE",
+        "EXPIRE",
+        "HELP",
+        "ID",
+        "IDLE",
+        "IMAP4",
+        "IMAP4REV1",
+        "IMAP4REV2",
+        "IMPLEMENTATION",
+        "LITERAL",
+        "LOGIN",
+        "LOGINDISABLED",
+        "MOVE",
+        "NAMESPACE",
+        "PIPELINING",
+        "PLAIN",
+        "QUOTA",
+        "SASL",
+        "SIZE",
+        "SMTPUTF8",
+        "SORT",
+        "SPECIAL",
+        "USE",
+        "STARTTLS",
+        "STLS",
+        "THREAD",
+        "TOP",
+        "UIDL",
+        "UIDPLUS",
+        "UNSELECT",
+        "USER",
+        "UTF8",
+    ]
+)
+"""Words of capabilities that a password may be, too: they are shown."""
+
+
+def _masked_offers(session: SessionState, offers: tuple[str, ...]) -> tuple[str, ...]:
+    """Capabilities for a person: a server that saw the password before may list it in capitals."""
+    return tuple(
+        offer if _WORDS.issuperset(re.split(r"[ =+-]+", offer)) else session.masked_text(offer)
+        for offer in offers
     )
 
 

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from mailkit.observation import Endpoint, Observation, Tls
 from mailkit.protocol import sasl
 from mailkit.protocol.conversation import dialogue_for, observe
-from mailkit.protocol.dialogue import Ask, Credentials, Recv, Send, StartTLS
+from mailkit.protocol.dialogue import (
+    Ask,
+    Credentials,
+    Dialogue,
+    Recv,
+    Send,
+    SessionState,
+    StartTLS,
+)
 from mailkit.protocol.masking import Secrets
 
 TOKEN = "ya29.SecretTokenOfKim-0123456789"
@@ -135,6 +143,35 @@ def test_a_capability_that_repeats_the_password_in_capitals_is_masked() -> None:
     assert seen.login is not None
     assert seen.login.accepted
     assert seen.offers == ("IMAP4REV1", "***")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "greeting", "offered"),
+    [
+        ("smtp", b"220 hi\r\n", b"250-hi\r\n250-AUTH PLAIN\r\n250 X OPENSESAME\r\n"),
+        ("pop3", b"+OK hi\r\n", b"+OK\r\nSASL PLAIN\r\nX OPENSESAME\r\n.\r\n"),
+    ],
+)
+@pytest.mark.parametrize("password", ["opensesame", "plain"])
+def test_a_server_that_saw_the_password_cannot_show_it_as_a_capability(
+    protocol: str, greeting: bytes, offered: bytes, password: str
+) -> None:
+    said = iter([greeting, offered])
+
+    def answer(ask: Ask) -> object:
+        if isinstance(ask, StartTLS):
+            return Tls("TLSv1.3")
+        return next(said, b"") if isinstance(ask, Recv) else "192.0.2.1"
+
+    def again(session: SessionState) -> Dialogue[None]:
+        session.hide(*sasl.traces(Credentials("kim", password)))
+        return dialogue_for(session, endpoint, Credentials("kim", None))
+
+    endpoint = Endpoint(protocol, "mail.example.com", 993, "implicit-tls")
+    seen = observe(endpoint, again, answer)
+
+    assert ("X OPENSESAME" in seen.offers) is (password == "plain")
+    assert seen.mechanisms == ("PLAIN",), "a word of the protocol stays one"
 
 
 def _messages(mechanism: str, credentials: Credentials) -> list[str]:

@@ -133,7 +133,5 @@ def learn(session: SessionState, response: Untagged) -> None:
     else:
         names = response[1:] if is_name(response, 0, b"CAPABILITY") else None
     if names is not None:
-        # Masked here too: a server knows the password by now, and may repeat it in capitals.
-        masked = session.masked(b" ".join(name for name in names if isinstance(name, bytes)))
-        words = (decoded(name, 200).upper() for name in masked.split())
+        words = (decoded(name, 200).upper() for name in names if isinstance(name, bytes))
         session.offers, session.renewed = tuple(words), True
