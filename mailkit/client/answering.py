@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from email import message_from_bytes, policy
 from typing import Any
 
+from mailkit.client.addresses import people_in
 from mailkit.client.compose import Attachment, Letter, compose
 from mailkit.client.reading import MailMessage
+from mailkit.client.structure import Address
 from mailkit.errors import SettingsError
 
 __all__ = ["forward", "reply"]
@@ -19,26 +21,37 @@ def reply(
 ) -> Letter:
     """An answer to a message; ``options`` are those of :func:`mailkit.client.compose.compose`.
 
-    It goes where Reply-To says, else to the author; with ``to_all`` the other recipients get a copy.
+    It goes where Reply-To says, else to the author; with ``to_all`` the other recipients get a copy. An answer to a message of
+    one's own goes to those who got it.
 
     Raises:
         SettingsError: the message has no address to answer to.
     """
-    to = [person.email for person in message.reply_to or message.from_ if "@" in person.email]
+    own = {person.email.lower() for person in people_in(sender)}
+    to = _emails(message.reply_to or message.from_)
+    if own.issuperset(
+        one.lower() for one in to
+    ):  # an answer to what one wrote goes to the same people
+        to = _emails(message.to) or to
     if not to:
         raise SettingsError("the message has no address to reply to")
     known = {address.lower() for address in to}
-    others = [person.email for person in (*message.to, *message.cc) if "@" in person.email]
-    own = sender.lower()
-    cc = [one for one in others if one.lower() not in known and one.lower() not in own]
+    others = _emails((*message.to, *message.cc))
+    once = {one.lower(): one for one in reversed(others)}
     if to_all:
-        options["cc"] = list(dict.fromkeys(cc))
+        options["cc"] = [
+            one for small, one in reversed(once.items()) if small not in known and small not in own
+        ]
     header = message_from_bytes(message.content, policy=policy.compat32)
     before = _ID.findall(str(header.get("References") or header.get("In-Reply-To") or ""))
     this = _ID.findall(message.message_id)[:1]
     if this:
         options |= {"in_reply_to": this[0], "references": " ".join([*before[-20:], *this])}
     return _letter(sender, to, "Re", message, text, options)
+
+
+def _emails(people: Iterable[Address]) -> list[str]:
+    return [person.email for person in people if "@" in person.email]
 
 
 def forward(

@@ -265,7 +265,8 @@ def _address(given: str | Address) -> Address:
     name, spec = parseaddr(given)
     local, at, domain = spec.rpartition("@")
     whole = "<" in given or "(" in given or spec == given.strip()
-    if not (whole and local and at and domain) or " " in domain:
+    blank = " " in domain or (" " in local and not local.startswith('"'))
+    if not (whole and local and at and domain) or blank:
         raise SettingsError(
             f"{given!r} is not an address; write kim@example.com or Kim <kim@example.com>"
         )

@@ -33,3 +33,23 @@ def test_a_forwarded_message_is_attached_whole() -> None:
 def test_a_message_without_an_author_cannot_be_answered() -> None:
     with pytest.raises(SettingsError):
         reply(read_message(b"Subject: x\r\n\r\nx"), "kim@example.com", "yes")
+
+
+@pytest.mark.parametrize(
+    ("sender", "people", "recipients"),
+    [
+        ("jack@x.example", "ck@x.example", ["lee@x.example", "ck@x.example"]),
+        (
+            "Kim <K@x.example>",
+            "k@x.example, A@x.example, a@x.example",
+            ["lee@x.example", "A@x.example"],
+        ),
+        ("k@x.example", "LEE@x.example", ["lee@x.example"]),
+        ("Lee <lee@x.example>", "a@x.example", ["a@x.example"]),
+    ],
+)
+def test_each_other_person_gets_an_answer_to_all_once(
+    sender: str, people: str, recipients: list[str]
+) -> None:
+    message = read_message(f"From: lee@x.example\r\nTo: {people}\r\nSubject: x\r\n\r\n".encode())
+    assert [*reply(message, sender, "yes", to_all=True).recipients] == recipients

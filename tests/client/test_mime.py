@@ -255,8 +255,10 @@ def test_recipients_may_stand_in_one_text() -> None:
         "lee@example.com",
         "ann@example.com",
     )
-    with pytest.raises(SettingsError, match="write kim@example.com"):
-        compose("k@example.com", "lee", "s", "t")
+    for bad in ("lee", "lee@", "a b@c.example", "a@b@c", "<>"):
+        with pytest.raises(SettingsError, match="write kim@example.com"):
+            compose("k@example.com", bad, "s", "t")
+    assert compose("k@example.com", '"a b"@c.example', "s", "t").recipients == ('"a b"@c.example',)
 
 
 @pytest.mark.parametrize("subject", ["x" * 5000, "ü" * 2000, "a  b"])
