@@ -211,7 +211,7 @@ def _of_provider(provider: Provider, asking: Asking) -> Answer:
                 user=user,
                 auth="xoauth2" if provider.login == "oauth" else "password",
             )
-            wants = provider.advice if provider.login != "password" else ""
+            wants = provider.counsel(protocol)
             offers.append(Offer(service, f"providers: {provider.name}", True, login=wants))
     return Answer(tuple(offers), f"{len(offers)} offers; {provider.stated()}")
 

@@ -4,6 +4,8 @@ Each entry is a statement about the world, and ages: it has a source, and a day 
 reviewed. One file for each part of the world; to add a provider is to write an entry.
 """
 
+from fnmatch import fnmatchcase as fnmatch
+
 from mailkit.providers import east, europe, sending, world
 from mailkit.providers.entry import Provider
 
@@ -44,7 +46,7 @@ def owner(host: str) -> Provider | None:
     while found is None and parent.count(".") > 1:
         parent = parent.partition(".")[2]
         found = _BY_PARENT.get(parent) or for_domain(parent)
-    return found
+    return found or next((one for pattern, one in _PATTERNS if fnmatch(host, pattern)), None)
 
 
 def elsewhere(host: str, name: str) -> bool:
@@ -71,3 +73,5 @@ _BY_PARENT = {
     if "." in (parent := host.partition(".")[2]) and parent.split(".")[0] not in ("com", "co")
 }
 """Providers by the domain that their mail hosts are in."""
+_BY_PARENT |= {domain: provider for provider in PROVIDERS for domain in provider.beside}
+_PATTERNS = [(one, provider) for one, provider in _BY_PARENT.items() if "*" in one]

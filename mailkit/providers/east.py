@@ -3,6 +3,7 @@
 from datetime import date
 
 from mailkit.providers.entry import (
+    ALL,
     I993,
     I993_143,
     P995,
@@ -27,7 +28,9 @@ PROVIDERS = (
         smtp=("smtp.yandex.com", S465_587),
         user="either",
         login="app",
-        advice="Yandex needs an app password, and mail programs are switched on in the settings",
+        advice="Yandex needs an app password, made for mail",
+        off=ALL,
+        switch="the web mail's settings, under Email clients",
         mx=("mx.yandex.ru", "mx.yandex.net"),
     ),
     Provider(
@@ -39,7 +42,7 @@ PROVIDERS = (
         pop3=("pop.mail.ru", P995),
         smtp=("smtp.mail.ru", S465_587),
         login="app",
-        advice="Mail.ru needs an app password",
+        advice="Mail.ru needs a password for external applications, made in the account's security settings",
         mx=("mxs.mail.ru",),
     ),
     Provider(
@@ -55,6 +58,8 @@ PROVIDERS = (
         advice="163 needs the authorization code (授权码), not the account's password",
         pop3_window="the last 30 days, unless its settings say “all”",
         web=("mail.163.com",),
+        off=ALL,
+        switch="the web mail: 设置, POP3/SMTP/IMAP; the authorization code is made there",
     ),
     Provider(
         name="NetEase 126",
@@ -69,6 +74,8 @@ PROVIDERS = (
         advice="126 needs the authorization code (授权码), not the account's password",
         pop3_window="the last 30 days, unless its settings say “all”",
         web=("mail.126.com",),
+        off=ALL,
+        switch="the web mail: 设置, POP3/SMTP/IMAP; the authorization code is made there",
     ),
     Provider(
         name="QQ",
@@ -83,6 +90,8 @@ PROVIDERS = (
         advice="QQ needs the authorization code (授权码), not the account's password",
         pop3_window="the last 30 days, unless its settings say “all”",
         web=("mail.qq.com",),
+        off=ALL,
+        switch="the web mail: 设置, 账号, POP3/IMAP/SMTP; the authorization code is made there, and a new password of the account makes it invalid",
     ),
     Provider(
         name="Naver",
@@ -93,7 +102,10 @@ PROVIDERS = (
         pop3=("pop.naver.com", P995),
         smtp=("smtp.naver.com", S465_587),
         user="either",
-        advice="POP3 and IMAP are switched on in the web settings first",
+        login="app",
+        advice="Naver needs an app password, which needs 2-step verification",
+        off=ALL,
+        switch="the web mail: 환경설정, POP3/IMAP 설정",
     ),
     Provider(
         name="Rambler",
@@ -107,6 +119,8 @@ PROVIDERS = (
         pop3=("pop.rambler.ru", P995),
         smtp=("smtp.rambler.ru", S465),
         user="either",
+        off=ALL,
+        switch="the web mail: Настройки, Почтовые программы",
     ),
     Provider(
         name="Daum",
@@ -120,7 +134,8 @@ PROVIDERS = (
         pop3=("pop.daum.net", P995),
         smtp=("smtp.daum.net", S465),
         user="either",
-        advice="POP3 and IMAP are switched on in the web settings first",
+        off=ALL,
+        switch="the web mail: 환경설정, IMAP/POP3",
     ),
     Provider(
         name="Sina",
@@ -134,7 +149,8 @@ PROVIDERS = (
         pop3=("pop.sina.com", P995),
         smtp=("smtp.sina.com", S465),
         user="either",
-        advice="POP3 and IMAP are switched on in the web settings first",
+        off=ALL,
+        switch="the web mail: 设置, 客户端pop/imap/smtp; an authorization code is shown there",
     ),
     Provider(
         name="Alibaba Mail",
@@ -153,5 +169,7 @@ PROVIDERS = (
         pop3=("pop.mail.yahoo.co.jp", P995),
         smtp=("smtp.mail.yahoo.co.jp", S465),
         user="either",
+        off=ALL,
+        switch="the web mail's settings for IMAP, POP and SMTP access (公式サービス以外からのアクセス)",
     ),
 )

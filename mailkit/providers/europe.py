@@ -2,7 +2,18 @@
 
 from datetime import date
 
-from mailkit.providers.entry import I993, I993_143, P995, P995_110, S465, S465_587, S587, Provider
+from mailkit.providers.entry import (
+    ALL,
+    I993,
+    I993_143,
+    INCOMING,
+    P995,
+    P995_110,
+    S465,
+    S465_587,
+    S587,
+    Provider,
+)
 
 __all__ = ["PROVIDERS"]
 
@@ -21,7 +32,9 @@ PROVIDERS = (
         pop3=("pop.gmx.net", P995_110),
         smtp=("mail.gmx.net", S465_587),
         user="either",
-        advice="POP3 and IMAP are switched on in the web settings first",
+        advice="With two-factor login, a password of its own for mail programs is needed",
+        off=ALL,
+        switch="the web mail: E-Mail, Einstellungen, POP3/IMAP Abruf",
         web=("www.gmx.net",),
         mx=("mx00.gmx.net", "mx01.gmx.net"),
     ),
@@ -38,7 +51,9 @@ PROVIDERS = (
         pop3=("pop.gmx.com", P995),
         smtp=("mail.gmx.com", S465_587),
         user="either",
-        advice="POP3 and IMAP are switched on in the web settings first",
+        advice="With two-factor login, a password of its own for mail programs is needed",
+        off=ALL,
+        switch="the web mail: E-mail, Settings, POP3 & IMAP",
     ),
     Provider(
         name="WEB.DE",
@@ -53,7 +68,9 @@ PROVIDERS = (
         pop3=("pop3.web.de", P995_110),
         smtp=("smtp.web.de", S465_587),
         user="either",
-        advice="POP3 and IMAP are switched on in the web settings first",
+        advice="With two-factor login, a password of its own for mail programs is needed",
+        off=ALL,
+        switch="the web mail: E-Mail, Einstellungen, POP3/IMAP Abruf",
     ),
     Provider(
         name="T-Online",
@@ -318,6 +335,8 @@ PROVIDERS = (
         pop3=("pop3.wp.pl", P995),
         smtp=("smtp.wp.pl", S465),
         user="either",
+        off=INCOMING,
+        switch="the web mail's settings (Ustawienia, Programy pocztowe)",
     ),
     Provider(
         name="o2",
@@ -328,6 +347,8 @@ PROVIDERS = (
         pop3=("poczta.o2.pl", P995),
         smtp=("poczta.o2.pl", S465),
         user="either",
+        off=INCOMING,
+        switch="the web mail's settings (Ustawienia, Programy pocztowe)",
     ),
     Provider(
         name="Interia",
@@ -366,5 +387,19 @@ PROVIDERS = (
         user="either",
         login="app",
         advice="Ukr.net needs an app password",
+        off=ALL,
+        switch="the web mail's settings, under mail programs; the app password is made there",
+    ),
+    Provider(
+        name="Inbox.lv",
+        source="help.inbox.lv",
+        review=date(2027, 5, 21),
+        domains=("inbox.lv",),
+        imap=("mail.inbox.lv", I993),
+        pop3=("mail.inbox.lv", P995),
+        smtp=("mail.inbox.lv", S587),
+        off=ALL,
+        switch="the web mail's settings, under access by POP3, IMAP and SMTP",
+        idle="two months",
     ),
 )

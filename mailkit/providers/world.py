@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from mailkit.providers.entry import I993, P995, S465, S465_587, S587, TLS, Provider
+from mailkit.ports import Protocol
+from mailkit.providers.entry import I993, INCOMING, P995, S465, S465_587, S587, TLS, Provider
 
 __all__ = ["PROVIDERS"]
 
@@ -22,6 +23,8 @@ PROVIDERS = (
         keeps_sent=True,
         web=("mail.google.com", "gmail.com", "www.gmail.com"),
         mx=("aspmx.l.google.com", "gmail-smtp-in.l.google.com", "smtp.google.com"),
+        off=(Protocol.POP3,),
+        switch="Gmail's settings, Forwarding and POP/IMAP; in an organization, an administrator allows it first",
     ),
     Provider(
         name="Microsoft 365",
@@ -63,10 +66,12 @@ PROVIDERS = (
         pop3=("pop-mail.outlook.com", P995),
         smtp=("smtp-mail.outlook.com", S587),
         login="oauth",
-        advice="passwords and app passwords ended on 2024-09-16; only OAuth works",
+        advice="Passwords and app passwords ended on 2024-09-16; only OAuth works",
         keeps_sent=True,
         web=("outlook.live.com",),
         mx=("olc.protection.outlook.com",),
+        off=(Protocol.POP3,),
+        switch="the web mail: Settings, Mail, Forwarding and IMAP",
     ),
     Provider(
         name="Yahoo",
@@ -144,7 +149,11 @@ PROVIDERS = (
         imap=("imap.zoho.com", I993),
         pop3=("pop.zoho.com", P995),
         smtp=("smtp.zoho.com", S465_587),
-        advice="IMAP is switched on in the settings; with two-factor login an app password is needed",
+        advice="With two-factor login, Zoho needs an app password",
+        off=INCOMING,
+        switch="the web mail: Settings, Mail Accounts, the account's IMAP or POP page",
+        regions="The host is that of the account's region: .com, .eu, .in, .com.au, .jp, .com.cn or .sa after zoho; addresses in a domain of one's own have imappro, poppro and smtppro there",
+        beside=("zoho.eu", "zoho.in", "zoho.com.au", "zoho.jp", "zoho.com.cn", "zoho.sa"),
         mx=("mx.zoho.com", "mx2.zoho.com", "mx3.zoho.com"),
     ),
     Provider(
@@ -255,7 +264,9 @@ PROVIDERS = (
         imap=("imap.startmail.com", I993),
         smtp=("smtp.startmail.com", S465_587),
         user="either",
-        advice="IMAP is switched on in the settings, with a password for each device",
+        advice="StartMail needs a password made for the device",
+        off=(Protocol.IMAP,),
+        switch="the web mail's settings, under IMAP/SMTP",
     ),
     Provider(
         name="UOL",

@@ -185,10 +185,10 @@ _FRAME = re.compile(r"(?:^|\n|[-:'\"(<>=,|*\]]|\bsaid|\bcode) ?\(?$", re.I)
 _SPOKEN = re.compile(
     _FRAME.pattern
     + r"|\b(?:error|reply|replied|respon\w{2,4}|answer\w*|return\w*|with|got|status|server|failed|message"
-    r"|smtp|by|erreur|fehler|errore?|receiv\w+|gave|gives?) ?\(?$",
+    r"|smtp|by|erreur|fehler|errore?|receiv\w+|gave|gives?) ?\(?$|\w\.[a-z]{2,8} $",
     re.I,
 )
-"""What stands before a reply code: a mark, or a word of speech."""
+"""What stands before a reply code: a mark, a word of speech, or the end of a host's name."""
 _ALONE = re.compile(r"(?:error|reply|response|responded|said|status|smtp)\W{1,3}$", re.I)
 _OF_SMTP = ("grt-", "snd-", "stt-", "lim-")
 

@@ -40,7 +40,17 @@ def providers_table(form: str, name: str | None = None) -> str:
         for one in sorted(PROVIDERS, key=lambda one: one.name.lower())
         if wanted in " ".join((one.name, *one.domains)).lower()
     ]
-    head = ("provider", "IMAP", "POP3", "SMTP", "user name", "logs in with", "source", "review by")
+    head = (
+        "provider",
+        "IMAP",
+        "POP3",
+        "SMTP",
+        "user name",
+        "logs in with",
+        "needs",
+        "source",
+        "review by",
+    )
     if form == "markdown":
         lines = [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)]
         return "\n".join(lines) + "\n"
@@ -61,11 +71,20 @@ def _provider(one: Provider) -> tuple[str, ...]:
         "app": "an app password",
         "code": "an authorization code",
         "key": "an API key",
+        "smtp": "SMTP credentials",
         "oauth": "OAuth",
         "none": "nothing: no mail programs",
     }[one.login]
     places = (one.imap, one.pop3, one.smtp)
-    return one.name, *map(_place, places), one.user, wants, one.source, f"{one.review}{past}"
+    return (
+        one.name,
+        *map(_place, places),
+        one.user,
+        wants,
+        one.counsel(),
+        one.source,
+        f"{one.review}{past}",
+    )
 
 
 def _place(place: tuple[str, Ports] | None) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from mailkit.finding import Rule
+from mailkit.ports import Protocol
 from mailkit.providers import owner
 
 __all__ = ["PRODUCTS", "TO_IMPLICIT", "TO_STARTTLS", "advised"]
@@ -195,9 +196,15 @@ def advised(rule: Rule, text: str, host: str) -> tuple[str, str]:
             _, product, starttls, implicit = named
             do += f" In {product}: {starttls if rule.id in TO_STARTTLS else implicit}."
     provider = owner(host)
-    if provider and provider.advice and rule.id.startswith(_OF_LOGIN):
-        do += f" {provider.name}: {provider.advice}."
+    told = provider.counsel(_protocol(host)) if provider else ""
+    if provider and told and rule.id.startswith(_OF_LOGIN):
+        do += f" {told}." if told.startswith(provider.name) else f" {provider.name}: {told}."
     return do, CHECK.get(rule.id[:3], "Run mailkit diagnose for the account.")
+
+
+def _protocol(host: str) -> Protocol | None:
+    """The protocol that the name of a host tells, where it tells one."""
+    return next((one for one in Protocol if host.startswith(one[:3])), None)
 
 
 _OF_LOGIN = (

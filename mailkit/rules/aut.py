@@ -4,7 +4,7 @@ from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, StopReason
 from mailkit.protocol.sasl import CHALLENGE_ONLY
-from mailkit.rules.facts import Looks, known_reply, means, stopped, where, words
+from mailkit.rules.facts import Looks, advice, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -145,11 +145,18 @@ def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
     if refused is not None and not any(one.login and one.login.accepted for one in others):
         user = refused.login.user if refused.login else service.user
         yield Hit(
-            f"{seen.endpoint.host} rejects the user name {quoted(user)} with this password. Port and encryption are right. Try the password in the provider's web mail; some providers want an app password for mail programs.",
+            f"{seen.endpoint.host} rejects the user name {quoted(user)} with this password. Port and encryption are right. {_next_step(seen)}",
             words(refused),
             {},
             "user",
         )
+
+
+def _next_step(seen: Observation) -> str:
+    told = advice(seen).strip()
+    if told:
+        return f"What is known of this provider: {told}"
+    return "Try the password in the provider's web mail; some providers want an app password for mail programs."
 
 
 def _refused(seen: Observation) -> bool:

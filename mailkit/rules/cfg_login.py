@@ -17,7 +17,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
-_PLACEHOLDER = re.compile(r"%\w+%?|EMAIL(LOCALPART)?", re.I)
+_FORMS = ("address", "local", "either", "key")
+"""Forms of a user name that are no fixed word."""
+_FILLED_IN = re.compile(r"%\w+%?|EMAIL(LOCALPART)?", re.I)
 """A user name that the program fills in: ``%EMAILADDRESS%``, ``%u``, ``EMAIL``."""
 
 REFUSED = ("aut-bad", "aut-app-password", "aut-auth-code")
@@ -49,7 +51,7 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
         user = "kim@gmail.com"
     """
     provider = providers.for_host(service.host.lower())
-    if provider is None or not service.user or _PLACEHOLDER.fullmatch(service.user):
+    if provider is None or not service.user or _FILLED_IN.fullmatch(service.user):
         return
     if provider.user == "address" and "@" not in service.user:
         whole = account.address if "@" in account.address else ""
@@ -60,11 +62,11 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
             {"user": whole} if whole else {},
             "user",
         )
-    elif provider.user == "apikey" and service.user != "apikey":
+    elif provider.user not in (*_FORMS, service.user):
         yield Hit(
-            f"The user name at {provider.name} is the word apikey; the password is the API key.",
+            f"The user name at {provider.name} is the word {provider.user}; the password is the API key.",
             (f"user = {service.user}", provider.stated()),
-            {"user": "apikey"},
+            {"user": provider.user},
             "user",
         )
 

@@ -187,12 +187,17 @@ def cfg_port_110_tls(service: Service) -> Hits:
     yield from _contradiction(service, Protocol.POP3, (110,), Security.STARTTLS)
 
 
+_OPEN_EVERYWHERE = (80, 443)
+"""Ports of the web, on which mail servers listen where networks block their own."""
+
+
 @rule(Severity.ERROR, suspicion=True)
 def cfg_port_foreign(service: Service) -> Hits:
     """The port belongs to another protocol.
 
-    993 in the SMTP settings, 995 in the IMAP settings, or a web server's port: the program will reach a
-    server that speaks another protocol, or none.
+    993 in the SMTP settings, or 995 in the IMAP settings: the program will reach a server that speaks
+    another protocol, or none. Mail servers listen on the ports of the web, 80 and 443, on purpose:
+    networks that block other ports let these through.
 
     Flagged::
 
@@ -207,8 +212,15 @@ def cfg_port_foreign(service: Service) -> Hits:
         host = "smtp.example.com"
         port = 465
         security = "implicit-tls"
+
+    Clean::
+
+        [account.a.outgoing]
+        host = "smtp.example.com"
+        port = 443
+        security = "implicit-tls"
     """
-    if service.published and service.port == 443:
+    if service.port in _OPEN_EVERYWHERE or _by_right(service):
         return
     owner = OWNERS.get(service.port)
     if owner is not None and owner.lower() != service.protocol:

@@ -297,8 +297,9 @@ def misshapen(seen: Observation, command: str) -> bool:
 
 def advice(seen: Observation) -> str:
     """What the provider of a host asks for, as a sentence of its own."""
-    provider = providers.for_host(seen.endpoint.host.lower())
-    return f" {provider.advice}." if provider and provider.advice else ""
+    provider = providers.owner(seen.endpoint.host)
+    told = provider.counsel(Protocol(seen.endpoint.protocol)) if provider else ""
+    return f" {told}." if told else ""
 
 
 def secured(look: Observation) -> Tls | None:

@@ -14,7 +14,6 @@ USER = {
     "address": "{address}",
     "either": "{address}",
     "local": "kim",
-    "apikey": "apikey",
     "key": "AKIAIOSFODNN7EXAMPLE",
 }
 
@@ -46,7 +45,7 @@ def test_what_a_provider_asks_for_is_in_order(
         host=host,
         port=port,
         security=security,
-        user=USER[provider.user].format(address=address),
+        user=USER.get(provider.user, provider.user).format(address=address),
         auth="xoauth2" if oauth else "password",
         secret=Secret.value(password),
     )

@@ -1,0 +1,70 @@
+"""What is known of providers, and how it is said."""
+
+import pytest
+
+from mailkit.explanation import explain
+from mailkit.ports import Protocol
+from mailkit.providers import PROVIDERS, for_domain, for_host, owner
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("smtp.eu.mailgun.org", "Mailgun"),
+        ("smtp.zoho.eu", "Zoho"),
+        ("imappro.zoho.in", "Zoho"),
+        ("smtppro.zoho.com.au", "Zoho"),
+        ("email-smtp.eu-west-1.amazonaws.com", "Amazon SES"),
+        ("smtp.eu.sendgrid.net", "SendGrid"),
+        ("smtp.eu.sparkpostmail.com", "SparkPost"),
+        ("sandbox.smtp.mailtrap.io", "Mailtrap"),
+    ],
+)
+def test_hosts_of_other_regions_are_the_providers(host: str, name: str) -> None:
+    provider = owner(host)
+    assert provider is not None
+    assert provider.name == name
+    assert for_host(host) is None
+
+
+@pytest.mark.parametrize("host", ["ec2-192-0-2-1.compute.amazonaws.com", "zoho.example.com"])
+def test_names_that_only_look_alike_are_not(host: str) -> None:
+    assert owner(host) is None
+
+
+def test_a_switch_is_said_for_the_protocols_that_it_switches() -> None:
+    gmail = for_domain("gmail.com")
+    assert gmail is not None
+    assert "POP3 is off at first: switch it on in" in gmail.counsel(Protocol.POP3)
+    assert "off at first" not in gmail.counsel(Protocol.SMTP)
+    inbox = for_domain("inbox.lv")
+    assert inbox is not None
+    assert "off again after two months without use" in inbox.counsel(Protocol.IMAP)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
+def test_an_entry_is_whole(provider: object) -> None:
+    assert isinstance(provider, type(PROVIDERS[0]))
+    assert bool(provider.off) == bool(provider.switch)
+    assert all(provider.service(one) for one in provider.off)
+    told = provider.counsel()
+    assert not told.endswith(".")
+    assert provider.login == "password" or told
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("smtp.eu.mailgun.org: 535 5.7.0 Authentication failed", "smtp.eu.mailgun.org"),
+        ("smtp.zoho.com: 535 Authentication Failed", "region"),
+        (
+            "IMAP imap.gmx.net: * BYE IMAP access is disabled for your account",
+            "off at first",
+        ),
+        ("email-smtp.us-east-1.amazonaws.com 535 Authentication Credentials Invalid", "AKIA"),
+        ("smtp.resend.com 535 Invalid username", "resend"),
+    ],
+)
+def test_explain_says_what_the_provider_wants(text: str, words: str) -> None:
+    (first, *_) = explain(text)
+    assert words in first.advice
