@@ -17,12 +17,11 @@ from typing import Any
 
 from mailkit.account import Account
 from mailkit.client.compose import Letter
-from mailkit.client.connection import connect, connect_imap
-from mailkit.client.maildir_store import MaildirStore
+from mailkit.client.connection import connect
 from mailkit.client.outcome import DEFERRED, DeliveryStatus, SendResult
-from mailkit.client.send import file_sent
-from mailkit.errors import ClientError, MailError, SettingsError
+from mailkit.errors import MailError, SettingsError
 from mailkit.flow.batch import Batch, again_after
+from mailkit.flow.filing import NO_FOLDER, file_copies
 from mailkit.flow.journal import Entry, Journal, to_frame
 from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
@@ -30,12 +29,9 @@ from mailkit.flow.scopes import account_named, default_sender, outgoing_of
 from mailkit.flow.transports import Transport, transport_for
 from mailkit.net.options import connect_options
 from mailkit.net.times import CLIENT
-from mailkit.ports import Protocol
 
 __all__ = ["NO_FOLDER", "Outbox"]
 
-NO_FOLDER = "no folder: the account has neither IMAP nor folders.keep"
-"""What :attr:`Entry.filed` says of a copy that no folder can take."""
 
 Told = Callable[[int, int], None]
 
@@ -296,27 +292,7 @@ class Outbox:
         for label, mine in waiting.items():
             with suppress(MailError, OSError, ValueError):
                 account = account_named(self.accounts, label)
-                if account.folders.keep:
-                    with MaildirStore(Path(account.folders.keep) / ".Sent") as shelf:
-                        for number in mine:
-                            parcel = self.journal.message(number)
-                            if shelf.record_of("sent", parcel.message_id) is None:
-                                draft = shelf.write(parcel.message_id, [parcel.content()])
-                                shelf.keep("sent", 0, [draft])
-                            self.journal.filed(number, str(shelf.folder))
-                    continue
-                if account.incoming is None or account.incoming.protocol is not Protocol.IMAP:
-                    for number in mine:
-                        self.journal.filed(number, NO_FOLDER)
-                    continue
-                with connect_imap(account, options=self._options) as imap:
-                    for number in mine:
-                        name = file_sent(
-                            imap, self.journal.message(number), roles=account.folders.roles
-                        )
-                        if not name:
-                            raise ClientError("there is no folder for sent mail")
-                        self.journal.filed(number, name)
+                file_copies(self.journal, account, mine, self._options)
 
 
 def _identified(letter: Letter) -> Letter:
