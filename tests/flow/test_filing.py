@@ -25,7 +25,6 @@ def test_one_message_that_the_server_refuses_holds_up_no_other(
     lab = make_lab(
         Listener(protocol="imap", host="localhost", port=143, security=Security.CLEARTEXT)
     )
-    lab.box(ADDRESS).create("Sent")
     account = loads(imap(lab.where("localhost", 143)[1], "cleartext", host="localhost"))[0]
     journal = Journal(tmp_path / "outbox.sqlite")
     numbers = [
