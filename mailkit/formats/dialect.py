@@ -22,7 +22,6 @@ __all__ = [
     "Mode",
     "Reading",
     "ServiceWords",
-    "port_decides",
     "segments",
 ]
 
@@ -80,14 +79,6 @@ class Ignored:
 
     key: str
     why: str
-
-
-def port_decides(*ports: int, optional: bool = False, why: str = "") -> tuple[Mode, ...]:
-    """Modes of a product that goes by the port: implicit TLS on these, STARTTLS elsewhere."""
-    return (
-        Mode(Security.IMPLICIT_TLS, {"@port": ports or (465,)}, {}),
-        Mode(Security.STARTTLS, {}, {}, optional=optional, why=why),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 import codecs
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -221,8 +220,3 @@ def deepest_line(text: str) -> int:
         elif char == "\n":
             line += 1
     return found
-
-
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries as they are written, first to last."""
-    return sorted(entries, key=lambda entry: (entry.line, entry.span or (0, 0)))

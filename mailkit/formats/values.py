@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.document import Scalar
 
 __all__ = ["Endpoint", "Url", "as_flag", "as_port", "as_text", "as_word", "split_host", "split_url"]
 
@@ -143,8 +143,3 @@ def split_url(text: str) -> Url | None:
         dict(parse_qsl(query, keep_blank_values=True)),
         spans,
     )
-
-
-def program_text(entry: Entry, syntax: str) -> bool:
-    """Whether a value is text in a program, where any text is true."""
-    return syntax in PROGRAMS and isinstance(entry.value, str) and entry.reference is None

@@ -8,7 +8,7 @@ from typing import Any
 
 from mailkit.observation import Endpoint, Observation, Request, Step, Stop, StopReason, mechanisms
 from mailkit.ports import Security
-from mailkit.protocol import http, sasl
+from mailkit.protocol import sasl
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
 from mailkit.protocol.dialogue import (
     Ask,
@@ -70,8 +70,6 @@ def dialogue_for(
         credentials is not None and credentials.password
     ):  # a server may know it, and say it before the login
         session.secrets.foresee(*sasl.traces(credentials))
-    if endpoint.protocol == "http":
-        return http.opening(session, tls=endpoint.security == Security.IMPLICIT_TLS)
     plan = OpeningPlan(
         security=Security(endpoint.security),
         credentials=credentials,
