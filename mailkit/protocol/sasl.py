@@ -123,10 +123,17 @@ def _affordable(server_first: str) -> bool:
 
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
-    """The forms in which a password goes out: as it is, quoted for IMAP or JSON, in base64."""
+    """The forms in which a password goes out: as it is, quoted for IMAP or JSON, in base64.
+
+    One that UTF-8 cannot carry never goes out.
+    """
+    password = credentials.password or ""
+    try:
+        f"{credentials.user}{password}".encode()
+    except UnicodeEncodeError:
+        return ()
     if credentials.recorded:
         return ()
-    password = credentials.password or ""
     escaped = password.replace("\\", "\\\\").replace('"', '\\"')
     forms = (password, escaped, json.dumps(password)[1:-1])
     return *dict.fromkeys(forms), _base64("\0", credentials.user, "\0", password), _base64(password)

@@ -41,6 +41,9 @@ SENSELESS: list[dict[str, Any]] = [
     {"connect_to": "localhost"},
     {"dns": 53},
     {"helo": "a b"},
+    {"ca": 7},
+    {"ca": ["a.pem", 7]},
+    {"trust": "system"},
     {"helo": "mail.example.com\r\nRSET"},
 ]
 
@@ -53,6 +56,19 @@ def test_an_option_that_makes_no_sense_fails_where_it_is_given(
     with pytest.raises(SettingsError, match=next(iter(given)).replace("timeot", "mean timeout")):
         door(tmp_path, **given)
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"options": connect_options(CLIENT, {}), "timeout": 3}, "excludes the other"),
+        ({"options": {"timeout": 3}}, "is a ConnectOptions"),
+        ({"limits": 3}, "limits is a Limits"),
+    ],
+)
+def test_values_are_of_their_type_and_stand_alone(given: dict[str, Any], why: str) -> None:
+    with pytest.raises(SettingsError, match=why):
+        connect_options(CLIENT, given)
 
 
 def test_a_file_of_trust_anchors_that_is_not_there_is_named(tmp_path: Path) -> None:
