@@ -210,7 +210,9 @@ class Dialect:
             account from another.
         alternatives: its services of one protocol are several ways to one mailbox.
         least: how many of its keys have to be there.
-        versions_in: files beside it that tell the version, with a pattern for it.
+        versions_in: what tells the version, with a pattern for it: files beside it, ``image``
+            for the tag of the image, or ``=KEY`` for a key of the file.
+        newest: where nothing tells the version, the newest reading counts and is not in doubt.
         sources: where its words are documented.
         dated: the day the sources were last read for this dialect; empty where they were not.
     """
@@ -231,6 +233,7 @@ class Dialect:
     alternatives: bool = False
     least: int = 1
     versions_in: Mapping[str, str] = field(default_factory=dict)
+    newest: bool = False
     example: str = ""
     sources: tuple[str, ...] = ()
     dated: str = ""

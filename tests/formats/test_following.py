@@ -132,3 +132,22 @@ def test_modules_that_import_each_other_end(tmp_path: Path) -> None:
         },
     )
     assert service_in(tmp_path / "s" / "a.py").port == 587
+
+
+@pytest.mark.parametrize(
+    ("version", "security"), [("^6.9.0", "starttls"), ("~0.7.1", "implicit-tls")]
+)
+def test_the_version_in_package_json_decides_what_a_word_means(
+    version: str, security: str, tmp_path: Path
+) -> None:
+    put(
+        tmp_path,
+        {
+            "package.json": f'{{"dependencies": {{"nodemailer": "{version}"}}}}',
+            "src/mail.js": "nodemailer.createTransport({host: 'smtp.example.com', port: 2525, secureConnection: true})",
+        },
+    )
+    service = service_in(tmp_path / "src" / "mail.js")
+    assert service.security == security
+    ignored = "cfg-word-ignored" in {remark.id for remark in service.remarks}
+    assert ignored is (security == "starttls")

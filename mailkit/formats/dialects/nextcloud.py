@@ -1,18 +1,33 @@
 """Nextcloud and ownCloud: ``config.php``. Only ``ssl`` is read; anything else goes by the port."""
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security
 
-_MODES = (
-    Mode(Security.IMPLICIT_TLS, {"mail_smtpsecure": "ssl"}),
-    Mode(Security.IMPLICIT_TLS, {"@port": 465}, {"mail_smtpsecure": "ssl"}),
-    Mode(
-        Security.STARTTLS,
-        {"mail_smtpsecure": ("", "tls", "true", "starttls")},
-        {"mail_smtpsecure": ""},
-        optional=True,
-    ),
-)
+_TLS, _STARTTLS, _NONE = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
+
+
+def _readings(key: str, *more: Mode) -> tuple[Reading, ...]:
+    """Since 26 the transport is Symfony's, before it was Swift Mailer's."""
+    return (
+        Reading(
+            "Nextcloud 26 and later",
+            (
+                Mode(_TLS, {key: "ssl"}),
+                *more,
+                Mode(_TLS, {"@port": 465}, {key: "ssl"}),
+                Mode(_STARTTLS, {key: ("", "tls", "true", "starttls")}, {key: ""}, optional=True),
+            ),
+        ),
+        Reading(
+            "Nextcloud 25 and earlier",
+            (
+                Mode(_TLS, {key: "ssl"}),
+                Mode(_STARTTLS, {key: "tls"}),
+                Mode(_NONE, {key: ("", ABSENT)}),
+            ),
+        ),
+    )
+
 
 DIALECTS = (
     Dialect(
@@ -21,6 +36,8 @@ DIALECTS = (
         syntaxes=("php",),
         files=("config.php", "*.config.php"),
         marks=("$CONFIG.mail_smtphost",),
+        newest=True,
+        versions_in={"=/$CONFIG.version": r"^(?:(?P<v0>2[6-9]|[3-9]\d)|(?P<v1>\d|1\d|2[0-5]))\."},
         services=(
             ServiceWords(
                 at=("$CONFIG",),
@@ -35,7 +52,7 @@ DIALECTS = (
                 ports=25,
                 login_flag=("mail_smtpauth",),
                 enabled={"mail_smtpmode": ("smtp", "")},
-                modes=_MODES,
+                readings=_readings("mail_smtpsecure"),
             ),
         ),
         example="config.php",
@@ -51,6 +68,8 @@ DIALECTS = (
         syntaxes=("dotenv",),
         images=("nextcloud", "*/nextcloud", "nextcloud/*"),
         marks=("MAIL_FROM_ADDRESS_AND_DOMAIN",),
+        newest=True,
+        versions_in={"image": r":(?:(?P<v0>2[6-9]|[3-9]\d)|(?P<v1>1\d|2[0-5]))\b"},
         services=(
             ServiceWords(
                 host=("SMTP_HOST",),
@@ -60,20 +79,9 @@ DIALECTS = (
                 secret_file=("SMTP_PASSWORD_FILE",),
                 auth=("SMTP_AUTHTYPE",),
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
-                modes=(
-                    Mode(Security.IMPLICIT_TLS, {"SMTP_SECURE": "ssl"}),
-                    Mode(
-                        Security.IMPLICIT_TLS,
-                        {"SMTP_SECURE": "tls", "@port": None},
-                        {"SMTP_SECURE": "ssl"},
-                    ),
-                    Mode(Security.IMPLICIT_TLS, {"@port": 465}, {"SMTP_SECURE": "ssl"}),
-                    Mode(
-                        Security.STARTTLS,
-                        {"SMTP_SECURE": ("", "tls")},
-                        {"SMTP_SECURE": ""},
-                        optional=True,
-                    ),
+                readings=_readings(
+                    "SMTP_SECURE",
+                    Mode(_TLS, {"SMTP_SECURE": "tls", "@port": None}, {"SMTP_SECURE": "ssl"}),
                 ),
             ),
         ),

@@ -1,6 +1,6 @@
 """Nodemailer: ``secure`` is implicit TLS; without it the port 465 decides, else STARTTLS if offered."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Ignored, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.formats.dialects.nodemailer_services import SERVICES
 from mailkit.formats.dialects.symfony import DSN_MODES
 from mailkit.ports import Security
@@ -18,6 +18,11 @@ DIALECTS = (
         name="nodemailer",
         title="Nodemailer",
         syntaxes=("javascript",),
+        newest=True,
+        versions_in=dict.fromkeys(
+            ("package.json", "../package.json"),
+            r'"nodemailer":\s*"[\^~>=v ]*(?:(?P<v0>[1-9]\d*)|(?P<v1>0))\.',
+        ),
         marks=(
             "**.createTransport().host",
             "**.createTransport().port",
@@ -47,8 +52,20 @@ DIALECTS = (
                 schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
                 verify=("tls.rejectUnauthorized",),
-                modes=(DSN_MODES[0], *MODES),
-                ignored=(Ignored("secureConnection", "Write secure: true for implicit TLS."),),
+                readings=(
+                    Reading(
+                        "Nodemailer 1 and later",
+                        (DSN_MODES[0], *MODES),
+                        {"secureConnection": "Write secure: true for implicit TLS."},
+                    ),
+                    Reading(
+                        "Nodemailer 0.x",
+                        (
+                            Mode(Security.IMPLICIT_TLS, {"secureConnection": True}),
+                            Mode(Security.STARTTLS, {}, {"secureConnection": False}, optional=True),
+                        ),
+                    ),
+                ),
             ),
         ),
         sources=(
