@@ -1,0 +1,156 @@
+"""IMAP commands beside a server that answers each in its own way: searches, quotas, groups that are refused, waiting."""
+
+from typing import Any
+
+import pytest
+
+from mailkit.client.connection import IMAP4
+from mailkit.client.mailboxes import namespaces, quotas, subscribed
+from mailkit.client.messages import search
+from mailkit.client.query import header, seen, subject, uids
+from mailkit.client.stream import Limits, Stream
+from mailkit.client.waiting import idle
+from mailkit.errors import LimitError, LostError, RefusedError
+from mailkit.flow.inbox import drop_of
+from mailkit.protocol.dialogue import Send, SessionState
+
+OFFERS = frozenset({"IMAP4REV1", "IDLE", "QUOTA", "NAMESPACE", "LITERAL+"})
+
+
+class Server:
+    """Answers a command by the first entry of a table that it begins with; anything else is BAD."""
+
+    reply_timeout_s = 5.0
+
+    def __init__(self, answers: dict[str, bytes]) -> None:
+        self.answers, self.said, self.commands = answers, b"", list[str]()
+
+    def allow(self, until: float) -> None:
+        """Time does not matter here."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def ready(self, seconds: float) -> bool:
+        """Whether something was said while somebody waits."""
+        return bool(self.said)
+
+    def __call__(self, ask: Any) -> bytes:
+        if isinstance(ask, Send):
+            tag, _, command = bytes(ask.data).decode().rstrip("\r\n").partition(" ")
+            self.commands.append(command or tag)
+            found = [
+                said for begin, said in self.answers.items() if (command or tag).startswith(begin)
+            ]
+            self.said += (found or [b"<tag> BAD no\r\n"])[0].replace(b"<tag>", tag.encode())
+            return b""
+        said, self.said = self.said, b""
+        return said
+
+
+def imap_of(answers: dict[str, bytes], offers: frozenset[str] = OFFERS) -> tuple[IMAP4, Server]:
+    server, session = Server(answers), SessionState()
+    session.renewed, session.offers = True, tuple(offers)
+    stream: Any = Stream(server, session, "imap", Limits(), b"* PREAUTH ready\r\n")  # type: ignore[arg-type]
+    return IMAP4(stream), server
+
+
+def test_a_search_is_answered_by_either_response() -> None:
+    imap, _ = imap_of({"UID SEARCH": b"* SEARCH 9 3 x\r\n* SEARCH\r\n<tag> OK\r\n"})
+    assert search(imap, seen) == [3, 9]
+
+    said = b'* ESEARCH (TAG "x") UID ALL 2:4,9\r\n<tag> OK\r\n'
+    imap, server = imap_of({"UID SEARCH": said}, OFFERS | {"ESEARCH"})
+    assert search(imap, seen) == [2, 3, 4, 9]
+    assert server.commands == ["UID SEARCH RETURN (ALL) SEEN"]
+
+
+def test_a_range_of_more_messages_than_a_folder_has_ends_the_connection() -> None:
+    said = b'* ESEARCH (TAG "x") UID ALL 1:4294967295\r\n<tag> OK\r\n'
+    imap, _ = imap_of({"UID SEARCH": said}, OFFERS | {"ESEARCH"})
+    with pytest.raises(LimitError):
+        search(imap, seen)
+    assert imap.stream.closed
+
+
+def test_a_search_too_long_for_a_line_is_asked_for_in_several() -> None:
+    imap, server = imap_of({"UID SEARCH": b"* SEARCH 1 5\r\n<tag> OK\r\n"})
+    many = uids(range(1, 20_000, 2))
+
+    assert search(imap, ~many & seen) == []
+    assert search(imap, many | seen) == [1, 5]
+    assert len(server.commands) > 4
+    assert max(map(len, server.commands)) < 10_000
+
+
+def test_words_beyond_ascii_name_their_character_set() -> None:
+    imap, server = imap_of({"UID SEARCH": b"* SEARCH 1\r\n<tag> OK\r\n"})
+    search(imap, header("X", "y") & subject("Grüße"))
+    assert server.commands[0].startswith("UID SEARCH CHARSET UTF-8 HEADER")
+
+
+def test_what_a_server_does_not_tell_is_the_usual() -> None:
+    imap, _ = imap_of({}, frozenset({"IMAP4REV1"}))
+    assert quotas(imap) == []
+    assert [(one.kind, one.prefix, one.delimiter) for one in namespaces(imap)] == [
+        ("personal", "", "/")
+    ]
+
+    imap, _ = imap_of(
+        {
+            "GETQUOTAROOT": b"<tag> NO not you\r\n",
+            "NAMESPACE": b'* NAMESPACE (("INBOX." ".")) NIL (("a" "/" "x")("b"))\r\n<tag> OK\r\n',
+            "LSUB": b'* LSUB () "/" INBOX\r\n* LSUB ()\r\n<tag> OK\r\n',
+        }
+    )
+    assert quotas(imap) == []
+    assert [(one.kind, one.prefix) for one in namespaces(imap)] == [
+        ("personal", "INBOX."),
+        ("shared", "a"),
+    ]
+    assert subscribed(imap) == ["INBOX"]
+
+
+def test_a_quota_with_amounts_that_are_none_is_left_out() -> None:
+    said = b"* QUOTA root (STORAGE 5 10 MESSAGE x 7 storage 1)\r\n<tag> OK\r\n"
+    imap, _ = imap_of({"GETQUOTAROOT": said})
+    (quota,) = quotas(imap)
+    assert (quota.root, quota.resource, quota.used, quota.limit) == ("root", "STORAGE", 5, 10)
+
+
+def test_a_channel_asks_one_by_one_where_a_group_is_refused() -> None:
+    row = b"* 1 FETCH (UID 1 BODY[HEADER] {5}\r\na: b\n)\r\n<tag> OK\r\n"
+    imap, server = imap_of(
+        {
+            "EXAMINE": b"* OK [UIDVALIDITY 7] v\r\n<tag> OK [READ-ONLY] x\r\n",
+            "UID SEARCH": b"* SEARCH 1 2\r\n<tag> OK\r\n",
+            "UID FETCH 1 (": row,
+            "UID FETCH 1 ": row,
+        }
+    )
+    inbox = drop_of(imap)
+
+    (first, read), (second, error) = inbox.headers(inbox.present())
+
+    assert (first, read) == ("7:1", b"a: b\n")
+    assert second == "7:2"
+    assert isinstance(error, RefusedError)
+    assert [one.split()[2] for one in server.commands if "FETCH" in one] == ["1:2", "1", "2"]
+
+
+def test_waiting_ends_with_news_with_the_time_or_with_the_session() -> None:
+    with pytest.raises(RefusedError, match="no IDLE"):
+        idle(imap_of({}, frozenset({"IMAP4REV1"}))[0])
+    with pytest.raises(RefusedError, match="MI NO"):
+        idle(imap_of({"IDLE": b"* 2 EXISTS\r\nMI NO not now\r\n"})[0])
+
+    done = {"DONE": b"* 4 EXPUNGE\r\nMI OK\r\n"}
+    imap, _ = imap_of({"IDLE": b"+ go on\r\n* 3 EXISTS\r\n"} | done)
+    assert idle(imap) == [(3, "EXISTS"), (4, "EXPUNGE")]
+    imap, server = imap_of({"IDLE": b"+ go on\r\n", "DONE": b"MI OK\r\n"})
+    assert idle(imap, 0) == []
+    assert server.commands == ["IDLE", "DONE"]
+
+    imap, _ = imap_of({"IDLE": b"+ go on\r\n* BYE for maintenance\r\n"})
+    with pytest.raises(LostError, match="for maintenance"):
+        idle(imap)
