@@ -11,6 +11,7 @@ and *Clean* examples in that docstring its test. Its parameters name the facts i
 ``others``     what was seen around it: other ports, other encryption modes, other addresses
 ``context``    what is known from elsewhere (a :class:`~mailkit.observation.Context`)
 ``before``     what an earlier report said of the service (a :class:`~mailkit.observation.Before`)
+``client``     what a server saw of a client (:class:`~mailkit.observation.client.ClientSession`)
 ``now``        the time of the check, aware, in UTC
 =============  ==========================================================================
 """

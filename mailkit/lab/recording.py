@@ -16,8 +16,11 @@ from email.utils import getaddresses
 from functools import cached_property
 from typing import Any
 
+from mailkit.finding import Findings
+from mailkit.lab.client_facts import client_session
 from mailkit.lab.lines import Line, transcript
 from mailkit.lab.message_html import message_view
+from mailkit.observation.client import ClientSession
 
 __all__ = [
     "Attachment",
@@ -84,6 +87,19 @@ class Session:
     attempts: tuple[LoginAttempt, ...]
     messages: "tuple[SentMessage, ...]" = field(repr=False)
     in_clear: bytes = field(repr=False)
+    certificate: str = "good"
+
+    @property
+    def client(self) -> ClientSession:
+        """The session as the rules about clients see it."""
+        return client_session(self)
+
+    @property
+    def findings(self) -> Findings:
+        """What the program that connected does wrong, errors first; see ``mailkit finding ID``."""
+        from mailkit.rules.catalogue import client_findings
+
+        return Findings(client_findings(self.client))
 
     @property
     def transcript(self) -> tuple[str, ...]:
@@ -257,6 +273,7 @@ class Recording:
     messages: "list[SentMessage]" = field(default_factory=list)
     tls: Tls | None = None
     tls_error: str = ""
+    certificate: str = "good"
     closed: str = ""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
@@ -323,6 +340,7 @@ class Recording:
             attempts=tuple(self.attempts),
             messages=tuple(self.messages),
             in_clear=bytes(self.in_clear),
+            certificate=self.certificate,
         )
 
 

@@ -81,6 +81,7 @@ CHECK = {
     "snd": "mailkit diagnose --rehearse tries sender and recipient without sending a message.",
     "lim": "Try again with one program only.",
     "mbx": "mailkit diagnose --mailbox lists the folders and the rights.",
+    "clt": "Connect to mailkit lab up --watch: it reports what the client does.",
     "cfg": "mailkit check FILE names the file, line and key.",
 }
 

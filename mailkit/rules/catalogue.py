@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from mailkit.account import Account, Service
-from mailkit.finding import Finding, Rule, apply_rules, rules_in
+from mailkit.finding import Finding, Rule, Severity, apply_rules, rules_in
 from mailkit.observation import Context, Observation
+from mailkit.observation.client import ClientSession
 from mailkit.protocol.transcript import Case
 from mailkit.rules import (
     aut,
@@ -14,6 +15,8 @@ from mailkit.rules import (
     aut_state,
     cap,
     cfg_secret,
+    client_session,
+    client_tls,
     crt,
     crt_accepted,
     crt_leaf,
@@ -43,11 +46,13 @@ from mailkit.rules.static import STATIC
 
 __all__ = [
     "BEYOND",
+    "CLIENT",
     "PROGRAM",
     "RULES",
     "STATIC",
     "WIRE",
     "case_findings",
+    "client_findings",
     "program_findings",
     "wire_findings",
 ]
@@ -91,7 +96,10 @@ _HEALTHY = [rule for rule in WIRE.values() if rule.healthy]
 PROGRAM: dict[str, Rule] = rules_in(program, program_mail)
 """Rules about the record of another program's conversation."""
 
-RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM
+CLIENT: dict[str, Rule] = rules_in(client_tls, client_session)
+"""Rules about a client, from the side of the server that it connected to."""
+
+RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM | CLIENT
 """All of them."""
 
 
@@ -141,6 +149,12 @@ def case_findings(case: Case) -> list[Finding]:
         return found
     after = wire_findings(case.service, case.account, case.fixed, (), case.context)
     return found + [one for one in after if one.id.startswith(("snd-", "mbx-", "aut-"))]
+
+
+def client_findings(client: ClientSession) -> list[Finding]:
+    """What a server can say about a client that connected to it, errors first."""
+    found = apply_rules(CLIENT.values(), client=client)
+    return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
 
 
 def program_findings(talk: Sequence[str]) -> list[Finding]:

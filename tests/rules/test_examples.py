@@ -11,9 +11,19 @@ from mailkit.checks import check_service
 from mailkit.finding import Finding, Rule, Severity
 from mailkit.formats import loads
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
+from mailkit.observation.client import ClientSession
 from mailkit.ports import Security
 from mailkit.protocol import transcript
-from mailkit.rules.catalogue import PROGRAM, RULES, STATIC, WIRE, case_findings, program_findings
+from mailkit.rules.catalogue import (
+    CLIENT,
+    PROGRAM,
+    RULES,
+    STATIC,
+    WIRE,
+    case_findings,
+    client_findings,
+    program_findings,
+)
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -25,6 +35,8 @@ def examine(rule: Rule, example: str) -> list[Finding]:
         if mode := re.match(r"# mode ([0-7]+)\n", example):
             accounts = [replace(a, modes={"example.toml": int(mode[1], 8)}) for a in accounts]
         return [f for a in accounts for s in a.services for f in check_service(s, a, accounts)]
+    if rule.id in CLIENT:
+        return client_findings(ClientSession.of(example.splitlines()))
     if rule.id in PROGRAM:
         return program_findings(example.splitlines())
     now = datetime.now(UTC)
@@ -91,4 +103,4 @@ def test_every_rule_has_a_scenario_or_a_reason() -> None:
 
 
 def test_no_id_is_used_twice() -> None:
-    assert len(RULES) == len(STATIC) + len(WIRE) + len(PROGRAM)
+    assert len(RULES) == len(STATIC) + len(WIRE) + len(PROGRAM) + len(CLIENT)

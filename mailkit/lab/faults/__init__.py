@@ -6,6 +6,7 @@ A scenario stands in the file of its layer. What keeps a finding out is said in 
 from mailkit.lab.faults import identity, login, mailbox, names, network, refusals, sending, settings
 from mailkit.lab.faults import tls as tls_faults
 from mailkit.lab.scenario import Scenario
+from mailkit.rules.catalogue import CLIENT
 
 __all__ = ["NOT_SHOWN", "SCENARIOS"]
 
@@ -26,23 +27,29 @@ SCENARIOS: dict[str, Scenario] = {
 }
 """The scenarios by finding."""
 
-NOT_SHOWN = {
-    "tcp-unreach": "a missing route cannot be made on loopback",
-    "tcp-local-deny": "only the machine's own firewall or SELinux can forbid a connection",
-    "dns-aaaa-only": "whether there is a route by IPv6 is the machine's affair; shown in a network namespace",
-    "tcp-v6-broken": "whether there is IPv6 is the machine's affair; shown in a network namespace",
-    "tcp-v6-no-route": "whether there is IPv6 is the machine's affair; its test makes a machine without",
-    "tcp-proxy-needed": "a proxy is set in the environment of the one who asks",
-    "env-http-proxy-only": "a proxy is set in the environment of the one who asks",
-    "tls-legacy-reneg": "OpenSSL 3 cannot be made to serve without safe renegotiation",
-    "cfg-file-writable": "it is about a file of this machine; no server shows it",
-    "cfg-secret-readable": "it is about a file of this machine; no server shows it",
-    "cfg-auth-ending": "it is about a day that is still to come; no server shows it",
-} | dict.fromkeys(
-    (
-        *("use-two-defaults", "use-default-inactive", "use-no-login", "use-local-sender"),
-        *("use-no-keyword", "use-exclusive-shared", "use-rules-imap", "use-address"),
-    ),
-    "it is about what the account is used for; no server shows it",
+NOT_SHOWN = (
+    {
+        "tcp-unreach": "a missing route cannot be made on loopback",
+        "tcp-local-deny": "only the machine's own firewall or SELinux can forbid a connection",
+        "dns-aaaa-only": "whether there is a route by IPv6 is the machine's affair; shown in a network namespace",
+        "tcp-v6-broken": "whether there is IPv6 is the machine's affair; shown in a network namespace",
+        "tcp-v6-no-route": "whether there is IPv6 is the machine's affair; its test makes a machine without",
+        "tcp-proxy-needed": "a proxy is set in the environment of the one who asks",
+        "env-http-proxy-only": "a proxy is set in the environment of the one who asks",
+        "tls-legacy-reneg": "OpenSSL 3 cannot be made to serve without safe renegotiation",
+        "cfg-file-writable": "it is about a file of this machine; no server shows it",
+        "cfg-secret-readable": "it is about a file of this machine; no server shows it",
+        "cfg-auth-ending": "it is about a day that is still to come; no server shows it",
+    }
+    | dict.fromkeys(
+        (
+            *("use-two-defaults", "use-default-inactive", "use-no-login", "use-local-sender"),
+            *("use-no-keyword", "use-exclusive-shared", "use-rules-imap", "use-address"),
+        ),
+        "it is about what the account is used for; no server shows it",
+    )
+    | dict.fromkeys(
+        CLIENT, "it is about a client: the lab reports it for the program that connects"
+    )
 )
 """Findings without a scenario, and why; their manual pages have the transcript."""

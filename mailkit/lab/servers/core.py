@@ -328,6 +328,7 @@ class Lab:
                 security=str(listener.security),
                 port=port,
                 peer=peer,
+                certificate=listener.certificate,
             )
         )
         with self._lock:
