@@ -181,17 +181,19 @@ DIALECTS = (
                         Security.IMPLICIT_TLS,
                         {"connection-security": ("SSL_TLS_REQUIRED", "SSL_TLS_OPTIONAL")},
                     ),
-                    Mode(Security.STARTTLS, {"connection-security": "STARTTLS_REQUIRED"}),
                     Mode(
                         Security.STARTTLS,
-                        {"connection-security": "STARTTLS_OPTIONAL"},
-                        optional=True,
+                        {"connection-security": ("STARTTLS_REQUIRED", "STARTTLS_OPTIONAL")},
                     ),
                     Mode(Security.CLEARTEXT, {"connection-security": "NONE"}),
                 ),
             )
             for side in ("incoming", "outgoing")
         ),
-        sources=("https://github.com/thunderbird/thunderbird-android",),
+        sources=(
+            "https://github.com/thunderbird/thunderbird-android",
+            "https://github.com/thunderbird/thunderbird-android/blob/main/legacy/core/src/main/java/com/fsck/k9/preferences/upgrader/ServerSettingsUpgraderTo92.kt",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -22,7 +22,7 @@ DIALECTS = (
                 port=("port", "transport.port"),
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
                 modes=(
-                    Mode(Security.IMPLICIT_TLS, {"transport.protocol": "smtps"}),
+                    Mode(Security.IMPLICIT_TLS, {"transport.protocol": ("smtps", "submissions")}),
                     Mode(Security.STARTTLS, {"transport.hosts_require_tls": "*"}),
                     Mode(Security.STARTTLS, {}, {}, optional=True),
                 ),
@@ -32,6 +32,7 @@ DIALECTS = (
         sources=(
             "https://www.exim.org/exim-html-current/doc/html/spec_html/ch-the_smtp_transport.html",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="exim-debian",

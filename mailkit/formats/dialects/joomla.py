@@ -35,6 +35,10 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://docs.joomla.org/Global_configuration#Mail",),
+        sources=(
+            "https://docs.joomla.org/Global_configuration#Mail",
+            "https://github.com/joomla/joomla-cms/blob/5.4-dev/libraries/src/Mail/MailerFactory.php",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -95,5 +95,6 @@ DIALECTS = (
             ),
         ),
         sources=("https://github.com/discourse/discourse_docker/blob/main/samples/standalone.yml",),
+        dated="2026-11-27",
     ),
 )

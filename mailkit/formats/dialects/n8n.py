@@ -30,5 +30,6 @@ DIALECTS = (
         sources=(
             "https://docs.n8n.io/hosting/configuration/environment-variables/user-management-smtp-2fa/",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -32,5 +32,6 @@ DIALECTS = (
         sources=(
             "https://github.com/odoo/odoo/blob/18.0/odoo/addons/base/models/ir_mail_server.py",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -36,6 +36,7 @@ DIALECTS = (
             ),
         ),
         sources=("https://docs.paperless-ngx.com/configuration/#email-sending",),
+        dated="2026-11-27",
     ),
     Dialect(
         name="authentik",

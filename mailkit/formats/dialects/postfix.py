@@ -46,6 +46,7 @@ DIALECTS = (
             "https://www.postfix.org/SASL_README.html#client_sasl_enable",
             "https://www.postfix.org/postconf.5.html#smtp_tls_wrappermode",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="ssmtp",

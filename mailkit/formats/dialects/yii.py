@@ -49,6 +49,8 @@ DIALECTS = (
         sources=(
             "https://github.com/yiisoft/yii2-symfonymailer/blob/master/docs/guide/usage-transport.md",
             "https://github.com/yiisoft/yii2-swiftmailer/blob/master/docs/guide/installation.md",
+            "https://github.com/yiisoft/yii2-symfonymailer/blob/master/src/Mailer.php",
         ),
+        dated="2026-11-27",
     ),
 )
