@@ -2,11 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from re import _constants as c  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 import pytest
 
-from mailkit.replies import replies
+from mailkit import explanation
+from mailkit.replies import found, plain, replies
 from mailkit.replies.clients import TEXTS
 from mailkit.replies.pattern import Pattern, needed
 from mailkit.replies.wordings import GENERAL, SPECIAL
@@ -68,3 +73,62 @@ def test_a_rule_found_by_its_id_is_the_rule_of_the_catalogue() -> None:
     assert all(rule_named(name) is rule for name, rule in RULES.items())
     with pytest.raises(KeyError):
         rule_named("aut-nothing")
+
+
+def _crosses_lines(items: Any, dot: bool) -> bool:
+    """Whether a part of an expression can match a line end."""
+    for op, value in items:
+        if op is c.SUBPATTERN and _crosses_lines(value[3], dot):
+            return True
+        if op in (c.MAX_REPEAT, c.MIN_REPEAT) and _crosses_lines(value[2], dot):
+            return True
+        if op is c.BRANCH and any(_crosses_lines(one, dot) for one in value[1]):
+            return True
+        if (op is c.LITERAL and value == 10) or (op is c.NOT_LITERAL and value != 10):
+            return True
+        if (op is c.ANY and dot) or (op is c.IN and _has_line_end(value)):
+            return True
+    return False
+
+
+def _has_line_end(chars: Any) -> bool:
+    spaces = (c.CATEGORY_SPACE, c.CATEGORY_NOT_WORD, c.CATEGORY_NOT_DIGIT)
+    there = any(
+        (op is c.LITERAL and value == 10)
+        or (op is c.RANGE and value[0] <= 10 <= value[1])
+        or (op is c.CATEGORY and value in spaces)
+        for op, value in chars
+    )
+    return there != (chars[0][0] is c.NEGATE)
+
+
+def _endless(items: Any, dot: bool) -> Iterator[bool]:
+    """Repetitions without a limit of what can be a line end."""
+    for op, value in items:
+        if op in (c.MAX_REPEAT, c.MIN_REPEAT):
+            yield value[1] == c.MAXREPEAT and _crosses_lines(value[2], dot)
+            yield from _endless(value[2], dot)
+        elif op is c.SUBPATTERN:
+            yield from _endless(value[3], dot)
+        elif op is c.BRANCH:
+            for one in value[1]:
+                yield from _endless(one, dot)
+        elif op in (c.ASSERT, c.ASSERT_NOT):
+            yield from _endless(value[1], dot)
+
+
+def test_no_expression_repeats_line_ends_without_a_limit() -> None:
+    """Such a search begins at each line and goes on to the end of the text: quadratic steps for a pasted log."""
+    modules = {
+        f"{module.__name__}.{name}": (one.pattern, one.flags & ~re.UNICODE)
+        for module in (plain, found, explanation)
+        for name, one in vars(module).items()
+        if isinstance(one, re.Pattern)
+        and name != "_CJK"  # it has to match the whole of a short text
+    }
+    rows = {one.source: (one.source, 0) for one in _PATTERNS}
+    for name, (source, flags) in (modules | rows).items():
+        parsed = parser.parse(source, flags)
+        assert not any(_endless(parsed, bool(parsed.state.flags & re.DOTALL))), name
+    assert any(_endless(parser.parse(r"^x|\s{2,}\d"), False))
+    assert not any(_endless(parser.parse(r"[^\n]+|[ \t]*|\s{0,9}"), False))

@@ -71,7 +71,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(
         "node-imap",
         "Error: {text}\n  source: 'authentication'",
-        r"\berror: (?=[^\n]{0,300}\n\s*(?:at |source|textcode|[^\n]{0,80}source: 'auth))",
+        r"\berror: (?=[^\n]{0,300}\n\s{0,40}(?:at |source|textcode|[^\n]{0,80}source: 'auth))",
         "i",
     ),
     Wrapper("imapflow", "Error: Command failed\n  response: '3 {reply}'", "", "i"),
