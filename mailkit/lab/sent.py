@@ -29,6 +29,12 @@ __all__ = ["MissingMailError", "SentLog", "SentMail", "described"]
 KEPT = 10_000
 """Messages and connections that a lab remembers; the oldest are forgotten first."""
 
+ROOM = 512 * 1024 * 1024
+"""Octets of messages, and of what came in cleartext, that it remembers."""
+
+_SWEPT_EVERY = 64
+"""Connections between two looks at how much there is."""
+
 Fits: TypeAlias = Callable[["SentMessage"], bool]
 
 
@@ -46,15 +52,16 @@ class SentLog:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.lock = threading.RLock()
-        self.messages: deque[SentMessage] = deque(maxlen=KEPT)
+        self.messages: deque[SentMessage] = deque()
         self.recordings: deque[Recording] = deque(maxlen=KEPT)
         self._changed = threading.Condition(self.lock)
         self._watchers: set[Callable[[], None]] = set()
-        self._mail = self._connections = 0
+        self._mail = self._connections = self._octets = 0
         if folder is not None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.messages.extend(_kept(folder))
             self._mail = self.messages[-1].number if self.messages else 0
+            self._octets = sum(len(one.content) for one in self.messages)
 
     @property
     def position(self) -> tuple[int, int]:
@@ -67,6 +74,10 @@ class SentLog:
             self._connections += 1
             recording.number = self._connections
             self.recordings.append(recording)
+            if self._connections % _SWEPT_EVERY == 0:
+                heard = sum(len(one.in_clear) for one in self.recordings)
+                while heard > ROOM and len(self.recordings) > 1:
+                    heard -= len(self.recordings.popleft().in_clear)
         return recording
 
     def add(
@@ -77,10 +88,14 @@ class SentLog:
             self._mail += 1
             message = SentMessage(self._mail, envelope, content, user=user, recording=recording)
             if self.folder is not None:
-                if len(self.messages) == KEPT:
-                    _forget(self.folder, self.messages[0])
                 _keep(self.folder, message)
             self.messages.append(message)
+            self._octets += len(content)
+            while len(self.messages) > KEPT or (self._octets > ROOM and len(self.messages) > 1):
+                oldest = self.messages.popleft()
+                self._octets -= len(oldest.content)
+                if self.folder is not None:
+                    _forget(self.folder, oldest)
             if recording is not None:
                 recording.messages.append(message)
             self._changed.notify_all()

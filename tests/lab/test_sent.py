@@ -8,14 +8,15 @@ import ssl
 import threading
 from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from mailkit.errors import LabError
 from mailkit.lab import Lab, Listener, standard
-from mailkit.lab.recording import Session
+from mailkit.lab.recording import MailEnvelope, Recording, Session
 from mailkit.lab.scenario import ADDRESS, PASSWORD
-from mailkit.lab.sent import MissingMailError
+from mailkit.lab.sent import MissingMailError, SentLog, SentMail
 from mailkit.ports import Security
 
 Make = Callable[..., Lab]
@@ -301,6 +302,22 @@ def test_a_message_of_megabytes_is_taken_whole_and_one_too_long_is_not(make_lab:
 
     assert lab.sent[0].content == content
     assert len(lab.sent) == 1
+
+
+def test_a_lab_that_runs_for_days_forgets_the_oldest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.lab.sent.ROOM", 250)
+    log = SentLog(tmp_path)
+    for _ in range(200):
+        recording = log.record(Recording("smtp"))
+        recording.heard(b"x" * 100)
+        log.add(MailEnvelope("a@example.com", ()), b"y" * 100, "", recording)
+
+    assert [one.number for one in SentMail(log)] == [199, 200]
+    assert len(log.recordings) < 80
+    assert len([*tmp_path.iterdir()]) == 4
+    assert [one.number for one in SentMail(SentLog(tmp_path))] == [199, 200]
 
 
 def test_what_a_stranger_sent_is_escaped_in_a_notebook(make_lab: Make) -> None:

@@ -1,5 +1,6 @@
 """Mail that an app sends to anybody, and a server that needs no login."""
 
+import asyncio
 import smtplib
 import ssl
 import subprocess
@@ -50,6 +51,22 @@ def test_settings_with_a_login(security, mailbox, mail_settings, sent_mail):
 
     mailbox.wait_for(subject="Your order")
     assert sent_mail[0].user == mailbox.user
+
+
+def test_a_task_of_the_same_loop_is_waited_for(mailbox, mail_settings):
+    def send():
+        with mail_settings.connect() as client:
+            client.send_message(write(to=mailbox.address))
+
+    async def main():
+        task = asyncio.create_task(asyncio.to_thread(send))
+        with pytest.raises(RuntimeError, match=r"Write: await mailbox\.arrives"):
+            mailbox.wait_for(subject="Your order")
+        message = await mailbox.arrives(subject="Your order")
+        await task
+        return message["Subject"]
+
+    assert asyncio.run(main()) == "Your order"
 
 
 def test_every_library_trusts_the_lab_where_it_is_asked_to(mail_endpoint, mail_trusted):
