@@ -23,6 +23,7 @@ __all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
 
 _BATCH = 100
 _SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,300})", re.I)
+_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
 
@@ -43,9 +44,10 @@ class MailFile:
 
     def save(self, folder: Path | str) -> Path:
         """Write it into a folder, under a free name that stays inside the folder; returns where."""
-        name = _UNSAFE.sub("_", self.name).strip(". ").encode()[:150].decode("utf-8", "ignore")
-        stem, dot, suffix = (name or "attachment").rpartition(".")
-        stem, suffix = (stem, dot + suffix) if stem else (suffix, "")
+        name = _UNSAFE.sub("_", self.name).strip(". ") or "attachment"
+        stem, dot, suffix = name.rpartition(".")
+        stem, suffix = (stem, dot + suffix) if stem and len(suffix.encode()) < 20 else (name, "")
+        stem = stem.encode()[:150].decode("utf-8", "ignore").strip() or "attachment"
         Path(folder).mkdir(parents=True, exist_ok=True)
         count = 1
         while True:
@@ -155,6 +157,8 @@ def _walk(part: Part, texts: dict[str, list[str]], files: list[MailFile], above:
     alone = above in ("", "multipart/alternative") and not part.disposition
     if part.kind in texts and part.disposition != "attachment" and (alone or not part.filename):
         charset = part.parameters.get("charset", "")
+        if not charset and part.kind == "text/html" and (meta := _META.search(content[:2000])):
+            charset = meta[1].decode("ascii")
         texts[part.kind].append(text_of(content, charset, strict=True).replace("\r\n", "\n"))
         return
     cid = readable(part.header("content-id")).strip("<> ")

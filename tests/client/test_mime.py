@@ -233,6 +233,7 @@ def test_names_of_files_are_safe_on_disk(tmp_path: Path) -> None:
     for name in ("../../etc/passwd", "a" * 300 + ".pdf", "..", "", "a\r\nb.txt", "x/"):
         path = MailFile(name, "a/b", b"x").save(tmp_path)
         assert path.parent == tmp_path
+    assert MailFile("a" * 300 + ".pdf", "a/b", b"x").save(tmp_path).suffix == ".pdf"
 
 
 @pytest.mark.parametrize("name", ["Jan, Müller", 'a "b" c', "J. R.", "😀 x", "ü" * 80, "Kim"])
@@ -332,3 +333,36 @@ def test_parts_in_parts_end_somewhere(depth: int) -> None:
         for n in range(depth)
     )
     assert read_message(head + b"\r\nx").text.endswith("x")
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "utf-8", "iso-8859-1"])
+def test_html_may_name_its_character_set_itself(charset: str) -> None:
+    text = f'<meta http-equiv="Content-Type" content="text/html; charset={charset}">'
+    text += "中文" if charset == "gb2312" else "grüße"
+    raw = b"Content-Type: text/html\r\n\r\n" + text.encode(charset)
+    assert read_message(raw).html == text
+
+
+def test_what_outlook_sends_is_taken_apart() -> None:
+    picture = b"Content-Type: image/png; name=a.png\r\nContent-Disposition: inline\r\nContent-ID: <a@1>\r\n\r\nx"
+    alternative = (
+        mixed(
+            b"Content-Type: text/plain; charset=Windows-1252\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe =96",
+            b"Content-Type: text/html\r\n\r\n<img src='cid:a@1'>",
+            kind=b"multipart/alternative",
+        )
+        .replace(b'b"', b'c"')
+        .replace(b"--b", b"--c")
+    )
+    related = (
+        mixed(alternative, picture, kind=b"multipart/related")
+        .replace(b'"b"', b'"d"')
+        .replace(b"--b", b"--d")
+    )
+    name = b'Content-Type: a/b; name="=?Windows-1252?Q?=DCbersicht.docx?="\r\n\r\ny'
+    found = read_message(mixed(related, name))
+    assert found.text == "Grüße –"
+    assert [(file.name, file.inline) for file in found.attachments] == [
+        ("a.png", True),
+        ("Übersicht.docx", False),
+    ]
