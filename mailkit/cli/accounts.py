@@ -268,6 +268,8 @@ def lab(options: argparse.Namespace) -> int:
             names=tuple(options.cert_name),
             shown=options.shown,
             seconds=options.seconds,
+            watch=options.watch or options.tempt,
+            tempt=options.tempt,
         )
         return servers.up(wanted, out)
     show = servers.down if options.action == "down" else servers.status

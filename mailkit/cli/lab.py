@@ -8,12 +8,13 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailkit.cli.lab_settings import settings
 from mailkit.cli.lab_state import DEFAULT, announced, ask, chosen, names
+from mailkit.cli.lab_watch import watch
 from mailkit.errors import LabError, SettingsError
 from mailkit.lab.endpoints import developer
 from mailkit.lab.listener import Listener
@@ -42,7 +43,8 @@ class Options:
 
     ``offset`` is added to each fixed port, and ``None`` where the ports are chosen by chance. ``seconds`` is
     how long it stays up; 0 is without limit. ``address`` is what it listens on, where not on loopback, ``names``
-    further names in its certificate.
+    further names in its certificate. With ``watch`` it says what clients do wrong, with ``tempt`` its
+    certificate is for another host, which a client must reject.
     """
 
     name: str = DEFAULT
@@ -55,6 +57,8 @@ class Options:
     names: tuple[str, ...] = ()
     shown: str = ""
     seconds: float = 28_800.0
+    watch: bool = False
+    tempt: bool = False
 
 
 def up(options: Options, out: Out) -> int:
@@ -87,7 +91,10 @@ def up(options: Options, out: Out) -> int:
                     f" It stops by itself after {options.seconds:g} s." if options.seconds else ""
                 )
                 out(f"{words}\nStop it with Ctrl-C or {_down(name)}.{limit}\n")
-                over.wait(options.seconds or None)
+                if options.watch and isinstance(lab, Lab):
+                    watch(lambda: lab.sessions, over, options.seconds, out)
+                else:
+                    over.wait(options.seconds or None)
         except KeyboardInterrupt:
             pass
     out("The lab has stopped.\n")
@@ -156,6 +163,8 @@ def _lab(options: Options) -> "Lab | DovecotLab":
             "--port-offset": bool(options.offset),
             "--persist": options.persist is not None,
             "--listen": bool(options.address),
+            "--watch": options.watch,
+            "--tempt": options.tempt,
         }
         if wrong := [option for option, given in only.items() if given]:
             raise SettingsError(f"{' and '.join(wrong)}: only with the embedded backend")
@@ -169,6 +178,8 @@ def _lab(options: Options) -> "Lab | DovecotLab":
         return DockerLab(host="localhost")
     if fault is None:
         listeners = developer(anyone=options.anyone, offset=options.offset, address=options.address)
+        if options.tempt:
+            listeners = tuple(replace(one, certificate="wrong-host") for one in listeners)
         return Lab(listeners, persist=options.persist, names=options.names)
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 

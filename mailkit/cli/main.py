@@ -198,6 +198,13 @@ def _add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
         help="settings to paste: django, laravel, spring, phpmailer, nodemailer, dotenv …; "
         "FORMAT:starttls or FORMAT:implicit-tls for a port with TLS and login",
     )  # fmt: skip
+    up.add_argument(
+        "--watch", action="store_true", help="report what the programs that connect do wrong"
+    )
+    up.add_argument(
+        "--tempt", action="store_true",
+        help="with a certificate for another host, which a careful program rejects; watches too",
+    )  # fmt: skip
     up.add_argument("--fault", metavar="ID", help="start a server with this fault, on random ports")
     up.add_argument(
         "--backend",

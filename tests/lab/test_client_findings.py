@@ -4,12 +4,14 @@ import imaplib
 import smtplib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 
+from mailkit.cli.lab_watch import watch
 from mailkit.lab import Lab, Listener
 from mailkit.lab.recording import Session
 from mailkit.lab.scenario import ADDRESS, PASSWORD
@@ -244,3 +246,24 @@ def test_every_finding_about_a_client_is_provoked_by_a_client_here() -> None:
     text = __import__("pathlib").Path(__file__).read_text("utf-8")
     others = {"clt-bad-certificate", "clt-old-tls"}  # no client here does that; their pages have it
     assert {name for name in CLIENT if f'"{name}"' not in text} <= others
+
+
+def test_a_watched_lab_says_what_a_program_does_wrong(lab: Lab) -> None:
+    found(lab, lambda: imaplib.IMAP4_SSL("localhost", lab.where(HOST, 993)[1], timeout=5).logout())
+    shown: list[str] = []
+    over = threading.Event()
+
+    def out(text: str) -> None:
+        shown.append(text)
+        over.set()
+
+    def act() -> None:
+        port = lab.where(HOST, 994)[1]
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=careless(), timeout=5) as client:
+            client.login(ADDRESS, PASSWORD)
+
+    found(lab, act)
+    watch(lambda: lab.sessions[-1:], over, 10, out)
+    assert shown[0].startswith("✗ session ")
+    assert "error clt-no-verification: The client accepts a certificate" in shown[0]
+    assert PASSWORD not in shown[0]
