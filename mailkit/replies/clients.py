@@ -100,7 +100,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "stt-not-offered",
-        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS",
     ),
     texts("stt-required", r"must issue a starttls command|STARTTLS is required first"),
     texts(
@@ -115,7 +115,12 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cap-mech-mismatch",
-        r"no suitable auth|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
+        r"no suitable auth|failed to find an authenticator supported|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
+    ),
+    texts(
+        "aut-temp",
+        r"SASL: Connect to [^\n]{1,120} failed|(?:cannot|can't|could not|unable to|failed to) connect to (?:the )?(?:saslauthd|auth\w* (?:server|service|daemon|socket))|saslauthd[^\n]{0,60}(?:no such file|refused|not running)|auth\w* (?:server|service|daemon|backend|socket) (?:is )?(?:unavailable|down|not (?:available|running|responding))|fatal: no SASL authentication mechanisms",
+        certainty=_LIKELY,
     ),
     texts(
         "cap-logindisabled-clear",

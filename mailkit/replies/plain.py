@@ -23,7 +23,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-
 
 _ADVICE = re.compile(
     r"\d\. (?:The server is using a self-signed|The local system is missing|A Certificate Authority CRL"
-    r"|The certificate presented by|The set of SSL/TLS)[^\n]*"
+    r"|The certificate presented by|The set of SSL/TLS|You are trying to connect to a port)[^\n]*"
+    r"|(?:This usually means|(?:One|Another|The other) possibility is|It is also possible) that (?:the SSL"
+    r" certificate presented|you are trying to connect to a port|the set of SSL/TLS)[^\n]*"
 )
 """The possible reasons that .NET MailKit lists below every failure."""
 

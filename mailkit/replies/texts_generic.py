@@ -26,7 +26,12 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|IMAP connection broken|lost connection|unexpected end of|broken \(server response\)|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|IMAP connection broken|lost connection|socket (?:is |was )?(?:closed|disconnected)|too many read 0|unexpected end of|broken \(server response\)|server (?:has )?(?:closed|terminated) the connection",
+        vague=True,
+    ),
+    texts(
+        "hst-broken-reply",
+        r"response error: error Tag|(?:invalid|malformed|unparsable|bad|unexpected) (?:server )?(?:response|reply) (?:from (?:the )?)?(?:server|line|format)|could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)|(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)|short response\b",
         vague=True,
     ),
     texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),

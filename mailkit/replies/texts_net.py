@@ -23,7 +23,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "dns-nxdomain",
-        r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|nodename nor servname|could not resolve|couldn't resolve|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
+        r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|errno\W{1,4}-3008\b|nodename nor servname|could not resolve|couldn't resolve|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
         r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve|php_network_getaddresses|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
     ),
     texts(
@@ -32,11 +32,11 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-refused",
-        r"connection (?:was )?refused|\b(?:WSA)?ECONNREFUSED|(?:err\w*|code|[#(])\W{0,3}10061\b|actively refused|\[Errno (?:111|61)\]|ConnectionRefused|os error 111|Verbindung verweigert|Verbindungsaufbau abgelehnt|Verbindung verweigerte|Connexion refusée|expressément refusée|Conexi[oó]n rehusada|Conex\w{1,3}o recusada|recusou|denegó expresamente|Connessione rifiutata|В соединении отказано|отверг запрос|拒绝连接|连接被拒绝|積極拒絕|积极拒绝|接続を拒否|Połączenie odrzucone",
+        r"connection (?:was )?refused|\b(?:WSA)?ECONNREFUSED|(?:err\w*|code|[#(])\W{0,3}10061\b|actively refused|\[Errno (?:111|61)\]|errno\W{1,4}-(?:4078|111|61)\b|ConnectionRefused|os error 111|Verbindung verweigert|Verbindungsaufbau abgelehnt|Verbindung verweigerte|Connexion refusée|expressément refusée|Conexi[oó]n rehusada|Conex\w{1,3}o recusada|recusou|denegó expresamente|Connessione rifiutata|В соединении отказано|отверг запрос|拒绝连接|连接被拒绝|積極拒絕|积极拒绝|接続を拒否|Połączenie odrzucone",
     ),
     texts(
         "tcp-timeout",
-        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
+        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
         r"connect timed out|timed out (?:connecting|while connecting)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out|TimeoutError",
     ),
     texts(
@@ -48,11 +48,11 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-unreach",
-        r"network (?:is )?(?:unreachable|down)|no route to host|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?ENETDOWN|\b(?:WSA)?EHOSTDOWN|\b1005[015]\b|(?:err\w*|code|[#(])\W{0,3}10065\b|\[Errno (?:101|113|51|65)\]|os error (?:101|113)|unreachable (?:host|network)|Netzwerk (?:ist )?nicht erreichbar|Kein Weg zum Ziel|Aucun chemin|inaccessible|没有到主机的路由|网络不可达|NoRouteToHost",
+        r"network (?:is )?(?:unreachable|down)|no route to host|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?ENETDOWN|\b(?:WSA)?EHOSTDOWN|\b1005[015]\b|(?:err\w*|code|[#(])\W{0,3}10065\b|\[Errno (?:101|113|51|65)\]|errno\W{1,4}-(?:4073|4062|4063|113|101|51|65)\b|os error (?:101|113)|unreachable (?:host|network)|Netzwerk (?:ist )?nicht erreichbar|Kein Weg zum Ziel|Aucun chemin|inaccessible|没有到主机的路由|网络不可达|NoRouteToHost",
     ),
     texts(
         "tcp-reset",
-        r"connection (?:was )?(?:forcibly )?reset|\b(?:WSA)?ECONNRESET|(?:err\w*|code|[#(])\W{0,3}10054\b|reset by peer|forcibly closed|\b(?:WSA)?EPIPE|broken pipe|\b(?:WSA)?ECONNABORTED|(?:err\w*|code|[#(])\W{0,3}10053\b|\[Errno (?:104|54|32)\]|Software caused connection abort|os error 104|Verbindung wurde (?:vom|von)|réinitialisée|连接被重置|远程主机强迫关闭",
+        r"connection (?:was )?(?:forcibly )?reset|\b(?:WSA)?ECONNRESET|(?:err\w*|code|[#(])\W{0,3}10054\b|reset by peer|forcibly closed|\b(?:WSA)?EPIPE|broken pipe|\b(?:WSA)?ECONNABORTED|(?:err\w*|code|[#(])\W{0,3}10053\b|\[Errno (?:104|54|32)\]|errno\W{1,4}-(?:4077|4079|4047|104|54|32)\b|Software caused connection abort|os error 104|Verbindung wurde (?:vom|von)|réinitialisée|连接被重置|远程主机强迫关闭",
     ),
     texts(  # the sentences round an errno, which counts more
         "tcp-timeout",
