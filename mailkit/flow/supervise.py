@@ -78,6 +78,7 @@ def _children(parent: int) -> list[int]:
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+        if -code != signal.SIGKILL:  # its effect cannot be set
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     sys.exit(code)

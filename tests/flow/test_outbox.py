@@ -189,3 +189,14 @@ def test_a_message_is_not_sent_to_the_recipients_it_was_taken_back_for(tmp_path:
         assert box.cancel(number, "a@x.example") == 1
         (waiting,) = box.journal.claim(9)
         assert waiting.parcel.recipients == ("b@x.example",)
+
+
+def test_a_message_whose_account_is_gone_waits_and_says_so(tmp_path: Path) -> None:
+    with Outbox(tmp_path / "o.sqlite", [KIM]) as box:
+        box.put(letter(), account="kim", mode="daemon")
+    with Outbox(tmp_path / "o.sqlite", []) as box:
+        counted = box.work()
+        (waiting,) = box.due()
+
+    assert counted == {DEFERRED: 1}
+    assert "kim" in waiting.words
