@@ -297,6 +297,19 @@ def test_killed_at_random_and_resumed_every_service_is_there_once(
     assert counts == {f"a{n}": 1 for n in range(120)}
 
 
+def test_several_processes_from_the_command_line(make_lab: Any, tmp_path: Path) -> None:
+    write_accounts(tmp_path / "accounts.csv", 8)
+    file = tmp_path / "r.jsonl"
+    lab = make_lab(*standard(HOST))
+    command = [sys.executable, "-m", "mailkit", "diagnose", str(tmp_path / "accounts.csv")]
+    command += ["-o", str(file), "--jobs", "2", *wire(lab)]
+    done = subprocess.run(
+        command, env=os.environ | {"FLEET_PW": PASSWORD}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1, done.stderr
+    assert [row["ok"] for row in read_results(file)] == [True, True, True, False] * 2
+
+
 def _size(file: Path) -> int:
     partial = file.with_name(f"{file.name}.partial")
     return partial.stat().st_size if partial.exists() else 0
