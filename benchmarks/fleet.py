@@ -189,6 +189,7 @@ def silent(count: int) -> None:
         one.close()
     assert len(reports) == count
     del reports
+    time.sleep(2)
     print(
         f"{count:,} silent servers at once: {seconds:.0f} s, {most[0] - before:.0f} MB more at most, "
         f"{threading.active_count() - threads} threads left afterwards\n"

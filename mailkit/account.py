@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -322,6 +323,7 @@ def is_local(host: str) -> bool:
     return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
 
 
+@lru_cache(4096)
 def is_loopback(address: str) -> bool:
     """Whether an IP address is this machine's own: 127.0.0.0/8, ::1, or one of them mapped into IPv6."""
     try:
@@ -332,6 +334,7 @@ def is_loopback(address: str) -> bool:
     return (mapped or found).is_loopback
 
 
+@lru_cache(4096)
 def is_address(host: str) -> bool:
     """Whether a host is an IP address; brackets around one are allowed."""
     try:

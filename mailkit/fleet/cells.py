@@ -17,9 +17,13 @@ from mailkit.formats.tables.cells import (
     file_table,
     frame_table,
 )
+from mailkit.formats.tables.columns import columns_for
 from mailkit.formats.tables.rows import plain_cell
 
-__all__ = ["Cells", "cells_of"]
+__all__ = ["OWN", "Cells", "cells_of"]
+
+OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
+"""The settings that are each row's own; the others are shared by many."""
 
 
 @dataclass
@@ -52,7 +56,8 @@ class Cells:
     def encoded(self, at: int) -> Any:
         """A column as a dictionary of its distinct values."""
         if at not in self._encoded:
-            self._encoded[at] = self.arrays[at].dictionary_encode()
+            array = self.arrays[at]
+            self._encoded[at] = array if hasattr(array, "dictionary") else array.dictionary_encode()
         return self._encoded[at]
 
     def codes(self, at: int) -> Any:
@@ -62,35 +67,39 @@ class Cells:
     def duplicated(self, at: int, *, lower: bool = False) -> Any:
         """Whether another row has the same value; with ``lower``, in any case of letters."""
         import numpy as np
+        import pyarrow.compute as pc
 
-        values = self.lower(at).dictionary_encode() if lower else self.encoded(at)
+        texts = self.lower(at) if lower else self.texts(at)
+        if pc.count_distinct(texts, mode="all").as_py() == self.count:
+            return np.zeros(self.count, bool)
+        values = texts.dictionary_encode()
         codes = values.indices.to_numpy(zero_copy_only=False)
         return np.bincount(codes, minlength=1)[codes] > 1
 
     def lower(self, at: int) -> Any:
         import pyarrow.compute as pc
 
-        return pc.ascii_lower(self.arrays[at])
+        return pc.ascii_lower(self.texts(at))
 
     def matches(self, at: int, pattern: str) -> Any:
         import pyarrow.compute as pc
 
-        return _numpy(pc.match_substring_regex(self.arrays[at], pattern))
+        return _numpy(pc.match_substring_regex(self.texts(at), pattern))
 
     def equal(self, at: int, text: str) -> Any:
         import pyarrow.compute as pc
 
-        return _numpy(pc.equal(self.arrays[at], text))
+        return _numpy(pc.equal(self.texts(at), text))
 
     def same(self, at: int, other: int) -> Any:
         import pyarrow.compute as pc
 
-        return _numpy(pc.equal(self.arrays[at], self.arrays[other]))
+        return _numpy(pc.equal(self.texts(at), self.texts(other)))
 
     def equal_texts(self, at: int, texts: Any) -> Any:
         import pyarrow.compute as pc
 
-        return _numpy(pc.fill_null(pc.equal(self.arrays[at], texts), False))
+        return _numpy(pc.fill_null(pc.equal(self.texts(at), texts), False))
 
     def one_of(self, texts: Any, values: Iterable[str]) -> Any:
         import pyarrow as pa
@@ -108,7 +117,7 @@ class Cells:
         """The part before the @ of each address, and the number of its domain; nothing and -1 of what is none."""
         import pyarrow.compute as pc
 
-        parts = pc.extract_regex(self.arrays[at], pattern)
+        parts = pc.extract_regex(self.texts(at), pattern)
         local, domain = pc.struct_field(parts, [0]), pc.struct_field(parts, [1])
         domain = pc.if_else(pc.is_valid(parts), domain, None)
         local = pc.if_else(pc.is_valid(parts), local, None)
@@ -121,7 +130,7 @@ class Cells:
 
         found = np.where(self.equal(at, ""), 0, -1)
         for number, kind in enumerate(kinds, 1):
-            found[self.begins(self.arrays[at], f"{kind}:")] = number
+            found[self.begins(self.texts(at), f"{kind}:")] = number
         found[(found > 0) & ~self.matches(at, f"^[a-z]+:{rest}$")] = -1
         return found
 
@@ -155,7 +164,9 @@ class Cells:
         return renumbered[codes], first[there], last[there]
 
     def texts(self, at: int) -> Any:
-        return self.arrays[at]
+        """A column as an array of text."""
+        array = self.arrays[at]
+        return array.cast(array.dictionary.type) if hasattr(array, "dictionary") else array
 
     def text(self, texts: Any, row: int) -> str:
         return str(texts[row].as_py())
@@ -177,7 +188,11 @@ class Cells:
         import numpy as np
 
         chosen = np.asarray([*rows], "int64")
-        columns = [array.take(_arrow(chosen)).to_pylist() for array in self.arrays]
+        nothing = [""] * len(chosen)
+        columns = [
+            array.take(_arrow(chosen)).to_pylist() if array is not None else nothing
+            for array in self.arrays
+        ]
         for place, row in enumerate(chosen):
             fault = self.faults.get(int(row))
             cells = tuple(column[place] for column in columns)
@@ -194,7 +209,7 @@ def cells_of(source: Any, columns: Mapping[str, str] | None = None) -> Cells:
     if isinstance(source, str | Path):
         path = Path(source)
         if path.suffix.lower() not in BINARY:
-            return _of_csv(path, any_columns=bool(columns))
+            return _of_csv(path, columns)
         if path.suffix.lower() == ".parquet":
             from pyarrow import parquet
 
@@ -229,12 +244,19 @@ def _texts(column: Any) -> Any:
         except (pa.ArrowException, TypeError, ValueError):  # values of several kinds
             return pa.array([plain_cell(value) for value in column.tolist()], pa.string())
     if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    if not pa.types.is_string(column.type):
-        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        words = [plain_cell(value) for value in encoded.dictionary.to_pylist()]
-        column = pa.array(words, pa.string()).take(encoded.indices)
-    return pc.fill_null(column, "") if column.null_count else column
+        column = column.unify_dictionaries()
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if pa.types.is_string(column.type):
+        return pc.fill_null(column, "") if column.null_count else column
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    words = [plain_cell(value) for value in encoded.dictionary.to_pylist()]
+    indices = encoded.indices
+    if indices.null_count:
+        indices = pc.fill_null(indices, len(words))
+        words.append("")
+    if len(set(words)) < len(words):
+        return pa.array(words, pa.string()).take(indices)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
 def _of_rows(table: Table) -> Cells:
@@ -257,17 +279,15 @@ def _of_rows(table: Table) -> Cells:
     return Cells(Table(table.file, table.names, iter(())), arrays, numbers, wrong, faults)
 
 
-def _of_csv(path: Path, *, any_columns: bool) -> Cells:
+def _of_csv(path: Path, columns: Mapping[str, str] | None) -> Cells:
     """A CSV file, by pyarrow where it certainly reads as the plain reader does, and else by that."""
-    found = _simple_csv(path)
-    return found or _of_rows(file_table(path, any_columns=any_columns))
+    found = _simple_csv(path, columns)
+    return found or _of_rows(file_table(path, any_columns=bool(columns)))
 
 
-def _simple_csv(path: Path) -> Cells | None:
+def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
     """The columns of a file in UTF-8 of lines without blank ones, whose quotes stand around whole cells."""
     import numpy as np
-    import pyarrow as pa
-    from pyarrow import csv
 
     try:
         data = path.read_bytes()
@@ -278,34 +298,55 @@ def _simple_csv(path: Path) -> Cells | None:
     if not delimiter or len(data) > MAX_BYTES or not _simple(data, delimiter.encode()):
         return None
     names = csv_table(read_source(data[: data.find(b"\n") + 1], str(path)).text, str(path)).names
-    text = pa.string()
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(data),
-            csv.ReadOptions(column_names=[str(n) for n in range(len(names))], skip_rows=1),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=False),
-            csv.ConvertOptions(
-                column_types={str(n): text for n in range(len(names))},
-                strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowException:
-        return None
-    arrays = [_texts(column) for column in table.columns]
-    if table.num_rows != data.count(b"\n") - data.endswith(b"\n"):
+    table = _read_simple(data, delimiter, columns_for(names, columns).meanings)
+    if table is None or table.num_rows != data.count(b"\n") - data.endswith(b"\n"):
         return None  # an empty line, or a cell of several lines
-    if _has_blank_row(arrays):
+    arrays = [
+        _texts(table.column(n)) if n in table.column_names else None
+        for n in map(str, range(len(names)))
+    ]
+    if _has_blank_row([array for array in arrays if array is not None]):
         return None
     numbers = np.arange(2, table.num_rows + 2)
     empty = Table(str(path), names, iter(()))
     return Cells(empty, arrays, numbers, np.zeros(table.num_rows, bool), {})
 
 
+def _read_simple(data: bytes, delimiter: str, meanings: Sequence[str]) -> Any:
+    """The columns that are used, as text; those that many rows share as dictionaries of their values."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    text, shared = pa.string(), pa.dictionary(pa.int32(), pa.string())
+    types = {
+        str(n): text if meaning.rpartition(".")[2] in OWN else shared
+        for n, meaning in enumerate(meanings)
+        if meaning
+    }
+    try:
+        return csv.read_csv(
+            pa.BufferReader(data),
+            csv.ReadOptions(
+                column_names=[str(n) for n in range(len(meanings))],
+                skip_rows=1,
+                block_size=min(len(data) + 1, 2**31 - 1),
+            ),
+            csv.ParseOptions(delimiter=delimiter, newlines_in_values=False),
+            csv.ConvertOptions(
+                column_types=types, include_columns=[*types], strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowException:
+        return None
+
+
 def _has_blank_row(arrays: Sequence[Any]) -> bool:
     """Whether a row has no value: the plain reader passes over it."""
     import pyarrow.compute as pc
 
-    rows = pc.indices_nonzero(pc.equal(pc.utf8_trim_whitespace(arrays[0]), ""))
+    first = min(arrays, key=lambda array: hasattr(array, "dictionary"))
+    first = first.cast("string") if hasattr(first, "dictionary") else first
+    rows = pc.indices_nonzero(pc.equal(pc.utf8_trim_whitespace(first), ""))
     return any(not "".join(array[row.as_py()].as_py() for array in arrays).strip() for row in rows)
 
 

@@ -16,7 +16,7 @@ from mailkit import providers
 from mailkit.account import Account
 from mailkit.checks import check_service
 from mailkit.errors import needs
-from mailkit.fleet.cells import Cells, cells_of
+from mailkit.fleet.cells import OWN, Cells, cells_of
 from mailkit.formats.tables.cells import Row
 from mailkit.formats.tables.rows import RowReader, meant_columns
 from mailkit.rules.account_index import indexed, mailbox_of
@@ -27,9 +27,6 @@ _ADDRESS = r"^(?P<l>[A-Za-z0-9][A-Za-z0-9._+-]{0,63})@(?P<d>[A-Za-z0-9.-]{1,120}
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9 ._+@-]{0,99}[A-Za-z0-9]$|^[A-Za-z0-9]$"
 _KINDS = ("env", "keyring", "file", "command")
 _SOURCE = "[A-Za-z0-9_./ -]{1,120}"
-_OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
-"""The settings that are each row's own."""
-
 COLUMNS = ("row", "account", "service", "finding", "severity", "message", "column")
 
 
@@ -154,7 +151,7 @@ class _Checked:
             elif setting.startswith("secret_"):
                 parts.append(self.cells.equal(at, "").astype("int64"))
                 self.regular &= self.cells.matches(at, r"^[A-Za-z0-9_./ -]{0,120}$")
-            elif setting not in _OWN:
+            elif setting not in OWN:
                 parts.append(self.cells.codes(at))
         parts += [kind for _, kind in self.users]
         if self.base is not None and self.label_at is not None:
