@@ -42,7 +42,9 @@ def services_of(recognised: list[Recognised]) -> list[Found]:
             group = groups.setdefault(instance.captured, [])
             account = next((a for a in group if role not in a.services), None)
             if account is None:
-                account = Found(_label(one, instance.label, taken), one.dialect, {})
+                published = one.dialect.alternatives
+                name = str(service.table["protocol"]) if published else instance.label
+                account = Found(_label(one, name, taken), one.dialect, {})
                 group.append(account)
                 accounts.append(account)
             account.services[role] = service

@@ -197,6 +197,8 @@ def _pairs(
         for flag in words.login_flag:
             put(flag, True)
         put(words.user[0], service.user)
+        if words.auth and words.defaults.get(words.auth[0]) is False:
+            put(words.auth[0], True)
     if password and words.secret:
         put(words.secret[0], password)
     if account.address and words.address:

@@ -33,10 +33,13 @@ VALUE = st.lists(
 
 def account(format_: str = "", **outgoing: Any) -> Account:
     usual: dict[str, Any] = {"host": "smtp.example.com", "port": 465, "user": "kim@example.com"}
-    if format_ in ("odoo", "gitea", "grafana", "airflow"):
+    if format_ in ("airflow", "ckan", "gitea", "grafana", "odoo", "trac"):
         usual |= {"port": 587, "security": Security.STARTTLS}
-    if format_ == "ashop":  # it has no server for sending
-        service = Service(protocol=Protocol.POP3, **(usual | {"port": 995} | outgoing))
+    if format_ in ("ashop", "mpop", "offlineimap"):  # they have no server for sending
+        imap = format_ == "offlineimap"
+        ways = {"port": 993 if imap else 995}
+        protocol = Protocol.IMAP if imap else Protocol.POP3
+        service = Service(protocol=protocol, **(usual | ways | outgoing))
         return Account(label="kim", address="kim@example.com", incoming=service)
     service = Service(protocol=Protocol.SMTP, **(usual | outgoing))
     return Account(label="kim", address="kim@example.com", outgoing=service)

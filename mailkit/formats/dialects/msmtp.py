@@ -21,6 +21,7 @@ DIALECTS = (
                 auths={
                     "on": "password",
                     "off": "password",
+                    "false": "password",
                     "plain": "plain",
                     "scram-sha-1": "scram-sha-1",
                 },
@@ -28,7 +29,7 @@ DIALECTS = (
                 timeout=("timeout",),
                 verify=("tls_certcheck",),
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
-                defaults={"tls": False, "tls_starttls": True},
+                defaults={"tls": False, "tls_starttls": True, "auth": False},
                 modes=(
                     Mode(Security.CLEARTEXT, {"tls": False}),
                     Mode(Security.IMPLICIT_TLS, {"tls": True, "tls_starttls": False}),
