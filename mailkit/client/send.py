@@ -204,7 +204,9 @@ def letter_of(
         added["Date"] = format_datetime(localtime())
     for name, value in added.items():
         own[name] = value
-    if octets:
+    if octets and not header_of(octets).isascii():
+        octets = b""  # written anew, as servers take it without SMTPUTF8
+    elif octets:
         more = "".join(f"{name}: {value}\r\n" for name, value in added.items()).encode()
         octets = more + _without_bcc(octets)
     many = [recipients] if isinstance(recipients, str) else recipients

@@ -22,6 +22,7 @@ from mailkit.client.outcome import (
     notify_words,
     path_of,
 )
+from mailkit.client.outgoing import header_of, mailable
 from mailkit.client.replies import reply_lines
 from mailkit.client.send import send
 from mailkit.client.stream import Stream
@@ -143,16 +144,21 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
     """Send on an ``aiosmtplib.SMTP`` that is connected and may be used for more."""
     import aiosmtplib
 
-    content = letter.content()
+    eight_bit = client.supports_extension("8bitmime")
+    content = mailable(letter.content(), eight_bit=eight_bit)
+    paths = {path_of(one): one for one in letter.recipients}
+    options, why = _mail_options(client, letter, content)
+    if why:
+        return SendResult.all(letter, DeliveryStatus(REFUSED, 0, why))
     when = notify_words(notify)
     asked = [f"NOTIFY={when}"] if when and client.supports_extension("dsn") else []
     errors: dict[str, Any] = {}
     try:
         errors, words = await client.sendmail(
-            letter.sender,
-            [*letter.recipients],
+            path_of(letter.sender),
+            [*paths],
             content,
-            mail_options=[] if content.isascii() else ["BODY=8BITMIME"],
+            mail_options=options,
             rcpt_options=asked,
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
@@ -166,7 +172,7 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
     except (aiosmtplib.SMTPException, OSError) as error:
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     good = DeliveryStatus(ACCEPTED, 250, words)
-    told = {one: DeliveryStatus.of(code, said) for one, (code, said) in errors.items()}
+    told = {paths.get(one, one): DeliveryStatus.of(*said) for one, said in errors.items()}
     return SendResult(letter.message_id, {one: told.get(one, good) for one in letter.recipients})
 
 
@@ -174,6 +180,18 @@ async def hang_up(client: Any) -> None:
     """Close the connection of an ``aiosmtplib.SMTP``, and let the library notice it."""
     client.close()
     await asyncio.sleep(0)
+
+
+def _mail_options(client: Any, letter: Sendable, content: bytes) -> tuple[list[str], str]:
+    """Parameters of MAIL for what is beyond ASCII, or why the server does not take it."""
+    found = ["BODY=8BITMIME"] if not content.isascii() else []
+    addresses = map(path_of, (letter.sender, *letter.recipients))
+    if header_of(content).isascii() and all(one.isascii() for one in addresses):
+        bare = bool(found) and not client.supports_extension("8bitmime")
+        return found, "the server takes no octets beyond ASCII (8BITMIME)" if bare else ""
+    if not client.supports_extension("smtputf8"):
+        return [], "an address is not ASCII, which the server does not accept (SMTPUTF8)"
+    return [*found, "SMTPUTF8"], ""
 
 
 async def smtp_over(stream: Stream) -> Any:

@@ -18,7 +18,7 @@ from mailkit.client.compose import Attachment, Letter, compose, merged
 from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, UNKNOWN
 from mailkit.client.reading import read_message
 from mailkit.client.send import letter_of, send, send_all
-from mailkit.client.transports import deliver_locally, send_async, send_by_sendmail
+from mailkit.client.transports import deliver_locally, send_async, send_by_sendmail, send_with
 from mailkit.errors import OpenError, ProtocolError, SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
@@ -401,6 +401,27 @@ def test_delivery_on_this_machine(tmp_path: Path) -> None:
     outcome = deliver_locally(one(["a@example.com", "b@example.com"]), known.get)
     assert states(outcome) == {"a@example.com": ACCEPTED, "b@example.com": REFUSED}
     assert len([*(tmp_path / "a" / "new").iterdir()]) == 1
+
+
+@pytest.mark.parametrize("by", ["smtplib", "aiosmtplib"])
+def test_both_libraries_send_what_strict_servers_take(by: str, make_lab: Make) -> None:
+    lab = make_lab(server(offers_tls=["SIZE 900000", "AUTH PLAIN"]))
+    (account,) = loads(smtp(465, "implicit-tls"))
+    wire: dict[str, Any] = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 2}
+
+    def sent(letter: Letter) -> Any:
+        if by == "smtplib":
+            return send_with(account, letter, **wire)
+        return asyncio.run(send_async(letter, account, **wire))
+
+    eight = b"From: kim@example.com\r\nTo: a@m\xc3\xbcller.example\r\n\r\ngr\xc3\xbcn" + b"x" * 3000
+    given = letter_of(eight, recipients="a@müller.example")
+    assert sent(given).of(ACCEPTED) == ("a@müller.example",)
+    ((_, recipients, content),) = lab.messages
+    assert [*recipients] == ["a@xn--mller-kva.example"]
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    far = sent(Letter(one().message, ADDRESS, ("jörg@example.com",)))
+    assert "SMTPUTF8" in far.fates["jörg@example.com"].words
 
 
 def test_aiosmtplib_gives_the_same_answer(make_lab: Make) -> None:
