@@ -48,22 +48,30 @@ def check(options: argparse.Namespace) -> int:
     accounts = load_accounts(options)
     if not accounts and options.known_only:
         return USAGE if options.unread else OK
-    from mailkit.fleet.results import is_results, write_results
-
     report = check_report(accounts)
-    if is_results(options.output):
-        from pathlib import Path
-
-        from mailkit.cli.fleet import summary
-        from mailkit.fleet.rows import rows_of
-
-        rows = [*rows_of(report)]
-        write_results(Path(options.output), rows)
-        out(summary(rows, options.output))
+    written = _write_rows(report, options.output) if options.output else False
+    if written:
         status = WRONG if report.fails(options.fail_on) else OK
     else:
         status = _write(report, options)
     return USAGE if options.unread else status
+
+
+def _write_rows(report: "Report", file: str) -> bool:
+    """Write a row for each service where the file is a table of results; return whether it is."""
+    from pathlib import Path
+
+    from mailkit.fleet.results import is_results, write_results
+
+    if not is_results(file):
+        return False
+    from mailkit.cli.fleet import summary
+    from mailkit.fleet.rows import rows_of
+
+    rows = [*rows_of(report)]
+    write_results(Path(file), rows)
+    out(summary(rows, file))
+    return True
 
 
 def convert(options: argparse.Namespace) -> int:

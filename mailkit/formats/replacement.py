@@ -1,7 +1,6 @@
 """Replace a file without changing anything but its bytes: owner, mode, links and attributes stay."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from mailkit.errors import FormatError
@@ -31,6 +30,8 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
 
 def _replaced(target: Path, new: bytes, state: os.stat_result) -> bool:
     """Put a new file in the place of the old one; false where its owner cannot be kept."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)
     try:

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -124,6 +123,8 @@ def known_options(given: Iterable[str], known: Iterable[str]) -> None:
     Raises:
         SettingsError: one is unknown.
     """
+    from difflib import get_close_matches
+
     known = [*known]
     for name in given:
         if name not in known:

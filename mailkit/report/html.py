@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC
 from html import escape
-from importlib.metadata import version
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
@@ -48,6 +47,8 @@ _CONTENTS_FROM = 4
 
 def report_page(report: Report) -> str:
     """Return a whole page: what it is, the summary, the accounts, and the meaning of each finding."""
+    from importlib.metadata import version
+
     when = f"{report.checked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, " if report.checked_at else ""
     return _PAGE.format(
         title="mailkit report",

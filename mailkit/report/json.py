@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC
-from importlib.metadata import version
 from typing import Any
 
 from mailkit.account import Account, Service, secret_use, settings
@@ -26,6 +25,8 @@ def report_json(report: Report, indent: int | None = 2, *, ascii_only: bool = Fa
 
 def report_document(report: Report) -> dict[str, Any]:
     """The document as plain data."""
+    from importlib.metadata import version
+
     when, edits = report.checked_at, _edits(report)
     return {
         "schema": SCHEMA,

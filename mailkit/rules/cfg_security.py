@@ -1,6 +1,5 @@
 """CFG: is the conversation private, and does the file say so in words that mean one thing?"""
 
-from difflib import get_close_matches
 from typing import Any
 
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Service, is_local
@@ -185,6 +184,8 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         security = "implicit-tls"
     """
+    from difflib import get_close_matches
+
     yield from _remarked(service, "cfg-word-ignored")
     for written, known, place in _tables(service, account):
         for key in written:
