@@ -176,8 +176,8 @@ def _placed(words: Words, place: Place) -> Place:
         return place
     if _GREETS.match(words.text):
         return Place.GREETING
-    if words.code in _OF_LOGIN:
-        return Place.LOGIN
+    if words.code in _OF_LOGIN and (words.text or words.code != "530"):
+        return Place.LOGIN  # a bare 530 is more often said to MAIL
     if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
         return Place.LOGIN if _LATER.search(words.text) else place
     if not words.code or words.code[:2] in ("45", "55", "52", "57"):

@@ -95,13 +95,14 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-eof grt-silent-tls",
-        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?greeting|unexpectedly disconnected",
+        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b|unexpectedly disconnected",
         certainty=_LIKELY,
     ),
     texts(
         "stt-not-offered",
         r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS",
     ),
+    texts("stt-handshake", r"403 4\.7\.0 TLS handshake", certainty=_LIKELY),
     texts("stt-required", r"must issue a starttls command|STARTTLS is required first"),
     texts(
         "stt-refused",

@@ -21,7 +21,7 @@ CERTIFICATE: tuple[Text, ...] = (
     ),
     texts(
         "crt-expired",
-        r"certificate (?:has |is |was )?expired|expired certificate|CERT_HAS_EXPIRED|CertificateExpiredException|peer certificate: Expired|CertExpired",
+        r"certificate (?:\d{1,2} of \d{1,2} )?(?:has |is |was )?expired|expired certificate|CERT_HAS_EXPIRED|CertificateExpiredException|peer certificate: Expired|CertExpired",
         r"EXPIRED_(?:ISSUER_)?CERTIFICATE|NotAfter: |certificate chain uses expired|chain uses expired|alert certificate expired|errSSLCertExpired|SEC_E_CERT_EXPIRED|0x80090328",
         r"has expired or is not yet valid|NotTimeValid|validity period|certificate that has expired|Zertifikat ist abgelaufen|certificat a expiré|证书已过期",
     ),
@@ -49,7 +49,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"certificate is (?:not )?valid (?:only )?for[^\n]{0,300}|certificate is not valid for any|doesn't match (?:either of |any of )?|match(?:es)? expected CN|did not match expected|expected CN",
         r"no (?:alternative certificate )?(?:subject )?(?:alternative )?(?:DNS )?name[^\n]{0,30}match|No name matching|not match(?:ing)? target host|SSL_ERROR_BAD_CERT_DOMAIN|BAD_CERT_DOMAIN|RemoteCertificateNameMismatch",
         r"Hostname \S{1,200} not verified|SSLPeerUnverifiedException|name in the certificate (?:does not|doesn't)|certificate (?:subject |common )?name[^\n]{0,60}(?:does not|doesn't|not) match|Server name does not match certificate",
-        r"CommonName mismatch|hostname not us(?:e?able|able)|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
+        r"CommonName mismatch|hostname not us(?:e?able|able)|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|names?[^\n]{0,20}(?:does not|do not|doesn't|did not|not) match[^\n]{0,30}certificate|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
         r"CN[^\n]{0,60}not match|certificate(?:'s)? owner|certificate belongs to a different|ServerCommonName \S{1,80} in remote|wrong host|certificate host ?name|verify that the server[^\n]{0,30}host|Host name[^\n]{0,80}certificate subject|unable to match (?:server )?(?:name|host)",
     ),
     texts(
@@ -108,7 +108,7 @@ HANDSHAKE: tuple[Text, ...] = (
         "tls-plain-server",
         r"wrong.version.number|first record does not look like a tls handshake|(?:0A00010B|1408F10B)|not an ssl/tls record|unsupported or unrecognized ssl message|plaintext connection\?",
         r"cannot determine the frame size|unexpected tls packet|packet length too long|packet with illegal or unsupported version|unknown protocol|unrecognized ssl message|InvalidContentType|corrupt message|unexpected packet format",
-        r"SSL_ERROR_RX_RECORD_TOO_LONG|record.{0,3}too.{0,3}long|excess record size|http.request\b|https proxy request|frame size or a corrupted frame|InvalidMessage\(|message was received unexpected or badly formatted|SEC_E_INVALID_TOKEN|SEC_E_ILLEGAL_MESSAGE|0x80090308|errSSLProtocol|-9800\b|oversized record|bad record type|plain ?text server|record layer version",
+        r"SSL_ERROR_RX_RECORD_TOO_LONG|exceeded the maximum permissible length|record.{0,3}too.{0,3}long|excess record size|http.request\b|https proxy request|frame size or a corrupted frame|InvalidMessage\(|message was received unexpected or badly formatted|SEC_E_INVALID_TOKEN|SEC_E_ILLEGAL_MESSAGE|0x80090308|errSSLProtocol|-9800\b|oversized record|bad record type|plain ?text server|record layer version",
         r"did not speak TLS|non-TLS|does not look like TLS|The handshake failed due to an unexpected packet|received record with version",
     ),
     texts(

@@ -168,7 +168,7 @@ MAIL: tuple[Wording, ...] = (
     rows(
         "snd-relay-denied",
         r"relay(?:ing)?(?: access| attempt| mail| is| has been| was| to| from)*[^\n]{0,20}(?:denied|not (?:permitted|allowed|authori[sz]ed|enabled|accepted)|prohibited|disallowed|forbidden|rejected|refused|disabled|blocked)",
-        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
+        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|relay[^\n]{0,40}without (?:auth|log)|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
         r"non-accepted domain|tenantattribution|not our customer|outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
         protocols="s",
         code=r"(?:4|5)\d\d",

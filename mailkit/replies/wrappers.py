@@ -63,6 +63,12 @@ WRAPPERS: tuple[Wrapper, ...] = (
         "i",
         _LOGIN,
     ),
+    Wrapper(
+        "imapclient",
+        "imaplib.IMAP4.error: select failed: {text}",
+        r"error: (?:select|examine|append|search|fetch|status|create|login|authenticate|copy) failed: ",
+        "i",
+    ),
     Wrapper("Python poplib", "poplib.error_proto: b'{reply}'", "", "p"),
     Wrapper("nodemailer", "Error: Invalid login: {reply}", "", "s"),
     Wrapper(
