@@ -35,6 +35,7 @@ __all__ = [
     "formats",
     "lab",
     "providers",
+    "relay",
 ]
 
 _LARGEST_REPORT = 256 * 1024 * 1024
@@ -282,6 +283,13 @@ def lab(options: argparse.Namespace) -> int:
         return servers.up(wanted, out)
     show = servers.down if options.action == "down" else servers.status
     return show(options.name, out)
+
+
+def relay(options: argparse.Namespace) -> int:
+    """Relay a program to its real server."""
+    from mailkit.cli.relay import relay as run
+
+    return run(options, out)
 
 
 def finding(options: argparse.Namespace) -> int:

@@ -146,6 +146,18 @@ def command_parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
     _add_format(demo)
     _add_lab(command)
+    relay = command("relay", "relay", "relay a program to its real server, and report its mistakes")
+    relay.add_argument("--to", required=True, metavar="HOST:PORT", help="the real server")
+    relay.add_argument("--listen", type=int, default=0, metavar="PORT", help="local port (any)")
+    relay.add_argument(
+        "--security", choices=("implicit-tls", "starttls"), help="default: that of the port"
+    )
+    relay.add_argument(
+        "--ca", action="append", default=[], metavar="FILE", help="additional CA certificates"
+    )
+    relay.add_argument(
+        "--for", dest="seconds", type=float, default=0, metavar="S", help="stop after S seconds"
+    )
     finding = command("finding", "finding", "show the page of a finding")
     finding.add_argument("id", metavar="ID")
     finding.add_argument("--examples", action="store_true", help="show the rule's examples too")
@@ -160,7 +172,7 @@ def command_parser() -> argparse.ArgumentParser:
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     completion.set_defaults(module="mailkit.cli.main")
     for name, shown in commands.choices.items():
-        if name not in ("lab", "send", "outbox", "channel", "sync"):
+        if name not in ("lab", "relay", "send", "outbox", "channel", "sync"):
             _add_output(shown)
     return parser
 

@@ -54,6 +54,8 @@ class Relay:
         cues: what happens when.
         delay_s: seconds before each piece that the server sends.
         piece: the most bytes of the server's that go on together; 0 leaves them as they come.
+        port: where to listen on loopback; 0 for any free port.
+        protocol: ``imap``, ``pop3`` or ``smtp``, for the findings about the client.
     """
 
     target: tuple[str, int]
@@ -64,10 +66,12 @@ class Relay:
     cues: Sequence[Trigger] = ()
     delay_s: float = 0.0
     piece: int = 0
+    port: int = 0
+    protocol: str = ""
     sessions: list[Recording] = field(default_factory=list)
 
     def __enter__(self) -> "Relay":
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", self.port))
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True, name="mailkit-relay").start()
@@ -104,7 +108,12 @@ class Relay:
             ).start()
 
     def _serve(self, client: socket.socket) -> None:
-        session = Recording(f"relay to {self.target[0]}:{self.target[1]}")
+        session = Recording(
+            f"relay to {self.host or self.target[0]}:{self.target[1]}",
+            number=len(self.sessions) + 1,
+            protocol=self.protocol,
+            security="implicit-tls" if self.implicit else "starttls",
+        )
         self.sessions.append(session)
         connection: _Connection | None = None
         try:
@@ -115,9 +124,12 @@ class Relay:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = _Connection(self, Wire(client, session), server)
             connection.run()
-        except (OSError, ValueError, Gone):
-            pass
+        except (OSError, ValueError) as error:
+            session.failed(error)
+        except Gone:
+            session.end("client")
         finally:
+            session.end("server")
             if connection is not None:
                 connection.end()
             client.close()
@@ -148,6 +160,7 @@ class _Connection:
                 if data is None:
                     continue
                 if not data:
+                    self.wire.record.end("server" if sock is self.server else "client")
                     return
                 if sock is self.server:
                     self._downward(data)
