@@ -33,7 +33,6 @@ __all__ = [
     "finding",
     "findings",
     "formats",
-    "lab",
     "providers",
     "relay",
 ]
@@ -249,40 +248,6 @@ def demo(options: argparse.Namespace) -> int:
     return stage.demo(
         options.folder, write=lambda report: _write(report, options), text=options.format == "text"
     )
-
-
-def lab(options: argparse.Namespace) -> int:
-    """Start, end and show the lab."""
-    from mailkit.cli import lab as servers
-
-    if options.action == "faults":
-        from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
-        from mailkit.rules.catalogue import RULES
-
-        rows = [f"{name:<27} {RULES[name].title}" for name in SCENARIOS]
-        rows += [f"{name:<27} not available: {why}" for name, why in NOT_SHOWN.items()]
-        out("\n".join(rows) + "\n")
-        return OK
-    if options.action == "up":
-        from pathlib import Path
-
-        wanted = servers.Options(
-            name=options.name or servers.DEFAULT,
-            backend=options.backend,
-            fault=options.fault,
-            anyone=options.open,
-            offset=None if options.ports == "random" else options.port_offset,
-            persist=Path(options.persist) if options.persist else None,
-            address=options.listen,
-            names=tuple(options.cert_name),
-            shown=options.shown,
-            seconds=options.seconds,
-            watch=options.watch or options.tempt,
-            tempt=options.tempt,
-        )
-        return servers.up(wanted, out)
-    show = servers.down if options.action == "down" else servers.status
-    return show(options.name, out)
 
 
 def relay(options: argparse.Namespace) -> int:

@@ -29,7 +29,12 @@ JAKARTA = "jakarta-mail"
 
 def printable() -> list[str]:
     """The formats that ``--print`` knows."""
-    return sorted({*WRITTEN, *ALIASES, JAKARTA})
+    outgoing = {
+        name
+        for name in WRITTEN
+        if any(words.role == "outgoing" for words in dialects()[name].services)
+    }
+    return sorted({*outgoing, *ALIASES, JAKARTA})
 
 
 def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
@@ -44,7 +49,7 @@ def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
     """
     name, _, mode = wanted.partition(":")
     name = ALIASES.get(name, name)
-    if name not in (*WRITTEN, JAKARTA):
+    if name not in printable():
         raise SettingsError(f"--print knows {', '.join(printable())}; not {wanted!r}")
     try:
         security = Security(mode) if mode else None

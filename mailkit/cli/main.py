@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
 from mailkit.cli.console import out, output
+from mailkit.cli.lab_options import add_lab
 from mailkit.cli.mail_options import add_commands
 from mailkit.cli.parser import Parser
 from mailkit.errors import MailError
@@ -145,7 +146,7 @@ def command_parser() -> argparse.ArgumentParser:
     demo = command("demo", "demo", "guided demo: diagnose and fix accounts against a lab")
     demo.add_argument("folder", nargs="?", metavar="DIR", help="account files (the examples)")
     _add_format(demo)
-    _add_lab(command)
+    add_lab(command)
     relay = command("relay", "relay", "relay a program to its real server, and report its mistakes")
     relay.add_argument("--to", required=True, metavar="HOST:PORT", help="the real server")
     relay.add_argument("--listen", type=int, default=0, metavar="PORT", help="local port (any)")
@@ -183,62 +184,6 @@ def completion(options: argparse.Namespace) -> int:
 
     out(completion_script(command_parser(), options.shell))
     return OK
-
-
-def _add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
-    lab = command("lab", "lab", "run local mail servers: catch mail, or show a chosen fault")
-    lab.add_argument("action", choices=("up", "down", "status", "faults"))
-    lab.add_argument(
-        "--name", default="", metavar="NAME", help="which lab, where there are several"
-    )
-    up = lab.add_argument_group("with up")
-    up.add_argument(
-        "--open", action="store_true", help="every port takes any login, or none; 1025 always does"
-    )
-    up.add_argument(
-        "--ports",
-        choices=("fixed", "random"),
-        default="fixed",
-        help="fixed: SMTP 1025 1587 1465, IMAP 1143 1993, POP3 1110 1995 (fixed)",
-    )
-    up.add_argument(
-        "--port-offset", type=int, default=0, metavar="N", help="add N to each fixed port"
-    )
-    up.add_argument("--persist", metavar="FOLDER", help="keep mail and certificates in a folder")
-    up.add_argument(
-        "--print", dest="shown", default="", metavar="FORMAT",
-        help="settings to paste: django, laravel, spring, phpmailer, nodemailer, dotenv …; "
-        "FORMAT:starttls or FORMAT:implicit-tls for a port with TLS and login",
-    )  # fmt: skip
-    up.add_argument(
-        "--watch", action="store_true", help="report what the programs that connect do wrong"
-    )
-    up.add_argument(
-        "--tempt", action="store_true",
-        help="with a certificate for another host, which a careful program rejects; watches too",
-    )  # fmt: skip
-    up.add_argument("--fault", metavar="ID", help="start a server with this fault, on random ports")
-    up.add_argument(
-        "--backend",
-        choices=("embedded", "dovecot", "docker"),
-        default="embedded",
-        help="built-in servers, the Dovecot of this machine, or containers (embedded)",
-    )
-    up.add_argument(
-        "--make", dest="backend", choices=("embedded", "dovecot", "docker"), help=argparse.SUPPRESS,
-        default=argparse.SUPPRESS,
-    )  # fmt: skip
-    up.add_argument(
-        "--listen", default="", metavar="ADDRESS", help="for containers: listen there, not on loopback"
-    )  # fmt: skip
-    up.add_argument(
-        "--cert-name", action="append", default=[], metavar="NAME",
-        help="one more name in the certificate, beside localhost (repeatable)",
-    )  # fmt: skip
-    up.add_argument(
-        "--for", dest="seconds", type=float, default=28_800, metavar="S",
-        help="stop after S seconds, 0 for never (28800)",
-    )  # fmt: skip
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

@@ -84,8 +84,7 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
                 wrong = wrong or error
     if not pairs:
         raise wrong or FormatError(name, f"{dialect.title} cannot say these settings")
-    head: Pairs = [(("MAIL_MAILER",), "smtp")] if dialect.name == "laravel" else []
-    text = _as_text(dialect, [*head, *pairs])
+    text = _as_text(dialect, pairs)
     _compare(dialect, account, text)
     return text
 
@@ -192,7 +191,7 @@ def _pairs(
     if words.host:
         _endpoint(dialect, words, service, put)
     else:
-        put(words.url[0], _url(dialect, words, service))
+        put(words.url[0], _url(dialect, words, service, password))
     if service.user and words.user and words.host:
         for flag in words.login_flag:
             put(flag, True)
@@ -263,12 +262,13 @@ def _mode(modes: tuple[Mode, ...], service: Service) -> Mode | None:
     )
 
 
-def _url(dialect: Dialect, words: ServiceWords, service: Service) -> str:
+def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str) -> str:
     protocol, security = str(service.protocol), service.security
     schemes = words.schemes.items()
     exact = [one for one, (known, mode) in schemes if known == protocol and mode is security]
     free = [one for one, (known, mode) in schemes if known == protocol and mode is None]
     if not (exact or free) or security is Security.CLEARTEXT:
         raise _cannot(dialect, service)
-    login = f"{quote(service.user, safe='')}@" if service.user else ""
+    secret = f":{quote(password, safe='')}" if password else ""
+    login = f"{quote(service.user, safe='')}{secret}@" if service.user else ""
     return f"{(exact or free)[0]}://{login}{service.host}:{service.port}"

@@ -17,9 +17,10 @@ from pathlib import Path
 from secrets import token_hex
 
 from mailkit.errors import LabError
-from mailkit.lab.backends.dovecot import LIFETIME_S, DovecotLab, Known, closed
+from mailkit.lab.backends.dovecot import LIFETIME_S, DovecotLab
 from mailkit.lab.backends.dovecot_config import Place, Spec, configuration, public_folders
 from mailkit.lab.backends.guard import guarded
+from mailkit.lab.backends.supplies import Known, closed
 from mailkit.lab.endpoints import CERTIFICATES, HOST
 from mailkit.lab.listener import Users
 from mailkit.lab.post import AcceptancePolicy

@@ -22,12 +22,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from mailkit.errors import LabError, needs
+from mailkit.errors import LabError
 from mailkit.lab.backends.dovecot_config import Place, Spec, configuration, public_folders
 from mailkit.lab.backends.guard import guarded
-from mailkit.lab.backends.supplies import free_ports, signed_token
+from mailkit.lab.backends.supplies import (
+    Known,
+    closed,
+    free_ports,
+    signed_token,
+    submission_server,
+)
 from mailkit.lab.certificates import Authority
 from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS, everywhere
 from mailkit.lab.listener import Listener, Users
@@ -50,10 +56,6 @@ LIFETIME_S = 3600.0
 _START_S, _KNOWN_S, _ATTEMPTS = 10.0, 5.0, 3
 _SUPPLY = 300
 """Users that are there before anybody asks for one."""
-
-
-Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
-"""Where logical endpoints are reached; a port of ``None`` stands for all other ports of a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,21 +396,3 @@ class DovecotLab:
         replies = self.deliver(letter.sender, recipients, letter.content)
         self._log.add(envelope, letter.content, letter.user, None)
         return replies
-
-
-def submission_server() -> "Submission":
-    """aiosmtpd, ready to be started.
-
-    Raises:
-        LabError: it is not installed.
-    """
-    try:
-        from mailkit.lab.servers.submission import Submission
-    except ImportError:
-        raise LabError(str(needs("lab", "aiosmtpd"))) from None
-    return Submission(blocking=True)
-
-
-def closed(routes: Known) -> Known:
-    """The same with every other port of its hosts refused."""
-    return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes

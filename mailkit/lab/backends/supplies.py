@@ -1,4 +1,4 @@
-"""Small things that a real server needs: ports that are free, and tokens it can verify."""
+"""Small things that a real server needs: free ports, routes, tokens it can verify, and aiosmtpd before it."""
 
 import base64
 import hmac
@@ -6,8 +6,17 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
-__all__ = ["free_ports", "signed_token"]
+from mailkit.errors import LabError, needs
+
+if TYPE_CHECKING:
+    from mailkit.lab.servers.submission import Submission
+
+__all__ = ["Known", "closed", "free_ports", "signed_token", "submission_server"]
+
+Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
+"""Where logical endpoints are reached."""
 
 
 def signed_token(user: str, secret: bytes, valid_s: float) -> str:
@@ -33,6 +42,24 @@ def free_ports() -> Callable[[], int]:
                 return port
 
     return free
+
+
+def submission_server() -> "Submission":
+    """aiosmtpd, ready to be started.
+
+    Raises:
+        LabError: it is not installed.
+    """
+    try:
+        from mailkit.lab.servers.submission import Submission
+    except ImportError:
+        raise LabError(str(needs("lab", "aiosmtpd"))) from None
+    return Submission(blocking=True)
+
+
+def closed(routes: Known) -> Known:
+    """The same with every other port of its hosts refused."""
+    return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes
 
 
 def _base64url(data: bytes) -> str:
