@@ -17,7 +17,7 @@ PINS := $(if $(LOCKED),-c constraints.txt) $(if $(LOWEST),-c $(VENV)/lowest.txt)
 SECONDS ?= 60
 COVERAGE ?=
 
-.PHONY: demo test pure check docs notebooks lab jupyter bench fuzz sbom lock clean
+.PHONY: demo test pure core check docs notebooks lab jupyter bench fuzz sbom lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -29,6 +29,10 @@ test: $(VENV)/.dev
 # The part that needs nothing but Python, for another version of it: make pure PYTHON=python3.12 VENV=.venv-3.12
 pure: $(VENV)/.dev
 	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure $(if $(COVERAGE),--coverage)
+
+# The core of that part, in a few minutes.
+core: $(VENV)/.dev
+	@$(BIN)/python tests/run.py --workers $(WORKERS) --core $(if $(COVERAGE),--coverage)
 
 # The generated pages, and the documentation site in docs/_build/html; a warning is an error. It needs no network.
 docs: $(VENV)/.docs
