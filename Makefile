@@ -63,6 +63,8 @@ lock: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/fleet.py
+	@$(BIN)/python benchmarks/fleet_table.py
 	@$(BIN)/python benchmarks/lab.py
 	@$(BIN)/python benchmarks/client.py
 

@@ -1,6 +1,6 @@
-"""Round trips, times and logins a second, beside what people use, in one run, as ratios.
+"""Round trips and times, beside what people use, in one run, as ratios.
 
-Usage: python benchmarks/run.py [--rounds N] [--services N]
+Usage: python benchmarks/run.py [--rounds N]
 
 Absolute numbers belong to the machine of the run; ratios within a table compare. Every tool logs in
 over verified TLS to the same servers, which run in a process of their own.
@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,14 +47,12 @@ def servers(*rtts: int) -> Iterator[World]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--services", type=int, default=500)
     options = parser.parse_args()
     os.environ.pop(
         "PYTHONDONTWRITEBYTECODE", None
     )  # else each start would compile the library anew
     with servers(0, 50) as world:
         diagnosis(world, options.rounds)
-        many(world, options.services)
     start_up(options.rounds)
     return 0
 
@@ -270,74 +268,6 @@ def swaks(world: World, ports: dict[str, int]) -> None:
     command += ["--tls-verify", "--tls-ca-path", world["ca"], "--quit-after", "AUTH"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert "235 " in done.stdout, done.stdout + done.stderr
-
-
-# Many services
-
-
-def many(world: World, count: int) -> None:
-    ports = world["ports"]["0"]
-    accounts = [account(world, number, both=False) for number in range(count)]
-    trust = Trust(world["ca"])
-
-    def everything() -> None:
-        done = mailkit.diagnose_all(
-            accounts, concurrency=64, connect_to=routes(world, ports), trust=trust
-        )
-        assert all(report.ok for report in done)
-
-    def bare() -> None:
-        in_threads(count, lambda: imap_by_hand(world, ports["993"]))
-
-    def by_imaplib() -> None:
-        in_threads(count, lambda: imaplib_login(world, ports["993"]))
-
-    rows = {
-        "by hand: raw TLS sockets, 64 threads (the servers' limit)": bare,
-        "mailkit.diagnose_all, concurrency 64": everything,
-        "imaplib, 64 threads": by_imaplib,
-    }
-    rates: dict[str, list[float]] = {}
-    for round_ in range(4):
-        for name, work in rows.items():
-            began = time.perf_counter()
-            work()
-            if round_:
-                rates.setdefault(name, []).append(count / (time.perf_counter() - began))
-    best = statistics.median(rates[next(iter(rows))])
-    print(f"{count} IMAP services, each with TLS and a login, servers on the same cores")
-    print()
-    print("| | logins per second | to by hand |")
-    print("|---|---:|---:|")
-    for name, found in rates.items():
-        rate = statistics.median(found)
-        print(f"| {name} | {rate:.0f} | {rate / best:.2f} |")
-    print()
-
-
-def imaplib_login(world: World, port: int) -> None:
-    imap = _Imap(world, port)
-    imap.login(world["user"], world["password"])
-    imap.select("INBOX", readonly=True)
-    imap.logout()
-
-
-def in_threads(count: int, work: Callable[[], None]) -> None:
-    left = iter(range(count))
-    lock = threading.Lock()
-
-    def run() -> None:
-        while True:
-            with lock:
-                if next(left, None) is None:
-                    return
-            work()
-
-    threads = [threading.Thread(target=run) for _ in range(64)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 # Start-up
