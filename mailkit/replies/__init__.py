@@ -191,7 +191,7 @@ _GREETS = re.compile(r"[\w-]+(?:\.[\w-]+)+ e?smtp\b")
 _OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
 _LOGIN = re.compile(r"\bauth\b|authenticat|\blog ?[io]n|passw|credential|app password")
 _ENVELOPE = re.compile(
-    r"recipient|rcpt|sender|relay|\bfrom\b|\bas\b|message|mailbox|<[^<>\s]{1,250}@"
+    r"recipient|rcpt|sender|sending domain|relay|\bfrom\b|\bas\b|message|mailbox|<[^<>\s]{1,250}@"
 )
 
 

@@ -84,6 +84,16 @@ FIRST: tuple[Text, ...] = (
         r"(?:greeting|response|smtp|imap|pop3?|banner)[^\n]{0,80}HTTP/1\.[01] \d{3}|(?:greeting|unexpected response)[^\n]{0,20}<html",
     ),
     texts(
+        "hst-broken-reply",
+        r"(?:imap|pop|smtp)[^\n]{0,80}unexpected (?:tagged|untagged)?[^\n]{0,20}response: ?b?['\"]",
+        certainty=_POSSIBLE,
+    ),
+    texts(
+        "crt-unknown-ca crt-host-mismatch crt-self-signed tls-cut tcp-refused",
+        r"Could not connect to (?:ssl|tls)://[^\n]{1,200}: Unknown reason",
+        certainty=_POSSIBLE,
+    ),
+    texts(
         "tls-plain-server",
         r"port \d{2,5} is typically reserved for plain-?text",
         certainty=_LIKELY,
@@ -103,7 +113,7 @@ FIRST: tuple[Text, ...] = (
         r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS",
     ),
     texts("stt-handshake", r"403 4\.7\.0 TLS handshake", certainty=_LIKELY),
-    texts("stt-required", r"must issue a starttls command|STARTTLS is required first"),
+    texts("stt-required", r"must issue a starttls command|STARTTLS (?:is )?required(?! but)"),
     texts(
         "stt-refused",
         r"TLS currently unavailable|TLS support isn't enabled|454 4\.7\.0 TLS not available|STARTTLS (?:command )?(?:was )?(?:rejected|refused)",
@@ -111,7 +121,7 @@ FIRST: tuple[Text, ...] = (
     texts("stt-already", r"TLS (?:is )?already active"),
     texts(
         "cap-no-auth-yet cap-no-auth",
-        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the )?(?:AUTH|authentication)\b(?! (?:method|mech|type))|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators",
+        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the )?(?:AUTH|authentication)\b(?! (?:method|mech|type))|does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators",
         certainty=_LIKELY,
     ),
     texts(

@@ -36,7 +36,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-timeout",
-        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
+        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|Wartezeit[^\n]{0,40}abgelaufen|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
         r"connect timed out|timed out (?:connecting|while connecting)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out|TimeoutError",
     ),
     texts(

@@ -109,7 +109,7 @@ HANDSHAKE: tuple[Text, ...] = (
         r"wrong.version.number|first record does not look like a tls handshake|(?:0A00010B|1408F10B)|not an ssl/tls record|unsupported or unrecognized ssl message|plaintext connection\?",
         r"cannot determine the frame size|unexpected tls packet|packet length too long|packet with illegal or unsupported version|unknown protocol|unrecognized ssl message|InvalidContentType|corrupt message|unexpected packet format",
         r"SSL_ERROR_RX_RECORD_TOO_LONG|exceeded the maximum permissible length|record.{0,3}too.{0,3}long|excess record size|http.request\b|https proxy request|frame size or a corrupted frame|InvalidMessage\(|message was received unexpected or badly formatted|SEC_E_INVALID_TOKEN|SEC_E_ILLEGAL_MESSAGE|0x80090308|errSSLProtocol|-9800\b|oversized record|bad record type|plain ?text server|record layer version",
-        r"did not speak TLS|non-TLS|does not look like TLS|The handshake failed due to an unexpected packet|received record with version",
+        r"did not speak TLS|non-TLS|does not look like TLS|\[SSL\] record layer failure|The handshake failed due to an unexpected packet|received record with version",
     ),
     texts(
         "tls-legacy-reneg", r"unsafe.legacy.renegotiation|legacy renegotiation|unsafe negotiation"
@@ -154,7 +154,7 @@ HANDSHAKE: tuple[Text, ...] = (
     texts(
         "tls-cut",
         r"EOF occurred in violation of protocol|UNEXPECTED_EOF_WHILE_READING|unexpected eof|socket disconnected before secure TLS|remote host (?:closed connection|terminated the handshake)|handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof|TLS connection was non-properly terminated",
-        r"SSL_ERROR_SYSCALL|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?closed (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
+        r"SSL_ERROR_SYSCALL|SSL_accept\(\) (?:syscall )?failed|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?closed (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
     ),
     texts(
         "tls-stall",

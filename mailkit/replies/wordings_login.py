@@ -89,11 +89,19 @@ LOGIN: tuple[Wording, ...] = (
         protocols="s",
     ),
     rows(
+        "lim-rate-smtp",
+        r"connection (?:rate|frequency)[^\n]{0,20}(?:limit|exceed)|too many connections in (?:a|the)",
+        protocols="s",
+        code="432|421|45[0-4]|55[0-4]",
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
         "lim-throttled",
         r"(?:thread|concurrent connections?|connections?|submission rate|recipient rate|message rate|sending rate)[^\n]{0,60}(?:limit|exceed)",
         r"throttl|slow(?:ing)? down|rate limit|too fast",
         protocols="s",
         code="432|421|45[0-4]",
+        certainty=Certainty.LIKELY,
     ),
     rows(
         "lim-throttled",

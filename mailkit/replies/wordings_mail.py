@@ -37,7 +37,7 @@ MAIL: tuple[Wording, ...] = (
     # the sender
     rows(
         "snd-spam",
-        r"mail is unauthenticated|either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email",
+        r"mail is unauthenticated|either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email|required authentication level",
         protocols="s",
         place=Place.MAIL,
         certainty=Certainty.LIKELY,
