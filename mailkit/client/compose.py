@@ -20,6 +20,7 @@ from mailkit.client.encoded_words import decoded_words
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.outgoing import message_bytes
 from mailkit.errors import SettingsError
+from mailkit.text import one_line
 
 __all__ = ["Attachment", "ComposeOptions", "Letter", "To", "compose", "merged"]
 
@@ -217,7 +218,9 @@ def _set(message: EmailMessage, name: str, text: str) -> None:
 
 
 def _attach(message: EmailMessage, one: Attachment, page: Message | None) -> None:
-    name = _line("a file's name", Path(one.name).name)
+    name = Path(one.name).name
+    if one_line(name) != name:
+        raise SettingsError("a file's name holds a line break or a control character")
     guessed = one.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
     main, _, sub = guessed.partition("/")
     if guessed == "message/rfc822":

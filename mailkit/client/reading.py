@@ -44,7 +44,8 @@ class MailFile:
 
     def save(self, folder: Path | str) -> Path:
         """Write it into a folder, under a free name that stays inside the folder; returns where."""
-        name = _UNSAFE.sub("_", self.name).strip(". ") or "attachment"
+        name = self.name.encode("utf-8", "replace").decode()
+        name = _UNSAFE.sub("_", name).strip(". ") or "attachment"
         stem, dot, suffix = name.rpartition(".")
         stem, suffix = (stem, dot + suffix) if stem and len(suffix.encode()) < 20 else (name, "")
         stem = stem.encode()[:150].decode("utf-8", "ignore").strip() or "attachment"

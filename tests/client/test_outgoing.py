@@ -203,3 +203,10 @@ def test_options_are_a_value_and_names_go_before_it() -> None:
     assert letter.message.get_content() == "Text.\n\n-- \nKim\n"
     with pytest.raises(TypeError, match="ccc"):
         compose("kim@example.com", "ann@example.com", "Hi", "Text.", usual, ccc="bo@example.com")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\x1b"])
+def test_a_file_name_with_a_line_end_or_a_control_is_refused(end: str) -> None:
+    one = Attachment(f"a{end}X-Evil: 1", b"x")
+    with pytest.raises(SettingsError, match="line break or a control"):
+        compose("kim@example.com", "lee@example.com", "s", text="x", attachments=[one])

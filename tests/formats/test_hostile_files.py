@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mailkit.checks import check
 from mailkit.cli.main import main
 from mailkit.errors import FormatError
 from mailkit.formats import load, loads
@@ -149,3 +150,25 @@ def test_an_earlier_report_that_is_nested_without_end_is_a_usage_error(
     assert main([*command, str(tmp_path / "b.json")]) == 2
     assert main([*command, "/dev/zero"]) == 2
     assert "not a report in JSON" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"smtp": {"host": "smtp.example.com", "port": %s}}'),
+        ("a.yml", "spring:\n  mail:\n    host: smtp.example.com\n    port: %s\n"),
+        ("a.js", "nodemailer.createTransport({ host: 'smtp.example.com', port: %s })"),
+        ("a.php", "<?php\n$c = ['smtp' => ['host' => 'smtp.example.com', 'port' => %s]];\n"),
+        ("a.rb", "config.smtp_settings = { address: 'smtp.example.com', port: %s }\n"),
+        ("settings.py", "EMAIL_HOST = 'smtp.example.com'\nEMAIL_PORT = %s\n"),
+        ("application.properties", "spring.mail.host=smtp.example.com\nspring.mail.port=%s\n"),
+        ("a.ini", "[smtp]\nhost = smtp.example.com\nport = %s\n"),
+        (".env", "SMTP_HOST=smtp.example.com\nSMTP_PORT=%s\n"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_no_defect(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text % ("9" * 5_000))
+    accounts, errors = accounts_in([str(tmp_path / name)])
+    assert "defect" not in "".join(map(str, errors))
+    for account in accounts:
+        assert check(account)

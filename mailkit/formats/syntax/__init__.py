@@ -21,7 +21,9 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
 
+from mailkit.errors import FormatError
 from mailkit.formats.document import Document, Entry, Scalar
+from mailkit.text import one_line
 
 __all__ = ["SYNTAXES", "Syntax", "likely_syntaxes", "named_syntaxes", "parse", "syntax"]
 
@@ -133,7 +135,13 @@ def parse(text: str, file: str, name: str, flavour: str = "") -> Document:
     Raises:
         FormatError: it is not in that syntax.
     """
-    return Document(file, text, name, tuple(syntax(name).read(text, file, flavour)))
+    try:
+        entries = tuple(syntax(name).read(text, file, flavour))
+    except FormatError:
+        raise
+    except ValueError as error:  # such as a number of thousands of digits
+        raise FormatError(file, f"cannot be read: {one_line(str(error))[:200]}") from None
+    return Document(file, text, name, entries)
 
 
 @cache

@@ -62,7 +62,7 @@ def _value(tree: Tree, path: tuple[str, ...], node: Node, entries: list[Entry]) 
         elif node.type in ("true", "false"):
             value = node.type == "true"
         elif node.type == "number":
-            value = int(raw) if raw.lstrip("-").isdecimal() else raw
+            value = int(raw) if raw.lstrip("-").isdecimal() and len(raw) <= 20 else raw
         quote = '"' if node.type == "string" else ""
         span = None if reference else tree.span(node)
         entries.append(Entry(path, value, tree.line(node), span, raw, quote, reference))

@@ -6,7 +6,9 @@ import re
 
 __all__ = ["from_maildir", "from_utf7", "to_maildir", "to_utf7"]
 
-_SHIFTED = re.compile(rb"&([^-]*)-")
+_SHIFTED = re.compile(
+    rb"&([^&-]*)-"
+)  # it stops at the next one: a server may send a megabyte of them
 _BEYOND = re.compile("[^\x20-\x7e]+")
 
 
@@ -72,12 +74,15 @@ def from_utf7(name: bytes) -> str:
     """
     shown, end = [], 0
     for match in _SHIFTED.finditer(name):
-        shown.append(name[end : match.start()].decode("ascii"))
+        shown.append(_plain(name[end : match.start()]))
         packed = match[1].replace(b",", b"/")
         padded = packed + b"=" * (-len(packed) % 4)
         shown.append(base64.b64decode(padded, validate=True).decode("utf-16-be") if packed else "&")
         end = match.end()
-    rest = name[end:].decode("ascii")
-    if "&" in rest:
+    return "".join([*shown, _plain(name[end:])])
+
+
+def _plain(text: bytes) -> str:
+    if b"&" in text:
         raise ValueError("a shift that does not end")
-    return "".join([*shown, rest])
+    return text.decode("ascii")
