@@ -30,7 +30,7 @@ CORE = (
 )
 """What runs on the newest versions of Python, in a few minutes."""
 
-CANNOT = ("no network namespace:", "no real server:")
+CANNOT = ("no network namespace:", "no real server:", "no runtime:")
 """How reasons begin that nothing can be done against: what a strict run does not count as a failure."""
 
 

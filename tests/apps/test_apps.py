@@ -28,12 +28,12 @@ Command = Callable[[Path, str], list[str]]
 
 def needs(*programs: str) -> None:
     if missing := [one for one in programs if shutil.which(one) is None]:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+        pytest.skip(f"no runtime: {', '.join(missing)}")
 
 
 def django(folder: Path, lines: str) -> list[str]:
     if find_spec("django") is None:
-        pytest.skip("not installed: Django (pip install Django)")
+        pytest.skip("no runtime: Django (pip install Django)")
     (folder / "settings.py").write_text(f"SECRET_KEY = 'x'\n{lines}", "utf-8")
     return [sys.executable, str(HERE / "app.py")]
 
@@ -48,7 +48,7 @@ def nodemailer(folder: Path, lines: str) -> list[str]:
         timeout=30,
     )
     if found.returncode:
-        pytest.skip("not installed: nodemailer (npm install --global nodemailer)")
+        pytest.skip("no runtime: nodemailer (npm install --global nodemailer)")
     after = (HERE / "app.js").read_text("utf-8")
     file = folder / "app.js"
     file.write_text(f"const nodemailer = require('nodemailer');\n{lines}{after}", "utf-8")
@@ -65,7 +65,7 @@ def node_path() -> dict[str, str]:
 def phpmailer(folder: Path, lines: str) -> list[str]:
     needs("php")
     if not Path("/usr/share/php/libphp-phpmailer").is_dir():
-        pytest.skip("not installed: PHPMailer (apt install libphp-phpmailer)")
+        pytest.skip("no runtime: PHPMailer (apt install libphp-phpmailer)")
     (folder / "settings.php").write_text(lines, "utf-8")
     return ["php", str(HERE / "app.php"), str(folder / "settings.php")]
 
@@ -73,7 +73,7 @@ def phpmailer(folder: Path, lines: str) -> list[str]:
 def jakarta_mail(folder: Path, lines: str) -> list[str]:
     needs("java", "javac")
     if not all(jar.exists() for jar in JARS):
-        pytest.skip("not installed: Jakarta Mail (apt install libjakarta-mail-java)")
+        pytest.skip("no runtime: Jakarta Mail (apt install libjakarta-mail-java)")
     (folder / "mail.properties").write_text(lines, "utf-8")
     path = os.pathsep.join(map(str, JARS))
     return ["java", "-cp", path, str(HERE / "App.java"), str(folder / "mail.properties")]
