@@ -6,8 +6,8 @@ The lab runs in the foreground and ends with Ctrl-C, with ``down``, or by itself
 import shlex
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +16,11 @@ from mailkit.cli.lab_settings import settings
 from mailkit.cli.lab_state import DEFAULT, announced, ask, chosen, names
 from mailkit.cli.lab_watch import watch
 from mailkit.errors import LabError, SettingsError
-from mailkit.lab.endpoints import developer
+from mailkit.lab.endpoints import PAGE_PORT, developer
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import account
 from mailkit.lab.servers.core import USERS, Lab
+from mailkit.lab.web import Page, installed, serve_page
 from mailkit.ports import Security
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def up(options: Options, out: Out) -> int:
         file.write_text(text, "utf-8")
         file.chmod(0o600)
         _write_trust(lab, folder)
-        words = told(lab, options, file, text)
+        page = _page(lab, options)
+        if isinstance(page, Page):
+            stack.callback(page.stop)
+        words = told(lab, options, file, text, page if isinstance(page, str) else page.url)
         try:
             with announced(lab, name, words, over):
                 limit = (
@@ -143,8 +147,15 @@ def _started(options: Options) -> "Lab | DovecotLab":
         LabError: it cannot start; where a port is taken, with what to do.
     """
     lab = _lab(options)
-    try:
+    with _other_ports():
         return lab.start()
+
+
+@contextmanager
+def _other_ports() -> Iterator[None]:
+    """Where a port is taken, say what to do."""
+    try:
+        yield
     except LabError as error:
         if not str(error).startswith("cannot listen on"):
             raise
@@ -152,6 +163,21 @@ def _started(options: Options) -> "Lab | DovecotLab":
             f"{error}. Stop the program that uses that port, or choose other ports: "
             "mailkit lab up --port-offset 1000, or --ports random"
         ) from None
+
+
+def _page(lab: "Lab | DovecotLab", options: Options) -> "Page | str":
+    """The page of the lab, or why there is none.
+
+    Raises:
+        LabError: its port is taken.
+    """
+    if not isinstance(lab, Lab):
+        return "only with the embedded backend"
+    if not installed():
+        return "pip install 'mailkit-lab[web]'"
+    fixed = options.offset is not None and options.fault is None
+    with _other_ports():
+        return serve_page(lab, PAGE_PORT + (options.offset or 0) if fixed else 0)
 
 
 def _lab(options: Options) -> "Lab | DovecotLab":
@@ -219,12 +245,14 @@ def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:
     return "\n".join(parts)
 
 
-def told(lab: "Lab | DovecotLab", options: Options, file: Path, text: str) -> str:
+def told(lab: "Lab | DovecotLab", options: Options, file: Path, text: str, page: str = "") -> str:
     """What a person is shown of a lab: endpoints, users, settings to paste, and a command to try."""
     name = "" if options.name == DEFAULT else f" {options.name}"
     rows = [f"The lab{name} is running.", "", "Endpoints"]
     rows += [_row(lab, one) for one in lab.listeners if not one.same_as]
     rows.append("")
+    if page:
+        rows += [f"Page      {page}"] + [""] * (options.fault is not None)
     if options.fault is not None:
         rows += [f"Account ({file})", "", text]
     else:

@@ -11,6 +11,7 @@ __all__ = [
     "HOST",
     "MECHANISMS",
     "OPEN",
+    "PAGE_PORT",
     "catch_all",
     "developer",
     "everywhere",
@@ -109,6 +110,9 @@ DEVELOPER_PORTS = (
     ("pop3", 995, 1995, Security.IMPLICIT_TLS),
 )
 """Protocol, usual port, fixed port of ``mailkit lab up``, and security."""
+
+PAGE_PORT = 8025
+"""The fixed port of the page."""
 
 
 def developer(

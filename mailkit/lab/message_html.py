@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from mailkit.text import clean
 
-__all__ = ["message_view", "table"]
+__all__ = ["message_view", "table", "words"]
 
 _CELL = "text-align:left;vertical-align:top;padding:3px 10px;border-bottom:1px solid #8884"
 _HEAD = f"{_CELL};opacity:.75;font-weight:600"
@@ -52,7 +52,7 @@ def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
         if value
     )
     parts = [f'<table style="border-collapse:collapse">{rows}</table>']
-    if text := text or _words(html):
+    if text := text or words(html):
         style = "white-space:pre-wrap;padding:8px;border:1px solid #8884;max-width:80ch"
         parts.append(f'<pre style="{style}">{escape(_lines(text))}</pre>')
     if html:
@@ -84,7 +84,7 @@ class _Words(HTMLParser):
             self.found.append(" ".join(data.split()))
 
 
-def _words(html: str) -> str:
+def words(html: str) -> str:
     parser = _Words()
     parser.feed(html[:_LONGEST])
     return "\n".join(parser.found)

@@ -104,6 +104,20 @@ class SentLog:
             told()
         return message
 
+    def delete(self, *numbers: int) -> None:
+        """Forget these messages, here and in the folder."""
+        wanted = set(numbers)
+        with self.lock:
+            there = [*self.messages]
+            self.messages.clear()
+            for message in there:
+                if message.number not in wanted:
+                    self.messages.append(message)
+                    continue
+                self._octets -= len(message.content)
+                if self.folder is not None:
+                    _forget(self.folder, message)
+
     def watch(self, told: Callable[[], None]) -> None:
         """Call a function after each message, until :meth:`unwatch`."""
         with self.lock:
@@ -171,6 +185,10 @@ class SentMail(Sequence[SentMessage]):
     def clear(self) -> None:
         """Forget everything up to now, here; other views and the mailboxes keep it."""
         self._after = self._log.position
+
+    def delete(self, *numbers: int) -> None:
+        """Forget the messages with these numbers, for every view; the mailboxes keep theirs."""
+        self._log.delete(*numbers)
 
     def find(self, **wanted: str) -> tuple[SentMessage, ...]:
         """The messages that have all of this; see :meth:`wait_for`."""

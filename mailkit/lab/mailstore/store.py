@@ -55,6 +55,11 @@ class Store:
                     self.maildir.load(box)
             return self._boxes[key]
 
+    def boxes(self) -> list[UserMailbox]:
+        """Every box that there is by now, by name."""
+        with self.lock:
+            return [self._boxes[name] for name in sorted(self._boxes)]
+
     def deliver(
         self,
         sender: str,

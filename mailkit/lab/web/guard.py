@@ -1,0 +1,83 @@
+"""Who may ask the page, and what every answer forbids a browser to do.
+
+A page of any web site can make a browser connect to loopback. The name in Host says which site the browser believes to
+be on (DNS rebinding), Origin and Sec-Fetch-Site which page asks (request forgery).
+"""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mailkit.lab.web.answers import error
+
+__all__ = ["FRAMED", "Guard"]
+
+READS = ("GET", "HEAD")
+PREFLIGHTED = ("DELETE", "PUT")
+"""Methods that no page of another origin can use without leave (Fetch §4.8), which is never given here."""
+
+HEADER = "X-Requested-With"
+"""Must come with any other method where no Origin does; no other origin can send it without leave either."""
+
+PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+FRAMED = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
+"""What HTML of a message may do: be shown. No scripts, no forms, no network."""
+
+ALWAYS = {
+    "content-security-policy": PAGE,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+    "x-dns-prefetch-control": "off",
+}
+
+
+class Guard:
+    """Refuses what does not come from the page itself or from a program, and sets the headers of every answer.
+
+    Args:
+        app: what answers.
+        port: the real port of the page, which Host and Origin have to name.
+    """
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self.app = app
+        self.hosts = {f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in ALWAYS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refused = self._refused(scope["method"], Headers(scope=scope))
+        app = error(403, refused) if refused else self.app
+        await app(scope, receive, answer)
+
+    def _refused(self, method: str, headers: Headers) -> str:
+        """Why a request is refused; empty where it is not."""
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or hosts[0].lower() not in self.hosts:
+            return f"The page answers only to its own address. Open one of {', '.join(sorted(self.hosts))}."
+        origins = headers.getlist("origin")
+        if origins and origins != [f"http://{hosts[0].lower()}"]:
+            return "The request comes from another web page."
+        if method in READS:
+            return ""
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return "The request comes from another web page."
+        if not origins and method not in PREFLIGHTED and HEADER not in headers:
+            return f"Send the header {HEADER} (any value) with {method}."
+        return ""

@@ -1,0 +1,101 @@
+"""The API as an OpenAPI document, made from its addresses and their docstrings."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.routing import Route
+
+__all__ = ["document"]
+
+_QUERY = {
+    "start": ("integer", "How many of the newest to leave out."),
+    "limit": ("integer", "How many at most (50)."),
+    "query": ("string", 'Words, or subject:, from:, to:, has:attachment; "two words"; -not.'),
+    "user": ("string", "Whose mailbox."),
+    "folder": ("string", "Which folder (INBOX)."),
+    "uid": ("integer", "The UID of the message."),
+    "dl": ("integer", "1: as a file to save."),
+}
+_ASKED = {
+    "messages": ("start", "limit"),
+    "search": ("query", "start", "limit"),
+    "delete_found": ("query",),
+    "raw": ("dl",),
+    "sessions": ("start", "limit"),
+    "mailbox": ("user", "folder"),
+    "mailbox_message": ("user", "folder", "uid"),
+}
+_KINDS = {
+    "raw": "text/plain",
+    "text": "text/plain",
+    "ready": "text/plain",
+    "delete": "text/plain",
+    "delete_found": "text/plain",
+    "part": "application/octet-stream",
+    "html": "text/html",
+}
+_NEEDED = ("user", "uid")
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of these addresses."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        methods = (route.methods or set()) - {"HEAD"}
+        for method in methods:
+            path = re.sub(r":\w+}", "}", route.path)
+            paths.setdefault(path, {})[method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "mailkit lab", "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": {"type": "object", "properties": {"Error": {"type": "string"}}}}
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    name = route.endpoint.__name__
+    kind = _KINDS.get(name, "application/json")
+    wrong = {"schema": {"$ref": "#/components/schemas/Error"}}
+    about: dict[str, Any] = {
+        "operationId": name,
+        "summary": (route.endpoint.__doc__ or "").replace("``", ""),
+        "parameters": [_in_path(key) for key in route.param_convertors]
+        + [_in_query(key) for key in _ASKED.get(name, ())],
+        "responses": {
+            "200": {"description": "OK", "content": {kind: {}}},
+            "default": {"description": "Error", "content": {"application/json": wrong}},
+        },
+    }
+    if name == "delete":
+        ids = {"IDs": {"type": "array", "items": {"type": "string"}}}
+        schema = {"schema": {"type": "object", "properties": ids}}
+        about["requestBody"] = {"content": {"application/json": schema}}
+    return about
+
+
+def _in_path(key: str) -> dict[str, Any]:
+    kind = "integer" if key == "number" else "string"
+    words = {"id": "The ID of the message, or latest.", "part": "PartID of the message's Parts."}
+    shown = words.get(key, "The number of the connection.")
+    return {
+        "name": key,
+        "in": "path",
+        "required": True,
+        "schema": {"type": kind},
+        "description": shown,
+    }
+
+
+def _in_query(key: str) -> dict[str, Any]:
+    kind, shown = _QUERY[key]
+    return {
+        "name": key,
+        "in": "query",
+        "required": key in _NEEDED,
+        "schema": {"type": kind},
+        "description": shown,
+    }

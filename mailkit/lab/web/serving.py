@@ -1,0 +1,115 @@
+"""The server of the page: a socket on loopback, and a thread."""
+
+import os
+import socket
+import threading
+from contextlib import suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mailkit.errors import LabError
+from mailkit.lab.servers.core import Lab
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+__all__ = ["Page", "installed", "serve_page"]
+
+STOP_S = 5.0
+"""How long :meth:`Page.stop` waits for answers that are under way."""
+
+
+class Page:
+    """The page of a lab, for as long as it is served; see :func:`serve_page`.
+
+    ``url`` is where it is.
+    """
+
+    def __init__(self, lab: Lab, port: int) -> None:
+        self._socket = _listening(port)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self._server: Server | None = None
+        self._over = False
+        self._thread = threading.Thread(
+            target=self._serve, args=(lab,), name="mailkit-lab-page", daemon=True
+        )
+        self._thread.start()
+
+    def __enter__(self) -> "Page":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Close the page; nothing is left behind."""
+        self._over = True
+        if self._server is not None:
+            self._server.should_exit = True
+        self._thread.join(STOP_S)
+        self._socket.close()
+
+    def _serve(self, lab: Lab) -> None:
+        """Answer until the end. What it needs is imported here, so that a lab is up without waiting for it."""
+        from uvicorn import Config, Server
+
+        from mailkit.lab.web.app import page_app
+
+        config = Config(
+            page_app(lab, self.port),
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=100,
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = Server(config)
+        self._server.should_exit = self._over
+        with suppress(OSError):
+            self._server.run(sockets=[self._socket])
+
+
+def installed() -> bool:
+    """Whether what the page needs is installed."""
+    return all(find_spec(name) is not None for name in ("starlette", "uvicorn"))
+
+
+def serve_page(lab: Lab, port: int = 0) -> Page:
+    """Serve the page of a lab on loopback; returns when its socket takes connections.
+
+    ::
+
+        with Lab(catch_all()) as lab, serve_page(lab) as page:
+            print(page.url)
+
+    Args:
+        lab: a lab that runs.
+        port: where; 0 is a free port.
+
+    Raises:
+        LabError: the port is taken, or the extra ``web`` is not installed.
+    """
+    if not installed():
+        raise LabError("the page needs Starlette and uvicorn: pip install 'mailkit-lab[web]'")
+    return Page(lab, port)
+
+
+def _listening(port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if port and os.name == "posix":  # connections of the last run may still linger
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", port))
+        sock.listen(100)
+    except OSError as error:
+        sock.close()
+        raise LabError(f"cannot listen on 127.0.0.1 port {port} (page): {error.strerror}") from None
+    return sock

@@ -1,0 +1,313 @@
+// The page of a lab. Text of a message is only ever set as textContent; its HTML is shown in a sandboxed frame.
+"use strict";
+
+const main = document.getElementById("main");
+const live = document.getElementById("live");
+const PAGE = 100;
+let revision = "";
+let latest = 0;
+let drawn = 0;
+
+function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "on") for (const [event, run] of Object.entries(value)) made.addEventListener(event, run);
+    else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+async function ask(path, options = {}) {
+  const answer = await fetch(path, { cache: "no-store", ...options });
+  if (!answer.ok) {
+    const said = await answer.json().catch(() => ({}));
+    throw new Error(said.Error || `${answer.status} ${answer.statusText}`);
+  }
+  return answer;
+}
+
+const json = async (path) => (await ask(path)).json();
+const query = (values) => new URLSearchParams(Object.entries(values).filter(([, v]) => v)).toString();
+const when = (text) => new Date(text).toLocaleString();
+const count = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+const person = (a) => (a ? (a.Name ? `${a.Name} <${a.Address}>` : a.Address) : "");
+const people = (list) => list.map(person).join(", ");
+const kib = (n) => (n < 1024 ? `${n} bytes` : `${(n / 1024).toFixed(1)} KiB`);
+const button = (text, run) => el("button", { type: "button", on: { click: run } }, text);
+
+function table(caption, heads, rows) {
+  const head = el("tr", {}, ...heads.map((text) => el("th", { scope: "col" }, text)));
+  return el("table", {}, el("caption", {}, caption), el("thead", {}, head), el("tbody", {}, ...rows));
+}
+
+function fields(pairs) {
+  return el("dl", {}, ...pairs.filter(([, value]) => value).flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+function pages(view, values, start, total) {
+  const link = (text, to) => el("a", { class: "button", href: `#/${view}?${query({ ...values, start: to })}` }, text);
+  return el("p", { class: "bar" },
+    start > 0 ? link("Newer", Math.max(start - PAGE, 0)) : null,
+    start + PAGE < total ? link("Older", start + PAGE) : null);
+}
+
+async function remove(ids) {
+  const body = JSON.stringify({ IDs: ids });
+  await ask("/api/v1/messages", { method: "DELETE", headers: { "Content-Type": "application/json" }, body });
+}
+
+function row(one, href) {
+  const to = one.Envelope.Recipients.join(", ") || people(one.To);
+  const files = one.Attachments ? el("span", { class: "dim" }, ` (${count(one.Attachments, "attachment")})`) : null;
+  return el("tr", {},
+    el("td", {}, el("a", { href, "data-row": true, "data-id": one.ID }, one.Subject || "(no subject)"), files,
+      el("div", { class: "dim" }, one.Snippet.slice(0, 120))),
+    el("td", {}, person(one.From) || "<>"), el("td", {}, to), el("td", { class: "dim when" }, when(one.Created)));
+}
+
+async function messages(values) {
+  const start = Number(values.start || 0);
+  const asked = query({ query: values.query, start, limit: PAGE });
+  const found = await json(`/api/v1/${values.query ? "search" : "messages"}?${asked}`);
+  const field = el("input", { id: "search", type: "search", name: "query", value: values.query || "", placeholder: "words, subject:, from:, to:" });
+  const searched = (event) => {
+    event.preventDefault();
+    location.hash = `#/messages?${query({ query: field.value.trim() })}`;
+  };
+  const clear = async () => {
+    if (!confirm(`Delete ${count(found.messages_count, "message")}?`)) return;
+    if (values.query) await ask(`/api/v1/search?${query({ query: values.query })}`, { method: "DELETE" });
+    else await remove([]);
+    draw();
+  };
+  return [
+    el("h1", {}, values.query ? `${count(found.messages_count, "message")} found` : "Messages"),
+    el("form", { class: "bar", role: "search", on: { submit: searched } },
+      el("label", {}, "Search", field), el("button", {}, "Search"),
+      found.messages_count ? button(values.query ? "Delete what was found" : "Delete all", clear) : null),
+    found.messages.length
+      ? table("Messages, the newest first", ["Subject", "From", "To", "Received"], found.messages.map((one) => row(one, `#/message/${one.ID}`)))
+      : el("p", {}, values.query ? "Nothing fits this search." : "No messages yet. Send one to localhost; it is shown here."),
+    pages("messages", { query: values.query }, start, found.messages_count),
+  ];
+}
+
+function tabs(panels) {
+  const panel = el("div", { role: "tabpanel", id: "panel", tabindex: "0" });
+  const list = el("div", { role: "tablist", "aria-label": "Views of the message" });
+  const made = Object.keys(panels).map((name, n) => el("button", { type: "button", role: "tab", id: `tab-${n}`, "aria-controls": "panel" }, name));
+  async function choose(tab) {
+    for (const one of made) {
+      one.setAttribute("aria-selected", one === tab);
+      one.tabIndex = one === tab ? 0 : -1;
+    }
+    panel.setAttribute("aria-labelledby", tab.id);
+    const shown = await panels[tab.textContent]();
+    if (tab.getAttribute("aria-selected") === "true") panel.replaceChildren(shown);
+  }
+  list.append(...made);
+  list.addEventListener("click", (event) => made.includes(event.target) && choose(event.target));
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = made[(made.indexOf(document.activeElement) + step + made.length) % made.length];
+    next.focus();
+    choose(next);
+  });
+  choose(made[0]);
+  return [list, panel];
+}
+
+const frame = (source) => el("iframe", { sandbox: "", referrerpolicy: "no-referrer", title: "HTML of the message", src: source });
+
+function shown(one, base, more) {
+  const named = (part) => part.FileName || `part ${part.PartID}`;
+  const save = (part) => (base ? el("a", { href: `${base}/part/${part.PartID}`, download: true }, named(part)) : named(part));
+  const about = (part) => `${part.ContentType}, ${kib(part.Size)}`;
+  const parts = () => table("Parts of the message", ["Part", "Type", "Size", "Disposition"], one.Parts.map((part) =>
+    el("tr", {}, el("td", {}, `${part.PartID} `, save(part)), el("td", {}, part.ContentType), el("td", {}, kib(part.Size)), el("td", {}, part.Disposition))));
+  const headers = async () => table("Headers of the message", ["Name", "Value"], Object.entries(await json(`${base}/headers`)).flatMap(([name, list]) =>
+    list.map((value) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)))));
+  const panels = {};
+  if (one.Text || !one.HTML) panels.Text = () => el("pre", {}, one.Text || "(no text)");
+  if (one.HTML && base) panels.HTML = () => frame(`/view/${one.ID}.html`);
+  else if (one.HTML) panels["HTML source"] = () => el("pre", {}, one.HTML);
+  if (base) panels.Source = async () => el("pre", {}, await (await ask(`${base}/raw`)).text());
+  if (base) panels.Headers = headers;
+  panels.Parts = parts;
+  return [
+    el("h1", {}, one.Subject || "(no subject)"),
+    fields([
+      ["From", person(one.From)], ["To", people(one.To)], ["Cc", people(one.Cc)], ["Bcc", people(one.Bcc)],
+      ["Received", when(one.Created)],
+      ["Envelope", `${one.Envelope.Sender || "<>"} → ${one.Envelope.Recipients.join(", ")}`],
+      ["Login", one.Username],
+      ["Connection", one.Session ? el("a", { href: `#/session/${one.Session}` }, `number ${one.Session}`) : ""],
+    ]),
+    more,
+    ...(one.Attachments.length ? [el("h2", {}, "Attachments"), el("ul", {}, ...one.Attachments.map((part) => el("li", {}, save(part), ` (${about(part)})`)))] : []),
+    ...tabs(panels),
+  ];
+}
+
+async function message(values, id) {
+  const base = `/api/v1/message/${encodeURIComponent(id)}`;
+  const one = await json(base);
+  const gone = async () => {
+    await remove([one.ID]);
+    location.hash = "#/messages";
+  };
+  const bar = el("p", { class: "bar" }, el("a", { class: "button", href: "#/messages" }, "All messages"),
+    el("a", { class: "button", href: `${base}/raw?dl=1`, download: true }, "Download .eml"), button("Delete", gone));
+  return shown(one, base, bar);
+}
+
+async function mailboxes() {
+  const { mailboxes: list } = await json("/api/v1/mailboxes");
+  return [el("h1", {}, "Mailboxes"), ...list.flatMap((box) => [
+    el("h2", {}, box.User),
+    table(`Folders of ${box.User}`, ["Folder", "Messages"], box.Folders.map((folder) => el("tr", {},
+      el("td", {}, el("a", { "data-row": true, href: `#/mailbox?${query({ user: box.User, folder: folder.Name })}` }, folder.Name)),
+      el("td", {}, String(folder.Messages))))),
+  ])];
+}
+
+async function mailbox(values) {
+  const { messages: list } = await json(`/api/v1/mailboxes/messages?${query(values)}`);
+  const link = (one) => `#/stored?${query({ ...values, uid: one.ID })}`;
+  return [el("h1", {}, `${values.folder} of ${values.user}`), list.length
+    ? table("Messages, the newest first", ["Subject", "From", "To", "Received"], list.map((one) => row(one, link(one))))
+    : el("p", {}, "The folder is empty.")];
+}
+
+async function stored(values) {
+  const one = await json(`/api/v1/mailboxes/message?${query(values)}`);
+  const back = el("a", { class: "button", href: `#/mailbox?${query({ user: values.user, folder: values.folder })}` }, `${values.folder} of ${values.user}`);
+  return shown(one, null, el("p", { class: "bar" }, back));
+}
+
+const ended = (one) => ({ client: "closed by the client", server: "closed by the server", timeout: "timed out", error: "ended with an error" })[one.Closed] || "open";
+const security = (one) => (one.TLS ? `${one.TLS.Version}, ${one.TLS.Cipher}` : one.TLSError ? `failed: ${one.TLSError}` : "none");
+
+async function sessions(values) {
+  const start = Number(values.start || 0);
+  const found = await json(`/api/v1/sessions?${query({ start, limit: PAGE })}`);
+  const rows = found.sessions.map((one) => el("tr", {},
+    el("td", {}, el("a", { href: `#/session/${one.Number}`, "data-row": true }, `${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`)),
+    el("td", {}, security(one)),
+    el("td", {}, one.Logins.map((a) => `${a.User} ${a.Accepted ? "accepted" : "rejected"}`).join(", ")),
+    el("td", {}, one.Findings.length ? el("span", { class: one.Findings[0].Severity }, count(one.Findings.length, "finding")) : ""),
+    el("td", {}, ended(one)), el("td", { class: "dim when" }, when(one.Began))));
+  return [el("h1", {}, "Connections"), rows.length
+    ? table("Connections, the newest first", ["Connection", "TLS", "Logins", "Findings", "End", "Began"], rows)
+    : el("p", {}, "No connections yet."), pages("sessions", {}, start, found.total)];
+}
+
+async function session(values, number) {
+  const one = await json(`/api/v1/sessions/${encodeURIComponent(number)}`);
+  const names = { client: ["C:", "Client: "], server: ["S:", "Server: "] };
+  const lines = one.Transcript.map((line) => line.Who === "tls"
+    ? el("li", { class: "tls" }, `TLS begins: ${security(one)}`)
+    : el("li", { class: line.Who }, el("span", {}, el("span", { "aria-hidden": "true" }, names[line.Who][0]), el("span", { class: "sr" }, names[line.Who][1])), el("span", {}, line.Text)));
+  const findings = one.Findings.map((finding) => el("li", {}, el("span", { class: finding.Severity }, finding.Severity), " ", el("code", {}, finding.ID), `: ${finding.Message}`));
+  return [
+    el("h1", {}, `Connection ${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`),
+    fields([
+      ["From", one.Peer], ["Began", when(one.Began)], ["Duration", `${one.Seconds} s, ${ended(one)}`], ["TLS", security(one)],
+      ["Server name (SNI)", one.TLS ? one.TLS.ServerName || "none" : ""],
+      ["Logins", one.Logins.map((a) => `${a.User} by ${a.Mechanism || "password"}${a.TLS ? "" : " without TLS"}: ${a.Accepted ? "accepted" : "rejected"}`).join("; ")],
+      ["Messages", one.Messages.length ? el("span", {}, ...one.Messages.flatMap((id) => [el("a", { href: `#/message/${id}` }, id), " "])) : ""],
+    ]),
+    el("h2", {}, "What the client does wrong"),
+    findings.length ? el("ul", { class: "findings" }, ...findings) : el("p", {}, "No findings."),
+    el("h2", {}, "Transcript"),
+    lines.length ? el("ol", { class: "lines", role: "list" }, ...lines) : el("p", {}, "Nothing was said."),
+  ];
+}
+
+const VIEWS = { messages, message, mailboxes, mailbox, stored, sessions, session };
+const LIVE = ["messages", "mailboxes", "mailbox", "sessions", "session"];
+const HOME = { messages: "messages", message: "messages", mailboxes: "mailboxes", mailbox: "mailboxes", stored: "mailboxes", sessions: "sessions", session: "sessions" };
+
+function place() {
+  const [path, values] = location.hash.replace(/^#\/?/, "").split("?");
+  const [view, id] = path.split("/");
+  return { view: VIEWS[view] ? view : "messages", id: decodeURIComponent(id || ""), values: Object.fromEntries(new URLSearchParams(values || "")) };
+}
+
+async function draw(moved = false) {
+  const turn = ++drawn;
+  const { view, id, values } = place();
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.getAttribute("href") === `#/${HOME[view]}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  let made;
+  try {
+    made = await VIEWS[view](values, id);
+  } catch (problem) {
+    made = [el("h1", {}, "That did not work"), el("p", { class: "error" }, problem.message)];
+  }
+  if (turn !== drawn) return;
+  const focused = main.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused && focused.getAttribute("href");
+  const typed = focused && focused.id === "search" ? focused.value : null;
+  main.replaceChildren(...made.filter(Boolean));
+  document.title = `${main.querySelector("h1").textContent} – mailkit lab`;
+  if (typed !== null && !moved) {
+    const field = document.getElementById("search");
+    field.value = typed;
+    field.focus();
+  } else if (key && !moved) {
+    [...main.querySelectorAll("a")].find((link) => link.getAttribute("href") === key)?.focus();
+  } else if (moved || focused) main.focus();
+}
+
+async function poll() {
+  if (!document.hidden) {
+    try {
+      const info = await json("/api/v1/info");
+      const news = Number(info.Latest) - latest;
+      if (revision && news > 0) live.textContent = `${count(news, "new message")}, ${info.Messages} in all`;
+      else if (!revision || live.dataset.lost) live.textContent = `${count(info.Messages, "message")}, ${count(info.Sessions, "connection")}`;
+      delete live.dataset.lost;
+      latest = Number(info.Latest);
+      if (revision && info.Revision !== revision && LIVE.includes(place().view)) await draw();
+      revision = info.Revision;
+    } catch {
+      if (!live.dataset.lost) live.textContent = "The lab does not answer. Start it again with mailkit lab up; this page goes on by itself.";
+      live.dataset.lost = "yes";
+    }
+  }
+  setTimeout(poll, 1500);
+}
+
+document.addEventListener("keydown", async (event) => {
+  const rows = [...main.querySelectorAll("[data-row]")];
+  const at = rows.indexOf(document.activeElement);
+  const typing = document.activeElement instanceof HTMLInputElement;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "/" && !typing && document.getElementById("search")) {
+    event.preventDefault();
+    document.getElementById("search").focus();
+  } else if (step && rows.length && !event.altKey && !event.ctrlKey && (at >= 0 || document.activeElement === main || document.activeElement === document.body || (typing && step > 0))) {
+    event.preventDefault();
+    rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+  } else if (event.key === "Delete" && at >= 0 && place().view === "messages") {
+    event.preventDefault();
+    const next = rows[at + 1] || rows[at - 1];
+    const gone = rows[at].dataset.id;
+    next?.focus();
+    await remove([gone]);
+    draw();
+  }
+});
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+window.addEventListener("hashchange", () => draw(true));
+draw();
+poll();
