@@ -57,7 +57,7 @@ def add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None
         "--ports",
         choices=("fixed", "random"),
         default="fixed",
-        help="fixed: SMTP 1025 1587 1465, IMAP 1143 1993, POP3 1110 1995 (fixed)",
+        help="fixed: SMTP 1025 1587 1465, IMAP 1143 1993, POP3 1110 1995, page 8025 (fixed)",
     )
     up.add_argument(
         "--port-offset", type=int, default=0, metavar="N", help="add N to each fixed port"

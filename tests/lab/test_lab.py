@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -204,6 +205,9 @@ def kept(tmp_path: Path) -> object:
 def test_a_lab_is_kept_up_used_and_ended(kept: Callable[..., object], tmp_path: Path) -> None:
     process, said = kept()  # type: ignore[misc]
     assert "implicit TLS" in said
+    url = said.split("Page      ")[1].split("\n")[0]
+    with urllib.request.urlopen(f"{url}/api/v1/messages", timeout=10) as answer:
+        assert json.load(answer)["total"] == 0
 
     again = mailkit("lab", "up", "--ports", "random", folder=tmp_path)
     assert (again.returncode, "choose another --name" in again.stderr) == (2, True)

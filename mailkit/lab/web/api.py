@@ -232,6 +232,11 @@ def text(request: Request) -> Response:
 
 
 def ready(request: Request) -> Response:
+    """Whether the lab takes mail."""
+    return PlainTextResponse("ok")
+
+
+def alive(request: Request) -> Response:
     """Whether the page answers."""
     return PlainTextResponse("ok")
 
@@ -255,7 +260,7 @@ API = (
     Route("/api/v1/mailboxes/messages", mailbox),
     Route("/api/v1/mailboxes/message", mailbox_message),
     Route("/api/v1/openapi.json", openapi),
-    Route("/livez", ready),
+    Route("/livez", alive),
     Route("/readyz", ready),
 )
 """Every address of the API."""

@@ -30,6 +30,7 @@ _KINDS = {
     "raw": "text/plain",
     "text": "text/plain",
     "ready": "text/plain",
+    "alive": "text/plain",
     "delete": "text/plain",
     "delete_found": "text/plain",
     "part": "application/octet-stream",

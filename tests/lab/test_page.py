@@ -1,0 +1,344 @@
+"""The page of the lab: its API, who may ask it, and what its answers forbid."""
+
+import http.client
+import json
+import smtplib
+import ssl
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+pytest.importorskip("uvicorn", reason="no page: the extra web is not installed")
+pytest.importorskip("starlette", reason="no page: the extra web is not installed")
+
+from mailkit.errors import LabError
+from mailkit.lab import Lab, catch_all
+from mailkit.lab.web import Page, serve_page
+from mailkit.lab.web.answers import file
+from mailkit.lab.web.api import API
+
+PIXEL = b"\x89PNG\r\n\x1a\n"
+
+
+def order(subject: str = "Your order", to: str = "kim@example.com") -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"], message["To"] = subject, to
+    message["From"], message["Message-ID"] = "Shop <shop@example.org>", "<4711@example.org>"
+    message.set_content("The number is 4711.")
+    message.add_alternative('<p>4711 <img src="cid:logo"></p>', subtype="html")
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)
+    html.add_related(PIXEL, "image", "png", cid="<logo>", disposition="inline")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="Büro.pdf")
+    return message
+
+
+def send(lab: Lab, *contents: EmailMessage | bytes) -> None:
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
+        for content in contents:
+            raw = content if isinstance(content, bytes) else content.as_bytes()
+            to = "kim@example.com" if isinstance(content, bytes) else str(content["To"])
+            smtp.sendmail("shop@example.org", [to, "archive@example.net"], raw)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Lab, Page]]:
+    with Lab(catch_all()) as lab, serve_page(lab) as page:
+        yield lab, page
+
+
+@pytest.fixture
+def lab(served: tuple[Lab, Page]) -> Lab:
+    """The lab, with one message."""
+    lab = served[0]
+    lab.sent.delete(*(one.number for one in lab.sent))
+    send(lab, order())
+    return lab
+
+
+@pytest.fixture
+def page(served: tuple[Lab, Page], lab: Lab) -> Page:
+    return served[1]
+
+
+def ask(
+    page: Page, path: str, method: str = "GET", body: str | None = None, **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
+    sent = {"Host": f"localhost:{page.port}"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=10)
+    try:
+        connection.request(method, path, body, sent)
+        answer = connection.getresponse()
+        return answer, answer.read()
+    finally:
+        connection.close()
+
+
+def got(page: Page, path: str) -> Any:
+    answer, body = ask(page, path)
+    assert answer.status == 200, body
+    return json.loads(body)
+
+
+def test_messages_have_mailpit_s_names(page: Page) -> None:
+    found = got(page, "/api/v1/messages?limit=5")
+
+    assert (found["total"], found["messages_count"], found["start"]) == (1, 1, 0)
+    (one,) = found["messages"]
+    assert one["From"] == {"Name": "Shop", "Address": "shop@example.org"}
+    assert one["To"] == [{"Name": "", "Address": "kim@example.com"}]
+    assert one["Bcc"] == [{"Name": "", "Address": "archive@example.net"}]
+    assert (one["Subject"], one["MessageID"]) == ("Your order", "4711@example.org")
+    assert (one["Attachments"], one["Snippet"]) == (1, "The number is 4711.")
+    whole = got(page, f"/api/v1/message/{one['ID']}")
+    assert whole == got(page, "/api/v1/message/latest")
+    assert (whole["Text"], "<p>4711" in whole["HTML"]) == ("The number is 4711.\n", True)
+    (attached,) = whole["Attachments"]
+    assert (attached["FileName"], attached["ContentType"]) == ("Büro.pdf", "application/pdf")
+    assert [part["ContentID"] for part in whole["Inline"]] == ["logo"]
+    headers = got(page, "/api/v1/message/latest/headers")
+    assert headers["Subject"] == ["Your order"]
+
+
+def test_the_source_and_the_parts_are_what_came(lab: Lab, page: Page) -> None:
+    answer, source = ask(page, "/api/v1/message/latest/raw")
+    assert source == lab.sent[-1].content
+    assert answer.headers.get_content_type() == "text/plain"
+    saved, source = ask(page, "/api/v1/message/latest/raw?dl=1")
+    assert source == lab.sent[-1].content
+    assert str(saved.getheader("content-disposition")).startswith("attachment; ")
+
+    whole = got(page, "/api/v1/message/latest")
+    for part in whole["Parts"]:
+        answer, content = ask(page, f"/api/v1/message/latest/part/{part['PartID']}")
+        assert len(content) == part["Size"]
+        assert str(answer.getheader("content-disposition")).startswith("attachment; ")
+        assert "sandbox" in str(answer.getheader("content-security-policy"))
+    assert ask(page, "/api/v1/message/latest/part/9")[0].status == 404
+    assert ask(page, "/api/v1/message/nobody")[0].status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "subjects"),
+    [
+        ("", ["Second", "Your order"]),
+        ("subject:second", ["Second"]),
+        ('subject:"your order"', ["Your order"]),
+        ("to:lee@example.com", ["Second"]),
+        ("from:shop to:kim", ["Your order"]),
+        ("4711 order", ["Your order"]),
+        ("-subject:order", ["Second"]),
+        ("has:attachment order", ["Your order"]),
+        ("nowhere", []),
+        ("unknown:key", []),
+    ],
+)
+def test_a_search_finds_what_has_every_term(
+    lab: Lab, page: Page, query: str, subjects: list[str]
+) -> None:
+    send(lab, order("Second", "lee@example.com"))
+    found = got(page, f"/api/v1/search?query={quote(query)}")
+    assert [one["Subject"] for one in found["messages"]] == subjects
+    assert (found["messages_count"], found["total"]) == (len(subjects), 2)
+
+
+def test_messages_are_deleted_by_id_by_search_and_all(lab: Lab, page: Page) -> None:
+    send(lab, order("b"), order("c"), order("d"))
+    first = str(lab.sent[0].number)
+    assert ask(page, "/api/v1/messages", "DELETE", json.dumps({"IDs": [first]}))[0].status == 200
+    assert lab.sent.subjects == ("b", "c", "d")
+    assert ask(page, "/api/v1/search?query=subject:c", "DELETE")[0].status == 200
+    assert lab.sent.subjects == ("b", "d")
+    assert ask(page, "/api/v1/search?query=", "DELETE")[0].status == 400
+    assert ask(page, "/api/v1/messages", "DELETE", "[1]")[0].status == 400
+    assert len(lab.sent) == 2
+    assert ask(page, "/api/v1/messages", "DELETE")[0].status == 200
+    assert len(lab.sent) == 0
+
+
+def test_a_deleted_message_is_gone_from_the_folder(tmp_path: Path) -> None:
+    with Lab(catch_all(), persist=tmp_path) as lab:
+        send(lab, order("a"), order("b"))
+        lab.sent.delete(1)
+    with Lab(catch_all(), persist=tmp_path) as lab:
+        assert lab.sent.subjects == ("b",)
+
+
+def test_a_connection_shows_where_tls_begins_and_masks_the_login(lab: Lab, page: Page) -> None:
+    host, port = lab.where("localhost", 587)
+    with smtplib.SMTP(host, port, timeout=10) as smtp:
+        smtp.starttls(context=ssl.create_default_context(cafile=lab.ca_file))
+        smtp.login("kim@example.com", "open sesame 17")
+
+    number = got(page, "/api/v1/sessions?limit=1")["sessions"][0]["Number"]
+    shown = got(page, f"/api/v1/sessions/{number}")
+    who = [line["Who"] for line in shown["Transcript"]]
+    assert who.count("tls") == 1
+    before = shown["Transcript"][: who.index("tls")]
+    assert before[-2]["Text"].upper() == "STARTTLS"
+    assert shown["TLS"]["Line"] == len(before)
+    assert [login["Accepted"] for login in shown["Logins"]] == [True]
+    assert "sesame" not in json.dumps(shown)
+    assert [one["ID"] for one in shown["Findings"]] == [
+        one.id for one in lab.sessions[number - 1].findings
+    ]
+    assert ask(page, "/api/v1/sessions/99999")[0].status == 404
+
+
+def test_mailboxes_of_all_users_and_their_messages(page: Page) -> None:
+    users = {box["User"]: box["Folders"] for box in got(page, "/api/v1/mailboxes")["mailboxes"]}
+    assert {"kim@example.com", "lee@example.com", "archive@example.net"} <= users.keys()
+    assert {"INBOX", "Sent"} <= {folder["Name"] for folder in users["kim@example.com"]}
+    asked = "user=archive@example.net&folder=INBOX"
+    newest = got(page, f"/api/v1/mailboxes/messages?{asked}")["messages"][0]
+    assert newest["Subject"] == "Your order"
+    whole = got(page, f"/api/v1/mailboxes/message?{asked}&uid={newest['ID']}")
+    assert whole["Text"] == "The number is 4711.\n"
+    for wrong in ("user=nobody@example.com", "user=kim@example.com&folder=Nowhere"):
+        assert ask(page, f"/api/v1/mailboxes/messages?{wrong}")[0].status == 404
+
+
+def test_the_revision_changes_with_mail_and_with_connections(lab: Lab, page: Page) -> None:
+    seen = [got(page, "/api/v1/info")["Revision"]]
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
+        seen.append(got(page, "/api/v1/info")["Revision"])
+        smtp.noop()
+        seen.append(got(page, "/api/v1/info")["Revision"])
+    ask(page, "/api/v1/messages", "DELETE")
+    seen.append(got(page, "/api/v1/info")["Revision"])
+    assert len(set(seen)) == len(seen)
+
+
+def test_the_openapi_document_names_every_address(page: Page) -> None:
+    document = got(page, "/api/v1/openapi.json")
+    named = {
+        (path, method.upper()) for path, about in document["paths"].items() for method in about
+    }
+    for route in API:
+        for method in (route.methods or set()) - {"HEAD"}:
+            assert (route.path.replace(":int}", "}"), method) in named
+    operations = [one for about in document["paths"].values() for one in about.values()]
+    assert len({one["operationId"] for one in operations}) == len(operations) == len(API)
+    assert all(one["summary"] for one in operations)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no headers at all",
+        b"Subject: \xff\xfe\r\nFrom: \xed\xa0\x80 <<>>\r\nTo: :;,,@\r\n\r\n\xff\r\n",
+        b"Subject: =?utf-8?b?7aCA?=\r\nContent-Type: text/plain; charset=nowhere\r\n\r\nx\r\n",
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\nno parts\r\n",
+        b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+            for n in range(300)
+        ),
+        b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\nSubject: in\r\n\r\nx",
+        b"Date: Fri, 99 Nov\r\nMessage-ID: [\r\nContent-Disposition: attachment; filename*=x'y\r\n\r\nx",
+    ],
+)
+def test_a_broken_message_is_shown_and_stops_no_other(lab: Lab, page: Page, content: bytes) -> None:
+    send(lab, content)
+    assert [one["Subject"] for one in got(page, "/api/v1/messages")["messages"]][1] == "Your order"
+    for path in ("", "/headers"):
+        got(page, f"/api/v1/message/latest{path}")
+    got(page, "/api/v1/search?query=anything+-else")
+    for path in ("/api/v1/message/latest/raw", "/view/latest.html", "/view/latest.txt"):
+        assert ask(page, path)[0].status == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost", "localhost:1", "127.0.0.1.evil.example:{port}", ""]
+)
+def test_another_host_name_is_refused(page: Page, host: str) -> None:
+    for path in ("/", "/api/v1/messages", "/api/v1/message/latest/raw"):
+        answer, body = ask(page, path, Host=host.format(port=page.port))
+        assert answer.status == 403
+        assert b"4711" not in body
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
+def test_the_names_of_loopback_are_answered(page: Page, name: str) -> None:
+    assert ask(page, "/api/v1/info", Host=f"{name}:{page.port}")[0].status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+    ],
+)
+def test_another_page_deletes_nothing(lab: Lab, page: Page, headers: dict[str, str]) -> None:
+    for path in ("/api/v1/messages", "/api/v1/search?query=order"):
+        assert ask(page, path, "DELETE", **headers)[0].status == 403
+    assert len(lab.sent) == 1
+
+
+def test_the_page_itself_and_programs_delete(lab: Lab, page: Page) -> None:
+    own = f"http://localhost:{page.port}"
+    answer, _ = ask(page, "/api/v1/messages", "DELETE", Origin=own, Sec_Fetch_Site="same-origin")
+    assert (answer.status, len(lab.sent)) == (200, 0)
+    assert ask(page, "/api/v1/messages", "POST")[0].status == 403  # a form could send it
+    assert ask(page, "/api/v1/messages", "POST", X_Requested_With="x")[0].status == 405
+
+
+def test_no_answer_lets_a_browser_do_more_than_show(page: Page) -> None:
+    for path in ("/", "/page.js", "/page.css", "/api/v1/messages", "/view/latest.html", "/nowhere"):
+        answer, _ = ask(page, path)
+        policy = str(answer.getheader("content-security-policy"))
+        assert "default-src 'none'" in policy
+        assert not {"unsafe-eval", "http:", "https:", "*"} & set(policy.replace(";", " ").split())
+        assert answer.getheader("x-content-type-options") == "nosniff"
+        assert answer.getheader("access-control-allow-origin") is None
+    answer, html = ask(page, "/view/latest.html")
+    policy = str(answer.getheader("content-security-policy"))
+    assert policy.startswith("sandbox;")
+    assert "script-src" not in policy
+    assert b'src="data:image/png;base64,' in html
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    from mailkit.lab.web import app
+
+    static = Path(str(app.__file__)).parent / "static"
+    for name in app.FILES.values():
+        text = (static / name).read_text("utf-8")
+        assert "//" not in text.replace("// ", ""), name
+        assert not [
+            word for word in ("innerHTML", "outerHTML", "insertAdjacent", "eval(") if word in text
+        ]
+
+
+def test_a_file_name_of_a_stranger_is_no_header() -> None:
+    answer = file(b"x", 'text/html\r\nX: y"', 'a"\r\nX-Evil: 1\\../é')
+    assert answer.headers["content-type"] == "application/octet-stream"
+    disposition = answer.headers["content-disposition"]
+    assert "\r" not in disposition
+    assert "\n" not in disposition
+    assert disposition.count('"') == 2
+
+
+def test_a_port_that_is_taken_is_named_and_a_stopped_page_frees_it() -> None:
+    with Lab(catch_all()) as lab:
+        page = serve_page(lab)
+        try:
+            with pytest.raises(LabError, match=f"cannot listen on 127.0.0.1 port {page.port}"):
+                serve_page(lab, page.port)
+            assert ask(page, "/readyz")[1] == b"ok"
+        finally:
+            page.stop()
+        with pytest.raises(ConnectionError):
+            ask(page, "/readyz")
+        with serve_page(lab, page.port) as again:
+            assert ask(again, "/readyz")[1] == b"ok"
