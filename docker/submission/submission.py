@@ -71,7 +71,7 @@ def main():
     context = contexts(told["names"])
     rules = AcceptancePolicy(**told["rules"])
     office = MailAcceptance(rules, deliver)
-    submission = Submission(blocking=True)
+    submission = Submission()
     submission.start()
     for door in told["doors"]:
         listener = Listener(

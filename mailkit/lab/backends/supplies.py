@@ -54,7 +54,7 @@ def submission_server() -> "Submission":
         from mailkit.lab.servers.submission import Submission
     except ImportError:
         raise LabError(str(needs("lab", "aiosmtpd"))) from None
-    return Submission(blocking=True)
+    return Submission()
 
 
 def closed(routes: Known) -> Known:

@@ -1,8 +1,8 @@
-"""SMTP and LMTP by aiosmtpd: what stands before Dovecot, on this machine and in Docker.
+"""SMTP by aiosmtpd: what stands before Dovecot, on this machine and in Docker.
 
 aiosmtpd's own controllers take no port 0, so its protocol is served on a loop of the lab's; one loop, in
 one thread, carries all endpoints. What its protocol leaves out is here: PIPELINING and DSN (RFC 2920,
-3461), null senders, long lines, every mechanism, and over LMTP a reply for each recipient (RFC 2033 §4.2).
+3461), null senders, long lines, and every mechanism.
 """
 
 import asyncio
@@ -43,34 +43,29 @@ class _Handler:
         session.host_name = name
         kept = [one for one in said[:-1] if not one.startswith("250-AUTH ")]
         kept += ["250-PIPELINING", "250-ENHANCEDSTATUSCODES", "250-DSN"]
-        if server.may_log_in and not server.is_lmtp:
+        if server.may_log_in:
             kept.append(f"250-AUTH {' '.join(server.mechanisms)}")
         return [*kept, "250 HELP"]
 
     async def handle_DATA(self, server: "_Server", session: Any, envelope: Any) -> str:  # noqa: N802
-        """Hand a message over; one reply, or over LMTP one for each recipient."""
+        """Hand a message over."""
         letter: Envelope = envelope.letter
         letter.content = bytes(envelope.content or b"")
-        if server.blocking:
-            loop = asyncio.get_running_loop()
-            replies = await loop.run_in_executor(None, server.office.take, letter)
-        else:
-            replies = server.office.take(letter)
-        return "\r\n".join(replies) if server.is_lmtp else single(replies)
+        loop = asyncio.get_running_loop()
+        replies = await loop.run_in_executor(None, server.office.take, letter)
+        return single(replies)
 
 
 class _Server(SMTP):
     """aiosmtpd's protocol with its gaps closed."""
 
     line_length_limit = 65_536
-    is_lmtp = False
 
-    def __init__(self, listener: Listener, lab: "Submission", **options: Any) -> None:
+    def __init__(self, listener: Listener, **options: Any) -> None:
         self.listener, self.office = listener, options.pop("office")
         self.known: Known = options.pop("known")
         self.record: Recording = options.pop("record")
         self.context = options.pop("context")
-        self.blocking = lab.blocking
         upgrade = listener.security is Security.STARTTLS
         super().__init__(
             _Handler(),
@@ -79,7 +74,7 @@ class _Server(SMTP):
             data_size_limit=listener.rules.size,
             enable_SMTPUTF8=True,
             tls_context=self.context if upgrade else None,
-            auth_required=not (listener.open_relay or self.is_lmtp),
+            auth_required=not listener.open_relay,
             auth_require_tls=upgrade and not listener.clear_login,
             timeout=300,
             **options,
@@ -182,33 +177,10 @@ class _Server(SMTP):
             await self.push(PROFILES[self.listener.manners].smtp_refused)
 
 
-class _LmtpServer(_Server):
-    """The same as LMTP."""
-
-    is_lmtp = True
-
-    async def smtp_LHLO(self, name: str) -> None:  # noqa: N802
-        """LHLO stands in the place of EHLO."""
-        await super().smtp_EHLO(name)
-
-    async def smtp_HELO(self, name: str) -> None:  # noqa: N802
-        """Not in LMTP."""
-        await self.push("500 5.5.1 LHLO is wanted")
-
-    async def smtp_EHLO(self, name: str) -> None:  # noqa: N802
-        """Not in LMTP."""
-        await self.push("500 5.5.1 LHLO is wanted")
-
-
 class Submission:
-    """All healthy SMTP and LMTP endpoints of a lab, on one event loop in one thread.
+    """All SMTP endpoints of a lab, on one event loop in one thread."""
 
-    Args:
-        blocking: whether handing a message over may take a while.
-    """
-
-    def __init__(self, *, blocking: bool = False) -> None:
-        self.blocking = blocking
+    def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._servers: list[asyncio.Server] = []
         self._open: WeakSet[_Server] = WeakSet()
@@ -229,14 +201,12 @@ class Submission:
     ) -> None:
         """Serve one endpoint on a socket that already listens; its logins are recorded."""
         implicit = listener.security is Security.IMPLICIT_TLS
-        kind = _LmtpServer if listener.protocol == "lmtp" else _Server
 
         def protocol() -> SMTP:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                made = kind(
+                made = _Server(
                     listener,
-                    self,
                     office=office,
                     known=known,
                     record=record,
