@@ -62,17 +62,13 @@ class Cells:
 
     def codes(self, at: int) -> Any:
         """By row the number of its value among the distinct ones."""
-        return self.encoded(at).indices.to_numpy(zero_copy_only=False).astype("int64")
+        return _numbers(self.encoded(at).indices)
 
     def duplicated(self, at: int, *, lower: bool = False) -> Any:
         """Whether another row has the same value; with ``lower``, in any case of letters."""
         import numpy as np
-        import pyarrow.compute as pc
 
-        texts = self.lower(at) if lower else self.texts(at)
-        if pc.count_distinct(texts, mode="all").as_py() == self.count:
-            return np.zeros(self.count, bool)
-        values = texts.dictionary_encode()
+        values = self.lower(at).dictionary_encode() if lower else self.encoded(at)
         codes = values.indices.to_numpy(zero_copy_only=False)
         return np.bincount(codes, minlength=1)[codes] > 1
 
@@ -117,12 +113,13 @@ class Cells:
         """The part before the @ of each address, and the number of its domain; nothing and -1 of what is none."""
         import pyarrow.compute as pc
 
-        parts = pc.extract_regex(self.texts(at), pattern)
-        local, domain = pc.struct_field(parts, [0]), pc.struct_field(parts, [1])
-        domain = pc.if_else(pc.is_valid(parts), domain, None)
-        local = pc.if_else(pc.is_valid(parts), local, None)
-        codes = pc.fill_null(domain.dictionary_encode().indices, -1)
-        return local, codes.to_numpy(zero_copy_only=False).astype("int64")
+        texts = self.texts(at)
+        valid = pc.match_substring_regex(texts, pattern)
+        parts = pc.split_pattern(pc.if_else(valid, texts, "@"), "@")
+        local, domain = pc.list_element(parts, 0), pc.list_element(parts, 1)
+        codes = _numbers(domain.dictionary_encode().indices)
+        codes[~_numpy(valid)] = -1
+        return pc.if_else(valid, local, None), codes
 
     def reference_kinds(self, at: int, kinds: Sequence[str], rest: str) -> Any:
         """By row the number of the kind that a reference begins with; 0 of an empty cell, -1 of anything else."""
@@ -329,7 +326,6 @@ def _read_simple(data: bytes, delimiter: str, meanings: Sequence[str]) -> Any:
             csv.ReadOptions(
                 column_names=[str(n) for n in range(len(meanings))],
                 skip_rows=1,
-                block_size=min(len(data) + 1, 2**31 - 1),
             ),
             csv.ParseOptions(delimiter=delimiter, newlines_in_values=False),
             csv.ConvertOptions(
@@ -367,6 +363,10 @@ def _simple(data: bytes, delimiter: bytes) -> bool:
 
 def _numpy(array: Any) -> Any:
     return array.to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _numbers(array: Any) -> Any:
+    return array.to_numpy(zero_copy_only=False).astype("int64")
 
 
 def _arrow(rows: Any) -> Any:

@@ -23,7 +23,7 @@ from mailkit.rules.account_index import indexed, mailbox_of
 
 __all__ = ["check_frame"]
 
-_ADDRESS = r"^(?P<l>[A-Za-z0-9][A-Za-z0-9._+-]{0,63})@(?P<d>[A-Za-z0-9.-]{1,120})$"
+_ADDRESS = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9.-]{1,120}$"
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9 ._+@-]{0,99}[A-Za-z0-9]$|^[A-Za-z0-9]$"
 _KINDS = ("env", "keyring", "file", "command")
 _SOURCE = "[A-Za-z0-9_./ -]{1,120}"
