@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, Sendable, SendResult
 from mailkit.flow.journal import LONGEST_DELAY_S, Claim, Journal
@@ -16,6 +17,8 @@ __all__ = ["Batch", "again_after"]
 
 _AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
 _TRIES = 33
+_TOGETHER = 32
+"""Messages that become ready together; after a power failure so many may be of unknown fate."""
 
 
 class Batch:
@@ -43,6 +46,7 @@ class Batch:
         self._waiting: deque[int] = deque()
         self._taken: deque[Claim] = deque()
         self._begun = False
+        self._ready: set[int] = set()
 
     def send(self, numbers: Iterable[int]) -> Iterator[Counter[str]]:
         """What became of each message: how many recipients ended in which state."""
@@ -87,6 +91,10 @@ class Batch:
             claim = self._journal.claimed(self._waiting[0])
             if self._held(claim) or (self._taken and claim.notify != self._taken[0].notify):
                 return
+            if claim.id not in self._ready and len(self._waiting) > 1:
+                together = [*islice(self._waiting, _TOGETHER)]
+                if self._journal.ready(together):
+                    self._ready.update(together)
             self._waiting.popleft()
             self._taken.append(claim)
             yield claim.parcel
@@ -97,7 +105,8 @@ class Batch:
     def _before(self, parcel: Sendable) -> None:
         """The message itself is about to go."""
         self._begun = True
-        self._journal.sending(self._taken[0].id)
+        number = self._taken[0].id
+        self._journal.sending(number, durable=number not in self._ready)
 
     def _done(self, claim: Claim, outcome: SendResult) -> Counter[str]:
         self._begun = False

@@ -8,7 +8,9 @@ A recipient's state goes one way::
 
 ``claimed`` belongs to a worker, and nothing has been sent. ``sending`` is written before the message itself goes out: of a worker that was
 killed there nobody knows whether the server has the message. It becomes ``unknown`` and is not sent again by itself. Every change
-is on disk before the next step.
+is on disk before the next step, but for one: of a batch some messages become ``ready`` together, on disk, and then ``sending`` one
+after the other without waiting for it. When the process is killed, the system still has each step, and what was ``ready`` had not
+begun. When the machine has stopped, it may have, and becomes ``unknown``: the worker's name says in which run of the machine it was.
 """
 
 import sqlite3
@@ -33,6 +35,7 @@ __all__ = ["LONGEST_DELAY_S", "Claim", "Entry", "Journal", "to_frame"]
 
 LONGEST_DELAY_S = 14_400.0
 WAITING, CLAIMED, SENDING, CANCELLED = "waiting", "claimed", "sending", "cancelled"
+READY = "ready"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter (
     id INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, kind TEXT NOT NULL,
@@ -161,18 +164,20 @@ class Journal:
 
     def recover(self) -> None:
         """Take over what workers left that are no more: what was only claimed waits again, of the rest nobody knows."""
-        rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE state IN (?, ?)", _HELD)
+        rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE state IN (?, ?, ?)", _HELD)
         for (name,) in rows.fetchall():
             if self.worker.gone(name):
                 with self._change() as db:
-                    db.execute(
-                        "UPDATE copy SET state = ?, worker = '', due = ? WHERE worker = ? AND state = ?",
-                        (WAITING, time.time(), name, CLAIMED),
-                    )
+                    begun = SENDING if self.worker.same_boot(name) else READY
                     db.execute(
                         "UPDATE copy SET state = ?, worker = '', words = ?, changed = ?"
-                        " WHERE worker = ? AND state = ?",
-                        (UNKNOWN, _BROKEN_OFF, time.time(), name, SENDING),
+                        " WHERE worker = ? AND state IN (?, ?)",
+                        (UNKNOWN, _BROKEN_OFF, time.time(), name, SENDING, begun),
+                    )
+                    db.execute(
+                        "UPDATE copy SET state = ?, worker = '', due = ?"
+                        " WHERE worker = ? AND state IN (?, ?)",
+                        (WAITING, time.time(), name, CLAIMED, READY),
                     )
 
     def claim(self, most: int) -> list[Claim]:
@@ -207,19 +212,32 @@ class Journal:
             (number,),
         ).fetchone()
         rows = self._db.execute(
-            "SELECT recipient, tries FROM copy WHERE letter = ? AND +state = ? AND worker = ?",
-            (number, CLAIMED, self.worker.name),
+            "SELECT recipient, tries FROM copy WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
+            (number, CLAIMED, READY, self.worker.name),
         ).fetchall()
         parcel = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
         tries = max((row[1] for row in rows), default=0)
         return Claim(number, account, tuple(notify.split()), tries, parcel)
 
-    def sending(self, number: int) -> None:
-        """The message itself is about to go."""
+    def ready(self, numbers: Iterable[int]) -> bool:
+        """Some claimed messages are about to go, one after the other; returns whether :meth:`sending` has not to wait for the disk
+        for these. It has where the system does not tell its runs apart.
+        """
+        if not self.worker.boot:
+            return False
         with self._change() as db:
+            db.executemany(
+                "UPDATE copy SET state = ? WHERE letter = ? AND +state = ? AND worker = ?",
+                [(READY, number, CLAIMED, self.worker.name) for number in numbers],
+            )
+        return True
+
+    def sending(self, number: int, *, durable: bool = True) -> None:
+        """The message itself is about to go."""
+        with self._change(durable=durable) as db:
             db.execute(
-                "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state = ? AND worker = ?",
-                (SENDING, time.time(), number, CLAIMED, self.worker.name),
+                "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
+                (SENDING, time.time(), number, CLAIMED, READY, self.worker.name),
             )
 
     def done(
@@ -253,8 +271,8 @@ class Journal:
         """Let go of what was claimed and not begun."""
         with self._change() as db:
             db.execute(
-                "UPDATE copy SET state = ?, worker = '' WHERE worker = ? AND state = ?",
-                (WAITING, self.worker.name, CLAIMED),
+                "UPDATE copy SET state = ?, worker = '' WHERE worker = ? AND state IN (?, ?)",
+                (WAITING, self.worker.name, CLAIMED, READY),
             )
 
     def again(self, number: int, recipients: Iterable[str] = ()) -> int:
@@ -351,7 +369,7 @@ _TAKE = """SELECT letter, account FROM copy JOIN letter ON letter.id = copy.lett
     AND NOT EXISTS (SELECT 1 FROM held WHERE held.account = letter.account) ORDER BY due, letter"""
 _TO_FILE = """SELECT id, account FROM letter WHERE filed = 'wanted' AND EXISTS
     (SELECT 1 FROM copy WHERE letter = letter.id AND +state = ?) ORDER BY id"""
-_HELD = (CLAIMED, SENDING)
+_HELD = (CLAIMED, READY, SENDING)
 _BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"
 
 

@@ -32,12 +32,17 @@ class Worker:
     """One worker on a file: a name, and a locked file beside it with that name."""
 
     def __init__(self, file: Path) -> None:
-        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.boot = _boot()
+        self.name = f"{os.getpid()}-{secrets.token_hex(4)}{self.boot and '-' + self.boot}"
         self._file = file
         self._path = _beside(file, self.name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # never through a link
         self._held = os.fdopen(os.open(self._path, flags, 0o600), "wb")
         _lock(self._held)
+
+    def same_boot(self, name: str) -> bool:
+        """Whether a worker ran since this machine was started: then what it wrote is there, on disk or not yet."""
+        return bool(self.boot) and name.endswith(f"-{self.boot}")
 
     def gone(self, name: str) -> bool:
         """Whether another worker has ended; what it left is removed."""
@@ -62,6 +67,14 @@ class Worker:
         self._held.close()
         with suppress(OSError):
             self._path.unlink()
+
+
+def _boot() -> str:
+    """What tells this run of the machine from others; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip().replace("-", "")
+    except OSError:
+        return ""
 
 
 def _beside(file: Path, name: str) -> Path:

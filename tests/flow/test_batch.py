@@ -168,3 +168,39 @@ def test_a_batch_goes_with_a_round_trip_for_each_message(
         assert box.work() == Counter(accepted=6)
     assert len(lab.sessions) == 1
     assert trips[0]._smtp.stream.round_trips <= 6 + 4
+
+
+def killed(journal: Journal, boot: str) -> None:
+    """As if the worker had ended here, in this run of the machine or an earlier one."""
+    name = f"1-dead-{boot}"
+    journal._db.execute("UPDATE copy SET worker = ? WHERE worker != ''", (name,))
+    journal.recover()
+
+
+@pytest.mark.parametrize(("boot", "state"), [("", "waiting"), ("another", "unknown")])
+def test_what_was_only_ready_is_known_not_to_have_gone_unless_the_machine_stopped(
+    boot: str, state: str, journal: Journal
+) -> None:
+    numbers = [number for number, _ in journal.take(9)]
+    if not journal.ready(numbers[:3]):
+        pytest.skip("the system does not tell its runs apart")
+    journal.sending(numbers[0], durable=False)
+    killed(journal, boot or journal.worker.boot)
+    assert states(journal) == f"unknown {state} {state} waiting"
+
+
+def test_a_system_that_does_not_tell_its_runs_apart_waits_for_the_disk(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = []
+    monkeypatch.setattr(journal.worker, "boot", "")
+    usual = journal.sending
+
+    def sending(number: int, *, durable: bool = True) -> None:
+        waited.append(durable)
+        usual(number, durable=durable)
+
+    monkeypatch.setattr(journal, "sending", sending)
+    sent(journal, Line())
+    assert waited == [True] * 4
+    assert states(journal) == "accepted accepted accepted accepted"

@@ -34,9 +34,9 @@ def outbox(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) ->
         name = {"before": "sending", "after": "done"}[job["crash"]]
         real = getattr(Journal, name)
 
-        def crash(*arguments: Any) -> None:
+        def crash(*arguments: Any, **more: Any) -> None:
             if name == "sending":
-                real(*arguments)
+                real(*arguments, **more)
             os._exit(9)
 
         setattr(Journal, name, crash)
@@ -46,7 +46,7 @@ def outbox(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) ->
 
 
 def _held(box: Outbox) -> bool:
-    return any(one.state in ("claimed", "sending") for one in box.due())
+    return any(one.state in ("claimed", "ready", "sending") for one in box.due())
 
 
 def channel(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) -> None:
