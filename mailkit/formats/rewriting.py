@@ -165,7 +165,7 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
     if unknown := set(changes) - {"security", "host", "port", "user"}:
         raise cannot(found, ", ".join(sorted(unknown)))
     if "user" in changes:
-        parts["user"] = quote(str(changes["user"]), safe="")
+        parts["user"] = quote(str(changes["user"]), safe="", errors="replace")
     if "security" in changes:
         parts["scheme"] = _scheme_for(found, Security(str(changes["security"])))
     text = as_text(entry.value)

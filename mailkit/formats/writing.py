@@ -270,5 +270,8 @@ def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str)
     if not (exact or free) or security is Security.CLEARTEXT:
         raise _cannot(dialect, service)
     secret = f":{quote(password, safe='')}" if password else ""
-    login = f"{quote(service.user, safe='')}{secret}@" if service.user else ""
+    try:
+        login = f"{quote(service.user, safe='')}{secret}@" if service.user else ""
+    except UnicodeEncodeError:
+        raise _refused(dialect, "the user name") from None
     return f"{(exact or free)[0]}://{login}{service.host}:{service.port}"
