@@ -164,7 +164,6 @@ def framed(sent: SentMessage) -> bytes:
 
 def session(one: Session, *, whole: bool = False) -> dict[str, Any]:
     """A connection; ``whole`` with its transcript and what the client does wrong."""
-    found = [*getattr(one, "findings", ())]
     about = {
         "Number": one.number,
         "Endpoint": one.endpoint,
@@ -183,7 +182,13 @@ def session(one: Session, *, whole: bool = False) -> dict[str, Any]:
         ],
         "Messages": [str(sent.number) for sent in one.messages],
         "Findings": [
-            {"ID": f.id, "Severity": str(f.severity), "Message": f.message} for f in found
+            {
+                "ID": f.id,
+                "Severity": str(f.severity),
+                "Message": f.message,
+                "Evidence": [*f.evidence],
+            }
+            for f in one.findings
         ],
     }
     if one.tls is not None:

@@ -210,7 +210,8 @@ async function session(values, number) {
   const lines = one.Transcript.map((line) => line.Who === "tls"
     ? el("li", { class: "tls" }, `TLS begins: ${security(one)}`)
     : el("li", { class: line.Who }, el("span", {}, el("span", { "aria-hidden": "true" }, names[line.Who][0]), el("span", { class: "sr" }, names[line.Who][1])), el("span", {}, line.Text)));
-  const findings = one.Findings.map((finding) => el("li", {}, el("span", { class: finding.Severity }, finding.Severity), " ", el("code", {}, finding.ID), `: ${finding.Message}`));
+  const findings = one.Findings.map((finding) => el("li", {}, el("span", { class: finding.Severity }, finding.Severity), " ", el("code", {}, finding.ID), `: ${finding.Message}`,
+    ...finding.Evidence.map((text) => el("div", { class: "dim" }, text))));
   return [
     el("h1", {}, `Connection ${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`),
     fields([
@@ -261,7 +262,10 @@ async function draw(moved = false) {
     field.focus();
   } else if (key && !moved) {
     [...main.querySelectorAll("a")].find((link) => link.getAttribute("href") === key)?.focus();
-  } else if (moved || focused) main.focus();
+  } else if (moved || focused) {
+    main.focus({ preventScroll: true });
+    if (moved) window.scrollTo(0, 0);
+  }
 }
 
 async function poll() {
