@@ -338,7 +338,8 @@ class Journal:
             return False
         with self._change() as db:
             changed = db.execute(
-                "UPDATE copy SET receipt = ? WHERE letter = (SELECT id FROM letter WHERE message_id = ?)"
+                "UPDATE copy INDEXED BY by_recipient SET receipt = ?"  # newer SQLite takes the key else
+                " WHERE letter = (SELECT id FROM letter WHERE message_id = ?)"
                 " AND recipient = ? COLLATE NOCASE",
                 (word, message_id, recipient),
             )
