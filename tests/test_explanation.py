@@ -1,5 +1,7 @@
 """Pasted texts: what is known, and near misses that must not be taken for it."""
 
+import time
+
 import pytest
 
 from mailkit import explain
@@ -212,3 +214,33 @@ def test_another_servers_greeting_behind_a_providers_name_is_redirected() -> Non
 
     assert explain(talk.format(host="server-9.hoster.example"))[0].id == "tcp-redirected"
     assert explain(talk.format(host="mx.google.com"))[0].id == "aut-app-password"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "535 ",
+        "timeout ",
+        "http://a.example/",
+        "certificate ",
+        "errno -1 ",
+        'File "',
+        "Nov 21 23:17:14 mail postfix/smtp[1]: to=<kim@example.com>, status=deferred (said: 535 no)\n",
+    ],
+)
+def test_takes_linear_time(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+
+    def spent(size: int) -> float:
+        """The lesser of two times, in seconds of this process."""
+        times = []
+        for _ in range(2):
+            began = time.process_time()
+            explain(text[:size])
+            times.append(time.process_time() - began)
+        return min(times)
+
+    explain("warm")
+    assert spent(1_000_000) < 3 * spent(500_000) + 0.2
+    assert spent(36_000) < 3 * spent(18_000) + 0.1

@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
-from mailkit.rules.facts import means, stopped, where
+from mailkit.rules.facts import Looks, means, stopped, where
 from mailkit.text import joined
 
 
@@ -103,7 +103,7 @@ def cap_no_auth_yet(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def cap_no_auth(seen: Observation) -> Hits:
+def cap_no_auth(seen: Observation, others: Looks) -> Hits:
     """This port accepts no logins.
 
     It is for mail between servers, or for machines known by their address. Users send on 465 or 587.
@@ -138,20 +138,36 @@ def cap_no_auth(seen: Observation) -> Hits:
         how = "even after TLS" if seen.tls else "and no encryption either"
         yield Hit(
             f"{where(seen)} offers no login, {how}: "
-            + (_no_login(seen) if smtp else "it is not for reading mail as a user."),
+            + (_no_login(seen, others) if smtp else "it is not for reading mail as a user."),
             (f"it offered: {', '.join(seen.offers) or 'nothing'}",),
             {"port": 465, "security": Security.IMPLICIT_TLS}
-            if smtp and seen.endpoint.port != 465
+            if smtp and 465 in _open(seen, others)
             else {},
             "port",
         )
 
 
-def _no_login(seen: Observation) -> str:
+def _no_login(seen: Observation, others: Looks) -> str:
     relay = "A relay that knows machines by their address needs no login: leave user and password empty, and verify it with --rehearse FROM TO."
-    others = [str(port) for port in (465, 587) if port != seen.endpoint.port]
-    ports = " or ".join(others)
-    return f"it is for mail between servers, or a relay. Users send on port {ports}. {relay}"
+    left = joined([str(port) for port in _open(seen, others)], "or")
+    shut = [str(port) for port in (465, 587) if port != seen.endpoint.port]
+    closed = f"ports {joined(shut)} take" if len(shut) > 1 else f"port {shut[0]} takes"
+    users = (
+        f"Users send on port {left}."
+        if left
+        else f"Of this host, {closed} no connections: ask which host users send by."
+    )
+    return f"it is for mail between servers, or a relay. {users} {relay}"
+
+
+def _open(seen: Observation, others: Looks) -> list[int]:
+    """The ports for users that are not this one, and at which no attempt has failed to connect."""
+    here = [one for one in others if one.endpoint.host == seen.endpoint.host]
+    shut = {one.endpoint.port for one in here if stopped(one, *_UNCONNECTED)}
+    return [port for port in (465, 587) if port != seen.endpoint.port and port not in shut]
+
+
+_UNCONNECTED = (StopReason.REFUSED, StopReason.TIMED_OUT, StopReason.UNREACHABLE)
 
 
 @rule(Severity.ERROR)

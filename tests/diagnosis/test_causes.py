@@ -111,8 +111,22 @@ def test_a_relay_without_logins_is_advised_to_leave_the_user_empty(
     assert report.cause == "cap-no-auth"
     assert report.reason is not None
     assert "leave user and password empty" in report.reason.message
-    assert "port 587" in report.reason.message
+    assert "port 587 takes no connections" in report.reason.message
     assert "465" not in report.reason.message.partition("offers no login")[2]
+
+
+def test_a_port_for_users_is_named_where_it_was_not_refused(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(protocol="smtp", host=HOST, port=465, offers_tls=["SIZE 1000"]),
+        Listener(protocol="smtp", host=HOST, port=587, offers_tls=["SIZE 1000"]),
+    )
+
+    report = diagnosis(lab, smtp(465, "implicit-tls"))
+
+    assert report.reason is not None
+    assert "Users send on port 587." in report.reason.message
 
 
 def test_typographic_quotes_round_a_password_are_the_cause(
