@@ -16,6 +16,7 @@ from typing import Any
 from mailkit.account import SETTINGS, Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
+from mailkit.formats.converters import flag, many, number
 from mailkit.text import one_line
 from mailkit.uses import USES
 
@@ -23,26 +24,7 @@ __all__ = ["Field", "Form", "flag", "many", "number"]
 
 _LINE = re.compile(r"^(\s*(?:[·•*-]\s+)?)([^:：=,;\t]{1,80}?)\s*([:：=])[ \t]*(.*?)\s*$")
 _QUOTED = re.compile(r"([\"'])(.*?)\1(?=\s*(?:#|$))")
-_YES = frozenset(("yes", "true", "1", "on", "checked", "x", "ja", "はい", "是", "oui"))
-_NO = frozenset(("no", "false", "0", "off", "unchecked", "nei", "nein", "いいえ", "否", "non"))
 _ENOUGH = 3
-
-
-def flag(text: str) -> bool | str:
-    """Yes or no, in the words of several languages; what is neither stays, and is a finding."""
-    word = text.strip().casefold()
-    return True if word in _YES else False if word in _NO else text
-
-
-def number(text: str) -> int | str:
-    """A number, also where a remark follows it."""
-    match = re.match(r"\s*([0-9]{1,9})\b", text)
-    return int(match[1]) if match else text
-
-
-def many(text: str) -> list[str]:
-    """Several values between commas or semicolons."""
-    return [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
 
 
 @dataclass(frozen=True, slots=True)

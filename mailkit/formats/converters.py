@@ -1,0 +1,25 @@
+"""What people write into a form, as values: yes and no in several languages, numbers, lists."""
+
+import re
+
+__all__ = ["flag", "many", "number"]
+
+_YES = frozenset(("yes", "true", "1", "on", "checked", "x", "ja", "はい", "是", "oui"))
+_NO = frozenset(("no", "false", "0", "off", "unchecked", "nei", "nein", "いいえ", "否", "non"))
+
+
+def flag(text: str) -> bool | str:
+    """Yes or no, in the words of several languages; what is neither stays, and is a finding."""
+    word = text.strip().casefold()
+    return True if word in _YES else False if word in _NO else text
+
+
+def number(text: str) -> int | str:
+    """A number, also where a remark follows it."""
+    match = re.match(r"\s*([0-9]{1,9})\b", text)
+    return int(match[1]) if match else text
+
+
+def many(text: str) -> list[str]:
+    """Several values between commas or semicolons."""
+    return [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
