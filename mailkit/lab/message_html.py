@@ -4,9 +4,9 @@ Inline styles only, since notebooks that are not trusted drop everything else. A
 is shown in a frame without scripts, forms or network.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 
 from mailkit.text import clean
 
@@ -18,6 +18,11 @@ _FRAME = (
     "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; "
     "style-src 'unsafe-inline'; img-src data:\">"
 )
+_MARKUP = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|</?[a-z!][^>]*(?:>|\Z)", re.I | re.S
+)
+"""Tags, comments, and what is not for people."""
+
 _LONGEST = 200_000
 """Characters of a text or an HTML part that are shown."""
 
@@ -65,29 +70,10 @@ def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
     return "".join(parts)
 
 
-class _Words(HTMLParser):
-    """The words of an HTML text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.hidden += tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in ("script", "style") and self.hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden and data.strip():
-            self.found.append(" ".join(data.split()))
-
-
 def words(html: str) -> str:
-    parser = _Words()
-    parser.feed(html[:_LONGEST])
-    return "\n".join(parser.found)
+    """The words of an HTML text, a line for each piece between tags."""
+    pieces = _MARKUP.sub("\0", html[:_LONGEST]).split("\0")
+    return "\n".join(filter(None, (" ".join(unescape(piece).split()) for piece in pieces)))
 
 
 def _lines(text: str) -> str:

@@ -14,13 +14,14 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mailkit.finding import Findings
-from mailkit.lab.client_facts import client_session
 from mailkit.lab.lines import Line, transcript
 from mailkit.lab.message_html import message_view
-from mailkit.observation.client import ClientSession
+
+if TYPE_CHECKING:  # most labs are never asked for findings
+    from mailkit.finding import Findings
+    from mailkit.observation.client import ClientSession
 
 __all__ = [
     "Attachment",
@@ -90,13 +91,16 @@ class Session:
     certificate: str = "good"
 
     @property
-    def client(self) -> ClientSession:
+    def client(self) -> "ClientSession":
         """The session as the rules about clients see it."""
+        from mailkit.lab.client_facts import client_session
+
         return client_session(self)
 
     @property
-    def findings(self) -> Findings:
+    def findings(self) -> "Findings":
         """What the program that connected does wrong, errors first; see ``mailkit finding ID``."""
+        from mailkit.finding import Findings
         from mailkit.rules.catalogue import client_findings
 
         return Findings(client_findings(self.client))

@@ -10,7 +10,6 @@
 """
 
 import html
-import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -262,6 +261,8 @@ class SentMail(Sequence[SentMessage]):
 
 def _keep(folder: Path, message: SentMessage) -> None:
     """Write a message and its envelope; a message without an envelope is not there."""
+    import json
+
     name = f"{message.number:08d}"
     (folder / f"{name}.eml").write_bytes(message.content)
     envelope = {
@@ -275,6 +276,8 @@ def _keep(folder: Path, message: SentMessage) -> None:
 
 def _kept(folder: Path) -> Iterator[SentMessage]:
     """The messages of a folder; what cannot be read is left out."""
+    import json
+
     for file in sorted(folder.glob("*.json"))[-KEPT:]:
         with suppress(OSError, ValueError, KeyError, TypeError):
             found = json.loads(file.read_text("utf-8"))
