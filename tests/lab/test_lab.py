@@ -436,6 +436,7 @@ WITH_PASSWORD = {
 
 @pytest.mark.parametrize("mode", ["", "starttls", "implicit-tls"])
 def test_settings_can_be_printed_for_every_product(mode: str) -> None:
+    pytest.importorskip("tree_sitter", reason="programs are read with tree-sitter")
     usual = {"": 25, "starttls": 587, "implicit-tls": 465}[mode]
     written: dict[str, str] = {}
     refused: list[str] = []
