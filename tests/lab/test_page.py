@@ -156,7 +156,8 @@ def test_messages_are_deleted_by_id_by_search_and_all(lab: Lab, page: Page) -> N
     assert ask(page, "/api/v1/search?query=subject:c", "DELETE")[0].status == 200
     assert lab.sent.subjects == ("b", "d")
     assert ask(page, "/api/v1/search?query=", "DELETE")[0].status == 400
-    assert ask(page, "/api/v1/messages", "DELETE", "[1]")[0].status == 400
+    for wrong in ("[1]", "{", '{"IDs": "12"}', '{"IDs": 1}', '{"IDs": {}}', "[" * 100_000):
+        assert ask(page, "/api/v1/messages", "DELETE", wrong)[0].status == 400, wrong[:20]
     assert len(lab.sent) == 2
     assert ask(page, "/api/v1/messages", "DELETE")[0].status == 200
     assert len(lab.sent) == 0

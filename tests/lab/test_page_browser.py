@@ -118,6 +118,7 @@ def test_mail_is_seen_read_and_deleted_by_keyboard(
         page.get_by_role("link", name="Mailboxes").click()
         page.get_by_role("heading", name="kim@example.com").wait_for()
         page.get_by_role("link", name="Messages").click()
+        page.get_by_role("heading", name="Messages").wait_for()
         page.keyboard.press("/")
         page.keyboard.type("subject:bold")
         page.keyboard.press("Enter")

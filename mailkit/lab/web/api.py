@@ -91,10 +91,12 @@ async def delete(request: Request) -> Response:
         if len(body) > LARGEST_BODY:
             raise HTTPException(413, "The body is too long.")
     try:
-        asked = json.loads(body) if body.strip() else {}
-        ids = [str(one) for one in asked.get("IDs") or []]
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        raise HTTPException(400, 'The body has to be JSON: {"IDs": ["1", "2"]}.') from None
+        listed = json.loads(body).get("IDs") if body.strip() else None
+    except (ValueError, AttributeError, RecursionError):
+        listed = body
+    if not isinstance(listed, list | None):
+        raise HTTPException(400, 'The body has to be JSON: {"IDs": ["1", "2"]}.')
+    ids = {str(one) for one in listed or ()}
     sent = _lab(request).sent
     every = [one.number for one in sent]
     sent.delete(*(number for number in every if not ids or str(number) in ids))
