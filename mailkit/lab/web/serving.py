@@ -1,6 +1,7 @@
 """The server of the page: a socket on loopback, and a thread."""
 
 import os
+import selectors
 import socket
 import threading
 from contextlib import suppress
@@ -31,6 +32,7 @@ class Page:
         self.url = f"http://localhost:{self.port}"
         self._server: Server | None = None
         self._over = False
+        self._wake, self._waker = socket.socketpair()
         self._thread = threading.Thread(
             target=self._serve, args=(lab,), name="mailkit-lab-page", daemon=True
         )
@@ -45,13 +47,21 @@ class Page:
     def stop(self) -> None:
         """Close the page; nothing is left behind."""
         self._over = True
+        self._waker.close()
         if self._server is not None:
             self._server.should_exit = True
         self._thread.join(STOP_S)
+        self._wake.close()
         self._socket.close()
 
     def _serve(self, lab: Lab) -> None:
-        """Answer until the end. What it needs is imported here, so that a lab is up without waiting for it."""
+        """Answer until the end. What that needs is imported when the first connection waits, and never without."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ)
+            selector.register(self._wake, selectors.EVENT_READ)
+            selector.select()
+        if self._over:
+            return
         from uvicorn import Config, Server
 
         from mailkit.lab.web.app import page_app
