@@ -19,9 +19,10 @@ def people_in(text: str) -> tuple[Address, ...]:
     words: list[str] = []
     comments: list[str] = []
     address, depth, quoted = "", 0, False
+    sign = False  # an @ is among the words; to look at each comma takes quadratic time
 
     def take() -> None:
-        nonlocal address, quoted
+        nonlocal address, quoted, sign
         plain = "".join(words).strip()
         if not address and not quoted and "@" in plain:
             address, plain = plain.replace(" ", ""), ""
@@ -30,7 +31,7 @@ def people_in(text: str) -> tuple[Address, ...]:
             found.append(Address(decoded_words(name), address))
         words.clear()
         comments.clear()
-        address, quoted = "", False
+        address, quoted, sign = "", False, False
 
     for match in _TOKEN.finditer(text[:_LONGEST]):
         token = match[0]
@@ -43,18 +44,20 @@ def people_in(text: str) -> tuple[Address, ...]:
         elif match[1] is not None:
             quoted = True
             words.append(re.sub(r"\\(.)", r"\1", match[1]))
+            sign = sign or "@" in match[1]
         elif match[2] is not None:
             address = re.sub(r"\s+", "", match[2])
         elif token == ":":
-            if "@" not in "".join(words):
+            if not sign:
                 words.clear()  # the name of a group
                 quoted = False
         elif token in (",", ";"):
-            if token == "," and words and not address and not quoted and "@" not in "".join(words):
+            if token == "," and words and not address and not quoted and not sign:
                 words.append(",")  # a name such as "Doe, John" without quotes
                 continue
             take()
         else:
             words.append(re.sub(r"\s+", " ", token))
+            sign = sign or "@" in token
     take()
     return tuple(found)
