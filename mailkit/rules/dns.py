@@ -237,7 +237,15 @@ def dns_nxdomain(seen: Observation) -> Hits:
         == refused
     """
     if stopped(seen, StopReason.NO_NAME) and not denies_everything(seen):
-        yield Hit(f"The host name {quoted(seen.endpoint.host)} does not exist.", _machine(seen))
+        host = seen.endpoint.host.rstrip(".")
+        yield Hit(
+            f"The host name {quoted(host)} does not exist."
+            if "." in host
+            else f"The host name {quoted(host)} is not known on this machine, and has no domain. "
+            "If it is another container's service name, run mailkit in that container's network; "
+            "else write the full name.",
+            _machine(seen),
+        )
 
 
 @rule(Severity.ERROR)

@@ -247,7 +247,7 @@ _DEMANDS_TLS = re.compile(
 
 @rule(Severity.ERROR)
 def stt_required(seen: Observation) -> Hits:
-    """The server requires STARTTLS before a password.
+    """The server requires STARTTLS before a password or a message.
 
     Flagged::
 
@@ -272,6 +272,34 @@ def stt_required(seen: Observation) -> Hits:
         C: USER ***
         S: -ERR TLS required to log in.
 
+    Flagged::
+
+        smtp smtp.example.com:587 cleartext
+        == user:
+        == sender: kim@example.com
+        == recipients: lee@example.org
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: MAIL FROM:<kim@example.com>
+        S: 451 5.7.3 STARTTLS is required to send mail
+
+    Clean::
+
+        smtp smtp.example.com:587 cleartext
+        == user:
+        == sender: kim@example.com
+        == recipients: lee@example.org
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: MAIL FROM:<kim@example.com>
+        S: 451 4.3.0 Temporary lookup failure
+
     Clean::
 
         smtp localhost:587 cleartext login
@@ -283,15 +311,18 @@ def stt_required(seen: Observation) -> Hits:
         C: AUTH PLAIN ***
         S: 535 5.7.8 no
     """
-    if (
+    if seen.tls is not None or seen.stop is None:
+        return
+    at_login = (
         stopped(seen, StopReason.NOT_JUDGED, StopReason.TEMPORARY, StopReason.REJECTED)
-        and seen.tls is None
-        and seen.stop is not None
         and _DEMANDS_TLS.search(seen.stop.text)
         and not means(seen, "aut-encryption-required")
-    ):
+    )
+    at_message = stopped(seen, StopReason.NOT_TAKEN) and means(seen, "stt-required")
+    if at_login or at_message:
+        what = "the password" if at_login else "it accepts mail"
         yield Hit(
-            f"{where(seen)} requires STARTTLS before the password.",
+            f"{where(seen)} requires STARTTLS before {what}.",
             words(seen),
             {"security": Security.STARTTLS},
             "security",
