@@ -8,7 +8,6 @@ attack, no credential before all that. Only then the standard library takes over
 import imaplib
 import poplib
 import smtplib
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -235,12 +234,13 @@ def opened(
     endpoint = endpoint_of(service)
     if lmtp:
         endpoint = replace(endpoint, protocol="lmtp")
-    clear = service.security is Security.CLEARTEXT
+    if service.security is not Security.CLEARTEXT:
+        options.trust.prepare()
     connection = Connection(
         service.host,
         service.port,
         routes=options.routes,
-        context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if clear else options.trust.verified,
+        context=lambda: options.trust.verified,
         crls=options.trust.crls,
         reply_timeout_s=options.reply_timeout_s,
         login_timeout_s=options.login_timeout_s,

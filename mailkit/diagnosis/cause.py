@@ -8,8 +8,8 @@ from mailkit.finding import Finding, Severity
 from mailkit.observation import Observation, Proof, StopReason
 from mailkit.ports import Security
 from mailkit.report import UNEXPLAINED
-from mailkit.rules.catalogue import RULES, STATIC
 from mailkit.rules.facts import known_reply
+from mailkit.rules.static import STATIC
 
 __all__ = ["cause_of", "deduplicated", "settings_cannot_help", "target_of"]
 
@@ -21,6 +21,8 @@ def cause_of(
 
     ``proved`` are the changes of settings that were borne out.
     """
+    from mailkit.rules.catalogue import RULES
+
     errors = [f for f in found if f.severity is Severity.ERROR]
     if seen.stop is not None and seen.stop.kind is StopReason.BAD_SETTINGS:
         errors = [f for f in errors if f.id in STATIC] or errors  # nothing was dialled

@@ -28,7 +28,7 @@ from mailkit.protocol.masking import Secrets
 from mailkit.protocol.transcript import Case, dumps
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.report.json import earlier
-from mailkit.rules.catalogue import RULES, WIRE, case_findings, wire_findings
+from mailkit.rules.static import STATIC
 
 __all__ = ["ServiceDiagnosis"]
 
@@ -149,6 +149,8 @@ class ServiceDiagnosis:
             return "connected" if look.endpoint.protocol == "tcp" else look.proof.word
         if look.endpoint.protocol == "tcp":
             return str(look.stop.kind)
+        from mailkit.rules.catalogue import wire_findings
+
         wire = wire_findings(self.service, self.account, look, others, context)
         errors = [f.id for f in wire if f.severity is Severity.ERROR]
         return errors[0] if errors else str(look.stop.kind)
@@ -163,6 +165,8 @@ class ServiceDiagnosis:
 
     def find(self) -> list[Finding]:
         """Find what is wrong by all that was seen up to now."""
+        from mailkit.rules.catalogue import RULES, case_findings
+
         wire = case_findings(self._case())
         logged_in = self.seen.proof is Proof.LOGGED_IN
         doubts = (f for f in self.static if not (logged_in and RULES[f.id].suspicion))
@@ -194,7 +198,7 @@ class ServiceDiagnosis:
             deduplicated(found),
             key=lambda f: (f.id != cause, [*Severity].index(f.severity), order[f.id]),
         )
-        case = self._case([*dict.fromkeys(f.id for f in found if f.id in WIRE)])
+        case = self._case([*dict.fromkeys(f.id for f in found if f.id not in STATIC)])
         return ServiceReport(
             service=self.service,
             ok=ok,

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from secrets import token_hex
+from threading import Thread
 from typing import TypeAlias
 
 from mailkit.diagnosis.candidates import candidates
@@ -71,12 +74,19 @@ def compared(
     return diagnosis.report()
 
 
+@cache
+def _load_rules() -> None:
+    """Begin to load the rules about what is seen, beside the first connection: they are asked after it."""
+    Thread(target=import_module, args=("mailkit.rules.catalogue",), daemon=True).start()
+
+
 def open_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
     """Open the service as its settings say, and log in."""
     service, setting = diagnosis.service, diagnosis.setting
     if any(f.id in _NOT_DIALLED for f in diagnosis.static):
         seen = Observation(endpoint=endpoint_of(service), stop=Stop(StopReason.BAD_SETTINGS))
     else:
+        _load_rules()
         credentials = diagnosis.credentials(service, login=True)
         seen, others = open_and_identify(
             service, setting, credentials, diagnosis.after_login, diagnosis.silences

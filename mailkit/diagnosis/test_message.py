@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 from time import monotonic
 
 from mailkit.account import Account, Service
@@ -24,6 +21,10 @@ _TEXT = "This message was sent by mailkit to test whether an account can send, a
 
 def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransaction, str]:
     """A short message from an account, and its Message-ID."""
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime, make_msgid
+
     sender = account.address or service.user
     message = EmailMessage(policy=SMTP)
     identity = make_msgid("mailkit", sender.rpartition("@")[2] or "localhost")

@@ -1,18 +1,15 @@
-"""Where chunks run: in threads of this process, in processes of this machine, or on any executor."""
+"""Where chunks run: in threads of this process, or on any executor. Processes are in :mod:`~mailkit.fleet.processes`."""
 
 import os
-import signal
 import threading
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from multiprocessing import active_children, get_context
+from concurrent.futures import Executor, Future
 from queue import SimpleQueue
 from typing import Any
 
 from mailkit.errors import SettingsError
 
-__all__ = ["Processes", "Threads", "executor_for", "workers_of"]
+__all__ = ["Threads", "executor_for", "is_local_pool", "workers_of"]
 
 
 class Threads(Executor):
@@ -53,49 +50,6 @@ class Threads(Executor):
             self._calls.put(None)
 
 
-class Processes(Executor):
-    """Processes of this machine, each a pool of its own, so that one that dies takes no other along.
-
-    At most so many calls may be under way.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._max_workers = most
-        self._before = {child.pid for child in active_children()}
-        self._free = deque(self._pool() for _ in range(most))
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        pool = self._free.popleft()
-        try:
-            future = pool.submit(fn, *args, **kwargs)
-        except BrokenExecutor:
-            pool = self._pool()
-            future = pool.submit(fn, *args, **kwargs)
-
-        def over(future: "Future[Any]") -> None:
-            lost = not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
-            self._free.append(self._pool() if lost else pool)
-
-        future.add_done_callback(over)
-        return future
-
-    def _pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, get_context("spawn"), initializer=_quiet)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes; those that still do something are terminated."""
-        children = [one for one in active_children() if one.pid not in self._before]
-        for pool in self._free:
-            pool.shutdown(wait=False, cancel_futures=True)
-        for child in children:
-            child.terminate()
-
-
-def _quiet() -> None:
-    """Ctrl-C in a terminal reaches every process of the group; the run decides what it means."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def executor_for(executor: object) -> Executor | None:
     """What was given as ``executor``, checked.
 
@@ -121,3 +75,10 @@ def workers_of(executor: object) -> int:
     if client is not None:
         return max(int(sum(client.nthreads().values())), 1)
     return os.cpu_count() or 1
+
+
+def is_local_pool(executor: Executor) -> bool:
+    """Whether an executor runs its calls on this machine, as far as that can be known."""
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+    return isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor)

@@ -14,7 +14,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from mailkit.account import Account
@@ -295,6 +294,8 @@ def _check_packages(kind: str) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write a file that appears whole, with the rights that a new file has."""
+    from tempfile import NamedTemporaryFile
+
     mask = os.umask(0o077)
     os.umask(mask)
     path = path.resolve()

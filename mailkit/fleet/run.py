@@ -1,10 +1,9 @@
 """Diagnose many accounts: in threads, in processes, or on any executor, and always within the limits of servers."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -18,7 +17,7 @@ from mailkit.account import Account, Service, is_address, is_local
 from mailkit.diagnosis.allowance import Allowance
 from mailkit.diagnosis.options import diagnose_options
 from mailkit.errors import SettingsError
-from mailkit.fleet.executors import Processes, Threads, executor_for, workers_of
+from mailkit.fleet.executors import Threads, executor_for, is_local_pool, workers_of
 from mailkit.fleet.progress import Progress, progress_for
 from mailkit.fleet.schedule import PAUSE_S, Schedule
 from mailkit.fleet.told import told
@@ -167,6 +166,8 @@ class _Run:
         if self.given is not None:
             self.engine, self.at_once = self.given, workers or workers_of(self.given)
         elif executor == "processes":
+            from mailkit.fleet.processes import Processes
+
             self.at_once = workers or os.cpu_count() or 1
             self.engine = Processes(self.at_once)
         else:
@@ -176,9 +177,8 @@ class _Run:
         self.schedule = Schedule(accounts, self.shares, self._server)
         self.pacer = Pacer(limits[0], limits[1], local=limits[2])
         self.own_folder = not folder
-        self.folder = folder or (tempfile.mkdtemp(prefix="mailkit-run-") if self.remote else "")
-        local = isinstance(self.engine, Processes | ProcessPoolExecutor | ThreadPoolExecutor)
-        self.shared = bool(folder) or local
+        self.folder = folder or (_folder_of_a_run() if self.remote else "")
+        self.shared = bool(folder) or self.given is None or is_local_pool(self.given)
         self.lock = threading.RLock()
         self.finished: SimpleQueue[Report | BaseException] = SimpleQueue()
         self.flying = 0
@@ -366,6 +366,12 @@ class _Run:
             future.exception()
         pool.shutdown()
         return found
+
+
+def _folder_of_a_run() -> str:
+    from tempfile import mkdtemp
+
+    return mkdtemp(prefix="mailkit-run-")
 
 
 def _with_account(report: Report, original: Mapping[int, Account]) -> Report:

@@ -18,7 +18,6 @@ from mailkit.account import Account
 from mailkit.diagnosis.allowance import MAX_LOGINS, Allowance
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
-from mailkit.net.connection import Trust
 from mailkit.net.pacing import Pacer
 from mailkit.report import UNEXPLAINED, AccountReport, Attempt, Report, ServiceReport
 
@@ -97,7 +96,7 @@ def work(chunk: Chunk) -> Done:
     """
     record = _Logins(chunk)
     pacer = _pacer(chunk.limits) if chunk.limits is not None else None
-    wanted = diagnose_options(_with_trust(chunk.options) | {"accounts": chunk.related})
+    wanted = diagnose_options(dict(chunk.options) | {"accounts": chunk.related})
     waiting: SimpleQueue[Job] = SimpleQueue()
     for job in chunk.jobs:
         waiting.put(job)
@@ -235,21 +234,3 @@ def _pacer(limits: tuple[int, float, bool]) -> Pacer:
     """One for all chunks of a process, so that its rate holds from one to the next."""
     connections, per_second, local = limits
     return Pacer(connections, per_second, local=local)
-
-
-def _with_trust(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with trust anchors that are read once in a process, as long as the files stay as they are."""
-    given = dict(options)
-    if given.get("trust") is None:
-        ca = given.pop("ca", ())
-        files = (str(ca),) if isinstance(ca, str | Path) else tuple(map(str, ca))
-        paths = [Path(file) for file in files]
-        given["trust"] = _trust(
-            files, tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in paths)
-        )
-    return given
-
-
-@cache
-def _trust(files: tuple[str, ...], times: tuple[int, ...]) -> Trust:
-    return Trust(*files)

@@ -2,9 +2,11 @@
 
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -19,7 +21,7 @@ from mailkit.net.tls import CHUNK, TlsConnection
 from mailkit.observation import StopReason, Tls
 from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 
-__all__ = ["Connection", "Trust", "hush"]
+__all__ = ["Connection", "Trust", "hush", "trust_of"]
 
 
 class Trust:
@@ -32,6 +34,7 @@ class Trust:
     def __init__(self, *ca_files: str | Path) -> None:
         self._verified: ssl.SSLContext | None = None
         self._looking: ssl.SSLContext | None = None
+        self._making = threading.Lock()
         self.crls: list[Any] = []
         self.files = tuple(Path(file) for file in ca_files)
         try:
@@ -56,18 +59,32 @@ class Trust:
 
         return [name for file in self.files for name in x509.subjects(file.read_bytes())]
 
+    def prepare(self) -> None:
+        """Begin to make the context that verifies, beside what the caller does next."""
+        if self._verified is None and not self._making.locked():
+            threading.Thread(target=self._prepared, daemon=True, name="mailkit-trust").start()
+
+    def _prepared(self) -> None:
+        with suppress(OSError):  # raised where the context is asked for
+            _ = self.verified
+
     @property
     def verified(self) -> ssl.SSLContext:
-        """A context that verifies. It is made on first use: that takes as long as some round trips."""
-        if self._verified is None:
-            context = ssl.create_default_context()
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.hostname_checks_common_name = False  # RFC 9525 §2
-            # What mail programs ask of a certificate, the same on every version of Python:
-            # from 3.13 on the default also refuses chains over formalities of RFC 5280.
-            context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-            self._verified = context
-        return self._verified
+        """A context that verifies. It is made once, and takes as long as some round trips."""
+        with self._making:
+            if self._verified is None:
+                self._verified = self._made()
+            return self._verified
+
+    @staticmethod
+    def _made() -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.hostname_checks_common_name = False  # RFC 9525 §2
+        # What mail programs ask of a certificate, the same on every version of Python:
+        # from 3.13 on the default also refuses chains over formalities of RFC 5280.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        return context
 
     @property
     def looking(self) -> ssl.SSLContext:
@@ -89,6 +106,31 @@ class Trust:
         return not (folder and any(Path(folder).iterdir()))
 
 
+def trust_of(files: Sequence[str | Path] = ()) -> Trust:
+    """The trust anchors of the system and of files, read once in a process while the files stay as they are.
+
+    Raises:
+        SettingsError: a file cannot be read, or holds no trust anchors.
+    """
+    system = ssl.get_default_verify_paths()
+    where = (system.cafile, system.capath, *files)
+    return _kept(tuple(files), tuple(_version(Path(file)) for file in where if file))
+
+
+@lru_cache(16)
+def _kept(files: tuple[str | Path, ...], versions: tuple[tuple[Any, ...], ...]) -> Trust:
+    return Trust(*files)
+
+
+def _version(file: Path) -> tuple[Any, ...]:
+    """What changes when a file is written again."""
+    try:
+        found = file.stat()
+    except OSError:
+        return (str(file),)
+    return (str(file), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
 def hush(reply_timeout_s: float) -> float:
     """Return after how many seconds a server that waits for TLS counts as quiet."""
     return min(1.5, reply_timeout_s / 4)
@@ -99,7 +141,8 @@ class Connection:
 
     Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
     request with the whole of its reply, so that a server which sends a byte now and then gains
-    nothing. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once
+    nothing. ``context`` makes the TLS settings, and is
+    called when TLS begins. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once
     if the server stays silent for a while at the beginning; the wait for the greeting goes on
     afterwards, up to ``greeting_timeout_s``.
     """
@@ -110,7 +153,7 @@ class Connection:
         port: int,
         *,
         routes: Routes,
-        context: ssl.SSLContext,
+        context: Callable[[], ssl.SSLContext],
         crls: Sequence[Any] = (),
         reply_timeout_s: float,
         login_timeout_s: float,
@@ -319,7 +362,7 @@ class Connection:
                 raise Stopped(StopReason.INJECTED, data=early)
         self._new_step(self.reply_timeout_s)
         try:
-            pipe = TlsConnection(self.context, ascii_name(self.host), self._read, self._write)
+            pipe = TlsConnection(self.context(), ascii_name(self.host), self._read, self._write)
         except ValueError as error:
             raise Stopped(StopReason.BAD_SETTINGS, why_of(error)) from None
         self._shake(pipe)
@@ -350,7 +393,7 @@ class Connection:
 
     def _told(self, pipe: TlsConnection) -> Tls:
         version, cipher = pipe.tls.version() or "TLS", (pipe.tls.cipher() or ("",))[0]
-        if self.context.verify_mode != ssl.CERT_REQUIRED:
+        if self.context().verify_mode != ssl.CERT_REQUIRED:
             from mailkit.net import certificates as x509
 
             found = (x509.from_der(der) for der in pipe.chain())

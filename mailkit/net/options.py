@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from mailkit.errors import SettingsError
-from mailkit.net.connection import Trust
+from mailkit.net.connection import Trust, trust_of
 from mailkit.net.limits import Limits
 from mailkit.net.pacing import Pacer, Turn
 from mailkit.net.routes import Routes
@@ -107,7 +107,7 @@ def connect_options(times: Times, given: Mapping[str, Any]) -> ConnectOptions:
     if not isinstance(limits, Limits):
         raise SettingsError(f"limits is a Limits, not {type(limits).__name__}")
     return ConnectOptions(
-        trust=trust or Trust(*_files(given.get("ca") or ())),
+        trust=trust or trust_of(_files(given.get("ca") or ())),
         routes=_routes(given.get("connect_to"), given.get("dns")),
         reply_timeout_s=reply,
         login_timeout_s=max(reply, min(times.patience * timeout, 0.6 * deadline)),

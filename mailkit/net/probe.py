@@ -102,11 +102,13 @@ def _run(
     on_quiet: Callable[[Connection], None] | None,
 ) -> Observation:
     trust = setting.trust
+    if verify and endpoint.security != Security.CLEARTEXT:
+        trust.prepare()
     connection = Connection(
         endpoint.host,
         endpoint.port,
         routes=setting.routes,
-        context=trust.verified if verify else trust.looking,
+        context=lambda: trust.verified if verify else trust.looking,
         crls=trust.crls if verify else (),
         reply_timeout_s=setting.reply_timeout_s,
         login_timeout_s=setting.login_timeout_s,

@@ -431,6 +431,19 @@ def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[
     assert "interrupted; 1 of 2 not finished" in err
 
 
+def test_a_diagnosis_dials_before_it_loads_what_comes_later() -> None:
+    code = (
+        "import sys, mailkit.cli.fleet, mailkit.fleet.results, mailkit.fleet.run; "
+        "later = {'mailkit.rules.catalogue', 'multiprocessing', 'concurrent.futures.process', "
+        "'email.message', 'tempfile', 'cryptography', 'dns'}; "
+        "print(*sorted(later & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+
+    assert done.stdout.strip() == ""
+
+
 def test_help_and_check_load_no_network_code() -> None:
     code = (
         "import sys; from mailkit.cli.main import main; main(['--help']); main(['findings']); "
