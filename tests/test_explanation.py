@@ -146,6 +146,8 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "450 4.7.1 the mail is greyish",
         "554 5.7.1 Relay access granted",
         "NO [TRYCREATED] all is well",
+        "550 5.7.1 Message must be encrypted with S/MIME",
+        "550 5.7.1 PGP encryption is required by the recipient",
     ],
 )
 def test_a_near_miss_is_not_explained(text: str) -> None:

@@ -84,6 +84,7 @@ class Facts:
     ``UNSHOWN``, and has an event line of its own there.
 
     Attributes:
+        helo: the name that was said in EHLO, LHLO or HELO.
         helo_only: the server knows HELO and not EHLO.
         statuses: OK, NO or BAD of each tagged reply of IMAP.
         initial_response_refused: the reply to a SASL login with an initial response (RFC 4959), where
@@ -97,6 +98,7 @@ class Facts:
         no_close_notify: the server closed the connection without ending TLS (RFC 8446 §6.1).
     """
 
+    helo: str = ""
     helo_only: bool = False
     statuses: tuple[str, ...] = ()
     initial_response_refused: str = ""

@@ -50,6 +50,7 @@ LOGIN: tuple[Wording, ...] = (
         r"session encryption is required|connection is not (?:secure|encrypted)",
         protocols="s",
         code=r"(?!538)[45]\d\d",
+        unless=r"s/?mime|\b(?:open)?pgp\b|\bgpg\b",  # about the message, not the connection
     ),
     rows(
         "cap-logindisabled-clear",

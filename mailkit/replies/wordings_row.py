@@ -13,7 +13,8 @@ __all__ = ["Wording", "rows"]
 class Wording:
     """A way to say one thing, shared by many servers.
 
-    ``protocols`` are the first letters of those it is said in: ``s``, ``i``, ``p``.
+    ``protocols`` are the first letters of those it is said in: ``s``, ``i``, ``p``. A text that has
+    ``unless`` says another thing.
     """
 
     finding: str
@@ -22,6 +23,7 @@ class Wording:
     code: re.Pattern[str] | None = None
     protocols: str = "sip"
     certainty: Certainty = Certainty.SURE
+    unless: re.Pattern[str] | None = None
 
     def fits(self, words: Words, place: Place) -> bool:
         """Whether a reply, said at this place, uses this wording."""
@@ -33,6 +35,7 @@ class Wording:
             and (place in (Place.ANY, self.place) or self.place is Place.ANY)
             and (self.code is None or not words.code or self.code.fullmatch(words.code) is not None)
             and self.pattern.search(words.text, words.text) is not None
+            and (self.unless is None or self.unless.search(words.text) is None)
         )
 
 
@@ -43,6 +46,7 @@ def rows(
     code: str = "",
     protocols: str = "sip",
     certainty: Certainty = Certainty.SURE,
+    unless: str = "",
 ) -> Wording:
     """One row of several patterns."""
     return Wording(
@@ -52,4 +56,5 @@ def rows(
         re.compile(code) if code else None,
         protocols,
         certainty,
+        re.compile(unless) if unless else None,
     )

@@ -307,7 +307,9 @@ def _best_name(certificate: Certificate, host: str, usual: str) -> str:
 def crt_weak(seen: Observation) -> Hits:
     """The certificate, or one in its chain, is made with too little.
 
-    A key below 2,048 bits of RSA, or a signature with SHA-1 or MD5.
+    A key below 2,048 bits of RSA, or a signature with SHA-1 or MD5. In the error of a strict program
+    (Python 3.13 and later, rustls, Go) it can also be a field that RFC 5280 demands, and that is
+    missing or wrong.
 
     Flagged::
 

@@ -3,6 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
 from mailkit.rules.facts import means, misshapen, refuses_name, sender, where, words
+from mailkit.text import quoted
 
 
 @rule(Severity.ERROR)
@@ -215,8 +216,9 @@ def snd_helo(seen: Observation) -> Hits:
         S: 504 5.5.4 Unrecognized parameter
     """
     if means(seen, "snd-helo") or refuses_name(seen):
+        name = f"name {quoted(seen.facts.helo)}" if seen.facts.helo else "name"
         yield Hit(
-            f"{seen.endpoint.host} rejects the name in EHLO. Set this machine's full host name: host_name in [account.NAME.delivery], or --helo NAME.",
+            f"{seen.endpoint.host} rejects the {name} in EHLO. Set this machine's full host name: host_name in [account.NAME.delivery], or --helo NAME.",
             words(seen),
         )
 

@@ -362,3 +362,27 @@ def test_the_name_that_a_wildcard_covers_keeps_the_first_label(
 
     assert report.cause == cause
     assert question in (report.reason.message if report.reason else "")
+
+
+@pytest.mark.parametrize(
+    ("helo", "delivery", "name"),
+    [
+        ("", "", "[127.0.0.1]"),
+        ("", "client.example.com", "client.example.com"),
+        ("other.example.com", "client.example.com", "other.example.com"),
+    ],
+)
+def test_the_name_that_was_refused_in_ehlo_is_shown(
+    helo: str, delivery: str, name: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    says = [Say(b"504 5.5.2 Helo command rejected: need fully-qualified hostname\r\n")]
+    lab = make_lab(
+        Listener(protocol="smtp", host=HOST, port=465, replies_tls={"EHLO": says, "HELO": says})
+    )
+    settings = f'\n[account.kim.delivery]\nhost_name = "{delivery}"\n' if delivery else ""
+
+    report = diagnosis(lab, smtp(465, "implicit-tls") + settings, helo=helo)
+
+    assert report.cause == "snd-helo"
+    assert report.reason is not None
+    assert f"rejects the name “{name}” in EHLO" in report.reason.message

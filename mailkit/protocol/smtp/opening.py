@@ -33,6 +33,7 @@ class SmtpSpeaker(Speaker):
         """EHLO, or LHLO over LMTP."""
         session = self.session
         session.step = Step.CAPABILITIES
+        session.facts = replace(session.facts, helo=session.helo)
         yield from say(session, f"{'LHLO' if self.lmtp else 'EHLO'} {session.helo}")
         code, said = yield from reply(session)
         if code == 250:
