@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from html import escape
 
 __all__ = [
     "clean",
@@ -70,6 +69,8 @@ def inert(value: object) -> object:
 
 def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in HTML, escaped, with styles as attributes: a notebook that is not trusted keeps those."""
+    from html import escape
+
     cell = "text-align:left;vertical-align:top;padding:.15rem .9rem .15rem 0"
     names = "".join(f'<th scope="col" style="{cell}">{escape(name)}</th>' for name in head)
     start = f'<td style="{cell}">'

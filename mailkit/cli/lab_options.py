@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
 from mailkit.cli.console import out
 
@@ -22,6 +21,8 @@ def lab(options: argparse.Namespace) -> int:
         out("\n".join(rows) + "\n")
         return 0
     if options.action == "up":
+        from pathlib import Path
+
         wanted = servers.Options(
             name=options.name or servers.DEFAULT,
             backend=options.backend,

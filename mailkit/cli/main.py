@@ -10,7 +10,7 @@ from typing import NoReturn
 from mailkit.cli.console import out, output
 from mailkit.cli.lab_options import add_lab
 from mailkit.cli.mail_options import add_commands
-from mailkit.cli.parser import Parser
+from mailkit.cli.parser import Help, Parser
 from mailkit.errors import MailError
 from mailkit.net.times import DIAGNOSIS, DISCOVERY, Times
 
@@ -81,19 +81,18 @@ class _Version(argparse.Action):
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    plain = argparse.RawDescriptionHelpFormatter
     parser = Parser(
         prog="mailkit",
         description="Find out why a mail account doesn't work, and verify the fix by logging in.",
         epilog=_EPILOG,
-        formatter_class=plain,
+        formatter_class=Help,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     def command(name: str, run: str, help_: str) -> argparse.ArgumentParser:
         one = commands.add_parser(
-            name, help=help_, description=help_, epilog=_EPILOG, formatter_class=plain
+            name, help=help_, description=help_, epilog=_EPILOG, formatter_class=Help
         )
         one.set_defaults(run=run, module="mailkit.cli.accounts")
         return one

@@ -1,13 +1,31 @@
 """An argument parser whose errors name what was probably meant."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-__all__ = ["Parser"]
+__all__ = ["Help", "Parser"]
 
 USAGE = 2
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal. argparse itself imports shutil, and all compressions with it, to measure."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size().columns or 80
+    except OSError:
+        return 80
 
 
 class Parser(argparse.ArgumentParser):

@@ -5,20 +5,24 @@ The nouns that the network fills and the rules read. A fact that a conversation 
 a text that another package worded.
 """
 
-from mailkit.observation.connection import (
-    Certificate,
-    Endpoint,
-    Folder,
-    Login,
-    Mailbox,
-    Observation,
-    Record,
-    Tls,
-    mechanisms,
-)
-from mailkit.observation.context import Before, Context, NamedFolder
-from mailkit.observation.facts import UNSHOWN_FACTS, Facts, Request, Transaction, Unreached
-from mailkit.observation.progress import Proof, Step, Stop, StopReason
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mailkit.observation.connection import (
+        Certificate,
+        Endpoint,
+        Folder,
+        Login,
+        Mailbox,
+        Observation,
+        Record,
+        Tls,
+        mechanisms,
+    )
+    from mailkit.observation.context import Before, Context, NamedFolder
+    from mailkit.observation.facts import UNSHOWN_FACTS, Facts, Request, Transaction, Unreached
+    from mailkit.observation.progress import Proof, Step, Stop, StopReason
 
 __all__ = [
     "UNSHOWN_FACTS",
@@ -43,3 +47,23 @@ __all__ = [
     "Unreached",
     "mechanisms",
 ]
+
+_HOMES = {
+    "connection": (
+        *("Certificate", "Endpoint", "Folder", "Login", "Mailbox", "Observation", "Record", "Tls"),
+        "mechanisms",
+    ),
+    "context": ("Before", "Context", "NamedFolder"),
+    "facts": ("UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"),
+    "progress": ("Proof", "Step", "Stop", "StopReason"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: a check of files needs none of what only a connection shows."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'mailkit.observation' has no attribute {name!r}")
+    value = getattr(import_module(f"mailkit.observation.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

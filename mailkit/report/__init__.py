@@ -6,12 +6,15 @@ The nouns are here; one module beside this one for each way to present them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Severity
-from mailkit.observation import Observation, Proof
+from mailkit.observation import Proof
 from mailkit.report.endpoints import Path, paths_of
+
+if TYPE_CHECKING:
+    from mailkit.observation import Observation
 
 __all__ = [
     "UNEXPLAINED",
@@ -87,8 +90,8 @@ class ServiceReport:
     transcript: tuple[str, ...] = field(default=(), repr=False)
     delivery: TestDelivery | None = None
     may_log_in: bool = False
-    seen: Observation | None = field(default=None, repr=False)
-    others: tuple[Observation, ...] = field(default=(), repr=False)
+    seen: "Observation | None" = field(default=None, repr=False)
+    others: "tuple[Observation, ...]" = field(default=(), repr=False)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:

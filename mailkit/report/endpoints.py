@@ -6,9 +6,12 @@ several machines behind a name is stale.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from mailkit.observation import Observation
 from mailkit.ports import Protocol, Security
+
+if TYPE_CHECKING:
+    from mailkit.observation import Observation
 
 __all__ = ["HEAD", "Path", "paths_of", "row_of"]
 
@@ -39,7 +42,7 @@ class Path:
     odd: bool = False
 
 
-def paths_of(others: Iterable[Observation]) -> tuple[Path, ...]:
+def paths_of(others: "Iterable[Observation]") -> tuple[Path, ...]:
     """The ways to each host that was reached in several ways, where they differ; else nothing."""
     found: dict[tuple[object, ...], Path] = {}
     for look in others:
@@ -55,7 +58,7 @@ def paths_of(others: Iterable[Observation]) -> tuple[Path, ...]:
     )
 
 
-def _path(look: Observation) -> Path:
+def _path(look: "Observation") -> Path:
     leaf = look.chain[0] if look.chain else None
     return Path(
         host=look.endpoint.host,

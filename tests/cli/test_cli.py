@@ -444,6 +444,22 @@ def test_a_diagnosis_dials_before_it_loads_what_comes_later() -> None:
     assert done.stdout.strip() == ""
 
 
+def test_a_check_loads_nothing_of_connections_and_archives() -> None:
+    text = imap(993, "implicit-tls")
+    code = (
+        "import sys; from mailkit.formats import loads; from mailkit.checks import check_report; "
+        "from mailkit.cli.main import command_parser; "
+        "from mailkit.report.terminal import report_text; command_parser(); "
+        f"check_report(loads({text!r}, 'a.toml')); "
+        "unused = {'mailkit.observation.connection', 'zipfile', 'shutil', 'bz2', 'html', 'ssl'}; "
+        "print(*sorted(unused & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+
+    assert done.stdout.strip() == ""
+
+
 def test_help_and_check_load_no_network_code() -> None:
     code = (
         "import sys; from mailkit.cli.main import main; main(['--help']); main(['findings']); "

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.formats.document import read_source
@@ -193,6 +192,8 @@ def _xlsx(path: Path) -> Table:
         import openpyxl
     except ImportError:
         raise needs("fleet", "openpyxl") from None
+    from zipfile import BadZipFile, ZipFile
+
     try:
         with ZipFile(path) as packed:
             if sum(one.file_size for one in packed.infolist()) > MAX_BYTES:
