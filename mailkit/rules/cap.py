@@ -75,6 +75,8 @@ def cap_logindisabled_tls(seen: Observation) -> Hits:
 def cap_no_auth_yet(seen: Observation) -> Hits:
     """A login is offered only after STARTTLS.
 
+    Before TLS the server offers no login, as it should. Settings without STARTTLS never see the offer.
+
     Flagged::
 
         smtp smtp.example.com:587 cleartext
@@ -173,6 +175,8 @@ _UNCONNECTED = (StopReason.REFUSED, StopReason.TIMED_OUT, StopReason.UNREACHABLE
 @rule(Severity.ERROR)
 def cap_mech_mismatch(seen: Observation) -> Hits:
     """The server does not offer the login mechanism that was asked for.
+
+    The settings name one mechanism, and the server offers others only.
 
     Flagged::
 

@@ -260,6 +260,8 @@ def cfg_password_shape(service: Service, password: str | None) -> Hits:
 def cfg_auth_ending(service: Service) -> Hits:
     """The provider will soon stop accepting passwords for sending.
 
+    The login works today. After the provider's date it is rejected, with the same settings.
+
     Flagged::
 
         [account.a.outgoing]
@@ -296,6 +298,9 @@ def cfg_auth_ending(service: Service) -> Hits:
 )
 def cfg_auth_impossible(service: Service) -> Hits:
     """The provider no longer accepts passwords.
+
+    The provider has switched logins with a password off for this protocol. No password helps, not
+    even an app password.
 
     Flagged::
 

@@ -194,6 +194,8 @@ def cfg_provider_contradiction(service: Service) -> Hits:
 def cfg_no_protocol(service: Service, account: Account) -> Hits:
     """The provider offers no IMAP, POP3 or SMTP.
 
+    Its mail can be read in its own app or web mail only, or by a bridge program of its own.
+
     Flagged::
 
         [account.a]

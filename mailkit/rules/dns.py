@@ -226,6 +226,9 @@ def dns_parked(seen: Observation, context: Context) -> Hits:
 def dns_nxdomain(seen: Observation) -> Hits:
     """The host name does not exist.
 
+    The DNS has no such name. It is misspelt, expired, or known only inside another network, as
+    names of containers and companies are.
+
     Flagged::
 
         imap imap.example.invalid:143 starttls
@@ -251,6 +254,9 @@ def dns_nxdomain(seen: Observation) -> Hits:
 @rule(Severity.ERROR)
 def dns_nodata(seen: Observation) -> Hits:
     """The host name exists but has no address.
+
+    The name is in the DNS, but without an A or AAAA record: it is a domain, not a mail host, or its
+    record was removed.
 
     Flagged::
 

@@ -144,6 +144,9 @@ def grt_421(seen: Observation) -> Hits:
 def grt_imap_bye(seen: Observation) -> Hits:
     """The IMAP server greets with BYE and closes the connection.
 
+    The server was reached and wants no session now: it is overloaded, shutting down, or refuses
+    this address.
+
     Flagged::
 
         imap imap.example.com:143 starttls
@@ -166,6 +169,9 @@ def grt_imap_bye(seen: Observation) -> Hits:
 @rule(Severity.ERROR)
 def grt_pop_err(seen: Observation) -> Hits:
     """The POP3 server greets with an error.
+
+    The server was reached and wants no session now: it is overloaded, shutting down, or refuses
+    this address.
 
     Flagged::
 

@@ -99,6 +99,9 @@ def hst_referral(seen: Observation) -> Hits:
 def hst_broken_reply(seen: Observation) -> Hits:
     """The server's reply violates its protocol, or never comes.
 
+    The program and the server no longer understand each other. The cause is a faulty server,
+    something in between, or a connection that was cut.
+
     Flagged::
 
         imap imap.example.com:143 starttls

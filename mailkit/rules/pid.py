@@ -36,6 +36,9 @@ def _named(seen: Observation, others: Looks, name: str, what: str) -> Hits:
 def pid_pop_on_imap(seen: Observation, others: Looks) -> Hits:
     """A POP3 server answers the IMAP settings.
 
+    Host and port lead to POP3, and the settings speak IMAP: a port was taken from the other
+    service, or the protocol is the wrong one.
+
     Flagged::
 
         imap mail.example.com:110 starttls
@@ -54,6 +57,9 @@ def pid_pop_on_imap(seen: Observation, others: Looks) -> Hits:
 @rule(Severity.ERROR)
 def pid_imap_on_pop(seen: Observation, others: Looks) -> Hits:
     """An IMAP server answers the POP3 settings.
+
+    Host and port lead to IMAP, and the settings speak POP3: a port was taken from the other
+    service, or the protocol is the wrong one.
 
     Flagged::
 
@@ -74,6 +80,9 @@ def pid_imap_on_pop(seen: Observation, others: Looks) -> Hits:
 def pid_smtp_on_imap(seen: Observation, others: Looks) -> Hits:
     """An SMTP server answers the IMAP settings.
 
+    Host and port lead to SMTP, and the settings speak IMAP: a port was taken from the other
+    service, or the protocol is the wrong one.
+
     Flagged::
 
         imap mail.example.com:587 starttls
@@ -92,6 +101,9 @@ def pid_smtp_on_imap(seen: Observation, others: Looks) -> Hits:
 @rule(Severity.ERROR)
 def pid_smtp_on_pop(seen: Observation, others: Looks) -> Hits:
     """An SMTP server answers the POP3 settings.
+
+    Host and port lead to SMTP, and the settings speak POP3: a port was taken from the other
+    service, or the protocol is the wrong one.
 
     Flagged::
 
@@ -112,6 +124,9 @@ def pid_smtp_on_pop(seen: Observation, others: Looks) -> Hits:
 def pid_imap_on_smtp(seen: Observation, others: Looks) -> Hits:
     """An IMAP server answers the SMTP settings.
 
+    Host and port lead to IMAP, and the settings speak SMTP: a port was taken from the other
+    service, or the protocol is the wrong one.
+
     Flagged::
 
         smtp mail.example.com:143 starttls
@@ -130,6 +145,9 @@ def pid_imap_on_smtp(seen: Observation, others: Looks) -> Hits:
 @rule(Severity.ERROR)
 def pid_pop_on_smtp(seen: Observation, others: Looks) -> Hits:
     """A POP3 server answers the SMTP settings.
+
+    Host and port lead to POP3, and the settings speak SMTP: a port was taken from the other
+    service, or the protocol is the wrong one.
 
     Flagged::
 
@@ -184,6 +202,8 @@ def pid_http_tls(seen: Observation, others: Looks) -> Hits:
 def pid_ssh(seen: Observation, others: Looks) -> Hits:
     """An SSH server answers.
 
+    The port is that of remote shells (22), or a firewall forwards it there.
+
     Flagged::
 
         smtp mail.example.com:22 starttls
@@ -223,6 +243,8 @@ def pid_ftp(seen: Observation, others: Looks) -> Hits:
 @rule(Severity.ERROR)
 def pid_nntp(seen: Observation, others: Looks) -> Hits:
     """A news server answers.
+
+    Usenet news has ports of its own (119 and 563). No mail server listens here.
 
     Flagged::
 
@@ -292,6 +314,8 @@ def pid_lmtp(seen: Observation, others: Looks) -> Hits:
 def pid_ldap(seen: Observation, others: Looks) -> Hits:
     """An LDAP directory answers.
 
+    A directory of users has ports of its own (389 and 636). No mail server listens here.
+
     Flagged::
 
         imap ldap.example.com:389 starttls
@@ -312,6 +336,8 @@ def pid_ldap(seen: Observation, others: Looks) -> Hits:
 def pid_db(seen: Observation, others: Looks) -> Hits:
     """A database answers.
 
+    Host and port are those of the program's database. No mail server listens here.
+
     Flagged::
 
         imap db.example.com:3306 starttls
@@ -331,6 +357,8 @@ def pid_db(seen: Observation, others: Looks) -> Hits:
 @rule(Severity.ERROR)
 def pid_unknown(seen: Observation, others: Looks) -> Hits:
     """The server speaks an unknown protocol.
+
+    What answers is no mail server that is known here, and none of the usual other servers.
 
     Flagged::
 

@@ -249,6 +249,9 @@ _DEMANDS_TLS = re.compile(
 def stt_required(seen: Observation) -> Hits:
     """The server requires STARTTLS before a password or a message.
 
+    Password and message would cross the network in cleartext, so the server accepts neither before
+    TLS (RFC 3207 §4).
+
     Flagged::
 
         smtp localhost:587 cleartext login
@@ -332,6 +335,9 @@ def stt_required(seen: Observation) -> Hits:
 @rule(Severity.ERROR)
 def stt_handshake(seen: Observation) -> Hits:
     """STARTTLS is accepted, and then the TLS handshake fails.
+
+    The server agreed to encrypt; then its certificate, the TLS version or the cipher did not suit,
+    or it broke off. Nothing secret was sent.
 
     Flagged::
 

@@ -105,6 +105,8 @@ def _open_ports(seen: Observation, others: Looks) -> list[int]:
 def tcp_unreach(seen: Observation) -> Hits:
     """No route to the host.
 
+    This machine, or a router on the way, has no way to the address. The server was not asked.
+
     Flagged::
 
         imap imap.example.com:143 starttls

@@ -108,6 +108,8 @@ def tls_cipher(seen: Observation) -> Hits:
 def tls_weak_dh(seen: Observation) -> Hits:
     """The server's Diffie-Hellman group is too small.
 
+    The handshake ends because the group can be broken. Current programs want 2,048 bits or more.
+
     Flagged::
 
         imap imap.example.com:993 implicit-tls
@@ -132,6 +134,8 @@ def tls_weak_dh(seen: Observation) -> Hits:
 @rule(Severity.ERROR)
 def tls_weak_key(seen: Observation) -> Hits:
     """The key of the server's certificate is too short.
+
+    Current programs want RSA keys of 2,048 bits or more, or an elliptic curve.
 
     Flagged::
 
@@ -158,6 +162,8 @@ def tls_weak_key(seen: Observation) -> Hits:
 @rule(Severity.ERROR)
 def tls_weak_sig(seen: Observation) -> Hits:
     """The server's certificate is signed with an algorithm that is broken.
+
+    Certificates signed with SHA-1 or MD5 can be forged, so current programs reject them.
 
     Flagged::
 

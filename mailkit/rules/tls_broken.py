@@ -56,6 +56,8 @@ def tls_sni(seen: Observation) -> Hits:
 def tls_client_cert(seen: Observation) -> Hits:
     """The server demands a certificate from the client.
 
+    The server knows its clients by their certificates. A password alone opens nothing here.
+
     Flagged::
 
         imap imap.example.com:993 implicit-tls
@@ -90,6 +92,8 @@ def tls_client_cert(seen: Observation) -> Hits:
 @rule(Severity.ERROR)
 def tls_legacy_reneg(seen: Observation) -> Hits:
     """The server's TLS is too old to renegotiate safely.
+
+    The server does not know RFC 5746. OpenSSL 3 ends the handshake with it by default.
 
     Flagged::
 

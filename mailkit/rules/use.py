@@ -282,6 +282,8 @@ def use_rules_imap(service: Service, account: Account) -> Hits:
 def use_address(service: Service, account: Account) -> Hits:
     """An entry among the copy, allowed or blocked addresses is not an address.
 
+    A message to such an entry is rejected, or the entry never matches anything.
+
     Flagged::
 
         [account.a.outgoing]

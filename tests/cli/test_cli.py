@@ -290,7 +290,12 @@ def test_every_finding_has_a_page(capsys: Capture) -> None:
         assert main(["finding", name.upper()]) == 0
         page = capsys.readouterr().out
         assert page.startswith(name)
-        assert "What to do" in page
+        headings = [
+            page.find(f"\n{part}\n") for part in ("What it means", "What to do", "How to check")
+        ]
+        assert 0 < headings[0] < headings[1] < headings[2], name
+        do = " ".join(page[headings[1] : headings[2]].partition("What to do")[2].split())
+        assert do != RULES[name].title, name
         assert "Example" not in page
         assert main(["finding", name, "--examples"]) == 0
         assert "Not this" in capsys.readouterr().out
