@@ -8,10 +8,13 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from mailkit.errors import SettingsError
 
-__all__ = ["private_file", "private_folder", "read_regular"]
+__all__ = ["at_most", "private_file", "private_folder", "read_regular"]
+
+_PIECE = 1024 * 1024
 
 
 def private_folder(folder: Path) -> None:
@@ -48,6 +51,14 @@ def private_file(file: Path) -> None:
         os.close(handle)
 
 
+def at_most(stream: BinaryIO, most: int) -> bytes:
+    """Read to the end, or so many octets. One read of so many would take all that memory first."""
+    data = bytearray()
+    while piece := stream.read(min(most - len(data), _PIECE)):
+        data += piece
+    return bytes(data)
+
+
 def read_regular(file: Path, most: int) -> bytes:
     """Read a regular file of at most so many octets; a pipe or a device is not waited for.
 
@@ -58,7 +69,7 @@ def read_regular(file: Path, most: int) -> bytes:
     with os.fdopen(handle, "rb") as opened:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
-        data = opened.read(most + 1)
+        data = at_most(opened, most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most:,} octets")
     return data

@@ -118,6 +118,10 @@ USE_KEYS: dict[str, type] = {
 Use = TypeVar("Use")
 
 
+_USUAL: dict[type, Any] = {made: made() for made in USES.values()}
+"""The defaults: one value for all accounts that say nothing else."""
+
+
 def used(made: type[Use], use: str, table: object) -> Use:
     """A use from its table; what is not of its type, or no word it can be, is left at its default."""
     found: dict[str, Any] = {}
@@ -135,6 +139,9 @@ def used(made: type[Use], use: str, table: object) -> Use:
             found[key] = {str(k): v for k, v in value.items() if isinstance(v, str)}
         elif words is None or value in words:
             found[key] = value
+    if not found:
+        usual: Use = _USUAL[made]
+        return usual
     return made(**found)
 
 

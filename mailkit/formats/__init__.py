@@ -38,6 +38,7 @@ from mailkit.formats.tables.cells import BINARY, csv_table, file_table, frame_ta
 from mailkit.formats.tables.cells import MAX_BYTES as MOST_OF_TABLE
 from mailkit.formats.tables.columns import Columns
 from mailkit.formats.tables.rows import accounts_of, meant_columns
+from mailkit.private import at_most
 
 __all__ = [
     "FORMATS",
@@ -330,7 +331,7 @@ def _source(path: Path, most: int = MAX_BYTES) -> Source:
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind) or str(path).startswith(streams)):
             raise FormatError(str(path), "is not a file; for a pipe write - and use standard input")
         with path.open("rb") as file:
-            data = file.read(most + 1)
+            data = at_most(file, most + 1)
     except OSError as error:
         raise FormatError(str(path), f"cannot be read: {error.strerror}") from None
     return read_source(data, str(path), most)

@@ -18,6 +18,7 @@ from mailkit.formats.document import MAX_BYTES, read_source
 from mailkit.formats.recognition import candidates
 from mailkit.formats.values import split_url
 from mailkit.ports import Protocol, Security
+from mailkit.private import at_most
 from mailkit.secret import Secret
 
 __all__ = ["accounts_in", "endpoint_account", "is_settings", "is_url", "settings_files"]
@@ -91,7 +92,7 @@ def _read(
         if is_url(name):
             accounts.append(_from_url(name))
         elif name == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            data = at_most(sys.stdin.buffer, MAX_BYTES + 1)
             accounts += loads(read_source(data, "<stdin>").text, "<stdin>", **how)
         else:
             accounts += load(name, **how)

@@ -6,6 +6,7 @@ Keys that mailkit knows are read; every other one is kept in ``written``, where 
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from sys import intern
 from typing import Any
 
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
@@ -44,8 +45,9 @@ def read(text: str, file: str) -> list[Account]:
         raise FormatError(file, "is nested too deep", deepest_line(text)) from None
     places: Places = {}
     for path, line in key_lines(text).items():
-        place = Place(file, line, path[-1])
-        places.setdefault(path[:-1], {})[path[-1]] = place
+        key = intern(path[-1])  # thousands of accounts have the same few keys
+        place = Place(file, line, key)
+        places.setdefault(path[:-1], {})[key] = place
         places.setdefault(path, {}).setdefault("", place)
     return accounts_of(data, file, places)
 
@@ -226,7 +228,8 @@ def _implied(port: object) -> str:
 def _kept(table: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
     """What was written, for the rules; of what may hold a password only that it was there."""
     kept: dict[str, Any] = {}
-    for key, value in table.items():
+    for name, value in table.items():
+        key = intern(name) if type(name) is str else name
         if known.get(key) is dict:
             if not isinstance(value, dict) and key != "secret":
                 kept[key] = _veiled(value)
