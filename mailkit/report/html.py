@@ -8,7 +8,7 @@ from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, row_of
 from mailkit.report.inline import inlined
-from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
+from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
 from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import RULES
 from mailkit.text import clean
@@ -138,7 +138,7 @@ def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
     if report.proposal is not None:
         fix = "\n".join(f"{k} = {_value(v[1])}" for k, v in report.proposal.changes.items())
         copy = f' data-copy="{fix.replace(chr(34), "&quot;")}"' if linked else ""
-        yield f"<p>{_e(PROVED[report.proposal.proof])}:</p><pre{copy}>"
+        yield f"<p>{_e(proposed(report))}:</p><pre{copy}>"
         for key, (before, after) in report.proposal.changes.items():
             yield f"<del>- {_e(key)} = {_value(before)}</del>\n<ins>+ {_e(key)} = {_value(after)}</ins>\n"
         yield "</pre>"

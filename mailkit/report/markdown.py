@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, row_of
-from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
+from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["report_markdown"]
@@ -47,7 +47,7 @@ def _service(report: ServiceReport) -> Iterator[str]:
         yield _safe(advice(report))
         yield ""
     if report.proposal is not None:
-        yield f"{PROVED[report.proposal.proof]}:"
+        yield f"{proposed(report)}:"
         yield ""
         yield "```diff"
         for key, (before, after) in report.proposal.changes.items():

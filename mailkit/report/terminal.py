@@ -8,7 +8,7 @@ from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, Path, row_of
-from mailkit.report.wording import PROVED, advice, delivered, heading, seconds, summary, verdict
+from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
 from mailkit.text import clean
 
 __all__ = ["Style", "account_text", "report_text"]
@@ -80,7 +80,7 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
     elif not report.ok:
         yield from _wrapped(advice(report), 6, width)
     if report.proposal is not None:
-        yield from _proposal(report.proposal, width, style)
+        yield from _proposal(proposed(report), report.proposal, width, style)
     if report.delivery is not None:
         yield from _wrapped(" ".join(delivered(report.delivery)), 6, width)
     others = [f for f in report.findings if f is not reason]
@@ -106,8 +106,8 @@ def _finding(finding: Finding, width: int, style: Style, *, first: bool) -> Iter
     yield from _wrapped(finding.message, 8, width)
 
 
-def _proposal(proposal: Proposal, width: int, style: Style) -> Iterator[str]:
-    yield from _wrapped(f"{PROVED[proposal.proof]}:", 6, width)
+def _proposal(title: str, proposal: Proposal, width: int, style: Style) -> Iterator[str]:
+    yield from _wrapped(f"{title}:", 6, width)
     for key, (before, after) in proposal.changes.items():
         yield style(f"        - {key} = {_toml(before)}", "red")
         yield style(f"        + {key} = {_toml(after)}", "green")

@@ -4,15 +4,28 @@ from mailkit.observation import Proof, StopReason
 from mailkit.report import UNEXPLAINED, Report, ServiceReport, TestDelivery
 from mailkit.text import plural, quoted
 
-__all__ = ["PROVED", "advice", "delivered", "heading", "seconds", "summary", "verdict"]
+__all__ = ["advice", "delivered", "heading", "proposed", "seconds", "summary", "verdict"]
 
-PROVED = {
+_PROVED = {
     Proof.NONE: "Suggested fix (not tested)",
     Proof.CONNECTED: "Suggested fix (server reached; not tested further)",
     Proof.SECURED: "Suggested fix (TLS verified; not tested with a password)",
     Proof.CAPABLE: "Suggested fix (server reached and offers login; not tested with a password)",
     Proof.LOGGED_IN: "Fix, verified by login",
 }
+
+_ASKED = "Only if your provider documents this host (its name is from the certificate)"
+_NAMED_BY_PEER = ("crt-host-mismatch", "crt-wildcard-depth")
+
+
+def proposed(report: ServiceReport) -> str:
+    """How far the proposal is proved; a host that only the server named is a question (RFC 9525 §1.5)."""
+    proposal = report.proposal
+    if proposal is None:
+        return ""
+    host = proposal.service.host
+    peer = any(f.id in _NAMED_BY_PEER and f.fix.get("host") == host for f in report.findings)
+    return _ASKED if peer else _PROVED[proposal.proof]
 
 
 def advice(report: ServiceReport) -> str:
