@@ -4,7 +4,7 @@ Messages go to disk as they come. By POP3 many RETR are under way where the serv
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +13,7 @@ from pathlib import Path
 from mailkit.client.bulk_fetch import fetch_raw
 from mailkit.client.commands import ask
 from mailkit.client.connection import IMAP4, POP3
-from mailkit.client.mailboxes import open_folder
+from mailkit.client.mailboxes import Status, open_folder
 from mailkit.client.maildir_store import MaildirStore, PendingMessage
 from mailkit.client.maildrop import headers, listed, octets_of, pipelining
 from mailkit.client.messages import search
@@ -92,6 +92,8 @@ def download_folder(
     with MaildirStore(maildir, durable=durable) as shelf:
         shelf.tidy()
         known = shelf.known(source, validity)
+        if "CONDSTORE" in imap.offers and _unchanged(state, known, shelf.mark(source)):
+            return Summary()
         there = search(imap, anything) if state.messages else []
         missing = [uid for uid in there if str(uid) not in known]
         fresh = octets = 0
@@ -106,7 +108,7 @@ def download_folder(
         vanished = tuple(sorted(set(known) - {str(uid) for uid in there}, key=int))
         if exact:
             shelf.keep_only(source, validity, {str(uid) for uid in there})
-        shelf.set_mark(source, validity, state.highestmodseq or 0)
+        shelf.set_mark(source, validity, 0 if failed else state.highestmodseq or 0)
     return Summary(
         new=fresh,
         octets=octets,
@@ -114,6 +116,16 @@ def download_folder(
         vanished=vanished,
         failed=(*failed.items(),),
     )
+
+
+def _unchanged(state: Status, known: Collection[str], mark: tuple[int, int]) -> bool:
+    """Whether a folder is as it was left: nothing came or changed (RFC 7162 §3.1.2.1), and nothing went.
+
+    The highest mod-sequence need not rise when messages go, so they are counted.
+    """
+    before, modseq = mark
+    same = before == state.uidvalidity and modseq == state.highestmodseq
+    return bool(modseq) and same and state.messages == len(known)
 
 
 def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: list[int]) -> int:

@@ -20,6 +20,7 @@ from mailkit.client import connect
 from mailkit.client.connection import POP3
 from mailkit.client.download import Leave, download_drop, download_folder
 from mailkit.client.maildir_store import MaildirStore
+from mailkit.client.stream import Stream
 from mailkit.errors import ClientError, LostError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
@@ -63,6 +64,43 @@ def fetch(protocol: str, port: int, folder: Path, **options: Any) -> Any:
 
 def contents(folder: Path) -> list[bytes]:
     return sorted(path.read_bytes() for sub in ("new", "cur") for path in (folder / sub).iterdir())
+
+
+def test_a_folder_as_it_was_left_costs_one_command(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    send = Stream.sendall
+
+    def counted(stream: Stream, data: bytes) -> None:
+        sent.append(data)
+        send(stream, data)
+
+    monkeypatch.setattr(Stream, "sendall", counted)
+    port = lab.where("localhost", 143)[1]
+    with connect(account("imap", port), timeout=5) as client:
+        assert "CONDSTORE" in client.offers
+
+        def commands() -> int:
+            sent.clear()
+            download_folder(client, "INBOX", tmp_path / "mail", durable=False, exact=True)
+            return len(sent)
+
+        assert commands() > 1
+        assert commands() == 1
+        lab.box(ADDRESS).deliver(written(COUNT))
+        assert commands() > 1
+        assert commands() == 1
+        client.select("INBOX")
+        client.store("1", "+FLAGS", "\\Flagged")
+        assert commands() > 1
+        client.select("INBOX")
+        client.store("2", "+FLAGS", "\\Deleted")
+        client.expunge()
+        assert commands() > 1
+        assert commands() == 1
+
+    assert len(contents(tmp_path / "mail")) == COUNT
 
 
 @pytest.mark.parametrize("protocol", CLEAR)
