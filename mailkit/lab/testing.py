@@ -50,6 +50,8 @@ CertificateKind: TypeAlias = Literal[
     "weak-key",
     "weak-signature",
     "weak-ca",
+    "informal",
+    "ca-leaf",
     "revoked",
     "mess",
 ]

@@ -117,13 +117,13 @@ def observe(
         over = session.step is Step.DONE and session.login and session.login.accepted
         if not over or stopped.stop.kind is StopReason.FLOOD:
             stop = stopped.stop
-            if session.heard and stop.kind in _IN_MID_LINE:
-                stop = replace(stop, data=bytes(session.heard[:200]))
+            if stop.kind in _IN_MID_LINE and (session.heard or session.literal):
+                # What is there of a reply that never ended, a literal in it included.
+                stop = replace(stop, data=bytes(session.literal + session.heard[:200]))
             stop = replace(
                 stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
             )
-            literal = session.masked(session.literal) if stop.kind in _IN_MID_LINE else b""
-            session.transcript += stop_lines(replace(stop, data=literal + stop.data))
+            session.transcript += stop_lines(stop)
     masked = session.masked_text
     return Observation(
         endpoint=endpoint,

@@ -80,6 +80,7 @@ def test_a_lock_is_never_made_through_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mailkit.flow.worker_lock.secrets.token_hex", lambda count: "known")
+    monkeypatch.setattr("mailkit.flow.worker_lock._boot", lambda: "")
     (tmp_path / f"x.worker-{os.getpid()}-known").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(FileExistsError):
         Worker(tmp_path / "x")

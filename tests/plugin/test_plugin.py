@@ -44,7 +44,9 @@ def test_a_project_passes_with_each_make_and_sees_what_it_costs(make: str) -> No
     done = run(PROJECT, f"--mail-lab={make}")
 
     assert done.returncode == 0, done.stdout
-    assert re.search(r"\b21 passed", done.stdout), done.stdout
+    # Containers take mail after a login only, and write no connections down.
+    passed = "14 passed, 7 skipped" if make == "docker" else "21 passed"
+    assert passed in done.stdout, done.stdout
     header = next(line for line in done.stdout.splitlines() if line.startswith("mail lab:"))
     assert header.startswith(f"mail lab: {make}, up in ")
 

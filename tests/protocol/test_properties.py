@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailkit.account import Service
@@ -199,6 +199,14 @@ ENDS = [StopReason.CLOSED, StopReason.SILENT, StopReason.RESET, StopReason.DRIP]
     pieces=st.lists(PIECES, max_size=10),
     end=st.sampled_from(ENDS),
     handshake=st.booleans(),
+)
+@example(
+    security=Security.IMPLICIT_TLS,
+    after_login=next(iter(ERRANDS.values())),
+    welcome=1,
+    pieces=[b"{5}\n", b"\0\0\0\0\0"],  # a literal, and then nothing more of its reply
+    end=StopReason.DRIP,
+    handshake=True,
 )
 def test_whatever_a_server_says_its_transcript_replays_to_the_same_findings(
     protocol: str,
