@@ -232,7 +232,8 @@ def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
     if matches(host, mine.names) or _nameless(mine) or wild or apex:
         return
     better = _question(seen, mine, account)
-    warning = "" if better or not _known(host, account) else _NOT_THEIRS
+    theirs = providers.owner(host) is not None
+    warning = "" if better or not _known(host, account) else _NOT_THEIRS if theirs else _NO_HOST
     yield Hit(
         f"The certificate is for {_shown(mine)}, and the settings say {host}."
         f"{_asked(better)}{warning}",
@@ -245,6 +246,10 @@ def crt_host_mismatch(seen: Observation, account: Account | None) -> Hits:
 _NOT_THEIRS = (
     " This is not the provider's certificate: another server answers for it, or something on the "
     "network redirects mail. Keep the host and try another network."
+)
+_NO_HOST = (
+    " The address is with a known provider, and this is none of its hosts: write the host that the "
+    "provider documents."
 )
 _BAD_NAME = (62, 64)
 """OpenSSL's numbers for a trusted certificate with another name or address."""

@@ -386,3 +386,21 @@ def test_the_name_that_was_refused_in_ehlo_is_shown(
     assert report.cause == "snd-helo"
     assert report.reason is not None
     assert f"rejects the name “{name}” in EHLO" in report.reason.message
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [("imap.gmail.com", "Keep the host"), ("mail.customer.example", "none of its hosts")],
+)
+def test_an_address_with_a_provider_does_not_make_every_host_the_provider_s(
+    host: str, said: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(Listener(protocol="imap", host=host, port=993, certificate="other-host"))
+    user = "kim@gmail.com"
+
+    report = diagnosis(lab, imap(993, "implicit-tls", host=host, user=user, address=user))
+
+    assert report.cause == "crt-host-mismatch"
+    assert report.reason is not None
+    assert said in report.reason.message
+    assert not report.reason.fix
