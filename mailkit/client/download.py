@@ -4,7 +4,7 @@ Messages go to disk as they come. By POP3 many RETR are under way where the serv
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
@@ -70,6 +70,7 @@ def download_folder(
     exact: bool = False,
     durable: bool = True,
     progress: Progress | None = None,
+    told: Status | None = None,
 ) -> Summary:
     """Fetch what is new in a folder, and take over changed flags. The folder is opened for reading only.
 
@@ -81,19 +82,21 @@ def download_folder(
         exact: whether what the server has no more is removed here too.
         durable: whether to wait until the disk has it.
         progress: told how many messages of how many have come.
+        told: what the server told of the folder just now; one that is as it was left is then not even opened.
 
     Raises:
         RefusedError: there is no such folder.
         LostError: the connection broke; what had come in whole batches is kept.
     """
-    state = open_folder(imap, folder)
-    validity = state.uidvalidity or 0
+    state = told or open_folder(imap, folder)
     source = source or folder
     with MaildirStore(maildir, durable=durable) as shelf:
         shelf.tidy()
-        known = shelf.known(source, validity)
-        if "CONDSTORE" in imap.offers and _unchanged(state, known, shelf.mark(source)):
+        if "CONDSTORE" in imap.offers and _unchanged(state, shelf, source):
             return Summary()
+        state = open_folder(imap, folder) if told else state
+        validity = state.uidvalidity or 0
+        known = shelf.known(source, validity)
         there = search(imap, anything) if state.messages else []
         missing = [uid for uid in there if str(uid) not in known]
         fresh = octets = 0
@@ -118,14 +121,14 @@ def download_folder(
     )
 
 
-def _unchanged(state: Status, known: Collection[str], mark: tuple[int, int]) -> bool:
+def _unchanged(state: Status, shelf: MaildirStore, source: str) -> bool:
     """Whether a folder is as it was left: nothing came or changed (RFC 7162 §3.1.2.1), and nothing went.
 
     The highest mod-sequence need not rise when messages go, so they are counted.
     """
-    before, modseq = mark
+    before, modseq = shelf.mark(source)
     same = before == state.uidvalidity and modseq == state.highestmodseq
-    return bool(modseq) and same and state.messages == len(known)
+    return bool(modseq) and same and state.messages == len(shelf.known(source, before))
 
 
 def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: list[int]) -> int:

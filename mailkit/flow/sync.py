@@ -106,12 +106,14 @@ class FolderSync:
         lost = 0
         places: dict[Path, str] = {}
         with ExitStack() as stack:
-            for name in self.chosen(imap):
+            chosen = self.chosen(imap)
+            states = mailboxes.statuses(imap) if len(chosen) > 1 else {}
+            for name in chosen:
                 try:
                     other = places.setdefault(self.place(imap, name), name)
                     if other != name:
                         raise RefusedError(f"it would be kept in the directory of {other!r}")
-                    found[name] = self.download(imap, name, told)
+                    found[name] = self._download(imap, name, told, states.get(name))
                     lost = 0
                 except Exception as error:
                     found[name] = Summary(error=str(error) or type(error).__name__)
@@ -129,6 +131,11 @@ class FolderSync:
         Raises:
             RefusedError: there is no such folder.
         """
+        return self._download(imap, name, told)
+
+    def _download(
+        self, imap: IMAP4, name: str, told: Told | None, state: mailboxes.Status | None = None
+    ) -> Summary:
         place = self.place(imap, name)
         summary = download_folder(
             imap,
@@ -136,6 +143,7 @@ class FolderSync:
             place,
             exact=True,
             progress=None if told is None else lambda done, of: told(name, done, of),
+            told=state,
         )
         self._link(name, place)
         return summary

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
+from mailkit.client import mailboxes, messages
+from mailkit.client.stream import Stream
 from mailkit.errors import ClientError
 from mailkit.flow import FolderSync
 from mailkit.formats import loads
@@ -49,6 +51,46 @@ ALL_OPEN: dict[str, Act] = {
     "UID_SEARCH": Say(b"* SEARCH 1\r\n<tag> OK\r\n"),
     "UID_FETCH": Say(ROW % (len(MAIL), MAIL) + b"<tag> OK\r\n"),
 }
+
+
+def test_folders_as_they_were_left_cost_no_command_of_their_own(
+    make_lab: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    send = Stream.sendall
+
+    def counted(stream: Stream, data: bytes) -> None:
+        sent.append(data)
+        send(stream, data)
+
+    monkeypatch.setattr(Stream, "sendall", counted)
+    listener = Listener(protocol="imap", host="localhost", port=143, security=Security.CLEARTEXT)
+    lab = make_lab(listener)
+    account = loads(imap(lab.where("localhost", 143)[1], "cleartext", host="localhost"))[0]
+    sync = FolderSync(account, tmp_path / "mine")
+
+    def commands(client: Any) -> list[bytes]:
+        sent.clear()
+        found = sync.fetch(client)
+        assert len(found) == 10  # four are there from the beginning
+        assert not any(one.error for one in found.values())
+        return [one.split()[1] for one in sent if b" " in one]
+
+    with sync.connect() as client:
+        for name in ("INBOX", "a", "b", "c", "d", "Grün"):
+            if name != "INBOX":
+                mailboxes.create(client, name)
+            mailboxes.subscribe(client, name)
+            messages.append(client, name, MAIL)
+        first = commands(client)
+        again = commands(client)
+        messages.append(client, "Grün", MAIL)
+        one = commands(client)
+
+    assert first.count(b"EXAMINE") == 10
+    assert again == [b"LIST", b"LSUB", b"LIST"]
+    assert one.count(b"EXAMINE") == 1
+    assert len([*tmp_path.glob("mine/**/cur/*")]) == 7
 
 
 @pytest.mark.parametrize(
