@@ -185,9 +185,7 @@ def test_a_message_that_does_not_arrive_is_waited_for_and_then_told(make_lab: Ma
 def test_a_message_that_takes_its_time_is_found_when_it_is_there(
     make_lab: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "mailkit.diagnosis.test_message.make_msgid", lambda *names: "<one@example.com>"
-    )
+    monkeypatch.setattr("email.utils.make_msgid", lambda *names: "<one@example.com>")
     lost = {".": [Say(b"250 2.0.0 kept\r\n")]}
     taken = Listener(protocol="smtp", host=HOST, port=465, replies_tls=lost)
     lab = make_lab(taken, Listener(protocol="imap", host=HOST, port=993))

@@ -33,7 +33,7 @@ HEAD = "email,password,imap_host,imap_port,imap_security,smtp_host,smtp_port,smt
 
 @pytest.mark.parametrize(
     ("name", "head", "one", "octets"),
-    [("a.toml", "", native, 5000), ("a.csv", HEAD, row, 3500)],
+    [("a.toml", "", native, 5600), ("a.csv", HEAD, row, 3500)],
 )
 def test_an_account_of_two_services_is_small(
     tmp_path: Path, name: str, head: str, one: Callable[[int], str], octets: int
