@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from mailkit.cli.console import out, style, width
@@ -28,16 +28,19 @@ class StatusLine:
         self._thread = threading.Thread(target=self._draw, daemon=True, name="mailkit-status")
         self._thread.start()
 
-    def clear(self) -> None:
-        """Take the line away until it is drawn again."""
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Take the line away, and keep it away while the block writes."""
         with self._lock:
             self._clear()
+            yield
 
     def close(self) -> None:
         """Take the line away for good."""
         self._over.set()
         self._thread.join()
-        self.clear()
+        with self._lock:
+            self._clear()
 
     def _clear(self) -> None:
         if self._shown:
@@ -110,9 +113,8 @@ class LiveReport:
             report = reports[self.written]
             if report is None:
                 return
-            if line is not None:
-                line.clear()
-            out(account_text(report.accounts[0], width(), style()) + "\n\n")
+            with line.hidden() if line is not None else nullcontext():
+                out(account_text(report.accounts[0], width(), style()) + "\n\n")
             self.written += 1
 
 

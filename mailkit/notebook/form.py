@@ -80,6 +80,7 @@ class AccountForm:
         self._services: dict[str, Service] = {}
         self._work: threading.Thread | None = None
         self._turn = 0
+        self._lock = threading.Lock()
         for field in (self.address, self.protocol, self.host, self.port, self.security, self.user):
             field.observe(self._typed, "value")
         self.format.observe(lambda _: self._write(), "value")
@@ -192,9 +193,11 @@ class AccountForm:
                 def show() -> None:
                     self.state.value = message
 
-            if turn == self._turn:  # not cancelled
-                self._ready()
-                show()
+            with self._lock:
+                if turn == self._turn:  # not cancelled
+                    self._turn += 1  # and nothing is waited for any more
+                    self._ready()
+                    show()
 
         self.run.disabled = self.find.disabled = self.apply.disabled = True
         self.cancel.disabled = False
@@ -209,14 +212,16 @@ class AccountForm:
         while work is not None and work.is_alive():
             work.join(_EVERY_S)
             current = activities()
-            if turn == self._turn and work.is_alive() and current:
-                self.state.value = f"⏳ {escape(words)}: {escape(str(current[0]))}"
+            with self._lock:
+                if turn == self._turn and current:
+                    self.state.value = f"⏳ {escape(words)}: {escape(str(current[0]))}"
 
     def _cancel(self) -> None:
         """Drop what is under way: its result is not shown, and it ends at its deadline."""
-        self._turn += 1
-        self._ready()
-        self.state.value = "Cancelled."
+        with self._lock:
+            self._turn += 1
+            self._ready()
+            self.state.value = "Cancelled."
 
     def _ready(self) -> None:
         self.run.disabled = self.find.disabled = False

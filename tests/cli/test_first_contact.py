@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,23 @@ def test_the_status_line_is_gone_before_anything_else_is_written(
     drawn = shown.removeprefix("\r").split("\x1b[K")[0]
     assert drawn.endswith("…")
     assert len(drawn) < 80
+
+
+def test_nothing_is_drawn_while_a_result_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(live, "_FIRST_S", 0.0)
+    monkeypatch.setattr(live, "_EVERY_S", 0.001)
+    asked = threading.Semaphore(0)
+    line = StatusLine(lambda: asked.release() or "waiting")  # type: ignore[func-returns-value]
+    assert asked.acquire(timeout=10)
+    with line.hidden():
+        before = screen.getvalue()
+        while asked.acquire(blocking=False):
+            pass
+        asked.acquire(timeout=0.05)  # the thread has a text, and may not draw it
+        assert screen.getvalue() == before
+    line.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -243,7 +244,7 @@ def test_a_bare_line_feed(lab: Lab) -> None:
 
 
 def test_every_finding_about_a_client_is_provoked_by_a_client_here() -> None:
-    text = __import__("pathlib").Path(__file__).read_text("utf-8")
+    text = Path(__file__).read_text("utf-8")
     others = {"clt-bad-certificate", "clt-old-tls"}  # no client here does that; their pages have it
     assert {name for name in CLIENT if f'"{name}"' not in text} <= others
 

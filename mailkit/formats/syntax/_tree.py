@@ -1,5 +1,6 @@
 """What the readers of programming languages share: tree-sitter, and offsets in the text."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -63,7 +64,7 @@ class Tree:
         return int(node.start_point[0]) + 1
 
 
-class TreeReader:
+class TreeReader(ABC):
     """The entries of a program: what the readers of all languages keep.
 
     Attributes:
@@ -79,13 +80,13 @@ class TreeReader:
         self.known: dict[str, tuple[Scalar, Reference | None]] = {}
         self._calls: dict[str, int] = {}
 
+    @abstractmethod
     def read(self) -> list[Entry]:
         """All entries of the tree."""
-        raise NotImplementedError
 
+    @abstractmethod
     def resolved(self, node: Node) -> Resolved:
         """The value of an expression, as far as it is in sight."""
-        raise NotImplementedError
 
     def call_path(self, name: str) -> tuple[str]:
         """The path of a call: ``name()``, and ``name()#2`` for the second one."""
