@@ -114,7 +114,7 @@ def fetch_chain(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
     diagnosis.seen = replace(seen, chain=look.chain)
 
 
-def judge(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
+def first_findings(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
     """Find what is wrong at first sight."""
     errors = [f for f in diagnosis.find() if f.severity is Severity.ERROR]
     diagnosis.works = diagnosis.seen.stop is None and not errors
@@ -187,7 +187,7 @@ Step: TypeAlias = Callable[[ServiceDiagnosis, DiagnoseOptions], None]
 STEPS: tuple[Step, ...] = (
     open_service,
     fetch_chain,
-    judge,
+    first_findings,
     probe_other_addresses,
     probe_references,
     fix,
