@@ -201,6 +201,7 @@ class Dialect:
         marks: keys of which at least one must be there, unless the file name is one of ``own_files``.
             Without it the anchor is enough.
         own_files: file names that no other product uses.
+        traces: words of which one is in the text, where the keys themselves need not be.
         images: patterns of container images that read these settings from the environment.
         env: how variables name its keys, where it reads them.
         fold: letter case, dashes and underscores in keys do not count (relaxed binding).
@@ -224,6 +225,7 @@ class Dialect:
     files: tuple[str, ...] = ()
     own_files: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     env: EnvNames | None = None
     fold: bool = False

@@ -81,7 +81,7 @@ def _needs(syntax: str) -> tuple[tuple[frozenset[str], frozenset[str], tuple[str
     needs: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], None] = {}
     for dialect in (*dialects_for(syntax), *(dialects_for("dotenv") if syntax == "yaml" else ())):
         anchors = [n for one in dialect.services for n in (one.anchor or (*one.host, *one.url))]
-        keys = frozenset(map(_word, anchors))
+        keys = frozenset(dialect.traces or map(_word, anchors))
         marks = frozenset() if dialect.images else frozenset(map(_word, dialect.marks))
         if "" in marks:
             marks = frozenset()

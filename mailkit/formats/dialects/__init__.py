@@ -62,6 +62,7 @@ MODULES: dict[str, str] = {
     "pipelines": "yaml",
     "postfix": "postfix",
     "proxmox": "proxmox",
+    "pythonclients": "python",
     "pythonini": "ini",
     "quarkus": "dotenv properties yaml",
     "rails": "ruby",

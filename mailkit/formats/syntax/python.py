@@ -1,4 +1,4 @@
-"""Python settings: assignments, classes, dictionaries and ``app.config``, read with :mod:`ast`.
+"""Python settings: assignments, classes, dictionaries, ``app.config`` and mail clients, read with :mod:`ast`.
 
 Nothing is executed. ``os.environ``, ``getenv``, django-environ's ``env`` and decouple's ``config`` become
 references; a default beside them is the value.
@@ -7,9 +7,11 @@ references; a default beside them is the value.
 import ast
 import re
 import warnings
+from dataclasses import replace
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
+from mailkit.formats.syntax._python_clients import BARE, Clients, dotted
 from mailkit.formats.values import as_flag
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -47,7 +49,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         raise FormatError(file, f"is not Python: {error.msg}", error.lineno) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
-    return reader.entries
+    return [*reader.entries, *reader.clients.entries]
 
 
 class _Reader:
@@ -55,16 +57,22 @@ class _Reader:
         self.text, self.lines = text, Lines(text)
         self.entries: list[Entry] = []
         self.known: dict[str, tuple[Scalar, Reference | None]] = {}
+        self.places: dict[tuple[str, ...], Entry] = {}
+        self.above: tuple[str, ...] = ()
+        self.clients = Clients(text, self.argument, self.span)
 
     def body(self, nodes: list[ast.stmt], path: tuple[str, ...]) -> None:
         for node in nodes:
+            self.clients.calls(node)
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self.assign(target, node.value, path)
             elif isinstance(node, ast.AnnAssign) and node.value is not None:
                 self.assign(node.target, node.value, path)
             elif isinstance(node, ast.ClassDef):
-                self.body(node.body, (*path, node.name))
+                above, self.above = self.above, (*path, node.name)
+                self.body(node.body, self.above)
+                self.above = above
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
                 self.call(node.value, path)
             elif isinstance(node, ast.If):
@@ -73,20 +81,53 @@ class _Reader:
             elif isinstance(node, ast.ImportFrom) and node.level and node.names[0].name == "*":
                 module = "." * node.level + (node.module or "")
                 self.entries.append(Entry(("import *",), module, node.lineno))
-            elif isinstance(node, ast.Try | ast.With | ast.FunctionDef | ast.AsyncFunctionDef):
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                self.clients.imports(node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.function(node, path)
+            elif isinstance(node, ast.With | ast.AsyncWith | ast.For | ast.While):
                 self.body(node.body, path)
+            elif isinstance(node, ast.Try):
+                self.body([*node.body, *node.orelse, *node.finalbody], path)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, path: tuple[str, ...]) -> None:
+        """A function: its parameters are known by their defaults, and only in it."""
+        given = [*node.args.posonlyargs, *node.args.args]
+        defaults = dict(zip(reversed(given), reversed(node.args.defaults), strict=False))
+        for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+            if default is not None:
+                defaults[one] = default
+        parameters = [*given, *node.args.kwonlyargs]
+        before = [
+            (one.arg, self.known.get(one.arg), self.places.get((one.arg,))) for one in parameters
+        ]
+        for one in parameters:
+            self.define(one.arg, self.entry((one.arg,), defaults[one]) if one in defaults else None)
+        self.body(node.body, path)
+        for name, known, place in before:
+            self.define(name, place)
+            if known is not None:
+                self.known[name] = known
+
+    def define(self, name: str, entry: Entry | None) -> None:
+        """A name has this value from here on, or one that is not in sight."""
+        self.known.pop(name, None)
+        self.places.pop((name,), None)
+        if entry is not None:
+            self.known[name] = entry.value, entry.reference
+            self.places[name,] = entry
 
     def assign(self, target: ast.expr, value: ast.expr, path: tuple[str, ...]) -> None:
         if isinstance(target, ast.Name):
             self.value((*path, target.id), value)
         elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-            self.value((*path, *_dotted(target.value), str(target.slice.value)), value)
+            self.value((*path, *dotted(target.value), str(target.slice.value)), value)
         elif isinstance(target, ast.Attribute):
-            self.value((*path, *_dotted(target)), value)
+            self.value((*path, *dotted(target)), value)
 
     def call(self, node: ast.Call, path: tuple[str, ...]) -> None:
         """``app.config.update(NAME=value)`` and ``app.config.update({...})``."""
-        name = _dotted(node.func)
+        name = dotted(node.func)
         if name[-1:] not in (("update",), ("from_mapping",)):
             return
         for keyword in node.keywords:
@@ -101,16 +142,38 @@ class _Reader:
                 if isinstance(key, ast.Constant):
                     self.value((*path, str(key.value)), inside)
             return
-        if isinstance(node, ast.Call) and _dotted(node.func) == ("dict",):
+        if isinstance(node, ast.Call) and dotted(node.func) == ("dict",):
             for keyword in node.keywords:
                 if keyword.arg:
                     self.value((*path, keyword.arg), keyword.value)
             return
+        entry = self.entry(path, node)
+        self.entries.append(entry)
+        self.known[path[-1]] = (entry.value, entry.reference)
+        self.remember(path, entry)
+
+    def remember(self, path: tuple[str, ...], entry: Entry) -> None:
+        """Where a value is written, under the names by which it can be read."""
+        name = path[len(self.above) :]
+        self.places[name] = entry
+        if self.above and name[0] != "self":
+            self.places["self", *name] = self.places[self.above[-1], *name] = entry
+
+    def entry(self, path: tuple[str, ...], node: ast.expr) -> Entry:
         value, reference, written = self.resolved(node)
         span = self.span(written) if written is not None else None
         raw = self.text[slice(*span)] if span else ""
-        self.entries.append(Entry(path, value, node.lineno, span, raw, _quote(raw), reference))
-        self.known[path[-1]] = (value, reference)
+        return Entry(path, value, node.lineno, span, raw, _quote(raw), reference)
+
+    def argument(self, path: tuple[str, ...], node: ast.expr) -> Entry:
+        """The entry of an argument: where its value is written, if that is another place."""
+        name = dotted(node)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            name = (*dotted(node.value), str(node.slice.value))
+        if name[:1] == ("cls",):
+            name = ("self", *name[1:])
+        found = self.places.get(name) if name else None
+        return replace(found, path=path) if found is not None else self.entry(path, node)
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         assert node.end_lineno is not None
@@ -170,7 +233,7 @@ class _Reader:
         return same if isinstance(node.ops[0], ast.Eq | ast.In) else not same, reference, None
 
     def called(self, node: ast.Call) -> tuple[Scalar, Reference | None, ast.expr | None]:
-        name = _dotted(node.func)
+        name = dotted(node.func)
         if name[-1:] and _FLAG_OF.fullmatch(name[-1]) and len(node.args) == 1:
             value, reference, _ = self.resolved(node.args[0])
             flag = as_flag(value, text_counts=False) if isinstance(value, str) else value
@@ -202,16 +265,8 @@ def _cast(kind: str, value: Scalar) -> Scalar:
 
 
 def _is_environment(node: ast.expr) -> bool:
-    name = ".".join(_dotted(node))
+    name = ".".join(dotted(node))
     return bool(name) and _ENVIRONMENT.match(name) is not None
-
-
-def _dotted(node: ast.expr) -> tuple[str, ...]:
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    if isinstance(node, ast.Attribute):
-        return (*_dotted(node.value), node.attr)
-    return ()
 
 
 def _quote(raw: str) -> str:
@@ -221,6 +276,8 @@ def _quote(raw: str) -> str:
 
 def render(value: Scalar, entry: Entry) -> str:
     """A literal: text in the quotes that stand there; a default in the environment stays text."""
+    if entry.quote == BARE:
+        return str(value)
     if entry.quote and (isinstance(value, str) or entry.reference or not isinstance(value, bool)):
         quote = entry.quote[0]
         inside = str(value).replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
