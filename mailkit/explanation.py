@@ -141,7 +141,7 @@ _TELLING = re.compile(
 def _signs(text: str, whole: str) -> list[_Sign]:
     host = host_in(whole)
     said = said_in(text, host)
-    signs = [_of_reply(one) for one in _last_first(said)]
+    signs = [sign for one in _last_first(said) for sign in _of_reply(one)]
     mail = mail_in(whole)
     flat = _without(text, said).replace("\n", " ")
     lower = flat.lower()
@@ -165,7 +165,7 @@ def _signs(text: str, whole: str) -> list[_Sign]:
             rank = base + (0 if not place else 20) + (1 if certainty is Certainty.POSSIBLE else 0)
             signs.append(_Sign(finding, rank, level, match[0]))
     if not any(sign.rank < _VAGUE for sign in signs):
-        signs += [_of_reply(one) for one in worded_in(text, host)]
+        signs += [sign for one in worded_in(text, host) for sign in _of_reply(one)]
     return signs
 
 
@@ -197,12 +197,17 @@ def _last_first(said: list[Said]) -> list[Said]:
 _GENERAL = ("aut-bad", "aut-temp", "snd-rcpt-unknown", "aut-sequence")
 
 
-def _of_reply(said: Said) -> _Sign:
-    plain_refusal = said.reading.finding in _GENERAL
-    rank = _PLAIN if plain_refusal else _SPECIFIC
-    return _Sign(
-        said.reading.finding, rank, said.reading.certainty, said.words, said.reading.source
-    )
+def _of_reply(said: Said) -> list[_Sign]:
+    finding, level, source = said.reading.finding, said.reading.certainty, said.reading.source
+    rank = _PLAIN if finding in _GENERAL else _SPECIFIC
+    signs = [_Sign(finding, rank, level, said.words, source)]
+    if finding in _BY_POLICY and level is not Certainty.SURE:
+        signs.append(_Sign("aut-bad", _PLAIN, Certainty.POSSIBLE, said.words))
+    return signs
+
+
+_BY_POLICY = ("aut-app-password", "aut-auth-code", "aut-oauth-only")
+"""What a provider's policy makes of a refusal that names no reason."""
 
 
 def _at_provider(findings: tuple[str, ...], host: str) -> tuple[str, ...]:

@@ -39,7 +39,16 @@ KNOWN = [
     ("535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "aut-bad"),
     ("a NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", "aut-bad"),
     ("454 4.7.0 Temporary authentication failure: Connection lost", "aut-temp"),
-    ("421 mail.example.com: Too many concurrent SMTP connections; please try again", "grt-421"),
+    (
+        "421 mail.example.com: Too many concurrent SMTP connections; please try again",
+        "lim-connections",
+    ),
+    ("421 4.7.0 mail.example.com Error: too many connections from 192.0.2.9", "lim-connections"),
+    ("421 mail.example.com: Too much load; please try again later", "grt-421"),
+    ("451 4.3.0 Error: queue file write error", "snd-temp"),
+    ("450 4.7.1 the mail is greyish", "snd-temp"),
+    ("552 5.2.2 Mailbox full", "snd-rcpt-full"),
+    ("NO [OVERQUOTA] Quota exceeded (mailbox for user is full)", "mbx-quota"),
     ("554 mail.example.com ESMTP not accepting connections", "grt-554"),
     ("534 5.7.9 Application-specific password required", "aut-app-password"),
     (
@@ -143,7 +152,6 @@ def test_a_known_text_is_explained_with_the_words_that_gave_it_away(text: str, n
         "0x800CCC0E1 some other number",
         "0x80004005 unspecified error",
         "curl: (22) The requested URL returned error: 404",
-        "450 4.7.1 the mail is greyish",
         "554 5.7.1 Relay access granted",
         "NO [TRYCREATED] all is well",
         "550 5.7.1 Message must be encrypted with S/MIME",
@@ -195,6 +203,41 @@ def test_a_reply_whose_place_or_reason_is_not_known_is_never_sure(
 
     assert found
     assert str(found[0].certainty) == certainty
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "535-5.7.8 Username and Password not accepted. https://support.google.com/mail/?p=BadCredentials - gsmtp",
+        "smtp.163.com said: 535 Error: authentication failed",
+        "imap.mail.yahoo.com: NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials",
+    ],
+)
+def test_a_refusal_without_a_reason_is_not_sure_of_the_provider_s_policy(reply: str) -> None:
+    first, second = explain(reply)
+
+    assert first.id in ("aut-app-password", "aut-auth-code")
+    assert str(first.certainty) == "likely"
+    assert (second.id, str(second.certainty)) == ("aut-bad", "possible")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Error: getaddrinfo ENOTFOUND mailserver", "mailserver"),
+        ("getaddrinfo EAI_AGAIN postfix", "postfix"),
+        ("dial tcp: lookup mailhog on 127.0.0.11:53: no such host", "mailhog"),
+        ("java.net.UnknownHostException: smtp", "smtp"),
+        ("Error: getaddrinfo ENOTFOUND smtp.example.com", ""),
+        ("Error: getaddrinfo ENOTFOUND localhost", ""),
+        ("php_network_getaddresses: getaddrinfo failed: Name or service not known", ""),
+    ],
+)
+def test_a_name_without_a_domain_can_be_a_container_s(text: str, name: str) -> None:
+    advice = explain(text)[0].advice
+
+    assert ("another container" in advice) is bool(name)
+    assert name in advice
 
 
 def test_a_stack_trace_and_a_timeout_setting_are_no_evidence() -> None:

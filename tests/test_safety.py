@@ -33,7 +33,7 @@ from mailkit.protocol.transcript import replay
 from mailkit.report import ServiceReport
 from mailkit.report.html import report_page
 from mailkit.report.markdown import report_markdown
-from mailkit.report.wording import proposed
+from mailkit.report.wording import proposed, to_confirm
 from mailkit.secret import Secret
 
 Make = Callable[..., Lab]
@@ -215,6 +215,7 @@ def test_a_name_on_a_certificate_is_a_question_even_in_the_account_s_own_domain(
     assert report.proposal is not None
     assert report.proposal.proof is Proof.CAPABLE
     assert proposed(report).startswith("Only if your provider documents this host")
+    assert to_confirm(report) == ["host"]
     assert never_told(lab)
 
 

@@ -10,11 +10,9 @@ from mailkit.account import Account, Service, settings, with_changes
 from mailkit.finding import Finding
 from mailkit.observation import Proof
 from mailkit.ports import IMPLICIT_PORTS, OWNERS, STANDARD, Protocol, Security
+from mailkit.report.wording import FROM_PEER
 
-__all__ = ["FROM_PEER", "Candidate", "candidates", "changes", "rank", "trusts_host", "user_forms"]
-
-FROM_PEER = ("crt-host-mismatch", "crt-ip", "crt-wildcard-depth")
-"""Findings whose host is a name on the certificate that the peer showed."""
+__all__ = ["Candidate", "candidates", "changes", "rank", "trusts_host", "user_forms"]
 
 
 @dataclass(frozen=True, slots=True)

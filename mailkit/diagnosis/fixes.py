@@ -4,21 +4,24 @@ from time import monotonic
 
 from mailkit.account import Service, with_changes
 from mailkit.diagnosis.candidates import (
-    FROM_PEER,
     Candidate,
     candidates,
+    changes,
     rank,
     trusts_host,
     user_forms,
 )
 from mailkit.diagnosis.context import published
 from mailkit.diagnosis.service import ServiceDiagnosis
-from mailkit.observation import Proof, StopReason
+from mailkit.net.probe import probe
+from mailkit.observation import Proof, Step, StopReason
 from mailkit.protocol import sasl
 from mailkit.protocol.dialogue import Stopped
+from mailkit.report import Proposal
+from mailkit.report.wording import FROM_PEER
 from mailkit.rules.facts import begins_with_tls, speaker
 
-__all__ = ["find_fix", "try_plain", "try_user_forms"]
+__all__ = ["find_fix", "try_plain", "try_user_forms", "try_without_login"]
 
 _MOST = 16
 """How many other settings are probed."""
@@ -57,6 +60,20 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
         diagnosis.propose(one.service, look)
         if look.proof >= Proof.CAPABLE and _verify(diagnosis, one):
             break
+
+
+def try_without_login(diagnosis: ServiceDiagnosis) -> None:
+    """Where a relay offers no login, rehearse the message without one: it may know this machine."""
+    seen, letter = diagnosis.seen, diagnosis.after_login.letter
+    no_login = seen.stop is not None and seen.stop.kind is StopReason.NO_AUTH
+    usable = diagnosis.proposal is not None and diagnosis.proposal.proof >= Proof.CAPABLE
+    if not no_login or usable or letter is None or letter.content is not None:
+        return
+    other = with_changes(diagnosis.service, {"user": ""})
+    look = probe(other, diagnosis.setting, after_login=diagnosis.after_login)
+    diagnosis.add(look, at="without a login")
+    if look.stop is None and look.step >= Step.AFTER_LOGIN:
+        diagnosis.proposal = Proposal(other, changes(diagnosis.service, other), look.proof)
 
 
 def try_plain(diagnosis: ServiceDiagnosis) -> bool:

@@ -17,7 +17,7 @@ from mailkit.diagnosis.comparison import (
     with_chains,
 )
 from mailkit.diagnosis.context import reference_hosts, with_anchors, with_names, with_network
-from mailkit.diagnosis.fixes import find_fix, try_plain, try_user_forms
+from mailkit.diagnosis.fixes import find_fix, try_plain, try_user_forms, try_without_login
 from mailkit.diagnosis.options import DiagnoseOptions
 from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.finding import Severity
@@ -146,6 +146,7 @@ def fix(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
             try_user_forms(diagnosis)
     elif not diagnosis.works and not settings_cannot_help(diagnosis.seen):
         find_fix(diagnosis)
+        try_without_login(diagnosis)
     elif wanted.thorough:
         _probe_other_ports(diagnosis)
 

@@ -134,9 +134,10 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         level = _unplaced(wording.place, here, wording.certainty)
         return Reading(wording.finding, _hedged(words, level))
     if row is not None or (row := next(iter(fitting), None)) is not None:
-        found: Reading | None = Reading(
-            row.finding, row.certainty, row.source, by_code=not row.text
-        )
+        # Words that mean a policy on some hosts only do not name it: the password may be wrong, too.
+        by_policy = row.hosts and row.finding in _INSTEAD.values()
+        level = _lower(row.certainty) if by_policy else row.certainty
+        found: Reading | None = Reading(row.finding, level, row.source, by_code=not row.text)
     elif (found := coded(words, here)) is None and (
         wording := worded(GENERAL, words, here)
     ) is not None:
@@ -180,6 +181,8 @@ def _placed(words: Words, place: Place) -> Place:
         return Place.LOGIN  # a bare 530 is more often said to MAIL
     if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
         return Place.LOGIN if _LATER.search(words.text) else place
+    if _LOOKED_UP.search(words.text) and not _ENVELOPE.search(words.text):
+        return place  # a user is looked up, or a recipient
     if not words.code or words.code[:2] in ("45", "55", "52", "57"):
         login = _LOGIN.search(words.text) and not _ENVELOPE.search(words.text)
         return Place.LOGIN if login else Place.MAIL
@@ -187,6 +190,7 @@ def _placed(words: Words, place: Place) -> Place:
 
 
 _LATER = re.compile(r"temporar|later|again")
+_LOOKED_UP = re.compile(r"lookup failure")
 _GREETS = re.compile(r"[\w-]+(?:\.[\w-]+)+ e?smtp\b")
 _OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
 _LOGIN = re.compile(r"\bauth\b|authenticat|\blog ?[io]n|passw|credential|app password")

@@ -59,6 +59,7 @@ UPGRADE: dict[str, tuple[str, Certainty]] = {
 
 MAIL: dict[str, tuple[str, Certainty]] = {
     "552": ("snd-size", _POSSIBLE),
+    **dict.fromkeys(("421", "450", "451", "452", "454"), ("snd-temp", _LIKELY)),
 }
 """Codes in reply to MAIL, RCPT and DATA, where neither words nor enhanced code say more."""
 
@@ -87,8 +88,8 @@ ENHANCED: dict[str, tuple[str, Certainty]] = {
     "5.3.4": ("snd-size", _SURE),
     "4.3.1": ("snd-storage", _SURE),
     "5.2.1": ("snd-rcpt-unknown", _LIKELY),
-    "5.2.2": ("mbx-quota", _LIKELY),
-    "4.2.2": ("mbx-quota", _LIKELY),
+    "5.2.2": ("snd-rcpt-full", _LIKELY),
+    "4.2.2": ("snd-rcpt-full", _LIKELY),
     "5.4.4": ("snd-rcpt-unknown", _POSSIBLE),
     "5.2.3": ("snd-size", _LIKELY),
     "4.5.3": ("snd-too-many-rcpt", _LIKELY),
@@ -146,7 +147,7 @@ def coded(words: Words, place: Place) -> Reading | None:
         found = (
             PLACES.get(place, {}).get(words.code)
             or ENHANCED.get(words.enhanced)
-            or BASIC.get(words.code)
             or (MAIL.get(words.code) if place is Place.MAIL else None)
+            or BASIC.get(words.code)
         )
     return Reading(*found, "the code, by its RFC", by_code=True) if found else None

@@ -302,7 +302,7 @@ ROWS = (
         seen=date(2026, 9, 22),
     ),
     Reply(
-        finding="grt-421",
+        finding="lim-connections",
         protocol="smtp",
         code="421",
         enhanced="4.7.0",

@@ -33,7 +33,7 @@ OUTLOOK: tuple[Text, ...] = (
         certainty=_LIKELY,
     ),
     texts("aut-sequence", _codes("65"), certainty=_POSSIBLE),
-    texts("snd-size mbx-quota", _codes("6C"), certainty=_LIKELY),
+    texts("snd-size snd-rcpt-full", _codes("6C"), certainty=_LIKELY),
     texts("snd-rcpt-syntax", _codes("6D"), certainty=_POSSIBLE),
     texts("snd-spam snd-relay-denied", _codes("6E"), certainty=_POSSIBLE),
     texts("snd-not-logged-in snd-sender-not-owned", _codes("78"), certainty=_LIKELY),

@@ -76,14 +76,7 @@ LOGIN: tuple[Wording, ...] = (
         r"unable to (?:lock|open)[^\n]{0,20}(?:mail ?drop|mailbox)|lock (?:busy|failed)|\bin-use\b|another (?:pop3? )?(?:session|process|client|connection)",
         protocols="p",
     ),
-    rows(
-        "grt-421",
-        r"too (?:many|much) (?:concurrent |simultaneous |open |smtp )*(?:connections|sessions|load)",
-        r"(?:connections?|sessions?) (?:rate )?(?:limit|count|per)[^\n]{0,30}(?:exceed|reach)|(?:exceed|reach)[^\n]{0,40}(?:connections?|sessions?)\b[^\n]{0,12}(?:limit)?",
-        r"connection (?:rate|frequency) limit",
-        protocols="s",
-        code="421",
-    ),
+    rows("grt-421", r"too (?:much|high|heavy) (?:\w+ )?load", protocols="s", code="421"),
     rows(
         "lim-daily",
         r"daily (?:\w+ ){0,3}(?:quota|limit) (?:is |has been )?(?:exceed|reach)",
@@ -112,7 +105,7 @@ LOGIN: tuple[Wording, ...] = (
     ),
     rows(
         "lim-connections",
-        r"too (?:many|much) (?:concurrent |simultaneous |open |active |imap |pop3? |ssl )*(?:connections|sessions|logins from|clients)",
+        r"too (?:many|much) (?:concurrent |simultaneous |open |active |imap |pop3? |smtp |ssl )*(?:connections|sessions|logins from|clients)",
         r"max(?:imum)? (?:number of |allowed |of )?(?:concurrent |simultaneous |imap |pop3? )*(?:connections|sessions)",
         r"(?:connections?|sessions?) (?:limit|count|per (?:user|ip))[^\n]{0,30}(?:exceed|reach|\d)|(?:exceed|reach)\w*[^\n]{0,40}(?:connections?|sessions?)\b",
         r"mail_max_userip_connections",

@@ -121,7 +121,7 @@ MAIL: tuple[Wording, ...] = (
         code=r"(?!421)(?:4|5)\d\d",
     ),
     rows(
-        "mbx-quota",
+        "snd-rcpt-full",
         r"over ?quota|quota (?:is |has been )?exceed|(?:mailbox|mail ?box|inbox|account|recipient|user)[^\n]{0,30}\b(?:is |are )?(?:full|over quota|out of (?:storage|space))",
         protocols="s",
         place=Place.MAIL,

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from mailkit.account import Account, Service, secret_use, settings
+from mailkit.account import Account, secret_use, settings
 from mailkit.errors import SettingsError
 from mailkit.finding import Finding
 from mailkit.formats import edits_of, edits_of_each
 from mailkit.observation import Before, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
+from mailkit.report.wording import to_confirm
 
 __all__ = ["SCHEMA", "by_account", "earlier", "report_document", "report_json"]
 
@@ -77,9 +78,7 @@ def _service(report: ServiceReport, account: Account, edits: Edits) -> dict[str,
             "settings": settings(report.service),
             "cause": report.cause or None,
             "findings": [_finding(one, edits) for one in report.findings],
-            "proposal": _proposal(report.proposal, account, report.service)
-            if report.proposal
-            else None,
+            "proposal": _proposal(report.proposal, account, report) if report.proposal else None,
             "attempts": [
                 {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in report.attempts
             ],
@@ -188,7 +187,8 @@ def _finding(finding: Finding, edits: Edits) -> dict[str, Any]:
     return document
 
 
-def _proposal(proposal: Proposal, account: Account, service: Service) -> dict[str, Any]:
+def _proposal(proposal: Proposal, account: Account, report: ServiceReport) -> dict[str, Any]:
+    service = report.service
     place = service.place()
     changes = {key: pair[1] for key, pair in proposal.changes.items()}
     return {
@@ -196,6 +196,7 @@ def _proposal(proposal: Proposal, account: Account, service: Service) -> dict[st
         "changes": {key: [*pair] for key, pair in proposal.changes.items()},
         "edits": edits_of(place.file, [(account, service.role, changes)]) if place else [],
         "proof": proposal.proof.word,
+        "confirm": to_confirm(report),
     }
 
 

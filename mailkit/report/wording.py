@@ -4,7 +4,17 @@ from mailkit.observation import Proof, StopReason
 from mailkit.report import UNEXPLAINED, Report, ServiceReport, TestDelivery
 from mailkit.text import plural, quoted
 
-__all__ = ["advice", "delivered", "heading", "proposed", "seconds", "summary", "verdict"]
+__all__ = [
+    "FROM_PEER",
+    "advice",
+    "delivered",
+    "heading",
+    "proposed",
+    "seconds",
+    "summary",
+    "to_confirm",
+    "verdict",
+]
 
 _PROVED = {
     Proof.NONE: "Suggested fix (not tested)",
@@ -15,17 +25,30 @@ _PROVED = {
 }
 
 _ASKED = "Only if your provider documents this host (its name is from the certificate)"
-_NAMED_BY_PEER = ("crt-host-mismatch", "crt-wildcard-depth")
+_REHEARSED = "Fix, verified by a rehearsed message without a login"
+
+FROM_PEER = ("crt-host-mismatch", "crt-ip", "crt-wildcard-depth")
+"""Findings whose host is a name on the certificate that the server showed."""
+
+
+def to_confirm(report: ServiceReport) -> list[str]:
+    """Changes of the proposal that a person confirms first: a host that only the server named (RFC 9525 §1.5)."""
+    proposal = report.proposal
+    if proposal is None or "host" not in proposal.changes:
+        return []
+    host = proposal.service.host
+    named = any(f.id in FROM_PEER and f.fix.get("host") == host for f in report.findings)
+    return ["host"] if named else []
 
 
 def proposed(report: ServiceReport) -> str:
-    """How far the proposal is proved; a host that only the server named is a question (RFC 9525 §1.5)."""
+    """How far the proposal is proved; one to be confirmed is a question."""
     proposal = report.proposal
     if proposal is None:
         return ""
-    host = proposal.service.host
-    peer = any(f.id in _NAMED_BY_PEER and f.fix.get("host") == host for f in report.findings)
-    return _ASKED if peer else _PROVED[proposal.proof]
+    if to_confirm(report):
+        return _ASKED
+    return _PROVED[proposal.proof] if proposal.service.user else _REHEARSED
 
 
 def advice(report: ServiceReport) -> str:

@@ -269,11 +269,20 @@ def advised(rule: Rule, text: str, host: str) -> tuple[str, str]:
         if named is not None:
             _, product, starttls, implicit = named
             do += f" In {product}: {starttls if rule.id in TO_STARTTLS else implicit}."
+    if rule.id.startswith("dns-") and (label := _SINGLE_LABEL.search(text)):
+        do += f" {label[1]} has no domain: it can be the name of another container, which only programs in the same container network can look up."
     provider = owner(host)
     told = provider.counsel(_protocol(host)) if provider else ""
     if provider and told and rule.id.startswith(_OF_LOGIN):
         do += f" {told}." if told.startswith(provider.name) else f" {provider.name}: {told}."
     return do, CHECK.get(rule.id[:3], "Run mailkit diagnose for the account.")
+
+
+_SINGLE_LABEL = re.compile(
+    r"(?:ENOTFOUND|EAI_AGAIN|resolve(?: host(?: ?name)?)?:?|lookup|getaddrinfo(?: for)?|unknown host:?"
+    r"|UnknownHostException:?|getaddresses for) ['\"]?(?!localhost\b|ENOTFOUND|EAI_|failed)(?!\w*:)([a-z][a-z0-9_-]{1,62})(?=['\": ,;)]|$)(?!: ?[\w]{0,20} failed)",
+    re.I | re.M,
+)
 
 
 def _protocol(host: str) -> Protocol | None:

@@ -13,9 +13,8 @@ def crt_strict(seen: Observation) -> Hits:
     """Strict programs refuse this chain, others accept it.
 
     The certificates are trusted, but lack something that RFC 5280 demands. OpenSSL accepts them by
-    default, and so does mailkit. Python 3.13 and later (VERIFY_X509_STRICT) and rustls do not, and
-    say for example “Missing Authority Key Identifier” or “CaUsedAsEndEntity”. Ask the certificate
-    authority for a certificate that follows RFC 5280; with your own authority, create it anew.
+    default, and so does mailkit. Python 3.13 and later (VERIFY_X509_STRICT) and rustls do not: there
+    the connection fails (``crt-weak``) with “Missing Authority Key Identifier” or “CaUsedAsEndEntity”.
 
     Flagged::
 

@@ -310,11 +310,11 @@ def _best_name(certificate: Certificate, host: str, usual: str) -> str:
 
 @rule(Severity.ERROR)
 def crt_weak(seen: Observation) -> Hits:
-    """The certificate, or one in its chain, is made with too little.
+    """A certificate in the chain falls short of what the program demands.
 
-    A key below 2,048 bits of RSA, or a signature with SHA-1 or MD5. In the error of a strict program
-    (Python 3.13 and later, rustls, Go) it can also be a field that RFC 5280 demands, and that is
-    missing or wrong.
+    It has a key below 2,048 bits of RSA, or a signature with SHA-1 or MD5. Strict programs (Python 3.13
+    and later, rustls, Go) refuse more: a field that RFC 5280 demands, and that is missing or wrong.
+    Where mailkit connects and such a program does not, ``crt-strict`` names the field.
 
     Flagged::
 

@@ -111,14 +111,13 @@ def grt_554(seen: Observation) -> Hits:
 def grt_421(seen: Observation) -> Hits:
     """The server rejects connections for now.
 
-    A temporary reply: overload, maintenance, or too many connections from here. The settings are not
-    the cause.
+    A temporary reply: the server is overloaded, or being maintained. The settings are not the cause.
 
     Flagged::
 
         smtp smtp.example.com:587 starttls
         == connected 192.0.2.1
-        S: 421 4.7.0 too many connections
+        S: 421 4.3.2 Service not available, try again later
 
     Clean::
 
@@ -135,7 +134,7 @@ def grt_421(seen: Observation) -> Hits:
         and 400 <= seen.stop.code < 500
     ):
         yield Hit(
-            f"{where(seen)} rejects connections for the moment. Wait some minutes, and connect with fewer programs at once.",
+            f"{where(seen)} rejects connections for the moment. Wait some minutes; the settings are not the cause.",
             words(seen),
         )
 

@@ -10,10 +10,10 @@ from mailkit.rules.facts import means, words
 
 @rule(Severity.ERROR)
 def lim_connections(seen: Observation) -> Hits:
-    """Too many connections to this account at once.
+    """Too many connections to the server at once.
 
-    Each program and device uses some; closed connections may count for minutes. Use fewer programs, or
-    set fewer connections in each.
+    Servers count the connections of an account, and those of an address before any login. Each program
+    and device uses some; closed connections may count for minutes.
 
     Flagged::
 
@@ -34,8 +34,9 @@ def lim_connections(seen: Observation) -> Hits:
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
     if means(seen, "lim-connections"):
+        whose = "from this address" if seen.login is None else "to this account"
         yield Hit(
-            "There are too many connections to this account at once. Close some programs, or set fewer connections in them, and wait some minutes.",
+            f"There are too many connections {whose} at once. Close some programs, or set fewer connections in them, and wait some minutes.",
             words(seen),
         )
 

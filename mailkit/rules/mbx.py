@@ -55,10 +55,9 @@ def mbx_quota(seen: Observation) -> Hits:
                 (f"{name} {used} {limit}",),
             )
     if means(seen, "mbx-quota"):
-        whose, do = "The mailbox", "Delete mail, empty the trash, or get more space."
-        if seen.endpoint.protocol == "smtp":
-            whose, do = "The recipient's mailbox", "Tell the recipient another way."
-        yield Hit(f"{whose} is full. {do}", words(seen))
+        yield Hit(
+            "The mailbox is full. Delete mail, empty the trash, or get more space.", words(seen)
+        )
 
 
 @rule(Severity.ERROR)

@@ -125,6 +125,62 @@ def snd_greylist(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
+def snd_rcpt_full(seen: Observation) -> Hits:
+    """The recipient's mailbox is full.
+
+    The server that keeps it takes no more mail for this recipient. The account that sends works.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 452 4.2.2 The email account that you tried to reach is over quota
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 452 4.3.1 Insufficient system storage
+    """
+    if means(seen, "snd-rcpt-full"):
+        yield Hit(
+            f"The mailbox of {recipient(seen)} is full: {seen.endpoint.host} takes no mail for it. Tell the recipient another way.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
+def snd_temp(seen: Observation) -> Hits:
+    """The server rejects the message for now.
+
+    A temporary reply (4xx) to the sender, the recipient or the message, in words that name no reason
+    that mailkit knows: often a lookup, a disk or a filter that fails on the server. Neither the account
+    nor the message is refused.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 451 4.3.0 Error: queue file write error
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 452 4.3.1 Insufficient system storage
+    """
+    if means(seen, "snd-temp"):
+        yield Hit(
+            f"{where(seen)} rejects the message for the moment. Offer it again later; the settings are not the cause.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
 def snd_too_many_rcpt(seen: Observation) -> Hits:
     """The message has more recipients than the server accepts at once.
 

@@ -187,7 +187,7 @@ def test_a_server_that_refuses_for_now_is_not_left_for_another_port(
 
     report = diagnosis(lab, smtp(587, "starttls"))
 
-    assert report.cause == "grt-421"
+    assert report.cause == "lim-connections"
     assert report.proposal is None
     assert lab.logins == []
 

@@ -11,6 +11,7 @@ from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Say
 from mailkit.ports import Security
 from mailkit.report import ServiceReport
+from mailkit.report.wording import proposed
 
 Make = Callable[..., Lab]
 Diagnose = Callable[..., ServiceReport]
@@ -205,7 +206,7 @@ def test_a_refused_message_is_read_by_its_words(
         ("530 5.7.7 Email sending without SSL/TLS encryption is not allowed", "stt-required"),
         # Near misses: a login is wanted, and a fault that passes.
         ("530 5.7.0 Authentication required", "snd-not-logged-in"),
-        ("451 4.3.0 Temporary lookup failure", "unexplained"),
+        ("451 4.3.0 Temporary lookup failure", "snd-temp"),
     ],
 )
 def test_a_demand_for_starttls_is_read_without_a_login_too(
@@ -318,6 +319,54 @@ def test_a_relay_without_a_login_is_verified_by_a_rehearsal(
     assert report.cause == cause
     assert any(line.startswith("C: MAIL FROM") for line in report.transcript)
     assert lab.logins == []
+
+
+@pytest.mark.parametrize(("open_relay", "fixed"), [(True, True), (False, False)])
+def test_a_relay_that_offers_no_login_is_rehearsed_without_the_user(
+    open_relay: bool, fixed: bool, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=25,
+            security=Security.STARTTLS,
+            offers_tls=["SIZE 100000"],
+            open_relay=open_relay,
+        )
+    )
+
+    report = diagnosis(lab, smtp(25, "starttls"), rehearse=REHEARSE)
+
+    assert report.cause == "cap-no-auth"
+    assert lab.logins == []
+    assert (report.proposal is not None) is fixed
+    if report.proposal is not None:
+        assert report.proposal.changes["user"][1] == ""
+        assert report.proposal.service.security is Security.STARTTLS
+        assert proposed(report) == "Fix, verified by a rehearsed message without a login"
+
+
+def test_a_host_that_takes_logins_elsewhere_is_not_taken_for_a_relay(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=25,
+            security=Security.STARTTLS,
+            offers_tls=["SIZE 100000"],
+            open_relay=True,
+        ),
+        Listener(protocol="smtp", host=HOST, port=465),
+    )
+
+    report = diagnosis(lab, smtp(25, "starttls"), rehearse=REHEARSE)
+
+    assert report.proposal is not None
+    assert report.proposal.changes["port"] == (25, 465)
+    assert "user" not in report.proposal.changes
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ SCENARIOS = [
         account=smtp(587, _UP),
         listeners=[
             _odd(
-                "smtp", 587, greeting=[Say(b"421 4.7.0 mail.example.com too many connections\r\n")]
+                "smtp", 587, greeting=[Say(b"421 4.3.2 mail.example.com Service not available\r\n")]
             )
         ],
         cause="grt-421",

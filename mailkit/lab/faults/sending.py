@@ -129,6 +129,10 @@ SCENARIOS = [
         "RCPT",
         f"450 4.2.0 <{_TO}>: Recipient address rejected: Greylisted, see http://postgrey.example/",
     ),
+    _rehearsed(
+        "snd-rcpt-full", "RCPT", f"452 4.2.2 <{_TO}>: The recipient's mailbox is over quota"
+    ),
+    _rehearsed("snd-temp", "MAIL", "451 4.3.0 Error: queue file write error"),
     _rehearsed("snd-too-many-rcpt", "RCPT", "452 4.5.3 Error: too many recipients"),
     _rehearsed(
         "snd-ip-blocked",
