@@ -8,6 +8,7 @@ from mailkit.client.structure import Address
 __all__ = ["people_in"]
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(|\)|<([^>]*)>?|[,;:]|[^"()<>,;:]+|.', re.S)
+_WHOLE = re.compile(r'\s*"?([^"<>]*?)"?\s*<?([^\s"<>@]+@[^\s"<>@]+)>?\s*')
 _LONGEST = 100_000
 
 
@@ -27,8 +28,11 @@ def people_in(text: str) -> tuple[Address, ...]:
         if not address and not quoted and "@" in plain:
             address, plain = plain.replace(" ", ""), ""
         name = plain or " ".join("".join(comments).split())
+        shown = decoded_words(name)
+        if not address and shown != name and (whole := _WHOLE.fullmatch(shown)):
+            shown, address = whole[1], whole[2]  # some programs encode name and address together
         if name or address:
-            found.append(Address(decoded_words(name), address))
+            found.append(Address(shown, address))
         words.clear()
         comments.clear()
         address, quoted, sign = "", False, False

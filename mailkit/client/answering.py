@@ -7,6 +7,7 @@ from typing import Any
 
 from mailkit.client.addresses import people_in
 from mailkit.client.compose import Attachment, Letter, compose
+from mailkit.client.encoded_words import decoded_words
 from mailkit.client.reading import MailMessage
 from mailkit.client.structure import Address
 from mailkit.errors import SettingsError
@@ -43,7 +44,8 @@ def reply(
             one for small, one in reversed(once.items()) if small not in known and small not in own
         ]
     header = message_from_bytes(message.content, policy=policy.compat32)
-    before = _ID.findall(str(header.get("References") or header.get("In-Reply-To") or ""))
+    named = str(header.get("References") or header.get("In-Reply-To") or "")
+    before = _ID.findall(decoded_words(named))
     this = _ID.findall(message.message_id)[:1]
     if this:
         options |= {"in_reply_to": this[0], "references": " ".join([*before[-20:], *this])}

@@ -131,7 +131,8 @@ def _read(
     *,
     go_on: bool = False,
 ) -> Reply | None:
-    """Read to the tagged answer, or to the word to go on."""
+    """Read to the tagged answer, or to the word to go on; what cannot be read in between is told at its end."""
+    unreadable: ProtocolError | None = None
     while True:
         pieces = _response(imap)
         first = pieces[0]
@@ -141,6 +142,8 @@ def _read(
             said = status(first[len(tag) + 1 :]) or Status("BAD", text=first[len(tag) + 1 :])
             if said.kind != "OK":
                 raise refused(imap.stream, said)
+            if unreadable is not None:
+                raise unreadable
             words = words_of(imap.stream, said.text)
             return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
         if not first.startswith(b"* "):
@@ -148,7 +151,10 @@ def _read(
         pieces[0] = first[2:].lstrip()
         event = status(pieces[0])
         if event is None:
-            untagged.append(values(pieces))
+            try:
+                untagged.append(values(pieces))
+            except ProtocolError as error:
+                unreadable = error
             continue
         if event.kind == "BYE":
             imap.stream.close()
@@ -177,7 +183,7 @@ def values(pieces: list[bytes]) -> tuple[Value, ...]:
     """A response as values.
 
     Raises:
-        ProtocolError: parentheses that do not match, or too deep.
+        ProtocolError: lists that are too deep.
     """
     try:
         return grammar.values(pieces)

@@ -28,6 +28,9 @@ _FIELD = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 _BREAKS = re.compile(r"[\r\n\0]")
 _LIST = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^>]*>|\([^()]*\)|[^,"<(]|["<(])+')
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
+_OWN = ("from", "to", "cc", "bcc", "reply-to", "subject", "content-", "mime-version")
+"""Fields that arguments or the body decide."""
+_WITH_ADDRESSES = {"sender", "disposition-notification-to", "return-receipt-to", "errors-to"}
 To: TypeAlias = "str | Address | Iterable[str | Address]"
 
 
@@ -83,7 +86,7 @@ class ComposeOptions:
         fields: values for ``{{name}}``.
         attachments: files.
         in_reply_to: the Message-ID that is answered; ``references`` those before it.
-        more: other header fields.
+        more: other header fields, each in place of one that is made here, such as Message-ID; not those that have an argument.
         date: when it was written; now where nothing is said.
         charset: of the text; UTF-8 where nothing is said, or where it cannot carry the text.
     """
@@ -165,9 +168,15 @@ def _set_more(message: EmailMessage, wanted: ComposeOptions, known: Mapping[str,
         if value:
             _set(message, name, value)
     for name, value in (wanted.more or {}).items():
-        if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", name) or name.lower() == "bcc":
+        small = name.lower()
+        if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", name) or small.startswith(_OWN):
             raise SettingsError(f"{name!r} is not a header field that may be set")
-        _set(message, name, merged(value, known))
+        del message[name]  # such as Message-ID: a message has one (RFC 5322 §3.6)
+        filled = merged(value, known)
+        if small in _WITH_ADDRESSES:
+            message.set_raw(name, address_field(name, _addresses(filled)))
+        else:
+            _set(message, name, filled)
 
 
 def _set_body(

@@ -295,6 +295,8 @@ def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
     """What ended the opening, for a person."""
     transcript = tuple(map(session.masked_text, session.transcript))
     said = session.masked_text(session.reply[-1] if session.reply else stop.text)
+    if stop.kind in (StopReason.BROKEN, StopReason.FOREIGN) and stop.data:
+        said = f"it said {decoded(session.masked(stop.data), 200).strip()!r}"
     tried = session.login is not None or session.step is Step.LOGIN
     if tried and stop.kind not in _BROKEN:
         why = "nothing was sent" if stop.kind in _UNSENT else "the login was not accepted"
@@ -335,5 +337,6 @@ _WORDS = {
     StopReason.FLOOD: "the server sent more than the limit",
     StopReason.NO_NAME: "the host name does not exist",
     StopReason.FOREIGN: "the server speaks another protocol",
+    StopReason.BROKEN: "the server sent a reply that cannot be read",
     StopReason.UNWELCOME: "the server rejected the connection in its greeting",
 }

@@ -15,7 +15,7 @@ from mailkit.client.commands import ask
 from mailkit.client.connection import IMAP4, POP3
 from mailkit.client.mailboxes import Status, open_folder
 from mailkit.client.maildir_store import MaildirStore, PendingMessage
-from mailkit.client.maildrop import headers, listed, octets_of, pipelining
+from mailkit.client.maildrop import contents, headers, octets_of, pipelining
 from mailkit.client.messages import search
 from mailkit.client.query import anything
 from mailkit.client.rows import row_of
@@ -218,8 +218,7 @@ def download_drop(
         RefusedError: the server does not list the maildrop.
         LostError: the connection broke; what had come before is kept, and nothing is deleted.
     """
-    sizes = listed(pop3, "LIST")
-    identities = listed(pop3, "UIDL", optional=True)
+    sizes, identities = contents(pop3)
     with MaildirStore(maildir, durable=durable) as shelf:
         shelf.tidy()
         known = shelf.known(source)

@@ -268,10 +268,15 @@ def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:
 
 def namespaces(imap: IMAP4) -> list[Namespace]:
     """Where folders are; one personal namespace without a prefix where the server does not tell."""
+    usual = [Namespace("personal", "", "/")]
     if "NAMESPACE" not in imap.offers:
-        return [Namespace("personal", "", "/")]
+        return usual
+    try:
+        reply = ask(imap, "NAMESPACE")
+    except RefusedError:  # offered, and not kept
+        return usual
     found = []
-    for row in ask(imap, "NAMESPACE").named(b"NAMESPACE"):
+    for row in reply.named(b"NAMESPACE"):
         for kind, places in zip(("personal", "others", "shared"), row, strict=False):
             for place in places if isinstance(places, tuple) else ():
                 if isinstance(place, tuple) and len(place) >= 2:

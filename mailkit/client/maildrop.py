@@ -8,10 +8,19 @@ from email.message import EmailMessage
 
 from mailkit.client.connection import POP3
 from mailkit.errors import RefusedError
-from mailkit.protocol.pop3.grammar import positive, row
+from mailkit.protocol.pop3.grammar import positive
 from mailkit.text import decoded, number
 
-__all__ = ["Entry", "entries", "headers", "listed", "octets_of", "pipelining", "preview"]
+__all__ = [
+    "Entry",
+    "contents",
+    "entries",
+    "headers",
+    "listed",
+    "octets_of",
+    "pipelining",
+    "preview",
+]
 
 _LONGEST = 262_145
 """Octets of a header that are kept; there is no use for a longer one."""
@@ -32,11 +41,21 @@ def entries(pop3: POP3) -> list[Entry]:
     Raises:
         RefusedError: the server does not tell.
     """
-    sizes, identities = listed(pop3, "LIST"), listed(pop3, "UIDL", optional=True)
+    sizes, identities = contents(pop3)
     return [
         Entry(number, octets_of(size), identities.get(number, ""))
         for number, size in sorted(sizes.items())
     ]
+
+
+def contents(pop3: POP3) -> tuple[dict[int, str], dict[int, str]]:
+    """Sizes and identities by number; a message that only one of LIST and UIDL names is there too.
+
+    Raises:
+        RefusedError: the server does not tell.
+    """
+    sizes, identities = listed(pop3, "LIST"), listed(pop3, "UIDL", optional=True)
+    return dict.fromkeys(identities, "") | sizes, identities
 
 
 def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
@@ -124,8 +143,13 @@ def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str
         if optional:
             return {}
         raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-    rows = map(row, b"".join(stream.dotted()).splitlines())
-    found = {one[0]: one[1][:200].decode("utf-8", "replace") for one in rows if one is not None}
+    rows = (line.split(None, 2) for line in b"".join(stream.dotted()).splitlines())
+    named = ((number(words[0], 10**9), words[1:2]) for words in rows if words)
+    found = {
+        place: b"".join(words)[:200].decode("utf-8", "replace")
+        for place, words in named
+        if place is not None and (words or not optional)
+    }
     if optional and len(set(found.values())) != len(found):
         return {}  # identities that do not tell messages apart are none
     return found

@@ -281,7 +281,7 @@ _SYSTEM = {
 
 def _store(imap: IMAP4, uids: Uids, how: str, flags: Iterable[str]) -> None:
     wanted, words = uid_list(uids), _flags(flags)
-    for part in sequence_sets(wanted):
+    for part in sequence_sets(wanted) if words else ():
         ask(imap, "UID STORE", part, how, f"({' '.join(words)})")
 
 

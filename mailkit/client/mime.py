@@ -14,6 +14,8 @@ __all__ = ["Part", "content_of", "parsed"]
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]*")
+_PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*-]{0,30}=\S")
+"""A parameter on a line of its own that some programs do not indent."""
 _FOLD, _KIND = re.compile(r"[\r\n]+[ \t]?"), re.compile(r"[^\s/]+/[^\s/]+")
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
@@ -58,12 +60,14 @@ def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
     disposition, more = with_parameters(fields.get("content-disposition", ""))
     filename = _line(more.get("filename") or more.get("name") or parameters.get("name", ""))
     parts: tuple[Part, ...] = ()
-    if kind.startswith("multipart/"):
+    if kind.startswith(("multipart/", "text/")):
         if depth < _DEEPEST and (boundary := parameters.get("boundary", "").rstrip()):
             inside = "message/rfc822" if kind == "multipart/digest" else "text/plain"
             pieces = _between(body, boundary.encode("utf-8", "surrogateescape"), left)
             parts = tuple(_part(piece, inside, depth + 1, left) for piece in pieces)
-        if not parts:
+        if parts and kind.startswith("text/"):  # a multipart in all but its name
+            kind = "multipart/mixed"
+        elif not parts and kind.startswith("multipart/"):
             kind = "text/plain"
     return Part(fields, body, kind, parameters, disposition, filename, parts)
 
@@ -79,7 +83,8 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     name, at = "", 0
     for line in _LINE_END.split(head):
         after = at + len(line)
-        if line[:1] in (b" ", b"\t") and at:
+        parameter = name and found[name].endswith(";") and _PARAMETER.match(line)
+        if (line[:1] in (b" ", b"\t") and at) or parameter:
             if name:
                 found[name] += "\n" + _text(line)
         elif match := _FIELD.match(line):

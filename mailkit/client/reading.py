@@ -138,7 +138,7 @@ def read_message(
         cc=people_in(field_of("cc")),
         reply_to=people_in(field_of("reply-to")),
         date=date_of(field_of("date")),
-        message_id=field_of("message-id"),
+        message_id=_line(decoded_words(field_of("message-id"))),
         text="\n".join(texts["text/plain"]),
         html=html,
         attachments=tuple(

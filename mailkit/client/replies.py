@@ -17,6 +17,8 @@ def reply_lines(stream: Stream) -> list[bytes]:
         LostError: the connection broke, or nothing came in time.
     """
     lines = [stream.readline()]
+    while not lines[0].strip(b"\r\n"):  # an empty line between replies says nothing
+        lines = [stream.readline()]
     while more_follows(lines[-1]):
         lines.append(stream.readline())
     return lines

@@ -117,7 +117,7 @@ def _addresses(value: Value) -> tuple[Address, ...]:
             found.append(Address(title, "", tuple(group or ())))
             group = None
         else:
-            email = f"{_text(local)}@{_text(host)}"
+            email = f"{_text(local)}@{_text(host)}" if host else _text(local)
             (found if group is None else group).append(Address(decoded_words(_text(name)), email))
     if group is not None:
         found.append(Address(title, "", tuple(group)))

@@ -5,7 +5,7 @@ a string or a section that does not end is looked for once, and what follows is 
 and parentheses only. Numbers and atoms come out as bytes, strings and literals as :class:`Text`,
 lists as tuples, NIL as ``None``.
 
-After a login it is tolerant: a parenthesis too many, or a string that does not end, costs nothing.
+After a login it is tolerant: a parenthesis too many or too few, or a string that does not end, costs nothing.
 With ``strict``, before the login, each of them is a :class:`GrammarError`. Blanks never matter.
 """
 
@@ -77,7 +77,7 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
     """Read a response: lines without their ends, and the literals between them as :class:`Text`.
 
     Raises:
-        GrammarError: lists that do not close or are too deep, and if ``strict``, a string that
+        GrammarError: lists that are too deep, and if ``strict``, those that do not close, a string that
             does not end or a parenthesis too many.
     """
     stack: list[list[Value]] = [[]]
@@ -90,8 +90,11 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
             if strict:
                 raise GrammarError("a string or a section that does not end")
             _read(rest, _PLAIN_TOKEN, stack, strict=strict)
-    if len(stack) != 1:
+    if len(stack) != 1 and strict:
         raise GrammarError("an answer whose parentheses do not close")
+    while len(stack) > 1:
+        done = tuple(stack.pop())
+        stack[-1].append(done)
     return tuple(stack[0])
 
 

@@ -66,6 +66,8 @@ def reply(
     found: ReplyLine | None = None
     while found is None or not found.last:
         raw = yield from line(session)
+        if not raw and session.greeting:  # an empty line between replies says nothing
+            continue
         who = identify(raw) if greeting and not said else ""
         found = reply_line(raw, found, strict=True)
         if greeting and not said and (reply_line(raw) is None or _other(who, lmtp=lmtp)):

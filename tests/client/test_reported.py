@@ -1,0 +1,178 @@
+"""What people reported of mail libraries: odd messages, odd servers, and arguments that did not mean what was thought."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mailkit.client.answering import reply
+from mailkit.client.compose import compose
+from mailkit.client.connection import POP3, SMTP, connect
+from mailkit.client.mailboxes import namespaces
+from mailkit.client.maildrop import entries
+from mailkit.client.messages import fetch, mark, search
+from mailkit.client.reading import read_message
+from mailkit.client.send import send
+from mailkit.client.stream import Limits, Stream
+from mailkit.client.structure import envelope
+from mailkit.errors import OpenError, ProtocolError, SettingsError
+from mailkit.formats import loads
+from mailkit.lab import Lab, Listener
+from mailkit.lab.scenario import HOST, imap
+from mailkit.lab.script import Say
+from mailkit.protocol.dialogue import Send, SessionState
+from mailkit.protocol.imap.grammar import values
+
+Make = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "email"),
+    [
+        (b"=?utf-8?B?IktpbSIgPGtpbUBleGFtcGxlLmNvbT4=?=", "Kim", "kim@example.com"),
+        (b"=?utf-8?Q?kim=40example=2Ecom?=", "", "kim@example.com"),
+        (b"=?utf-8?Q?=3A.Good=20Test.=3A?= <a@example.com>", ":.Good Test.:", "a@example.com"),
+        (b"=?iso-8859-1?Q?Doe=2C_John?= <a@example.com>", "Doe, John", "a@example.com"),
+        ("ÁREA DE DEPORTES<a@example.com>".encode(), "ÁREA DE DEPORTES", "a@example.com"),
+        (b"=?utf-8?Q?b=40example=2Eorg?= <a@example.com>", "b@example.org", "a@example.com"),
+    ],
+)
+def test_a_person_is_read_however_the_field_is_encoded(field: bytes, name: str, email: str) -> None:
+    (person,) = read_message(b"From: " + field + b"\r\n\r\nx").from_
+    assert (person.name, person.email) == (name, email)
+
+
+def test_an_address_without_a_host_ends_with_no_sign() -> None:
+    found = envelope(values([b'(NIL NIL ((NIL NIL "Mail Delivery System" "")))'])[0])
+    assert str(found.from_[0]) == "Mail Delivery System"
+
+
+def test_a_parameter_that_is_not_indented_belongs_to_its_field() -> None:
+    message = read_message(
+        b'Subject: s\r\nContent-Type: multipart/alternative;\r\nboundary="=_N:1"\r\nX: y\r\n\r\n'
+        b"--=_N:1\r\n\r\nplain\r\n--=_N:1\r\nContent-Type: text/html\r\n\r\n<p>\r\n--=_N:1--\r\n"
+    )
+    assert (message.text, message.html) == ("plain", "<p>")
+
+
+@pytest.mark.parametrize("kind", [b"text/html", b"text/plain"])
+def test_a_multipart_that_calls_itself_text_is_taken_apart(kind: bytes) -> None:
+    message = read_message(
+        b"Content-Type: " + kind + b';\r\n\tboundary="b"\r\n\r\nThis is a multipart message.\r\n'
+        b"--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<p=3E=\r\nx\r\n--b--\r\n"
+    )
+    assert (message.text, message.html) == ("", "<p>x")
+
+
+def test_a_text_with_a_boundary_that_is_not_in_it_stays_text() -> None:
+    message = read_message(b'Content-Type: text/plain; boundary="b"\r\n\r\n-- b\r\nKim\r\n')
+    assert message.text == "-- b\nKim\n"
+
+
+def test_a_message_id_in_an_encoded_word_is_answered_to() -> None:
+    message = read_message(
+        b"From: a@example.com\r\nMessage-ID: =?utf-8?Q?=3C2=40example=2Ecom=3E?=\r\n"
+        b"References: =?utf-8?Q?=3C1=40example=2Ecom=3E?=\r\n\r\nx"
+    )
+    answer = reply(message, "kim@example.com", "ok").message
+    assert answer["In-Reply-To"] == "<2@example.com>"
+    assert answer["References"] == "<1@example.com> <2@example.com>"
+
+
+def test_a_field_of_ones_own_takes_the_place_of_the_one_that_is_made() -> None:
+    more = {"message-id": "<7@example.com>", "Sender": "Jörg <j@example.com>"}
+    content = compose("kim@example.com", "lee@example.com", "s", "x", more=more).content()
+    assert content.lower().count(b"message-id:") == 1
+    assert b"message-id: <7@example.com>\r\n" in content
+    assert b"Sender: =?utf-8?" in content
+    assert b"<j@example.com>" in content
+
+
+@pytest.mark.parametrize("name", ["From", "to", "Subject", "Content-Type", "MIME-Version", "Bcc"])
+def test_a_field_that_has_an_argument_is_not_set_twice(name: str) -> None:
+    with pytest.raises(SettingsError, match="may be set"):
+        compose("kim@example.com", "lee@example.com", "s", "x", more={name: "x"})
+
+
+def test_no_flag_is_no_command(imap_of: Make) -> None:
+    imap, server = imap_of(b"", words=b"STORE", status=b"BAD which flags?")
+    mark(imap, 17)
+    assert b"STORE" not in server.heard
+
+
+def test_a_list_that_does_not_close_costs_no_other_message(imap_of: Make) -> None:
+    broken = b'* 1 FETCH (UID 1 FLAGS (\\Seen) BODYSTRUCTURE ((("x" "y")\r\n'
+    imap, _ = imap_of(broken + b"* 2 FETCH (UID 2 FLAGS ())\r\n", words=b"FETCH")
+    rows = {row.uid: row for row in fetch(imap, [1, 2], "UID FLAGS BODYSTRUCTURE")}
+    assert [*rows] == [1, 2]
+    assert rows[1].flags == {"\\Seen"}
+
+
+def test_an_answer_that_cannot_be_read_is_read_to_its_end(imap_of: Make) -> None:
+    deep = b"* 1 FETCH " + b"(" * 300 + b"\r\n* SEARCH 7\r\n"
+    imap, server = imap_of(deep, words=b"FETCH")
+    with pytest.raises(ProtocolError, match="too many parentheses"):
+        [*fetch(imap, [1])]
+    server.said = b""
+    assert search(imap) == []
+
+
+def test_a_namespace_that_is_offered_and_refused_is_none(imap_of: Make) -> None:
+    imap, _ = imap_of(b"", {"NAMESPACE"}, b"NAMESPACE", b"BAD command syntax error")
+    assert [(one.kind, one.prefix) for one in namespaces(imap)] == [("personal", "")]
+
+
+class Answers:
+    """A server whose answers to POP3 or SMTP commands stand in a table."""
+
+    reply_timeout_s = 5.0
+
+    def __init__(self, answers: dict[bytes, bytes]) -> None:
+        self.answers, self.said = answers, b""
+
+    def allow(self, until: float) -> None:
+        """Time does not matter here."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def __call__(self, ask: Any) -> bytes:
+        if isinstance(ask, Send):
+            for line in bytes(ask.data).splitlines():
+                self.said += self.answers.get(line.split(b" ")[0] if line else b"", b"")
+            return b""
+        said, self.said = self.said, b""
+        return said
+
+
+def test_a_message_counts_that_only_one_list_has_or_that_has_no_size() -> None:
+    server = Answers(
+        {
+            b"LIST": b"+OK\r\n1\r\n2 100\r\nabc\r\n.\r\n",
+            b"UIDL": b"+OK\r\nabc def\r\n1 a\r\n2 b\r\n3 c\r\n4\r\n.\r\n",
+        }
+    )
+    stream: Any = Stream(server, SessionState(), "pop3", Limits(), b"+OK\r\n")  # type: ignore[arg-type]
+    found = [(one.number, one.size, one.identity) for one in entries(POP3(stream))]
+    assert found == [(1, 0, "a"), (2, 100, "b"), (3, 0, "c")]
+
+
+def test_empty_lines_between_replies_say_nothing() -> None:
+    fine = b"\r\n250 ok\r\n\r\n"
+    answers = {b"ehlo": b"250 x\r\n\r\n", b"MAIL": fine, b"RCPT": fine}
+    server = Answers(answers | {b"DATA": b"\r\n354 go\r\n", b".": b"250 kept\r\n"})
+    stream: Any = Stream(server, SessionState(), "smtp", Limits(), b"")  # type: ignore[arg-type]
+    assert send(SMTP(stream), compose("kim@example.com", "lee@example.com", "s", "x")).ok
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"421 Server is busy, try again later.\r\n", b"* WHAT busy\r\n"]
+)
+def test_what_a_server_said_instead_of_a_greeting_is_told(
+    make_lab: Callable[..., Lab], greeting: bytes
+) -> None:
+    lab = make_lab(Listener(protocol="imap", host=HOST, port=993, greeting=[Say(greeting)]))
+    account = loads(imap(993, "implicit-tls"))[0]
+    with pytest.raises(OpenError, match="busy"):
+        connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=2)
