@@ -130,6 +130,12 @@ class Rule:
         """The first sentence of the manual page."""
         return self.page.partition("\n")[0]
 
+    @property
+    def prose(self) -> list[str]:
+        """The paragraphs of the manual page, without the title and the examples."""
+        parts = re.split(r"\n{2,}", self.page)[1:]
+        return [one for one in parts if not one.startswith("    ") and not one.endswith("::")]
+
     def examples(self, heading: str) -> list[str]:
         """The indented blocks under ``Flagged::`` or ``Clean::`` in the page."""
         found = re.findall(rf"(?m)^{heading}::\n\n((?:(?:    .*)?\n?)+)", self.page + "\n")

@@ -18,7 +18,7 @@ from mailkit.cli.lab_watch import watch
 from mailkit.errors import LabError, SettingsError
 from mailkit.lab.endpoints import PAGE_PORT, developer
 from mailkit.lab.listener import Listener
-from mailkit.lab.scenario import account
+from mailkit.lab.scenario import account, for_every_client
 from mailkit.lab.servers.core import USERS, Lab
 from mailkit.lab.web import Page, installed, serve_page
 from mailkit.ports import Security
@@ -214,7 +214,8 @@ def _lab(options: Options) -> "Lab | DovecotLab":
     if fault not in SCENARIOS:
         raise SettingsError(f"unknown fault {fault}; mailkit lab faults lists them")
     scenario = SCENARIOS[fault]
-    return Lab(scenario.listeners, scenario.users, scenario.zone, persist=options.persist)
+    listeners = tuple(map(for_every_client, scenario.listeners))
+    return Lab(listeners, scenario.users, scenario.zone, persist=options.persist)
 
 
 def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:

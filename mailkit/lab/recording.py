@@ -70,7 +70,7 @@ class Session:
     ``number`` counts the connections of a lab, from 1; ``port`` is the real port of the server. ``seconds`` is how long it lasted (so far), ``closed``
     who ended it: ``client``, ``server``, ``timeout``, ``error`` (with the reason in ``tls_error`` where TLS
     failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` is every byte that came without TLS,
-    ``messages`` what was handed in, each with its envelope.
+    ``messages`` what was handed in, each with its envelope; ``fault`` is what was switched on for it.
     """
 
     number: int
@@ -89,6 +89,7 @@ class Session:
     messages: "tuple[SentMessage, ...]" = field(repr=False)
     in_clear: bytes = field(repr=False)
     certificate: str = "good"
+    fault: str = ""
 
     @property
     def client(self) -> "ClientSession":
@@ -278,6 +279,7 @@ class Recording:
     tls: Tls | None = None
     tls_error: str = ""
     certificate: str = "good"
+    fault: str = ""
     closed: str = ""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
@@ -345,6 +347,7 @@ class Recording:
             messages=tuple(self.messages),
             in_clear=bytes(self.in_clear),
             certificate=self.certificate,
+            fault=self.fault,
         )
 
 

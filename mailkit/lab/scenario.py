@@ -2,16 +2,28 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mailkit.account import SERVICE_KEYS
 from mailkit.lab.listener import Listener, Users
+from mailkit.lab.script import Act
 
 if TYPE_CHECKING:
     from mailkit.lab.servers.core import Lab
 
-__all__ = ["ADDRESS", "HOST", "PASSWORD", "USERS", "Scenario", "account", "imap", "pop3", "smtp"]
+__all__ = [
+    "ADDRESS",
+    "HOST",
+    "PASSWORD",
+    "USERS",
+    "Scenario",
+    "account",
+    "for_every_client",
+    "imap",
+    "pop3",
+    "smtp",
+]
 
 HOST = "mail.example.com"
 ADDRESS = "kim@example.com"
@@ -43,6 +55,28 @@ class Scenario:
     anchors: bool = True
     role: str = ""
     zone: Sequence[str] = ()
+
+
+_OTHER_WAYS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "imap": {"AUTHENTICATE": ("LOGIN",), "EXAMINE": ("SELECT",)},
+    "pop3": {"AUTH": ("PASS", "APOP")},
+}
+"""Commands that other clients use for the same thing."""
+
+
+def for_every_client(listener: Listener) -> Listener:
+    """A listener that answers every way to log in, and to open a folder, as it answers the one of a diagnosis."""
+    ways = _OTHER_WAYS.get(listener.protocol, {})
+
+    def widened(replies: Mapping[str, Sequence[Act]]) -> Mapping[str, Sequence[Act]]:
+        more = {
+            way: replies[name] for name, others in ways.items() if name in replies for way in others
+        }
+        return more | dict(replies)
+
+    return replace(
+        listener, replies=widened(listener.replies), replies_tls=widened(listener.replies_tls)
+    )
 
 
 def account(role: str, /, **settings: Any) -> str:

@@ -16,6 +16,7 @@ from mailkit.lab.listener import Listener
 from mailkit.lab.mailbox import AnyLab, TestMailbox
 from mailkit.lab.recording import Recording, Session
 from mailkit.lab.relay import Relay, Trigger
+from mailkit.lab.scenario import for_every_client
 from mailkit.lab.servers.core import Lab
 from mailkit.ports import Security
 
@@ -293,7 +294,7 @@ def faulty_server(fault: str) -> Iterator[FaultyServer]:
         why = NOT_SHOWN.get(fault, "there is no such fault; mailkit lab faults lists them")
         raise SettingsError(f"{fault}: {why}")
     scenario = SCENARIOS[fault]
-    listeners = [*scenario.listeners]
+    listeners = [*map(for_every_client, scenario.listeners)]
     if len({one.host for one in listeners}) == 1:  # at home where clients look for it
         listeners = [replace(one, host="localhost") for one in listeners]
     with Lab(listeners, scenario.users, scenario.zone) as lab:

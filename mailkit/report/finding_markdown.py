@@ -58,9 +58,7 @@ def _error_texts() -> dict[str, list[str]]:
 
 
 def _paragraphs(rule: Rule) -> list[str]:
-    parts = re.split(r"\n{2,}", rule.page)[1:]
-    prose = [part for part in parts if not part.startswith("    ") and not part.endswith("::")]
-    return [_plain(part.replace("``", "`")) for part in prose]
+    return [_plain(part.replace("``", "`")) for part in rule.prose]
 
 
 def _plain(text: str) -> str:

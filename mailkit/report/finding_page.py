@@ -1,6 +1,5 @@
 """One finding as a page: what it means, what to do, how to check it."""
 
-import re
 from textwrap import wrap
 
 from mailkit.finding import Rule
@@ -35,7 +34,7 @@ def page_text(
     ]
     lines += [*(f"  {text}" for text in seen), *([""] if seen else [])]
     do, check = steps if any(steps) else advised(rule, "", "")
-    meaning = [part.replace("``", "") for part in _paragraphs(rule)]
+    meaning = [part.replace("``", "") for part in rule.prose]
     for heading, parts in (
         ("What it means", meaning),
         ("What to do", [do]),
@@ -54,9 +53,3 @@ def page_text(
                     "",
                 ]
     return "\n".join(lines)
-
-
-def _paragraphs(rule: Rule) -> list[str]:
-    """The prose of a page, without the title and the examples."""
-    parts = re.split(r"\n{2,}", rule.page)[1:]
-    return [part for part in parts if not part.startswith("    ") and not part.endswith("::")]

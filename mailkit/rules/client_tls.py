@@ -4,6 +4,14 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation.client import ClientSession
 from mailkit.text import quoted
 
+_MUST_REJECT = frozenset(
+    {
+        *("expired", "not-yet", "future", "self-signed", "unknown-ca", "intercepted", "antivirus"),
+        *("missing-intermediate", "other-host", "wrong-host", "sibling-host", "wildcard", "mess"),
+    }
+)
+"""Certificates that every client rejects that verifies; whether it rejects the others is a matter of policy."""
+
 _LOGIN = r"(\S+ )?(AUTH|AUTHENTICATE|LOGIN|USER)\b"
 
 
@@ -167,7 +175,7 @@ def clt_no_verification(client: ClientSession) -> Hits:
         == closed error
     """
     after = [line for line in client.commands if line.tls]
-    if client.certificate not in ("good", "soon") and client.tls and after:
+    if client.certificate in _MUST_REJECT and client.tls and after:
         yield Hit(
             f"The client accepts a certificate that it must reject ({client.certificate}). Switch certificate verification on.",
             (f"after the handshake it sent: {quoted(after[0].text)}",),

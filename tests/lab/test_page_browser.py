@@ -1,5 +1,6 @@
 """The page of the lab in a real browser; screenshots stay in ``test-artefacts/``."""
 
+import re
 import shutil
 import smtplib
 import ssl
@@ -136,6 +137,58 @@ def test_mail_is_seen_read_and_deleted_by_keyboard(
         page.close()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_fault_is_found_switched_on_and_off_by_keyboard(
+    browser: Any, lab: Lab, served: Page, theme: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1100, "height": 800}, color_scheme=theme)
+    page.set_default_timeout(20_000)
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text))
+    try:
+        page.goto(f"{served.url}/#/faults")
+        page.get_by_role("heading", name="Faults").wait_for()
+        page.keyboard.press("/")
+        page.keyboard.type("twelve days")
+        page.get_by_text(re.compile(r"^[1-5] of 1\d\d faults$")).wait_for()
+        switch = page.get_by_role("switch", name="crt-expired at every endpoint")
+        assert page.get_by_role("switch").count() == page.get_by_role("row").count() - 1 < 6
+        switch.focus()
+        page.keyboard.press("Space")
+        page.get_by_role("status").get_by_text("crt-expired is on at SMTP").wait_for()
+        page.get_by_role("switch", name="crt-expired at every endpoint", checked=True).wait_for()
+        assert page.evaluate("document.activeElement.dataset.key") == "crt-expired"
+        assert set(lab.faults.values()) == {"crt-expired"}
+        with pytest.raises(ssl.SSLCertVerificationError, match="expired"):
+            send(lab, "Your order")
+        page.screenshot(path=PICTURES / f"page-faults-{theme}.png")
+
+        page.get_by_role("link", name="crt-expired", exact=True).last.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="The certificate has expired").wait_for()
+        port = lab.where("localhost", 587)[1]
+        page.get_by_role("switch", name=f"crt-expired at SMTP {port}", checked=True).focus()
+        page.keyboard.press("Space")
+        page.get_by_role("switch", name=f"crt-expired at SMTP {port}", checked=False).wait_for()
+        assert port not in lab.faults
+        assert lab.where("localhost", 465)[1] in lab.faults
+        page.screenshot(path=PICTURES / f"page-fault-{theme}.png")
+        send(lab, "Your order")
+        page.get_by_role("link", name="Messages").click()
+        page.get_by_role("link", name="Your order").wait_for()
+
+        page.get_by_role("region", name="Faults that are on").get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("status").get_by_text("Every fault is off").wait_for()
+        page.get_by_role("region", name="Faults that are on").wait_for(state="hidden")
+        assert lab.faults == {}
+        assert said == []
+    finally:
+        page.screenshot(path=PICTURES / f"page-faults-at-the-end-{theme}.png")
+        page.close()
+
+
 def test_it_fits_a_narrow_screen(browser: Any, lab: Lab, served: Page) -> None:
     send(lab, "A subject that is rather long, with-a-word-that-does-not-break" * 2)
     page = browser.new_page(viewport={"width": 340, "height": 700})
@@ -146,6 +199,8 @@ def test_it_fits_a_narrow_screen(browser: Any, lab: Lab, served: Page) -> None:
             ("session/1", "TLS begins"),
             ("sessions", "SMTP"),
             ("mailboxes", "INBOX"),
+            ("faults", "crt-expired"),
+            ("fault/crt-expired", "SMTP"),
         ):
             page.goto(f"{served.url}/#/{view}")
             page.get_by_text(text).first.wait_for()

@@ -94,6 +94,7 @@ class Lab:
         self._people: dict[int, People] = {}
         self._offices: dict[int, MailAcceptance] = {}
         self._inside: Counter[str] = Counter()
+        self._instead: dict[int, tuple[Listener, str]] = {}
 
     def __enter__(self) -> "Lab":
         return self.start()
@@ -136,6 +137,32 @@ class Lab:
             self._sockets.close(sock, listener)
             self._people.pop(id(listener), None)
             self._offices.pop(id(listener), None)
+
+    def serve_instead(self, port: int, listener: Listener | None, fault: str = "") -> None:
+        """Serve the next connections to a real port by another listener; with ``None`` by its own again.
+
+        ``fault`` is what :attr:`faults` says of it. :mod:`mailkit.lab.switching` knows which listener shows which fault.
+        """
+        if listener is not None:
+            self._context(listener)
+        with self._lock:
+            before = self._instead.pop(port, None)
+            if listener is not None:
+                self._instead[port] = listener, fault
+            if before is not None:
+                self._people.pop(id(before[0]), None)
+                self._offices.pop(id(before[0]), None)
+
+    @property
+    def faults(self) -> dict[int, str]:
+        """Which fault is switched on at which real port."""
+        with self._lock:
+            return {port: fault for port, (_, fault) in self._instead.items()}
+
+    @property
+    def endpoints(self) -> dict[int, Listener]:
+        """The endpoints by their real ports, as they are without faults."""
+        return self._sockets.ports()
 
     def stop(self) -> None:
         """Close everything; nothing is left behind."""
@@ -320,6 +347,8 @@ class Lab:
         self, sock: socket.socket, peer: tuple[str, int], port: int, listener: Listener
     ) -> None:
         """Serve a connection in a thread of its own."""
+        with self._lock:
+            listener, fault = self._instead.get(port, (listener, ""))
         banned = listener.bans and any(not good for _, good in self.logins)
         session = self._log.record(
             Recording(
@@ -329,6 +358,7 @@ class Lab:
                 port=port,
                 peer=peer,
                 certificate=listener.certificate,
+                fault=fault,
             )
         )
         with self._lock:

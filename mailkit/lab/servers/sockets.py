@@ -104,6 +104,10 @@ class Sockets:
                 return reached(sock)
         return None
 
+    def ports(self) -> dict[int, Listener]:
+        """What each real port is for."""
+        return {sock.getsockname()[1]: one for sock, one in [*self._listening.items()]}
+
     def _order(self, sock: socket.socket, listener: Listener, *, begin: bool) -> None:
         """Have the thread that accepts begin or end with a socket, and wait until it has."""
         done = threading.Event()

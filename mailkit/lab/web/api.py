@@ -1,6 +1,5 @@
 """The API of the page: messages with Mailpit's addresses and names, and connections and mailboxes with the lab's own."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -15,14 +14,14 @@ from mailkit.errors import LabError
 from mailkit.lab.recording import SentMessage
 from mailkit.lab.servers.core import Lab
 from mailkit.lab.web import shapes
-from mailkit.lab.web.answers import file, jsoned
+from mailkit.lab.web.answers import asked, file, jsoned
+from mailkit.lab.web.faults import FAULTS
 from mailkit.lab.web.openapi import document
 from mailkit.lab.web.searching import found
 
 __all__ = ["API"]
 
 LIMIT = 50
-LARGEST_BODY = 1024 * 1024
 
 
 def _lab(request: Request) -> Lab:
@@ -85,15 +84,7 @@ def delete_found(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """Delete the messages that the body names in ``IDs``, or all."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise HTTPException(413, "The body is too long.")
-    try:
-        listed = json.loads(body).get("IDs") if body.strip() else None
-    except (ValueError, AttributeError, RecursionError):
-        listed = body
+    listed = (await asked(request)).get("IDs")
     if not isinstance(listed, list | None):
         raise HTTPException(400, 'The body has to be JSON: {"IDs": ["1", "2"]}.')
     ids = {str(one) for one in listed or ()}
@@ -142,6 +133,8 @@ def info(request: Request) -> Response:
     last = mail[-1].number if len(mail) else 0
     open_ones = sum(not one.closed for one in connections)
     lines = sum(len(one.lines) for one in connections)
+    faults = {str(port): fault for port, fault in lab.faults.items()}
+    revision = (len(mail), last, len(connections), open_ones, lines, *faults.items())
     return jsoned(
         {
             "Version": own,
@@ -150,7 +143,8 @@ def info(request: Request) -> Response:
             "Tags": {},
             "Latest": str(last),
             "Sessions": len(connections),
-            "Revision": f"{len(mail)}-{last}-{len(connections)}-{open_ones}-{lines}",
+            "Faults": faults,
+            "Revision": "-".join(map(str, revision)),
         }
     )
 
@@ -261,6 +255,7 @@ API = (
     Route("/api/v1/mailboxes", mailboxes),
     Route("/api/v1/mailboxes/messages", mailbox),
     Route("/api/v1/mailboxes/message", mailbox_message),
+    *FAULTS,
     Route("/api/v1/openapi.json", openapi),
     Route("/livez", alive),
     Route("/readyz", ready),

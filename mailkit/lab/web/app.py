@@ -16,8 +16,15 @@ from mailkit.lab.web.guard import Guard
 
 __all__ = ["page_app"]
 
-FILES = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js"}
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+FILES = {"/": "index.html"} | {
+    f"/{name}": name for name in ("page.css", "page.js", "faults.js", "icon.svg")
+}
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 
 
 def page_app(lab: Lab, port: int) -> Guard:

@@ -36,6 +36,7 @@ _KINDS = {
     "part": "application/octet-stream",
     "html": "text/html",
 }
+_BODIES = {"delete": ("IDs", "string"), "put_fault": ("Ports", "integer")}
 _NEEDED = ("user", "uid")
 
 
@@ -64,24 +65,27 @@ def _operation(route: Route) -> dict[str, Any]:
     about: dict[str, Any] = {
         "operationId": name,
         "summary": (route.endpoint.__doc__ or "").replace("``", ""),
-        "parameters": [_in_path(key) for key in route.param_convertors]
+        "parameters": [_in_path(key, route.path) for key in route.param_convertors]
         + [_in_query(key) for key in _ASKED.get(name, ())],
         "responses": {
             "200": {"description": "OK", "content": {kind: {}}},
             "default": {"description": "Error", "content": {"application/json": wrong}},
         },
     }
-    if name == "delete":
-        ids = {"IDs": {"type": "array", "items": {"type": "string"}}}
-        schema = {"schema": {"type": "object", "properties": ids}}
+    if name in _BODIES:
+        key, kind = _BODIES[name]
+        listed = {key: {"type": "array", "items": {"type": kind}}}
+        schema = {"schema": {"type": "object", "properties": listed}}
         about["requestBody"] = {"content": {"application/json": schema}}
     return about
 
 
-def _in_path(key: str) -> dict[str, Any]:
+def _in_path(key: str, path: str) -> dict[str, Any]:
     kind = "integer" if key == "number" else "string"
     words = {"id": "The ID of the message, or latest.", "part": "PartID of the message's Parts."}
     shown = words.get(key, "The number of the connection.")
+    if "/faults/" in path:
+        shown = "The ID of the fault."
     return {
         "name": key,
         "in": "path",

@@ -174,6 +174,7 @@ def session(one: Session, *, whole: bool = False) -> dict[str, Any]:
         "Began": one.began.isoformat(),
         "Seconds": round(one.seconds, 3),
         "Closed": one.closed,
+        "Fault": one.fault,
         "TLS": None,
         "TLSError": one.tls_error,
         "Logins": [

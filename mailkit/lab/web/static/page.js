@@ -7,6 +7,7 @@ const PAGE = 100;
 let revision = "";
 let latest = 0;
 let drawn = 0;
+let switched = "{}";
 
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -194,7 +195,8 @@ async function sessions(values) {
   const start = Number(values.start || 0);
   const found = await json(`/api/v1/sessions?${query({ start, limit: PAGE })}`);
   const rows = found.sessions.map((one) => el("tr", {},
-    el("td", {}, el("a", { href: `#/session/${one.Number}`, "data-row": true }, `${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`)),
+    el("td", {}, el("a", { href: `#/session/${one.Number}`, "data-row": true }, `${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`),
+      one.Fault ? el("div", { class: "warning" }, `fault ${one.Fault}`) : null),
     el("td", {}, security(one)),
     el("td", {}, one.Logins.map((a) => `${a.User} ${a.Accepted ? "accepted" : "rejected"}`).join(", ")),
     el("td", {}, one.Findings.length ? el("span", { class: one.Findings[0].Severity }, count(one.Findings.length, "finding")) : ""),
@@ -216,6 +218,7 @@ async function session(values, number) {
     el("h1", {}, `Connection ${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`),
     fields([
       ["From", one.Peer], ["Began", when(one.Began)], ["Duration", `${one.Seconds} s, ${ended(one)}`], ["TLS", security(one)],
+      ["Fault", one.Fault ? el("a", { href: `#/fault/${one.Fault}` }, one.Fault) : ""],
       ["Server name (SNI)", one.TLS ? one.TLS.ServerName || "none" : ""],
       ["Logins", one.Logins.map((a) => `${a.User} by ${a.Mechanism || "password"}${a.TLS ? "" : " without TLS"}: ${a.Accepted ? "accepted" : "rejected"}`).join("; ")],
       ["Messages", one.Messages.length ? el("span", {}, ...one.Messages.flatMap((id) => [el("a", { href: `#/message/${id}` }, id), " "])) : ""],
@@ -227,11 +230,12 @@ async function session(values, number) {
   ];
 }
 
-const VIEWS = { messages, message, mailboxes, mailbox, stored, sessions, session };
+const VIEWS = { messages, message, mailboxes, mailbox, stored, sessions, session, faults, fault };
 const LIVE = ["messages", "mailboxes", "mailbox", "sessions", "session"];
-const HOME = { messages: "messages", message: "messages", mailboxes: "mailboxes", mailbox: "mailboxes", stored: "mailboxes", sessions: "sessions", session: "sessions" };
+const SWITCHED = ["faults", "fault"];
+const HOME = { messages: "messages", message: "messages", mailboxes: "mailboxes", mailbox: "mailboxes", stored: "mailboxes", sessions: "sessions", session: "sessions", faults: "faults", fault: "faults" };
 
-function place() {
+function here() {
   const [path, values] = location.hash.replace(/^#\/?/, "").split("?");
   const [view, id] = path.split("/");
   return { view: VIEWS[view] ? view : "messages", id: decodeURIComponent(id || ""), values: Object.fromEntries(new URLSearchParams(values || "")) };
@@ -239,7 +243,7 @@ function place() {
 
 async function draw(moved = false) {
   const turn = ++drawn;
-  const { view, id, values } = place();
+  const { view, id, values } = here();
   for (const link of document.querySelectorAll("nav a")) {
     if (link.getAttribute("href") === `#/${HOME[view]}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -252,7 +256,7 @@ async function draw(moved = false) {
   }
   if (turn !== drawn) return;
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
-  const key = focused && focused.getAttribute("href");
+  const key = focused && (focused.dataset.key || focused.getAttribute("href"));
   const typed = focused && focused.id === "search" ? focused.value : null;
   main.replaceChildren(...made.filter(Boolean));
   document.title = `${main.querySelector("h1").textContent} – mailkit lab`;
@@ -261,7 +265,7 @@ async function draw(moved = false) {
     field.value = typed;
     field.focus();
   } else if (key && !moved) {
-    [...main.querySelectorAll("a")].find((link) => link.getAttribute("href") === key)?.focus();
+    [...main.querySelectorAll("a, input")].find((one) => (one.dataset.key || one.getAttribute("href")) === key)?.focus();
   } else if (moved || focused) {
     main.focus({ preventScroll: true });
     if (moved) window.scrollTo(0, 0);
@@ -277,7 +281,10 @@ async function poll() {
       else if (!revision || live.dataset.lost) live.textContent = `${count(info.Messages, "message")}, ${count(info.Sessions, "connection")}`;
       delete live.dataset.lost;
       latest = Number(info.Latest);
-      if (revision && info.Revision !== revision && LIVE.includes(place().view)) await draw();
+      const on = JSON.stringify(info.Faults);
+      faultsOn(info.Faults);
+      if (revision && info.Revision !== revision && (LIVE.includes(here().view) || (on !== switched && SWITCHED.includes(here().view)))) await draw();
+      switched = on;
       revision = info.Revision;
     } catch {
       if (!live.dataset.lost) live.textContent = "The lab does not answer. Start it again with mailkit lab up; this page goes on by itself.";
@@ -298,7 +305,7 @@ document.addEventListener("keydown", async (event) => {
   } else if (step && rows.length && !event.altKey && !event.ctrlKey && (at >= 0 || document.activeElement === main || document.activeElement === document.body || (typing && step > 0))) {
     event.preventDefault();
     rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
-  } else if (event.key === "Delete" && at >= 0 && place().view === "messages") {
+  } else if (event.key === "Delete" && at >= 0 && here().view === "messages") {
     event.preventDefault();
     const next = rows[at + 1] || rows[at - 1];
     const gone = rows[at].dataset.id;
