@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from mailkit.cli.terminal import columns
 from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
@@ -116,14 +117,17 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     if endpoints:
         accounts = [_endpoint(endpoints, options)]
     elif options.files:
-        columns = _columns(getattr(options, "column", None) or [])
+        meant = _meant_columns(getattr(options, "column", None) or [])
+        addresses = [file for file in options.files if _is_address(file)]
+        files = [file for file in options.files if file not in addresses]
         accounts, errors = accounts_in(
-            options.files,
+            files,
             getattr(options, "read_as", None),
-            columns=columns,
+            columns=meant,
             plain_secrets=getattr(options, "plain_secrets", False),
         )
-        _say_columns(options.files, columns)
+        errors += map(_address_error, addresses)
+        _say_columns(files, meant)
         if getattr(options, "known_only", False):
             errors = [error for error in errors if is_settings(error)]
             if not accounts and not errors:
@@ -140,7 +144,27 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     return without_commands(accounts) if getattr(options, "no_command", False) else accounts
 
 
-def _columns(given: Sequence[str]) -> dict[str, str]:
+def _is_address(text: str) -> bool:
+    """Whether an input is an e-mail address, and no file of that name exists."""
+    import re
+    from pathlib import Path
+
+    written = re.fullmatch(r"[^\s/@]+@[^\s/@]+\.[^\s/@]+", text)
+    return written is not None and not Path(text).exists()
+
+
+def _address_error(address: str) -> FormatError:
+    from shlex import quote
+
+    from mailkit.rules.cfg_host import corrected_address
+
+    meant = corrected_address(address)
+    asked = f" Did you mean {meant}?" if meant != address else ""
+    why = f"is an address, not a settings file.{asked} Run: mailkit discover {quote(meant)}"
+    return FormatError(address, why)
+
+
+def _meant_columns(given: Sequence[str]) -> dict[str, str]:
     """``NAME=SETTING``, for the columns of a table."""
     found = {}
     for text in given:
@@ -171,10 +195,22 @@ def _endpoint(endpoints: dict[str, str], options: argparse.Namespace) -> "Accoun
     elif options.password_command:
         secret = Secret("command", options.password_command)
     elif options.password_prompt:
-        from getpass import getpass
-
-        secret = Secret.value(getpass("Password: "))
+        secret = Secret.value(_asked_password())
     return endpoint_account(endpoints, options.security, options.user, secret)
+
+
+def _asked_password() -> str:
+    """Ask for the password on the terminal, without showing it."""
+    import warnings
+    from getpass import GetPassWarning, getpass
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            return getpass("Password: ")
+    except (EOFError, GetPassWarning):
+        why = "--password-prompt needs a terminal; use --password-env or --password-command"
+        raise SettingsError(why) from None
 
 
 def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
@@ -218,14 +254,8 @@ def unicode_out() -> bool:
 
 
 def width() -> int:
-    """The columns of the terminal, 110 at most; ``COLUMNS`` wins, and 100 where neither is known."""
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said):
-        return min(int(said), 110)
-    try:
-        return min(os.get_terminal_size().columns or 100, 110)
-    except OSError:
-        return 100
+    """Return the width of a report: that of the terminal, 110 at most, and 100 without one."""
+    return min(columns(100), 110)
 
 
 @contextmanager

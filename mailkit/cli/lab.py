@@ -92,7 +92,9 @@ def up(options: Options, out: Out) -> int:
         try:
             with announced(lab, name, words, over):
                 limit = (
-                    f" It stops by itself after {options.seconds:g} s." if options.seconds else ""
+                    f" It stops by itself after {_duration(options.seconds)}."
+                    if options.seconds
+                    else ""
                 )
                 out(f"{words}\nStop it with Ctrl-C or {_down(name)}.{limit}\n")
                 if options.watch and isinstance(lab, Lab):
@@ -103,6 +105,10 @@ def up(options: Options, out: Out) -> int:
             pass
     out("The lab has stopped.\n")
     return 0
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:g} h" if seconds % 1800 == 0 else f"{seconds:g} s"
 
 
 def down(name: str, out: Out) -> int:

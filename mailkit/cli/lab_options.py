@@ -97,5 +97,5 @@ def add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None
     )  # fmt: skip
     up.add_argument(
         "--for", dest="seconds", type=float, default=28_800, metavar="S",
-        help="stop after S seconds, 0 for never (28800)",
+        help="stop after S seconds, 0 for never (28800, which is 8 h)",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from mailkit.cli.console import out, style, width
+from mailkit.cli.terminal import measured
 
 if TYPE_CHECKING:
     from mailkit.report import Report
@@ -57,18 +58,11 @@ class StatusLine:
                 if not text:
                     self._clear()
                     continue
-                columns = _columns()
+                columns = max(measured(sys.stderr, 80), 20)
                 shown = text if len(text) < columns else f"{text[: columns - 2]}…"
                 sys.stderr.write(f"\r{shown}\x1b[K")
                 sys.stderr.flush()
                 self._shown = True
-
-
-def _columns() -> int:
-    try:
-        return max(os.get_terminal_size(sys.stderr.fileno()).columns or 80, 20)
-    except (OSError, ValueError):
-        return 80
 
 
 @contextmanager
@@ -141,4 +135,4 @@ def next_step(report: "Report", files: Sequence[str]) -> str:
         return ""
     first = max(len(command) for command, _ in steps)
     lines = [f"  {command:<{first}}   {about}" for command, about in steps]
-    return "\n".join(["Next:", *lines]) + "\n"
+    return "\n".join(["", "Next:", *lines]) + "\n"

@@ -1,10 +1,11 @@
 """An argument parser whose errors name what was probably meant."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
+
+from mailkit.cli.terminal import columns
 
 __all__ = ["Help", "Parser"]
 
@@ -12,20 +13,10 @@ USAGE = 2
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal. argparse itself imports shutil, and all compressions with it, to measure."""
+    """Help as wide as the terminal."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-def _columns() -> int:
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said):
-        return int(said)
-    try:
-        return os.get_terminal_size().columns or 80
-    except OSError:
-        return 80
+        super().__init__(prog, width=columns(80) - 2)
 
 
 class Parser(argparse.ArgumentParser):

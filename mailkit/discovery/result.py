@@ -12,6 +12,7 @@ from mailkit.finding import Finding
 from mailkit.observation import Proof
 from mailkit.report import Attempt
 from mailkit.report.wording import seconds
+from mailkit.rules.cfg_host import corrected_address
 from mailkit.text import clean, joined, plural
 
 __all__ = ["GUESS", "SCHEMA", "Discovery", "Found"]
@@ -75,18 +76,22 @@ class Discovery:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What to know before a password goes anywhere, as sentences."""
-        told = [
+        remarks = [
             f"{one.service.host} comes from {one.source}, which is not signed: compare it with the provider's documentation before you log in."
             for one in self.chosen
             if not one.authentic
         ]
-        told += [f"{one.login}." for one in self.chosen if one.login]
+        if (meant := corrected_address(self.address)) != self.address:
+            remarks.insert(0, f"Did you mean {meant}?")
+        remarks += [f"{one.login}." for one in self.chosen if one.login]
         for protocol in dict.fromkeys(one.service.protocol for one in self.found):
             rows = [one for one in self.found if one.service.protocol == protocol]
             hosts = dict.fromkeys(one.service.host for one in rows if one.source != "a guess")
             if len(hosts) > 1:
-                told.append(f"The sources contradict each other about {protocol}: {joined(hosts)}.")
-        return tuple(dict.fromkeys(told))
+                remarks.append(
+                    f"The sources contradict each other about {protocol}: {joined(hosts)}."
+                )
+        return tuple(dict.fromkeys(remarks))
 
     def to_toml(self) -> str:
         """The account in mailkit's own format, ready to paste; empty where nothing is known.

@@ -24,7 +24,7 @@ from mailkit.net.activity import activities
 from mailkit.notebook.password_field import PasswordField
 from mailkit.ports import Protocol, Security
 from mailkit.report import Report, ServiceReport
-from mailkit.rules.cfg_host import corrected
+from mailkit.rules.cfg_host import corrected_address
 from mailkit.secret import Secret
 
 __all__ = ["AccountForm"]
@@ -147,9 +147,9 @@ class AccountForm:
         if change is not None and change["owner"] is self.protocol:
             self._settle(change["old"])
         hints = []
-        domain = self.address.value.strip().rpartition("@")[2]
-        if domain and (meant := corrected(domain)) != domain:
-            hints.append(f"<li>! Did you mean <code>@{escape(meant)}</code>?</li>")
+        address = self.address.value.strip()
+        if (meant := corrected_address(address)) != address:
+            hints.append(f"<li>! Did you mean <code>{escape(meant)}</code>?</li>")
         if self.host.value.strip():
             hints += [
                 f"<li>{_SIGNS[found.severity]} {escape(found.severity)} <code>{escape(found.id)}</code>: "

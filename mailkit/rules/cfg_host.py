@@ -279,6 +279,12 @@ def corrected(host: str) -> str:
     return ".".join(labels)
 
 
+def corrected_address(address: str) -> str:
+    """Return an address with its domain as :func:`corrected` has it."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{corrected(domain)}" if at else address
+
+
 def _near(word: str, brand: str) -> bool:
     """One letter too many, too few, wrong or swapped, after the first."""
     if word == brand or word[:1] != brand[:1] or abs(len(word) - len(brand)) > 1:

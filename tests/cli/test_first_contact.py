@@ -69,6 +69,38 @@ def test_a_word_like_no_other_is_answered_with_what_there_is(
     assert "use text, json, markdown" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["check", "diagnose"])
+def test_an_address_in_place_of_a_file_is_answered_with_discover_and_its_likely_spelling(
+    command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main([command, "kim@gmial.com"]) == 2
+    shown = capsys.readouterr().err
+    assert "Did you mean kim@gmail.com? Run: mailkit discover kim@gmail.com" in shown
+    assert main([command, "kim@example.com"]) == 2
+    assert "Did you mean" not in capsys.readouterr().err
+    file = tmp_path / "kim@gmial.com"
+    file.write_text(ACCOUNT)
+    main(["check", str(file)])
+    assert "Did you mean kim@" not in capsys.readouterr().err
+
+
+def test_a_password_is_not_asked_for_without_a_terminal() -> None:
+    command = [sys.executable, "-m", "mailkit", "diagnose", "--imap", "mail.example.com"]
+    ended = subprocess.run(
+        [*command, "--user", "kim", "--password-prompt"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        start_new_session=True,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "mailkit: --password-prompt needs a terminal; use --password-env or --password-command\n"
+    )
+
+
 def test_a_full_disk_is_one_line_and_exit_2() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")

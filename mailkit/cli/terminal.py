@@ -1,0 +1,23 @@
+"""How wide the terminal is: the one place that asks. ``shutil`` would do it, and imports all compressions."""
+
+import os
+import sys
+from typing import TextIO
+
+__all__ = ["columns", "measured"]
+
+
+def columns(unknown: int) -> int:
+    """Return the columns for text on standard output: ``COLUMNS`` first, then the terminal."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    return measured(sys.stdout, unknown)
+
+
+def measured(stream: TextIO, unknown: int) -> int:
+    """Return the columns of the terminal behind a stream, ``unknown`` where there is none."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or unknown
+    except (OSError, ValueError):
+        return unknown
