@@ -18,6 +18,10 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         FormatError: there is nothing beside which it may be written.
     """
     document = found.instance.keys.scope.document
+    if document.syntax == "shell":
+        return _option(found, name, value)
+    if document.syntax == "master":
+        return _override(found, name, value)
     lines = document.lines
     dotted = found.instance.keys.dialect.fold
     for neighbour in _neighbours(found):
@@ -51,6 +55,32 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
         return Change((end, end), f"{ending}{line_text}{tail[0].rstrip()}", line, said.strip())
     raise cannot(found, name)
+
+
+def _option(found: Translated, name: str, value: Scalar) -> Change:
+    """A new option of a command, behind the name of its program."""
+    if value is not True:
+        raise cannot(found, name)
+    program = found.instance.get("program")
+    if program is None or program.span is None:
+        raise cannot(found, name)
+    dashes = "--" if len(name) > 1 else "-"
+    end = program.span[1]
+    return Change((end, end), f" {dashes}{name}", program.line, f"{dashes}{name}")
+
+
+def _override(found: Translated, name: str, value: Scalar) -> Change:
+    """A new ``-o NAME=VALUE`` on a line of its own, behind the line of its service."""
+    lines = found.instance.keys.scope.document.lines
+    port = found.instance.get("port")
+    if port is None or port.span is None:
+        raise cannot(found, name)
+    end = lines.bounds(port.line)[1]
+    following = lines.content(port.line + 1) if port.line < len(lines.starts) else ""
+    blanks = re.match(r"[ \t]+(?=-o)", following)
+    said = f"-o {name}={quoted_like(found, value, Entry((name,), None, 0))}"
+    text = f"{lines.ending}{blanks[0] if blanks else '  '}{said}"
+    return Change((end, end), text, port.line, said)
 
 
 def _aligned(between: str, old: str, new: str) -> str:

@@ -17,6 +17,7 @@ _TITLES = {
     "properties": "Java properties",
     "python": "Python",
     "ruby": "Ruby",
+    "shell": "a shell script",
     "toml": "TOML",
     "xml": "XML",
     "yaml": "YAML",
@@ -37,7 +38,8 @@ def seen(text: str, file: str) -> str:
             "Pass the server instead: mailkit diagnose --smtp HOST:PORT --user NAME --password-prompt"
         )
     syntaxes = likely_syntaxes(text, file)
-    what = _TITLES.get(syntaxes[0], syntaxes[0]) if syntaxes else "text"
+    titles = [_TITLES[one] for one in syntaxes if one in _TITLES] or syntaxes
+    what = titles[0] if titles else "text"
     keys = list(dict.fromkeys(match[1] for match in _KEY.finditer(text)))[:3]
     about = f"{what} with {', '.join(keys)}" if keys else f"{what} without mail settings"
     near = candidates(file)[:3]

@@ -28,6 +28,8 @@ def followed(scope: Scope) -> Scope:
     entries = scope.entries
     if document.syntax == "python":
         entries = (*_imported(document, entries, document.file, set()), *entries)
+    elif document.syntax in ("master", "postfix"):
+        entries = (*_of_postfix(document), *entries)
     wanted = {one.reference.name for one in entries if one.reference}
     if not wanted or document.is_stream:
         return replace(scope, entries=tuple(entries))
@@ -88,6 +90,37 @@ def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[
     except FormatError:
         return []
     return [replace(one, span=None, origin=one.origin or (file, one.line)) for one in found]
+
+
+def _of_postfix(document: Document) -> Iterator[Entry]:
+    """What the other file of Postfix says: ``main.cf`` has the defaults of ``master.cf``, which overrides it."""
+    if document.syntax == "postfix":
+        if Path(document.file).name == "main.cf":
+            found = entries_beside(document, "master.cf", "master")
+            yield from (replace(one, path=one.path[2:]) for one in found if one.path[1] == "smtp")
+        return
+    found = entries_beside(document, "main.cf", "postfix")
+    if not found:
+        return
+    main = {one.key: one for one in found}
+    for place in dict.fromkeys(one.path[:2] for one in document.entries):
+        yield Entry((*place, "main.cf"), True, 1)
+        relay = _next_hop(main, place[1]) if place[0] == "client" else main.get("myhostname")
+        if relay is not None:
+            name = "relayhost" if place[0] == "client" else "host"
+            yield replace(relay, path=(*place, name))
+        side = "smtp_" if place[0] == "client" else "smtpd_"
+        yield from (one.under(*place) for one in found if one.key.startswith(side))
+
+
+def _next_hop(main: dict[str, Entry], service: str) -> Entry | None:
+    """Where a service of ``master.cf`` delivers to, where ``main.cf`` sends everything through it."""
+    for key in ("default_transport", "relay_transport"):
+        entry = main.get(key)
+        name, colon, hop = str(entry.value).partition(":") if entry is not None else ("", "", "")
+        if entry is not None and colon and name == service and hop:
+            return replace(entry, value=hop)
+    return None
 
 
 def _imported(

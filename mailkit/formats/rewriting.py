@@ -187,7 +187,11 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
         port = parts.get("port", str(url.port or "")).strip(":")
         scheme, host = parts.get("scheme", url.scheme), parts.get("host", url.host)
         said = f"{entry.key} = {scheme}://…@{host}" + (f":{port}" if port else "")
-    return [Change(entry.span, rendered, entry.line, said)]
+    more: dict[str, Scalar] = {}
+    if "security" in changes and found.instance.words.schemes[parts["scheme"]][1] is None:
+        more = _for_security(found, Security(str(changes["security"])), changes, {})
+    new = [Change(entry.span, rendered, entry.line, said)] if text != entry.value else []
+    return new + [one for name, value in more.items() if (one := _change(found, name, value))]
 
 
 def _scheme_for(found: Translated, wanted: Security) -> str:

@@ -52,9 +52,8 @@ class Translated:
         """By setting, where it is; ``""`` is the service itself."""
         found = {key: place for key, entry in self.bindings.items() if (place := self.place(entry))}
         first = self.bindings.get("host") or next(iter(self.bindings.values()), None)
-        if first is not None:
-            file = self.instance.keys.scope.document.file
-            found.setdefault("", Place(file, first.line, first.key))
+        if (place := self.place(first)) is not None:
+            found.setdefault("", place)
         return found
 
     def value(self, *names: str) -> Any:

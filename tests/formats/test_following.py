@@ -95,6 +95,30 @@ def test_values_beside_are_followed_to_their_own_line(name: str, tmp_path: Path)
     assert service.secret is None or service.secret.kind == ("value" if beside else "env")
 
 
+POSTFIX = {
+    "main.cf": "myhostname = smtp.example.com\nrelayhost = [relay.example.com]:465\n"
+    "smtp_tls_security_level = encrypt\nsmtpd_tls_security_level = encrypt\n"
+    "default_transport = wrapped:[relay2.example.com]:465\n",
+    "master.cf": "smtps inet n - y - - smtpd\n  -o smtpd_sasl_auth_enable=yes\n"
+    "smtp unix - - y - - smtp\n  -o smtp_tls_wrappermode=yes\n"
+    "wrapped unix - - n - - smtp\n  -o smtp_tls_wrappermode=no\n",
+}
+
+
+def test_the_two_files_of_postfix_are_read_together(tmp_path: Path) -> None:
+    put(tmp_path, POSTFIX)
+    assert service_in(tmp_path / "main.cf").security == "implicit-tls"
+    server, client = load(tmp_path / "master.cf")
+    assert server.outgoing is not None
+    assert client.outgoing is not None
+    assert (server.outgoing.host, server.outgoing.security) == ("smtp.example.com", "starttls")
+    assert (client.outgoing.host, client.outgoing.port) == ("relay2.example.com", 465)
+    wrong = [one for one in check(server) if one.id == "cfg-port-465-starttls"]
+    assert [one.place and (Path(one.place.file).name, one.place.line) for one in wrong] == [
+        ("master.cf", 1)
+    ]
+
+
 def test_a_value_in_another_file_is_not_changed_from_here(tmp_path: Path) -> None:
     files, file, _ = FOLDERS["compose, env_file"]
     put(tmp_path, files)

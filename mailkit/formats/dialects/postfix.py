@@ -1,9 +1,40 @@
-"""Postfix relay: port 465 needs ``smtp_tls_wrappermode``; brackets around the host are right."""
+"""Postfix: a relay, services for submission, sSMTP. Port 465 needs ``smtp(d)_tls_wrappermode``; brackets are right."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
 _LEVELS = ("encrypt", "verify", "secure", "fingerprint", "dane-only")
+
+_OPEN = ("may", "dane")
+
+
+def _modes(client: bool) -> tuple[Mode, ...]:
+    """What the settings of the client (``smtp_…``) or of the server (``smtpd_…``) mean."""
+    side = "smtp" if client else "smtpd"
+    wrapped, level = f"{side}_tls_wrappermode", f"{side}_tls_security_level"
+    return (
+        Mode(Security.IMPLICIT_TLS, {wrapped: True}),
+        Mode(
+            Security.STARTTLS,
+            {level: _LEVELS, wrapped: False},
+            {level: "encrypt", wrapped: False},
+        ),
+        Mode(Security.STARTTLS, {f"{side}_enforce_tls": True}, {}),
+        *(
+            ()
+            if client
+            else (Mode(Security.STARTTLS, {level: _OPEN, "smtpd_tls_auth_only": True}, {}),)
+        ),
+        Mode(
+            Security.STARTTLS,
+            {level: _OPEN, wrapped: False},
+            {level: "encrypt"},
+            optional=True,
+        ),
+        Mode(Security.CLEARTEXT, {level: "none"}),
+        Mode(Security.STARTTLS, {f"{side}_use_tls": True}, {}, optional=True),
+    )
+
 
 DIALECTS = (
     Dialect(
@@ -22,21 +53,7 @@ DIALECTS = (
                 flags=True,
                 defaults={"smtp_tls_wrappermode": False},
                 modes=(
-                    Mode(Security.IMPLICIT_TLS, {"smtp_tls_wrappermode": True}),
-                    Mode(
-                        Security.STARTTLS,
-                        {"smtp_tls_security_level": _LEVELS},
-                        {"smtp_tls_security_level": "encrypt", "smtp_tls_wrappermode": False},
-                    ),
-                    Mode(Security.STARTTLS, {"smtp_enforce_tls": True}, {}),
-                    Mode(
-                        Security.STARTTLS,
-                        {"smtp_tls_security_level": ("may", "dane")},
-                        {"smtp_tls_security_level": "encrypt"},
-                        optional=True,
-                    ),
-                    Mode(Security.CLEARTEXT, {"smtp_tls_security_level": "none"}),
-                    Mode(Security.STARTTLS, {"smtp_use_tls": True}, {}, optional=True),
+                    *_modes(client=True),
                     Mode(Security.CLEARTEXT, {"smtp_tls_security_level": ""}),
                 ),
             ),
@@ -45,6 +62,49 @@ DIALECTS = (
         sources=(
             "https://www.postfix.org/SASL_README.html#client_sasl_enable",
             "https://www.postfix.org/postconf.5.html#smtp_tls_wrappermode",
+        ),
+        dated="2026-11-27",
+    ),
+    Dialect(
+        name="postfix-master",
+        title="Postfix",
+        syntaxes=("master",),
+        own_files=("master.cf",),
+        services=(
+            ServiceWords(
+                at=("server.*",),
+                anchor=("port",),
+                host=("host",),
+                port=("port",),
+                default_host="localhost",
+                flags=True,
+                defaults={"smtpd_tls_wrappermode": False},
+                modes=(
+                    *_modes(client=False),
+                    Mode(Security.CLEARTEXT, {"main.cf": True}, {}),
+                    Mode(Security.STARTTLS, {}, {"smtpd_tls_security_level": "encrypt"}),
+                ),
+            ),
+            ServiceWords(
+                at=("client.*",),
+                host=("relayhost",),
+                needs_host=True,
+                secret_in_file=("smtp_sasl_password_maps",),
+                host_port=True,
+                ports=25,
+                flags=True,
+                defaults={"smtp_tls_wrappermode": False},
+                modes=(
+                    *_modes(client=True),
+                    Mode(Security.CLEARTEXT, {"main.cf": True}, {}),
+                ),
+            ),
+        ),
+        example="master.cf",
+        sources=(
+            "https://www.postfix.org/master.5.html",
+            "https://www.postfix.org/postconf.5.html#smtpd_tls_wrappermode",
+            "https://github.com/vdukhovni/postfix/blob/master/postfix/conf/master.cf",
         ),
         dated="2026-11-27",
     ),

@@ -42,6 +42,7 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     "prefs": ("prefs.js", "user.js"),
     "msmtp": ("msmtprc", ".msmtprc", "*.msmtprc", "mpoprc", ".mpoprc"),
     "mbsync": ("mbsyncrc", ".mbsyncrc", "isyncrc", ".isyncrc", "*.mbsyncrc"),
+    "master": ("master.cf", "master.cf.*"),
     "postfix": ("main.cf", "main.cf.*", "*.cf", "ssmtp.conf", "revaliases"),
     "pinerc": (".pinerc", "pinerc", "pine.conf"),
     "exim": ("exim.conf", "exim4.conf", "exim4.conf.*", "exim.configure"),
@@ -53,7 +54,14 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     "nullmailer": ("remotes",),
     "proxmox": ("notifications.cfg",),
     "toml": ("*.toml",),
+    "nagios": ("*.cfg",),
+    "icinga": ("services.conf", "hosts.conf", "commands.conf", "templates.conf", "*.icinga.conf"),
+    "shell": ("*.sh", "*.bash", "*.zsh", "*.ksh"),
     "dotenv": (
+        "*.sh",
+        "*.bash",
+        "*.zsh",
+        "*.ksh",
         ".env",
         ".env.*",
         "*.env",
@@ -99,10 +107,26 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
 
 _CONTENT = (
     (
+        "shell",
+        re.compile(
+            r"#!\S*\b(?:env[ \t]+)?(?:ba|da|z|k)?sh\b"
+            r"|(?s:.{0,20000}?)^[^#\n]*?\b(?:swaks|openssl[ \t]+s_client|msmtp[ \t]+-|check_\w+[ \t]+-"
+            r"|curl[ \t].*?(?:smtp|imap|pop3)s?://)",
+            re.M,
+        ),
+    ),
+    (
         "url",
         re.compile(
             r"(?:\s*#.*\n|\s*\n)*\s*[\"']?(?:smtp|submission|imap|pop3?)s?(?:\+\w+)?://\S+\s*(?:\n|$)",
             re.I,
+        ),
+    ),
+    ("nagios", re.compile(r"(?s).{0,20000}?^(?:[ \t]*define[ \t]+\w+[ \t]*\{|command\[)", re.M)),
+    (
+        "icinga",
+        re.compile(
+            r"(?s).{0,20000}?^(?:object|apply|template)\s+(?:Service|Host|CheckCommand)\s", re.M
         ),
     ),
     ("exim", re.compile(r"(?s).{0,20000}?^begin\s+(?:routers|transports)\s*$", re.M)),

@@ -1,0 +1,130 @@
+"""Icinga 2: the checks of mail servers. Each has the custom variables of its service under its check command.
+
+``object Service "mail" { check_command = "smtp"; vars.smtp_port = 587 }`` has the entries
+``("smtp", "0", "check_command")`` and ``("smtp", "0", "smtp_port")``, and the address of its host as ``host``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.syntax._words import render_words
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_TOKEN = re.compile(
+    r"(?P<skip>[ \t]++|//[^\n]*+|\#[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)"
+    r"|(?P<string>\"(?:[^\"\\\n]|\\.)*+\")|(?P<word>[\w.$-]++)|(?P<mark>\r?\n|.)",
+    re.S,
+)
+_HEADS = ("object", "template", "apply")
+_CHECKS = ("smtp", "ssmtp", "imap", "simap", "pop", "spop")
+
+Token = tuple[str, str, int, int]
+
+
+@dataclass(slots=True)
+class _Object:
+    """An object: its type, its name, and what is assigned in it, by key."""
+
+    type: str
+    name: str
+    values: dict[str, Entry] = field(default_factory=dict)
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries of the checks of mail servers."""
+    if "check_command" not in text:
+        return []
+    objects = list(_objects(text))
+    hosts = {one.name: one for one in objects if one.type == "Host"}
+    entries: list[Entry] = []
+    number = 0
+    for one in objects:
+        command = one.values.get("check_command")
+        if command is None or command.value not in _CHECKS:
+            continue
+        above = (str(command.value), str(number))
+        number += 1
+        named = str(one.values["host_name"].value) if "host_name" in one.values else ""
+        host = hosts.get(named) or (one if one.type == "Host" else None)
+        if host is None and not named and len(hosts) == 1:
+            (host,) = hosts.values()
+        entries.append(replace(command, path=(*above, "check_command")))
+        if host is not None and (address := host.values.get("address")) is not None:
+            entries.append(replace(address, path=(*above, "host")))
+        shared = host.values if host is not None else {}
+        for key, value in (shared | one.values).items():
+            if key.startswith("vars."):
+                entries.append(replace(value, path=(*above, key[5:])))
+    return entries
+
+
+def _objects(text: str) -> Iterator[_Object]:
+    """The objects of a text; what is nested deeper than their variables is passed over."""
+    lines = Lines(text)
+    current: _Object | None = None
+    head: list[Token] = []
+    nested: list[str] = []
+    for match in _TOKEN.finditer(text):
+        kind, word = str(match.lastgroup), match[0]
+        if kind == "skip":
+            continue
+        if kind != "mark":
+            head.append((kind, word, *match.span()))
+        elif word == "{":
+            if current is None:
+                current = _begun(head)
+                if current is None:
+                    nested.append("")
+            else:
+                nested.append(_key(head))
+            head = []
+        elif word == "}":
+            _assign(current, nested, head, lines)
+            head = []
+            if nested:
+                nested.pop()
+            elif current is not None:
+                yield current
+                current = None
+        elif word in ("\n", "\r\n", ";"):
+            _assign(current, nested, head, lines)
+            head = []
+        elif word in "=+![]<>":
+            head.append(("mark", word, *match.span()))
+
+
+def _begun(head: list[Token]) -> _Object | None:
+    if len(head) >= 3 and head[0][1] in _HEADS and head[2][0] == "string":
+        return _Object(head[1][1], head[2][1][1:-1])
+    return None
+
+
+def _key(head: list[Token]) -> str:
+    return head[0][1] if len(head) >= 2 and head[1][1] in ("=", "+") else "\0"
+
+
+def _assign(current: _Object | None, nested: list[str], head: list[Token], lines: Lines) -> None:
+    """``vars.smtp_port = 587``, also in the braces of ``vars = {``."""
+    if current is None or len(head) != 3 or head[1][1] != "=" or head[2][0] == "mark":
+        return
+    key = ".".join((*nested, head[0][1].strip('"')))
+    kind, raw, begin, end = head[2]
+    value: Scalar = raw
+    quote = ""
+    if kind == "string":
+        value, quote = re.sub(r"\\(.)", r"\1", raw[1:-1]), '"'
+    elif raw in ("true", "false"):
+        value = raw == "true"
+    elif raw.isdecimal() and len(raw) < 19:
+        value = int(raw)
+    current.values[key] = Entry((key,), value, lines.number(begin), (begin, end), raw, quote)
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value in the quotes that stand there."""
+    return render_words(value, entry, "true", "false")
