@@ -113,6 +113,24 @@ FIRST: tuple[Text, ...] = (
         r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS",
     ),
     texts("stt-handshake", r"403 4\.7\.0 TLS handshake", certainty=_LIKELY),
+    texts(
+        "snd-not-logged-in",
+        r"server (?:says it )?requires? (?:smtp )?(?:authentication|auth\b|a login)|(?:smtp )?authentication is required by the server",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
+    texts(
+        "use-address snd-rcpt-syntax",
+        r"not in the form required for an e-?mail address|invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
+        "grt-silent-tls grt-eof tcp-timeout",
+        r"invalid response code received from server \(code: -1",
+        certainty=_POSSIBLE,
+    ),
     texts("stt-required", r"must issue a starttls command|STARTTLS (?:is )?required(?! but)"),
     texts(
         "stt-refused",

@@ -1,7 +1,7 @@
-"""The codes of Outlook, Outlook Express and Windows Mail: the same in every language.
+"""The codes of Outlook, Outlook Express, Windows Mail and CDO: the same in every language.
 
-From ``imnxport.h`` of the Windows SDK and the lists of hosters: 0x800CCC0x general, 6x and 7x SMTP,
-9x POP3, Dx IMAP.
+From ``imnxport.h`` and ``cdosyserr.h`` of the Windows SDK and the lists of hosters: 0x800CCC0x
+general, 6x and 7x SMTP, 9x POP3, Dx IMAP; 0x800402xx CDO, which is written without 0x, too.
 """
 
 from mailkit.replies.reply import Certainty
@@ -16,7 +16,23 @@ def _codes(endings: str) -> str:
     return rf"0x800CCC(?:{endings})\b"
 
 
+def _cdo(endings: str) -> str:
+    return rf"\b(?:0x)?800402(?:{endings})\b"
+
+
 OUTLOOK: tuple[Text, ...] = (
+    texts("cfg-host-scheme", _cdo("0A"), certainty=_LIKELY, common=True),
+    texts("use-address", _cdo("0C|0D"), certainty=_LIKELY, common=True),
+    texts("snd-sender-not-owned snd-sender-domain", _cdo("0E"), vague=True),
+    texts("snd-rcpt-unknown snd-relay-denied", _cdo("0F"), vague=True),
+    texts("aut-bad snd-not-logged-in", _cdo("15|17"), certainty=_LIKELY, common=True),
+    texts("tls-cut grt-eof tcp-reset", _cdo("12"), certainty=_POSSIBLE, common=True),
+    texts(
+        "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
+        _cdo("13"),
+        r"transport failed to connect to the server",
+        vague=True,
+    ),
     texts("crt-host-mismatch crt-unknown-ca", _codes("01"), certainty=_LIKELY),
     texts("crt-expired", _codes("02"), certainty=_LIKELY),
     texts("mbx-pop3-locked lim-connections", _codes("0B"), certainty=_LIKELY),

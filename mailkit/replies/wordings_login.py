@@ -176,6 +176,7 @@ LOGIN: tuple[Wording, ...] = (
         r"log in (?:with|through|via) your browser|verify your (?:account|identity)|confirm (?:that )?it(?:'s| is) you|accounts\.google\.com/signin",
         place=Place.LOGIN,
     ),
+    rows("aut-web-login", r"(?:continue|sending|messages)[^\n]{0,40}(?:sign|log) ?in to your"),
     rows(
         "aut-protocol-off",
         rf"{_PROTOCOL}(?:/{_PROTOCOL})?(?: (?:auth\w*|access|service|services|protocol|login|logins|logon|relay|use|sending|feature|function))*"
@@ -229,6 +230,7 @@ LOGIN: tuple[Wording, ...] = (
         "cap-no-auth",
         r"\bauth\w*\b (?:command |extension |mechanism |service )?(?:is |are )?(?:not|isn't|un) ?(?:enabled|available|allowed here|offered|implemented|advertised|recogni[sz]ed)",
         r"command ['\"]?auth\w*['\"]?[^\n]{0,30}(?:not|un)[- ]?(?:recogni[sz]ed|implemented|supported|available|known)|auth(?:entication)? not (?:supported|required)",
+        r"command (?:not |un)(?:recogni[sz]ed|implemented|known|supported)\W{0,4}auth\b",
         r"(?:unrecogni[sz]ed|unknown|unsupported) command[^\n]{0,12}auth|when not advertised|does not (?:support|require) auth",
         protocols="s",
         place=Place.LOGIN,

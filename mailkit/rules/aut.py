@@ -12,8 +12,8 @@ from mailkit.text import quoted
 def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
     """The server offers a login mechanism that it cannot carry out.
 
-    A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server. A server that
-    keeps other hashes rejects even the right password. Force PLAIN over TLS.
+    A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server. A server
+    that keeps other hashes rejects even the right password.
 
     Flagged::
 
@@ -120,8 +120,8 @@ def aut_split(seen: Observation, context: Context) -> Hits:
 def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
     """Authentication failed: the server rejects this user name and password.
 
-    Port, encryption and certificate are right: the server was reached and rejected the login. Try the
-    same password in the provider's web mail. Many providers want an app password for mail programs.
+    Port, encryption and certificate are right: the server was reached and rejected the login. Many
+    providers want an app password for mail programs.
 
     Flagged::
 
@@ -172,7 +172,7 @@ def _refused(seen: Observation) -> bool:
 def aut_temp(seen: Observation) -> Hits:
     """The server cannot check passwords right now.
 
-    The reply says nothing about the password. Try again later; do not change the password.
+    The reply says nothing about the password.
 
     Flagged::
 

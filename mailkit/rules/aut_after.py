@@ -11,8 +11,7 @@ def aut_not_connected(seen: Observation) -> Hits:
     """The login is accepted, but the mailbox cannot be opened.
 
     Microsoft replies so when IMAP is switched off for the mailbox, the user name is an alias or a
-    shared mailbox, the mailbox was moved or is throttled, or the license lacks it. Log in with the
-    primary address, and ask an administrator to check that IMAP is on for this mailbox.
+    shared mailbox, the mailbox was moved or is throttled, or the license lacks it.
 
     Flagged::
 

@@ -9,8 +9,7 @@ from mailkit.rules.facts import Looks, advice, means, wants_another_password, wo
 def aut_app_password(seen: Observation, others: Looks) -> Hits:
     """The account's own password is rejected; an app password is needed.
 
-    The provider accepts the account's password in its web mail only. Create an app password in the
-    account's security settings; usually two-step verification has to be on first.
+    The provider accepts the account's password in its web mail only.
 
     Flagged::
 
@@ -89,7 +88,7 @@ def aut_auth_code(seen: Observation, others: Looks) -> Hits:
 def aut_oauth_only(seen: Observation) -> Hits:
     """The provider no longer accepts passwords, only OAuth tokens.
 
-    No password, old or new, is accepted. The program needs OAuth (XOAUTH2, OAUTHBEARER).
+    No password, old or new, is accepted.
 
     Flagged::
 
@@ -128,8 +127,8 @@ def aut_oauth_only(seen: Observation) -> Hits:
 def aut_smtp_off_tenant(seen: Observation) -> Hits:
     """SMTP login is switched off for the whole organisation.
 
-    The password is not the problem. An administrator of the Microsoft 365 tenant can switch
-    authenticated SMTP on, for one mailbox or for all: https://aka.ms/smtp_auth_disabled.
+    The password is not the problem: Microsoft 365 refuses authenticated SMTP until an administrator
+    switches it on.
 
     Flagged::
 
@@ -166,8 +165,8 @@ def aut_smtp_off_tenant(seen: Observation) -> Hits:
 def aut_smtp_off_mailbox(seen: Observation) -> Hits:
     """SMTP login is switched off for this mailbox.
 
-    The password is not the problem. An administrator switches it on in the Microsoft 365 admin center
-    (Mail, Manage email apps), or with ``Set-CASMailbox -SmtpClientAuthenticationDisabled $false``.
+    The password is not the problem: authenticated SMTP is a switch of each mailbox in Microsoft
+    365, and here it is off.
 
     Flagged::
 
@@ -242,7 +241,7 @@ def aut_security_defaults(seen: Observation) -> Hits:
 def aut_conditional_access(seen: Observation) -> Hits:
     """A conditional access policy of the organisation forbids this login.
 
-    The place, the device or the program does not meet its conditions. Ask its administrator.
+    The place, the device or the program does not meet its conditions.
 
     Flagged::
 
@@ -279,7 +278,9 @@ def aut_conditional_access(seen: Observation) -> Hits:
 def aut_protocol_off(seen: Observation) -> Hits:
     """The protocol is switched off for this account.
 
-    Switch POP3, IMAP or SMTP on in the web mail's settings, or ask an administrator.
+    The password may be right: the provider or an administrator has POP3, IMAP or SMTP switched off
+    for this account. With some providers it is off until someone switches it on, or goes off after
+    months without use.
 
     Flagged::
 
@@ -310,8 +311,7 @@ def aut_protocol_off(seen: Observation) -> Hits:
 def aut_web_login(seen: Observation) -> Hits:
     """The provider wants a login in a web browser first.
 
-    Something about this login is new to the provider. Log in with a browser and confirm it there; then
-    the mail program is accepted.
+    Something about this login is new to the provider.
 
     Flagged::
 

@@ -12,8 +12,8 @@ from mailkit.text import joined, quoted
 def aut_locked(seen: Observation) -> Hits:
     """The account is locked for some time.
 
-    There were too many failed logins, or too many logins. Every further attempt makes the lock longer:
-    wait, and stop other programs that still use an old password.
+    There were too many failed logins, or too many logins. Every further attempt makes the lock
+    longer.
 
     Flagged::
 
@@ -81,7 +81,7 @@ def aut_suspended(seen: Observation) -> Hits:
 def aut_expired(seen: Observation) -> Hits:
     """The password has expired.
 
-    It was right, but is too old. Change it in the web mail or at a workplace of the organisation.
+    It was right, but is too old.
 
     Flagged::
 
@@ -114,8 +114,7 @@ def aut_expired(seen: Observation) -> Hits:
 def aut_ip_denied(seen: Observation) -> Hits:
     """Logins from this IP address are not allowed.
 
-    The server accepts logins from certain addresses or countries only. Connect from a permitted
-    network.
+    The server accepts logins from certain addresses or countries only.
 
     Flagged::
 
@@ -261,7 +260,7 @@ def aut_transition(seen: Observation) -> Hits:
     """The server needs one login with PLAIN before it can offer this mechanism.
 
     It keeps the password in a form that this mechanism cannot use yet (RFC 4954 §6). The password
-    was not checked. Log in once with PLAIN over TLS; then the other mechanism works.
+    was not checked.
 
     Flagged::
 
@@ -339,7 +338,7 @@ def aut_token(seen: Observation) -> Hits:
     """The OAuth token is rejected.
 
     It has expired, has the wrong scope, or belongs to another user. The server says which in a JSON
-    reply (RFC 7628 §3.2.2), shown in the evidence. Get a fresh token.
+    reply (RFC 7628 §3.2.2), shown in the evidence.
 
     Flagged::
 

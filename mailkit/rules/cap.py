@@ -218,8 +218,8 @@ def _pop3_offers(seen: Observation) -> bool:
 def cap_pop3_no_uidl(seen: Observation) -> Hits:
     """The server gives messages no permanent identifiers (no UIDL).
 
-    Without UIDL (RFC 1939 §7) a program that leaves mail on the server cannot know what it has fetched
-    already. IMAP can.
+    Without UIDL (RFC 1939 §7) a program that leaves mail on the server cannot know what it has
+    fetched already.
 
     Flagged::
 

@@ -12,8 +12,8 @@ _OWN_PLACES = ("/run/secrets/", "/var/run/secrets/")
 def cfg_file_writable(account: Account, service: Service) -> Hits:
     """Every user of the machine can change the settings file.
 
-    Anyone who changes the host in it gets the password at the next login, and a secret's command runs as the user who starts the
-    program. mailkit runs no command from such a file. Let only the owner write it: `chmod go-w FILE`; the folder counts as well.
+    Anyone who changes the host in it gets the password at the next login, and a secret's command
+    runs as the user who starts the program. mailkit runs no command from such a file.
 
     Flagged::
 
@@ -45,8 +45,8 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
 def cfg_secret_readable(account: Account, service: Service) -> Hits:
     """Every user of the machine can read the password.
 
-    It stands in a file that others may read. Let only the owner read it: `chmod 600 FILE`, or name a variable or a command
-    in its place. Where a program of another user has to read the file, give it to that user's group.
+    It stands in a file that others may read: every program and user of the machine can log in with
+    it.
 
     Flagged::
 

@@ -114,7 +114,8 @@ def _bare(host: str) -> tuple[str, int | None, Security | None]:
 def cfg_host_is_email(service: Service) -> Hits:
     """The host is an e-mail address.
 
-    Write the server's name. It is often imap.DOMAIN or mail.DOMAIN; the provider's help pages have it.
+    An address names a person, and its domain is often not the mail server. Looking the address up
+    as a host fails.
 
     Flagged::
 
@@ -144,9 +145,8 @@ def cfg_host_is_email(service: Service) -> Hits:
 def cfg_url_encoding(service: Service) -> Hits:
     """A character in a URL's user name or password is not escaped.
 
-    In a URL, ``@ : /`` and ``%`` in the user name or password are written ``%40 %3A %2F`` and ``%25``.
-    Otherwise a program splits the URL at the wrong place: wrong host, wrong user. Better: keep user,
-    password and host in keys of their own.
+    In a URL, ``@ : /`` and ``%`` in the user name or password are written ``%40 %3A %2F`` and
+    ``%25``. Otherwise a program splits the URL at the wrong place: wrong host, wrong user.
 
     Flagged::
 

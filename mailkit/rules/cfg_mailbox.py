@@ -11,8 +11,7 @@ from mailkit.rules.account_index import AccountIndex, named_few
 def cfg_pop3_deletes(service: Service, account: Account, accounts: AccountIndex) -> Hits:
     """This POP3 account deletes mail that another account reads.
 
-    It deletes what it has fetched, and the other program on the same mailbox no longer finds it. Leave
-    mail on the server, or use IMAP for both.
+    It deletes what it has fetched, and the other program on the same mailbox no longer finds it.
 
     Flagged::
 
@@ -169,8 +168,8 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
 def cfg_timeout_none(service: Service) -> Hits:
     """No timeout is set.
 
-    Python's mail libraries wait indefinitely by default, and one silent server then blocks everything.
-    10 to 30 seconds are usual.
+    Python's mail libraries wait indefinitely by default, and one silent server then blocks
+    everything.
 
     Flagged::
 

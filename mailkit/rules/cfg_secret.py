@@ -9,8 +9,7 @@ def cfg_secret_unreadable(context: Context) -> Hits:
     """Cannot read the password.
 
     The settings name a place for it (a variable, a file, a command, a keyring entry), but there is
-    nothing there, or the program may not read it. Set the variable in the environment that the program
-    runs in, or correct the name. No login was tried.
+    nothing there, or the program may not read it. No login was tried.
 
     Flagged::
 

@@ -261,8 +261,7 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
 def cfg_bool_string(service: Service, account: Account) -> Hits:
     """Text where yes or no belongs.
 
-    In most languages any text, “False” included, counts as true. Write ``true`` or ``false`` without
-    quotes.
+    In most languages any text, “False” included, counts as true.
 
     Flagged::
 
@@ -324,8 +323,7 @@ def cfg_opportunistic(service: Service) -> Hits:
 def cfg_verify_off(service: Service) -> Hits:
     """The certificate is not verified.
 
-    The connection is encrypted, but an attacker in between can read it. Where the server has a private
-    CA, name its certificate (``--ca FILE``) instead. mailkit verifies anyway.
+    The connection is encrypted, but an attacker in between can read it. mailkit verifies anyway.
 
     Flagged::
 

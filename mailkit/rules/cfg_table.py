@@ -16,9 +16,8 @@ def _remarked(service: Service, id_: str) -> Hits:
 def cfg_table_row(service: Service) -> Hits:
     """A row of a table cannot be read as its columns say.
 
-    It has more or fewer cells than there are columns, or a quote that is not closed: then its values stand in the
-    wrong columns. A cell with the delimiter in it needs quotes, and a quote in a quoted cell is written twice
-    (RFC 4180 §2). The other rows are read.
+    It has more or fewer cells than there are columns, or a quote that is not closed: then its
+    values stand in the wrong columns. The other rows are read.
 
     Flagged::
 
@@ -37,9 +36,9 @@ def cfg_table_row(service: Service) -> Hits:
 def cfg_table_secret(service: Service) -> Hits:
     """A cell of a table holds something else than a reference to a password.
 
-    Tables are mailed, copied and kept in backups. So a cell says where the password is: ``env:SALES_PW``,
-    ``command:pass show sales``, ``keyring:service/user`` or ``file:/run/secrets/sales``. A password in the cell
-    itself is not used, unless you say so: ``--plain-secrets``, or ``plain_secrets=True`` in Python.
+    Tables are mailed, copied and kept in backups. So a cell says where the password is:
+    ``env:SALES_PW``, ``command:pass show sales``, ``keyring:service/user`` or
+    ``file:/run/secrets/sales``.
 
     Flagged::
 

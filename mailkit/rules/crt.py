@@ -16,7 +16,7 @@ _NO_PATH = (2, 7, 18, 19, 20, 21)
 def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 
-    By the server's own time its certificate is valid. Set the clock, best by NTP.
+    By the server's own time its certificate is valid.
 
     Flagged::
 
@@ -62,8 +62,7 @@ def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
 def crt_local_store(seen: Observation, context: Context) -> Hits:
     """This machine has no trust anchors (CA certificates).
 
-    Without them no server's certificate can be verified. Install the system's bundle (ca-certificates),
-    or let the program use its own (certifi).
+    Without them no server's certificate can be verified.
 
     Flagged::
 
@@ -89,7 +88,7 @@ def crt_local_store(seen: Observation, context: Context) -> Hits:
 def crt_revoked(seen: Observation) -> Hits:
     """The certificate was revoked.
 
-    Its CA has withdrawn it; someone else may have the key. Do not log in.
+    Its CA has withdrawn it; someone else may have the key.
 
     Flagged::
 
@@ -210,8 +209,7 @@ def crt_per_address(seen: Observation, others: Looks) -> Hits:
 def crt_self_signed(seen: Observation) -> Hits:
     """The certificate is self-signed.
 
-    No CA confirms who the server is. For your own server: install its certificate as a trust anchor
-    (``--ca FILE``), or get one from a public CA.
+    No CA confirms who the server is.
 
     Flagged::
 
@@ -256,8 +254,7 @@ def crt_missing_intermediate(seen: Observation, context: Context) -> Hits:
     """The server does not send the intermediate certificate.
 
     It sends its own certificate only, and not the intermediate one that links it to a known root.
-    Browsers fetch the missing one themselves and hide the mistake; mail programs do not. The server's
-    administrator has to configure the full chain.
+    Browsers fetch the missing one themselves and hide the mistake; mail programs do not.
 
     Flagged::
 
@@ -306,8 +303,7 @@ def crt_missing_intermediate(seen: Observation, context: Context) -> Hits:
 def crt_unknown_ca(seen: Observation, context: Context) -> Hits:
     """The certificate comes from an unknown CA.
 
-    It may be a company's private CA, or an interception. If it is yours, pass its root certificate with
-    ``--ca FILE`` or install it.
+    It may be a company's private CA, or an interception.
 
     Flagged::
 

@@ -15,7 +15,8 @@ from mailkit.text import joined, plural
 def crt_expired(seen: Observation, now: datetime) -> Hits:
     """The certificate has expired.
 
-    The server's administrator has to renew it and reload the service.
+    It was valid until the date in the evidence, and nobody renewed it, or the service still shows
+    the old one. A clock that is ahead shows the same.
 
     Flagged::
 
@@ -54,7 +55,7 @@ def crt_expired(seen: Observation, now: datetime) -> Hits:
 def crt_not_yet(seen: Observation, now: datetime) -> Hits:
     """The certificate is not valid yet.
 
-    Or this machine's clock is slow: check it first.
+    Its time begins later. Most often this machine's clock is slow.
 
     Flagged::
 
@@ -84,8 +85,8 @@ def crt_not_yet(seen: Observation, now: datetime) -> Hits:
 def crt_ip(seen: Observation, account: Account | None) -> Hits:
     """The host is an IP address, and the certificate names hosts.
 
-    Write the host name that the provider documents. A name that only the certificate has is a question
-    to you, not a fix: compare it with the provider's documentation.
+    A name that only the certificate has is a question to you, not a fix: compare it with the
+    provider's documentation.
 
     Flagged::
 
@@ -122,8 +123,7 @@ def crt_ip(seen: Observation, account: Account | None) -> Hits:
 def crt_cn_only(seen: Observation) -> Hits:
     """The certificate names its host only in the common name.
 
-    It has no subject alternative name, which every current program requires (RFC 9525 §2). A new
-    certificate is needed.
+    It has no subject alternative name, which every current program requires (RFC 9525 §2).
 
     Flagged::
 

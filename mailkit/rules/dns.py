@@ -66,8 +66,8 @@ def denies_everything(seen: Observation) -> bool:
 def dns_lying(seen: Observation) -> Hits:
     """The DNS server denies names that certainly exist.
 
-    It answers NXDOMAIN to everything: a filter, a captive network, or a broken resolver. Its answers
-    about the mail host mean nothing. Use another DNS server, or ask the network's administrator.
+    It answers NXDOMAIN to everything: a filter, a captive network, or a broken resolver. Its
+    answers about the mail host mean nothing.
 
     Flagged::
 
@@ -94,8 +94,7 @@ def dns_lying(seen: Observation) -> Hits:
 def dns_dangling(seen: Observation) -> Hits:
     """The name is an alias (CNAME) of one that no longer exists.
 
-    Usually the domain moved to another hoster and this entry was forgotten. The domain's owner has to
-    correct it; the new server's name works at once.
+    Usually the domain moved to another hoster and this entry was forgotten.
 
     Flagged::
 
@@ -162,7 +161,7 @@ def _leads_nowhere(address: str, *, known: bool) -> bool:
 def dns_aaaa_only(seen: Observation) -> Hits:
     """The host has an IPv6 address only, and this network has no IPv6.
 
-    From a network with IPv6 it works. The server's owner could add an IPv4 address.
+    From a network with IPv6 it works.
 
     Flagged::
 

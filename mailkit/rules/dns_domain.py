@@ -157,8 +157,7 @@ def dns_srv_foreign(seen: Observation) -> Hits:
     """The domain points to a server in another domain.
 
     This is common with a hoster. The record is not signed, so anyone who can forge it could collect
-    passwords: compare the server's name with the hoster's documentation before the first login (RFC
-    6186 §6).
+    passwords (RFC 6186 §6).
 
     Flagged::
 
@@ -191,8 +190,7 @@ def _inside(one: Record) -> bool:
 def dns_mixed(seen: Observation, others: Looks) -> Hits:
     """One of the host's addresses does not answer.
 
-    The name has several addresses, and programs pick one at random: it works at times. The server's
-    owner has to repair that machine, or remove its address.
+    The name has several addresses, and programs pick one at random: it works at times.
 
     Flagged::
 

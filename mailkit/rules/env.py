@@ -20,7 +20,7 @@ def env_captive(seen: Observation, others: Looks) -> Hits:
     """This network wants a login in the browser first.
 
     A page that always answers “success” was redirected: a hotel or train network captures all
-    connections until its page was opened. Open any page in a browser, and try again.
+    connections until its page was opened.
 
     Flagged::
 
@@ -58,8 +58,7 @@ def env_captive(seen: Observation, others: Looks) -> Hits:
 def env_av_shield(seen: Observation) -> Hits:
     """An antivirus program on this machine intercepts TLS to mail servers.
 
-    It replaces the server's certificate by its own. Exclude mail from its scan (mail shield, SSL
-    scanning), or let the mail program trust its certificate.
+    It replaces the server's certificate by its own.
 
     Flagged::
 
@@ -88,8 +87,8 @@ def env_av_shield(seen: Observation) -> Hits:
 def env_http_proxy_only(seen: Observation, context: Context) -> Hits:
     """This network only allows connections through a web proxy.
 
-    Direct connections time out, and this machine is set up for an HTTP proxy, which usually blocks mail
-    ports. Have the port opened, or use the provider's web mail.
+    Direct connections time out, and this machine is set up for an HTTP proxy, which usually blocks
+    mail ports.
 
     Flagged::
 

@@ -44,9 +44,8 @@ def _in_clear(seen: Observation, others: Looks) -> str:
 def grt_fixup(seen: Observation) -> Hits:
     """A firewall rewrites SMTP along the way.
 
-    The greeting is masked with stars and the capabilities with X: “SMTP fixup” or “ESMTP inspection” of
-    a firewall. It hides STARTTLS. The firewall's owner can switch it off; implicit TLS on port 465
-    passes it.
+    The greeting is masked with stars and the capabilities with X: “SMTP fixup” or “ESMTP
+    inspection” of a firewall. It hides STARTTLS.
 
     Flagged::
 

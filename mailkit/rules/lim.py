@@ -74,8 +74,7 @@ def lim_bandwidth(seen: Observation) -> Hits:
 def lim_throttled(seen: Observation) -> Hits:
     """The server throttles this account.
 
-    Its limits on connections or messages per minute were reached. Send through a queue that respects
-    them.
+    Its limits on connections or messages per minute were reached.
 
     Flagged::
 
@@ -162,7 +161,7 @@ def lim_pop3_delay(service: Service, seen: Observation) -> Hits:
 def lim_rate_smtp(seen: Observation) -> Hits:
     """The server rejects this network for now: too much in a short time.
 
-    There were too many logins, errors or messages from one address. Wait.
+    There were too many logins, errors or messages from one address.
 
     Flagged::
 
@@ -199,8 +198,8 @@ def lim_rate_smtp(seen: Observation) -> Hits:
 def lim_daily(seen: Observation) -> Hits:
     """The account reached its daily sending limit.
 
-    Providers count messages and recipients. The limit resets by itself; for more, use a bulk sending
-    service. If you did not send that much, someone else has the password: change it.
+    Providers count messages and recipients, each copy as one. Until the limit resets, every message
+    is rejected.
 
     Flagged::
 

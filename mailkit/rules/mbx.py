@@ -9,8 +9,7 @@ from mailkit.rules.facts import known_reply, means, stopped, where, words
 def mbx_quota(seen: Observation) -> Hits:
     """The mailbox is full.
 
-    New mail is returned to its senders, and copies of sent mail cannot be stored. Delete mail, empty
-    the trash, or get more space.
+    New mail is returned to its senders, and copies of sent mail cannot be stored.
 
     Flagged::
 
@@ -64,8 +63,7 @@ def mbx_quota(seen: Observation) -> Hits:
 def mbx_corrupt(seen: Observation) -> Hits:
     """The login works, but the server fails to open the mailbox.
 
-    Its files are damaged, or the server may not read them. Only the server's administrator can see why:
-    the log has the reason at the time of the reply.
+    Its files are damaged, or the server may not read them.
 
     Flagged::
 

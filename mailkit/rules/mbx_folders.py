@@ -99,8 +99,7 @@ def mbx_namespace(seen: Observation) -> Hits:
 def mbx_folder_missing(seen: Observation, context: Context) -> Hits:
     """The settings name a folder that does not exist in the mailbox.
 
-    Copies of sent mail are not stored, and messages are not moved. Write the name as the server has it,
-    prefix included, or create the folder.
+    Copies of sent mail are not stored, and messages are not moved.
 
     Flagged::
 
@@ -158,8 +157,7 @@ def _meant(name: str, role: str, folders: Sequence[Folder]) -> str:
 def mbx_subscription(seen: Observation) -> Hits:
     """Some folders are not subscribed, so many programs do not show them.
 
-    They exist (LIST) but are not in the list of subscribed folders (LSUB, RFC 9051 §6.3.9). Subscribe
-    to them in the program or the web mail.
+    They exist (LIST) but are not in the list of subscribed folders (LSUB, RFC 9051 §6.3.9).
 
     Flagged::
 

@@ -106,8 +106,7 @@ def mbx_pop3_expire(seen: Observation) -> Hits:
 def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
     """This provider shows only part of the mailbox by POP3.
 
-    Messages seem to be missing: the provider's settings decide which ones POP3 gets. IMAP shows them
-    all.
+    Messages seem to be missing: the provider's settings decide which ones POP3 gets.
 
     Flagged::
 
@@ -147,9 +146,8 @@ def mbx_pop3_window(service: Service, seen: Observation) -> Hits:
 def mbx_pop3_steals(seen: Observation, before: Before, context: Context) -> Hits:
     """Messages disappear from the inbox, and a POP3 account reads it too.
 
-    There are fewer than at the last check, and another loaded account fetches the same mailbox by POP3.
-    POP3 programs delete what they have fetched unless set otherwise. Set it to leave mail on the
-    server, or use IMAP.
+    There are fewer than at the last check, and another loaded account fetches the same mailbox by
+    POP3. POP3 programs delete what they have fetched unless set otherwise.
 
     Flagged::
 

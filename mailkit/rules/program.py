@@ -23,9 +23,8 @@ def _is_tls(line: str) -> bool:
 def stt_stale_caps(talk: Sequence[str]) -> Hits:
     """The program uses capabilities from before TLS.
 
-    After STARTTLS all earlier capabilities are void, and a program has to ask again (RFC 3207 §4.2, RFC
-    9051 §6.2.1). Servers often offer a login only then: “AUTH not supported” is the symptom. The
-    program, or its library, has to be corrected.
+    After STARTTLS all earlier capabilities are void, and a program has to ask again (RFC 3207 §4.2,
+    RFC 9051 §6.2.1). Servers often offer a login only then: “AUTH not supported” is the symptom.
 
     Flagged::
 
@@ -67,7 +66,7 @@ def stt_stale_caps(talk: Sequence[str]) -> Hits:
 def stt_downgraded(talk: Sequence[str]) -> Hits:
     """The program logs in without encryption after STARTTLS was missing or failed.
 
-    The password could be read on the network: change it. The program has to require encryption.
+    The password could be read on the network.
 
     Flagged::
 

@@ -56,8 +56,7 @@ def mbx_append_big(talk: Sequence[str]) -> Hits:
 def mbx_trycreate(talk: Sequence[str]) -> Hits:
     """The folder for a message does not exist.
 
-    The server suggests creating it (TRYCREATE, RFC 9051 §6.3.12). Create and subscribe to it, or choose
-    another folder in the program's settings; a prefix may be missing from its name.
+    The server suggests creating it (TRYCREATE, RFC 9051 §6.3.12).
 
     Flagged::
 
@@ -81,7 +80,7 @@ def mbx_trycreate(talk: Sequence[str]) -> Hits:
 def snd_sent_copy(talk: Sequence[str]) -> Hits:
     """A sent message could not be copied to the Sent folder.
 
-    It was sent: do not send it again. Only the copy is missing, for the reason in the server's reply.
+    Only the copy is missing, for the reason in the server's reply.
 
     Flagged::
 

@@ -43,7 +43,7 @@ def snd_size(seen: Observation) -> Hits:
 def snd_storage(seen: Observation) -> Hits:
     """The server has no space left.
 
-    A temporary fault of the server; the message is not the cause. Its administrator has to free space.
+    A temporary fault of the server; the message is not the cause.
 
     Flagged::
 
@@ -68,8 +68,7 @@ def snd_storage(seen: Observation) -> Hits:
 def snd_spam(seen: Observation) -> Hits:
     """The server rejects the message as unwanted.
 
-    A filter rejected the content, its links, or the sender's reputation. Try a different text, or a
-    sender whose domain is signed (SPF, DKIM).
+    A filter rejected the content, its links, or the sender's reputation.
 
     Flagged::
 
@@ -135,8 +134,7 @@ def snd_smtputf8(seen: Observation) -> Hits:
 def snd_8bit(seen: Observation) -> Hits:
     """The message has bytes that this server does not support.
 
-    Without 8BITMIME (RFC 6152) a message has to be ASCII, encoded with quoted-printable or base64. In
-    Python: ``policy.SMTP`` with ``cte_type="7bit"``.
+    Without 8BITMIME (RFC 6152) a message has to be ASCII, encoded with quoted-printable or base64.
 
     Flagged::
 
@@ -164,8 +162,7 @@ def snd_bare_lf(seen: Observation) -> Hits:
     """The lines of the message end with a bare LF.
 
     A line in SMTP ends with CR LF (RFC 5321 §2.3.8), and servers reject a bare LF because it can
-    smuggle in a second message. The program sends the message as a file has it; in Python,
-    ``message.as_bytes(policy=policy.SMTP)`` ends lines correctly.
+    smuggle in a second message. The program sends the message as a file has it.
 
     Flagged::
 
@@ -241,8 +238,7 @@ def snd_data_stall(seen: Observation) -> Hits:
     """No reply came after the whole message was sent.
 
     It is unknown whether it was accepted: the server may be slow (it has ten minutes, RFC 5321
-    §4.5.3.2.6), or the reply was lost. Sending it again may deliver it twice; check the Sent folder, or
-    ask the recipient, first.
+    §4.5.3.2.6), or the reply was lost. Sending it again may deliver it twice.
 
     Flagged::
 

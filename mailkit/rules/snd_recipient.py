@@ -184,7 +184,8 @@ def snd_temp(seen: Observation) -> Hits:
 def snd_too_many_rcpt(seen: Observation) -> Hits:
     """The message has more recipients than the server accepts at once.
 
-    Send to the rejected ones in another transaction (RFC 5321 §4.5.3.1.10).
+    Servers limit the recipients of one transaction; 100 is the least that they accept (RFC 5321
+    §4.5.3.1.8).
 
     Flagged::
 

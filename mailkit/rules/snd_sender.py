@@ -227,8 +227,7 @@ def snd_helo(seen: Observation) -> Hits:
 def snd_pop_before_smtp(seen: Observation) -> Hits:
     """The server wants the mailbox read before it accepts mail (POP before SMTP).
 
-    A rule from before SMTP had logins: reading by POP3 permits sending for some minutes. Log in for
-    sending instead, where the server offers it.
+    A rule from before SMTP had logins: reading by POP3 permits sending for some minutes.
 
     Flagged::
 

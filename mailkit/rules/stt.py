@@ -64,8 +64,8 @@ def stt_injection(seen: Observation) -> Hits:
 def stt_stripped(service: Service, seen: Observation) -> Hits:
     """STARTTLS was removed from the server's capabilities.
 
-    This provider offers it; here the offer is missing or masked, so something on the network removes
-    it. Do not log in over this connection. Implicit TLS cannot be stripped.
+    This provider offers it; here the offer is missing or masked, so something on the network
+    removes it. Implicit TLS cannot be stripped.
 
     Flagged::
 
@@ -132,8 +132,8 @@ def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
 def stt_already(seen: Observation) -> Hits:
     """The server says that TLS is already active.
 
-    Something between this program and the server encrypts on its behalf (stunnel, a mail shield), or a
-    program asked twice. Use implicit TLS directly to the server.
+    Something between this program and the server encrypts on its behalf (stunnel, a mail shield),
+    or a program asked twice.
 
     Flagged::
 
@@ -174,8 +174,7 @@ def _already(seen: Observation) -> bool:
 def stt_refused(seen: Observation) -> Hits:
     """The server offers STARTTLS and then rejects it.
 
-    Its own TLS is broken: often a certificate it cannot read. Ask its administrator; another port may
-    work meanwhile.
+    Its own TLS is broken: often a certificate it cannot read.
 
     Flagged::
 

@@ -128,8 +128,7 @@ def tcp_unreach(seen: Observation) -> Hits:
 def tcp_local_deny(seen: Observation) -> Hits:
     """This machine itself forbids the connection.
 
-    A firewall program, or SELinux: for a web application on Red Hat systems ``setsebool -P
-    httpd_can_network_connect 1`` allows it.
+    A firewall program, or SELinux.
 
     Flagged::
 

@@ -34,8 +34,7 @@ def _shown(others: list[Observation]) -> tuple[str, ...]:
 def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
     """IPv6 to this host is broken, and IPv4 works.
 
-    Programs try IPv6 first and wait for it: everything is slow, or fails. Repair IPv6 in this network,
-    or switch it off; some networks block mail by IPv6 only.
+    Programs try IPv6 first and wait for it: everything is slow, or fails.
 
     Flagged::
 
@@ -66,8 +65,7 @@ def tcp_v6_no_route(seen: Observation, others: Looks) -> Hits:
     """The host has an IPv6 address, and this machine has no route to it.
 
     Programs that fall back to IPv4 work. Those that look names up by themselves (Go, Node, some in
-    containers) can fail with “Network is unreachable” or “Cannot assign requested address”. Use IPv4
-    for them, or give the machine or container an IPv6 route.
+    containers) can fail with “Network is unreachable” or “Cannot assign requested address”.
 
     Flagged::
 
@@ -95,9 +93,8 @@ def tcp_v6_no_route(seen: Observation, others: Looks) -> Hits:
 def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
     """This network blocks outgoing mail ports.
 
-    Ports 25, 465 and 587 time out at every host that was tried, while other ports answer: a hoster, a
-    cloud or a hotspot forbids sending. Use its own relay, a provider's HTTP interface, or another
-    network.
+    Ports 25, 465 and 587 time out at every host that was tried, while other ports answer: a hoster,
+    a cloud or a hotspot forbids sending.
 
     Flagged::
 
@@ -150,8 +147,8 @@ def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
 def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
     """This network blocks outgoing port 25.
 
-    It times out at other hosts too, while their submission ports answer. Most home and cloud providers
-    do that against spam. Send on port 465 or 587, with a login.
+    It times out at other hosts too, while their submission ports answer. Most home and cloud
+    providers do that against spam.
 
     Flagged::
 
@@ -197,8 +194,7 @@ def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
 def tcp_proxy_needed(seen: Observation, context: Context) -> Hits:
     """This network only allows connections through a proxy.
 
-    Direct connections time out, and this machine is set up for a SOCKS proxy. Set the mail program to
-    use it, or have direct connections allowed.
+    Direct connections time out, and this machine is set up for a SOCKS proxy.
 
     Flagged::
 
@@ -229,8 +225,8 @@ def tcp_proxy_needed(seen: Observation, context: Context) -> Hits:
 def tcp_banned(seen: Observation, others: Looks, context: Context) -> Hits:
     """After failed logins the server no longer answers this network.
 
-    Programs such as fail2ban block an address for minutes or hours. Further attempts make it longer.
-    Find every program and device that still uses an old password, and wait.
+    Programs such as fail2ban block an address for minutes or hours. Further attempts make it
+    longer.
 
     Flagged::
 

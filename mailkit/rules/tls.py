@@ -54,8 +54,7 @@ def tls_plain_server(seen: Observation, others: Looks) -> Hits:
 def tls_version(seen: Observation) -> Hits:
     """Client and server have no TLS version in common.
 
-    The server offers TLS 1.0 or 1.1 only; the minimum is 1.2 (RFC 8997). Its administrator has to
-    update it.
+    The server offers TLS 1.0 or 1.1 only; the minimum is 1.2 (RFC 8997).
 
     Flagged::
 

@@ -128,9 +128,8 @@ def use_no_login(service: Service, account: Account) -> Hits:
 def use_local_sender(service: Service, account: Account) -> Hits:
     """Mail of another domain is sent from this machine.
 
-    The machine is not among those that may send for the domain (SPF), and signs nothing (DKIM): large
-    providers reject such mail or move it to the junk folder. Send through the server of the address
-    instead.
+    The machine is not among those that may send for the domain (SPF), and signs nothing (DKIM):
+    large providers reject such mail or move it to the junk folder.
 
     Flagged::
 
@@ -171,8 +170,8 @@ def use_local_sender(service: Service, account: Account) -> Hits:
 def use_no_keyword(service: Service, account: Account) -> Hits:
     """A channel reads a shared mailbox, and nothing distinguishes its messages.
 
-    Messages of the channel are deleted when they are processed. Give the channel a mailbox of its own,
-    or a keyword.
+    Messages of the channel are deleted when they are processed: without a keyword that is all mail
+    of the mailbox.
 
     Flagged::
 
@@ -250,9 +249,8 @@ def use_exclusive_shared(service: Service, account: Account, accounts: AccountIn
 def use_rules_imap(service: Service, account: Account) -> Hits:
     """Rules on an IMAP account.
 
-    With IMAP, mail stays on the server, and other programs move it as well: rules work where mail is
-    fetched and stored here, as with POP3. On the server they belong into its own filters (Sieve, RFC
-    5228).
+    With IMAP, mail stays on the server, and other programs move it as well: rules work where mail
+    is fetched and stored here, as with POP3.
 
     Flagged::
 

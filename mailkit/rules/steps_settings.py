@@ -1,0 +1,222 @@
+"""What to do about settings, and how to check it.
+
+One row for each finding: what to do, in steps that a person can take, and how to check it; an empty
+check is that of the finding's family (:data:`mailkit.rules.advice.CHECK`).
+"""
+
+__all__ = ["STEPS"]
+
+STEPS: dict[str, tuple[str, str]] = {
+    "cfg-table-row": (
+        "Open the table in a spreadsheet or an editor, and correct the row: a cell with the delimiter or a quote in it stands in quotes, and a quote inside is doubled.",
+        "mailkit check TABLE reads every row again and names those that do not fit.",
+    ),
+    "cfg-table-secret": (
+        "Write where the password is: env:NAME, command:…, keyring:service/user or file:PATH. If the cell has to hold the password itself, say --plain-secrets.",
+        "mailkit check TABLE; then mailkit diagnose TABLE --no-login shows which secret would go to which host.",
+    ),
+    "cfg-host-scheme": (
+        "Write the host as a plain name: no scheme, port, comma, blank or path.",
+        "",
+    ),
+    "cfg-host-is-email": (
+        "Write the name of the server, as the provider documents it: often imap.DOMAIN, smtp.DOMAIN or mail.DOMAIN.",
+        "mailkit discover ADDRESS shows which servers the domain publishes.",
+    ),
+    "cfg-url-encoding": (
+        "Percent-encode special characters in the URL (@ as %40, : as %3A, / as %2F), or keep user, password and host in keys of their own.",
+        "",
+    ),
+    "cfg-host-ip": (
+        "Write the host name that the provider or the administrator gives. If there is none, ask for a certificate that names the address.",
+        "mailkit diagnose shows the names in the server's certificate.",
+    ),
+    "cfg-host-localhost": (
+        "Where the program runs in a container, write the host's or the other container's name. For a server on this machine, leave it.",
+        "Run mailkit diagnose where the program runs: in the same container, on the same network.",
+    ),
+    "cfg-host-typo": (
+        "Write the host as the provider documents it.",
+        "",
+    ),
+    "cfg-idn": (
+        "Write the host in its ASCII form, which begins with xn--.",
+        "mailkit check shows the ASCII form of the name.",
+    ),
+    "cfg-host-swapped": (
+        "Compare the host with the provider's documentation: one name for reading, another for sending, or the same for both.",
+        "mailkit diagnose shows which protocol the host speaks.",
+    ),
+    "cfg-host-mx": (
+        "Write the host for mail programs, which the provider documents.",
+        "mailkit discover ADDRESS shows the hosts for reading and sending.",
+    ),
+    "cfg-host-webmail": (
+        "Write the host for mail programs, which the provider documents; it often begins with imap, pop or smtp.",
+        "",
+    ),
+    "cfg-provider-contradiction": (
+        "Write a port and an encryption that the provider offers: the message lists them.",
+        "mailkit providers NAME shows the whole offer, with its source.",
+    ),
+    "cfg-no-protocol": (
+        "Use the provider's app, web mail or bridge program; a bridge has its own host and port, which it shows.",
+        "",
+    ),
+    "cfg-port-465-starttls": (
+        "Use implicit TLS on this port, or STARTTLS on SMTP 587, IMAP 143 or POP3 110.",
+        "",
+    ),
+    "cfg-port-587-tls": (
+        "Use STARTTLS on this port, or the port for implicit TLS (SMTP 465, IMAP 993, POP3 995).",
+        "",
+    ),
+    "cfg-port-993-plain": (
+        "Use implicit TLS on 993, or STARTTLS on 143.",
+        "",
+    ),
+    "cfg-port-143-tls": (
+        "Use STARTTLS on 143, or implicit TLS on 993.",
+        "",
+    ),
+    "cfg-port-995-plain": (
+        "Use implicit TLS on 995, or STARTTLS on 110.",
+        "",
+    ),
+    "cfg-port-110-tls": (
+        "Use STARTTLS on 110, or implicit TLS on 995.",
+        "",
+    ),
+    "cfg-port-foreign": (
+        "Write the port of the service's own protocol: IMAP 993, POP3 995, SMTP 465 or 587.",
+        "",
+    ),
+    "cfg-port-25": (
+        "Send on port 465 with implicit TLS, or on 587 with STARTTLS.",
+        "mailkit diagnose probes 465 and 587 of the same host.",
+    ),
+    "cfg-port-range": (
+        "Write the port as a number: IMAP 993, POP3 995, SMTP 465 or 587.",
+        "",
+    ),
+    "cfg-cleartext": (
+        "Use implicit TLS (SMTP 465, IMAP 993, POP3 995), or require STARTTLS.",
+        "mailkit diagnose shows which encryption the host offers, without sending the password.",
+    ),
+    "cfg-flags-conflict": (
+        "Switch one of the two on: implicit TLS for 465, 993 and 995, STARTTLS for 587, 143 and 110.",
+        "",
+    ),
+    "cfg-word-ambiguous": (
+        "Compare the word with the documentation of your version: it must mean implicit TLS on 465, 993 and 995, and STARTTLS on 587, 143 and 110.",
+        "",
+    ),
+    "cfg-word-ignored": (
+        "Correct the key, or delete it.",
+        "",
+    ),
+    "cfg-word-invalid": (
+        "Write one of the values that the product knows.",
+        "",
+    ),
+    "cfg-bool-string": (
+        "Write true or false without quotes.",
+        "mailkit check FILE shows what the value is read as.",
+    ),
+    "cfg-opportunistic": (
+        "Set the encryption to required: starttls on 587, 143 and 110, implicit-tls on 465, 993 and 995.",
+        "mailkit diagnose takes encryption as required: where it logs in, the stricter setting works.",
+    ),
+    "cfg-verify-off": (
+        "Switch verification on. For a private CA, name its certificate (--ca FILE) instead.",
+        "mailkit diagnose verifies the certificate, and shows why a program would not.",
+    ),
+    "cfg-username-form": (
+        "Write the user name in the form that the provider documents.",
+        "",
+    ),
+    "cfg-username-dirty": (
+        "Type the user name anew, instead of copying it.",
+        "",
+    ),
+    "cfg-password-dirty": (
+        "Remove quotes, blanks and line breaks around the password. Check that the program reads user name and password: a variable that is not set, or a misspelt key, gives empty ones.",
+        "",
+    ),
+    "cfg-password-nonascii": (
+        "Use a password of ASCII characters, or a program that sends UTF-8.",
+        "",
+    ),
+    "cfg-password-shape": (
+        "Create the provider's own kind of password (an app password, SMTP credentials, an API key), and paste all of it.",
+        "Compare the length and the first characters with what the provider showed.",
+    ),
+    "cfg-auth-ending": (
+        "Change to OAuth, or to another sending service, before that date.",
+        "",
+    ),
+    "cfg-auth-impossible": (
+        "Use OAuth (auth = xoauth2 or oauthbearer), with a program that supports it.",
+        "",
+    ),
+    "cfg-pop3-deletes": (
+        "Set the POP3 program to leave mail on the server, or use IMAP in both.",
+        "mailkit diagnose --mailbox --before REPORT shows whether messages still disappear.",
+    ),
+    "cfg-pop3-two-pollers": (
+        "Let one program fetch by POP3, or use IMAP in all of them.",
+        "mailkit check with the files of all programs compares them.",
+    ),
+    "cfg-from-mismatch": (
+        "Send as an address of the login's domain, or have the other sender allowed for this login.",
+        "mailkit diagnose --rehearse FROM TO asks the server whether it takes the sender.",
+    ),
+    "cfg-timeout-none": (
+        "Set a timeout of 10 to 30 seconds in the program.",
+        "mailkit check reads the setting again.",
+    ),
+    "cfg-file-writable": (
+        "Let only the owner write the file: chmod go-w FILE. Do the same for its folder.",
+        "ls -l FILE shows no w for group and others.",
+    ),
+    "cfg-secret-readable": (
+        "Let only the owner read the file (chmod 600 FILE), or name a variable, a command or a keyring entry in place of the password. If another user's program reads it, give the file to that user's group.",
+        "ls -l FILE shows no r for others.",
+    ),
+    "use-two-defaults": (
+        "Keep default = true in one account of the scope, and remove it from the others.",
+        "mailkit check FILE finds one default for each scope.",
+    ),
+    "use-default-inactive": (
+        "Make the default account active, or give default = true to an active one.",
+        "mailkit check FILE finds an active default in each scope.",
+    ),
+    "use-no-login": (
+        "Set user and password for sending. A relay that knows this machine by its address needs neither.",
+        "mailkit diagnose --rehearse FROM TO shows whether the server takes mail without a login.",
+    ),
+    "use-local-sender": (
+        "Send through the server of the address, with a login.",
+        "mailkit send to a mailbox at a large provider; its headers show SPF and DKIM as pass or fail.",
+    ),
+    "use-no-keyword": (
+        "Give the channel a mailbox of its own, or a keyword that its messages have in the subject.",
+        "mailkit check FILE; then run the channel with one message that has no keyword: it must stay.",
+    ),
+    "use-exclusive-shared": (
+        "Give the channel a mailbox of its own, or make it a shared one with a keyword.",
+        "mailkit check FILE compares the accounts of all channels.",
+    ),
+    "use-rules-imap": (
+        "Write the rules as filters on the server (Sieve), or fetch this mailbox by POP3.",
+        "Send a message that the rule should move, and look where it is in the web mail.",
+    ),
+    "use-address": (
+        "Write each entry as name@domain, one address in each.",
+        "mailkit check FILE names the entry.",
+    ),
+    "cfg-secret-unreadable": (
+        "Set the variable in the environment that the program runs in (a service has its own), or correct the name of the variable, file or entry.",
+        "mailkit diagnose FILE, run as the user and in the environment of the program.",
+    ),
+}
