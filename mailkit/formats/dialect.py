@@ -16,6 +16,7 @@ from mailkit.ports import Security
 
 __all__ = [
     "ABSENT",
+    "EMPTY",
     "Dialect",
     "EnvNames",
     "Ignored",
@@ -27,6 +28,9 @@ __all__ = [
 
 ABSENT = "\0absent"
 """In ``Mode.when``: the key is not there."""
+
+EMPTY = "\0empty"
+"""In ``Mode.when``: the key is there, and empty. An empty word fits a key that is not there too."""
 
 
 def segments(pattern: str) -> list[str]:
@@ -44,8 +48,9 @@ class Mode:
     Attributes:
         security: what it means.
         when: by key what it must be: ``True`` or ``False`` for a flag, a word or several
-            (letter case is ignored), ``ABSENT``. ``@port`` is the port that was read (a number),
-            ``@scheme`` the scheme of the URL or the prefix of the host.
+            (letter case is ignored), ``ABSENT``. ``@port`` is the port that was read (a number,
+            ``None`` where there is none), ``@scheme`` the scheme of the URL or the prefix of the
+            host, ``@host`` the host.
         writes: what to write for this mode, by key; what ``when`` says where it is not given.
             A key that is missing from the file is added, unless ``defaults`` says the same.
         optional: TLS only if it is offered.
@@ -64,13 +69,15 @@ class Reading:
     """What the words mean in some versions: ``"Laravel 9 and 10"``.
 
     ``ignored`` are keys these versions do not read, with what replaces them; ``signs`` are keys
-    that only these versions have.
+    that only these versions have; ``protocols`` are the words of the key for the protocol, where
+    they differ by version.
     """
 
     versions: str
     modes: tuple[Mode, ...]
     ignored: Mapping[str, str] = field(default_factory=dict)
     signs: tuple[str, ...] = ()
+    protocols: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class ServiceWords:
             URL (or ``anchor``) is.
         secret_file, secret_command, secret_env: keys whose value is where the password is.
         secret_in_file: keys whose file holds more than the password.
+        port_flag: a flag without which the key for the port is not read.
         timeout, verify, address: further keys that rules know; ``no_verify`` are flags of the
             opposite sense, or ``key=word``.
         defaults: values of keys that are missing.
@@ -103,7 +111,8 @@ class ServiceWords:
         default_host: the host where the key is missing.
         modes: what the words mean, or ``readings`` where versions differ (newest first).
         flags: keys of ``modes`` whose text counts as yes or no (``"true"``), whatever the syntax.
-        exclusive: groups of flags of which at most one may be on.
+        exclusive: groups of flags of which at most one may be on; with ``exclusive_defaults`` a
+            flag that is on by default counts too.
         ignored: keys that do nothing.
         needs_host: with an empty host there is no service (and not a service without a host).
         host_port: the host key may say ``host:port`` by right.
@@ -123,6 +132,7 @@ class ServiceWords:
     at: tuple[str, ...] = ("",)
     host: tuple[str, ...] = ()
     port: tuple[str, ...] = ()
+    port_flag: str = ""
     user: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     auth: tuple[str, ...] = ()
@@ -146,6 +156,7 @@ class ServiceWords:
     flags: bool = False
     exclusive: tuple[tuple[str, ...], ...] = ()
     exclusive_why: str = ""
+    exclusive_defaults: bool = False
     ignored: tuple[Ignored, ...] = ()
     needs_host: bool = False
     host_port: bool = False

@@ -69,7 +69,7 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 _LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
 """Syntaxes whose keys stand in the text as they are, and whose parsers take their time."""
 
-_MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "recv")
+_MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
 
 
 @cache

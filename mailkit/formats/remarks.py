@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mailkit.account import Remark
-from mailkit.formats.dialect import ABSENT, Mode
+from mailkit.formats.dialect import ABSENT, EMPTY, Mode
 from mailkit.formats.document import Entry
 from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_flag, as_text, as_word
@@ -52,7 +52,7 @@ def mode_remarks(
             yield Remark(
                 "cfg-word-ignored",
                 f"{title} does not read {ignored.key}{where}. {why}",
-                (f"{ignored.key} = {as_text(ignored.value)}",),
+                (_said(found, ignored),),
                 {},
                 found.place(ignored),
             )
@@ -78,7 +78,8 @@ def _said(found: Translated, entry: Entry) -> str:
         login = "***@" if url.user or url.password is not None else ""
         port = f":{url.port}" if url.port is not None else ""
         return f"{entry.key} = {url.scheme}://{login}{url.host}{port}"
-    if entry is found.bindings.get("secret"):
+    secret = found.instance.words.secret
+    if secret and entry is found.instance.get(*secret):
         return f"{entry.key} = ***"
     return f"{entry.key} = {as_text(entry.value)}"
 
@@ -172,7 +173,8 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
                 )
             if as_flag(text, text_counts=found.in_program) is not None:
                 continue
-        known = [str(one) for one in choices if one != ABSENT and not isinstance(one, bool)]
+        words = ["" if one == EMPTY else one for one in choices if one != ABSENT]
+        known = [str(one) for one in words if not isinstance(one, bool)]
         if as_word(entry.value) not in map(as_word, known):
             listed = ", ".join(one or '""' for one in dict.fromkeys(known)) or "true, false"
             yield Remark(
@@ -201,10 +203,19 @@ def flag_remarks(found: Translated) -> Iterator[Remark]:
                 else as_flag(entry.value, text_counts=program)
             )
         ]
-        if len(on) > 1:
+        by_default = [
+            key
+            for key in group
+            if words.exclusive_defaults
+            and words.defaults.get(key) is True
+            and found.instance.get(key) is None
+        ]
+        if on and len(on) + len(by_default) > 1:
             port = found.port_written()
             right = str(assumed_security(port if isinstance(port, int) else None))
-            names = " and ".join(dict.fromkeys(entry.key for entry in on))
+            names = " and ".join(
+                [*dict.fromkeys(entry.key for entry in on), *(f"{k} (default)" for k in by_default)]
+            )
             why = words.exclusive_why or "they exclude each other"
             yield Remark(
                 "cfg-flags-conflict",

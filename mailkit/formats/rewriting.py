@@ -43,6 +43,9 @@ def planned(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
             wanted[_name(found, key)] = words[str(value)]
         else:
             wanted[_name(found, key)] = value if isinstance(value, int) else str(value)
+            flag = found.instance.words.port_flag
+            if key == "port" and flag and not as_flag(found.value(flag), text_counts=False):
+                wanted[flag] = True
     if composed:
         wanted[_host_name(found)] = _host(found, composed)
     return [one for name, value in wanted.items() if (one := _change(found, name, value))]

@@ -7,7 +7,7 @@ from mailkit.account import Place, Remark
 from mailkit.formats.dialect import Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.scope import Instance
-from mailkit.formats.values import PROGRAMS, Endpoint, Url, as_port
+from mailkit.formats.values import PROGRAMS, Endpoint, Url, as_flag, as_port
 from mailkit.ports import Security
 
 __all__ = ["Translated", "mode_keys"]
@@ -80,7 +80,9 @@ class Translated:
         if self.endpoint.port is not None:
             self.bindings["port"] = self.bindings["host"]
             return self.endpoint.port
-        names = self.instance.words.port
+        names, flag = self.instance.words.port, self.instance.words.port_flag
+        if flag and not as_flag(self.value(flag), text_counts=False):
+            return None
         entry = self.instance.get(*names) if names else None
         if entry is not None:
             self.bindings["port"] = entry

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from mailkit.formats.dialect import ABSENT, Condition, Mode, Reading
+from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.remarks import flag_remarks, mode_remarks
 from mailkit.formats.scope import Instance
@@ -45,7 +45,10 @@ def _protocol(found: Translated) -> str:
         protocol = words.protocol
     else:
         word = as_word(found.value(*words.protocol))
-        protocol = words.protocols.get(word, "" if word else words.protocols.get("", ""))
+        protocols = words.protocols
+        if words.readings:
+            protocols = words.readings[found.instance.reading].protocols or protocols
+        protocol = protocols.get(word, "" if word else protocols.get("", ""))
         _text(found, "protocol", *words.protocol)
     assert found.table is not None
     found.table["protocol"] = protocol
@@ -64,6 +67,9 @@ def _endpoint(found: Translated) -> None:
     entry = found.instance.get(*words.url) if words.url else None
     if entry is not None and isinstance(entry.value, str) and entry.value.strip():
         url = split_url(entry.value)
+        if url is None and not any(found.instance.get(one) for one in words.host):
+            found.table = None
+            return
         if url is not None:
             known = words.schemes.get(url.scheme)
             if known is None and entry.key not in words.host:
@@ -100,6 +106,8 @@ def _holds(found: Translated, key: str, wanted: Condition, port: int | str | Non
     if key == "@scheme":
         scheme = found.url.scheme if found.url else found.endpoint.prefix
         return scheme in choices
+    if key == "@host":
+        return found.table is not None and found.table["host"] in choices
     if key.startswith("?"):
         value: Any = found.url.options.get(key[1:], "") if found.url else ""
         return any(_equal(value, choice, text_counts=False) for choice in choices)
@@ -109,7 +117,10 @@ def _holds(found: Translated, key: str, wanted: Condition, port: int | str | Non
         return True
     value = found.value(key)
     program = found.in_program
-    return any(_equal(value, one, text_counts=program) for one in choices if one != ABSENT)
+    if EMPTY in choices and not absent and as_word(value) == "":
+        return True
+    words = (one for one in choices if one not in (ABSENT, EMPTY))
+    return any(_equal(value, one, text_counts=program) for one in words)
 
 
 def _equal(value: Any, wanted: Any, *, text_counts: bool) -> bool:
@@ -258,12 +269,14 @@ def _program(found: Translated) -> None:
         key, equals, word = name.partition("=")
         if key.startswith("?"):
             value: Any = found.url.options.get(key[1:]) if found.url else None
+        elif key == "@scheme":
+            value = found.url.scheme if found.url else None
         else:
             value = found.value(key)
         off = as_word(value) in word.split("|") if equals else as_flag(value, text_counts=False)
         if off and value is not None:
             table["verify"] = False
-            entry = found.bindings.get("url") if key.startswith("?") else found.instance.get(key)
+            entry = found.bindings.get("url") if key[0] in "?@" else found.instance.get(key)
             if entry is not None:
                 found.bindings["verify"] = entry
     seconds = found.value(*words.timeout) if words.timeout else None

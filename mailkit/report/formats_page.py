@@ -44,7 +44,7 @@ comments stay. A value that comes from elsewhere (`${X}`, `env()`, `!secret`) is
 ## Dialects
 
 “Looked up” is the day its sources were last read; `–` means that its words come from what is generally known of the product, and that its
-sources have not been read for it.
+sources have not been read for it; `no product` are names of which there is no source, since many applications use them.
 “Written”: `yes` means that `convert --to` makes a new file; `changes` means that single settings are changed in an existing one.
 The forms of business systems (AShop, asterCC, LetterShop, Djaboo, 24SevenOffice) and mailkit's own TOML are in
 [accounts.md](accounts.md).
@@ -72,7 +72,9 @@ def formats_page() -> str:
         )
         written = "yes" if dialect.name in WRITTEN else "changes"
         cells = (f"`{dialect.name}`", dialect.title, ", ".join(dialect.syntaxes), files, written)
-        rows.append(f"| {' | '.join(cells)} | {sources} | {dialect.dated or '–'} |")
+        product = any(source.startswith("http") for source in dialect.sources)
+        looked_up = dialect.dated or ("–" if product else "no product")
+        rows.append(f"| {' | '.join(cells)} | {sources} | {looked_up} |")
     database = "\n".join(
         f"- **{one.title}**: {one.where} {one.export}".rstrip() for one in DATABASES
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, EMPTY, Dialect, Mode, ServiceWords
 from mailkit.formats.dialects import dialects
 from mailkit.formats.writing import WRITTEN, written
 from mailkit.ports import Protocol, Security
@@ -84,7 +84,7 @@ def _conditions(mode: Mode) -> str:
     for key, value in mode.when.items():
         values = value if isinstance(value, tuple) else (value,)
         words = ["(not set)" if word == ABSENT else _word(word) for word in values]
-        name = {"@port": "port", "@scheme": "scheme"}.get(key, f"`{key}`")
+        name = {"@port": "port", "@scheme": "scheme", "@host": "host"}.get(key, f"`{key}`")
         said.append(f"{name} = {' or '.join(words)}")
     return ", ".join(said) or "otherwise"
 
@@ -92,7 +92,9 @@ def _conditions(mode: Mode) -> str:
 def _word(word: object) -> str:
     if isinstance(word, bool):
         return "`true`" if word else "`false`"
-    return "(empty)" if word == "" else f"`{word}`"
+    if word is None:
+        return "(none)"
+    return "(empty)" if word in ("", EMPTY) else f"`{word}`"
 
 
 def _examples(found: list[Dialect]) -> Iterable[str]:

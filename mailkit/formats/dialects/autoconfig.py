@@ -98,6 +98,18 @@ DIALECTS = (
                     Mode(Security.STARTTLS, {"Encryption": "TLS"}),
                     Mode(Security.CLEARTEXT, {"Encryption": "None"}),
                     Mode(
+                        Security.IMPLICIT_TLS,
+                        {"Encryption": "Auto", "@port": (465, 993, 995)},
+                        {"Encryption": "SSL"},
+                    ),
+                    Mode(
+                        Security.STARTTLS,
+                        {"Encryption": "Auto"},
+                        {"Encryption": "TLS"},
+                        optional=True,
+                        why="takes the encryption that the server offers",
+                    ),
+                    Mode(
                         Security.IMPLICIT_TLS, {"SSL": _ON, "@port": (465, 993, 995)}, {"SSL": "on"}
                     ),
                     Mode(
@@ -112,7 +124,11 @@ DIALECTS = (
         ),
         sources=(
             "https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/pox-autodiscover-web-service-reference-for-exchange",
+            "https://learn.microsoft.com/en-us/exchange/client-developer/web-service-reference/ssl-pox",
+            "https://learn.microsoft.com/en-us/office/client-developer/outlook/auxiliary/prop_smtp_secure_connection",
+            "https://gitlab.com/onlime/email-autoconf/-/issues/6",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="apple-profile",
@@ -137,6 +153,14 @@ DIALECTS = (
                     "emailauthnone": "password",
                     "emailauthcrammd5": "cram-md5",
                     "emailauthntlm": "ntlm",
+                    "emailauthhttpmd5": "password",
+                },
+                ports=None
+                if side == "Incoming"
+                else {
+                    Security.IMPLICIT_TLS: 465,
+                    Security.STARTTLS: 587,
+                    Security.CLEARTEXT: 25,
                 },
                 modes=(
                     Mode(
@@ -152,7 +176,11 @@ DIALECTS = (
             )
             for side in ("Incoming", "Outgoing")
         ),
-        sources=("https://developer.apple.com/documentation/devicemanagement/mail",),
+        sources=(
+            "https://developer.apple.com/documentation/devicemanagement/mail",
+            "https://github.com/apple/device-management/blob/release/mdm/profiles/com.apple.mail.managed.yaml",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="k9",

@@ -70,6 +70,10 @@ DIALECTS = (
             ),
         ),
         example="config/email.php",
-        sources=("https://codeigniter.com/userguide3/libraries/email.html",),
+        sources=(
+            "https://codeigniter.com/userguide3/libraries/email.html",
+            "https://github.com/bcit-ci/CodeIgniter/blob/develop/system/libraries/Email.php",
+        ),
+        dated="2026-11-27",
     ),
 )

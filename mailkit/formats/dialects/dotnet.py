@@ -133,7 +133,8 @@ DIALECTS = (
                 secret=("@password",),
                 address=("/**.smtp.@from",),
                 ports=25,
-                defaults={"@enableSsl": False},
+                enabled={"/**.smtp.@deliveryMethod": ("Network", "")},
+                defaults={"@enableSsl": False, "/**.smtp.@deliveryMethod": "Network"},
                 flags=True,
                 modes=(
                     Mode(Security.STARTTLS, {"@enableSsl": True}),
@@ -143,6 +144,8 @@ DIALECTS = (
         ),
         sources=(
             "https://learn.microsoft.com/en-us/dotnet/framework/configure-apps/file-schema/network/network-element-network-settings",
+            "https://github.com/dotnet/docs/blob/main/docs/framework/configure-apps/file-schema/network/network-element-network-settings.md",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -50,6 +50,8 @@ DIALECTS = (
                 user=("smtp_credentials.swiftmailer.username",),
                 secret=("smtp_credentials.swiftmailer.password",),
                 ports=25,
+                defaults={"transport": "smtp"},
+                enabled={"transport": ("smtp",)},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"smtp_encryption": "ssl"}),
                     Mode(Security.STARTTLS, {"smtp_encryption": "tls"}),
@@ -69,6 +71,10 @@ DIALECTS = (
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"scheme": "smtps"}),
                     Mode(Security.IMPLICIT_TLS, {"@port": 465}, {"scheme": "smtps"}),
+                    Mode(
+                        Security.STARTTLS, {"scheme": "smtp", "@host": "localhost"}, optional=True
+                    ),
+                    Mode(Security.IMPLICIT_TLS, {"@port": None}, {"scheme": "smtps"}),
                     Mode(Security.STARTTLS, {"scheme": "smtp"}, optional=True),
                 ),
             ),
@@ -76,7 +82,10 @@ DIALECTS = (
         example="settings.php",
         sources=(
             "https://git.drupalcode.org/project/smtp/-/blob/8.x-1.x/config/install/smtp.settings.yml",
-            "https://www.drupal.org/node/3369935",
+            "https://git.drupalcode.org/project/drupal/-/commit/2565825a200653cdc2c50df88c4ad1b2247acf1f",
+            "https://api.drupal.org/api/drupal/core%21lib%21Drupal%21Core%21Mail%21Plugin%21Mail%21SymfonyMailer.php/class/SymfonyMailer/11.x",
+            "https://github.com/chuva-inc/drupal-smtp/blob/8.x-1.x/src/Plugin/Mail/SMTPMailSystem.php",
         ),
+        dated="2026-11-27",
     ),
 )

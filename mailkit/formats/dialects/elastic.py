@@ -1,6 +1,6 @@
 """Elasticsearch (Watcher accounts) and ElastAlert."""
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import Dialect, Ignored, Mode, ServiceWords
 from mailkit.ports import Security
 
 DIALECTS = (
@@ -21,7 +21,6 @@ DIALECTS = (
                 ports=25,
                 defaults={"starttls.enable": False, "starttls.required": False},
                 modes=(
-                    Mode(Security.IMPLICIT_TLS, {"ssl.enable": True}),
                     Mode(
                         Security.STARTTLS,
                         {"starttls.required": True},
@@ -30,12 +29,27 @@ DIALECTS = (
                     Mode(Security.STARTTLS, {"starttls.enable": True}, optional=True),
                     Mode(Security.CLEARTEXT),
                 ),
+                ignored=(
+                    Ignored(
+                        "ssl.enable",
+                        "The node does not start with it, and Watcher has no implicit TLS: use port "
+                        "587 and starttls.required: true.",
+                    ),
+                    Ignored(
+                        "password",
+                        "Elasticsearch 7 and later do not start with it: add smtp.secure_password "
+                        "to the keystore.",
+                    ),
+                ),
             ),
         ),
         example="elasticsearch.yml",
         sources=(
             "https://www.elastic.co/guide/en/elasticsearch/reference/current/notification-settings.html#email-notification-settings",
+            "https://github.com/elastic/elasticsearch/blob/main/x-pack/plugin/watcher/src/main/java/org/elasticsearch/xpack/watcher/notification/email/EmailService.java",
+            "https://github.com/elastic/elasticsearch/blob/main/x-pack/plugin/watcher/src/main/java/org/elasticsearch/xpack/watcher/notification/email/Account.java",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="elastalert",

@@ -13,7 +13,7 @@ DIALECTS = (
         files=(".emacs", "init.el", ".gnus", ".gnus.el", "*.el"),
         services=(
             ServiceWords(
-                host=("smtpmail-smtp-server",),
+                host=("smtpmail-smtp-server", "smtpmail-default-smtp-server"),
                 port=("smtpmail-smtp-service",),
                 user=("smtpmail-smtp-user",),
                 address=("user-mail-address",),
@@ -33,6 +33,11 @@ DIALECTS = (
             ),
         ),
         example=".emacs",
-        sources=("https://www.gnu.org/software/emacs/manual/html_node/smtpmail/Encryption.html",),
+        sources=(
+            "https://www.gnu.org/software/emacs/manual/html_node/smtpmail/Encryption.html",
+            "https://git.savannah.gnu.org/cgit/emacs.git/tree/lisp/mail/smtpmail.el",
+            "https://git.savannah.gnu.org/cgit/emacs.git/tree/lisp/net/network-stream.el",
+        ),
+        dated="2026-11-27",
     ),
 )

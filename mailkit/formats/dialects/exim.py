@@ -50,6 +50,10 @@ DIALECTS = (
             ),
         ),
         example="update-exim4.conf.conf",
-        sources=("https://manpages.debian.org/bookworm/exim4-config/update-exim4.conf.8.en.html",),
+        sources=(
+            "https://manpages.debian.org/bookworm/exim4-config/update-exim4.conf.8.en.html",
+            "https://sources.debian.org/src/exim4/4.96-15+deb12u10/debian/debconf/conf.d/transport/30_exim4-config_remote_smtp_smarthost/",
+        ),
+        dated="2026-11-27",
     ),
 )

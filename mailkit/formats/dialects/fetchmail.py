@@ -1,7 +1,15 @@
-"""fetchmail: ``ssl`` is implicit TLS; without it STARTTLS if offered, unless ``sslproto`` is empty."""
+"""fetchmail 6.4: ``ssl`` is implicit TLS; without it STARTTLS, unless ``sslproto`` is empty.
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+Only with ``no sslcertck`` and without ``sslproto`` it goes on where STARTTLS is not offered.
+"""
+
+from mailkit.formats.dialect import ABSENT, EMPTY, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
+
+_PROTOCOLS = (
+    *("auto", "tls1+", "tls1.1+", "tls1.2+", "tls1.3+", "ssl23", "ssl3+"),
+    *("tls1", "tls1.1", "tls1.2", "tls1.3", "ssl3"),
+)
 
 DIALECTS = (
     Dialect(
@@ -16,10 +24,15 @@ DIALECTS = (
                 protocols={
                     "imap": "imap",
                     "pop3": "pop3",
-                    "pop2": "",
-                    "": "pop3",
-                    "auto": "imap",
                     "apop": "pop3",
+                    "rpop": "pop3",
+                    "kpop": "pop3",
+                    "sdps": "pop3",
+                    "": "imap",
+                    "auto": "imap",
+                    "pop2": "",
+                    "etrn": "",
+                    "odmr": "",
                 },
                 at=("poll.*",),
                 host=("via", "host"),
@@ -27,30 +40,29 @@ DIALECTS = (
                 user=("user",),
                 secret=("password",),
                 timeout=("timeout",),
+                verify=("sslcertck",),
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"ssl": True}),
-                    Mode(Security.CLEARTEXT, {"sslproto": ""}, {"sslproto": ""}),
+                    Mode(Security.CLEARTEXT, {"sslproto": EMPTY}, {"sslproto": ""}),
                     Mode(
                         Security.STARTTLS,
-                        {
-                            "sslproto": (
-                                "tls1",
-                                "tls1.1+",
-                                "tls1.2",
-                                "tls1.2+",
-                                "tls1.3",
-                                "tls1.3+",
-                                "tls1+",
-                                "auto",
-                                "ssl23",
-                            )
-                        },
-                        {"ssl": False},
+                        {"sslproto": ABSENT, "sslcertck": "false"},
+                        {"sslproto": "auto"},
+                        optional=True,
                     ),
-                    Mode(Security.STARTTLS, {}, {"ssl": False}, optional=True),
+                    Mode(
+                        Security.STARTTLS,
+                        {"sslproto": (ABSENT, *_PROTOCOLS)},
+                        {"ssl": False, "sslproto": "auto"},
+                    ),
+                    Mode(Security.STARTTLS, {}, {}),
                 ),
             ),
         ),
-        sources=("https://www.fetchmail.info/fetchmail-man.html",),
+        sources=(
+            "https://www.fetchmail.info/fetchmail-man.html",
+            "https://github.com/vcrhonek/fetchmail/blob/master/rcfile_l.l",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -1,7 +1,31 @@
-"""GitLab: ``gitlab.rb``. ``smtp_tls`` is implicit TLS; ``incoming_email_ssl`` too."""
+"""GitLab: ``gitlab.rb``. ``smtp_tls`` is implicit TLS; ``incoming_email_ssl`` too. Without ``smtp_enable`` nothing of it counts."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
+
+
+def _mailbox(name: str) -> ServiceWords:
+    """A mailbox that GitLab reads over IMAP: replies, or the service desk."""
+    tls, starttls = f"{name}_ssl", f"{name}_start_tls"
+    return ServiceWords(
+        role="incoming",
+        protocol="imap",
+        at=("gitlab_rails",),
+        host=(f"{name}_host",),
+        port=(f"{name}_port",),
+        user=(f"{name}_email",),
+        secret=(f"{name}_password",),
+        ports=143,
+        enabled={f"{name}_enabled": (True,), f"{name}_inbox_method": ("imap",)},
+        defaults={tls: False, starttls: False, f"{name}_inbox_method": "imap"},
+        modes=(
+            Mode(Security.IMPLICIT_TLS, {tls: True}, {tls: True, starttls: False}),
+            Mode(Security.STARTTLS, {starttls: True}, {starttls: True, tls: False}),
+            Mode(Security.CLEARTEXT),
+        ),
+        exclusive=((tls, starttls),),
+    )
+
 
 DIALECTS = (
     Dialect(
@@ -12,6 +36,7 @@ DIALECTS = (
         marks=(
             "gitlab_rails.smtp_address",
             "gitlab_rails.incoming_email_host",
+            "gitlab_rails.service_desk_email_host",
             "gitlab_rails.smtp_enable",
         ),
         services=(
@@ -28,7 +53,7 @@ DIALECTS = (
                 ports=25,
                 enabled={"smtp_enable": (True,)},
                 defaults={
-                    "smtp_enable": True,
+                    "smtp_enable": False,
                     "smtp_tls": False,
                     "smtp_ssl": False,
                     "smtp_enable_starttls_auto": True,
@@ -56,39 +81,19 @@ DIALECTS = (
                     ("smtp_tls", "smtp_enable_starttls_auto"),
                     ("smtp_ssl", "smtp_enable_starttls_auto"),
                 ),
-                exclusive_why="the mail gem raises ArgumentError since 2.8",
+                exclusive_why="GitLab refuses both, at reconfigure or when it sends",
             ),
-            ServiceWords(
-                role="incoming",
-                protocol="imap",
-                at=("gitlab_rails",),
-                host=("incoming_email_host",),
-                port=("incoming_email_port",),
-                user=("incoming_email_email",),
-                secret=("incoming_email_password",),
-                ports={Security.IMPLICIT_TLS: 993, Security.STARTTLS: 143, Security.CLEARTEXT: 143},
-                enabled={"incoming_email_enabled": (True,)},
-                defaults={"incoming_email_ssl": False, "incoming_email_start_tls": False},
-                modes=(
-                    Mode(
-                        Security.IMPLICIT_TLS,
-                        {"incoming_email_ssl": True},
-                        {"incoming_email_ssl": True, "incoming_email_start_tls": False},
-                    ),
-                    Mode(
-                        Security.STARTTLS,
-                        {"incoming_email_start_tls": True},
-                        {"incoming_email_start_tls": True, "incoming_email_ssl": False},
-                    ),
-                    Mode(Security.CLEARTEXT),
-                ),
-                exclusive=(("incoming_email_ssl", "incoming_email_start_tls"),),
-            ),
+            _mailbox("incoming_email"),
+            _mailbox("service_desk_email"),
         ),
         example="gitlab.rb",
         sources=(
             "https://docs.gitlab.com/omnibus/settings/smtp/",
             "https://docs.gitlab.com/administration/incoming_email/",
+            "https://github.com/gitlabhq/omnibus-gitlab/blob/master/files/gitlab-cookbooks/gitlab/libraries/smtp_helper.rb",
+            "https://github.com/gitlabhq/omnibus-gitlab/blob/master/files/gitlab-cookbooks/gitlab/attributes/default.rb",
+            "https://github.com/gitlabhq/gitlabhq/blob/master/lib/gitlab/mail_room.rb",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -1,17 +1,45 @@
 """Claws Mail, KMail, Geary and Outlook profile files, all INI. Their numbers and words for the encryption differ."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security
 
 _DATED = ""
 
 
-def _numbered(key: str) -> tuple[Mode, ...]:
-    """Claws Mail: 0 none, 1 implicit TLS, 2 STARTTLS."""
+def _claws_modes(key: str) -> tuple[Mode, ...]:
+    """Claws Mail: 0 none, 1 implicit TLS, 2 STARTTLS; 1 where the key is missing."""
     return (
-        Mode(Security.IMPLICIT_TLS, {key: 1}),
+        Mode(Security.IMPLICIT_TLS, {key: (1, ABSENT)}, {key: 1}),
         Mode(Security.STARTTLS, {key: 2}),
-        Mode(Security.CLEARTEXT, {key: (0, ABSENT)}),
+        Mode(Security.CLEARTEXT, {key: 0}),
+    )
+
+
+def _claws_incoming(protocol: str, short: str) -> ServiceWords:
+    """A mailbox. The number of the protocol depends on the version of the file."""
+    modes = _claws_modes(f"ssl_{short}")
+    return ServiceWords(
+        role="incoming",
+        protocol=("protocol",),
+        protocols={"imap": "imap", "pop3": "pop3"},
+        at=("*",),
+        host=("receive_server",),
+        port=(f"{short}_port",),
+        port_flag=f"set_{short}port",
+        user=("user_id",),
+        secret=("password",),
+        address=("/*.address",),
+        needs_host=True,
+        readings=tuple(
+            Reading(versions, modes, protocols={n: p for n, p in numbers.items() if p == protocol})
+            for versions, numbers in (
+                ("Claws Mail 3.14 and later", {"": "pop3", "0": "pop3", "1": "imap"}),
+                (
+                    "Claws Mail 3.13 and earlier",
+                    {"": "pop3", "0": "pop3", "1": "pop3", "2": "pop3", "3": "imap"},
+                ),
+            )
+        ),
     )
 
 
@@ -22,39 +50,34 @@ _CLAWS = Dialect(
     own_files=("accountrc",),
     marks=("*.receive_server", "*.smtp_server"),
     flavour="python",
+    newest=True,
+    versions_in={
+        "=config_version": r"^(?:(?P<v0>[1-9]\d*)|(?P<v1>0))$",
+        "=protocol": "^(?P<v1>[23])$",
+    },
     services=(
-        ServiceWords(
-            role="incoming",
-            protocol=("protocol",),
-            protocols={"0": "pop3", "1": "pop3", "3": "imap", "4": ""},
-            at=("*",),
-            host=("receive_server",),
-            port=("imap_port", "pop_port"),
-            user=("user_id",),
-            secret=("password",),
-            address=("/*.address",),
-            needs_host=True,
-            modes=(
-                Mode(Security.IMPLICIT_TLS, {"protocol": 3, "ssl_imap": 1}, {"ssl_imap": 1}),
-                Mode(Security.STARTTLS, {"protocol": 3, "ssl_imap": 2}, {"ssl_imap": 2}),
-                Mode(Security.CLEARTEXT, {"protocol": 3, "ssl_imap": (0, ABSENT)}, {"ssl_imap": 0}),
-                *_numbered("ssl_pop"),
-            ),
-        ),
+        _claws_incoming("imap", "imap"),
+        _claws_incoming("pop3", "pop"),
         ServiceWords(
             at=("*",),
             host=("smtp_server",),
             port=("smtp_port",),
-            user=("smtp_user_id",),
+            port_flag="set_smtpport",
+            user=("smtp_user_id", "user_id"),
             secret=("smtp_password",),
             needs_host=True,
             login_flag=("use_smtp_auth",),
-            modes=_numbered("ssl_smtp"),
+            defaults={"use_smtp_auth": True},
+            ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
+            modes=_claws_modes("ssl_smtp"),
         ),
     ),
     example="accountrc",
-    sources=("https://git.claws-mail.org/?p=claws.git;a=blob;f=src/prefs_account.c",),
-    dated=_DATED,
+    sources=(
+        "https://git.claws-mail.org/?p=claws.git;a=blob;f=src/prefs_account.c",
+        "https://git.claws-mail.org/?p=claws.git;a=blob;f=src/prefs_migration.c",
+    ),
+    dated="2026-11-27",
 )
 
 _KMAIL_MODES = (

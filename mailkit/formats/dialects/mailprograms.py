@@ -1,33 +1,45 @@
 """Mail programs with INI files: offlineimap, getmail, aerc, GNOME Online Accounts, Evolution."""
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import Dialect, Ignored, Mode, ServiceWords
 from mailkit.ports import Security
 
 _T, _S, _C = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
 
 
 def _aerc(protocol: str, key: str) -> ServiceWords:
+    """A URL whose scheme says the encryption and, after ``+``, the mechanism.
+
+    ``+insecure`` is cleartext, or TLS without verification.
+    """
+    mechanisms = ("", "+none", "+plain", "+login", "+xoauth2", "+oauthbearer")
+    unverified = [f"{protocol}s+insecure{one}" for one in mechanisms]
     return ServiceWords(
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,
         at=("*",),
         url=(key,),
         schemes={
-            protocol: (protocol, _S),
-            f"{protocol}s": (protocol, _T),
-            f"{protocol}+insecure": (protocol, _C),
-            f"{protocol}s+insecure": (protocol, _T),
-            **{
-                f"{protocol}s+{m}": (protocol, _T)
-                for m in ("plain", "login", "xoauth2", "oauthbearer")
-            },
-            **{
-                f"{protocol}+{m}": (protocol, _S)
-                for m in ("plain", "login", "xoauth2", "oauthbearer")
-            },
+            f"{scheme}{mechanism}": (protocol, security)
+            for scheme, security in (
+                (protocol, _S),
+                (f"{protocol}s", _T),
+                (f"{protocol}+insecure", _C),
+                (f"{protocol}s+insecure", _T),
+            )
+            for mechanism in mechanisms
         },
+        no_verify=(f"@scheme={'|'.join(unverified)}",),
+        ports={_T: 465, _S: 587, _C: 587} if protocol == "smtp" else None,
         secret_command=(f"{key}-cred-cmd",),
         address=("from",),
+        ignored=(
+            Ignored(
+                "smtp-starttls",
+                "Since aerc 0.15 the scheme says it: smtp:// requires STARTTLS.",
+            ),
+        )
+        if protocol == "smtp"
+        else (),
     )
 
 
@@ -138,9 +150,11 @@ DIALECTS = (
         marks=("*.source", "*.outgoing"),
         services=(_aerc("imap", "source"), _aerc("smtp", "outgoing")),
         sources=(
-            "https://man.sr.ht/~rjarry/aerc/",
-            "https://git.sr.ht/~rjarry/aerc/tree/master/item/doc/aerc-imap.5.scd",
+            "https://github.com/rjarry/aerc/blob/master/doc/aerc-smtp.5.scd",
+            "https://github.com/rjarry/aerc/blob/master/doc/aerc-imap.5.scd",
+            "https://github.com/rjarry/aerc/blob/master/lib/send/smtp.go",
         ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="goa",

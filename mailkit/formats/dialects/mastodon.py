@@ -1,7 +1,42 @@
 """Mastodon and Discourse: variables for Ruby's mail gem."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
+
+
+def _words(prefix: str) -> ServiceWords:
+    """One set of variables; the bulk set is for announcements."""
+    starttls, auto = f"{prefix}_ENABLE_STARTTLS", f"{prefix}_ENABLE_STARTTLS_AUTO"
+    tls, ssl = f"{prefix}_TLS", f"{prefix}_SSL"
+    return ServiceWords(
+        host=(f"{prefix}_SERVER",),
+        port=(f"{prefix}_PORT",),
+        user=(f"{prefix}_LOGIN",),
+        secret=(f"{prefix}_PASSWORD",),
+        auth=(f"{prefix}_AUTH_METHOD",),
+        auths={"none": "password"},
+        address=("SMTP_FROM_ADDRESS",),
+        no_verify=(f"{prefix}_OPENSSL_VERIFY_MODE=none",),
+        ports=25,
+        defaults={"SMTP_DELIVERY_METHOD": "smtp"},
+        enabled={"SMTP_DELIVERY_METHOD": ("smtp",)},
+        modes=(
+            Mode(Security.IMPLICIT_TLS, {ssl: "true"}, {ssl: True}),
+            Mode(Security.IMPLICIT_TLS, {tls: "true"}, {tls: True}),
+            Mode(
+                Security.STARTTLS,
+                {starttls: "always"},
+                {starttls: "always", tls: False, ssl: False},
+            ),
+            Mode(Security.CLEARTEXT, {starttls: ("never", "false")}),
+            Mode(Security.STARTTLS, {starttls: "auto"}, optional=True),
+            Mode(Security.CLEARTEXT, {auto: "false"}),
+            Mode(Security.STARTTLS, {}, {starttls: "auto"}, optional=True),
+        ),
+        exclusive=((ssl, f"{starttls}=always|auto"), (tls, f"{starttls}=always|auto")),
+        exclusive_why="Mastodon raises ArgumentError when it sends",
+    )
+
 
 DIALECTS = (
     Dialect(
@@ -18,40 +53,15 @@ DIALECTS = (
             "SMTP_OPENSSL_VERIFY_MODE",
         ),
         services=(
-            ServiceWords(
-                host=("SMTP_SERVER",),
-                port=("SMTP_PORT",),
-                user=("SMTP_LOGIN",),
-                secret=("SMTP_PASSWORD",),
-                secret_file=("SMTP_PASSWORD_FILE",),
-                auth=("SMTP_AUTH_METHOD",),
-                auths={"none": "password"},
-                address=("SMTP_FROM_ADDRESS",),
-                no_verify=("SMTP_OPENSSL_VERIFY_MODE=none",),
-                ports=587,
-                modes=(
-                    Mode(Security.IMPLICIT_TLS, {"SMTP_SSL": True}),
-                    Mode(Security.IMPLICIT_TLS, {"SMTP_TLS": True}),
-                    Mode(
-                        Security.STARTTLS,
-                        {"SMTP_ENABLE_STARTTLS": "always"},
-                        {"SMTP_ENABLE_STARTTLS": "always", "SMTP_TLS": False, "SMTP_SSL": False},
-                    ),
-                    Mode(Security.CLEARTEXT, {"SMTP_ENABLE_STARTTLS": "never"}),
-                    Mode(
-                        Security.STARTTLS,
-                        {"SMTP_ENABLE_STARTTLS": ("auto", ABSENT)},
-                        {"SMTP_ENABLE_STARTTLS": "auto"},
-                        optional=True,
-                    ),
-                ),
-                exclusive=(
-                    ("SMTP_SSL", "SMTP_ENABLE_STARTTLS=always"),
-                    ("SMTP_TLS", "SMTP_ENABLE_STARTTLS=always"),
-                ),
-            ),
+            _words("SMTP"),
+            _words("BULK_SMTP"),
         ),
-        sources=("https://docs.joinmastodon.org/admin/config/#smtp",),
+        sources=(
+            "https://docs.joinmastodon.org/admin/config/#smtp",
+            "https://github.com/mastodon/mastodon/blob/main/config/email.yml",
+            "https://github.com/mastodon/mastodon/blob/v4.1.0/config/environments/production.rb",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="discourse",

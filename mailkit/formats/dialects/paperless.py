@@ -63,6 +63,10 @@ DIALECTS = (
                 exclusive=(("use_tls", "use_ssl"),),
             ),
         ),
-        sources=("https://docs.goauthentik.io/docs/install-config/email",),
+        sources=(
+            "https://docs.goauthentik.io/docs/install-config/email",
+            "https://github.com/goauthentik/authentik/blob/main/authentik/lib/default.yml",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -94,8 +94,10 @@ DIALECTS = (
         example="mailman.cfg",
         sources=(
             "https://docs.mailman3.org/projects/mailman/en/latest/src/mailman/config/docs/config.html#mta",
+            "https://gitlab.com/mailman/mailman/-/blob/v3.3.10/src/mailman/config/schema.cfg",
+            "https://gitlab.com/mailman/mailman/-/blob/v3.3.10/src/mailman/mta/connection.py",
         ),
-        dated=_DATED,
+        dated="2026-11-27",
     ),
     Dialect(
         name="pretix",

@@ -1,14 +1,20 @@
-"""Symfony Mailer: ``MAILER_DSN``. ``smtps`` is implicit TLS; ``smtp`` goes by the port."""
+"""Symfony Mailer: ``MAILER_DSN``. ``smtps`` is implicit TLS; ``smtp`` goes by the port, and none is 465."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
+_OFF = ("false", "0", "no", "off")
+
 DSN_MODES = (
     Mode(Security.IMPLICIT_TLS, {"@scheme": "smtps"}),
+    Mode(Security.CLEARTEXT, {"?auto_tls": _OFF}),
     Mode(Security.IMPLICIT_TLS, {"@port": 465}),
+    Mode(Security.STARTTLS, {"@port": None, "@host": "localhost"}, {}, optional=True),
+    Mode(Security.IMPLICIT_TLS, {"@port": None}, {}),
     Mode(Security.STARTTLS, {"?require_tls": True}),
     Mode(Security.STARTTLS, {}, {}, optional=True),
 )
+"""Without a port it is implicit TLS on 465, unless the host is ``localhost``."""
 
 DIALECTS = (
     Dialect(
@@ -29,6 +35,7 @@ DIALECTS = (
         sources=(
             "https://symfony.com/doc/current/mailer.html#tls-peer-verification",
             "https://github.com/symfony/mailer/blob/7.0/Transport/Smtp/EsmtpTransport.php",
+            "https://github.com/symfony/symfony-docs/issues/19465",
         ),
         dated="2026-11-27",
     ),

@@ -1,7 +1,6 @@
 """TYPO3, MediaWiki, Kanboard and LimeSurvey: PHP settings with words of their own."""
 
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
-from mailkit.formats.dialects.phpmailer import PREFIXES
 from mailkit.ports import Security
 
 _DATED = ""
@@ -125,24 +124,26 @@ DIALECTS = (
                 secret=("emailsmtppassword",),
                 address=("siteadminemail",),
                 host_port=True,
-                prefixes=PREFIXES,
                 ports=25,
                 needs_host=True,
                 enabled={"emailmethod": ("smtp",)},
                 modes=(
-                    Mode(Security.IMPLICIT_TLS, {"emailsmtpssl": "ssl"}),
+                    Mode(Security.IMPLICIT_TLS, {"emailsmtpssl": ("ssl", 1)}),
                     Mode(Security.STARTTLS, {"emailsmtpssl": "tls"}),
                     Mode(
-                        Security.STARTTLS,
+                        Security.CLEARTEXT,
                         {"emailsmtpssl": ("", "0", ABSENT)},
-                        {"emailsmtpssl": "tls"},
-                        optional=True,
+                        {"emailsmtpssl": ""},
                     ),
                 ),
             ),
         ),
         example="config.php",
-        sources=("https://manual.limesurvey.org/Optional_settings#Email_settings",),
-        dated=_DATED,
+        sources=(
+            "https://manual.limesurvey.org/Optional_settings#Email_settings",
+            "https://github.com/LimeSurvey/LimeSurvey/blob/master/application/core/LimeMailer.php",
+            "https://github.com/LimeSurvey/LimeSurvey/blob/master/application/config/config-defaults.php",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -1,4 +1,7 @@
-"""fetchmail: free layout, noise words, ``poll`` or ``skip`` for a server and ``user`` below it."""
+"""fetchmail: free layout, noise words, ``poll`` or ``skip`` for a server and ``user`` below it.
+
+Each further ``user`` of a server is a poll of its own with the options of the server.
+"""
 
 import re
 
@@ -35,16 +38,18 @@ _VALUES = {
     "folder": "folder",
     "smtphost": "smtphost",
 }
-_FLAGS = frozenset(("ssl", "sslcertck", "keep", "nokeep", "fetchall", "nosslcertck", "nossl"))
+_FLAGS = frozenset(("ssl", "sslcertck", "keep", "nokeep", "fetchall"))
+_OF_SERVER = ("host", "via", "protocol", "port", "timeout", "interval", "auth")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
-    """The entries, ``("poll", server, key)``; what ``defaults`` says holds for every server."""
+    """The entries, ``("poll", server, key)``; what ``defaults`` says holds for every user."""
     lines = Lines(text)
     tokens = [one for one in _TOKEN.finditer(text) if not one[0].startswith("#")]
     entries: list[Entry] = []
     defaults: list[Entry] = []
     block: tuple[str, ...] = ()
+    server = ""
     at = 0
     while at < len(tokens):
         word = tokens[at][0]
@@ -53,7 +58,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         number = lines.number(tokens[at].start())
         at += 1
         if lower in ("poll", "skip", "server") and following is not None:
-            block = ("poll", unquoted(following[0])[0])
+            server = unquoted(following[0])[0]
+            block = ("poll", server)
             entries.append(
                 Entry(
                     (*block, "host"),
@@ -70,6 +76,13 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             block = ("defaults",)
         elif lower in _VALUES and following is not None:
             value, quote = unquoted(following[0])
+            if _VALUES[lower] == "user" and any(one.path == (*block, "user") for one in entries):
+                shared = [one for one in entries if one.path[:-1] == block]
+                block = ("poll", f"{server} {value}")
+                entries += [
+                    Entry((*block, one.key), *_rest(one)) for one in shared if one.key in _OF_SERVER
+                ]
+                entries += [one.under(*block) for one in defaults]
             entry = Entry(
                 (*block, _VALUES[lower]),
                 value,
@@ -82,13 +95,19 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 Entry((_VALUES[lower],), *_rest(entry)) if block == ("defaults",) else entry
             )
             at += 1
-        elif lower in _FLAGS:
+        elif lower in _FLAGS or (
+            lower == "no" and following is not None and following[0].lower() in _FLAGS
+        ):
+            begin, end = tokens[at - 1].start(), tokens[at - 1].end()
+            if lower == "no" and following is not None:
+                lower, end = f"no{following[0].lower()}", following.end()
+                at += 1
             entry = Entry(
                 (*block, lower.removeprefix("no")),
                 not lower.startswith("no"),
                 number,
-                tokens[at - 1].span(),
-                word,
+                (begin, end),
+                text[begin:end],
             )
             (defaults if block == ("defaults",) else entries).append(
                 Entry((entry.key,), *_rest(entry)) if block == ("defaults",) else entry

@@ -1,7 +1,8 @@
 """Alpine's ``.pinerc``: ``name=value`` lines whose values are servers with options.
 
 ``smtp-server=smtp.example.com:587/tls/user=kim`` has the entries ``("smtp-server", "0", key)`` with the keys
-``host``, ``port``, ``user`` and ``security``, the option ``ssl``, ``tls`` or ``notls`` as it is written.
+``host``, ``port``, ``user``, ``service`` (``imap``, ``pop3``) and ``security``, the option ``ssl``, ``tls``
+or ``notls`` as it is written. ``/submit`` is port 587 where no other is given.
 """
 
 import re
@@ -15,7 +16,13 @@ SEPARATE_ITEMS = False
 _LINE = re.compile(r"([A-Za-z][\w-]*)=(.*)")
 _SERVER = re.compile(r"([\w.\[\]-]+)(?::(\d{1,5}))?((?:/[\w-]+(?:=(?:\"[^\"]*\"|[^/,}\s]*))?)*)")
 _OPTION = re.compile(r"/([\w-]+)(?:=\"?([^/,}\"]*)\"?)?")
-_SECURITY = ("ssl", "tls", "notls", "tls-sslv23")
+_SECURITY = frozenset(
+    (
+        *("ssl", "tls1", "tls1_1", "tls1_2", "tls1_3"),
+        *("tls", "starttls", "tls-sslv23", "notls", "nostarttls"),
+    )
+)
+_SERVICES = {"imap": "imap", "imap2": "imap", "imap4": "imap", "pop3": "pop3", "nntp": "nntp"}
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
@@ -62,7 +69,14 @@ def _server(text: str, begin: int, end: int, path: tuple[str, ...], number: int)
         name = option[1].lower()
         if name in _SECURITY:
             found.append(entry("security", name, option.span(1)))
-        elif name in ("user", "novalidate-cert", "imap", "pop3"):
+        elif name == "submit" and not match[2]:
+            found.append(Entry((*path, "port"), 587, number))
+        elif name == "service" and option[2]:
+            word = option[2].lower()
+            found.append(entry("service", _SERVICES.get(word, word), option.span(2)))
+        elif name in _SERVICES:
+            found.append(entry("service", _SERVICES[name], option.span(1)))
+        elif name in ("user", "novalidate-cert"):
             value = option[2] if option[2] is not None else True
             found.append(entry(name, value, option.span(2 if option[2] is not None else 1)))
     return found
