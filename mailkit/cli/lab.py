@@ -183,7 +183,8 @@ def _page(lab: "Lab | DovecotLab", options: Options) -> "Page | str":
         return "pip install 'mailkit-lab[web]'"
     fixed = options.offset is not None and options.fault is None
     with _other_ports():
-        return serve_page(lab, PAGE_PORT + (options.offset or 0) if fixed else 0)
+        port = PAGE_PORT + (options.offset or 0) if fixed else 0
+        return serve_page(lab, port, address=options.address, names=options.names)
 
 
 def _lab(options: Options) -> "Lab | DovecotLab":
@@ -303,7 +304,11 @@ _SECURITY = {
 def _row(lab: "Lab | DovecotLab", listener: Listener) -> str:
     address, port = lab.where(listener.host, listener.port)
     if listener.host == "localhost":
-        word = "any login or none, any sender, any recipient" if listener.open_relay else ""
+        word = ""
+        if listener.open_relay and listener.protocol == "smtp":
+            word = "any login or none, any sender, any recipient"
+        elif listener.accepts_all:
+            word = "any mailbox, any password"
         protocol, security = listener.protocol.upper(), _SECURITY[listener.security]
         return f"  {protocol:<5} localhost:{port:<6} {security:<13} {word}".rstrip()
     return f"  {listener.protocol:<5} {listener.endpoint:<40} at {address}:{port}"

@@ -353,6 +353,17 @@ def test_the_names_of_loopback_are_answered(page: Page, name: str) -> None:
     assert ask(page, "/api/v1/info", Host=f"{name}:{page.port}")[0].status == 200
 
 
+def test_in_a_container_it_answers_to_its_names_at_every_port(lab: Lab) -> None:
+    with serve_page(lab, address="127.0.0.1", names=["Mail"]) as page:
+        for host in ("localhost:9025", "localhost", "mail:8025", "MAIL", "127.0.0.1:1", "[::1]:80"):
+            assert ask(page, "/api/v1/info", Host=host)[0].status == 200, host
+        for host in ("evil.example:8025", "mail.evil.example", "172.17.0.2:8025", "", "[::2]:1"):
+            assert ask(page, "/api/v1/info", Host=host)[0].status == 403, host
+        other = {"Host": "localhost:9025", "Origin": "http://localhost:9026"}
+        assert ask(page, "/api/v1/messages", "DELETE", **other)[0].status == 403
+        assert len(lab.sent) == 1
+
+
 @pytest.mark.parametrize(
     "headers",
     [

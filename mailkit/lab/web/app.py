@@ -1,5 +1,6 @@
 """The page as an ASGI application."""
 
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import PurePosixPath
 
@@ -27,12 +28,12 @@ TYPES = {
 }
 
 
-def page_app(lab: Lab, port: int) -> Guard:
-    """The page of a lab; it answers only to requests that name this port of loopback."""
+def page_app(lab: Lab, port: int, names: Iterable[str] = ()) -> Guard:
+    """The page of a lab; it answers only to requests that name this port (0: any) of loopback or of ``names``."""
     routes = [*API, *(Route(path, _own) for path in FILES)]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _wrong})
     app.state.lab = lab
-    return Guard(app, port)
+    return Guard(app, port, names)
 
 
 def _own(request: Request) -> Response:

@@ -4,6 +4,9 @@ A page of any web site can make a browser connect to loopback. The name in Host 
 be on (DNS rebinding), Origin and Sec-Fetch-Site which page asks (request forgery).
 """
 
+import re
+from collections.abc import Iterable
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,12 +47,15 @@ class Guard:
 
     Args:
         app: what answers.
-        port: the real port of the page, which Host and Origin have to name.
+        port: the real port of the page, which Host and Origin have to name; 0 for any, where another port
+            leads here.
+        names: further names of this machine.
     """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
+    def __init__(self, app: ASGIApp, port: int, names: Iterable[str] = ()) -> None:
         self.app = app
-        self.hosts = {f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+        self.port = port
+        self.names = {"localhost", "127.0.0.1", "[::1]", *(name.lower() for name in names)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,11 +72,18 @@ class Guard:
         app = error(403, refused) if refused else self.app
         await app(scope, receive, answer)
 
+    def _own(self, host: str) -> bool:
+        """Whether Host names this page (RFC 9110 §7.2); port 80 is not written."""
+        name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "80")
+        return name in self.names and self.port in (0, int(port))
+
     def _refused(self, method: str, headers: Headers) -> str:
         """Why a request is refused; empty where it is not."""
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or hosts[0].lower() not in self.hosts:
-            return f"The page answers only to its own address. Open one of {', '.join(sorted(self.hosts))}."
+        if len(hosts) != 1 or not self._own(hosts[0].lower()):
+            port = f":{self.port}" if self.port else ""
+            known = ", ".join(f"{name}{port}" for name in sorted(self.names))
+            return f"The page answers only to its own address. Open one of {known}."
         origins = headers.getlist("origin")
         if origins and origins != [f"http://{hosts[0].lower()}"]:
             return "The request comes from another web page."

@@ -4,6 +4,7 @@ import os
 import selectors
 import socket
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "installed", "serve_page"]
 
+LOOPBACK = "127.0.0.1"
+
 STOP_S = 5.0
 """How long :meth:`Page.stop` waits for answers that are under way."""
 
@@ -26,8 +29,9 @@ class Page:
     ``url`` is where it is.
     """
 
-    def __init__(self, lab: Lab, port: int) -> None:
-        self._socket = _listening(port)
+    def __init__(self, lab: Lab, port: int, address: str = "", names: Iterable[str] = ()) -> None:
+        self._socket = _listening(address or LOOPBACK, port)
+        self._named = 0 if address else self._socket.getsockname()[1], tuple(names)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self._server: Server | None = None
@@ -67,7 +71,7 @@ class Page:
         from mailkit.lab.web.app import page_app
 
         config = Config(
-            page_app(lab, self.port),
+            page_app(lab, *self._named),
             loop="asyncio",
             http="h11",
             ws="none",
@@ -92,8 +96,8 @@ def installed() -> bool:
     return all(find_spec(name) is not None for name in ("starlette", "uvicorn"))
 
 
-def serve_page(lab: Lab, port: int = 0) -> Page:
-    """Serve the page of a lab on loopback; returns when its socket takes connections.
+def serve_page(lab: Lab, port: int = 0, *, address: str = "", names: Iterable[str] = ()) -> Page:
+    """Serve the page of a lab; returns when its socket takes connections.
 
     ::
 
@@ -103,23 +107,26 @@ def serve_page(lab: Lab, port: int = 0) -> Page:
     Args:
         lab: a lab that runs.
         port: where; 0 is a free port.
+        address: what it listens on in a container; without one on loopback. It is reached there by another
+            port of the host, so that it answers to every port of its names.
+        names: its names beside ``localhost``.
 
     Raises:
         LabError: the port is taken, or the extra ``web`` is not installed.
     """
     if not installed():
         raise LabError("the page needs Starlette and uvicorn: pip install 'mailkit-lab[web]'")
-    return Page(lab, port)
+    return Page(lab, port, address, names)
 
 
-def _listening(port: int) -> socket.socket:
+def _listening(address: str, port: int) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if port and os.name == "posix":  # connections of the last run may still linger
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(("127.0.0.1", port))
+        sock.bind((address, port))
         sock.listen(100)
     except OSError as error:
         sock.close()
-        raise LabError(f"cannot listen on 127.0.0.1 port {port} (page): {error.strerror}") from None
+        raise LabError(f"cannot listen on {address} port {port} (page): {error.strerror}") from None
     return sock
