@@ -4,6 +4,7 @@ A file goes through these modules, each of which does one thing::
 
     document     bytes to text (lossless), Entry: one value with path, span, quoting and line
     syntax/      one module for each syntax: text to entries, and one value back to text
+    inclusion    what it includes; ``following``: what is written in other files beside it
     carriers     documents with the settings of other programs in them (Compose, Kubernetes)
     dialects/    one file for each product: names, words, defaults, as data (see ``dialect``)
     recognition  which product it is, by evidence; what is no mail configuration is refused

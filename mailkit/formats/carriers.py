@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from mailkit.formats.document import Document, Entry, Reference
-from mailkit.formats.following import entries_beside
+from mailkit.formats.inclusion import entries_beside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
 

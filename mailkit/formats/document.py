@@ -10,6 +10,7 @@ from pathlib import Path
 from mailkit.errors import FormatError
 
 __all__ = [
+    "INCLUDED",
     "MAX_BYTES",
     "Document",
     "Entry",
@@ -22,6 +23,9 @@ __all__ = [
 ]
 
 Scalar = str | int | float | bool | None
+
+INCLUDED = "include *"
+"""The path of an entry whose value is the name of a file that is read in its place."""
 
 MAX_BYTES = 16 * 1024 * 1024
 

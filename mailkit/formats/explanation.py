@@ -1,12 +1,15 @@
 """What was seen in a file of no known format: one sentence, and what to do."""
 
 import re
+from pathlib import Path
 
 from mailkit.formats.database import database_of
 from mailkit.formats.recognition import candidates
 from mailkit.formats.syntax import likely_syntaxes
 
 __all__ = ["seen"]
+
+_HEAD = 100_000
 
 _TITLES = {
     "dotenv": "NAME=value lines",
@@ -27,6 +30,16 @@ _KEY = re.compile(
 )
 
 
+_INCLUDE = re.compile(r"(?m)!include\w*[ \t]+(\S+)|^[ \t]*(?:source|\.include\w*)[ \t]+(\S+)")
+
+
+def _missing(text: str, file: str) -> str:
+    """What the file includes that is not in its folder."""
+    names = dict.fromkeys(match[1] or match[2] for match in _INCLUDE.finditer(text[:_HEAD]))
+    absent = [one for one in names if not (Path(file).parent / one.strip("\"'")).exists()][:3]
+    return f"; it includes {', '.join(absent)}, which is not there" if absent else ""
+
+
 def seen(text: str, file: str) -> str:
     """Why a file was refused."""
     if not text.strip():
@@ -42,6 +55,7 @@ def seen(text: str, file: str) -> str:
     what = titles[0] if titles else "text"
     keys = list(dict.fromkeys(match[1] for match in _KEY.finditer(text)))[:3]
     about = f"{what} with {', '.join(keys)}" if keys else f"{what} without mail settings"
+    about += _missing(text, file)
     near = candidates(file)[:3]
     hint = (
         f"Try --from {near[0]}, or see mailkit formats."

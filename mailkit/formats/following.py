@@ -1,4 +1,4 @@
-"""Values that are in files beside: ``.env``, ``secrets.yaml``, a base settings module.
+"""Values that are in files beside: ``.env``, ``secrets.yaml``, the other file of Postfix.
 
 Only files in the folder of the document, or a folder or two above it where the product looks
 there, are read; a path that leads out of it is not followed. A password stays a reference.
@@ -9,26 +9,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from mailkit.errors import FormatError
 from mailkit.formats.document import Document, Entry
+from mailkit.formats.inclusion import entries_beside
 from mailkit.formats.scope import Scope
-from mailkit.formats.syntax import syntax
 from mailkit.formats.syntax.dotenv import expand
 from mailkit.formats.values import PROGRAMS
 
-__all__ = ["entries_beside", "followed"]
-
-_IMPORT = "import *"
-_MOST_IMPORTS = 4
+__all__ = ["followed"]
 
 
 def followed(scope: Scope) -> Scope:
     """The scope with the values its references stand for, as far as files beside have them."""
     document = scope.document
     entries = scope.entries
-    if document.syntax == "python":
-        entries = (*_imported(document, entries, document.file, set()), *entries)
-    elif document.syntax in ("master", "postfix"):
+    if document.syntax in ("master", "postfix"):
         entries = (*_of_postfix(document), *entries)
     wanted = {one.reference.name for one in entries if one.reference}
     if not wanted or document.is_stream:
@@ -76,22 +70,6 @@ def _secrets(document: Document) -> dict[str, Entry]:
     return {}
 
 
-def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[Entry]:
-    """The entries of a file beside a document; none where it is absent or broken.
-
-    They cannot be changed from here, and know where they are written.
-    """
-    text = document.load_beside(name)
-    if not text:
-        return []
-    file = str(Path(document.file).parent / name)
-    try:
-        found = syntax(kind).read(text, file)
-    except FormatError:
-        return []
-    return [replace(one, span=None, origin=one.origin or (file, one.line)) for one in found]
-
-
 def _of_postfix(document: Document) -> Iterator[Entry]:
     """What the other file of Postfix says: ``main.cf`` has the defaults of ``master.cf``, which overrides it."""
     if document.syntax == "postfix":
@@ -121,21 +99,3 @@ def _next_hop(main: dict[str, Entry], service: str) -> Entry | None:
         if entry is not None and colon and name == service and hop:
             return replace(entry, value=hop)
     return None
-
-
-def _imported(
-    document: Document, entries: tuple[Entry, ...], file: str, seen: set[str]
-) -> Iterator[Entry]:
-    """What ``from .base import *`` brings into a settings module."""
-    for entry in entries:
-        if entry.path != (_IMPORT,) or len(seen) >= _MOST_IMPORTS:
-            continue
-        module = str(entry.value)
-        dots = len(module) - len(module.lstrip("."))
-        name = "../" * (dots - 1) + module.lstrip(".").replace(".", "/") + ".py"
-        if dots not in (1, 2) or name in seen or document.is_stream:
-            continue
-        seen.add(name)
-        found = tuple(entries_beside(document, name, "python"))
-        yield from _imported(document, found, file, seen)
-        yield from (one for one in found if one.path != (_IMPORT,))

@@ -11,6 +11,7 @@ from mailkit.formats.carriers import CARRIERS, scopes
 from mailkit.formats.dialect import Dialect, ServiceWords
 from mailkit.formats.dialects import dialects, dialects_for
 from mailkit.formats.following import followed
+from mailkit.formats.inclusion import with_included
 from mailkit.formats.scope import Instance, Keys, Scope, instances
 from mailkit.formats.syntax import likely_syntaxes, parse
 
@@ -43,7 +44,7 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
     for name in names:
         if wanted is None and not _worth_parsing(text, file, name):
             continue
-        document = parse(text, file, name, wanted.flavour if wanted else "")
+        document = with_included(parse(text, file, name, wanted.flavour if wanted else ""))
         found = [one for scope in scopes(document) if (one := _product(followed(scope), wanted))]
         if found:
             return found
@@ -53,10 +54,11 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
 def _worth_parsing(text: str, file: str, syntax: str) -> bool:
     """Whether the keys that a dialect needs may be in the text; it saves most files the parser."""
     folded = text.casefold()
-    if not any(word in folded for word in _MAIL):
-        return False
     path = PurePath(file)
     telling = (*CARRIERS, *(name for one in dialects_for(syntax) for name in one.files))
+    if not any(word in folded for word in _MAIL):
+        own = (*telling, *(name for one in dialects_for(syntax) for name in one.own_files))
+        return any(word in folded for word in _INCLUDES) and named(path, own)
     if syntax not in _LITERAL or named(path, telling):
         return True
     return any(
@@ -68,6 +70,8 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 
 _LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
 """Syntaxes whose keys stand in the text as they are, and whose parsers take their time."""
+
+_INCLUDES = ("include", "require", "source ", "import ")
 
 _MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
 
@@ -115,7 +119,9 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     best = candidates[0][1]
     flavour = best.dialect.flavour
     if flavour and not wanted and scope.document.syntax == best.dialect.syntaxes[0]:
-        document = parse(scope.document.text, scope.document.file, scope.document.syntax, flavour)
+        document = with_included(
+            parse(scope.document.text, scope.document.file, scope.document.syntax, flavour)
+        )
         again = followed(
             Scope(document, document.entries, scope.environment, scope.image, scope.label)
         )

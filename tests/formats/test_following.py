@@ -60,6 +60,73 @@ FOLDERS: dict[str, tuple[dict[str, str], str, dict[str, tuple[str, int]]]] = {
         "configuration.yaml",
         {"port": ("secrets.yaml", 2), "security": ("configuration.yaml", 5)},
     ),
+    "Home Assistant, !include in an !include": (
+        {
+            "configuration.yaml": "homeassistant:\nnotify: !include parts/notify.yaml\n",
+            "parts/notify.yaml": "- !include smtp.yaml\n",
+            "parts/smtp.yaml": "platform: smtp\nserver: smtp.example.com\nport: 465\n"
+            "encryption: starttls\npassword: !env_var PW\n",
+        },
+        "configuration.yaml",
+        {"port": ("parts/smtp.yaml", 3), "security": ("parts/smtp.yaml", 4)},
+    ),
+    "Home Assistant, a folder": (
+        {
+            "configuration.yaml": "notify: !include_dir_merge_list notify\n",
+            "notify/a.yaml": "- platform: file\n  filename: log\n- platform: group\n  name: all\n",
+            "notify/b.yaml": "- platform: smtp\n  server: smtp.example.com\n  port: 465\n"
+            "  encryption: starttls\n",
+        },
+        "configuration.yaml",
+        {"port": ("notify/b.yaml", 3), "security": ("notify/b.yaml", 4)},
+    ),
+    "mutt, source": (
+        {
+            "muttrc": "set sort = threads\nsource accounts/kim\nset ssl_starttls = yes\n",
+            "accounts/kim": 'set smtp_url = "smtps://kim@smtp.example.com:465"\n'
+            'set smtp_url = "smtp://kim@smtp.example.com:465"\nset ssl_force_tls = yes\n',
+        },
+        "muttrc",
+        {"port": ("accounts/kim", 2)},
+    ),
+    "git, include.path": (
+        {
+            ".gitconfig": "[user]\n\tname = Kim\n[include]\n\tpath = .gitconfig-mail\n",
+            ".gitconfig-mail": "[sendemail]\n\tsmtpServer = smtp.example.com\n"
+            "\tsmtpServerPort = 465\n\tsmtpEncryption = tls\n",
+        },
+        ".gitconfig",
+        {"port": (".gitconfig-mail", 3), "security": (".gitconfig-mail", 4)},
+    ),
+    "PHP, require": (
+        {
+            "wp-config.php": "<?php\ndefine('DB_NAME', 'wp');\nrequire_once(__DIR__ . '/mail.php');\n",
+            "mail.php": "<?php\ndefine('WPMS_ON', true);\ndefine('WPMS_MAILER', 'smtp');\n"
+            "define('WPMS_SMTP_HOST', 'smtp.example.com');\ndefine('WPMS_SMTP_PORT', 465);\n"
+            "define('WPMS_SSL', 'tls');\n",
+        },
+        "wp-config.php",
+        {"port": ("mail.php", 5), "security": ("mail.php", 6)},
+    ),
+    "compose, include": (
+        {
+            "compose.yaml": "include:\n  - mail/compose.yaml\nservices:\n  db:\n    image: postgres:17\n",
+            "mail/compose.yaml": "services:\n  web:\n    image: vaultwarden/server:1.32\n    environment:\n"
+            "      SMTP_HOST: smtp.example.com\n      SMTP_PORT: 465\n      SMTP_SECURITY: starttls\n",
+        },
+        "compose.yaml",
+        {"port": ("mail/compose.yaml", 6), "security": ("mail/compose.yaml", 7)},
+    ),
+    "Spring, spring.config.import": (
+        {
+            "application.properties": "spring.config.import=optional:file:./mail.properties\n",
+            "mail.properties": "spring.mail.host=smtp.example.com\nspring.mail.port=465\n"
+            "spring.mail.properties.mail.smtp.starttls.enable=true\n"
+            "spring.mail.properties.mail.smtp.starttls.required=true\n",
+        },
+        "application.properties",
+        {"port": ("mail.properties", 2), "security": ("mail.properties", 4)},
+    ),
 }
 
 
@@ -145,6 +212,35 @@ def test_standard_input_has_no_files_beside(
     (account,) = loads(text, "<stdin>", "django")
     assert account.outgoing is not None
     assert account.outgoing.port == 587
+
+
+def test_an_included_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    put(tmp_path, {"configuration.yaml": "homeassistant:\nnotify: !include notify.yaml\n"})
+    with pytest.raises(FormatError, match=r"it includes notify\.yaml, which is not there"):
+        load(tmp_path / "configuration.yaml")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "configuration.yaml": "a: !include b.yaml\nnotify:\n  - {platform: smtp, server: smtp.example.com}\n",
+            "b.yaml": "c: !include b.yaml\nd: !include configuration.yaml\n",
+        },
+        {
+            "muttrc": "source a\nset smtp_url = smtp://smtp.example.com\n",
+            "a": "source muttrc\nsource a\nsource ../out\nsource /etc/out\nsource ~/out\n",
+        },
+        {
+            "muttrc": "source a\nset smtp_url = smtp://smtp.example.com\n",
+            "a": "source a0\n" * 5_000,
+            **{f"a{n}": f"source a{n + 1}\n" * 1_000 for n in range(20)},
+        },
+    ],
+)
+def test_files_that_include_each_other_end(files: dict[str, str], tmp_path: Path) -> None:
+    put(tmp_path, files)
+    assert service_in(tmp_path / next(iter(files))).host == "smtp.example.com"
 
 
 def test_modules_that_import_each_other_end(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ The flavours differ in remarks behind a value: Go's (the default) ends a value a
 import re
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -39,9 +39,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         elif flavour == "python" and line[:1] in " \t" and entries:
             continue
         elif (match := _KEY.match(line)) is not None:
-            entries.append(
-                _entry((*section, match[1]), text, begin + match.end(), end, number, flavour)
-            )
+            entry = _entry((*section, match[1]), text, begin + match.end(), end, number, flavour)
+            if entry.path == ("include", "path"):  # of Git's files
+                entry = Entry((INCLUDED,), entry.value, number)
+            entries.append(entry)
     if not entries:
         raise FormatError(file, "has no KEY = VALUE line", 1)
     return entries

@@ -2,7 +2,7 @@
 
 import re
 
-from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
 from mailkit.formats.syntax._words import render_words, unquoted
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -10,6 +10,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _SET = re.compile(r"[ \t]*(?:set|unset)[ \t]+")
+_SOURCE = re.compile(r"[ \t]*source[ \t]+(\S+)")
 _ASSIGNED = re.compile(
     r"(no)?([a-z_]+)(?:[ \t]*=[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`|[^\s#;]+))?[ \t]*"
 )
@@ -22,6 +23,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     known: dict[str, str] = {}
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
+        if (included := _SOURCE.match(text, begin, end)) is not None:
+            entries.append(Entry((INCLUDED,), unquoted(included[1])[0], number))
         start = _SET.match(text, begin, end)
         if start is None:
             continue

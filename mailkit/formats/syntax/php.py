@@ -7,7 +7,7 @@ of a class is ``("Class", "property")``. A second object in the same variable is
 
 import re
 
-from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.document import INCLUDED, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
@@ -25,6 +25,15 @@ SEPARATE_ITEMS = True
 
 _ENVIRONMENT = re.compile(r"(getenv|env|getenv_docker|Env::get|env_or)$")
 _CONSTANTS = {"ENCRYPTION_STARTTLS": "tls", "ENCRYPTION_SMTPS": "ssl"}
+_INCLUDES = (
+    "include_expression",
+    "include_once_expression",
+    "require_expression",
+    "require_once_expression",
+)
+_INCLUDED_FILE = re.compile(
+    r"\w+[\s(]+(?:(?:__DIR__|dirname\(__FILE__\))\s*\.\s*)?['\"]/?([\w./-]+)['\"][\s)]*"
+)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "e": "\x1b"}
 
 
@@ -49,13 +58,18 @@ class _Reader(TreeReader):
             "const_element",
             "property_element",
             "return_statement",
+            *_INCLUDES,
         )
         for node in children(self.tree.root, *kinds):
             self.statement(node)
         return self.entries
 
     def statement(self, node: Node) -> None:
-        if node.type == "assignment_expression":
+        if node.type in _INCLUDES:
+            match = _INCLUDED_FILE.fullmatch(self.tree.content(node)[:500])
+            if match is not None:
+                self.entries.append(Entry((INCLUDED,), match[1], self.tree.line(node)))
+        elif node.type == "assignment_expression":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if right.type == "object_creation_expression" and left.type == "variable_name":
                 name = self.tree.content(left)

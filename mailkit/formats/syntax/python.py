@@ -10,7 +10,7 @@ import warnings
 from dataclasses import replace
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
+from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar, deepest_line
 from mailkit.formats.syntax._python_clients import BARE, Clients, dotted
 from mailkit.formats.values import as_flag
 
@@ -79,8 +79,8 @@ class _Reader:
                 self.body(node.body, path)
                 self.body(node.orelse, path)
             elif isinstance(node, ast.ImportFrom) and node.level and node.names[0].name == "*":
-                module = "." * node.level + (node.module or "")
-                self.entries.append(Entry(("import *",), module, node.lineno))
+                module = "../" * (node.level - 1) + (node.module or "").replace(".", "/") + ".py"
+                self.entries.append(Entry((INCLUDED,), module, node.lineno))
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 self.clients.imports(node)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

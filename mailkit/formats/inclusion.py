@@ -1,0 +1,123 @@
+"""Files that a document includes, read in the place where it names them.
+
+Only files in its folder are read (of Python the folder above too); a file that includes itself is not read again,
+and a name that is not in sight stays the value's reference.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import INCLUDED, Document, Entry
+from mailkit.formats.syntax import syntax
+
+__all__ = ["entries_beside", "with_included"]
+
+_MOST_FILES = 64
+"""How many files one document may include, each counted for each place."""
+_DEEPEST = 8
+
+
+def with_included(document: Document) -> Document:
+    """The document with the entries of the files it includes."""
+    if document.is_stream or not any(_names(one) for one in document.entries):
+        return document
+    above = (Path(document.file).name,)
+    return replace(document, entries=tuple(_Included(document).into(document.entries, "", above)))
+
+
+def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[Entry]:
+    """The entries of a file beside a document; none where it is absent or broken.
+
+    They cannot be changed from here, and know where they are written.
+    """
+    text = document.load_beside(name)
+    if not text:
+        return []
+    file = str(Path(document.file).parent / name)
+    try:
+        found = syntax(kind).read(text, file)
+    except FormatError:
+        return []
+    return [replace(one, span=None, origin=one.origin or (file, one.line)) for one in found]
+
+
+def _names(entry: Entry) -> list[tuple[str, str]]:
+    """The kind and the name of each file that an entry includes."""
+    path, value = entry.path, entry.value
+    if path == (INCLUDED,):
+        return [("file", str(value))]
+    if entry.reference is not None and entry.reference.name.startswith("!include"):
+        tag, _, name = entry.reference.name.partition(" ")
+        return [(tag, name.strip())]
+    if not isinstance(value, str):
+        return []
+    if path[0] == "include" and (len(path) == 2 or path[2:] == ("path",)) and path[1].isdecimal():
+        return [("file", value)]  # of Compose
+    if ".".join(path[:3]) == "spring.config.import":
+        names = (one.strip().removeprefix("optional:") for one in value.split(","))
+        return [("file", one.removeprefix("file:").removeprefix("classpath:")) for one in names]
+    return []
+
+
+class _Included:
+    """The files that a document includes, in the place where each is included."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.count = 0
+
+    def into(
+        self, entries: tuple[Entry, ...], folder: str, above: tuple[str, ...]
+    ) -> Iterator[Entry]:
+        """The entries of a file with those of the files it includes; ``above`` are the files around it."""
+        for entry in entries:
+            names = _names(entry)
+            if not names:
+                yield entry
+            for kind, name in names:
+                if kind.startswith("!include_dir"):
+                    yield from self.folder(entry, kind, name, folder, above)
+                    continue
+                found = self.read(name, folder, above)
+                place = entry.path if kind == "!include" else ()
+                yield from (one.under(*place) for one in found) if found else (entry,)
+
+    def read(self, name: str, folder: str, above: tuple[str, ...]) -> list[Entry] | None:
+        """The entries of an included file; ``None`` where it is not in sight."""
+        upward = self.document.syntax == "python"
+        path = posixpath.normpath(posixpath.join(folder, name))
+        outside = path.startswith(("/", "~", "../.." if upward else ".."))
+        if outside or path in above or len(above) >= _DEEPEST or self.count >= _MOST_FILES:
+            return None
+        self.count += 1
+        found = entries_beside(self.document, path, self.document.syntax)
+        if not found:
+            return None
+        return [*self.into(tuple(found), posixpath.dirname(path), (*above, path))]
+
+    def folder(
+        self, entry: Entry, tag: str, name: str, folder: str, above: tuple[str, ...]
+    ) -> Iterator[Entry]:
+        """What ``!include_dir_list``, ``_named`` and ``_merge_…`` of Home Assistant bring in."""
+        inside = posixpath.normpath(posixpath.join(folder, name))
+        if self.document.is_stream or inside.startswith(("/", "..", "~")):
+            yield entry
+            return
+        count = 0
+        place = Path(self.document.file).parent / inside
+        for path in sorted(place.glob("*.yaml"))[:_MOST_FILES]:
+            found = self.read(f"{inside}/{path.name}", "", above) or []
+            if tag == "!include_dir_merge_list":
+                items = {one.path[0]: None for one in found}
+                numbers = {item: str(count + at) for at, item in enumerate(items)}
+                found = [replace(one, path=(numbers[one.path[0]], *one.path[1:])) for one in found]
+                count += len(items)
+            elif tag == "!include_dir_list":
+                found = [one.under(str(count)) for one in found]
+                count += 1
+            elif tag == "!include_dir_named":
+                found = [one.under(path.stem) for one in found]
+            yield from (one.under(*entry.path) for one in found)
