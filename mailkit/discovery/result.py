@@ -190,7 +190,7 @@ class Discovery:
         rows = "".join(
             f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{_e(str(one.service.protocol))}</td>"
             f"<td>{_e(one.service.endpoint)}</td><td>{_e(one.proof.word)}</td>"
-            f'<td style="overflow-wrap:anywhere">{_e(one.source)}</td></tr>'
+            f'<td style="word-wrap:break-word">{_e(one.source)}</td></tr>'
             for one in self.found
         )
         heads = ("chosen", "protocol", "endpoint", "proof", "source")

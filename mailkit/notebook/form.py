@@ -32,6 +32,11 @@ __all__ = ["AccountForm"]
 _SIGNS = {"error": "✗", "warning": "!", "note": "i"}
 _USUAL = {"imap": 993, "pop3": 995, "smtp": 465}
 _EVERY_S = 0.5
+_COPY = (
+    '<button type="button" class="jupyter-button widget-button" onclick="navigator.clipboard.writeText('
+    "this.closest('.mailkit-form').querySelector('textarea').value)\">Copy</button>"
+)
+"""Copies the settings in the browser: the kernel may run on another machine."""
 
 
 class AccountForm:
@@ -75,6 +80,7 @@ class AccountForm:
         self.toml = widgets.Textarea(rows=16, layout=widgets.Layout(width="40rem"))
         self.file = widgets.Text(placeholder="accounts.toml", layout=widgets.Layout(width="20rem"))
         self.save = widgets.Button(description="Save", icon="save")
+        self.copy = widgets.HTML(_COPY)
         self.report: ServiceReport | None = None
         self._whole: Report | None = None
         self._services: dict[str, Service] = {}
@@ -100,9 +106,10 @@ class AccountForm:
                 self.result,
                 self.format,
                 self.toml,
-                widgets.HBox([self.file, self.save]),
+                widgets.HBox([self.file, self.save, self.copy]),
             ]
         )
+        self.box.add_class("mailkit-form")
         self._typed()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -28,7 +28,7 @@ _STYLES = {
     "th": "text-align:left;vertical-align:top;padding:.15rem .9rem .15rem 0",
     "td": f"text-align:left;vertical-align:top;padding:.15rem .9rem .15rem 0;{_MONO}",
     "td.k": "text-align:left;vertical-align:top;padding:.15rem .9rem .15rem 0;white-space:pre-wrap;"
-    f"overflow-wrap:anywhere;min-width:20rem;{_MONO}",
+    f"word-wrap:break-word;min-width:20rem;{_MONO}",
     "td.n": f"text-align:left;vertical-align:top;padding:.15rem .9rem .15rem 0;white-space:nowrap;{_MONO}",
     "td.good": f"text-align:center;padding:.15rem .7rem;border:1px solid {_GOOD};background:#2e8b5733;{_MONO}",
     "td.bad": f"text-align:center;padding:.15rem .7rem;border:1px dashed {_BAD};{_MONO}",

@@ -1,6 +1,7 @@
 """The form, driven by its own callbacks: no browser, the same code."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 pytest.importorskip("ipywidgets")
 from ipywidgets.embed import embed_data
 
+from mailkit.notebook import form as form_module
 from mailkit.notebook.form import AccountForm
 
 
@@ -67,7 +69,7 @@ def test_an_impossible_port_and_a_misspelt_address_are_named_and_not_changed(for
     form.port.value = 99999
     assert "cfg-port-range" in form.findings.value
     form.address.value = "kim@gmial.com"
-    assert "@gmail.com" in form.findings.value
+    assert "kim@gmail.com" in form.findings.value
     assert (form.port.value, form.address.value) == (99999, "kim@gmial.com")
 
 
@@ -101,6 +103,86 @@ def test_a_cancelled_diagnosis_shows_nothing(form: Any) -> None:
     assert (form.state.value, form.run.disabled) == ("Cancelled.", False)
     form.join()
     assert (form.result.value, form.report) == ("", None)
+
+
+class Waiting:
+    """An activity that lasts as long as the work of a test."""
+
+    def __str__(self) -> str:
+        return "waiting for the greeting"
+
+
+class State:
+    """The line of the form that shows progress and results; ``drawing`` is called before progress is drawn."""
+
+    def __init__(self) -> None:
+        self.shown = ""
+        self.finished = threading.Event()
+        self.drawing: Any = lambda: None
+
+    @property
+    def value(self) -> str:
+        return self.shown
+
+    @value.setter
+    def value(self, text: str) -> None:
+        if "waiting" in text:
+            self.drawing()
+        self.shown = text
+        if text == "done":
+            self.finished.set()
+
+
+def begun(form: Any, work: Any) -> set[threading.Thread]:
+    """Begin work in the form; the threads that this started."""
+    before = set(threading.enumerate())
+    form._begin("Diagnosing", work)
+    return set(threading.enumerate()) - before
+
+
+def test_progress_that_was_asked_for_before_the_end_is_not_drawn_over_the_result(
+    form: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = form.state = State()
+    asked, shown, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow() -> tuple[Waiting, ...]:
+        asked.set()
+        assert shown.wait(20)
+        return (Waiting(),)
+
+    def work() -> Any:
+        assert ended.wait(20)
+        return lambda: setattr(state, "value", "done")
+
+    monkeypatch.setattr(form_module, "activities", slow)
+    threads = begun(form, work)
+    assert asked.wait(20)  # the work goes on, so far
+    ended.set()
+    assert state.finished.wait(20)
+    shown.set()
+    for thread in threads:
+        thread.join(20)
+    assert state.value == "done"
+
+
+def test_a_result_waits_until_progress_is_drawn(form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = form.state = State()
+    ended = threading.Event()
+
+    def drawing() -> None:
+        ended.set()
+        assert not state.finished.wait(0.2)  # the result is there, and has to wait
+
+    def work() -> Any:
+        assert ended.wait(20)
+        return lambda: setattr(state, "value", "done")
+
+    state.drawing = drawing
+    monkeypatch.setattr(form_module, "activities", lambda: (Waiting(),))
+    for thread in begun(form, work):
+        thread.join(20)
+    assert state.value == "done"
 
 
 def test_settings_are_written_in_another_product_s_words_and_saved_once(
