@@ -53,6 +53,12 @@ DIALECTS = (
             )
         ),
         example="dsn.txt",
-        sources=("https://symfony.com/doc/current/mailer.html#using-built-in-transports",),
+        sources=(
+            "https://symfony.com/doc/current/mailer.html#using-built-in-transports",
+            "https://github.com/symfony/mailer/blob/7.0/Transport/Smtp/EsmtpTransport.php",
+            "https://datatracker.ietf.org/doc/rfc5092",
+            "https://gnu.org/software/mailutils/manual/html_node/Remote-Mailboxes.html",
+        ),
+        dated="2026-11-27",
     ),
 )

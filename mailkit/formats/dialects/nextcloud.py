@@ -51,7 +51,7 @@ DIALECTS = (
                 default_host="127.0.0.1",
                 ports=25,
                 login_flag=("mail_smtpauth",),
-                enabled={"mail_smtpmode": ("smtp", "")},
+                enabled={"mail_smtpmode": ("smtp", "", "php", "qmail")},
                 readings=_readings("mail_smtpsecure"),
             ),
         ),
@@ -59,6 +59,8 @@ DIALECTS = (
         sources=(
             "https://github.com/nextcloud/server/blob/master/lib/private/Mail/Mailer.php",
             "https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/email_configuration.html",
+            "https://github.com/nextcloud/server/pull/30349",
+            "https://github.com/nextcloud/documentation/pull/11520",
         ),
         dated="2026-11-27",
     ),
