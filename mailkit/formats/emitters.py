@@ -115,11 +115,16 @@ def _sections(pairs: Pairs, line: Callable[[str, Scalar], str], head: str) -> st
 
 
 def _ini(pairs: Pairs) -> str:
-    """Programs differ in remarks behind a value, in quotes and in what they replace, so none of that is written."""
+    """Programs differ in remarks behind a value, in quotes and in what they replace, so none of that is written.
+
+    Only a URL has percent signs, in its escapes.
+    """
 
     def line(key: str, value: Scalar) -> str:
         word = _word(value)
-        plain = re.fullmatch(r"(?:[^\s\"'`;#$%\\][^;#$%\\`]*)?", word)
+        plain = re.fullmatch(r"(?:[^\s\"'`;#$%\\][^;#$%\\`]*)?", word) or re.fullmatch(
+            r"[a-z0-9+]+://(?:[^\s\"'`;#$%\\]|%[0-9A-F]{2})*", word
+        )
         return f"{key} = {_said(word if plain else None, key)}\n"
 
     return _sections(pairs, line, "[{}]\n")
@@ -258,8 +263,46 @@ def _mutt(pairs: Pairs) -> str:
     return "".join(f"set {path[-1]} = {_said(word(value), path[-1])}\n" for path, value in pairs)
 
 
+def _fetchmail(pairs: Pairs) -> str:
+    """Options of the server, then the user, then options of the user: fetchmail takes no other order."""
+
+    def rank(pair: tuple[tuple[str, ...], Scalar]) -> int:
+        key = pair[0][-1]
+        return 0 if key in ("via", "protocol", "port") else 1 if key == "user" else 2
+
+    lines = []
+    for path, value in sorted(pairs, key=rank):
+        begin = f"poll {path[1]}\n"
+        if begin not in lines:
+            lines.append(begin)
+        if isinstance(value, bool):
+            lines.append(f"  {'' if value else 'no '}{path[-1]}\n")
+        else:
+            text = _word(value)
+            bare = isinstance(value, int) or (path[-1] == "protocol" and text.isalnum())
+            plain = None if set(text) & set('"\\') else text if bare else f'"{text}"'
+            lines.append(f"  {path[-1]} {_said(plain, path[-1])}\n")
+    return "".join(lines)
+
+
+def _elisp(pairs: Pairs) -> str:
+    def word(key: str, value: Scalar) -> str | None:
+        if isinstance(value, int):
+            return str(value)
+        if key.endswith("-type"):
+            return f"'{value}" if re.fullmatch(r"[a-z0-9-]+", _word(value)) else None
+        return '"' + re.sub(r'(["\\])', r"\\\1", _word(value)) + '"'
+
+    lines = [
+        f"(setq {path[-1]} {_said(word(path[-1], value), path[-1])})\n" for path, value in pairs
+    ]
+    return "".join(["(setq send-mail-function 'smtpmail-send-it)\n", *lines])
+
+
 EMITTERS: dict[str, Callable[[Pairs], str]] = {
     "dotenv": _dotenv,
+    "elisp": _elisp,
+    "fetchmail": _fetchmail,
     "ini": _ini,
     "javascript": _javascript,
     "json": _json,

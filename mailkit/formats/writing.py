@@ -20,12 +20,17 @@ __all__ = ["WRITTEN", "written"]
 
 _Put = Callable[[str, Scalar], None]
 
-_PLACES = {"spring-boot": ("spring", "mail"), "phpmailer": ("$mail",)}
+_PLACES = {
+    "elasticsearch": ("xpack", "notification", "email", "account", "default", "smtp"),
+    "spring-boot": ("spring", "mail"),
+    "phpmailer": ("$mail",),
+}
 _FLAT = ("dotenv", "properties")
 WRITTEN = frozenset(
     (
-        *("airflow", "alertmanager", "ansible", "authelia", "cakephp", "ckan", "codeigniter"),
-        *("discourse", "django", "dotnet", "drupal", "env", "flask-mail", "geary"),
+        *("aerc", "airflow", "alertmanager", "ansible", "authelia", "authentik", "cakephp"),
+        *("ckan", "codeigniter", "codeigniter3", "discourse", "django", "dotnet", "drupal"),
+        *("elasticsearch", "emacs", "env", "fetchmail", "flask-mail", "geary"),
         *("ghost", "git", "gitea", "gitlab", "grafana", "graylog", "home-assistant", "joomla"),
         *("kanboard", "keycloak", "laravel", "laravel-config", "limesurvey", "mailman", "mastodon"),
         *("matomo", "mattermost", "mautic", "moodle", "mpop", "msmtp", "mutt", "n8n"),
@@ -84,7 +89,7 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
                 wrong = wrong or error
     if not pairs:
         raise wrong or FormatError(name, f"{dialect.title} cannot say these settings")
-    text = _as_text(dialect, pairs)
+    text = _as_text(dialect, [*dict.fromkeys(pairs)])
     _compare(dialect, account, text)
     return text
 

@@ -33,10 +33,10 @@ VALUE = st.lists(
 
 def account(format_: str = "", **outgoing: Any) -> Account:
     usual: dict[str, Any] = {"host": "smtp.example.com", "port": 465, "user": "kim@example.com"}
-    if format_ in ("airflow", "ckan", "gitea", "grafana", "odoo", "trac"):
+    if format_ in ("airflow", "ckan", "elasticsearch", "gitea", "grafana", "odoo", "trac"):
         usual |= {"port": 587, "security": Security.STARTTLS}
-    if format_ in ("ashop", "mpop", "offlineimap"):  # they have no server for sending
-        imap = format_ == "offlineimap"
+    if format_ in ("ashop", "fetchmail", "mpop", "offlineimap"):  # they have no server for sending
+        imap = format_ in ("fetchmail", "offlineimap")
         ways = {"port": 993 if imap else 995}
         protocol = Protocol.IMAP if imap else Protocol.POP3
         service = Service(protocol=protocol, **(usual | ways | outgoing))
