@@ -279,7 +279,7 @@ def table(rows: list[tuple[str, dict[str, tuple[int, float]]]]) -> str:
         count, seconds = found["mailkit"]
         peers = {tool: value for tool, value in found.items() if tool != "mailkit"}
         tool, (least, quickest) = min(peers.items(), key=lambda one: one[1])
-        lines.append(f"| {task} | {count}, {seconds:.2f} s | {least}, {quickest:.2f} s | {tool} |")
+        lines.append(f"| {task} | {count}, {seconds:.3f} s | {least}, {quickest:.3f} s | {tool} |")
     return "\n".join(lines)
 
 
@@ -317,7 +317,7 @@ def main() -> int:
         rows.append((task, found))
         print(
             task,
-            {tool: f"{count}, {seconds:.2f} s" for tool, (count, seconds) in found.items()},
+            {tool: f"{count}, {seconds:.3f} s" for tool, (count, seconds) in found.items()},
             flush=True,
         )
     made = table(rows)

@@ -9,6 +9,8 @@ __all__ = ["people_in"]
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(|\)|<([^>]*)>?|[,;:]|[^"()<>,;:]+|.', re.S)
 _WHOLE = re.compile(r'\s*"?([^"<>]*?)"?\s*<?([^\s"<>@]+@[^\s"<>@]+)>?\s*')
+_ADDRESS = re.compile(r"[^@]+@[^@.][^@]*[^@.]")
+_ROUTE = re.compile(r"\A@[^:]*:")
 _LONGEST = 100_000
 
 
@@ -20,13 +22,15 @@ def people_in(text: str) -> tuple[Address, ...]:
     words: list[str] = []
     comments: list[str] = []
     address, depth, quoted = "", 0, False
-    sign = False  # an @ is among the words; to look at each comma takes quadratic time
+    sign = named = (
+        False  # an @, or anything, is among the words; to look at each comma takes quadratic time
+    )
 
     def take() -> None:
-        nonlocal address, quoted, sign
+        nonlocal address, quoted, sign, named
         plain = "".join(words).strip()
         if not address and not quoted and "@" in plain:
-            address, plain = plain.replace(" ", ""), ""
+            plain, address = _bare(plain)
         name = plain or " ".join("".join(comments).split())
         shown = decoded_words(name)
         if not address and shown != name and (whole := _WHOLE.fullmatch(shown)):
@@ -35,7 +39,7 @@ def people_in(text: str) -> tuple[Address, ...]:
             found.append(Address(shown, address))
         words.clear()
         comments.clear()
-        address, quoted, sign = "", False, False
+        address, quoted, sign, named = "", False, False, False
 
     for match in _TOKEN.finditer(text[:_LONGEST]):
         token = match[0]
@@ -50,18 +54,29 @@ def people_in(text: str) -> tuple[Address, ...]:
             words.append(re.sub(r"\\(.)", r"\1", match[1]))
             sign = sign or "@" in match[1]
         elif match[2] is not None:
-            address = re.sub(r"\s+", "", match[2])
+            address = _ROUTE.sub("", re.sub(r"\([^()]*\)|\s+", "", match[2]))
         elif token == ":":
             if not sign:
                 words.clear()  # the name of a group
                 quoted = False
         elif token in (",", ";"):
-            if token == "," and words and not address and not quoted and not sign:
+            if token == "," and named and not address and not quoted and not sign:
                 words.append(",")  # a name such as "Doe, John" without quotes
                 continue
             take()
         else:
             words.append(re.sub(r"\s+", " ", token))
             sign = sign or "@" in token
+            named = named or not token.isspace()
     take()
     return tuple(found)
+
+
+def _bare(text: str) -> tuple[str, str]:
+    """The name and the address of a person without angle brackets; an address may have blanks (RFC 5322 §4.4)."""
+    words = text.split()
+    whole = [word for word in words if _ADDRESS.fullmatch(word)]
+    others = [word for word in words if word not in whole]
+    if len(whole) != 1 or any(word[0] in ".@" or word[-1] in ".@" for word in others):
+        return "", "".join(words)
+    return " ".join(others), whole[0]

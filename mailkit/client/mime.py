@@ -23,7 +23,7 @@ _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a message. ``fields`` has the first header field of each name, in lower case, as it came: octets beyond ASCII
+    """A part of a message. ``fields`` has the first header field of each name, in lower case, and all of To and Cc, as it came: octets beyond ASCII
     are surrogates. ``body`` is encoded."""
 
     fields: dict[str, str]
@@ -89,7 +89,9 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
                 found[name] += "\n" + _text(line)
         elif match := _FIELD.match(line):
             name = match[1].decode("ascii").lower()
-            if name in found:
+            if name in found and name in ("to", "cc"):
+                found[name] += ", " + _text(line[match.end() :])  # everybody gets an answer to all
+            elif name in found:
                 name = ""  # the first one counts
             else:
                 found[name] = _text(line[match.end() :])

@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -82,6 +83,7 @@ class Authority:
         self._key, self._root = _kept_root(kept) if kept is not None else _new_root()
         self._roots = [self._root]
         self._revoked: list[int] = []
+        self._lock = threading.Lock()
         self._contexts: dict[tuple[str, str, str], ssl.SSLContext] = {}
         self.ca_file = folder / "ca.pem"
         self._write()
@@ -89,9 +91,10 @@ class Authority:
     def context(self, host: str, kind: str = "good", tls: str = "") -> ssl.SSLContext:
         """A server context for a host; see :data:`KINDS` and :data:`TLS_KINDS`."""
         key = (host, kind, tls)
-        if key not in self._contexts:
-            self._contexts[key] = self._make(host, kind, tls)
-        return self._contexts[key]
+        with self._lock:
+            if key not in self._contexts:
+                self._contexts[key] = self._make(host, kind, tls)
+            return self._contexts[key]
 
     def files(self, host: str, kind: str, folder: Path) -> tuple[Path, Path]:
         """Certificate chain and key of a host as files in PEM, for a server that wants files."""

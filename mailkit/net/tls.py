@@ -9,12 +9,12 @@ import hashlib
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from mailkit.observation import Certificate
 
-__all__ = ["TlsConnection"]
+__all__ = ["TlsConnection", "moment"]
 
 CHUNK = 65_536
 
@@ -148,8 +148,8 @@ def _verified(peer: dict[str, Any], der: bytes) -> Certificate:
         ),
         names=tuple(value for kind, value in names if kind == "DNS"),
         addresses=tuple(value for kind, value in names if kind == "IP Address"),
-        not_before=_time(peer["notBefore"]),
-        not_after=_time(peer["notAfter"]),
+        not_before=moment(peer["notBefore"]),
+        not_after=moment(peer["notAfter"]),
         fingerprint=hashlib.sha256(der).hexdigest(),
     )
 
@@ -159,5 +159,12 @@ def _flat(name: Iterable[Iterable[tuple[str, str]]]) -> str:
     return ",".join(f"{short.get(k, k)}={v}" for rdn in reversed([*name]) for k, v in rdn)
 
 
-def _time(text: str) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def moment(text: str) -> datetime:
+    """A moment as OpenSSL writes it: ``Jan  5 09:34:43 2018 GMT``."""
+    month, day, clock, year, _ = text.split()
+    return datetime.fromisoformat(
+        f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{clock}+00:00"
+    )

@@ -35,6 +35,12 @@ Make = Callable[..., Any]
         (b"=?iso-8859-1?Q?Doe=2C_John?= <a@example.com>", "Doe, John", "a@example.com"),
         ("ÁREA DE DEPORTES<a@example.com>".encode(), "ÁREA DE DEPORTES", "a@example.com"),
         (b"=?utf-8?Q?b=40example=2Eorg?= <a@example.com>", "b@example.org", "a@example.com"),
+        (b"Big Bug bb@example.com", "Big Bug", "bb@example.com"),
+        (b"Pete <pete(his account)@silly.example(his host)>", "Pete", "pete@silly.example"),
+        (b"Mary <@a.example,@b.example:mary@example.net>", "Mary", "mary@example.net"),
+        (b"jdoe@test   . example", "", "jdoe@test.example"),
+        (b" , jdoe@example.com", "", "jdoe@example.com"),
+        (b"Doe, John <a@example.com>", "Doe, John", "a@example.com"),
     ],
 )
 def test_a_person_is_read_however_the_field_is_encoded(field: bytes, name: str, email: str) -> None:
@@ -45,6 +51,14 @@ def test_a_person_is_read_however_the_field_is_encoded(field: bytes, name: str, 
 def test_an_address_without_a_host_ends_with_no_sign() -> None:
     found = envelope(values([b'(NIL NIL ((NIL NIL "Mail Delivery System" "")))'])[0])
     assert str(found.from_[0]) == "Mail Delivery System"
+
+
+def test_everybody_is_named_where_a_field_is_there_twice() -> None:
+    message = read_message(
+        b"To: a@example.com\r\nTo: b@example.com\r\nFrom: x@x.test\r\nFrom: y@x.test\r\n\r\n"
+    )
+    assert [one.email for one in message.to] == ["a@example.com", "b@example.com"]
+    assert [one.email for one in message.from_] == ["x@x.test"]
 
 
 def test_a_parameter_that_is_not_indented_belongs_to_its_field() -> None:

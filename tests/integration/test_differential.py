@@ -100,9 +100,9 @@ class Client:
                 return [*lines, line[len(tag) + 1 :]]
             lines.append(line)
 
-    def append(self, folder: str, content: bytes, flags: str = "") -> None:
-        """APPEND one message."""
-        done = self.ask(f"APPEND {folder} {flags}{{{len(content)}}}", content + b"\r\n")
+    def append(self, folder: str, content: bytes, more: str = "") -> None:
+        """APPEND one message, with flags or a date."""
+        done = self.ask(f"APPEND {folder} {more}{{{len(content)}}}", content + b"\r\n")
         assert done[-1].startswith(b"OK"), done
 
     def close(self) -> None:
@@ -700,9 +700,11 @@ CONVERSATION = [
     ("lost parent", "f@example.org", "06 Nov 2026 10:00:00 +0000", "<7@x>", "<99@x>"),
     ("other child", "g@example.org", "06 Nov 2026 09:00:00 +0000", "<8@x>", "<99@x>"),
     ("[Fwd: order]", "b@example.org", "07 Nov 2026 10:00:00 +0000", "<9@x>", "<2@x>"),
-    ("Order", "z@example.org", "nonsense", "<10@x>", ""),
+    ("Order", "z@example.org", "07 Nov 2026 is no moment", "<10@x>", ""),
     ("Re: same", "y@example.org", "08 Nov 2026 10:00:00 +0000", "<11@x>", ""),
     ("Re: same", "x@example.org", "08 Nov 2026 10:00:00 +0000", "<12@x>", ""),
+    ("_", "_z@example.org", "09 Nov 2026 10:00:00 +0000", "<13@x>", ""),  # behind letters
+    ("[xyz]", "B@example.org", "09 Nov 2026 10:00:00 +0000", "<14@x>", ""),
 ]
 SORTS = (
     """
@@ -726,7 +728,9 @@ def test_messages_are_sorted_and_threaded_the_same(both: tuple[Client, Client]) 
         for subject, sender, written, own, above in CONVERSATION:
             lines = [f"Subject: {subject}", f"From: {sender}", f"Date: {written}"]
             lines += [f"Message-ID: {own}", f"References: {above}", "", sender[0] * 9]
-            one.append("diff", message(*lines))
+            one.append(
+                "diff", message(*lines), f'"{written[:11].replace(" ", "-")} 10:00:00 +0000" '
+            )
         one.ask("EXAMINE diff")
     differ = {}
     for command in SORTS:

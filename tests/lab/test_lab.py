@@ -461,3 +461,37 @@ def test_an_unknown_format_names_those_there_are() -> None:
             settings(lab, "cobol")
         with pytest.raises(SettingsError, match="starttls.*not 'ssl'"):
             settings(lab, "django:ssl")
+
+
+def test_a_lab_that_nobody_asks_for_tls_makes_no_certificate() -> None:
+    code = (
+        "import smtplib, sys\n"
+        "from mailkit.lab import Lab, catch_all\n"
+        "with Lab(catch_all()) as lab:\n"
+        "    where = lab.where('localhost', 25)\n"
+        "    smtplib.SMTP(*where).sendmail('a@example.com', ['b@example.com'], 'Subject: s\\n\\nx')\n"
+        "    assert lab.inbox()[0].subject == 's'\n"
+        "    assert 'cryptography' not in sys.modules\n"
+        "    assert 'BEGIN CERTIFICATE' in lab.ca_file.read_text()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_clients_that_ask_for_tls_at_once_are_shown_one_certificate() -> None:
+    shown: set[bytes] = set()
+
+    def ask(place: tuple[str, int], context: ssl.SSLContext) -> None:
+        with socket.create_connection(place, 10) as sock:
+            with context.wrap_socket(sock, server_hostname="mail.example.com") as tls:
+                shown.add(tls.getpeercert(True) or b"")
+
+    with Lab() as lab:
+        (listener,) = (one for one in lab.listeners if one.port == 993)
+        context = ssl.create_default_context(cafile=str(lab.ca_file))
+        context.check_hostname = False
+        place = lab.where(listener.host, 993)
+        threads = [threading.Thread(target=ask, args=(place, context)) for _ in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join(20) for thread in threads]
+    assert len(shown) == 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mailkit.net.tls import TlsConnection
+from mailkit.net.tls import TlsConnection, moment
 
 
 class Records:
@@ -46,3 +46,11 @@ def test_an_end_is_an_end(end: bytes | Exception) -> None:
     pipe = opened(b"a", end, end)
     assert pipe.receive() == b"a"
     assert pipe.receive() == b""
+
+
+@pytest.mark.parametrize(
+    "month", ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+)
+def test_dates_of_certificates_are_read_as_openssl_writes_them(month: str) -> None:
+    for text in (f"{month}  5 09:34:43 2018 GMT", f"{month} 28 23:59:59 2049 GMT"):
+        assert moment(text).timestamp() == ssl.cert_time_to_seconds(text)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError
-from mailkit.lab.certificates import Authority
 from mailkit.lab.endpoints import HOST, standard
 from mailkit.lab.inbox import Inbox, box_messages
 from mailkit.lab.listener import Listener, Users
@@ -31,6 +30,7 @@ from mailkit.lab.servers.session import ServerSession
 from mailkit.lab.servers.sockets import Sockets, reached
 
 if TYPE_CHECKING:
+    from mailkit.lab.certificates import Authority
     from mailkit.lab.servers.dns import NameServer
 
 __all__ = ["USERS", "Lab"]
@@ -86,6 +86,7 @@ class Lab:
         self.people = People(self.users)
         self._log = SentLog(persist / "sent" if persist is not None else None)
         self.folder = Path()
+        self._authority: Authority | None = None
         self.zone = tuple(zone)
         self.names: NameServer | None = None
         self._cert_names = tuple(names)
@@ -105,12 +106,11 @@ class Lab:
     def start(self) -> "Lab":
         """Open every endpoint; returns when all of them accept."""
         self.folder = Path(tempfile.mkdtemp(prefix="mailkit-lab-"))
-        kept = self.persist / "authority.pem" if self.persist is not None else None
-        self.authority = Authority(self.folder, kept, self._cert_names)
+        self._authority = None
         self._sockets = Sockets(self._begin)
         try:
             for listener in self.listeners:
-                self._context(listener)
+                self._prepare(listener)
             self._serve_names()
             self._sockets.start(self.listeners)
         except OSError as error:
@@ -129,7 +129,7 @@ class Lab:
             LabError: the port that the listener names is taken.
             OSError: a socket cannot be opened.
         """
-        self._context(listener)
+        self._prepare(listener)
         sock = self._sockets.open(listener)
         try:
             yield reached(sock)
@@ -177,6 +177,17 @@ class Lab:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
             sock.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def authority(self) -> "Authority":
+        """What signs the certificates; made when it is first needed, for most tests send without TLS."""
+        with self._lock:
+            if self._authority is None:
+                from mailkit.lab.certificates import Authority
+
+                kept = self.persist / "authority.pem" if self.persist is not None else None
+                self._authority = Authority(self.folder, kept, self._cert_names)
+            return self._authority
 
     @property
     def ca_file(self) -> Path:
@@ -340,6 +351,11 @@ class Lab:
         wanted = (address, local, f"{plain}{at}{domain}", plain)
         return next((known[one.lower()] for one in wanted if one.lower() in known), address)
 
+    def _prepare(self, listener: Listener) -> None:
+        """Make what an endpoint shows, where it is more than a certificate in order: those are made when a client asks for TLS."""
+        if self.persist is not None or listener.certificate != "good" or listener.tls:
+            self._context(listener)
+
     def _context(self, listener: Listener) -> ssl.SSLContext:
         return self.authority.context(listener.host, listener.certificate, listener.tls)
 
@@ -375,7 +391,7 @@ class Lab:
         talk = ServerSession(
             wire,
             listener,
-            self._context(listener),
+            lambda: self._context(listener),
             self._known(listener),
             self.store,
             self._office(listener),

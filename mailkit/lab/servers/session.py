@@ -27,7 +27,7 @@ class ServerSession:
 
     wire: Wire
     listener: Listener
-    context: ssl.SSLContext
+    make_context: Callable[[], ssl.SSLContext]
     people: People
     store: Store
     office: MailAcceptance
@@ -35,6 +35,11 @@ class ServerSession:
     user: str = ""
     told_id: bool = False
     entered: list[str] = field(default_factory=list)
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """What TLS is spoken with."""
+        return self.make_context()
 
     @property
     def manners(self) -> ProviderProfile:

@@ -1,6 +1,7 @@
 """SORT and THREAD: messages in an order, or in conversations (RFC 5256)."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from email.utils import mktime_tz, parsedate_tz
@@ -93,7 +94,12 @@ def base_subject(subject: str) -> tuple[str, bool]:
         if text[:5].lower() == "[fwd:" and text.endswith("]"):
             text, changed = text[5:-1], True
             continue
-        return text.casefold(), changed
+        return _collated(text), changed
+
+
+def _collated(text: str) -> str:
+    """What texts are compared by: i;unicode-casemap, in which ``a`` stands before ``_`` (RFC 5051 §2)."""
+    return unicodedata.normalize("NFKD", "".join(map(str.title, text)))
 
 
 def _field(m: Kept, name: str) -> str:
@@ -127,7 +133,7 @@ def _mailbox(name: str) -> Callable[[Kept], str]:
     def key(m: Kept) -> str:
         value = _field(m, name).encode("utf-8", "surrogateescape")
         first = next((one[2] for one in addresses(value) if one[2] is not None), b"")
-        return first.decode("utf-8", "replace").casefold()
+        return _collated(first.decode("utf-8", "replace"))
 
     return key
 
