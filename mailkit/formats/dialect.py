@@ -105,6 +105,7 @@ class ServiceWords:
         port_flag: a flag without which the key for the port is not read.
         timeout, verify, address: further keys that rules know; ``no_verify`` are flags of the
             opposite sense, or ``key=word``.
+        helo: keys of the name for EHLO; advice names them, and nothing reads them.
         defaults: values of keys that are missing.
         ports: the default port by mode, or one port; ``None`` for the registered one.
         scheme_ports: the default port by the scheme of the URL, where that decides.
@@ -146,6 +147,7 @@ class ServiceWords:
     no_verify: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
+    helo: tuple[str, ...] = ()
     anchor: tuple[str, ...] = ()
     defaults: Mapping[str, Scalar] = field(default_factory=dict)
     ports: Mapping[Security, int] | int | None = None

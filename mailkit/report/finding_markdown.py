@@ -5,7 +5,8 @@ from functools import cache
 
 from mailkit.finding import Rule
 from mailkit.replies import replies
-from mailkit.rules.advice import PRODUCTS, TO_IMPLICIT, TO_STARTTLS, advised
+from mailkit.rules.advice import STEPS, advised
+from mailkit.rules.products import PRODUCTS, in_product
 
 __all__ = ["finding_markdown"]
 
@@ -27,8 +28,8 @@ def finding_markdown(rule: Rule) -> str:
         shown = [text.replace("```", "'''") for text in texts[:_MOST_TEXTS]]
         blocks += ["## Error texts that mean this", "\n".join(["```text", *shown, "```"])]
     blocks += ["## What to do", _escaped(do)]
-    if rule.id in (*TO_STARTTLS, *TO_IMPLICIT):
-        blocks += ["## In your product", _products(rule.id)]
+    if rows := _products(rule.id):
+        blocks += ["## In your product", rows]
     blocks += ["## How to verify", _escaped(check)]
     for heading, title in (("Flagged", "Example"), ("Clean", "Not this")):
         examples = list(rule.examples(heading))
@@ -40,12 +41,24 @@ def finding_markdown(rule: Rule) -> str:
 
 
 def _products(finding: str) -> str:
-    encryption = "STARTTLS" if finding in TO_STARTTLS else "implicit TLS"
-    rows = [f"| product | {encryption} |", "|---|---|"]
-    for _, product, starttls, implicit in PRODUCTS:
-        setting = starttls if finding in TO_STARTTLS else implicit
-        rows.append(f"| {product} | `{setting}` |")
-    return "\n".join(rows)
+    """The setting that the steps change, in each product; empty where there is none."""
+    about = STEPS[finding].about if finding in STEPS else ""
+    rows = [
+        f"| {product.title} | `{words}` |"
+        for product in PRODUCTS
+        if about and (words := in_product(product, about))
+    ]
+    return "\n".join([f"| product | {_SETTING[about]} |", "|---|---|", *rows]) if rows else ""
+
+
+_SETTING = {
+    "starttls": "STARTTLS",
+    "implicit-tls": "implicit TLS",
+    "login": "user and password",
+    "host": "host",
+    "verify": "verification of the certificate",
+    "helo": "name for EHLO",
+}
 
 
 @cache

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from mailkit.formats.dialect import Dialect
 
-__all__ = ["MODULES", "dialects", "dialects_for"]
+__all__ = ["MODULES", "dialect_in", "dialects", "dialects_for"]
 
 MODULES: dict[str, str] = {
     "airflow": "dotenv ini",
@@ -108,3 +108,8 @@ def dialects_for(syntax: str) -> tuple[Dialect, ...]:
 def dialects() -> dict[str, Dialect]:
     """All dialects by name."""
     return {dialect.name: dialect for module in MODULES for dialect in _in(module)}
+
+
+def dialect_in(module: str, name: str) -> Dialect | None:
+    """The dialect of a name in one module, without the other modules."""
+    return next((dialect for dialect in _in(module) if dialect.name == name), None)

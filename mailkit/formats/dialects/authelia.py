@@ -26,6 +26,7 @@ DIALECTS = (
                 port=("port",),
                 user=("username",),
                 secret=("password",),
+                helo=("identifier",),
                 secret_file=("password_file",),
                 address=("sender",),
                 no_verify=("tls.skip_verify",),

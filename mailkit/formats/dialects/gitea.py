@@ -20,6 +20,7 @@ DIALECTS = (
                 port=("SMTP_PORT",),
                 user=("USER",),
                 secret=("PASSWD",),
+                helo=("HELO_HOSTNAME",),
                 address=("FROM",),
                 host_port=True,
                 no_verify=("FORCE_TRUST_SERVER_CERT", "SKIP_VERIFY"),

@@ -46,6 +46,7 @@ DIALECTS = (
                 port=("smtp_port",),
                 user=("smtp_user_name",),
                 secret=("smtp_password",),
+                helo=("smtp_domain",),
                 auth=("smtp_authentication",),
                 address=("gitlab_email_from",),
                 no_verify=("smtp_openssl_verify_mode=none",),

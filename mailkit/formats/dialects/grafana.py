@@ -19,6 +19,7 @@ DIALECTS = (
                 host=("host",),
                 user=("user",),
                 secret=("password",),
+                helo=("ehlo_identity",),
                 address=("from_address",),
                 name=("from_name",),
                 no_verify=("skip_verify",),

@@ -83,6 +83,7 @@ DIALECTS = (
                 port=("MAIL_PORT",),
                 user=("MAIL_USERNAME",),
                 secret=("MAIL_PASSWORD",),
+                helo=("MAIL_EHLO_DOMAIN",),
                 url=("MAIL_URL",),
                 schemes=_SCHEMES,
                 address=("MAIL_FROM_ADDRESS",),

@@ -16,6 +16,7 @@ DIALECTS = (
                 port=("port",),
                 user=("user",),
                 secret=("password",),
+                helo=("domain",),
                 secret_command=("passwordeval",),
                 auth=("auth",),
                 auths={

@@ -48,6 +48,7 @@ DIALECTS = (
                 port=("port",),
                 user=("auth.user",),
                 secret=("auth.pass",),
+                helo=("name",),
                 url=("url", "createTransport()"),
                 schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},

@@ -19,6 +19,7 @@ DIALECTS = (
                 port=("Port",),
                 user=("Username",),
                 secret=("Password",),
+                helo=("Helo",),
                 auth=("AuthType",),
                 address=("From",),
                 timeout=("Timeout",),

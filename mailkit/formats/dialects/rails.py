@@ -60,6 +60,7 @@ DIALECTS = (
                 port=("port",),
                 user=("user_name",),
                 secret=("password",),
+                helo=("domain",),
                 auth=("authentication",),
                 timeout=("read_timeout", "open_timeout"),
                 no_verify=("openssl_verify_mode=none|0",),

@@ -17,6 +17,7 @@ DIALECTS = (
                 port=("port",),
                 user=("user_name",),
                 secret=("password",),
+                helo=("domain",),
                 auth=("authentication",),
                 auths={
                     ":login": "login",

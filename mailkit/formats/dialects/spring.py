@@ -27,6 +27,7 @@ DIALECTS = (
                 port=("port",),
                 user=("username",),
                 secret=("password",),
+                helo=("properties.mail.smtp.localhost",),
                 timeout=(_P + "timeout.seconds",),
                 verify=(_P + "ssl.checkserveridentity",),
                 no_verify=(_P + "ssl.trust=*",),

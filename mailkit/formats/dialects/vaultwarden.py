@@ -16,6 +16,7 @@ DIALECTS = (
                 port=("SMTP_PORT",),
                 user=("SMTP_USERNAME",),
                 secret=("SMTP_PASSWORD",),
+                helo=("HELO_NAME",),
                 secret_file=("SMTP_PASSWORD_FILE",),
                 timeout=("SMTP_TIMEOUT",),
                 auth=("SMTP_AUTH_MECHANISM",),

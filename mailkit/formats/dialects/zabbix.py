@@ -17,6 +17,7 @@ DIALECTS = (
                 port=("smtp_port",),
                 user=("username",),
                 secret=("password",),
+                helo=("smtp_helo",),
                 address=("smtp_email",),
                 verify=("smtp_verify_peer",),
                 ports=25,
