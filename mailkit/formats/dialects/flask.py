@@ -58,8 +58,15 @@ DIALECTS = (
                 defaults={"SMTP_STARTTLS": True, "SMTP_SSL": False},
                 modes=_modes("SMTP_SSL", "SMTP_STARTTLS"),
                 exclusive=(("SMTP_STARTTLS", "SMTP_SSL"),),
+                exclusive_why="Superset asks for STARTTLS inside TLS, which the server refuses",
+                exclusive_defaults=True,
             ),
         ),
-        sources=("https://superset.apache.org/docs/configuration/alerts-reports",),
+        sources=(
+            "https://superset.apache.org/docs/configuration/alerts-reports",
+            "https://github.com/apache/superset/blob/master/superset/config.py",
+            "https://github.com/apache/superset/blob/master/superset/utils/core.py",
+        ),
+        dated="2026-11-27",
     ),
 )

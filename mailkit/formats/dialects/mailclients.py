@@ -3,8 +3,6 @@
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security
 
-_DATED = ""
-
 
 def _claws_modes(key: str) -> tuple[Mode, ...]:
     """Claws Mail: 0 none, 1 implicit TLS, 2 STARTTLS; 1 where the key is missing."""
@@ -240,7 +238,6 @@ _OUTLOOK = Dialect(
     sources=(
         "https://learn.microsoft.com/en-us/previous-versions/office/office-2010/cc179062(v=office.14)",
     ),
-    dated=_DATED,
 )
 
 DIALECTS = (_CLAWS, _KMAIL, _GEARY, _OUTLOOK)

@@ -25,6 +25,7 @@ DIALECTS = (
                 auth=("AuthMechs", "AuthMech"),
                 auths={"*": "password", "login": "login", "plain": "plain"},
                 timeout=("Timeout",),
+                enabled={"Tunnel": ("",)},
                 ports={Security.IMPLICIT_TLS: 993, Security.STARTTLS: 143, Security.CLEARTEXT: 143},
                 modes=(
                     Mode(_T, {"TLSType": "IMAPS"}),
@@ -40,5 +41,6 @@ DIALECTS = (
         ),
         example=".mbsyncrc",
         sources=("https://isync.sourceforge.io/mbsync.html",),
+        dated="2026-11-27",
     ),
 )

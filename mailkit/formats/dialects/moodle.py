@@ -20,6 +20,7 @@ DIALECTS = (
                 auth=("smtpauthtype",),
                 address=("noreplyaddress",),
                 host_port=True,
+                needs_host=True,
                 prefixes=PREFIXES,
                 ports=25,
                 defaults={"smtpsecure": ""},
@@ -32,6 +33,10 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://docs.moodle.org/en/Mail_configuration",),
+        sources=(
+            "https://docs.moodle.org/en/Mail_configuration",
+            "https://github.com/moodle/moodle/blob/main/lib/moodlelib.php",
+        ),
+        dated="2026-11-27",
     ),
 )

@@ -75,5 +75,6 @@ DIALECTS = (
         ),
         example=".mpoprc",
         sources=("https://marlam.de/mpop/mpop.html",),
+        dated="2026-11-27",
     ),
 )

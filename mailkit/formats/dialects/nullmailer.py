@@ -1,4 +1,4 @@
-"""nullmailer: ``remotes``. ``--ssl`` is implicit TLS (465), ``--starttls`` STARTTLS (587)."""
+"""nullmailer: ``remotes``. ``--ssl`` is implicit TLS (465), ``--starttls`` STARTTLS, on 25 unless a port is given."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -19,7 +19,7 @@ DIALECTS = (
                 user=("user",),
                 secret=("pass",),
                 no_verify=("insecure",),
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
                 modes=(
                     Mode(Security.STARTTLS, {"starttls": True}),
                     Mode(Security.IMPLICIT_TLS, {"ssl": True}),
@@ -28,6 +28,10 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://manpages.debian.org/bookworm/nullmailer/nullmailer-send.8.en.html",),
+        sources=(
+            "https://manpages.debian.org/bookworm/nullmailer/nullmailer-send.8.en.html",
+            "https://github.com/bruceg/nullmailer/blob/master/protocols/protocol.cc",
+        ),
+        dated="2026-11-27",
     ),
 )

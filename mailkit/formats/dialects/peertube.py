@@ -41,6 +41,8 @@ DIALECTS = (
         example="production.yaml",
         sources=(
             "https://github.com/Chocobozzz/PeerTube/blob/develop/config/production.yaml.example",
+            "https://github.com/Chocobozzz/PeerTube/blob/develop/server/core/lib/emailer.ts",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -8,29 +8,17 @@ _LEVELS = ("encrypt", "verify", "secure", "fingerprint", "dane-only")
 _OPEN = ("may", "dane")
 
 
-def _modes(client: bool) -> tuple[Mode, ...]:
-    """What the settings of the client (``smtp_…``) or of the server (``smtpd_…``) mean."""
-    side = "smtp" if client else "smtpd"
+def _modes(side: str, *, override: bool = False) -> tuple[Mode, ...]:
+    """What ``smtp_…`` or ``smtpd_…`` mean; in ``master.cf`` a level may be that of ``main.cf``."""
     wrapped, level = f"{side}_tls_wrappermode", f"{side}_tls_security_level"
+    plain = {wrapped: False} if override else {}
+    only_encrypted = Mode(Security.STARTTLS, {level: _OPEN, "smtpd_tls_auth_only": True}, {})
     return (
         Mode(Security.IMPLICIT_TLS, {wrapped: True}),
-        Mode(
-            Security.STARTTLS,
-            {level: _LEVELS, wrapped: False},
-            {level: "encrypt", wrapped: False},
-        ),
+        Mode(Security.STARTTLS, {level: _LEVELS, **plain}, {level: "encrypt", wrapped: False}),
         Mode(Security.STARTTLS, {f"{side}_enforce_tls": True}, {}),
-        *(
-            ()
-            if client
-            else (Mode(Security.STARTTLS, {level: _OPEN, "smtpd_tls_auth_only": True}, {}),)
-        ),
-        Mode(
-            Security.STARTTLS,
-            {level: _OPEN, wrapped: False},
-            {level: "encrypt"},
-            optional=True,
-        ),
+        *((only_encrypted,) if side == "smtpd" else ()),
+        Mode(Security.STARTTLS, {level: _OPEN, **plain}, {level: "encrypt"}, optional=True),
         Mode(Security.CLEARTEXT, {level: "none"}),
         Mode(Security.STARTTLS, {f"{side}_use_tls": True}, {}, optional=True),
     )
@@ -53,7 +41,7 @@ DIALECTS = (
                 flags=True,
                 defaults={"smtp_tls_wrappermode": False},
                 modes=(
-                    *_modes(client=True),
+                    *_modes("smtp"),
                     Mode(Security.CLEARTEXT, {"smtp_tls_security_level": ""}),
                 ),
             ),
@@ -80,7 +68,7 @@ DIALECTS = (
                 flags=True,
                 defaults={"smtpd_tls_wrappermode": False},
                 modes=(
-                    *_modes(client=False),
+                    *_modes("smtpd", override=True),
                     Mode(Security.CLEARTEXT, {"main.cf": True}, {}),
                     Mode(Security.STARTTLS, {}, {"smtpd_tls_security_level": "encrypt"}),
                 ),
@@ -95,7 +83,7 @@ DIALECTS = (
                 flags=True,
                 defaults={"smtp_tls_wrappermode": False},
                 modes=(
-                    *_modes(client=True),
+                    *_modes("smtp", override=True),
                     Mode(Security.CLEARTEXT, {"main.cf": True}, {}),
                 ),
             ),
@@ -117,6 +105,7 @@ DIALECTS = (
         services=(
             ServiceWords(
                 host=("mailhub",),
+                port=("RemotePort",),
                 user=("AuthUser",),
                 secret=("AuthPass",),
                 auth=("AuthMethod",),
@@ -138,6 +127,10 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://manpages.debian.org/bookworm/ssmtp/ssmtp.conf.5.en.html",),
+        sources=(
+            "https://manpages.debian.org/bookworm/ssmtp/ssmtp.conf.5.en.html",
+            "https://github.com/ajwans/sSMTP/blob/master/ssmtp.c",
+        ),
+        dated="2026-11-27",
     ),
 )

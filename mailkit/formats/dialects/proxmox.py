@@ -19,6 +19,7 @@ DIALECTS = (
                 address=("from-address",),
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
                 defaults={"mode": "tls"},
+                enabled={"disable": (False,)},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"mode": "tls"}),
                     Mode(Security.STARTTLS, {"mode": "starttls"}),
@@ -26,6 +27,10 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://pve.proxmox.com/pve-docs/chapter-notifications.html",),
+        sources=(
+            "https://pve.proxmox.com/pve-docs/chapter-notifications.html",
+            "https://github.com/proxmox/proxmox-rs/blob/master/proxmox-notify/src/endpoints/smtp.rs",
+        ),
+        dated="2026-11-27",
     ),
 )

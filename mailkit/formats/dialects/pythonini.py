@@ -3,8 +3,6 @@
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
-_DATED = ""
-
 DIALECTS = (
     Dialect(
         name="trac",
@@ -126,8 +124,11 @@ DIALECTS = (
             ),
         ),
         example="pretix.cfg",
-        sources=("https://docs.pretix.eu/self-hosting/config/#mail",),
-        dated=_DATED,
+        sources=(
+            "https://docs.pretix.eu/self-hosting/config/#mail",
+            "https://github.com/pretix/pretix/blob/master/src/pretix/settings.py",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="matomo",
@@ -144,10 +145,12 @@ DIALECTS = (
                 auth=("type",),
                 ports=25,
                 needs_host=True,
+                verify=("ssl_verify_peer", "ssl_verify_peer_name"),
                 enabled={"transport": ("smtp",)},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"encryption": "ssl"}),
                     Mode(Security.STARTTLS, {"encryption": "tls"}),
+                    Mode(Security.CLEARTEXT, {"encryption": "none"}),
                     Mode(
                         Security.STARTTLS,
                         {"encryption": ("", ABSENT)},
@@ -158,7 +161,11 @@ DIALECTS = (
             ),
         ),
         example="config.ini.php",
-        sources=("https://matomo.org/faq/how-to-install/faq_163/",),
-        dated=_DATED,
+        sources=(
+            "https://matomo.org/faq/how-to-install/faq_163/",
+            "https://github.com/matomo-org/matomo/blob/5.x-dev/config/global.ini.php",
+            "https://github.com/matomo-org/matomo/blob/5.x-dev/core/Mail/Transport.php",
+        ),
+        dated="2026-11-27",
     ),
 )

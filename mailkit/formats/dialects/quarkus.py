@@ -1,6 +1,6 @@
 """Quarkus mailer: ``tls`` is implicit TLS, ``start-tls`` a word."""
 
-from mailkit.formats.dialect import Dialect, EnvNames, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, EnvNames, Mode, ServiceWords
 from mailkit.ports import Security
 
 DIALECTS = (
@@ -22,11 +22,17 @@ DIALECTS = (
                 address=("from",),
                 no_verify=("trust-all",),
                 default_host="localhost",
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 587},
+                ports={Security.IMPLICIT_TLS: 587, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
                 flags=True,
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"tls": True}),
                     Mode(Security.IMPLICIT_TLS, {"ssl": True}),
+                    Mode(
+                        Security.IMPLICIT_TLS,
+                        {"trust-all": True, "tls": ABSENT, "tls-configuration-name": ABSENT},
+                        {"tls": True},
+                        why="begins with TLS where trust-all is on and tls is not set",
+                    ),
                     Mode(
                         Security.STARTTLS,
                         {"start-tls": "REQUIRED"},
@@ -42,6 +48,11 @@ DIALECTS = (
                 ),
             ),
         ),
-        sources=("https://quarkus.io/guides/mailer-reference",),
+        sources=(
+            "https://quarkus.io/guides/mailer-reference",
+            "https://github.com/quarkusio/quarkus/blob/main/extensions/mailer/runtime/src/main/java/io/quarkus/mailer/runtime/MailerRuntimeConfig.java",
+            "https://github.com/quarkusio/quarkus/blob/main/extensions/mailer/runtime/src/main/java/io/quarkus/mailer/runtime/Mailers.java",
+        ),
+        dated="2026-11-27",
     ),
 )

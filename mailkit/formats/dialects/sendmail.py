@@ -20,5 +20,6 @@ DIALECTS = (
         ),
         example="sendmail.mc",
         sources=("https://www.sendmail.org/~ca/email/doc8.12/cf/m4/starttls.html",),
+        dated="2026-11-27",
     ),
 )

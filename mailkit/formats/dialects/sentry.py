@@ -55,14 +55,18 @@ DIALECTS = (
             ServiceWords(
                 host=("SENTRY_EMAIL_HOST",),
                 port=("SENTRY_EMAIL_PORT",),
-                user=("SENTRY_EMAIL_USER",),
+                user=("SENTRY_EMAIL_USER", "SENTRY_EMAIL_USERNAME"),
                 secret=("SENTRY_EMAIL_PASSWORD",),
-                address=("SENTRY_SERVER_EMAIL",),
+                address=("SENTRY_SERVER_EMAIL", "SENTRY_EMAIL_FROM"),
                 ports=25,
                 modes=_modes("SENTRY_EMAIL_USE_TLS", "SENTRY_EMAIL_USE_SSL"),
                 exclusive=(("SENTRY_EMAIL_USE_TLS", "SENTRY_EMAIL_USE_SSL"),),
             ),
         ),
-        sources=_SOURCES,
+        sources=(
+            *_SOURCES,
+            "https://github.com/getsentry/docker-sentry/blob/master/9.1/sentry.conf.py",
+        ),
+        dated="2026-11-27",
     ),
 )

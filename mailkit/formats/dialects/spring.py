@@ -29,7 +29,7 @@ DIALECTS = (
                 secret=("password",),
                 helo=("properties.mail.smtp.localhost",),
                 timeout=(_P + "timeout.seconds",),
-                verify=(_P + "ssl.checkserveridentity",),
+                verify=(_P + "ssl.checkserveridentity", "ssl.verify-hostname"),
                 no_verify=(_P + "ssl.trust=*",),
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
                 flags=True,
@@ -43,6 +43,7 @@ DIALECTS = (
                             _P + "starttls.enable": False,
                         },
                     ),
+                    Mode(Security.IMPLICIT_TLS, {"ssl.enabled": True}),
                     Mode(Security.IMPLICIT_TLS, {"protocol": "smtps"}),
                     Mode(
                         Security.STARTTLS,
@@ -64,6 +65,8 @@ DIALECTS = (
         sources=(
             "https://docs.spring.io/spring-boot/reference/io/email.html",
             "https://jakarta.ee/specifications/mail/2.1/apidocs/jakarta.mail/jakarta/mail/package-summary",
+            "https://github.com/spring-projects/spring-boot/blob/main/module/spring-boot-mail/src/main/java/org/springframework/boot/mail/autoconfigure/MailProperties.java",
         ),
+        dated="2026-11-27",
     ),
 )

@@ -41,8 +41,15 @@ DIALECTS = (
                 user=("realuserName", "userName"),
                 auth=("authMethod",),
                 auths=_AUTHS,
-                defaults={"socketType": 0},
-                modes=_modes("socketType"),
+                defaults={"socketType": 0, "isSecure": False},
+                modes=(
+                    Mode(
+                        Security.IMPLICIT_TLS,
+                        {"socketType": ("0", ""), "isSecure": True},
+                        {"socketType": 3},
+                    ),
+                    *_modes("socketType"),
+                ),
                 flags=True,
             ),
             ServiceWords(
@@ -52,13 +59,18 @@ DIALECTS = (
                 user=("username",),
                 auth=("authMethod",),
                 auths=_AUTHS,
-                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 25},
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 587, Security.CLEARTEXT: 587},
                 defaults={"try_ssl": 0},
                 modes=_modes("try_ssl"),
                 flags=True,
             ),
         ),
         example="prefs.js",
-        sources=("https://searchfox.org/comm-central/source/mailnews/mailnews.js",),
+        sources=(
+            "https://searchfox.org/comm-central/source/mailnews/mailnews.js",
+            "https://searchfox.org/comm-central/source/mailnews/compose/src/SmtpClient.sys.mjs",
+            "https://searchfox.org/comm-central/source/mailnews/base/src/MsgIncomingServer.sys.mjs",
+        ),
+        dated="2026-11-27",
     ),
 )

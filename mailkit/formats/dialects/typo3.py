@@ -1,9 +1,8 @@
 """TYPO3, MediaWiki, Kanboard and LimeSurvey: PHP settings with words of their own."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
+from mailkit.formats.dialects.symfony import DSN_MODES
 from mailkit.ports import Security
-
-_DATED = ""
 
 DIALECTS = (
     Dialect(
@@ -28,27 +27,61 @@ DIALECTS = (
                 ports=25,
                 needs_host=True,
                 enabled={"transport": ("smtp",)},
-                modes=(
-                    Mode(
-                        Security.IMPLICIT_TLS,
-                        {"transport_smtp_encrypt": (True, "ssl")},
-                        {"transport_smtp_encrypt": True},
+                readings=(
+                    Reading(
+                        "TYPO3 10 and later",
+                        (
+                            Mode(
+                                Security.IMPLICIT_TLS,
+                                {"transport_smtp_encrypt": True},
+                                {"transport_smtp_encrypt": True},
+                            ),
+                            Mode(
+                                Security.IMPLICIT_TLS,
+                                {"@port": 465},
+                                {"transport_smtp_encrypt": True},
+                            ),
+                            Mode(
+                                Security.STARTTLS,
+                                {"transport_smtp_encrypt": (False, ABSENT)},
+                                {"transport_smtp_encrypt": False},
+                                optional=True,
+                            ),
+                        ),
                     ),
-                    Mode(Security.IMPLICIT_TLS, {"@port": 465}, {"transport_smtp_encrypt": True}),
-                    Mode(
-                        Security.STARTTLS,
-                        {"transport_smtp_encrypt": (False, "tls", ABSENT)},
-                        {"transport_smtp_encrypt": False},
-                        optional=True,
+                    Reading(
+                        "TYPO3 9 and earlier",
+                        (
+                            Mode(Security.STARTTLS, {"transport_smtp_encrypt": "tls"}),
+                            Mode(
+                                Security.IMPLICIT_TLS,
+                                {"transport_smtp_encrypt": True},
+                                {"transport_smtp_encrypt": "ssl"},
+                            ),
+                            Mode(Security.CLEARTEXT, {"transport_smtp_encrypt": (False, ABSENT)}),
+                        ),
                     ),
                 ),
             ),
+            ServiceWords(
+                at=("return.MAIL", "$GLOBALS.TYPO3_CONF_VARS.MAIL"),
+                url=("dsn",),
+                schemes={"smtp": ("smtp", None), "smtps": ("smtp", Security.IMPLICIT_TLS)},
+                address=("defaultMailFromAddress",),
+                enabled={"transport": ("dsn",)},
+                modes=DSN_MODES,
+            ),
+        ),
+        versions_in=dict.fromkeys(
+            ("composer.lock", "../composer.lock", "../../composer.lock"),
+            r'"name":\s*"typo3/cms-core",\s*"version":\s*"v?(?:(?P<v0>[1-9]\d)|(?P<v1>[4-9]))\.',
         ),
         example="system/settings.php",
         sources=(
             "https://docs.typo3.org/m/typo3/reference-coreapi/main/en-us/ApiOverview/Mail/Index.html#mail-configuration-smtp",
+            "https://github.com/TYPO3/typo3/blob/main/typo3/sysext/core/Classes/Mail/TransportFactory.php",
         ),
-        dated=_DATED,
+        dated="2026-11-27",
     ),
     Dialect(
         name="mediawiki",
@@ -66,7 +99,12 @@ DIALECTS = (
                 login_flag=("auth",),
                 prefixes={"ssl://": Security.IMPLICIT_TLS, "tls://": Security.IMPLICIT_TLS},
                 ports=25,
+                defaults={"auth": False},
+                verify=("socket_options.ssl.verify_peer", "socket_options.ssl.verify_peer_name"),
                 modes=(
+                    Mode(Security.STARTTLS, {"starttls": True, "auth": False}, {"starttls": True}),
+                    Mode(Security.CLEARTEXT, {"starttls": ("false", "0")}, {}),
+                    Mode(Security.CLEARTEXT, {"auth": False}, {}),
                     Mode(
                         Security.STARTTLS,
                         {},
@@ -78,8 +116,13 @@ DIALECTS = (
             ),
         ),
         example="LocalSettings.php",
-        sources=("https://www.mediawiki.org/wiki/Manual:$wgSMTP",),
-        dated=_DATED,
+        sources=(
+            "https://www.mediawiki.org/wiki/Manual:$wgSMTP",
+            "https://github.com/wikimedia/mediawiki/blob/master/includes/mail/UserMailer.php",
+            "https://github.com/pear/Mail/blob/master/Mail/smtp.php",
+            "https://github.com/pear/Net_SMTP/blob/master/Net/SMTP.php",
+        ),
+        dated="2026-11-27",
     ),
     Dialect(
         name="kanboard",

@@ -19,7 +19,9 @@ DIALECTS = (
                 secret=("password",),
                 helo=("smtp_helo",),
                 address=("smtp_email",),
-                verify=("smtp_verify_peer",),
+                verify=("smtp_verify_peer", "smtp_verify_host"),
+                login_flag=("smtp_authentication",),
+                enabled={"status": ("ENABLED", "0", "")},
                 ports=25,
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"smtp_security": ("SSL_OR_TLS", "2")}),
@@ -29,6 +31,11 @@ DIALECTS = (
             ),
         ),
         example="zbx_export_mediatypes.yaml",
-        sources=("https://www.zabbix.com/documentation/current/en/manual/xml_export_import/media",),
+        sources=(
+            "https://www.zabbix.com/documentation/current/en/manual/xml_export_import/media",
+            "https://www.zabbix.com/documentation/current/en/manual/api/reference/mediatype/object",
+            "https://github.com/zabbix/zabbix/blob/master/ui/include/classes/xml/CXmlConstantName.php",
+        ),
+        dated="2026-11-27",
     ),
 )
