@@ -127,6 +127,11 @@ def test_the_form_diagnoses_and_repairs_in_jupyterlab(
         page.keyboard.press("Enter")  # by keyboard, as well as by mouse
         page.get_by_text("Fix, verified by login").first.wait_for()
         take = page.get_by_role("button", name="Apply the fix").last
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Copy").last.click()
+        read = "navigator.clipboard.readText()"
+        page.wait_for_function(f"{read}.then((text) => text.startsWith('[account.mine]'))")
+        assert PASSWORD not in page.evaluate(read)
         take.scroll_into_view_if_needed()
         page.screenshot(path=PICTURES / "form.png")
         take.click()

@@ -50,12 +50,13 @@ def test_what_may_not_be_shown_is_found() -> None:
         nbformat.v4.new_output("stream", text="the password is open sesame 17"),
         nbformat.v4.new_output("error", ename="E", evalue="", traceback=[]),
         nbformat.v4.new_output("stream", text="/home/somebody/mail"),
+        nbformat.v4.new_output("display_data", {runner().WIDGET: {"model_id": "1"}}),
     ]
     cell = nbformat.v4.new_code_cell("x", outputs=outputs)
 
     found = runner().wrong(nbformat.v4.new_notebook(cells=[cell]))
 
-    assert len(found) == 3
+    assert len(found) == 4
 
 
 def test_a_table_says_the_same_in_both_ways_and_escapes_what_servers_say() -> None:
