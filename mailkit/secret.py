@@ -39,6 +39,11 @@ class Secret:
         self._open: Callable[[], str] = _opener(kind, source)
         self._withheld = ""
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether it is revealed at once, without a program or a file that may take its time."""
+        return self.kind in ("env", "value")
+
     @classmethod
     def value(cls, password: str) -> "Secret":
         """A password given in so many words. Prefer an environment variable or a command."""

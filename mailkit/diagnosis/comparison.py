@@ -1,17 +1,17 @@
 """What is looked at around a service: who answers, in which other ways, at which addresses."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from time import monotonic
-from typing import TypeVar
 
 from mailkit.account import Service, with_changes
 from mailkit.diagnosis.silence import Silences
 from mailkit.net.connection import Connection, hush
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import get, probe
+from mailkit.net.waiting import Task, in_parallel, started
 from mailkit.observation import Observation, Step, Stop, StopReason
 from mailkit.ports import IMPLICIT_PORTS, Protocol, Security
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
@@ -20,42 +20,12 @@ from mailkit.protocol.dialogue import Credentials, Stopped
 from mailkit.rules.facts import answers_tls, replies_in_clear
 
 __all__ = [
-    "in_parallel",
     "open_and_identify",
     "probe_addresses",
     "probe_alternatives",
     "shown_chain",
     "with_chains",
 ]
-
-T = TypeVar("T")
-
-
-def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
-    """Run some calls side by side, each in a thread of its own; their results in order.
-
-    What one of them raises is raised here, when all are done.
-    """
-    results: dict[int, T] = {}
-    failures: list[BaseException] = []
-
-    def run(number: int, call: Callable[[], T]) -> None:
-        try:
-            results[number] = call()
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            failures.append(error)
-
-    threads = [
-        threading.Thread(target=run, args=(number, call), daemon=True, name="mailkit-look")
-        for number, call in enumerate(calls)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return [results[number] for number in sorted(results)]
 
 
 def open_and_identify(
@@ -77,7 +47,7 @@ def open_and_identify(
     silences = silences if silences is not None else Silences()
     wait = _greeting_timeout(service, setting)
     others: list[Observation] = []
-    asking: list[threading.Thread] = []
+    asking: list[Task] = []
     over = threading.Event()
 
     def find_out(connection: Connection) -> None:
@@ -94,9 +64,7 @@ def open_and_identify(
             silences.add(connection.address)
 
     def on_quiet(connection: Connection) -> None:
-        thread = threading.Thread(target=find_out, args=(connection,), daemon=True)
-        asking.append(thread)
-        thread.start()
+        asking.append(started(partial(find_out, connection)))
 
     seen = probe(
         service,

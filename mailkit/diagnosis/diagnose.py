@@ -8,12 +8,12 @@ from typing import Any
 
 from mailkit.account import Account, Service
 from mailkit.diagnosis.allowance import MAX_LOGINS
-from mailkit.diagnosis.comparison import in_parallel
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
 from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.diagnosis.silence import Silences
 from mailkit.diagnosis.steps import compared, diagnose_service
 from mailkit.diagnosis.test_message import Reader, follow, test_letter
+from mailkit.net.waiting import in_parallel
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
 from mailkit.protocol.after_login import MailTransaction

@@ -18,6 +18,7 @@ from mailkit.diagnosis.silence import Silences
 from mailkit.errors import SecretError
 from mailkit.finding import Finding, Severity
 from mailkit.net.probe import endpoint_of, probe
+from mailkit.net.waiting import apart
 from mailkit.observation import Context, Observation, Proof, StopReason
 from mailkit.ports import Security
 from mailkit.protocol import sasl
@@ -74,7 +75,7 @@ class ServiceDiagnosis:
         if secret is None:
             return None
         try:
-            return secret.reveal()
+            return secret.reveal() if secret.at_hand else apart(secret.reveal)
         except SecretError as error:
             source = f"{secret.kind} {secret.source}"
             self.context = replace(self.context, secret_error=str(error), secret_source=source)

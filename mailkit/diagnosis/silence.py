@@ -2,6 +2,8 @@
 
 import threading
 
+from mailkit.net.waiting import Changes
+
 __all__ = ["Silences"]
 
 
@@ -14,26 +16,24 @@ class Silences:
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._changes = Changes()
         self._silent: set[str] = set()
 
     def add(self, address: str) -> None:
         """An address is known to be silent; whoever waits for it is woken."""
-        with self._changed:
+        with self._changes.lock:
             self._silent.add(address)
-            self._changed.notify_all()
+        self._changes.notify_all()
 
     def wait(self, address: str, over: threading.Event, seconds: float) -> None:
         """Wait until an address is known to be silent, or for so many seconds, or until it is over."""
-        with self._changed:
-            self._changed.wait_for(lambda: over.is_set() or address in self._silent, seconds)
+        self._changes.wait_for(lambda: over.is_set() or address in self._silent, seconds)
 
     def end(self, over: threading.Event) -> None:
         """Nobody waits for this any more."""
         over.set()
-        with self._changed:
-            self._changed.notify_all()
+        self._changes.notify_all()
 
     def __contains__(self, address: str) -> bool:
-        with self._changed:
+        with self._changes.lock:
             return address in self._silent

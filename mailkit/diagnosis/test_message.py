@@ -8,6 +8,7 @@ from mailkit.account import Account, Service
 from mailkit.errors import SecretError
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import probe
+from mailkit.net.waiting import pause
 from mailkit.observation import Observation, Proof, StopReason
 from mailkit.ports import Protocol
 from mailkit.protocol.after_login import AfterLogin, MailTransaction, Search
@@ -106,9 +107,7 @@ def _arrived(reader: Reader, search: Search, setting: ConnectOptions) -> tuple[s
 
 
 def _wait(setting: ConnectOptions, seconds: float) -> None:
-    from time import sleep
-
-    sleep(max(min(seconds, setting.deadline - monotonic()), 0))
+    pause(min(seconds, setting.deadline - monotonic()))
 
 
 def _look(service: Service, search: Search, setting: ConnectOptions) -> Observation:

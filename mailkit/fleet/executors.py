@@ -1,4 +1,4 @@
-"""Where chunks run: in threads of this process, or on any executor. Processes are in :mod:`~mailkit.fleet.processes`."""
+"""Where chunks run: on a loop or in threads of this process, or on any executor. Processes are in :mod:`~mailkit.fleet.processes`."""
 
 import os
 import threading
@@ -9,7 +9,7 @@ from typing import Any
 
 from mailkit.errors import SettingsError
 
-__all__ = ["Threads", "executor_for", "is_local_pool", "workers_of"]
+__all__ = ["Threads", "conversations", "executor_for", "is_local_pool", "workers_of"]
 
 
 class Threads(Executor):
@@ -48,6 +48,15 @@ class Threads(Executor):
         """End the threads when they have done what they do."""
         for _ in range(self._count):
             self._calls.put(None)
+
+
+def conversations(most: int) -> Executor:
+    """What runs so many diagnoses at once in this process: one loop, or threads where ``greenlet`` is not installed."""
+    try:
+        from mailkit.net.loop import SelectorLoop
+    except ImportError:
+        return Threads(most)
+    return SelectorLoop(most)
 
 
 def executor_for(executor: object) -> Executor | None:

@@ -17,7 +17,7 @@ from mailkit.account import Account, Service, is_address, is_local
 from mailkit.diagnosis.allowance import Allowance
 from mailkit.diagnosis.options import diagnose_options
 from mailkit.errors import SettingsError
-from mailkit.fleet.executors import Threads, executor_for, is_local_pool, workers_of
+from mailkit.fleet.executors import Threads, conversations, executor_for, is_local_pool, workers_of
 from mailkit.fleet.progress import Progress, progress_for
 from mailkit.fleet.schedule import PAUSE_S, Schedule
 from mailkit.fleet.told import told
@@ -171,7 +171,7 @@ class _Run:
             self.at_once = workers or os.cpu_count() or 1
             self.engine = Processes(self.at_once)
         else:
-            self.at_once, self.engine = concurrency, Threads(concurrency)
+            self.at_once, self.engine = concurrency, conversations(concurrency)
         self.shares = min(self.at_once, limits[0]) if self.remote else limits[0]
         self.addresses = self._resolved() if self.remote else {}
         self.schedule = Schedule(accounts, self.shares, self._server)

@@ -18,6 +18,7 @@ from mailkit.account import Account
 from mailkit.diagnosis.allowance import MAX_LOGINS, Allowance
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
+from mailkit.fleet.executors import conversations
 from mailkit.net.pacing import Pacer
 from mailkit.report import UNEXPLAINED, AccountReport, Attempt, Report, ServiceReport
 
@@ -116,14 +117,11 @@ def work(chunk: Chunk) -> Done:
                 paused.set()
             reports.append(report)
 
-    threads = [
-        threading.Thread(target=run, daemon=True)
-        for _ in range(min(chunk.threads, len(chunk.jobs)))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once = min(chunk.threads, len(chunk.jobs))
+    engine = conversations(at_once)
+    for over in [engine.submit(run) for _ in range(at_once)]:
+        over.result()
+    engine.shutdown(wait=False)
     record.close()
     done = {report.accounts[0].position for report in reports}
     small = tuple(_small(report) for report in reports)

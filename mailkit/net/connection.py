@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from mailkit.errors import SettingsError
@@ -16,8 +16,9 @@ from mailkit.net.formalities import formalities
 from mailkit.net.pacing import Turn
 from mailkit.net.resolver import Address
 from mailkit.net.routes import Routes, ascii_name
-from mailkit.net.sockets import connect_kind, dialled, has_route, waits, why_of
+from mailkit.net.sockets import connect_kind, dialled, has_route, why_of
 from mailkit.net.tls import CHUNK, TlsConnection
+from mailkit.net.waiting import pause, waits
 from mailkit.observation import StopReason, Tls
 from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 
@@ -180,6 +181,7 @@ class Connection:
         self.greeting_s: float | None = None
         self.ragged = False
         self._sock: socket.socket | None = None
+        self._reset: ConnectionResetError | None = None
         self._pipe: TlsConnection | None = None
         self._cancelled = False
         self._turn, self._entered, self.waited_s = turn, "", 0.0
@@ -190,6 +192,8 @@ class Connection:
     def __call__(self, ask: Ask) -> object:
         if self._cancelled:
             raise Stopped(StopReason.ABANDONED)
+        if self._reset is not None:
+            raise Stopped(StopReason.RESET, why_of(self._reset))
         try:
             match ask:
                 case Connect():
@@ -203,7 +207,7 @@ class Connection:
                 case StartTLS():
                     return self._handshake()
                 case Pause(seconds):
-                    sleep(min(seconds, max(self.deadline - monotonic(), 0)))
+                    pause(min(seconds, max(self.deadline - monotonic(), 0)))
                     return None
         except ConnectionError as error:
             raise Stopped(
@@ -277,14 +281,16 @@ class Connection:
         for position, (address, port) in enumerate(self.addresses):
             self._enter(address)
             share = self._left() / (len(self.addresses) - position)
+            sock = None
             try:
                 sock = dialled(address, port, max(share, 0.001))
+            except ConnectionResetError as error:  # after it stood: a refusal is another error
+                self._reset = error
             except OSError as error:
                 self._leave()
                 self.dead.append((address, connect_kind(error)))
                 failure = failure or Stopped(connect_kind(error), why_of(error))
                 continue
-            sock.setblocking(False)
             self._sock = sock
             if self._cancelled:
                 raise Stopped(StopReason.ABANDONED)

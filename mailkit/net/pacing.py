@@ -11,6 +11,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from mailkit.account import is_local
+from mailkit.net.waiting import Changes
 
 __all__ = ["Pacer", "Turn"]
 
@@ -26,7 +27,7 @@ class Pacer:
 
     def __init__(self, connections: int, per_second: float, *, local: bool = False) -> None:
         self.connections, self.per_second, self.local = connections, per_second, local
-        self._changed = threading.Condition()
+        self._changes = Changes()
         self._open: dict[str, int] = defaultdict(int)
         self._next: dict[str, float] = {}
 
@@ -38,24 +39,32 @@ class Pacer:
         """Wait until a connection may be opened; it then counts as open."""
         if not self.limits(address):
             return
-        with self._changed:
-            while not cancelled():
+        wait = 0.0
+
+        def entered() -> bool:
+            nonlocal wait
+            if not cancelled():
                 now = monotonic()
                 wait = self._next.get(address, now) - now
-                if self._open[address] < self.connections and wait <= 0:
-                    self._next[address] = now + 1 / self.per_second
-                    break
-                full = self._open[address] >= self.connections
-                self._changed.wait(0.5 if full else min(wait, 0.5))
+                if self._open[address] >= self.connections:
+                    wait = 0.5
+                if wait > 0:
+                    wait = min(wait, 0.5)
+                    return False
+                self._next[address] = now + 1 / self.per_second
             self._open[address] += 1
+            return True
+
+        while not self._changes.wait_for(entered, wait):
+            pass
 
     def leave(self, address: str) -> None:
         """A connection is over."""
         if not self.limits(address):
             return
-        with self._changed:
+        with self._changes.lock:
             self._open[address] -= 1
-            self._changed.notify_all()
+        self._changes.notify_all()
 
 
 class Turn:

@@ -6,8 +6,10 @@ is named, by asking that one only. The other questions (MX, SRV, TXT, aliases) a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
+from mailkit.net.waiting import apart
 from mailkit.observation import Record, StopReason
 from mailkit.protocol.dialogue import Stopped
 
@@ -34,6 +36,9 @@ class Resolver:
             Records of that kind; or one whose type is NXDOMAIN, NODATA, SERVFAIL or TIMEOUT, with
             the kind as its data. Nothing is raised for what a resolver says.
         """
+        return apart(partial(self._ask, name, kind, within))
+
+    def _ask(self, name: str, kind: str, within: float) -> tuple[Record, ...]:
         import dns.exception
         import dns.resolver
 

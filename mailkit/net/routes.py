@@ -1,7 +1,6 @@
 """From a host and a port to the addresses that are connected to."""
 
 import socket
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -9,6 +8,7 @@ from typing import TypeAlias
 
 from mailkit.account import is_address, is_local
 from mailkit.net.resolver import Address, Resolver
+from mailkit.net.waiting import apart
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 
@@ -120,28 +120,20 @@ def _resolved(host: str, port: int, within: float) -> list[Address]:
     name = ascii_name(host)
     if not name or not 0 < port < 65536:
         raise Stopped(StopReason.BAD_SETTINGS, f"{host}:{port}")
-    found: list[Address] = []
-    failure: list[Stopped] = []
 
-    def look_up() -> None:
-        try:
-            for *_, where in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
-                found.append((str(where[0]), int(where[1])))
-        except socket.gaierror as error:
-            failure.append(Stopped(_kind(error), error.strerror or str(error)))
-        except (OSError, UnicodeError, ValueError) as error:
-            failure.append(
-                Stopped(StopReason.NO_NAME, str(getattr(error, "strerror", "") or error))
-            )
+    def look_up() -> list[Address]:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        return [(str(where[0]), int(where[1])) for *_, where in found]
 
-    thread = threading.Thread(target=look_up, daemon=True)
-    thread.start()
-    thread.join(max(within, 0.001))
-    if failure:
-        raise failure[0]
-    if thread.is_alive():
-        raise Stopped(StopReason.NO_RESOLVER, "no answer in time")
-    return [*dict.fromkeys(found)]
+    try:
+        return [*dict.fromkeys(apart(look_up, max(within, 0.001)))]
+    except TimeoutError:
+        raise Stopped(StopReason.NO_RESOLVER, "no answer in time") from None
+    except socket.gaierror as error:
+        raise Stopped(_kind(error), error.strerror or str(error)) from None
+    except (OSError, UnicodeError, ValueError) as error:
+        why = str(getattr(error, "strerror", "") or error)
+        raise Stopped(StopReason.NO_NAME, why) from None
 
 
 def _kind(error: socket.gaierror) -> StopReason:

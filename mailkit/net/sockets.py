@@ -1,40 +1,70 @@
-"""Sockets: dialling, waiting, and what a failure means."""
+"""Sockets: dialling, and what a failure means."""
 
 import errno
-import math
-import select
+import os
 import socket
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any
 
+from mailkit.account import is_address
+from mailkit.net.waiting import apart, waits
 from mailkit.observation import StopReason
 
-__all__ = ["connect_kind", "dialled", "has_route", "waits", "why_of"]
+__all__ = ["connect_kind", "dialled", "has_route", "why_of"]
 
 
 def dialled(address: str, port: int, within_s: float) -> socket.socket:
-    """A connection by TCP, or to a Unix-domain socket where the address is a path."""
+    """A connection by TCP, or to a Unix-domain socket where the address is a path; it does not block.
+
+    Raises:
+        TimeoutError: there is none within so many seconds.
+        OSError: there can be none.
+    """
     if address.startswith("/"):
-        sock = socket.socket(socket.AF_UNIX)
-        sock.settimeout(within_s)
+        return _connected(socket.AF_UNIX, address, within_s)
+    until = monotonic() + within_s
+    failure: OSError | None = None
+    for family, place in _places(address, port, within_s):
         try:
-            sock.connect(address)
-        except OSError:
-            sock.close()
-            raise
+            sock = _connected(family, place, until - monotonic())
+        except OSError as error:
+            failure = failure or error
+            continue
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
-    sock = socket.create_connection((address, port), timeout=within_s)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    raise failure or OSError(f"no address of {address}")
+
+
+def _places(address: str, port: int, within_s: float) -> Iterable[tuple[socket.AddressFamily, Any]]:
+    """What to connect to; where a name stands in the place of an address, it is looked up."""
+
+    def look_up() -> list[tuple[socket.AddressFamily, Any]]:
+        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
+        return [(family, place) for family, *_, place in found]
+
+    return look_up() if is_address(address) else apart(look_up, within_s)
+
+
+def _connected(family: socket.AddressFamily, place: Any, within_s: float) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        code = sock.connect_ex(place)
+        if code in _UNDER_WAY:
+            if not waits(sock, within_s, write=True):
+                raise TimeoutError("timed out")
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+    except BaseException:
+        sock.close()
+        raise
     return sock
 
 
-def waits(sock: socket.socket, seconds: float, *, write: bool = False) -> bool:
-    """Wait until a socket has something to read, or room to write; select() itself ends at the 1,024th open file."""
-    seconds = max(seconds, 0)
-    if not hasattr(select, "poll"):  # Windows
-        sides = ([], [sock]) if write else ([sock], [])
-        return any(select.select(*sides, [], seconds))
-    poll = select.poll()
-    poll.register(sock, select.POLLOUT if write else select.POLLIN)
-    return bool(poll.poll(math.ceil(min(seconds, 86_400) * 1000)))
+_UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}
+"""What a connection says that takes time. (A full Unix-domain socket says EAGAIN and is waited for, too.)"""
 
 
 def has_route(address: str, port: int) -> bool:

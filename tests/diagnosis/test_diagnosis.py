@@ -417,7 +417,7 @@ def test_each_way_not_to_connect_has_its_name(
     def fail(*args: object, **options: object) -> socket.socket:
         raise error
 
-    monkeypatch.setattr("mailkit.net.connection.socket.create_connection", fail)
+    monkeypatch.setattr("mailkit.net.connection.dialled", fail)
 
     assert diagnosis(lab, imap(993, "implicit-tls")).cause == cause
 

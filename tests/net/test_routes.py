@@ -16,6 +16,7 @@ from mailkit.errors import LoginError, OpenError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import PASSWORD, imap, pop3, smtp
+from mailkit.net import connection
 from mailkit.net.connection import Trust
 from mailkit.net.fetch import WebError, fetch
 from mailkit.net.routes import Routes, is_public
@@ -66,13 +67,13 @@ def test_no_password_goes_to_a_host_that_is_only_called_localhost(
         )
     )
     (account,) = loads(text(143, "cleartext", host="localhost"), "a.toml")
-    real = socket.create_connection
+    real = connection.dialled
     there, port = lab.where("localhost", 143)
 
-    def connected(address: Any, *more: Any, **options: Any) -> socket.socket:
-        return real((there, port) if address[0] == ELSEWHERE else address, *more, **options)
+    def connected(address: str, at: int, within_s: float) -> socket.socket:
+        return real(there, port, within_s) if address == ELSEWHERE else real(address, at, within_s)
 
-    monkeypatch.setattr(socket, "create_connection", connected)
+    monkeypatch.setattr(connection, "dialled", connected)
     told = socket.getaddrinfo
 
     def resolved(host: Any, *more: Any, **options: Any) -> Any:

@@ -1,0 +1,239 @@
+"""Hundreds of conversations in one thread: a selector wakes each when its socket is ready or its time is up.
+
+Each call runs in a greenlet, so that the code of a diagnosis is the same as in a thread; where that would
+block, :mod:`mailkit.net.waiting` switches to the next one. Needs the package ``greenlet``.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from heapq import heapify, heappop, heappush
+from itertools import count
+from selectors import EVENT_READ, EVENT_WRITE, BaseSelector, DefaultSelector
+from socket import socket, socketpair
+from sys import exc_info
+from time import monotonic
+from typing import Any
+
+from greenlet import getcurrent, greenlet
+
+from mailkit.net.waiting import here
+
+__all__ = ["SelectorLoop"]
+
+
+class _Wait:
+    """One wait of a greenlet; it is over when the greenlet goes on."""
+
+    __slots__ = ("greenlet",)
+
+    def __init__(self) -> None:
+        self.greenlet: greenlet | None = getcurrent()
+
+
+class _Event:
+    """An event for the greenlets of one loop; any thread may set it."""
+
+    def __init__(self, loop: "SelectorLoop") -> None:
+        self._loop, self._set = loop, False
+        self._waiting: tuple[_Wait, ...] = ()
+
+    def set(self) -> None:
+        self._set = True
+        for wait in self._waiting:
+            self._loop.wake(wait)
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def wait(self, timeout: float | None = None) -> bool:
+        wait = _Wait()
+        self._waiting = (*self._waiting, wait)  # first, for another thread may set it now
+        if not self._set:
+            self._loop.switch(wait, timeout)
+        return self._set
+
+
+class _Task:
+    """A call in a greenlet of its own."""
+
+    def __init__(self, loop: "SelectorLoop", call: Callable[[], object]) -> None:
+        self._over = _Event(loop)
+        self._call = call
+
+    def run(self) -> None:
+        try:
+            self._call()
+        except Exception:  # noqa: BLE001 - as a thread does it
+            kind, error, trace = exc_info()
+            threading.excepthook(
+                threading.ExceptHookArgs((kind, error, trace, threading.current_thread()))
+            )
+        finally:
+            self._over.set()
+
+    def join(self) -> None:
+        self._over.wait()
+
+
+class SelectorLoop(Executor):
+    """An executor whose calls share one thread, and the time that each of them waits.
+
+    Args:
+        most: how many calls at once; the others wait in line.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._under_way = most, 0
+        self._calls: deque[Callable[[], None]] = deque()
+        self._woken: deque[_Wait] = deque()
+        self._tasks: deque[_Task] = deque()
+        self._timers: list[tuple[float, int, _Wait]] = []
+        self._numbers, self._stale = count(), 0
+        self._selector: BaseSelector
+        self._bell: socket
+        self._ringer: socket
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._ended = False
+
+    # What an executor has: called from any thread.
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+
+        def call() -> None:
+            try:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    result = fn(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+            finally:
+                self._under_way -= 1
+
+        self._calls.append(call)
+        with self._starting:
+            if self._thread is None:
+                self._selector = DefaultSelector()
+                self._bell, self._ringer = socketpair()
+                self._bell.setblocking(False)
+                self._ringer.setblocking(False)
+                self._selector.register(self._bell, EVENT_READ, None)
+                self._thread = threading.Thread(
+                    target=self._serve, daemon=True, name="mailkit-loop"
+                )
+                self._thread.start()
+        self._ring()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the thread when what is under way is done."""
+        if cancel_futures:
+            self._calls.clear()
+        self._ended = True
+        self._ring()
+        if wait and self._thread is not None:
+            self._thread.join()
+
+    # What conversations call, in the thread of the loop.
+
+    def waits(self, sock: socket, seconds: float, *, write: bool) -> bool:
+        """Wait for a socket; returns whether it is ready."""
+        wait = _Wait()
+        self._selector.register(sock, EVENT_WRITE if write else EVENT_READ, wait)
+        try:
+            return self.switch(wait, seconds)
+        finally:
+            self._selector.unregister(sock)
+
+    def pause(self, seconds: float) -> None:
+        """Let the others go on for so many seconds."""
+        self.switch(_Wait(), max(seconds, 0))
+
+    def event(self) -> _Event:
+        """An event for the greenlets of this loop."""
+        return _Event(self)
+
+    def started(self, call: Callable[[], object]) -> _Task:
+        """Run a call beside the caller."""
+        task = _Task(self, call)
+        self._tasks.append(task)
+        return task
+
+    def switch(self, wait: _Wait, seconds: float | None) -> bool:
+        """Let the others go on, until this one is woken or its time is up; returns which."""
+        if seconds is not None:
+            heappush(self._timers, (monotonic() + seconds, next(self._numbers), wait))
+        return bool(self._main.switch())
+
+    def wake(self, wait: _Wait) -> None:
+        """Let a greenlet go on; called from any thread."""
+        self._woken.append(wait)
+        if here.loop is not self:
+            self._ring()
+
+    def _ring(self) -> None:
+        if self._thread in (None, threading.current_thread()):
+            return
+        try:
+            self._ringer.send(b"\0")
+        except BlockingIOError:
+            pass  # it rings already
+        except OSError:
+            pass  # the loop is over
+
+    # The thread itself.
+
+    def _serve(self) -> None:
+        here.loop = self
+        self._main = getcurrent()
+        try:
+            while self._under_way or self._calls or not self._ended:
+                self._turn()
+        finally:
+            self._selector.close()
+            self._bell.close()
+            self._ringer.close()
+
+    def _turn(self) -> None:
+        while self._woken:
+            self._go_on(self._woken.popleft(), True)
+        while self._tasks:
+            greenlet(self._tasks.popleft().run).switch()
+        while self._calls and self._under_way < self._most:
+            self._under_way += 1
+            greenlet(self._calls.popleft()).switch()
+        for key, _ in self._selector.select(self._next_timer()):
+            if key.data is None:
+                self._bell.recv(4096)
+            else:
+                self._go_on(key.data, True)
+        now = monotonic()
+        while self._timers and self._timers[0][0] <= now:
+            self._go_on(heappop(self._timers)[2], False)
+
+    def _next_timer(self) -> float | None:
+        """The seconds to the next timer; None where there is none."""
+        if self._woken or self._tasks:
+            return 0
+        while self._timers and self._timers[0][2].greenlet is None:
+            heappop(self._timers)
+        return max(self._timers[0][0] - monotonic(), 0) if self._timers else None
+
+    def _go_on(self, wait: _Wait, ready: bool) -> None:
+        """Switch to a greenlet that waits, unless it went on already."""
+        waiting, wait.greenlet = wait.greenlet, None
+        if waiting is None:
+            return
+        if ready:
+            self._stale += 1
+            if self._stale > 1000 + len(self._timers) // 2:  # of waits that are over
+                self._timers = [timer for timer in self._timers if timer[2].greenlet is not None]
+                heapify(self._timers)
+                self._stale = 0
+        waiting.switch(ready)
