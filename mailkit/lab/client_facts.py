@@ -113,7 +113,7 @@ def _program(session: _Session, lines: list[ClientLine]) -> str:
     for line in lines:
         if line.who == "C" and (found := _ID.match(line.text)):
             return found[1]
-    for message in session.messages:
+    for message in session.messages[:1]:  # to parse all of them takes too long
         for name in ("X-Mailer", "User-Agent"):
             if value := message.header(name):
                 return clean(value, 60)

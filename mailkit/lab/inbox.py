@@ -32,6 +32,9 @@ class Inbox(Sequence[SentMessage]):
     def __iter__(self) -> Iterator[SentMessage]:
         return iter(self._messages)
 
+    def __reversed__(self) -> Iterator[SentMessage]:
+        return reversed(self._messages)
+
     def __repr__(self) -> str:
         rows = ("  ".join((str(n), *one.summary)) for n, one in enumerate(self))
         return "\n".join(rows) or "no messages"

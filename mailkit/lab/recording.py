@@ -163,6 +163,11 @@ class SentMessage:
         assert isinstance(parsed, EmailMessage)
         return parsed
 
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What others work out of the message once and keep: a row of a list, the words to search."""
+        return {}
+
     @property
     def session(self) -> Session | None:
         """The connection that brought it, where the server keeps a record of it."""

@@ -165,6 +165,9 @@ class SentMail(Sequence[SentMessage]):
     def __iter__(self) -> Iterator[SentMessage]:
         return iter(self._all())
 
+    def __reversed__(self) -> Iterator[SentMessage]:
+        return reversed(self._all())
+
     def __repr__(self) -> str:
         return f"<SentMail: {_there(self._all())}>"
 

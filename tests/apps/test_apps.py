@@ -1,5 +1,6 @@
 """Apps of several languages send to the lab with the lines that it printed, and nothing else."""
 
+import json
 import os
 import re
 import shlex
@@ -200,3 +201,44 @@ def test_the_file_to_source_makes_programs_trust_the_lab(
     root = (tmp_path / "lab/ca.pem").read_text("ascii").partition("-----END CERTIFICATE")[0]
     assert root in Path(bundle[1]).read_text("ascii", "replace")
     assert shlex.split(command)[0] == "."
+
+
+def test_the_main_calls_of_a_mailpit_client_work() -> None:
+    pytest.importorskip("uvicorn", reason="no page: the extra web is not installed")
+    from mailkit.lab.web import serve_page
+
+    needs("node", "npm")
+    environment = node_path()
+    if not (Path(environment["NODE_PATH"]) / "mailpit-api").is_dir():
+        pytest.skip("no runtime: mailpit-api (npm install --global mailpit-api)")
+    program = HERE / "mailpit.mjs"
+    with Lab(developer(anyone=True, offset=None)) as lab, serve_page(lab) as page:
+        done = subprocess.run(
+            ["node", str(program), page.url],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+
+    message = seen["message"]
+    assert message["ID"] == seen["sent"]["ID"] == seen["latest"]
+    assert message["From"] == {"Name": "Shop", "Address": "shop@example.org"}
+    assert message["To"] == [{"Name": "Kim", "Address": "kim@example.com"}]
+    assert message["Bcc"] == [{"Name": "", "Address": "archive@example.net"}]
+    assert (message["Subject"], message["Text"].strip()) == ("Welcome", "The number is 4711.")
+    assert (message["Attachments"][0]["FileName"], seen["attachment"]) == ("a.pdf", "%PDF")
+    assert (seen["listed"]["total"], seen["listed"]["messages"][0]["Read"]) == (1, True)
+    assert seen["headers"]["Subject"] == ["Welcome"]
+    assert "Subject: Welcome" in seen["source"]
+    assert "<p>4711</p>" in seen["html"]
+    assert seen["text"].strip() == "The number is 4711."
+    assert (seen["found"]["messages_count"], seen["unread"]) == (1, 1)
+    assert seen["configuration"]["ChaosEnabled"] is True
+    assert seen["tags"] == []
+    assert seen["chaos"]["Recipient"] == {"ErrorCode": 452, "Probability": 100}
+    assert "452" in seen["refused"]
+    assert seen["left"] == 0

@@ -17,6 +17,7 @@ pytest.importorskip("starlette", reason="no page: the extra web is not installed
 
 from mailkit.errors import LabError
 from mailkit.lab import Lab, catch_all
+from mailkit.lab.sent import SentMail
 from mailkit.lab.web import Page, serve_page
 from mailkit.lab.web.answers import file
 from mailkit.lab.web.api import API
@@ -148,6 +149,34 @@ def test_a_search_finds_what_has_every_term(
     assert (found["messages_count"], found["total"]) == (len(subjects), 2)
 
 
+def test_a_search_finds_what_is_encoded(lab: Lab, page: Page) -> None:
+    message = order("Grüße aus Köln")
+    message.get_body(("plain",)).set_content("Straße", cte="base64")  # type: ignore[union-attr]
+    send(lab, message)
+    html = EmailMessage()
+    html["Subject"], html["To"] = "x", "kim@example.com"
+    html.set_content(
+        "<p>Zur&uuml;ck <b>nach</b> Hause</p><!-- hidden -->", "html", cte="quoted-printable"
+    )
+    send(lab, html)
+    number = {"grüße": 1, "straße": 1, "subject:köln": 1, '"zurück"': 1, "hidden": 0, "büro.pdf": 2}
+    for query, count in number.items():
+        found = got(page, f"/api/v1/search?query={quote(query)}")
+        assert found["messages_count"] == count, query
+
+
+def test_a_list_looks_at_the_messages_a_few_times_however_many_there_are(
+    lab: Lab, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(lab, *(order(str(n)) for n in range(60)))
+    looks = []
+    everything = SentMail._all
+    monkeypatch.setattr(SentMail, "_all", lambda self: looks.append(1) or everything(self))
+    assert len(got(page, "/api/v1/messages?limit=100")["messages"]) == 61
+    assert len(got(page, "/api/v1/search?query=subject:5")["messages"]) == 15
+    assert len(looks) < 12
+
+
 def test_messages_are_deleted_by_id_by_search_and_all(lab: Lab, page: Page) -> None:
     send(lab, order("b"), order("c"), order("d"))
     first = str(lab.sent[0].number)
@@ -199,6 +228,8 @@ def test_mailboxes_of_all_users_and_their_messages(page: Page) -> None:
     asked = "user=archive@example.net&folder=INBOX"
     newest = got(page, f"/api/v1/mailboxes/messages?{asked}")["messages"][0]
     assert newest["Subject"] == "Your order"
+    second = got(page, f"/api/v1/mailboxes/messages?{asked}&start=1&limit=1")
+    assert (second["start"], len(second["messages"])) == (1, min(second["total"] - 1, 1))
     whole = got(page, f"/api/v1/mailboxes/message?{asked}&uid={newest['ID']}")
     assert whole["Text"] == "The number is 4711.\n"
     for wrong in ("user=nobody@example.com", "user=kim@example.com&folder=Nowhere"):
@@ -299,6 +330,79 @@ def test_another_page_switches_nothing(lab: Lab, page: Page, headers: dict[str, 
     ask(page, "/api/v1/faults", "DELETE")
 
 
+def test_a_message_is_sent_by_the_api(lab: Lab, page: Page) -> None:
+    body = {
+        "From": {"Email": "shop@example.org", "Name": "Büro, Nord"},
+        "To": [{"Email": "kim@example.com"}],
+        "Bcc": ["archive@example.net"],
+        "Subject": "Grüße",
+        "Text": "4711",
+        "HTML": "<p>4711</p>",
+        "Headers": {"X-Order": "4711"},
+        "Attachments": [
+            {"Content": "JVBERg==", "Filename": "a.pdf", "ContentType": "application/pdf"}
+        ],
+    }
+    answer, said = ask(page, "/api/v1/send", "POST", json.dumps(body), **JSON)
+    assert answer.status == 200, said
+    assert json.loads(said) == {"ID": str(lab.sent[-1].number)}
+    one = lab.sent[-1]
+    assert (one.subject, one["X-Order"], one.text.strip()) == ("Grüße", "4711", "4711")
+    assert (one.bcc, one.attachments[0].content) == (("archive@example.net",), b"%PDF")
+    assert one.session is not None  # it came by SMTP
+    for wrong in (
+        {},
+        {"From": "x"},
+        body | {"Subject": "a\r\nBcc: b@example.net"},
+        body | {"To": [{}]},
+    ):
+        assert ask(page, "/api/v1/send", "POST", json.dumps(wrong), **JSON)[0].status == 400, wrong
+    assert lab.sent[-1] == one
+    put(page, "grt-554")
+    answer, said = ask(page, "/api/v1/send", "POST", json.dumps(body), **JSON)
+    ask(page, "/api/v1/faults", "DELETE")
+    assert (answer.status, b"554" in said) == (400, True)
+
+
+JSON = {"Content_Type": "application/json"}
+
+
+def test_messages_are_read_and_unread(lab: Lab, page: Page) -> None:
+    send(lab, order("Second"))
+    first, second = (str(one.number) for one in lab.sent)
+    listed = got(page, "/api/v1/messages")
+    assert ([one["Read"] for one in listed["messages"]], listed["unread"]) == ([False, False], 2)
+    got(page, f"/api/v1/message/{first}")
+    assert got(page, "/api/v1/messages")["unread"] == got(page, "/api/v1/info")["Unread"] == 1
+    for query, ids in (("is:read", [first]), ("is:unread", [second]), ("-is:read", [second])):
+        found = got(page, f"/api/v1/search?query={query}")["messages"]
+        assert [one["ID"] for one in found] == ids, query
+    for order_, unread in (
+        ({"IDs": [first], "Read": False}, 2),
+        ({"Search": "subject:second", "Read": True}, 1),
+        ({"Read": True}, 0),
+        ({}, 2),
+    ):
+        assert ask(page, "/api/v1/messages", "PUT", json.dumps(order_))[0].status == 200
+        assert got(page, "/api/v1/messages")["messages_unread"] == unread, order_
+
+
+def test_chaos_refuses_its_share_each_time_the_same(lab: Lab, page: Page) -> None:
+    triggers = {"Recipient": {"ErrorCode": 452, "Probability": 25}}
+    answer, said = ask(page, "/api/v1/chaos", "PUT", json.dumps(triggers))
+    assert (answer.status, json.loads(said)["Recipient"]) == (200, triggers["Recipient"])
+    assert got(page, "/api/v1/chaos")["Sender"]["Probability"] == 0
+    with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
+        smtp.ehlo()
+        smtp.mail("a@example.com")
+        assert [smtp.rcpt(f"{n}@example.com")[0] for n in range(8)] == [250, 250, 250, 452] * 2
+    for wrong in ('{"Sender": 1}', '{"Sender": {"ErrorCode": 200, "Probability": 1}}', "[]"):
+        assert ask(page, "/api/v1/chaos", "PUT", wrong)[0].status == 400
+    assert ask(page, "/api/v1/chaos", "PUT", "{}")[0].status == 200
+    assert lab.faults == {}
+    send(lab, order())
+
+
 def test_the_openapi_document_names_every_address(page: Page) -> None:
     document = got(page, "/api/v1/openapi.json")
     named = {
@@ -386,6 +490,10 @@ def test_the_page_itself_and_programs_delete(lab: Lab, page: Page) -> None:
     assert (answer.status, len(lab.sent)) == (200, 0)
     assert ask(page, "/api/v1/messages", "POST")[0].status == 403  # a form could send it
     assert ask(page, "/api/v1/messages", "POST", X_Requested_With="x")[0].status == 405
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "text/plain; application/json"):
+        assert ask(page, "/api/v1/send", "POST", "{}", Content_Type=kind)[0].status == 403
+    evil = {"Origin": "http://evil.example", "Content_Type": "application/json"}
+    assert ask(page, "/api/v1/send", "POST", "{}", **evil)[0].status == 403
 
 
 def test_no_answer_lets_a_browser_do_more_than_show(page: Page) -> None:

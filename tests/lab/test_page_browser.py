@@ -117,7 +117,7 @@ def test_mail_is_seen_read_and_deleted_by_keyboard(
         assert "sesame" not in page.content()
 
         page.get_by_role("link", name="Mailboxes").click()
-        page.get_by_role("heading", name="kim@example.com").wait_for()
+        page.get_by_role("rowheader", name="kim@example.com").wait_for()
         page.get_by_role("link", name="Messages").click()
         page.get_by_role("heading", name="Messages").wait_for()
         page.keyboard.press("/")

@@ -1,6 +1,6 @@
 """The API of the page: messages with Mailpit's addresses and names, and connections and mailboxes with the lab's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,10 +12,11 @@ from starlette.routing import Route
 
 from mailkit.errors import LabError
 from mailkit.lab.recording import SentMessage
-from mailkit.lab.servers.core import Lab
 from mailkit.lab.web import shapes
-from mailkit.lab.web.answers import asked, file, jsoned
-from mailkit.lab.web.faults import FAULTS
+from mailkit.lab.web.answers import file, jsoned
+from mailkit.lab.web.asking import asked, asked_list, lab_of, number_of, read_marks
+from mailkit.lab.web.faults import FAULTS, endpoints
+from mailkit.lab.web.mailpit import MAILPIT
 from mailkit.lab.web.openapi import document
 from mailkit.lab.web.searching import found
 
@@ -24,26 +25,10 @@ __all__ = ["API"]
 LIMIT = 50
 
 
-def _lab(request: Request) -> Lab:
-    lab = request.app.state.lab
-    assert isinstance(lab, Lab)
-    return lab
-
-
-def _number(request: Request, name: str, usual: int) -> int:
-    try:
-        value = int(request.query_params.get(name) or usual)
-    except ValueError:
-        value = -1
-    if value < 0:
-        raise HTTPException(400, f"{name} is not a whole number.")
-    return value
-
-
 def _sent(request: Request) -> SentMessage:
     """The message that the address names: by its ID, or the latest."""
     name = request.path_params["id"]
-    messages = _lab(request).sent
+    messages = lab_of(request).sent
     with suppress(IndexError):
         if name == "latest":
             return messages[-1]
@@ -54,49 +39,57 @@ def _sent(request: Request) -> SentMessage:
 
 
 def _listed(request: Request, chosen: Sequence[SentMessage]) -> Response:
-    start, limit = _number(request, "start", 0), _number(request, "limit", LIMIT)
+    start, limit = number_of(request, "start", 0), number_of(request, "limit", LIMIT)
     newest = [*reversed(chosen)][start : start + limit]
-    total = len(_lab(request).sent)
-    counts = {"total": total, "unread": total, "count": len(newest), "start": start, "tags": []}
-    counts |= {"messages_count": len(chosen), "messages_unread": len(chosen)}
-    return jsoned(counts | {"messages": [shapes.summary(one) for one in newest]})
+    everything, read = lab_of(request).sent, read_marks(request)
+    counts = {"total": len(everything), "unread": _unread(everything, read), "tags": []}
+    counts |= {"messages_count": len(chosen), "messages_unread": _unread(chosen, read)}
+    counts |= {"count": len(newest), "start": start}
+    shown = [shapes.summary(one) | {"Read": one.number in read} for one in newest]
+    return jsoned(counts | {"messages": shown})
+
+
+def _unread(messages: Iterable[SentMessage], read: set[int]) -> int:
+    return sum(one.number not in read for one in messages)
 
 
 def messages(request: Request) -> Response:
     """Messages, the newest first."""
-    return _listed(request, _lab(request).sent)
+    return _listed(request, lab_of(request).sent)
 
 
 def search(request: Request) -> Response:
     """Messages that fit a search, the newest first."""
-    return _listed(request, found(_lab(request).sent, request.query_params.get("query", "")))
+    return _listed(request, _found(request))
+
+
+def _found(request: Request) -> list[SentMessage]:
+    query = request.query_params.get("query", "")
+    return found(lab_of(request).sent, query, read_marks(request))
 
 
 def delete_found(request: Request) -> Response:
     """Delete the messages that fit a search."""
-    query = request.query_params.get("query", "")
-    if not query.strip():
+    if not request.query_params.get("query", "").strip():
         raise HTTPException(400, "No search query.")
-    sent = _lab(request).sent
-    sent.delete(*(one.number for one in found(sent, query)))
+    lab_of(request).sent.delete(*(one.number for one in _found(request)))
     return PlainTextResponse("ok")
 
 
 async def delete(request: Request) -> Response:
     """Delete the messages that the body names in ``IDs``, or all."""
-    listed = (await asked(request)).get("IDs")
-    if not isinstance(listed, list | None):
-        raise HTTPException(400, 'The body has to be JSON: {"IDs": ["1", "2"]}.')
-    ids = {str(one) for one in listed or ()}
-    sent = _lab(request).sent
+    ids = asked_list(await asked(request), "IDs", str)
+    sent = lab_of(request).sent
     every = [one.number for one in sent]
     sent.delete(*(number for number in every if not ids or str(number) in ids))
     return PlainTextResponse("ok")
 
 
 def message(request: Request) -> Response:
-    """One message."""
-    return jsoned(shapes.message(_sent(request)))
+    """One message; it counts as read then."""
+    sent = _sent(request)
+    read_marks(request).add(sent.number)
+    return jsoned(shapes.message(sent))
 
 
 def headers(request: Request) -> Response:
@@ -124,7 +117,7 @@ def part(request: Request) -> Response:
 
 def info(request: Request) -> Response:
     """Counts, and a revision that changes with everything that the page shows."""
-    lab = _lab(request)
+    lab = lab_of(request)
     mail, connections = lab.sent, lab.recordings()
     try:
         own = version("mailkit-lab")
@@ -134,16 +127,18 @@ def info(request: Request) -> Response:
     open_ones = sum(not one.closed for one in connections)
     lines = sum(len(one.lines) for one in connections)
     faults = {str(port): fault for port, fault in lab.faults.items()}
-    revision = (len(mail), last, len(connections), open_ones, lines, *faults.items())
+    unread = _unread(mail, read_marks(request))
+    revision = (len(mail), last, unread, len(connections), open_ones, lines, *faults.items())
     return jsoned(
         {
             "Version": own,
             "Messages": len(mail),
-            "Unread": len(mail),
+            "Unread": unread,
             "Tags": {},
             "Latest": str(last),
             "Sessions": len(connections),
             "Faults": faults,
+            "Endpoints": endpoints(lab),
             "Revision": "-".join(map(str, revision)),
         }
     )
@@ -151,8 +146,8 @@ def info(request: Request) -> Response:
 
 def sessions(request: Request) -> Response:
     """Connections, the newest first."""
-    start, limit = _number(request, "start", 0), _number(request, "limit", LIMIT)
-    recordings = [*reversed(_lab(request).recordings())]
+    start, limit = number_of(request, "start", 0), number_of(request, "limit", LIMIT)
+    recordings = [*reversed(lab_of(request).recordings())]
     shown = [shapes.session(one.session()) for one in recordings[start : start + limit]]
     return jsoned({"total": len(recordings), "start": start, "sessions": shown})
 
@@ -160,7 +155,7 @@ def sessions(request: Request) -> Response:
 def session(request: Request) -> Response:
     """One connection, with its transcript and what the client does wrong."""
     wanted = request.path_params["number"]
-    for one in _lab(request).recordings():
+    for one in lab_of(request).recordings():
         if one.number == wanted:
             return jsoned(shapes.session(one.session(), whole=True))
     raise HTTPException(404, f"There is no connection {wanted}.")
@@ -168,7 +163,7 @@ def session(request: Request) -> Response:
 
 def mailboxes(request: Request) -> Response:
     """Every user's mailbox: folders, and how many messages each has."""
-    lab = _lab(request)
+    lab = lab_of(request)
     for user in [*lab.users]:
         lab.box(user)
     shown = []
@@ -181,12 +176,19 @@ def mailboxes(request: Request) -> Response:
 
 def mailbox(request: Request) -> Response:
     """The messages of a folder, the newest first."""
-    return _in_folder(request, lambda mail: [shapes.summary(one) for one in reversed(mail)])
+    start, limit = number_of(request, "start", 0), number_of(request, "limit", LIMIT)
+
+    def shown(mail: Sequence[SentMessage]) -> dict[str, Any]:
+        newest = [*reversed(mail)][start : start + limit]
+        rows = [shapes.summary(one) for one in newest]
+        return {"total": len(mail), "start": start, "messages": rows}
+
+    return _in_folder(request, shown)
 
 
 def mailbox_message(request: Request) -> Response:
     """One message of a folder, by its UID."""
-    uid = _number(request, "uid", 0)
+    uid = number_of(request, "uid", 0)
     return _in_folder(
         request, lambda mail: next((shapes.message(m) for m in mail if m.number == uid), None)
     )
@@ -194,7 +196,7 @@ def mailbox_message(request: Request) -> Response:
 
 def _in_folder(request: Request, read: Callable[[Sequence[SentMessage]], Any]) -> Response:
     user, folder = (request.query_params.get(name, "") for name in ("user", "folder"))
-    lab = _lab(request)
+    lab = lab_of(request)
     if user.lower() not in {box.name for box in lab.store.boxes()}:
         raise HTTPException(404, f"{user or 'Nobody'} has no mailbox here.")
     try:
@@ -203,7 +205,7 @@ def _in_folder(request: Request, read: Callable[[Sequence[SentMessage]], Any]) -
         raise HTTPException(404, str(error)) from None
     if shown is None:
         raise HTTPException(404, "There is no such message in that folder.")
-    return jsoned({"messages": shown} if isinstance(shown, list) else shown)
+    return jsoned(shown)
 
 
 def openapi(request: Request) -> Response:
@@ -241,6 +243,7 @@ _ONE = "/api/v1/message/{id}"
 API = (
     Route("/api/v1/messages", messages),
     Route("/api/v1/messages", delete, methods=["DELETE"]),
+    *MAILPIT,
     Route("/api/v1/search", search),
     Route("/api/v1/search", delete_found, methods=["DELETE"]),
     Route(_ONE, message),

@@ -33,6 +33,7 @@ def page_app(lab: Lab, port: int, names: Iterable[str] = ()) -> Guard:
     routes = [*API, *(Route(path, _own) for path in FILES)]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _wrong})
     app.state.lab = lab
+    app.state.read = set[int]()
     return Guard(app, port, names)
 
 

@@ -9,18 +9,19 @@ from mailkit.errors import SettingsError
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.servers.core import Lab
 from mailkit.lab.switching import does, places, switch_off, switch_on
-from mailkit.lab.web.answers import asked, jsoned
+from mailkit.lab.web.answers import jsoned
+from mailkit.lab.web.asking import asked, asked_list, lab_of
 from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import RULES
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "endpoints"]
 
 
 def faults(request: Request) -> Response:
     """Faults that can be switched on here, and the endpoints with what is on."""
-    lab = _lab(request)
+    lab = lab_of(request)
     shown = (_shown(lab, fault) for fault in SCENARIOS)
-    return jsoned({"endpoints": _endpoints(lab), "faults": [one for one in shown if one["Ports"]]})
+    return jsoned({"endpoints": endpoints(lab), "faults": [one for one in shown if one["Ports"]]})
 
 
 def fault(request: Request) -> Response:
@@ -30,11 +31,8 @@ def fault(request: Request) -> Response:
 
 async def put_fault(request: Request) -> Response:
     """Have a fault on at the endpoints that the body names in ``Ports``, and at no other; without a body, everywhere it can."""
-    body = await asked(request)
-    ports = body.get("Ports")
-    if not isinstance(ports, list | None) or not all(type(one) is int for one in ports or ()):
-        raise HTTPException(400, 'The body has to be JSON: {"Ports": [1025, 1587]}.')
-    lab, name = _lab(request), request.path_params["id"]
+    ports = asked_list(await asked(request), "Ports", int)
+    lab, name = lab_of(request), request.path_params["id"]
     possible = _places(lab, name)
     if wrong := [port for port in ports or () if port not in possible]:
         raise HTTPException(400, f"{name} cannot be shown at port {wrong[0]}.")
@@ -51,7 +49,7 @@ async def put_fault(request: Request) -> Response:
 
 def delete_fault(request: Request) -> Response:
     """Switch a fault off."""
-    lab, name = _lab(request), request.path_params["id"]
+    lab, name = lab_of(request), request.path_params["id"]
     _places(lab, name)
     switch_off(lab, name)
     return jsoned(_whole(request))
@@ -59,14 +57,8 @@ def delete_fault(request: Request) -> Response:
 
 def delete_faults(request: Request) -> Response:
     """Switch every fault off."""
-    switch_off(_lab(request))
+    switch_off(lab_of(request))
     return faults(request)
-
-
-def _lab(request: Request) -> Lab:
-    lab = request.app.state.lab
-    assert isinstance(lab, Lab)
-    return lab
 
 
 def _places(lab: Lab, name: str) -> list[int]:
@@ -76,13 +68,15 @@ def _places(lab: Lab, name: str) -> list[int]:
         raise HTTPException(404, str(error)) from None
 
 
-def _endpoints(lab: Lab) -> list[dict[str, object]]:
+def endpoints(lab: Lab) -> list[dict[str, object]]:
+    """The endpoints of a lab, with the fault that is on at each."""
     on = lab.faults
     return [
         {
             "Port": port,
             "Protocol": one.protocol,
             "Security": str(one.security),
+            "Login": not one.open_relay,
             "Fault": on.get(port, ""),
         }
         for port, one in lab.endpoints.items()
@@ -102,12 +96,12 @@ def _shown(lab: Lab, name: str) -> dict[str, object]:
 
 
 def _whole(request: Request) -> dict[str, object]:
-    lab, name = _lab(request), request.path_params["id"]
+    lab, name = lab_of(request), request.path_params["id"]
     _places(lab, name)
     rule = RULES[name]
     do, _ = advised(rule, "", "")
     told = {"Meaning": [one.replace("``", "") for one in rule.prose], "WhatToDo": do}
-    return _shown(lab, name) | told | {"endpoints": _endpoints(lab)}
+    return _shown(lab, name) | told | {"endpoints": endpoints(lab)}
 
 
 FAULTS = (

@@ -19,7 +19,7 @@ PREFLIGHTED = ("DELETE", "PUT")
 """Methods that no page of another origin can use without leave (Fetch §4.8), which is never given here."""
 
 HEADER = "X-Requested-With"
-"""Must come with any other method where no Origin does; no other origin can send it without leave either."""
+"""It, or JSON, must come with any other method where no Origin does; no other origin can send either without leave."""
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; "
@@ -91,6 +91,11 @@ class Guard:
             return ""
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return "The request comes from another web page."
-        if not origins and method not in PREFLIGHTED and HEADER not in headers:
-            return f"Send the header {HEADER} (any value) with {method}."
+        preflighted = method in PREFLIGHTED or HEADER in headers or _is_json(headers)
+        if not origins and not preflighted:
+            return f"Send JSON with the Content-Type application/json, or the header {HEADER} with {method}."
         return ""
+
+
+def _is_json(headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"

@@ -8,6 +8,19 @@ from starlette.routing import Route
 
 __all__ = ["document"]
 
+
+def _listed(item: str | dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": item} if isinstance(item, str) else item}
+
+
+_PERSON = {
+    "type": "object",
+    "properties": {"Email": {"type": "string"}, "Name": {"type": "string"}},
+}
+_TRIGGER = {
+    "type": "object",
+    "properties": {"ErrorCode": {"type": "integer"}, "Probability": {"type": "integer"}},
+}
 _QUERY = {
     "start": ("integer", "How many of the newest to leave out."),
     "limit": ("integer", "How many at most (50)."),
@@ -23,7 +36,7 @@ _ASKED = {
     "delete_found": ("query",),
     "raw": ("dl",),
     "sessions": ("start", "limit"),
-    "mailbox": ("user", "folder"),
+    "mailbox": ("user", "folder", "start", "limit"),
     "mailbox_message": ("user", "folder", "uid"),
 }
 _KINDS = {
@@ -33,10 +46,32 @@ _KINDS = {
     "alive": "text/plain",
     "delete": "text/plain",
     "delete_found": "text/plain",
+    "put_read": "text/plain",
     "part": "application/octet-stream",
     "html": "text/html",
 }
-_BODIES = {"delete": ("IDs", "string"), "put_fault": ("Ports", "integer")}
+_BODIES: dict[str, dict[str, Any]] = {
+    "delete": {"IDs": _listed("string")},
+    "put_read": {
+        "IDs": _listed("string"),
+        "Read": {"type": "boolean"},
+        "Search": {"type": "string"},
+    },
+    "put_fault": {"Ports": _listed("integer")},
+    "put_chaos": dict.fromkeys(("Sender", "Recipient", "Authentication"), _TRIGGER),
+    "send": {
+        "From": _PERSON,
+        "To": _listed(_PERSON),
+        "Cc": _listed(_PERSON),
+        "Bcc": _listed("string"),
+        "ReplyTo": _listed(_PERSON),
+        "Subject": {"type": "string"},
+        "Text": {"type": "string"},
+        "HTML": {"type": "string"},
+        "Headers": {"type": "object"},
+        "Attachments": _listed({"type": "object"}),
+    },
+}
 _NEEDED = ("user", "uid")
 
 
@@ -73,9 +108,7 @@ def _operation(route: Route) -> dict[str, Any]:
         },
     }
     if name in _BODIES:
-        key, kind = _BODIES[name]
-        listed = {key: {"type": "array", "items": {"type": kind}}}
-        schema = {"schema": {"type": "object", "properties": listed}}
+        schema = {"schema": {"type": "object", "properties": _BODIES[name]}}
         about["requestBody"] = {"content": {"application/json": schema}}
     return about
 

@@ -1,9 +1,10 @@
 """The search of the page: words, ``subject:``, ``from:``, ``to:`` and a few more, as Mailpit has them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping
 
-from mailkit.lab.message_html import words
+from mailkit.lab.message_text import message_words
 from mailkit.lab.recording import SentMessage
 from mailkit.lab.web.shapes import BROKEN
 
@@ -12,54 +13,68 @@ __all__ = ["KEYS", "found"]
 _TERM = re.compile(r'([-!]?)(?:([a-z-]+):)?("[^"]*"?|\S+)', re.I)
 
 
-def _to(one: SentMessage) -> str:
-    return " ".join((one["To"], *one.envelope.recipients))
+def _text(one: SentMessage) -> Mapping[str, str]:
+    """The words of a message, worked out once."""
+    if "words" not in one.memo:
+        try:
+            found = message_words(one.content)
+        except BROKEN:
+            found = {"body": one.content.decode("utf-8", "replace").lower()}
+        envelope = one.envelope
+        one.memo["words"] = defaultdict(str, found) | {
+            "sender": envelope.sender.lower(),
+            "recipients": " ".join(envelope.recipients).lower(),
+        }
+    text: Mapping[str, str] = one.memo["words"]
+    return text
 
 
-def _from(one: SentMessage) -> str:
-    return f"{one.from_} {one.envelope.sender}"
+def _joined(*names: str) -> Callable[[SentMessage], str]:
+    return lambda one: " ".join(_text(one)[name] for name in names)
 
 
-def _body(one: SentMessage) -> str:
-    return f"{one.text} {words(one.html)}"
-
-
-def _addressed(one: SentMessage) -> str:
-    return " ".join((_from(one), _to(one), one["Cc"], one["Reply-To"]))
-
-
-def _anywhere(one: SentMessage) -> str:
-    files = " ".join(file.filename for file in one.attachments)
-    return " ".join((one.subject, _addressed(one), _body(one), files))
-
+_FROM, _TO = ("from", "sender"), ("to", "recipients")
+_ADDRESSED = (*_FROM, *_TO, "cc", "reply-to")
+_anywhere = _joined("subject", *_ADDRESSED, "body", "files")
 
 KEYS: Mapping[str, Callable[[SentMessage], str]] = {
-    "subject": lambda one: one.subject,
-    "from": _from,
-    "to": _to,
-    "cc": lambda one: one["Cc"],
-    "bcc": lambda one: " ".join(one.bcc),
-    "reply-to": lambda one: one["Reply-To"],
-    "addressed": _addressed,
-    "message-id": lambda one: one["Message-ID"],
-    "body": _body,
-    "has": lambda one: "attachments" if one.attachments else "",
+    "subject": _joined("subject"),
+    "from": _joined(*_FROM),
+    "to": _joined(*_TO),
+    "cc": _joined("cc"),
+    "bcc": lambda one: " ".join(one.bcc).lower(),
+    "reply-to": _joined("reply-to"),
+    "addressed": _joined(*_ADDRESSED),
+    "message-id": _joined("message-id"),
+    "body": _joined("body"),
+    "has": lambda one: "attachments" if _text(one)["attached"] else "",
 }
 """What can stand before a colon, and where it looks."""
 
 
-def found(messages: Iterable[SentMessage], query: str) -> list[SentMessage]:
-    """The messages that have every term of a query, in any case. ``-`` or ``!`` before a term excludes."""
+def found(
+    messages: Iterable[SentMessage], query: str, marks: Container[int] = ()
+) -> list[SentMessage]:
+    """The messages that have every term of a query, in any case. ``-`` or ``!`` before a term excludes.
+
+    Args:
+        messages: where to look.
+        query: the terms.
+        marks: the numbers of the messages that have been read, for ``is:read`` and ``is:unread``.
+    """
+
+    def state(one: SentMessage) -> str:
+        return " read" if one.number in marks else " unread"
+
     terms = []
     for sign, key, value in _TERM.findall(query):
         read = KEYS.get(key.lower(), _anywhere)
         wanted = value if read is not _anywhere or not key else f"{key}:{value}"
+        if key.lower() == "is":
+            read, wanted = state, f" {value}"
         terms.append((not sign, read, wanted.strip('"').lower()))
-    return [one for one in messages if all(_has(one, *term) for term in terms)]
-
-
-def _has(one: SentMessage, wanted: bool, read: Callable[[SentMessage], str], value: str) -> bool:
-    try:
-        return (value in read(one).lower()) is wanted
-    except BROKEN:
-        return (value in one.content.decode("utf-8", "replace").lower()) is wanted
+    return [
+        one
+        for one in messages
+        if all((value in read(one)) is wanted for wanted, read, value in terms)
+    ]

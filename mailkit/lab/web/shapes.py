@@ -1,6 +1,7 @@
 """What the API says of messages and connections. Mailpit's names, where Mailpit has the same thing."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from email.message import Message
@@ -23,11 +24,15 @@ def _addresses(text: str) -> list[dict[str, str]]:
 
 def summary(sent: SentMessage) -> dict[str, Any]:
     """A row of the list. A message that cannot be parsed has its envelope only."""
-    try:
-        return _summary(sent)
-    except BROKEN:
-        sender = {"Name": "", "Address": sent.envelope.sender}
-        return _always(sent) | {"From": sender, "Subject": "", "Attachments": 0, "Snippet": ""}
+    if "summary" not in sent.memo:
+        try:
+            sent.memo["summary"] = _summary(sent)
+        except BROKEN:
+            sender = {"Name": "", "Address": sent.envelope.sender}
+            broken = {"From": sender, "Subject": "", "Attachments": 0, "Snippet": ""}
+            sent.memo["summary"] = _always(sent) | broken
+    row: dict[str, Any] = sent.memo["summary"]
+    return row
 
 
 def _always(sent: SentMessage) -> dict[str, Any]:
@@ -134,7 +139,7 @@ def _filename(one: Message) -> str:
 
 
 def _about(number: str, one: Message) -> dict[str, Any]:
-    name, kind = _filename(one), one.get_content_type()
+    name, kind, content = _filename(one), one.get_content_type(), _content(one)
     where = (one.get_content_disposition() or "").lower()
     if where != "inline" and (name or kind.split("/")[0] not in ("text", "multipart")):
         where = where or ("inline" if one["Content-ID"] else "attachment")
@@ -144,7 +149,12 @@ def _about(number: str, one: Message) -> dict[str, Any]:
         "FileName": name,
         "ContentID": str(one["Content-ID"] or "").strip("<> "),
         "Disposition": where,
-        "Size": len(_content(one)),
+        "Size": len(content),
+        "Checksums": {
+            "MD5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            "SHA1": hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+            "SHA256": hashlib.sha256(content).hexdigest(),
+        },
     }
 
 

@@ -102,7 +102,7 @@ function faultsOn(on) {
   bar.hidden = !names.length;
   bar.replaceChildren(...(names.length ? [
     el("span", {}, el("strong", {}, `${count(names.length, "fault")} on: `), ...names.flatMap((name, n) => [n ? "; " : "",
-      el("a", { href: `#/fault/${name}` }, name), ` at ${Object.keys(on).filter((port) => on[port] === name).join(", ")}`])),
+      name === "chaos" ? name : el("a", { href: `#/fault/${name}` }, name), ` at ${Object.keys(on).filter((port) => on[port] === name).join(", ")}`])),
     button(names.length > 1 ? "Switch all off" : "Switch off", switchAllOff),
   ] : []));
 }

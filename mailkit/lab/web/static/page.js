@@ -30,16 +30,23 @@ async function ask(path, options = {}) {
 
 const json = async (path) => (await ask(path)).json();
 const query = (values) => new URLSearchParams(Object.entries(values).filter(([, v]) => v)).toString();
-const when = (text) => new Date(text).toLocaleString();
-const count = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+const when = (text) => new Date(text).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const shortly = (text) => {
+  const then = new Date(text);
+  const today = then.toDateString() === new Date().toDateString();
+  return then.toLocaleString(undefined, today ? { timeStyle: "medium" } : { dateStyle: "medium" });
+};
+const time = (text) => el("time", { datetime: text, title: when(text) }, shortly(text));
+const count = (n, word) => `${n.toLocaleString()} ${word}${n === 1 ? "" : "s"}`;
 const person = (a) => (a ? (a.Name ? `${a.Name} <${a.Address}>` : a.Address) : "");
 const people = (list) => list.map(person).join(", ");
 const kib = (n) => (n < 1024 ? `${n} bytes` : `${(n / 1024).toFixed(1)} KiB`);
 const button = (text, run) => el("button", { type: "button", on: { click: run } }, text);
 
-function table(caption, heads, rows) {
+function table(caption, heads, rows, kind = "") {
   const head = el("tr", {}, ...heads.map((text) => el("th", { scope: "col" }, text)));
-  return el("table", {}, el("caption", {}, caption), el("thead", {}, head), el("tbody", {}, ...rows));
+  for (const one of rows) [...one.children].forEach((cell, n) => cell.setAttribute("data-label", heads[n]));
+  return el("table", { class: kind }, el("caption", {}, caption), el("thead", {}, head), el("tbody", {}, ...rows));
 }
 
 function fields(pairs) {
@@ -50,7 +57,8 @@ function pages(view, values, start, total) {
   const link = (text, to) => el("a", { class: "button", href: `#/${view}?${query({ ...values, start: to })}` }, text);
   return el("p", { class: "bar" },
     start > 0 ? link("Newer", Math.max(start - PAGE, 0)) : null,
-    start + PAGE < total ? link("Older", start + PAGE) : null);
+    start + PAGE < total ? link("Older", start + PAGE) : null,
+    total > PAGE ? el("span", { class: "dim" }, `${(start + 1).toLocaleString()} to ${Math.min(start + PAGE, total).toLocaleString()} of ${total.toLocaleString()}`) : null);
 }
 
 async function remove(ids) {
@@ -61,10 +69,22 @@ async function remove(ids) {
 function row(one, href) {
   const to = one.Envelope.Recipients.join(", ") || people(one.To);
   const files = one.Attachments ? el("span", { class: "dim" }, ` (${count(one.Attachments, "attachment")})`) : null;
-  return el("tr", {},
-    el("td", {}, el("a", { href, "data-row": true, "data-id": one.ID }, one.Subject || "(no subject)"), files,
-      el("div", { class: "dim" }, one.Snippet.slice(0, 120))),
-    el("td", {}, person(one.From) || "<>"), el("td", {}, to), el("td", { class: "dim when" }, when(one.Created)));
+  const unread = one.Read === false;
+  return el("tr", { class: unread ? "unread" : null },
+    el("td", {}, el("a", { href, "data-row": true, "data-id": one.ID }, one.Subject || "(no subject)"),
+      unread ? el("span", { class: "sr" }, " (unread)") : null, files,
+      el("div", { class: "dim snippet" }, one.Snippet)),
+    el("td", {}, person(one.From) || "<>"), el("td", {}, to), el("td", { class: "dim when" }, time(one.Created)));
+}
+
+// What a new user needs: where to send the first message.
+async function nothing() {
+  const { Endpoints: endpoints } = await json("/api/v1/info");
+  const words = { cleartext: "no TLS", starttls: "STARTTLS", "implicit-tls": "implicit TLS" };
+  return el("div", {},
+    el("p", {}, "No messages yet. Set your program to one of these, and send one: it is shown here at once."),
+    table("Where to send", ["Server", "TLS", "Login"], endpoints.filter((one) => one.Protocol === "smtp").map((one) => el("tr", {},
+      el("td", {}, el("code", {}, `localhost:${one.Port}`)), el("td", {}, words[one.Security]), el("td", {}, one.Login ? "needed" : "any, or none")))));
 }
 
 async function messages(values) {
@@ -88,8 +108,8 @@ async function messages(values) {
       el("label", {}, "Search", field), el("button", {}, "Search"),
       found.messages_count ? button(values.query ? "Delete what was found" : "Delete all", clear) : null),
     found.messages.length
-      ? table("Messages, the newest first", ["Subject", "From", "To", "Received"], found.messages.map((one) => row(one, `#/message/${one.ID}`)))
-      : el("p", {}, values.query ? "Nothing fits this search." : "No messages yet. Send one to localhost; it is shown here."),
+      ? table("Messages, the newest first", ["Subject", "From", "To", "Received"], found.messages.map((one) => row(one, `#/message/${one.ID}`)), "list")
+      : values.query ? el("p", {}, "Nothing fits this search.") : await nothing(),
     pages("messages", { query: values.query }, start, found.messages_count),
   ];
 }
@@ -166,20 +186,20 @@ async function message(values, id) {
 
 async function mailboxes() {
   const { mailboxes: list } = await json("/api/v1/mailboxes");
-  return [el("h1", {}, "Mailboxes"), ...list.flatMap((box) => [
-    el("h2", {}, box.User),
-    table(`Folders of ${box.User}`, ["Folder", "Messages"], box.Folders.map((folder) => el("tr", {},
-      el("td", {}, el("a", { "data-row": true, href: `#/mailbox?${query({ user: box.User, folder: folder.Name })}` }, folder.Name)),
-      el("td", {}, String(folder.Messages))))),
-  ])];
+  const link = (box, folder) => el("a", { class: "folder", "data-row": true, href: `#/mailbox?${query({ user: box.User, folder: folder.Name })}` }, folder.Name, " ",
+    el("span", { class: "dim" }, folder.Messages.toLocaleString(), el("span", { class: "sr" }, " messages")));
+  const rows = list.map((box) => el("tr", {}, el("th", { scope: "row" }, box.User), el("td", {}, ...box.Folders.map((folder) => link(box, folder)))));
+  return [el("h1", {}, "Mailboxes"), el("p", {}, "Every recipient has a mailbox. Read it by IMAP or POP3, or here."), table("Mailboxes", ["User", "Folders"], rows, "boxes")];
 }
 
 async function mailbox(values) {
-  const { messages: list } = await json(`/api/v1/mailboxes/messages?${query(values)}`);
-  const link = (one) => `#/stored?${query({ ...values, uid: one.ID })}`;
-  return [el("h1", {}, `${values.folder} of ${values.user}`), list.length
-    ? table("Messages, the newest first", ["Subject", "From", "To", "Received"], list.map((one) => row(one, link(one))))
-    : el("p", {}, "The folder is empty.")];
+  const start = Number(values.start || 0);
+  const { user, folder } = values;
+  const { messages: list, total } = await json(`/api/v1/mailboxes/messages?${query({ user, folder, start, limit: PAGE })}`);
+  const link = (one) => `#/stored?${query({ user, folder, uid: one.ID })}`;
+  return [el("h1", {}, `${folder} of ${user}`), list.length
+    ? table("Messages, the newest first", ["Subject", "From", "To", "Received"], list.map((one) => row(one, link(one))), "list")
+    : el("p", {}, "The folder is empty."), pages("mailbox", { user, folder }, start, total)];
 }
 
 async function stored(values) {
@@ -200,7 +220,7 @@ async function sessions(values) {
     el("td", {}, security(one)),
     el("td", {}, one.Logins.map((a) => `${a.User} ${a.Accepted ? "accepted" : "rejected"}`).join(", ")),
     el("td", {}, one.Findings.length ? el("span", { class: one.Findings[0].Severity }, count(one.Findings.length, "finding")) : ""),
-    el("td", {}, ended(one)), el("td", { class: "dim when" }, when(one.Began))));
+    el("td", {}, ended(one)), el("td", { class: "dim when" }, time(one.Began))));
   return [el("h1", {}, "Connections"), rows.length
     ? table("Connections, the newest first", ["Connection", "TLS", "Logins", "Findings", "End", "Began"], rows)
     : el("p", {}, "No connections yet."), pages("sessions", {}, start, found.total)];
@@ -221,7 +241,7 @@ async function session(values, number) {
       ["Fault", one.Fault ? el("a", { href: `#/fault/${one.Fault}` }, one.Fault) : ""],
       ["Server name (SNI)", one.TLS ? one.TLS.ServerName || "none" : ""],
       ["Logins", one.Logins.map((a) => `${a.User} by ${a.Mechanism || "password"}${a.TLS ? "" : " without TLS"}: ${a.Accepted ? "accepted" : "rejected"}`).join("; ")],
-      ["Messages", one.Messages.length ? el("span", {}, ...one.Messages.flatMap((id) => [el("a", { href: `#/message/${id}` }, id), " "])) : ""],
+      ["Messages", one.Messages.length ? el("span", {}, ...one.Messages.flatMap((id) => [el("a", { href: `#/message/${id}` }, `message ${id}`), " "])) : ""],
     ]),
     el("h2", {}, "What the client does wrong"),
     findings.length ? el("ul", { class: "findings" }, ...findings) : el("p", {}, "No findings."),
