@@ -42,7 +42,9 @@ class _Reader:
         self.path: list[str] = []
         self.counts: list[dict[str, int]] = [{}]
         self.content: list[str] = []
-        self.begin = 0
+        self.begin = self.tag = 0
+        self.ascii = text.isascii()
+        self.reached = (0, 0)
         self.keys: list[str] = []
         self.parser: Any = expat.ParserCreate("utf-8", namespace_separator=None)
         self.parser.buffer_text = True
@@ -64,8 +66,13 @@ class _Reader:
 
     def offset(self) -> int:
         """The offset in the text of where the parser is."""
-        at = self.parser.CurrentByteIndex
-        return at if self.text.isascii() else len(self.data[:at].decode("utf-8", "replace"))
+        at = int(self.parser.CurrentByteIndex)
+        if self.ascii:
+            return at
+        octets, characters = self.reached if self.reached[0] <= at else (0, 0)
+        characters += len(self.data[octets:at].decode("utf-8", "replace"))
+        self.reached = (at, characters)
+        return characters
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
@@ -85,7 +92,8 @@ class _Reader:
         for key, value in attributes.items():
             self.entries.append(self.attribute((*self.path, f"@{key}"), key, value, line))
         self.content.clear()
-        self.begin = self.text.find(">", self.offset()) + 1
+        self.tag = self.offset()
+        self.begin = self.text.find(">", self.tag) + 1
 
     def attribute(self, path: tuple[str, ...], key: str, value: str, line: int) -> Entry:
         tag = self.offset()
@@ -145,8 +153,8 @@ class _Reader:
         lead = len(raw) - len(raw.lstrip())
         span = (self.begin + lead, self.begin + lead + len(raw.strip()))
         if empty:
-            tag = self.text.rfind("<", 0, self.text.find(">", stop) + 1)
-            span = (tag, self.text.find(">", stop) + 1)
+            closed = self.text[self.begin - 2 : self.begin] == "/>"
+            span = (self.tag, self.begin if closed else self.text.find(">", stop) + 1)
             raw = self.text[slice(*span)]
         if self.begin <= 0 or span[0] > span[1]:
             self.entries.append(Entry(path, value, line))
