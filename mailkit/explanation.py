@@ -164,7 +164,7 @@ def _signs(text: str, whole: str) -> list[_Sign]:
             # The other causes of a sentence come behind the first causes of all sentences.
             rank = base + (0 if not place else 20) + (1 if certainty is Certainty.POSSIBLE else 0)
             signs.append(_Sign(finding, rank, level, match[0]))
-    if not any(sign.rank < _VAGUE for sign in signs):
+    if mail and not any(sign.rank < _VAGUE for sign in signs):
         signs += [sign for one in worded_in(text, host) for sign in _of_reply(one)]
     return signs
 

@@ -3,6 +3,7 @@
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
 from mailkit.replies.texts_generic import GENERIC
+from mailkit.replies.texts_languages import LANGUAGES
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_tls import TLS
@@ -66,17 +67,18 @@ FIRST: tuple[Text, ...] = (
         r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\* OK|Invalid greeting[^\n]{0,30}\* OK|\(-1, b?'\[CAPABILITY",
     ),
     texts(
-        "pid-smtp-on-imap",
-        r"(?:imap|unexpected)[^\n]{0,120}(?:response|error|greeting|server)\W{1,6}b?['\"]?220[- ]",
-        r"<= '220[- ]",
-    ),
-    texts(
         "pid-imap-on-pop",
-        r"error_proto\(?:? ?\(?b?['\"]\* OK|pop3?[^\n]{0,80}(?:response|greeting)\W{1,6}\* OK",
+        r"error_proto\(?:? ?\(?b?['\"]\* OK|pop3?[^\n]{0,80}(?:response|greeting)(?: from (?:the )?server)?\W{1,6}\* OK",
     ),
     texts(
         "pid-smtp-on-pop",
-        r"error_proto\(?:? ?\(?b?['\"]220[- ]|pop3?[^\n]{0,80}(?:response|greeting)\W{1,6}220[- ]",
+        r"error_proto\(?:? ?\(?b?['\"]220[- ]|pop3?[^\n]{0,80}(?:response|greeting)(?: from (?:the )?server)?\W{1,6}220[- ]",
+    ),
+    texts(
+        "pid-smtp-on-imap",
+        r"(?:imap|unexpected)[^\n]{0,120}(?:response|error|greeting|server)\W{1,6}b?['\"]?220[- ]",
+        r"<= '220[- ]",
+        r"IMAP server greeting[^\n]{0,40}\[atom: 220\b",
     ),
     texts("pid-ssh", r"SSH-[12]\.\d+-|\(-1, b?'[\d.]{1,4}-OpenSSH"),
     texts(
@@ -119,6 +121,7 @@ FIRST: tuple[Text, ...] = (
         certainty=_LIKELY,
         common=True,
     ),
+    texts("aut-temp", r"\bserver unavailable\. \d{1,2}\b", certainty=_LIKELY, common=True),
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(
         "use-address snd-rcpt-syntax",
@@ -197,4 +200,4 @@ FIRST: tuple[Text, ...] = (
     texts("snd-size", r"Message size larger than allowed"),
 )
 
-TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *GENERIC)
+TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *GENERIC, *LANGUAGES)

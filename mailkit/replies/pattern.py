@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"[\w '/@:=-]{2,}(?![?*+{])|\\[A-Za-z]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:!=]|\(\?<[!=]|\(\?P<\w+>|[()|]|[*?+]|\{\d*,?\d*\}|."
 )
 _SHORTEST = 3
-"""Fewer characters are in most texts, and tell nothing."""
+"""Fewer characters are in most texts, and tell nothing; one beyond ASCII counts twice."""
 
 
 class Pattern:
@@ -85,7 +85,7 @@ def _sequence(tokens: list[str]) -> frozenset[str] | None:
                 tokens.pop()
             best, run = _better(best, run), ""
             if not optional and literal:
-                part = frozenset([literal]) if len(literal) >= _SHORTEST else None
+                part = frozenset([literal]) if _length(literal) >= _SHORTEST else None
         elif literal:
             run += literal
             continue
@@ -108,10 +108,14 @@ def _repeat(token: str) -> bool:
 
 
 def _better(best: frozenset[str] | None, run: str) -> frozenset[str] | None:
-    if len(run) < _SHORTEST:
+    if _length(run) < _SHORTEST:
         return best
     return frozenset([run]) if best is None else max(best, frozenset([run]), key=_worth)
 
 
 def _worth(words: frozenset[str]) -> int:
-    return min(map(len, words), default=0)
+    return min(map(_length, words), default=0)
+
+
+def _length(word: str) -> int:
+    return len(word) + sum(not char.isascii() for char in word)

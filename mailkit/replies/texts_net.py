@@ -26,6 +26,7 @@ NETWORK: tuple[Text, ...] = (
         r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|errno\W{1,4}-3008\b|nodename nor servname|could not resolve|couldn't resolve|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
         r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve|php_network_getaddresses|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
     ),
+    texts("dns-nxdomain dns-servfail", r"host lookup \S{1,200} failed", certainty=_LIKELY),
     texts(
         "tcp-local-deny",
         r"\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|\(13\)|socket: permission denied|connect:? (?:socket:? )?permission denied|operation not permitted|(?:err\w*|code|[#(])\W{0,3}10013\b|forbidden by its access permissions|Failed to connect socket: Permission denied|Can't connect to [^\n]{0,100}: Permission denied",
