@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from textwrap import wrap
 from typing import Any
 
@@ -11,6 +10,7 @@ from mailkit.account import Account, Service, settings
 from mailkit.finding import Finding
 from mailkit.observation import Proof
 from mailkit.report import Attempt
+from mailkit.report.escaping import html_lines, html_text
 from mailkit.report.wording import seconds
 from mailkit.rules.cfg_host import corrected_address
 from mailkit.text import clean, joined, plural
@@ -188,27 +188,27 @@ class Discovery:
         from mailkit.report.inline import inlined
 
         rows = "".join(
-            f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{_e(str(one.service.protocol))}</td>"
-            f"<td>{_e(one.service.endpoint)}</td><td>{_e(one.proof.word)}</td>"
-            f'<td style="word-wrap:break-word">{_e(one.source)}</td></tr>'
+            f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{html_text(str(one.service.protocol))}</td>"
+            f"<td>{html_text(one.service.endpoint)}</td><td>{html_text(one.proof.word)}</td>"
+            f'<td style="word-wrap:break-word">{html_text(one.source)}</td></tr>'
             for one in self.found
         )
         heads = ("chosen", "protocol", "endpoint", "proof", "source")
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-        told = "".join(f"<p>{_e(text)}</p>" for text in self.remarks)
+        told = "".join(f"<p>{html_text(text)}</p>" for text in self.remarks)
         told += "".join(
-            f"<p>{_e(one.severity)} <code>{_e(one.id)}</code>: {_e(one.message)}</p>"
+            f"<p>{html_text(one.severity)} <code>{html_text(one.id)}</code>: {html_text(one.message)}</p>"
             for one in self.findings
         )
         tried = "".join(
-            f"<tr><td>{_e(a.what)}</td><td>{_e(a.outcome)}</td><td>{seconds(a.ms)}</td></tr>"
+            f"<tr><td>{html_text(a.what)}</td><td>{html_text(a.outcome)}</td><td>{seconds(a.ms)}</td></tr>"
             for a in self.attempts
         )
         return inlined(
-            f'<div class="mailkit"><h2>{_e(self.address)}</h2>'
+            f'<div class="mailkit"><h2>{html_text(self.address)}</h2>'
             f"<table><tr>{head}</tr>{rows}</table>{told}"
             f"<details><summary>Everything that was tried</summary><table>{tried}</table></details>"
-            f"<pre>{_e(self.to_toml(), 4000)}</pre></div>"
+            f"<pre>{html_lines(self.to_toml())}</pre></div>"
         )
 
     def __repr__(self) -> str:
@@ -232,7 +232,3 @@ def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:
     space = " " * indent
     room = max(width - indent, 24)
     yield from (space + row for row in wrap(text, room, break_long_words=False) or [""])
-
-
-def _e(text: str, limit: int = 400) -> str:
-    return escape("\n".join(clean(line, limit) for line in text.splitlines()))

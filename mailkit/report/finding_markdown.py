@@ -1,10 +1,10 @@
 """A finding as a page of the documentation: the words of its errors, its cause, its fix, and how to verify it."""
 
-import re
 from functools import cache
 
 from mailkit.finding import Rule
 from mailkit.replies import replies
+from mailkit.report.escaping import prose_markdown
 from mailkit.rules.advice import STEPS, advised
 from mailkit.rules.products import PRODUCTS, in_product
 
@@ -17,7 +17,7 @@ def finding_markdown(rule: Rule) -> str:
     """Return the page of a finding in Markdown, for the documentation site."""
     do, check = advised(rule, "", "")
     blocks = [
-        f"# {_plain(rule.title.removesuffix('.'))}",
+        f"# {prose_markdown(rule.title.removesuffix('.'))}",
         f"Finding `{rule.id}`, severity {rule.severity}. In the terminal: `mailkit finding {rule.id}`.",
     ]
     paragraphs = _paragraphs(rule)
@@ -27,10 +27,10 @@ def finding_markdown(rule: Rule) -> str:
     if texts:
         shown = [text.replace("```", "'''") for text in texts[:_MOST_TEXTS]]
         blocks += ["## Error texts that mean this", "\n".join(["```text", *shown, "```"])]
-    blocks += ["## What to do", _escaped(do)]
+    blocks += ["## What to do", prose_markdown(do)]
     if rows := _products(rule.id):
         blocks += ["## In your product", rows]
-    blocks += ["## How to verify", _escaped(check)]
+    blocks += ["## How to verify", prose_markdown(check)]
     for heading, title in (("Flagged", "Example"), ("Clean", "Not this")):
         examples = list(rule.examples(heading))
         if examples:
@@ -71,14 +71,4 @@ def _error_texts() -> dict[str, list[str]]:
 
 
 def _paragraphs(rule: Rule) -> list[str]:
-    return [_plain(part.replace("``", "`")) for part in rule.prose]
-
-
-def _plain(text: str) -> str:
-    """Text of a docstring as Markdown: code stays code, and nothing else is markup."""
-    parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
-    return "".join(part if part.startswith("`") else _escaped(part) for part in parts)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([*_<\[\]|])", r"\\\1", text)
+    return [prose_markdown(part.replace("``", "`")) for part in rule.prose]

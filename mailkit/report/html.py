@@ -1,17 +1,24 @@
 """A report as HTML: self-contained, escaped, readable without colour, in light and in dark."""
 
 from collections.abc import Iterator
-from datetime import UTC
-from html import escape
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, row_of
+from mailkit.report.escaping import html_lines, html_text
 from mailkit.report.inline import inlined
-from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
+from mailkit.report.wording import (
+    advice,
+    delivered,
+    heading,
+    made_by,
+    proposed,
+    seconds,
+    summary,
+    verdict,
+)
 from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import RULES
-from mailkit.text import clean
 
 __all__ = ["report_html", "report_page", "service_html"]
 
@@ -33,6 +40,7 @@ for (const pre of document.querySelectorAll("pre[data-copy]")) {
   pre.prepend(button);
 }
 const filter = document.querySelector("input");
+if (filter) filter.closest("p").hidden = false;
 if (filter) filter.oninput = () => {
   for (const part of document.querySelectorAll("article"))
     part.hidden = !part.textContent.toLowerCase().includes(filter.value.toLowerCase());
@@ -47,13 +55,10 @@ _CONTENTS_FROM = 4
 
 def report_page(report: Report) -> str:
     """Return a whole page: what it is, the summary, the accounts, and the meaning of each finding."""
-    from importlib.metadata import version
-
-    when = f"{report.checked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, " if report.checked_at else ""
     return _PAGE.format(
         title="mailkit report",
-        made=_e(f"{when}mailkit {version('mailkit-lab')}"),
-        summary=_e(summary(report)),
+        made=html_text(made_by(report)),
+        summary=html_text(summary(report)),
         contents=_contents(report) if len(report.accounts) >= _CONTENTS_FROM else "",
         accounts=inlined("".join(_entry(n, one) for n, one in enumerate(report.accounts))),
         glossary=_glossary(report),
@@ -67,11 +72,11 @@ def _entry(number: int, account: AccountReport) -> str:
 
 def _contents(report: Report) -> str:
     rows = "".join(
-        f'<li>{"✓" if one.ok else "✗"} <a href="#account-{number}">{_e(one.account.label)}</a></li>'
+        f'<li>{"✓" if one.ok else "✗"} <a href="#account-{number}">{html_text(one.account.label)}</a></li>'
         for number, one in enumerate(report.accounts)
     )
     return (
-        '<nav aria-label="Accounts"><p><label>Filter <input type="search"></label></p>'
+        '<nav aria-label="Accounts"><p hidden><label>Filter <input type="search"></label></p>'
         f"<ul>{rows}</ul></nav>"
     )
 
@@ -89,8 +94,8 @@ def _glossary(report: Report) -> str:
         if rule := RULES.get(name):
             do, check = advised(rule, "", "")
             parts.append(
-                f'<dt id="{name}"><code>{name}</code> {_e(rule.title)}</dt>'
-                f"<dd>{_e(do, 1000)} {_e(check, 1000)}</dd>"
+                f'<dt id="{name}"><code>{name}</code> {html_text(rule.title)}</dt>'
+                f"<dd>{html_text(do, 1000)} {html_text(check, 1000)}</dd>"
             )
     return f"<h2>What the findings mean</h2><dl>{''.join(parts)}</dl>" if parts else ""
 
@@ -98,7 +103,7 @@ def _glossary(report: Report) -> str:
 def report_html(report: Report) -> str:
     """Return a fragment, as a notebook shows it."""
     inner = "".join(_account(one) for one in report.accounts)
-    return inlined(f'<div class="mailkit">{inner}<p><b>{_e(summary(report))}</b></p></div>')
+    return inlined(f'<div class="mailkit">{inner}<p><b>{html_text(summary(report))}</b></p></div>')
 
 
 def service_html(report: ServiceReport) -> str:
@@ -107,18 +112,22 @@ def service_html(report: ServiceReport) -> str:
 
 
 def _account(report: AccountReport, *, linked: bool = False) -> str:
-    address = f" &lt;{_e(report.account.address)}&gt;" if report.account.address else ""
+    address = f" &lt;{html_text(report.account.address)}&gt;" if report.account.address else ""
     services = "".join(_service(one, linked=linked) for one in report.services)
-    return f"<h2>{_e(report.account.label)}{address}</h2>{services}{''.join(_paths(report))}"
+    return f"<h2>{html_text(report.account.label)}{address}</h2>{services}{''.join(_paths(report))}"
 
 
 def _paths(report: AccountReport) -> Iterator[str]:
     for host in dict.fromkeys(path.host for path in report.paths):
         head = "".join(f'<th scope="col">{name or "state"}</th>' for name in HEAD)
-        yield f"<p>The endpoints of <code>{_e(host)}</code></p><table><tr>{head}</tr>"
+        yield f"<p>The endpoints of <code>{html_text(host)}</code></p><table><tr>{head}</tr>"
         for path in report.paths:
             if path.host == host:
-                yield "<tr>" + "".join(f"<td>{_e(cell)}</td>" for cell in row_of(path)) + "</tr>"
+                yield (
+                    "<tr>"
+                    + "".join(f"<td>{html_text(cell)}</td>" for cell in row_of(path))
+                    + "</tr>"
+                )
         yield "</table>"
 
 
@@ -128,59 +137,56 @@ def _service(report: ServiceReport, *, linked: bool = False) -> str:
 
 def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
     sign, kind = ("✓", "good") if report.ok else ("✗", "bad")
-    yield f'<section class="{kind}"><h3>{sign} {_e(report.service.role)} '
-    yield f'<code>{_e(heading(report))}</code> <span class="v">{_linked(verdict(report), linked)}</span></h3>'
+    yield f'<section class="{kind}"><h3>{sign} {html_text(report.service.role)} '
+    yield f'<code>{html_text(heading(report))}</code> <span class="v">{_linked(verdict(report), linked)}</span></h3>'
     reason = report.reason
     if reason is not None:
         yield _finding(reason)
     elif not report.ok:
-        yield f"<p>{_e(advice(report))}</p>"
+        yield f"<p>{html_text(advice(report))}</p>"
     if report.proposal is not None:
         fix = "\n".join(f"{k} = {_value(v[1])}" for k, v in report.proposal.changes.items())
         copy = f' data-copy="{fix.replace(chr(34), "&quot;")}"' if linked else ""
-        yield f"<p>{_e(proposed(report))}:</p><pre{copy}>"
+        yield f"<p>{html_text(proposed(report))}:</p><pre{copy}>"
         for key, (before, after) in report.proposal.changes.items():
-            yield f"<del>- {_e(key)} = {_value(before)}</del>\n<ins>+ {_e(key)} = {_value(after)}</ins>\n"
+            yield f"<del>- {html_text(key)} = {_value(before)}</del>\n<ins>+ {html_text(key)} = {_value(after)}</ins>\n"
         yield "</pre>"
     if report.delivery is not None:
-        yield f"<p>{_e(' '.join(delivered(report.delivery)))}</p>"
+        yield f"<p>{html_text(' '.join(delivered(report.delivery)))}</p>"
     others = [f for f in report.findings if f is not reason]
     if others:
         yield "<ul>"
         for finding in others:
-            at = f" <code>{_e(str(finding.place))}</code>" if finding.place else ""
-            yield f"<li>{_e(finding.severity)} {_linked(finding.id, linked)}{at}: {_e(finding.message)}</li>"
+            at = f" <code>{html_text(str(finding.place))}</code>" if finding.place else ""
+            yield f"<li>{html_text(finding.severity)} {_linked(finding.id, linked)}{at}: {html_text(finding.message)}</li>"
         yield "</ul>"
     if report.attempts and not report.ok:
         yield "<details><summary>Everything that was tried</summary><table>"
         yield '<tr><th scope="col">tried</th><th scope="col">outcome</th><th scope="col">time</th></tr>'
         for one in report.attempts:
-            yield f"<tr><td>{_e(one.what)}</td><td>{_e(one.outcome)}</td><td>{seconds(one.ms)}</td></tr>"
+            yield f"<tr><td>{html_text(one.what)}</td><td>{html_text(one.outcome)}</td><td>{seconds(one.ms)}</td></tr>"
         yield "</table></details>"
     if report.transcript:
-        lines = "\n".join(_e(line, 1000) for line in report.transcript)
+        lines = html_lines("\n".join(report.transcript), 1000)
         yield f"<details><summary>Transcript</summary><pre>{lines}</pre></details>"
     yield "</section>"
 
 
 def _finding(finding: Finding) -> str:
-    items = [*(_e(text) for text in finding.evidence)]
+    items = [*(html_text(text) for text in finding.evidence)]
     if finding.place is not None:
-        items.append(f"<code>{_e(str(finding.place))}</code>")
+        items.append(f"<code>{html_text(str(finding.place))}</code>")
     listed = "".join(f"<li>{item}</li>" for item in items)
-    return f"<p>{_e(finding.message)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    return f"<p>{html_text(finding.message)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
 
 
 def _linked(text: str, linked: bool) -> str:
     """A finding's id, as a link to its meaning where the page has one."""
     if text not in RULES:
-        return _e(text)
+        return html_text(text)
     return f'<a href="#{text}"><code>{text}</code></a>' if linked else f"<code>{text}</code>"
 
 
 def _value(value: object) -> str:
-    return f'"{_e(str(value))}"' if isinstance(value, str) else _e(str(value))
-
-
-def _e(text: str, limit: int = 400) -> str:
-    return escape(clean(text, limit))
+    """A value as it is written: its blanks are copied with it."""
+    return f'"{html_lines(value, 400)}"' if isinstance(value, str) else html_text(str(value))

@@ -12,7 +12,7 @@ _GOOD, _BAD = "#2e8b57", "#d9534f"
 _STYLES = {
     "div.mailkit": "font:14px/1.5 system-ui,sans-serif;max-width:60rem",
     "h2": "font-size:1.15rem;margin:1.2rem 0 .3rem",
-    "h3": "font-size:1rem;margin:.1rem 0;font-weight:600",
+    "h3": "font-size:1rem;margin:.1rem 0;font-weight:600;overflow:hidden",
     "section.good": f"border:1px solid #8886;border-left:.35rem solid {_GOOD};border-radius:.4rem;"
     "padding:.5rem .9rem;margin:.5rem 0",
     "section.bad": f"border:1px solid #8886;border-left:.35rem solid {_BAD};border-radius:.4rem;"

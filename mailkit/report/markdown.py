@@ -1,50 +1,59 @@
 """A report as Markdown, to paste into a ticket."""
 
-import re
 from collections.abc import Iterator
 
 from mailkit.finding import Finding
 from mailkit.report import AccountReport, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, row_of
-from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
+from mailkit.report.escaping import code_markdown, markdown_text
+from mailkit.report.wording import (
+    advice,
+    delivered,
+    heading,
+    made_by,
+    proposed,
+    seconds,
+    summary,
+    verdict,
+)
 from mailkit.text import clean
 
 __all__ = ["report_markdown"]
 
 
 def report_markdown(report: Report) -> str:
-    """The report; text from outside cannot become markup."""
+    """Return the report, with its date and version; text from outside cannot become markup."""
     parts = [line for account in report.accounts for line in _account(account)]
-    return "\n".join([*parts, f"**{summary(report)}**", ""])
+    return "\n".join([*parts, f"**{summary(report)}**", "", made_by(report), ""])
 
 
 def _account(report: AccountReport) -> Iterator[str]:
-    yield f"## {_safe(report.account.label)}"
+    yield f"## {markdown_text(report.account.label)}"
     yield ""
     for service in report.services:
         yield from _service(service)
     for host in dict.fromkeys(path.host for path in report.paths):
-        yield f"The endpoints of {_code(host)}"
+        yield f"The endpoints of {code_markdown(host)}"
         yield ""
         yield f"| {' | '.join(HEAD[:-1])} | state |"
         yield "|" + "---|" * len(HEAD)
         for path in report.paths:
             if path.host == host:
-                yield f"| {' | '.join(_safe(cell) for cell in row_of(path))} |"
+                yield f"| {' | '.join(markdown_text(cell) for cell in row_of(path))} |"
         yield ""
 
 
 def _service(report: ServiceReport) -> Iterator[str]:
     sign = "✓" if report.ok else "✗"
-    yield f"### {sign} {report.service.role}: {_code(heading(report))}"
+    yield f"### {sign} {report.service.role}: {code_markdown(heading(report))}"
     yield ""
-    yield f"**{_safe(verdict(report))}**"
+    yield f"**{markdown_text(verdict(report))}**"
     yield ""
     reason = report.reason
     if reason is not None:
         yield from _finding(reason)
     elif not report.ok:
-        yield _safe(advice(report))
+        yield markdown_text(advice(report))
         yield ""
     if report.proposal is not None:
         yield f"{proposed(report)}:"
@@ -56,18 +65,18 @@ def _service(report: ServiceReport) -> Iterator[str]:
         yield "```"
         yield ""
     if report.delivery is not None:
-        yield _safe(" ".join(delivered(report.delivery)))
+        yield markdown_text(" ".join(delivered(report.delivery)))
         yield ""
     for finding in report.findings:
         if finding is not reason:
-            yield f"- {finding.severity} `{finding.id}`: {_safe(finding.message)}"
+            yield f"- {finding.severity} `{finding.id}`: {markdown_text(finding.message)}"
     if len(report.findings) > (reason is not None):
         yield ""
     if report.attempts and not report.ok:
         yield "| tried | outcome | time |"
         yield "|---|---|---|"
         for one in report.attempts:
-            yield f"| {_code(one.what)} | {_safe(one.outcome)} | {seconds(one.ms)} |"
+            yield f"| {code_markdown(one.what)} | {markdown_text(one.outcome)} | {seconds(one.ms)} |"
         yield ""
     if report.transcript:
         yield "<details><summary>Transcript</summary>"
@@ -82,34 +91,13 @@ def _service(report: ServiceReport) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield _safe(finding.message)
+    yield markdown_text(finding.message)
     yield ""
     for text in finding.evidence:
-        yield f"- {_safe(text)}"
+        yield f"- {markdown_text(text)}"
     if finding.place is not None:
-        yield f"- {_code(str(finding.place))}"
+        yield f"- {code_markdown(str(finding.place))}"
     yield ""
-
-
-_LIVE = re.compile(r"""(?:[^\s“”"'`<>()|]*(?:@|://|www\.|#[0-9]))[^\s“”"'`<>()|]*""", re.I)
-"""What a ticket system makes a mention, a link or a reference of, also where the characters are escaped: it stands in a code span."""
-
-
-def _safe(text: str) -> str:
-    shown, at = "", 0
-    text = clean(text)
-    for match in _LIVE.finditer(text):
-        shown += _escaped(text[at : match.start()]) + _code(match[0])
-        at = match.end()
-    return shown + _escaped(text[at:])
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text)
-
-
-def _code(text: str) -> str:
-    return "`" + clean(text).replace("`", "'").replace("|", "\\|") + "`"
 
 
 def _plain(value: object) -> str:

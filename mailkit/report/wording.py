@@ -1,5 +1,7 @@
 """Words that every way to present a report has in common."""
 
+from datetime import UTC
+
 from mailkit.observation import Proof, StopReason
 from mailkit.report import UNEXPLAINED, Report, ServiceReport, TestDelivery
 from mailkit.text import plural, quoted
@@ -9,6 +11,7 @@ __all__ = [
     "advice",
     "delivered",
     "heading",
+    "made_by",
     "proposed",
     "seconds",
     "summary",
@@ -39,6 +42,14 @@ def to_confirm(report: ServiceReport) -> list[str]:
     host = proposal.service.host
     named = any(f.id in FROM_PEER and f.fix.get("host") == host for f in report.findings)
     return ["host"] if named else []
+
+
+def made_by(report: Report) -> str:
+    """Return when a report was made, and by which version. The machine's name is not in it."""
+    from importlib.metadata import version
+
+    when = f"{report.checked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, " if report.checked_at else ""
+    return f"{when}mailkit {version('mailkit-lab')}"
 
 
 def proposed(report: ServiceReport) -> str:
