@@ -118,13 +118,13 @@ def test_mail_is_seen_read_and_deleted_by_keyboard(
 
         page.get_by_role("link", name="Mailboxes").click()
         page.get_by_role("rowheader", name="kim@example.com").wait_for()
-        page.get_by_role("link", name="Messages").click()
+        page.get_by_role("link", name="Messages", exact=True).click()
         page.get_by_role("heading", name="Messages").wait_for()
         page.keyboard.press("/")
         page.keyboard.type("subject:bold")
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="1 message found").wait_for()
-        page.get_by_role("link", name="Messages").click()
+        page.get_by_role("link", name="Messages", exact=True).click()
         page.get_by_role("heading", name="Messages").wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Delete")
@@ -175,7 +175,7 @@ def test_a_fault_is_found_switched_on_and_off_by_keyboard(
         assert lab.where("localhost", 465)[1] in lab.faults
         page.screenshot(path=PICTURES / f"page-fault-{theme}.png")
         send(lab, "Your order")
-        page.get_by_role("link", name="Messages").click()
+        page.get_by_role("link", name="Messages", exact=True).click()
         page.get_by_role("link", name="Your order").wait_for()
 
         page.get_by_role("region", name="Faults that are on").get_by_role("button").focus()
