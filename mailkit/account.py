@@ -234,6 +234,11 @@ class Account:
         return tuple(s for s in (self.incoming, self.outgoing) if s is not None)
 
     @property
+    def first_role(self) -> str:
+        """The role of the first service: what is said of the account is said with it."""
+        return "incoming" if self.incoming is not None else "outgoing"
+
+    @property
     def domain(self) -> str:
         """The domain of the address, in lower case; empty where there is none."""
         return self.address.rpartition("@")[2].strip().strip(">").lower()

@@ -9,7 +9,7 @@ from mailkit.diagnosis.allowance import Allowance
 from mailkit.errors import SettingsError
 from mailkit.net.options import CONNECTING, ConnectOptions, connect_options, known_options
 from mailkit.net.times import DIAGNOSIS
-from mailkit.rules.account_index import indexed
+from mailkit.rules.account_index import AccountIndex, indexed
 
 __all__ = ["DiagnoseOptions", "diagnose_options"]
 
@@ -69,6 +69,8 @@ def diagnose_options(
         SettingsError: an option is unknown or makes no sense, or a file of trust anchors cannot
             be read.
     """
+    if options is not None and not given and isinstance(options.accounts, AccountIndex):
+        return options  # made here before
     known_options(given, (*CONNECTING, *_OWN))
     connecting = {name: given[name] for name in CONNECTING if name in given}
     own = {name: given[name] for name in _OWN if name in given}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -21,6 +22,10 @@ def from_der(der: bytes) -> Certificate | None:
         return _facts(x509.load_der_x509_certificate(der), der)
     except (ValueError, UnsupportedAlgorithm, TypeError):
         return None
+
+
+_loaded = lru_cache(1024)(x509.load_der_x509_certificate)
+"""Thousands of accounts share a server."""
 
 
 def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
@@ -44,7 +49,7 @@ def subjects(pem: bytes) -> list[str]:
 
 def revoked(der: bytes, lists: Iterable[x509.CertificateRevocationList]) -> datetime | None:
     """When a certificate was revoked, according to lists of its own issuer."""
-    certificate = x509.load_der_x509_certificate(der)
+    certificate = _loaded(der)
     for one in lists:
         if one.issuer == certificate.issuer:
             entry = one.get_revoked_certificate_by_serial_number(certificate.serial_number)

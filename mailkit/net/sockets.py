@@ -38,6 +38,8 @@ def dialled(address: str, port: int, within_s: float) -> socket.socket:
 
 def _places(address: str, port: int, within_s: float) -> Iterable[tuple[socket.AddressFamily, Any]]:
     """What to connect to; where a name stands in the place of an address, it is looked up."""
+    if is_address(address) and ":" not in address:
+        return [(socket.AF_INET, (address, port))]
 
     def look_up() -> list[tuple[socket.AddressFamily, Any]]:
         found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)

@@ -7,6 +7,7 @@ are kept.
 
 import hashlib
 import ssl
+from _ssl import ENCODING_DER
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -116,7 +117,7 @@ class TlsConnection:
         if hasattr(self.tls, "get_unverified_chain"):  # public from Python 3.13 on
             return [bytes(der) for der in self.tls.get_unverified_chain()]
         shown = self.tls._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
-        return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown or ()]
+        return [one.public_bytes(ENCODING_DER) for one in shown or ()]
 
     def verified(self) -> Certificate:
         """The facts of the server's certificate, once OpenSSL has verified it."""

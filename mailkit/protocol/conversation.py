@@ -1,8 +1,9 @@
 """A conversation from its first ask to its end: driven, and told as an observation."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
@@ -124,14 +125,13 @@ def observe(
                 stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
             )
             session.transcript += stop_lines(stop)
-    masked = session.masked_text
     return Observation(
         endpoint=endpoint,
         request=session.request,
         step=session.step,
         stop=stop,
         address=session.address,
-        greeting=tuple(map(masked, session.greeting)),
+        greeting=_masked_lines(session, session.greeting),
         first_bytes=session.masked(session.first_bytes),
         offers=_masked_offers(session, session.offers),
         offers_before=_masked_offers(session, session.offers_before),
@@ -139,10 +139,10 @@ def observe(
         chain=session.chain,
         logins=session.logins or mechanisms(session.offers),
         login=session.login,
-        reply=tuple(map(masked, session.reply)),
+        reply=_masked_lines(session, session.reply),
         mailbox=session.mailbox,
-        facts=_masked(session.facts, masked),
-        transcript=tuple(map(masked, session.transcript)),
+        facts=_masked(session.facts, session.masked_text),
+        transcript=_masked_lines(session, session.transcript),
         spans=clock.spans,
     )
 
@@ -193,10 +193,22 @@ _WORDS = frozenset(
 
 def _masked_offers(session: SessionState, offers: tuple[str, ...]) -> tuple[str, ...]:
     """Capabilities for a person: a server that saw the password before may list it in capitals."""
-    return tuple(
-        offer if _WORDS.issuperset(re.split(r"[ =+-]+", offer)) else session.masked_text(offer)
-        for offer in offers
-    )
+    return tuple(offer if _only_words(offer) else session.masked_text(offer) for offer in offers)
+
+
+@lru_cache(4096)
+def _only_words(offer: str) -> bool:
+    """Whether a capability has only words that are shown."""
+    return _WORDS.issuperset(re.split(r"[ =+-]+", offer))
+
+
+def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...]:
+    """Lines for a person. Nearly always there is nothing to mask: then they are looked at together."""
+    shown = tuple(lines)
+    whole = "\n".join(shown)
+    if session.masked_text(whole) == whole:
+        return shown
+    return tuple(map(session.masked_text, shown))
 
 
 def _masked(facts: Any, masked: Callable[[str], str]) -> Any:

@@ -8,10 +8,19 @@ a password that is also a word of the protocol must not change what the protocol
 
 import base64
 import re
+from functools import lru_cache
 
 __all__ = ["Secrets"]
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
+
+@lru_cache(256)
+def _base64(shortest: int) -> re.Pattern[bytes]:
+    """A pattern for words of base64 that can hold so many bytes."""
+    most_padding = 2
+    length = max(8, -(-shortest * 4 // 3) - most_padding)
+    return re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % length)
+
+
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -55,7 +64,10 @@ class Secrets:
 
     def plainly_masked(self, data: bytes) -> bytes:
         """Bytes to be read on, masked where a form stands as it was sent."""
-        if not any(form in data for form in self._plain):
+        for form in self._plain:
+            if form in data:
+                break
+        else:
             return data
         if self._as_sent is None:
             self._as_sent = re.compile(
@@ -69,7 +81,7 @@ class Secrets:
             return data
         if self._may_hold(data):
             data = self._pattern().sub(b"***", data)
-        return _BASE64.sub(self._masked_base64, data)
+        return _base64(self._shortest).sub(self._masked_base64, data)
 
     def _cases(self) -> list[str]:
         known = sorted({**self._foreseen, **self._forms}, key=len, reverse=True)
@@ -78,7 +90,10 @@ class Secrets:
     def _may_hold(self, data: bytes) -> bool:
         """Whether a form is in some bytes, in any case; where none is, no pattern of one matches."""
         lower = data.lower()
-        return any(form in lower for form in self._lower)
+        for form in self._lower:  # noqa: SIM110 - asked of every line: any() takes three times as long
+            if form in lower:
+                return True
+        return False
 
     def _pattern(self) -> re.Pattern[bytes]:
         if self._any_case is None:

@@ -33,7 +33,7 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
     """
     place = service.place()
     file = place.file if place else ""
-    if service is account.services[0] and account.modes.get(file, 0) & _OTHERS_WRITE:
+    if service.role == account.first_role and account.modes.get(file, 0) & _OTHERS_WRITE:
         yield Hit(
             f"Every user of this machine can change {file}, and with it where the password goes. "
             f"Run: chmod go-w {file}",

@@ -331,7 +331,7 @@ def cfg_idn(service: Service, account: Account) -> Hits:
             "host",
         )
     local = account.address.rpartition("@")[0]
-    if not local.isascii() and account.services[:1] == (service,):
+    if not local.isascii() and service.role == account.first_role:
         yield Hit(
             f"The address {quoted(account.address)} needs SMTPUTF8 on every server along its route.",
             (f"address = {account.address}",),

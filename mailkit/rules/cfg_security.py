@@ -351,7 +351,7 @@ def _tables(service: Service, account: Account) -> list[tuple[Any, dict[str, typ
     tables: list[tuple[Any, dict[str, type], Any]] = [
         (service.written, SERVICE_KEYS, service.place)
     ]
-    if account.services[:1] == (service,):
+    if service.role == account.first_role:
         tables.append((account.written, ACCOUNT_KEYS, account.place))
     return tables
 

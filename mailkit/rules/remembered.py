@@ -23,7 +23,10 @@ _SERVICE = (
     *("protocol", "port", "security", "auth", "allow_cleartext_login", "role"),
     *("written", "remarks", "wording"),
 )
-_ACCOUNT = ("active", "default", "scope", "delivery", "channel", "folders", "written")
+_ACCOUNT = (
+    *("active", "default", "scope", "delivery", "channel", "folders", "written"),
+    "first_role",
+)
 
 _USUAL = (OutgoingOptions(), ChannelOptions(), FolderOptions())
 """What an account has that says nothing of its use; of others nothing is remembered."""
@@ -71,6 +74,7 @@ class Remembered:
             account.active,
             account.default,
             account.scope,
+            account.first_role,
             _typed(account.written),
         )
         key = service.host, base

@@ -9,7 +9,7 @@ from mailkit.text import joined, quoted
 
 def _first(service: Service, account: Account) -> bool:
     """What is said of an account is said with its first service."""
-    return account.services[:1] == (service,)
+    return service.role == account.first_role
 
 
 @rule(Severity.WARNING)
