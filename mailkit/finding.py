@@ -65,7 +65,10 @@ Hits = Iterator[Hit]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong or worth knowing."""
+    """One thing that is wrong or worth knowing.
+
+    ``change`` is the line to change in a program, by product, where the finding is about a program.
+    """
 
     id: str
     severity: Severity
@@ -73,6 +76,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     fix: Mapping[str, Any] = field(default_factory=dict)
     place: Place | None = None
+    change: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         return Findings([self])._repr_html_()

@@ -212,7 +212,7 @@ def _lab(options: Options) -> "Lab | DovecotLab":
     if fault is None:
         listeners = developer(anyone=options.anyone, offset=options.offset, address=options.address)
         if options.tempt:
-            listeners = tuple(replace(one, certificate="wrong-host") for one in listeners)
+            listeners = tuple(replace(one, certificate="other-host") for one in listeners)
         return Lab(listeners, persist=options.persist, names=options.names)
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 

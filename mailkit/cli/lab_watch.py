@@ -32,7 +32,7 @@ def watch(
 
 
 def described(session: Session) -> Iterator[str]:
-    """The session in one line, and below it each finding with its evidence."""
+    """The session in one line, and below it each finding with its evidence and the line to change."""
     client = session.client
     by = f" by {clean(client.program, 60)}" if client.program else ""
     count = len(session.messages)
@@ -43,3 +43,4 @@ def described(session: Session) -> Iterator[str]:
     for found in findings:
         yield f"    {found.severity} {found.id}: {found.message}"
         yield from (f"      · {clean(text)}" for text in found.evidence)
+        yield from (f"      → {line}" for line in found.change)

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+from mailkit.errors import LabError
+
 __all__ = ["KINDS", "TLS_KINDS", "Authority", "java_truststore", "trusting"]
 
 Key: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -89,7 +91,9 @@ class Authority:
         self._write()
 
     def context(self, host: str, kind: str = "good", tls: str = "") -> ssl.SSLContext:
-        """A server context for a host; see :data:`KINDS` and :data:`TLS_KINDS`."""
+        """A server context for a host; LabError for what is in neither :data:`KINDS` nor :data:`TLS_KINDS`."""
+        if unknown := ({kind} - KINDS.keys()) | ({tls} - TLS_KINDS.keys()):
+            raise LabError(f"no such kind of certificate or TLS: {', '.join(unknown)}")
         key = (host, kind, tls)
         with self._lock:
             if key not in self._contexts:

@@ -3,12 +3,13 @@
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Protocol
 
+from mailkit.lab.client_history import habits
 from mailkit.lab.lines import Line
-from mailkit.observation.client import ClientLine, ClientMessage, ClientSession
+from mailkit.observation.client import ClientLine, ClientLogin, ClientMessage, ClientSession
 from mailkit.text import clean
 
 __all__ = ["client_session"]
@@ -44,6 +45,16 @@ class _Session(Protocol):
     @property
     def lines(self) -> Sequence[Line]: ...
     @property
+    def attempts(self) -> Sequence[Any]: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def bare_end(self) -> bool: ...
+    @property
+    def fault(self) -> str: ...
+    @property
+    def earlier(self) -> Callable[[], Sequence[Any]]: ...
+    @property
     def messages(self) -> Sequence[_Message]: ...
 
 
@@ -52,13 +63,12 @@ _REQUIRED = ("From", "Date", "Message-ID")
 
 def client_session(session: _Session) -> ClientSession:
     """What the rules about clients look at, of a session of the lab."""
-    lines: list[ClientLine] = []
-    tls = False
-    for line in session.transcript:
-        if line.startswith("== "):
-            tls = True
-        else:
-            lines.append(ClientLine(line[0], line[3:], tls))
+    shown = (one for one in session.transcript if not one.startswith("== "))
+    lines = [
+        ClientLine(text[0], text[3:], line.tls, line.hasty)
+        for text, line in zip(shown, session.lines, strict=True)
+    ]
+    refused = (ClientMessage(bare_lf=True),) if session.bare_end else ()
     return ClientSession(
         protocol=session.protocol,
         security=session.security,
@@ -69,22 +79,43 @@ def client_session(session: _Session) -> ClientSession:
         tls_error=session.tls_error,
         closed=session.closed,
         lines=tuple(lines),
-        messages=tuple(map(_client_message, session.messages)),
+        messages=(*map(_client_message, session.messages), *refused),
         not_base64=_not_base64(session.lines),
         program=_program(session, lines),
+        logins=_logins(session),
+        waited=_waited(session),
+        habits=habits(session, session.earlier()),
     )
+
+
+def _logins(session: _Session) -> tuple[ClientLogin, ...]:
+    """The logins; none where the server was told to do something wrong, for the client is not to blame then."""
+    return tuple(
+        ClientLogin(one.accepted, one.user, None if one.accepted else one.known)
+        for one in session.attempts
+        if not session.fault
+    )
+
+
+def _waited(session: _Session) -> float:
+    """How long the client has been waiting for a reply at the end, or for the greeting, in seconds."""
+    if session.lines and session.lines[-1].who == "S":
+        return 0.0
+    return round(session.seconds - (session.lines[-1].at if session.lines else 0.0), 3)
 
 
 def _client_message(message: _Message) -> ClientMessage:
     content = message.content
     header = content.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
+    options = _options(message)
     names = {line.partition(b":")[0].strip() for line in header.split(b"\n")}
     return ClientMessage(
         longest=max((len(line.rstrip(b"\r")) for line in content.split(b"\n")), default=0),
         bare_lf=content.count(b"\n") != content.count(b"\r\n"),
         eight_bit=not content.isascii(),
-        body=_options(message).get("BODY", "").upper(),
+        body=options.get("BODY", "").upper(),
         missing=tuple(name for name in _REQUIRED if name.lower().encode() not in names),
+        raw_header=not header.isascii() and "SMTPUTF8" not in options,
     )
 
 
@@ -106,10 +137,18 @@ def _options(message: _Message) -> Mapping[str, str]:
 
 
 _ID = re.compile(r'\S+ ID \(.*"name" "([^"]{1,60})"', re.I)
+_MARKS = (
+    (rb"--_NmP-[0-9a-f]+-Part_", "Nodemailer"),
+    (rb"----=_Part_\d+_\d+\.\d+", "Jakarta Mail"),
+    (rb"\nMessage-ID: <\d+\.\d+\.\d+@", "Jakarta Mail"),
+    (rb"\nMessage-ID: <[^@\n]*@symfony\.generated>", "Symfony Mailer"),
+    (rb"={15}\d{15,}==|\nMessage-ID: <\d{15,}\.\d+\.\d+@", "Python"),
+)
+"""How libraries that do not name themselves write boundaries and Message-IDs."""
 
 
 def _program(session: _Session, lines: list[ClientLine]) -> str:
-    """How the client names itself: by IMAP ID, or in the header of a message."""
+    """How the client names itself: by IMAP ID, or in the header of a message; else what its messages look like."""
     for line in lines:
         if line.who == "C" and (found := _ID.match(line.text)):
             return found[1]
@@ -117,4 +156,9 @@ def _program(session: _Session, lines: list[ClientLine]) -> str:
         for name in ("X-Mailer", "User-Agent"):
             if value := message.header(name):
                 return clean(value, 60)
+    for message in session.messages:
+        head = message.content[:4000]
+        for pattern, name in _MARKS:
+            if re.search(pattern, head, re.I):
+                return name
     return ""

@@ -8,12 +8,16 @@ __all__ = ["Line", "transcript"]
 
 
 class Line(NamedTuple):
-    """One line of a conversation: under TLS or not, ``C`` or ``S``, as it was sent, seconds since the beginning."""
+    """One line of a conversation: under TLS or not, ``C`` or ``S``, as it was sent, seconds since the beginning.
+
+    The client was ``hasty`` where it sent more before the reply to this line.
+    """
 
     tls: bool
     who: str
     said: bytes
     at: float = 0.0
+    hasty: bool = False
 
 
 def transcript(lines: Iterable[Line]) -> tuple[str, ...]:

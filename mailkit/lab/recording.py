@@ -6,7 +6,7 @@ A :class:`Recording` belongs to the server and grows; :class:`Session` is what o
 import email
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,12 +55,16 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """A login that was tried: by which mechanism or command, under TLS or not, and whether it was accepted."""
+    """A login that was tried: by which mechanism or command, under TLS or not, and whether it was accepted.
+
+    ``known`` says whether there is such a user; ``None`` where the server does not tell.
+    """
 
     user: str
     accepted: bool
     mechanism: str = ""
     tls: bool = False
+    known: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Session:
     ``number`` counts the connections of a lab, from 1; ``port`` is the real port of the server. ``seconds`` is how long it lasted (so far), ``closed``
     who ended it: ``client``, ``server``, ``timeout``, ``error`` (with the reason in ``tls_error`` where TLS
     failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` is every byte that came without TLS,
-    ``messages`` what was handed in, each with its envelope; ``fault`` is what was switched on for it.
+    ``messages`` what was handed in, each with its envelope; ``fault`` is what was switched on for it, ``bare_end``
+    says that a message ended with a bare LF and was refused. ``earlier`` gives the connections before this one.
     """
 
     number: int
@@ -90,6 +95,8 @@ class Session:
     in_clear: bytes = field(repr=False)
     certificate: str = "good"
     fault: str = ""
+    bare_end: bool = False
+    earlier: "Callable[[], Sequence[Recording]]" = field(default=tuple, repr=False, compare=False)
 
     @property
     def client(self) -> "ClientSession":
@@ -289,11 +296,18 @@ class Recording:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
     ended: float = 0.0
+    bare_end: bool = False
+    earlier: "Callable[[], Sequence[Recording]]" = field(default=tuple, repr=False, compare=False)
 
     def add(self, tls: bool, who: str, said: bytes) -> None:
         """Write a line down, as long as there is room."""
         if not self.full:
             self.lines.append(Line(tls, who, said, time.monotonic() - self.clock))
+
+    def not_waited(self) -> None:
+        """The client has sent more before the reply to its last line."""
+        if self.lines and self.lines[-1].who == "C":
+            self.lines[-1] = self.lines[-1]._replace(hasty=True)
 
     def heard(self, data: bytes) -> None:
         """Keep what came without TLS, as long as there is room."""
@@ -353,6 +367,8 @@ class Recording:
             in_clear=bytes(self.in_clear),
             certificate=self.certificate,
             fault=self.fault,
+            bare_end=self.bare_end,
+            earlier=self.earlier,
         )
 
 

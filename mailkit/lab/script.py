@@ -100,6 +100,7 @@ class Wire:
                 del kept[:-4]
             searched = max(len(kept) - 4, 0)
             if kept.endswith(b"\n.\n") and not self._more(_BARE_END_S):
+                self.record.bare_end = True
                 return b"", Ended.WITH_BARE_LF
             kept += self.read()
         self.buffer += kept[end + 5 :]
@@ -183,6 +184,8 @@ class Wire:
 
     def send_pieces(self, pieces: Sequence[bytes]) -> None:
         """Bytes to the client, all in one; of long pieces only the length is recorded."""
+        if self.buffer:
+            self.record.not_waited()
         if not self.record.full:
             short = (one if len(one) < 2000 else b"(%d octets)" % len(one) for one in pieces)
             for said in b"".join(short).splitlines():
@@ -273,9 +276,10 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Say nothing until the client hangs up."""
+    """Say nothing until the client hangs up, also if that takes longer than a connection usually lives."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
+        wire.hand_over()
         while True:
             wire.read()
 

@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias, overload
 
@@ -33,6 +35,9 @@ ROOM = 512 * 1024 * 1024
 
 _SWEPT_EVERY = 64
 """Connections between two looks at how much there is."""
+
+_EARLIER = 200
+"""Connections that are looked at for the habits of a client."""
 
 Fits: TypeAlias = Callable[["SentMessage"], bool]
 
@@ -72,12 +77,19 @@ class SentLog:
         with self.lock:
             self._connections += 1
             recording.number = self._connections
+            recording.earlier = partial(self._before, recording.number)
             self.recordings.append(recording)
             if self._connections % _SWEPT_EVERY == 0:
                 heard = sum(len(one.in_clear) for one in self.recordings)
                 while heard > ROOM and len(self.recordings) > 1:
                     heard -= len(self.recordings.popleft().in_clear)
         return recording
+
+    def _before(self, number: int) -> list[Recording]:
+        """The connections before one, not all of them, the oldest first."""
+        with self.lock:
+            first = self.recordings[0].number if self.recordings else number
+            return [*islice(self.recordings, max(number - first - _EARLIER, 0), number - first)]
 
     def add(
         self, envelope: MailEnvelope, content: bytes, user: str, recording: Recording | None

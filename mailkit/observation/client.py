@@ -1,19 +1,59 @@
 """What a server saw of a client: one connection, as the rules about clients look at it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ClientLine", "ClientMessage", "ClientSession"]
+__all__ = ["ClientHabits", "ClientLine", "ClientLogin", "ClientMessage", "ClientSession"]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientLine:
-    """One line: by ``C`` (the client) or ``S``, and whether TLS was on."""
+    """One line: by ``C`` (the client) or ``S``, and whether TLS was on.
+
+    The client was ``hasty`` where it sent more before the reply to this line.
+    """
 
     who: str
     text: str
     tls: bool = False
+    hasty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLogin:
+    """A login that was tried: whether it was accepted, and whether there is such a user, where that is known."""
+
+    accepted: bool
+    user: str = ""
+    known: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHabits:
+    """What only several connections of a client show; the connections before this one, and this one.
+
+    Attributes:
+        at_once: connections of the same user, or of the same address, that were open when this one began.
+        single: connections in a row with one message each, by the same client.
+        single_s: how long they took, from the first to this one, in seconds.
+        polls: how often the client asked for news, by connections or by commands, without anything else in between.
+        polls_s: how long that took, in seconds.
+        polled_by: ``login``, or the command that asked.
+        folder: the folder whose UIDVALIDITY was another one in an earlier connection.
+        validity: UIDVALIDITY then and now.
+        used: the command that used a UID without looking which are there now.
+    """
+
+    at_once: int = 1
+    single: int = 0
+    single_s: float = 0.0
+    polls: int = 0
+    polls_s: float = 0.0
+    polled_by: str = ""
+    folder: str = ""
+    validity: tuple[int, int] = (0, 0)
+    used: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +66,7 @@ class ClientMessage:
         eight_bit: whether it has octets above 127.
         body: the BODY parameter of MAIL, in upper case.
         missing: required header fields that are not there (RFC 5322 §3.6).
+        raw_header: whether the header has octets above 127 and MAIL did not say SMTPUTF8.
     """
 
     longest: int = 0
@@ -33,6 +74,7 @@ class ClientMessage:
     eight_bit: bool = False
     body: str = ""
     missing: tuple[str, ...] = ()
+    raw_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +94,9 @@ class ClientSession:
         messages: the messages that were handed in.
         not_base64: whether a login was sent that is not base64.
         program: how the client names itself: IMAP ID, or a header of a message.
+        logins: each login that was tried.
+        waited: how long the client has been waiting for a reply that did not come, in seconds.
+        habits: what the connections before this one show.
     """
 
     protocol: str = "smtp"
@@ -66,6 +111,9 @@ class ClientSession:
     messages: tuple[ClientMessage, ...] = ()
     not_base64: bool = False
     program: str = ""
+    logins: tuple[ClientLogin, ...] = ()
+    waited: float = 0.0
+    habits: ClientHabits = ClientHabits()
 
     @property
     def commands(self) -> tuple[ClientLine, ...]:
@@ -79,6 +127,13 @@ class ClientSession:
                 after = (one.text for one in self.lines[position + 1 :] if one.who == "S")
                 yield line, next(after, "")
 
+    def tagged_replies(self) -> Iterator[tuple[ClientLine, str]]:
+        """IMAP commands, each with the reply that has its tag."""
+        replies = {line.text.split(" ")[0]: line.text for line in self.lines if line.who == "S"}
+        for line in self.commands:
+            if reply := replies.get(line.text.split(" ")[0]):
+                yield line, reply
+
     def offered(self, word: str, *, tls: bool) -> bool:
         """Whether the server offered something, before or under TLS."""
         said = (line.text for line in self.lines if line.who == "S" and line.tls is tls)
@@ -90,10 +145,13 @@ class ClientSession:
         facts: dict[str, object] = {}
         lines: list[ClientLine] = []
         messages: list[ClientMessage] = []
-        tls = False
+        logins: list[ClientLogin] = []
+        habits: dict[str, object] = {}
+        tls = hasty = False
         for line in text:
             if line.startswith(("S: ", "C: ")):
-                lines.append(ClientLine(line[0], line[3:], tls))
+                lines.append(ClientLine(line[0], line[3:], tls, hasty))
+                hasty = False
                 continue
             name, _, value = line.removeprefix("== ").partition(" ")
             if name == "server":
@@ -109,9 +167,25 @@ class ClientSession:
                 messages.append(_message(value))
             elif name == "not":
                 facts["not_base64"] = True
+            elif name == "hasty":
+                hasty = True
+            elif name == "login":
+                outcome, _, user = value.partition(" ")
+                logins.append(ClientLogin(outcome == "accepted", user, _KNOWN.get(outcome)))
+            elif name == "waited":
+                facts["waited"] = float(value)
+            elif name == "habit":
+                key, _, said = value.partition(" ")
+                habits.update(_HABITS[key](said))
             elif name in ("certificate", "closed", "program"):
                 facts[name] = value
-        return cls(lines=tuple(lines), messages=tuple(messages), **facts)  # type: ignore[arg-type]
+        return cls(
+            lines=tuple(lines),
+            messages=tuple(messages),
+            logins=tuple(logins),
+            habits=ClientHabits(**habits),  # type: ignore[arg-type]
+            **facts,  # type: ignore[arg-type]
+        )
 
     def written(self) -> tuple[str, ...]:
         """The session as lines, which :meth:`of` reads."""
@@ -124,13 +198,69 @@ class ClientSession:
             head.append("== not base64")
         if self.program:
             head.append(f"== program {self.program}")
+        head += _written_habits(self.habits)
         begun = [f"== tls {self.tls} {self.server_name}".rstrip()] if self.tls else []
-        clear = [f"{line.who}: {line.text}" for line in self.lines if not line.tls]
-        secured = [f"{line.who}: {line.text}" for line in self.lines if line.tls]
+        clear = [text for line in self.lines if not line.tls for text in _written_line(line)]
+        secured = [text for line in self.lines if line.tls for text in _written_line(line)]
         tail = [f"== tls failed {self.tls_error}"] if self.tls_error else []
+        tail += [f"== login {_outcome(one)} {one.user}".rstrip() for one in self.logins]
+        tail += [f"== waited {self.waited!r}"] if self.waited else []
         tail += [_written(message) for message in self.messages]
         tail += [f"== closed {self.closed}"] if self.closed else []
         return (*head, *clear, *begun, *secured, *tail)
+
+
+_KNOWN = {"refused-user": False, "refused-password": True}
+"""What the server knows of the user whose login it refused."""
+
+
+def _outcome(login: ClientLogin) -> str:
+    if login.accepted:
+        return "accepted"
+    return next((word for word, known in _KNOWN.items() if known is login.known), "refused")
+
+
+def _numbers(said: str, *names: str) -> dict[str, object]:
+    """Numbers by name; those that end in ``_s`` are seconds."""
+    given = said.split()
+    return {
+        name: float(value) if name.endswith("_s") else int(value)
+        for name, value in zip(names, given, strict=True)
+    }
+
+
+def _polled(said: str) -> dict[str, object]:
+    by, _, numbers = said.partition(" ")
+    return {"polled_by": by} | _numbers(numbers, "polls", "polls_s")
+
+
+def _renumbered(said: str) -> dict[str, object]:
+    before, now, folder, used = said.split(" ", 3)
+    return {"validity": (int(before), int(now)), "folder": folder, "used": used}
+
+
+_HABITS: dict[str, Callable[[str], dict[str, object]]] = {
+    "at-once": lambda said: _numbers(said, "at_once"),
+    "single": lambda said: _numbers(said, "single", "single_s"),
+    "polls": _polled,
+    "uidvalidity": _renumbered,
+}
+
+
+def _written_habits(habits: ClientHabits) -> list[str]:
+    lines = [f"== habit at-once {habits.at_once}"] if habits.at_once > 1 else []
+    if habits.single:
+        lines.append(f"== habit single {habits.single} {habits.single_s!r}")
+    if habits.polls:
+        lines.append(f"== habit polls {habits.polled_by} {habits.polls} {habits.polls_s!r}")
+    if habits.folder:
+        before, now = habits.validity
+        lines.append(f"== habit uidvalidity {before} {now} {habits.folder} {habits.used}")
+    return lines
+
+
+def _written_line(line: ClientLine) -> list[str]:
+    return ["== hasty"] * line.hasty + [f"{line.who}: {line.text}"]
 
 
 def _message(words: str) -> ClientMessage:
@@ -141,6 +271,7 @@ def _message(words: str) -> ClientMessage:
         eight_bit="8bit" in found,
         body=found.get("body", ""),
         missing=tuple(found.get("missing", "").split(",")) if found.get("missing") else (),
+        raw_header="raw-header" in found,
     )
 
 
@@ -151,5 +282,6 @@ def _written(message: ClientMessage) -> str:
         "8bit" if message.eight_bit else "",
         f"body={message.body}" if message.body else "",
         f"missing={','.join(message.missing)}" if message.missing else "",
+        "raw-header" if message.raw_header else "",
     )
     return " ".join(["== message", *filter(None, words)])

@@ -6,6 +6,7 @@ from mailkit.finding import Rule
 from mailkit.replies import replies
 from mailkit.report.escaping import prose_markdown
 from mailkit.rules.advice import STEPS, advised
+from mailkit.rules.client_advice import CHANGES
 from mailkit.rules.products import PRODUCTS, in_product
 
 __all__ = ["finding_markdown"]
@@ -30,6 +31,9 @@ def finding_markdown(rule: Rule) -> str:
     blocks += ["## What to do", prose_markdown(do)]
     if rows := _products(rule.id):
         blocks += ["## In your product", rows]
+    if rule.id in CHANGES:
+        lines = [f"| {product} | `{line}` |" for product, line in CHANGES[rule.id].items()]
+        blocks += ["## In your product", "\n".join(["| product | line |", "|---|---|", *lines])]
     blocks += ["## How to verify", prose_markdown(check)]
     for heading, title in (("Flagged", "Example"), ("Clean", "Not this")):
         examples = list(rule.examples(heading))

@@ -5,7 +5,14 @@ import re
 from mailkit.finding import Rule
 from mailkit.ports import Protocol
 from mailkit.providers import owner
-from mailkit.rules import steps_login, steps_mail, steps_network, steps_settings, steps_tls
+from mailkit.rules import (
+    steps_client,
+    steps_login,
+    steps_mail,
+    steps_network,
+    steps_settings,
+    steps_tls,
+)
 from mailkit.rules.products import in_product, product_in
 from mailkit.rules.steps import Steps
 
@@ -17,6 +24,7 @@ STEPS = {
     **steps_tls.STEPS,
     **steps_login.STEPS,
     **steps_mail.STEPS,
+    **steps_client.STEPS,
 }
 """What to do and how to check it, by finding; the others have it in their manual page."""
 
@@ -32,7 +40,7 @@ CHECK = {
     "snd": "mailkit diagnose --rehearse tries sender and recipient without sending a message.",
     "lim": "Try again with one program only.",
     "mbx": "mailkit diagnose --mailbox lists the folders and the rights.",
-    "clt": "Connect to mailkit lab up --watch: it reports what the client does.",
+    "clt": "Let the client connect to mailkit lab up --watch, or through mailkit relay: the finding is gone.",
     "cfg": "mailkit check FILE names the file, line and key.",
     "pid": "mailkit diagnose shows which protocol answers on the port.",
 }

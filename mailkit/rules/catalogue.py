@@ -1,6 +1,7 @@
 """All rules, by id, in the order of causes, and what those about the wire find."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Rule, Severity, apply_rules, rules_in
@@ -15,6 +16,10 @@ from mailkit.rules import (
     aut_state,
     cap,
     cfg_secret,
+    client_habits,
+    client_login,
+    client_message,
+    client_order,
     client_session,
     client_tls,
     crt,
@@ -42,6 +47,7 @@ from mailkit.rules import (
     tls,
     tls_broken,
 )
+from mailkit.rules.client_advice import changes
 from mailkit.rules.static import STATIC
 
 __all__ = [
@@ -96,7 +102,9 @@ _HEALTHY = [rule for rule in WIRE.values() if rule.healthy]
 PROGRAM: dict[str, Rule] = rules_in(program, program_mail)
 """Rules about the record of another program's conversation."""
 
-CLIENT: dict[str, Rule] = rules_in(client_tls, client_session)
+CLIENT: dict[str, Rule] = rules_in(
+    client_tls, client_login, client_order, client_session, client_message, client_habits
+)
 """Rules about a client, from the side of the server that it connected to."""
 
 RULES: dict[str, Rule] = STATIC | WIRE | PROGRAM | CLIENT
@@ -153,7 +161,10 @@ def case_findings(case: Case) -> list[Finding]:
 
 def client_findings(client: ClientSession) -> list[Finding]:
     """What a server can say about a client that connected to it, errors first."""
-    found = apply_rules(CLIENT.values(), client=client)
+    found = [
+        replace(one, change=changes(one.id, client.program))
+        for one in apply_rules(CLIENT.values(), client=client)
+    ]
     return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
 
 

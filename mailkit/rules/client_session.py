@@ -1,23 +1,72 @@
-"""Rules about how a client uses its session and what it sends, as the server saw it."""
+"""Rules about how a client uses its session, as the server saw it."""
 
 import re
+from collections.abc import Iterator
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation.client import ClientSession
-from mailkit.text import joined, quoted
+from mailkit.text import quoted
 
-_LONGEST = 998
-"""Octets of a line without its end (RFC 5322 §2.1.1)."""
 _CHANGES = r"\S+ (UID )?(STORE|APPEND|COPY|MOVE|EXPUNGE|CREATE|DELETE|RENAME|CLOSE)\b"
 _MARKS = r"\S+ (UID )?FETCH .*(BODY\[|RFC822(\.TEXT)?\b(?!\.))"
 
 
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+
+
+def _names(client: ClientSession) -> Iterator[tuple[str, str]]:
+    """Each name in EHLO or HELO, with the command."""
+    for line, _ in client.replies_to(r"(EHLO|HELO)\b"):
+        yield line.text.partition(" ")[2].strip(), line.text
+
+
 @rule(Severity.WARNING)
 def clt_helo(client: ClientSession) -> Hits:
-    """The client introduces itself with a name that servers reject.
+    """The client introduces itself with a name that is not allowed.
 
-    The name in EHLO must be a full host name or an address in brackets (RFC 5321 §4.1.1.1). Set it in the program, or give the
-    machine a full host name.
+    The name in EHLO is a host name, of letters, digits and hyphens, or an address in brackets (RFC 5321 §4.1.1.1). An underscore, a
+    blank, or an address without brackets is neither, and many servers reject it.
+
+    Flagged::
+
+        == server smtp starttls
+        S: 220 ready
+        C: EHLO my_host.example.com
+        S: 250 STARTTLS
+
+    Clean::
+
+        == server smtp starttls
+        S: 220 ready
+        C: EHLO app.example.com
+        S: 250 STARTTLS
+
+        == server smtp starttls
+        S: 220 ready
+        C: EHLO [192.0.2.1]
+        S: 250 STARTTLS
+
+        == server smtp starttls
+        S: 220 ready
+        C: EHLO laptop
+        S: 250 STARTTLS
+    """
+    for name, line in _names(client):
+        literal = re.fullmatch(r"\[(\d+\.){3}\d+\]|\[IPv6:[0-9a-fA-F:.]+\]", name)
+        if not literal and not re.fullmatch(rf"({_LABEL}\.)*(?=[\w-]*[A-Za-z]){_LABEL}\.?", name):
+            yield Hit(
+                f"The client introduces itself as {quoted(name)}, which is no host name. Set a full host name.",
+                (line,),
+            )
+            return
+
+
+@rule(Severity.NOTE)
+def clt_helo_local(client: ClientSession) -> Hits:
+    """The client introduces itself with a name that only its own machine knows.
+
+    It said ``localhost``, or a name without a domain. On a machine for development that is usual. Many servers of the internet reject
+    such a name, so it matters where the program runs for good.
 
     Flagged::
 
@@ -32,62 +81,23 @@ def clt_helo(client: ClientSession) -> Hits:
         S: 220 ready
         C: EHLO app.example.com
         S: 250 STARTTLS
-
-        == server smtp starttls
-        S: 220 ready
-        C: EHLO [192.0.2.1]
-        S: 250 STARTTLS
     """
-    for line, _ in client.replies_to(r"(EHLO|HELO)\b"):
-        name = line.text.partition(" ")[2].strip()
-        literal = re.fullmatch(r"\[(\d+\.){3}\d+\]|\[IPv6:[0-9a-fA-F:.]+\]", name)
-        host = re.fullmatch(
-            r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*", name
-        )
-        if not literal and not host:
+    for name, line in _names(client):
+        local = name.lower().removesuffix(".").endswith((".localdomain", ".local", "localhost"))
+        if re.fullmatch(_LABEL, name) or local:
             yield Hit(
                 f"The client introduces itself as {quoted(name)}, which many servers reject. Set a full host name.",
-                (line.text,),
-            )
-            return
-
-
-@rule(Severity.ERROR)
-def clt_sequence(client: ClientSession) -> Hits:
-    """The client sends commands in the wrong order.
-
-    The server rejected a command that came too early, such as MAIL before the login or RCPT before MAIL (RFC 5321 §4.1.4).
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == tls TLSv1.3 smtp.example.com
-        S: 220 ready
-        C: MAIL FROM:<kim@example.com>
-        S: 503 5.5.1 send EHLO first
-
-    Clean::
-
-        == server smtp implicit-tls
-        == tls TLSv1.3 smtp.example.com
-        S: 220 ready
-        C: EHLO app.example.com
-        S: 250 ok
-    """
-    for line, reply in client.replies_to(r"\S"):
-        if client.protocol == "smtp" and reply.startswith("503"):
-            yield Hit(
-                "The client sends a command too early.",
-                (f"it sent: {quoted(line.text)}", f"the server replied: {quoted(reply)}"),
+                (line,),
             )
             return
 
 
 @rule(Severity.NOTE)
 def clt_no_quit(client: ClientSession) -> Hits:
-    """The client disconnects without QUIT or LOGOUT.
+    """The client ends its connection without QUIT or LOGOUT.
 
-    Servers log that as a lost connection, and some count it against the client. With POP3, deletions are lost (RFC 1939 §6).
+    It hung up, or left the connection open until the server ended it. Servers log that as a lost connection, and some count it
+    against the client. With POP3, deletions are lost (RFC 1939 §6).
 
     Flagged::
 
@@ -97,6 +107,13 @@ def clt_no_quit(client: ClientSession) -> Hits:
         C: EHLO app.example.com
         S: 250 ok
         == closed client
+
+        == server pop3 implicit-tls
+        == tls TLSv1.3 pop.example.com
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        == closed timeout
 
     Clean::
 
@@ -111,19 +128,23 @@ def clt_no_quit(client: ClientSession) -> Hits:
     """
     said = client.commands
     ended = any(re.match(r"(\S+ )?(QUIT|LOGOUT)\b", line.text, re.I) for line in said)
-    if client.closed == "client" and said and not ended:
-        yield Hit(
-            "The client disconnects without QUIT or LOGOUT.",
-            (f"its last command: {quoted(said[-1].text)}",),
+    said = (
+        tuple(line for line in said if line.tls) if client.tls else said
+    )  # else it left after TLS
+    if client.closed in ("client", "timeout") and said and not ended and not client.tls_error:
+        did = (
+            "disconnects" if client.closed == "client" else "leaves its connection open, and never"
         )
+        how = "without QUIT or LOGOUT" if client.closed == "client" else "says QUIT or LOGOUT"
+        yield Hit(f"The client {did} {how}.", (f"its last command: {quoted(said[-1].text)}",))
 
 
 @rule(Severity.NOTE)
 def clt_select(client: ClientSession) -> Hits:
     """The client opens a folder for writing only to read it.
 
-    SELECT, with FETCH of a message's content, marks messages as read for everyone. EXAMINE, or ``BODY.PEEK[]``, does not
-    (RFC 9051 §6.3.3, §6.4.5).
+    SELECT takes the mark ``\\Recent`` away from the messages, and FETCH of a content after it marks them as read, for everybody who uses the
+    mailbox. EXAMINE, and ``BODY.PEEK[]``, change nothing (RFC 9051 §6.3.3, §6.4.5).
 
     Flagged::
 
@@ -135,6 +156,16 @@ def clt_select(client: ClientSession) -> Hits:
         C: a2 UID FETCH 1:* (UID BODY[])
         S: a2 OK
 
+        == server imap implicit-tls
+        == tls TLSv1.3 imap.example.com
+        S: * OK ready
+        C: a1 SELECT INBOX
+        S: a1 OK
+        C: a2 SEARCH ALL
+        S: a2 OK
+        C: a3 LOGOUT
+        S: a3 OK
+
     Clean::
 
         == server imap implicit-tls
@@ -144,109 +175,34 @@ def clt_select(client: ClientSession) -> Hits:
         S: a1 OK
         C: a2 UID FETCH 1:* (UID BODY.PEEK[])
         S: a2 OK
+        C: a3 UID STORE 4 +FLAGS (\\Seen)
+        S: a3 OK
+        C: a4 LOGOUT
+        S: a4 OK
+
+        == server imap implicit-tls
+        == tls TLSv1.3 imap.example.com
+        S: * OK ready
+        C: a1 EXAMINE INBOX
+        S: a1 OK
+        C: a2 UID FETCH 1:* (UID BODY.PEEK[])
+        S: a2 OK
+        C: a3 LOGOUT
+        S: a3 OK
     """
     said = [line.text for line in client.commands]
     selects = [text for text in said if re.match(r"\S+ SELECT\b", text, re.I)]
+    if not selects or any(re.match(_CHANGES, text, re.I) for text in said):
+        return
     marks = [text for text in said if re.match(_MARKS, text, re.I) and ".PEEK[" not in text.upper()]
-    changes = any(re.match(_CHANGES, text, re.I) for text in said)
-    if selects and marks and not changes:
+    over = any(re.match(r"\S+ LOGOUT\b", text, re.I) for text in said)
+    if marks:
         yield Hit(
             "The client marks messages as read by fetching them. Use EXAMINE or BODY.PEEK[] to only read.",
             (f"it sent: {quoted(selects[0])}", f"then: {quoted(marks[0])}"),
         )
-
-
-@rule(Severity.ERROR)
-def clt_bare_lf(client: ClientSession) -> Hits:
-    """The client ends lines of a message with a bare LF.
-
-    Lines end with CR LF (RFC 5321 §2.3.8). Many servers reject such a message.
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == message longest=70 bare-lf
-
-    Clean::
-
-        == server smtp implicit-tls
-        == message longest=70
-    """
-    if any(message.bare_lf for message in client.messages):
+    elif over and not any(re.match(r"\S+ IDLE\b", text, re.I) for text in said):
         yield Hit(
-            "The client ends lines of the message with a bare LF. End them with CR LF.",
-            ("a line end without CR",),
-        )
-
-
-@rule(Severity.ERROR)
-def clt_line_length(client: ClientSession) -> Hits:
-    """The client sends a line that is too long.
-
-    A line has at most 998 octets (RFC 5322 §2.1.1); servers cut longer ones or reject the message. Encode the text as
-    quoted-printable or base64.
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == message longest=2400
-
-    Clean::
-
-        == server smtp implicit-tls
-        == message longest=998
-    """
-    longest = max((message.longest for message in client.messages), default=0)
-    if longest > _LONGEST:
-        yield Hit(
-            f"The client sends a line of {longest:,} octets; {_LONGEST} are allowed. Encode the text as quoted-printable or base64.",
-            (f"longest line: {longest:,} octets",),
-        )
-
-
-@rule(Severity.WARNING)
-def clt_missing_header(client: ClientSession) -> Hits:
-    """The client's message lacks a header field.
-
-    Date and From are required, and a Message-ID is expected (RFC 5322 §3.6). Messages without them are often treated as
-    spam, and replies cannot be threaded.
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == message longest=70 missing=Date,Message-ID
-
-    Clean::
-
-        == server smtp implicit-tls
-        == message longest=70
-    """
-    missing = list(dict.fromkeys(name for one in client.messages for name in one.missing))
-    if missing:
-        yield Hit(
-            f"The message has no {joined(missing)}. Add it.", (f"missing: {joined(missing)}",)
-        )
-
-
-@rule(Severity.WARNING)
-def clt_8bit(client: ClientSession) -> Hits:
-    """The client sends 8-bit text without saying so.
-
-    The server may change or reject it. Add ``BODY=8BITMIME`` to MAIL where it is offered (RFC 6152), or encode the text as
-    quoted-printable or base64.
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == message longest=70 8bit
-
-    Clean::
-
-        == server smtp implicit-tls
-        == message longest=70 8bit body=8BITMIME
-    """
-    if any(one.eight_bit and one.body not in ("8BITMIME", "BINARYMIME") for one in client.messages):
-        yield Hit(
-            "The client sends 8-bit text without BODY=8BITMIME. Declare it, or encode the text.",
-            ("octets above 127 in the message",),
+            "The client opens a folder for writing and changes nothing. Use EXAMINE to only read.",
+            (f"it sent: {quoted(selects[0])}",),
         )

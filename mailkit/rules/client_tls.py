@@ -1,26 +1,37 @@
-"""Rules about a client's encryption and login, as the server saw it."""
+"""Rules about a client's encryption, as the server saw it."""
+
+import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation.client import ClientSession
 from mailkit.text import quoted
 
 _MUST_REJECT = frozenset(
-    {
-        *("expired", "not-yet", "future", "self-signed", "unknown-ca", "intercepted", "antivirus"),
-        *("missing-intermediate", "other-host", "wrong-host", "sibling-host", "wildcard", "mess"),
-    }
+    [
+        "expired",
+        "not-yet",
+        "future",
+        "self-signed",
+        "unknown-ca",
+        "intercepted",
+        "antivirus",
+        "other-host",
+        "sibling-host",
+        "mess",
+    ]
 )
 """Certificates that every client rejects that verifies; whether it rejects the others is a matter of policy."""
-
-_LOGIN = r"(\S+ )?(AUTH|AUTHENTICATE|LOGIN|USER)\b"
+_PATIENCE_S = 1.0
+"""Who leaves earlier has not waited for a greeting."""
+_WRONG_VERSION = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "VERSION_TOO_LOW")
 
 
 @rule(Severity.ERROR)
 def clt_tls_on_starttls_port(client: ClientSession) -> Hits:
     """The client starts with TLS on a port that uses STARTTLS.
 
-    It sent a TLS hello where the server had sent a greeting in cleartext. Set the client to STARTTLS, or to
-    the port with implicit TLS.
+    It sent a TLS hello where the server had sent a greeting in cleartext. It is set to implicit TLS ("SSL", "SSL/TLS"), and
+    the port expects a conversation in cleartext that changes to TLS by STARTTLS. Neither side understands the other.
 
     Flagged::
 
@@ -37,8 +48,10 @@ def clt_tls_on_starttls_port(client: ClientSession) -> Hits:
         == closed client
     """
     if client.security != "implicit-tls" and client.first[:1] == b"\x16" and not client.tls:
+        other = "uses STARTTLS" if client.security == "starttls" else "has no TLS"
+        do = "STARTTLS" if client.security == "starttls" else "no encryption"
         yield Hit(
-            "The client sent a TLS hello to a port that uses STARTTLS. Set it to STARTTLS, or use the port with implicit TLS.",
+            f"The client sent a TLS hello to a port that {other}. Set it to {do}, or use the port with implicit TLS.",
             (f"its first bytes: {client.first[:8].hex(' ')}",),
         )
 
@@ -47,8 +60,8 @@ def clt_tls_on_starttls_port(client: ClientSession) -> Hits:
 def clt_plain_on_tls_port(client: ClientSession) -> Hits:
     """The client speaks plain text on a port that uses implicit TLS.
 
-    It sent no TLS hello: it waited for a greeting, or sent a command. Set the client to implicit TLS
-    (“SSL/TLS”), or to the port with STARTTLS.
+    It sent no TLS hello: it waited for a greeting, or sent a command. It is set to STARTTLS, or to no encryption, and the port
+    expects TLS from the first byte; so both wait, until one of them gives up.
 
     Flagged::
 
@@ -66,6 +79,9 @@ def clt_plain_on_tls_port(client: ClientSession) -> Hits:
         S: * OK ready
         C: a1 LOGOUT
         == closed client
+
+        == server imap implicit-tls
+        == closed client
     """
     if client.security != "implicit-tls" or client.tls:
         return
@@ -73,13 +89,9 @@ def clt_plain_on_tls_port(client: ClientSession) -> Hits:
         word in client.tls_error for word in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD")
     )
     left = not client.tls_error or "EOF" in client.tls_error
-    waited = left and client.closed in ("timeout", "client")
-    if spoke or waited:
-        did = (
-            "sent plain text"
-            if spoke
-            else "ended without a TLS handshake, perhaps waiting for a greeting,"
-        )
+    patient = client.closed == "client" and client.waited >= _PATIENCE_S
+    if spoke or (left and (patient or client.closed == "timeout")):
+        did = "sent plain text" if spoke else "waited for a greeting and sent no TLS hello"
         yield Hit(
             f"The client {did} on a port that uses implicit TLS. Set it to implicit TLS (“SSL/TLS”), or use the port with STARTTLS.",
             (client.tls_error or f"the connection was closed: {client.closed}",),
@@ -90,8 +102,8 @@ def clt_plain_on_tls_port(client: ClientSession) -> Hits:
 def clt_unknown_ca(client: ClientSession) -> Hits:
     """The client does not trust the server's CA.
 
-    It ended the handshake with an alert. That is right if the certificate is bad on purpose. Otherwise give the
-    client the CA's certificate: the lab's is in ``ca_file``.
+    It ended the handshake. The certificate is good, but its CA is unknown to the client. A lab, and many a company, has a CA of
+    its own, and a program trusts it only when it is told to.
 
     Flagged::
 
@@ -117,8 +129,8 @@ def clt_unknown_ca(client: ClientSession) -> Hits:
 def clt_bad_certificate(client: ClientSession) -> Hits:
     """The client rejects the server's certificate.
 
-    Its name, its dates or its chain do not suit the client. Use the host name that the certificate is for, and give the
-    client the CA's certificate.
+    It ended the handshake when it had seen the certificate. Java says "certificate unknown" for a CA that it does not know and for
+    a wrong host name alike, Go says "bad certificate", and Node.js leaves without an alert.
 
     Flagged::
 
@@ -129,6 +141,10 @@ def clt_bad_certificate(client: ClientSession) -> Hits:
         C: STARTTLS
         S: 220 go
         == tls failed SSLV3_ALERT_BAD_CERTIFICATE
+        == closed error
+
+        == server smtp implicit-tls
+        == tls failed UNEXPECTED_EOF_WHILE_READING
         == closed error
 
     Clean::
@@ -142,12 +158,59 @@ def clt_bad_certificate(client: ClientSession) -> Hits:
         S: 220 go
         == tls failed SSLV3_ALERT_CERTIFICATE_EXPIRED
         == closed error
+
+        == server smtp implicit-tls
+        == tls failed UNEXPECTED_EOF_WHILE_READING
+        == closed client
     """
     alert = client.tls_error
-    if client.certificate == "good" and "ALERT" in alert and "CERTIFICATE" in alert:
+    left = client.closed == "error" and "EOF" in alert
+    if client.certificate == "good" and (left or ("ALERT" in alert and "CERTIFICATE" in alert)):
         yield Hit(
-            "The client rejects the server's certificate. Use the host name that it is for, and pass the CA's certificate to the client.",
-            (f"alert: {alert}",),
+            "The client rejects the server's certificate: it does not trust the CA, or connects by another host name. "
+            "Pass the CA's certificate to the client, and use the host name that the certificate is for.",
+            (f"{'it left' if left else 'alert'}: {alert}",),
+        )
+
+
+@rule(Severity.WARNING)
+def clt_leaves_after_tls(client: ClientSession) -> Hits:
+    """The client leaves right after the TLS handshake.
+
+    It agreed on TLS and then closed the connection without a command. Most often it compares the host name with the certificate at
+    this moment, and they differ. A monitor that only looks at the certificate does the same, and is right.
+
+    Flagged::
+
+        == server smtp starttls
+        S: 220 ready
+        C: EHLO app.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go
+        == tls TLSv1.3 smtp.example.com
+        == closed client
+
+    Clean::
+
+        == server smtp starttls
+        S: 220 ready
+        C: EHLO app.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go
+        == tls TLSv1.3 smtp.example.com
+        C: EHLO app.example.com
+        S: 250 AUTH PLAIN
+        C: QUIT
+        == closed client
+    """
+    left = client.closed in ("client", "error") and not any(line.tls for line in client.commands)
+    if client.tls and client.certificate == "good" and left:
+        yield Hit(
+            "The client leaves right after the TLS handshake, without a command. Most often it rejects the certificate then: "
+            "use the host name that it is for.",
+            (f"{client.tls}, then the connection was closed",),
         )
 
 
@@ -155,13 +218,13 @@ def clt_bad_certificate(client: ClientSession) -> Hits:
 def clt_no_verification(client: ClientSession) -> Hits:
     """The client accepts a certificate that it must reject.
 
-    The server presented a bad certificate on purpose, and the client went on. Anyone on the network could read its
-    password. Switch certificate verification on.
+    The server presented a bad certificate on purpose, and the client went on. Anyone between the client and its server can
+    present such a certificate, and read its password and its mail.
 
     Flagged::
 
         == server imap implicit-tls
-        == certificate wrong-host
+        == certificate other-host
         == tls TLSv1.3 imap.example.com
         S: * OK ready
         C: a1 LOGIN ***
@@ -170,9 +233,15 @@ def clt_no_verification(client: ClientSession) -> Hits:
     Clean::
 
         == server imap implicit-tls
-        == certificate wrong-host
+        == certificate other-host
         == tls failed SSLV3_ALERT_BAD_CERTIFICATE
         == closed error
+
+        == server imap implicit-tls
+        == certificate revoked
+        == tls TLSv1.3 imap.example.com
+        S: * OK ready
+        C: a1 LOGOUT
     """
     after = [line for line in client.commands if line.tls]
     if client.certificate in _MUST_REJECT and client.tls and after:
@@ -182,12 +251,12 @@ def clt_no_verification(client: ClientSession) -> Hits:
         )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.NOTE)
 def clt_no_sni(client: ClientSession) -> Hits:
     """The client does not send the host name in the TLS handshake (no SNI).
 
     Servers with several host names present the wrong certificate then, or refuse the handshake (RFC 6066 §3). The client
-    connects by IP address, or its library is too old.
+    connects by IP address, its library is too old, or the name has no dot: Java sends none for ``localhost``.
 
     Flagged::
 
@@ -214,13 +283,18 @@ def clt_no_sni(client: ClientSession) -> Hits:
 def clt_old_tls(client: ClientSession) -> Hits:
     """The client uses a TLS version that is no longer safe.
 
-    TLS 1.0 and 1.1 are deprecated (RFC 8996), and most servers reject them. Update the client's TLS library.
+    TLS 1.0 and 1.1 are deprecated (RFC 8996), and most servers reject them. The client's TLS library is too old, or the
+    program is set to an old version.
 
     Flagged::
 
         == server imap implicit-tls
         == tls TLSv1 imap.example.com
         S: * OK ready
+
+        == server smtp implicit-tls
+        == tls failed UNSUPPORTED_PROTOCOL
+        == closed error
 
     Clean::
 
@@ -230,26 +304,37 @@ def clt_old_tls(client: ClientSession) -> Hits:
     """
     if client.tls in ("SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"):
         yield Hit(
-            f"The client uses {client.tls}, which most servers reject. Update its TLS library.",
+            f"The client uses {client.tls}, which most servers reject. Let it use TLS 1.2 and 1.3.",
             (client.tls,),
+        )
+    elif any(word in client.tls_error for word in _WRONG_VERSION):
+        yield Hit(
+            "The client offers no TLS version that the server accepts; TLS 1.2 and 1.3 are. Let it use them.",
+            (client.tls_error,),
         )
 
 
-@rule(Severity.ERROR)
-def clt_cleartext_login(client: ClientSession) -> Hits:
-    """The client sends its password without encryption although STARTTLS is offered.
+_SPOKEN = (
+    ("http", r"(GET|POST|HEAD|PUT|OPTIONS|CONNECT) \S+ HTTP/"),
+    ("smtp", r"(EHLO|HELO|LHLO|MAIL FROM:)"),
+    ("imap", r"[A-Za-z0-9.]+ (CAPABILITY|LOGIN|ID|STARTTLS|AUTHENTICATE|NOOP|LOGOUT)\b"),
+    ("pop3", r"(CAPA|USER|APOP|STLS)\b"),
+)
+"""First commands that only one protocol has."""
 
-    The password can be read on the network. Set the client to require STARTTLS.
+
+@rule(Severity.ERROR)
+def clt_wrong_protocol(client: ClientSession) -> Hits:
+    """The client speaks another protocol than the port.
+
+    Its first command belongs to another one: SMTP on an IMAP port, a web browser on a mail port.
 
     Flagged::
 
-        == server smtp starttls
-        S: 220 ready
+        == server imap starttls
+        S: * OK ready
         C: EHLO app.example.com
-        S: 250-STARTTLS
-        S: 250 AUTH PLAIN
-        C: AUTH PLAIN ***
-        S: 235 welcome
+        S: EHLO BAD Unknown command.
 
     Clean::
 
@@ -257,96 +342,12 @@ def clt_cleartext_login(client: ClientSession) -> Hits:
         S: 220 ready
         C: EHLO app.example.com
         S: 250 STARTTLS
-        C: STARTTLS
-        S: 220 go
-        == tls TLSv1.3 smtp.example.com
-        C: EHLO app.example.com
-        S: 250 AUTH PLAIN
-        C: AUTH PLAIN ***
-        S: 235 welcome
     """
-    offered = client.offered("STARTTLS", tls=False) or client.offered("STLS", tls=False)
-    for line, _ in client.replies_to(_LOGIN):
-        if not line.tls and (offered or client.security == "starttls"):
-            yield Hit(
-                "The client sends its password without encryption although STARTTLS is offered. Set it to require STARTTLS.",
-                (f"in cleartext: {quoted(line.text)}",),
-            )
-            return
-
-
-@rule(Severity.ERROR)
-def clt_mechanism(client: ClientSession) -> Hits:
-    """The client asks for a login mechanism that the server does not offer.
-
-    It chose a mechanism without reading the capabilities. Choose one of those that are offered.
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == tls TLSv1.3 smtp.example.com
-        S: 220 ready
-        C: EHLO app.example.com
-        S: 250 AUTH PLAIN LOGIN
-        C: AUTH CRAM-MD5
-        S: 504 5.5.4 unrecognized mechanism
-
-    Clean::
-
-        == server smtp implicit-tls
-        == tls TLSv1.3 smtp.example.com
-        S: 220 ready
-        C: EHLO app.example.com
-        S: 250 AUTH PLAIN LOGIN
-        C: AUTH PLAIN ***
-        S: 535 5.7.8 no
-    """
-    for line, reply in client.replies_to(r"(\S+ )?AUTH(ENTICATE)? "):
-        words = line.text.split()
-        mechanism = words[words.index(next(w for w in words if w.upper().startswith("AUTH"))) + 1]
-        wanted = f"AUTH={mechanism}" if client.protocol == "imap" else mechanism
-        if not client.offered(wanted, tls=line.tls) and not reply.startswith(("235", "334", "+")):
-            yield Hit(
-                f"The client asks for the mechanism {mechanism}, which is not offered. Choose one that is.",
-                (f"the server replied: {quoted(reply)}",),
-            )
-            return
-
-
-@rule(Severity.ERROR)
-def clt_broken_base64(client: ClientSession) -> Hits:
-    """The client sends a login that is not valid base64.
-
-    User name and password are sent in base64 (RFC 4954 §4, RFC 4648 §4), without line breaks. The client sends them as
-    they are, or breaks the line.
-
-    Flagged::
-
-        == server smtp implicit-tls
-        == not base64
-        == tls TLSv1.3 smtp.example.com
-        S: 220 ready
-        C: EHLO app.example.com
-        S: 250 AUTH PLAIN LOGIN
-        C: AUTH LOGIN
-        S: 334 VXNlcm5hbWU6
-        C: ***
-        S: 501 5.5.2 Cannot decode base64
-
-    Clean::
-
-        == server smtp implicit-tls
-        == tls TLSv1.3 smtp.example.com
-        S: 220 ready
-        C: EHLO app.example.com
-        S: 250 AUTH PLAIN LOGIN
-        C: AUTH LOGIN
-        S: 334 VXNlcm5hbWU6
-        C: ***
-        S: 535 5.7.8 no
-    """
-    if client.not_base64:
+    first = client.commands[0].text if client.commands else ""
+    named = (name for name, pattern in _SPOKEN if re.match(pattern, first, re.I))
+    spoken = next(named, client.protocol)
+    if spoken != client.protocol and {spoken, client.protocol} != {"smtp", "lmtp"}:
         yield Hit(
-            "The client sends a login that is not valid base64. Encode user name and password, without line breaks.",
-            ("a reply to a challenge that is not base64",),
+            f"The client speaks {spoken.upper()} on a port of {client.protocol.upper()}. Use the port of {spoken.upper()}.",
+            (f"its first command: {quoted(first)}",),
         )

@@ -1,9 +1,10 @@
 import jakarta.mail.*;
 import jakarta.mail.internet.*;
+import java.io.FileInputStream;
 import java.io.FileReader;
 import java.util.Properties;
 
-/** Sends one message with the properties of a file, as a program with Jakarta Mail does. */
+/** Sends one message with the properties of a file, as a program with Jakarta Mail does; or one that was made elsewhere (a file). */
 public class App {
     public static void main(String[] arguments) throws Exception {
         Properties settings = new Properties();
@@ -16,7 +17,19 @@ public class App {
                 return new PasswordAuthentication(user, settings.getProperty("mail.smtp.password"));
             }
         };
-        MimeMessage message = new MimeMessage(Session.getInstance(settings, login));
+        Session session = Session.getInstance(settings, login);
+        if (arguments.length > 1) {
+            Transport transport = session.getTransport("smtp");
+            transport.connect();
+            Address[] recipients = {new InternetAddress("customer@example.net")};
+            transport.sendMessage(new MimeMessage(session, new FileInputStream(arguments[1])), recipients);
+            if (arguments.length > 2) {
+                Runtime.getRuntime().halt(0);
+            }
+            transport.close();
+            return;
+        }
+        MimeMessage message = new MimeMessage(session);
         message.setFrom("shop@example.com");
         message.setRecipients(Message.RecipientType.TO, "customer@example.net");
         message.setSubject("Your order 4711", "UTF-8");

@@ -1,5 +1,5 @@
 <?php
-// Sends one message by PHPMailer with the lines that the lab printed.
+// Sends one message by PHPMailer with the lines that the lab printed, or one that was made elsewhere (a file).
 require 'libphp-phpmailer/autoload.php';
 $mail = new PHPMailer\PHPMailer\PHPMailer(true);
 require $argv[1];
@@ -12,4 +12,16 @@ $mail->isHTML();
 $mail->Body = '<p>Grüße, 4711</p>';
 $mail->AltBody = "Grüße, 4711\n";
 $mail->addStringAttachment("42\n", 'bill.txt');
-$mail->send();
+if (isset($argv[2])) {
+    $mail->smtpConnect($mail->SMTPOptions);
+    $smtp = $mail->getSMTPInstance();
+    $smtp->mail('shop@example.com');
+    $smtp->recipient('customer@example.net');
+    $smtp->data(file_get_contents($argv[2]));
+    if (isset($argv[3])) {
+        posix_kill(getmypid(), SIGKILL);
+    }
+    $mail->smtpClose();
+} else {
+    $mail->send();
+}

@@ -107,7 +107,8 @@ class ServerSession:
     def judge(self, user: str, mechanism: str, *, fine: bool) -> bool:
         """Record an attempt to log in; returns whether it is accepted."""
         good = fine or (self.listener.accepts_all and bool(user))
-        self.wire.record.attempts.append(LoginAttempt(user, good, mechanism, self.wire.tls))
+        known = self.people.password(user) is not None
+        self.wire.record.attempts.append(LoginAttempt(user, good, mechanism, self.wire.tls, known))
         self.user = user if good else ""
         return good
 

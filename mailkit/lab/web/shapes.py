@@ -198,6 +198,7 @@ def session(one: Session, *, whole: bool = False) -> dict[str, Any]:
                 "Severity": str(f.severity),
                 "Message": f.message,
                 "Evidence": [*f.evidence],
+                "Change": [*f.change],
             }
             for f in one.findings
         ],

@@ -233,7 +233,8 @@ async function session(values, number) {
     ? el("li", { class: "tls" }, `TLS begins: ${security(one)}`)
     : el("li", { class: line.Who }, el("span", {}, el("span", { "aria-hidden": "true" }, names[line.Who][0]), el("span", { class: "sr" }, names[line.Who][1])), el("span", {}, line.Text)));
   const findings = one.Findings.map((finding) => el("li", {}, el("span", { class: finding.Severity }, finding.Severity), " ", el("code", {}, finding.ID), `: ${finding.Message}`,
-    ...finding.Evidence.map((text) => el("div", { class: "dim" }, text))));
+    ...finding.Evidence.map((text) => el("div", { class: "dim" }, text)),
+    ...finding.Change.map((text) => el("div", {}, `→ ${text}`))));
   return [
     el("h1", {}, `Connection ${one.Number}: ${one.Protocol.toUpperCase()} on port ${one.Port}`),
     fields([
