@@ -130,6 +130,10 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
     here = _placed(words, place)
     fitting = [row for row in replies() if row.fits(words, host)]
     row = next((row for row in fitting if row.text), None)
+    if row is None and here is Place.UPGRADE and words.code in _NOT_UPGRADED:
+        wording = worded(SPECIAL, words, here)
+        known = wording is not None and wording.finding.startswith(_OF_UPGRADE)
+        return Reading(wording.finding if wording and known else "stt-refused", Certainty.LIKELY)
     if row is None and (wording := worded(SPECIAL, words, here)) is not None:
         level = _unplaced(wording.place, here, wording.certainty)
         return Reading(wording.finding, _hedged(words, level))
@@ -148,6 +152,10 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         # A login that is refused without a response code is refused for its credentials.
         found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
     return _with_policy(found, words, host, by_token) if found else None
+
+
+_NOT_UPGRADED = ("NO", "BAD", "-ERR")
+_OF_UPGRADE = ("stt-", "tls-", "lim-", "grt-")
 
 
 def _lower(level: Certainty) -> Certainty:

@@ -107,7 +107,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-eof grt-silent-tls",
-        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b|unexpectedly disconnected",
+        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|MessagingException: \[EOF\]|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b|unexpectedly disconnected",
         certainty=_LIKELY,
     ),
     texts(

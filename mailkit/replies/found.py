@@ -221,7 +221,9 @@ def _imap(pasted: _Pasted) -> Iterator[Said]:
 def _pop(pasted: _Pasted) -> Iterator[Said]:
     text = pasted.text
     for match in _POP.finditer(text):
-        reading = pasted.read("pop3", [_ended(match[0])])
+        place = pasted.places.before(match.start())
+        upgrade = place if place is Place.UPGRADE else Place.ANY
+        reading = pasted.read("pop3", [_ended(match[0])], upgrade)
         if reading is not None:
             yield Said(reading, _ended(match[0]), match.start())
 

@@ -9,6 +9,12 @@ from mailkit.replies.text import Text, texts
 __all__ = ["GENERIC"]
 
 GENERIC: tuple[Text, ...] = (
+    texts(  # SmtpStatusCode of System.Net.Mail in words, which stand for the code that it cut off
+        "grt-421 snd-temp",
+        r"Service not available, closing (?:the )?(?:transmission )?channel",
+        vague=True,
+    ),
+    texts("snd-temp", r"(?:local )?error in processing\b|Mailbox busy", vague=True),
     texts(
         "snd-not-logged-in stt-required",
         r"SMTP server requires a secure connection or the client was not authenticated",

@@ -26,12 +26,12 @@ MAIL: tuple[Wording, ...] = (
     ),
     rows(
         "snd-helo",
-        r"(?:helo|ehlo) command rejected|syntactically invalid (?:helo|ehlo)|(?:helo|ehlo)[^\n]{0,20}(?:argument|name)[^\n]{0,20}(?:invalid|must|reject|qualified)|\((?:helo|ehlo)\)|invalid (?:helo|ehlo)|rejected: (?:helo|ehlo)",
+        r"(?:helo|ehlo) command rejected|syntax: (?:helo|ehlo)\b|syntactically invalid (?:helo|ehlo)|(?:helo|ehlo)[^\n]{0,20}(?:argument|name)[^\n]{0,20}(?:invalid|must|reject|qualified)|\((?:helo|ehlo)\)|invalid (?:helo|ehlo)|rejected: (?:helo|ehlo)",
         protocols="s",
     ),
     rows(
         "snd-pop-before-smtp",
-        r"check (?:for (?:new )?)?(?:your )?mail (?:before|first)|pop[- ]?before[- ]?smtp|pop (?:authentication|login) (?:first|before)",
+        r"check (?:for (?:new )?)?(?:your )?(?:e-?)?mail (?:before|first|with)|(?:first|please) check (?:for (?:new )?)?(?:your )?(?:e-?)?mail|pop[- ]?before[- ]?smtp|pop (?:authentication|login) (?:first|before)",
         protocols="s",
     ),
     # the sender
@@ -78,7 +78,7 @@ MAIL: tuple[Wording, ...] = (
     ),
     rows(
         "snd-sender-syntax",
-        r"(?:bad|invalid|illegal|malformed) (?:sender|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
+        r"(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
         protocols="s",
         place=Place.MAIL,
         code=r"5\d\d",
@@ -183,6 +183,7 @@ MAIL: tuple[Wording, ...] = (
     rows(
         "snd-rcpt-unknown",
         rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|couldn't be found)",
+        r"(?:cannot|can't|could not|unable to) deliver (?:(?:e-?)?mail|messages?)? ?(?:for|to)\b",
         r"no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
         protocols="s",
         code=r"5\d\d|450",
