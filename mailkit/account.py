@@ -102,6 +102,7 @@ class Wording:
         product: its name.
         shown: by setting, the line of the file, without passwords.
         security: by encryption mode, what to write for it.
+        lacks: encryption modes that no setting of this kind of file says.
         keys: by setting, the product's key.
         published: it is one of several ways that a provider offers to one mailbox.
         elsewhere: by setting whose value is not in the file, where it comes from.
@@ -113,6 +114,7 @@ class Wording:
     keys: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     published: bool = False
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,13 +199,19 @@ class Service:
         """Where the value of a setting comes from, if the file does not have it; else empty."""
         return self.wording.elsewhere.get(key, "") if self.wording else ""
 
+    def lacks(self, security: Security) -> bool:
+        """Whether no setting of the product's file says this encryption mode."""
+        return self.wording is not None and str(security) in self.wording.lacks
+
     def instruction(self, key: str, value: object) -> str:
         """How to set a setting, in the words of the product: ``EMAIL_USE_SSL = True``."""
         if self.wording is None:
             return f"{key} to {value}"
         if key == "security":
             return self.wording.security.get(str(value)) or f"the encryption to {value}"
-        return f"{self.wording.keys.get(key, key)} to {value}"
+        name = self.wording.keys.get(key, key)
+        part = "the port in " if key == "port" and name == self.wording.keys.get("host") else ""
+        return f"{part}{name} to {value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,7 @@ def _wording(found: Translated) -> Wording:
         except FormatError:
             continue
         security[str(mode)] = " and ".join(one.said for one in changes)
-    keys = {key: entry.key for key, entry in found.bindings.items()}
+    keys = {key: entry.key.lstrip("@") for key, entry in found.bindings.items()}
     elsewhere = {
         key: str(entry.reference)
         for key, entry in found.bindings.items()
@@ -134,6 +134,18 @@ def _wording(found: Translated) -> Wording:
         keys,
         elsewhere,
         found.instance.keys.dialect.alternatives,
+        _lacking(found),
+    )
+
+
+def _lacking(found: Translated) -> tuple[str, ...]:
+    """The encryption modes that the product has no words for in this file."""
+    words = found.instance.words
+    said = {one.security for one in found.reading.modes} | set(words.prefixes.values())
+    said |= {mode for _, mode in words.schemes.values() if mode is not None}
+    said |= {mode for _, _, mode in words.presets.values()}
+    return tuple(
+        str(one) for one in (Security.IMPLICIT_TLS, Security.STARTTLS) if said and one not in said
     )
 
 
@@ -141,4 +153,4 @@ def _shown(found: Translated, entry: Entry) -> str:
     secret = found.bindings.get("secret")
     hidden = secret is not None and secret.span == entry.span and entry.span is not None
     value = "***" if hidden or entry is secret else entry.raw or entry.value
-    return f"{entry.key} = {value}"[:120]
+    return f"{entry.key.lstrip('@')} = {value}"[:120]

@@ -1,5 +1,6 @@
 """Splices: what replaces a span of a text, in the quoting that stands there."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,8 +52,11 @@ def shown_line(found: Translated, entry: Entry, text: str) -> str:
         or entry.quote == "<>"
         or "\n" in text
     ):
-        return f"{entry.key} = {text}"
-    return f"{before}{text}".strip().removeprefix("- ")
+        return text if text.split()[-1:] == [entry.key] else f"{entry.key} = {text}"
+    end = document.lines.bounds(number)[1]
+    after = document.lines.text[entry.span[1] : end] if entry.span else ""
+    closing = re.match(r"\s*\)|</[\w:.-]+>", after)
+    return f"{before}{text}{closing[0] if closing else ''}".strip().removeprefix("- ")
 
 
 def quoted_like(found: Translated, value: Scalar, entry: Entry) -> str:

@@ -22,15 +22,34 @@ def _contradiction(
     wrong = (service.security is Security.IMPLICIT_TLS) is not implicit
     if service.protocol is protocol and service.port in ports and wrong and not _by_right(service):
         begins = "begins with TLS" if implicit else "starts in cleartext and then upgrades"
-        other, how = next((p, s) for p, s in STANDARD[protocol] if (s is right) is not True)
+        advice, fix = encrypted(service, right)
+        other, how = next((p, s) for p, s in STANDARD[protocol] if s is not right)
         choice = f"; or take port {other} with {how}" if service.security is how else ""
         yield Hit(
             f"Port {service.port} {begins}, but the settings say {_WORDS[service.security]}. "
-            f"Set {service.instruction('security', right)}{choice}.",
+            f"{advice}{choice if fix == {'security': right} else ''}.",
             (service.shown("port"), service.shown("security")),
-            {"security": right},
+            fix,
             "security",
         )
+
+
+def encrypted(service: Service, right: Security) -> tuple[str, dict[str, object]]:
+    """How to set an encryption mode, as a sentence without its full stop and as settings.
+
+    Where the file has no words for it, the other mode on its own port.
+    """
+    if not service.lacks(right):
+        return f"Set {service.instruction('security', right)}", {"security": right}
+    port, other = next((p, s) for p, s in STANDARD[service.protocol] if s is not right)
+    sets = [service.instruction("port", port)]
+    fix: dict[str, object] = {"port": port}
+    if service.security is not other:
+        sets.append(service.instruction("security", other))
+        fix["security"] = other
+    kind = "implicit TLS" if right is Security.IMPLICIT_TLS else "STARTTLS"
+    product = service.wording.product if service.wording else "It"
+    return f"{product} has no words for {kind} in this file. Set {' and '.join(sets)}", fix
 
 
 def _by_right(service: Service) -> bool:

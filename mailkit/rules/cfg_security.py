@@ -12,6 +12,7 @@ from mailkit.ports import (
     Security,
     assumed_security,
 )
+from mailkit.rules.cfg_port import encrypted
 from mailkit.text import joined, quoted
 from mailkit.uses import CHOICES
 
@@ -92,10 +93,11 @@ def cfg_cleartext(service: Service) -> Hits:
         return
     if service.security is Security.CLEARTEXT and service.user and not is_local(service.host):
         allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
+        advice, fix = encrypted(service, assumed_security(service.port))
         yield Hit(
-            f"The password would be sent to {service.host} readable for everyone on the network.{allowed} Set {service.instruction('security', assumed_security(service.port))}.",
+            f"The password would be sent to {service.host} readable for everyone on the network.{allowed} {advice}.",
             (service.shown("security"), f"user = {service.user}"),
-            {"security": assumed_security(service.port)},
+            fix,
             "security",
         )
 
@@ -338,9 +340,11 @@ def cfg_verify_off(service: Service) -> Hits:
         verify = true
     """
     if service.written.get("verify") is False and not is_local(service.host):
+        line = service.wording.shown.get("verify", "") if service.wording else ""
+        advice = f"Change {line}" if line else "Remove verify = false"
         yield Hit(
-            f"Without verification the password goes to any server that answers as {service.host}. Remove verify = false; for a private CA pass its certificate with --ca.",
-            ("verify = false",),
+            f"Without verification the password goes to any server that answers as {service.host}. {advice}; for a private CA pass its certificate with --ca.",
+            (line or "verify = false",),
             {},
             "verify",
         )

@@ -339,3 +339,100 @@ def test_a_file_loads_only_the_dialects_of_its_syntax(tmp_path: Path) -> None:
     assert "dialects.laravel" in done.stdout
     assert "dialects.rails" not in done.stdout
     assert "dialects.thunderbird" not in done.stdout
+
+
+WEB_CONFIG = """<configuration><system.net><mailSettings><smtp>
+  <network enableSsl="true" host="smtp.example.org" port="465" userName="lee" password="x y"/>
+</smtp></mailSettings></system.net></configuration>
+"""
+WATCHER = """xpack.notification.email.account:
+  work:
+    smtp:
+      host: smtp.example.org
+      port: 465
+      user: lee
+"""
+SMARTHOST = "dc_eximconfig_configtype='smarthost'\ndc_smarthost='smtp.example.org::465'\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "advice", "fix"),
+    [
+        (
+            "web.config",
+            WEB_CONFIG,
+            ".NET has no words for implicit TLS in this file. Set port to 587.",
+            {"port": 587},
+        ),
+        (
+            "elasticsearch.yml",
+            WATCHER,
+            "Set port to 587 and starttls.enable: true and starttls.required: true.",
+            {"port": 587, "security": "starttls"},
+        ),
+        (
+            "update-exim4.conf.conf",
+            SMARTHOST,
+            "Set the port in dc_smarthost to 587.",
+            {"port": 587},
+        ),
+    ],
+)
+def test_an_encryption_mode_that_a_file_has_no_words_for_is_not_advised(
+    file: str, text: str, advice: str, fix: dict[str, object]
+) -> None:
+    (finding,) = [one for one in check(*loads(text, file)) if one.id == "cfg-port-465-starttls"]
+    assert finding.message.endswith(advice)
+    assert finding.fix == fix
+    assert "or take" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            ".fetchmailrc",
+            "poll imap.example.org proto imap\n user lee pass xy\n no sslcertck\n ssl\n",
+            "sslcertck = no sslcertck",
+        ),
+        (
+            "accounts.conf",
+            "[Lee]\nsource = imaps+insecure://lee@imap.example.org\n",
+            "source = imaps+insecure://lee@imap.example.org",
+        ),
+        (
+            "gitlab.rb",
+            "gitlab_rails['smtp_enable'] = true\ngitlab_rails['smtp_address'] = 'smtp.example.org'\n"
+            "gitlab_rails['smtp_port'] = 465\ngitlab_rails['smtp_tls'] = true\n"
+            "gitlab_rails['smtp_openssl_verify_mode'] = 'none'\n",
+            "smtp_openssl_verify_mode = 'none'",
+        ),
+    ],
+)
+def test_verification_that_is_off_is_said_in_the_words_of_the_file(
+    file: str, text: str, said: str
+) -> None:
+    (finding,) = [one for one in check(*loads(text, file)) if one.id == "cfg-verify-off"]
+    assert f"Change {said};" in finding.message
+    assert finding.evidence == (said,)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "init.el",
+            '(setq smtpmail-smtp-server "smtp.example.org")\n(setq smtpmail-smtp-service 587)\n'
+            "(setq smtpmail-stream-type 'ssl)\n",
+            "Set (setq smtpmail-stream-type 'starttls);",
+        ),
+        (
+            ".fetchmailrc",
+            "poll pop.example.org proto pop3 port 995\n user lee pass xy\n no ssl\n",
+            "Set ssl;",
+        ),
+    ],
+)
+def test_a_line_to_write_is_whole(file: str, text: str, said: str) -> None:
+    findings = [one for one in check(*loads(text, file)) if one.id.startswith("cfg-port")]
+    assert any(said in one.message for one in findings)
