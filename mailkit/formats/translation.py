@@ -8,7 +8,7 @@ from mailkit.formats.document import Entry
 from mailkit.formats.remarks import flag_remarks, mode_remarks
 from mailkit.formats.scope import Instance
 from mailkit.formats.translated import Translated, mode_keys
-from mailkit.formats.values import as_flag, as_text, as_word, split_host, split_url
+from mailkit.formats.values import as_command, as_flag, as_text, as_word, split_host, split_url
 from mailkit.ports import Protocol, Security, assumed_security, default_port
 
 __all__ = ["holds", "translate"]
@@ -175,7 +175,8 @@ def _security_entry(
         return found.bindings["port"]
     others = () if found.instance.reading_known else found.instance.words.readings
     keys = [key for one in (found.reading, *others) for key in mode_keys(one)]
-    for key in [*(mode.when if mode else ()), *keys]:
+    said_first = sorted(mode.when, key=lambda key: mode.when[key] is False) if mode else []
+    for key in [*said_first, *keys]:
         if key[0] not in "@?" and (entry := found.instance.get(key)) is not None:
             return entry
     return found.bindings.get("port") or found.bindings.get("host")
@@ -240,6 +241,8 @@ def _secret(found: Translated) -> None:
     ):
         entry = found.instance.get(*names) if names else None
         if entry is not None and (source := as_text(entry.value)):
+            if kind == "command":
+                source = as_command(source)
             if kind == "file" and entry.key in words.secret_in_file:
                 source = source.partition(":")[2] or source
                 found.shared_file = True

@@ -1,12 +1,24 @@
 """What a value means: flags, ports, words, hosts with a prefix or a port, URLs."""
 
+import ast
 import re
+import shlex
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
 from mailkit.formats.document import Scalar
 
-__all__ = ["Endpoint", "Url", "as_flag", "as_port", "as_text", "as_word", "split_host", "split_url"]
+__all__ = [
+    "Endpoint",
+    "Url",
+    "as_command",
+    "as_flag",
+    "as_port",
+    "as_text",
+    "as_word",
+    "split_host",
+    "split_url",
+]
 
 YES = frozenset(("true", "yes", "on", "1", "y", "t", "enabled", "always"))
 NO = frozenset(("false", "no", "off", "0", "n", "f", "disabled", "never", "", "none", "null"))
@@ -58,6 +70,17 @@ def as_text(value: Scalar) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_command(text: str) -> str:
+    """A command for a shell; ``("pass", "show", "mail")`` is its words, as Python writes them."""
+    if not re.fullmatch(r"\(.*\)", text, re.S):
+        return text
+    try:
+        words = ast.literal_eval(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return text
+    return shlex.join(map(str, words)) if isinstance(words, tuple) else str(words)
 
 
 def as_word(value: Scalar) -> str:

@@ -132,6 +132,7 @@ DIALECTS = (
                 port=("port",),
                 user=("username",),
                 secret=("password",),
+                secret_command=("password_command",),
                 timeout=("timeout",),
                 modes=(*_retriever("imap"), *_retriever("pop3")),
             ),

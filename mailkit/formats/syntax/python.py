@@ -124,6 +124,9 @@ class _Reader:
             self.value((*path, *dotted(target.value), str(target.slice.value)), value)
         elif isinstance(target, ast.Attribute):
             self.value((*path, *dotted(target)), value)
+        elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            for inner, item in zip(target.elts, value.elts, strict=False):
+                self.assign(inner, item, path)
 
     def call(self, node: ast.Call, path: tuple[str, ...]) -> None:
         """``app.config.update(NAME=value)`` and ``app.config.update({...})``."""

@@ -277,12 +277,11 @@ def _word(text: str, span: tuple[int, int], lines: Lines, known: dict[str, Entry
 
 def _piece(match: re.Match[str], known: dict[str, Entry]) -> tuple[str | None, Reference | None]:
     if match["command"] is not None:
-        return None, Reference("command", match["command"].strip())
+        return None, _output(match["command"])
     if match["double"] is not None:
         inside = match["double"]
-        whole = re.fullmatch(r"\$\(([^()]*)\)", inside)
-        if whole is not None:
-            return None, Reference("command", whole[1].strip())
+        if (output := _INNER.search(inside)) is not None:
+            return None, _output(output[1])
         if "$" not in inside:
             return re.sub(r"\\([\"\\$`])", r"\1", inside), None
         value, reference, _ = expand(inside, known)
@@ -293,6 +292,12 @@ def _piece(match: re.Match[str], known: dict[str, Entry]) -> tuple[str | None, R
             return None, Reference("other", match["variable"])
         return value, reference
     return next(filter(None, (match["plain"], match["escaped"], match["single"])), ""), None
+
+
+def _output(command: str) -> Reference:
+    """What a command prints; ``cat FILE`` is the file."""
+    match = re.fullmatch(r"\s*cat\s+['\"]?([^\s'\"|;]+)['\"]?\s*", command)
+    return Reference("file", match[1]) if match else Reference("command", command.strip())
 
 
 def _program(command: list[Word]) -> int | None:
@@ -321,7 +326,7 @@ def options(command: list[Word], number: str) -> Iterator[Entry]:
         at += 1
         option = re.match(r"--?([A-Za-z][\w.-]*)(=)?", word.text)
         if option is None:
-            key = "url" if "://" in word.text or name == "curl" else "argument"
+            key = "url" if "://" in word.text else "argument"
             yield word.part(0, (*base, key))
             continue
         key, single = option[1], word.text[:2] != "--"
@@ -336,7 +341,7 @@ def options(command: list[Word], number: str) -> Iterator[Entry]:
                 yield from (Entry((*base, one), True, word.entry.line) for one in key)
         elif single and program.attached and len(word.text) > 2 and word.text[:1] == "-":
             yield from _value(program, word.part(2, (*base, key[0])))
-        elif at < len(command) and not command[at].text.startswith("-"):
+        elif at < len(command) and (command[at].text == "-" or command[at].text[:1] != "-"):
             yield from _value(program, command[at].part(0, (*base, key)))
             at += 1
         else:

@@ -23,6 +23,8 @@ _REPEATED = 10_000
 _DEEPEST = 100
 _TRUE = re.compile(r"true|yes|on", re.I)
 _FALSE = re.compile(r"false|no|off", re.I)
+_TEMPLATE = re.compile(r"(?<!\$)\{\{.*\}\}", re.S)
+"""What Ansible and Helm fill in."""
 _PLACEHOLDERS = re.compile(r"\$\{|\$[A-Z_]|\$\$")
 
 
@@ -99,6 +101,8 @@ class _Reader:
         if tag:
             span = (span[0] + tag.end(), span[1])
         value = _decoded(node)
+        if isinstance(value, str) and _TEMPLATE.search(value):
+            return Entry(path, None, line, None, raw, quote, Reference("other", value[:60]))
         if isinstance(value, str) and _PLACEHOLDERS.search(value) and node.style != "|":
             found, reference, literal = _expanded(value, self.flavour)
             return Entry(path, found, line, span if literal else None, raw, quote, reference)
