@@ -209,6 +209,18 @@ def _lab(options: Options) -> "Lab | DovecotLab":
         from mailkit.lab.backends.docker import DockerLab
 
         return DockerLab(host="localhost")
+    if fault is not None:
+        given = {
+            "--open": options.anyone,
+            "--print": bool(options.shown),
+            "--port-offset": bool(options.offset),
+            "--tempt": options.tempt,
+        }
+        if wrong := [option for option, is_given in given.items() if is_given]:
+            raise SettingsError(
+                f"{' and '.join(wrong)}: not with --fault, which has servers of its own; "
+                "the page switches faults on in a usual lab"
+            )
     if fault is None:
         listeners = developer(anyone=options.anyone, offset=options.offset, address=options.address)
         if options.tempt:

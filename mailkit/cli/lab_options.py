@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from mailkit.cli.console import out
+from mailkit.errors import SettingsError
 
 __all__ = ["add_lab", "lab"]
 
@@ -23,6 +24,10 @@ def lab(options: argparse.Namespace) -> int:
     if options.action == "up":
         from pathlib import Path
 
+        if options.seconds < 0:
+            raise SettingsError(
+                f"--for is a number of seconds, 0 for no limit; not {options.seconds:g}"
+            )
         wanted = servers.Options(
             name=options.name or servers.DEFAULT,
             backend=options.backend,

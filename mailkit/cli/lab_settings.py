@@ -1,8 +1,10 @@
 """What a person pastes into an app, so that it sends to a lab: the settings in the words of its product."""
 
+import re
 from typing import TYPE_CHECKING
 
 from mailkit.account import Account, Service
+from mailkit.cli.parser import suggestion
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats.dialects import dialects
 from mailkit.formats.writing import WRITTEN, written
@@ -27,6 +29,17 @@ JAKARTA = "jakarta-mail"
 """Properties of a session of Jakarta Mail, which no settings file has of its own."""
 
 
+_WITHOUT_TLS = {
+    "env": (r"SMTP_STARTTLS=true\n", ""),
+    "sections": (r" *starttls: true\n", ""),
+    "airflow": (r"(smtp_port = \d+\n)", r"\1smtp_starttls = False\n"),
+    "superset": (r"(SMTP_PORT = \d+\n)", r"\1SMTP_STARTTLS = False\n"),
+    "joomla": ("'tls'", "'none'"),
+    "moodle": ("'tls'", "''"),
+}
+"""How a port of this machine without TLS is said where STARTTLS is what a product does otherwise."""
+
+
 def printable() -> list[str]:
     """The formats that ``--print`` knows."""
     outgoing = {
@@ -49,8 +62,9 @@ def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
     """
     name, _, mode = wanted.partition(":")
     name = ALIASES.get(name, name)
-    if name not in printable():
-        raise SettingsError(f"--print knows {', '.join(printable())}; not {wanted!r}")
+    if name not in (able := printable()):
+        near = suggestion(name, able).removeprefix(";")
+        raise SettingsError(f"--print does not know {wanted!r}.{near} It knows {', '.join(able)}")
     try:
         security = Security(mode) if mode else None
     except ValueError:
@@ -91,7 +105,9 @@ def _text(name: str, host: str, port: int, security: Security, user: str, passwo
     except FormatError:
         if security is not Security.CLEARTEXT:
             raise
-        return text(Security.STARTTLS)  # where "none" cannot be said, STARTTLS is optional
+        optional = text(Security.STARTTLS)  # where "none" cannot be said, STARTTLS is optional
+        pattern, words = _WITHOUT_TLS.get(name, ("$^", ""))
+        return re.sub(pattern, words, optional)
 
 
 def _jakarta(host: str, port: int, security: Security, user: str, password: str) -> str:

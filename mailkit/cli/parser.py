@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from mailkit.cli.terminal import columns
 
-__all__ = ["Help", "Parser"]
+__all__ = ["Help", "Parser", "suggestion"]
 
 USAGE = 2
 

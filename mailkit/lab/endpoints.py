@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mailkit.errors import SettingsError
 from mailkit.lab.listener import Listener
 from mailkit.lab.post import AcceptancePolicy
 from mailkit.ports import STANDARD, Protocol, Security
@@ -127,7 +128,14 @@ def developer(
         anyone: the other ports take any login, or none, too.
         offset: is added to each port; with ``None`` the ports are chosen by chance.
         address: the address to listen on, where it is not that of localhost.
+
+    Raises:
+        SettingsError: with the offset a port is none.
     """
+    fixed_ports = [fixed for *_, fixed, _ in DEVELOPER_PORTS] + [PAGE_PORT]
+    least, most = 1 - min(fixed_ports), 65_535 - max(fixed_ports)
+    if offset is not None and not least <= offset <= most:
+        raise SettingsError(f"the port offset is a number from {least} to {most}, not {offset}")
     found = []
     for protocol, port, fixed, security in DEVELOPER_PORTS:
         knobs = dict(OPEN) if anyone or security is Security.CLEARTEXT else {}

@@ -2,15 +2,31 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Anyone", "People", "random_user"]
+__all__ = ["Anyone", "People", "owner", "random_user"]
 
 
 def random_user() -> tuple[str, str]:
     """An address and a password by chance."""
     return f"box-{secrets.token_hex(4)}@example.com", f"pw {secrets.token_hex(8)}"
+
+
+def owner(address: str, users: Collection[str]) -> str:
+    """The user whose mail goes to an address; the address itself where nobody has it.
+
+    What follows a plus sign does not count (subaddressing, RFC 5233): ``kim+shop@`` is ``kim@``.
+    """
+    if address in users:
+        return address
+    local, at, domain = address.rpartition("@")
+    if not at:
+        local, domain = address, ""
+    plain = local.partition("+")[0] or local
+    known = {name.lower(): name for name in users}
+    wanted = (address, local, f"{plain}{at}{domain}", plain)
+    return next((known[one.lower()] for one in wanted if one.lower() in known), address)
 
 
 @dataclass

@@ -20,7 +20,7 @@ MODES = (
         {"enable_starttls": True, "tls": False, "ssl": False},
     ),
     Mode(Security.STARTTLS, {"enable_starttls": "auto"}, optional=True),
-    Mode(Security.CLEARTEXT, {"enable_starttls_auto": "false"}),
+    Mode(Security.CLEARTEXT, {"enable_starttls_auto": "false"}, {"enable_starttls_auto": False}),
     Mode(Security.CLEARTEXT, {"enable_starttls": "false", "enable_starttls_auto": ABSENT}),
     Mode(
         Security.STARTTLS,

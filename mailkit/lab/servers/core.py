@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from mailkit.errors import LabError
 from mailkit.lab.endpoints import HOST, standard
 from mailkit.lab.inbox import Inbox, box_messages
+from mailkit.lab.kept_folder import claimed
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.mailstore.box import UserMailbox
 from mailkit.lab.mailstore.folder import Message, Refused
 from mailkit.lab.mailstore.maildir import Maildir
 from mailkit.lab.mailstore.store import Store
-from mailkit.lab.people import Anyone, People, random_user
+from mailkit.lab.people import Anyone, People, owner, random_user
 from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance, with_crlf
 from mailkit.lab.recording import MailEnvelope, Recording, Session
 from mailkit.lab.script import Wire
@@ -59,7 +60,7 @@ class Lab:
             certificates.
 
     Raises:
-        LabError: a socket cannot be opened.
+        LabError: a socket cannot be opened, or ``persist`` cannot be written or belongs to another lab.
     """
 
     def __init__(
@@ -78,8 +79,9 @@ class Lab:
         self.listeners = (*listeners,) or standard("localhost")
         self.users = dict(users)
         self.persist = persist
+        self._claim: IO[bytes] | None = None
         if persist is not None:
-            persist.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._claim = claimed(persist)
             maildir = maildir or persist / "mail"
         kept = Maildir(Path(maildir)) if maildir is not None else None
         self.store = Store(quota_kib=quota_kib, maildir=kept)
@@ -139,10 +141,7 @@ class Lab:
             self._offices.pop(id(listener), None)
 
     def serve_instead(self, port: int, listener: Listener | None, fault: str = "") -> None:
-        """Serve the next connections to a real port by another listener; with ``None`` by its own again.
-
-        ``fault`` is what :attr:`faults` says of it. :mod:`mailkit.lab.switching` knows which listener shows which fault.
-        """
+        """Serve the next connections to a real port by another listener, for a fault; ``None`` ends it."""
         if listener is not None:
             self._context(listener)
         with self._lock:
@@ -177,6 +176,8 @@ class Lab:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
             sock.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._claim is not None:
+            self._claim.close()
 
     @property
     def authority(self) -> "Authority":
@@ -337,19 +338,8 @@ class Lab:
         return replies
 
     def _owner(self, address: str) -> str:
-        """The user whose mail goes to an address; the address itself where nobody has it.
-
-        What follows a plus sign does not count (subaddressing, RFC 5233): ``kim+shop@`` is ``kim@``.
-        """
-        if address in self.users:
-            return address
-        local, at, domain = address.rpartition("@")
-        if not at:
-            local, domain = address, ""
-        plain = local.partition("+")[0] or local
-        known = {name.lower(): name for name in self.users}
-        wanted = (address, local, f"{plain}{at}{domain}", plain)
-        return next((known[one.lower()] for one in wanted if one.lower() in known), address)
+        """The user whose mail goes to an address."""
+        return owner(address, self.users)
 
     def _prepare(self, listener: Listener) -> None:
         """Make what an endpoint shows, where it is more than a certificate in order: those are made when a client asks for TLS."""

@@ -1,0 +1,48 @@
+"""The folder that a lab keeps everything in: made where it is not there, and for one lab at a time."""
+
+import os
+from pathlib import Path
+from typing import IO
+
+from mailkit.errors import LabError
+
+__all__ = ["claimed"]
+
+
+def claimed(folder: Path) -> IO[bytes]:
+    """Make a folder and hold it, until the file that is returned is closed or the process ends.
+
+    Raises:
+        LabError: it cannot be made or written, or another lab holds it.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = (folder / "lock").open("ab")
+    except OSError as error:
+        raise LabError(
+            f"cannot keep mail in {folder}: {error.strerror}. Choose a folder that you may write to"
+        ) from None
+    if not _locked(held):
+        held.close()
+        raise LabError(f"another lab keeps its mail in {folder}. Stop it, or choose another folder")
+    return held
+
+
+if os.name == "nt":  # pragma: no cover - the other of two systems
+    import msvcrt
+
+    def _locked(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _locked(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
