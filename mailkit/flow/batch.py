@@ -84,12 +84,14 @@ class Batch:
     def _feed(self) -> Iterator[QueuedMessage]:
         """Messages as the transport takes them: those that it had already, and the next ones with the same wishes."""
         for claim in [*self._taken]:
-            if self._held(claim):
+            if self._again and self._journal.held(claim.account):
                 return
             yield claim.parcel
         while self._waiting and not (self._stop is not None and self._stop.is_set()):
             claim = self._journal.claimed(self._waiting[0])
-            if self._held(claim) or (self._taken and claim.notify != self._taken[0].notify):
+            if (self._again and claim.held) or (
+                self._taken and claim.notify != self._taken[0].notify
+            ):
                 return
             if claim.id not in self._ready and len(self._waiting) > 1:
                 together = [*islice(self._waiting, _TOGETHER)]
@@ -98,9 +100,6 @@ class Batch:
             self._waiting.popleft()
             self._taken.append(claim)
             yield claim.parcel
-
-    def _held(self, claim: Claim) -> bool:
-        return self._again and bool(self._journal.held(claim.account))
 
     def _before(self, parcel: Sendable) -> None:
         """The message itself is about to go."""

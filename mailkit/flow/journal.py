@@ -49,7 +49,10 @@ CREATE TABLE IF NOT EXISTS copy (
     PRIMARY KEY (letter, recipient)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS held (account TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_state ON copy (state, due);
+DROP INDEX IF EXISTS by_state;
+CREATE INDEX IF NOT EXISTS by_due ON copy (due) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS by_worker ON copy (worker) WHERE worker != '';
+CREATE INDEX IF NOT EXISTS to_ask ON copy (letter) WHERE state = 'unknown';
 CREATE INDEX IF NOT EXISTS by_recipient ON copy (letter, recipient COLLATE NOCASE);
 CREATE INDEX IF NOT EXISTS to_file ON letter (id) WHERE filed = 'wanted';
 """
@@ -81,13 +84,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message that a worker has taken: to whom it still has to go."""
+    """A message that a worker has taken: to whom it still has to go. ``held`` is why the queue of its account is stopped, if it is."""
 
     id: int
     account: str
     notify: tuple[str, ...]
     tries: int
     parcel: QueuedMessage
+    held: str = ""
 
 
 class Journal:
@@ -110,9 +114,7 @@ class Journal:
 
         Without ``durable`` it survives the end of this process, and is on disk with the next change that is.
         """
-        if durable is not self._durable:
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._durable = durable
+        self._synchronous(durable)
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db
@@ -120,6 +122,12 @@ class Journal:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+    def _synchronous(self, durable: bool) -> None:
+        """Whether the next change waits for the disk."""
+        if durable is not self._durable:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
     def add(
         self,
@@ -164,19 +172,19 @@ class Journal:
 
     def recover(self) -> None:
         """Take over what workers left that are no more: what was only claimed waits again, of the rest nobody knows."""
-        rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE state IN (?, ?, ?)", _HELD)
+        rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE worker != ''")
         for (name,) in rows.fetchall():
             if self.worker.gone(name):
                 with self._change() as db:
                     begun = SENDING if self.worker.same_boot(name) else READY
                     db.execute(
                         "UPDATE copy SET state = ?, worker = '', words = ?, changed = ?"
-                        " WHERE worker = ? AND state IN (?, ?)",
+                        " WHERE worker = ? AND worker != '' AND state IN (?, ?)",
                         (UNKNOWN, _BROKEN_OFF, time.time(), name, SENDING, begun),
                     )
                     db.execute(
                         "UPDATE copy SET state = ?, worker = '', due = ?"
-                        " WHERE worker = ? AND state IN (?, ?)",
+                        " WHERE worker = ? AND worker != '' AND state IN (?, ?)",
                         (WAITING, time.time(), name, CLAIMED, READY),
                     )
 
@@ -195,7 +203,7 @@ class Journal:
             found: dict[int, str] = {}
             for limits, values in (("due <= ?", (now,)), ("due > ?", (late,))):
                 # One range of the index, in its own order: nothing is sorted, and reading ends with the batch.
-                with closing(db.execute(_TAKE.format(limits), (WAITING, *values))) as rows:
+                with closing(db.execute(_TAKE.format(limits), values)) as rows:
                     while len(found) < most and (row := rows.fetchone()) is not None:
                         found[row[0]] = row[1]
             db.executemany(
@@ -207,8 +215,9 @@ class Journal:
 
     def claimed(self, number: int) -> Claim:
         """A message that this worker has."""
-        message_id, account, sender, content, notify = self._db.execute(
-            "SELECT message_id, account, sender, content, notify FROM letter WHERE id = ?",
+        message_id, account, sender, content, notify, held = self._db.execute(
+            "SELECT message_id, account, sender, content, notify,"
+            " (SELECT words FROM held WHERE held.account = letter.account) FROM letter WHERE id = ?",
             (number,),
         ).fetchone()
         rows = self._db.execute(
@@ -217,7 +226,7 @@ class Journal:
         ).fetchall()
         parcel = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
         tries = max((row[1] for row in rows), default=0)
-        return Claim(number, account, tuple(notify.split()), tries, parcel)
+        return Claim(number, account, tuple(notify.split()), tries, parcel, held or "")
 
     def ready(self, numbers: Iterable[int]) -> bool:
         """Some claimed messages are about to go, one after the other; returns whether :meth:`sending` has not to wait for the disk
@@ -234,11 +243,11 @@ class Journal:
 
     def sending(self, number: int, *, durable: bool = True) -> None:
         """The message itself is about to go."""
-        with self._change(durable=durable) as db:
-            db.execute(
-                "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
-                (SENDING, time.time(), number, CLAIMED, READY, self.worker.name),
-            )
+        self._synchronous(durable)
+        self._db.execute(  # one statement is a change of its own
+            "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
+            (SENDING, time.time(), number, CLAIMED, READY, self.worker.name),
+        )
 
     def done(
         self,
@@ -260,18 +269,19 @@ class Journal:
                     self.worker.name,
                 )
             )
+        if len(rows) == 1:
+            self._synchronous(durable)
+            self._db.execute(_DONE, rows[0])
+            return
         with self._change(durable=durable) as db:
-            db.executemany(
-                "UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, due = ?, worker = '', changed = ?"
-                " WHERE letter = ? AND recipient = ? AND worker = ?",
-                rows,
-            )
+            db.executemany(_DONE, rows)
 
     def release(self) -> None:
         """Let go of what was claimed and not begun."""
         with self._change() as db:
             db.execute(
-                "UPDATE copy SET state = ?, worker = '' WHERE worker = ? AND state IN (?, ?)",
+                "UPDATE copy SET state = ?, worker = ''"
+                " WHERE worker = ? AND worker != '' AND state IN (?, ?)",
                 (WAITING, self.worker.name, CLAIMED, READY),
             )
 
@@ -363,14 +373,15 @@ class Journal:
 
     def unknown(self) -> list[Entry]:
         """What was broken off while it was sent."""
-        return self._entries("state = ?", UNKNOWN)
+        return self._entries("state = 'unknown'")
 
 
-_TAKE = """SELECT letter, account FROM copy JOIN letter ON letter.id = copy.letter WHERE state = ? AND {}
+_TAKE = """SELECT letter, account FROM copy JOIN letter ON letter.id = copy.letter WHERE state = 'waiting' AND {}
     AND NOT EXISTS (SELECT 1 FROM held WHERE held.account = letter.account) ORDER BY due, letter"""
 _TO_FILE = """SELECT id, account FROM letter WHERE filed = 'wanted' AND EXISTS
     (SELECT 1 FROM copy WHERE letter = letter.id AND +state = ?) ORDER BY id"""
-_HELD = (CLAIMED, READY, SENDING)
+_DONE = """UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, due = ?, worker = '', changed = ?
+    WHERE letter = ? AND recipient = ? AND worker = ?"""
 _BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"
 
 

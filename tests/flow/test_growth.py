@@ -76,6 +76,26 @@ def test_taking_a_batch_does_not_look_at_all_that_waits(tmp_path: Path) -> None:
     assert flat(*costs(make))
 
 
+@pytest.mark.parametrize("what", ["recover", "release", "unknown"])
+def test_what_no_worker_has_costs_a_worker_nothing(what: str, tmp_path: Path) -> None:
+    def make(size: int) -> Made:
+        journal = journal_of(tmp_path, size)
+        return journal, journal._db, getattr(journal, what)
+
+    assert flat(*costs(make))
+
+
+def test_a_step_of_a_message_moves_no_entry_of_an_index_but_its_own(tmp_path: Path) -> None:
+    """What waits is in an index; what is under way, or was sent, is in none that its state changes."""
+    with closing(journal_of(tmp_path, FEW)) as journal:
+        indexes = journal._db.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'copy' AND sql NOT NULL"
+        )
+        columns = [row[0].partition(" ON copy ")[2].partition(")")[0] for row in indexes]
+        assert columns
+        assert not any("state" in one for one in columns)
+
+
 def test_nothing_to_file_costs_nothing(tmp_path: Path) -> None:
     def make(size: int) -> Made:
         journal = journal_of(tmp_path, size)
