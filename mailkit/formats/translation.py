@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from mailkit.account import Remark
 from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.remarks import flag_remarks, mode_remarks
@@ -67,8 +68,8 @@ def _endpoint(found: Translated) -> None:
     entry = found.instance.get(*words.url) if words.url else None
     if entry is not None and isinstance(entry.value, str) and entry.value.strip():
         url = split_url(entry.value)
-        if url is None and not any(found.instance.get(one) for one in words.host):
-            found.table = None
+        if url is None and not words.host:
+            _no_url(found, entry, entry.value.strip())
             return
         if url is not None:
             known = words.schemes.get(url.scheme)
@@ -92,6 +93,31 @@ def _endpoint(found: Translated) -> None:
         return
     missing = "host" not in found.bindings
     table["host"] = words.default_host if missing else parts.host
+
+
+def _no_url(found: Translated, entry: Entry, value: str) -> None:
+    """Read a value that should be a URL: a server without its scheme, or no server at all.
+
+    A program that sends (``/usr/sbin/sendmail``) and a placeholder (``%env(DSN)%``) are none.
+    """
+    assert found.table is not None
+    host = split_host(value.rpartition("@")[2], (), with_port=True).host.rpartition("/")[2]
+    named = re.fullmatch(r"localhost|[\w-]+(?:\.[\w-]+)+", host)
+    if named is None or value[0] in "/~" or set(value) & set("%${}() "):
+        found.table = None
+        return
+    found.bindings["host"] = found.bindings["secret"] = entry
+    found.table["host"] = host
+    scheme = next(iter(found.instance.words.schemes), "smtp")
+    found.remarks.append(
+        Remark(
+            "cfg-word-invalid",
+            f"{entry.key} is not a URL: it has to begin with a scheme, as {scheme}://.",
+            (),
+            {},
+            found.place(entry),
+        )
+    )
 
 
 def holds(found: Translated, when: dict[str, Condition], port: int | str | None) -> bool:
