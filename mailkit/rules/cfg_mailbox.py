@@ -146,16 +146,11 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
         host = "smtp.example.com"
         user = "kim@example.com"
     """
-    login = service.user.rpartition("@")[2].lower() if "@" in service.user else ""
-    related = login.endswith("." + account.domain) or account.domain.endswith("." + login)
-    if (
-        service.protocol is Protocol.SMTP
-        and login
-        and account.domain
-        and login != account.domain
-        and not related
-        and not is_local(service.host)
-    ):
+    if service.protocol is not Protocol.SMTP or "@" not in service.user:
+        return
+    login, own = service.user.rpartition("@")[2].lower(), account.domain
+    related = login == own or login.endswith("." + own) or own.endswith("." + login)
+    if login and own and not related and not is_local(service.host):
         yield Hit(
             f"Mail is sent as {account.address} with a login of {login}. Many servers reject that: send as the login's address, or have the server allow the other one.",
             (f"address = {account.address}", f"user = {service.user}"),

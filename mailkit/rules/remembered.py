@@ -6,7 +6,8 @@ the key, its hits are remembered for that key: a rule has no other input, so tha
 again. Otherwise it is asked each time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -31,15 +32,16 @@ _ACCOUNT = (
 _USUAL = (OutgoingOptions(), ChannelOptions(), FolderOptions())
 """What an account has that says nothing of its use; of others nothing is remembered."""
 
-Step = tuple[Rule, tuple[Hit, ...] | None]
-"""A rule with its hits; ``None`` where it has to be asked."""
+Facts = dict[str, Any]
+Step = tuple[Rule, Callable[[Facts], tuple[Any, ...]], tuple[Hit, ...] | None]
+"""A rule, what takes its arguments out of the facts, and its hits; ``None`` where it has to be asked."""
 
 
 class Remembered:
     """Some rules, with what they said."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
+        self._every: list[Step] = [(rule, _taking(rule.needs), None) for rule in rules]
         self._known: dict[Any, list[Step]] = {}
 
     def ask(
@@ -57,15 +59,14 @@ class Remembered:
             "password": password,
         }
         findings = []
-        for rule, hits in self._steps(service, account):
-            if hits is None:
-                hits = tuple(rule.check(*[facts[need] for need in rule.needs]))
-            findings += [finding_of(rule, hit, service) for hit in hits]
+        for rule, taking, hits in self._steps(service, account):
+            for hit in rule.check(*taking(facts)) if hits is None else hits:
+                findings.append(finding_of(rule, hit, service))
         return findings
 
     def _steps(self, service: Service, account: Account) -> list[Step]:
         if (account.delivery, account.channel, account.folders) != _USUAL:
-            return [(rule, None) for rule in self.rules]
+            return self._every
         base = (
             *[getattr(service, name) for name in _SERVICE[:6]],
             _typed(service.written),
@@ -81,7 +82,7 @@ class Remembered:
         try:
             known = self._known.get(key)
         except TypeError:  # something in it is a list or a table
-            return [(rule, None) for rule in self.rules]
+            return self._every
         return known if known is not None else self._learn(key, service, account)
 
     def _learn(self, key: tuple[str, Any], service: Service, account: Account) -> list[Step]:
@@ -90,8 +91,7 @@ class Remembered:
             self._known.clear()
         shared = self._known.get(key[1])
         if shared is None:
-            every = [(rule, None) for rule in self.rules]
-            shared = self._known[key[1]] = _asked(every, service, account, _SERVICE)
+            shared = self._known[key[1]] = _asked(self._every, service, account, _SERVICE)
         steps = self._known[key] = _asked(shared, service, account, ("host", *_SERVICE))
         return steps
 
@@ -110,15 +110,23 @@ def _asked(
         "account": _Seen(account, frozenset(_ACCOUNT)),
     }
     found: list[Step] = []
-    for rule, hits in steps:
+    for rule, taking, hits in steps:
         if hits is None and set(rule.needs) <= facts.keys():
             try:
-                hits = tuple(rule.check(*[facts[need] for need in rule.needs]))
+                hits = tuple(rule.check(*taking(facts)))
             except _ReadMoreError:
                 hits = None
         if hits is None or hits:
-            found.append((rule, hits))
+            found.append((rule, taking, hits))
     return found
+
+
+def _taking(needs: Sequence[str]) -> Callable[[Facts], tuple[Any, ...]]:
+    """What takes a rule's arguments out of the facts."""
+    if len(needs) == 1:
+        (need,) = needs
+        return lambda facts: (facts[need],)
+    return itemgetter(*needs)
 
 
 class _ReadMoreError(Exception):

@@ -110,13 +110,14 @@ def use_no_login(service: Service, account: Account) -> Hits:
         [account.a.delivery]
         via = "smtp"
     """
-    chosen = account.written.get("delivery.via") == "smtp"
+    if service.protocol is not Protocol.SMTP or account.written.get("delivery.via") != "smtp":
+        return
     missing = [
         word
         for word, there in (("a user name", service.user), ("a password", service.secret))
         if not there
     ]
-    if chosen and service.protocol is Protocol.SMTP and missing:
+    if missing:
         yield Hit(
             f"Sending by SMTP needs {joined(missing)} from the provider.",
             ('via = "smtp"', f"not there: {joined(missing)}"),
