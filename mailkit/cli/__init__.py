@@ -1,4 +1,4 @@
 """The command line: one module per group of commands, and the console they share.
 
-Everything that a command does is a function elsewhere; here are only options, output and exit statuses.
+It has options, output and exit statuses; the work itself is done by functions of other packages.
 """

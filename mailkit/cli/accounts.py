@@ -42,7 +42,7 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def check(options: argparse.Namespace) -> int:
-    """Look for what is wrong in files."""
+    """Check files without the network."""
     from mailkit.checks import check_report
 
     accounts = load_accounts(options)
@@ -75,7 +75,7 @@ def _write_rows(report: "Report", file: str) -> bool:
 
 
 def convert(options: argparse.Namespace) -> int:
-    """Settings in another form."""
+    """Convert settings to another format."""
     from mailkit.formats import named
 
     out(named(options.to).written(load_accounts(options)).rstrip("\n") + "\n")
@@ -83,7 +83,7 @@ def convert(options: argparse.Namespace) -> int:
 
 
 def formats(options: argparse.Namespace) -> int:
-    """The formats there are."""
+    """List the formats."""
     from mailkit.formats.listing import formats_table
 
     out(formats_table())
@@ -91,7 +91,7 @@ def formats(options: argparse.Namespace) -> int:
 
 
 def diagnose(options: argparse.Namespace) -> int:
-    """Find out on the wire."""
+    """Diagnose accounts on the network."""
     from mailkit.cli.fleet import changes_text, diagnose_to_file, earlier, run_options, workplace
     from mailkit.fleet.results import is_results
     from mailkit.fleet.run import diagnose_all
@@ -139,7 +139,7 @@ def diagnose(options: argparse.Namespace) -> int:
 
 
 def earlier_document(file: str) -> Any:
-    """An earlier report in JSON."""
+    """Read an earlier report in JSON."""
     import json
     from pathlib import Path
 
@@ -155,7 +155,7 @@ def earlier_document(file: str) -> Any:
 
 
 def apply_fixes(report: "Report", read_as: str | None = None) -> bool:
-    """Write the verified fixes; whether a file could not be written. Each file fails alone."""
+    """Write the verified fixes; return whether any file could not be written. One that fails stops no other."""
     from mailkit.formats import repair
     from mailkit.observation import Proof
 
@@ -206,7 +206,7 @@ def providers(options: argparse.Namespace) -> int:
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Show what a pasted text means."""
+    """Explain a pasted text."""
     from mailkit import explanation
 
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
@@ -242,7 +242,7 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Put all of it on stage."""
+    """Run the guided demo."""
     from mailkit.cli import demo as stage
 
     return stage.demo(
@@ -258,7 +258,7 @@ def relay(options: argparse.Namespace) -> int:
 
 
 def finding(options: argparse.Namespace) -> int:
-    """Show one manual page."""
+    """Show the page of a finding."""
     from difflib import get_close_matches
 
     from mailkit.report.finding_page import page_text
@@ -282,7 +282,7 @@ def findings(options: argparse.Namespace) -> int:
 
 
 def _write(report: "Report", options: argparse.Namespace, written: int = 0) -> int:
-    """Write a report whole, but for the first accounts that were ``written``; return the exit status."""
+    """Write a report, without the first ``written`` accounts, which were shown before; return the exit status."""
     if options.format == "json":
         text = report.to_json(ascii_only=not unicode_out()) + "\n"
     elif options.format in ("sarif", "github"):

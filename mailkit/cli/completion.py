@@ -1,4 +1,4 @@
-"""Shell completion: a script for bash, zsh or fish, made from the parser itself."""
+"""Shell completion: a script for bash, zsh or fish, generated from the parser."""
 
 import argparse
 from collections.abc import Iterator

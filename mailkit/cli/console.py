@@ -1,4 +1,4 @@
-"""What the commands share: account files, where endpoints are really reached, and output that is written whole."""
+"""What the commands share: reading accounts, connection options, and output that is never half-written."""
 
 import argparse
 import os
@@ -38,7 +38,7 @@ _COLOR = ContextVar("color", default="auto")
 
 
 def connection(options: argparse.Namespace) -> dict[str, Any]:
-    """The options of a connection, as the toolkit takes them."""
+    """Return the connection options as arguments for :func:`mailkit.diagnose`."""
     usual: dict[str, Any] = {
         "ca": options.ca,
         "connect_to": routes(options.connect_to),
@@ -55,7 +55,7 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def load_accounts(options: argparse.Namespace) -> "list[Account]":
-    """The accounts of the input that are chosen."""
+    """Load the accounts of the input, filtered by ``--account``."""
     return chosen(load_all(options), options)
 
 
@@ -63,7 +63,7 @@ _MOST_SHOWN = 20
 
 
 def show_secrets(accounts: "Sequence[Account]", *roles: str) -> None:
-    """Say on standard error which secret goes to which host, before any login."""
+    """Report on standard error which secret goes to which host, before any login."""
     from mailkit.account import secret_use
     from mailkit.text import clean
 
@@ -81,7 +81,7 @@ def show_secrets(accounts: "Sequence[Account]", *roles: str) -> None:
 
 
 def without_commands(accounts: "Sequence[Account]") -> "list[Account]":
-    """The same accounts; no command is run for their secrets."""
+    """Return the accounts with secrets from commands withheld, so that no command is run."""
     from dataclasses import replace
 
     def without(service: "Service | None") -> "Service | None":
@@ -96,7 +96,7 @@ def without_commands(accounts: "Sequence[Account]") -> "list[Account]":
 
 
 def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Account]":
-    """The accounts that ``--account`` names, or all of them."""
+    """Return the accounts that ``--account`` names, or all."""
     if not options.account:
         return accounts
     known = {account.label for account in accounts}
@@ -106,7 +106,7 @@ def chosen(accounts: "list[Account]", options: argparse.Namespace) -> "list[Acco
 
 
 def load_all(options: argparse.Namespace) -> "list[Account]":
-    """All accounts of the input, which is read once: it may be a pipe."""
+    """Load all accounts of the input. It is read once, because it may be a pipe."""
     from mailkit.formats.inputs import accounts_in, is_settings
 
     errors: list[FormatError] = []
@@ -165,7 +165,7 @@ def _address_error(address: str) -> FormatError:
 
 
 def _meant_columns(given: Sequence[str]) -> dict[str, str]:
-    """``NAME=SETTING``, for the columns of a table."""
+    """Parse ``NAME=SETTING`` for the columns of a table."""
     found = {}
     for text in given:
         name, equals, setting = text.rpartition("=")
@@ -176,7 +176,7 @@ def _meant_columns(given: Sequence[str]) -> dict[str, str]:
 
 
 def _say_columns(files: Sequence[str], columns: dict[str, str]) -> None:
-    """What the columns of each table were read as."""
+    """Report which setting each column of a table was read as."""
     from mailkit.formats import columns_of, is_table
 
     for file in files:
@@ -214,7 +214,7 @@ def _asked_password() -> str:
 
 
 def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
-    """``HOST:PORT:ADDR:PORT``, as in curl; IPv6 addresses stand in brackets."""
+    """Parse ``HOST:PORT:ADDR:PORT``, as in curl; IPv6 addresses are in brackets."""
     import re
 
     found: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
@@ -228,7 +228,7 @@ def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str,
 
 
 def resolver(given: str | None) -> tuple[str, int] | None:
-    """``ADDR`` or ``ADDR:PORT``; IPv6 addresses with a port stand in brackets."""
+    """Parse ``ADDR`` or ``ADDR:PORT``; IPv6 addresses with a port are in brackets."""
     from mailkit.account import is_address
 
     if given is None:
@@ -260,9 +260,9 @@ def width() -> int:
 
 @contextmanager
 def output(file: str | None, color: str) -> Iterator[None]:
-    """Let commands write to a file, and in colour or not, as the options say.
+    """Redirect the output of a command to a file, and set its colour.
 
-    The file appears whole at the end, or not at all.
+    The file is replaced when the output is complete; after an error it stays as it was.
     """
     _COLOR.set(color)
     if not file:
@@ -305,7 +305,7 @@ def _umask() -> int:
 
 
 def out(text: str, errors: str = "replace") -> None:
-    """Write a text whole; what the terminal's encoding lacks is replaced."""
+    """Write a text in one piece; characters that the terminal's encoding lacks are replaced."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, errors).decode(encoding))
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The main job on stage: a lab, accounts right and wrong, what is wrong, the repair, the proof."""
+"""The guided demo: diagnose working and broken accounts against a lab, fix them, and verify the fixes."""
 
 import os
 import secrets
@@ -22,18 +22,18 @@ VARIABLE = "MAILKIT_DEMO_PASSWORD"
 
 
 def demo(folder: str | None, *, write: Callable[[Report], int], text: bool) -> int:
-    """Diagnose and repair the accounts of a folder against a lab.
+    """Diagnose and fix the accounts of a folder against a lab.
 
     Args:
-        folder: where the account files are; without one, the examples that come along.
+        folder: folder of account files; without one, the examples in the package.
         write: writes the report.
-        text: whether people read along: then a few lines stand before and after.
+        text: whether the output is text for people; then an introduction and the next steps are printed too.
 
     Returns:
-        0 if every service works or has a repair that a login proved, else 1.
+        0 if every service works or has a fix that was verified by login, else 1.
 
     Raises:
-        SettingsError: there are no account files.
+        SettingsError: the folder has no account files.
     """
     files = sorted((Path(folder) if folder else examples()).glob("*.toml"))
     if not files:
@@ -74,14 +74,14 @@ def demo(folder: str | None, *, write: Callable[[Report], int], text: bool) -> i
 
 
 def examples() -> Path:
-    """The folder of the examples, in an installation or in a checkout."""
+    """Return the folder of the examples, in an installation or in a checkout."""
     here = Path(__file__).parents[1]
     installed = here / "examples"
     return installed if installed.is_dir() else here.parent / "examples"
 
 
 def world(password: str) -> tuple[Listener, ...]:
-    """The hosts that the examples name, each with the forms of user name that it takes."""
+    """Return the hosts in the examples, each with the forms of user name that it accepts."""
 
     def users(*names: str) -> dict[str, str]:
         return dict.fromkeys(names, password)
@@ -108,7 +108,7 @@ def _repaired(one: ServiceReport) -> bool:
 
 
 def _short(file: Path) -> Path:
-    """A path as people would write it from here."""
+    """Return a path relative to the current folder, where that is shorter."""
     try:
         return file.resolve().relative_to(Path.cwd())
     except ValueError:

@@ -1,4 +1,4 @@
-"""Many accounts from the command line: where they are diagnosed, results to a file, and pages of results."""
+"""Many accounts from the command line: executors, results in a file, and pages of results."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ _MOST_SHOWN = 20
 
 
 def run_options(options: argparse.Namespace) -> dict[str, Any]:
-    """The options of a diagnosis of many accounts, as the toolkit takes them."""
+    """Return the options for :func:`mailkit.fleet.run.diagnose_all`."""
     return {
         **connection(options),
         "login": not options.no_login,
@@ -41,7 +41,7 @@ def run_options(options: argparse.Namespace) -> dict[str, Any]:
 
 @contextmanager
 def workplace(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Where accounts are diagnosed: in this process, in several, or on a Dask cluster."""
+    """Choose the executor: threads of this process, several processes, or a Dask cluster."""
     if options.scheduler and options.jobs:
         raise SettingsError("pass --jobs or --scheduler, not both")
     if options.scheduler:
@@ -65,7 +65,7 @@ def workplace(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 def diagnose_to_file(
     options: argparse.Namespace, everybody: "list[Account]", accounts: "list[Account]"
 ) -> int:
-    """Diagnose accounts and write a row for each service to a file as it is finished; say what came out."""
+    """Diagnose accounts, write a row for each service to a file as soon as it is finished, and print a summary."""
     from mailkit.fleet.results import ResultFile
     from mailkit.fleet.run import diagnose_all
 
@@ -128,7 +128,7 @@ def report(options: argparse.Namespace) -> int:
 
 
 def _moved(report: "Report", places: "list[int]") -> "Report":
-    """The report with the place of its account in the whole input."""
+    """Return the report with the position of its account in the whole input."""
     from dataclasses import replace
 
     (account,) = report.accounts
@@ -147,7 +147,7 @@ def _told(
     options: argparse.Namespace,
     fixed: "list[Report]",
 ) -> int:
-    """Write the summary, and the fixes where that was asked for; return the exit status."""
+    """Write the summary, and with ``--apply`` the fixes; return the exit status."""
     from mailkit.report import Report
 
     rows = _rows(results)
@@ -173,7 +173,7 @@ def _fails(rows: "list[Row]", level: str) -> bool:
 
 
 def summary(rows: "list[Row]", file: str) -> str:
-    """How many services work, and the most frequent causes of the others."""
+    """Summarise how many services work, and the most frequent causes of the others."""
     from mailkit.text import plural
 
     causes = Counter(row["cause"] for row in rows if not row["ok"])
@@ -187,7 +187,7 @@ def summary(rows: "list[Row]", file: str) -> str:
 
 
 def changes_text(before: "list[Row]", after: "list[Row]") -> str:
-    """What is different since an earlier run: counts, and the first lines."""
+    """List what changed since an earlier run: counts, and the first lines."""
     from mailkit.fleet.frames import changes
     from mailkit.text import clean
 
@@ -207,7 +207,7 @@ def changes_text(before: "list[Row]", after: "list[Row]") -> str:
 
 
 def earlier(file: str) -> "tuple[list[Row], dict[str, Any]]":
-    """An earlier run, as rows and as the document that rules compare with: a report in JSON, or a table."""
+    """Load an earlier run from a report in JSON or a table: as rows, and as the document that rules compare with."""
     from mailkit.fleet.results import is_results, read_results
     from mailkit.fleet.rows import document_rows, rows_document
 

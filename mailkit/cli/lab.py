@@ -1,6 +1,6 @@
 """A lab that stays up for people: ``mailkit lab up``, ``down`` and ``status``.
 
-The lab runs in the foreground and ends with Ctrl-C, with ``down``, or by itself when its time is over.
+The lab runs in the foreground until Ctrl-C, ``down``, or its time limit.
 """
 
 import shlex
@@ -32,20 +32,20 @@ Out = Callable[[str], None]
 
 
 TRUST = "trust.sh"
-"""The file that a shell reads so that programs trust the lab."""
+"""A shell script that makes programs trust the lab's certificates."""
 
 BACKENDS = ("embedded", "dovecot", "docker")
-"""What a lab can be made of: servers in this process, the Dovecot of this machine, or containers."""
+"""The backends: servers in this process, the Dovecot of this machine, or containers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What ``mailkit lab up`` is asked for; without any, an embedded lab at its fixed ports.
+    """Options of ``mailkit lab up``; by default an embedded lab on fixed ports.
 
-    ``offset`` is added to each fixed port, and ``None`` where the ports are chosen by chance. ``seconds`` is
-    how long it stays up; 0 is without limit. ``address`` is what it listens on, where not on loopback, ``names``
-    further names in its certificate. With ``watch`` it says what clients do wrong, with ``tempt`` its
-    certificate is for another host, which a client must reject.
+    ``offset`` is added to each fixed port; ``None`` means that the system chooses the ports. ``seconds`` is its time
+    limit, 0 for none. ``address`` is what it listens on if not loopback, ``names`` are further names in its
+    certificate. With ``watch`` it reports what clients do wrong. With ``tempt`` its certificate is for another host,
+    so a client must reject it.
     """
 
     name: str = DEFAULT
@@ -63,11 +63,11 @@ class Options:
 
 
 def up(options: Options, out: Out) -> int:
-    """Start a lab, show where everything is, and keep it until it is to end.
+    """Start a lab, print its endpoints, and run until it is stopped.
 
     Raises:
-        LabError: one of that name is running already, a port is taken, or this backend cannot be had here.
-        SettingsError: there is no such fault to show.
+        LabError: a lab of that name is running, a port is in use, or the backend is not available here.
+        SettingsError: the fault is unknown.
     """
     name = options.name
     if ask(name, "status") is not None:
@@ -112,7 +112,7 @@ def _duration(seconds: float) -> str:
 
 
 def down(name: str, out: Out) -> int:
-    """End a running lab: the one that is named, or the only one."""
+    """Stop a running lab: the named one, or the only one."""
     try:
         name = chosen(name)
     except LabError as error:
@@ -126,14 +126,14 @@ def down(name: str, out: Out) -> int:
 
 
 def status(name: str, out: Out) -> int:
-    """Show which labs are running, and where; status 1 where none is."""
+    """List the running labs; exit status 1 if there is none."""
     answers = [said for one in ([name] if name else names()) if (said := ask(one, "status"))]
     out("\n".join(answers) if answers else "No lab is running.\n")
     return 0 if answers else 1
 
 
 def _write_trust(lab: "Lab | DovecotLab", folder: Path) -> None:
-    """Write a file for a shell, after which programs trust the lab."""
+    """Write the shell script that makes programs trust the lab."""
     from mailkit.lab.app_settings import trust_variables
 
     ca_file = folder / "ca.pem"
@@ -147,10 +147,10 @@ def _write_trust(lab: "Lab | DovecotLab", folder: Path) -> None:
 
 
 def _started(options: Options) -> "Lab | DovecotLab":
-    """The lab, up.
+    """Return the running lab.
 
     Raises:
-        LabError: it cannot start; where a port is taken, with what to do.
+        LabError: it cannot start; if a port is in use, the message says what to do.
     """
     lab = _lab(options)
     with _other_ports():
@@ -159,7 +159,7 @@ def _started(options: Options) -> "Lab | DovecotLab":
 
 @contextmanager
 def _other_ports() -> Iterator[None]:
-    """Where a port is taken, say what to do."""
+    """If a port is in use, say what to do."""
     try:
         yield
     except LabError as error:
@@ -172,10 +172,10 @@ def _other_ports() -> Iterator[None]:
 
 
 def _page(lab: "Lab | DovecotLab", options: Options) -> "Page | str":
-    """The page of the lab, or why there is none.
+    """Return the lab's web page, or why it has none.
 
     Raises:
-        LabError: its port is taken.
+        LabError: its port is in use.
     """
     if not isinstance(lab, Lab):
         return "only with the embedded backend"
@@ -238,7 +238,7 @@ def _lab(options: Options) -> "Lab | DovecotLab":
 
 
 def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:
-    """The accounts as TOML. In a lab without faults they name the real ports."""
+    """Return the accounts as TOML. In a lab without faults they name the real ports."""
     if fault is not None:
         from mailkit.lab.faults import SCENARIOS
 
@@ -266,7 +266,7 @@ def _accounts(lab: "Lab | DovecotLab", fault: str | None) -> str:
 
 
 def told(lab: "Lab | DovecotLab", options: Options, file: Path, text: str, page: str = "") -> str:
-    """What a person is shown of a lab: endpoints, users, settings to paste, and a command to try."""
+    """Describe a lab: endpoints, users, settings to paste, and a command to try."""
     name = "" if options.name == DEFAULT else f" {options.name}"
     rows = [f"The lab{name} is running.", "", "Endpoints"]
     rows += [_row(lab, one) for one in lab.listeners if not one.same_as]
@@ -294,7 +294,7 @@ def _known(lab: "Lab | DovecotLab") -> list[tuple[str, str]]:
 
 
 def _extra(fault: str | None) -> str:
-    """What a scenario asks for beyond the usual, as options of the command."""
+    """Return the options that a scenario needs on the command line."""
     from mailkit.lab.faults import SCENARIOS
 
     given = SCENARIOS[fault].options if fault is not None else {}

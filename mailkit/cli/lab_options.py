@@ -1,4 +1,4 @@
-"""``mailkit lab``: its options, and what they start."""
+"""The options of ``mailkit lab``."""
 
 import argparse
 from collections.abc import Callable
@@ -10,7 +10,7 @@ __all__ = ["add_lab", "lab"]
 
 
 def lab(options: argparse.Namespace) -> int:
-    """Start, end and show the lab."""
+    """Run ``mailkit lab up``, ``down``, ``status`` or ``faults``."""
     from mailkit.cli import lab as servers
 
     if options.action == "faults":

@@ -1,4 +1,4 @@
-"""What a person pastes into an app, so that it sends to a lab: the settings in the words of its product."""
+"""Settings that make an app send to a lab, in the syntax of its product."""
 
 import re
 from typing import TYPE_CHECKING
@@ -23,10 +23,10 @@ ALIASES = {
     "spring": "spring-boot",
     "jakarta": "jakarta-mail",
 }
-"""Other names of formats."""
+"""Aliases of formats."""
 
 JAKARTA = "jakarta-mail"
-"""Properties of a session of Jakarta Mail, which no settings file has of its own."""
+"""Session properties of Jakarta Mail, which has no settings file."""
 
 
 _WITHOUT_TLS = {
@@ -51,14 +51,14 @@ def printable() -> list[str]:
 
 
 def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
-    """The settings of an app in a format.
+    """Return the settings of an app in a format.
 
     Args:
-        lab: the lab, which runs.
-        wanted: the format, and after a colon the security; without one, port 25 of the lab, which needs no login.
+        lab: the running lab.
+        wanted: the format, and after a colon the encryption mode; without a mode, the lab's port that needs no login.
 
     Raises:
-        SettingsError: there is no such format or security.
+        SettingsError: the format or encryption mode is unknown.
     """
     name, _, mode = wanted.partition(":")
     name = ALIASES.get(name, name)
@@ -71,7 +71,7 @@ def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
         known = ", ".join(map(str, Security))
         raise SettingsError(f"after --print FORMAT: stands {known}; not {mode!r}") from None
     listeners = [one for one in lab.listeners if one.protocol == "smtp"]
-    if security is None:  # the one that asks least of an app
+    if security is None:  # the endpoint with the fewest demands on an app
         chosen = next((one for one in listeners if one.open_relay), listeners[0])
     else:
         fitting = [one for one in listeners if one.security is security and one.port != 25]
@@ -105,7 +105,7 @@ def _text(name: str, host: str, port: int, security: Security, user: str, passwo
     except FormatError:
         if security is not Security.CLEARTEXT:
             raise
-        optional = text(Security.STARTTLS)  # where "none" cannot be said, STARTTLS is optional
+        optional = text(Security.STARTTLS)  # a format without a word for "none" gets optional STARTTLS
         pattern, words = _WITHOUT_TLS.get(name, ("$^", ""))
         return re.sub(pattern, words, optional)
 

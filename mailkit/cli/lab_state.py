@@ -1,6 +1,6 @@
-"""Labs that are running: one file for each, which only its owner can read.
+"""Running labs: a state file for each, readable by its owner only.
 
-The file says on which port the lab takes orders and the word that proves who asks; no process is ended by its number.
+The file has the lab's control port and a token. A lab is stopped by a request, never by killing a process id.
 """
 
 import json
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT", "announced", "ask", "chosen", "names", "routed", "state_of"]
 
 DEFAULT = "default"
-"""The name of a lab where none is given."""
+"""The default name of a lab."""
 
 
 @contextmanager
 def announced(
     lab: "Lab | DovecotLab", name: str, words: str, over: threading.Event
 ) -> Iterator[None]:
-    """Let other commands find a lab, show what it says of itself, and end it.
+    """Announce a lab, so that other commands can find, describe and stop it.
 
     Args:
-        lab: the lab, which runs.
+        lab: the running lab.
         name: its name.
         words: what ``mailkit lab status`` shows.
-        over: is set by ``mailkit lab down``.
+        over: set by ``mailkit lab down``.
     """
     word = secrets.token_urlsafe()
     with socket.create_server(("127.0.0.1", 0)) as orders:
@@ -60,13 +60,13 @@ def announced(
 
 
 def names() -> list[str]:
-    """The names of the labs that have a file, the default first."""
+    """Return the names of the labs that have a state file, the default first."""
     found = [path.stem.removeprefix(_prefix()) for path in _folder().glob(f"{_prefix()}*.json")]
     return sorted(found, key=lambda name: (name != DEFAULT, name))
 
 
 def ask(name: str, order: str) -> str | None:
-    """Give a running lab an order; ``None`` where there is none. A stale file is removed."""
+    """Send a request to a running lab; return ``None`` if it is not running. A stale file is removed."""
     try:
         state = state_of(name)
         with socket.create_connection(("127.0.0.1", int(state["port"])), timeout=2) as sock:
@@ -76,18 +76,17 @@ def ask(name: str, order: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError):
-        with suppress(OSError):  # it may be somebody else's
+        with suppress(OSError):  # it may belong to another user
             _file(name).unlink(missing_ok=True)
         return None
     return answer.decode("utf-8", "replace") or None
 
 
 def state_of(name: str) -> dict[str, Any]:
-    """What the file of a lab says.
+    """Read the state file of a lab.
 
     Raises:
-        OSError: there is no lab of that name, or its file is not the user's own: whoever wrote it could lead
-            logins anywhere.
+        OSError: there is no lab of that name, or its file belongs to another user, who could redirect logins.
         ValueError: the file is broken.
     """
     handle = os.open(_file(name), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
@@ -104,7 +103,7 @@ def state_of(name: str) -> dict[str, Any]:
 
 
 def chosen(name: str) -> str:
-    """The lab that is meant: the one that is named, the default one, or the only one.
+    """Return the lab to use: the named one, the default one, or the only one.
 
     Raises:
         LabError: it is not running, or there are several.
@@ -122,7 +121,7 @@ def chosen(name: str) -> str:
 
 
 def routed(options: "argparse.Namespace", usual: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a connection with those that lead to the lab that ``--lab`` means.
+    """Return the connection options with the routes to the lab of ``--lab``.
 
     Raises:
         LabError: that lab is not running.

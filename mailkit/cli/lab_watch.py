@@ -1,4 +1,4 @@
-"""``mailkit lab up --watch``: says what the programs that connect do wrong, as soon as each session ends."""
+"""``mailkit lab up --watch``: reports what connecting programs do wrong, as each session ends."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ def watch(
     seconds: float,
     out: Callable[[str], None],
 ) -> None:
-    """Write what is found about each session that ends, until ``over`` is set or the time is up (0: no limit)."""
+    """Report the findings of each session as it ends, until ``over`` is set or the time is up (0: no limit)."""
     until = time.monotonic() + seconds if seconds else None
     shown: set[int] = set()
     while not over.wait(_EVERY_S):

@@ -1,4 +1,4 @@
-"""What people see while they wait: a status line, and each result as soon as it is there."""
+"""Progress on a terminal: a status line, and each result as soon as it is known."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ _FIRST_S, _EVERY_S = 0.5, 0.25
 
 
 class StatusLine:
-    """The line; it is drawn by a thread, and is not there while something else is written."""
+    """The status line. A thread draws it; it is cleared while anything else is written."""
 
     def __init__(self, text: Callable[[], str]) -> None:
         self._text = text
@@ -31,13 +31,13 @@ class StatusLine:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """Take the line away, and keep it away while the block writes."""
+        """Clear the line, and draw nothing while the block writes."""
         with self._lock:
             self._clear()
             yield
 
     def close(self) -> None:
-        """Take the line away for good."""
+        """Clear the line and stop the thread."""
         self._over.set()
         self._thread.join()
         with self._lock:
@@ -67,7 +67,7 @@ class StatusLine:
 
 @contextmanager
 def status_line(text: Callable[[], str]) -> Iterator[StatusLine | None]:
-    """Show ``text()`` on a terminal while the block runs, where it takes longer than 0.5 s."""
+    """Show ``text()`` on a terminal while the block runs, from 0.5 s on."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
@@ -79,7 +79,7 @@ def status_line(text: Callable[[], str]) -> Iterator[StatusLine | None]:
 
 
 def waiting(done: int, accounts: int) -> str:
-    """Return the text of the status line: what waits longest, and how many accounts are done."""
+    """Return the text of the status line: the longest wait, and how many accounts are done."""
     from mailkit.net.activity import activities
 
     current = activities()
@@ -90,9 +90,9 @@ def waiting(done: int, accounts: int) -> str:
 
 
 class LiveReport:
-    """The results of a run in the order of the input, each written as soon as all before it are.
+    """Writes results in input order, each as soon as all before it are written.
 
-    Only for people at a terminal: a file or a pipe gets the report whole.
+    Only on a terminal: a file or a pipe gets the whole report at the end.
     """
 
     def __init__(self, text: bool) -> None:
@@ -100,7 +100,7 @@ class LiveReport:
         self._live = text and sys.stdout.isatty()
 
     def show(self, reports: "Sequence[Report | None]", line: StatusLine | None) -> None:
-        """Write the accounts that are next; ``None`` stands for one that is not finished."""
+        """Write the next finished accounts; ``None`` is one that is not finished."""
         from mailkit.report.terminal import account_text
 
         while self._live and self.written < len(reports):

@@ -1,4 +1,5 @@
-"""What the commands do that move mail: send, outbox, channel, sync. They show progress on a terminal, and end in order on SIGTERM."""
+"""The commands that move mail: send, outbox, channel, sync. They show progress on a terminal, and shut down cleanly
+on SIGTERM."""
 
 import argparse
 import signal
@@ -34,7 +35,7 @@ OK, WRONG = 0, 1
 
 
 def send(options: argparse.Namespace) -> int:
-    """Write a message, and send it now or hand it to the outbox."""
+    """Compose a message, and send it now or put it into the outbox."""
     from mailkit.flow import default_sender, write
 
     accounts = load_accounts(options)
@@ -72,7 +73,7 @@ def send(options: argparse.Namespace) -> int:
 
 
 def outbox(options: argparse.Namespace) -> int:
-    """The journals, and the worker."""
+    """List the outbox, change its messages, or run the worker."""
     if options.action in ("work", "run", "receipts") and not options.files:
         raise SettingsError(f"outbox {options.action} needs the account files")
     accounts = load_accounts(options) if options.files else []
@@ -105,7 +106,7 @@ def outbox(options: argparse.Namespace) -> int:
 
 
 def channel(options: argparse.Namespace) -> int:
-    """Process what comes in."""
+    """Process incoming mail."""
     from mailkit.flow import ChannelRunner
     from mailkit.flow.channel import Scripts
 
@@ -139,7 +140,7 @@ def channel(options: argparse.Namespace) -> int:
 
 
 def sync(options: argparse.Namespace) -> int:
-    """Folders here, as the server has them."""
+    """Sync folders from the server."""
     from mailkit.flow import FolderSync, History
 
     if options.action == "people":
@@ -162,7 +163,7 @@ def sync(options: argparse.Namespace) -> int:
 
 
 def _people(options: argparse.Namespace) -> int:
-    """What came from somebody, and what went there."""
+    """List the messages from and to a correspondent."""
     from mailkit.flow import History
 
     if not options.history or not options.address:
@@ -221,7 +222,7 @@ def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
 
 
 def _channel_rounds(inbound: "ChannelRunner", box: "Outbox", every_s: float | None) -> int:
-    """One round, or one after the other until somebody ends it."""
+    """Run once, or repeatedly until the process is stopped."""
     status = OK
     with _until_told() as stop:
         while True:
@@ -358,7 +359,7 @@ def _progress_of() -> Any:
 
 
 def _note(text: str) -> None:
-    """A line on the terminal that the next one takes the place of."""
+    """A progress line on the terminal; each one overwrites the one before."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text[:100]}")
         sys.stderr.flush()
@@ -366,7 +367,8 @@ def _note(text: str) -> None:
 
 @contextmanager
 def _until_told(*, raises: bool = False) -> Iterator[threading.Event]:
-    """An event that SIGTERM and Ctrl-C set; or they raise, where work can be broken off anywhere and goes on later."""
+    """An event that SIGTERM and Ctrl-C set. Where work can be interrupted anywhere and resumed, they raise
+    instead."""
     stop = threading.Event()
 
     def told(_signal: int, _frame: object) -> None:

@@ -51,7 +51,7 @@ _SYNC = """\
 
 
 def add_commands(command: Make, dialling: Callable[..., None]) -> None:
-    """Add them to the command line; ``dialling`` adds the options of connections."""
+    """Add the commands; ``dialling`` adds the connection options."""
     one = _added(command, "send", "write a message and send it", _SEND)
     _files(one)
     one.add_argument("--by", default="", metavar="NAME", help="the account (the default one)")

@@ -27,7 +27,7 @@ be read, 130 interrupted
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status."""
+    """Run a command; return the exit status."""
     parser = command_parser()
     try:
         options = parser.parse_args(argv)
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _text_output(options: argparse.Namespace) -> str | None:
-    """The file for the text of a command; a table of results is written by the command itself."""
+    """Return the file for a command's text. A table of results is written by the command itself."""
     file: str | None = getattr(options, "output", None)
     table = (".parquet", ".csv", ".jsonl", ".xlsx")
     if file and options.command in ("check", "diagnose") and file.lower().endswith(table):
@@ -65,12 +65,12 @@ def _text_output(options: argparse.Namespace) -> str | None:
 
 
 def _forget_output() -> None:
-    """Let nothing more be written, so that the interpreter's last flush finds no error."""
+    """Redirect standard output to the null device, so that the interpreter's last flush cannot fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Version(argparse.Action):
-    """Read from the installed distribution, and only when asked for."""
+    """Prints the version; the distribution's metadata is read only when asked for."""
 
     def __call__(self, *_: object) -> NoReturn:
         from importlib.metadata import version

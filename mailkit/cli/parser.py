@@ -1,4 +1,4 @@
-"""An argument parser whose errors name what was probably meant."""
+"""An argument parser whose errors suggest what was probably meant."""
 
 import argparse
 import sys
@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """Parse, and refuse an unknown option in the parser that knows the likely ones."""
+        """Parse, and report an unknown option in the subparser that knows similar ones."""
         found, rest = super().parse_known_args(args, namespace)
         for word in rest:
             if word.startswith("-"):
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """``; did you mean X?``, or nothing where no known word is near."""
+    """Return ``; did you mean X?``, or nothing if no known word is similar."""
     from difflib import get_close_matches
 
     near = get_close_matches(word.lower(), list(known), 1, 0.6)

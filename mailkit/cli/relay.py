@@ -1,4 +1,4 @@
-"""``mailkit relay``: stand between a program and its real server, and say what the program does wrong."""
+"""``mailkit relay``: relay between a program and its real server, and report what the program does wrong."""
 
 import argparse
 import re
@@ -74,7 +74,7 @@ def _endpoint(text: str) -> tuple[str, int]:
 
 
 def _usual(port: int, security: str | None) -> tuple[str, Security]:
-    """The protocol and encryption of a registered port; ``security`` overrides the encryption."""
+    """Return the protocol and encryption of a registered port; ``security`` overrides the encryption."""
     for protocol, pairs in STANDARD.items():
         for known, usual in pairs:
             if known == port:

@@ -1,4 +1,4 @@
-"""How wide the terminal is: the one place that asks. ``shutil`` would do it, and imports all compressions."""
+"""The width of the terminal. ``shutil`` could measure it, but imports every compression module."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ def columns(unknown: int) -> int:
 
 
 def measured(stream: TextIO, unknown: int) -> int:
-    """Return the columns of the terminal behind a stream, ``unknown`` where there is none."""
+    """Return the columns of the terminal behind a stream, or ``unknown`` if it is none."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or unknown
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
 """Find the settings for an address where domains publish them, and check each without a password.
 
-``sources`` asks, ``discover`` compares and checks, ``result`` is what came out.
+``sources`` asks, ``discover`` compares and checks, ``result`` has the result and its presentations.
 """

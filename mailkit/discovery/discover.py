@@ -1,4 +1,4 @@
-"""Settings for an address: found where they are published, or guessed; looked at before they are said."""
+"""Find settings for an address, published or guessed, and check each before it is reported."""
 
 import queue
 import threading
@@ -29,10 +29,10 @@ from mailkit.rules.catalogue import wire_findings
 __all__ = ["DEADLINE_S", "discover"]
 
 DEADLINE_S = DISCOVERY.deadline
-"""Seconds that a search takes at most."""
+"""The deadline of a search, in seconds."""
 
 _MOST = 48
-"""Settings that are looked at."""
+"""The number of settings that are checked."""
 
 T = TypeVar("T")
 
@@ -48,29 +48,29 @@ def discover(
     helo: str = "",
     trust: Trust | None = None,
 ) -> Discovery:
-    """Find the settings for an address. No password is asked for, and none is sent.
+    """Find the settings for an address, without a password.
 
-    All sources are asked side by side: autoconfig documents (HTTPS first, HTTP last), PACC, TXT
+    All sources are asked at the same time: autoconfig documents (HTTPS first, HTTP last), PACC, TXT
     ``mailconf``, service records with ``_submissions``, the table of providers, the ISPDB, the
-    mail exchanger; usual names are guessed at the same time. Names that lead into a private network are not connected to, unless
-    ``connect_to`` says so. What is found is opened, as far as
-    the offer of a login over verified TLS. Only encrypted settings are ever said.
+    mail exchanger; usual host names are guessed as well. Hosts with private addresses are skipped unless
+    ``connect_to`` names them. What is found is checked up to the offer of a login over verified TLS. Only encrypted
+    settings are returned.
 
     Args:
         address: an e-mail address.
         connect_to: as for :func:`mailkit.diagnose`.
-        dns: ``(address, port)`` of a resolver to ask instead of the machine's own.
-        ca: files in PEM with more trust anchors.
-        timeout: seconds for each step.
-        deadline: seconds for everything.
+        dns: ``(address, port)`` of a resolver to use instead of the system's.
+        ca: files with additional trust anchors, in PEM.
+        timeout: limit for each step, in seconds.
+        deadline: limit for everything, in seconds.
         helo: the name for EHLO.
-        trust: trust anchors made before; then ``ca`` is not read.
+        trust: trust anchors that are loaded already; then ``ca`` is not read.
 
     Returns:
-        What was found, best first, with every attempt.
+        The settings, best first, and every attempt.
 
     Raises:
-        SettingsError: this is no address, or an argument makes no sense.
+        SettingsError: the address or another argument is invalid.
     """
     given = {
         "timeout": timeout,
@@ -120,12 +120,12 @@ _ANSWERED = ("A", "AAAA", "MX", "SRV", "TXT", "CNAME")
 
 
 def _control(routes: Routes, within: float) -> tuple[Record, ...]:
-    """What the resolver says of a name that certainly exists, where it knew nothing else."""
+    """Ask the resolver for a name that certainly exists, as a control."""
     return (routes.resolver or Resolver()).ask(CONTROL_NAME, "A", min(max(within, 0.2), 2.0))
 
 
 def _checked(address: str) -> str:
-    """The address with its domain in lower case and ASCII."""
+    """Return the address with its domain in lower case and ASCII."""
     local, at, domain = address.strip().rpartition("@")
     domain = domain.rstrip(".").lower()
     if not at or not local or "." not in domain or any(c.isspace() for c in address.strip()):
@@ -149,7 +149,7 @@ def _timed(call: Callable[[], T]) -> tuple[T, float]:
 
 
 def _gathered(calls: Sequence[Callable[[], T]], until: float) -> list[T | None]:
-    """The results of calls side by side, ``None`` for those that are not there in time."""
+    """Run calls in parallel; return their results, ``None`` for those that are late."""
     done: queue.SimpleQueue[tuple[int, T | None]] = queue.SimpleQueue()
 
     def run(number: int, call: Callable[[], T]) -> None:
@@ -172,7 +172,7 @@ def _gathered(calls: Sequence[Callable[[], T]], until: float) -> list[T | None]:
 
 
 class _Looks:
-    """Connections that look at settings, each only once, while other things go on."""
+    """Probes settings in the background, each only once."""
 
     def __init__(self, setting: ConnectOptions) -> None:
         self.setting = setting
@@ -181,7 +181,7 @@ class _Looks:
         self.seen: dict[tuple[object, ...], Observation] = {}
 
     def begin(self, services: Sequence[Service]) -> None:
-        """Look at these too."""
+        """Probe these too."""
         for service in services:
             key = _key(service)
             if key not in self.begun:
@@ -195,7 +195,7 @@ class _Looks:
         self.done.put((key, probe(service, self.setting, credentials=credentials)))
 
     def until(self, end: float) -> dict[tuple[object, ...], Observation]:
-        """What was seen when all are done, or the time is over."""
+        """Return the observations when all are done, or at the deadline."""
         while len(self.seen) < len(self.begun):
             try:
                 key, look = self.done.get(timeout=max(end - monotonic(), 0.001))
@@ -210,7 +210,7 @@ def _key(service: Service) -> tuple[object, ...]:
 
 
 def _distinct(offers: Sequence[Offer]) -> list[Offer]:
-    """Each setting once, with its best source."""
+    """Return each setting once, with its best source."""
     best: dict[tuple[object, ...], Offer] = {}
     for offer in offers:
         best.setdefault(_key(offer.service), offer)

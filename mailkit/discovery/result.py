@@ -1,4 +1,4 @@
-"""What a search for settings came to, and the ways in which it shows itself."""
+"""The result of a search for settings, and its presentations."""
 
 import json
 from collections.abc import Iterator
@@ -20,16 +20,15 @@ __all__ = ["GUESS", "SCHEMA", "Discovery", "Found"]
 SCHEMA = "mailkit.discovery/1"
 
 GUESS = "guess: "
-"""How an attempt begins that nothing but a usual name led to."""
+"""The prefix of an attempt at a guessed name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Settings that a source has, and how far they were proved.
+    """Settings from a source, and how far they were verified.
 
-    ``authentic`` is false where anybody on the way could have made them up: then the server's name
-    is to be compared with what the provider says before a password goes there. ``login`` says what
-    the provider wants in the place of the account's password.
+    ``authentic`` is false if the source is not signed: compare the host with the provider's documentation before you
+    send a password. ``login`` is what the provider wants instead of the account's password.
     """
 
     service: Service
@@ -42,10 +41,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """Settings for an address. ``account`` holds the best that were proved, and no secret.
+    """Settings for an address. ``account`` has the best verified settings, without a secret.
 
-    ``found`` has all settings that are worth naming, best first; ``attempts`` everything that was
-    tried. What a source knows and nothing from here could verify is ``known``.
+    ``found`` has all settings, best first; ``attempts`` everything that was tried. ``known`` has published settings
+    that could not be verified from here.
     """
 
     address: str
@@ -56,12 +55,12 @@ class Discovery:
 
     @property
     def chosen(self) -> tuple[Found, ...]:
-        """Those that the account is made of."""
+        """The settings in the account."""
         return tuple(one for one in self.found if one.service in self._services)
 
     @property
     def known(self) -> tuple[Found, ...]:
-        """What sources say of the services that no settings were verified for; not verified."""
+        """Published settings, not verified, of services without verified ones."""
         lacking = {"incoming", "outgoing"} - {one.role for one in self._services}
         best: dict[str, Found] = {}
         for one in self.found:
@@ -75,7 +74,7 @@ class Discovery:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What to know before a password goes anywhere, as sentences."""
+        """What to know before you send a password, as sentences."""
         remarks = [
             f"{one.service.host} comes from {one.source}, which is not signed: compare it with the provider's documentation before you log in."
             for one in self.chosen
@@ -94,9 +93,9 @@ class Discovery:
         return tuple(dict.fromkeys(remarks))
 
     def to_toml(self) -> str:
-        """The account in mailkit's own format, ready to paste; empty where nothing is known.
+        """Return the account in mailkit's format, ready to paste; empty if nothing is known.
 
-        Where nothing could be verified, what sources know is written, and a comment says so.
+        If nothing could be verified, it has the published settings and a comment that says so.
         """
         from mailkit.formats.native import written
 
@@ -115,7 +114,7 @@ class Discovery:
         return f"# Not verified: no server could be reached from here. From {sources}.\n{written([account])}"
 
     def to_json(self, indent: int | None = 2) -> str:
-        """The document of the schema ``mailkit.discovery/1``."""
+        """Return the document of the schema ``mailkit.discovery/1``."""
         return json.dumps(self._document(), indent=indent, ensure_ascii=False)
 
     def _document(self) -> dict[str, Any]:
@@ -148,7 +147,7 @@ class Discovery:
         }
 
     def to_text(self, width: int = 100) -> str:
-        """For people: the settings, what to know about them, what was tried."""
+        """Return the settings, remarks and attempts as text."""
         return "\n".join(self._lines(max(width, 40))) + "\n"
 
     def _lines(self, width: int) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Where settings for an address are published: one function for each place, best first.
 
-A source returns offers, or says in one sentence why it has none. Cleartext is never offered.
+A source returns offers, or an outcome that says why it has none. Cleartext is never offered.
 """
 
 import base64
@@ -30,11 +30,11 @@ __all__ = ["SOURCES", "Asking", "Offer", "Source", "guesses"]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Settings that a source has for an address.
+    """Settings for an address from a source.
 
-    ``authentic`` is whether they came over verified TLS, or are mailkit's own knowledge: else
-    whoever sits on the way could have made them up. ``order`` is the source's rank; the lower one
-    counts. ``login`` says what the provider wants in the place of the account's password.
+    ``authentic`` is whether they came over verified TLS or from mailkit's own table; others can be forged on the
+    network. ``order`` is the source's rank; lower is better. ``login`` is what the provider wants instead of the
+    account's password.
     """
 
     service: Service
@@ -46,7 +46,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One question, and how to ask: the address, routes, trust, and the end of all waiting."""
+    """A question: the address, routes, trust, and the deadline."""
 
     address: str
     routes: Routes
@@ -55,16 +55,16 @@ class Asking:
 
     @property
     def domain(self) -> str:
-        """The domain of the address, in lower case and ASCII."""
+        """Return the domain of the address, in lower case and ASCII."""
         return self.address.rpartition("@")[2]
 
     @property
     def left(self) -> float:
-        """Seconds until the end."""
+        """Return the seconds until the deadline."""
         return max(self.until - monotonic(), 0.05)
 
     def names(self, name: str, kind: str) -> tuple[Record, ...]:
-        """Ask the name server."""
+        """Ask the DNS server."""
         resolver = self.routes.resolver or Resolver()
         return resolver.ask(name, kind, self.left)
 
@@ -75,7 +75,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source said: offers, an outcome in words, and records of the name server."""
+    """The answer of a source: offers, an outcome in words, and DNS records."""
 
     offers: tuple[Offer, ...] = ()
     outcome: str = ""
@@ -84,14 +84,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place to ask, under its name."""
+    """A source, with its name."""
 
     name: str
     ask: Callable[[Asking], Answer]
 
 
 def _autoconfig(url: str) -> Callable[[Asking], Answer]:
-    """A document at a place that is made of the domain and the address."""
+    """Fetch a document from a URL built from the domain and the address."""
 
     def ask(asking: Asking) -> Answer:
         # Some servers cannot decode a full stop, and quote() leaves it as it is.
@@ -117,7 +117,7 @@ def _document(asking: Asking, url: str, name: str = "") -> Answer:
 
 
 def _pacc(asking: Asking) -> Answer:
-    """The JSON document of PACC, whose hash stands in a TXT record (draft-ietf-mailmaint-pacc)."""
+    """Fetch the JSON document of PACC; its hash is in a TXT record (draft-ietf-mailmaint-pacc)."""
     url = f"https://ua-auto-config.{asking.domain}/.well-known/user-agent-configuration.json"
     try:
         page = asking.page(url)
@@ -153,7 +153,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _mailconf(asking: Asking) -> Answer:
-    """A TXT record that says where the document is."""
+    """Read a TXT record with the URL of the document."""
     for one in asking.names(asking.domain, "TXT"):
         if one.type == "TXT" and one.data.startswith("mailconf="):
             url = one.data.removeprefix("mailconf=").strip()
@@ -164,7 +164,7 @@ def _mailconf(asking: Asking) -> Answer:
 
 
 def _srv(asking: Asking) -> Answer:
-    """Service records (RFC 6186, RFC 8314 §5.1), which nobody has signed."""
+    """Read service records (RFC 6186, RFC 8314 §5.1); they are not signed."""
     records: list[Record] = []
     offers: list[Offer] = []
     for protocol, labels in SRV_LABELS.items():
@@ -184,7 +184,7 @@ def _srv(asking: Asking) -> Answer:
 
 
 def _known(asking: Asking) -> Answer:
-    """mailkit's own table of providers, by the domain."""
+    """Look up the domain in mailkit's table of providers."""
     provider = providers.for_domain(asking.domain)
     return (
         _of_provider(provider, asking)
@@ -217,7 +217,7 @@ def _of_provider(provider: Provider, asking: Asking) -> Answer:
 
 
 def _by_mx(asking: Asking) -> Answer:
-    """Who receives the domain's mail: a provider of the table, or a hoster with a document."""
+    """Look up the domain's mail exchanger: a provider in the table, or a hoster that publishes a document."""
     records = asking.names(asking.domain, "MX")
     told = [one.data.split() for one in records if one.type == "MX"]
     found = sorted(
@@ -247,7 +247,7 @@ def _by_mx(asking: Asking) -> Answer:
 
 
 def _parents(host: str) -> list[str]:
-    """The domain of a host: without its first label, and its registered part as far as one sees."""
+    """Return the domains of a host: without its first label, and its likely registered domain."""
     labels = host.split(".")
     second = labels[-2:-1]
     public = (
@@ -277,9 +277,8 @@ SOURCES: Sequence[Source] = (
         _autoconfig("http://autoconfig.{domain}/mail/config-v1.1.xml"),
     ),
 )
-"""The sources, in the order in which they count. The last one anybody on the way can forge.
-
-The address goes to its own domain only, and over HTTPS only; others get the domain."""
+"""The sources, best first. The last one can be forged on the network. Only the address's own domain gets the address,
+over HTTPS; others get the domain."""
 
 _NAMES = {
     Protocol.IMAP: ("imap", "mail"),
@@ -289,7 +288,7 @@ _NAMES = {
 
 
 def guesses(asking: Asking) -> list[Offer]:
-    """Usual names in the domain, with the standard ports for users."""
+    """Return usual host names in the domain, with the standard ports."""
     found = []
     for protocol, names in _NAMES.items():
         for name in names:

@@ -1,6 +1,6 @@
-"""What came out: proposals and reports, and the ways in which they show themselves.
+"""Proposals and reports, and the ways to present them.
 
-The nouns are here; one module beside this one for each way to present them.
+The dataclasses are here; each presentation has its own module.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ UNEXPLAINED = "unexplained"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Changed settings for a service, with how far they were proved.
+    """Changed settings for a service, and how far they were verified.
 
     ``changes`` maps a setting to ``(before, after)``.
     """
@@ -44,7 +44,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One thing that was tried, with its outcome and the milliseconds it took."""
+    """One attempt: what was tried, its outcome, and the milliseconds it took."""
 
     what: str
     outcome: str
@@ -53,12 +53,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestDelivery:
-    """What became of a test message.
+    """The delivery status of a test message.
 
-    ``fate`` is ``accepted``, ``refused``, or ``unknown`` where no answer came after it was sent.
-    ``found`` is where it arrived, ``seconds`` after how long, if anybody ``looked``: only in
-    accounts that were given. ``copy`` is whether it lies among the sender's sent mail, ``None``
-    where that could not be seen.
+    ``fate`` is ``accepted``, ``refused``, or ``unknown`` if no reply came after it was sent.
+    ``found`` is the folder it arrived in, ``seconds`` the delay. It is ``looked`` for only in the accounts that were
+    passed. ``copy`` is whether the sender's sent mail has it, ``None`` if that is unknown.
     """
 
     __test__: ClassVar[bool] = False  # for pytest: the name begins with Test
@@ -74,9 +73,10 @@ class TestDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReport:
-    """What came out for one service. ``cause`` is a finding's id, ``unexplained`` or empty.
+    """The report on one service. ``cause`` is a finding's id, ``unexplained`` or empty.
 
-    ``ok`` means that the service works and no finding of severity error was made. ``may_log_in`` is whether a login with the
+    ``ok`` means that the service works and has no finding of severity error. ``may_log_in`` is whether a login with
+    the
     account's secret was allowed.
     """
 
@@ -111,7 +111,7 @@ class ServiceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReport:
-    """What came out for one account. ``position`` is its place among the accounts of a run, from 0."""
+    """The report on one account. ``position`` is its index among the accounts of a run."""
 
     account: Account
     services: tuple[ServiceReport, ...]
@@ -119,19 +119,19 @@ class AccountReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every service of it is OK."""
+        """Whether all its services are OK."""
         return all(service.ok for service in self.services)
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The ways to the account's hosts, where they differ in certificate or in whether they open."""
+        """The routes to the account's hosts, if they differ in certificate or in whether they open."""
         seen = [one.seen for one in self.services if one.seen is not None]
         return paths_of([*seen, *(look for one in self.services for look in one.others)])
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came out, for any number of accounts; shows itself in a notebook."""
+    """The report on any number of accounts; a notebook shows it as HTML."""
 
     accounts: tuple[AccountReport, ...] = ()
     checked_at: datetime | None = None
@@ -147,7 +147,7 @@ class Report:
         return tuple(f for a in self.accounts for s in a.services for f in s.findings)
 
     def fails(self, level: str = "error") -> bool:
-        """Whether something is at least this bad: ``error``, ``warning``, ``note``, or ``never``."""
+        """Whether any finding has at least this severity: ``error``, ``warning``, ``note``, or ``never``."""
         if level == "never":
             return False
         levels = [*Severity][: [*Severity].index(Severity(level)) + 1]
@@ -155,7 +155,7 @@ class Report:
 
     @staticmethod
     def merged(reports: Iterable["Report"]) -> "Report":
-        """Several reports as one, in their order."""
+        """Merge several reports into one, in order."""
         many = tuple(reports)
         accounts = tuple(account for report in many for account in report.accounts)
         return Report(accounts, many[0].checked_at if many else None)

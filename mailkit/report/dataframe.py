@@ -29,9 +29,9 @@ COLUMNS = [
 
 
 def report_frame(report: Report) -> Any:
-    """One row for each finding; a service without findings has one row, with none.
+    """Return a row for each finding; a service without findings has one row, without a finding.
 
-    Texts that a spreadsheet would take for formulas begin with a quote.
+    Text that a spreadsheet would read as a formula begins with a quote.
     """
     try:
         import pandas as pd

@@ -1,7 +1,7 @@
-"""Every way to one host in one table: the ports and addresses, their certificates, their logins.
+"""All routes to one host in one table: ports and addresses, certificates, logins.
 
-It answers in one look which service was forgotten when the certificate was renewed, and which of
-several machines behind a name is stale.
+It shows which service was forgotten when the certificate was renewed, and which of several machines behind a name is
+stale.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,11 +24,11 @@ _MAIL = frozenset(Protocol)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """One way to a host, and what was seen there.
+    """One route to a host, and what was seen there.
 
-    ``certificate`` is the beginning of its SHA-256, ``valid_until`` a date; both are empty where
-    none was seen. ``logins`` are the mechanisms offered under TLS. ``wrong`` is why it does not
-    open, empty where it does. ``odd`` says that it differs from another way to the same host.
+    ``certificate`` is the beginning of its SHA-256, ``valid_until`` a date; both are empty if none was seen.
+    ``logins`` are the mechanisms offered under TLS. ``wrong`` is why it does not open, or empty. ``odd`` means that
+    it differs from another route to the same host.
     """
 
     host: str
@@ -43,7 +43,7 @@ class Path:
 
 
 def paths_of(others: "Iterable[Observation]") -> tuple[Path, ...]:
-    """The ways to each host that was reached in several ways, where they differ; else nothing."""
+    """Return the routes to each host that was reached by several routes, if they differ."""
     found: dict[tuple[object, ...], Path] = {}
     for look in others:
         only_looked = look.tls is not None and not look.tls.verified
@@ -73,10 +73,10 @@ def _path(look: "Observation") -> Path:
 
 
 def _marked(paths: Sequence[Path]) -> list[Path]:
-    """The ways to one host with those that differ from the usual; nothing where all is well.
+    """Return the routes to one host with the odd ones marked; nothing if all agree.
 
-    That two services have a good certificate each is well; that two machines behind one port differ
-    in certificate or logins is not.
+    Two services may have different valid certificates; two machines behind one port may not differ in certificate or
+    logins.
     """
     usual = _usual(paths, lambda path: (path.certificate, bool(path.wrong)))
     rows = [replace(path, odd=bool(path.wrong) and path not in usual) for path in paths]
@@ -92,7 +92,7 @@ def _marked(paths: Sequence[Path]) -> list[Path]:
 
 
 def _usual(paths: Sequence[Path], look: Callable[[Path], object]) -> list[Path]:
-    """The largest group of ways that look the same; of equals, one that opens."""
+    """Return the largest group of equal routes; of groups of the same size, one that opens."""
     groups: dict[object, list[Path]] = {}
     for path in paths:
         groups.setdefault(look(path), []).append(path)
@@ -100,7 +100,7 @@ def _usual(paths: Sequence[Path], look: Callable[[Path], object]) -> list[Path]:
 
 
 def row_of(path: Path, good: str = "✓", bad: str = "✗") -> tuple[str, ...]:
-    """One row of the table, as text."""
+    """Return one row of the table, as text."""
     how = {Security.IMPLICIT_TLS: "TLS", Security.STARTTLS: "STARTTLS"}
     port = f"{path.port} {how.get(Security(path.security), 'clear')}"
     said = f"{bad} {path.wrong}" if path.wrong else "differs" if path.odd else good

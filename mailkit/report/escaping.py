@@ -1,4 +1,4 @@
-"""Text from outside in a document: as HTML and as Markdown it stays text, and a blank that is quoted stays visible."""
+"""Escape text from outside for HTML and Markdown, and keep quoted blanks visible."""
 
 import re
 from html import escape
@@ -13,7 +13,7 @@ _BLANKS = re.compile(r"(?<=“) +| +(?=”)| {2,}")
 _LIVE = re.compile(
     r"""(?:[^\s“”"'`<>()|]*(?:@|://|www\.|#[0-9]))[^\s“”"'`<>()|]*(?<![.,;:?])""", re.I
 )
-"""What a ticket system turns into a mention, a link or a reference, also where the characters are escaped: it is written as code."""
+"""What a ticket system turns into a mention, a link or a reference even if it is escaped; it is written as code."""
 
 
 def html_text(text: str, limit: int = 400) -> str:

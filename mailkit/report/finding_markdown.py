@@ -1,4 +1,4 @@
-"""A finding as a page of the documentation: the words of its errors, its cause, its fix, and how to verify it."""
+"""The documentation page of a finding: error texts, cause, fix, and how to verify it."""
 
 from functools import cache
 
@@ -45,7 +45,7 @@ def finding_markdown(rule: Rule) -> str:
 
 
 def _products(finding: str) -> str:
-    """The setting that the steps change, in each product; empty where there is none."""
+    """Return the setting to change in each product, or nothing."""
     about = STEPS[finding].about if finding in STEPS else ""
     rows = [
         f"| {product.title} | `{words}` |"
@@ -67,7 +67,7 @@ _SETTING = {
 
 @cache
 def _error_texts() -> dict[str, list[str]]:
-    """The replies of servers that are known, by finding."""
+    """Return the known replies of servers, by finding."""
     found: dict[str, list[str]] = {}
     for reply in replies():
         found.setdefault(reply.finding, []).append(" ".join(reply.example.split()))

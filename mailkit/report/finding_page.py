@@ -19,10 +19,8 @@ def page_text(
     steps: tuple[str, str] = ("", ""),
     examples: bool = False,
 ) -> str:
-    """One manual page.
-
-    ``seen`` are words of a text that led here, ``certainty`` how far they support the finding,
-    ``steps`` what to do and how to check it, where the text says more than the rule.
+    """Return the page of a finding. ``seen`` are the words that matched, ``certainty`` how well they support the
+    finding. ``steps`` replaces the rule's own advice and check.
     """
     colour = {"error": "red", "warning": "yellow", "note": "cyan"}[rule.severity]
     level = f"  {certainty}" if certainty else ""

@@ -1,4 +1,4 @@
-"""The page of the documentation that lists the dialects of settings files."""
+"""The documentation page that lists the dialects of settings files."""
 
 from mailkit.formats.database import DATABASES
 from mailkit.formats.dialects import dialects
@@ -59,7 +59,7 @@ For all of them, pass the server instead: `mailkit diagnose --smtp HOST:PORT --u
 
 
 def formats_page() -> str:
-    """The page, with a row for each dialect."""
+    """Return the page, with a row for each dialect."""
     rows = [
         "| name | product | syntaxes | files | written | sources | looked up |",
         "|---|---|---|---|---|---|---|",

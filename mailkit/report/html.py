@@ -82,7 +82,7 @@ def _contents(report: Report) -> str:
 
 
 def _glossary(report: Report) -> str:
-    """What each finding of the report means, so that the page explains itself."""
+    """Explain each finding of the report."""
     found = dict.fromkeys(
         finding.id
         for account in report.accounts
@@ -181,12 +181,12 @@ def _finding(finding: Finding) -> str:
 
 
 def _linked(text: str, linked: bool) -> str:
-    """A finding's id, as a link to its meaning where the page has one."""
+    """Return a finding's id, as a link if the page explains it."""
     if text not in RULES:
         return html_text(text)
     return f'<a href="#{text}"><code>{text}</code></a>' if linked else f"<code>{text}</code>"
 
 
 def _value(value: object) -> str:
-    """A value as it is written: its blanks are copied with it."""
+    """Return a value as it is written in settings, with its blanks."""
     return f'"{html_lines(value, 400)}"' if isinstance(value, str) else html_text(str(value))

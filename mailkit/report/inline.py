@@ -1,6 +1,6 @@
-"""Styles as attributes: a notebook that is not trusted, GitHub and mail programs drop ``<style>``.
+"""Styles as attributes, because untrusted notebooks, GitHub and mail programs drop ``<style>``.
 
-Colours are chosen to be readable on white and on black, and a sign or a word stands beside each.
+The colours are readable on white and on black, and each has a sign or a word beside it.
 """
 
 import re
@@ -40,9 +40,9 @@ _TAG = re.compile(r'<([a-z][a-z0-9]*)(?: class="([a-z]+)")?(?=[ >])')
 
 
 def inlined(fragment: str) -> str:
-    """Return HTML of ours with the class and the look of each element as a ``style`` attribute.
+    """Return our HTML with each element's class replaced by a ``style`` attribute.
 
-    Text from outside must be escaped in it, so that every ``<`` begins an element of ours.
+    Text from outside must be escaped in it, so that every ``<`` begins one of our elements.
     """
     return _TAG.sub(_styled, fragment)
 

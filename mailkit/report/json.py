@@ -20,12 +20,12 @@ SCHEMA = "mailkit.report/1"
 
 
 def report_json(report: Report, indent: int | None = 2, *, ascii_only: bool = False) -> str:
-    """The document as text."""
+    """Return the document as text."""
     return json.dumps(report_document(report), indent=indent, ensure_ascii=ascii_only)
 
 
 def report_document(report: Report) -> dict[str, Any]:
-    """The document as plain data."""
+    """Return the document as plain data."""
     from importlib.metadata import version
 
     when, edits = report.checked_at, _edits(report)
@@ -38,11 +38,11 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 Edits = dict[int, list[dict[str, Any]]]
-"""By identity of a finding, what its fix changes in the file."""
+"""The edits of a finding's fix, by the identity of the finding."""
 
 
 def _edits(report: Report) -> Edits:
-    """What each fix of a finding changes in the file of its service; each file is read once."""
+    """Return the edits of each finding's fix in its settings file; each file is read once."""
     files: dict[str, list[tuple[Finding, tuple[Account, str, Mapping[str, Any]]]]] = {}
     for account in report.accounts:
         for service in account.services:
@@ -91,7 +91,7 @@ def _service(report: ServiceReport, account: Account, edits: Edits) -> dict[str,
 
 
 def _sends(report: ServiceReport) -> dict[str, Any] | None:
-    """Which secret a login sends where; ``None`` where no login was allowed or there is no secret."""
+    """Return which secret a login sends where; ``None`` if no login was allowed or there is no secret."""
     service = report.service
     if not report.may_log_in or not secret_use(service):
         return None
@@ -105,12 +105,12 @@ def _sends(report: ServiceReport) -> dict[str, Any] | None:
 
 
 def _delivery(report: ServiceReport) -> dict[str, Any]:
-    """What became of a test message; only where one was sent."""
+    """Return the delivery status of a test message, if one was sent."""
     return {} if report.delivery is None else {"delivery": asdict(report.delivery)}
 
 
 def _inside(report: ServiceReport) -> dict[str, Any]:
-    """What a later look is compared with; only where somebody looked inside."""
+    """Return what a later run is compared with, if the mailbox was examined."""
     mailbox = report.seen.mailbox if report.seen else None
     if mailbox is None:
         return {}
@@ -124,7 +124,7 @@ def _inside(report: ServiceReport) -> dict[str, Any]:
 
 
 def by_account(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """By label what an earlier document says of each account, as documents of their own.
+    """Split an earlier document into one for each account, by label.
 
     Raises:
         SettingsError: it is no document of this schema.
@@ -144,10 +144,10 @@ def by_account(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | None:
-    """What an earlier document says of a service; ``None`` where it does not name it.
+    """Return what an earlier document reports about a service, or ``None``.
 
     Raises:
-        SettingsError: it is no document of this schema.
+        SettingsError: it is not a document of this schema.
     """
     if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
         raise SettingsError(f"not a report with the schema {SCHEMA}")

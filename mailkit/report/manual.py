@@ -13,7 +13,7 @@ __all__ = ["PAST", "providers_table", "table"]
 
 
 def table(form: str, style: Style, width: int) -> str:
-    """All findings: as text, as Markdown or as JSON."""
+    """List all findings as text, Markdown or JSON."""
     rows = [(rule.id, rule.severity, rule.title) for rule in RULES.values()]
     if form == "json":
         data = [{"id": name, "severity": str(level), "title": title} for name, level, title in rows]
@@ -29,11 +29,11 @@ def table(form: str, style: Style, width: int) -> str:
 
 
 PAST = " (past it)"
-"""The mark of a review date that is over."""
+"""Marks a review date in the past."""
 
 
 def providers_table(form: str, name: str | None = None) -> str:
-    """What is known of providers, with source and review date; those past it are marked."""
+    """List what is known of providers, with source and review date; dates in the past are marked."""
     wanted = (name or "").lower()
     rows = [
         _provider(one)

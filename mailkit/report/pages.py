@@ -1,4 +1,4 @@
-"""The generated pages of the documentation, written whole: ``python -m mailkit.report.pages docs``."""
+"""Generates pages of the documentation: ``python -m mailkit.report.pages docs``."""
 
 import re
 import sys
@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
 
 
 def _linked(rows: str) -> str:
-    """The table of findings with a link to the page of each."""
+    """Return the table of findings with a link to each page."""
     return re.sub(
         r"^\| `([a-z0-9-]+)` \| (?!no finding)", r"| [`\1`](findings/\1.md) | ", rows, flags=re.M
     )

@@ -13,7 +13,7 @@ from mailkit.ports import Protocol, Security
 __all__ = ["product_pages"]
 
 _GENERIC = "this file"
-"""The title of dialects for files of no known product: they have no page."""
+"""The title of dialects for unknown products, which have no page."""
 
 _MEANS = {
     Security.IMPLICIT_TLS: "implicit TLS (port 465, 993 or 995)",
@@ -98,7 +98,7 @@ def _word(word: object) -> str:
 
 
 def _examples(found: list[Dialect]) -> Iterable[str]:
-    """The settings for both encryption modes, as ``mailkit convert --to`` writes them."""
+    """Return the settings for both encryption modes, as ``mailkit convert --to`` writes them."""
     dialect = next((one for one in found if one.name in WRITTEN), None)
     if dialect is None:
         return

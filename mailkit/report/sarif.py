@@ -21,7 +21,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def report_sarif(report: Report) -> str:
-    """The findings of a report as one SARIF run; paths are relative where the inputs were."""
+    """Return the findings of a report as one SARIF run; paths are relative if the inputs were."""
     found = [*_placed(report)]
     ids = list(dict.fromkeys(finding.id for finding, _ in found))
     run = {
@@ -72,7 +72,7 @@ def _result(finding: Finding, place: Place | None, ids: list[str]) -> dict[str, 
 
 
 def report_github(report: Report) -> str:
-    """One workflow command for each finding: ``::error file=…,line=…,title=…::message``."""
+    """Return a workflow command for each finding: ``::error file=…,line=…,title=…::message``."""
     lines = []
     for finding, place in _placed(report):
         where = f"file={_property(place.file)},line={place.line}," if place else ""

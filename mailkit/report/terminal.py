@@ -1,4 +1,4 @@
-"""A report as text for people: what is wrong, why, what to do."""
+"""A report as text: what is wrong, why, and what to do."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ __all__ = ["Style", "account_text", "report_text"]
 
 
 class Style:
-    """How to paint: colours where wanted, always beside a sign and a word."""
+    """Colours and signs. A colour always has a sign or a word beside it."""
 
     CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 
@@ -38,9 +38,9 @@ def report_text(
     details: bool = True,
     skip: int = 0,
 ) -> str:
-    """Return the report, no line longer than ``width`` characters where words allow it.
+    """Return the report, wrapped at ``width`` characters.
 
-    Without ``details`` the attempts are left out. The first ``skip`` accounts were shown before.
+    ``details=False`` leaves out the attempts. The first ``skip`` accounts are left out.
     """
     style = style or Style()
     blocks = [account_text(one, width, style, details) for one in report.accounts[skip:]]
@@ -131,7 +131,7 @@ def _attempts(report: ServiceReport, width: int, style: Style) -> Iterator[str]:
 def _spread(
     painted: str, plain: str, right: str, width: int, style: Style, colour: str = "dim"
 ) -> str:
-    """Left and right, or the right part on a line of its own where it does not fit."""
+    """Return left and right part in one line, or in two if they do not fit."""
     gap = width - len(plain) - len(right)
     if not right:
         return painted
@@ -159,7 +159,7 @@ def _paths(report: AccountReport, width: int, style: Style) -> Iterator[str]:
 def _stacked(
     paths: list[Path], rows: list[tuple[str, ...]], width: int, style: Style
 ) -> Iterator[str]:
-    """The same facts under each other, for a terminal too narrow for the table."""
+    """List the facts below each other, for a terminal too narrow for the table."""
     for path, row in zip(paths, rows, strict=True):
         port, address, *facts, state = map(clean, row)
         head = f"    {port}  {address}  {state}".rstrip()
@@ -169,16 +169,18 @@ def _stacked(
 
 
 _BLANK = "\uf8ff"
-"""Stands for a blank at which no line may end, while a text is wrapped (private use area)."""
+"""Replaces a blank at which no line may end while a text is wrapped (private use area)."""
 
 
 def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:
-    """Wrap a text, but never at a blank that begins or ends a quotation, nor at one of several.
+    """Wrap a text, but not at a blank that begins or ends a quotation, and not at one of several blanks.
 
     Such a blank may be the fault itself; wrapping would drop it.
     """
     space = " " * indent
-    text = clean(text.replace("\t", " "), 4_000)  # a file or a server may have put anything into it
+    text = clean(
+        text.replace("\t", " "), 4_000
+    )  # text from a file or a server can have anything in it
     kept = re.sub(r"(?<=“) +| +(?=”)| {2,}", lambda found: _BLANK * len(found[0]), text)
     lines = wrap(kept, max(width - indent, 20), break_long_words=False, break_on_hyphens=False)
     return iter([space + line.replace(_BLANK, " ") for line in lines or [""]])
@@ -193,7 +195,7 @@ def _at(place: Place | None) -> str:
 
 
 def findings_table(rows: Iterable[tuple[str, Severity, str]], width: int, style: Style) -> str:
-    """All findings, one a line: id, severity, title."""
+    """List all findings, one per line: id, severity, title."""
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     lines = []
     for name, severity, title in rows:

@@ -1,4 +1,4 @@
-"""Words that every way to present a report has in common."""
+"""The wording that all presentations of a report share."""
 
 from datetime import UTC
 
@@ -31,11 +31,11 @@ _ASKED = "Only if your provider documents this host (its name is from the certif
 _REHEARSED = "Fix, verified by a rehearsed message without a login"
 
 FROM_PEER = ("crt-host-mismatch", "crt-ip", "crt-wildcard-depth")
-"""Findings whose host is a name on the certificate that the server showed."""
+"""Findings whose fix takes the host from the server's certificate."""
 
 
 def to_confirm(report: ServiceReport) -> list[str]:
-    """Changes of the proposal that a person confirms first: a host that only the server named (RFC 9525 §1.5)."""
+    """Return the changes that a person has to confirm: a host that only the server named (RFC 9525 §1.5)."""
     proposal = report.proposal
     if proposal is None or "host" not in proposal.changes:
         return []
@@ -53,7 +53,7 @@ def made_by(report: Report) -> str:
 
 
 def proposed(report: ServiceReport) -> str:
-    """How far the proposal is proved; one to be confirmed is a question."""
+    """Return the heading of the proposal: how far it was verified, or what to confirm first."""
     proposal = report.proposal
     if proposal is None:
         return ""
@@ -63,7 +63,7 @@ def proposed(report: ServiceReport) -> str:
 
 
 def advice(report: ServiceReport) -> str:
-    """What to say where no finding is the cause: what was last seen, and who can read it."""
+    """Return the advice for a failure without a cause: what was last seen, and whom to ask."""
     seen = report.seen
     last = ""
     if seen is not None and seen.stop is not None:
@@ -98,7 +98,7 @@ def heading(report: ServiceReport) -> str:
 
 
 def delivered(delivery: TestDelivery) -> list[str]:
-    """What became of a test message, as sentences."""
+    """Return the delivery status of a test message, as sentences."""
     if delivery.fate == "refused":
         return [f"The test message to {delivery.to} was refused; nothing was sent."]
     parts = [f"A test message to {delivery.to} was accepted."]
@@ -117,12 +117,12 @@ def delivered(delivery: TestDelivery) -> list[str]:
 
 
 def seconds(ms: float) -> str:
-    """Milliseconds for people."""
+    """Format milliseconds."""
     return f"{ms / 1000:.1f} s" if ms >= 1000 else f"{ms:.0f} ms"
 
 
 def summary(report: Report) -> str:
-    """One line for the end: how many services, how many failing, how many fixes and warnings."""
+    """Return the summary line: services, failures, fixes and warnings."""
     services = [service for account in report.accounts for service in account.services]
     wrong = [service for service in services if not service.ok]
     if not services:
