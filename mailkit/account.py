@@ -1,4 +1,4 @@
-"""What a person wrote: accounts, their services, and where each value stood."""
+"""The settings as they were written: accounts, their services, and the place of each value."""
 
 import re
 from collections.abc import Mapping
@@ -68,12 +68,12 @@ SERVICE_KEYS: dict[str, type] = {
     "poll_minutes": float,
     "save_sent": bool,
 }
-"""Keys of a service; the last five say how the person's own program works, and rules read them."""
+"""Keys of a service; the last five describe the program that uses the account, for rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stood: ``accounts.toml:12``."""
+    """Where a value is written: ``accounts.toml:12``."""
 
     file: str
     line: int
@@ -85,7 +85,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What the reader of a file noted about a service; the rule with this id reports it."""
+    """A remark of the file's reader about a service; the rule with this id reports it."""
 
     id: str
     message: str
@@ -96,16 +96,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How the product that a file belongs to says the settings of a service.
+    """The settings of a service in the words of the file's product.
 
     Attributes:
         product: its name.
-        shown: by setting, the line of the file, without passwords.
-        security: by encryption mode, what to write for it.
+        shown: the line of the file, without passwords, by setting.
+        security: what to write for each encryption mode.
         lacks: encryption modes that no setting of this kind of file says.
-        keys: by setting, the product's key.
-        published: it is one of several ways that a provider offers to one mailbox.
-        elsewhere: by setting whose value is not in the file, where it comes from.
+        keys: the product's key, by setting.
+        published: it is one of several endpoints that a provider offers for one mailbox.
+        elsewhere: where the value comes from, by setting, if it is not in the file.
     """
 
     product: str
@@ -121,9 +121,8 @@ class Wording:
 class Service:
     """One protocol on one endpoint.
 
-    A wrong service can be made, so that it can be checked: a port or a security that is no such
-    thing is kept in ``written`` under its key, and the field holds what mailkit assumes instead
-    (port 0 where no port can be meant).
+    An invalid service can be constructed, so that it can be checked. An invalid port or encryption mode is kept in
+    ``written`` under its key, and the field has what mailkit assumes instead (port 0 if there is no likely port).
     """
 
     protocol: Protocol
@@ -175,28 +174,28 @@ class Service:
 
     @property
     def endpoint(self) -> str:
-        """``imap.example.com:993 implicit-tls``, as attempts name it."""
+        """``imap.example.com:993 implicit-tls``, as in the list of attempts."""
         return f"{self.host}:{self.port} {self.security}"
 
     def _repr_html_(self) -> str:
         return html_table("", _SHOWN, [_shown(self)])
 
     def place(self, key: str = "") -> Place | None:
-        """Where a key stood, or else the service itself."""
+        """Return the place of a key, or else of the service."""
         return self.places.get(key) or self.places.get("")
 
     def shown(self, key: str) -> str:
-        """A setting as the file says it: ``EMAIL_PORT = 465``, or ``port = 465``."""
+        """Return a setting as the file writes it: ``EMAIL_PORT = 465``, or ``port = 465``."""
         line = self.wording.shown.get(key) if self.wording else None
         return line or f"{key} = {getattr(self, key)}"
 
     @property
     def published(self) -> bool:
-        """Whether a provider offers this as one of several ways to one mailbox."""
+        """Whether this is one of several endpoints that a provider offers for one mailbox."""
         return self.wording is not None and self.wording.published
 
     def elsewhere(self, key: str) -> str:
-        """Where the value of a setting comes from, if the file does not have it; else empty."""
+        """Return where the value of a setting comes from, if it is not in the file; else empty."""
         return self.wording.elsewhere.get(key, "") if self.wording else ""
 
     def lacks(self, security: Security) -> bool:
@@ -204,7 +203,7 @@ class Service:
         return self.wording is not None and str(security) in self.wording.lacks
 
     def instruction(self, key: str, value: object) -> str:
-        """How to set a setting, in the words of the product: ``EMAIL_USE_SSL = True``."""
+        """Return how to write a setting, in the product's words: ``EMAIL_USE_SSL = True``."""
         if self.wording is None:
             return f"{key} to {value}"
         if key == "security":
@@ -218,7 +217,7 @@ class Service:
 class Account:
     """One person's or channel's mail settings: an incoming service, an outgoing one, or both.
 
-    ``modes`` has the permission bits of the file that it was loaded from, and of those its secrets are in, by their names.
+    ``modes`` has the permission bits of its file and of the files of its secrets, by file name.
     """
 
     label: str
@@ -238,7 +237,7 @@ class Account:
 
     @property
     def services(self) -> tuple[Service, ...]:
-        """The services that are there, incoming first."""
+        """The services that the account has, incoming first."""
         return tuple(s for s in (self.incoming, self.outgoing) if s is not None)
 
     @property
@@ -248,11 +247,11 @@ class Account:
 
     @property
     def domain(self) -> str:
-        """The domain of the address, in lower case; empty where there is none."""
+        """The domain of the address in lower case, or empty."""
         return self.address.rpartition("@")[2].strip().strip(">").lower()
 
     def place(self, key: str = "") -> Place | None:
-        """Where a key stood, or else the account itself."""
+        """Return the place of a key, or else of the account."""
         return self.places.get(key) or self.places.get("")
 
     def _repr_html_(self) -> str:
@@ -261,10 +260,8 @@ class Account:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What makes it this account: its label and its place in a file.
-
-        Two objects that were loaded from the same place are the same account. An account that
-        is in no file is known by its settings.
+        """The identity of the account: its label and its place in a file. Objects loaded from the same place are the
+        same account. Without a file, the settings identify it.
         """
         place = self.place() or next((one for s in self.services if (one := s.place())), None)
         if place is not None:
@@ -273,7 +270,7 @@ class Account:
 
 
 def _shown(service: Service) -> tuple[str, ...]:
-    """What a notebook shows of a service; of the secret only where it is."""
+    """Return a service as HTML; of the secret only its source is shown."""
     secret = f"{service.secret.kind}" if service.secret is not None else ""
     place = str(service.place() or "")
     return (service.role, str(service.protocol), service.endpoint, service.user, secret, place)
@@ -283,7 +280,8 @@ _SHOWN = ("service", "protocol", "endpoint", "user", "secret", "place")
 
 
 def secret_use(service: Service) -> str:
-    """Which secret a login sends to which host: ``env MAIL_PW to imap.example.com:993 as kim@example.com``; empty for no login."""
+    """Return which secret a login sends to which host: ``env MAIL_PW to imap.example.com:993 as kim@example.com``;
+    empty without a login."""
     if service.secret is None or not service.user:
         return ""
     kind, source = service.secret.kind, service.secret.source
@@ -292,7 +290,7 @@ def secret_use(service: Service) -> str:
 
 
 def settings(service: Service) -> dict[str, str | int]:
-    """What a report says of a service: its six settings, never the secret."""
+    """Return the six settings of a service for a report, without the secret."""
     return {
         "protocol": str(service.protocol),
         "host": service.host,
@@ -304,10 +302,10 @@ def settings(service: Service) -> dict[str, str | int]:
 
 
 def with_changes(service: Service, changes: Mapping[str, Any]) -> Service:
-    """The same service with some settings changed; a changed value is no longer as written.
+    """Return the service with some settings changed; a changed value loses its place in ``written``.
 
     Raises:
-        SettingsError: a change names something that is no setting.
+        SettingsError: a change names an unknown setting.
     """
     if unknown := set(changes) - set(SETTINGS):
         raise SettingsError(f"not a setting of a service: {', '.join(sorted(unknown))}")
@@ -319,7 +317,7 @@ def with_changes(service: Service, changes: Mapping[str, Any]) -> Service:
 
 
 def with_protocol(account: Account, protocol: Protocol) -> Account:
-    """The same account, read by another protocol: the port becomes that protocol's own, and may be changed afterwards."""
+    """Return the account with another incoming protocol, on that protocol's standard port."""
     service = account.incoming
     if service is None:
         return account
@@ -328,9 +326,9 @@ def with_protocol(account: Account, protocol: Protocol) -> Account:
 
 
 def is_local(host: str) -> bool:
-    """Whether a logical host is this machine by its name: localhost and what is below it (RFC 6761 §6.3), or a loopback address.
-
-    Where a password may go in cleartext, the address that was connected to counts; see :func:`is_loopback`.
+    """Return whether a host name means this machine: localhost and names below it (RFC 6761 §6.3), or a loopback
+    address. Whether a password may be sent in cleartext depends on the connected address instead; see
+    :func:`is_loopback`.
     """
     name = host.strip().rstrip(".").lower()
     return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
@@ -338,7 +336,7 @@ def is_local(host: str) -> bool:
 
 @lru_cache(4096)
 def is_loopback(address: str) -> bool:
-    """Whether an IP address is this machine's own: 127.0.0.0/8, ::1, or one of them mapped into IPv6."""
+    """Return whether an IP address is loopback: 127.0.0.0/8, ::1, or one of them mapped into IPv6."""
     try:
         found = ip_address(address.strip("[]"))
     except ValueError:
@@ -349,7 +347,7 @@ def is_loopback(address: str) -> bool:
 
 @lru_cache(4096)
 def is_address(host: str) -> bool:
-    """Whether a host is an IP address; brackets around one are allowed."""
+    """Return whether a host is an IP address, with or without brackets."""
     try:
         ip_address(host.strip("[]"))
     except ValueError:
@@ -358,7 +356,7 @@ def is_address(host: str) -> bool:
 
 
 def _without_password(url: str) -> str:
-    """A URL with the password in it masked; the characters that should have been escaped stay."""
+    """Return a URL with its password masked; characters that should have been escaped stay."""
     before, at, host = url.rpartition("@")
     scheme, slashes, login = before.rpartition("://")
     user, colon, password = login.partition(":")

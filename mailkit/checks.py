@@ -1,4 +1,4 @@
-"""Static rules: what is wrong with an account before anybody dials."""
+"""Static checks: what is wrong with an account, without the network."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -20,14 +20,14 @@ def _static() -> Remembered:
 
 
 def check(account: Account, accounts: Sequence[Account] = ()) -> Findings:
-    """What is wrong with an account as it stands, without the network.
+    """Check an account without the network.
 
     Args:
         account: the account.
-        accounts: all accounts it was loaded with, for what shows only side by side.
+        accounts: all accounts that were loaded together, for rules that compare accounts.
 
     Returns:
-        The findings of all its services, worst first: a list that shows itself in a notebook.
+        The findings of all its services, worst first; a notebook shows the list as a table.
     """
     found = [f for s in account.services for f in check_service(s, account, accounts)]
     return Findings(sorted(found, key=lambda finding: [*Severity].index(finding.severity)))
@@ -40,10 +40,10 @@ def check_service(
     *,
     password: str | None = None,
 ) -> list[Finding]:
-    """What is wrong with one service of an account, in the order of the rules.
+    """Check one service of an account; the findings are in the order of the rules.
 
-    No secret is read. ``password`` is one that the caller read; otherwise only a password that
-    is written in the settings themselves is checked.
+    No secret is read. ``password`` is one that the caller has read; otherwise only a password in the settings is
+    checked.
     """
     if password is None and service.secret is not None and service.secret.kind == "value":
         password = service.secret.reveal()
@@ -52,7 +52,7 @@ def check_service(
 
 
 def check_report(accounts: Iterable[Account]) -> Report:
-    """The static findings of many accounts as one report, with nothing proved."""
+    """Return the static findings of many accounts as one report; nothing is verified."""
     together = indexed(accounts)
     reports = []
     for account in together:

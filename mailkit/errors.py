@@ -1,6 +1,4 @@
-"""What stops the work.
-
-::
+"""The exceptions of mailkit. ::
 
     MailError
     ├── FormatError     a file is not a configuration at all          (also ValueError)
@@ -15,7 +13,7 @@
         │   └── LimitError      … or more of it than is taken
         └── LostError       the connection broke, or nothing came in time
 
-For a diagnosis a server that misbehaves is none of these: there a failed probe is a result.
+For a diagnosis, a server that misbehaves is not an exception: a failed probe is a result.
 """
 
 __all__ = [
@@ -35,7 +33,7 @@ __all__ = [
 
 
 class MailError(Exception):
-    """The root of every exception mailkit raises on purpose."""
+    """The base class of all exceptions that mailkit raises on purpose."""
 
 
 class FormatError(MailError, ValueError):
@@ -50,11 +48,11 @@ class FormatError(MailError, ValueError):
 
 
 class SecretError(MailError, LookupError):
-    """A password or token could not be fetched; the message never holds any of it."""
+    """A password or token could not be fetched; the message never contains it."""
 
 
 class SettingsError(MailError, ValueError):
-    """An argument makes no sense."""
+    """An argument is invalid."""
 
 
 class LabError(MailError, RuntimeError):
@@ -64,7 +62,7 @@ class LabError(MailError, RuntimeError):
 class ClientError(MailError):
     """A mail server could not be used.
 
-    ``transcript`` is what was said last, logins masked; ``kind`` one word for the way it ended.
+    ``transcript`` has the last lines of the session, logins masked; ``kind`` is one word for how it ended.
     """
 
     def __init__(self, message: str, transcript: tuple[str, ...] = (), kind: str = "") -> None:
@@ -76,27 +74,27 @@ class ClientError(MailError):
 
 
 class OpenError(ClientError):
-    """There is no connection, no TLS, or a certificate that is not to be trusted."""
+    """No connection, no TLS, or an untrusted certificate."""
 
 
 class LoginError(ClientError):
-    """The login was refused, or could not be made safely."""
+    """The login was rejected, or could not be made safely."""
 
 
 class RefusedError(ClientError):
-    """The server said no to a command; its words are in the message."""
+    """The server rejected a command; its reply is in the message."""
 
 
 class ProtocolError(ClientError):
-    """The server said what the protocol does not allow; the connection is closed."""
+    """The server violated the protocol; the connection is closed."""
 
 
 class LimitError(ProtocolError):
-    """The server sent more than is taken; the connection is closed."""
+    """The server exceeded a limit; the connection is closed."""
 
 
 class LostError(ClientError):
-    """The connection broke, or nothing came in time."""
+    """The connection was lost, or a reply timed out."""
 
 
 def needs(extra: str, package: str) -> SettingsError:

@@ -1,8 +1,8 @@
-"""A pasted error message, a server's reply or a transcript: what it means, offline.
+"""Explain a pasted error message, a server's reply or a transcript, offline.
 
-One engine with the diagnosis: the replies of servers in the text are read by
-:func:`mailkit.replies.read`, whatever a client put around them; what clients say by themselves is
-the data of :mod:`mailkit.replies.clients`. A text that matches nothing explains nothing: a wrong
+The engine is that of the diagnosis: :func:`mailkit.replies.read` reads servers' replies in the text, whatever a
+client put around them; the error texts of clients are the data of :mod:`mailkit.replies.clients`. A text that matches
+nothing explains nothing: a wrong
 explanation is worse than none.
 """
 
@@ -34,10 +34,8 @@ __all__ = ["Explanation", "document", "explain"]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One possible cause of a text.
-
-    ``matched`` are the words that led to it, ``advice`` what to do, ``check`` how to verify it,
-    ``source`` where a reply is known from.
+    """A possible cause of a text. ``matched`` are the words that matched, ``advice`` is what to do, ``check`` how to
+    verify it, ``source`` where the reply is documented.
     """
 
     id: str
@@ -52,7 +50,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """Something in the text that speaks for a finding; low ranks come first."""
+    """Evidence in the text for a finding; low ranks come first."""
 
     finding: str
     rank: int
@@ -62,7 +60,7 @@ class _Sign:
 
 
 class Explanations(list[Explanation]):
-    """Causes, likeliest first, that show themselves as a table in a notebook."""
+    """Causes, likeliest first; a notebook shows them as a table."""
 
     def _repr_html_(self) -> str:
         rows = [(str(one.certainty), one.id, one.title, one.advice, one.check) for one in self]
@@ -78,7 +76,7 @@ def explain(text: str) -> Explanations:
         text: an error message, a server's reply, or a transcript.
 
     Returns:
-        The causes that may be behind it, likeliest first; empty where the text is not known.
+        The possible causes, likeliest first; empty if the text is not known.
     """
     return Explanations(_explain(text))
 
@@ -110,13 +108,13 @@ def _explain(text: str) -> list[Explanation]:
 
 
 _SPECIFIC, _PLAIN, _VAGUE = 10, 40, 80
-"""Ranks: a reason, a refusal without one, a line that follows any failure."""
+"""Ranks: a reason, a rejection without one, a line that follows any failure."""
 
 
 def _once(text: str) -> str:
-    """A long text without the lines that say nothing, and with each other line once.
+    """Return a long text without uninformative lines, and each other line once.
 
-    A log repeats itself; the last time counts.
+    A log repeats lines; the last occurrence counts.
     """
     if len(text) < _LONG:
         return text
@@ -128,7 +126,7 @@ def _once(text: str) -> str:
 
 
 _LONG, _WIDEST, _MOST = 40_000, 2000, 2000
-"""Characters of a text that is read as it stands, of a line of a longer one, and its lines."""
+"""Limits: characters of a text that is read unchanged, characters of a line, and lines of a longer text."""
 
 _NUMBERS = re.compile(r"\d{4,}|\d+[:.]\d[\d:.]*")
 _TELLING = re.compile(
@@ -170,7 +168,7 @@ def _signs(text: str, whole: str) -> list[_Sign]:
 
 
 def _without(text: str, said: list[Said]) -> str:
-    """A text without the replies of servers in it: their words are no sentences of a client."""
+    """Return a text without servers' replies, so that they are not read as a client's error text."""
     for one in said:
         if (one.length and one.reading.certainty is not Certainty.SURE) or one.reading.by_code:
             text = text[: one.at] + " " * one.length + text[one.at + one.length :]
@@ -178,12 +176,12 @@ def _without(text: str, said: list[Said]) -> str:
 
 
 def _needs_mail(words: str) -> bool:
-    """Whether words are too common to mean mail by themselves."""
+    """Return whether words are too common to identify a mail error."""
     return re.fullmatch(r"\d+|timeout|NotTrusted|timed out|\(13\)|0 bytes", words, re.I) is not None
 
 
 def _last_first(said: list[Said]) -> list[Said]:
-    """Replies in the order in which they count: with a reason first, and the last one first."""
+    """Sort replies: those with a reason first, then the latest first."""
     return sorted(
         said,
         key=lambda one: (
@@ -207,11 +205,11 @@ def _of_reply(said: Said) -> list[_Sign]:
 
 
 _BY_POLICY = ("aut-app-password", "aut-auth-code", "aut-oauth-only")
-"""What a provider's policy makes of a refusal that names no reason."""
+"""Return what a provider's policy says about a rejection without a reason."""
 
 
 def _at_provider(findings: tuple[str, ...], host: str) -> tuple[str, ...]:
-    """What a sentence means beside a public provider's name, whose own certificate is good."""
+    """Return what a text means beside the name of a public provider, whose certificate is valid."""
     provider = owner(host)
     if provider is None:
         return findings
@@ -234,7 +232,7 @@ def _explained(sign: _Sign, text: str) -> Explanation:
 
 
 def document(found: list[Explanation]) -> dict[str, Any]:
-    """The explanations as a document for programs, ``mailkit.explanation/1``."""
+    """Return the explanations as a document of the schema ``mailkit.explanation/1``."""
     rows = [
         {
             "id": cause.id,

@@ -1,14 +1,13 @@
-"""What is said: rules, and the findings they make.
-
-A rule is a function. Its name is the finding's id, its docstring the manual page, the *Flagged*
-and *Clean* examples in that docstring its test. Its parameters name the facts it looks at:
+"""Rules and findings. A rule is a function. Its name is the finding's id, its docstring the manual page, the
+*Flagged*
+and *Clean* examples in that docstring its test. Its parameters name the facts it needs:
 
 =============  ==========================================================================
 ``account``    the :class:`~mailkit.account.Account`
 ``accounts``   all accounts that were loaded together
-``service``    the :class:`~mailkit.account.Service` in question
+``service``    the :class:`~mailkit.account.Service` to check
 ``seen``       the :class:`~mailkit.observation.Observation` of the settings as they stand
-``others``     what was seen around it: other ports, other encryption modes, other addresses
+``others``     observations of other ports, encryption modes and addresses
 ``context``    what is known from elsewhere (a :class:`~mailkit.observation.Context`)
 ``before``     what an earlier report said of the service (a :class:`~mailkit.observation.Before`)
 ``client``     what a server saw of a client (:class:`~mailkit.observation.client.ClientSession`)
@@ -42,7 +41,7 @@ __all__ = [
 
 
 class Severity(StrEnum):
-    """How bad: it belongs to the rule, never to the place."""
+    """The severity of a finding. Each rule has exactly one."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -51,7 +50,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a rule says about one thing: a sentence, what was seen, and data for a repair."""
+    """One result of a rule: a message, evidence, and data for a fix."""
 
     message: str
     evidence: tuple[str, ...] = ()
@@ -83,7 +82,7 @@ class Finding:
 
 
 class Findings(list[Finding]):
-    """Findings that show themselves as a table in a notebook."""
+    """Findings; a notebook shows them as a table."""
 
     def _repr_html_(self) -> str:
         signs = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "i"}
@@ -104,12 +103,11 @@ class Findings(list[Finding]):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check; its id, title and manual page are the function's own.
+    """A rule; its id, title and manual page come from the function.
 
-    ``explains`` are ids of findings about the wire that this one, where both are there, explains:
-    a misspelt host explains a name that does not exist, and is then the cause. A ``suspicion`` is
-    one that a login with these very settings disproves. A rule for the ``healthy`` is also asked
-    where nothing went wrong. ``needs`` are the facts it looks at, by name.
+    ``explains`` are ids of findings about the wire that this finding explains: a misspelt host explains a name that
+    does not exist, and is then the cause. A ``suspicion`` is disproved by a login with the same settings. A rule for
+    ``healthy`` services is also applied if nothing failed. ``needs`` are the names of its facts.
     """
 
     severity: Severity
@@ -153,7 +151,7 @@ def rule(
     suspicion: bool = False,
     healthy: bool = False,
 ) -> Callable[[Callable[..., Iterable[Hit]]], Rule]:
-    """Make a rule of a function that yields hits."""
+    """Turn a function that yields hits into a rule."""
 
     def make(check: Callable[..., Iterable[Hit]]) -> Rule:
         code = check.__code__
@@ -164,7 +162,7 @@ def rule(
 
 
 def rules_in(*families: ModuleType) -> dict[str, Rule]:
-    """Every rule defined in these modules, by id, in the order of the files."""
+    """Return the rules of these modules by id, in the order of the files."""
     return {
         value.id: value
         for family in families
@@ -174,7 +172,7 @@ def rules_in(*families: ModuleType) -> dict[str, Rule]:
 
 
 def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
-    """Ask each rule whose facts are all at hand; the order of the rules is kept."""
+    """Apply each rule whose facts are all available, in the order of the rules."""
     findings = []
     owner = facts.get("service") or facts.get("account")
     for one in rules:
@@ -188,7 +186,7 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
 
 
 def finding_of(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:
-    """The finding of a hit; it stands where the hit's key does, if the hit does not say where."""
+    """Return the finding of a hit; its place is that of the hit's key, if the hit has no place."""
     place = hit.place or (owner.place(hit.key) if owner else None)
     return Finding(
         one.id, one.severity, hit.message, tuple(dict.fromkeys(hit.evidence)), dict(hit.fix), place

@@ -1,4 +1,4 @@
-"""The port map of mail: what belongs where, and what a word for encryption means."""
+"""The ports of mail protocols, and what words for encryption mean."""
 
 from enum import StrEnum
 
@@ -26,7 +26,7 @@ class Protocol(StrEnum):
 
 
 class Security(StrEnum):
-    """How a connection becomes private (RFC 8314): two ways, and none."""
+    """The encryption modes of a connection (RFC 8314)."""
 
     IMPLICIT_TLS = "implicit-tls"
     STARTTLS = "starttls"
@@ -40,10 +40,10 @@ STANDARD: dict[Protocol, tuple[tuple[int, Security], ...]] = {
     Protocol.POP3: ((995, _TLS), (110, _UPGRADE)),
     Protocol.SMTP: ((465, _TLS), (587, _UPGRADE), (25, _UPGRADE)),
 }
-"""Where each protocol is reached by a mail program, best first (RFC 8314 §3, RFC 6409)."""
+"""The ports of each protocol for mail programs, best first (RFC 8314 §3, RFC 6409)."""
 
 IMPLICIT_PORTS = {465: Protocol.SMTP, 993: Protocol.IMAP, 995: Protocol.POP3}
-"""Ports on which TLS starts with the first byte, with their protocol (RFC 8314 §7)."""
+"""Ports with implicit TLS, and their protocol (RFC 8314 §7)."""
 
 OWNERS = {
     21: "FTP",
@@ -75,12 +75,12 @@ OWNERS = {
     8080: "HTTP",
     8443: "HTTPS",
 }
-"""Who a well-known port belongs to, by the protocol's usual name."""
+"""The protocols of well-known ports."""
 
 AMBIGUOUS_WORDS = frozenset(
     {"ssl", "tls", "secure", "auto", "ssl/tls", "tls/ssl", "encrypted", "yes", "true", "on"}
 )
-"""Words that mean implicit TLS in one product and STARTTLS in the next."""
+"""Words that mean implicit TLS in some products and STARTTLS in others."""
 
 OPPORTUNISTIC_WORDS = frozenset(
     {
@@ -96,14 +96,14 @@ OPPORTUNISTIC_WORDS = frozenset(
         "opportunisticstarttls",
     }
 )
-"""Words that ask for TLS but go on in clear where none is offered."""
+"""Words for TLS if offered, cleartext otherwise."""
 
 CLEARTEXT_WORDS = frozenset({"none", "plain", "clear", "off", "no", "false", "never", ""})
-"""Words of other products for no encryption at all."""
+"""Words for no encryption."""
 
 
 def default_port(protocol: Protocol, security: Security) -> int:
-    """The registered port for a protocol and a way to be private."""
+    """Return the registered port for a protocol and an encryption mode."""
     for port, how in STANDARD[protocol]:
         if how is security:
             return port
@@ -111,7 +111,7 @@ def default_port(protocol: Protocol, security: Security) -> int:
 
 
 def assumed_security(port: int | None) -> Security:
-    """What to assume where nothing clear was said: the port decides, and never cleartext."""
+    """Return the encryption mode to assume for a port, if the settings do not say; never cleartext."""
     return _TLS if port is None or port in IMPLICIT_PORTS else _UPGRADE
 
 

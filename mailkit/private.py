@@ -1,7 +1,7 @@
-"""Files that are handled with care.
+"""Files with restricted access.
 
-What holds mail is for its owner alone, and never behind a symbolic link that another user may have planted. What a settings
-file names is read only where it is a regular file of a sensible size.
+Files with mail are readable by their owner only, and never behind a symbolic link that another user may have created.
+Files named in settings are read only if they are regular and not too large.
 """
 
 import errno
@@ -18,16 +18,17 @@ _PIECE = 1024 * 1024
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder with mode 0700 where there is none; one that is there keeps its mode."""
+    """Create a folder with mode 0700; an existing one keeps its mode."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def private_file(file: Path) -> None:
-    """Make a file with mode 0600, or take the rights of others from one's own.
+    """Create a file with mode 0600, or remove other users' rights from an existing one.
 
     Raises:
-        SettingsError: it is a symbolic link, no regular file, or another user's; or so is a file that SQLite keeps beside it.
+        SettingsError: it is a symbolic link, not a regular file, or another user's; or a file that SQLite keeps
+        beside it is.
     """
     for suffix in ("-wal", "-shm", "-journal"):
         if file.with_name(file.name + suffix).is_symlink():
@@ -52,7 +53,7 @@ def private_file(file: Path) -> None:
 
 
 def at_most(stream: BinaryIO, most: int) -> bytes:
-    """Read to the end, or so many octets. One read of so many would take all that memory first."""
+    """Read to the end, at most so many octets, in parts: a single read would allocate the maximum at once."""
     data = bytearray()
     while piece := stream.read(min(most - len(data), _PIECE)):
         data += piece
@@ -60,7 +61,7 @@ def at_most(stream: BinaryIO, most: int) -> bytes:
 
 
 def read_regular(file: Path, most: int) -> bytes:
-    """Read a regular file of at most so many octets; a pipe or a device is not waited for.
+    """Read a regular file of at most so many octets, without blocking on a pipe or a device.
 
     Raises:
         OSError: it cannot be read, is not a regular file, or is larger.

@@ -9,9 +9,10 @@
 
         assert "4711" in mailbox.wait_for(subject="Your order").get_content()
 
-``mailbox`` is a fresh mailbox for each test, ``mail_endpoint`` a server in front of it in any mode, ``sent_mail`` all that
-is sent, ``mail_settings`` the settings of an app, ``mail_trusted`` the lab's certificates trusted by every library,
-``mail_fault`` a server with any fault, and ``mail_lab`` the lab itself. Each worker of pytest-xdist has a lab of its own.
+``mailbox`` is a fresh mailbox for each test, ``mail_endpoint`` a server for it in any encryption mode, ``sent_mail``
+everything that is sent, ``mail_settings`` the settings of an app. ``mail_trusted`` makes every library trust the
+lab's certificates, ``mail_fault`` is a server with a fault, and ``mail_lab`` the lab itself. Each pytest-xdist worker
+has its own lab.
 """
 
 import time
@@ -65,11 +66,11 @@ _HOMES = {
     "relay": ("Trigger",),
     "sent": ("SentMail",),
 }
-"""Where the names for annotations are; those that are not here are in ``testing``."""
+"""Modules of the names for annotations; all others are in ``testing``."""
 
 
 def __getattr__(name: str) -> Any:
-    """The names for annotations, which are imported on first use: most test runs use none of them."""
+    """Import names for annotations on first use: most test runs need none of them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), "testing")
@@ -80,7 +81,7 @@ MAKES = ("auto", "embedded", "dovecot", "docker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--mail-lab``, and the same in the configuration."""
+    """Add the option ``--mail-lab`` and the configuration value."""
     text = "the backend of the mail lab: " + ", ".join(MAKES) + " (embedded by default)"
     group = parser.getgroup("mailkit")
     group.addoption("--mail-lab", choices=MAKES, default=None, help=text)
@@ -88,7 +89,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class _Kept:
-    """The lab of this process, made when it is first asked for."""
+    """The lab of this process, started on first use."""
 
     def __init__(self, make: str, *, asked: bool) -> None:
         self.make, self.asked = make, asked
@@ -99,10 +100,10 @@ class _Kept:
         self.heard: list[str] = []
 
     def start(self) -> "AnyLab":
-        """The lab, up.
+        """Return the running lab.
 
         Raises:
-            LabError: this make cannot be had here.
+            LabError: the backend is not available here.
         """
         if self.lab is None:
             began = time.perf_counter()
@@ -122,7 +123,7 @@ _KEY = pytest.StashKey[_Kept]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what was asked for."""
+    """Store the configured backend."""
     asked = config.getoption("--mail-lab")
     make = asked or config.getini("mail_lab") or "embedded"
     if make not in MAKES:
@@ -131,7 +132,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Which make it is, and what its start cost; it is started for this where somebody asked for a make."""
+    """Report the backend and its start-up time; a backend that was asked for is started here."""
     kept = config.stash[_KEY]
     controls_workers = bool(getattr(config.option, "numprocesses", None))
     if kept.asked and not controls_workers and not config.option.collectonly:
@@ -146,7 +147,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells its controller what its lab cost."""
+    """Report a worker's start-up time to the controller."""
     told: dict[str, str] | None = getattr(session.config, "workeroutput", None)
     if told is not None and session.config.stash[_KEY].lab is not None:
         told["mail_lab"] = session.config.stash[_KEY].told()
@@ -154,14 +155,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """The controller hears of it."""
+    """Receive a worker's start-up time."""
     told = getattr(node, "workeroutput", {}).get("mail_lab")
     if told:
         node.config.stash[_KEY].heard.append(f"{node.gateway.id} {told}")
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """What the lab cost, where the header could not know."""
+    """Report the start-up time, if the header could not."""
     kept = config.stash[_KEY]
     lines = kept.heard or ([kept.told()] if kept.lab is not None and not kept.in_header else [])
     for line in sorted(lines):
@@ -169,7 +170,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Take the lab down."""
+    """Stop the lab."""
     kept = config.stash.get(_KEY, None)
     if kept is not None:
         kept.stack.close()
@@ -177,9 +178,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def mail_lab(pytestconfig: pytest.Config) -> "AnyLab":
-    """The lab: mail servers on loopback, of the make that ``--mail-lab`` names.
-
-    A test is skipped, with the reason, where that make cannot be had.
+    """The lab: mail servers on loopback, with the backend of ``--mail-lab``. If the backend is not available, the
+    test is skipped with the reason.
     """
     from mailkit.errors import LabError
 
@@ -192,7 +192,7 @@ def mail_lab(pytestconfig: pytest.Config) -> "AnyLab":
 
 @pytest.fixture
 def mailbox(mail_lab: "AnyLab") -> "TestMailbox":
-    """A mailbox that no other test has: ``address``, ``user``, ``password``, ``deliver``, ``messages``, ``wait_for``."""
+    """A mailbox for this test only: ``address``, ``user``, ``password``, ``deliver``, ``messages``, ``wait_for``."""
     from mailkit.lab.mailbox import new_mailbox
 
     return new_mailbox(mail_lab)
@@ -200,7 +200,7 @@ def mailbox(mail_lab: "AnyLab") -> "TestMailbox":
 
 @pytest.fixture
 def new_mailbox(mail_lab: "AnyLab") -> "MakeMailbox":
-    """Makes more mailboxes for one test: ``new_mailbox()``, or with the local part of the address."""
+    """Creates more mailboxes for one test: ``new_mailbox()``, or with the local part of the address."""
     from mailkit.lab import mailbox as mailboxes
 
     return lambda name="": mailboxes.new_mailbox(mail_lab, name)
@@ -221,12 +221,14 @@ def sent_mail(mail_lab: "AnyLab") -> "SentMail":
 
 @pytest.fixture
 def mail_endpoint(mail_lab: "AnyLab") -> "Iterator[MakeEndpoint]":
-    """Makes servers in front of the lab: ``mail_endpoint(protocol, security, certificate=…, login=…, triggers=…)``.
+    """Creates servers for the lab's mailboxes: ``mail_endpoint(protocol, security, certificate=…, login=…,
+    triggers=…)``.
 
-    ``protocol`` is ``smtp`` (without any), ``imap`` or ``pop3``; ``security`` is ``implicit-tls`` (without any),
-    ``starttls`` or ``cleartext``; ``certificate`` is ``good`` (without any) or a kind of
+    ``protocol`` is ``smtp`` (default), ``imap`` or ``pop3``; ``security`` is ``implicit-tls`` (default), ``starttls``
+    or ``cleartext``; ``certificate`` is ``good`` (default) or a kind of
     :data:`mailkit.lab.certificates.KINDS`; with ``login=False`` an SMTP server takes mail from anyone to anyone;
-    ``triggers`` break the wire at a moment (:class:`mailkit.lab.relay.Trigger`); ``delay_s`` and ``piece``
+    ``triggers`` break the connection at a chosen moment (:class:`mailkit.lab.relay.Trigger`); ``delay_s`` and
+    ``piece``
     make it slow. All end with the test.
     """
     from mailkit.errors import LabError, SettingsError
@@ -266,11 +268,12 @@ def mail_endpoint(mail_lab: "AnyLab") -> "Iterator[MakeEndpoint]":
 
 @pytest.fixture
 def mail_trusted(mail_lab: "AnyLab", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every library, here and in processes that the test starts, trusts the lab's certificates; the file with them.
+    """Makes every library trust the lab's certificates, here and in processes that the test starts; the value is the
+    CA file.
 
     It sets ``SSL_CERT_FILE``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``, ``NODE_EXTRA_CA_CERTS``, ``DENO_CERT`` and
-    ``JAVA_TOOL_OPTIONS`` for the test; whom a program trusted before, it trusts still. A context that
-    was made before the test does not know of it.
+    ``JAVA_TOOL_OPTIONS`` for the test; a program keeps the CAs that it trusted before. A context created before the
+    test does not change.
     """
     from mailkit.lab.app_settings import trust_variables
 
@@ -286,7 +289,7 @@ def mail_settings(
 ) -> "MailSettings":
     """The settings of an app: ``django()``, ``flask()``, ``fastapi_mail()``, ``env()``, ``url()``, ``smtplib()``.
 
-    As it is, they are for a server without TLS and without a login; ``mail_settings.using("starttls", mailbox)``
+    By default they are for a server without TLS and without a login; ``mail_settings.using("starttls", mailbox)``
     are for one with both.
     """
     from mailkit.lab.app_settings import MailSettings
@@ -309,7 +312,7 @@ def mail_settings(
 
 @pytest.fixture
 def mail_fault() -> "Iterator[MakeFault]":
-    """Makes a server with a fault by the fault's id, such as ``grt-silent-tls``; ``mailkit lab faults`` lists them."""
+    """Creates a server with a fault by its id, such as ``grt-silent-tls``; ``mailkit lab faults`` lists them."""
     from mailkit.errors import SettingsError
     from mailkit.lab.testing import faulty_server
 
@@ -326,7 +329,7 @@ def mail_fault() -> "Iterator[MakeFault]":
 
 
 def _real(make: str) -> str:
-    """The make that ``auto`` stands for: the most real one that this machine has."""
+    """Return the backend for ``auto``: the most realistic one on this machine."""
     if make != "auto":
         return make
     from mailkit.lab.backends.docker import engine_missing

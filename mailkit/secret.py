@@ -1,4 +1,4 @@
-"""Passwords and tokens: where one comes from is shown, what it is never is."""
+"""Passwords and tokens: the source may be shown, the value never."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Secret"]
 
 _MOST, _COMMAND_S = 65_536, 30.0
-"""Octets of a secret, and seconds that a command may take."""
+"""Limits: octets of a secret, and seconds for a command."""
 
 
 class Secret:
@@ -24,7 +24,7 @@ class Secret:
 
     ``repr``, ``str``, ``format``, ``copy``, :func:`dataclasses.asdict`, ``pickle`` and ``vars`` show
     the kind and the source (the name of the variable, the command, the file), never the value.
-    The value is fetched anew at each :meth:`reveal`, and nothing in mailkit keeps it.
+    The value is fetched at each :meth:`reveal`, and mailkit does not keep it.
     """
 
     __slots__ = ("_open", "_withheld", "kind", "source")
@@ -41,17 +41,17 @@ class Secret:
 
     @property
     def at_hand(self) -> bool:
-        """Whether it is revealed at once, without a program or a file that may take its time."""
+        """Whether it can be revealed at once, without a command or a file that may be slow."""
         return self.kind in ("env", "value")
 
     @classmethod
     def value(cls, password: str) -> "Secret":
-        """A password given in so many words. Prefer an environment variable or a command."""
+        """A password as a literal value. Prefer an environment variable or a command."""
         return cls("value", password)
 
     @classmethod
     def env(cls, variable: str) -> "Secret":
-        """A password kept in an environment variable."""
+        """A password in an environment variable."""
         return cls("env", variable)
 
     @classmethod
@@ -59,7 +59,7 @@ class Secret:
         """Read ``{ env = "NAME" }`` and its four siblings; a bare string is a value.
 
         Raises:
-            SecretError: the table names no known kind, or more than one.
+            SecretError: the table has no known kind, or more than one.
         """
         if isinstance(table, str):
             return cls.value(table)
@@ -74,13 +74,13 @@ class Secret:
 
     @classmethod
     def in_shared_file(cls, path: str) -> "Secret":
-        """A password in a file that holds other things as well; it cannot be revealed."""
+        """A password in a file with other content; it cannot be revealed."""
         return cls("file", path).withheld(
             f"the password is in {path} beside others, which mailkit does not read"
         )
 
     def withheld(self, why: str) -> "Secret":
-        """The same secret, not to be revealed: no file is read for it, and no command run."""
+        """Return the secret without the permission to reveal it: no file is read, and no command run."""
         secret = Secret(self.kind, self.source)
 
         def closed() -> str:
@@ -93,7 +93,7 @@ class Secret:
         """Fetch the value.
 
         Raises:
-            SecretError: it is not there; the message says where it was looked for.
+            SecretError: it is not available; the message names the source.
         """
         return self._open()
 
@@ -213,7 +213,8 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
 
 
 def _printed(process: "subprocess.Popen[bytes]") -> tuple[bytearray, int | None]:
-    """What a program prints, up to a little more than a secret has, and its status; ``None`` where it takes too long."""
+    """Return what a command prints, up to just over the limit of a secret, and its status; ``None`` after the
+    timeout."""
     import subprocess
     import threading
 

@@ -1,4 +1,4 @@
-"""Text from outside: made safe to print, short enough to read."""
+"""Text from outside, made safe and short enough to print."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ def clean(text: str, limit: int = 400) -> str:
     """Replace control and invisible characters by escapes and cut what is too long.
 
     Terminal escapes, bidirectional overrides and zero-width characters in a server's text
-    come out as visible ``\\x1b`` or ``\\u202e``, so that what is shown is what was said.
+    come out as visible ``\\x1b`` or ``\\u202e``, so nothing is hidden.
     """
     if not text.isprintable():
         text = "".join(_shown(char) for char in text.translate(_ESCAPED))
@@ -38,16 +38,16 @@ def _shown(char: str) -> str:
 
 
 def decoded(data: bytes, limit: int = 400) -> str:
-    """Bytes from a server as printable text: UTF-8 where it is, escapes where it is not."""
+    """Return bytes from a server as printable text; bytes that are not UTF-8 are escaped."""
     return clean(data.decode("utf-8", "backslashreplace"), limit)
 
 
 def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
-    """The number that a stranger wrote in ASCII digits; ``None`` for anything else.
+    """Return the number in ASCII digits from outside; ``None`` for anything else.
 
     Args:
         text: only digits, 20 at most; no sign, no blanks.
-        most: the largest number that is taken; by default what SQLite and 64 bits hold.
+        most: the largest number that is accepted; by default what fits into SQLite's 64 bits.
     """
     if not 0 < len(text) <= 20 or not text.isascii() or not text.isdigit():
         return None
@@ -56,10 +56,9 @@ def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
 
 
 def inert(value: object) -> object:
-    """A cell for a table that a spreadsheet may open: text that it would take for a formula gets a quote in front.
-
-    Of several quotes in front of a formula one can be taken away again, so that nothing is lost. Line ends become blanks, for not
-    every writer of CSV quotes a CR, and what follows it would be a cell of its own.
+    """Return a table cell that is safe in a spreadsheet: text that it would read as a formula gets a leading quote.
+    The quote is added even after other quotes, so it can be removed again. Line ends become blanks, because not every
+    CSV writer quotes a CR.
     """
     if not isinstance(value, str):
         return value
@@ -68,7 +67,7 @@ def inert(value: object) -> object:
 
 
 def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in HTML, escaped, with styles as attributes: a notebook that is not trusted keeps those."""
+    """Return an escaped HTML table with styles as attributes, which an untrusted notebook keeps."""
     from html import escape
 
     cell = "text-align:left;vertical-align:top;padding:.15rem .9rem .15rem 0"
@@ -84,7 +83,7 @@ def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 
 def one_line(text: str) -> str:
-    """A text without line ends of any kind, and without other control characters: each run of them becomes a blank."""
+    """Return a text with each run of line ends and control characters replaced by a blank."""
     return _BREAKS.sub(" ", text)
 
 
@@ -92,7 +91,7 @@ _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def quoted(text: str) -> str:
-    """Text from outside between typographic quotes, cleaned."""
+    """Return text from outside, cleaned, in typographic quotes."""
     return f"“{clean(text, 160)}”"
 
 

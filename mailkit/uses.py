@@ -1,4 +1,4 @@
-"""What an account is used for: how mail goes out, what is done with what comes in, where it is kept.
+"""What an account is used for: sending, processing incoming mail, and storing it.
 
 Each is a table of an account, ``[account.NAME.delivery]`` and so on; its keys are the fields here.
 """
@@ -20,12 +20,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingOptions:
-    """How mail goes out.
-
-    ``via`` is the way: a server (``smtp``), the sendmail program, or Maildirs of this machine (``local``); ``engine`` the library for the
-    first. ``mode`` is ``immediate`` (the call waits for the result) or ``daemon`` (a worker sends). ``server`` is ``own``, or ``system`` for
-    the system's default server. Every message is ``header``, its text and ``footer``; ``signature`` ends it, unless ``signatures`` has
-    the sender's own. ``bcc`` gets a copy of everything. ``receipts`` asks for ``read`` and ``delivered`` receipts.
+    """How mail is sent. ``via`` is the transport: a server (``smtp``), the sendmail program, or Maildirs on this
+    machine (``local``); ``engine`` is the library for SMTP. ``mode`` is ``immediate`` (the call waits for the result)
+    or ``daemon`` (a worker sends). ``server`` is ``own``, or ``system`` for
+    the system's default server. Every message is ``header``, its text and ``footer``; ``signature`` ends it, unless
+    ``signatures`` has one for the sender. ``bcc`` gets a copy of everything. ``receipts`` asks for ``read`` and
+    ``delivered`` receipts.
     """
 
     via: str = "smtp"
@@ -46,12 +46,13 @@ class OutgoingOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelOptions:
-    """What is done with mail that comes in.
-
-    With ``exclusive`` every message is processed and deleted on the server, else only those with ``keyword`` in the subject. ``allowed`` and
-    ``blocked`` are addresses, domains (``example.com``) and domains with all below them (``.example.com``). ``pre_script`` runs before the
+    """How incoming mail is processed. With ``exclusive`` every message is processed and deleted on the server,
+    otherwise only those with ``keyword`` in the subject. ``allowed`` and
+    ``blocked`` are addresses, domains (``example.com``), or domains with their subdomains (``.example.com``).
+    ``pre_script`` runs before the
     process, ``post_script`` after it and before the answer goes out from ``answer_from``; with ``standard_script`` those that all channels
-    share do. Each has ``script_seconds``. What was broken off in the middle runs again only if it is ``repeatable``. ``answer_to`` is
+    share do. Each has ``script_seconds``. An interrupted script runs again only if it is ``repeatable``.
+    ``answer_to`` is
     ``reply-to`` (the address there, where the channel lets it in) or ``from``; one address gets at most ``answers_per_hour``.
     """
 
@@ -71,11 +72,10 @@ class ChannelOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderOptions:
-    """Where mail is kept.
-
-    ``roles`` says which folder is for what (``sent = "Sendte"``); ``fetch`` which are fetched, those that are subscribed where it is empty;
-    ``keep`` is the local mail directory. With ``link`` messages are linked to correspondents. ``rules`` are for POP3 only: what is in the
-    subject or sender, and the folder it goes to.
+    """Where mail is stored. ``roles`` maps roles to folders (``sent = "Sendte"``); ``fetch`` lists the folders to
+    fetch, by default the subscribed ones;
+    ``keep`` is the local mail directory. With ``link`` messages are linked to correspondents. ``rules`` are for POP3
+    only: text in the subject or sender, and the folder for it.
     """
 
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +98,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "delivery.receipts": ("read", "delivered"),
     "channel.answer_to": ("reply-to", "from"),
 }
-"""Keys that know some words only."""
+"""Keys with a fixed set of values."""
 
 _KINDS: dict[str, type] = {"bool": bool, "float": float, "str": str}
 
@@ -119,11 +119,11 @@ Use = TypeVar("Use")
 
 
 _USUAL: dict[type, Any] = {made: made() for made in USES.values()}
-"""The defaults: one value for all accounts that say nothing else."""
+"""The defaults, shared by all accounts without their own."""
 
 
 def used(made: type[Use], use: str, table: object) -> Use:
-    """A use from its table; what is not of its type, or no word it can be, is left at its default."""
+    """Return a use from its table; values of a wrong type or outside the set are left at their default."""
     found: dict[str, Any] = {}
     rows: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
     for key, value in rows.items():

@@ -105,7 +105,9 @@ def _text(name: str, host: str, port: int, security: Security, user: str, passwo
     except FormatError:
         if security is not Security.CLEARTEXT:
             raise
-        optional = text(Security.STARTTLS)  # a format without a word for "none" gets optional STARTTLS
+        optional = text(
+            Security.STARTTLS
+        )  # a format without a word for "none" gets optional STARTTLS
         pattern, words = _WITHOUT_TLS.get(name, ("$^", ""))
         return re.sub(pattern, words, optional)
 

@@ -1,4 +1,4 @@
-"""What a run of many diagnoses grants one of them: its turn at servers, its logins, and what is known already."""
+"""The limits that a run of many diagnoses sets for one of them: connections, logins, and services that are done."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ def _unrecorded(role: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one diagnosis of a run may do.
+    """The limits of one diagnosis in a run.
 
     Attributes:
-        pacer: the limits for each server address. With one, services with the same user name are diagnosed
-            one after the other, so that no user logs in twice at the same time.
-        logins: by role, how many logins are left, where it is not :data:`MAX_LOGINS`.
+        pacer: the limits for each server address. With a pacer, services with the same user name are diagnosed one
+        after the other, so that no user logs in twice at the same time.
+        logins: the logins left, by role, if not :data:`MAX_LOGINS`.
         before_login: called with the role before a password may be sent.
-        known: by role, the report of a service that need not be diagnosed any more.
+        known: reports of services that are already diagnosed, by role.
     """
 
     pacer: Pacer | None = None

@@ -1,4 +1,4 @@
-"""From findings to other settings worth trying: never less secure, the least changed first."""
+"""Candidate settings from findings: never less secure, and the least changed first."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ __all__ = ["Candidate", "candidates", "changes", "rank", "trusts_host", "user_fo
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Other settings, and the finding that led to another host, if one did."""
+    """Candidate settings, and the finding that named another host, if one did."""
 
     service: Service
     origin: str = ""
@@ -31,17 +31,17 @@ def candidates(
     tls: bool | None = None,
     told: Sequence[tuple[str, int, Security]] = (),
 ) -> list[Candidate]:
-    """Settings to try in the place of those that fail; without a user name's other forms.
+    """Return settings to try instead of those that fail; other forms of the user name are not among them.
 
-    The findings' own repairs come first, then the other ways to be private on the same port, then
-    the standard ports of the host and of every host that a finding names.
+    The order is: the findings' fixes, the other encryption mode on the same port, the standard ports of the host and
+    of each host that a finding names.
 
     Args:
         service: the settings as they stand.
         findings: what is wrong with them.
-        spoken: the protocol that was heard on the port, where it is another one.
-        tls: whether the port was found to begin with TLS, where that is known.
-        told: hosts, ports and securities that the domain itself publishes.
+        spoken: the protocol that answered on the port, if it is another one.
+        tls: whether the port uses implicit TLS, if that is known.
+        told: hosts, ports and encryption modes that the domain publishes.
     """
     bases = [Candidate(service)]
     for host, port, how in told:
@@ -50,7 +50,7 @@ def candidates(
     for finding in findings:
         fix = dict(finding.fix)
         if service.user:
-            fix.pop("user", None)  # its other forms are tried where the login is refused
+            fix.pop("user", None)  # its other forms are tried if the login is rejected
         if fix.get("auth", "password") != "password":
             del fix["auth"]
         if "host" in fix:
@@ -96,16 +96,15 @@ def _sensible(one: Service) -> bool:
 
 
 def changes(before: Service, after: Service) -> dict[str, tuple[Any, Any]]:
-    """Which settings differ, as ``(before, after)``."""
+    """Return the settings that differ, as ``(before, after)``."""
     old, new = settings(before), settings(after)
     return {key: (old[key], new[key]) for key in old if old[key] != new[key]}
 
 
 def rank(original: Service, one: Service, proof: Proof) -> tuple[object, ...]:
-    """A sort key: the better proved first, then away from port 25, then the less changed.
+    """Return a sort key: further verified first, then not on port 25, then fewer changes.
 
-    Implicit TLS and required STARTTLS are equally good (RFC 8314 §3.3), so that the settings stay
-    as near as possible to what the person wrote.
+    Implicit TLS and required STARTTLS are equally good (RFC 8314 §3.3), so the one nearer to the given settings wins.
     """
     changed = changes(original, one)
     return (
@@ -121,11 +120,11 @@ def rank(original: Service, one: Service, proof: Proof) -> tuple[object, ...]:
 
 
 def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
-    """Whether the password may go to a candidate's host without asking the person.
+    """Return whether the password may be sent to a candidate's host without asking.
 
-    It may go to the host in the settings, to one in the domain of the address, and to the known
-    hosts of that domain's provider. A name that only the peer supplied is for a person to confirm,
-    whatever its domain (RFC 9525 §1.5); one that a guess brings up could be anyone's (RFC 6186 §6).
+    It may be sent to the host in the settings, to one in the domain of the address, and to known hosts of that
+    domain's provider. A person has to confirm a name that only the peer supplied, whatever its domain (RFC 9525
+    §1.5). A guessed name could belong to anyone (RFC 6186 §6).
     """
     host = one.service.host.lower()
     domain = account.domain
@@ -143,10 +142,9 @@ def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
 def user_forms(
     service: Service, account: Account, findings: Sequence[Finding], greeting: str = ""
 ) -> list[str]:
-    """Two other forms of the user name at most.
-
-    A finding's first; then the Windows form, where Exchange greets from an organisation's own
-    machine; small letters; the name that the account's other service has; address or local part.
+    """Return at most two other forms of the user name. The order is: a finding's; the Windows form if an
+    organisation's own Exchange greets; lower case; the user name of the account's other service; address or local
+    part.
     """
     forms = [str(f.fix["user"]) for f in findings if f.fix.get("user")]
     user = forms[0] if forms else service.user

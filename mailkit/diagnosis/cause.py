@@ -1,4 +1,4 @@
-"""The verdict on one service: what is the cause, and whether other settings could help."""
+"""The cause of a service's failure, and whether other settings could help."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,15 +17,14 @@ __all__ = ["cause_of", "deduplicated", "settings_cannot_help", "target_of"]
 def cause_of(
     seen: Observation, found: Sequence[Finding], proved: Mapping[str, tuple[Any, Any]]
 ) -> str:
-    """The one finding that explains the failure; empty where nothing fails.
-
-    ``proved`` are the changes of settings that were borne out.
+    """Return the finding that explains the failure; empty if nothing fails. ``proved`` are the changes that a login
+    verified.
     """
     from mailkit.rules.catalogue import RULES
 
     errors = [f for f in found if f.severity is Severity.ERROR]
     if seen.stop is not None and seen.stop.kind is StopReason.BAD_SETTINGS:
-        errors = [f for f in errors if f.id in STATIC] or errors  # nothing was dialled
+        errors = [f for f in errors if f.id in STATIC] or errors  # no connection was made
     wire = [f for f in errors if f.id not in STATIC]
     main = wire[0].id if wire else ""
     if not main and seen.stop is None:
@@ -40,7 +39,7 @@ def cause_of(
 
 
 def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]]) -> bool:
-    """Whether a repair that a finding names, if it names one, is what was proved."""
+    """Return whether the fix of a finding, if it has one, is the one that was verified."""
     provable = {key: value for key, value in finding.fix.items() if key != "auth"}
     if not provable:
         return True
@@ -50,7 +49,7 @@ def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]]) -> bool:
 
 
 def target_of(service: Service, *, must_log_in: bool) -> Proof:
-    """How far a service has to come to be in order."""
+    """Return how far a service has to come to be OK."""
     local = is_local(service.host) and service.security is Security.CLEARTEXT
     if must_log_in:
         return Proof.LOGGED_IN
@@ -58,7 +57,7 @@ def target_of(service: Service, *, must_log_in: bool) -> Proof:
 
 
 def settings_cannot_help(seen: Observation) -> bool:
-    """Whether other settings cannot help: the login was judged, or the server refuses for now."""
+    """Return whether other settings cannot help: the login was rejected, or the server refuses temporarily."""
     if seen.stop is None:
         return seen.proof is Proof.LOGGED_IN and seen.tls is not None
     if seen.proof >= Proof.CAPABLE:
@@ -70,5 +69,5 @@ def settings_cannot_help(seen: Observation) -> bool:
 
 
 def deduplicated(found: Sequence[Finding]) -> list[Finding]:
-    """The same finding with the same words stands only once."""
+    """Remove repeated findings with the same words."""
     return [*{(f.id, f.message): f for f in found}.values()]

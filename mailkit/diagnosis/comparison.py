@@ -1,4 +1,4 @@
-"""What is looked at around a service: who answers, in which other ways, at which addresses."""
+"""Probes around a service: other encryption modes, other ports, other addresses."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -35,14 +35,13 @@ def open_and_identify(
     after_login: AfterLogin = LOGIN_ONLY,
     silences: Silences | None = None,
 ) -> tuple[Observation, list[Observation]]:
-    """Open a service; where it stays silent, find out what is there.
+    """Open a service; if it stays silent, find out what is there.
 
-    The first connection goes on listening while a second one sends a TLS hello (or, where TLS was
-    tried, listens for a greeting in clear), and a third one a GET. Nothing that talks first is
-    opened while the first connection may still be greeted. Only a TLS handshake or a web server's
-    reply ends the first connection: what a mail server says to a client that talks first is no
-    reason to give up waiting for its greeting. Where the account's other service finds the same
-    address silent (``silences``), nobody waits for a greeting there any longer.
+    The first connection keeps listening while a second one sends a TLS hello (or, if TLS was tried, waits for a
+    greeting in cleartext), and a third one a GET. No connection that talks first is opened while the first one may
+    still be greeted. Only a TLS handshake or a web server's reply ends the first connection. A mail server's reply to
+    a client that talks first does not. If the account's other service finds the same address silent (``silences``),
+    the wait ends there too.
     """
     silences = silences if silences is not None else Silences()
     wait = _greeting_timeout(service, setting)
@@ -87,30 +86,30 @@ def open_and_identify(
 
 
 PAUSE_S = 15.0
-"""The longest pause before a greeting that is waited for: Sendmail's greet_pause is usually 5 s,
+"""The longest pause before a greeting, in seconds: Sendmail's greet_pause is usually 5 s,
 Postfix's postscreen 6 s, Exim's delays up to 14 s."""
 
 _LISTENING = 0.5
-"""The share of a step's time that a server without a pause may take to greet."""
+"""The share of a step's timeout in which a server without a pause has to greet."""
 
 
 def _greeting_timeout(service: Service, setting: ConnectOptions) -> float:
-    """How long to wait for a greeting: SMTP servers make clients wait on purpose."""
+    """Return how long to wait for a greeting: some SMTP servers delay it on purpose."""
     if service.protocol is Protocol.SMTP and not _awaits_hello(service):
         return min(PAUSE_S, setting.login_timeout_s)
     return 0.9 * setting.reply_timeout_s
 
 
 def _awaits_hello(service: Service) -> bool:
-    """Whether the port begins with TLS and the settings do not, so that no greeting can come."""
+    """Return whether the port uses implicit TLS and the settings do not, so that no greeting can come."""
     return service.security is not Security.IMPLICIT_TLS and service.port in IMPLICIT_PORTS
 
 
 def _patience(service: Service, setting: ConnectOptions, wait: float, *, secured: bool) -> float:
-    """How much longer to wait before the first probe that talks first.
+    """Return how much longer to wait before the first probe that talks first.
 
-    SMTP servers that pause refuse, and some ban, a client that talks first. On a port that begins
-    with TLS nothing is greeted in clear, and after a TLS hello the first probe only listens.
+    SMTP servers that pause refuse, and some ban, a client that talks first. A port with implicit TLS sends no
+    greeting in cleartext, and after a TLS hello the first probe only listens.
     """
     hello_sent = service.security is Security.IMPLICIT_TLS and not secured
     if hello_sent or _awaits_hello(service):
@@ -127,10 +126,10 @@ def _identify(
     inside: bool,
     briefly: bool,
 ) -> list[Observation]:
-    """Ask what is silent: with TLS or in clear, whichever was not tried, then by GET.
+    """Probe a silent port: with TLS or in cleartext, whichever was not tried, then by GET.
 
-    Each question is short, and the next one is asked only where the one before found nothing;
-    ``briefly`` asks the first one only.
+    Each probe is short, and the next one follows only if the one before found nothing; ``briefly`` makes the first
+    one only.
     """
     brief = hush(setting.reply_timeout_s)
     quick = replace(setting, reply_timeout_s=brief, login_timeout_s=brief, goodbye=False)
@@ -150,7 +149,7 @@ def _identify(
 
 
 def _settles(look: Observation) -> bool:
-    """Whether a probe found out who is there, so that no greeting can come any more."""
+    """Return whether a probe identified the server, so that no greeting can come."""
     if look.endpoint.protocol == "http":
         return bool(look.greeting)
     return bool(look.greeting) or look.tls is not None or answers_tls(look)
@@ -165,12 +164,12 @@ def _unverified(look: Observation) -> bool:
 
 
 def shown_chain(service: Service, setting: ConnectOptions) -> Observation:
-    """The certificates a server shows, over a connection that carries no credentials."""
+    """Fetch the certificates of a server, over a connection without credentials."""
     return probe(service, setting, verify=False)
 
 
 def probe_addresses(service: Service, setting: ConnectOptions, address: str) -> list[Observation]:
-    """The same endpoint at the other addresses behind its name, four at most."""
+    """Probe the same endpoint at up to four other addresses of its name."""
     try:
         left = setting.deadline - monotonic()
         found = setting.routes.addresses(
@@ -193,7 +192,7 @@ def _at(
 def probe_alternatives(
     services: Sequence[tuple[Service, Credentials | None]], setting: ConnectOptions
 ) -> list[Observation]:
-    """Other ways to the same mail, side by side, without a login."""
+    """Probe other routes to the same mail in parallel, without a login."""
     quick = replace(setting, login_timeout_s=setting.reply_timeout_s)
 
     def look(service: Service, credentials: Credentials | None) -> Callable[[], Observation]:
@@ -203,7 +202,7 @@ def probe_alternatives(
 
 
 def with_chains(others: Sequence[Observation], setting: ConnectOptions) -> list[Observation]:
-    """The same looks, those that failed to verify with the certificates that were shown there."""
+    """Return the probes; those that failed to verify get the certificates that were shown."""
 
     def shown(look: Observation) -> Observation:
         if look.chain or not look.address or not _unverified(look):

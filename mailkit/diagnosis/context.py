@@ -1,4 +1,4 @@
-"""What stands around a service: its name, its domain, the network, other accounts, an earlier report."""
+"""Collects the context of a service: its name, its domain, the network, other accounts, an earlier report."""
 
 import os
 import re
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _WITHIN_S = 3.0
-"""The longest that all questions about names may take together."""
+"""The limit for all DNS questions together, in seconds."""
 
 _NAMELESS = {StopReason.NO_NAME, StopReason.NO_ADDRESS, StopReason.NO_RESOLVER}
 _UNREACHED = {StopReason.REFUSED, StopReason.TIMED_OUT, StopReason.UNREACHABLE}
@@ -44,7 +44,7 @@ _UNREACHED = {StopReason.REFUSED, StopReason.TIMED_OUT, StopReason.UNREACHABLE}
 def context_of(
     service: Service, account: Account, accounts: Sequence[Account], before: Before | None
 ) -> Context:
-    """What is known of a service before it is opened."""
+    """Return what is known of a service before it is opened."""
     if service.protocol is not Protocol.IMAP:
         return Context(before=before)
     roles = [*account.folders.roles.items(), *(("fetch", name) for name in account.folders.fetch)]
@@ -58,7 +58,7 @@ def context_of(
 def with_network(
     context: Context, seen: Observation, service: Service, setting: ConnectOptions
 ) -> Context:
-    """The same with what this machine's network adds, where the server was not reached."""
+    """Add facts about this machine's network, if the server was not reached."""
     kind = seen.stop.kind if seen.stop is not None else None
     if kind in (StopReason.TIMED_OUT, StopReason.UNREACHABLE):
         context = replace(context, proxies=tuple(map(_without_login, _proxies())))
@@ -69,7 +69,7 @@ def with_network(
 
 
 def with_anchors(context: Context, trust: Trust) -> Context:
-    """The same with the trust anchors that a certificate was verified against."""
+    """Add the trust anchors that a certificate was verified against."""
     return replace(context, no_trust_anchors=trust.empty, trust_anchors=tuple(trust.given()))
 
 
@@ -88,9 +88,9 @@ def _without_login(url: str) -> str:
 def with_names(
     seen: Observation, service: Service, account: Account, setting: ConnectOptions
 ) -> Observation:
-    """The same with what the name server says, where the way to the server failed.
+    """Add DNS records, if the connection to the server failed.
 
-    Nothing is asked of names that are local, are addresses, or are said to lead somewhere.
+    Local names, addresses and names in ``connect_to`` are not looked up.
     """
     kind = seen.stop.kind if seen.stop is not None else None
     host = service.host.lower().rstrip(".")
@@ -115,14 +115,14 @@ def with_names(
 
 
 def _leads_everywhere(seen: Observation, service: Service) -> bool:
-    """Whether every name of a domain leads to the same place."""
+    """Return whether every name of a domain resolves to the same address."""
     mine = {one.data for one in seen.dns if one.type == "A" and one.name == service.host.lower()}
     any_ = {one.data for one in seen.dns if one.type == "A" and one.name.startswith(WILDCARD_LABEL)}
     return bool(mine & any_)
 
 
 def reference_hosts(service: Service, setting: ConnectOptions) -> list[Observation]:
-    """Connections to endpoints that answer from everywhere, and a page that always does."""
+    """Probe endpoints that are reachable from everywhere, and a web page."""
     brief = replace(
         setting,
         reply_timeout_s=min(setting.reply_timeout_s, 5.0),
@@ -137,9 +137,9 @@ def reference_hosts(service: Service, setting: ConnectOptions) -> list[Observati
 
 
 def published(records: Sequence[Record], protocol: Protocol) -> list[tuple[str, int, Security]]:
-    """Where a domain's service records say that a protocol is offered, best first.
+    """Return the endpoints of a domain's service records for a protocol, best first.
 
-    A port that begins with TLS is taken at its word, whatever its label (RFC 8314 §5.1).
+    A port that is registered for implicit TLS uses it, whatever the record's label (RFC 8314 §5.1).
     """
     found = []
     for one in records:

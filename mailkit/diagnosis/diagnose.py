@@ -1,4 +1,4 @@
-"""From a service that does not work to the one thing that is wrong, and a repair that was proved."""
+"""Diagnose an account: find the cause of a failure, and a verified fix."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,32 +27,30 @@ __all__ = ["diagnose"]
 
 
 def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: Any) -> Report:
-    """Find out on the wire why an account does not work; fix it and verify the fix.
+    """Diagnose an account on the network: find out why it doesn't work, and verify a fix.
 
-    Both services are diagnosed side by side. No password leaves before TLS stands and the
-    certificate is verified (RFC 8314 §5.1), and none is tried more than three times.
+    Both services are diagnosed in parallel. No password is sent before TLS is up and the certificate is verified (RFC
+    8314 §5.1), and there are at most three logins per service.
 
     Args:
         account: what to diagnose.
-        options: what to do, as a value.
-        given: the same by name; they go before those of ``options``. How to connect:
-            ``connect_to``, where an endpoint is really reached: ``{(host, port): (address, port)}``;
-            the host is then not looked up, and stays the name that certificates must have. A port of
-            ``None`` stands for all other ports. An address may stand for the host: then it says where
-            that address is really reached. ``dns``: ``(address, port)`` of a resolver to ask instead
-            of the machine's own. ``ca``: files in PEM with more trust anchors; or ``trust``, made
-            before, for many diagnoses. ``timeout``: seconds for each step. ``deadline``: seconds for
-            each service, all steps together. ``helo``: the name for EHLO; else the account's
+        options: the options as a value.
+        given: options by name; they override those of ``options``. How to connect:
+            ``connect_to``, the real address of an endpoint: ``{(host, port): (address, port)}``;
+            the host is then not looked up, and certificates are still verified for it. A port of ``None`` means all
+            other ports. The host may be an address, which is then redirected. ``dns``: ``(address, port)`` of a
+            resolver to use instead of the system's. ``ca``: files with additional trust anchors, in PEM; or
+            ``trust``, loaded before, for many diagnoses. ``timeout``: limit for each step, in seconds. ``deadline``:
+            limit for all steps of a service, in seconds. ``helo``: the name for EHLO; else the account's
             ``delivery.host_name``, else an address literal. What to do: ``login``, ``thorough``,
             ``mailbox``, ``rehearse``, ``send_test``, ``wrong_password``, ``before`` and ``accounts``
             of :class:`~mailkit.diagnosis.options.DiagnoseOptions`.
 
     Returns:
-        A report on one account.
+        The report on the account.
 
     Raises:
-        SettingsError: an option is unknown or makes no sense, or a file of trust anchors cannot be
-            read.
+        SettingsError: an option is unknown or invalid, or a file of trust anchors cannot be read.
     """
     wanted = diagnose_options(given, options)
     wanted = replace(
@@ -78,14 +76,14 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
 
 @dataclass(frozen=True, slots=True)
 class _Diagnosed:
-    """A service with its diagnosis and its report, and the Message-ID of the test message that it sent."""
+    """A service with its diagnosis, its report, and the Message-ID of its test message."""
 
     inquiry: ServiceDiagnosis
     report: ServiceReport
     identity: str = ""
 
     def beside(self, other: "_Diagnosed") -> "_Diagnosed":
-        """The same, compared with the account's other service."""
+        """Compare the service with the account's other service."""
         return replace(self, report=compared(self.inquiry, other.inquiry, self.report))
 
 
@@ -107,7 +105,7 @@ def _followed(
     account: Account,
     wanted: DiagnoseOptions,
 ) -> ServiceReport:
-    """The report on a service, with where its test message was found, if it sent one."""
+    """Return the report on a service, with the delivery status of its test message, if it sent one."""
     inquiry = one.inquiry
     sent, letter = inquiry.proved or inquiry.seen, inquiry.after_login.letter
     if letter is None or not letter.content or sent.step < Step.AFTER_LOGIN:
@@ -119,7 +117,7 @@ def _followed(
 
 
 def _reader(label: str, inquiry: ServiceDiagnosis | None) -> Reader | None:
-    """The incoming service as it was proved by a login, with the logins that are left of it."""
+    """Return the incoming service as verified by a login, with the logins it has left."""
     if inquiry is None:
         return None
     proposal = inquiry.proposal
@@ -133,9 +131,9 @@ def _reader(label: str, inquiry: ServiceDiagnosis | None) -> Reader | None:
 def _recipient(
     to: str, account: Account, own: Reader | None, accounts: Sequence[Account]
 ) -> Reader | None:
-    """Where a message to an address arrives, if that is the address of one of the accounts.
+    """Return the service in which a message to an address arrives, if one of the accounts has that address.
 
-    Another account may be diagnosed at the same time, with a login of its own.
+    Another account may be diagnosed at the same time, and log in too.
     """
     if own is not None and account.address.lower() == to.lower():
         return own

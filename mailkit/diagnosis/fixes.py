@@ -1,4 +1,4 @@
-"""Other settings for a service that fails: probed side by side, the best verified by a login."""
+"""Other settings for a failing service: probed in parallel, the best verified by a login."""
 
 from time import monotonic
 
@@ -27,11 +27,11 @@ _MOST = 16
 """How many other settings are probed."""
 
 _NO_WAY = {StopReason.NO_NAME, StopReason.NO_ADDRESS, StopReason.NO_RESOLVER}
-"""Then every port of the same host leads as far."""
+"""These end in the same way at every port of the host."""
 
 
 def find_fix(diagnosis: ServiceDiagnosis) -> None:
-    """Probe other settings side by side, and verify the best by a login."""
+    """Probe other settings in parallel, and verify the best by a login."""
     seen = diagnosis.seen
     found = diagnosis.find()
     heard = speaker(seen, diagnosis.others)
@@ -63,7 +63,7 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
 
 
 def try_without_login(diagnosis: ServiceDiagnosis) -> None:
-    """Where a relay offers no login, rehearse the message without one: it may know this machine."""
+    """If a relay offers no login, rehearse the message without one: the relay may allow this machine."""
     seen, letter = diagnosis.seen, diagnosis.after_login.letter
     no_login = seen.stop is not None and seen.stop.kind is StopReason.NO_AUTH
     usable = diagnosis.proposal is not None and diagnosis.proposal.proof >= Proof.CAPABLE
@@ -77,9 +77,9 @@ def try_without_login(diagnosis: ServiceDiagnosis) -> None:
 
 
 def try_plain(diagnosis: ServiceDiagnosis) -> bool:
-    """Where a challenge was answered and refused, try the password itself, over verified TLS.
+    """If a challenge-response login was rejected, try the plain password, over verified TLS.
 
-    A server that keeps hashes may announce CRAM-MD5 or SCRAM and not be able to do it.
+    A server that stores hashes may announce CRAM-MD5 or SCRAM without supporting it.
     """
     seen = diagnosis.seen
     used = seen.login.mechanism if seen.login else ""
@@ -96,7 +96,7 @@ def try_plain(diagnosis: ServiceDiagnosis) -> bool:
 
 
 def try_user_forms(diagnosis: ServiceDiagnosis, service: Service | None = None) -> bool:
-    """Log in with other forms of the user name, where the refusal leaves that open."""
+    """Log in with other forms of the user name, if the rejection allows for that."""
     service = service or diagnosis.service
     greeting = " ".join(diagnosis.seen.greeting)
     for form in user_forms(diagnosis.service, diagnosis.account, diagnosis.static, greeting):
@@ -113,14 +113,14 @@ def try_user_forms(diagnosis: ServiceDiagnosis, service: Service | None = None) 
 
 
 def _may_answer(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
-    """Whether a probe can tell anything new: not where the same name leads nowhere."""
+    """Return whether a probe can show anything new: not if the same name does not resolve."""
     seen = diagnosis.seen
     nowhere = seen.stop is not None and seen.stop.kind in _NO_WAY
     return not nowhere or one.service.host != diagnosis.service.host
 
 
 def _same_server(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
-    """Whether a name that only the certificate supplied leads to the same address."""
+    """Return whether a name that only the certificate supplied resolves to the same address."""
     seen = diagnosis.seen
     if one.origin not in FROM_PEER:
         return True
@@ -135,7 +135,7 @@ def _same_server(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
 
 
 def _verify(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
-    """Log in with a candidate, if the password may go there; false where another may be tried."""
+    """Log in with a candidate, if the password may be sent there; return false if another may be tried."""
     service = one.service
     if not diagnosis.can_log_in or not trusts_host(diagnosis.service, one, diagnosis.account):
         return True

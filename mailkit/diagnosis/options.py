@@ -1,4 +1,4 @@
-"""What a diagnosis does, as one value."""
+"""The options of a diagnosis, as one value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,21 +16,20 @@ __all__ = ["DiagnoseOptions", "diagnose_options"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiagnoseOptions:
-    """What a diagnosis does; see :func:`mailkit.diagnose`.
+    """The options of a diagnosis; see :func:`mailkit.diagnose`.
 
     Attributes:
         connect: how connections are opened.
         login: whether to log in.
-        thorough: also probe what works: the other ports and addresses, and the goodbye.
+        thorough: also probe what works: the other ports and addresses, and QUIT or LOGOUT.
         mailbox: also examine the mailbox after the login: folders, quota, rights. Nothing is changed.
-        rehearse: ``(from, to)``: offer the server a message between these addresses and take the
-            offer back before anything is sent (RFC 5321 §4.1.1.5).
-        send_test: really send one short message to this address, and find it again if that is the
-            address of one of ``accounts``.
-        wrong_password: also try a password that cannot be right, to see that it is refused.
-        before: an earlier report on these accounts, as its JSON document, to compare with.
-        accounts: all accounts it was loaded with.
-        allowance: what a run of many diagnoses grants this one.
+        rehearse: ``(from, to)``: offer the server a message between these addresses, and reset before anything is
+        sent (RFC 5321 §4.1.1.5).
+        send_test: send one short message to this address, and look for it if one of ``accounts`` has that address.
+        wrong_password: also try a wrong password on purpose, to check that it is rejected.
+        before: the JSON document of an earlier report on these accounts, to compare with.
+        accounts: all accounts that were loaded together.
+        allowance: the limits that a run of many diagnoses sets for this one.
     """
 
     connect: ConnectOptions
@@ -45,13 +44,13 @@ class DiagnoseOptions:
     allowance: Allowance = field(default_factory=Allowance)
 
     def within(self, allowance: Allowance) -> "DiagnoseOptions":
-        """The same for one diagnosis of a run."""
+        """Return the options with the limits of one diagnosis in a run."""
         return replace(
             self, allowance=allowance, connect=replace(self.connect, pacer=allowance.pacer)
         )
 
     def dialled(self) -> ConnectOptions:
-        """How to connect, with the time running from now."""
+        """Return the connection options, with the deadline counted from now."""
         return replace(self.connect.begun(), goodbye=self.thorough)
 
 
@@ -63,7 +62,7 @@ _OWN = tuple(
 def diagnose_options(
     given: Mapping[str, Any], options: DiagnoseOptions | None = None
 ) -> DiagnoseOptions:
-    """Make the value from options by name; they go before those of ``options``.
+    """Return the value for options by name; they override those of ``options``.
 
     Raises:
         SettingsError: an option is unknown or makes no sense, or a file of trust anchors cannot

@@ -1,4 +1,4 @@
-"""The diagnosis of one service: what was seen so far, what may still be done, and the report on it.
+"""The state of one service's diagnosis: observations, logins left, and the report.
 
 The steps that drive it are in :mod:`mailkit.diagnosis.steps`.
 """
@@ -35,10 +35,10 @@ __all__ = ["ServiceDiagnosis"]
 
 
 class ServiceDiagnosis:
-    """One service in question: what was seen so far, and how many logins are left.
+    """The diagnosis of one service: observations so far, and the logins left.
 
-    ``seen`` is the service as its settings open it, ``others`` are all other connections, ``proved`` is the one that verified
-    the proposal by a login. ``works`` is whether nothing was wrong at first sight.
+    ``seen`` is the observation of the settings as they are, ``others`` are all others, ``proved`` is the one that
+    verified the proposal by a login. ``works`` is whether the first check found nothing wrong.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ServiceDiagnosis:
         silences: Silences | None = None,
     ) -> None:
         self.service, self.account = service, account
-        self.setting = replace(wanted.dialled(), secrets=Secrets())  # of this service alone
+        self.setting = replace(wanted.dialled(), secrets=Secrets())  # of this service only
         self.after_login = AfterLogin(wanted.mailbox, letter)
         report = wanted.before
         before = None if report is None else earlier(report, account.label, service.role)
@@ -82,7 +82,7 @@ class ServiceDiagnosis:
             return None
 
     def credentials(self, service: Service, *, login: bool) -> Credentials | None:
-        """What to log in with; without a password it is only found out whether a login is offered."""
+        """Return the credentials; without a password only the offer of a login is checked."""
         if not service.user:
             return None
         may = login and self.can_log_in and self.logins_left > 0
@@ -91,14 +91,14 @@ class ServiceDiagnosis:
         return Credentials(service.user, self.password if may else None, service.auth)
 
     def log_in(self, service: Service) -> Observation:
-        """Log in once more, with the tasks after it: no message goes out before a login is accepted."""
+        """Log in again, with the tasks after the login: no message is sent before a login is accepted."""
         credentials = self.credentials(service, login=True)
         look = probe(service, self.setting, credentials=credentials, after_login=self.after_login)
         self.count(look)
         return look
 
     def count(self, look: Observation) -> None:
-        """Count a login; after a lock, a limit or a temporary failure none is left."""
+        """Count a login; after a lock, a limit or a temporary failure no login is left."""
         if look.login is None:
             return
         self.logins_left -= 1
@@ -107,7 +107,7 @@ class ServiceDiagnosis:
             self.logins_left = 0
 
     def probe_others(self, *services: Service) -> list[Observation]:
-        """Probe other settings side by side; what was seen already is not opened again."""
+        """Probe other settings in parallel; those with an observation are not opened again."""
         known = {look.endpoint: look for look in self.others if look.tls and look.tls.verified}
         fresh = [one for one in services if endpoint_of(one) not in known]
         asking = [(one, self.credentials(one, login=False)) for one in fresh]
@@ -117,7 +117,7 @@ class ServiceDiagnosis:
         return [known[endpoint_of(one)] for one in services]
 
     def add(self, look: Observation, *, at: str = "") -> None:
-        """Keep another connection, and record it."""
+        """Add an observation, and record the attempt."""
         self.others.append(look)
         self.record(look, at=at)
 
@@ -129,7 +129,7 @@ class ServiceDiagnosis:
         *,
         at: str = "",
     ) -> None:
-        """Write an attempt down, with the first error that is found in it."""
+        """Record an attempt, with its first error."""
         what = str(look.endpoint)
         if look.endpoint.protocol in ("http", "tcp"):
             what = f"{look.endpoint.host}:{look.endpoint.port}"
@@ -157,7 +157,7 @@ class ServiceDiagnosis:
         return errors[0] if errors else str(look.stop.kind)
 
     def propose(self, service: Service, look: Observation) -> None:
-        """Propose other settings, where they were verified further than what is proposed already."""
+        """Propose other settings, if they were verified further than the current proposal."""
         if self.proposal is not None and look.proof <= self.proposal.proof:
             return
         self.proposal = Proposal(service, changes(self.service, service), look.proof)
@@ -165,7 +165,7 @@ class ServiceDiagnosis:
             self.proved = look
 
     def find(self) -> list[Finding]:
-        """Find what is wrong by all that was seen up to now."""
+        """Return the findings of all observations so far."""
         from mailkit.rules.catalogue import RULES, case_findings
 
         wire = case_findings(self._case())

@@ -1,4 +1,4 @@
-"""What one service of an account learns of a silent server, the other one need not wait for."""
+"""Shares the silence of a server between the services of an account, so that only one of them waits."""
 
 import threading
 
@@ -8,11 +8,10 @@ __all__ = ["Silences"]
 
 
 class Silences:
-    """The addresses that answer nothing at all, shared by services that are diagnosed side by side.
+    """The addresses that answer nothing, shared by services that are diagnosed in parallel.
 
-    An SMTP server may pause before its greeting for longer than a dead one is worth waiting for. An
-    IMAP or POP3 server does not: where it is silent, and silent to TLS and HTTP too, so is the
-    machine at that address.
+    An SMTP server may pause before its greeting for longer than a dead one is worth waiting for. An IMAP or POP3
+    server does not pause: if it is silent, to TLS and HTTP too, the whole machine is silent.
     """
 
     def __init__(self) -> None:
@@ -20,17 +19,17 @@ class Silences:
         self._silent: set[str] = set()
 
     def add(self, address: str) -> None:
-        """An address is known to be silent; whoever waits for it is woken."""
+        """Mark an address as silent, and wake the threads that wait for it."""
         with self._changes.lock:
             self._silent.add(address)
         self._changes.notify_all()
 
     def wait(self, address: str, over: threading.Event, seconds: float) -> None:
-        """Wait until an address is known to be silent, or for so many seconds, or until it is over."""
+        """Wait until an address is marked as silent, for at most so many seconds."""
         self._changes.wait_for(lambda: over.is_set() or address in self._silent, seconds)
 
     def end(self, over: threading.Event) -> None:
-        """Nobody waits for this any more."""
+        """Wake all waiting threads."""
         over.set()
         self._changes.notify_all()
 

@@ -30,7 +30,7 @@ from mailkit.rules.facts import certificate_failed, plainly_refused
 __all__ = ["STEPS", "compared", "diagnose_service"]
 
 _NOT_DIALLED = {"cfg-port-range", "cfg-host-scheme", "cfg-host-is-email", "cfg-url-encoding"}
-"""With these there is nothing to connect to."""
+"""Findings that leave nothing to connect to."""
 
 _NETWORK = {
     StopReason.TIMED_OUT,
@@ -39,11 +39,11 @@ _NETWORK = {
     StopReason.RESET,
     StopReason.TLS_FAILED,
 }
-"""Ends that the network may be to blame for, so that other hosts are probed too."""
+"""Stops that the network may have caused; then other hosts are probed too."""
 
 
 def diagnose_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> ServiceReport:
-    """Take every step, and report."""
+    """Run every step, and return the report."""
     for step in STEPS:
         step(diagnosis, wanted)
     if not diagnosis.works or wanted.thorough or diagnosis.others:
@@ -54,9 +54,9 @@ def diagnose_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> Se
 def compared(
     diagnosis: ServiceDiagnosis, other: ServiceDiagnosis, report: ServiceReport
 ) -> ServiceReport:
-    """The report, in the light of what came out for the account's other service.
+    """Return the report, compared with that of the account's other service.
 
-    Where the one refuses a login that the other accepts, the password is not what is wrong.
+    If one rejects a login that the other accepts, the password is correct.
     """
     stop, service = diagnosis.seen.stop, other.service
     same = (
@@ -76,7 +76,7 @@ def compared(
 
 @cache
 def _load_rules() -> None:
-    """Begin to load the rules about what is seen, beside the first connection: they are asked after it."""
+    """Load the rules about observations during the first connection, because they are needed after it."""
     Thread(target=import_module, args=("mailkit.rules.catalogue",), daemon=True).start()
 
 
@@ -102,7 +102,7 @@ def open_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
 
 
 def fetch_chain(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
-    """Where verification failed, fetch the chain by a connection without credentials."""
+    """If verification failed, fetch the chain over a connection without credentials."""
     seen, setting = diagnosis.seen, diagnosis.setting
     if not certificate_failed(seen):
         return
@@ -115,7 +115,7 @@ def fetch_chain(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
 
 
 def first_findings(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
-    """Find what is wrong at first sight."""
+    """Make the first findings."""
     errors = [f for f in diagnosis.find() if f.severity is Severity.ERROR]
     diagnosis.works = diagnosis.seen.stop is None and not errors
 
@@ -131,7 +131,7 @@ def probe_other_addresses(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) 
 
 
 def probe_references(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
-    """Where the network may be to blame, probe other hosts for comparison."""
+    """If the network may be the cause, probe other hosts for comparison."""
     stop = diagnosis.seen.stop
     if wanted.thorough and stop is not None and stop.kind in _NETWORK:
         for look in reference_hosts(diagnosis.service, diagnosis.setting):
@@ -139,7 +139,7 @@ def probe_references(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> No
 
 
 def fix(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
-    """Find other settings that work; where everything works, probe the other ports if asked to."""
+    """Find other settings that work; if everything works and it was asked for, probe the other ports."""
     stop = diagnosis.seen.stop
     if stop is not None and stop.kind is StopReason.REJECTED:
         if plainly_refused(diagnosis.seen) and not try_plain(diagnosis):
@@ -170,7 +170,7 @@ def fetch_other_chains(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> 
 
 
 def try_wrong_password(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
-    """On request, see whether the server accepts a password that cannot be right."""
+    """If asked for, check whether the server accepts a wrong password."""
     logged_in = diagnosis.seen.proof is Proof.LOGGED_IN
     if not (wanted.wrong_password and logged_in and diagnosis.logins_left > 0):
         return
@@ -195,4 +195,4 @@ STEPS: tuple[Step, ...] = (
     fetch_other_chains,
     try_wrong_password,
 )
-"""What a diagnosis does, in this order."""
+"""The steps of a diagnosis, in order."""

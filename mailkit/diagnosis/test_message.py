@@ -1,4 +1,4 @@
-"""A test message, really sent, and found again where it went."""
+"""Send a test message, and find where it arrived."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ _TEXT = "This message was sent by mailkit to test whether an account can send, a
 
 
 def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransaction, str]:
-    """A short message from an account, and its Message-ID."""
+    """Return a short message from an account, and its Message-ID."""
     from email.message import EmailMessage
     from email.policy import SMTP
     from email.utils import format_datetime, make_msgid
@@ -33,7 +33,7 @@ def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransa
     message["Subject"] = "A test by mailkit"
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = identity
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answer
     message.set_content(_TEXT)
     content = message.as_bytes()
     return MailTransaction(sender, (to,), size=len(content), content=content), identity
@@ -41,7 +41,7 @@ def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransa
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A service that a message may be looked for in, and how many logins that may cost."""
+    """A service to search for a message, and the logins that may be used."""
 
     label: str
     service: Service
@@ -56,16 +56,16 @@ def follow(
     own: Reader | None,
     setting: ConnectOptions,
 ) -> tuple[TestDelivery, list[Attempt]]:
-    """Find a message that was accepted: at its recipient, and among the sender's sent mail.
+    """Find an accepted message: at its recipient, and in the sender's sent mail.
 
     Args:
-        sent: what the sending service showed.
-        letter: what was sent.
+        sent: the observation of the sending service.
+        letter: the message.
         identity: its Message-ID.
-        recipient: where it should arrive, if that is one of the accounts that were given.
-        own: where the sender's sent mail is, if it can be read. Both may be the same service; then
-            the logins are those of both.
-        setting: how to dial.
+        recipient: the service in which it should arrive, if one of the accounts has it.
+        own: the service with the sender's sent mail, if it can be read. Both may be the same service, and then share
+        its logins.
+        setting: how to connect.
     """
     unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_FATE
     fate = "accepted" if sent.facts.transaction.accepted else "unknown" if unknown else "refused"
@@ -93,7 +93,7 @@ def follow(
 
 
 def _arrived(reader: Reader, search: Search, setting: ConnectOptions) -> tuple[str, list[Attempt]]:
-    """Where a message arrived; POP3 shows what is new only after another login."""
+    """Return where a message arrived; POP3 shows new messages only after another login."""
     attempts = []
     for number in range(1 if reader.service.protocol is Protocol.IMAP else reader.logins):
         if number:

@@ -1,6 +1,7 @@
-"""What a notebook shows: tables and plots, which are also plain text, and the lab in one line.
+"""Tables and plots for notebooks, also as plain text, and a lab in one line.
 
-``transcript``, ``chain`` and ``matrix`` make tables, ``timeline`` and ``overview`` plots with their table; reports show themselves.
+``transcript``, ``chain`` and ``matrix`` make tables, ``timeline`` and ``overview`` plots with their table; a report
+is shown as the last line of a cell.
 """
 
 from mailkit.notebook.pictures import chain, matrix, overview, timeline, transcript

@@ -1,7 +1,7 @@
 """A form for one account: type an address, find settings, see problems while typing, diagnose, apply the fix.
 
-The password is in the memory of the kernel alone: it is in no output and no widget state, and the settings that the
-form writes name a variable in its place.
+The password stays in the memory of the kernel. It is in no output and no widget state; the settings that the form
+writes name a variable instead.
 """
 
 import threading
@@ -40,10 +40,10 @@ _COPY = (
 
 
 class AccountForm:
-    """The form; the last line of a cell shows it. Enter in a field diagnoses.
+    """The form, shown as the last line of a cell. Enter in a field starts the diagnosis.
 
-    Both services of an account can be filled in, one after the other: the form keeps each. What was found for the
-    address is filled in for both.
+    Both services of an account can be filled in, one after the other: the form keeps each. ``Find settings`` fills in
+    both.
 
     Args:
         options: as for :func:`mailkit.diagnose` and, as far as they fit, :func:`mailkit.discover`: ``connect_to``, ``ca``,
@@ -120,7 +120,7 @@ class AccountForm:
 
     @property
     def service(self) -> Service:
-        """What the fields say."""
+        """The service in the fields."""
         return Service(
             protocol=Protocol(self.protocol.value),
             host=self.host.value.strip(),
@@ -132,7 +132,7 @@ class AccountForm:
 
     @property
     def account(self) -> Account:
-        """The account with the service in the fields, and the other one where it is known."""
+        """The account with the service in the fields, and the other service if it is known."""
         service = self.service
         known = {role: replace(one, secret=service.secret) for role, one in self._services.items()}
         made: dict[str, Any] = known | {_role(service): service}
@@ -140,7 +140,7 @@ class AccountForm:
         return Account(label=address or "account", address=address, **made)
 
     def join(self) -> None:
-        """Wait until what was begun has ended."""
+        """Wait until the current work has finished."""
         if self._work is not None:
             self._work.join()
 
@@ -149,7 +149,7 @@ class AccountForm:
             self._begin("Diagnosing", self._diagnose)
 
     def _typed(self, change: Any = None) -> None:
-        """Show problems of the settings as typed; an older report no longer fits them."""
+        """Show problems of the settings as typed, and remove the older report."""
         self.report, self._whole, self.apply.disabled, self.result.value = None, None, True, ""
         if change is not None and change["owner"] is self.protocol:
             self._settle(change["old"])
@@ -169,7 +169,7 @@ class AccountForm:
         self._write()
 
     def _settle(self, before: str) -> None:
-        """Another service: keep the one in the fields, and show what is known of the other."""
+        """Switch to another service: keep the one in the fields, and show what is known of the other."""
         if self.host.value.strip():
             old = replace(self.service, protocol=Protocol(before), role="", secret=None)
             self._services[_role(old)] = old
@@ -187,7 +187,7 @@ class AccountForm:
         self.user.value = service.user or self.user.value
 
     def _begin(self, words: str, work: Callable[[], Callable[[], None]]) -> None:
-        """Do something that takes a while, and show how far it is; what it returns shows its result."""
+        """Run ``work`` in a thread and show its progress; the function it returns shows the result."""
         self._turn += 1
         turn = self._turn
 
@@ -202,7 +202,7 @@ class AccountForm:
 
             with self._lock:
                 if turn == self._turn:  # not cancelled
-                    self._turn += 1  # and nothing is waited for any more
+                    self._turn += 1  # and progress is no longer drawn
                     self._ready()
                     show()
 
@@ -214,7 +214,7 @@ class AccountForm:
         threading.Thread(target=self._watch, args=(turn, words), daemon=True).start()
 
     def _watch(self, turn: int, words: str) -> None:
-        """Show what is waited for, as long as the work goes on."""
+        """Show progress while the work is running."""
         work = self._work
         while work is not None and work.is_alive():
             work.join(_EVERY_S)
@@ -224,7 +224,7 @@ class AccountForm:
                     self.state.value = f"⏳ {escape(words)}: {escape(str(current[0]))}"
 
     def _cancel(self) -> None:
-        """Drop what is under way: its result is not shown, and it ends at its deadline."""
+        """Cancel the current work: its result is not shown, and it ends at its deadline."""
         with self._lock:
             self._turn += 1
             self._ready()
@@ -270,7 +270,7 @@ class AccountForm:
         return show
 
     def _take(self) -> None:
-        """Put the proposals into the fields and into the other service."""
+        """Apply the proposals to the fields and to the other service."""
         if self._whole is None:
             return
         mine, taken = _role(self.service), []
@@ -287,7 +287,7 @@ class AccountForm:
         self.state.value = f"✓ applied ({escape(', '.join(taken))}). Diagnose again to see it work."
 
     def _write(self) -> None:
-        """The settings in the chosen format; the password is the name of a variable."""
+        """Write the settings in the chosen format, with the name of a variable instead of the password."""
         try:
             self.toml.value = self._written() if self.host.value.strip() else ""
         except MailError as error:

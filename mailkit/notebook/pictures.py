@@ -1,4 +1,5 @@
-"""Ports by security, a conversation in time, its words, its certificates, and a fleet at a glance."""
+"""Tables and plots: ports by encryption mode, the time line, lines and certificates of a session, and an overview of
+many accounts."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -24,9 +25,7 @@ _WORDS = {
 def matrix(
     host: str, *, protocols: Sequence[str] = ("imap", "pop3", "smtp"), **options: Any
 ) -> Table:
-    """Check every usual port of a host with every encryption mode: what works, and what is wrong otherwise.
-
-    There is no login.
+    """Check every usual port of a host with every encryption mode, without a login.
 
     Args:
         host: the host.
@@ -57,7 +56,7 @@ def matrix(
 
 
 def timeline(report: ServiceReport) -> Plot:
-    """Where the time of a conversation went, step by step."""
+    """Plot how long each step of a session took."""
     spans = report.seen.spans if report.seen is not None else ()
     end = max((start + ms for _, start, ms in spans), default=0.0)
     rows = [
@@ -78,12 +77,12 @@ def timeline(report: ServiceReport) -> Plot:
 
 
 def transcript(report: ServiceReport) -> Table:
-    """The session line by line: who sent it, and whether TLS was on; logins are masked."""
+    """Return the lines of a session: who sent each, and whether TLS was on; logins are masked."""
     rows = []
     tls = "cleartext"
     lines = report.transcript
     begun = next((n for n, line in enumerate(lines) if line.startswith("== connected")), 0)
-    for line in lines[begun:]:  # before it are the facts with which a report can be replayed
+    for line in lines[begun:]:  # the lines before it are facts for a replay
         who, _, words = line.partition(" ")
         if line.startswith("== tls "):
             tls = "in TLS"
@@ -95,7 +94,7 @@ def transcript(report: ServiceReport) -> Table:
 
 
 def chain(report: ServiceReport) -> Table:
-    """The certificates that the server showed, its own first."""
+    """Return the certificates of the server, its own first."""
     shown = report.seen.chain if report.seen is not None else ()
     rows = [
         (
@@ -112,7 +111,7 @@ def chain(report: ServiceReport) -> Table:
 
 
 def overview(reports: Iterable[Report]) -> Plot:
-    """Many accounts at a glance: how many services are OK, and the causes, the most frequent first."""
+    """Plot many accounts: how many services are OK, and the most frequent causes."""
     services = [
         one for report in reports for account in report.accounts for one in account.services
     ]

@@ -1,4 +1,4 @@
-"""A plot, with words for those who do not see it and the table behind it, which is also its plain text."""
+"""A plot with an alternative text and its data as a table, which is also its plain text."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A picture (PNG) with its words (``alt``) and its table."""
+    """A PNG image with its alternative text (``alt``) and its table."""
 
     alt: str
     png: bytes
@@ -61,9 +61,9 @@ class Plot:
 
 
 def bars(alt: str, rows: Sequence[Bar], table: Table, axis: str) -> Plot:
-    """Draw bars below each other; ``axis`` names what their length is, with its unit.
+    """Draw horizontal bars; ``axis`` names the quantity and its unit.
 
-    Without matplotlib, or without rows, the plot is its table.
+    Without matplotlib, or without rows, only the table is shown.
     """
     try:
         from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""The lab in a notebook: one line to start it, one for an account on it, one for its connection options."""
+"""The lab in a notebook: functions to start it, to create an account, and for connection options."""
 
 import atexit
 import imaplib
@@ -51,12 +51,12 @@ def start_lab(backend: str = "embedded", **options: Any) -> Any:
 
 
 def lab_options(lab: Any) -> dict[str, Any]:
-    """Return the options with which ``diagnose``, ``connect`` and the others reach a lab."""
+    """Return the options with which ``diagnose``, ``connect`` and others reach a lab."""
     return {"connect_to": lab.connect_to, "ca": lab.ca_file}
 
 
 def lab_account(lab: Any, label: str = "kim", reads: str = "imap") -> Account:
-    """Return an account of a new user of a lab, which reads by ``imap`` or ``pop3`` and sends by SMTP."""
+    """Return an account of a new user of a lab, with ``imap`` or ``pop3`` and SMTP."""
     user, password = lab.fresh_user()
     settings = {"address": user, "user": user, "secret": {"value": password}, "label": label}
     incoming = pop3(995, "implicit-tls", **settings) if reads == "pop3" else None
@@ -69,8 +69,8 @@ def standard_library(service: Service, lab: Any, timeout: float = 2.0) -> str:
     """Open a service with smtplib, imaplib or poplib; return ``works``, or the error that they raise.
 
     Args:
-        service: whose settings are used as they are. There is no login.
-        lab: where its host leads; the certificate is verified against the host's name.
+        service: its settings are used unchanged. There is no login.
+        lab: the lab that its host is redirected to; the certificate is verified for the host's name.
         timeout: seconds for each step.
     """
     context = ssl.create_default_context(cafile=str(lab.ca_file))
@@ -121,7 +121,7 @@ def _open(service: Service, context: ssl.SSLContext, timeout: float) -> None:
 
 @contextmanager
 def _leading_to(lab: Any) -> Iterator[None]:
-    """Let connections to the lab's host names reach the lab, while the block runs."""
+    """Redirect connections to the lab's host names to the lab, while the block runs."""
     usual = socket.create_connection
 
     def connect(address: tuple[str, int], *args: Any, **kwargs: Any) -> socket.socket:

@@ -1,4 +1,4 @@
-"""A table for people: as HTML in a notebook, and the same in plain text."""
+"""A table: as HTML in a notebook, and as plain text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Table:
     """A title, a head and rows of text. ``note`` is below.
 
     Attributes:
-        mono: the columns that keep their spaces.
+        mono: the columns that keep their blanks.
         marked: the columns whose cells are framed as good (✓) or bad (✗).
     """
 
@@ -36,12 +36,12 @@ class Table:
         mono: Sequence[int] = (),
         marked: Sequence[int] = (),
     ) -> "Table":
-        """A table of anything; control characters of a server are taken out."""
+        """Return a table of any values; control characters are escaped."""
         made = tuple(tuple(clean(str(cell), 400) for cell in row) for row in rows)
         return cls(title, tuple(head), made, note, frozenset(mono), frozenset(marked))
 
     def __repr__(self) -> str:
-        """The same as plain text."""
+        """Return the table as plain text."""
         widths = [
             max(len(row[place]) for row in (self.head, *self.rows))
             for place in range(len(self.head))
@@ -76,7 +76,7 @@ class Table:
 
 
 def bar(value: float, most: float, width: int = 24, start: float = 0.0) -> str:
-    """A bar of blocks, as long as a value beside the largest; it begins where ``start`` is."""
+    """Return a bar of block characters, proportional to the largest value; ``start`` moves it right."""
     if most <= 0:
         return ""
     before = round(start / most * width)

@@ -1,8 +1,8 @@
-"""What was seen on one connection, and around it: plain facts, no conclusions.
+"""Observations of one connection and its context: facts without conclusions.
 
-The nouns that the network fills and the rules read. A fact that a conversation shows is a field of
-:class:`Facts`, what is known from elsewhere one of :class:`Context`; rules read both by name, and never
-a text that another package worded.
+The network fills these dataclasses, and the rules read them. A fact that a session shows is a field of
+:class:`Facts`; one known from elsewhere is a field of :class:`Context`. Rules read fields, never text that another
+package wrote.
 """
 
 from importlib import import_module
@@ -61,7 +61,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use: a check of files needs none of what only a connection shows."""
+    """Import on first use: a check of files needs nothing about connections."""
     if name not in _HOME:
         raise AttributeError(f"module 'mailkit.observation' has no attribute {name!r}")
     value = getattr(import_module(f"mailkit.observation.{_HOME[name]}"), name)

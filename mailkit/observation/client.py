@@ -1,4 +1,4 @@
-"""What a server saw of a client: one connection, as the rules about clients look at it."""
+"""What a server saw of a client on one connection; the rules about clients read it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ __all__ = ["ClientHabits", "ClientLine", "ClientLogin", "ClientMessage", "Client
 
 @dataclass(frozen=True, slots=True)
 class ClientLine:
-    """One line: by ``C`` (the client) or ``S``, and whether TLS was on.
+    """A line: from ``C`` (the client) or ``S``, and whether TLS was on.
 
     The client was ``hasty`` where it sent more before the reply to this line.
     """
@@ -58,14 +58,14 @@ class ClientHabits:
 
 @dataclass(frozen=True, slots=True)
 class ClientMessage:
-    """What matters of a message that the client handed in.
+    """Properties of a message that the client submitted.
 
     Attributes:
         longest: octets of the longest line, without the line end.
         bare_lf: whether a line ends with LF alone.
         eight_bit: whether it has octets above 127.
         body: the BODY parameter of MAIL, in upper case.
-        missing: required header fields that are not there (RFC 5322 §3.6).
+        missing: required header fields that it lacks (RFC 5322 §3.6).
         raw_header: whether the header has octets above 127 and MAIL did not say SMTPUTF8.
     """
 
@@ -83,17 +83,17 @@ class ClientSession:
 
     Attributes:
         protocol: ``imap``, ``pop3`` or ``smtp``.
-        security: what the server expects: ``implicit-tls``, ``starttls`` or ``cleartext``.
-        certificate: what the server presents: ``good``, or the kind of a bad one.
-        first: the first octets of a client that was expected to speak in cleartext.
+        security: the server's encryption mode: ``implicit-tls``, ``starttls`` or ``cleartext``.
+        certificate: the server's certificate: ``good``, or the kind of a bad one.
+        first: the first octets of the client, if it was expected to speak cleartext.
         tls: the TLS version; empty without TLS.
         server_name: the host name that the client asked for in the handshake (SNI).
         tls_error: why the handshake failed, in OpenSSL's words.
-        closed: who ended it: ``client``, ``server``, ``timeout``, ``error``.
+        closed: who closed the connection: ``client``, ``server``, ``timeout``, ``error``.
         lines: the session, logins masked.
-        messages: the messages that were handed in.
+        messages: the submitted messages.
         not_base64: whether a login was sent that is not base64.
-        program: how the client names itself: IMAP ID, or a header of a message.
+        program: the client's name: from IMAP ID, or from a header of a message.
         logins: each login that was tried.
         waited: how long the client has been waiting for a reply that did not come, in seconds.
         habits: what the connections before this one show.
@@ -117,11 +117,11 @@ class ClientSession:
 
     @property
     def commands(self) -> tuple[ClientLine, ...]:
-        """What the client sent."""
+        """The lines that the client sent."""
         return tuple(line for line in self.lines if line.who == "C")
 
     def replies_to(self, pattern: str) -> Iterator[tuple[ClientLine, str]]:
-        """Commands that match, each with the next line of the server; empty where there is none."""
+        """Return the commands that match, each with the server's next line, or an empty one."""
         for position, line in enumerate(self.lines):
             if line.who == "C" and re.match(pattern, line.text, re.I):
                 after = (one.text for one in self.lines[position + 1 :] if one.who == "S")
@@ -135,7 +135,7 @@ class ClientSession:
                 yield line, reply
 
     def offered(self, word: str, *, tls: bool) -> bool:
-        """Whether the server offered something, before or under TLS."""
+        """Return whether the server offered something, before or under TLS."""
         said = (line.text for line in self.lines if line.who == "S" and line.tls is tls)
         return any(re.search(rf"\b{re.escape(word)}\b", text, re.I) for text in said)
 
@@ -188,7 +188,7 @@ class ClientSession:
         )
 
     def written(self) -> tuple[str, ...]:
-        """The session as lines, which :meth:`of` reads."""
+        """Return the session as lines that :meth:`of` reads."""
         head = [f"== server {self.protocol} {self.security}"]
         if self.certificate != "good":
             head.append(f"== certificate {self.certificate}")

@@ -1,4 +1,4 @@
-"""What was seen on one connection."""
+"""The observation of one connection."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What was dialled. ``protocol`` is imap, pop3, smtp, or http where a GET was tried."""
+    """The endpoint of a connection. ``protocol`` is imap, pop3, smtp, or http for a GET."""
 
     protocol: str
     host: str
@@ -34,7 +34,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """The facts of one certificate that a verdict needs. Times are aware and in UTC."""
+    """The facts about a certificate that rules need. Times are aware and in UTC."""
 
     subject: str = ""
     issuer: str = ""
@@ -49,17 +49,17 @@ class Certificate:
     signature: str = ""
     issuer_url: str = ""
     informal: tuple[str, ...] = ()
-    """What strict programs refuse in it and in those above it that the server sent with it."""
+    """What strict programs reject in it, or in the issuers that the server sent."""
 
     @property
     def self_signed(self) -> bool:
-        """Whether it names itself as its issuer."""
+        """Whether it is its own issuer."""
         return bool(self.subject) and self.subject == self.issuer
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """One TLS handshake that succeeded."""
+    """A successful TLS handshake."""
 
     version: str
     cipher: str = ""
@@ -69,7 +69,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One login that was tried: mechanism, user name, and whether it was accepted."""
+    """A login attempt: mechanism, user name, and whether it was accepted."""
 
     mechanism: str
     user: str
@@ -78,7 +78,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder of a mailbox: its name as a person reads it, its flags and roles in lower case."""
+    """A folder of a mailbox: its decoded name, its flags and roles in lower case."""
 
     name: str
     flags: tuple[str, ...] = ()
@@ -87,10 +87,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """What was seen inside an account; ``None`` or empty where it was not told or not asked.
+    """What a mailbox showed after the login; ``None`` or empty if it was not reported or not asked for.
 
-    ``messages`` counts the inbox. ``uids`` are identities of some of the first messages: unique
-    ids of POP3. ``prefix`` and ``delimiter`` are of the personal namespace (RFC 2342). ``quota``
+    ``messages`` counts the inbox. ``uids`` are the unique ids of some of the first messages (POP3). ``prefix`` and
+    ``delimiter`` are those of the personal namespace (RFC 2342). ``quota``
     has ``(resource, used, limit)``, storage in KiB (RFC 9208). ``rights`` are those on the inbox
     (RFC 4314).
     """
@@ -108,10 +108,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One answer of the domain name system, as a line of a zone: name, type, data.
+    """A DNS answer, as a line of a zone: name, type, data.
 
-    The type is also NXDOMAIN, NODATA, SERVFAIL or TIMEOUT where that was the answer to a question
-    whose type is then the data.
+    For a negative answer the type is NXDOMAIN, NODATA, SERVFAIL or TIMEOUT, and the data is the type that was asked
+    for.
     """
 
     name: str
@@ -124,11 +124,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """Everything one connection showed, up to the point where it ended.
+    """Everything that one connection showed until it ended.
 
-    ``offers`` are the capabilities that hold at the end, ``offers_before`` those told before TLS;
-    each is one upper-case string such as ``AUTH PLAIN LOGIN`` or ``STARTTLS``. ``logins`` are the
-    SASL mechanisms that were offered when it came to the login. ``greeting_s``
+    ``offers`` are the capabilities at the end, ``offers_before`` those announced before TLS; each is one upper-case
+    string such as ``AUTH PLAIN LOGIN`` or ``STARTTLS``. ``logins`` are the SASL mechanisms that were offered at the
+    login. ``greeting_s``
     are the seconds from connection to greeting, ``ms`` the milliseconds of the whole.
     """
 
@@ -156,7 +156,7 @@ class Observation:
 
     @property
     def proof(self) -> Proof:
-        """The highest level this connection proved."""
+        """How far the connection verified the settings."""
         if self.login is not None and self.login.accepted:
             return Proof.LOGGED_IN
         if self.tls is not None and self.tls.verified and self.step >= Step.CAPABILITIES:
@@ -169,17 +169,17 @@ class Observation:
         return Proof.NONE
 
     def offered(self, name: str) -> bool:
-        """Whether a capability holds now, by its first word."""
+        """Return whether a capability is offered, by its first word."""
         return _has(self.offers, name)
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
-        """The SASL mechanisms that hold now."""
+        """The SASL mechanisms that are offered."""
         return mechanisms(self.offers)
 
 
 def mechanisms(offers: tuple[str, ...]) -> tuple[str, ...]:
-    """The SASL mechanisms in a list of capabilities, as SMTP, IMAP or POP3 write them."""
+    """Return the SASL mechanisms in a list of capabilities of SMTP, IMAP or POP3."""
     found: list[str] = []
     for offer in offers:
         first, _, rest = offer.partition(" ")

@@ -1,7 +1,4 @@
-"""What is known of a service from elsewhere than its connections.
-
-Here such a fact is added: as a field of :class:`Context`.
-"""
+"""What is known of a service from elsewhere than its connections. Add such a fact as a field of :class:`Context`."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +10,7 @@ __all__ = ["Before", "Context", "NamedFolder"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What an earlier report said of the same service."""
+    """The same service in an earlier report."""
 
     proof: Proof = Proof.NONE
     cause: str = ""
@@ -24,7 +21,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class NamedFolder:
-    """A folder that the settings name: its role, or ``fetch``, and its name."""
+    """A folder named in the settings: its role, or ``fetch``, and its name."""
 
     role: str
     name: str
@@ -36,16 +33,16 @@ class Context:
 
     Attributes:
         now: the time of the check.
-        before: what an earlier report said of it.
+        before: the service in an earlier report.
         pop3_readers: labels of the accounts that read the same mailbox by POP3.
         folders: the folders that the account's settings name.
         secret_error: why the password could not be read.
-        secret_source: where it was looked for, such as ``env MAIL_PW``.
-        proxies: the proxies of this machine, without logins, where the server was not reached.
-        web_page: what a web server on port 80 answers, where every name of the domain leads there.
-        no_trust_anchors: whether this machine has no trust anchors, where verification failed.
-        trust_anchors: subjects of the trust anchors that were given, where verification failed.
-        accepted_elsewhere: the account's other service that accepts the same login.
+        secret_source: the source of the password, such as ``env MAIL_PW``.
+        proxies: the proxies of this machine, without logins, if the server was not reached.
+        web_page: the answer of a web server on port 80, if every name of the domain resolves to it.
+        no_trust_anchors: whether this machine has no trust anchors, if verification failed.
+        trust_anchors: subjects of the additional trust anchors, if verification failed.
+        accepted_elsewhere: the account's other service, if it accepts the same login.
     """
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))

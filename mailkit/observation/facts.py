@@ -1,6 +1,5 @@
-"""What a conversation was asked to do, and what it showed beyond its course.
-
-Here a fact is added that a conversation shows: as a field of :class:`Facts`. What is known from
+"""What a session was asked to do, and what it showed. Add a fact that a session shows as a field of :class:`Facts`.
+What is known from
 elsewhere is a field of :class:`~mailkit.observation.Context`.
 """
 
@@ -13,21 +12,21 @@ __all__ = ["UNSHOWN_FACTS", "Facts", "Request", "Transaction", "Unreached"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a conversation was asked to do, without the secret.
+    """What a session was asked to do, without the secret.
 
     Attributes:
         user: the user name; empty where the settings have none.
         auth: ``password``, or the SASL mechanism that the settings name.
         login: whether there was a password to log in with.
-        cleartext_allowed: whether it went out without TLS, because that is allowed there.
-        wrong_password: the password was made up, to see that it is refused.
+        cleartext_allowed: whether the password may be sent without TLS.
+        wrong_password: the password is wrong on purpose, to check that it is rejected.
         mailbox: whether to examine the mailbox.
         sender: the sender of a message to offer; empty for the null sender.
-        recipients: its recipients; none where no message is offered.
+        recipients: its recipients; none if no message is offered.
         size: its size in octets.
-        search: the Message-ID of a message to find; empty where none is.
+        search: the Message-ID of a message to find, or empty.
         search_in: the role of the folder that it should be in.
-        message: ``7bit`` or ``8bit`` where it is really sent; empty where it is only rehearsed.
+        message: ``7bit`` or ``8bit`` if it is sent; empty if it is only rehearsed.
     """
 
     user: str = ""
@@ -46,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """An address of the host that could not be connected to, and why."""
+    """An address of the host to which no connection was possible, and why."""
 
     address: str
     why: StopReason
@@ -54,15 +53,15 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
-    """How far a mail transaction came (RFC 5321 §3.3).
+    """How far a mail transaction got (RFC 5321 §3.3).
 
     Attributes:
         sender: the sender that was offered.
         recipient: the last recipient that was offered.
         refused_at: the command that was refused (``MAIL``, ``RCPT``, ``DATA``), ``END`` for the
             message itself, or the extension that is missing (``SIZE``, ``SMTPUTF8``, ``8BITMIME``).
-        accepted: whether the server took the message.
-        failed_after: what came in place of the reply to QUIT, once the message was accepted.
+        accepted: whether the server accepted the message.
+        failed_after: what came instead of the reply to QUIT after the message was accepted.
     """
 
     sender: str = ""
@@ -78,23 +77,23 @@ UNSHOWN = {"unshown": True}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a conversation showed the rules, beyond its course.
+    """Facts that a session shows the rules.
 
-    A replay learns them again from the lines of the transcript. What these do not show is
-    ``UNSHOWN``, and has an event line of its own there.
+    A replay learns them from the lines of the transcript. Those that the lines do not show are ``UNSHOWN`` and have
+    their own event line.
 
     Attributes:
-        helo: the name that was said in EHLO, LHLO or HELO.
+        helo: the name in EHLO, LHLO or HELO.
         helo_only: the server knows HELO and not EHLO.
-        statuses: OK, NO or BAD of each tagged reply of IMAP.
+        statuses: OK, NO or BAD of each tagged IMAP reply.
         initial_response_refused: the reply to a SASL login with an initial response (RFC 4959), where
             the server announces it and does not understand it.
         token_error: why a token was refused, as the server wrote it (RFC 7628 §3.2.2).
-        id_required: nothing opened before the command ID (RFC 2971).
+        id_required: the mailbox opened only after the command ID (RFC 2971).
         transaction: the message that was offered.
         found_in: the folder in which a message was searched for and found.
         unreached: addresses that were tried before the one that was connected to.
-        no_route: addresses by IPv6 to which this machine knows no way; they were not tried.
+        no_route: IPv6 addresses to which this machine has no route; they were not tried.
         no_close_notify: the server closed the connection without ending TLS (RFC 8446 §6.1).
     """
 

@@ -1,4 +1,4 @@
-"""How far a conversation came, and why it ended."""
+"""How far a session got, and why it ended."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -7,7 +7,7 @@ __all__ = ["Proof", "Step", "Stop", "StopReason"]
 
 
 class Step(IntEnum):
-    """How far a conversation came; ordered."""
+    """How far a session got; ordered."""
 
     RESOLVE = 0
     CONNECT = 1
@@ -21,7 +21,7 @@ class Step(IntEnum):
 
 
 class Proof(IntEnum):
-    """How far settings were proved; ordered."""
+    """How far settings were verified; ordered."""
 
     NONE = 0
     CONNECTED = 1
@@ -36,12 +36,12 @@ class Proof(IntEnum):
 
 
 class StopReason(StrEnum):
-    """The closed list of ways in which a conversation ends early.
+    """The reasons why a session ends early; a closed list.
 
     The values are also the event lines of a transcript: ``== refused``.
     """
 
-    # the way to the server
+    # before the session
     BAD_SETTINGS = "not a valid endpoint"
     NO_NAME = "name does not exist"
     NO_ADDRESS = "name has no address"
@@ -59,7 +59,7 @@ class StopReason(StrEnum):
     FLOOD = "too much"
     BROKEN = "broken reply"
     ABANDONED = "abandoned"
-    # the conversation
+    # during the session
     FOREIGN = "another protocol"
     UNWELCOME = "refused by greeting"
     PREAUTH = "preauth before TLS"
@@ -85,7 +85,7 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why a conversation ended early, with the words or bytes that ended it."""
+    """Why a session ended early, with the text or bytes that ended it."""
 
     kind: StopReason
     text: str = ""
