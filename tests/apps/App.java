@@ -8,8 +8,8 @@ import java.util.Properties;
 public class App {
     public static void main(String[] arguments) throws Exception {
         Properties settings = new Properties();
-        settings.load(new FileReader(arguments[0]));
         settings.setProperty("mail.smtp.timeout", "10000");
+        settings.load(new FileReader(arguments[0]));
         String user = settings.getProperty("mail.smtp.user");
         Authenticator login = user == null ? null : new Authenticator() {
             @Override

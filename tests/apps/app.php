@@ -2,8 +2,8 @@
 // Sends one message by PHPMailer with the lines that the lab printed, or one that was made elsewhere (a file).
 require 'libphp-phpmailer/autoload.php';
 $mail = new PHPMailer\PHPMailer\PHPMailer(true);
-require $argv[1];
 $mail->Timeout = 10;
+require $argv[1];
 $mail->CharSet = 'UTF-8';
 $mail->setFrom('shop@example.com');
 $mail->addAddress('customer@example.net');

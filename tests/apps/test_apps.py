@@ -9,8 +9,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,83 +21,10 @@ from mailkit.lab.endpoints import developer
 from mailkit.lab.recording import SentMessage
 from mailkit.lab.sent import SentLog, SentMail
 
-HERE = Path(__file__).parent
-JARS = [Path("/usr/share/java") / name for name in ("jakarta-mail.jar", "jakarta-activation.jar")]
-
-Command = Callable[[Path, str], list[str]]
+APPS = ("django", "nodemailer", "phpmailer", "jakarta-mail")
 
 
-def needs(*programs: str) -> None:
-    if missing := [one for one in programs if shutil.which(one) is None]:
-        pytest.skip(f"no runtime: {', '.join(missing)}")
-
-
-def django(folder: Path, lines: str) -> list[str]:
-    if find_spec("django") is None:
-        pytest.skip("no runtime: Django (pip install Django)")
-    (folder / "settings.py").write_text(f"SECRET_KEY = 'x'\n{lines}", "utf-8")
-    return [sys.executable, str(HERE / "app.py")]
-
-
-def nodemailer(folder: Path, lines: str) -> list[str]:
-    needs("node")
-    found = subprocess.run(
-        ["node", "-e", "require.resolve('nodemailer')"],
-        env=node_path(),
-        capture_output=True,
-        check=False,
-        timeout=30,
-    )
-    if found.returncode:
-        pytest.skip("no runtime: nodemailer (npm install --global nodemailer)")
-    after = (HERE / "app.js").read_text("utf-8")
-    file = folder / "app.js"
-    file.write_text(f"const nodemailer = require('nodemailer');\n{lines}{after}", "utf-8")
-    return ["node", str(file)]
-
-
-def node_path() -> dict[str, str]:
-    found = subprocess.run(
-        ["npm", "root", "--global"], capture_output=True, text=True, check=False, timeout=60
-    ).stdout if shutil.which("npm") else ""  # fmt: skip
-    return os.environ | {"NODE_PATH": found.strip()}
-
-
-def phpmailer(folder: Path, lines: str) -> list[str]:
-    needs("php")
-    if not Path("/usr/share/php/libphp-phpmailer").is_dir():
-        pytest.skip("no runtime: PHPMailer (apt install libphp-phpmailer)")
-    (folder / "settings.php").write_text(lines, "utf-8")
-    return ["php", str(HERE / "app.php"), str(folder / "settings.php")]
-
-
-def jakarta_mail(folder: Path, lines: str) -> list[str]:
-    needs("java", "javac")
-    if not all(jar.exists() for jar in JARS):
-        pytest.skip("no runtime: Jakarta Mail (apt install libjakarta-mail-java)")
-    (folder / "mail.properties").write_text(lines, "utf-8")
-    path = os.pathsep.join(map(str, JARS))
-    return ["java", "-cp", path, str(HERE / "App.java"), str(folder / "mail.properties")]
-
-
-APPS: dict[str, Command] = {
-    "django": django,
-    "nodemailer": nodemailer,
-    "phpmailer": phpmailer,
-    "jakarta-mail": jakarta_mail,
-}
-
-
-def run(command: list[str], folder: Path, trusted: dict[str, str]) -> None:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=node_path() | trusted | {"PYTHONPATH": f"{folder}{os.pathsep}{HERE.parents[1]}"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def run(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -142,14 +69,14 @@ def up(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 @pytest.mark.parametrize("app", APPS)
 def test_an_app_sends_with_the_lines_that_the_lab_printed(
-    app: str, up: Callable[[str], str], tmp_path: Path
+    app: str, up: Callable[[str], str], tmp_path: Path, app_command: Any, app_done: Any
 ) -> None:
     said = up(app)
     settings_of_app = re.search(r"Settings for an app.*?\n\n(.*?)\n\n", said, re.S)
     assert settings_of_app is not None
     lines = re.sub(r"(?m)^  ", "", settings_of_app[1]) + "\n"
 
-    run(APPS[app](tmp_path, lines), tmp_path, {})
+    run(app_done(app_command(app, tmp_path, lines), tmp_path, {}))
 
     (message,) = SentMail(SentLog(tmp_path / "lab/sent"))
     arrived(message)
@@ -158,12 +85,12 @@ def test_an_app_sends_with_the_lines_that_the_lab_printed(
 @pytest.mark.parametrize("security", ["starttls", "implicit-tls"])
 @pytest.mark.parametrize("app", APPS)
 def test_an_app_verifies_the_certificate_and_logs_in(
-    app: str, security: str, tmp_path: Path
+    app: str, security: str, tmp_path: Path, app_command: Any, app_done: Any
 ) -> None:
     with Lab(developer(offset=None)) as lab:
-        command = APPS[app](tmp_path, settings(lab, f"{app}:{security}"))
+        command = app_command(app, tmp_path, settings(lab, f"{app}:{security}"))
 
-        run(command, tmp_path, trust_variables(lab.ca_file, tmp_path))
+        run(app_done(command, tmp_path, trust_variables(lab.ca_file, tmp_path)))
 
         (message,) = lab.sent
         arrived(message)
@@ -173,12 +100,14 @@ def test_an_app_verifies_the_certificate_and_logs_in(
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_an_app_that_does_not_trust_the_lab_sends_nothing(app: str, tmp_path: Path) -> None:
+def test_an_app_that_does_not_trust_the_lab_sends_nothing(
+    app: str, tmp_path: Path, app_command: Any, app_done: Any
+) -> None:
     with Lab(developer(offset=None)) as lab:
-        command = APPS[app](tmp_path, settings(lab, f"{app}:starttls"))
+        command = app_command(app, tmp_path, settings(lab, f"{app}:starttls"))
 
         with pytest.raises(AssertionError, match=r"(?i)certificate|PKIX"):
-            run(command, tmp_path, {})
+            run(app_done(command, tmp_path, {}))
 
         assert len(lab.sent) == 0
         assert lab.logins == []
@@ -187,7 +116,8 @@ def test_an_app_that_does_not_trust_the_lab_sends_nothing(app: str, tmp_path: Pa
 def test_the_file_to_source_makes_programs_trust_the_lab(
     up: Callable[[str], str], tmp_path: Path
 ) -> None:
-    needs("sh")
+    if shutil.which("sh") is None:
+        pytest.skip("no runtime: sh")
     said = up("env")
     line = next(one for one in said.splitlines() if one.startswith("Trust it"))
     command = line.removeprefix("Trust it").strip()
@@ -203,19 +133,17 @@ def test_the_file_to_source_makes_programs_trust_the_lab(
     assert shlex.split(command)[0] == "."
 
 
-def test_the_main_calls_of_a_mailpit_client_work() -> None:
+def test_the_main_calls_of_a_mailpit_client_work(node_environment: dict[str, str]) -> None:
     pytest.importorskip("uvicorn", reason="no page: the extra web is not installed")
     from mailkit.lab.web import serve_page
 
-    needs("node", "npm")
-    environment = node_path()
-    if not (Path(environment["NODE_PATH"]) / "mailpit-api").is_dir():
+    if not (Path(node_environment["NODE_PATH"]) / "mailpit-api").is_dir():
         pytest.skip("no runtime: mailpit-api (npm install --global mailpit-api)")
-    program = HERE / "mailpit.mjs"
+    program = Path(__file__).with_name("mailpit.mjs")
     with Lab(developer(anyone=True, offset=None)) as lab, serve_page(lab) as page:
         done = subprocess.run(
             ["node", str(program), page.url],
-            env=environment,
+            env=node_environment,
             capture_output=True,
             text=True,
             check=False,
