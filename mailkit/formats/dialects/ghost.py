@@ -11,8 +11,8 @@ from mailkit.ports import Security
 _OLD = "secureConnection"
 _OLD_MODES = (
     Mode(Security.IMPLICIT_TLS, {_OLD: True}),
-    Mode(Security.CLEARTEXT, {"ignoreTLS": True}),
     Mode(Security.STARTTLS, {"requireTLS": True}, {_OLD: False, "requireTLS": True}),
+    Mode(Security.CLEARTEXT, {"ignoreTLS": True}),
     Mode(Security.STARTTLS, {}, {_OLD: False}, optional=True),
 )
 

@@ -8,8 +8,8 @@ from mailkit.ports import Security
 MODES = (
     Mode(Security.IMPLICIT_TLS, {"secure": True}),
     Mode(Security.IMPLICIT_TLS, {"secure": ABSENT, "@port": 465}, {"secure": True}),
-    Mode(Security.CLEARTEXT, {"ignoreTLS": True}),
     Mode(Security.STARTTLS, {"requireTLS": True}, {"secure": False, "requireTLS": True}),
+    Mode(Security.CLEARTEXT, {"ignoreTLS": True}),
     Mode(Security.STARTTLS, {}, {"secure": False}, optional=True),
 )
 
