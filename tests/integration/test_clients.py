@@ -2,7 +2,10 @@
 
 import asyncio
 import gc
+import imaplib
+import os
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -15,8 +18,11 @@ import pytest
 from aioimaplib import aioimaplib
 from imap_tools import AND, MailBox
 
+import mailkit
+from mailkit.client import connect
+from mailkit.client.download import download_folder
 from mailkit.lab import Lab, standard
-from mailkit.lab.scenario import ADDRESS, PASSWORD
+from mailkit.lab.scenario import ADDRESS, PASSWORD, account
 
 MANY = 25
 
@@ -27,6 +33,13 @@ def lab() -> Iterator[Lab]:
         for number in range(MANY):
             lab.box(ADDRESS).deliver(written(number))
         yield lab
+        accused = [
+            (session.transcript, one)
+            for session in lab.sessions
+            for one in session.findings
+            if one.severity != "note"
+        ]
+        assert accused == [], "a client that does its work well has notes at most"
 
 
 def written(number: int) -> bytes:
@@ -265,3 +278,80 @@ def test_curl_sends(lab: Lab) -> None:
     envelope = ["--mail-from", ADDRESS, "--mail-rcpt", "lee@example.com", "-T", "-"]
     run("curl", "-sS", *options, *envelope, f"smtp://localhost:{port(lab, 587)}", told=written(6))
     assert len(lab.box("lee@example.com").messages()) == 1
+
+
+def test_mailkit(lab: Lab, tmp_path: Path) -> None:
+    host = {"imap": 993, "pop3": 995, "smtp": 587}
+    for protocol, usual in host.items():
+        role = "outgoing" if protocol == "smtp" else "incoming"
+        security = "starttls" if protocol == "smtp" else "implicit-tls"
+        text = account(
+            role, protocol=protocol, host="localhost", port=port(lab, usual), security=security,
+            user=ADDRESS, secret={"value": PASSWORD},
+        )  # fmt: skip
+        (one,) = mailkit.loads(text)
+        assert mailkit.diagnose(one, ca=lab.ca_file).ok
+        if protocol == "imap":
+            with connect(one, ca=lab.ca_file) as imap:
+                assert download_folder(imap, "INBOX", tmp_path / "mail").new == MANY
+
+
+THUNDERBIRD = (
+    *('ID ("name" "Thunderbird" "version" "140.0")', "NAMESPACE", 'LIST (SUBSCRIBED) "" "*"'),
+    *("NOOP", 'SELECT "INBOX" (CONDSTORE)', "UID FETCH 1:* (FLAGS)"),
+    "UID fetch 1:3 (UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Subject Date Message-ID)])",
+    *("UID fetch 1 (UID RFC822.SIZE BODY.PEEK[])", "UID store 1 +Flags (\\Seen)", "IDLE"),
+)
+
+
+def test_what_thunderbird_says(lab: Lab) -> None:
+    with imaplib.IMAP4_SSL(
+        "localhost", port(lab, 993), ssl_context=trust(lab), timeout=10
+    ) as client:
+        client.login(ADDRESS, PASSWORD)
+        for number, command in enumerate(THUNDERBIRD, 1):
+            client.send(f"{number} {command}\r\n".encode())
+            end = b"+" if command == "IDLE" else b"%d OK" % number
+            while not (line := client.readline()).startswith(end):
+                assert line, command
+        client.send(b"DONE\r\n")
+        client.readline()
+    with socket.create_connection(("localhost", port(lab, 587)), timeout=10) as probe:
+        for said in (b"", b"EHLO we-guess.mozilla.org\r\n", b"QUIT\r\n"):
+            probe.sendall(said)
+            probe.recv(1000)
+
+
+IMAPFLOW = """
+const { ImapFlow } = require("imapflow");
+(async () => {
+  const client = new ImapFlow({
+    host: "localhost", port: %d, secure: true, auth: { user: "%s", pass: "%s" }, logger: false,
+  });
+  await client.connect();
+  const lock = await client.getMailboxLock("INBOX");
+  let count = 0;
+  for await (const one of client.fetch("1:*", { envelope: true, source: true })) count += 1;
+  await client.messageFlagsAdd({ uid: "1" }, ["\\\\Seen"], { uid: true });
+  lock.release();
+  await client.logout();
+  console.log(count);
+})();
+"""
+
+
+def test_imapflow(lab: Lab) -> None:
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed")
+    root = run("npm", "root", "--global").decode().strip()
+    if not (Path(root) / "imapflow").is_dir():
+        pytest.skip("imapflow is not installed (npm install --global imapflow)")
+    done = subprocess.run(
+        ["node", "-e", IMAPFLOW % (port(lab, 993), ADDRESS, PASSWORD)],
+        env=os.environ | {"NODE_PATH": root, "NODE_EXTRA_CA_CERTS": str(lab.ca_file)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == (str(MANY), "")
