@@ -1,7 +1,7 @@
-"""Many accounts: diagnosed in threads, processes or on a cluster, within the limits of servers, to a table.
+"""Diagnose many accounts in threads, processes or on a cluster, within limits for each server, and write a table.
 
-``run`` is the entry point. ``schedule`` decides which account may be diagnosed next, ``worker`` diagnoses some of
-them wherever it runs, ``executors`` are where. ``frames`` makes tables of reports, ``results`` keeps them in a
-file as they come, ``page`` shows them, ``progress`` counts them. ``frame_checks`` runs the static rules over a
-whole table. Nothing here knows a protocol or a rule.
+``run`` is the entry point. ``schedule`` decides which account is next, ``worker`` diagnoses a chunk, ``executors``
+run the chunks. ``frames`` turns reports into tables, ``results`` writes them to a file as they come, ``page`` shows
+them, ``progress`` counts them. ``frame_checks`` runs the static rules over a whole table. The package knows no
+protocol and no rule.
 """

@@ -1,4 +1,4 @@
-"""A table as columns of text in memory, with the questions that are asked of all rows at once."""
+"""A table as columns of text in memory, with operations on all rows at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from mailkit.formats.tables.rows import plain_cell
 __all__ = ["OWN", "Cells", "cells_of"]
 
 OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
-"""The settings that are each row's own; the others are shared by many."""
+"""Settings that differ from row to row; many rows share the others."""
 
 
 @dataclass
@@ -31,11 +31,11 @@ class Cells:
     """The columns of a table. A missing value is an empty text.
 
     Attributes:
-        table: the file and the names of the columns; its rows are used up.
+        table: the file and the names of the columns; its rows are consumed.
         arrays: the columns, as arrays of pyarrow.
-        numbers: what each row is called.
-        wrong: by row, whether the row itself cannot be read as the columns say.
-        faults: by the place of such a row, what is wrong with it.
+        numbers: the name of each row.
+        wrong: whether a row cannot be read with these columns, by row.
+        faults: what is wrong with such a row, by its index.
     """
 
     table: Table
@@ -46,7 +46,7 @@ class Cells:
 
     @property
     def count(self) -> int:
-        """How many rows."""
+        """The number of rows."""
         return len(self.numbers)
 
     @cached_property
@@ -61,11 +61,11 @@ class Cells:
         return self._encoded[at]
 
     def codes(self, at: int) -> Any:
-        """By row the number of its value among the distinct ones."""
+        """Return the index of each row's value among the distinct ones."""
         return _numbers(self.encoded(at).indices)
 
     def duplicated(self, at: int, *, lower: bool = False) -> Any:
-        """Whether another row has the same value; with ``lower``, in any case of letters."""
+        """Return by row whether another row has the same value; with ``lower``, ignoring case."""
         import numpy as np
 
         values = self.lower(at).dictionary_encode() if lower else self.encoded(at)
@@ -110,7 +110,8 @@ class Cells:
         return _numpy(pc.fill_null(pc.starts_with(texts, start), False))
 
     def address_parts(self, at: int, pattern: str) -> tuple[Any, Any]:
-        """The part before the @ of each address, and the number of its domain; nothing and -1 of what is none."""
+        """Return the local part of each address, and the index of its domain; empty and -1 if it is not an
+        address."""
         import pyarrow.compute as pc
 
         texts = self.texts(at)
@@ -122,7 +123,7 @@ class Cells:
         return pc.if_else(valid, local, None), codes
 
     def reference_kinds(self, at: int, kinds: Sequence[str], rest: str) -> Any:
-        """By row the number of the kind that a reference begins with; 0 of an empty cell, -1 of anything else."""
+        """Return by row the index of a reference's kind; 0 for an empty cell, -1 for anything else."""
         import numpy as np
 
         found = np.where(self.equal(at, ""), 0, -1)
@@ -132,7 +133,7 @@ class Cells:
         return found
 
     def combined(self, parts: Sequence[Any]) -> Any:
-        """By row the number of its combination of several numbers."""
+        """Return by row the index of its combination of several numbers."""
         import numpy as np
         import pyarrow as pa
 
@@ -145,7 +146,7 @@ class Cells:
         return codes
 
     def groups(self, codes: Any, chosen: Any) -> tuple[Any, Any, Any]:
-        """Number the groups of the chosen rows anew; by group its first and its last row."""
+        """Renumber the groups of the chosen rows; return the first and last row of each group."""
         import numpy as np
 
         rows = np.flatnonzero(chosen)
@@ -161,7 +162,7 @@ class Cells:
         return renumbered[codes], first[there], last[there]
 
     def texts(self, at: int) -> Any:
-        """A column as an array of text."""
+        """Return a column as an array of text."""
         array = self.arrays[at]
         return array.cast(array.dictionary.type) if hasattr(array, "dictionary") else array
 
@@ -172,7 +173,7 @@ class Cells:
         return str(self.arrays[at][row].as_py())
 
     def taken(self, texts: Any, rows: Any) -> Any:
-        """The texts of some rows, as Python objects; those of the same row are one object."""
+        """Return the texts of some rows as Python objects; a repeated row shares its object."""
         import numpy as np
 
         if not len(rows):
@@ -181,7 +182,7 @@ class Cells:
         return texts.take(_arrow(distinct)).to_numpy(zero_copy_only=False)[back]
 
     def rows(self, rows: Iterable[int]) -> Iterator[Row]:
-        """Some rows as the reader takes them."""
+        """Return some rows in the form that the reader takes."""
         import numpy as np
 
         chosen = np.asarray([*rows], "int64")
@@ -197,11 +198,11 @@ class Cells:
 
 
 def cells_of(source: Any, columns: Mapping[str, str] | None = None) -> Cells:
-    """The columns of a file or of a frame.
+    """Return the columns of a file or a frame.
 
     Raises:
-        FormatError: the file cannot be read, or is no table of accounts.
-        SettingsError: it is no table.
+        FormatError: the file cannot be read, or is not a table of accounts.
+        SettingsError: it is not a table.
     """
     if isinstance(source, str | Path):
         path = Path(source)
@@ -231,7 +232,7 @@ def _of_columns(file: str, names: tuple[str, ...], columns: Sequence[Any]) -> Ce
 
 
 def _texts(column: Any) -> Any:
-    """A column as text; a missing value is an empty one, and a number is as it is written."""
+    """Return a column as text; a missing value is empty, and a number keeps its notation."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -277,13 +278,13 @@ def _of_rows(table: Table) -> Cells:
 
 
 def _of_csv(path: Path, columns: Mapping[str, str] | None) -> Cells:
-    """A CSV file, by pyarrow where it certainly reads as the plain reader does, and else by that."""
+    """Read a CSV file: by pyarrow if the result is certainly the same, and otherwise by the plain reader."""
     found = _simple_csv(path, columns)
     return found or _of_rows(file_table(path, any_columns=bool(columns)))
 
 
 def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
-    """The columns of a file in UTF-8 of lines without blank ones, whose quotes stand around whole cells."""
+    """Return the columns of a simple file: UTF-8, no blank lines, quotes only around whole cells."""
     import numpy as np
 
     try:
@@ -310,7 +311,7 @@ def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
 
 
 def _read_simple(data: bytes, delimiter: str, meanings: Sequence[str]) -> Any:
-    """The columns that are used, as text; those that many rows share as dictionaries of their values."""
+    """Return the used columns as text; shared ones as dictionaries of their values."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -337,7 +338,7 @@ def _read_simple(data: bytes, delimiter: str, meanings: Sequence[str]) -> Any:
 
 
 def _has_blank_row(arrays: Sequence[Any]) -> bool:
-    """Whether a row has no value: the plain reader passes over it."""
+    """Return whether a row has no value; the plain reader skips it."""
     import pyarrow.compute as pc
 
     first = min(arrays, key=lambda array: hasattr(array, "dictionary"))
@@ -347,7 +348,7 @@ def _has_blank_row(arrays: Sequence[Any]) -> bool:
 
 
 def _simple(data: bytes, delimiter: bytes) -> bool:
-    """Whether every reader of CSV reads these bytes alike, and each line is a row."""
+    """Return whether every CSV reader reads these bytes in the same way, with each line a row."""
     if b"\0" in data:
         return False
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):

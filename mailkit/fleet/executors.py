@@ -1,4 +1,5 @@
-"""Where chunks run: on a loop or in threads of this process, or on any executor. Processes are in :mod:`~mailkit.fleet.processes`."""
+"""Executors for chunks: a loop or threads of this process, or any other executor. Processes are in
+:mod:`~mailkit.fleet.processes`."""
 
 import os
 import threading
@@ -13,7 +14,7 @@ __all__ = ["Threads", "conversations", "executor_for", "is_local_pool", "workers
 
 
 class Threads(Executor):
-    """Threads that an interpreter does not wait for at its end, so that an interrupt is one."""
+    """Daemon threads, so that an interrupt ends the process at once."""
 
     def __init__(self, most: int) -> None:
         self._most, self._count = most, 0
@@ -45,13 +46,13 @@ class Threads(Executor):
             self._idle.release()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the threads when they have done what they do."""
+        """Stop the threads after their current calls."""
         for _ in range(self._count):
             self._calls.put(None)
 
 
 def conversations(most: int) -> Executor:
-    """What runs so many diagnoses at once in this process: one loop, or threads where ``greenlet`` is not installed."""
+    """Return the executor for this process: a loop, or threads if ``greenlet`` is not installed."""
     try:
         from mailkit.net.loop import SelectorLoop
     except ImportError:
@@ -60,10 +61,10 @@ def conversations(most: int) -> Executor:
 
 
 def executor_for(executor: object) -> Executor | None:
-    """What was given as ``executor``, checked.
+    """Check the argument ``executor``.
 
     Raises:
-        SettingsError: it is nothing that runs calls.
+        SettingsError: it is not an executor.
     """
     if executor is None or executor == "processes":
         return None
@@ -76,7 +77,7 @@ def executor_for(executor: object) -> Executor | None:
 
 
 def workers_of(executor: object) -> int:
-    """How many chunks an executor runs at once; the cores of this machine where it does not say."""
+    """Return how many chunks an executor runs at once; by default the number of cores."""
     most = getattr(executor, "_max_workers", None)
     if isinstance(most, int):
         return most
@@ -87,7 +88,7 @@ def workers_of(executor: object) -> int:
 
 
 def is_local_pool(executor: Executor) -> bool:
-    """Whether an executor runs its calls on this machine, as far as that can be known."""
+    """Return whether an executor runs its calls on this machine, if that can be known."""
     from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
     return isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor)

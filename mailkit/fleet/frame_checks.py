@@ -1,10 +1,10 @@
-"""The static rules over a whole table: once for what is the same, one by one for what is not.
+"""The static rules over a whole table: once for equal rows, one by one for the others.
 
-A row is *regular* where nothing in it but its user, its label and its reference to a secret is its own, and these
-are ordinary: an address, a user that is the address or the part before the @, a label and a mailbox that no other
-row has. Regular rows that agree in everything else have the same findings; the rules run on the first of them.
-Where a message names the user or the label, it is made for each row from that of the first, and compared with
-what the rules say of the last; if they differ, and for every row that is not regular, the rules run on the row.
+A row is *regular* if only its user, label and reference to a secret are its own, and these are ordinary: an address,
+a user that is the address or its local part, a label and a mailbox that no other row has. Regular rows that agree in
+everything else have the same findings, so the rules run on the first of them. A message with the user or label is
+derived for each row from that of the first row, and compared with the rules' result for the last row. If that
+differs, and for every irregular row, the rules run on the row itself.
 """
 
 import re
@@ -33,20 +33,20 @@ COLUMNS = ("row", "account", "service", "finding", "severity", "message", "colum
 def check_frame(
     source: Any, columns: Mapping[str, str] | None = None, *, plain_secrets: bool = False
 ) -> Any:
-    """The findings of :func:`mailkit.check` for every account of a table, as a :class:`pandas.DataFrame`.
+    """Return the findings of :func:`mailkit.check` for every account of a table, as a :class:`pandas.DataFrame`.
 
     Args:
         source: a DataFrame of pandas or polars, a table of pyarrow, or a file (``.csv``, ``.parquet``, ``.xlsx``).
-        columns: what a column holds, where its name does not say it; see :func:`mailkit.from_frame`.
+        columns: what a column has, if its name does not say it; see :func:`mailkit.from_frame`.
         plain_secrets: whether a cell may hold a password itself.
 
     Returns:
-        One row for each finding, in the order of the table. ``row`` is the line of a CSV file, and else the
-        number of the row from 1; ``column`` is the column that a finding is about.
+        One row for each finding, in the order of the table. ``row`` is the line of a CSV file, or the number of the
+        row from 1; ``column`` is the column of the finding.
 
     Raises:
-        FormatError: the file cannot be read, or no column holds the host of a server.
-        SettingsError: pandas or pyarrow is not installed, or there is no such column.
+        FormatError: the file cannot be read, or no column has the host of a server.
+        SettingsError: pandas or pyarrow is not installed, or a column is unknown.
     """
     try:
         import pandas as pd
@@ -65,7 +65,7 @@ def check_frame(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A finding as the table shows it."""
+    """A finding as a row of the result."""
 
     service: str
     finding: str
@@ -75,7 +75,7 @@ class _Found:
 
 
 class _Checked:
-    """A table while it is checked."""
+    """A table that is being checked."""
 
     def __init__(self, cells: Cells, reader: RowReader, plain_secrets: bool) -> None:
         import numpy as np
@@ -101,7 +101,7 @@ class _Checked:
         return sorted(found)
 
     def _labels(self) -> Any:
-        """The label of each row; of those without a column for it the address, or the user."""
+        """Return the label of each row; without a column for it the address, or the user."""
         users = self._user_columns()
         at = self._column("label")
         at = self._column("address") if at is None else at
@@ -115,7 +115,7 @@ class _Checked:
         return self.cells.texts(at)
 
     def _users(self) -> list[tuple[int, Any]]:
-        """The columns of users and addresses; each cell is an ordinary address, or the part of one before the @."""
+        """Return the columns of users and addresses; each cell is an ordinary address or a local part."""
         address, columns = self._column("address"), self._user_columns()
         base = address if address is not None else next(iter(columns), None)
         if base is None:
@@ -137,7 +137,7 @@ class _Checked:
         return found
 
     def _codes(self) -> Any:
-        """By row the number of the group that agrees in everything that is not the row's own."""
+        """Return by row the number of its group, whose rows agree in all shared settings."""
         used = [at for at, meaning in enumerate(self.reader.columns.meanings) if meaning]
         parts = []
         for at in used:
@@ -161,7 +161,7 @@ class _Checked:
         return self.cells.combined(parts)
 
     def _leave_out(self) -> None:
-        """Rows beside an irregular one with the same mailbox or label are irregular too."""
+        """Rows with the mailbox or label of an irregular row are irregular too."""
         while True:
             self.accounts = self._irregular()
             keys = {mailbox_of(s, a)[1] for a in self.accounts for s in a.services}
@@ -180,7 +180,7 @@ class _Checked:
     # what is found
 
     def columns(self) -> dict[str, Any]:
-        """The columns of the result."""
+        """Return the columns of the result."""
         np = self.np
         found = [_table_of(self._each(), np)]
         groups, first, last = self.cells.groups(self.codes, self.regular)
@@ -209,7 +209,7 @@ class _Checked:
         return self._ordered(found)
 
     def _each(self) -> Iterator[tuple[int, str, _Found]]:
-        """The findings of the irregular rows, by the plain rules."""
+        """Return the findings of the irregular rows, from the rules."""
         everyone = indexed(self.accounts)
         for account in everyone:
             for service in account.services:
@@ -230,7 +230,7 @@ class _Checked:
         return [f for s in account.services for f in _found(account, alone, s)], account
 
     def _own(self, row: int) -> dict[str, str]:
-        """What of a row its messages may name, the longest first, with what stands for it."""
+        """Return the texts of a row that messages may contain, longest first, with their placeholders."""
         texts = {self.cells.text(self.labels, row): "\0label\0"}
         if self.base is not None:
             address = self.cells.value(self.base, row)
@@ -274,7 +274,7 @@ class _Checked:
                 yield int(self.cells.numbers[row]), label, found
 
     def _spread(self, groups: Any, tables: Sequence[Sequence[_Found]]) -> dict[str, Any]:
-        """The findings of each group for every row of it."""
+        """Return the findings of each group for all its rows."""
         np = self.np
         counts = np.array([len(table) for table in tables], "int64")
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts

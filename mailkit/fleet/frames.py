@@ -1,4 +1,4 @@
-"""Results as tables: one row for each service, for each cause, for each fix, for each change between two runs."""
+"""Results as tables: a row for each service, cause, fix, or change between two runs."""
 
 import json
 from collections import Counter, defaultdict
@@ -23,13 +23,13 @@ _KINDS = {int: "Int64", bool: "bool", float: "float64"}
 
 
 def services_frame(results: Any) -> Any:
-    """One row for each service, in the order of the input, as a :class:`pandas.DataFrame`.
+    """Return a row for each service, in input order, as a :class:`pandas.DataFrame`.
 
     Args:
-        results: reports, as they come from :func:`mailkit.diagnose_all`; or a file of results.
+        results: reports from :func:`mailkit.diagnose_all`, or a file of results.
 
     Raises:
-        SettingsError: pandas is not installed, or the file holds no results.
+        SettingsError: pandas is not installed, or the file has no results.
     """
     frame = _pandas().DataFrame(sorted_rows(result_rows(results)), columns=[*COLUMNS])
     kinds = {name: _KINDS[kind] for name, kind in COLUMNS.items() if kind in _KINDS}
@@ -38,10 +38,10 @@ def services_frame(results: Any) -> Any:
 
 
 def causes_frame(results: Any) -> Any:
-    """How often each cause came at each provider, the most frequent first, with an example.
+    """Count each cause at each provider, most frequent first, with an example.
 
     Args:
-        results: as for :func:`services_frame`, or a frame that it made.
+        results: as for :func:`services_frame`, or its result.
     """
     found: Counter[tuple[str, str]] = Counter()
     example: dict[tuple[str, str], Row] = {}
@@ -66,7 +66,7 @@ def causes_frame(results: Any) -> Any:
 
 
 def repairs_frame(results: Any) -> Any:
-    """One row for each setting that a fix changes: before, after, how far it was verified, and where it stands.
+    """Return a row for each setting that a fix changes: before, after, how far it was verified, and its place.
 
     Args:
         results: as for :func:`causes_frame`.
@@ -86,7 +86,7 @@ def repairs_frame(results: Any) -> Any:
 
 
 def changes_frame(before: Any, after: Any) -> Any:
-    """What is different between two runs: services that are new or gone, and those that changed.
+    """Compare two runs: services that are new, gone or changed.
 
     Args:
         before: the earlier results: reports, a frame, or a file.
@@ -98,9 +98,10 @@ def changes_frame(before: Any, after: Any) -> Any:
 
 
 def changes(before: Iterable[Row], after: Iterable[Row]) -> list[Row]:
-    """The same as rows. ``change`` is ``new``, ``gone``, ``failing``, ``fixed`` or ``changed`` (another cause).
+    """Compare two runs, as rows. ``change`` is ``new``, ``gone``, ``failing``, ``fixed`` or ``changed`` (another
+    cause).
 
-    A service is known again by the label of its account and its role.
+    Services are matched by the account's label and the role.
     """
     old, new = _by_service(before), _by_service(after)
     found = []
@@ -130,7 +131,7 @@ def _change(kind: str, before: Row | None, after: Row | None) -> Row:
 
 
 def _by_service(rows: Iterable[Row]) -> dict[tuple[str, str, int], Row]:
-    """By label and role; of several with the same, which one it is."""
+    """Index rows by label and role, with a number for repeated ones."""
     found: dict[tuple[str, str, int], Row] = {}
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for row in sorted_rows(rows):
@@ -141,10 +142,10 @@ def _by_service(rows: Iterable[Row]) -> dict[tuple[str, str, int], Row]:
 
 
 def result_rows(results: Any) -> Sequence[Row]:
-    """The rows of reports, of a frame that was made of them, or of a file.
+    """Return the rows of reports, of a frame of results, or of a file.
 
     Raises:
-        SettingsError: it is none of them.
+        SettingsError: it is none of these.
     """
     if isinstance(results, str | Path):
         from mailkit.fleet.results import read_results

@@ -1,7 +1,6 @@
-"""Results as one page: a summary that reads without scripts, and a table to filter and search. No server, no network.
-
-The rows are in the page once, by columns, each distinct value once; the table shows those that match, a few hundred
-at a time. Values are data to the script, never markup: it only sets text.
+"""Results as one page: a summary that is readable without scripts, and a table to filter and search. It needs no
+server and no network. The page has the rows by column, with each distinct value once; the table shows a few hundred
+matching rows at a time. The script treats values as text, never as markup.
 """
 
 import base64
@@ -129,7 +128,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def results_page(rows: Sequence[Row]) -> str:
-    """One self-contained page for the rows of a run."""
+    """Return a self-contained page for the rows of a run."""
     failing = sum(not row["ok"] for row in rows)
     fixed = sum(row["proposal_proof"] == "logged-in" for row in rows)
     text = f"{plural(len(rows), 'service')}: {failing:,} failing"
@@ -173,7 +172,7 @@ def _options(values: Sequence[str]) -> str:
 
 
 def _data(rows: Sequence[Row]) -> str:
-    """The rows by columns, each distinct value once; nothing in it can end the script element."""
+    """Return the rows by column, with each distinct value once, escaped for a script element."""
     columns = {}
     for name in _SHOWN:
         places: dict[object, int] = {}
@@ -190,5 +189,5 @@ def _data(rows: Sequence[Row]) -> str:
 
 
 def _hash(text: str) -> str:
-    """What allows this text, and no other, to run in the page (CSP, W3C)."""
+    """Return the CSP source that allows only this script."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

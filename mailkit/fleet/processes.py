@@ -1,4 +1,4 @@
-"""Processes of this machine as an executor. Imported only where a run asks for them."""
+"""Processes on this machine as an executor. Imported only when used."""
 
 import signal
 from collections import deque
@@ -11,9 +11,8 @@ __all__ = ["Processes"]
 
 
 class Processes(Executor):
-    """Processes of this machine, each a pool of its own, so that one that dies takes no other along.
-
-    At most so many calls may be under way.
+    """Processes on this machine, each in its own pool, so that one that dies does not stop the others. The number of
+    running calls is limited.
     """
 
     def __init__(self, most: int) -> None:
@@ -40,7 +39,7 @@ class Processes(Executor):
         return ProcessPoolExecutor(1, get_context("spawn"), initializer=_quiet)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes; those that still do something are terminated."""
+        """Stop the processes; busy ones are terminated."""
         children = [one for one in active_children() if one.pid not in self._before]
         for pool in self._free:
             pool.shutdown(wait=False, cancel_futures=True)

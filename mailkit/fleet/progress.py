@@ -1,4 +1,4 @@
-"""How far a run is: how many a second, how long it will take, and what was found so far."""
+"""The progress of a run: rate, time left, and counts by cause."""
 
 import os
 import sys
@@ -15,17 +15,17 @@ _EVERY_S = 0.2
 
 
 class Progress(Protocol):
-    """Something that is shown each report of a run."""
+    """The interface of a progress display."""
 
     def add(self, report: Report) -> None:
         """A report was finished."""
 
     def close(self) -> None:
-        """The run is over."""
+        """The run has ended."""
 
 
 class Tally:
-    """What was counted so far."""
+    """The counts so far."""
 
     def __init__(self, total: int) -> None:
         self.total, self.done, self.began = total, 0, monotonic()
@@ -39,16 +39,16 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Accounts a second."""
+        """Accounts per second."""
         return self.done / max(monotonic() - self.began, 0.001)
 
     @property
     def left_s(self) -> float:
-        """The seconds that are left, at that rate."""
+        """The seconds left at that rate."""
         return (self.total - self.done) / self.rate if self.done else 0.0
 
     def line(self, most: int = 3) -> str:
-        """In one line: ``120/200 accounts, 41/s, 2 s left; OK 180, aut-bad 12, tcp-timeout 4``."""
+        """Return the counts in one line: ``120/200 accounts, 41/s, 2 s left; OK 180, aut-bad 12, tcp-timeout 4``."""
         text = (
             f"{self.done:,}/{self.total:,} accounts, {self.rate:,.0f}/s, {_time(self.left_s)} left"
         )
@@ -67,7 +67,7 @@ class _Silent:
 
 
 class _Line:
-    """One line that is written again and again, or a line now and then where the output is no terminal."""
+    """A line that is overwritten, or occasional lines if the output is not a terminal."""
 
     def __init__(self, total: int) -> None:
         self.tally, self.terminal = Tally(total), sys.stderr.isatty()
@@ -89,7 +89,7 @@ class _Line:
 
 
 class _Bar:
-    """A bar in a terminal, by rich."""
+    """A progress bar in a terminal, by rich."""
 
     def __init__(self, total: int) -> None:
         from rich.console import Console
@@ -115,7 +115,7 @@ class _Bar:
 
 
 class _Widget:
-    """A bar and a line in a notebook; what it holds are counts and ids of findings."""
+    """A progress bar and a line in a notebook, with counts and finding ids only."""
 
     def __init__(self, total: int) -> None:
         import ipywidgets
@@ -148,7 +148,7 @@ def _time(seconds: float) -> str:
 
 
 def progress_for(progress: "bool | Progress", total: int) -> Progress:
-    """What shows the progress of a run: as it was given, or what suits where the program runs."""
+    """Return the progress display: the given one, or one that suits the environment."""
     if not isinstance(progress, bool):
         return progress
     if not progress or not total:
@@ -166,7 +166,7 @@ def _installed(package: str) -> bool:
 
 
 def _in_notebook() -> bool:
-    """Whether a kernel of Jupyter runs this, and not a shell."""
+    """Return whether this is a Jupyter kernel, and not a shell."""
     kept = sys.modules.get("IPython")
     shell = kept.get_ipython() if kept is not None else None
     return shell is not None and hasattr(shell, "kernel")

@@ -1,10 +1,9 @@
-"""Results in a file, written as they come and whole after a kill; a later run goes on where one was stopped.
+"""Results in a file, written as they come and consistent after a kill; a later run can resume.
 
-JSON lines and CSV are appended to the file itself, all services of an account in one write, and put in the order
-of the input at the end. Parquet and XLSX cannot be appended to: until the end the rows are in ``FILE.partial``,
-as JSON lines. An account counts as done when all its services are there; a half-written line is dropped.
-
-A cell that a spreadsheet would take for a formula gets a quote in front (CSV and XLSX), and loses it when read.
+JSON lines and CSV are appended to the file, all services of an account in one write, and sorted in input order at the
+end. Parquet and XLSX cannot be appended to: until the end the rows are in ``FILE.partial``, as JSON lines. An account
+is done when the file has all its services; a half-written line is dropped. A cell that a spreadsheet would read as a
+formula gets a leading quote (CSV and XLSX), which is removed on reading.
 """
 
 import csv
@@ -25,29 +24,29 @@ from mailkit.text import inert
 __all__ = ["KINDS", "ResultFile", "is_results", "read_results", "write_results"]
 
 KINDS = (".parquet", ".csv", ".jsonl", ".xlsx")
-"""The names of files that results are written to."""
+"""File extensions of results."""
 
 _MOST_ROWS = 1_048_575
-"""What a sheet of Excel has beside its first row."""
+"""The rows of an Excel sheet, without its first row."""
 
 _GROUP = 50_000
 
 
 def is_results(file: str | Path | None) -> bool:
-    """Whether a file is one of results, by the end of its name."""
+    """Return whether a file is for results, by its extension."""
     return file is not None and Path(file).suffix.lower() in KINDS
 
 
 class ResultFile:
-    """Where the results of one run go.
+    """The results file of one run.
 
     Args:
-        path: the file; the end of its name says the kind.
-        accounts: all accounts of the run, in the order of the input.
-        resume: go on with what an earlier run left there.
+        path: the file; its extension is the format.
+        accounts: all accounts of the run, in input order.
+        resume: continue an earlier run.
 
     Raises:
-        SettingsError: the file cannot be written, or an interrupted run left a part that is not resumed.
+        SettingsError: the file cannot be written, or has the results of an interrupted run that is not resumed.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class ResultFile:
             raise SettingsError(f"{self.journal}: cannot be written: {error.strerror}") from None
 
     def _kept(self, accounts: Sequence[Account]) -> list[Row]:
-        """The rows of accounts that are in the input and were finished, numbered as they are there now."""
+        """The rows of finished accounts in the input, with their current numbers."""
         there = self.journal if self.journal.exists() else self.path
         if not there.exists():
             return []
@@ -86,11 +85,11 @@ class ResultFile:
         return [row for (key, _), row in rows.items() if counts[key] == services[key]]
 
     def left(self) -> list[int]:
-        """The positions of the accounts that are not done."""
+        """The positions of the accounts that are not finished."""
         return [number for number, key in enumerate(self.keys) if key not in self.done]
 
     def add(self, report: Report) -> list[Row]:
-        """Write the services of an account, in one go; they are then in the file, whatever happens to the run."""
+        """Write the services of an account in one write, so that they survive the end of the run."""
         rows = [*rows_of(report, self.keys)]
         self._file.write(self._bytes(rows))
         self._file.flush()
@@ -99,7 +98,7 @@ class ResultFile:
         return rows
 
     def close(self, *, finished: bool) -> None:
-        """Write the file whole, in the order of the input; an unfinished run keeps what it needs to go on."""
+        """Write the whole file in input order; an unfinished run keeps what it needs to resume."""
         self._file.close()
         write_results(self.path, sorted_rows(read_results(self.journal)))
         if finished and self.journal != self.path:
@@ -114,7 +113,7 @@ def _partial(path: Path) -> Path:
 
 
 def write_results(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows to a file, which appears whole.
+    """Write rows to a file, which is replaced when complete.
 
     Raises:
         SettingsError: it cannot be written, or the package for it is not installed.
@@ -133,10 +132,10 @@ def write_results(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_results(path: Path) -> list[Row]:
-    """The rows of a file of results; of an interrupted run, as far as it came.
+    """Return the rows of a results file; of an interrupted run, the finished ones.
 
     Raises:
-        SettingsError: it cannot be read, or holds no results.
+        SettingsError: it cannot be read, or has no results.
     """
     if not path.exists() and _partial(path).exists():
         path = _partial(path)
@@ -209,7 +208,7 @@ def _cell(value: Any) -> Any:
 
 
 def _active(value: Any) -> Any:
-    """A cell without the quote that kept it from being a formula."""
+    """Return a cell without the quote that protects from formulas."""
     if isinstance(value, str) and value.startswith("'") and inert(value[1:]) == value:
         return value[1:]
     return value
@@ -293,7 +292,7 @@ def _check_packages(kind: str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file that appears whole, with the rights that a new file has."""
+    """Write a file that is replaced when complete, with the permissions of a new file."""
     from tempfile import NamedTemporaryFile
 
     mask = os.umask(0o077)

@@ -1,4 +1,4 @@
-"""Reports as rows: one for each service, of plain values, as every table and file of results has them."""
+"""Reports as rows of plain values, one for each service, for all tables and files of results."""
 
 import hashlib
 import json
@@ -56,15 +56,15 @@ COLUMNS: dict[str, type] = {
     "line": int,
     "id": str,
 }
-"""The columns of a result, with their types; a text that there is none of is empty, a number ``None``.
+"""The columns of a result, with their types; a missing text is empty, a missing number ``None``.
 
-``number`` is the place of the account in the input, from 1. ``changes`` is the suggested fix as JSON:
-``{"port": [993, 143]}``, before and after. ``id`` tells an account of a run from every other.
+``number`` is the position of the account in the input, from 1. ``changes`` is the suggested fix as JSON:
+``{"port": [993, 143]}``, before and after. ``id`` identifies an account of a run.
 """
 
 
 def account_keys(accounts: Iterable[Account]) -> list[str]:
-    """What tells each account from the others: its settings, and which one it is of those with the same."""
+    """Return a key for each account: its settings, and a number among accounts with the same."""
     seen: Counter[str] = Counter()
     keys = []
     for account in accounts:
@@ -81,11 +81,11 @@ def _key(account: Account) -> str:
 
 
 def rows_of(reports: "Report | Iterable[Report]", keys: Sequence[str] = ()) -> Iterator[Row]:
-    """The rows of some reports, in their order.
+    """Return the rows of reports, in order.
 
     Args:
         reports: the reports.
-        keys: by position the key of each account of the run.
+        keys: the key of each account of the run, by position.
     """
     number = 0
     for report in (reports,) if isinstance(reports, Report) else reports:
@@ -140,7 +140,7 @@ def _row(account: AccountReport, report: ServiceReport) -> Row:
 
 
 def _message(report: ServiceReport) -> str:
-    """Why a service fails, in one sentence; of one without a known cause, how the last attempt ended."""
+    """Return why a service fails, in one sentence; without a known cause, how the last attempt ended."""
     if report.reason is not None:
         return report.reason.message
     if report.ok or not report.attempts:
@@ -153,12 +153,12 @@ def _plain(value: Any) -> Any:
 
 
 def sorted_rows(rows: Iterable[Row]) -> list[Row]:
-    """In the order of the input; the services of an account stay in theirs."""
+    """Sort rows in input order; the order of an account's services is kept."""
     return sorted(rows, key=lambda row: row["number"] if row["number"] is not None else 2**62)
 
 
 def rows_document(rows: Iterable[Row]) -> dict[str, Any]:
-    """Rows of an earlier run as the part of a report document that a later diagnosis compares with."""
+    """Return rows of an earlier run as a report document to compare a later diagnosis with."""
     accounts: dict[str, dict[str, Any]] = {}
     for row in rows:
         one = accounts.setdefault(row["account"], {"account": row["account"], "services": []})
@@ -169,10 +169,10 @@ def rows_document(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 def document_rows(document: Mapping[str, Any]) -> list[Row]:
-    """The rows of a report document.
+    """Return the rows of a report document.
 
     Raises:
-        SettingsError: it is no report.
+        SettingsError: it is not a report.
     """
     if document.get("schema") != SCHEMA:
         raise SettingsError(f"not a report of the schema {SCHEMA}")

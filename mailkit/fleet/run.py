@@ -1,4 +1,4 @@
-"""Diagnose many accounts: in threads, in processes, or on any executor, and always within the limits of servers."""
+"""Diagnose many accounts in threads, in processes, or on any executor, within limits for each server."""
 
 import os
 import threading
@@ -41,10 +41,10 @@ from mailkit.rules.account_index import indexed
 __all__ = ["PER_HOST", "PER_HOST_RATE", "diagnose_all"]
 
 PER_HOST, PER_HOST_RATE = 10, 20.0
-"""Connections at once and new ones a second for each server, where nothing else is said."""
+"""The default limits for each server: connections at once, and new ones per second."""
 
 _CHUNK_S, _LARGEST = 2.0, 1000
-"""How long a chunk should take a worker, and the most accounts in one."""
+"""The target duration of a chunk in seconds, and its largest size."""
 
 
 def diagnose_all(
@@ -64,34 +64,34 @@ def diagnose_all(
     before: Mapping[str, Any] | None = None,
     **options: object,
 ) -> Iterator[Report]:
-    """Diagnose many accounts at once; yields each report as it is finished.
+    """Diagnose many accounts at once; yield each report as it is finished.
 
-    What was yielded before an interrupt stays; accounts not yet begun are then left alone.
+    After an interrupt no further accounts are started.
 
     Args:
-        accounts: what to look at.
-        executor: where: ``None`` for threads of this process; ``"processes"`` for processes of this machine; or
-            an executor of :mod:`concurrent.futures`, such as Dask's (``client.get_executor()``). Accounts travel
+        accounts: the accounts to diagnose.
+        executor: ``None`` for threads of this process; ``"processes"`` for processes of this machine; or
+            an executor of :mod:`concurrent.futures`, such as Dask's (``client.get_executor()``). Accounts are sent
             with references to secrets, which are resolved on the worker.
-        workers: how many chunks an executor runs at once, where it does not say; for ``"processes"``
-            how many processes.
-        concurrency: how many accounts at once in one process.
-        ordered: yield in the order of the accounts.
-        progress: whether to show how far it is.
-        per_host: how many connections at once to one server address, all workers together (10).
-        per_host_rate: how many new ones a second (20). Servers of this machine are limited only where one
-            of the two is given.
-        shared_folder: a folder that this process and all workers see, for the record of logins; needed so that
-            an account whose worker was lost on another machine may log in again.
+        workers: the number of chunks that run at once, if the executor does not report it; for ``"processes"`` the
+        number of processes.
+        concurrency: the number of accounts at once in one process.
+        ordered: yield in input order.
+        progress: whether to show progress.
+        per_host: the number of connections at once to one server address, for all workers together (10).
+        per_host_rate: the number of new ones per second (20). Servers on this machine are limited only if one of the
+        two is given.
+        shared_folder: a folder shared by this process and all workers, for the record of logins. Without it, an
+        account whose worker was lost on another machine may not log in again.
         ca: files in PEM with more trust anchors.
         trust: trust anchors made before; then ``ca`` is not read.
-        known: all accounts there are, where only some of them are diagnosed.
+        known: all accounts, if only some of them are diagnosed.
         before: an earlier report on these accounts, as its JSON document.
-        options: as for :func:`mailkit.diagnose`. A test message is sent by one account only.
+        options: as for :func:`mailkit.diagnose`. Only one account can send a test message.
 
     Raises:
-        SettingsError: see :func:`mailkit.diagnose`; or a test message is to be sent, and it is not clear
-            by which account, or a message is to be rehearsed or sent, and none of them sends.
+        SettingsError: see :func:`mailkit.diagnose`; or the account for a test message is ambiguous, or no account can
+        send the message to be rehearsed or sent.
     """
     together = tuple(accounts)
     if not (per_host is None or per_host >= 1) or not (per_host_rate is None or per_host_rate > 0):
@@ -142,7 +142,7 @@ def _check_message(
 
 
 class _Run:
-    """A run: what waits, what is under way, and what is finished. Callbacks of workers drive it."""
+    """A run: waiting, running and finished accounts. The workers' callbacks drive it."""
 
     def __init__(
         self,
@@ -190,13 +190,13 @@ class _Run:
         self.over = self.pumping = False
 
     def reports(self) -> Iterator[Report]:
-        """The reports as they come."""
+        """Yield the reports as they come."""
         self._pump()
         for _ in self.accounts:
             yield self._next()
 
     def stop(self) -> None:
-        """Begin nothing more, and clean up."""
+        """Start nothing more, and clean up."""
         with self.lock:
             self.over = True
         if self.given is None:
@@ -219,7 +219,7 @@ class _Run:
             return result
 
     def _pump(self) -> None:
-        """Begin as much as may be under way."""
+        """Start as many chunks as may run."""
         with self.lock:
             if self.pumping:  # a call that was finished at once
                 return
@@ -265,7 +265,7 @@ class _Run:
         return Job(number, account, before, self.logins.get(number, {}), known)
 
     def _here(self, job: Job) -> Done:
-        """One account in a thread of this process."""
+        """Diagnose one account in a thread of this process."""
         allowance = Allowance(self.pacer, job.logins, known=job.known)
         return Done((diagnosed(job, self.wanted, allowance),))
 
@@ -303,7 +303,7 @@ class _Run:
             self.finished.put(report)
 
     def _retry(self, name: str, job: Job) -> None:
-        """After a lost worker: once more, with the logins that are left."""
+        """Retry after a lost worker, with the logins that are left."""
         left = logins_left(self.folder, name, job, shared=self.shared)
         begun = not self.shared or (Path(self.folder) / name).exists()
         number = job.position
@@ -330,7 +330,7 @@ class _Run:
         self._pump()
 
     def _server(self, service: Service) -> str:
-        """The name of the server behind a service; empty where it is not limited."""
+        """Return the name of a service's server; empty if it is not limited."""
         host = service.host.lower()
         place = self.wanted.connect.routes.leads_to(host, service.port) or self.addresses.get(
             host, host
@@ -339,7 +339,7 @@ class _Run:
         return "" if local and not self.limits[2] else place
 
     def _resolved(self) -> dict[str, str]:
-        """By host its first address: one server may have many names, and workers count its connections together."""
+        """Return the first address of each host: a server may have many names, which share its limits."""
         routes = self.wanted.connect.routes
         hosts = {
             (s.host.lower(), s.port)
@@ -375,6 +375,6 @@ def _folder_of_a_run() -> str:
 
 
 def _with_account(report: Report, original: Mapping[int, Account]) -> Report:
-    """The report with the account itself: a copy that travelled lacks secrets given as values."""
+    """Return the report with the original account: the worker's copy lacks literal secrets."""
     (one,) = report.accounts
     return replace(report, accounts=(replace(one, account=original[one.position]),))

@@ -1,13 +1,13 @@
-"""Which account may be diagnosed next: the limits towards servers, for all workers of a run together.
+"""Decides which account is diagnosed next, within the limits for each server, for all workers of a run.
 
-Every account needs some things for as long as it is diagnosed. Whoever holds less than the limit of each may go;
-the others wait in a line for the first thing that is missing:
+An account holds several resources while it is diagnosed. It starts when all of them are free; otherwise it is queued
+for the first that is not:
 
-* its **servers**: at most so many accounts (or workers) at one server at once; none while it is left alone,
-  because it said that it is overloaded;
-* its **mailboxes**: no user logs in twice at the same time;
-* its **endpoints**: of one that nobody has opened yet one account is diagnosed first. If it doesn't answer, the
-  others are given that result instead of waiting for the same.
+* its **servers**: a limited number of accounts (or workers) at once; none while a server that reported overload is
+left alone;
+* its **mailboxes**: a user does not log in twice at the same time;
+* its **endpoints**: at a new endpoint, one account is diagnosed first. If it doesn't answer, the others get that
+result instead of waiting too.
 
 The accounts of a server are spread evenly over the run. All methods are called under one lock of the caller.
 """
@@ -35,16 +35,16 @@ _NO_ANSWER = {
     StopReason.NO_ADDRESS,
     StopReason.SILENT,
 }
-"""The ends of a conversation that another user's would have too: nobody spoke."""
+"""Stops that any other user would see too: the server did not answer."""
 
 _SLOW = {StopReason.TIMED_OUT, StopReason.UNREACHABLE}
-"""Those that cost a whole timeout each."""
+"""Those that take a whole timeout."""
 
 PAUSE_S, _MOST_PAUSES = 30.0, 4
 
 
 def endpoint_key(service: Service) -> Key:
-    """What one service connects to, and how."""
+    """The endpoint of a service, and how to connect to it."""
     return (
         "endpoint",
         str(service.protocol),
@@ -56,7 +56,7 @@ def endpoint_key(service: Service) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What an account holds while it is diagnosed."""
+    """The resources that an account holds while it is diagnosed."""
 
     servers: tuple[Key, ...]
     mailboxes: tuple[Key, ...]
@@ -78,12 +78,12 @@ def _needs(account: Account, server_of: Callable[[Service], str]) -> Needs:
 
 
 class Schedule:
-    """The accounts that wait, and what those that are under way hold.
+    """The waiting accounts, and the resources of the running ones.
 
     Args:
         accounts: all of them.
-        at_once: how many holders a server may have, by its key; ``None`` for no limit.
-        server_of: the name of the server behind a service; empty for one without limits.
+        at_once: the limit of each server, by its key; ``None`` for no limit.
+        server_of: the name of a service's server; empty for one without limits.
     """
 
     def __init__(
@@ -105,7 +105,8 @@ class Schedule:
         self._until: dict[Key, tuple[float, float, int]] = {}
 
     def _spread(self) -> list[float]:
-        """By account its place in the run: the third of ten of a server comes at a quarter of the way."""
+        """Return the position of each account in the run: the third of a server's ten accounts comes after a quarter
+        of it."""
         sizes = Counter(needs.servers or needs.endpoints[:1] for needs in self.needs)
         seen: Counter[tuple[Key, ...]] = Counter()
         order = []
@@ -116,7 +117,7 @@ class Schedule:
         return order
 
     def take(self, most: int) -> list[int]:
-        """The next accounts, at most so many, to be diagnosed together; they hold what they need once."""
+        """Return the next accounts for one chunk; they hold shared resources once."""
         taken: list[int] = []
         holding: set[Key] = set()
         while self._ready and len(taken) < most:
@@ -138,7 +139,7 @@ class Schedule:
         return taken
 
     def _missing(self, needs: Needs, holding: set[Key]) -> Key | None:
-        """The first thing that is not free for an account, beside those that hold the same already."""
+        """Return the first resource that is not free for an account in a chunk."""
         for key in needs.held:
             if self._taken(key, beside=key in holding):
                 return key
@@ -151,7 +152,7 @@ class Schedule:
         return not beside and most is not None and self._held[key] >= most
 
     def _wake_others(self, needs: Needs, missing: Key) -> None:
-        """What this one was woken for and does not take goes to the next in line."""
+        """Pass a free resource that this account does not take to the next in the queue."""
         for key in needs.held:
             if key != missing and not self._taken(key):
                 self._wake(key, 1)
@@ -164,7 +165,7 @@ class Schedule:
             most -= 1
 
     def finished(self, numbers: Iterable[int], reports: Iterable[AccountReport]) -> None:
-        """Some accounts are done together, or come back undone where there is no report of them."""
+        """Release the accounts of a chunk; those without a report were not diagnosed."""
         numbers = [*numbers]
         for report in reports:
             self._works(report)
@@ -181,14 +182,14 @@ class Schedule:
                     self._wake(key, 1)
 
     def again(self, number: int, *, urgent: bool = False) -> None:
-        """An account that was not diagnosed waits again; an urgent one comes before all others, and alone."""
+        """Queue an account again; an urgent one comes first, in its own chunk."""
         if urgent:
             self._order[number] = -1.0
         heapq.heappush(self._ready, (self._order[number], number))
 
     @property
     def urgent(self) -> bool:
-        """Whether the next account is to be diagnosed alone."""
+        """Return whether the next account gets its own chunk."""
         return bool(self._ready) and self._ready[0][0] < 0
 
     def _learn(self, account: Account, report: ServiceReport) -> None:
@@ -203,13 +204,12 @@ class Schedule:
         self._wake(key, len(self._waiting.get(key, ())))
 
     def silent(self, service: Service) -> tuple[Account, ServiceReport] | None:
-        """The account that found nobody at the endpoint of a service, with its report."""
+        """Return the account that got no answer at a service's endpoint, with its report."""
         return self._silent.get(endpoint_key(service))
 
     def pause(self, number: int, seconds: float = PAUSE_S) -> float:
-        """Leave the servers of an account alone for a while, longer each time; returns the seconds.
-
-        A server that has said so after several pauses in a row is not waited for any longer.
+        """Pause the servers of an account, longer each time; return the seconds. After several pauses in a row the
+        server is not waited for any more.
         """
         longest = 0.0
         for key in self.needs[number].servers:
@@ -222,14 +222,14 @@ class Schedule:
         return longest
 
     def _works(self, report: AccountReport) -> None:
-        """A server that works again begins with a short pause if it needs another."""
+        """After a success the server's next pause is short again."""
         if any(service.ok for service in report.services) and self._until:
             for key in self.needs[report.position].servers:
                 if self._until.get(key, (0.0, 0.0, 0))[0] <= monotonic():
                     self._until.pop(key, None)
 
     def wake_paused(self) -> None:
-        """Let those go that waited for the end of a pause."""
+        """Wake the accounts that waited for the end of a pause."""
         now = monotonic()
         for key, (until, _, _) in self._until.items():
             if until <= now:
@@ -237,10 +237,8 @@ class Schedule:
 
 
 def _nobody_there(report: ServiceReport) -> bool:
-    """Whether the next account would only wait for the same.
-
-    Where another setting was found to work, each account verifies that with its own login, unless it
-    would have to wait for a timeout first.
+    """Return whether the next account would only repeat the same wait. If other settings work, each account verifies
+    them with its own login, unless it would have to wait for a timeout first.
     """
     seen = report.seen
     if seen is None or seen.stop is None or seen.greeting or seen.stop.kind not in _NO_ANSWER:

@@ -1,4 +1,4 @@
-"""The result of a service whose endpoint did not answer another account: it is not opened again."""
+"""The report on a service whose endpoint did not answer another account; it is not opened again."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ __all__ = ["told"]
 def told(
     service: Service, account: Account, everyone: AccountIndex, other: Account, seen: ServiceReport
 ) -> ServiceReport:
-    """What another account found at the same endpoint, with this account's own static findings.
+    """Return another account's result at the same endpoint, with this account's static findings.
 
     A change of host, port or encryption that reached a server there is suggested here too, but it was not
     verified with this account's login.

@@ -1,8 +1,8 @@
-"""Some accounts of a run, diagnosed wherever this is called: in a thread, another process, another machine.
+"""Diagnose a chunk of accounts in a thread, another process, or on another machine.
 
-A worker that dies takes its reports along, but not what it did. So every login is written down before the
-password is sent, in a folder that the run and its workers share, and a second try has only the logins that are
-left. The first line of such a file is made exclusively: a cluster that starts the same work twice is refused.
+The reports of a worker that dies are lost, but its logins count. So each login is recorded before the password is
+sent, in a folder shared by the run and its workers, and a retry has only the logins that are left. The record is
+created exclusively, so a chunk that a cluster starts twice is rejected.
 """
 
 import os
@@ -36,18 +36,17 @@ __all__ = [
 
 
 _OVERLOADED = {"grt-421", "lim-connections", "lim-rate-smtp", "lim-throttled", "aut-temp"}
-"""The causes after which a server is left alone for a while; the limits of one account are none of them."""
+"""Causes after which a server is paused; limits of a single account are not among them."""
 
 
 class StartedTwice(Exception):  # noqa: N818 - it is said to the run, not to people
-    """The same work was started by another worker before, and may have logged in already."""
+    """Another worker has started the same chunk, and may have logged in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One account to diagnose: its place in the run, the logins it has left, and what is known already.
-
-    ``before`` is what an earlier report says of it, as a document of its own.
+    """An account to diagnose: its position in the run, the logins left, and known reports. ``before`` is the part of
+    an earlier document about it.
     """
 
     position: int
@@ -59,16 +58,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Accounts that go to a worker together.
+    """Accounts for one worker call.
 
     Attributes:
         name: unique in the run, for the record of logins.
         jobs: the accounts.
-        related: the accounts that the rules look at beside them.
+        related: other accounts that the rules compare with.
         options: of :func:`~mailkit.diagnose`.
-        limits: connections at once and new ones a second for each server, this worker's share; and whether
-            servers of this machine are limited.
-        threads: how many accounts at once.
+        limits: this worker's share of connections at once and new ones per second for each server, and whether
+        servers on this machine are limited.
+        threads: the number of accounts at once.
         folder: where logins are recorded.
     """
 
@@ -83,17 +82,17 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a chunk: the reports, and the positions that were not begun because a server asked for a pause."""
+    """The result of a chunk: reports, and the positions that were not started because a server needs a pause."""
 
     reports: tuple[Report, ...]
     undone: tuple[int, ...] = ()
 
 
 def work(chunk: Chunk) -> Done:
-    """Diagnose a chunk, several accounts side by side.
+    """Diagnose a chunk, several accounts in parallel.
 
     Raises:
-        StartedTwice: another worker began it before.
+        StartedTwice: another worker started it before.
     """
     record = _Logins(chunk)
     pacer = _pacer(chunk.limits) if chunk.limits is not None else None
@@ -129,7 +128,7 @@ def work(chunk: Chunk) -> Done:
 
 
 def diagnosed(job: Job, wanted: DiagnoseOptions, allowance: Allowance) -> Report:
-    """The report on one account; a failure of mailkit itself is its result, and no other's."""
+    """Return the report on one account; an internal error affects only this account."""
     try:
         report = diagnose(job.account, replace(wanted.within(allowance), before=job.before))
         (account,) = report.accounts
@@ -139,7 +138,7 @@ def diagnosed(job: Job, wanted: DiagnoseOptions, allowance: Allowance) -> Report
 
 
 def failed(job: Job, why: str) -> Report:
-    """The report on an account that could not be diagnosed."""
+    """Return the report on an account that could not be diagnosed."""
     services = tuple(
         job.known.get(service.role)
         or ServiceReport(
@@ -155,13 +154,13 @@ def failed(job: Job, why: str) -> Report:
 
 
 def asks_for_pause(report: Report) -> bool:
-    """Whether a server said that there are too many connections or logins, or that it is overloaded."""
+    """Return whether a server reported too many connections or logins, or overload."""
     services = (service for account in report.accounts for service in account.services)
     return any(service.cause in _OVERLOADED for service in services)
 
 
 def _small(report: Report) -> Report:
-    """What travels back: everything that a report shows, and of what was seen only how it ended."""
+    """Return the report to send back: everything that is shown, and of observations only how they ended."""
     accounts = tuple(
         replace(
             account,
@@ -195,7 +194,7 @@ class _Logins:
             return  # another machine, without this folder
 
     def for_account(self, position: int) -> Any:
-        """What is called before a login of one account."""
+        """Return the function to call before each login of an account."""
 
         def before_login(role: str) -> None:
             if self._handle >= 0:
@@ -209,10 +208,8 @@ class _Logins:
 
 
 def logins_left(folder: str, name: str, job: Job, *, shared: bool) -> dict[str, int]:
-    """By role, how many logins an account has left after a worker was lost.
-
-    Where nothing was recorded, nothing was begun, if the folder is certainly ``shared``; else any number of
-    logins may have been made, and none is left.
+    """Return the logins that an account has left after a lost worker, by role. Without a record no login was made, if
+    the folder is certainly ``shared``; otherwise any number may have been made, and none is left.
     """
     roles = [service.role for service in job.account.services]
     left = {role: job.logins.get(role, MAX_LOGINS) for role in roles}
@@ -229,6 +226,6 @@ def logins_left(folder: str, name: str, job: Job, *, shared: bool) -> dict[str, 
 
 @cache
 def _pacer(limits: tuple[int, float, bool]) -> Pacer:
-    """One for all chunks of a process, so that its rate holds from one to the next."""
+    """One pacer for all chunks of a process, so that its rate applies across chunks."""
     connections, per_second, local = limits
     return Pacer(connections, per_second, local=local)

@@ -1,4 +1,4 @@
-"""The conversations of this process that are under way, so that people who wait can see them."""
+"""The sessions of this process that are running, for progress displays."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,12 +25,12 @@ _WAITING_FOR = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Activity:
-    """One conversation.
+    """A running session.
 
     Attributes:
-        endpoint: with whom.
-        session: how far it has come.
-        began: when, by the monotonic clock, in seconds.
+        endpoint: the server.
+        session: its state.
+        began: its start by the monotonic clock, in seconds.
     """
 
     endpoint: Endpoint
@@ -48,13 +48,13 @@ _current: dict[int, Activity] = {}
 
 
 def activities() -> tuple[Activity, ...]:
-    """The conversations under way, the oldest first."""
+    """Return the running sessions, oldest first."""
     return tuple(sorted(_current.copy().values(), key=lambda activity: activity.began))
 
 
 @contextmanager
 def under_way(endpoint: Endpoint, session: SessionState) -> Iterator[None]:
-    """List a conversation in :func:`activities` while the block runs."""
+    """List a session in :func:`activities` while the block runs."""
     activity = Activity(endpoint, session, monotonic())
     _current[id(activity)] = activity
     try:

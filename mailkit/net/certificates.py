@@ -1,4 +1,4 @@
-"""Certificates: from what OpenSSL hands out to the facts a verdict needs."""
+"""Certificates: from DER to the facts that rules need."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ __all__ = ["from_der", "load_crls", "revoked", "subjects"]
 
 
 def from_der(der: bytes) -> Certificate | None:
-    """The facts of a DER certificate; ``None`` where it cannot be read as one."""
+    """Return the facts of a DER certificate, or ``None`` if it cannot be parsed."""
     try:
         return _facts(x509.load_der_x509_certificate(der), der)
     except (ValueError, UnsupportedAlgorithm, TypeError):
@@ -25,11 +25,11 @@ def from_der(der: bytes) -> Certificate | None:
 
 
 _loaded = lru_cache(1024)(x509.load_der_x509_certificate)
-"""Thousands of accounts share a server."""
+"""Cached, because thousands of accounts can share a server."""
 
 
 def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
-    """The revocation lists in a PEM file."""
+    """Return the revocation lists in a PEM file."""
     found = []
     end = b"-----END X509 CRL-----"
     for part in pem.split(b"-----BEGIN X509 CRL-----")[1:]:
@@ -40,7 +40,7 @@ def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
 
 
 def subjects(pem: bytes) -> list[str]:
-    """The subjects of the certificates in a PEM file."""
+    """Return the subjects of the certificates in a PEM file."""
     try:
         return [one.subject.rfc4514_string() for one in x509.load_pem_x509_certificates(pem)]
     except ValueError:
@@ -48,7 +48,7 @@ def subjects(pem: bytes) -> list[str]:
 
 
 def revoked(der: bytes, lists: Iterable[x509.CertificateRevocationList]) -> datetime | None:
-    """When a certificate was revoked, according to lists of its own issuer."""
+    """Return when a certificate was revoked, according to its issuer's lists."""
     certificate = _loaded(der)
     for one in lists:
         if one.issuer == certificate.issuer:

@@ -1,4 +1,4 @@
-"""The blocking side of a conversation: sockets, TLS, one deadline."""
+"""The blocking side of a session: sockets, TLS, one deadline."""
 
 import socket
 import ssl
@@ -26,10 +26,10 @@ __all__ = ["Connection", "Trust", "hush", "trust_of"]
 
 
 class Trust:
-    """The trust anchors of a run: the system's, and more from files in PEM.
+    """The trust anchors of a run: the system's, and those of files in PEM.
 
-    The two contexts are made once, for reading the system's bundle costs more than a handshake.
-    Revocation lists in the same files are honoured.
+    The two contexts are created once, because reading the system's bundle takes longer than a handshake. Revocation
+    lists in the files are used.
     """
 
     def __init__(self, *ca_files: str | Path) -> None:
@@ -51,27 +51,27 @@ class Trust:
             raise SettingsError(f"no trust anchors in {names}: {error}") from None
 
     def __reduce__(self) -> tuple[type["Trust"], tuple[Path, ...]]:
-        """Contexts cannot travel to another process: there they are made again of the same files."""
+        """Contexts cannot be pickled; another process creates them from the same files."""
         return Trust, self.files
 
     def given(self) -> list[str]:
-        """The subjects of the certificates in the files that were given."""
+        """The subjects of the certificates in the given files."""
         from mailkit.net import certificates as x509
 
         return [name for file in self.files for name in x509.subjects(file.read_bytes())]
 
     def prepare(self) -> None:
-        """Begin to make the context that verifies, beside what the caller does next."""
+        """Start creating the verifying context in the background."""
         if self._verified is None and not self._making.locked():
             threading.Thread(target=self._prepared, daemon=True, name="mailkit-trust").start()
 
     def _prepared(self) -> None:
-        with suppress(OSError):  # raised where the context is asked for
+        with suppress(OSError):  # raised when the context is used
             _ = self.verified
 
     @property
     def verified(self) -> ssl.SSLContext:
-        """A context that verifies. It is made once, and takes as long as some round trips."""
+        """The verifying context. Creating it takes as long as a few round trips."""
         with self._making:
             if self._verified is None:
                 self._verified = self._made()
@@ -82,14 +82,14 @@ class Trust:
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.hostname_checks_common_name = False  # RFC 9525 §2
-        # What mail programs ask of a certificate, the same on every version of Python:
+        # The checks of mail programs, the same on every version of Python:
         # from 3.13 on the default also refuses chains over formalities of RFC 5280.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         return context
 
     @property
     def looking(self) -> ssl.SSLContext:
-        """A context that verifies nothing, for looking only: no credential passes over it."""
+        """A context that does not verify. No credentials are sent over it."""
         if self._looking is None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
@@ -100,7 +100,7 @@ class Trust:
 
     @property
     def empty(self) -> bool:
-        """Whether this machine has no trust anchors at all."""
+        """Whether this machine has no trust anchors."""
         if self.verified.cert_store_stats()["x509_ca"]:
             return False
         folder = ssl.get_default_verify_paths().capath
@@ -108,10 +108,10 @@ class Trust:
 
 
 def trust_of(files: Sequence[str | Path] = ()) -> Trust:
-    """The trust anchors of the system and of files, read once in a process while the files stay as they are.
+    """Return the trust anchors of the system and of files; cached until a file changes.
 
     Raises:
-        SettingsError: a file cannot be read, or holds no trust anchors.
+        SettingsError: a file cannot be read, or has no trust anchors.
     """
     system = ssl.get_default_verify_paths()
     where = (system.cafile, system.capath, *files)
@@ -124,7 +124,7 @@ def _kept(files: tuple[str | Path, ...], versions: tuple[tuple[Any, ...], ...]) 
 
 
 def _version(file: Path) -> tuple[Any, ...]:
-    """What changes when a file is written again."""
+    """Return values that change when a file is rewritten."""
     try:
         found = file.stat()
     except OSError:
@@ -138,12 +138,11 @@ def hush(reply_timeout_s: float) -> float:
 
 
 class Connection:
-    """Answers the asks of a dialogue with a real socket.
+    """Answers the requests of a dialogue with a real socket.
 
-    Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is one
-    request with the whole of its reply, so that a server which sends a byte now and then gains
-    nothing. ``context`` makes the TLS settings, and is
-    called when TLS begins. ``chunk`` is how many octets are asked of the socket at once. ``on_quiet`` is called once
+    Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is a request with its
+    whole reply, so a server cannot extend it by sending a byte now and then. ``context`` is called when TLS begins,
+    and returns the TLS context. ``chunk`` is the number of octets per read. ``on_quiet`` is called once
     if the server stays silent for a while at the beginning; the wait for the greeting goes on
     afterwards, up to ``greeting_timeout_s``.
     """
@@ -222,29 +221,30 @@ class Connection:
 
     @property
     def secured(self) -> bool:
-        """Whether TLS stands."""
+        """Whether TLS is up."""
         return self._pipe is not None
 
     def allow(self, until: float) -> None:
-        """Let the step that is under way last until a moment of the monotonic clock."""
+        """Set the end of the current step, by the monotonic clock."""
         self._step_end = until
 
     def ready(self, seconds: float) -> bool:
-        """Whether something comes within so many seconds; nothing is read, so it may be TLS's own."""
+        """Return whether data arrives within so many seconds. Nothing is read, so it may be a TLS record without
+        data."""
         if self._sock is None or self._sock.fileno() < 0:
             return True
         pending = self._pipe is not None and self._pipe.tls.pending() > 0
         return pending or waits(self._sock, seconds)
 
     def cancel(self) -> None:
-        """End it from another thread."""
+        """Cancel the session from another thread."""
         self._cancelled = True
         if (sock := self._sock) is not None:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close the connection, with a close_notify where TLS is up; never waits."""
+        """Close the connection, with a close_notify if TLS is up, without waiting."""
         self._leave()
         if (sock := self._sock) is None:
             return
@@ -254,7 +254,7 @@ class Connection:
         sock.close()
 
     def _enter(self, address: str) -> None:
-        """Wait for the turn at an address; the time does not count."""
+        """Wait for the pacer's permission; the wait does not count against the deadline."""
         if self._turn is not None:
             waited = self._turn.enter(address, lambda: self._cancelled)
             self._entered = address
@@ -284,7 +284,9 @@ class Connection:
             sock = None
             try:
                 sock = dialled(address, port, max(share, 0.001))
-            except ConnectionResetError as error:  # after it stood: a refusal is another error
+            except (
+                ConnectionResetError
+            ) as error:  # TLS was up: a refused connection raises another error
                 self._reset = error
             except OSError as error:
                 self._leave()
@@ -310,7 +312,7 @@ class Connection:
         return b""
 
     def _write(self, data: memoryview) -> None:
-        """All of it to the socket; ``TimeoutError`` at the end of the step."""
+        """Write all data to the socket; raise ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
         while data:
             try:
@@ -335,7 +337,7 @@ class Connection:
         return data
 
     def _read(self) -> bytes:
-        """What the socket has next; ``TimeoutError`` at the end of the step."""
+        """Read from the socket; raise ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
         if self._on_quiet is not None and not self.heard and not self._hears():
             on_quiet, self._on_quiet = self._on_quiet, None
@@ -352,7 +354,7 @@ class Connection:
         raise TimeoutError
 
     def _hears(self) -> bool:
-        """Whether something comes before the server counts as quiet."""
+        """Return whether data arrives before the server counts as quiet."""
         assert self._sock is not None
         return waits(self._sock, min(self._left(), self._hush_s))
 
@@ -378,7 +380,7 @@ class Connection:
         return self._told(pipe)
 
     def _shake(self, pipe: TlsConnection) -> None:
-        """Shake hands within the step; what failed is told with the first bytes that came."""
+        """Do the TLS handshake within the step; an error includes the first bytes received."""
         why, code = "", 0
         try:
             pipe.handshake()

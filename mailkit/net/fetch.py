@@ -1,4 +1,5 @@
-"""One page from the web: small, within a deadline, never from HTTPS down to HTTP, and by HTTP never to another host."""
+"""Fetch one web page: limited in size and time, never redirected from HTTPS to HTTP, and by HTTP never to another
+host."""
 
 import http.client
 import socket
@@ -17,18 +18,18 @@ from mailkit.protocol.dialogue import Stopped
 __all__ = ["MAX_PAGE", "Page", "WebError", "fetch"]
 
 MAX_PAGE = 262_144
-"""Bytes of a page that are read; a longer one is refused."""
+"""The largest page, in bytes; a longer one is an error."""
 
 _MAX_REDIRECTS = 3
 
 
 class WebError(Exception):
-    """A page could not be had; the message says why."""
+    """A page could not be fetched; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, where it was in the end, and whether every step to it was HTTPS."""
+    """A page, its final URL, and whether every redirect was HTTPS."""
 
     url: str
     body: bytes
@@ -36,16 +37,16 @@ class Page:
 
 
 def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
-    """Get a page.
+    """Fetch a page.
 
     Args:
-        url: where, ``https`` or ``http``.
-        routes: where hosts are really reached.
+        url: the URL, ``https`` or ``http``.
+        routes: the routes to hosts.
         trust: trust anchors.
-        within: seconds for everything, redirects included.
+        within: limit including redirects, in seconds.
 
     Raises:
-        WebError: it cannot be had.
+        WebError: it cannot be fetched.
     """
     until, secure = monotonic() + within, True
     for _ in range(_MAX_REDIRECTS + 1):
@@ -74,13 +75,13 @@ def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
 
 
 def _same_site(url: str, after: str) -> bool:
-    """Whether a redirect stays at its host, at a usual port: by HTTP anyone on the way could have written it."""
+    """Return whether a redirect stays on its host, at a usual port: anyone on the network could forge one by HTTP."""
     before, then = urlsplit(url), urlsplit(after)
     return before.hostname == then.hostname and then.port in (None, before.port, 80, 443)
 
 
 def _checked(url: str) -> str:
-    """The scheme of a URL that can be fetched."""
+    """Return the scheme of a URL, if it can be fetched."""
     try:
         parts = urlsplit(url)
         fine = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
@@ -92,14 +93,14 @@ def _checked(url: str) -> str:
 
 
 def _get(url: str, routes: Routes, trust: Trust, until: float) -> tuple[bytes, str]:
-    """One request: the body, or where it leads."""
+    """Make one request; return the body, or the redirect."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     sock = _connected(host, port, routes, until)
     connection = http.client.HTTPConnection(host, port)
-    # A server that sends a byte now and then would lengthen each wait; this ends all of them.
+    # A server that sends a byte now and then would extend each wait; this limits all of them.
     end = threading.Timer(until - monotonic(), lambda: _cut(sock))
     end.daemon = True
     end.start()

@@ -1,7 +1,7 @@
-"""What strict programs refuse in a chain that OpenSSL accepts by default (RFC 5280 §4.2).
+"""What strict programs reject in a chain that OpenSSL accepts by default (RFC 5280 §4.2).
 
-Python 3.13 and later set X509_V_FLAG_X509_STRICT; rustls has checks of its own. Read from the DER
-without a library for certificates: this runs for every connection that works.
+Python 3.13 and later set X509_V_FLAG_X509_STRICT; rustls has similar checks. The DER is parsed without a certificate
+library, because this runs for every working connection.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,8 @@ _CONSTRAINTS, _USAGE = b"\x55\x1d\x13", b"\x55\x1d\x0f"
 
 
 def formalities(chain: Sequence[bytes]) -> tuple[str, ...]:
-    """What the certificates of a chain lack; ``chain`` is DER, the server's own first.
-
-    What cannot be read is no finding. A chain that was read before is not read again.
+    """Return what the certificates of a chain lack; ``chain`` is DER, the server's own first. Certificates that
+    cannot be parsed are skipped. The result is cached.
     """
     return _read(tuple(chain))
 
@@ -62,7 +61,7 @@ def _reasons(der: bytes, *, leaf: bool) -> Iterator[str]:
 
 
 def _elements(data: bytes) -> list[tuple[int, bytes]]:
-    """The elements in the value of an element, as tag and value."""
+    """Return the elements inside an element's value, as tag and value."""
     found = []
     at = 0
     while at < len(data):

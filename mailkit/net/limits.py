@@ -1,8 +1,7 @@
-"""How much of a server's answer is taken, by the kind of reply.
+"""Limits on a server's replies, by kind of reply.
 
-Only the contents of messages may be as large, and come as slowly, as :class:`Limits` allows. Every
-other reply is bounded in octets, lines and time, so that a server can neither fill the memory nor
-keep a client waiting by sending a little now and then.
+Only message contents may be as large and as slow as :class:`Limits` allows. Every other reply is limited in octets,
+lines and time, so a server cannot fill the memory or stall the client.
 """
 
 import re
@@ -25,11 +24,9 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What is taken of a server.
-
-    ``line`` and ``literal`` are octets, ``lines`` and ``octets`` count for one command. ``rate`` is how many octets a
-    second a reply must have beyond its time. ``search`` is a line of the answer to SEARCH, which may have every UID of a folder. These bound the contents of messages; for other replies the smaller
-    limits of their kind hold as well.
+    """The limits on message contents. ``line`` and ``literal`` are in octets, ``lines`` and ``octets`` are per
+    command. ``rate`` is the minimum speed after the timeout, in octets per second. ``search`` is the limit for a line
+    of a SEARCH reply, which may have every UID of a folder. Other replies also have the smaller limits of their kind.
     """
 
     line: int = 1_000_000
@@ -42,10 +39,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReplyKind:
-    """The bounds of a kind of reply.
-
-    ``octets`` and ``lines`` count for all of it, ``text`` for a text that ends with a full stop. ``line`` 0 is
-    ``Limits.search``. ``patience`` is how many reply timeouts it may take beyond the first, as long as octets come.
+    """The limits of a kind of reply. ``octets`` and ``lines`` are for the whole reply, ``text`` for a multi-line text
+    that ends with a full stop. ``line`` 0 is
+    ``Limits.search``. ``patience`` is the number of additional reply timeouts while octets keep coming.
     """
 
     octets: int
@@ -56,15 +52,15 @@ class ReplyKind:
 
 
 STATUS = ReplyKind(8 * _MIB, 1_000_000, 200_000, 1.0, _MIB)
-"""Everything else; news of other sessions' work may come with it."""
+"""All other replies, including notifications about other sessions."""
 LISTING = ReplyKind(64 * _MIB, 0, 1_000_000, 20.0, 64 * _MIB)
-"""Rows of folders, messages or numbers; SEARCH tells a million UIDs in one line."""
+"""Lists of folders, messages or numbers; SEARCH can return a million UIDs in one line."""
 HEADERS = ReplyKind(2**62, 1_000_000, 2**62, 20.0, 2 * _MIB)
-"""Headers by TOP, several under way at once; each of them is bounded."""
+"""Headers by TOP, several requests at once; each is limited."""
 CONTENT = ReplyKind(2**62, 1_000_000, 2**62, float("inf"), 2**62)
-"""Contents of messages: bounded by :class:`Limits` alone."""
+"""Message contents: limited only by :class:`Limits`."""
 SMTP_REPLY = ReplyKind(65_536, 65_536, 65_536, 1.0, 65_536)
-"""One reply of SMTP, all its lines."""
+"""An SMTP reply with all its lines."""
 
 _LITERAL = _MIB
 _POP3 = {b"LIST": LISTING, b"UIDL": LISTING, b"TOP": HEADERS, b"RETR": CONTENT}
@@ -79,7 +75,7 @@ _CONTENT_LITERAL = re.compile(
 
 
 def kind_of(protocol: str, command: bytes) -> ReplyKind:
-    """The kind of the reply to a command."""
+    """Return the kind of the reply to a command."""
     words = command[:200].upper().split()
     if protocol == "smtp":
         return SMTP_REPLY
@@ -92,5 +88,6 @@ def kind_of(protocol: str, command: bytes) -> ReplyKind:
 
 
 def literal_limit(line: bytes, limits: Limits) -> int:
-    """The octets of the literal that ends a line: contents may be large, headers, names and subjects may not."""
+    """Return the size of the literal that a line announces, within its limit: contents may be large, headers and
+    names may not."""
     return limits.literal if _CONTENT_LITERAL.search(line[-80:]) else min(_LITERAL, limits.literal)

@@ -1,7 +1,6 @@
-"""Hundreds of conversations in one thread: a selector wakes each when its socket is ready or its time is up.
-
-Each call runs in a greenlet, so that the code of a diagnosis is the same as in a thread; where that would
-block, :mod:`mailkit.net.waiting` switches to the next one. Needs the package ``greenlet``.
+"""Hundreds of sessions in one thread: a selector wakes each when its socket is ready or its timeout has passed. Each
+call runs in a greenlet, so the code of a diagnosis is the same as in a thread; instead of blocking,
+:mod:`mailkit.net.waiting` switches to the next greenlet. Needs the package ``greenlet``.
 """
 
 import threading
@@ -24,7 +23,7 @@ __all__ = ["SelectorLoop"]
 
 
 class _Wait:
-    """One wait of a greenlet; it is over when the greenlet goes on."""
+    """A wait of a greenlet; it ends when the greenlet continues."""
 
     __slots__ = ("greenlet",)
 
@@ -49,14 +48,14 @@ class _Event:
 
     def wait(self, timeout: float | None = None) -> bool:
         wait = _Wait()
-        self._waiting = (*self._waiting, wait)  # first, for another thread may set it now
+        self._waiting = (*self._waiting, wait)  # first, because another thread may set it now
         if not self._set:
             self._loop.switch(wait, timeout)
         return self._set
 
 
 class _Task:
-    """A call in a greenlet of its own."""
+    """A call in its own greenlet."""
 
     def __init__(self, loop: "SelectorLoop", call: Callable[[], object]) -> None:
         self._over = _Event(loop)
@@ -78,10 +77,10 @@ class _Task:
 
 
 class SelectorLoop(Executor):
-    """An executor whose calls share one thread, and the time that each of them waits.
+    """An executor that runs all calls in one thread.
 
     Args:
-        most: how many calls at once; the others wait in line.
+        most: the number of calls at once; others are queued.
     """
 
     def __init__(self, most: int) -> None:
@@ -98,7 +97,7 @@ class SelectorLoop(Executor):
         self._starting = threading.Lock()
         self._ended = False
 
-    # What an executor has: called from any thread.
+    # The executor's interface; called from any thread.
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         future: Future[Any] = Future()
@@ -132,7 +131,7 @@ class SelectorLoop(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the thread when what is under way is done."""
+        """Stop the thread after the running calls."""
         if cancel_futures:
             self._calls.clear()
         self._ended = True
@@ -140,10 +139,10 @@ class SelectorLoop(Executor):
         if wait and self._thread is not None:
             self._thread.join()
 
-    # What conversations call, in the thread of the loop.
+    # Called by sessions, in the loop's thread.
 
     def waits(self, sock: socket, seconds: float, *, write: bool) -> bool:
-        """Wait for a socket; returns whether it is ready."""
+        """Wait for a socket; return whether it is ready."""
         wait = _Wait()
         self._selector.register(sock, EVENT_WRITE if write else EVENT_READ, wait)
         try:
@@ -152,7 +151,7 @@ class SelectorLoop(Executor):
             self._selector.unregister(sock)
 
     def pause(self, seconds: float) -> None:
-        """Let the others go on for so many seconds."""
+        """Pause for so many seconds while others run."""
         self.switch(_Wait(), max(seconds, 0))
 
     def event(self) -> _Event:
@@ -160,19 +159,19 @@ class SelectorLoop(Executor):
         return _Event(self)
 
     def started(self, call: Callable[[], object]) -> _Task:
-        """Run a call beside the caller."""
+        """Start a call in parallel."""
         task = _Task(self, call)
         self._tasks.append(task)
         return task
 
     def switch(self, wait: _Wait, seconds: float | None) -> bool:
-        """Let the others go on, until this one is woken or its time is up; returns which."""
+        """Suspend until woken or timed out; return which."""
         if seconds is not None:
             heappush(self._timers, (monotonic() + seconds, next(self._numbers), wait))
         return bool(self._main.switch())
 
     def wake(self, wait: _Wait) -> None:
-        """Let a greenlet go on; called from any thread."""
+        """Resume a greenlet; called from any thread."""
         self._woken.append(wait)
         if here.loop is not self:
             self._ring()
@@ -183,9 +182,9 @@ class SelectorLoop(Executor):
         try:
             self._ringer.send(b"\0")
         except BlockingIOError:
-            pass  # it rings already
+            pass  # already signalled
         except OSError:
-            pass  # the loop is over
+            pass  # the loop has ended
 
     # The thread itself.
 
@@ -218,7 +217,7 @@ class SelectorLoop(Executor):
             self._go_on(heappop(self._timers)[2], False)
 
     def _next_timer(self) -> float | None:
-        """The seconds to the next timer; None where there is none."""
+        """Return the seconds to the next timer, or None."""
         if self._woken or self._tasks:
             return 0
         while self._timers and self._timers[0][2].greenlet is None:
@@ -226,13 +225,13 @@ class SelectorLoop(Executor):
         return max(self._timers[0][0] - monotonic(), 0) if self._timers else None
 
     def _go_on(self, wait: _Wait, ready: bool) -> None:
-        """Switch to a greenlet that waits, unless it went on already."""
+        """Switch to a waiting greenlet, unless it has continued already."""
         waiting, wait.greenlet = wait.greenlet, None
         if waiting is None:
             return
         if ready:
             self._stale += 1
-            if self._stale > 1000 + len(self._timers) // 2:  # of waits that are over
+            if self._stale > 1000 + len(self._timers) // 2:  # of waits that have ended
                 self._timers = [timer for timer in self._timers if timer[2].greenlet is not None]
                 heapify(self._timers)
                 self._stale = 0

@@ -1,7 +1,7 @@
-"""How connections are opened: trust, routes, the name to greet with, and times, as one value.
+"""The connection options: trust, routes, EHLO name and timeouts, as one value.
 
-Each entry point makes the value with :func:`connect_options`, so that an option that is misspelt
-or makes no sense fails there. The defaults of time are in :mod:`mailkit.net.times`.
+Each entry point creates the value with :func:`connect_options`, so a misspelt or invalid option fails there. The
+default timeouts are in :mod:`mailkit.net.times`.
 """
 
 import math
@@ -27,21 +27,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ConnectOptions:
-    """How to open a connection. Times are in seconds.
+    """The connection options. Times are in seconds.
 
     Attributes:
         trust: the trust anchors.
-        routes: where names lead.
-        reply_timeout_s: for each request with its whole reply.
-        login_timeout_s: for the reply to a login, and for a greeting.
-        deadline_s: for all steps together.
-        ends: the moment of the monotonic clock when that time is over; see :meth:`begun`.
+        routes: the routes to hosts.
+        reply_timeout_s: limit for each request with its whole reply.
+        login_timeout_s: limit for the reply to a login, and for a greeting.
+        deadline_s: limit for all steps together.
+        ends: the deadline by the monotonic clock; see :meth:`begun`.
         goodbye: whether to wait for the reply to QUIT or LOGOUT.
         helo: the name in EHLO; empty for an address literal.
-        greeting_timeout_s: for a greeting, where it differs.
-        limits: what is taken of a server after the login.
-        pacer: the limits that servers are asked for connections within; ``turn`` is this service's use of it.
-        secrets: what is masked on all connections of a service, also on those that never log in.
+        greeting_timeout_s: limit for a greeting, if it differs.
+        limits: limits on a server's replies after the login.
+        pacer: limits on connections to a server; ``turn`` is this service's use of it.
+        secrets: what is masked on all connections of a service, also on those without a login.
     """
 
     trust: Trust
@@ -59,17 +59,17 @@ class ConnectOptions:
     secrets: Secrets | None = field(default=None, repr=False, compare=False)
 
     def begun(self) -> "ConnectOptions":
-        """The same, with the time running from now."""
+        """Return the options with the deadline counted from now."""
         turn = Turn(self.pacer) if self.pacer is not None else None
         return replace(self, ends=monotonic() + self.deadline_s, turn=turn)
 
     @property
     def deadline(self) -> float:
-        """The moment when the time is over; waiting for a turn did not count."""
+        """Return the deadline, without the time spent waiting for the pacer."""
         return self.ends + (self.turn.waited if self.turn is not None else 0)
 
     def greeting_as(self, host_name: str) -> "ConnectOptions":
-        """The same, with the EHLO name of an account where none was given."""
+        """Return the options with the account's EHLO name, if none was given."""
         return self if self.helo or not host_name else replace(self, helo=_helo(host_name))
 
 
@@ -80,16 +80,15 @@ _DOOR = (*CONNECTING, "limits", "options")
 
 
 def connect_options(times: Times, given: Mapping[str, Any]) -> ConnectOptions:
-    """Check the options of an entry point, and make them a value.
+    """Check the options of an entry point, and return them as a value.
 
     Args:
         times: the default times of the entry point.
         given: ``timeout``, ``deadline``, ``ca``, ``trust``, ``connect_to``, ``dns``, ``helo`` and
-            ``limits`` by name, or ``options`` that were made before.
+            ``limits`` by name, or ``options``, an existing value.
 
     Raises:
-        SettingsError: an option is unknown or makes no sense, or a file of trust anchors cannot
-            be read.
+        SettingsError: an option is unknown or invalid, or a file of trust anchors cannot be read.
     """
     known_options(given, _DOOR)
     made = given.get("options")
@@ -118,7 +117,7 @@ def connect_options(times: Times, given: Mapping[str, Any]) -> ConnectOptions:
 
 
 def known_options(given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse options that nothing reads.
+    """Raise for unknown options.
 
     Raises:
         SettingsError: one is unknown.

@@ -1,8 +1,7 @@
-"""How many connections a server is asked for: at most so many at once, and so many new ones a second.
+"""Limits on connections to each server: at once, and new ones per second.
 
-One :class:`Pacer` is shared by all conversations of a run. It counts by the address that is really connected
-to, so that a thousand names of one server are one server. The time that a conversation waits for its turn is
-no part of its deadline (:class:`Turn`).
+All sessions of a run share one :class:`Pacer`. It counts by the connected address, so a thousand names of one server
+count as one. Time spent waiting for it does not count against the deadline (:class:`Turn`).
 """
 
 import threading
@@ -20,9 +19,9 @@ class Pacer:
     """The limits for each server address, for all threads of a process.
 
     Args:
-        connections: how many at once.
-        per_second: how many new ones a second.
-        local: whether servers of this machine are limited too.
+        connections: the number at once.
+        per_second: the number of new ones per second.
+        local: whether servers on this machine are limited too.
     """
 
     def __init__(self, connections: int, per_second: float, *, local: bool = False) -> None:
@@ -32,11 +31,11 @@ class Pacer:
         self._next: dict[str, float] = {}
 
     def limits(self, address: str) -> bool:
-        """Whether connections to an address are counted."""
+        """Return whether connections to an address are counted."""
         return self.local or not (address.startswith("/") or is_local(address))
 
     def enter(self, address: str, cancelled: Callable[[], bool]) -> None:
-        """Wait until a connection may be opened; it then counts as open."""
+        """Wait until a connection may be opened, and count it as open."""
         if not self.limits(address):
             return
         wait = 0.0
@@ -59,7 +58,7 @@ class Pacer:
             pass
 
     def leave(self, address: str) -> None:
-        """A connection is over."""
+        """A connection has ended."""
         if not self.limits(address):
             return
         with self._changes.lock:
@@ -68,14 +67,14 @@ class Pacer:
 
 
 class Turn:
-    """One conversation's, or one service's, use of a pacer: how long it waited in all."""
+    """The use of a pacer by one session or service: how long it waited in total."""
 
     def __init__(self, pacer: Pacer) -> None:
         self.pacer, self.waited = pacer, 0.0
         self._lock = threading.Lock()
 
     def enter(self, address: str, cancelled: Callable[[], bool]) -> float:
-        """Wait for the turn; returns the seconds it took."""
+        """Wait for the pacer; return the seconds it took."""
         began = monotonic()
         self.pacer.enter(address, cancelled)
         took = monotonic() - began

@@ -1,4 +1,4 @@
-"""A service, dialled: one connection, one observation."""
+"""Probe a service: one connection, one observation."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -22,15 +22,15 @@ __all__ = ["cleartext_ok", "endpoint_of", "get", "probe", "reach"]
 
 
 def endpoint_of(service: Service) -> Endpoint:
-    """What a service's settings dial."""
+    """Return the endpoint of a service's settings."""
     return Endpoint(str(service.protocol), service.host, service.port, str(service.security))
 
 
 def cleartext_ok(service: Service, routes: Routes) -> ClearOk:
-    """Whether a login of a service may go in cleartext to the address that was connected to.
+    """Return whether a login may be sent in cleartext to the connected address.
 
-    A person allows it for the account; or the address is this machine's own, whatever the name and whoever resolved it
-    (RFC 6761 §6.3). An address that a route of the person's own leads to stands for another host: then the name has to be local too.
+    It may if the account allows it, or if the address is loopback, whatever the name (RFC 6761 §6.3). An address from
+    ``connect_to`` stands for another host, so then the name has to be local too.
     """
     if service.security is not Security.CLEARTEXT:
         return nowhere
@@ -51,10 +51,9 @@ def probe(
     on_quiet: Callable[[Connection], None] | None = None,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Observation:
-    """Open a service as its settings say, as far as a login if there are credentials.
+    """Open a service with its settings, up to a login if there are credentials.
 
-    A conversation that does not ``verify`` never gets credentials. What goes wrong is part of
-    the observation; nothing is raised for it.
+    Without ``verify`` no credentials are sent. Failures are part of the observation, and not raised.
     """
     endpoint = endpoint_of(service)
     clear_ok = cleartext_ok(service, setting.routes)
@@ -74,7 +73,7 @@ def probe(
 
 
 def reach(host: str, port: int, setting: ConnectOptions) -> Observation:
-    """Only connect, and hang up."""
+    """Connect and close."""
 
     def conversation(session: SessionState) -> Dialogue[None]:
         yield from connect(session)

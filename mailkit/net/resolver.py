@@ -1,7 +1,7 @@
-"""Questions to the domain name system.
+"""DNS lookups.
 
-Host names are looked up as the machine does it (its files and its resolver), or, where a resolver
-is named, by asking that one only. The other questions (MX, SRV, TXT, aliases) are asked of the same.
+Host names are resolved by the system (its files and its resolver), or, if a resolver is named, only by that. It also
+answers the other questions (MX, SRV, TXT, aliases).
 """
 
 from collections.abc import Callable
@@ -20,12 +20,12 @@ Address: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Who is asked: ``(address, port)`` of a resolver, or the machine's own where it is ``None``."""
+    """A resolver: ``(address, port)``, or the system's if it is ``None``."""
 
     server: Address | None = None
 
     def ask(self, name: str, kind: str, within: float) -> tuple[Record, ...]:
-        """The answer to one question, aliases on the way included.
+        """Return the answer to one question, including aliases.
 
         Args:
             name: a domain name, in ASCII.
@@ -33,8 +33,8 @@ class Resolver:
             within: seconds.
 
         Returns:
-            Records of that kind; or one whose type is NXDOMAIN, NODATA, SERVFAIL or TIMEOUT, with
-            the kind as its data. Nothing is raised for what a resolver says.
+            Records of that kind; or one of type NXDOMAIN, NODATA, SERVFAIL or TIMEOUT, with the kind as its data. A
+            negative answer raises nothing.
         """
         return apart(partial(self._ask, name, kind, within))
 
@@ -62,10 +62,10 @@ class Resolver:
         return tuple(found)
 
     def addresses(self, host: str, within: float) -> list[str]:
-        """The addresses of a host, IPv4 first.
+        """Return the addresses of a host, IPv4 first.
 
         Raises:
-            Stopped: it has none, does not exist, or the resolver gives no answer.
+            Stopped: it has none, does not exist, or the resolver does not answer.
         """
         first = self.ask(host, "A", within)
         records = first if _says(first, "NXDOMAIN") else (*first, *self.ask(host, "AAAA", within))
@@ -108,4 +108,4 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
     "SRV": lambda row: f"{row.priority} {row.weight} {row.port} {_name(row.target)}",
     "TXT": lambda row: b"".join(row.strings).decode("utf-8", "replace"),
 }
-"""How the data of each type is written; a root name is a dot."""
+"""Formats of the data of each type; the root is a dot."""

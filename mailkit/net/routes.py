@@ -1,4 +1,4 @@
-"""From a host and a port to the addresses that are connected to."""
+"""Routes: from a host and port to the addresses to connect to."""
 
 import socket
 from collections.abc import Mapping, Sequence
@@ -15,17 +15,16 @@ from mailkit.protocol.dialogue import Stopped
 __all__ = ["ConnectTo", "Routes", "ascii_name", "is_public"]
 
 ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
-"""Where an endpoint is really reached; a port of ``None`` stands for all other ports of a host."""
+"""The real addresses of endpoints; a port of ``None`` means all other ports of a host."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """From a logical endpoint to the addresses behind it.
+    """Maps logical endpoints to real addresses.
 
-    ``connect_to`` is asked for the name, which then is not looked up, and else for each address
-    that the name was found to have. A ``resolver`` is asked instead of the machine's own, but never for localhost
-    (RFC 6761 §6.3). ``public`` is for names that strangers supply: then only addresses of the public internet, and
-    those that ``connect_to`` names, are connected to.
+    ``connect_to`` is searched for the name, which is then not looked up, and otherwise for each resolved address. A
+    ``resolver`` replaces the system's, except for localhost (RFC 6761 §6.3). ``public`` is for names from outside:
+    only public addresses, and those in ``connect_to``, are allowed.
     """
 
     connect_to: ConnectTo = field(default_factory=dict)
@@ -34,21 +33,21 @@ class Routes:
 
     @classmethod
     def of(cls, connect_to: ConnectTo | None, dns: Address | None) -> "Routes":
-        """As callers give them: names in any case, and the address of a name server."""
+        """Return routes from arguments: names in any case, and the address of a DNS server."""
         known = {(host.lower(), port): to for (host, port), to in (connect_to or {}).items()}
         return cls(known, Resolver(dns) if dns else None)
 
     def knows(self, host: str) -> bool:
-        """Whether it is said for a name where it leads, so that it is not looked up."""
+        """Return whether ``connect_to`` has a name, so that it is not looked up."""
         return any(name == host.lower() for name, _ in self.connect_to)
 
     def leads_to(self, host: str, port: int) -> str:
-        """Where an endpoint is said to be reached; empty where nothing is said of it."""
+        """Return the addresses in ``connect_to`` for an endpoint, or none."""
         given = self._given(host.lower(), port)
         return given[0][0] if given else ""
 
     def addresses(self, host: str, port: int, within: float) -> list[Address]:
-        """The addresses to try in turn.
+        """Return the addresses to try, in order.
 
         Raises:
             Stopped: the name cannot be resolved within that many seconds.
@@ -77,7 +76,7 @@ class Routes:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, also where it is embedded in an IPv6 address."""
+    """Return whether an IP address is public, also if it is embedded in an IPv6 address."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -96,14 +95,14 @@ def is_public(address: str) -> bool:
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NOT_PUBLIC = (IPv6Network("::/96"), IPv6Network("64:ff9b:1::/48"))
-"""IPv4-compatible addresses, and those of a translator inside a network (RFC 8215)."""
+"""IPv4-compatible addresses, and those of local translators (RFC 8215)."""
 
 
 def ascii_name(host: str) -> str:
-    """A host as DNS and TLS want it (RFC 5891, UTS 46).
+    """Return a host in the form for DNS and TLS (RFC 5891, UTS 46).
 
     Raises:
-        Stopped: it is no name.
+        Stopped: it is not a valid name.
     """
     host = host.strip("[]").rstrip(".")
     if host.isascii():

@@ -1,4 +1,4 @@
-"""Sockets: dialling, and what a failure means."""
+"""Sockets: connecting, and the meaning of failures."""
 
 import errno
 import os
@@ -15,11 +15,11 @@ __all__ = ["connect_kind", "dialled", "has_route", "why_of"]
 
 
 def dialled(address: str, port: int, within_s: float) -> socket.socket:
-    """A connection by TCP, or to a Unix-domain socket where the address is a path; it does not block.
+    """Return a non-blocking connection by TCP, or to a Unix-domain socket if the address is a path.
 
     Raises:
-        TimeoutError: there is none within so many seconds.
-        OSError: there can be none.
+        TimeoutError: no connection within so many seconds.
+        OSError: the connection failed.
     """
     if address.startswith("/"):
         return _connected(socket.AF_UNIX, address, within_s)
@@ -37,7 +37,7 @@ def dialled(address: str, port: int, within_s: float) -> socket.socket:
 
 
 def _places(address: str, port: int, within_s: float) -> Iterable[tuple[socket.AddressFamily, Any]]:
-    """What to connect to; where a name stands in the place of an address, it is looked up."""
+    """Return the socket addresses; a name is looked up."""
     if is_address(address) and ":" not in address:
         return [(socket.AF_INET, (address, port))]
 
@@ -66,11 +66,11 @@ def _connected(family: socket.AddressFamily, place: Any, within_s: float) -> soc
 
 
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}
-"""What a connection says that takes time. (A full Unix-domain socket says EAGAIN and is waited for, too.)"""
+"""Error numbers of a connection in progress. (A full Unix-domain socket returns EAGAIN, and is waited for too.)"""
 
 
 def has_route(address: str, port: int) -> bool:
-    """Whether this machine knows a way to an address by IPv6; no packet is sent to find out."""
+    """Return whether this machine has a route to an IPv6 address; no packet is sent."""
     if ":" not in address:
         return True
     try:
@@ -82,7 +82,7 @@ def has_route(address: str, port: int) -> bool:
 
 
 def connect_kind(error: OSError) -> StopReason:
-    """Why a connection failed."""
+    """Return why a connection failed."""
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return StopReason.TIMED_OUT
     kinds = {
@@ -99,5 +99,5 @@ def connect_kind(error: OSError) -> StopReason:
 
 
 def why_of(error: BaseException) -> str:
-    """The system's own words."""
+    """Return the system's error text."""
     return str(getattr(error, "strerror", None) or error)

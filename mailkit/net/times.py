@@ -1,6 +1,6 @@
-"""The defaults of time, for every entry point.
+"""The default timeouts of every entry point.
 
-The command line reads them for its help, so this module imports as little as it can.
+The help of the command line needs them, so this module imports little.
 """
 
 from typing import NamedTuple
@@ -14,8 +14,8 @@ class Times(NamedTuple):
     Attributes:
         reply: for each request with its whole reply.
         deadline: for all steps together.
-        patience: how many times longer the reply to a login may take.
-        opening_only: whether the deadline ends with the login, and the connection is used further.
+        patience: factor for the reply to a login.
+        opening_only: whether the deadline only covers the login, because the connection is used afterwards.
     """
 
     reply: float

@@ -1,8 +1,7 @@
-"""TLS over a socket through memory, so that no byte a server sends is out of sight.
+"""TLS over a socket through memory, so that every byte from the server can be recorded.
 
-:class:`ssl.SSLSocket` reads from the socket by itself: where a server answers a TLS hello in
-clear, its words are gone. Here every byte passes through :meth:`TlsPipe.feed`, and the first ones
-are kept.
+:class:`ssl.SSLSocket` reads from the socket by itself: if a server answers a TLS hello in plain text, the text is
+lost. Here every byte passes through :meth:`TlsPipe.feed`, and the first ones are kept.
 """
 
 import hashlib
@@ -23,8 +22,8 @@ CHUNK = 65_536
 class TlsConnection:
     """One TLS connection over a connected socket.
 
-    ``read`` returns what the socket has next, ``b""`` at its end, ``write`` writes all it is given; both raise where
-    time is up. ``first`` holds the first bytes that came in the place of, or as, a handshake.
+    ``read`` returns the socket's next data, ``b""`` at its end; ``write`` writes all data; both raise after the
+    timeout. ``first`` has the first bytes of the handshake, or of what came instead.
     """
 
     def __init__(
@@ -42,10 +41,10 @@ class TlsConnection:
         self._failed: ssl.SSLError | None = None
 
     def handshake(self) -> None:
-        """Shake hands.
+        """Do the handshake.
 
         Raises:
-            ssl.SSLError: it failed; what the server sent first is in ``first``.
+            ssl.SSLError: it failed; ``first`` has the server's first bytes.
         """
         while True:
             try:
@@ -66,7 +65,7 @@ class TlsConnection:
         self._flush()
 
     def receive(self) -> bytes:
-        """Decrypted bytes, of all the records that are here; ``b""`` at a proper end.
+        """Return the decrypted bytes of all received records; ``b""`` after a close_notify.
 
         Raises:
             ssl.SSLError: an alert, or an end without close_notify (:exc:`ssl.SSLEOFError`).
@@ -96,7 +95,7 @@ class TlsConnection:
         return b"".join(parts)
 
     def feed(self) -> None:
-        """Take what the socket has."""
+        """Read from the socket."""
         data = self._read()
         if not self.first:
             self.first = data[:512]
@@ -107,20 +106,20 @@ class TlsConnection:
             self._incoming.write_eof()
 
     def goodbye(self) -> bytes:
-        """A close_notify, to be sent."""
+        """Return a close_notify to send."""
         with suppress(ssl.SSLError, ValueError):
             self.tls.unwrap()
         return self._outgoing.read()
 
     def chain(self) -> list[bytes]:
-        """The certificates the server sent, unverified, in DER."""
+        """Return the server's certificates, unverified, in DER."""
         if hasattr(self.tls, "get_unverified_chain"):  # public from Python 3.13 on
             return [bytes(der) for der in self.tls.get_unverified_chain()]
         shown = self.tls._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
         return [one.public_bytes(ENCODING_DER) for one in shown or ()]
 
     def verified(self) -> Certificate:
-        """The facts of the server's certificate, once OpenSSL has verified it."""
+        """Return the facts of the server's certificate, after OpenSSL has verified it."""
         der = self.tls.getpeercert(True) or b""
         found = _KNOWN.get(der)
         if found is None:
@@ -136,7 +135,7 @@ class TlsConnection:
 
 _MOST_KNOWN = 4096
 _KNOWN: dict[bytes, Certificate] = {}
-"""The facts of certificates by their DER: thousands of accounts share a server."""
+"""Facts of certificates by their DER, because thousands of accounts can share a server."""
 
 
 def _verified(peer: dict[str, Any], der: bytes) -> Certificate:
@@ -164,7 +163,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def moment(text: str) -> datetime:
-    """A moment as OpenSSL writes it: ``Jan  5 09:34:43 2018 GMT``."""
+    """Parse a time in OpenSSL's format: ``Jan  5 09:34:43 2018 GMT``."""
     month, day, clock, year, _ = text.split()
     return datetime.fromisoformat(
         f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{clock}+00:00"

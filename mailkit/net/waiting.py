@@ -1,7 +1,7 @@
-"""How a conversation waits: in a thread of its own, or as one of many on a loop.
+"""How a session waits: in its own thread, or as one of many on a loop.
 
-Everything that waits in a diagnosis waits here. In a thread it blocks. On a :class:`~mailkit.net.loop.Loop`
-the others go on meanwhile, and who calls does not notice.
+All waits of a diagnosis are here. In a thread they block. On a :class:`~mailkit.net.loop.Loop` other sessions run
+meanwhile; the caller sees no difference.
 """
 
 import math
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Event(Protocol):
-    """Something that happens once, as :class:`threading.Event` has it; any thread may set it."""
+    """An event like :class:`threading.Event`; any thread may set it."""
 
     def set(self) -> None: ...
     def is_set(self) -> bool: ...
@@ -26,13 +26,13 @@ class Event(Protocol):
 
 
 class Task(Protocol):
-    """A call that runs beside the caller, as :class:`threading.Thread` has it."""
+    """A parallel call, like :class:`threading.Thread`."""
 
     def join(self) -> None: ...
 
 
 class Loop(Protocol):
-    """What waits for all conversations of one thread."""
+    """The interface of a loop: the waits for all sessions of one thread."""
 
     def waits(self, sock: socket.socket, seconds: float, *, write: bool) -> bool: ...
     def pause(self, seconds: float) -> None: ...
@@ -41,7 +41,7 @@ class Loop(Protocol):
 
 
 class _Here(threading.local):
-    """The loop that runs in this thread."""
+    """Return the loop of this thread."""
 
     loop: Loop | None = None
 
@@ -50,7 +50,7 @@ here = _Here()
 
 
 def waits(sock: socket.socket, seconds: float, *, write: bool = False) -> bool:
-    """Wait until a socket has something to read, or room to write; select() itself ends at the 1,024th open file."""
+    """Wait until a socket is readable or writable; select() fails from the 1,024th open file on."""
     seconds = max(seconds, 0)
     if here.loop is not None:
         return here.loop.waits(sock, seconds, write=write)
@@ -65,7 +65,7 @@ def waits(sock: socket.socket, seconds: float, *, write: bool = False) -> bool:
 
 
 def pause(seconds: float) -> None:
-    """Wait so many seconds."""
+    """Sleep."""
     if here.loop is not None:
         here.loop.pause(seconds)
     else:
@@ -73,12 +73,12 @@ def pause(seconds: float) -> None:
 
 
 def event() -> Event:
-    """An event that the caller may wait for."""
+    """Return an event that the caller can wait for."""
     return here.loop.event() if here.loop is not None else threading.Event()
 
 
 def started(call: Callable[[], object]) -> Task:
-    """Run a call beside the caller."""
+    """Start a call in parallel."""
     if here.loop is not None:
         return here.loop.started(call)
     thread = threading.Thread(target=call, daemon=True, name="mailkit-look")
@@ -87,14 +87,14 @@ def started(call: Callable[[], object]) -> Task:
 
 
 def apart(call: Callable[[], T], within_s: float | None = None) -> T:
-    """Run a call that blocks, in a thread of its own where others would have to wait for it.
+    """Run a blocking call; on a loop it runs in its own thread.
 
     Args:
-        call: what cannot be interrupted.
-        within_s: after how many seconds it is waited for no longer.
+        call: the call, which cannot be interrupted.
+        within_s: timeout in seconds.
 
     Raises:
-        TimeoutError: it is not over by then; it goes on in its thread.
+        TimeoutError: it timed out; it continues in its thread.
         BaseException: what the call raised.
     """
     if here.loop is None and within_s is None:
@@ -120,10 +120,7 @@ def apart(call: Callable[[], T], within_s: float | None = None) -> T:
 
 
 def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
-    """Run some calls side by side; their results in order.
-
-    What one of them raises is raised here, when all are done.
-    """
+    """Run calls in parallel; return their results in order. An exception is raised when all are done."""
     waiting = [*calls]
     if len(waiting) < 2:
         return [call() for call in waiting]
@@ -148,9 +145,8 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
 
 
 class Changes:
-    """A condition, as :class:`threading.Condition` has it, that threads and loops can wait for together.
-
-    ``lock`` guards what the condition is about.
+    """A condition like :class:`threading.Condition`, for threads and loops together. ``lock`` guards the state of the
+    condition.
     """
 
     def __init__(self) -> None:
@@ -158,9 +154,8 @@ class Changes:
         self._waiting: list[Event] = []
 
     def wait_for(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Wait until a condition holds, for so many seconds at most; returns whether it does.
-
-        It is asked under the lock, at the beginning and after each change, and may change what the lock guards.
+        """Wait until a condition is true, at most so many seconds; return whether it is. It is evaluated under the
+        lock, at the start and after each change, and may change the guarded state.
         """
         until = monotonic() + seconds
         while True:
@@ -177,7 +172,7 @@ class Changes:
                     return holds()
 
     def notify_all(self) -> None:
-        """Wake whoever waits; called without the lock."""
+        """Wake all waiters; called without the lock."""
         with self.lock:
             waiting, self._waiting = self._waiting, []
         for changed in waiting:
