@@ -29,6 +29,7 @@ from mailkit.protocol.masking import Secrets
 from mailkit.protocol.transcript import Case, dumps
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.report.json import earlier
+from mailkit.rules.facts import tls_alert
 from mailkit.rules.static import STATIC
 
 __all__ = ["ServiceDiagnosis"]
@@ -107,8 +108,15 @@ class ServiceDiagnosis:
             self.logins_left = 0
 
     def probe_others(self, *services: Service) -> list[Observation]:
-        """Probe other settings in parallel; those with an observation are not opened again."""
-        known = {look.endpoint: look for look in self.others if look.tls and look.tls.verified}
+        """Probe other settings in parallel; those with an observation are not opened again.
+
+        Neither is a port that said nothing to a TLS hello: the person has waited for it once.
+        """
+        known = {
+            look.endpoint: look
+            for look in self.others
+            if (look.tls and look.tls.verified) or tls_alert(look, "NO_ANSWER")
+        }
         fresh = [one for one in services if endpoint_of(one) not in known]
         asking = [(one, self.credentials(one, login=False)) for one in fresh]
         for look in probe_alternatives(asking, self.setting):

@@ -83,6 +83,19 @@ def test_a_port_that_answers_a_tls_hello_by_an_alert_is_not_dead(
     assert "TLS handshake then fails" in report.reason.message
 
 
+@pytest.mark.parametrize("port", [587, 2587])
+def test_a_port_that_did_not_answer_tls_is_not_asked_again(
+    port: int, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(Listener(protocol="raw", host=HOST, port=port, script=[Silence()]))
+
+    report = diagnosis(lab, smtp(port, "starttls"), timeout=0.4)
+
+    assert report.cause == "grt-silent-dead"
+    tried = [one.what for one in report.attempts]
+    assert tried.count(f"{HOST}:{port} implicit-tls") == 1
+
+
 def test_a_silent_server_is_still_called_dead(make_lab: Make, diagnosis: Diagnose) -> None:
     lab = make_lab(
         Listener(
