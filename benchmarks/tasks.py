@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -257,19 +258,18 @@ def timed(tool: str, code: str, world: dict[str, Any]) -> float:
     return float(json.loads(done.stdout.splitlines()[-1])["s"])
 
 
-def filled(lab: Lab, messages: int) -> None:
-    """A mailbox as people have it."""
+@cache
+def contents(messages: int) -> tuple[bytes, ...]:
+    """What people have in a mailbox."""
     from mailkit.client.compose import Attachment, compose
 
-    box = lab.box(USER)
-    box.clear() if hasattr(box, "clear") else None
+    made = []
     for number in range(messages):
         files = [Attachment(f"file {number}.pdf", b"%PDF" + b"z" * 3000)] if number % 3 == 0 else []
         title = f"invoice {number}" if number % 5 == 0 else f"Grüße {number}"
-        content = compose(
-            "lee@example.com", USER, title, "Hello.\n" * 40, attachments=files
-        ).content()
-        box.deliver(content)
+        letter = compose("lee@example.com", USER, title, "Hello.\n" * 40, attachments=files)
+        made.append(letter.content())
+    return tuple(made)
 
 
 def table(rows: list[tuple[str, dict[str, tuple[int, float]]]]) -> str:
@@ -297,7 +297,8 @@ def main() -> int:
                 if tool != "mailkit" and importlib.util.find_spec(MODULES.get(tool, tool)) is None:
                     continue
                 with Lab(everywhere(), {USER: PASSWORD}) as lab:
-                    filled(lab, options.messages)
+                    for content in contents(options.messages):
+                        lab.box(USER).deliver(content)
                     for folder in ("Archive", "Old"):
                         lab.box(USER).create(folder)
                     ports = {
