@@ -197,7 +197,7 @@ class SentMail(Sequence[SentMessage]):
         return tuple(one.subject for one in self)
 
     def clear(self) -> None:
-        """Forget everything up to now, here; other views and the mailboxes keep it."""
+        """Forget everything up to now, here; other fixtures and the mailboxes keep it."""
         self._after = self._log.position
 
     def delete(self, *numbers: int) -> None:

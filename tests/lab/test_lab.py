@@ -457,7 +457,9 @@ def test_settings_can_be_printed_for_every_product(mode: str) -> None:
 
 def test_an_unknown_format_names_those_there_are() -> None:
     with Lab(developer(offset=None)) as lab:
-        with pytest.raises(SettingsError, match=r"--print knows .*django.*not 'cobol'"):
+        with pytest.raises(
+            SettingsError, match=r"--print does not know 'cobol'. It knows .*django"
+        ):
             settings(lab, "cobol")
         with pytest.raises(SettingsError, match="starttls.*not 'ssl'"):
             settings(lab, "django:ssl")

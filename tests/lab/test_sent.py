@@ -168,8 +168,8 @@ def test_mail_is_found_by_envelope_subject_and_text_and_can_be_forgotten(make_la
     assert len(sent.find(to="KIM@example.org", sender="shop@example.com", text="4711")) == 1
     assert sent.find(to="lee@example.net") == ()
     assert sent.subjects == ("Bestellung für Jörg",)
-    sent.clear()
-    assert (len(sent), sent.sessions, len(lab.sent)) == (0, (), 1)
+    lab.sent.clear()
+    assert (len(sent), sent.sessions, len(lab.sent), len(lab.sessions)) == (0, (), 0, 1)
     send(lab, "lee@example.net")
     assert len(sent) == len(sent.sessions) == 1
 

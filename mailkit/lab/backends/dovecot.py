@@ -122,6 +122,7 @@ class DovecotLab:
         self.rules = rules or AcceptancePolicy()
         self.people = People(self.users)
         self._log = SentLog()
+        self._sent = SentMail(self._log)
         self.record = self._log.record(Recording("submission (aiosmtpd)", protocol="smtp"))
         self.submission: Submission | None = None
         self._fronts: list[_Front] = []
@@ -218,7 +219,7 @@ class DovecotLab:
     @property
     def sent(self) -> SentMail:
         """All mail that was submitted, to any address; there is no record of single connections."""
-        return SentMail(self._log)
+        return self._sent
 
     @property
     def log(self) -> str:

@@ -87,6 +87,7 @@ class Lab:
         self.store = Store(quota_kib=quota_kib, maildir=kept)
         self.people = People(self.users)
         self._log = SentLog(persist / "sent" if persist is not None else None)
+        self._sent = SentMail(self._log)
         self.folder = Path()
         self._authority: Authority | None = None
         self.zone = tuple(zone)
@@ -212,12 +213,12 @@ class Lab:
     @property
     def sent(self) -> SentMail:
         """All mail that was handed in, to any address, with its envelope and its connection."""
-        return SentMail(self._log)
+        return self._sent
 
     @property
     def sessions(self) -> tuple[Session, ...]:
         """Every connection, the oldest first, as it stands now."""
-        return self.sent.sessions
+        return SentMail(self._log).sessions
 
     @property
     def messages(self) -> list[tuple[str, tuple[str, ...], bytes]]:
