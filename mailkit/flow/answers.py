@@ -1,4 +1,4 @@
-"""Automatic answers (RFC 3834): which messages get one, where it goes, and how a stranger's words become one line."""
+"""Automatic answers (RFC 3834): which messages get one, its recipient, and text from outside in one line."""
 
 import re
 from email.message import EmailMessage
@@ -15,7 +15,7 @@ _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-
 
 
 def why_automatic(message: EmailMessage) -> str:
-    """Why a message gets no automatic answer; empty where it may have one. It goes by the raw fields, all of them."""
+    """Return why a message gets no automatic answer, or an empty text. All raw fields are checked."""
     fields: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         fields.setdefault(name.lower(), []).append(" ".join(str(value).split()).lower())
@@ -44,7 +44,8 @@ def why_automatic(message: EmailMessage) -> str:
 
 
 def address_for(message: EmailMessage, sender: str, channel: ChannelOptions) -> str:
-    """Where an answer goes: to the one address of Reply-To where the channel says so and lets it in, else to the sender."""
+    """Return the recipient of an answer: the one address of Reply-To, if the channel says so and allows it, otherwise
+    the sender."""
     other = sender_of(message, "Reply-To") if channel.answer_to == "reply-to" else ""
     if not other or fits(other, channel.blocked):
         return sender
@@ -52,7 +53,7 @@ def address_for(message: EmailMessage, sender: str, channel: ChannelOptions) -> 
 
 
 def message_id_of(message: EmailMessage) -> str:
-    """The Message-ID, where it has the form of one; empty otherwise."""
+    """Return the Message-ID if it is valid, otherwise an empty text."""
     found = [
         str(value).strip() for name, value in message.raw_items() if name.lower() == "message-id"
     ]
@@ -61,6 +62,6 @@ def message_id_of(message: EmailMessage) -> str:
 
 
 def plain(text: str, limit: int = 200) -> str:
-    """A stranger's words as one line: line ends and control characters of every kind are blanks."""
+    """Return text from outside in one line: line ends and control characters become blanks."""
     shown = "".join(char if char.isprintable() else " " for char in text[: 4 * limit])
     return " ".join(shown.split())[:limit]

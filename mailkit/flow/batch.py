@@ -1,6 +1,7 @@
-"""A batch of an outbox: messages of one account by one transport, each step of each in the journal before the next.
+"""A batch of an outbox: messages of one account by one transport. Each step is in the journal before the next one.
 
-The transport takes messages ahead. What it has taken and not answered for stays claimed, and goes again where its connection was lost.
+The transport takes messages in advance. Those without a result stay claimed, and are sent again after a lost
+connection.
 """
 
 import sqlite3
@@ -18,18 +19,18 @@ __all__ = ["Batch", "again_after"]
 _AGAIN_S = (60.0, 300.0, 900.0, 3600.0)
 _TRIES = 33
 _TOGETHER = 32
-"""Messages that become ready together; after a power failure so many may be of unknown fate."""
+"""Messages that become ready together; after a power failure, the delivery status of so many may be unknown."""
 
 
 class Batch:
     """Sends messages that this worker has claimed.
 
     Args:
-        journal: where they are.
-        carrier: how they go.
-        hold: stops the queue after a refused login, given the server's words; returns why.
-        again: whether what was deferred is tried again by itself.
-        stop: ends the batch after the messages under way.
+        journal: the journal.
+        carrier: the transport.
+        hold: called after a rejected login with the server's reply; stops the queue and returns the reason.
+        again: whether deferred messages are retried automatically.
+        stop: ends the batch after the current messages.
     """
 
     def __init__(
@@ -49,16 +50,16 @@ class Batch:
         self._ready: set[int] = set()
 
     def send(self, numbers: Iterable[int]) -> Iterator[Counter[str]]:
-        """What became of each message: how many recipients ended in which state."""
+        """Send the messages; return how many recipients ended in which state."""
         self._waiting.extend(numbers)
         while self._taken or self._waiting:
             before = len(self._taken) + len(self._waiting)
             yield from self._round()
             if len(self._taken) + len(self._waiting) == before:
-                return  # stopped, or held: what is left is released by the caller
+                return  # stopped, or on hold: the caller releases the rest
 
     def _round(self) -> Iterator[Counter[str]]:
-        """As far as one connection goes."""
+        """Send until the connection ends."""
         parcels = self._feed()
         first = next(parcels, None)
         if first is None:
@@ -72,7 +73,7 @@ class Batch:
                     return
                 yield self._done(claim, outcome)
         except sqlite3.Error:
-            raise  # a full disk is no failure of the message; it waits, or is unknown where it was under way
+            raise  # a full disk is not the message's fault: it waits, or is unknown if it was being sent
         except Exception as error:
             if not self._taken:
                 raise
@@ -82,7 +83,7 @@ class Batch:
             yield self._done(claim, SendResult.all(claim.parcel, fate))
 
     def _feed(self) -> Iterator[QueuedMessage]:
-        """Messages as the transport takes them: those that it had already, and the next ones with the same wishes."""
+        """Yield messages for the transport: those from before, and the next ones with the same options."""
         for claim in [*self._taken]:
             if self._again and self._journal.held(claim.account):
                 return
@@ -102,7 +103,7 @@ class Batch:
             yield claim.parcel
 
     def _before(self, parcel: Sendable) -> None:
-        """The message itself is about to go."""
+        """The message is about to be sent."""
         self._begun = True
         number = self._taken[0].id
         self._journal.sending(number, durable=number not in self._ready)
@@ -115,7 +116,7 @@ class Batch:
         return Counter(one.state for one in outcome.fates.values())
 
     def _stopped(self, claim: Claim, why: str) -> Counter[str]:
-        """Keep a message until a person says go on."""
+        """Keep a message until a person continues the queue."""
         self._begun = False
         fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
         self._journal.done(claim.id, fates, None)
@@ -128,7 +129,8 @@ def _with(first: QueuedMessage, parcels: Iterator[QueuedMessage]) -> Iterator[Qu
 
 
 def again_after(claim: Claim) -> float | None:
-    """In how many seconds a deferred message is tried again; ``None`` where it was tried often enough (RFC 5321 §4.5.4.1)."""
+    """Return in how many seconds a deferred message is tried again; ``None`` after the last attempt (RFC 5321
+    §4.5.4.1)."""
     if claim.tries >= _TRIES:
         return None
     return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else LONGEST_DELAY_S

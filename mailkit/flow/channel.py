@@ -1,7 +1,8 @@
-"""A channel for what comes in: taken from the server, checked, processed, answered, and deleted last.
+"""A channel for incoming mail: fetch, check, process, answer, and delete last.
 
-A message is on disk before anything is done with it, its result is on disk before it is answered, the answer is in the outbox before the
-message is deleted on the server. Where that breaks off, the next run goes on; see :mod:`mailkit.flow.jobs`.
+A message is on disk before it is processed, its result is on disk before it is answered, and the answer is in the
+outbox before the message is deleted on the server. After an interruption the next run continues; see
+:mod:`mailkit.flow.jobs`.
 """
 
 import hashlib
@@ -51,7 +52,7 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """The scripts that all channels share which tick "standard script"."""
+    """The scripts shared by all channels with ``standard_script``."""
 
     pre: str = ""
     post: str = ""
@@ -59,10 +60,10 @@ class Scripts:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one run did: numbers of jobs, and for each message that was left alone the reason.
+    """The result of a run: numbers of jobs, and the reason for each message that was skipped.
 
-    ``not_taken`` are messages that could not be fetched or read, with the reason; the next run tries again. ``waiting`` are jobs
-    whose answer waits because their sender got as many as it may in an hour.
+    ``not_taken`` are messages that could not be fetched or read, with the reason; the next run tries again.
+    ``waiting`` are jobs whose sender has reached the hourly limit of answers.
     """
 
     taken: int = 0
@@ -79,13 +80,13 @@ class ChannelRunner:
     """The channel of one account.
 
     Args:
-        account: whose incoming service is read; its ``channel`` says what is done.
-        folder: where messages, results and the record are kept.
-        process: the work: a function of the file with the message and a folder for results, or a program that gets both as arguments;
-            nothing, where the scripts are the work.
-        outbox: where answers go out; without one there are none.
-        standard: scripts that channels share.
-        options: of connections, as for :func:`mailkit.client.connect_imap`.
+        account: the account whose incoming service is read; its ``channel`` has the settings.
+        folder: the folder for messages, results and the record.
+        process: a function of the message file and a folder for results, or a program with both as arguments;
+        ``None`` if the scripts do all the work.
+        outbox: the outbox for answers; without one there are no answers.
+        standard: scripts shared by channels.
+        options: connection options, as for :func:`mailkit.client.connect_imap`.
 
     Raises:
         SettingsError: the account has no incoming service, or is inactive.
@@ -128,10 +129,10 @@ class ChannelRunner:
         self.jobs.close()
 
     def run(self, stop: threading.Event | None = None, told: Told | None = None) -> Round:
-        """Take what is there, process it, answer it, delete it. ``stop`` ends it after the message under way.
+        """Fetch, process, answer and delete messages. ``stop`` ends the run after the current message.
 
         Raises:
-            ClientError: the mailbox cannot be read; what was taken before is processed and answered first.
+            ClientError: the mailbox cannot be read; messages from before are processed and answered first.
         """
         say = told or (lambda _: None)
         self._recover()
@@ -162,11 +163,11 @@ class ChannelRunner:
         )
 
     def again(self, number: int) -> bool:
-        """Have a message processed again that failed or was broken off, on a person's word."""
+        """Process a failed or interrupted message again, on a person's request."""
         return self._set(number, TAKEN)
 
     def settle(self, number: int) -> bool:
-        """Be done with such a message: it is deleted on the server, and kept here."""
+        """Close such a message: it is deleted on the server, and kept here."""
         return self._set(number, ANSWERED)
 
     def _set(self, number: int, state: str) -> bool:
@@ -181,7 +182,7 @@ class ChannelRunner:
         return self.jobs.all(self.account.label, *states)
 
     def _recover(self) -> None:
-        """What was broken off in the middle."""
+        """Return the jobs that were interrupted."""
         for job in self.jobs.broken_off(self.account.label):
             if (self.folder / "results" / str(job.id)).is_dir():
                 self.jobs.put(job, DONE)
@@ -195,7 +196,7 @@ class ChannelRunner:
         return bool(self._pre or self._post or self._process)
 
     def _work(self, job: Job) -> int:
-        """Process and answer one message; returns 1 where it was."""
+        """Process and answer one message; return 1 if it was processed."""
         if job.state == TAKEN:
             if not self.jobs.claim(job):
                 return 0
@@ -221,7 +222,7 @@ class ChannelRunner:
         return 1
 
     def _run(self, job: Job) -> str:
-        """The scripts and the process; the result takes its place in one step. Returns why it failed."""
+        """Run the scripts and the process; the result is put in place atomically. Return why it failed."""
         work, result = self.folder / "work" / str(job.id), self.folder / "results" / str(job.id)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700)
@@ -248,10 +249,11 @@ class ChannelRunner:
         return ""
 
     def _answer(self, job: Job) -> str:
-        """Send the result, once: the answer's Message-ID is the job's. Returns why there is none, where mail should get none.
+        """Send the result exactly once: the answer's Message-ID comes from the job. Return why there is no answer, if
+        there should be none.
 
         Raises:
-            _TooMany: this address has got enough for now.
+            _TooMany: the address has reached its limit of answers.
         """
         if self._outbox is None:
             return ""
@@ -297,7 +299,7 @@ class ChannelRunner:
                 yield path
 
     def _delete(self) -> int:
-        """Delete on the server what is answered: only there, and only that."""
+        """Delete the answered messages on the server, and nothing else."""
         finished = {one.identity: one for one in self._jobs(ANSWERED)}
         if not finished:
             return 0
@@ -305,17 +307,17 @@ class ChannelRunner:
             drop = drop_of(client, change=True)
             there = [one for one in drop.present() if one in finished]
             drop.delete(there)
-        for job in finished.values():  # the session has ended with QUIT: now it has happened
+        for job in finished.values():  # deletion takes effect with QUIT
             self.jobs.put(job, DELETED)
         return len(there)
 
 
 class _TooMany(Exception):  # noqa: N818 - no error: the answer waits
-    """An address has got as many answers as it may."""
+    """An address has reached its limit of answers."""
 
 
 def _file_name(path: Path) -> str:
-    """The name of a result as an attachment has it; scripts often take it from a message."""
+    """Return a safe attachment name for a result; scripts often take it from a message."""
     return plain(path.name).replace("=?", "= ?") or "result"
 
 

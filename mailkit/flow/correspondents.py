@@ -1,4 +1,4 @@
-"""The history of each correspondent: which messages came from an address, and which went there."""
+"""The history of each correspondent: the messages from and to an address."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,7 +29,8 @@ CREATE INDEX IF NOT EXISTS by_place ON link (account, folder, file);
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A message in somebody's history: ``from`` them or ``to`` them. ``date`` in seconds of the epoch; ``file`` is its name without flags."""
+    """A message in a history: ``from`` or ``to`` the correspondent. ``date`` is in seconds since the epoch; ``file``
+    is the name without flags."""
 
     address: str
     direction: str
@@ -42,7 +43,7 @@ class Link:
 
 
 class History:
-    """The file with everybody's."""
+    """The file with the histories of all correspondents."""
 
     def __init__(self, file: Path | str) -> None:
         self._db = opened(Path(file), _SCHEMA)
@@ -57,13 +58,13 @@ class History:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
-        finally:  # a link that was made is right, whatever stopped the others
+        finally:  # existing links are correct, whatever stopped the others
             self._db.execute("COMMIT")
 
     def add(
         self, message: EmailMessage, *, own: Iterable[str], account: str, folder: str, file: str
     ) -> None:
-        """Link a message: to who sent it, or where it is one of one's ``own``, to all it went to."""
+        """Link a message to its sender, or one of your ``own`` to all its recipients."""
         mine = {one.lower() for one in own}
         sender = sender_of(message)
         if sender.lower() in mine:
@@ -83,7 +84,7 @@ class History:
         self._db.executemany("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def of(self, address: str) -> list[Link]:
-        """All mail from and to an address, the oldest first; each message once."""
+        """Return all mail from and to an address, oldest first; each message once."""
         rows = self._db.execute(
             "SELECT * FROM link WHERE address = ? ORDER BY date, message_id", (address,)
         )
@@ -94,21 +95,21 @@ class History:
         return [*found.values()]
 
     def files(self, account: str, folder: str) -> set[str]:
-        """The files of a folder that are linked."""
+        """Return the linked files of a folder."""
         rows = self._db.execute(
             "SELECT DISTINCT file FROM link WHERE account = ? AND folder = ?", (account, folder)
         )
         return {row[0] for row in rows}
 
     def forget(self, account: str, folder: str, files: Iterable[str]) -> None:
-        """These files are no more."""
+        """Remove the links of deleted files."""
         self._db.executemany(
             "DELETE FROM link WHERE account = ? AND folder = ? AND file = ?",
             [(account, folder, one) for one in files],
         )
 
     def to_frame(self, address: str) -> "pandas.DataFrame":
-        """A history as a DataFrame; texts that a spreadsheet would take for formulas begin with a quote."""
+        """Return a history as a DataFrame; text that a spreadsheet would read as a formula begins with a quote."""
         import pandas
 
         names = [*Link.__dataclass_fields__]

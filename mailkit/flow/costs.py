@@ -1,4 +1,4 @@
-"""What reading by IMAP costs, measured: opening one message, and keeping a whole tree of folders the same as on the server."""
+"""Measure the cost of reading by IMAP: opening one message, and syncing a tree of folders."""
 
 import ipaddress
 import os
@@ -23,7 +23,8 @@ _MANY_FOLDERS, _MANY_MESSAGES = 50, 20_000
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One message opened in both ways: octets and seconds of all of it, and of the text alone; and how far the server is."""
+    """A message opened in two ways: octets and seconds of the whole message and of its text alone, and how far away
+    the server is."""
 
     place: str
     whole_octets: int
@@ -48,7 +49,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A tree of folders: how many there are, what is in them, and how long it took to ask."""
+    """A tree of folders: their number, their contents, and how long the query took."""
 
     folders: int
     subscribed: int
@@ -58,7 +59,7 @@ class Tree:
 
     @property
     def advice(self) -> str:
-        """What to do about it."""
+        """The advice."""
         if self.folders <= _MANY_FOLDERS and self.messages <= _MANY_MESSAGES:
             return "Small enough to fetch every folder."
         return (
@@ -68,7 +69,7 @@ class Tree:
 
 
 def near(imap: IMAP4) -> str:
-    """Where the server is: ``this machine``, ``this network`` or ``remote``."""
+    """Return where the server is: ``this machine``, ``this network`` or ``remote``."""
     with suppress(OSError, ValueError), socket.socket(fileno=os.dup(imap.stream.fileno())) as one:
         there = ipaddress.ip_address(one.getpeername()[0].partition("%")[0])
         here = ipaddress.ip_address(one.getsockname()[0].partition("%")[0])
@@ -79,10 +80,10 @@ def near(imap: IMAP4) -> str:
 
 
 def opening(imap: IMAP4, uid: int) -> Opening:
-    """Open a message of the open folder in both ways.
+    """Open a message of the selected folder in both ways.
 
     Raises:
-        RefusedError: there is no such message.
+        RefusedError: the message does not exist.
     """
     whole, whole_s = _timed(lambda: [*fetch(imap, [uid], "UID BODY.PEEK[]")])
     if not whole:
@@ -98,7 +99,7 @@ def opening(imap: IMAP4, uid: int) -> Opening:
 
 
 def tree(imap: IMAP4) -> Tree:
-    """Ask for every folder."""
+    """Query every folder."""
     begun = time.monotonic()
     many = [one for one in folders(imap) if one.selectable]
     messages, octets, known = 0, 0, True

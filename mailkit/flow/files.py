@@ -1,4 +1,4 @@
-"""The SQLite files of everything here: private, for several processes, and on disk at the end of each change."""
+"""The SQLite files of this package: private, shared by processes, and on disk after each change."""
 
 import sqlite3
 from pathlib import Path
@@ -9,10 +9,10 @@ __all__ = ["opened"]
 
 
 def opened(file: Path, schema: str) -> sqlite3.Connection:
-    """Open a file, or make it; only its owner may read it, for there is mail in it.
+    """Open or create a file that only its owner can read, because it contains mail.
 
     Raises:
-        SettingsError: it is a symbolic link, no regular file, or another user's.
+        SettingsError: it is a symbolic link, not a regular file, or another user's.
     """
     private_folder(file.parent)
     private_file(file)

@@ -1,4 +1,4 @@
-"""Copies of what was sent, put where an account wants them. One that cannot be filed now costs no other and is tried again."""
+"""File copies of sent messages. One that fails stops no other, and is tried again."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,13 +16,14 @@ from mailkit.ports import Protocol
 __all__ = ["NO_FOLDER", "file_copies"]
 
 NO_FOLDER = "no folder: the account has neither IMAP nor folders.keep"
-"""What :attr:`Entry.filed` says of a copy that no folder can take."""
+"""The value of :attr:`Entry.filed` for a copy that cannot be filed anywhere."""
 
 
 def file_copies(
     journal: Journal, account: Account, numbers: Iterable[int], options: ConnectOptions
 ) -> None:
-    """Into the local mail directory, or the folder with the sent role; without either they are filed nowhere.
+    """File copies in the local mail directory, or in the folder with the sent role; without either they are not
+    filed.
 
     Raises:
         MailError: the mailbox cannot be opened; the next batch tries again.

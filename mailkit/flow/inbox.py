@@ -1,4 +1,4 @@
-"""A mailbox as a channel sees it, by POP3 or by IMAP: what is there, headers, contents, deletion. Nothing is marked by looking."""
+"""A channel's mailbox by POP3 or IMAP: list, headers, contents, deletion. Reading sets no flags."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar, cast
@@ -18,12 +18,12 @@ _TOGETHER = 100
 
 
 class Inbox(Protocol):
-    """Messages by an identity that stays the same from session to session."""
+    """Messages by an identity that is stable across sessions."""
 
     def present(self) -> list[str]: ...
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
-        """The headers of messages, and for one that the server refuses the reason."""
+        """Return the headers of messages, or the reason for one that the server rejects."""
         ...
 
     def content(
@@ -37,11 +37,11 @@ class Inbox(Protocol):
 
 
 def drop_of(client: IMAP4 | POP3 | SMTP, *, change: bool = False) -> Inbox:
-    """The inbox behind a connection, to look at, or to ``change`` it.
+    """Return the inbox behind a connection, read-only or to ``change`` it.
 
     Raises:
-        SettingsError: it is not one for reading.
-        RefusedError: the server does not tell messages apart (no UIDL).
+        SettingsError: it is not a connection for reading.
+        RefusedError: the server has no stable identities (no UIDL).
     """
     if isinstance(client, IMAP4):
         return _Inbox(client, change=change)
@@ -63,7 +63,7 @@ class _Maildrop:
         return [*self._numbers]
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
-        """By TOP, which marks nothing; by RETR where the server has no TOP (RFC 1939 §7) or refuses it."""
+        """Uses TOP, which sets no flags; RETR if the server has no TOP (RFC 1939 §7) or rejects it."""
         asked = {self._numbers[one]: one for one in identities}
         failed: dict[int, str] = {}
         for number, header in headers(self._pop3, asked, failed):
@@ -77,9 +77,9 @@ class _Maildrop:
         take: Callable[[Iterable[bytes]], T],
         drop: Callable[[T], None] = lambda made: None,
     ) -> T:
-        """What is made of a message, piece by piece."""
+        """Return what ``make`` builds from a message, chunk by chunk."""
         stream = self._pop3.stream
-        with stream.together():  # what is not read to its end would be read as the next reply
+        with stream.together():  # unread octets would be taken for the next reply
             stream.send_commands(b"RETR %d\r\n" % self._numbers[identity])
             answer = stream.readline()
             made = take(stream.dotted()) if positive(answer) else None
@@ -88,7 +88,7 @@ class _Maildrop:
         return cast(T, made)
 
     def delete(self, identities: Iterable[str]) -> None:
-        """It takes place when the session ends with QUIT (RFC 1939 §6)."""
+        """Takes effect when the session ends with QUIT (RFC 1939 §6)."""
         for one in identities:
             self._pop3.stream.sendall(b"DELE %d\r\n" % self._numbers[one])
             self._fine()
@@ -116,7 +116,7 @@ class _Inbox:
         return [f"{self._validity}:{uid}" for uid in search(self._imap)]
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
-        """In groups; where a group is refused, one by one."""
+        """Fetch in groups; if a group is rejected, one by one."""
         wanted = [*identities]
         for at in range(0, len(wanted), _TOGETHER):
             yield from self._headers(wanted[at : at + _TOGETHER])

@@ -1,14 +1,12 @@
-"""The record of a channel, in SQLite: each message that was taken, and how far it came.
-
-::
+"""The record of a channel, in SQLite: each message and its state. ::
 
     taken ─▶ running ─▶ done ─▶ answered ─▶ deleted
                 │
                 ├─▶ failed     a script refused it, or took too long: kept, and reported
                 └─▶ unknown    broken off in the middle: kept, and reported
 
-``done`` is written when the result is on disk, ``deleted`` when the server has it no more. What failed or is unknown stays on the server as
-well, until a person says that it runs again or is done with.
+``done`` is written when the result is on disk, ``deleted`` when the message is gone from the server. Failed and
+unknown messages also stay on the server, until a person runs them again or closes them.
 """
 
 import re
@@ -42,7 +40,8 @@ CREATE INDEX IF NOT EXISTS by_address ON answer (address, at);
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message of a channel. ``file`` is where it is kept, ``words`` why it failed; ``changed`` in seconds of the epoch."""
+    """One message of a channel. ``file`` is its file, ``words`` why it failed; ``changed`` is in seconds since the
+    epoch."""
 
     id: int
     source: str
@@ -58,7 +57,7 @@ class Job:
 
 
 class Jobs:
-    """The file, for several workers at once."""
+    """The record, for several workers at once."""
 
     def __init__(self, file: Path) -> None:
         self._db = opened(file, _SCHEMA)
@@ -70,7 +69,7 @@ class Jobs:
         self.worker.end()
 
     def all(self, source: str = "", *states: str) -> list[Job]:
-        """Every message, or those in some states, in the order they were taken."""
+        """Return all messages, or those in some states, in the order in which they were taken."""
         conditions, values = [], []
         if source:
             conditions, values = ["source = ?"], [source]
@@ -82,7 +81,7 @@ class Jobs:
         return sorted((Job(*row) for row in rows), key=lambda job: job.id)
 
     def identities(self, source: str) -> set[str]:
-        """What was taken at any time."""
+        """Return the identities of all messages taken so far."""
         rows = self._db.execute("SELECT identity FROM job WHERE source = ?", (source,))
         return {row[0] for row in rows}
 
@@ -96,10 +95,8 @@ class Jobs:
         file: str,
         present: Container[str],
     ) -> Job:
-        """A message that is on disk now. One that has only got another identity on the server is the same job.
-
-        A deleted message that is there again under another UIDVALIDITY was not deleted: it is deleted once more, and not
-        processed again.
+        """Add a message that is on disk. If only its identity on the server is new, it is the same job. A deleted
+        message that is back under another UIDVALIDITY was not deleted: it is deleted again, and not processed again.
         """
         same = self._db.execute(
             "SELECT id, identity, state FROM job WHERE source = ? AND digest = ? ORDER BY id",
@@ -124,7 +121,7 @@ class Jobs:
         return Job(*row)
 
     def claim(self, job: Job) -> bool:
-        """Take a job for this worker; false where another one was quicker."""
+        """Take a job for this worker; return false if another worker was faster."""
         changed = self._db.execute(
             "UPDATE job SET state = ?, worker = ?, changed = ? WHERE id = ? AND state = ?",
             (RUNNING, self.worker.name, time.time(), job.id, TAKEN),
@@ -132,14 +129,14 @@ class Jobs:
         return changed.rowcount == 1
 
     def put(self, job: Job, state: str, words: str = "") -> None:
-        """The state a job is in now."""
+        """Return the current state of a job."""
         self._db.execute(
             "UPDATE job SET state = ?, words = ?, worker = '', changed = ? WHERE id = ?",
             (state, words[:1000], time.time(), job.id),
         )
 
     def answers_to(self, address: str, job: int) -> int:
-        """How many answers to other jobs an address got in the last hour; a time in the future counts for nothing."""
+        """Return how many answers to other jobs an address got in the last hour; times in the future are ignored."""
         now = time.time()
         return int(
             self._db.execute(
@@ -149,17 +146,17 @@ class Jobs:
         )
 
     def answered(self, address: str, job: int) -> None:
-        """An answer to a job goes to an address now."""
+        """Record that an answer to a job is sent to an address."""
         self._db.execute(
             "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (job, address, time.time())
         )
 
     def broken_off(self, source: str) -> list[Job]:
-        """Jobs of workers that are no more."""
+        """Mark jobs of workers that have ended."""
         return [one for one in self.all(source, RUNNING) if self.worker.gone(one.worker)]
 
 
 def _renumbered(before: str, now: str) -> bool:
-    """Whether two identities are UIDs of different UIDVALIDITY."""
+    """Return whether two identities are UIDs of different UIDVALIDITY."""
     first, second = _UID.fullmatch(before), _UID.fullmatch(now)
     return first is not None and second is not None and first[1] != second[1]

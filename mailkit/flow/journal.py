@@ -1,16 +1,17 @@
-"""The journals of an outbox, in one SQLite file: each message once, and for each recipient what became of it.
+"""The journals of an outbox, in one SQLite file: each message once, with the delivery status of each recipient.
 
-A recipient's state goes one way::
+The states of a recipient::
 
     waiting ─▶ claimed ─▶ sending ─▶ accepted | refused | deferred | unknown
        ▲          │                                        │
        └──────────┴─────────────── tried again ◀───────────┘
 
-``claimed`` belongs to a worker, and nothing has been sent. ``sending`` is written before the message itself goes out: of a worker that was
-killed there nobody knows whether the server has the message. It becomes ``unknown`` and is not sent again by itself. Every change
-is on disk before the next step, but for one: of a batch some messages become ``ready`` together, on disk, and then ``sending`` one
-after the other without waiting for it. When the process is killed, the system still has each step, and what was ``ready`` had not
-begun. When the machine has stopped, it may have, and becomes ``unknown``: the worker's name says in which run of the machine it was.
+``claimed`` belongs to a worker, and nothing has been sent. ``sending`` is written before the message is sent: if the
+worker is killed then, the server may or may not have it. The state becomes ``unknown``, and it is not sent again
+automatically. Every change is on disk before the next step, with one exception. Some messages of a batch become
+``ready`` together, on disk, and then ``sending`` one after the other without waiting for the disk. If the process is
+killed, the system still has each step, and a ``ready`` message was not sent. If the machine stops, it may have been
+sent and becomes ``unknown``; the worker's name identifies the boot.
 """
 
 import sqlite3
@@ -62,7 +63,8 @@ _ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipien
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a journal: a message to one recipient. Times are seconds of the epoch; ``due`` is when it is tried next."""
+    """One line of a journal: a message to one recipient. Times are in seconds since the epoch; ``due`` is the time of
+    the next attempt."""
 
     id: int
     message_id: str
@@ -84,7 +86,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message that a worker has taken: to whom it still has to go. ``held`` is why the queue of its account is stopped, if it is."""
+    """A message that a worker has taken, with its remaining recipients. ``held`` is why the queue of its account is
+    stopped, if it is."""
 
     id: int
     account: str
@@ -95,7 +98,7 @@ class Claim:
 
 
 class Journal:
-    """The file. Several workers may use it at once."""
+    """The journal file. Several workers may use it at once."""
 
     def __init__(self, file: Path | str) -> None:
         self.file = Path(file)
@@ -110,9 +113,9 @@ class Journal:
 
     @contextmanager
     def _change(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """All of it or nothing, and on disk at the end.
+        """A transaction that is on disk at its end.
 
-        Without ``durable`` it survives the end of this process, and is on disk with the next change that is.
+        Without ``durable`` it survives the end of this process, and is on disk with the next durable one.
         """
         self._synchronous(durable)
         self._db.execute("BEGIN IMMEDIATE")
@@ -140,9 +143,7 @@ class Journal:
         file_copy: bool = False,
         claimed: bool = False,
     ) -> int:
-        """Write a message down; returns its number.
-
-        One that is there already, by its Message-ID, stays as it is; recipients that it did not have are added.
+        """Add a message; return its number. If its Message-ID is known, only new recipients are added.
 
         Raises:
             SettingsError: it has no Message-ID; two messages without one are not the same message.
@@ -171,7 +172,7 @@ class Journal:
         return int(number)
 
     def recover(self) -> None:
-        """Take over what workers left that are no more: what was only claimed waits again, of the rest nobody knows."""
+        """Take over messages of workers that have ended: claimed ones wait again, the others become unknown."""
         rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE worker != ''")
         for (name,) in rows.fetchall():
             if self.worker.gone(name):
@@ -189,20 +190,19 @@ class Journal:
                     )
 
     def claim(self, most: int) -> list[Claim]:
-        """Take messages that are due, for this worker alone; see :meth:`take`."""
+        """Take due messages for this worker; see :meth:`take`."""
         return [self.claimed(number) for number, _ in self.take(most)]
 
     def take(self, most: int) -> list[tuple[int, str]]:
-        """Take messages that are due, for this worker alone: their numbers, with the account.
-
-        No delay is longer than :data:`LONGEST_DELAY_S`: what is due later was written while the clock was ahead, and is due now.
+        """Take due messages for this worker; return their numbers and account. No delay is longer than
+        :data:`LONGEST_DELAY_S`: a later time was written while the clock was ahead, and counts as due.
         """
         now = time.time()
         late = now + LONGEST_DELAY_S
         with self._change() as db:
             found: dict[int, str] = {}
             for limits, values in (("due <= ?", (now,)), ("due > ?", (late,))):
-                # One range of the index, in its own order: nothing is sorted, and reading ends with the batch.
+                # One range of the index, in index order: no sorting, and reading stops after the batch.
                 with closing(db.execute(_TAKE.format(limits), values)) as rows:
                     while len(found) < most and (row := rows.fetchone()) is not None:
                         found[row[0]] = row[1]
@@ -214,7 +214,7 @@ class Journal:
         return [*found.items()]
 
     def claimed(self, number: int) -> Claim:
-        """A message that this worker has."""
+        """Return a message that this worker has taken."""
         message_id, account, sender, content, notify, held = self._db.execute(
             "SELECT message_id, account, sender, content, notify,"
             " (SELECT words FROM held WHERE held.account = letter.account) FROM letter WHERE id = ?",
@@ -229,8 +229,8 @@ class Journal:
         return Claim(number, account, tuple(notify.split()), tries, parcel, held or "")
 
     def ready(self, numbers: Iterable[int]) -> bool:
-        """Some claimed messages are about to go, one after the other; returns whether :meth:`sending` has not to wait for the disk
-        for these. It has where the system does not tell its runs apart.
+        """Mark claimed messages as about to be sent; return whether :meth:`sending` need not wait for the disk. It
+        must if the system has no boot identity.
         """
         if not self.worker.boot:
             return False
@@ -242,7 +242,7 @@ class Journal:
         return True
 
     def sending(self, number: int, *, durable: bool = True) -> None:
-        """The message itself is about to go."""
+        """Record that the message is about to be sent."""
         self._synchronous(durable)
         self._db.execute(  # one statement is a change of its own
             "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
@@ -257,7 +257,7 @@ class Journal:
         *,
         durable: bool = True,
     ) -> None:
-        """Write down what became of it; what was deferred is due again in so many seconds, if it is."""
+        """Record the delivery status; a deferred message is due again in so many seconds, if at all."""
         now = time.time()
         rows = []
         for recipient, fate in fates.items():
@@ -277,7 +277,7 @@ class Journal:
             db.executemany(_DONE, rows)
 
     def release(self) -> None:
-        """Let go of what was claimed and not begun."""
+        """Release claimed messages that were not started."""
         with self._change() as db:
             db.execute(
                 "UPDATE copy SET state = ?, worker = ''"
@@ -286,9 +286,8 @@ class Journal:
             )
 
     def again(self, number: int, recipients: Iterable[str] = ()) -> int:
-        """Have a message tried again that was not accepted, on a person's word; returns for how many.
-
-        Where the queue of its account was stopped, it goes on.
+        """Retry a message that was not accepted, on a person's request; return for how many recipients. A stopped
+        queue of its account continues.
         """
         with self._change() as db:
             db.execute(
@@ -298,19 +297,19 @@ class Journal:
         return self._set(number, recipients, WAITING, (DEFERRED, "refused", UNKNOWN, CANCELLED))
 
     def hold(self, account: str, words: str) -> None:
-        """Stop the queue of an account: nothing of it is claimed until :meth:`again`."""
+        """Stop the queue of an account until :meth:`again`."""
         with self._change() as db:
             db.execute(
                 "INSERT OR REPLACE INTO held (account, words) VALUES (?, ?)", (account, words)
             )
 
     def held(self, account: str) -> str:
-        """Why the queue of an account is stopped; empty where it is not."""
+        """Return why the queue of an account is stopped, or an empty text."""
         row = self._db.execute("SELECT words FROM held WHERE account = ?", (account,)).fetchone()
         return str(row[0]) if row else ""
 
     def cancel(self, number: int, recipients: Iterable[str] = ()) -> int:
-        """Do not send a message that has not gone; returns for how many recipients."""
+        """Cancel a message that was not sent; return for how many recipients."""
         return self._set(number, recipients, CANCELLED, (WAITING, DEFERRED, UNKNOWN, "refused"))
 
     def _set(self, number: int, recipients: Iterable[str], state: str, of: tuple[str, ...]) -> int:
@@ -338,7 +337,7 @@ class Journal:
         return QueuedMessage(row[0], row[1], (), row[2])
 
     def filed(self, number: int, folder: str) -> None:
-        """The copy is there."""
+        """Record that the copy was filed."""
         with self._change() as db:
             db.execute("UPDATE letter SET filed = ? WHERE id = ?", (folder, number))
 
@@ -348,7 +347,7 @@ class Journal:
             return False
         with self._change() as db:
             changed = db.execute(
-                "UPDATE copy INDEXED BY by_recipient SET receipt = ?"  # newer SQLite takes the key else
+                "UPDATE copy INDEXED BY by_recipient SET receipt = ?"  # newer SQLite would use the key otherwise
                 " WHERE letter = (SELECT id FROM letter WHERE message_id = ?)"
                 " AND recipient = ? COLLATE NOCASE",
                 (word, message_id, recipient),
@@ -356,7 +355,7 @@ class Journal:
         return changed.rowcount > 0
 
     def entries(self, number: int | None = None) -> list[Entry]:
-        """Everything, or one message, in the order it came."""
+        """Return all entries, or those of one message, in order."""
         return self._entries("1") if number is None else self._entries("letter.id = ?", number)
 
     def _entries(self, where: str, *values: str | int) -> list[Entry]:
@@ -364,15 +363,15 @@ class Journal:
         return [Entry(*row) for row in rows]
 
     def archive(self) -> list[Entry]:
-        """The journal of what was sent."""
+        """Return the journal of sent messages."""
         return self._entries("state = ?", ACCEPTED)
 
     def due(self) -> list[Entry]:
-        """The journal of what was not: waiting, refused, deferred, or of unknown fate."""
+        """Return the journal of other messages: waiting, refused, deferred or unknown."""
         return self._entries("state != ?", ACCEPTED)
 
     def unknown(self) -> list[Entry]:
-        """What was broken off while it was sent."""
+        """Return messages that were interrupted while they were sent."""
         return self._entries("state = 'unknown'")
 
 
@@ -386,9 +385,8 @@ _BROKEN_OFF = "interrupted while it was sent: the server may have the message, o
 
 
 def to_frame(entries: Iterable[Entry]) -> "pandas.DataFrame":
-    """A journal as a DataFrame: one row for each message and recipient, times with their zone.
-
-    Texts that a spreadsheet would take for formulas begin with a quote.
+    """Return a journal as a DataFrame: a row for each message and recipient, times with time zone. Text that a
+    spreadsheet would read as a formula begins with a quote.
     """
     import pandas
 

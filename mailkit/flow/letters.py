@@ -1,4 +1,4 @@
-"""Messages as the settings of an account want them: header, text, footer, signature, copies, receipts."""
+"""Write messages with the settings of an account: header, text, footer, signature, copies, receipts."""
 
 from dataclasses import replace
 from email.headerregistry import Address
@@ -22,21 +22,22 @@ def write(
     sender: str = "",
     **given: Any,
 ) -> Letter:
-    """Make a message.
+    """Write a message.
 
     Args:
-        account: whose settings hold. From is its address; who logs in may have another name.
+        account: the account with the settings. Its address is From; the user name may be another.
         to: one address or several.
         subject: one line.
-        text: the body; the account's header comes before it, its footer after it.
-        options: what else the message has. ``{{signature}}`` is the account's signature, which then is not added at the end.
-        person: who writes; a signature of that person's own takes the place of the account's.
-        sender: another From, where mail goes out by this machine and any address may be given.
-        given: the same as ``options`` by name, such as ``cc=…``. The account's own ``bcc`` are added, unseen by all; what is empty
-            is taken from the account.
+        text: the body, between the account's header and footer.
+        options: further options. ``{{signature}}`` is replaced by the account's signature, which is then not added at
+        the end.
+        person: the author; their own signature replaces the account's.
+        sender: another From, if mail is sent by this machine, which allows any address.
+        given: ``options`` by name, such as ``cc=…``. The account's ``bcc`` are added as blind copies; empty options
+        come from the account.
 
     Raises:
-        SettingsError: an address is none, a merge field has no value, or the account has no address.
+        SettingsError: an address is invalid, a merge field has no value, or the account has no address.
     """
     delivery = account.delivery
     address = sender or account.address
@@ -68,12 +69,12 @@ def write(
 
 
 def asked(account: Account) -> tuple[str, ...]:
-    """When the server shall tell what became of a message (RFC 3461 §4.1)."""
+    """Return when the server reports the delivery status (RFC 3461 §4.1)."""
     return ("success", "failure", "delay") if "delivered" in account.delivery.receipts else ()
 
 
 def _from(name: str, address: str) -> Address:
-    """An address with a name, which is text and never syntax."""
+    """Return an address with a name, which is escaped."""
     local, _, domain = address.rpartition("@")
     try:
         return Address(name, local, domain)

@@ -1,6 +1,7 @@
-"""Sending that nothing interrupts: messages go into a file first, and out of it by a worker or at once.
+"""Reliable sending: messages are written to a file first, and sent from it by a worker or at once.
 
-Each recipient gets one attempt whose end is known, or the honest word ``unknown``; see :mod:`mailkit.flow.journal`. Deferred
+Each recipient gets one attempt with a known result, or the state ``unknown``; see :mod:`mailkit.flow.journal`.
+Deferred
 messages are tried again after 1, 5, 15 and 60 minutes and then every four hours, for five days (RFC 5321 §4.5.4.1), in daemon mode.
 """
 
@@ -37,17 +38,17 @@ Told = Callable[[int, int], None]
 
 
 class Outbox:
-    """Messages on their way, in a SQLite file that several workers may share.
+    """Queued messages, in a SQLite file that several workers may share.
 
     Args:
-        file: the journals; made where it is not there.
+        file: the journal file; created if it does not exist.
         accounts: the accounts that send.
         sendmail: the sendmail program.
-        maildirs: from an address to its Maildir on this machine.
-        options: of connections, as for :func:`mailkit.client.connect_imap`.
+        maildirs: the Maildirs on this machine, by address.
+        options: connection options, as for :func:`mailkit.client.connect_imap`.
 
     Raises:
-        SettingsError: an option is unknown or makes no sense.
+        SettingsError: an option is unknown or invalid.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Outbox:
         self.close()
 
     def close(self) -> None:
-        """Close the file; what is in it stays."""
+        """Close the file."""
         self.journal.close()
 
     def put(
@@ -84,22 +85,22 @@ class Outbox:
         mode: str = "",
         save_sent: bool = False,
     ) -> SendResult | int:
-        """Take a message.
+        """Add a message.
 
         Args:
-            letter: the message; see :func:`mailkit.flow.letters.write`. It is not changed; without a Message-ID it goes out with a
-                new one. The same Message-ID again is the same message.
-            account: by which account, where somebody has chosen; else the team's default, or the system's.
-            team: whose default sends.
-            kind: what it is: ``bulk``, ``invoice`` …; for the journal.
-            mode: ``immediate`` or ``daemon``; the account's where nothing is said.
-            save_sent: put a copy into the folder for sent mail.
+            letter: the message; see :func:`mailkit.flow.letters.write`. It is not changed; without a Message-ID it is
+            sent with a new one. A repeated Message-ID is the same message.
+            account: the account to send by; by default the team's default, or the system's.
+            team: the team whose default is used.
+            kind: a label for the journal: ``bulk``, ``invoice`` …
+            mode: ``immediate`` or ``daemon``; by default the account's.
+            save_sent: file a copy in the folder for sent mail.
 
         Returns:
-            In immediate mode what became of it for each recipient; in daemon mode its number.
+            In immediate mode the delivery status of each recipient; in daemon mode its number.
 
         Raises:
-            SettingsError: there is no such account, it is inactive, or has no server.
+            SettingsError: the account is unknown or inactive, or has no server.
         """
         letter = _identified(letter)
         one = default_sender(self.accounts, named=account, team=team)
@@ -129,10 +130,10 @@ class Outbox:
     def work(
         self, most: int = 200, told: Told | None = None, stop: threading.Event | None = None
     ) -> Counter[str]:
-        """Send one batch; returns how many recipients ended in which state.
+        """Send one batch; return how many recipients ended in which state.
 
-        Messages of one account share a connection. What workers left that were killed is taken over first. ``stop`` ends it
-        after the message under way.
+        Messages of one account share a connection. Messages of killed workers are taken over first. ``stop`` ends the
+        batch after the current message.
         """
         self.journal.recover()
         taken = self.journal.take(most)
@@ -160,7 +161,7 @@ class Outbox:
         stop: threading.Event | None = None,
         told: Callable[[Counter[str]], None] | None = None,
     ) -> None:
-        """Send batch after batch, until ``stop`` is set; the message under way is finished first."""
+        """Send batches until ``stop`` is set; the current message is finished first."""
         stop = stop or threading.Event()
         while not stop.is_set():
             begun = time.monotonic()
@@ -170,36 +171,34 @@ class Outbox:
             stop.wait(max(0.0, every_s - (time.monotonic() - begun)))
 
     def archive(self) -> list[Entry]:
-        """The journal of what was sent."""
+        """Return the journal of sent messages."""
         return self.journal.archive()
 
     def due(self) -> list[Entry]:
-        """The journal of what was not, with the reason."""
+        """Return the journal of other messages, with the reasons."""
         return self.journal.due()
 
     def unknown(self) -> list[Entry]:
-        """What nobody knows the fate of. Look at the recipient's, and then say :meth:`again` or :meth:`cancel`."""
+        """Return messages with an unknown delivery status. Check with the recipient, then call :meth:`again` or
+        :meth:`cancel`."""
         return self.journal.unknown()
 
     def again(self, number: int, *recipients: str) -> int:
-        """Have it tried again; returns for how many recipients.
-
-        A login that was refused stops the queues of the accounts that send by it. This lets the
-        queue of the message's account go on.
+        """Retry a message; return for how many recipients. A rejected login stops the queues of the accounts that use
+        it; this continues the queue of the message's account.
         """
         return self.journal.again(number, recipients)
 
     def cancel(self, number: int, *recipients: str) -> int:
-        """Have it not sent; returns for how many recipients."""
+        """Cancel a message; return for how many recipients."""
         return self.journal.cancel(number, recipients)
 
     def look_for_receipts(self, failed: Callable[[str], None] = lambda why: None) -> int:
-        """Read the receipts in the inboxes of the accounts, and note them; returns how many belong to messages here.
-
-        ``failed`` gets the reason for each report that cannot be read.
+        """Read the receipts in the inboxes of the accounts, and record them; return how many belong to messages in
+        the journal. ``failed`` gets the reason for each report that cannot be read.
 
         Raises:
-            MailError: an inbox cannot be read; the others were.
+            MailError: an inbox cannot be read; the others were read.
         """
         noted = 0
         unreadable: MailError | None = None
@@ -216,7 +215,7 @@ class Outbox:
         return noted
 
     def to_frame(self) -> Any:
-        """Both journals as a DataFrame."""
+        """Return both journals as a DataFrame."""
         return to_frame(self.journal.entries())
 
     def _batch(
@@ -227,7 +226,7 @@ class Outbox:
         stack: ExitStack,
         stop: threading.Event | None,
     ) -> Iterator[Counter[str]]:
-        """Messages of one account."""
+        """Send messages of one account."""
         try:
             account = account_named(self.accounts, label)
             carrier = self._carrier(account, carriers, stack)
@@ -238,7 +237,7 @@ class Outbox:
         yield from batch.send(numbers)
 
     def _without(self, numbers: list[int], why: str) -> Iterator[Counter[str]]:
-        """Messages whose account cannot send now."""
+        """Defer messages whose account cannot send now."""
         for number in numbers:
             claim = self.journal.claimed(number)
             fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
@@ -262,7 +261,7 @@ class Outbox:
         return carriers[key]
 
     def _send_now(self, number: int, account: Account, carrier: Transport) -> None:
-        """A message that a person waits for; it is not tried again by itself."""
+        """Send a message that a person waits for; it is not retried automatically."""
         claim = self.journal.claimed(number)
         if not claim.parcel.recipients:
             return
@@ -272,10 +271,10 @@ class Outbox:
             return
         hold = partial(self._hold, account.label)
         for _ in Batch(self.journal, carrier, hold, again=False).send([number]):
-            """It is in the journal."""
+            """Record the result in the journal."""
 
     def _hold(self, label: str, refused: str) -> str:
-        """Stop the queues of all accounts that send by a login that was refused; returns why."""
+        """Stop the queues of all accounts that use a rejected login; return why."""
         why = f"{refused}; this login sends nothing more until `mailkit outbox again`"
         by, _ = outgoing_of(account_named(self.accounts, label), self.accounts)
         for account in self.accounts:
@@ -285,7 +284,7 @@ class Outbox:
         return why
 
     def _file(self) -> None:
-        """Put copies of what was sent where they are wanted; what does not work now is tried with the next batch."""
+        """File copies of sent messages; failures are tried again with the next batch."""
         waiting: dict[str, list[int]] = {}
         for number, label in self.journal.to_file():
             waiting.setdefault(label, []).append(number)
@@ -296,7 +295,7 @@ class Outbox:
 
 
 def _identified(letter: Letter) -> Letter:
-    """A message with a Message-ID (RFC 5322 §3.6.4): a copy with a new one where it has none."""
+    """Return a message with a Message-ID (RFC 5322 §3.6.4); without one, a copy with a new one."""
     if letter.message_id.strip():
         return letter
     message = deepcopy(letter.message)

@@ -1,4 +1,4 @@
-"""Opening an account for reading: by IMAP, or by POP3 where there is no IMAP, and then that is said."""
+"""Open an account for reading: by IMAP, or by POP3 with a remark if there is no IMAP."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,14 +16,14 @@ _NO_IMAP = {StopReason.REFUSED, StopReason.FOREIGN, StopReason.TIMED_OUT}
 
 
 def connect_reading(account: Account, **options: Any) -> tuple[IMAP4 | POP3, str]:
-    """Open the incoming service; returns the connection, and words where it is not by the protocol of the settings.
+    """Open the incoming service; return the connection, and a remark if its protocol is not that of the settings.
 
-    Only where nobody speaks IMAP there POP3 is tried, on its own port and as safely. A login that was refused is refused.
+    POP3 is tried only if no server speaks IMAP there, on its own port and as safely. A rejected login is final.
 
     Raises:
         SettingsError: there is no incoming service.
-        OpenError: there is neither.
-        LoginError: the login was refused.
+        OpenError: neither is available.
+        LoginError: the login was rejected.
     """
     if account.incoming is None:
         raise SettingsError(f"{account.label} has no incoming service")
@@ -55,15 +55,15 @@ def connect_reading(account: Account, **options: Any) -> tuple[IMAP4 | POP3, str
 
 
 def whole_message(imap: IMAP4, uid: int, known: str = "") -> bytes:
-    """A message of the open folder by its UID.
+    """Return a message of the selected folder by its UID.
 
     Args:
         imap: the connection.
-        uid: the UID, as it was seen before.
-        known: what is known of it, such as its subject, for the words.
+        uid: the UID.
+        known: what is known of it, such as its subject, for the error text.
 
     Raises:
-        RefusedError: its source is gone, ``kind`` ``gone``: never an empty message.
+        RefusedError: the message is gone (``kind`` is ``gone``); an empty message is never returned.
     """
     for row in fetch(imap, [uid], "UID BODY.PEEK[]"):
         if row.content:

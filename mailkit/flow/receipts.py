@@ -1,4 +1,4 @@
-"""Receipts that come back: that a message was delivered, or not (RFC 3464), and that it was read (RFC 8098)."""
+"""Receipts: a message was delivered or not (RFC 3464), or was read (RFC 8098)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,8 @@ _READ = {"displayed": "read", "deleted": "deleted", "dispatched": "read", "proce
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What is told of a message: ``delivered``, ``relayed``, ``delayed``, ``failed``, ``read`` or ``deleted``, for whom, in which words."""
+    """A report on a message: ``delivered``, ``relayed``, ``delayed``, ``failed``, ``read`` or ``deleted``, its
+    recipient, and its text."""
 
     message_id: str
     recipient: str
@@ -39,9 +40,8 @@ class Receipt:
 
 
 def receipts_of(message: EmailMessage) -> list[Receipt]:
-    """The receipts in a message; none where it is no report, or one that cannot be read.
-
-    A receipt for a message that was read counts only where the recipient it names has sent it.
+    """Return the receipts in a message; none if it is not a readable report. A read receipt counts only if the
+    recipient it names has sent it.
     """
     try:
         return _receipts_of(message)
@@ -52,9 +52,8 @@ def receipts_of(message: EmailMessage) -> list[Receipt]:
 def receipts_in(
     client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None] = lambda why: None
 ) -> Iterator[Receipt]:
-    """The receipts in the inbox behind a connection; nothing is marked as read by IMAP, and nothing deleted.
-
-    ``failed`` gets the reason for each message that cannot be read; the others are.
+    """Return the receipts in the inbox behind a connection; IMAP sets no flags, and nothing is deleted. ``failed``
+    gets the reason for each message that cannot be read.
     """
     for content in _reports(client, failed):
         try:
@@ -68,7 +67,7 @@ def receipts_in(
 
 
 def _reports(client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None]) -> Iterator[bytes]:
-    """The messages in an inbox that are reports."""
+    """Return the messages in an inbox that are reports."""
     if isinstance(client, IMAP4):
         open_folder(client)
         reports = search(client, header("Content-Type", "multipart/report"))
@@ -92,7 +91,7 @@ def _reports(client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None]) -> Iter
 
 
 def _beginning(pieces: Iterable[bytes]) -> bytes:
-    """A report, as far as it is of a sensible size; all of it is read."""
+    """Return a report up to the limit; the rest is read and dropped."""
     kept = bytearray()
     for piece in pieces:
         if len(kept) < _LARGEST:
@@ -151,7 +150,7 @@ def _disposition(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
 
 
 def _original(parts: Sequence[Message]) -> str:
-    """The Message-ID of the message that is reported on, from what came back of it."""
+    """Return the Message-ID of the reported message, from the returned part."""
     for part in parts:
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             payload = part.get_payload()
@@ -164,14 +163,14 @@ def _original(parts: Sequence[Message]) -> str:
 
 
 def _named(block: Message) -> list[str]:
-    """The recipients that a report names: as the message was sent to, and as it arrived at."""
+    """Return the recipients in a report: original and final."""
     fields = (_field(block, name) for name in ("Original-Recipient", "Final-Recipient"))
     found = (parseaddr(one.rpartition(";")[2].strip())[1] for one in fields if one)
     return [*dict.fromkeys(address for address in found if address)]
 
 
 def _field(message: Message, name: str) -> str:
-    """The text of a field, as it stands: nothing is decoded, and no grammar can fail."""
+    """Return the raw text of a field, without decoding or parsing."""
     for key, value in message.raw_items():
         if key.lower() == name.lower():
             return " ".join(str(value)[:2000].split())

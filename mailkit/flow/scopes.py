@@ -1,4 +1,4 @@
-"""Which account sends: the one that a person names, else the default of the team, else that of the system."""
+"""Choose the account to send by: the named one, else the team's default, else the system's."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ SYSTEM = "system"
 
 
 def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = "") -> Account:
-    """The account to send by.
+    """Return the account to send by.
 
     Args:
-        accounts: all there are.
-        named: what a person has chosen, by label, address or the name that is shown; any active account.
-        team: without a choice, the team whose default sends, else the system's.
+        accounts: all accounts.
+        named: label, address or display name of an active account.
+        team: the team whose default is used without a name; otherwise the system's.
 
     Raises:
-        SettingsError: there is no such account, it is not active, or there is no default.
+        SettingsError: the account is unknown or inactive, or there is no default.
     """
     if named:
         return account_named(accounts, named)
@@ -33,7 +33,7 @@ def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = 
 
 
 def account_named(accounts: Sequence[Account], named: str) -> Account:
-    """The account with a label, an address or a name, which has to be active.
+    """Return the active account with a label, an address or a name.
 
     Raises:
         SettingsError: there is none, or it is inactive.
@@ -48,7 +48,7 @@ def account_named(accounts: Sequence[Account], named: str) -> Account:
 
 
 def outgoing_of(account: Account, accounts: Sequence[Account]) -> tuple[Account, Service | None]:
-    """The account by whose server an account sends, its own or the system's default, and that server.
+    """Return the server for an account, its own or that of the system's default, and its account.
 
     Raises:
         SettingsError: there is no server.

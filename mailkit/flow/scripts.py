@@ -1,4 +1,4 @@
-"""Scripts of a channel: processes of their own, with a limit of time and an environment that holds nothing of ours."""
+"""Scripts of a channel: separate processes with a time limit and a clean environment."""
 
 import os
 import shlex
@@ -15,7 +15,7 @@ __all__ = ["run_script"]
 _SUPERVISED = sys.platform.startswith("linux") and bool(sys.executable)
 _SUPERVISOR = str(Path(__file__).with_name("supervise.py"))
 _KEPT, _LAST_WORDS_S = 2_000, 5.0
-"""Octets of a script's output that are kept; seconds for its descendants to end."""
+"""Limits: octets of a script's output, and seconds for its descendants to end."""
 
 
 def run_script(
@@ -26,13 +26,13 @@ def run_script(
     within_s: float,
     keep: Sequence[int] = (),
 ) -> str:
-    """Run ``program MESSAGE FOLDER`` in that folder; returns why it failed, or nothing.
+    """Run ``program MESSAGE FOLDER`` in that folder; return why it failed, or nothing.
 
     Args:
-        program: a path, and arguments if need be; no shell reads it.
-        message: the file with the message.
-        folder: where results go.
-        within_s: seconds until it is ended, with all that it started.
+        program: a path, with arguments if needed; there is no shell.
+        message: the message file.
+        folder: the folder for results.
+        within_s: time limit in seconds; the script ends with all its descendants.
         keep: descriptors that it inherits.
     """
     try:
@@ -84,7 +84,7 @@ def run_script(
 
 
 def _read(process: "subprocess.Popen[bytes]", said: bytearray) -> None:
-    """Read what a script prints to the end, and keep the beginning."""
+    """Read a script's output to its end, and keep the beginning."""
     assert process.stdout is not None
     with process.stdout as out:
         while data := out.read1(65_536):  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ def _read(process: "subprocess.Popen[bytes]", said: bytearray) -> None:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End it, and everything it has started."""
+    """End a script and its descendants."""
     if _SUPERVISED:
         process.terminate()  # the supervisor ends the script's descendants and then itself
         with suppress(subprocess.TimeoutExpired):

@@ -1,7 +1,8 @@
-"""Who sent a message, and whether somebody is in a list of addresses and domains: without being fooled.
+"""The sender of a message, and membership in lists of addresses and domains, safe against forged headers.
 
-Only the address of From counts, never the name beside it. Several addresses are nobody's. Domains are compared as DNS has them, so that
-letters of another script are other letters, and a domain is itself alone: those below it are meant by a leading full stop.
+Only the address of From counts, never its display name. From with several addresses has no sender. Domains are
+compared as in DNS, so look-alike letters differ. A domain without a leading full stop does not include its
+subdomains.
 """
 
 import re
@@ -17,20 +18,19 @@ __all__ = ["field_of", "fits", "header_in", "header_of", "sender_of"]
 
 
 _HARMLESS = (ObsoleteHeaderDefect, UndecodableBytesDefect)
-"""A full stop in a name without quotes, and raw octets in it."""
+"""An unquoted name with a full stop or raw octets."""
 
 
 _LONGEST_HEADER, _LONGEST_FIELD = 262_144, 8_192
-"""Octets. The standard library takes quadratic time for some fields, so longer ones are not given to it."""
+"""The longest field to parse, in octets: the standard library takes quadratic time for some."""
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
 
 
 def header_of(data: bytes) -> EmailMessage:
-    """The header of a message, however it is made; nothing is parsed before a field is asked for.
-
-    A field longer than 8 KiB is there and empty; of a header longer than 256 KiB nothing is there.
+    """The header of any message; fields are parsed when asked for. A field longer than 8 KiB is empty; of a header
+    longer than 256 KiB all are missing.
     """
     found = EmailMessage(policy=policy.default)
     lines = _LINE_END.split(data[: _LONGEST_HEADER + 1])
@@ -53,13 +53,13 @@ def header_of(data: bytes) -> EmailMessage:
 
 
 def header_in(file: Path) -> EmailMessage:
-    """The header of a message in a file."""
+    """Return the header of a message in a file."""
     with file.open("rb") as data:
         return header_of(data.read(_LONGEST_HEADER + 1))
 
 
 def field_of(message: EmailMessage, name: str) -> str:
-    """A header field, decoded once; empty where there is none, or none that can be read."""
+    """Return a decoded header field; empty if it is missing or unreadable."""
     try:
         return str(message[name] or "").encode("utf-8", "replace").decode()
     except Exception:  # noqa: BLE001 - some headers are beyond the library
@@ -67,9 +67,8 @@ def field_of(message: EmailMessage, name: str) -> str:
 
 
 def sender_of(message: EmailMessage, name: str = "From") -> str:
-    """The address a message is from; empty where there is none, or where it is not clear which.
-
-    ``name`` is another field with one address, such as Reply-To.
+    """Return the sender's address; empty if it is missing or ambiguous. ``name`` is another field with one address,
+    such as Reply-To.
     """
     try:
         return _sender_of(message, name)
@@ -82,18 +81,19 @@ def _sender_of(message: EmailMessage, name: str) -> str:
     if len(fields) != 1 or not isinstance(fields[0], AddressHeader):
         return ""
     if any(not isinstance(one, _HARMLESS) for one in getattr(fields[0], "defects", ())):
-        return ""  # where it breaks the grammar, programs read different addresses out of it
+        return ""  # programs read different addresses from invalid syntax
     people = fields[0].addresses
     if len(people) != 1 or "@" not in people[0].addr_spec:
         return ""
     address = people[0].addr_spec
     if "=?" in address or not address.isprintable():
-        return ""  # an encoded word has no place in an address (RFC 2047 §5)
+        return ""  # an encoded word is not allowed in an address (RFC 2047 §5)
     return "" if any(c in ' <>,;:()[]"' or c.isspace() for c in address) else address
 
 
 def fits(address: str, patterns: Iterable[str]) -> bool:
-    """Whether an address is one of these: ``kim@example.com``, ``example.com``, or ``.example.com`` for all below it."""
+    """Return whether an address matches one of these: ``kim@example.com``, ``example.com``, or ``.example.com`` for
+    all below it."""
     local, domain = _parts(address)
     if not local or not domain:
         return False
@@ -116,19 +116,19 @@ def _parts(address: str) -> tuple[str, str]:
 
 
 def _composed(text: str) -> str:
-    """Letters and their accents as one character; a sign that only looks like an ASCII letter stays itself."""
+    """Compose letters and accents; characters that only look like ASCII letters are kept."""
     signs = any(not c.isascii() and unicodedata.normalize("NFC", c).isascii() for c in text)
     return text if signs else unicodedata.normalize("NFC", text)
 
 
 def _small(char: str) -> str:
-    """A letter in lower case, where that is another form of the same letter: not K (Kelvin) as k, not ß as ss."""
+    """Lower-case a letter, but not K (Kelvin) as k and not ß as ss."""
     small = char.lower()
     return small if small.upper() == char else char
 
 
 def _domain(name: str) -> str:
-    """A domain as DNS has it; empty where it is none."""
+    """Return a domain in DNS form; empty if it is invalid."""
     import idna
 
     name = name.strip().rstrip(".")

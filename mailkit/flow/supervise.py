@@ -1,7 +1,8 @@
 """Run a command, and end all its descendants with it: ``python supervise.py COMMAND…``.
 
-A process of its own, without anything else of the package. On Linux it adopts what the command leaves behind, sessions of their
-own included (PR_SET_CHILD_SUBREAPER); elsewhere only the command itself is waited for. SIGTERM ends the command and the rest.
+A separate process that imports nothing else of the package. On Linux it adopts the command's descendants, even in
+other sessions (PR_SET_CHILD_SUBREAPER); elsewhere it waits for the command only. SIGTERM ends the command and the
+rest.
 """
 
 import os
@@ -14,7 +15,7 @@ _CANNOT_RUN = 127
 
 
 def main(command: list[str]) -> int:
-    """The status of the command: its own, or minus a signal's number."""
+    """Return the command's exit status, or minus the signal number."""
     _adopt()
     child = os.fork()
     if not child:
@@ -46,7 +47,7 @@ def _adopt() -> None:
 
 
 def _end_all() -> None:
-    """End what is below this process until nothing is."""
+    """End all descendants of this process."""
     while True:
         for process in _children(os.getpid()):
             try:
@@ -54,7 +55,7 @@ def _end_all() -> None:
             except OSError:
                 continue
         try:
-            os.wait()  # what the ended ones leave behind comes here
+            os.wait()  # orphans are adopted by this process
         except ChildProcessError:
             return
 
@@ -78,7 +79,7 @@ def _children(parent: int) -> list[int]:
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     if code < 0:
-        if -code != signal.SIGKILL:  # its effect cannot be set
+        if -code != signal.SIGKILL:  # its handler cannot be set
             signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     sys.exit(code)

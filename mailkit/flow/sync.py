@@ -1,7 +1,7 @@
-"""Folders kept here, exactly as the server has them: once when asked, or at every fetch.
+"""Folder sync: local copies of server folders, once or at every fetch.
 
-Which folders that are is chosen in the account (``folders.fetch``), or by what is subscribed on the server, so that every program of a
-person agrees. Each folder is a Maildir below the one of the account, with its record beside it.
+The account lists the folders (``folders.fetch``); by default they are the subscribed ones, as in other mail programs.
+Each folder is a Maildir below the account's, with its record beside it.
 """
 
 import os
@@ -35,16 +35,16 @@ Told = Callable[[str, int, int], None]
 
 
 class FolderSync:
-    """The mail of one account, kept here.
+    """The synced mail of one account.
 
     Args:
-        account: whose incoming service is read.
-        folder: where mail is kept; the account's ``folders.keep`` where nothing is said.
-        history: where messages are linked to correspondents, unless the account says that they are not.
-        options: of connections, as for :func:`mailkit.client.connect_imap`.
+        account: the account whose incoming service is read.
+        folder: the local folder; by default the account's ``folders.keep``.
+        history: the file for links to correspondents, unless the account turns links off.
+        options: connection options, as for :func:`mailkit.client.connect_imap`.
 
     Raises:
-        SettingsError: there is no incoming service, no folder to keep mail in, or rules where none can be.
+        SettingsError: there is no incoming service or no local folder, or rules are not possible.
     """
 
     def __init__(
@@ -73,31 +73,29 @@ class FolderSync:
         self._delimiters: dict[str, str] = {}
 
     def connect(self) -> IMAP4:
-        """The connection to the server; it may be handed to the methods here to be used for several."""
+        """Connect to the server; pass the connection to several methods to share it."""
         return connect_imap(self.account, options=self._options)
 
     def tree(self, imap: IMAP4) -> list[mailboxes.Folder]:
-        """The folders as the server has them, with their roles."""
+        """Return the server's folders, with their roles."""
         found = mailboxes.folders(imap, roles=self.account.folders.roles)
         self._delimiters = {one.name: one.delimiter or "/" for one in found}
         return found
 
     def missing(self, imap: IMAP4) -> list[str]:
-        """Roles that no folder has; see ``folders.roles`` to give them."""
+        """Return the roles without a folder; assign them with ``folders.roles``."""
         there = {one.role for one in self.tree(imap)}
         return [one for one in WANTED_ROLES if one not in there]
 
     def chosen(self, imap: IMAP4) -> list[str]:
-        """The folders that are fetched: those of the account, else the inbox and what is subscribed."""
+        """Return the folders to fetch: those in the account, else the inbox and the subscribed ones."""
         there = {one.name for one in self.tree(imap) if one.selectable}
         wanted = self.account.folders.fetch or ("INBOX", *mailboxes.subscribed(imap))
         return [one for one in dict.fromkeys(wanted) if one in there]
 
     def fetch(self, imap: IMAP4, told: Told | None = None) -> dict[str, Summary]:
-        """Make every chosen folder the same as on the server.
-
-        A folder that fails has the reason in ``Summary.error`` and does not stop the others. Where it has cost the
-        connection, the next folder gets a new one.
+        """Sync every chosen folder. A folder that fails has the reason in ``Summary.error`` and stops no other. After
+        a lost connection the next folder gets a new one.
 
         Raises:
             ClientError: three connections in a row were lost, or the server cannot be reached again.
@@ -118,7 +116,7 @@ class FolderSync:
                 except Exception as error:
                     found[name] = Summary(error=str(error) or type(error).__name__)
                     if isinstance(error, RefusedError | OSError | sqlite3.Error):
-                        continue  # the connection is as good as before
+                        continue  # the connection is still usable
                     lost += 1
                     if lost == _LOST_IN_A_ROW:
                         raise
@@ -126,7 +124,7 @@ class FolderSync:
         return found
 
     def download(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
-        """Make one folder the same as on the server, this once.
+        """Sync one folder once.
 
         Raises:
             RefusedError: there is no such folder.
@@ -149,20 +147,20 @@ class FolderSync:
         return summary
 
     def subscribe(self, imap: IMAP4, name: str) -> None:
-        """Have a folder fetched from now on.
+        """Subscribe a folder, so that it is fetched from now on.
 
         Raises:
-            RefusedError: there is no such folder.
+            RefusedError: the folder does not exist.
         """
         mailboxes.status(imap, name)
         mailboxes.subscribe(imap, name)
 
     def unsubscribe(self, imap: IMAP4, name: str) -> None:
-        """Have it fetched no more; what is here stays."""
+        """Unsubscribe a folder; the local copy stays."""
         mailboxes.unsubscribe(imap, name)
 
     def reindex(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
-        """Drop what is here of a folder, and fetch it afresh; messages are linked to correspondents on the way."""
+        """Drop the local copy of a folder, and fetch it again, with links to correspondents."""
         mailboxes.status(imap, name)  # before anything is dropped
         place = self.place(imap, name)
         if self._history is not None:
@@ -181,7 +179,7 @@ class FolderSync:
         messages.mark(imap, uids, "\\Deleted")
 
     def archive(self, imap: IMAP4, name: str, uids: Iterable[int]) -> str:
-        """Copy messages into the folder with the archive role, and mark them as deleted here; returns its name.
+        """Copy messages into the archive folder, and mark them as deleted here; return the folder's name.
 
         Raises:
             RefusedError: no folder has the role.
@@ -196,14 +194,14 @@ class FolderSync:
         return where.name
 
     def purge(self, imap: IMAP4, name: str) -> int:
-        """Remove for good what is marked as deleted in this folder now, and nothing else; returns how many."""
+        """Expunge the messages of this folder that are marked as deleted now, and no others; return how many."""
         mailboxes.open_folder(imap, name, read_only=False)
         marked = messages.search(imap, deleted)
         messages.purge(imap, marked)
         return len(marked)
 
     def collect(self, leave: Leave | None = None, told: Told | None = None) -> Summary:
-        """Fetch what is new in a maildrop by POP3, and file it by the rules. Who is blocked is not taken in."""
+        """Fetch new messages by POP3, and file them by the rules. Messages from blocked senders are skipped."""
         blocked = self.account.channel.blocked
 
         def wanted(header: bytes) -> bool:
@@ -223,13 +221,13 @@ class FolderSync:
         return summary
 
     def place(self, imap: IMAP4, name: str) -> Path:
-        """Where a folder is kept."""
+        """Return the local path of a folder."""
         if name not in self._delimiters:
             self.tree(imap)
         return self.folder / to_maildir(name, self._delimiters.get(name, "/"))
 
     def _file_by_rules(self, rules: Mapping[str, str]) -> None:
-        """New messages with the words of a rule in subject or sender go to its folder; the first rule counts."""
+        """Move new messages that match a rule in subject or sender to its folder; the first match counts."""
         if not rules:
             return
         with MaildirStore(self.folder) as shelf:
@@ -248,7 +246,7 @@ class FolderSync:
                 self._link(folder, place)
 
     def _link(self, name: str, place: Path) -> None:
-        """Link what is in a folder and is not linked yet, and forget what is no more."""
+        """Link the new messages of a folder, and remove links of deleted ones."""
         if self._history is None:
             return
         label = self.account.label

@@ -1,4 +1,5 @@
-"""New messages of a channel, brought to disk. A message that cannot be fetched or read fails alone and is tried again at the next run."""
+"""Store new messages of a channel on disk. A message that cannot be fetched or read stops no other, and is tried
+again at the next run."""
 
 import hashlib
 from collections.abc import Callable
@@ -25,7 +26,7 @@ _LOST_IN_A_ROW = 3
 
 @dataclass(slots=True)
 class Taken:
-    """How many messages were taken; those left alone and those that failed, by identity, as subject and reason."""
+    """The number of stored messages, and the skipped and failed ones by identity, with subject and reason."""
 
     count: int = 0
     ignored: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Taken:
 
 
 class _Dead(Exception):  # noqa: N818 - the connection is of no more use
-    """A message has cost the connection."""
+    """A message broke the connection."""
 
 
 def take_new(
@@ -43,7 +44,7 @@ def take_new(
     say: Callable[[str], None],
     options: ConnectOptions,
 ) -> Taken:
-    """Bring to disk what belongs to a channel; nothing else is touched, its flags included.
+    """Store the messages of a channel on disk; other messages and all flags stay unchanged.
 
     Raises:
         ClientError: the mailbox cannot be read, or three connections in a row were lost.
@@ -111,7 +112,7 @@ def _keep(
     message: tuple[str, str, str],
     there: set[str],
 ) -> None:
-    """One message on disk and in the record."""
+    """Store one message on disk and in the record."""
     identity, sender, subject = message
     if store.record_of(source, identity) is None:
         pending = drop.content(
@@ -128,7 +129,7 @@ def _keep(
 
 
 def why_unwanted(channel: ChannelOptions, sender: str, subject: str) -> str:
-    """Why a message is none of the channel's; empty where it is one."""
+    """Return why a message does not belong to the channel, or an empty text."""
     if not channel.exclusive:
         keyword = " ".join(channel.keyword.split()).casefold()
         if not keyword:

@@ -1,7 +1,7 @@
-"""What carries a message: a server by one of two libraries, the sendmail program, or Maildirs of this machine.
+"""Transports: a server by one of two libraries, the sendmail program, or Maildirs on this machine.
 
-All do the same: a message goes in, and for each recipient comes out what became of it. One carrier serves many messages, on one
-connection where there is one.
+All take messages and return the delivery status of each recipient. A transport sends many messages, on one connection
+if it has one.
 """
 
 import asyncio
@@ -37,12 +37,12 @@ Before = Callable[[Sendable], None]
 Opened = TypeVar("Opened")
 
 _REFUSED = (StopReason.REJECTED, StopReason.NOT_JUDGED)
-"""How a login ends that the server refused for good."""
+"""The error kinds of a permanently rejected login."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A message as it is kept: its octets and its envelope."""
+    """A stored message: its octets and its envelope."""
 
     message_id: str
     sender: str
@@ -55,20 +55,19 @@ class QueuedMessage:
 
 
 class Transport(Interface):
-    """Carries messages one after the other."""
+    """Sends messages one after the other."""
 
     def carry_all(
         self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
     ) -> Iterator[SendResult]:
-        """What became of each, in their order. It ends early where the connection is of no more use.
-
-        ``before`` is called with a message when it is about to go. A message may be taken while the one before it is on its way.
+        """Yield the result of each message, in order, until the connection ends. ``before`` is called when a message
+        is about to be sent. A message may be taken while the one before it is being sent.
         """
         ...
 
     @property
     def refused(self) -> str:
-        """The server's words, where it refused the login for good: then nothing more is tried."""
+        """The server's reply to a permanently rejected login; then nothing more is tried."""
 
     def close(self) -> None: ...
 
@@ -81,14 +80,14 @@ def transport_for(
     sendmail: str = "/usr/sbin/sendmail",
     maildirs: Callable[[str], Path | str | None] | None = None,
 ) -> Transport:
-    """The carrier that an account's settings ask for.
+    """Return the transport for an account's settings.
 
     Args:
-        account: whose settings hold.
-        service: the server, where there is one.
-        options: how connections are opened.
+        account: the account with the settings.
+        service: the server, if there is one.
+        options: the connection options.
         sendmail: the program.
-        maildirs: from an address to its Maildir on this machine.
+        maildirs: the Maildirs on this machine, by address.
 
     Raises:
         SettingsError: there is no server, or a library is not installed.
@@ -105,7 +104,7 @@ def transport_for(
 
 
 class _Plain:
-    """A call for each message."""
+    """Sends each message by a call."""
 
     refused = ""
 
@@ -120,7 +119,7 @@ class _Plain:
             yield self._work(parcel)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
 
 class _Opening:
@@ -149,7 +148,7 @@ class _Opening:
 
 
 class _Smtp:
-    """smtplib, on a connection that stays."""
+    """Sends by smtplib, on one connection."""
 
     def __init__(self, opening: _Opening) -> None:
         self._opening = opening
@@ -166,7 +165,7 @@ class _Smtp:
         for outcome in send_all(self._smtp, parcels, notify=notify, before=before):
             lost = any(_unclear(fate) for fate in outcome.fates.values())
             if lost:
-                self._smtp.close()  # it is not known where the conversation stands
+                self._smtp.close()  # the state of the session is unknown
             yield outcome
             if lost or self._smtp.stream.closed:
                 return
@@ -184,7 +183,7 @@ class _Smtp:
 
 
 def _unclear(fate: DeliveryStatus) -> bool:
-    """Whether no reply of the server says what became of it."""
+    """Return whether the server's replies leave the delivery status unknown."""
     return fate.code == 0 and fate.state in (DEFERRED, UNKNOWN)
 
 
@@ -193,7 +192,7 @@ def _by_smtplib(service: Service, protocol: Protocol, options: ConnectOptions) -
 
 
 class _Async:
-    """aiosmtplib, in a thread of its own, so that it also works where a loop runs already.
+    """Sends by aiosmtplib in its own thread, so that it works beside a running event loop.
 
     The connection is opened and logged in as for smtplib; aiosmtplib sends on it.
     """
@@ -228,7 +227,7 @@ class _Async:
 
     @property
     def refused(self) -> str:
-        """The server's words, where it refused the login for good."""
+        """The server's reply to a permanently rejected login."""
         return self._opening.refused
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The test button: connect, log in, and say in words how it went; and a test message, where one is wanted."""
+"""The test button: connect, log in, describe the result in words, and optionally send a test message."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +10,7 @@ __all__ = ["Trial", "trial"]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How it went: ``connect success!``, or what is wrong and what to do."""
+    """The result: ``connect success!``, or what is wrong and what to do."""
 
     ok: bool
     words: str
@@ -20,8 +20,8 @@ def trial(account: Account, *, send_to: str = "", **options: Any) -> Trial:
     """Try the outgoing server of an account.
 
     Args:
-        account: whose server.
-        send_to: an address to really send a test message to.
+        account: the account.
+        send_to: an address for a test message.
         options: as for :func:`mailkit.diagnose`.
     """
     from mailkit.diagnosis.diagnose import diagnose

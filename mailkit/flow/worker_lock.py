@@ -1,4 +1,4 @@
-"""Who works on a file: a worker is alive while it holds a lock that the system takes away at its end, however it ends."""
+"""Locks of workers: a worker is alive while it holds a lock, which the system releases when the process ends."""
 
 import os
 import secrets
@@ -29,7 +29,7 @@ else:
 
 
 class Worker:
-    """One worker on a file: a name, and a locked file beside it with that name."""
+    """A worker of a file: a name, and a locked file with that name beside it."""
 
     def __init__(self, file: Path) -> None:
         self.boot = _boot()
@@ -41,11 +41,11 @@ class Worker:
         _lock(self._held)
 
     def same_boot(self, name: str) -> bool:
-        """Whether a worker ran since this machine was started: then what it wrote is there, on disk or not yet."""
+        """Return whether a worker ran since the last boot: then its writes are not lost."""
         return bool(self.boot) and name.endswith(f"-{self.boot}")
 
     def gone(self, name: str) -> bool:
-        """Whether another worker has ended; what it left is removed."""
+        """Return whether another worker has ended; its lock file is removed."""
         if name == self.name:
             return False
         path = _beside(self._file, name)
@@ -59,7 +59,7 @@ class Worker:
         return ended
 
     def fileno(self) -> int:
-        """The descriptor of the lock, for a process that works on: while it runs, this worker is not gone."""
+        """The descriptor of the lock, for a child process: the worker counts as alive while the child runs."""
         return self._held.fileno()
 
     def end(self) -> None:
@@ -70,7 +70,7 @@ class Worker:
 
 
 def _boot() -> str:
-    """What tells this run of the machine from others; empty where the system does not say."""
+    """Return the identity of this boot; empty if the system has none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip().replace("-", "")
     except OSError:
