@@ -102,6 +102,7 @@ class ServiceWords:
             URL (or ``anchor``) is.
         secret_file, secret_command, secret_env: keys whose value is where the password is.
         secret_in_file: keys whose file holds more than the password.
+        secret_uris: the password may be ``env://NAME`` or ``file:///PATH``, which say where it is.
         port_flag: a flag without which the key for the port is not read.
         timeout, verify, address: further keys that rules know; ``no_verify`` are flags of the
             opposite sense, or ``key=word``.
@@ -118,7 +119,8 @@ class ServiceWords:
         needs_host: with an empty host there is no service (and not a service without a host).
         host_port: the host key may say ``host:port`` by right.
         preset: a key that names a provider; ``presets`` are the host, port and encryption of each,
-            which win over the other keys. Letter case and blanks in the name do not count.
+            which win over the other keys, unless ``preset_yields`` and there is a host. Letter case
+            and blanks in the name do not count.
         prefixes: prefixes of the host with their mode, by right (``ssl://``).
         schemes: schemes of the URL with their protocol and mode.
         enabled: by key, the words with which the service is in use.
@@ -142,6 +144,7 @@ class ServiceWords:
     secret_command: tuple[str, ...] = ()
     secret_env: tuple[str, ...] = ()
     secret_in_file: tuple[str, ...] = ()
+    secret_uris: bool = False
     timeout: tuple[str, ...] = ()
     verify: tuple[str, ...] = ()
     no_verify: tuple[str, ...] = ()
@@ -164,6 +167,7 @@ class ServiceWords:
     host_port: bool = False
     preset: tuple[str, ...] = ()
     presets: Mapping[str, tuple[str, int, Security]] = field(default_factory=dict)
+    preset_yields: bool = False
     prefixes: Mapping[str, Security] = field(default_factory=dict)
     schemes: Mapping[str, tuple[str, Security | None]] = field(default_factory=dict)
     enabled: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)

@@ -59,7 +59,8 @@ def _protocol(found: Translated) -> str:
 def _endpoint(found: Translated) -> None:
     words, table = found.instance.words, found.table
     assert table is not None
-    entry = found.instance.get(*words.preset) if words.preset else None
+    yields = words.preset_yields and found.instance.get(*words.host) is not None
+    entry = found.instance.get(*words.preset) if words.preset and not yields else None
     found.preset = words.presets.get(re.sub(r"\W", "", as_word(entry.value))) if entry else None
     if entry is not None and found.preset is not None:
         found.bindings["host"] = entry
@@ -281,7 +282,10 @@ def _secret(found: Translated) -> None:
     if entry.reference is not None and entry.reference.kind != "other":
         table["secret"] = {entry.reference.kind: entry.reference.name}
     elif entry.reference is None and entry.value not in (None, "", False):
-        table["secret"] = {"value": as_text(entry.value)}
+        text = as_text(entry.value)
+        uri = re.match(r"(env)://([^?]+)|(file)://([^?]+)", text) if words.secret_uris else None
+        kind, source = (uri[1] or uri[3], uri[2] or uri[4]) if uri else ("value", text)
+        table["secret"] = {kind: source}
 
 
 def _program(found: Translated) -> None:

@@ -32,6 +32,7 @@ DIALECTS = (
                 anchor=("host", "service"),
                 preset=("service",),
                 presets=SERVICES,
+                preset_yields=True,
                 host=("host",),
                 port=("port",),
                 user=("auth.user",),

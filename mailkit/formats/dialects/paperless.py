@@ -53,6 +53,7 @@ DIALECTS = (
                 port=("port",),
                 user=("username",),
                 secret=("password",),
+                secret_uris=True,
                 address=("from",),
                 timeout=("timeout",),
                 default_host="localhost",
@@ -66,6 +67,7 @@ DIALECTS = (
         sources=(
             "https://docs.goauthentik.io/docs/install-config/email",
             "https://github.com/goauthentik/authentik/blob/main/authentik/lib/default.yml",
+            "https://github.com/goauthentik/authentik/blob/main/authentik/lib/config.py",
         ),
         dated="2026-11-27",
     ),
