@@ -1,6 +1,7 @@
 """Secrets that a server repeats, masked in every form in which they were sent or can be decoded.
 
-Text for a person is masked whole (:meth:`Secrets.masked`): in any case, and inside base64, which is
+Text for a person is masked whole (:meth:`Secrets.masked`): in any case, in the usual encodings of octets beyond ASCII,
+in hexadecimal and behind escapes (:mod:`mailkit.protocol.encodings`), and inside base64, which is
 decoded, masked and encoded again, so that the rest of it still can be read. What a dialogue goes
 on to read is masked only where the secret stands as it was sent (:meth:`Secrets.plainly_masked`):
 a password that is also a word of the protocol must not change what the protocol says.
@@ -8,7 +9,9 @@ a password that is also a word of the protocol must not change what the protocol
 
 import base64
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
+
+from mailkit.protocol.encodings import ENCODED, decodings, digits, hexadecimal, replaced
 
 __all__ = ["Secrets"]
 
@@ -21,6 +24,9 @@ def _base64(shortest: int) -> re.Pattern[bytes]:
     return re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % length)
 
 
+_DEEPER = re.compile(rb"[A-Za-z0-9+/_-]{8}|[%=][0-9A-Fa-f]{2}|[\\&+]")
+"""What base64 holds where it holds something encoded once more."""
+_DEPTH = 3
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -59,7 +65,7 @@ class Secrets:
     def _know(self) -> None:
         self._any_case = None
         self._plain = tuple(form.encode("utf-8") for form in self._forms)
-        self._lower = tuple({case.encode("utf-8").lower() for case in self._cases()})
+        self._lower = tuple({case.lower() for case in self._cases()})
         self._shortest = min(map(len, self._lower), default=0)
 
     def plainly_masked(self, data: bytes) -> bytes:
@@ -76,16 +82,27 @@ class Secrets:
         return self._as_sent.sub(b"***", data)
 
     def masked(self, data: bytes) -> bytes:
-        """Bytes for a person, masked in any case, and inside base64."""
-        if not self._lower:
-            return data
+        """Bytes for a person, masked in any case, behind escapes, in hexadecimal, and inside base64."""
+        return self._masked(data, _DEPTH) if self._lower else data
+
+    def shown(self, text: str) -> str:
+        """A text masked."""
+        return self.masked(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+
+    def _masked(self, data: bytes, depth: int) -> bytes:
         if self._may_hold(data):
             data = self._pattern().sub(b"***", data)
-        return _base64(self._shortest).sub(self._masked_base64, data)
+        if ENCODED.search(data):
+            for text, unit, meant in decodings(data):
+                if self._may_hold(text):
+                    data = replaced(data, unit, meant, self._pattern())
+        data = digits(self._shortest).sub(self._masked_digits, data)
+        return _base64(self._shortest).sub(partial(self._masked_base64, depth=depth), data)
 
-    def _cases(self) -> list[str]:
+    def _cases(self) -> list[bytes]:
         known = sorted({**self._foreseen, **self._forms}, key=len, reverse=True)
-        return [case for form in known for case in (form, form.upper(), form.lower())]
+        cases = [case for form in known for case in (form, form.upper(), form.lower())]
+        return [*dict.fromkeys(octets for case in cases for octets in _octets(case))]
 
     def _may_hold(self, data: bytes) -> bool:
         """Whether a form is in some bytes, in any case; where none is, no pattern of one matches."""
@@ -97,10 +114,14 @@ class Secrets:
 
     def _pattern(self) -> re.Pattern[bytes]:
         if self._any_case is None:
-            self._any_case = re.compile(b"|".join(map(_pattern, self._cases())), re.I)
+            self._any_case = re.compile(b"|".join(map(_bounded, self._cases())), re.I)
         return self._any_case
 
-    def _masked_base64(self, match: re.Match[bytes]) -> bytes:
+    def _masked_digits(self, match: re.Match[bytes]) -> bytes:
+        held = (one for one in hexadecimal(match[0]) if self._may_hold(one))
+        return b"***" if any(self._pattern().search(one) for one in held) else match[0]
+
+    def _masked_base64(self, match: re.Match[bytes], depth: int) -> bytes:
         """A word of base64 with what it holds masked, wherever in the word it begins."""
         if len(match[0]) * 3 // 4 < self._shortest:
             return match[0]
@@ -110,11 +131,29 @@ class Secrets:
             rest = word[start + len(whole) :]
             padded = whole + rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else whole
             held = base64.b64decode(padded)
-            if self._may_hold(held) and self._pattern().search(held):
-                return word[:start] + base64.b64encode(self._pattern().sub(b"***", held))
+            shown = held
+            if self._may_hold(held):
+                shown = self._pattern().sub(b"***", held)
+            if depth > 1 and _DEEPER.search(held):
+                shown = self._masked(shown, depth - 1)
+            if shown != held:
+                return word[:start] + base64.b64encode(shown)
         return match[0]
 
 
+def _octets(text: str) -> list[bytes]:
+    """A text in the encodings in which servers repeat it."""
+    octets = [text.encode("utf-8")]
+    if not text.isascii():
+        octets += [text.encode("utf-7"), text.encode("cp1252", "ignore")]
+        octets += [text.encode("latin-1", "ignore")]
+    return [one for one in octets if len(one) * 2 > len(text)]
+
+
 def _pattern(value: str) -> bytes:
-    escaped = re.escape(value.encode("utf-8"))
-    return escaped if len(value) > 3 else rb"\b" + escaped + rb"\b"
+    return _bounded(value.encode("utf-8"))
+
+
+def _bounded(octets: bytes) -> bytes:
+    escaped = re.escape(octets)
+    return escaped if len(octets) > 3 else rb"\b" + escaped + rb"\b"

@@ -2,8 +2,11 @@
 
 import base64
 import json
+import quopri
 from functools import partial
+from html import escape
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -208,3 +211,48 @@ def test_every_form_is_found_by_whichever_way_it_is_looked_for(
         held = secrets.masked(word)
         if pattern.search(data) and len(word.rstrip(b"=")) >= 8:
             assert not pattern.search(base64.b64decode(held + b"=" * (-len(held) % 4)))
+
+
+PASSWORD = 'op&n "ses/me" 17+ß'
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        quote(PASSWORD),
+        quote_plus(PASSWORD),
+        "".join(f"%{octet:02X}" for octet in PASSWORD.encode()),
+        escape(PASSWORD),
+        PASSWORD.replace("&", "&#38;").replace('"', "&#x22;"),
+        json.dumps(PASSWORD)[1:-1].replace("/", "\\/"),
+        "".join(f"\\u{ord(char):04x}" for char in PASSWORD),
+        "".join(f"\\x{octet:02x}" for octet in PASSWORD.encode()),
+        quopri.encodestring(PASSWORD.encode()).decode(),
+        PASSWORD.encode().hex(),
+        PASSWORD.encode().hex(" ").upper(),
+        "7" + PASSWORD.encode().hex(":"),
+        PASSWORD.encode("utf-7").decode(),
+        PASSWORD.encode("latin-1").decode("latin-1"),
+        encoded(encoded(f"x {PASSWORD}")),
+        encoded(json.dumps({"got": PASSWORD})),
+        encoded(f"user=kim&password={quote(PASSWORD)}"),
+    ],
+)
+def test_a_password_is_masked_in_every_encoding_that_servers_repeat_it_in(shown: str) -> None:
+    secrets = Secrets()
+    secrets.add(PASSWORD)
+    for octets in {shown.encode(), shown.encode("latin-1")}:
+        masked = secrets.masked(b"535 5.7.8 wrong: " + octets + b" (refused)")
+        assert octets not in masked
+        assert octets[4:-4] not in masked
+        assert masked.startswith(b"535 5.7.8 wrong: ")
+        assert masked.endswith((b" (refused)", b"*** (refused)", b"***(refused)"))
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_masking_ends_and_leaves_no_password_whatever_is_around_it(
+    before: bytes, after: bytes
+) -> None:
+    secrets = Secrets()
+    secrets.add("opensesame")
+    assert b"opensesame" not in secrets.masked(before + b"opensesame" + after).lower()
