@@ -1,8 +1,13 @@
 """The lines of a conversation, and how people read them: logins masked, and a mark where TLS begins."""
 
+import base64
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from mailkit.protocol.masking import Secrets
 
 __all__ = ["Line", "transcript"]
 
@@ -37,24 +42,79 @@ def transcript(lines: Iterable[Line]) -> tuple[str, ...]:
 
 @dataclass
 class _Masking:
-    """Masks what follows a login command; the commands stay readable."""
+    """Masks what a login sends, and what repeats it later; the commands stay readable.
 
-    secret: bool = False
+    A client may send a password as an argument, as a literal that it announced (RFC 7888), or as an answer to a challenge, which
+    it need not wait for.
+    """
+
+    secrets: Secrets = field(default_factory=Secrets)
+    expected: int = 0
+    mechanism: str = ""
+    literal: bool = False
 
     def __call__(self, who: str, said: str) -> str:
-        words = said.split(" ")
         if who == "S":
-            self.secret = said.startswith(("334", "+ ")) or said == "+"
-            return said
-        if self.secret:
-            self.secret = False
+            if said.startswith(("334", "+ ")) or said == "+":
+                self.expected = self.expected or 1
+            elif not said.startswith("*"):
+                self.expected = 0
+            return self._shown(said)
+        if self.literal:
+            self.literal = _LITERAL.search(said) is not None
+            if not self.literal:  # the last one: the password, or the user and then the password
+                self._learn(said)
+                self._learn(said.partition(" ")[2])
             return "***"
+        if self.expected:
+            self.expected -= 1
+            self._learn_response(said, last=not self.expected)
+            return "***"
+        return self._command(said)
+
+    def _command(self, said: str) -> str:
+        words = said.split()
         for position, word in enumerate(words[:2]):
-            after = words[position + 1 :]
-            if word.upper() == "PASS":
-                return f"{' '.join(words[: position + 1])} ***"
-            if word.upper() in ("AUTH", "AUTHENTICATE") and len(after) > 1:
-                return f"{' '.join(words[: position + 2])} ***"
-            if word.upper() == "LOGIN" and len(after) > 1:
-                return f"{' '.join(words[: position + 2])} ***"
-        return said
+            head, after = words[: position + 1], words[position + 1 :]
+            match word.upper():
+                case "PASS":
+                    self._learn(" ".join(after))
+                    return f"{' '.join(head)} ***"
+                case "AUTH" | "AUTHENTICATE" if after:
+                    self.mechanism = after[0].upper()
+                    self.expected = 2 if self.mechanism == "LOGIN" else 1
+                    if len(after) == 1:
+                        return said
+                    self.expected -= 1
+                    self._learn_response(after[1], last=self.mechanism != "LOGIN")
+                    return f"{' '.join([*head, after[0]])} ***"
+                case "LOGIN" if after:
+                    self.literal = _LITERAL.search(said) is not None
+                    if len(after) == 1:
+                        return said
+                    if not self.literal:
+                        self._learn(" ".join(after[1:]))
+                    return f"{' '.join([*head, after[0]])} ***"
+        return self._shown(said)
+
+    def _learn(self, value: str) -> None:
+        value = value.strip()
+        inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+        self.secrets.add(inner, inner.replace('\\"', '"').replace("\\\\", "\\"))
+
+    def _learn_response(self, said: str, *, last: bool) -> None:
+        """Learn what an answer to a challenge holds; where the mechanism asks for the user first, that is no secret."""
+        if self.mechanism == "LOGIN" and not last:
+            return
+        self.secrets.add(said)
+        with suppress(ValueError):
+            held = base64.b64decode(said, validate=True).decode("utf-8", "replace")
+            token = _TOKEN.search(held)
+            self.secrets.add(token[1] if token else held.rpartition("\0")[2])
+
+    def _shown(self, said: str) -> str:
+        return self.secrets.shown(said)
+
+
+_LITERAL = re.compile(r"\{[0-9]+\+?\}$")
+_TOKEN = re.compile(r"\bauth=\S+ ([^\s\x01]+)", re.I)
