@@ -15,11 +15,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from mailkit.account import is_loopback
 from mailkit.lab.recording import Recording
 from mailkit.lab.script import Act, Gone, Wire
 
 __all__ = ["Relay", "Trigger"]
 
+_LOGIN = re.compile(rb"(?:\S+\s+)?(?:LOGIN|AUTHENTICATE)\b|(?:AUTH|USER|PASS|APOP)\b", re.I)
+_REFUSAL = {
+    "imap": b"%b NO [PRIVACYREQUIRED] mailkit relays no login without TLS\r\n",
+    "pop3": b"-ERR mailkit relays no login without TLS\r\n",
+    "smtp": b"530 5.7.0 mailkit relays no login without TLS\r\n",
+}
 _UPGRADE = re.compile(rb"(?:\S+ )?(?:STARTTLS|STLS)\r?\n", re.I)
 
 
@@ -44,6 +51,9 @@ class Trigger:
 @dataclass
 class Relay:
     """A relay for as long as a ``with`` block lasts.
+
+    Programs trust a server on this machine with a password in cleartext. One that has the server's side of TLS passes
+    no login on without TLS, unless the server is on this machine too.
 
     Args:
         target: the address of the server.
@@ -207,6 +217,10 @@ class _Connection:
     def _line(self, line: bytes) -> None:
         self.wire.record.add(self.wire.tls, "C", line.rstrip(b"\r\n"))
         tag = line.partition(b" ")[0]
+        if _LOGIN.match(line) and self._would_tell():
+            refusal = _REFUSAL.get(self.relay.protocol, b"")
+            self.wire.send(refusal % tag if b"%b" in refusal else refusal)
+            raise Gone
         cue = next((one for one in self.left if self._meant(one, line)), None)
         if cue is not None:
             self.left.remove(cue)
@@ -217,6 +231,12 @@ class _Connection:
             yes = re.escape(tag) + rb" OK\b" if line.count(b" ") else rb"220|\+OK"
             self.agreed = re.compile(rb"(?m)^(?:" + yes + rb")", re.I)
         _write(self.server, line)
+
+    def _would_tell(self) -> bool:
+        """Whether a login would leave this machine in cleartext."""
+        if self.relay.context is None or isinstance(self.server, ssl.SSLSocket):
+            return False
+        return not is_loopback(self.server.getpeername()[0])
 
     def _meant(self, cue: Trigger, line: bytes) -> bool:
         if not cue.said or cue.secure not in (None, self.wire.tls):

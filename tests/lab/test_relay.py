@@ -2,8 +2,13 @@
 
 import imaplib
 import smtplib
+import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +16,8 @@ import pytest
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
+from mailkit.lab import relay as relay_module
+from mailkit.lab.certificates import Authority
 from mailkit.lab.relay import Relay, Trigger
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Reset, Say, Silence
@@ -183,3 +190,43 @@ def test_it_stands_before_any_client(make_lab: Make) -> None:
             sender.login(ADDRESS, PASSWORD)
             sender.sendmail(ADDRESS, ["lee@example.org"], b"Subject: x\r\n\r\nx\r\n")
     assert len(lab.messages) == 1
+
+
+LOGINS = {
+    "imap": [b"a1 LOGIN kim opensesame", b"a1  authenticate PLAIN AGtpbQBvcGVuc2VzYW1l"],
+    "pop3": [b"USER kim", b"PASS opensesame", b"AUTH PLAIN AGtpbQBvcGVuc2VzYW1l"],
+    "smtp": [b"AUTH PLAIN AGtpbQBvcGVuc2VzYW1l", b"auth LOGIN"],
+}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "login"), [(one, said) for one, many in LOGINS.items() for said in many]
+)
+@pytest.mark.parametrize("near", [True, False])
+def test_no_login_leaves_this_machine_in_cleartext(
+    protocol: str, login: bytes, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "is_loopback", lambda address: near)
+    heard = bytearray()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError), listening.accept()[0] as client:
+                while data := client.recv(4096):
+                    heard.extend(data)
+
+        threading.Thread(target=serve, daemon=True).start()
+        context = Authority(tmp_path).context("localhost")
+        with (
+            Relay(listening.getsockname()[:2], context=context, protocol=protocol) as relay,
+            socket.create_connection(relay.address, timeout=5) as client,
+        ):
+            client.sendall(b"NOOP\r\n" + login + b"\r\nopensesame\r\n")
+            if near:
+                while b"opensesame\r\n" not in heard:
+                    time.sleep(0.01)
+            else:
+                answer = client.makefile("rb").read()
+                assert b"no login without TLS" in answer
+                assert answer.count(b"\r\n") == 1
+    assert (b"sesame" in heard or b"kim" in heard.lower()) is near
