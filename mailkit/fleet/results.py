@@ -19,7 +19,7 @@ from mailkit.account import Account
 from mailkit.errors import SettingsError, needs
 from mailkit.fleet.rows import COLUMNS, Row, account_keys, document_rows, rows_of, sorted_rows
 from mailkit.report import Report
-from mailkit.text import inert
+from mailkit.text import inert, one_line
 
 __all__ = ["KINDS", "ResultFile", "is_results", "read_results", "write_results"]
 
@@ -56,6 +56,8 @@ class ResultFile:
         self.kind = self.path.suffix.lower()
         _check_packages(self.kind)
         self.journal = self.path if self.kind in (".csv", ".jsonl") else _partial(self.path)
+        if self.journal != self.path and self.journal.is_symlink():
+            raise SettingsError(f"{self.journal} is a symbolic link; remove it")
         if not resume and self.journal != self.path and self.journal.exists():
             raise SettingsError(
                 f"{self.journal} is there from an interrupted run: pass --resume to go on with it, or remove it"
@@ -152,10 +154,19 @@ def read_results(path: Path) -> list[Row]:
         raise SettingsError(f"{path}: results are in one of {', '.join((*KINDS, '.json'))}")
     _check_packages(kind)
     try:
+        if path.exists() and not path.is_file():
+            raise SettingsError(f"{path}: is not a regular file")
         return [_typed(row, path) for row in readers[kind](path)]
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+    except SettingsError:
+        raise
+    except OSError as error:
+        why = one_line(error.strerror or str(error)).strip()
         raise SettingsError(f"{path}: cannot be read: {why}") from None
+    except UnicodeError:
+        raise SettingsError(f"{path}: cannot be read: it is not UTF-8 text") from None
+    except Exception as error:  # noqa: BLE001 - whatever a library says of a broken file
+        why = f"{type(error).__name__}: {error}"[:200]
+        raise SettingsError(f"{path}: holds no results of a diagnosis ({one_line(why)})") from None
 
 
 def _typed(row: Row, path: Path) -> Row:
@@ -242,7 +253,8 @@ def _read_parquet(path: Path) -> Iterator[Row]:
     try:
         file = parquet.ParquetFile(path)
     except pa.ArrowException as error:
-        raise SettingsError(f"{path}: is not a Parquet file: {error}") from None
+        why = one_line(str(error)).strip()
+        raise SettingsError(f"{path}: is not a Parquet file: {why}") from None
     for batch in file.iter_batches():
         yield from batch.to_pylist()
 

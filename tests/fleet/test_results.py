@@ -22,7 +22,7 @@ import mailkit
 from mailkit.account import Account, Service
 from mailkit.checks import check_report
 from mailkit.cli.main import main
-from mailkit.errors import SettingsError
+from mailkit.errors import FormatError, SettingsError
 from mailkit.fleet.results import ResultFile, read_results, write_results
 from mailkit.fleet.rows import COLUMNS, account_keys, rows_of
 from mailkit.formats import loads
@@ -345,3 +345,48 @@ def test_interrupted_it_keeps_what_is_finished_and_says_how_to_go_on(
 def test_same_settings_are_still_two_accounts() -> None:
     one, two = loads(imap(993, "implicit-tls"))[0], loads(imap(993, "implicit-tls"))[0]
     assert len({*account_keys([one, two])}) == 2
+
+
+ROW = '{"account": "a", "service": "incoming", "ok": true, "cause": "", "number": %s}\n'
+HEAD = b"number,account,service,ok,cause\r\n"
+BROKEN: list[tuple[str, bytes]] = [
+    *(
+        ("jsonl", (ROW % value).encode())
+        for value in ('"one"', "[1]", "{}", "1e999", "NaN", "9" * 5000)
+    ),
+    ("jsonl", b'{"account": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"),
+    ("json", b"[" * 100_000),
+    ("jsonl", b"\xff\n"),
+    ("csv", HEAD + b"1,a,incoming,true," + b"x" * 1_000_000 + b"\r\n"),
+    ("csv", HEAD + b"one,a,incoming,true,\r\n"),
+    ("parquet", b"PAR1" + bytes(100) + b"PAR1"),
+    ("xlsx", b"PK\3\4"),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), BROKEN)
+def test_a_broken_file_of_results_is_one_line(kind: str, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / f"r.{kind}"
+    file.write_bytes(content)
+    with pytest.raises((SettingsError, FormatError)) as error:
+        read_results(file)
+    assert "\n" not in str(error.value)
+    assert str(file) in str(error.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name here")
+def test_a_pipe_and_a_device_are_no_results(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "r.jsonl")
+    (tmp_path / "s.csv").symlink_to("/dev/zero")
+    for name in ("r.jsonl", "s.csv"):
+        with pytest.raises(SettingsError, match="not a regular file"):
+            read_results(tmp_path / name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a link needs rights there")
+def test_a_part_is_never_written_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "r.xlsx.partial").symlink_to(tmp_path / "elsewhere")
+    for resume in (False, True):
+        with pytest.raises(SettingsError, match="symbolic link"):
+            ResultFile(tmp_path / "r.xlsx", [account(1)], resume=resume)
+    assert not (tmp_path / "elsewhere").exists()
