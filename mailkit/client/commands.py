@@ -91,7 +91,7 @@ def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
 
     Raises:
         RefusedError: the answer is NO or BAD.
-        ProtocolError: the answer cannot be understood.
+        ProtocolError: the answer cannot be understood, or came before all of the command was sent.
         LostError: the connection is gone.
     """
     stream = imap.stream
@@ -111,10 +111,9 @@ def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
             continue
         gap = b"" if line.endswith(b"(") else b" "
         stream.sendall(line + gap + b"{%d%b}\r\n" % (size, b"+" if quick else b""))
-        if not quick:
-            reply = _read(imap, tag, untagged, codes, go_on=True)
-            if reply is not None:
-                return reply
+        if not quick and _read(imap, tag, untagged, codes, go_on=True) is not None:
+            stream.close()  # what it says was done cannot have been: nothing of it was sent
+            raise ProtocolError("the server answered OK before the literal was sent")
         stream.send_literal(pieces)
         line = b""
     stream.sendall(line + b"\r\n")

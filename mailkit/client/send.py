@@ -29,7 +29,7 @@ from mailkit.client.outcome import (
 from mailkit.client.outgoing import LINE, header_of, mailable
 from mailkit.client.query import header
 from mailkit.client.replies import reply_lines
-from mailkit.errors import ClientError, LostError, SettingsError
+from mailkit.errors import ClientError, LostError, ProtocolError, SettingsError
 from mailkit.protocol.dots import END, stuffed
 from mailkit.protocol.smtp.grammar import ReplyLine, reply_line
 from mailkit.text import clean, number
@@ -364,9 +364,13 @@ def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
     """One reply; 421 is the end, but to the final dot it is also an answer."""
     found: ReplyLine | None = None
     words = []
+    codes = set()
     for line in reply_lines(smtp.stream):
         found = reply_line(line, found)
+        codes.add(line[:3])
         words.append(line[4:].decode("utf-8", "replace").strip())
+    if final and len(codes) > 1:
+        raise ProtocolError("a reply of lines with different codes", smtp.transcript)
     if found is None:
         smtp.stream.close()
         raise LostError("a reply without a code", smtp.transcript)

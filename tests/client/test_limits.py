@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mailkit.client import stream as module
-from mailkit.client.commands import ask
+from mailkit.client.commands import Text, ask
 from mailkit.client.stream import Stream
 from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
 from mailkit.net.limits import CONTENT, LISTING, STATUS, Limits, kind_of, literal_limit
@@ -282,3 +282,22 @@ def test_a_line_of_a_message_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     )
     stream.sendall(b"RETR 1\r\n")
     assert [stream.readline() for _ in range(2)] == [b"+OK ***\r\n", b"+OK opensesame\r\n"]
+
+
+@pytest.mark.parametrize("early", [b"%b OK [APPENDUID 1 7] done\r\n", b"%b NO full\r\n"])
+def test_a_literal_that_was_never_asked_for_was_not_stored(
+    early: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(opened(monkeypatch, "imap", line := Line(b"")))
+    client.offers = frozenset()
+
+    class Answering(Line):
+        def __call__(self, ask: Any) -> bytes:
+            if isinstance(ask, Send):
+                self.said = early % bytes(ask.data).split(b" ")[0]
+            return Line.__call__(self, ask)
+
+    line.__class__ = Answering
+    with pytest.raises((ProtocolError, RefusedError)):
+        ask(client, "APPEND", "INBOX", Text(b"Subject: x\r\n"))  # type: ignore[arg-type]
+    assert b"Subject" not in line.sent

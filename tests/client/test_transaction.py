@@ -9,7 +9,7 @@ import pytest
 
 from mailkit.client.compose import Attachment, compose
 from mailkit.client.connection import SMTP
-from mailkit.client.outcome import ACCEPTED, REFUSED, notify_words
+from mailkit.client.outcome import ACCEPTED, DEFERRED, REFUSED, UNKNOWN, notify_words
 from mailkit.client.send import letter_of, send
 from mailkit.client.stream import Limits, Stream
 from mailkit.errors import LoginError, ProtocolError, SettingsError
@@ -170,3 +170,29 @@ def test_files_of_every_kind_go_along(tmp_path: Path) -> None:
     assert kinds == ["application/pdf", "application/octet-stream"]
     with pytest.raises(SettingsError, match="content id"):
         compose("kim@example.com", "lee@example.com", "x", "x", html="<p>", attachments=[image])
+
+
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        ("250-kept\r\n550 no", UNKNOWN),
+        ("450-wait\r\n250 kept", UNKNOWN),
+        ("2500 kept", UNKNOWN),
+        ("25 kept", UNKNOWN),
+        ("\u0662\u0665\u0660 kept", UNKNOWN),
+        ("354 go on", DEFERRED),
+        ("250-kept\r\n250 really", ACCEPTED),
+    ],
+)
+def test_only_one_plain_yes_to_the_end_of_a_message_is_one(end: str, state: str) -> None:
+    smtp, _ = smtp_of("", *FINE[:3], end)
+    result = send(smtp, Letter(b"Subject: x\r\n\r\n"))
+    assert [fate.state for fate in result.fates.values()] == [state]
+
+
+@pytest.mark.parametrize("reply", ["250-ok\r\n550 no", "550-no\r\n250 ok"])
+def test_a_recipient_with_a_yes_and_a_no_was_rejected(reply: str) -> None:
+    smtp, server = smtp_of("", "250 ok", reply, "250 reset")
+    result = send(smtp, Letter(b"Subject: x\r\n\r\n"))
+    assert result.of(REFUSED) == ("lee@example.com",)
+    assert b"DATA\r\n" not in server.sent

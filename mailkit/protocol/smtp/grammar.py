@@ -1,7 +1,8 @@
 """The grammar of SMTP replies (RFC 5321 §4.2), read by two policies.
 
 Before the login a reply out of order is a finding, so the reader is ``strict``: a code of three digits,
-the same on every line, and no NUL. A client at work is tolerant: the code of the last line counts.
+the same on every line, and no NUL. A client at work is tolerant, but never takes for a yes what is not one: of lines with
+different codes the one that refuses most counts, and a code has no more than three digits.
 """
 
 import re
@@ -14,7 +15,11 @@ from mailkit.text import decoded
 
 __all__ = ["ReplyLine", "more_follows", "refuses", "reply", "reply_line"]
 
-_LINE = re.compile(rb"(\d{3})([- ]?)(.*)", re.S)
+_LINE = re.compile(rb"([0-9]{3})(?![0-9])([- ]?)(.*)", re.S)
+
+
+_MEANT = {2: 0, 3: 1, 1: 2, 4: 3, 5: 4}
+"""How much less than a yes a code says, by its first digit (RFC 5321 §4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ def reply_line(
     code = int(match[1])
     if strict and (b"\0" in raw or (before is not None and before.code != code)):
         return None
+    if before is not None and _MEANT.get(before.code // 100, 0) > _MEANT.get(code // 100, 0):
+        code = before.code
     return ReplyLine(code, match[3], match[2] != b"-")
 
 
