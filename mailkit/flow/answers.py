@@ -10,6 +10,7 @@ __all__ = ["address_for", "message_id_of", "plain", "why_automatic"]
 
 _ROBOTS = re.compile(r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner)\Z")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,120}@[\x21-\x3b\x3d\x3f-\x7e]{1,120}>")
+_TO_MANY = {"bulk", "list", "junk", "auto_reply"}
 _COMMENT = re.compile(r"\([^()]*\)")
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 
@@ -30,7 +31,7 @@ def why_automatic(message: EmailMessage) -> str:
     if any(name.startswith("list-") for name in fields):
         return "it comes from a mailing list"
     for value in fields.get("precedence", ()):
-        if _COMMENT.sub("", value).strip() in ("bulk", "list", "junk", "auto_reply"):
+        if _TO_MANY & {*re.findall(r"[a-z_-]+", _COMMENT.sub("", value))}:
             return f"it was sent to many (Precedence: {value[:40]})"
     if any(one in value for value in fields.get("content-type", ()) for one in _REPORTS):
         return "it is a delivery report or a receipt"

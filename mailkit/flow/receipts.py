@@ -109,9 +109,7 @@ def _receipts_of(message: EmailMessage) -> list[Receipt]:
         return [*_delivery(parts, original)]
     if kind == "disposition-notification":
         sender = sender_of(message).lower()
-        found = [*_disposition(parts, original)]
-        named = any(one.recipient.lower() == sender for one in found)
-        return found if sender and named else []
+        return [*_disposition(parts, original, sender)] if sender else []
     return []
 
 
@@ -130,7 +128,8 @@ def _delivery(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
                     yield Receipt(original, whom, word, " ".join(said.split())[:300])
 
 
-def _disposition(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
+def _disposition(parts: Sequence[Message], original: str, sender: str) -> Iterator[Receipt]:
+    """What reports say of the mailbox that sent them; of others anybody could say anything (RFC 8098 §3.2.4)."""
     for part in parts:
         if part.get_content_type() != "message/disposition-notification":
             continue
@@ -146,7 +145,8 @@ def _disposition(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
         told = _field(fields, "Original-Message-ID") or original
         if word:
             for whom in _named(fields):
-                yield Receipt(told, whom, word)
+                if whom.lower() == sender:
+                    yield Receipt(told, whom, word)
 
 
 def _original(parts: Sequence[Message]) -> str:

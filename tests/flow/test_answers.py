@@ -166,3 +166,8 @@ def test_an_address_that_looks_alike_is_another(address: str) -> None:
     assert not fits(same, [address])
     assert fits(address, [address])
     assert fits("\u00c4rzte@example.com", ["\u00e4rzte@example.com"])
+
+
+@pytest.mark.parametrize("value", ['"bulk"', "bulk;", "list, x", "first-class, junk", "(x) BULK"])
+def test_precedence_counts_however_it_is_written(value: str) -> None:
+    assert "Precedence" in why_automatic(header_of(f"Precedence: {value}\n\n".encode()))

@@ -133,7 +133,9 @@ def receipt(sender: str, final: str, original: str = "", told: str = "<a@x>") ->
     ("message", "noted"),
     [
         (receipt("Bob <BOB@example.com>", "bob@example.com"), True),
-        (receipt("b@other.example", "b@other.example", "bob@example.com"), True),
+        (receipt("bob@example.com", "bob@example.com", "info@example.com"), True),
+        (receipt("evil@example.net", "evil@example.net", "bob@example.com"), False),
+        (receipt("evil@example.net", "bob@example.com", "evil@example.net"), False),
         (receipt("evil@example.net", "bob@example.com"), False),
         (receipt("evil@example.net", "evil@example.net"), False),
         (receipt("bob@example.com, evil@example.net", "bob@example.com"), False),

@@ -140,3 +140,14 @@ def test_a_scripts_output_takes_no_room(tmp_path: Path) -> None:
 def test_results_of_a_script_are_their_owners_alone(tmp_path: Path) -> None:
     ran(tmp_path, "import sys\nopen(sys.argv[2] + '/result', 'w').close()")
     assert shared(tmp_path / "work") == []
+
+
+@pytest.mark.parametrize("content", [b"x" * 5000, b"SQLite format 3\0" + bytes(200)])
+def test_a_file_that_is_no_journal_is_named_and_stays_as_it_is(
+    content: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "o.sqlite"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"o\.sqlite is not a file of mailkit's"):
+        Journal(file)
+    assert file.read_bytes() == content
