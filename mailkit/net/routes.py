@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from typing import TypeAlias
 
 from mailkit.account import is_address, is_local
@@ -82,7 +82,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, IPv4Address):
-        return found.is_global and not found.is_multicast
+        return found.is_global and not found.is_multicast and found not in _PROTOCOL
     inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
     if found in _NAT64:
         inner = IPv4Address(int(found) & 0xFFFFFFFF)
@@ -94,8 +94,11 @@ def is_public(address: str) -> bool:
 
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-_NOT_PUBLIC = (IPv6Network("::/96"), IPv6Network("64:ff9b:1::/48"))
-"""IPv4-compatible addresses, and those of local translators (RFC 8215)."""
+_PROTOCOL = IPv4Network("192.0.0.0/24")
+_NOT_PUBLIC = tuple(
+    map(IPv6Network, ("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "3fff::/20", "5f00::/16"))
+)
+"""What the registries of IANA do not call global (RFC 6890), for Python's own tables differ between its releases."""
 
 
 def ascii_name(host: str) -> str:

@@ -120,6 +120,7 @@ def test_localhost_is_asked_of_no_name_server() -> None:
         *("::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"),
         *("64:ff9b::a9fe:a9fe", "2002:7f00:1::", "64:ff9b:1::1", "not an address", ""),
+        *("192.0.0.8", "192.0.0.255", "100::1", "2001:2::1", "2001:10::1", "3fff::1", "5f00::1"),
     ],
 )
 def test_an_address_of_no_public_network_is_told(address: str) -> None:
