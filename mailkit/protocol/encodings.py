@@ -12,7 +12,7 @@ __all__ = ["ENCODED", "decodings", "digits", "hexadecimal", "replaced"]
 
 Unit = tuple[bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]
 
-ENCODED = re.compile(rb"[%=][0-9A-Fa-f]{2}|\\\\|&[#A-Za-z]|\+[^\s]|=\?")
+ENCODED = re.compile(rb"[%=][0-9A-Fa-f]{2}|[\\]|&[#A-Za-z]|\+[^\s]|=\?")
 """What something stands in that is encoded in one of these ways."""
 
 _NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"0": b"\0"}

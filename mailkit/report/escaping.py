@@ -10,10 +10,9 @@ __all__ = ["code_markdown", "html_lines", "html_text", "markdown_text", "prose_m
 _BLANKS = re.compile(r"(?<=“) +| +(?=”)| {2,}")
 """Blanks that may be the fault: those that begin or end a quotation, and several at once."""
 
-_LIVE = re.compile(
-    r"""(?:[^\s“”"'`<>()|]*(?:@|://|www\.|#[0-9]))[^\s“”"'`<>()|]*(?<![.,;:?])""", re.I
-)
-"""What a ticket system turns into a mention, a link or a reference even if it is escaped; it is written as code."""
+_WORD = re.compile(r"""[^\s“”"'`<>()|]+(?<![.,;:?])""")
+_LIVE = re.compile(r"@|://|www\.|[#!%~&$][0-9]|\bGH-[0-9]|\b[0-9a-f]{40}\b", re.I)
+"""What a ticket system turns into a mention, a link or a reference even if it is escaped; its word is written as code."""
 
 
 def html_text(text: str, limit: int = 400) -> str:
@@ -31,10 +30,11 @@ def markdown_text(text: str) -> str:
     """Return text as Markdown for a ticket: no markup, no mention, no link."""
     shown, at = "", 0
     text = clean(text)
-    for match in _LIVE.finditer(text):
-        shown += _escaped(text[at : match.start()]) + code_markdown(match[0])
-        at = match.end()
-    return shown + _escaped(text[at:])
+    for match in _WORD.finditer(text):
+        if _LIVE.search(match[0]):
+            shown += _foreign(text[at : match.start()]) + code_markdown(match[0])
+            at = match.end()
+    return shown + _foreign(text[at:])
 
 
 def code_markdown(text: str) -> str:
@@ -46,6 +46,10 @@ def prose_markdown(text: str) -> str:
     """Return our own prose as Markdown: what is in backticks stays code, the rest is no markup."""
     parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
     return "".join(part if part.startswith("`") else _escaped(part) for part in parts)
+
+
+def _foreign(text: str) -> str:
+    return _escaped(text).replace("$", "\\$")  # it begins mathematics
 
 
 def _escaped(text: str) -> str:

@@ -1,6 +1,7 @@
 """Reports for pipelines: SARIF 2.1.0 (OASIS), and the annotations of GitHub Actions."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -59,7 +60,7 @@ def _result(finding: Finding, place: Place | None, ids: list[str]) -> dict[str, 
         "ruleId": finding.id,
         "ruleIndex": ids.index(finding.id),
         "level": _LEVELS[finding.severity],
-        "message": {"text": finding.message},
+        "message": {"text": _plain(finding.message)},
     }
     if place is not None:
         path = PurePath(place.file)
@@ -69,6 +70,12 @@ def _result(finding: Finding, place: Place | None, ids: list[str]) -> dict[str, 
             location["region"] = {"startLine": place.line}
         result["locations"] = [{"physicalLocation": location}]
     return result
+
+
+def _plain(text: str) -> str:
+    """Text of a message in which nothing is a link or a placeholder (SARIF 2.1.0 §3.11.5, §3.11.6)."""
+    shown = re.sub(r"([\\\[\]])", r"\\\1", clean(text, 4_000))
+    return shown.replace("{", "{{").replace("}", "}}")
 
 
 def report_github(report: Report) -> str:

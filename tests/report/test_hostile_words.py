@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from contextlib import closing
 from dataclasses import replace
@@ -23,7 +24,7 @@ from mailkit.ports import Protocol
 from mailkit.report import AccountReport, Attempt, Report, ServiceReport
 from mailkit.report.html import report_html
 from mailkit.report.markdown import report_markdown
-from mailkit.report.sarif import report_github
+from mailkit.report.sarif import report_github, report_sarif
 from mailkit.report.terminal import report_text
 
 WORDS = [
@@ -32,7 +33,8 @@ WORDS = [
     *("[a](http://b)", "![a](http://b)", "<http://b>", "<img src=x onerror=y>", "</details>"),
     *("**b**", "~~~", "```", "````", "`", "``", "|", "\\", "*", "_", "&amp;", "<!channel>", "$x$"),
     *("\n", "\r", "\x0b", "\u2028", "\x85", "\x1b[2J", "\u202e", " ", "plain", "“", "”", "("),
-    *("::error::x", "%0A", "javascript:alert(1)", "<script>"),
+    *("::error::x", "%0A", "javascript:alert(1)", "<script>", "{0}", "{", "[a](1)"),
+    *("$12", "!7", "%3", "~9", "&4", "gh-12", "c0ffee" * 6 + "abcd"),
 ]
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map("".join)
 FORMULAS = [
@@ -78,7 +80,9 @@ def outside_code(markdown: str) -> str:
 def test_markdown_mentions_nobody_and_links_nowhere(text: str) -> None:
     shown = outside_code(report_markdown(report(text)))
     assert not re.search(
-        r"@|://|www\.|#[0-9]|(?<!\\)<(?!/?(details|summary)>)|(?<!\\)\]\(", shown, re.I
+        r"@|://|www\.|[#!%~&$][0-9]|\bGH-[0-9]|\b[0-9a-f]{40}\b|(?<!\\)\$|(?<!\\)<(?!/?(details|summary)>)|(?<!\\)\]\(",
+        shown,
+        re.I,
     )
 
 
@@ -115,3 +119,15 @@ def test_no_frame_carries_a_formula(formula: str, tmp_path: Path) -> None:
         letter = write(sender, "lee@example.com", "x", "x")
         journal.add(letter, account=formula, kind=formula, subject=formula)
         assert inert(cells(journal_frame(journal.entries())))
+
+
+@given(TEXT)
+@example("[click](https://evil.example)")
+@example("\\[click](https://evil.example) {0}")
+def test_sarif_has_no_link_and_no_placeholder_of_a_stranger(text: str) -> None:
+    for run in json.loads(report_sarif(report(text)))["runs"]:
+        for result in run["results"]:
+            said = result["message"]["text"]
+            plain = re.sub(r"\\[\\\[\]]", "", said)  # what is escaped is no markup (§3.11.6)
+            assert not set(plain) & set("[]")
+            assert not re.search(r"(?<!\{)(\{\{)*\{(?!\{)", said)
