@@ -7,7 +7,7 @@ explanation is worse than none.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mailkit.finding import Severity
@@ -23,6 +23,7 @@ from mailkit.replies.found import (
     token_in,
     worded_in,
 )
+from mailkit.replies.pasted import secrets_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
 from mailkit.rules.advice import advised
@@ -34,8 +35,8 @@ __all__ = ["Explanation", "document", "explain"]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A possible cause of a text. ``matched`` are the words that matched, ``advice`` is what to do, ``check`` how to
-    verify it, ``source`` where the reply is documented.
+    """A possible cause of a text. ``matched`` are the words that matched, with the passwords of the text masked, ``advice``
+    is what to do, ``check`` how to verify it, ``source`` where the reply is documented.
     """
 
     id: str
@@ -78,7 +79,11 @@ def explain(text: str) -> Explanations:
     Returns:
         The possible causes, likeliest first; empty if the text is not known.
     """
-    return Explanations(_explain(text))
+    found = _explain(text)
+    if found:
+        secrets = secrets_in(text)
+        found = [replace(one, matched=secrets.shown(one.matched)) for one in found]
+    return Explanations(found)
 
 
 def _explain(text: str) -> list[Explanation]:

@@ -289,3 +289,28 @@ def test_takes_linear_time(unit: str) -> None:
     explain("warm")
     assert spent(1_000_000) < 3 * spent(500_000) + 0.2
     assert spent(36_000) < 3 * spent(18_000) + 0.1
+
+
+REFUSED = "535 5.7.8 Error: authentication failed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"C: AUTH PLAIN AGtpbQBvcGVuc2VzYW1l\nS: {REFUSED}: AGtpbQBvcGVuc2VzYW1l",
+        f"AUTH LOGIN\n334 VXNlcm5hbWU6\na2lt\n334 UGFzc3dvcmQ6\nb3BlbnNlc2FtZQ==\n{REFUSED} for opensesame",
+        'a1 LOGIN kim "opensesame"\na1 NO [AUTHENTICATIONFAILED] opensesame is wrong',
+        "PASS opensesame\n-ERR [AUTH] opensesame is wrong",
+        f"smtp://kim:opensesame@mail.example.com: {REFUSED} (opensesame)",
+    ],
+)
+def test_no_password_of_a_pasted_text_is_shown(text: str) -> None:
+    found = explain(text)
+    assert found
+    for secret in ("opensesame", "AGtpbQBvcGVu", "b3BlbnNlc2FtZQ"):
+        assert secret not in repr(found) + found._repr_html_()
+
+
+def test_words_about_a_login_are_no_password() -> None:
+    (found, *_) = explain("login failed for user kim: 535 5.7.8 login failed for user kim")
+    assert "failed for user kim" in found.matched

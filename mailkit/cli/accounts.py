@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _LARGEST_REPORT = 256 * 1024 * 1024
+_LARGEST_TEXT = 16 * 1024 * 1024
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -205,11 +206,27 @@ def providers(options: argparse.Namespace) -> int:
     return OK
 
 
+def _pasted() -> str:
+    """The text on standard input.
+
+    Raises:
+        SettingsError: it is larger than any log that people paste.
+    """
+    from mailkit.private import at_most
+
+    data = at_most(sys.stdin.buffer, _LARGEST_TEXT + 1)
+    if len(data) > _LARGEST_TEXT:
+        raise SettingsError(
+            f"the text is larger than {_LARGEST_TEXT // 1024**2} MiB; paste the end of it"
+        )
+    return data.decode("utf-8", "replace")
+
+
 def explain(options: argparse.Namespace) -> int:
     """Explain a pasted text."""
     from mailkit import explanation
 
-    text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
+    text = _pasted() if options.text == ["-"] else " ".join(options.text)
     found = explanation.explain(text)
     if options.format == "json":
         import json
