@@ -4,8 +4,9 @@ Keys that mailkit knows are read; every other one is kept in ``written``, where 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from itertools import count
 from sys import intern
 from typing import Any
 
@@ -79,7 +80,10 @@ def written(accounts: list[Account]) -> str:
 
     document = tomlkit.document()
     tables = tomlkit.table(is_super_table=True)
+    labels: set[str] = set()
     for account in accounts:
+        label = next(one for one in _numbered(account.label) if one not in labels)
+        labels.add(label)
         table = tomlkit.table()
         for key, value, usual in (
             ("address", account.address, ""),
@@ -110,7 +114,7 @@ def written(accounts: list[Account]) -> str:
                     part.add(one.name, [*value] if isinstance(value, tuple) else value)
             if part:
                 table.add(use, part)
-        tables.add(account.label, table)
+        tables.add(label, table)
     document.add("account", tables)
     text = tomlkit.dumps(document)
     try:
@@ -120,6 +124,12 @@ def written(accounts: list[Account]) -> str:
     if not same:
         raise FormatError(NAME, "cannot hold one of the values; look for control characters")
     return text
+
+
+def _numbered(label: str) -> Iterator[str]:
+    """A label, and what it is called where files bring several of them: ``mail``, ``mail-2``, ``mail-3``."""
+    yield label
+    yield from (f"{label}-{number}" for number in count(2))
 
 
 def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.account import Account
+from mailkit.account import Account, Service
 from mailkit.checks import check
 from mailkit.errors import FormatError
 from mailkit.formats import MAX_BYTES, load, loads, repair
@@ -313,3 +313,10 @@ def test_cleartext_logins_are_allowed_for_an_account_or_for_a_service() -> None:
 def test_a_number_of_thousands_of_digits_is_an_error_of_the_file() -> None:
     with pytest.raises(FormatError):
         loads("[account.x.incoming]\nprotocol = 'imap'\nport = " + "9" * 5000 + "\n", "x.toml")
+
+
+def test_accounts_of_the_same_name_are_all_written() -> None:
+    service = Service(protocol=Protocol.IMAP, host="imap.example.com", port=993)
+    same = Account(label="mail", incoming=service)
+    found = loads(written([same, same, Account(label="mail-2", incoming=service), same]))
+    assert [one.label for one in found] == ["mail", "mail-2", "mail-2-2", "mail-3"]

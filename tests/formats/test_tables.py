@@ -1,6 +1,7 @@
 """Tables of accounts: what their columns mean, and that a bad row costs nothing but itself."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -203,3 +204,59 @@ def test_flags_say_the_encryption(flags: dict[str, bool], security: str) -> None
 def test_no_text_breaks_the_reader(body: str) -> None:
     for account in mailkit.loads(f"{HEAD}\n{body}\n{ROW}\n", "accounts.csv"):
         check_report([account])
+
+
+XML = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def workbook(file: Path, sheet: list[bytes]) -> Path:
+    """An Excel workbook whose only sheet is given as XML."""
+    pd.DataFrame({"imap_host": ["imap.example.com"], "imap_port": [993]}).to_excel(
+        file, index=False
+    )
+    with zipfile.ZipFile(file) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            if name != "xl/worksheets/sheet1.xml":
+                made.writestr(name, content)
+        with made.open("xl/worksheets/sheet1.xml", "w") as part:
+            for piece in sheet:
+                part.write(piece)
+    return file
+
+
+def row(number: int, **cells: str) -> bytes:
+    found = (
+        f'<c r="{at}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for at, text in cells.items()
+    )
+    return f'<row r="{number}">{"".join(found)}</row>'.encode()
+
+
+def sheet(*pieces: bytes) -> list[bytes]:
+    start = f'<worksheet {XML}><dimension ref="A1:XFD1048576"/><sheetData>'.encode()
+    return [start, row(1, A="imap_host", B="imap_port"), *pieces, b"</sheetData></worksheet>"]
+
+
+def test_a_sheet_is_as_large_as_its_rows_and_not_as_it_says(tmp_path: Path) -> None:
+    rows = (row(2, A="imap.example.com", B="993"), row(1_048_576, A="imap.example.org"))
+    found = mailkit.load(workbook(tmp_path / "a.xlsx", sheet(*rows)))
+    assert [one.incoming and one.incoming.host for one in found] == [
+        "imap.example.com",
+        "imap.example.org",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "why"),
+    [
+        ([b" " * 1_000_000] * 80, "unpacks to far more"),
+        ([row(2, A="imap.example.com", XFD="x")], "more than 2,000 columns"),
+    ],
+)
+def test_a_workbook_that_grows_when_it_is_read_is_refused(
+    pieces: list[bytes], why: str, tmp_path: Path
+) -> None:
+    with pytest.raises(FormatError, match=why):
+        mailkit.load(workbook(tmp_path / "a.xlsx", sheet(*pieces)))

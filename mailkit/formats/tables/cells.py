@@ -10,6 +10,7 @@ from typing import Any
 from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.formats.document import read_source
 from mailkit.formats.tables.columns import known_columns
+from mailkit.text import one_line
 
 __all__ = [
     "BINARY",
@@ -28,6 +29,11 @@ BINARY = (".xlsx", ".parquet")
 
 MAX_BYTES = 2 * 1024**3
 """The largest table that is read, unpacked."""
+
+_REPEATED = 64 * 1024**2
+"""Octets of a part of a workbook that may be packed in any way; a larger one is no table if it is nothing but repetition."""
+
+_MOST_COLUMNS = 2_000
 
 _HEAD = 65_536
 
@@ -196,30 +202,49 @@ def _xlsx(path: Path) -> Table:
 
     try:
         with ZipFile(path) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MAX_BYTES:
-                raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**3} GiB unpacked")
+            parts = packed.infolist()
+    except BadZipFile as error:
+        raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
+    if any(_inflated(one.file_size, one.compress_size) for one in parts):
+        raise FormatError(str(path), "unpacks to far more than any table does")
+    try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = book.worksheets
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
-    if not sheets:
-        raise FormatError(str(path), "is empty")
 
     def rows(sheet: Any) -> Iterator[Row]:
+        sheet.reset_dimensions()  # what a file says of its size need not be so
+        width = 0
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             if any(cell not in (None, "") for cell in cells):
-                yield Row(number, tuple(cells))
+                if len(cells) > _MOST_COLUMNS:
+                    raise FormatError(str(path), f"has more than {_MOST_COLUMNS:,} columns")
+                width = width or len(cells)
+                yield Row(number, (*cells, *(None,) * (width - len(cells))))
 
-    for sheet in sheets:  # the first with a server in its first row, or else the first
-        found = rows(sheet)
-        header = next(found, None)
-        if header is not None and known_columns(_named(header.cells)) >= 2:
-            return Table(str(path), _named(header.cells), found)
-    found = rows(sheets[0])
-    header = next(found, None)
-    if header is None:
-        raise FormatError(str(path), "is empty")
-    return Table(str(path), _named(header.cells), found)
+    def closing(found: Iterator[Row]) -> Iterator[Row]:
+        try:
+            yield from found
+        finally:
+            book.close()
+
+    try:
+        for place, sheet in enumerate((*book.worksheets, *book.worksheets[:1])):
+            found = rows(sheet)  # the first with a server in its first row, or else the first
+            header = next(found, None)
+            last = place == len(book.worksheets)
+            if header and (last or known_columns(_named(header.cells)) >= 2):
+                return Table(str(path), _named(header.cells), closing(found))
+    except BaseException:
+        book.close()
+        raise
+    book.close()
+    raise FormatError(str(path), "is empty")
+
+
+def _inflated(size: int, packed: int) -> bool:
+    """Whether a part of an archive is larger than any table, or nothing but repetition."""
+    return size > MAX_BYTES or (size > _REPEATED and size > 200 * packed)
 
 
 def _named(cells: Iterable[Any]) -> tuple[str, ...]:
@@ -234,7 +259,8 @@ def _parquet(path: Path) -> Table:
     try:
         file = parquet.ParquetFile(path)
     except (ArrowException, ValueError) as error:
-        raise FormatError(str(path), f"is not a Parquet file: {error}") from None
+        why = one_line(str(error)).strip()
+        raise FormatError(str(path), f"is not a Parquet file: {why}") from None
     names = tuple(file.schema_arrow.names)
 
     def rows() -> Iterator[Row]:
