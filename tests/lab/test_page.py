@@ -554,3 +554,17 @@ def test_a_port_that_is_taken_is_named_and_a_stopped_page_frees_it() -> None:
             ask(page, "/readyz")
         with serve_page(lab, page.port) as again:
             assert ask(again, "/readyz")[1] == b"ok"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/v1/sessions/" + "9" * 5000, "/api/v1/sessions/%D9%A3", "/api/v1/sessions/x"),
+        *("/api/v1/messages?start=" + "9" * 5000, "/api/v1/messages?limit=%C2%B2"),
+        *("/api/v1/messages?start=-1", "/api/v1/messages?limit=+1"),
+    ],
+)
+def test_a_number_that_is_none_is_the_mistake_of_who_asks(path: str, page: Page) -> None:
+    answer, body = ask(page, path)
+    assert answer.status in (400, 404)
+    assert json.loads(body)["Error"]

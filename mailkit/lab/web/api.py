@@ -156,7 +156,7 @@ def session(request: Request) -> Response:
     """One connection, with its transcript and what the client does wrong."""
     wanted = request.path_params["number"]
     for one in lab_of(request).recordings():
-        if one.number == wanted:
+        if str(one.number) == wanted:
             return jsoned(shapes.session(one.session(), whole=True))
     raise HTTPException(404, f"There is no connection {wanted}.")
 
@@ -254,7 +254,7 @@ API = (
     Route("/view/{id}.txt", text),
     Route("/api/v1/info", info),
     Route("/api/v1/sessions", sessions),
-    Route("/api/v1/sessions/{number:int}", session),
+    Route("/api/v1/sessions/{number}", session),
     Route("/api/v1/mailboxes", mailboxes),
     Route("/api/v1/mailboxes/messages", mailbox),
     Route("/api/v1/mailboxes/message", mailbox_message),

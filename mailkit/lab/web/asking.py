@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from mailkit.lab.servers.core import Lab
+from mailkit.text import number
 
 __all__ = ["asked", "asked_list", "lab_of", "number_of", "read_marks"]
 
@@ -33,11 +34,8 @@ def number_of(request: Request, name: str, usual: int) -> int:
     Raises:
         HTTPException: it is none.
     """
-    try:
-        value = int(request.query_params.get(name) or usual)
-    except ValueError:
-        value = -1
-    if value < 0:
+    value = number(request.query_params.get(name) or str(usual))
+    if value is None:
         raise HTTPException(400, f"{name} is not a whole number.")
     return value
 
