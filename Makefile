@@ -61,12 +61,9 @@ sbom: $(VENV)/.dev
 lock: $(VENV)/.dev
 	@$(BIN)/python .ci/lock.py > constraints.new && mv constraints.new constraints.txt
 
+# Every benchmark, beside its peers, in a quarter of an hour; writes docs/benchmarks.md.
 bench: $(VENV)/.dev
-	@$(BIN)/python benchmarks/run.py
-	@$(BIN)/python benchmarks/fleet.py
-	@$(BIN)/python benchmarks/fleet_table.py
-	@$(BIN)/python benchmarks/lab.py
-	@$(BIN)/python benchmarks/client.py
+	@$(BIN)/python benchmarks/page.py
 
 check: test
 

@@ -28,6 +28,8 @@ from typing import Any
 
 import mailkit
 from mailkit.account import Account, Service
+from mailkit.fleet import run
+from mailkit.fleet.executors import Threads
 from mailkit.fleet.results import read_results
 from mailkit.net.connection import Trust
 from mailkit.ports import Protocol, Security
@@ -124,14 +126,22 @@ def many(world: dict[str, Any], count: int, rounds: int) -> None:
         imap.logout()
 
     def ours(**options: Any) -> None:
-        run = mailkit.diagnose_all(accounts, connect_to=connect_to, ca=world["ca"], **options)
-        assert all(report.ok for report in run)
+        reports = mailkit.diagnose_all(accounts, connect_to=connect_to, ca=world["ca"], **options)
+        assert all(report.ok for report in reports)
+
+    def by_threads() -> None:
+        kept, run.conversations = run.conversations, Threads
+        try:
+            ours()
+        finally:
+            run.conversations = kept
 
     tools: dict[str, Callable[[], None]] = {
         "raw TLS sockets, 64 threads": lambda: in_threads(count, bare),
         "imaplib, 64 threads": lambda: in_threads(count, by_imaplib),
-        "mailkit.diagnose_all, 64 threads": lambda: ours(),
-        "mailkit.diagnose_all, 8 threads": lambda: ours(concurrency=8),
+        "mailkit.diagnose_all, one loop, 64 at once": lambda: ours(),
+        "mailkit.diagnose_all, one loop, 8 at once": lambda: ours(concurrency=8),
+        "mailkit.diagnose_all, 64 threads": by_threads,
         'mailkit.diagnose_all, "processes", 2': lambda: ours(executor="processes", workers=2),
     }
     rates: dict[str, list[float]] = {}
@@ -144,7 +154,7 @@ def many(world: dict[str, Any], count: int, rounds: int) -> None:
             spent.setdefault(name, []).append((time.process_time() - cpu) / count * 1000)
     first = statistics.median(rates[next(iter(tools))])
     print(
-        f"{count:,} IMAP services with TLS, a login and the inbox opened; {HOSTS} servers on the same cores\n"
+        f"### {count:,} IMAP services with TLS, a login and the inbox opened; {HOSTS} servers on the same cores\n"
     )
     print("| | services per second | to raw | CPU of this process for each |\n|---|---:|---:|---:|")
     for name, found in rates.items():
@@ -155,6 +165,8 @@ def many(world: dict[str, Any], count: int, rounds: int) -> None:
 
 def silent(count: int) -> None:
     """Servers that accept and say nothing, each with an endpoint of its own."""
+    closed = Service(protocol=Protocol.IMAP, host="localhost", port=1)
+    mailkit.diagnose(Account(label="a", incoming=closed), timeout=1)  # loads what it needs
     before, threads = _memory(), threading.active_count()
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     accounts = [
@@ -192,9 +204,11 @@ def silent(count: int) -> None:
     assert len(reports) == count
     del reports
     time.sleep(2)
+    left = threading.active_count() - threads
+    print("### Servers that accept and say nothing\n")
+    print("| | seconds | MB more at most | threads left |\n|---|---:|---:|---:|")
     print(
-        f"{count:,} silent servers at once: {seconds:.0f} s, {most[0] - before:.0f} MB more at most, "
-        f"{threading.active_count() - threads} threads left afterwards\n"
+        f"| {count:,} silent servers at once | {seconds:.0f} | {most[0] - before:.0f} | {left} |\n"
     )
 
 
@@ -232,7 +246,7 @@ def killed(world: dict[str, Any], count: int) -> None:
         assert counts == {f"account-{n}": 1 for n in range(count)}, len(counts)
         seconds = time.perf_counter() - began
     print(
-        f"{count:,} services, killed {kills} times: each is in the result once, after {seconds:.0f} s\n"
+        f"### Killed and resumed\n\n{count:,} services, killed {kills} times: each is in the result once, after {seconds:.0f} s\n"
     )
 
 

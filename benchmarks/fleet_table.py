@@ -92,7 +92,7 @@ def main() -> int:
         file = Path(folder) / "accounts.csv"
         write(file, options.rows, options.distinct, options.dirty)
         size = file.stat().st_size / 1e6
-        print(f"{options.rows:,} rows, {size:.0f} MB, {options.distinct:,} distinct settings\n")
+        print(f"### {options.rows:,} rows, {size:.0f} MB, {options.distinct:,} distinct settings\n")
         tools = {"pandas.read_csv": PANDAS, "mailkit.check_frame, reading included": OURS}
         best: dict[str, dict[str, float]] = {}
         for _ in range(options.rounds):

@@ -8,6 +8,7 @@ over verified TLS to the same servers, which run in a process of their own.
 
 import argparse
 import base64
+import errno
 import imaplib
 import json
 import os
@@ -64,6 +65,7 @@ def diagnosis(world: World, rounds: int) -> None:
     tools = {
         "by hand: raw sockets, both at once": by_hand,
         "mailkit.diagnose, both at once": ours,
+        "mailkit diagnose FILE, the command": command_line,
         "imaplib then smtplib": stdlib,
         "openssl s_client, IMAP login typed": openssl,
         "curl imaps + smtps, one after the other": curl,
@@ -85,7 +87,7 @@ def diagnosis(world: World, rounds: int) -> None:
                 if round_:
                     times.setdefault((name, rtt), []).append(time.perf_counter() - began)
     print(
-        "One look at a healthy account: IMAP on 993 with a login and the inbox opened, SMTP on 465 with a login"
+        "### One look at a healthy account: IMAP on 993 with a login and the inbox opened, SMTP on 465 with a login"
     )
     print()
     print("| tool | 0 ms | 50 ms | round trips | to by hand at 50 ms |")
@@ -111,6 +113,10 @@ def diagnosis(world: World, rounds: int) -> None:
 
 
 def account(world: World, number: int = 0, *, both: bool = True) -> mailkit.Account:
+    return mailkit.loads(settings(world, number, both=both), "benchmark.toml")[0]
+
+
+def settings(world: World, number: int = 0, *, both: bool = True) -> str:
     outgoing = f"""
 [account.a{number}.outgoing]
 protocol = "smtp"
@@ -120,7 +126,7 @@ security = "implicit-tls"
 user = "{world["user"]}"
 secret = {{ value = "{world["password"]}" }}
 """
-    text = f"""
+    return f"""
 [account.a{number}.incoming]
 protocol = "imap"
 host = "{world["host"]}"
@@ -129,7 +135,6 @@ security = "implicit-tls"
 user = "{world["user"]}"
 secret = {{ value = "{world["password"]}" }}
 {outgoing if both else ""}"""
-    return mailkit.loads(text, "benchmark.toml")[0]
 
 
 def routes(world: World, ports: dict[str, int]) -> dict[Any, Any]:
@@ -145,6 +150,17 @@ def ours(world: World, ports: dict[str, int]) -> None:
     trust = _TRUST[world["ca"]]
     report = mailkit.diagnose(account(world), connect_to=routes(world, ports), trust=trust)
     assert report.ok, report.to_text()
+
+
+def command_line(world: World, ports: dict[str, int]) -> None:
+    file = Path(world["ca"]).with_name("benchmark.toml")
+    if not file.exists():
+        file.write_text(settings(world), "utf-8")
+    command = [sys.executable, "-m", "mailkit", "diagnose", str(file), "--ca", world["ca"]]
+    for port, real in ports.items():
+        command += ["--connect-to", f"{world['host']}:{port}:127.0.0.1:{real}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 _CONTEXT: dict[str, ssl.SSLContext] = {}
@@ -267,6 +283,8 @@ def swaks(world: World, ports: dict[str, int]) -> None:
     command += ["--auth", "PLAIN", "-au", world["user"], "-ap", world["password"]]
     command += ["--tls-verify", "--tls-ca-path", world["ca"], "--quit-after", "AUTH"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    if "requires Net::SSLeay" in done.stdout + done.stderr:
+        raise FileNotFoundError(errno.ENOENT, "", "Net::SSLeay")
     assert "235 " in done.stdout, done.stdout + done.stderr
 
 
@@ -281,7 +299,7 @@ def start_up(rounds: int) -> None:
         file.write_text('[account.a.incoming]\nhost = "imap.example.com"\n', "utf-8")
         rows["mailkit --help"] = [program, "--help"]
         rows["mailkit check FILE"] = [program, "check", str(file)]
-        print("Start-up")
+        print("### Start-up")
         print()
         print("| command | median |")
         print("|---|---:|")
