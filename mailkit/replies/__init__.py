@@ -134,7 +134,11 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         wording = worded(SPECIAL, words, here)
         known = wording is not None and wording.finding.startswith(_OF_UPGRADE)
         return Reading(wording.finding if wording and known else "stt-refused", Certainty.LIKELY)
-    if row is None and (wording := worded(SPECIAL, words, here)) is not None:
+    wording = worded(SPECIAL, words, here) if row is None else None
+    if wording is not None and wording.certainty is Certainty.POSSIBLE:
+        told = coded(words, here)  # a code that names one thing beats words that may
+        wording = None if told is not None and told.certainty is Certainty.SURE else wording
+    if wording is not None:
         level = _unplaced(wording.place, here, wording.certainty)
         return Reading(wording.finding, _hedged(words, level))
     if row is not None or (row := next(iter(fitting), None)) is not None:

@@ -122,6 +122,15 @@ FIRST: tuple[Text, ...] = (
         common=True,
     ),
     texts("aut-temp", r"\bserver unavailable\. \d{1,2}\b", certainty=_LIKELY, common=True),
+    # gen_smtp of Erlang and Elixir
+    texts("aut-bad", r"(?:permanent|temporary)_failure,[^\n]{1,200}\bauth_failed\b"),
+    texts("cap-no-auth-yet cap-no-auth", r"missing_requirement,[^\n]{1,200}\bauth\b"),
+    texts("stt-not-offered", r"missing_requirement,[^\n]{1,200}\btls\b"),
+    texts(
+        "stt-handshake",
+        r"(?:permanent|temporary)_failure,[^\n]{1,200}\btls_failed\b",
+        certainty=_LIKELY,
+    ),
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(
         "use-address snd-rcpt-syntax",

@@ -32,7 +32,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|IMAP connection broken|lost connection|socket (?:is |was )?(?:closed|disconnected)|too many read 0|unexpected end of|broken \(server response\)|end of stream reached|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|IMAP connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|unexpected end of|broken \(server response\)|end of stream reached|server (?:has )?(?:closed|terminated) the connection",
         vague=True,
     ),
     texts(

@@ -42,7 +42,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-v6-broken tcp-unreach",
-        r":[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host)",
+        r"::[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host)",
         r"(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{1,9}[^\n]{0,80}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
         r"(?:\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?EADDRNOTAVAIL|network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:",
         r"cannot assign requested address|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",
@@ -54,6 +54,12 @@ NETWORK: tuple[Text, ...] = (
     texts(
         "tcp-reset",
         r"connection (?:was )?(?:forcibly )?reset|\b(?:WSA)?ECONNRESET|(?:err\w*|code|[#(])\W{0,3}10054\b|reset by peer|forcibly closed|\b(?:WSA)?EPIPE|broken pipe|\b(?:WSA)?ECONNABORTED|(?:err\w*|code|[#(])\W{0,3}10053\b|\[Errno (?:104|54|32)\]|errno\W{1,4}-(?:4077|4079|4047|104|54|32)\b|Software caused connection abort|os error 104|Verbindung wurde (?:vom|von)|réinitialisée|连接被重置|远程主机强迫关闭",
+    ),
+    texts(
+        "tcp-reset tls-cut grt-eof",
+        r"curl: \(5[56]\)(?![^\n]{0,60}\b[45]\d\d\b)|failure when receiving data from the peer|failed sending data to the peer|response reading failed",
+        certainty=_LIKELY,
+        common=True,
     ),
     texts(  # the sentences round an errno, which counts more
         "tcp-timeout",

@@ -259,7 +259,7 @@ LOGIN: tuple[Wording, ...] = (
     rows(
         "snd-not-logged-in",
         r"(?:smtp )?auth\w*(?:/\w+)? (?:is )?(?:required|needed|necessary|first)|(?:client|user) (?:was |is )?not authenticated|\bnot authenticated\b",
-        r"log ?in (?:is )?(?:required|needed|first)|\b(?:must|need to|please|have to|requires?|should|have not|not) (?:be )?(?:auth(?:enticat\w*)?|log(?:ged)? ?in)\b(?![^\n]{0,12}fail)",
+        r"log ?in (?:is )?(?:required|needed|first)|\b(?:must|need to|please|have to|requires?|should|have not|(?<!could )(?<!cannot )not) (?:be )?(?:auth(?:enticat\w*)?|log(?:ged)? ?in)\b(?![^\n]{0,12}fail)",
         r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)|unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",

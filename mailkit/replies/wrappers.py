@@ -51,6 +51,12 @@ WRAPPERS: tuple[Wrapper, ...] = (
         "i",
     ),
     Wrapper(
+        "Python imaplib",
+        "imaplib.IMAP4.abort: {text}",
+        r"imap4\.(?:error|abort|readonly): (?!none\b|command |\[?b?['\"]|socket error)",
+        "i",
+    ),
+    Wrapper(
         "imap_tools",
         'imap_tools.errors.MailboxLoginError: Response status "OK" expected, but "NO" received. Data: [b\'{text}\']',
         r"received\. data: \[b?['\"]",
