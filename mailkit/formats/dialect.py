@@ -104,6 +104,7 @@ class ServiceWords:
         secret_in_file: keys whose file holds more than the password.
         secret_uris: the password may be ``env://NAME`` or ``file:///PATH``, which say where it is.
         port_flag: a flag without which the key for the port is not read.
+        port_names: the port may be a name of ``/etc/services``.
         timeout, verify, address: further keys that rules know; ``no_verify`` are flags of the
             opposite sense, or ``key=word``.
         helo: keys of the name for EHLO; advice names them, and nothing reads them.
@@ -136,6 +137,7 @@ class ServiceWords:
     host: tuple[str, ...] = ()
     port: tuple[str, ...] = ()
     port_flag: str = ""
+    port_names: bool = False
     user: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     auth: tuple[str, ...] = ()

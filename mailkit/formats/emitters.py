@@ -286,17 +286,29 @@ def _fetchmail(pairs: Pairs) -> str:
 
 
 def _elisp(pairs: Pairs) -> str:
-    def word(key: str, value: Scalar) -> str | None:
+    """``setq`` for sending, and a mailbox of Gnus for reading."""
+
+    def said(key: str, value: Scalar) -> str:
         if isinstance(value, int):
             return str(value)
-        if key.endswith("-type"):
-            return f"'{value}" if re.fullmatch(r"[a-z0-9-]+", _word(value)) else None
-        return '"' + re.sub(r'(["\\])', r"\\\1", _word(value)) + '"'
+        if key.endswith(("-type", "-stream")):
+            return _said(_word(value) if re.fullmatch(r"[a-z0-9-]+", _word(value)) else None, key)
+        return _said('"' + re.sub(r'(["\\])', r"\\\1", _word(value)) + '"', key)
 
-    lines = [
-        f"(setq {path[-1]} {_said(word(path[-1], value), path[-1])})\n" for path, value in pairs
-    ]
-    return "".join(["(setq send-mail-function 'smtpmail-send-it)\n", *lines])
+    lines, mailboxes = [], dict[str, list[str]]()
+    for path, value in pairs:
+        text = said(path[-1], value)
+        if path[0] == "nnimap":
+            mailboxes.setdefault(path[1], []).append(f"({path[-1]} {text})")
+        else:
+            quote = "'" if path[-1].endswith("-type") else ""
+            lines.append(f"(setq {path[-1]} {quote}{text})\n")
+    if lines:
+        lines.insert(0, "(setq send-mail-function 'smtpmail-send-it)\n")
+    for name, inside in mailboxes.items():
+        inner = "\n               ".join([f'(nnimap "{name}"', *inside])
+        lines.append(f"(setq gnus-select-method\n      '{inner}))\n")
+    return "".join(lines)
 
 
 EMITTERS: dict[str, Callable[[Pairs], str]] = {

@@ -7,7 +7,7 @@ from mailkit.account import Place, Remark
 from mailkit.formats.dialect import Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.scope import Instance
-from mailkit.formats.values import PROGRAMS, Endpoint, Url, as_flag, as_port
+from mailkit.formats.values import PROGRAMS, SERVICES, Endpoint, Url, as_flag, as_port, as_word
 from mailkit.ports import Security
 
 __all__ = ["Translated", "mode_keys"]
@@ -86,7 +86,10 @@ class Translated:
         entry = self.instance.get(*names) if names else None
         if entry is not None:
             self.bindings["port"] = entry
-        return as_port(self.value(*names)) if names else None
+        value = self.value(*names) if names else None
+        if self.instance.words.port_names:
+            value = SERVICES.get(as_word(value), value)
+        return as_port(value)
 
 
 def mode_keys(reading: Reading) -> list[str]:

@@ -37,6 +37,7 @@ DIALECTS = (
                 at=("poll.*",),
                 host=("via", "host"),
                 port=("port",),
+                port_names=True,
                 user=("user",),
                 secret=("password",),
                 timeout=("timeout",),

@@ -1,4 +1,7 @@
-"""Emacs Lisp: ``(setq name value …)``, ``(setopt …)``, and ``'(name value)`` of ``custom-set-variables``."""
+"""Emacs Lisp: ``(setq name value …)``, ``(setopt …)``, and ``'(name value)`` of ``custom-set-variables``.
+
+What is inside ``(nnimap "NAME" …)``, a mailbox of Gnus, is under ``("nnimap", NAME)``.
+"""
 
 import re
 
@@ -20,14 +23,14 @@ Token = tuple[str, str, int, int]
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
-    """The entries of a file, each under its name alone.
+    """The entries of a file, each under its name alone or that of a mailbox.
 
     Raises:
         FormatError: a string is not closed.
     """
     lines = Lines(text)
-    entries: list[Entry] = []
     stack: list[list[Token]] = [[]]
+    inside: list[list[Entry]] = [[]]
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "bad":
@@ -35,12 +38,19 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             raise FormatError(file, "has a string that is not closed", line)
         if kind == "open":
             stack.append([])
+            inside.append([])
         elif kind == "close" and len(stack) > 1:
-            entries += _assigned(stack.pop(), lines)
+            tokens = stack.pop()
+            found = inside.pop() + _assigned(tokens, lines)
+            if [one[:1] for one in tokens[:2]] == [("word",), ("string",)]:
+                name = tokens[1][1].strip('"')
+                mailbox = tokens[0][1] == "nnimap"
+                found = [one.under("nnimap", name) for one in found] if mailbox else found
+            inside[-1] += found
             stack[-1].append(("list", "", match.start(), match.end()))
         elif kind in ("string", "word"):
             stack[-1].append((kind, match[0], match.start(), match.end()))
-    return entries
+    return [entry for found in inside for entry in found]
 
 
 def _assigned(tokens: list[Token], lines: Lines) -> list[Entry]:
