@@ -89,6 +89,10 @@ def text_of(data: bytes, charset: str | None = "", *, strict: bool = False) -> s
     With ``strict`` what does not fit the named one is read as UTF-8 or Windows-1252 where that fits better.
     """
     name = _codec(charset) if charset else ""
+    if name in ("", "utf-8") and _JIS.search(data) and data.isascii():
+        name = "iso2022_jp_ext"  # 7-bit Japanese is seen by its escapes
+    if name == "iso2022_jp_ext" and (found := _japanese(data)) is not None:
+        return found
     for one in (name, "utf-8") if strict and name else (name or "utf-8",):
         try:
             return data.decode(one)
@@ -97,6 +101,22 @@ def text_of(data: bytes, charset: str | None = "", *, strict: bool = False) -> s
     if not name or strict or name in ("utf-8", "cp1252"):
         return _western(data)
     return data.decode(name, "replace")
+
+
+def _japanese(data: bytes) -> str | None:
+    """ISO-2022-JP as it is sent: with the circled numbers and units that are no part of it (JIS X 0213, first plane)."""
+    for codec, octets in (
+        ("iso2022_jp_ext", data),
+        ("iso2022_jp_2004", _JIS.sub(b"\x1b$(Q", data)),
+    ):
+        try:
+            return octets.decode(codec)
+        except UnicodeError:
+            continue
+    return None
+
+
+_JIS = re.compile(rb"\x1b\$[@B]")
 
 
 def _western(data: bytes) -> str:

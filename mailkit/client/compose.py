@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from mailkit.client.encoded_words import decoded_words
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.outgoing import message_bytes
+from mailkit.client.parameters import with_parameters
 from mailkit.errors import SettingsError
 from mailkit.text import one_line
 
@@ -36,7 +37,7 @@ To: TypeAlias = "str | Address | Iterable[str | Address]"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to send along; ``kind`` such as ``application/pdf``, from the name where nothing is said.
+    """A file to send along; ``kind`` such as ``application/pdf`` or ``text/calendar; method=REQUEST``, from the name where nothing is said.
 
     With ``cid`` it is an image for the HTML, which shows it with ``<img src="cid:…">``.
     """
@@ -230,7 +231,8 @@ def _attach(message: EmailMessage, one: Attachment, page: Message | None) -> Non
     name = Path(one.name).name
     if one_line(name) != name:
         raise SettingsError("a file's name holds a line break or a control character")
-    guessed = one.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    given = one.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    guessed, parameters = with_parameters(_line("a file's kind", given))
     main, _, sub = guessed.partition("/")
     if guessed == "message/rfc822":
         message.add_attachment(
@@ -247,7 +249,8 @@ def _attach(message: EmailMessage, one: Attachment, page: Message | None) -> Non
         cid = f"<{_cid(one.cid)}>"
         page.add_related(one.content, main, sub, cid=cid, filename=name, disposition="inline")
         return
-    message.add_attachment(one.content, maintype=main, subtype=sub, filename=name)
+    more = {key: value for key, value in parameters.items() if key not in ("name", "boundary")}
+    message.add_attachment(one.content, maintype=main, subtype=sub, filename=name, params=more)
 
 
 def _cid(text: str) -> str:

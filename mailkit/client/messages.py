@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailkit.client.commands import FileText, Reply, Text, ask
+from mailkit.client.commands import FileText, Reply, Text, Value, ask
 from mailkit.client.connection import IMAP4
 from mailkit.client.line_ends import crlf
 from mailkit.client.mailboxes import FolderName, wire_name
@@ -60,7 +60,7 @@ _COMMAND = 7_500
 def search(imap: IMAP4, query: Query | str = anything) -> list[int]:
     """The UIDs of the messages that are meant, from low to high.
 
-    A search too long for a command line is asked for in several.
+    A search too long for a command line is asked for in several. What arrived since the last command is found too.
 
     Args:
         imap: the connection.
@@ -83,6 +83,10 @@ def _search(imap: IMAP4, query: Query) -> set[int]:
     charset = ["CHARSET", "UTF-8"] if query.beyond_ascii and not _utf8(imap) else []
     short = ["RETURN (ALL)"] if "ESEARCH" in imap.offers else []
     reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
+    if reply.numbered(
+        b"EXISTS"
+    ):  # told at its end, and not looked at: servers search what was there before
+        reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
     found = set()
     for row in reply.named(b"SEARCH"):
         found.update(number(uid) or 0 for uid in row if isinstance(uid, bytes))
@@ -204,21 +208,44 @@ def append(
     return number_of(reply.arguments[-1]) if reply.code == "APPENDUID" and reply.arguments else None
 
 
-def copy(imap: IMAP4, uids: Uids, folder: FolderName) -> None:
-    """Copy messages into another folder."""
-    for part in sequence_sets(uid_list(uids)):
-        ask(imap, "UID COPY", part, wire_name(imap, folder))
+def copy(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
+    """Copy messages into another folder; returns the new UID of each, where the server reports them (RFC 4315)."""
+    return _into(imap, "UID COPY", uid_list(uids), folder)
 
 
-def move(imap: IMAP4, uids: Uids, folder: FolderName) -> None:
-    """Move messages into another folder (RFC 6851); where the server has no MOVE, copy and remove these only."""
+def move(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
+    """Move messages into another folder (RFC 6851); where the server has no MOVE, copy and remove these only.
+
+    Returns:
+        The new UID of each message, where the server reports them.
+    """
     wanted = uid_list(uids)
     if wanted and "MOVE" not in imap.offers:
-        copy(imap, wanted, folder)
+        found = copy(imap, wanted, folder)
         purge(imap, wanted)
-        return
+        return found
+    return _into(imap, "UID MOVE", wanted, folder)
+
+
+def _into(imap: IMAP4, command: str, wanted: list[int], folder: FolderName) -> dict[int, int]:
+    found: dict[int, int] = {}
     for part in sequence_sets(wanted):
-        ask(imap, "UID MOVE", part, wire_name(imap, folder))
+        reply = ask(imap, command, part, wire_name(imap, folder))
+        for code, arguments in (*reply.codes, (reply.code, reply.arguments)):
+            if code == "COPYUID" and len(arguments) >= 3:
+                before, after = map(_in_order, arguments[1:3])
+                if len(before) == len(after):
+                    found.update(zip(before, after, strict=True))
+    meant = set(wanted)
+    return {old: new for old, new in found.items() if old in meant}
+
+
+def _in_order(value: Value) -> list[int]:
+    """The numbers of a set, in the order in which it names them."""
+    try:
+        return [*numbers_of(value.decode("ascii"))] if isinstance(value, bytes) else []
+    except (SettingsError, UnicodeDecodeError):
+        return []
 
 
 def purge(imap: IMAP4, uids: Uids) -> None:

@@ -1,16 +1,17 @@
 """What people reported of mail libraries: odd messages, odd servers, and arguments that did not mean what was thought."""
 
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 
 from mailkit.client.answering import reply
-from mailkit.client.compose import compose
+from mailkit.client.compose import Attachment, compose
 from mailkit.client.connection import POP3, SMTP, connect
 from mailkit.client.mailboxes import namespaces
 from mailkit.client.maildrop import entries
-from mailkit.client.messages import fetch, mark, search
+from mailkit.client.messages import copy, fetch, mark, move, search
 from mailkit.client.reading import read_message
 from mailkit.client.send import send
 from mailkit.client.stream import Limits, Stream
@@ -135,6 +136,68 @@ def test_an_answer_that_cannot_be_read_is_read_to_its_end(imap_of: Make) -> None
 def test_a_namespace_that_is_offered_and_refused_is_none(imap_of: Make) -> None:
     imap, _ = imap_of(b"", {"NAMESPACE"}, b"NAMESPACE", b"BAD command syntax error")
     assert [(one.kind, one.prefix) for one in namespaces(imap)] == [("personal", "")]
+
+
+def test_what_arrived_since_the_last_command_is_found(imap_of: Make) -> None:
+    """Servers tell of new messages at the end of SEARCH, and have not looked at them."""
+    imap, server = imap_of(b"* SEARCH 1\r\n* 2 EXISTS\r\n", words=b"SEARCH")
+    answer = server.answer
+
+    def then(line: bytes) -> None:
+        answer(line)
+        server.said = b"* SEARCH 1 2\r\n"
+
+    server.answer = then
+    assert search(imap) == [1, 2]
+    assert server.heard.count(b"SEARCH") == 2
+    assert search(imap) == [1, 2]
+    assert server.heard.count(b"SEARCH") == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (b"", b"OK [COPYUID 7 3,1:2 10:12] done"),
+        (b"* OK [COPYUID 7 3,1:2 10:12] moved\r\n* 3 EXPUNGE\r\n", b"OK done"),
+    ],
+)
+@pytest.mark.parametrize("work", [copy, move])
+def test_new_uids_are_told(
+    imap_of: Make, said: bytes, status: bytes, work: Callable[..., Any]
+) -> None:
+    imap, _ = imap_of(said, {"MOVE", "UIDPLUS"}, b"UID", status)
+    assert work(imap, [1, 2, 3], "Archive") == {3: 10, 1: 11, 2: 12}
+
+
+@pytest.mark.parametrize("code", [b"COPYUID 7 1:2 9", b"COPYUID 7 1:* 1:*", b"COPYUID", b"X 1 1 1"])
+def test_new_uids_that_make_no_sense_are_none(imap_of: Make, code: bytes) -> None:
+    imap, _ = imap_of(b"", {"UIDPLUS"}, b"COPY", b"OK [" + code + b"] done")
+    assert copy(imap, [1, 2], "Archive") == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "octets", "text"),
+    [
+        (b"text/plain", "お問い合わせ".encode("iso2022_jp"), "お問い合わせ"),
+        (b"text/plain; charset=utf-8", "お問い合わせ".encode("iso2022_jp"), "お問い合わせ"),
+        (b"text/plain; charset=iso-2022-jp", b"10\x1b$B-@I}\x1b(B", "10㍉幅"),
+        (b"text/plain; charset=iso-2022-jp", "ほげ".encode(), "ほげ"),
+        (b"text/plain", b"5 \x1b[1mbold\x1b[0m $B", "5 \x1b[1mbold\x1b[0m $B"),
+    ],
+)
+def test_japanese_is_read_as_it_is_sent(kind: bytes, octets: bytes, text: str) -> None:
+    assert read_message(b"Content-Type: " + kind + b"\r\n\r\n" + octets).text == text
+
+
+def test_an_invitation_keeps_its_method() -> None:
+    invite = Attachment("a.ics", b"BEGIN:VCALENDAR", "text/calendar; method=REQUEST; name=b.ics")
+    content = compose(
+        "kim@example.com", "lee@example.com", "s", "x", attachments=[invite]
+    ).content()
+    (part,) = message_from_bytes(content, policy=policy.default).iter_attachments()
+    assert part.get_content_type() == "text/calendar"
+    assert part["Content-Type"].params["method"] == "REQUEST"
+    assert part.get_filename() == "a.ics"
 
 
 class Answers:
