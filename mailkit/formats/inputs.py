@@ -13,9 +13,7 @@ from typing import Any
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import load, loads
-from mailkit.formats.carriers import CARRIERS
 from mailkit.formats.document import MAX_BYTES, read_source
-from mailkit.formats.recognition import candidates
 from mailkit.formats.values import split_url
 from mailkit.ports import Protocol, Security
 from mailkit.private import at_most
@@ -137,6 +135,9 @@ def is_settings(error: FormatError) -> bool:
             return _may_hold_settings(error.file, _NATIVE)
         except OSError:
             return True
+    from mailkit.formats.carriers import CARRIERS
+    from mailkit.formats.recognition import candidates
+
     return bool(candidates(error.file)) or any(path.match(one) for one in CARRIERS)
 
 
@@ -158,6 +159,8 @@ def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iter
         except FileNotFoundError:
             return False
         except OSError as error:
+            from mailkit.formats.recognition import candidates
+
             if candidates(path):
                 unreadable(error)
             return False
