@@ -128,8 +128,8 @@ def _same(value: Scalar, wanted: Scalar, *, program: bool = False) -> bool:
 
 def _host(found: Translated, composed: Mapping[str, Any]) -> str:
     old = found.endpoint
-    host = composed.get("host", old.host)
-    host = f"[{host}]" if old.brackets else str(host)
+    host = str(composed.get("host", old.host)).replace(":", old.colon)
+    host = f"[{host}]" if old.brackets else host
     port = composed.get("port", old.port)
     ending = f"{old.colon}{port}" if old.port or "port" in composed else ""
     return f"{composed.get('prefix', old.prefix)}{host}{ending}{old.others}"

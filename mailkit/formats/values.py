@@ -92,7 +92,7 @@ def as_word(value: Scalar) -> str:
 class Endpoint:
     """What a host key says: a prefix (``ssl://``), a name, and a port; ``others`` are further hosts.
 
-    Exim writes two colons in front of the port.
+    Exim writes each colon twice, in front of the port and in an address.
     """
 
     prefix: str
@@ -119,7 +119,8 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
         return Endpoint(prefix, rest, None, others=others)
     port = SERVICES.get(match[4], match[4]) if match[4] else None
     colon = match[3] or ":"
-    return Endpoint(prefix, match[2], int(port) if port else None, bool(match[1]), others, colon)
+    host = match[2].replace("::", ":") if colon == "::" else match[2]
+    return Endpoint(prefix, host, int(port) if port else None, bool(match[1]), others, colon)
 
 
 @dataclass(frozen=True, slots=True)
