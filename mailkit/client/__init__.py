@@ -4,12 +4,12 @@
 
     from mailkit.client import connect
 
-    with connect(account) as imap:                    # an imaplib.IMAP4, logged in, in order
+    with connect(account) as imap:                    # an imaplib.IMAP4, logged in
         for folder in folders(imap): ...
 
-``connect`` opens an account safely and hands over the standard library's own object, on a stream that keeps
-limits and deadlines and writes a transcript. ``mailboxes``, ``messages``, ``maildrop``, ``download``, ``send``,
-``engines`` and ``compose`` are what to do with it.
+``connect`` opens an account safely and returns the standard library's own object, on a stream with limits, deadlines
+and a transcript. ``mailboxes``, ``messages``, ``maildrop``, ``download``, ``send``, ``transports`` and ``compose``
+use it.
 """
 
 from mailkit.client.connection import (

@@ -1,4 +1,4 @@
-"""The people in a header field, however it was written (RFC 5322 §3.4): for showing, never for deciding who gets mail."""
+"""Parse names and addresses in any header field (RFC 5322 §3.4), for display, never to choose recipients."""
 
 import re
 
@@ -15,16 +15,14 @@ _LONGEST = 100_000
 
 
 def people_in(text: str) -> tuple[Address, ...]:
-    """Names and addresses. What stands before a comma without an address belongs to the name after it."""
+    """Return names and addresses. Text before a comma without an address belongs to the name after it."""
     if not text:
         return ()
     found: list[Address] = []
     words: list[str] = []
     comments: list[str] = []
     address, depth, quoted = "", 0, False
-    sign = named = (
-        False  # an @, or anything, is among the words; to look at each comma takes quadratic time
-    )
+    sign = named = False  # searching at each comma would take quadratic time
 
     def take() -> None:
         nonlocal address, quoted, sign, named
@@ -73,7 +71,7 @@ def people_in(text: str) -> tuple[Address, ...]:
 
 
 def _bare(text: str) -> tuple[str, str]:
-    """The name and the address of a person without angle brackets; an address may have blanks (RFC 5322 §4.4)."""
+    """Return name and address of an entry without angle brackets; an address may have blanks (RFC 5322 §4.4)."""
     words = text.split()
     whole = [word for word in words if _ADDRESS.fullmatch(word)]
     others = [word for word in words if word not in whole]

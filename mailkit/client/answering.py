@@ -20,10 +20,10 @@ _ID = re.compile(r"<[\x21-\x3b=\x3f-\x7e]+@[\x21-\x3b=\x3f-\x7e]+>")
 def reply(
     message: MailMessage, sender: str, text: str, *, to_all: bool = False, **options: Any
 ) -> Letter:
-    """An answer to a message; ``options`` are those of :func:`mailkit.client.compose.compose`.
+    """Return an answer to a message; ``options`` are those of :func:`mailkit.client.compose.compose`.
 
-    It goes where Reply-To says, else to the author; with ``to_all`` the other recipients get a copy. An answer to a message of
-    one's own goes to those who got it.
+    It goes to Reply-To, else to the author; with ``to_all`` the other recipients get a copy. An answer to your own
+    message goes to its recipients.
 
     Raises:
         SettingsError: the message has no address to answer to.
@@ -32,7 +32,7 @@ def reply(
     to = _emails(message.reply_to or message.from_)
     if own.issuperset(
         one.lower() for one in to
-    ):  # an answer to what one wrote goes to the same people
+    ):  # an answer to your own message goes to the same recipients
         to = _emails(message.to) or to
     if not to:
         raise SettingsError("the message has no address to reply to")
@@ -59,7 +59,7 @@ def _emails(people: Iterable[Address]) -> list[str]:
 def forward(
     message: MailMessage, sender: str, to: str | Iterable[str], text: str = "", **options: Any
 ) -> Letter:
-    """A message sent on, attached whole as ``message/rfc822``."""
+    """Return a message that forwards another as ``message/rfc822``."""
     whole = Attachment("message.eml", message.content, "message/rfc822")
     options["attachments"] = [whole, *options.get("attachments", ())]
     return _letter(sender, to, "Fwd", message, text, options)
@@ -73,7 +73,7 @@ def _letter(
     text: str,
     options: dict[str, Any],
 ) -> Letter:
-    """The subject of a stranger is a value, and never a template."""
+    """Escape a subject from outside: it is a value, never a template."""
     subject = re.sub(r"[\x00-\x1f\x7f]+", " ", message.subject).strip()
     if not subject.lower().startswith(f"{word.lower()}:"):
         subject = f"{word}: {subject}"

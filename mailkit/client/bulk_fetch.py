@@ -1,7 +1,7 @@
-"""Whole messages of the folder that is open, as fast as the line gives them.
+"""Fetch whole messages of the selected folder at full speed.
 
-Some hundred are asked for at once, and the next ones before these have come. Each is handed on as its octets
-come, so that no more than one message is in memory, and nothing of one that goes to a file.
+Several hundred are requested at once, and the next before these have arrived. Each is passed on as its octets come,
+so at most one message is in memory, and none that goes to a file.
 """
 
 import re
@@ -27,19 +27,19 @@ _BATCH, _AHEAD, _MOST_FAILURES = 250, 6, 1000
 _NOT_NOW = re.compile(
     rb"\[(?:UNAVAILABLE|LIMIT|INUSE|THROTTLED|OVERQUOTA|CONTACTADMIN|EXPIRED|AUTH\w+)\b", re.I
 )
-"""Refusals that are about the session, not about a message: asking again would only make them worse."""
+"""Rejections about the session, not about a message: a retry would make them worse."""
 _ITEMS = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _LITERAL, _ENDS = re.compile(rb"\{(\d{1,18})\+?\}\r?\n"), (b"}\r\n", b"}\n")
 _USUAL = re.compile(
     rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]{0,200})\) INTERNALDATE "([^"\r\n]{0,40})" BODY\[\] \{(\d{1,18})\}\r\n'
 )
-"""What nearly all servers say before a message; everything else is read with the whole grammar."""
+"""The usual line before a message; other forms are parsed with the full grammar."""
 _HERE = Text(b"")
-"""Stands in a response where the message was."""
+"""Replaces the message in a response."""
 
 
 class Whole(NamedTuple, Generic[T]):
-    """A message, and what became of its content."""
+    """A message, and the result for its content."""
 
     uid: int
     flags: frozenset[str]
@@ -51,7 +51,7 @@ Failed = Callable[[int, str], None]
 
 
 def fetch_contents(imap: IMAP4, uids: Uids, failed: Failed | None = None) -> Iterator[Whole[bytes]]:
-    """Whole messages, as they come; see :func:`fetch_raw`. Nothing is marked as read."""
+    """Yield whole messages as they come; see :func:`fetch_raw`. No flags are set."""
     return fetch_raw(imap, uids, imap.stream.read, lambda content: None, failed)
 
 
@@ -62,25 +62,25 @@ def fetch_raw(
     drop: Callable[[T], None],
     failed: Failed | None = None,
 ) -> Iterator[Whole[T]]:
-    """Messages, in the order in which the server sends them, and what is made of their contents.
+    """Yield messages in the server's order, with what ``take`` returned for their contents.
 
-    Until the last one has come, no other command may be given on this connection; where the iteration is left before,
-    the connection is closed, for its answers are still on their way. A server may answer several commands at once, so
-    that messages of the next one come among those of this one.
+    Until the last one, no other command may be sent on this connection; if the iteration ends early, the connection
+    is closed, because replies are outstanding. A server may answer several commands at once, so messages of the next
+    one can come early.
 
-    A message that the server cannot return costs no other: those that came with it are asked for again one by one.
+    A message that the server cannot return stops no other: the rest of its group is requested one by one.
 
     Args:
         imap: the connection.
         uids: which messages.
-        take: reads so many octets from the stream, and makes something of them.
-        drop: throws away what was made of a message that nobody asked for.
-        failed: called with the UID of a message that the server cannot return, and its words.
+        take: reads so many octets from the stream, and returns a result.
+        drop: discards the result for an unrequested message.
+        failed: called with the UID of a message that the server cannot return, and the reply.
 
     Raises:
-        RefusedError: the server refuses all, or, without ``failed``, some; then after all others have come.
-        LimitError: there is more of one than is taken.
-        LostError: the connection broke.
+        RefusedError: the server rejects all, or, without ``failed``, some; then after all others.
+        LimitError: a message is larger than the limit.
+        LostError: the connection was lost.
     """
     stream = imap.stream
     asked = _Asked(imap, uid_list(uids))
@@ -121,7 +121,7 @@ def fetch_raw(
 
 
 class _Asked:
-    """Which messages are asked for, and what was refused."""
+    """The requested and rejected messages."""
 
     def __init__(self, imap: IMAP4, uids: list[int]) -> None:
         self.imap, self.wanted = imap, set(uids)
@@ -132,7 +132,7 @@ class _Asked:
         self._count = 0
 
     def go_on(self) -> None:
-        """Ask for the next ones."""
+        """Request the next messages."""
         if self._waiting:
             part = self._waiting.popleft()
             self._count += 1
@@ -142,7 +142,7 @@ class _Asked:
             self.imap.stream.send_commands(line, f"{tag.decode()} UID FETCH … BODY.PEEK[]")
 
     def hear(self, pieces: list[bytes]) -> None:
-        """A response without a message: the end of a command, or a message that has no content."""
+        """Handle a response without content: the end of a command, or a message without it."""
         tag, _, rest = pieces[0].partition(b" ")
         if tag not in self.tags:
             if b"BODY[] NIL" in pieces[0].upper() and (row := _row(pieces)) is not None:
@@ -172,7 +172,7 @@ def _flags(text: bytes) -> frozenset[str]:
 
 
 def _told(pieces: list[bytes]) -> tuple[int, frozenset[str], datetime | None]:
-    """What a response says beside the content."""
+    """Parse the rest of a response."""
     row = _row(pieces)
     return (row.uid, row.flags, row.date) if row else (0, frozenset(), None)
 
@@ -189,7 +189,7 @@ def _response(
     pieces: list[bytes],
     content: tuple[T] | None,
 ) -> tuple[list[bytes], tuple[T] | None]:
-    """The rest of a response from a line on, and what was made of the message in it."""
+    """Read the rest of a response, and return the result for its message."""
     while True:
         at = line.rfind(b"{") if line.endswith(_ENDS) else -1
         literal = _LITERAL.fullmatch(line, at) if at >= 0 else None

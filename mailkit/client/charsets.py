@@ -1,4 +1,4 @@
-"""Octets of mail as text, whatever the message says about their character set, or leaves out."""
+"""Decode mail, even with a wrong or missing character set."""
 
 import codecs
 import re
@@ -21,7 +21,7 @@ _LARGER = {
     "iso2022_jp": "iso2022_jp_ext",
     "big5": "cp950",
 }
-"""Character sets that mail names when it means a larger one, by Python's names of both."""
+"""Character sets that are read as a superset, in Python's names."""
 _OTHER_NAMES = {
     "x-sjis": "cp932",
     "x-gbk": "gb18030",
@@ -66,7 +66,7 @@ _NO_TEXT = {
 
 @lru_cache(maxsize=500)
 def _codec(charset: str) -> str:
-    """Python's name for a character set; empty where it has none."""
+    """Return Python's name for a character set, or an empty text."""
     name = re.split(r"[;*( ]", charset.strip(" \t'\"<>"), maxsplit=1)[0][
         :60
     ]  # with a language: RFC 2231 §5
@@ -84,9 +84,8 @@ def _codec(charset: str) -> str:
 
 
 def text_of(data: bytes, charset: str | None = "", *, strict: bool = False) -> str:
-    """Octets as text: by the character set that is named, else UTF-8, else Windows-1252.
-
-    With ``strict`` what does not fit the named one is read as UTF-8 or Windows-1252 where that fits better.
+    """Decode octets: by the named character set, else UTF-8, else Windows-1252. With ``strict``, octets that are
+    invalid in the named one are read as UTF-8 or Windows-1252 if that fits better.
     """
     name = _codec(charset) if charset else ""
     if name in ("", "utf-8") and _JIS.search(data) and data.isascii():
@@ -120,7 +119,7 @@ _JIS = re.compile(rb"\x1b\$[@B]")
 
 
 def _western(data: bytes) -> str:
-    """Windows-1252; its five gaps are the control characters of Latin-1, as browsers have it."""
+    """Decode Windows-1252; its five gaps are Latin-1's control characters, as in browsers."""
     return "".join(
         bytes([byte]).decode("cp1252") if byte not in _GAPS else chr(byte) for byte in data
     )
@@ -130,7 +129,7 @@ _GAPS = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
 
 def readable(value: str, charset: str = "") -> str:
-    """Octets that a parser kept as they were, as text: UTF-8, else the character set of the message, else Windows-1252."""
+    """Decode raw octets in a parsed text: UTF-8, else the character set of the message, else Windows-1252."""
     if value.isascii():
         return value
     data = value.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""What may go out on a connection at work: one command at a time, and what it announced."""
+"""Checks what a client sends: one command at a time, and the data it announced."""
 
 import re
 
@@ -13,25 +13,25 @@ _TAGGED = re.compile(rb"[^+*\s]\S* (?:OK|NO|BAD)\b", re.I)
 
 
 class CommandGuard:
-    """Lets a command pass, then the literal or the message that it announced, and nothing else.
+    """Allows a command, then the literal or message that it announced, and nothing else.
 
-    ``kind`` is the kind of the reply that is due, ``verb`` the word of the command in SMTP and POP3; ``literal`` how many
-    octets of a literal are, with the line end after it; ``body`` whether the content of a message is.
+    ``kind`` is the kind of the expected reply, ``verb`` the command word in SMTP and POP3; ``literal`` is the number
+    of expected literal octets with the line end; ``body`` is whether message content is expected.
     """
 
     def __init__(self, protocol: str) -> None:
         self.protocol, self.kind = protocol, kind_of(protocol, b"")
         self.literal, self.verb = 0, b""
-        self._continues = False  # the next line goes on with the command before it
+        self._continues = False  # the next line continues the command
         self.body = False
 
     @property
     def awaits(self) -> bool:
-        """Whether a literal or a message that was announced is due, and no command."""
+        """Whether an announced literal or message is expected, and no command."""
         return self.literal > 0 or self.body
 
     def admit(self, data: bytes) -> str:
-        """Let a command pass, or what it announced; returns why it may not, empty where it may."""
+        """Check a command, or the data it announced; return why it is not allowed, or an empty text."""
         if self.literal:
             if len(data) > self.literal:
                 return "more octets than were announced: not sent"
@@ -55,18 +55,18 @@ class CommandGuard:
         self.body = self.protocol == "smtp" and data.strip().upper() == b"DATA"
 
     def admit_several(self, data: bytes) -> str:
-        """Let whole commands pass, for pipelining; returns why they may not, empty where they may."""
+        """Check whole commands for pipelining; return why they are not allowed, or an empty text."""
         if not _COMMANDS.fullmatch(data):
             return "a bare line end or a NUL in a command"
         self.kind, self.verb = kind_of(self.protocol, data), b""
         return ""
 
     def body_goes(self) -> None:
-        """The content of a message goes by another way."""
+        """Record that the message content is sent separately."""
         self.body = False
 
     def heard(self, line: bytes) -> None:
-        """A line came: what it refuses is no longer awaited."""
+        """Handle a reply line: data that it rejects is no longer expected."""
         if self.body and not line.startswith(b"354"):
             self.body = False
         if self.literal and _TAGGED.match(line):
@@ -74,6 +74,6 @@ class CommandGuard:
 
 
 def several(commands: bytes) -> str:
-    """The first and the last of some commands, for a transcript."""
+    """Return the first and the last command, for a transcript."""
     lines = commands.decode("utf-8", "replace").splitlines()
     return lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"

@@ -1,8 +1,8 @@
-"""IMAP commands and their answers, beside imaplib on the same connection: literals both ways, answers as values.
+"""IMAP commands and replies on imaplib's connection, with literals in both directions and replies as values.
 
-imaplib takes one literal in a command and gives answers back in the pieces they came in. Here an answer is
-a tuple of values: numbers and atoms as bytes, strings as ``Text``, lists as tuples, NIL as ``None``; what servers send
-that no RFC allows, and what can be understood, is (see ``tests/client/test_replies.py``).
+imaplib takes one literal in a command and returns replies in raw pieces. Here a reply is a tuple of values: numbers
+and atoms as bytes, strings as ``Text``, lists as tuples, NIL as ``None``. Replies that violate the RFC are read if
+possible (see ``tests/client/test_replies.py``).
 """
 
 import re
@@ -23,14 +23,14 @@ __all__ = ["FileText", "Reply", "Text", "Value", "ask", "string", "values"]
 
 
 class FileText:
-    """A file as a literal: its size is counted first, and it is sent in pieces, with line ends of CR LF."""
+    """A file as a literal, sent in chunks with CR LF line ends; its size is counted first."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = sum(map(len, self.pieces()))
 
     def pieces(self) -> Iterator[bytes]:
-        """The content; a CR at the end of a piece waits for the next."""
+        """Yield the content; a CR at the end of a chunk is kept for the next."""
         held = b""
         with self.path.open("rb") as file:
             while data := file.read(262_144):
@@ -43,9 +43,8 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a command: untagged responses as values, and the tagged one.
-
-    ``code`` is the response code in upper case, such as ``APPENDUID``, ``arguments`` what it has with it.
+    """The reply to a command: untagged responses as values, and the tagged one. ``code`` is the response code in
+    upper case, such as ``APPENDUID``, with its ``arguments``.
     """
 
     untagged: tuple[tuple[Value, ...], ...]
@@ -69,10 +68,10 @@ _TAGS = count(1)
 
 
 def string(value: str | bytes) -> bytes | Text:
-    """A string as a command carries it: quoted, or, as :class:`Text`, to be sent as a literal.
+    """Return a string for a command: quoted, or as :class:`Text` to send as a literal.
 
     Raises:
-        ProtocolError: it holds a NUL, which no string can.
+        ProtocolError: it has a NUL, which is not allowed.
     """
     data = value.encode() if isinstance(value, str) else bytes(value)
     if b"\0" in data:
@@ -83,14 +82,15 @@ def string(value: str | bytes) -> bytes | Text:
 
 
 def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
-    """Send one command and read the whole answer.
+    """Send one command and read the whole reply.
 
     Args:
         imap: the connection.
-        parts: joined by spaces, but for ``(`` and ``)``. A ``Text`` is sent as a literal; everything else as it is.
+        parts: joined by spaces, except at ``(`` and ``)``. A ``Text`` is sent as a literal, everything else
+        unchanged.
 
     Raises:
-        RefusedError: the answer is NO or BAD.
+        RefusedError: the reply is NO or BAD.
         ProtocolError: the answer cannot be understood, or came before all of the command was sent.
         LostError: the connection is gone.
     """
@@ -130,7 +130,8 @@ def _read(
     *,
     go_on: bool = False,
 ) -> Reply | None:
-    """Read to the tagged answer, or to the word to go on; what cannot be read in between is told at its end."""
+    """Read to the tagged reply or the continuation request; an unreadable response in between is reported at the
+    end."""
     unreadable: ProtocolError | None = None
     while True:
         pieces = _response(imap)
@@ -146,7 +147,7 @@ def _read(
             words = words_of(imap.stream, said.text)
             return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
         if not first.startswith(b"* "):
-            continue  # a line of nobody's: some servers send them
+            continue  # a stray line, which some servers send
         pieces[0] = first[2:].lstrip()
         event = status(pieces[0])
         if event is None:
@@ -165,7 +166,7 @@ def _read(
 
 
 def _response(imap: IMAP4) -> list[bytes]:
-    """One response: lines, and literals between them."""
+    """Read one response: lines, and the literals between them."""
     pieces: list[bytes] = []
     while True:
         line = imap.stream.readline()
@@ -179,10 +180,10 @@ def _response(imap: IMAP4) -> list[bytes]:
 
 
 def values(pieces: list[bytes]) -> tuple[Value, ...]:
-    """A response as values.
+    """Parse a response.
 
     Raises:
-        ProtocolError: lists that are too deep.
+        ProtocolError: lists are nested too deeply.
     """
     try:
         return grammar.values(pieces)

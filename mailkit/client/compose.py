@@ -1,6 +1,5 @@
-"""A message composed: header, text, footer, signature, merge fields, attachments; Bcc in the envelope only.
-
-Nothing that is merged in can begin a header line of its own.
+"""Compose a message: header, text, footer, signature, merge fields, attachments; Bcc in the envelope only. Merged
+values cannot add header lines.
 """
 
 import mimetypes
@@ -30,7 +29,7 @@ _BREAKS = re.compile(r"[\r\n\0]")
 _LIST = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^>]*>|\([^()]*\)|[^,"<(]|["<(])+')
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
 _OWN = ("from", "to", "cc", "bcc", "reply-to", "subject", "content-", "mime-version")
-"""Fields that arguments or the body decide."""
+"""Header fields set by arguments or the body."""
 _WITH_ADDRESSES = {"sender", "disposition-notification-to", "return-receipt-to", "errors-to"}
 To: TypeAlias = "str | Address | Iterable[str | Address]"
 
@@ -49,15 +48,14 @@ class Attachment:
 
     @classmethod
     def of(cls, path: Path | str) -> "Attachment":
-        """A file from disk."""
+        """Return a file from disk."""
         return cls(Path(path).name, Path(path).read_bytes())
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message with its envelope: who sends it, and everybody who gets it, Bcc included.
-
-    ``octets`` is the message as it was given, where it goes out like that.
+    """A message with its envelope: sender, and all recipients including Bcc. ``octets`` is the message as given, if
+    it is sent unchanged.
     """
 
     message: EmailMessage
@@ -71,25 +69,25 @@ class Letter:
         return str(self.message["Message-ID"] or "")
 
     def content(self) -> bytes:
-        """As it goes over the wire: line ends of CR LF, header in ASCII."""
+        """Return the message for the wire: CR LF line ends, header in ASCII."""
         return self.octets or message_bytes(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeOptions:
-    """What a message may have beside sender, recipients, subject and text.
+    """Options of a message beside sender, recipients, subject and text.
 
     Attributes:
-        html: the text as HTML; values that are merged in are escaped. Header, footer and signature are put around it as text.
-        cc: one address or several, likewise ``bcc``. Nobody sees ``bcc``.
-        reply_to: where answers go.
+        html: the text as HTML; merged values are escaped. Header, footer and signature are added as text.
+        cc: one address or several, as is ``bcc``; ``bcc`` is hidden.
+        reply_to: the address for answers.
         header: text before the body, ``footer`` after it; ``signature`` comes last, after ``-- ``.
         fields: values for ``{{name}}``.
         attachments: files.
-        in_reply_to: the Message-ID that is answered; ``references`` those before it.
-        more: other header fields, each in place of one that is made here, such as Message-ID; not those that have an argument.
-        date: when it was written; now where nothing is said.
-        charset: of the text; UTF-8 where nothing is said, or where it cannot carry the text.
+        in_reply_to: the Message-ID of the answered message; ``references`` those before it.
+        more: other header fields, which replace generated ones such as Message-ID; not those with an argument.
+        date: when it was written; by default now.
+        charset: of the text; by default UTF-8, also if the text does not fit the given one.
     """
 
     html: str = ""
@@ -116,18 +114,18 @@ def compose(
     options: ComposeOptions | None = None,
     **given: Any,
 ) -> Letter:
-    """Make a message.
+    """Compose a message.
 
     Args:
         sender: ``Kim <kim@example.com>``; the address is also the envelope's.
-        to: one address or several, each with a name or without; also in one text with commas.
+        to: one address or several, with or without names; also in one text with commas.
         subject: one line; merge fields are filled in, as in every text here.
         text: the body.
-        options: what else it has.
-        given: the same by name, such as ``cc=…``: fields of :class:`ComposeOptions`, in place of those of ``options``.
+        options: further options.
+        given: options by name, such as ``cc=…``: fields of :class:`ComposeOptions`, which override ``options``.
 
     Raises:
-        SettingsError: an address is none, a header holds a line break, or a merge field has no value.
+        SettingsError: an address is invalid, a header has a line break, or a merge field has no value.
         TypeError: an option is unknown.
     """
     wanted = replace(options or ComposeOptions(), **given)
@@ -146,7 +144,7 @@ def compose(
 def _set_recipients(
     message: EmailMessage, author: Address, to: list[Address], wanted: ComposeOptions
 ) -> tuple[str, ...]:
-    """Set the fields with addresses; returns the recipients of the envelope."""
+    """Set the address fields; return the recipients of the envelope."""
     cc, bcc = _addresses(wanted.cc), _addresses(wanted.bcc)
     recipients = tuple(dict.fromkeys(one.addr_spec for one in (*to, *cc, *bcc)))
     if not recipients:
@@ -163,7 +161,7 @@ def _set_recipients(
 
 
 def _set_more(message: EmailMessage, wanted: ComposeOptions, known: Mapping[str, object]) -> None:
-    """Set what ties it to other messages, and header fields of the caller's own."""
+    """Set the threading fields, and additional header fields."""
     before = wanted.references or wanted.in_reply_to
     for name, value in (("In-Reply-To", wanted.in_reply_to), ("References", before)):
         if value:
@@ -203,15 +201,15 @@ def _set_body(
     ]
     for one in sorted(
         files, key=lambda one: not one.cid
-    ):  # images belong to the HTML, files to the whole
+    ):  # images belong to the HTML, files to the message
         _attach(message, one, page)
 
 
 def merged(text: str, fields: Mapping[str, object]) -> str:
-    """A text with ``{{name}}`` filled in.
+    """Return a text with ``{{name}}`` filled in.
 
     Raises:
-        SettingsError: a field has no value: better no letter than one to "Dear {{name}}".
+        SettingsError: a field has no value.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -223,7 +221,7 @@ def merged(text: str, fields: Mapping[str, object]) -> str:
 
 
 def _set(message: EmailMessage, name: str, text: str) -> None:
-    """Set a field to text: it is encoded here, once, and never read as syntax."""
+    """Set a field to text, which is encoded exactly once and never read as syntax."""
     message.set_raw(name, text_field(name, _line(name, text)))
 
 
@@ -272,7 +270,8 @@ def _addresses(given: To) -> list[Address]:
 
 
 def _address(given: str | Address) -> Address:
-    """An address with its name. A name in encoded words, as ``email.utils.formataddr`` writes it, is decoded."""
+    """Parse an address with its name. A name in encoded words, as ``email.utils.formataddr`` writes it, is
+    decoded."""
     if isinstance(given, Address):
         _line("an address", f"{given.display_name}{given.addr_spec}")
         return given

@@ -1,8 +1,8 @@
-"""From an account to a ready imaplib, poplib or smtplib object: verified TLS, a login, nothing kept from before.
+"""Open an account as an imaplib, poplib or smtplib object: verified TLS, a login, nothing kept from before TLS.
 
 The opening is the same dialogue that a diagnosis uses, with its rules (RFC 8314 §5.1, RFC 3207 §6): TLS 1.2 at
-least, the certificate verified, capabilities asked for again after TLS, bytes before the handshake are an
-attack, no credential before all that. Only then the standard library takes over.
+least, the certificate verified, capabilities asked for again after TLS, bytes before the handshake are an attack, and
+no credentials are sent before that. Then the standard library takes over.
 """
 
 import imaplib
@@ -59,10 +59,10 @@ def connect(
     """Open a service, or the incoming service of an account, and log in.
 
     Args:
-        account: what to open; or a host such as ``imap.example.com`` or ``pop.example.com:995``, opened by implicit TLS,
-            or, where nothing answers there, by STARTTLS. Without verified TLS no password is sent.
-        user: the user name, with a host.
-        password: the password, with a host.
+        account: the account; or a host such as ``imap.example.com`` or ``pop.example.com:995``, opened by implicit
+        TLS, or by STARTTLS if that port does not answer. Without verified TLS no password is sent.
+        user: the user name, for a host.
+        password: the password, for a host.
         options: as for :func:`connect_imap`.
 
     Raises:
@@ -120,13 +120,12 @@ def connect_imap(
     """Open IMAP and log in (RFC 9051 §6.2).
 
     Args:
-        account: an account, for its incoming service, or a service.
-        folder: a folder to open.
-        read_only: whether to open it for reading only.
-        options: ``timeout``: seconds for each step and for the reply to each command. ``deadline``: seconds for
-            opening, all steps together. ``ca``: files in PEM with more trust anchors; or ``trust``, made before.
-            ``connect_to``, ``dns``, ``helo``: as for :func:`mailkit.diagnose`. ``limits``: what is taken of the server.
-            Or ``options``: a :class:`~mailkit.net.options.ConnectOptions` made before.
+        account: an account (its incoming service), or a service.
+        folder: a folder to open. read_only: whether to open it read-only. options: ``timeout``: limit for each step
+        and each reply, in seconds. ``deadline``: limit for all steps of opening, in seconds. ``ca``: files with
+        additional trust anchors, in PEM; or ``trust``, loaded before.
+            ``connect_to``, ``dns``, ``helo``: as for :func:`mailkit.diagnose`. ``limits``: limits on the server's
+            replies. Or ``options``: a :class:`~mailkit.net.options.ConnectOptions`.
 
     Raises:
         SettingsError: there is no such service, or no secret.
@@ -140,7 +139,7 @@ def connect_imap(
     with _made(stream):
         client = IMAP4(stream)
         if "ID" in client.capabilities and "coremail" in "".join(stream.session.greeting).lower():
-            client.xatom("ID", '("name" "mailkit")')  # it opens no folder before
+            client.xatom("ID", '("name" "mailkit")')  # it requires this before a folder
     if folder:
         try:
             _open_folder(client, folder, read_only)
@@ -168,7 +167,7 @@ def connect_pop3(account: Account | Service, **options: Any) -> POP3:
 
 
 def connect_smtp(account: Account | Service, **options: Any) -> SMTP:
-    """Open submission, and log in where there is a user name (RFC 6409); see :func:`connect_imap`."""
+    """Open submission, and log in if there is a user name (RFC 6409); see :func:`connect_imap`."""
     return _smtp(account, False, connect_options(CLIENT, options))
 
 
@@ -197,7 +196,7 @@ def _smtp(account: Account | Service, lmtp: bool, options: ConnectOptions) -> SM
 
 @contextmanager
 def _made(stream: Stream) -> Iterator[None]:
-    """While an object of the standard library is made on a stream: it closes the stream if that fails."""
+    """Close the stream if creating the standard library's object fails."""
     try:
         yield
     except ClientError as error:
@@ -216,19 +215,18 @@ def opened(
     first: bytes = b"",
     lmtp: bool = False,
 ) -> Stream:
-    """Open a service by the same dialogue as a diagnosis, log in, and hand the connection over.
+    """Open a service by the same dialogue as a diagnosis, log in, and return the connection.
 
     Args:
         account: an account or a service.
-        protocol: by which protocol.
-        options: how to open it.
-        first: what the module that uses the stream reads first: a greeting of its own.
+        protocol: the protocol. options: the connection options. first: what the module on the stream reads first: a
+        greeting made for it.
         lmtp: whether to open LMTP.
 
     Raises:
-        SettingsError: there is no such service, or no secret.
-        OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
-        LoginError: the login was refused, or could not be made safely.
+        SettingsError: the account has no such service, or no secret.
+        OpenError: no connection, no TLS, or an untrusted certificate.
+        LoginError: the login was rejected, or could not be made safely.
     """
     service = _service(account, protocol)
     endpoint = endpoint_of(service)
@@ -292,7 +290,7 @@ def _service(account: Account | Service, protocol: Protocol) -> Service:
 
 
 def _error(service: Service, session: SessionState, stop: Stop) -> ClientError:
-    """What ended the opening, for a person."""
+    """Return what ended the opening, as a message."""
     transcript = tuple(map(session.masked_text, session.transcript))
     said = session.masked_text(session.reply[-1] if session.reply else stop.text)
     if stop.kind in (StopReason.BROKEN, StopReason.FOREIGN) and stop.data:

@@ -1,4 +1,4 @@
-"""Dates as header fields have them (RFC 5322 §3.3), and as programs write them."""
+"""Parse dates of header fields (RFC 5322 §3.3), also as programs write them."""
 
 import re
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ _COMMENT = re.compile(r"\([^()]*\)")
 
 
 def date_of(text: str) -> datetime | None:
-    """The moment, with its zone; UTC where it has none. ``None`` where it is no date."""
+    """Return the time with its zone, by default UTC; ``None`` if it is not a date."""
     plain = _COMMENT.sub(" ", text[:200]).strip()
     try:
         found = parsedate_to_datetime(_COLON.sub(r"\1\2", plain))

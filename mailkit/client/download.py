@@ -1,6 +1,6 @@
-"""A folder or a maildrop into a Maildir: fast, resumable, nothing lost and nothing twice.
+"""Download a folder or a maildrop into a Maildir: fast, resumable, without losses or duplicates.
 
-Messages go to disk as they come. By POP3 many RETR are under way where the server allows it (RFC 2449 §6.6).
+Messages are written to disk as they come. POP3 pipelines RETR if the server allows it (RFC 2449 §6.6).
 """
 
 import time
@@ -32,9 +32,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a download did. ``new`` are messages that were not there before, ``octets`` what was fetched; ``reflagged`` had other
-    flags; ``vanished`` are UIDs that the server has no more, ``deleted`` those that were deleted there. ``failed`` names each message
-    that could not be fetched, with the reason, and the next run asks for it again; ``error`` is why the whole folder could not be, where several folders were asked for.
+    """The result of a download. ``new`` is the number of new messages, ``octets`` the fetched octets, ``reflagged``
+    the number with changed flags; ``vanished`` are UIDs that the server no longer has, ``deleted`` those that were
+    deleted there. ``failed`` has each message that could not be fetched, with the reason; the next run tries it
+    again. ``error`` is why a whole folder failed, if several were requested.
     """
 
     new: int = 0
@@ -48,10 +49,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """How long mail stays in a maildrop after it was fetched.
-
-    ``days`` without a number is for ever, 0 until it is safely on disk. With ``until_deleted`` it also goes when
-    its file here is gone.
+    """How long mail stays in a maildrop after it was fetched. ``days=None`` keeps it indefinitely, ``0`` deletes it
+    once it is on disk. With ``until_deleted`` it is also deleted when its local file is gone.
     """
 
     days: float | None = None
@@ -72,21 +71,21 @@ def download_folder(
     progress: Progress | None = None,
     told: Status | None = None,
 ) -> Summary:
-    """Fetch what is new in a folder, and take over changed flags. The folder is opened for reading only.
+    """Fetch new messages of a folder, and update flags. The folder is opened read-only.
 
     Args:
         imap: the connection.
         folder: the folder's name.
         maildir: where to; it may be interrupted at any moment and begun again.
-        source: what the record calls this folder, where one Maildir has several; its name if nothing else is said.
-        exact: whether what the server has no more is removed here too.
+        source: the folder's name in the record, if one Maildir has several; by default its name.
+        exact: whether messages that the server no longer has are removed here too.
         durable: whether to wait until the disk has it.
         progress: told how many messages of how many have come.
-        told: what the server told of the folder just now; one that is as it was left is then not even opened.
+        told: the folder's current status; an unchanged folder is then not opened.
 
     Raises:
-        RefusedError: there is no such folder.
-        LostError: the connection broke; what had come in whole batches is kept.
+        RefusedError: the folder does not exist.
+        LostError: the connection was lost; complete batches are kept.
     """
     state = told or open_folder(imap, folder)
     source = source or folder
@@ -122,9 +121,8 @@ def download_folder(
 
 
 def _unchanged(state: Status, shelf: MaildirStore, source: str) -> bool:
-    """Whether a folder is as it was left: nothing came or changed (RFC 7162 §3.1.2.1), and nothing went.
-
-    The highest mod-sequence need not rise when messages go, so they are counted.
+    """Return whether a folder is unchanged (RFC 7162 §3.1.2.1). The highest mod-sequence need not rise when messages
+    are removed, so they are counted too.
     """
     before, modseq = shelf.mark(source)
     same = before == state.uidvalidity and modseq == state.highestmodseq
@@ -132,7 +130,7 @@ def _unchanged(state: Status, shelf: MaildirStore, source: str) -> bool:
 
 
 def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: list[int]) -> int:
-    """Flags of what is kept already: those that changed since, where the server knows (RFC 7162)."""
+    """Fetch the flags of known messages; only changed ones if the server supports it (RFC 7162)."""
     if not uids:
         return 0
     before, modseq = shelf.mark(source)
@@ -154,7 +152,7 @@ def _fetched(
     progress: Progress | None,
     failed: dict[str, str],
 ) -> Iterator[list[PendingMessage]]:
-    """Messages written, some megabytes at a time."""
+    """Write messages, some megabytes at a time."""
     drafts: list[PendingMessage] = []
     done = octets = 0
 
@@ -200,23 +198,24 @@ def download_drop(
     durable: bool = True,
     progress: Progress | None = None,
 ) -> Summary:
-    """Fetch what is new in a maildrop, and delete what is due; that takes place at QUIT only (RFC 1939 §6).
+    """Fetch new messages of a maildrop, and delete those that are due; deletion takes effect at QUIT only (RFC 1939
+    §6).
 
-    A message is marked for deletion only when it is on disk and recorded. Messages are recognised by their UIDL; where the
-    server has none, by their content.
+    A message is marked for deletion only when it is on disk and recorded. Messages are identified by UIDL; without
+    it, by their content.
 
     Args:
-        pop3: the connection; its ``with`` block says QUIT.
-        maildir: where to; it may be interrupted at any moment and begun again.
-        source: what the record calls this maildrop, where one Maildir has several.
+        pop3: the connection; its ``with`` block sends QUIT.
+        maildir: the target; a download can be interrupted at any time and resumed.
+        source: the maildrop's name in the record, if one Maildir has several.
         leave: how long mail stays there.
-        wanted: asked for each new message, with its header, whether it is fetched; what is not stays where it is.
-        durable: whether to wait until the disk has it.
-        progress: told how many messages of how many have come.
+        wanted: called with the header of each new message; returns whether to fetch it.
+        durable: whether to wait for the disk (fsync).
+        progress: called with the number of fetched messages and the total.
 
     Raises:
         RefusedError: the server does not list the maildrop.
-        LostError: the connection broke; what had come before is kept, and nothing is deleted.
+        LostError: the connection was lost; fetched messages are kept, and nothing is deleted.
     """
     sizes, identities = contents(pop3)
     with MaildirStore(maildir, durable=durable) as shelf:
@@ -256,7 +255,7 @@ def _retrieved(
     sizes: dict[int, str],
     refused: dict[int, str],
 ) -> Iterator[tuple[list[PendingMessage], list[int]]]:
-    """Messages in groups, written; some groups are under way together where the server allows that."""
+    """Fetch and write messages in groups, pipelined if the server allows it."""
     ahead = pipelining(pop3)
     stream = pop3.stream
     groups = [*_groups(wanted, sizes)]
@@ -306,7 +305,7 @@ def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:
 def _due(
     pop3: POP3, shelf: MaildirStore, source: str, leave: Leave, named: dict[int, str]
 ) -> Iterator[str]:
-    """Mark what is due for deletion: only what the record has."""
+    """Mark due messages for deletion; only those in the record."""
     now = time.time()
     shelf.kept_by(source, now)
     known = shelf.known(source)

@@ -1,4 +1,4 @@
-"""Encoded words in header fields (RFC 2047), as they should be and as programs write them."""
+"""Decode encoded words in header fields (RFC 2047), also as programs write them."""
 
 import binascii
 import re
@@ -12,9 +12,8 @@ _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
 def decoded_words(text: str) -> str:
-    """Encoded words as text; what is none stays as it is.
-
-    Blanks between two of them go. A character that was split over two of the same character set is put together.
+    """Decode encoded words; other text stays. Blanks between two of them are dropped. A character that is split over
+    two of the same character set is joined.
     """
     if "=?" not in text:
         return text

@@ -1,10 +1,8 @@
-"""What Gmail's IMAP has beside the standard: its own search, and labels (X-GM-EXT-1).
+"""Gmail's IMAP extensions: its own search, and labels (X-GM-EXT-1). ::
 
-::
-
-    search(imap, raw("has:attachment older_than:1y") & labelled("Invoices"))
-    add_labels(imap, uids, "Paid")
-    rows = fetch(imap, uids, "UID X-GM-LABELS X-GM-THRID")   # row.labels, row.others["X-GM-THRID"]
+search(imap, raw("has:attachment older_than:1y") & labelled("Invoices"))
+add_labels(imap, uids, "Paid")
+rows = fetch(imap, uids, "UID X-GM-LABELS X-GM-THRID")   # row.labels, row.others["X-GM-THRID"]
 """
 
 import re
@@ -20,7 +18,7 @@ __all__ = ["add_labels", "labelled", "raw", "remove_labels", "thread_of"]
 
 
 def raw(words: str) -> Query:
-    """A search in the language of Gmail's search box; only Gmail has it."""
+    """Return a search in the syntax of Gmail's search box; only Gmail supports it."""
     return Query(("X-GM-RAW", string(words)))
 
 
@@ -30,7 +28,7 @@ def labelled(name: str) -> Query:
 
 
 def thread_of(number: int | str) -> Query:
-    """Messages of one conversation, by its X-GM-THRID."""
+    """Return a search for messages of one conversation, by its X-GM-THRID."""
     text = str(number)
     if not re.fullmatch(r"[0-9]{1,20}", text):
         raise SettingsError(f"{number!r} is not a thread id")
@@ -38,16 +36,16 @@ def thread_of(number: int | str) -> Query:
 
 
 def add_labels(imap: IMAP4, uids: Uids, *names: str) -> None:
-    """Give messages labels.
+    """Add labels to messages.
 
     Raises:
-        RefusedError: the server is not Gmail's.
+        RefusedError: the server is not Gmail.
     """
     _store(imap, uids, "+X-GM-LABELS", names)
 
 
 def remove_labels(imap: IMAP4, uids: Uids, *names: str) -> None:
-    """Take labels away."""
+    """Remove labels from messages."""
     _store(imap, uids, "-X-GM-LABELS", names)
 
 

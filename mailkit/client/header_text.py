@@ -1,6 +1,6 @@
-"""Header fields as they go over the wire: text is text, and arrives as it was written (RFC 2047, RFC 5322).
+"""Encode header fields, so that text arrives as it was written (RFC 2047, RFC 5322).
 
-Whatever a caller passes is encoded once and decoded by the reader alone; what looks like an encoded word is none.
+Text is encoded exactly once; text that looks like an encoded word is escaped.
 """
 
 import base64
@@ -18,11 +18,11 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 _LINE = 76
 _LONGEST = 900
-"""Octets that cannot be folded and still stay below 998 in a line (RFC 5322 §2.1.1)."""
+"""The longest text without folding, in octets; a line has at most 998 (RFC 5322 §2.1.1)."""
 
 
 def text_field(name: str, text: str) -> str:
-    """The value of a field that holds text, folded."""
+    """Return the folded value of a text field."""
     first = _LINE - len(name) - 2
     if not _PLAIN.fullmatch(text) or "=?" in text or max(map(len, text.split(" "))) > _LONGEST:
         return "\n ".join(_encoded_words(text, first))
@@ -39,7 +39,7 @@ def text_field(name: str, text: str) -> str:
 
 
 def address_field(name: str, entries: Iterable[Address | Group]) -> str:
-    """The value of a field that holds addresses, folded; domains in ASCII, local parts as they are (RFC 6532)."""
+    """Return the folded value of an address field; domains in ASCII, local parts unchanged (RFC 6532)."""
     lines: list[str] = []
     line = ""
     limit = _LINE - len(name) - 2
@@ -52,7 +52,7 @@ def address_field(name: str, entries: Iterable[Address | Group]) -> str:
 
 
 def ascii_domain(address: str) -> str:
-    """An address with its domain as A-labels (RFC 5891); as it is where that cannot be."""
+    """Return an address with its domain as A-labels (RFC 5891), or unchanged if that is not possible."""
     local, at, domain = address.rpartition("@")
     if domain.isascii():
         return address
@@ -87,7 +87,7 @@ def _phrase(text: str) -> str:
 
 
 def _encoded_words(text: str, first: int) -> list[str]:
-    """Encoded words, each of whole characters and no longer than 75; the spaces are inside them."""
+    """Return encoded words of whole characters, at most 75 long; spaces are encoded too."""
     octets = text.encode("utf-8", "replace")
     quoted = sum(byte in _SAFE or byte == 32 for byte in octets) * 3 > len(octets) * 2
     words, part, limit = [], "", min(max(first, 30), 75)

@@ -1,10 +1,10 @@
-"""Line ends as mail has them."""
+"""Line ends of mail."""
 
 __all__ = ["crlf"]
 
 
 def crlf(content: bytes) -> bytes:
-    """The same with CR LF at every line's end, whatever stood there (RFC 5322 §2.3)."""
+    """Return a text with CR LF as every line end (RFC 5322 §2.3)."""
     whole = content.count(b"\r\n")
     if whole == content.count(b"\n") and whole == content.count(b"\r"):
         return content

@@ -1,6 +1,6 @@
-"""Folders: listed with their roles, made, renamed, removed, subscribed; status, quota, namespaces.
+"""Folders: list with roles, create, rename, delete, subscribe; status, quota, namespaces.
 
-Names are what people read; modified UTF-7 (RFC 3501 §5.1.3) or UTF-8 (RFC 6855) is between here and the server.
+Names are decoded text; modified UTF-7 (RFC 3501 §5.1.3) or UTF-8 (RFC 6855) is only used on the wire.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,7 +42,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A folder. ``flags`` are in lower case (``\\noselect``, ``\\haschildren`` …); ``role`` is ``inbox``, ``sent``, ``trash``,
-    ``drafts``, ``junk``, ``archive`` …, told by the server or, with ``guessed``, by its name; or empty."""
+    ``drafts``, ``junk``, ``archive`` …, reported by the server or, with ``guessed``, derived from the name; or
+    empty."""
 
     name: str
     delimiter: str = "/"
@@ -50,11 +51,11 @@ class Folder:
     role: str = ""
     guessed: bool = False
     raw: bytes = field(default=b"", repr=False, compare=False)
-    """The name as the server lists it; every command takes it back in this form."""
+    """The name in the server's form, which commands use."""
 
     @property
     def selectable(self) -> bool:
-        """Whether it can be opened."""
+        """Whether it can be selected."""
         return not self.flags & {"\\noselect", "\\nonexistent"}
 
 
@@ -63,7 +64,8 @@ FolderName: TypeAlias = "str | Folder"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Counts of a folder (RFC 9051 §6.3.11); ``None`` is what the server did not tell. ``size`` is in octets."""
+    """Counts of a folder (RFC 9051 §6.3.11); ``None`` is a count that the server did not report. ``size`` is in
+    octets."""
 
     messages: int | None = None
     unseen: int | None = None
@@ -75,7 +77,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What of a resource is used: ``STORAGE`` in KiB, ``MESSAGE`` in messages (RFC 9208)."""
+    """The usage of a resource: ``STORAGE`` in KiB, ``MESSAGE`` in messages (RFC 9208)."""
 
     root: str
     resource: str
@@ -85,7 +87,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """Where folders are: ``kind`` is ``personal``, ``others`` or ``shared`` (RFC 2342)."""
+    """A namespace: ``kind`` is ``personal``, ``others`` or ``shared`` (RFC 2342)."""
 
     kind: str
     prefix: str
@@ -95,13 +97,13 @@ class Namespace:
 def folders(
     imap: IMAP4, pattern: str = "*", *, roles: Mapping[str, str] | None = None
 ) -> list[Folder]:
-    """The folders, in the server's order.
+    """List the folders, in the server's order.
 
     Args:
         imap: the connection.
-        pattern: of names; ``*`` stands for anything, ``%`` for anything but the delimiter.
-        roles: what somebody has decided: from a role to the name of its folder. It goes before what the
-            server tells, and that before names in many languages.
+        pattern: of names; ``*`` matches anything, ``%`` anything but the delimiter.
+        roles: folder names by role. They take precedence over the server's roles, and those over names in many
+        languages.
     """
     want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
     parts: list[str | bytes | Text] = ["LIST", '""', wire_name(imap, pattern)]
@@ -111,7 +113,7 @@ def folders(
 
 
 def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Folder]:
-    """The same with roles: decided, else told, else guessed from the name; each role once."""
+    """Assign roles: configured, else reported, else guessed from the name; each role once."""
     many = [*dict.fromkeys(found)]
     taken = dict(decided.items())
     for one in many:
@@ -136,7 +138,8 @@ def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Fold
 
 
 def _parents(many: list[Folder]) -> set[str]:
-    """Where folders stand whose names may speak of a role: on top, below INBOX, in a container, or in what all are in."""
+    """Return the parents of folders whose names may indicate a role: the top level, INBOX, a container, or the common
+    parent."""
     found = {"", "INBOX"} | {one.name for one in many if not one.selectable}
     others = {_parent(one) for one in many if one.name.upper() != "INBOX"}
     return found | (others if len(others) == 1 else set())
@@ -148,15 +151,15 @@ def _parent(folder: Folder) -> str:
 
 
 def folder_for(imap: IMAP4, role: str, *, roles: Mapping[str, str] | None = None) -> Folder | None:
-    """The folder with a role, or ``None``."""
+    """Return the folder with a role, or ``None``."""
     return next((one for one in folders(imap, roles=roles) if one.role == role), None)
 
 
 def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = True) -> Status:
-    """Open a folder, for reading only if nothing else is said (EXAMINE).
+    """Open a folder, by default read-only (EXAMINE).
 
     Raises:
-        RefusedError: there is none, or it may not be opened.
+        RefusedError: it does not exist, or may not be opened.
     """
     reply = ask(imap, "EXAMINE" if read_only else "SELECT", wire_name(imap, name))
     imap.state, imap.is_readonly = "SELECTED", read_only
@@ -171,7 +174,7 @@ def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = Tr
 
 
 def status(imap: IMAP4, name: FolderName) -> Status:
-    """Counts of a folder that is not open.
+    """Return the counts of a folder that is not selected.
 
     Raises:
         RefusedError: there is none.
@@ -187,20 +190,21 @@ def status(imap: IMAP4, name: FolderName) -> Status:
 
 
 def statuses(imap: IMAP4) -> dict[str, Status]:
-    """Counts of all folders in one command (RFC 5819); nothing where the server cannot tell them with its changes."""
+    """Return the counts of all folders by one command (RFC 5819); nothing if the server cannot include modification
+    sequences."""
     if not {"LIST-STATUS", "LIST-EXTENDED", "CONDSTORE"} <= set(imap.offers):
         return {}
     wanted = "RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ))"
     try:
         reply = ask(imap, "LIST", '""', string(b"*"), wanted)
-    except RefusedError:  # offered, and not kept: each folder is opened then
+    except RefusedError:  # announced but not supported: each folder is opened instead
         return {}
     rows = (row for row in reply.named(b"STATUS") if row and isinstance(row[0], bytes))
     return {_shown(imap, row[0]): Status(**_counts(row)) for row in rows}
 
 
 def _counts(row: tuple[Value, ...]) -> dict[str, int | None]:
-    """What one STATUS response tells, of what :class:`Status` has."""
+    """Parse a STATUS response."""
     pairs = row[-1] if row and isinstance(row[-1], tuple) else ()
     found = {
         key.decode("ascii", "replace").lower(): _number((value,))
@@ -211,10 +215,10 @@ def _counts(row: tuple[Value, ...]) -> dict[str, int | None]:
 
 
 def create(imap: IMAP4, name: str, role: str = "") -> None:
-    """Make a folder, with a role where the server can keep it (RFC 6154 §3).
+    """Create a folder, with a role if the server supports it (RFC 6154 §3).
 
     Raises:
-        RefusedError: it is there already, or may not be made.
+        RefusedError: it exists, or may not be created.
     """
     use = role and "CREATE-SPECIAL-USE" in imap.offers
     tail = [f"(USE (\\{role.capitalize()}))"] if use else []
@@ -222,33 +226,33 @@ def create(imap: IMAP4, name: str, role: str = "") -> None:
 
 
 def rename(imap: IMAP4, old: FolderName, new: str) -> None:
-    """Give a folder another name; those below it go along."""
+    """Rename a folder and those below it."""
     ask(imap, "RENAME", wire_name(imap, old), wire_name(imap, new))
 
 
 def delete(imap: IMAP4, name: FolderName) -> None:
-    """Remove a folder with all that is in it."""
+    """Delete a folder with its messages."""
     ask(imap, "DELETE", wire_name(imap, name))
 
 
 def subscribe(imap: IMAP4, name: FolderName) -> None:
-    """Have a folder shown by programs that show subscribed ones only."""
+    """Subscribe a folder."""
     ask(imap, "SUBSCRIBE", wire_name(imap, name))
 
 
 def unsubscribe(imap: IMAP4, name: FolderName) -> None:
-    """The contrary."""
+    """Unsubscribe a folder."""
     ask(imap, "UNSUBSCRIBE", wire_name(imap, name))
 
 
 def subscribed(imap: IMAP4) -> list[str]:
-    """Names of the folders that are subscribed."""
+    """Return the names of the subscribed folders."""
     rows = ask(imap, "LSUB", '""', '"*"').named(b"LSUB")
     return [one.name for one in (_folder(imap, row) for row in rows) if one is not None]
 
 
 def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:
-    """The quotas that hold for a folder; none where the server has none, or does not tell."""
+    """Return the quotas of a folder; none if the server has or reports none."""
     if "QUOTA" not in imap.offers:
         return []
     try:
@@ -267,13 +271,13 @@ def quotas(imap: IMAP4, name: FolderName = "INBOX") -> list[Quota]:
 
 
 def namespaces(imap: IMAP4) -> list[Namespace]:
-    """Where folders are; one personal namespace without a prefix where the server does not tell."""
+    """Return the namespaces; by default one personal namespace without a prefix."""
     usual = [Namespace("personal", "", "/")]
     if "NAMESPACE" not in imap.offers:
         return usual
     try:
         reply = ask(imap, "NAMESPACE")
-    except RefusedError:  # offered, and not kept
+    except RefusedError:  # announced but not supported
         return usual
     found = []
     for row in reply.named(b"NAMESPACE"):
@@ -285,19 +289,21 @@ def namespaces(imap: IMAP4) -> list[Namespace]:
 
 
 def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
-    """One row of LIST; names without quotes may have spaces in them, some servers send such."""
+    """Parse a row of LIST; some servers send unquoted names with spaces."""
     found = list_row(row)
     if found is None:
         return None
     raw, flags, delimiter = found
     name = _shown(imap, raw)
     if not getattr(imap, "utf8_enabled", False) and to_utf7(name) != raw:
-        imap.raw_names.setdefault(name, raw)  # encoded the server's own way: it takes that one only
+        imap.raw_names.setdefault(
+            name, raw
+        )  # in the server's own encoding, the only one that it accepts
     return Folder(name, delimiter, frozenset(flags), raw=bytes(raw))
 
 
 def wire_name(imap: IMAP4, name: FolderName) -> bytes | Text:
-    """A folder's name for a command, as the server lists it where that is known."""
+    """Return a folder's name for a command, in the server's form if it is known."""
     if isinstance(name, Folder):
         if name.raw:
             return string(name.raw)
@@ -315,7 +321,7 @@ def _shown(imap: IMAP4, value: Value) -> str:
         return data.decode("utf-8", "replace")
     try:
         return from_utf7(data)
-    except ValueError:  # not encoded at all: some servers send what they have
+    except ValueError:  # not encoded: some servers send raw names
         return data.decode("utf-8", "replace")
 
 

@@ -1,7 +1,7 @@
-"""Where downloads are kept: a Maildir, and a record of what is in it, so that an interrupted one goes on.
+"""The store of downloads: a Maildir, and a record of its messages, so that an interrupted download can resume.
 
-A message counts as kept when its bytes, its name and the record of it are on disk, in that order. What was
-named and not recorded is recognised by its content when it is fetched again.
+A message is stored when its bytes, its file name and its record are on disk, in that order. A file without a record
+is recognised by its content when the message is fetched again.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS mark (
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message that is kept: where from, as which file, since when (seconds of the epoch)."""
+    """A stored message: its source, its file, and the time (seconds since the epoch)."""
 
     uid: str
     file: str
@@ -55,7 +55,7 @@ class StoredMessage:
 
 @dataclass(slots=True)
 class PendingMessage:
-    """A message on its way to the shelf: written under ``tmp``, not there yet."""
+    """A pending message: written under ``tmp``, not stored yet."""
 
     uid: str
     path: str
@@ -66,7 +66,7 @@ class PendingMessage:
 
 
 class _Earlier(NamedTuple):
-    """A message that is kept with the same content; ``gone`` where nothing on the server has its identity any more."""
+    """A stored message with the same content; ``gone`` if the server no longer has its identity."""
 
     record: StoredMessage
     validity: int
@@ -77,7 +77,7 @@ class MaildirStore:
     """A Maildir with its record (``mailkit.sqlite`` in it), for one process at a time.
 
     Args:
-        folder: the Maildir; it is made where it is not there.
+        folder: the Maildir; created if it does not exist.
         durable: whether to wait until the disk has it.
     """
 
@@ -116,7 +116,7 @@ class MaildirStore:
             self._pool.shutdown()
 
     def known(self, source: str, validity: int = 0) -> dict[str, StoredMessage]:
-        """What is kept of a source, by UID."""
+        """Return the stored messages of a source, by UID."""
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept FROM message WHERE source = ? AND validity = ?",
             (source, validity),
@@ -124,14 +124,14 @@ class MaildirStore:
         return {row[0]: StoredMessage(*row) for row in rows}
 
     def kept_by(self, source: str, now: float) -> None:
-        """What a clock that was ahead recorded as kept in the future was kept now: else its days would not begin before then."""
+        """Set times in the future to now: they were recorded while the clock was ahead, and would delay deletion."""
         with self.record:
             self.record.execute(
                 "UPDATE message SET kept = ? WHERE source = ? AND kept > ?", (now, source, now)
             )
 
     def record_of(self, source: str, uid: str, validity: int = 0) -> StoredMessage | None:
-        """What is kept of one message."""
+        """Return the record of one message."""
         row = self.record.execute(
             "SELECT uid, file, size, flags, kept FROM message WHERE source = ? AND validity = ? AND uid = ?",
             (source, validity, uid),
@@ -139,7 +139,7 @@ class MaildirStore:
         return StoredMessage(*row) if row is not None else None
 
     def mark(self, source: str) -> tuple[int, int]:
-        """Validity and modification sequence that a source was last read up to; zeros where never."""
+        """Return the validity and modification sequence of the last download of a source; zeros if there was none."""
         with closing(
             self.record.execute("SELECT validity, modseq FROM mark WHERE source = ?", (source,))
         ) as rows:
@@ -154,14 +154,14 @@ class MaildirStore:
             )
 
     def write(self, uid: str, pieces: Iterable[bytes]) -> PendingMessage:
-        """Write one message under ``tmp``, piece by piece; it is not on the shelf before :meth:`keep`."""
+        """Write one message under ``tmp``, in chunks; :meth:`keep` stores it."""
         path = f"{self._tmp}/{self._since}.P{self._pid}Q{next(_COUNT)}.{self._host}"
         digest, size = hashlib.sha256(), 0
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             for piece in pieces:
                 written = os.write(handle, piece)
-                while written < len(piece):  # a disk that is nearly full takes a part
+                while written < len(piece):  # a nearly full disk takes only a part
                     written += os.write(handle, piece[written:])
                 digest.update(piece)
                 size += len(piece)
@@ -173,7 +173,7 @@ class MaildirStore:
         return PendingMessage(uid, path, size=size, digest=digest.hexdigest())
 
     def drop(self, drafts: Iterable[PendingMessage]) -> None:
-        """Throw away what was written and is not wanted."""
+        """Discard a pending message."""
         for one in drafts:
             with suppress(FileNotFoundError):
                 os.unlink(one.path)
@@ -187,10 +187,10 @@ class MaildirStore:
         new: bool = False,
         present: Container[str] | None = None,
     ) -> int:
-        """Put what was written on the shelf: bytes, names, record, in this order. Returns how many were new to it.
+        """Store pending messages: bytes, names, record, in this order. Return how many were new.
 
-        The same content that was kept under another validity, or under an identity that is not ``present`` on the
-        server any more, is recognised, and not kept twice.
+        Content that is stored under another validity, or under an identity that is no longer ``present`` on the
+        server, is recognised and not stored twice.
         """
         self._moved = None
         if self._pool is not None:
@@ -224,7 +224,7 @@ class MaildirStore:
         return fresh
 
     def reflag(self, source: str, validity: int, flags: dict[str, frozenset[str]]) -> int:
-        """Take over flags that have changed on the server; returns how many did."""
+        """Update flags from the server; return how many changed."""
         known = self.known(source, validity)
         rows: list[tuple[str, str, str, int, str]] = []
         try:
@@ -244,7 +244,7 @@ class MaildirStore:
                     self._moved[base] = new
                 rows.append((file, text, source, validity, uid))
         finally:
-            # A file whose new name is not recorded is found again by its name without flags.
+            # A file whose new name is not recorded is found by its name without flags.
             with self.record:
                 self.record.executemany(
                     "UPDATE message SET file = ?, flags = ? WHERE source = ? AND validity = ? AND uid = ?",
@@ -253,7 +253,7 @@ class MaildirStore:
         return len(rows)
 
     def find(self, one: StoredMessage) -> Path | None:
-        """The file of a message, also where a program has given it other flags; ``None`` where it was removed."""
+        """Return the file of a message, even if another program changed its flags; ``None`` if it was removed."""
         path = self.folder / one.file
         if path.exists():
             return path
@@ -265,7 +265,7 @@ class MaildirStore:
         return self._moved.get(path.name.partition(":2,")[0])
 
     def moved(self, file: Path, to: Path) -> None:
-        """Put a file of the shelf into another Maildir below it, and remember where."""
+        """Move a file into a Maildir below this one, and record the new place."""
         file.rename(to)
         if self._moved is not None:
             self._moved.pop(file.name.partition(":2,")[0], None)
@@ -276,7 +276,7 @@ class MaildirStore:
             )
 
     def keep_only(self, source: str, validity: int, uids: Container[str]) -> int:
-        """Remove what a source has no more, also what it had under another validity; returns how many."""
+        """Remove messages that a source no longer has, also those of another validity; return how many."""
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity FROM message WHERE source = ?", (source,)
         ).fetchall()
@@ -296,11 +296,12 @@ class MaildirStore:
     def keep_later(
         self, source: str, validity: int, drafts: list[PendingMessage], **options: Any
     ) -> Future[int]:
-        """The same as :meth:`keep`, while more is written; its result comes before the record is asked for anything."""
+        """Run :meth:`keep` while more messages are written; its result is awaited before the next query of the
+        record."""
         return self._disk.submit(self.keep, source, validity, drafts, **options)
 
     def tidy(self) -> None:
-        """Remove what an interrupted run left under ``tmp``, and remember what it named and did not record."""
+        """Clean up ``tmp`` after an interrupted run, and index its files without a record."""
         rows = self.record.execute("SELECT file FROM message")
         recorded = {file.rpartition("/")[2].partition(":2,")[0] for (file,) in rows}
         for sub in ("new", "cur"):
@@ -316,7 +317,7 @@ class MaildirStore:
                     Path(entry.path).unlink(missing_ok=True)
 
     def _remember(self, path: Path) -> None:
-        """Remember a file that is in no record, by its content."""
+        """Index a file without a record by its content."""
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
         self._orphans.setdefault(digest.hexdigest(), []).append(path)
@@ -332,7 +333,7 @@ class MaildirStore:
         drafts: list[PendingMessage],
         present: Container[str] | None,
     ) -> dict[str, list[_Earlier]]:
-        """What is kept with the content of one of these, under the same identity or one that is no more; by content."""
+        """Return stored messages with the content of one of these and the same or a gone identity, by content."""
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity, digest FROM message"
             " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
@@ -347,7 +348,7 @@ class MaildirStore:
         return found
 
     def _again(self, source: str, one: PendingMessage, earlier: list[_Earlier]) -> str:
-        """The file that has this content already, and whose identity is the same, or no more."""
+        """Return the file with this content and the same or a gone identity."""
         if orphans := self._orphans.get(one.digest):
             return str(orphans.pop().relative_to(self.folder))
         for kept in [*earlier]:
@@ -364,7 +365,7 @@ class MaildirStore:
 
 
 def _written(flags: frozenset[str]) -> tuple[str, str]:
-    """Flags as the letters of a file's name, and as the record has them."""
+    """Return flags as the letters of a file name, and as in the record."""
     if not flags:
         return "", ""
     letters = "".join(sorted(_LETTERS[one] for one in flags if one in _LETTERS))
@@ -372,7 +373,7 @@ def _written(flags: frozenset[str]) -> tuple[str, str]:
 
 
 def _sync(path: Path | str) -> None:
-    """Have a file or a folder on disk."""
+    """Write a file or a folder through to disk (fsync)."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""A maildrop: what is in it, and how messages begin, without fetching them (RFC 1939)."""
+"""A POP3 maildrop: list its messages, and read headers without fetching whole messages (RFC 1939)."""
 
 import email
 from collections.abc import Iterable, Iterator
@@ -23,12 +23,13 @@ __all__ = [
 ]
 
 _LONGEST = 262_145
-"""Octets of a header that are kept; there is no use for a longer one."""
+"""The limit of a header, in octets; the rest is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of a maildrop: its number in this session, its octets, and its identity (UIDL), or an empty one."""
+    """A message of a maildrop: its number in this session, its size in octets, and its identity (UIDL) or an empty
+    text."""
 
     number: int
     size: int
@@ -36,7 +37,7 @@ class Entry:
 
 
 def entries(pop3: POP3) -> list[Entry]:
-    """What is in the maildrop, by number.
+    """List the maildrop, by number.
 
     Raises:
         RefusedError: the server does not tell.
@@ -49,20 +50,20 @@ def entries(pop3: POP3) -> list[Entry]:
 
 
 def contents(pop3: POP3) -> tuple[dict[int, str], dict[int, str]]:
-    """Sizes and identities by number; a message that only one of LIST and UIDL names is there too.
+    """Return sizes and identities by number, also of a message in only one of LIST and UIDL.
 
     Raises:
-        RefusedError: the server does not tell.
+        RefusedError: the server rejects the command.
     """
     sizes, identities = listed(pop3, "LIST"), listed(pop3, "UIDL", optional=True)
     return dict.fromkeys(identities, "") | sizes, identities
 
 
 def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
-    """The header of a message and its first lines (TOP); some servers mark it as read for that.
+    """Return the header and first lines of a message (TOP); some servers mark it as read.
 
     Raises:
-        RefusedError: there is no such message, or the server has no TOP.
+        RefusedError: the message does not exist, or the server has no TOP.
     """
     with pop3.stream.together():
         pop3.stream.send_commands(b"TOP %d %d\r\n" % (number, lines))
@@ -78,17 +79,17 @@ def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
 def headers(
     pop3: POP3, numbers: Iterable[int], failed: dict[int, str] | None = None
 ) -> Iterator[tuple[int, bytes]]:
-    """The headers of messages (TOP), with their numbers; many under way at once where the server allows it.
+    """Yield the headers of messages (TOP) with their numbers, pipelined if the server allows it.
 
-    TOP is optional (RFC 1939 §7): where it is refused, the message is fetched, and its body thrown away.
+    TOP is optional (RFC 1939 §7): if it is rejected, the whole message is fetched and its body dropped.
 
     Args:
         pop3: the connection.
         numbers: which messages.
-        failed: gets the numbers of messages that the server cannot return, with its words.
+        failed: gets the numbers of messages that the server cannot return, with the reply.
 
     Raises:
-        RefusedError: the server cannot return one, and there is no ``failed``; after the others have come.
+        RefusedError: the server cannot return one, and there is no ``failed``; raised after the others.
     """
     wanted, stream = [*numbers], pop3.stream
     size = 100 if len(wanted) > 1 and pipelining(pop3) else 1
@@ -120,7 +121,7 @@ def headers(
 
 
 def _header(pieces: Iterable[bytes]) -> bytes:
-    """The header of a message; all of it is read, and no more kept than a header may have."""
+    """Return the header of a message; everything is read, and the part beyond the limit dropped."""
     kept = bytearray()
     for piece in pieces:
         if len(kept) < _LONGEST:
@@ -130,12 +131,12 @@ def _header(pieces: Iterable[bytes]) -> bytes:
 
 
 def octets_of(text: str) -> int:
-    """A size as LIST has it; 0 where it is not a number."""
+    """Return a size in LIST; 0 if it is not a number."""
     return number(text) or 0
 
 
 def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str]:
-    """LIST or UIDL: what stands beside each number; lines that make no sense are passed over."""
+    """Parse LIST or UIDL: the word after each number; invalid lines are skipped."""
     stream = pop3.stream
     stream.sendall(command.encode() + b"\r\n")
     first = stream.readline()
@@ -151,12 +152,12 @@ def listed(pop3: POP3, command: str, *, optional: bool = False) -> dict[int, str
         if place is not None and (words or not optional)
     }
     if optional and len(set(found.values())) != len(found):
-        return {}  # identities that do not tell messages apart are none
+        return {}  # identities that are not unique are useless
     return found
 
 
 def pipelining(pop3: POP3) -> bool:
-    """Whether the server takes several commands at once (RFC 2449 §6.6)."""
+    """Return whether the server supports pipelining (RFC 2449 §6.6)."""
     stream = pop3.stream
     stream.sendall(b"CAPA\r\n")
     if not positive(stream.readline()):

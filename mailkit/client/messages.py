@@ -1,4 +1,4 @@
-"""Messages of the folder that is open: searched, fetched, marked, appended, copied, moved, removed, waited for."""
+"""Messages of the selected folder: search, fetch, flag, append, copy, move, delete."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -58,16 +58,15 @@ _COMMAND = 7_500
 
 
 def search(imap: IMAP4, query: Query | str = anything) -> list[int]:
-    """The UIDs of the messages that are meant, from low to high.
-
-    A search too long for a command line is asked for in several. What arrived since the last command is found too.
+    """Return the UIDs of matching messages, ascending. A search that is too long for a command line is split. What
+    arrived since the last command is found too.
 
     Args:
         imap: the connection.
         query: a search of :mod:`mailkit.client.query`, or one key without arguments, such as ``UNSEEN``.
 
     Raises:
-        RefusedError: the server cannot search for this.
+        RefusedError: the server does not support this search.
         SettingsError: ``query`` is not a search.
     """
     return sorted(_search(imap, query_of(query)) - {0})
@@ -108,13 +107,12 @@ def _numbers(imap: IMAP4, value: bytes) -> Iterable[int]:
 
 
 def fetch(imap: IMAP4, uids: Uids, items: str = OVERVIEW, *, batch: int = _BATCH) -> Iterator[Row]:
-    """Rows for messages, as the answers come. Nothing is marked as read.
+    """Yield rows for messages as the replies come. No flags are set.
 
     Args:
         imap: the connection.
-        uids: which messages.
-        items: data items of RFC 9051 §6.4.5; ``BODY.PEEK[]`` is the whole message.
-        batch: how many messages one command asks for.
+        uids: the messages. items: data items of RFC 9051 §6.4.5; ``BODY.PEEK[]`` is the whole message.
+        batch: the number of messages per command.
 
     Raises:
         SettingsError: ``uids`` are not UIDs.
@@ -142,17 +140,17 @@ def _rows(reply: Reply, meant: set[int]) -> Iterator[Row]:
 
 
 def _peeking(items: str) -> str:
-    """The same items without those that mark a message as read."""
+    """Return the items, changed so that none marks a message as read."""
     for name, instead in (("RFC822.TEXT", "BODY[TEXT]"), ("RFC822", "BODY[]")):
         items = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", instead, items, flags=re.I)
     return re.sub(r"\b(BODY|BINARY)\[", r"\1.PEEK[", items, flags=re.I)
 
 
 def part(imap: IMAP4, uid: int, path: str) -> bytes:
-    """One part of a message as it is on the server, encoded; the rest is not fetched.
+    """Return one part of a message, still encoded; the rest is not fetched.
 
     Raises:
-        RefusedError: there is no such message.
+        RefusedError: the message does not exist.
     """
     if not re.fullmatch(r"[0-9.]*(MIME|HEADER|TEXT)?", path):
         raise ProtocolError(f"{path!r} is not a part of the message")
@@ -167,7 +165,7 @@ def mark(imap: IMAP4, uids: Uids, *flags: str) -> None:
 
 
 def unmark(imap: IMAP4, uids: Uids, *flags: str) -> None:
-    """Take flags or keywords away."""
+    """Remove flags or keywords."""
     _store(imap, uids, "-FLAGS.SILENT", flags)
 
 
@@ -178,12 +176,11 @@ def append(
     flags: str | Iterable[str] = (),
     date: datetime | None = None,
 ) -> int | None:
-    """Put a message into a folder; returns its UID where the server reports it (RFC 4315).
-
-    A file is sent in pieces, whatever its size. Line ends become CR LF, whatever they were.
+    """Append a message to a folder; return its UID if the server reports it (RFC 4315). A file is sent in chunks.
+    Line ends become CR LF.
 
     Raises:
-        RefusedError: there is no such folder, or no room; ``kind`` is the server's code.
+        RefusedError: the folder does not exist, or is over quota; ``kind`` is the server's code.
         SettingsError: ``message`` is not a message.
     """
     content: FileText | Text
@@ -214,7 +211,7 @@ def copy(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
 
 
 def move(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
-    """Move messages into another folder (RFC 6851); where the server has no MOVE, copy and remove these only.
+    """Move messages into another folder (RFC 6851); without MOVE, copy and delete these only.
 
     Returns:
         The new UID of each message, where the server reports them.
@@ -249,12 +246,11 @@ def _in_order(value: Value) -> list[int]:
 
 
 def purge(imap: IMAP4, uids: Uids) -> None:
-    """Remove messages for good: these, and no others that another client has marked (RFC 4315).
-
-    Where the server has no UID EXPUNGE, the marks of others are taken off before EXPUNGE, and put on again after it.
+    """Delete these messages permanently, and no others that are marked as deleted (RFC 4315). Without UID EXPUNGE,
+    the marks of other messages are removed before EXPUNGE and restored after it.
 
     Raises:
-        SettingsError: ``uids`` are not UIDs; nothing was removed.
+        SettingsError: ``uids`` are not UIDs; nothing was deleted.
     """
     wanted = uid_list(uids)
     if not wanted:
@@ -275,7 +271,8 @@ def purge(imap: IMAP4, uids: Uids) -> None:
 
 
 def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
-    """Rows as a DataFrame: one for each message, typed columns; texts that a spreadsheet would take for formulas begin with a quote."""
+    """Return rows as a DataFrame with typed columns; text that a spreadsheet would read as a formula begins with a
+    quote."""
     import pandas
 
     columns = ["uid", "date", "from", "to", "subject", "size", "seen", "flags", "message_id"]

@@ -1,4 +1,4 @@
-"""A message as a tree of parts, each with its own octets (RFC 2045, RFC 2046), whatever is wrong with it."""
+"""Parse any message, however malformed, into a tree of parts with their octets (RFC 2045, RFC 2046)."""
 
 import binascii
 import quopri
@@ -15,7 +15,7 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]*")
 _PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*-]{0,30}=\S")
-"""A parameter on a line of its own that some programs do not indent."""
+"""A parameter on its own line that some programs do not indent."""
 _FOLD, _KIND = re.compile(r"[\r\n]+[ \t]?"), re.compile(r"[^\s/]+/[^\s/]+")
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
@@ -23,8 +23,8 @@ _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a message. ``fields`` has the first header field of each name, in lower case, and all of To and Cc, as it came: octets beyond ASCII
-    are surrogates. ``body`` is encoded."""
+    """A part of a message. ``fields`` has the first raw header field of each name, in lower case, and all of To and
+    Cc: octets beyond ASCII are surrogates. ``body`` is encoded."""
 
     fields: dict[str, str]
     body: bytes = field(repr=False)
@@ -35,19 +35,19 @@ class Part:
     parts: "tuple[Part, ...]" = ()
 
     def header(self, name: str) -> str:
-        """A field as it came, unfolded; empty where there is none."""
+        """Return a raw field, unfolded; empty if it is missing."""
         found = self.fields.get(name, "")
         return _FOLD.sub(" ", found).strip() if "\n" in found or "\r" in found else found.strip()
 
     def walk(self) -> "Iterator[Part]":
-        """This part, and all in it."""
+        """Yield this part and all parts in it."""
         yield self
         for part in self.parts:
             yield from part.walk()
 
 
 def parsed(content: bytes) -> Part:
-    """The tree of a message; what cannot be taken apart is text."""
+    """Return the tree of a message; what cannot be parsed is text."""
     return _part(content, "text/plain", 0, [_MOST_PARTS])
 
 
@@ -73,7 +73,7 @@ def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
 
 
 def _split(content: bytes) -> tuple[dict[str, str], bytes]:
-    """Header fields and the body; a line that is no field ends the header."""
+    """Split header fields and body; a line that is not a field ends the header."""
     if content[:1] in (b"\r", b"\n"):
         return {}, re.sub(rb"\A(\r\n|\n|\r)", b"", content)
     end = _HEADER_END.search(content[:_LONGEST_HEADER])
@@ -90,7 +90,9 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
         elif match := _FIELD.match(line):
             name = match[1].decode("ascii").lower()
             if name in found and name in ("to", "cc"):
-                found[name] += ", " + _text(line[match.end() :])  # everybody gets an answer to all
+                found[name] += ", " + _text(
+                    line[match.end() :]
+                )  # all recipients matter for a reply to all
             elif name in found:
                 name = ""  # the first one counts
             else:
@@ -105,7 +107,7 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
 
 
 def _between(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:
-    """What stands between the lines of a boundary; the last piece may have no end."""
+    """Yield the parts between boundary lines; the last one may lack its end."""
     line, found = b"--" + boundary, list[bytes]()
     begun, at = -1, body.find(line)
     while at >= 0:
@@ -125,7 +127,7 @@ def _between(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:
 
 
 def content_of(part: Part) -> bytes:
-    """The content of a part, decoded as far as it can be."""
+    """Decode the content of a part, as far as possible."""
     encoding = part.header("content-transfer-encoding").lower().partition(" ")[0].strip("\"';")
     if encoding == "base64":
         return _from_base64(part.body)
@@ -137,7 +139,7 @@ def content_of(part: Part) -> bytes:
 
 
 def _from_base64(body: bytes) -> bytes:
-    """All that is base64; some programs write several pieces, each with its padding, others a footer behind it."""
+    """Decode base64; some programs write several pieces with padding, or a footer after it."""
     if b"=" in body.rstrip().rstrip(b"="):
         return _chunks(body)
     try:
@@ -170,7 +172,7 @@ def _from_uuencode(body: bytes) -> bytes:
             break
         try:
             found.append(binascii.a2b_uu(line))
-        except binascii.Error:  # padded by a program that counts otherwise
+        except binascii.Error:  # wrong padding
             octets = (((line[0] - 32) & 63) * 4 + 5) // 3
             found.append(binascii.a2b_uu(line[:octets]))
     return b"".join(found)

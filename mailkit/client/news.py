@@ -1,4 +1,4 @@
-"""What an IMAP server reports of the open folder beside the replies to commands (RFC 9051 §7.4, §7.5)."""
+"""Unsolicited responses of an IMAP server about the selected folder (RFC 9051 §7.4, §7.5)."""
 
 import re
 from collections import deque
@@ -10,17 +10,17 @@ _OPENS = {b"SELECT", b"EXAMINE", b"UNSELECT", b"CLOSE"}
 
 
 class News:
-    """Keeps news until it is taken, whichever command it came with. What a command asks for itself is no news."""
+    """Collects unsolicited responses of all commands. What a command itself asks for is not included."""
 
     def __init__(self) -> None:
         self._kept: deque[tuple[int, str]] = deque(maxlen=1000)
         self._asked: frozenset[str] = frozenset()
 
     def command(self, line: bytes) -> None:
-        """A command goes out: from here on, what it asks for is expected."""
+        """Record that a command is sent, whose responses are expected."""
         words = line[:60].upper().split()[1:3]
         self._asked = frozenset()
-        if words and words[0] in _OPENS:  # another folder has other news
+        if words and words[0] in _OPENS:  # responses belong to one folder
             self._kept.clear()
             self._asked = frozenset(("EXISTS", "EXPUNGE"))
         elif {b"EXPUNGE", b"MOVE"} & {*words}:
@@ -35,7 +35,7 @@ class News:
             self._kept.append((int(match[1]), what))
 
     def take(self) -> list[tuple[int, str]]:
-        """What came since this was last called."""
+        """Return the responses since the last call."""
         found = [*self._kept]
         self._kept.clear()
         return found

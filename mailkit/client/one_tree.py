@@ -1,7 +1,7 @@
-"""One tree of errors: what leaves a method of imaplib, poplib or smtplib is a :class:`~mailkit.errors.ClientError`.
+"""Translate exceptions of imaplib, poplib and smtplib into :class:`~mailkit.errors.ClientError`.
 
-Inside, the three modules catch their own exceptions and go on, so that an exception is translated only where it leaves
-the method that a program called.
+The modules catch their own exceptions internally, so an exception is translated only when it leaves the method that a
+program called.
 """
 
 import binascii
@@ -23,14 +23,14 @@ __all__ = ["one_tree"]
 
 _FOREIGN = (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPException)
 _UNREADABLE = (IndexError, KeyError, OverflowError, UnicodeDecodeError, binascii.Error)
-"""What the three modules raise for a reply that they cannot read."""
+"""What the modules raise for an unreadable reply."""
 _LOST = (imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, EOFError, OSError)
 
 Class = TypeVar("Class", bound=type)
 
 
 def one_tree(made: Class) -> Class:
-    """Decorates a subclass of one of the three: its public methods, the inherited ones too, raise mailkit's errors."""
+    """Decorate a subclass so that its public methods, including inherited ones, raise mailkit's errors."""
     for base in made.__mro__[:-1]:
         for name, method in vars(base).items():
             if not name.startswith("_") and inspect.isfunction(method) and name in dir(made):
@@ -59,13 +59,13 @@ def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _in_server_words(stream: Stream) -> RefusedError | None:
-    """The refusal that the server sent, in its own words: what imaplib makes of it differs with the version of Python."""
+    """Return the server's rejection in its own words; imaplib's text depends on the version of Python."""
     found = status(stream.refusal.partition(b" ")[2])
     return refused(stream, found) if found is not None and found.kind in ("NO", "BAD") else None
 
 
 def ours(error: Exception, transcript: tuple[str, ...] = ()) -> ClientError:
-    """The error of mailkit's tree that says the same."""
+    """Return the equivalent error of mailkit."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return LoginError(_reply(error), transcript, str(error.smtp_code))
     if isinstance(error, smtplib.SMTPResponseException):

@@ -1,4 +1,4 @@
-"""Messages of the folder that is open in the server's order, or in its threads (RFC 5256)."""
+"""Sort and thread messages of the selected folder on the server (RFC 5256)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _KEYS = {"arrival", "cc", "date", "from", "size", "subject", "to", "displayfrom"
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A message and those that answer it. ``uid`` is 0 for one that is not in the folder."""
+    """A message and its answers. ``uid`` is 0 for one that is not in the folder."""
 
     uid: int
     replies: "tuple[Thread, ...]" = ()
 
     def walk(self) -> Iterator[int]:
-        """The UIDs of all messages in it, answers after what they answer."""
+        """Yield the UIDs of all messages in the thread, answers after the answered message."""
         waiting = [self]
         while waiting:
             one = waiting.pop()
@@ -32,17 +32,14 @@ class Thread:
 
 
 def sort(imap: IMAP4, *keys: str, query: Query | str = anything) -> list[int]:
-    """The UIDs of messages, sorted by the server: ``sort(imap, "-date", query=~seen)``.
+    """Return the UIDs of messages, sorted by the server: ``sort(imap, "-date", query=~seen)``.
 
     Args:
         imap: the connection.
-        keys: ``date``, ``arrival``, ``subject``, ``from``, ``to``, ``cc``, ``size``, ``displayfrom``, ``displayto``; with a
-            minus sign from high to low. The first one counts most.
-        query: which messages.
-
-    Raises:
-        RefusedError: the server has no SORT; ``fetch`` the envelopes and sort those.
-        SettingsError: a key is none of these.
+        keys: ``date``, ``arrival``, ``subject``, ``from``, ``to``, ``cc``, ``size``, ``displayfrom``, ``displayto``;
+        a minus sign means descending. The first key is the primary one.
+        query: the messages. Raises: RefusedError: the server has no SORT; ``fetch`` the envelopes and sort those.
+        SettingsError: a key is unknown.
     """
     if "SORT" not in imap.offers:
         raise RefusedError(
@@ -63,7 +60,7 @@ def sort(imap: IMAP4, *keys: str, query: Query | str = anything) -> list[int]:
 def thread(
     imap: IMAP4, query: Query | str = anything, *, algorithm: str = "REFERENCES"
 ) -> list[Thread]:
-    """Messages in threads, as the server groups them.
+    """Return messages in threads, grouped by the server.
 
     Args:
         imap: the connection.
@@ -83,7 +80,7 @@ def thread(
 
 
 def _thread(value: Value) -> Thread:
-    """One list: messages of which each answers the one before, and at its end lists that all answer the last."""
+    """Parse a list: a chain of answers, followed by lists that all answer the last message."""
     row = value if isinstance(value, tuple) else (value,)
     uids = [number(item) or 0 for item in row if isinstance(item, bytes)]
     made = tuple(_thread(item) for item in row if isinstance(item, tuple))

@@ -1,4 +1,4 @@
-"""What became of a message, for each recipient; the same nouns whatever carried it."""
+"""The delivery status of a message for each recipient, for all transports."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class Sendable(Protocol):
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
     """What became of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused`` (do not), or
-    ``unknown``; with the server's words."""
+    ``unknown``; with the server's reply."""
 
     state: str
     code: int = 0
@@ -43,38 +43,38 @@ class DeliveryStatus:
 
     @classmethod
     def of(cls, code: int, words: str) -> "DeliveryStatus":
-        """What a reply means (RFC 5321 §4.2.1)."""
+        """Return what a reply means (RFC 5321 §4.2.1)."""
         state = {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(code // 100, DEFERRED)
         return cls(state, code, words)
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of a message, for each recipient."""
+    """The delivery status of a message for each recipient."""
 
     message_id: str
     fates: Mapping[str, DeliveryStatus] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
-        """Whether it was accepted for everybody."""
+        """Whether it was accepted for all recipients."""
         return all(one.state == ACCEPTED for one in self.fates.values())
 
     def of(self, state: str) -> tuple[str, ...]:
-        """Recipients with a state."""
+        """Return the recipients with a state."""
         return tuple(address for address, one in self.fates.items() if one.state == state)
 
     @classmethod
     def all(cls, letter: Sendable, fate: DeliveryStatus) -> "SendResult":
-        """The same for everybody."""
+        """Return an outcome that is the same for all recipients."""
         return cls(letter.message_id, dict.fromkeys(letter.recipients, fate))
 
 
 def path_of(address: str) -> str:
-    """An address as it goes into the envelope: its domain in ASCII, which every server takes.
+    """Return an address for the envelope, with its domain in ASCII.
 
     Raises:
-        SettingsError: it holds what is no part of one.
+        SettingsError: it has characters that are not allowed.
     """
     if _NO_PATH.search(address):
         raise SettingsError(f"{address!r} is not an address")
@@ -82,7 +82,7 @@ def path_of(address: str) -> str:
 
 
 def notify_words(notify: Iterable[str]) -> str:
-    """When to be told, as RCPT says it (RFC 3461 §4.1).
+    """Return the NOTIFY parameter of RCPT (RFC 3461 §4.1).
 
     Raises:
         SettingsError: a word is none of ``success``, ``failure``, ``delay``, ``never``.

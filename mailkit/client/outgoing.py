@@ -1,4 +1,4 @@
-"""Messages as octets that strict servers take: whole line ends, short lines, headers that arrive as written."""
+"""Messages as octets that strict servers accept: CR LF line ends, short lines, encoded headers."""
 
 import base64
 import copy
@@ -17,7 +17,7 @@ from mailkit.client.line_ends import crlf
 __all__ = ["LINE", "header_of", "mailable", "message_bytes"]
 
 LINE = 998
-"""Octets of a line without its end (RFC 5322 §2.1.1)."""
+"""The longest line without its end, in octets (RFC 5322 §2.1.1)."""
 _ADDRESSES = {
     *("from", "sender", "reply-to", "to", "cc", "bcc"),
     *(f"resent-{name}" for name in ("from", "sender", "to", "cc", "bcc")),
@@ -25,7 +25,7 @@ _ADDRESSES = {
 
 
 def message_bytes(message: Message) -> bytes:
-    """A message as it goes over the wire. The message itself is not changed."""
+    """Return a message for the wire. The message itself is not changed."""
     plain = copy.copy(message)
     for name in {*message.keys()}:
         del plain[name]
@@ -33,7 +33,7 @@ def message_bytes(message: Message) -> bytes:
     utf8 = any(not value.isascii() for _, value in fields)
     old = not isinstance(message.policy, policy.EmailPolicy)
     for name, value in fields:
-        if old and not value.isascii():  # the old policy passes on octets alone
+        if old and not value.isascii():  # the old policy only passes octets on
             value = value.encode().decode("ascii", "surrogateescape")
         plain.set_raw(name, value)
     known: dict[str, Any] = {"linesep": "\r\n", "cte_type": "8bit", "mangle_from_": False}
@@ -42,9 +42,8 @@ def message_bytes(message: Message) -> bytes:
 
 
 def mailable(content: bytes, *, eight_bit: bool) -> bytes:
-    """The same with parts encoded whose lines are too long, or that have octets the server does not take.
-
-    A signed message stays as it is: encoding a part of it would break the signature.
+    """Encode parts with lines that are too long, or with octets that the server does not accept. A signed message is
+    not changed, because that would break the signature.
     """
     if _fits(content, eight_bit=eight_bit, header=len(header_of(content))):
         return content
@@ -57,12 +56,12 @@ def mailable(content: bytes, *, eight_bit: bool) -> bytes:
 
 
 def header_of(content: bytes) -> bytes:
-    """The header of a message."""
+    """Return the header of a message."""
     return content.partition(b"\r\n\r\n")[0]
 
 
 def _fits(content: bytes, *, eight_bit: bool, header: int = 0) -> bool:
-    """Whether lines are short enough, and what is behind the header is ASCII where it has to be."""
+    """Return whether lines are short enough, and the body is ASCII if it has to be."""
     short = re.search(rb"[^\n]{%d}" % (LINE + 2), content) is None
     return short and (eight_bit or content[header:].isascii())
 
@@ -85,13 +84,13 @@ def _encode(part: Message, *, eight_bit: bool) -> None:
 
 
 def _field(name: str, value: Any) -> str:
-    """A field's value with nothing but ASCII, but for local parts of addresses."""
+    """Return a field's value in ASCII, except for local parts of addresses."""
     if isinstance(value, Header):
         return value.encode()
     kind = name.lower()
     if isinstance(value, str) and not hasattr(value, "fold"):
         if value.isascii():
-            return value  # as it was read, or made here
+            return value  # raw, or generated
         value = readable(value)
         if kind in _ADDRESSES:
             value = policy.default.header_factory(name, re.sub(r"[\r\n]+", "", value))

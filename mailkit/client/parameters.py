@@ -1,4 +1,4 @@
-"""A header field with parameters, such as Content-Type, however it was written (RFC 2045 §5.1, RFC 2231)."""
+"""Parse header fields with parameters, such as Content-Type, however malformed (RFC 2045 §5.1, RFC 2231)."""
 
 import re
 from urllib.parse import unquote_to_bytes
@@ -15,10 +15,10 @@ _MOST, _LONGEST = 200, 50_000
 
 
 def with_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """The value in lower case and its parameters, decoded, names in lower case.
+    """Return the value in lower case and the decoded parameters, names in lower case.
 
-    ``value`` is the field as it came, octets beyond ASCII as surrogates. Of a parameter that is there twice the first counts, and
-    the extended form before the plain one.
+    ``value`` is the raw field, octets beyond ASCII as surrogates. Of a repeated parameter the first counts, and the
+    extended form before the plain one.
     """
     if ";" not in value:
         return value.strip().lower(), {}
@@ -32,7 +32,7 @@ def with_parameters(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _pieces(text: str) -> list[str]:
-    """What stands between semicolons that are not in quotes."""
+    """Split at semicolons outside quotes."""
     found = [[""]]
     for token in _TOKEN.findall(text):
         if token == ";":
@@ -43,7 +43,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _unquoted(text: str) -> str:
-    """Without quotes; what some programs put behind the closing one belongs to it."""
+    """Remove quotes; text after the closing one is kept."""
     if not text.startswith('"'):
         return text
     match = _TOKEN.match(text)
@@ -54,7 +54,7 @@ def _unquoted(text: str) -> str:
 
 
 def joined_parameters(raw: dict[str, str]) -> dict[str, str]:
-    """Parameters put together from their pieces, and decoded (RFC 2231 §3, §4; RFC 2047 where programs use it)."""
+    """Join and decode parameters (RFC 2231 §3, §4; also RFC 2047, which some programs use)."""
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for key, value in raw.items():

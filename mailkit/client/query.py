@@ -1,9 +1,7 @@
-"""What to search for, as values that can be combined (RFC 9051 §6.4.4).
+"""Searches, as values that can be combined (RFC 9051 §6.4.4). ::
 
-::
-
-    wanted = subject("invoice") & since(date(2026, 11, 1)) & ~seen
-    uids = search(imap, wanted | from_("kim@example.com"))
+wanted = subject("invoice") & since(date(2026, 11, 1)) & ~seen
+uids = search(imap, wanted | from_("kim@example.com"))
 """
 
 import re
@@ -48,8 +46,8 @@ Part: TypeAlias = "str | bytes | Text"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search; ``&``, ``|`` and ``~`` combine. ``how`` and ``operands`` are how it was combined, so that one too long for
-    a command line can be asked for in several."""
+    """A search; ``&``, ``|`` and ``~`` combine. ``how`` and ``operands`` record the combination, so that a long
+    search can be split."""
 
     parts: tuple[Part, ...]
     how: str = ""
@@ -75,7 +73,7 @@ class Query:
 
     @property
     def size(self) -> int:
-        """About how many octets of command line it takes; literals go beside it."""
+        """The approximate length on the command line, in octets, without literals."""
         return sum(len(part) + 1 for part in self.parts if not isinstance(part, Text))
 
 
@@ -95,12 +93,12 @@ seen = Query(("SEEN",))
 
 
 def subject(words: str) -> Query:
-    """Words in the subject."""
+    """Text in the subject."""
     return Query(("SUBJECT", _words(words)))
 
 
 def from_(words: str) -> Query:
-    """Words in From: an address, a name, or a part of one."""
+    """Text in From: an address, a name, or a part of one."""
     return Query(("FROM", _words(words)))
 
 
@@ -115,27 +113,27 @@ def cc(words: str) -> Query:
 
 
 def bcc(words: str) -> Query:
-    """Words in Bcc."""
+    """Text in Bcc."""
     return Query(("BCC", _words(words)))
 
 
 def header(name: str, words: str = "") -> Query:
-    """Words in a header field, or that there is one."""
+    """Text in a header field, or whether the field exists."""
     return Query(("HEADER", _words(name), _words(words)))
 
 
 def body(words: str) -> Query:
-    """Words in the body."""
+    """Text in the body."""
     return Query(("BODY", _words(words)))
 
 
 def text(words: str) -> Query:
-    """Words anywhere."""
+    """Text anywhere."""
     return Query(("TEXT", _words(words)))
 
 
 def keyword(name: str) -> Query:
-    """A keyword that a program gave."""
+    """A keyword."""
     return Query(("KEYWORD", _keyword(name)))
 
 
@@ -155,7 +153,7 @@ def on(day: date | str) -> Query:
 
 
 def sent_since(day: date | str) -> Query:
-    """Written on a day or later, as the message says."""
+    """Written on a day or later, by the Date field."""
     return Query(("SENTSINCE", _day(day)))
 
 
@@ -170,12 +168,12 @@ def sent_on(day: date | str) -> Query:
 
 
 def larger(octets: int) -> Query:
-    """Longer than so many octets."""
+    """Larger than so many octets."""
     return Query(("LARGER", _number(octets)))
 
 
 def smaller(octets: int) -> Query:
-    """Shorter than so many octets."""
+    """Smaller than so many octets."""
     return Query(("SMALLER", _number(octets)))
 
 
@@ -185,7 +183,7 @@ def modified_since(modseq: int) -> Query:
 
 
 def uids(numbers: Uids) -> Query:
-    """Some messages; no number is no message."""
+    """Messages by UID; an empty set matches nothing."""
     sets = [*sequence_sets(uid_list(numbers))]
     found = Query(("UID", sets[0] if sets else "4294967295"))
     for more in sets[1:]:
@@ -210,7 +208,7 @@ _SINGLE = {
 
 
 def query_of(given: "Query | str") -> Query:
-    """A query, or a single search key without arguments such as ``UNSEEN``.
+    """Return a query for a query or a single search key without arguments such as ``UNSEEN``.
 
     Raises:
         SettingsError: it is anything else; text with arguments is never passed on as search syntax.

@@ -1,4 +1,4 @@
-"""Messages as people want them: subject, people, text and files, decoded, whatever is wrong with the message."""
+"""Read any message, however malformed, as decoded subject, addresses, text and files."""
 
 import mimetypes
 import re
@@ -29,10 +29,10 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """A file in a message, decoded. ``inline`` are those that the HTML shows, by ``cid``.
+    """A decoded file in a message. ``inline`` is one that the HTML shows, by ``cid``.
 
     ``wrapper`` is ``tnef``, ``smime-encrypted``, ``smime-signed``, ``smime-signature``, ``pgp-encrypted``, ``pgp-signature`` or
-    ``pgp-keys`` where the file is what another program has to open; else it is empty.
+    ``pgp-keys`` if another program has to open the file; otherwise empty.
     """
 
     name: str
@@ -43,7 +43,7 @@ class MailFile:
     wrapper: str = ""
 
     def save(self, folder: Path | str) -> Path:
-        """Write it into a folder, under a free name that stays inside the folder; returns where."""
+        """Write it into a folder, under a free name inside the folder; return the path."""
         name = self.name.encode("utf-8", "replace").decode()
         name = _UNSAFE.sub("_", name).strip(". ") or "attachment"
         stem, dot, suffix = name.rpartition(".")
@@ -63,7 +63,7 @@ class MailFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailMessage:
-    """A message, decoded. ``date`` is ``None`` where there is none; ``content`` is the whole as it came."""
+    """A decoded message. ``date`` may be ``None``; ``content`` is the raw message."""
 
     uid: int = 0
     flags: frozenset[str] = frozenset()
@@ -94,12 +94,12 @@ def fetch_messages(
     newest_first: bool = True,
     failed: Failed | None = None,
 ) -> Iterator[MailMessage]:
-    """Messages of the folder that is open, decoded. Nothing is marked as read.
+    """Yield decoded messages of the selected folder. No flags are set.
 
     Args:
         imap: the connection.
-        query: which ones, such as ``~seen`` or ``"UNSEEN"``.
-        limit: how many at most.
+        query: the messages, such as ``~seen`` or ``"UNSEEN"``.
+        limit: the largest number.
         newest_first: the order, by UID.
         failed: as for :func:`mailkit.client.bulk_fetch.fetch_raw`.
     """
@@ -116,7 +116,7 @@ def read_message(
     flags: frozenset[str] = frozenset(),
     received: datetime | None = None,
 ) -> MailMessage:
-    """A message from its octets."""
+    """Parse a message."""
     whole = parsed(content)
     charset = next((p.parameters["charset"] for p in whole.walk() if "charset" in p.parameters), "")
 
@@ -208,7 +208,7 @@ def _wrapper(part: Part, above: str) -> str:
 
 
 def _default_name(kind: str, wrapper: str) -> str:
-    """A name for a file that has none."""
+    """Return a name for a file without one."""
     known = _NAMES.get(kind) or _NAMES.get(wrapper)
     return known or f"attachment{mimetypes.guess_extension(kind) or ''}"
 

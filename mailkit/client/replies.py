@@ -1,4 +1,4 @@
-"""Replies on a connection at work: the lines of one of SMTP, and a refusal of IMAP as an error."""
+"""Replies after the login: the lines of an SMTP reply, and a rejection by IMAP as an error."""
 
 from mailkit.client.stream import Stream
 from mailkit.errors import RefusedError
@@ -10,7 +10,7 @@ __all__ = ["refused", "reply_lines", "words_of"]
 
 
 def reply_lines(stream: Stream) -> list[bytes]:
-    """The lines of one reply, with their ends (RFC 5321 §4.2.1).
+    """Read the lines of one reply, with line ends (RFC 5321 §4.2.1).
 
     Raises:
         LimitError: it is too long.
@@ -25,7 +25,7 @@ def reply_lines(stream: Stream) -> list[bytes]:
 
 
 def refused(stream: Stream, reply: Status) -> RefusedError:
-    """The error for a tagged NO or BAD, in the server's words."""
+    """Return the error for a tagged NO or BAD, with the server's text."""
     code = f" [{reply.code}]" if reply.code else ""
     words = words_of(stream, reply.text) or "no reason"
     return RefusedError(
@@ -34,5 +34,5 @@ def refused(stream: Stream, reply: Status) -> RefusedError:
 
 
 def words_of(stream: Stream, text: bytes) -> str:
-    """The text of a reply, as a person may read it."""
+    """Return the text of a reply, cleaned."""
     return decoded(stream.session.masked(text), 300)

@@ -1,4 +1,4 @@
-"""What FETCH reports of a message, as values: flags, dates, sizes, envelopes, structures, sections."""
+"""FETCH responses as values: flags, dates, sizes, envelopes, structures, sections."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ __all__ = ["Row", "facts_of", "internal_date", "known_flags", "merge", "row_from
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What is known of a message; what was not asked for is ``None`` or empty. ``size`` is in octets.
+    """The fetched items of a message; others are ``None`` or empty. ``size`` is in octets.
 
     ``sections`` has contents by their section in capital letters, such as ``HEADER.FIELDS (SUBJECT)``; ``others`` has items
     of extensions by name, such as ``X-GM-THRID``.
@@ -36,12 +36,12 @@ class Row:
 
     @property
     def content(self) -> bytes:
-        """The whole message, where it was asked for."""
+        """The whole message, if requested."""
         return self.sections.get("", b"")
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Gmail's labels, where ``X-GM-LABELS`` was asked for."""
+        """Gmail's labels, if ``X-GM-LABELS`` was requested."""
         found = self.others.get("X-GM-LABELS", ())
         return tuple(map(_label, found)) if isinstance(found, tuple) else ()
 
@@ -52,23 +52,23 @@ _SYSTEM = {
 
 
 def row_of(place: int, value: Value) -> Row | None:
-    """The row that a FETCH reports; ``None`` where it has no UID."""
+    """Return the row of a FETCH response; ``None`` without a UID."""
     return row_from(facts_of(place, value))
 
 
 def row_from(facts: dict[str, Any]) -> Row | None:
-    """A row made of facts, where they have a UID."""
+    """Return a row of facts, if they have a UID."""
     return Row(**facts) if facts.get("uid") else None
 
 
 def merge(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """A message may be reported in several responses; the last word on each item counts."""
+    """Merge several responses for one message; the last value of each item counts."""
     both = {name: before.get(name, {}) | now.get(name, {}) for name in ("sections", "others")}
     return before | now | both
 
 
 def facts_of(place: int, value: Value) -> dict[str, Any]:
-    """What a FETCH response has, by the names of :class:`Row`; an item out of place costs no other."""
+    """Parse a FETCH response by the names of :class:`Row`; a misplaced item does not affect others."""
     facts: dict[str, Any] = {"number": place, "sections": {}, "others": {}}
     for name, item in fetch_items(value):
         _take(facts, name, item)
@@ -113,13 +113,13 @@ def _label(text: object) -> str:
 
 
 def known_flags(flags: Iterable[bytes]) -> frozenset[str]:
-    """Flags as they are written here, in whatever case the server has them."""
+    """Return flags in their standard spelling."""
     names = (flag.decode("utf-8", "replace") for flag in flags)
     return frozenset(_SYSTEM.get(flag.lower(), flag) for flag in names)
 
 
 def internal_date(value: Value) -> datetime | None:
-    """The moment of an INTERNALDATE, where it is one."""
+    """Return the time of a valid INTERNALDATE."""
     text = value.decode("ascii", "replace").strip() if isinstance(value, bytes) else ""
     try:
         return to_date_time(text)
@@ -128,5 +128,5 @@ def internal_date(value: Value) -> datetime | None:
 
 
 def number_of(value: Value) -> int | None:
-    """A number, where it is one of 63 bits at most."""
+    """Return a number of at most 63 bits."""
     return number(value) if isinstance(value, bytes) else None

@@ -1,6 +1,6 @@
-"""Sending: one message to many, and what became of it for each; one or many messages on a connection.
+"""Send one or many messages on a connection, with the delivery status of each recipient.
 
-An answer that never came after the final dot is "unknown": the message may be on its way, and is not sent again
+Without a reply to the final dot the status is "unknown": the message may have been accepted, and is not sent again
 blindly (RFC 5321 §4.2.5, RFC 1047).
 """
 
@@ -45,7 +45,7 @@ _CLEAR = re.compile(r"[^<>@]*<[^<>\s]*>|[^<>\s]*")
 
 @dataclass(frozen=True, slots=True)
 class _Parcel:
-    """A message ready to go: its content, and the commands before it."""
+    """A prepared message: its content, and the commands before it."""
 
     letter: Sendable
     content: bytes
@@ -59,19 +59,19 @@ def send(
     notify: Iterable[str] = (),
     before: Callable[[], None] | None = None,
 ) -> SendResult:
-    """Send a message on a connection that may be used for more.
+    """Send a message on a connection that can be reused.
 
-    Its size is checked before (RFC 1870). By LMTP each recipient has a reply of its own (RFC 2033 §4.2). Where the server offers PIPELINING, sender, recipients and DATA go in one
-    write (RFC 2920).
+    Its size is checked before (RFC 1870). By LMTP each recipient has its own reply (RFC 2033 §4.2). With PIPELINING,
+    sender, recipients and DATA are sent in one write (RFC 2920).
 
     Args:
         smtp: the connection.
-        letter: what to send; see :func:`mailkit.client.compose.compose`.
-        notify: when to be told, where the server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
-        before: called when the message itself is about to go; up to then nobody can have got it.
+        letter: the message; see :func:`mailkit.client.compose.compose`. notify: when to get a delivery report, if the
+        server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
+        before: called when the message is about to be sent; until then no recipient can have it.
 
     Raises:
-        SettingsError: an address holds a line break, or ``notify`` a word that is none.
+        SettingsError: an address has a line break, or ``notify`` an unknown word.
     """
     parcel = _parcel(smtp, letter, notify)
     if isinstance(parcel, SendResult):
@@ -82,7 +82,7 @@ def send(
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     fates, good, goes = _heard(letter, replies)
     if not goes:
-        with suppress(ClientError):  # what became of this one is known; the next one finds out
+        with suppress(ClientError):  # the status of this one is known; the next one will fail
             smtp.stream.sendall(b"RSET\r\n")
             _reply(smtp)
         return SendResult(letter.message_id, fates)
@@ -98,17 +98,17 @@ def send_all(
     notify: Iterable[str] = (),
     before: Callable[[Sendable], None] | None = None,
 ) -> Iterator[SendResult]:
-    """Send many messages on one connection; what became of each, in their order, while the next is on its way.
+    """Send many messages on one connection; yield the outcome of each, in order, while the next is being sent.
 
-    Where the server offers PIPELINING, the commands for a message go together with the content of the one before it
-    (RFC 2920 §3.1): a round trip for each. One message is taken ahead; where the iteration is left before its end, the
-    connection is closed then. What nobody was told of was not sent.
+    With PIPELINING, the commands for a message are sent together with the content of the one before it (RFC 2920
+    §3.1): one round trip for each. One message is taken in advance; if the iteration ends early, the connection is
+    closed. A message without an outcome was not sent.
 
     Args:
         smtp: the connection.
-        letters: what to send; they may be made while others are sent.
+        letters: the messages; they may be created while others are sent.
         notify: as in :func:`send`.
-        before: called with a message when it is about to go; up to then nobody can have got it.
+        before: called with a message when it is about to be sent; until then no recipient can have it.
 
     Raises:
         SettingsError: an address holds a line break, or ``notify`` a word that is none; messages before that one were sent.
@@ -150,10 +150,10 @@ def send_all(
 
 
 def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None = None) -> str:
-    """Put a copy into the folder for sent mail, once: where the server did it already, nothing is done.
+    """File a copy in the folder for sent mail, unless the server has already done so.
 
     Returns:
-        The folder's name; empty where there is none.
+        The folder's name; empty if there is none.
     """
     from mailkit.client.mailboxes import folder_for, open_folder
     from mailkit.client.messages import append
@@ -168,7 +168,7 @@ def file_sent(imap: IMAP4, letter: Sendable, *, roles: Mapping[str, str] | None 
 
 
 def _filed(imap: IMAP4, message_id: str) -> bool:
-    """Whether a message with exactly this Message-ID is there; one without is never taken for another."""
+    """Return whether the folder has a message with exactly this Message-ID; without one the answer is no."""
     from mailkit.client.messages import fetch, search
 
     if not message_id:
@@ -180,13 +180,13 @@ def _filed(imap: IMAP4, message_id: str) -> bool:
 def letter_of(
     message: Message | bytes, sender: str = "", recipients: str | Iterable[str] = ()
 ) -> "Letter":
-    """A message that was made elsewhere, with its envelope. The message itself is not changed.
+    """Return an existing message with its envelope. The message itself is not changed.
 
-    Bcc goes into the envelope alone; a Message-ID and a date are added where they are missing (RFC 5322 §3.6). A message in
-    octets, such as a file, keeps all others, so that a signature over its header stays good.
+    Bcc is only in the envelope; a missing Message-ID or date is added (RFC 5322 §3.6). A message in octets, such as a
+    file, keeps all other fields, so a signature over its header stays valid.
 
     Raises:
-        SettingsError: nobody is named, or it is not clear who is meant.
+        SettingsError: there is no recipient, or the addresses are ambiguous.
     """
     from mailkit.client.compose import Letter
 
@@ -205,7 +205,7 @@ def letter_of(
     for name, value in added.items():
         own[name] = value
     if octets and not header_of(octets).isascii():
-        octets = b""  # written anew, as servers take it without SMTPUTF8
+        octets = b""  # rewritten for servers without SMTPUTF8
     elif octets:
         more = "".join(f"{name}: {value}\r\n" for name, value in added.items()).encode()
         octets = more + _without_bcc(octets)
@@ -226,7 +226,7 @@ def _without_bcc(content: bytes) -> bytes:
 
 
 def _addresses(field: str) -> list[str]:
-    """The addresses of a field; where two readings are possible, none is taken (CVE-2023-27043)."""
+    """Return the addresses of a field; an ambiguous one has none (CVE-2023-27043)."""
     found = [address for _, address in getaddresses([field]) if address]
     if "=?" not in field:
         outside = re.sub(r'"(?:[^"\\]|\\.)*"|\([^()]*\)', "", field)
@@ -237,7 +237,7 @@ def _addresses(field: str) -> list[str]:
 
 
 def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | SendResult:
-    """A message made ready, or why it cannot be sent to anybody."""
+    """Prepare a message, or return why it cannot be sent."""
     offers = smtp.esmtp_features
     content = mailable(letter.content(), eight_bit="8bitmime" in offers)
     limit = number(offers.get("size", "").strip()) or 0
@@ -254,7 +254,7 @@ def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Se
 
 
 def _pairs(parcels: Iterator[_Parcel | SendResult]) -> Iterator[tuple[Any, Any]]:
-    """Each with the one after it. What is wrong with one is raised when those before it are through."""
+    """Pair each message with the next. An error of one is raised after those before it are done."""
     one = next(parcels, None)
     while one is not None:
         wrong = None
@@ -269,7 +269,7 @@ def _pairs(parcels: Iterator[_Parcel | SendResult]) -> Iterator[tuple[Any, Any]]
 
 
 def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
-    """Parameters of MAIL, or why it cannot be sent."""
+    """Return the parameters of MAIL, or why it cannot be sent."""
     offers = smtp.esmtp_features
     found = f" SIZE={len(content)}" if "size" in offers else ""
     longest = max(map(len, content.split(b"\r\n")))
@@ -296,7 +296,7 @@ def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
 
 
 def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
-    """Commands and their replies, all at once where that is offered."""
+    """Send commands and read their replies, pipelined if offered."""
     if "pipelining" in smtp.esmtp_features:
         smtp.stream.send_commands(b"".join(commands))
         return [_reply(smtp) for _ in commands]
@@ -304,7 +304,7 @@ def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
     for one in commands:
         if (
             replies and not 200 <= replies[0][0] < 300
-        ):  # nothing after it can be meant (RFC 5321 §3.3)
+        ):  # later replies have no meaning (RFC 5321 §3.3)
             replies.append((503, "the sender was rejected"))
             continue
         if one == b"DATA\r\n" and not any(reply[0] < 300 for reply in replies[1:]):
@@ -318,7 +318,8 @@ def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
 def _heard(
     letter: Sendable, replies: list[tuple[int, str]]
 ) -> tuple[dict[str, DeliveryStatus], list[str], bool]:
-    """What the replies to sender, recipients and DATA say: who will not get it, who may, and whether the content is awaited."""
+    """Evaluate the replies to sender, recipients and DATA: rejected recipients, possible ones, and whether the
+    content is expected."""
     mail, *rcpts, data = replies
     refused = None if 200 <= mail[0] < 300 else mail
     fates = {
@@ -346,7 +347,7 @@ def _finish(
     good: list[str],
     more: list[bytes],
 ) -> SendResult:
-    """The content, with commands for the next message, and what became of it."""
+    """Send the content, with commands for the next message; return the outcome."""
     answers: list[DeliveryStatus] = []
     try:
         body = stuffed(crlf(parcel.content)) if good else b""
@@ -361,7 +362,7 @@ def _finish(
 
 
 def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
-    """One reply; 421 is the end, but to the final dot it is also an answer."""
+    """Read one reply; 421 ends the connection, but is also the reply to the final dot."""
     found: ReplyLine | None = None
     words = []
     codes = set()

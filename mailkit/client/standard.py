@@ -33,30 +33,30 @@ class IMAP4(imaplib.IMAP4):
         super().__init__("")
 
     def _get_capabilities(self) -> None:
-        """What came with the reply to the login is not asked for again (RFC 9051 §6.2.2)."""
+        """Capabilities in the reply to the login are not requested again (RFC 9051 §6.2.2)."""
         if self.stream.session.renewed:
             self.capabilities = self.stream.session.offers
         else:
             super()._get_capabilities()  # type: ignore[misc]
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
-        """The connection stands already."""
+        """The connection is already open."""
         self.host, self.port = host, port
         self.sock = self.stream  # type: ignore[assignment]
 
     def read(self, size: int) -> bytes:
-        """So many octets."""
+        """Read so many octets."""
         return self.stream.read(size)
 
     def readline(self) -> bytes:
-        """One line; imaplib knows names in upper case only."""
+        """Read one line; imaplib knows names in upper case only."""
         line = upper_case_names(self.stream.readline())
         if line[:1] not in (b"*", b"+"):
             self.stream.refusal = line
         return line
 
     def send(self, data: Any) -> None:
-        """A command, or a literal that was announced; line breaks and NUL in a command are refused."""
+        """Send a command or an announced literal; line breaks and NUL in a command are rejected."""
         self.stream.sendall(data)
 
     def shutdown(self) -> None:
@@ -86,8 +86,8 @@ class IMAP4(imaplib.IMAP4):
 
 @one_tree
 class POP3(poplib.POP3):
-    """A :class:`poplib.POP3` that is logged in. As a context manager it ends with QUIT, or, after an
-    error, without: then nothing is deleted (RFC 1939 §6)."""
+    """A :class:`poplib.POP3` that is logged in. As a context manager it ends with QUIT, or after an error without it,
+    so that nothing is deleted (RFC 1939 §6)."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -108,7 +108,7 @@ class POP3(poplib.POP3):
             self.stream.close()
 
     def _getline(self) -> tuple[bytes, int]:
-        """One line, as long as the limits allow."""
+        """Read one line, within the limits."""
         line = self.stream.readline()
         return line.rstrip(b"\r\n"), len(line)
 
@@ -119,7 +119,7 @@ class POP3(poplib.POP3):
         return line
 
     def stat(self) -> tuple[int, int]:
-        """How many messages there are, and their octets."""
+        """Return the number of messages, and their size in octets."""
         words = self._shortcmd("STAT").split()  # type: ignore[attr-defined]
         found = [*map(number, words[1:3])]
         if len(found) < 2 or found[0] is None or found[1] is None:
@@ -127,7 +127,7 @@ class POP3(poplib.POP3):
         return found[0], found[1]
 
     def capa(self) -> Capabilities:
-        """Capabilities with their arguments."""
+        """Return the capabilities with their arguments."""
         _, lines, _ = self._longcmd("CAPA")  # type: ignore[attr-defined]
         rows = [line.decode("ascii", "replace").split() for line in lines]
         return {row[0]: row[1:] for row in rows if row}
@@ -140,7 +140,8 @@ class POP3(poplib.POP3):
 
 @one_tree
 class SMTP(smtplib.SMTP):
-    """A :class:`smtplib.SMTP` that is logged in and has said EHLO after TLS; with ``lmtp`` it speaks LMTP, and has said LHLO."""
+    """A :class:`smtplib.SMTP` that is logged in and has sent EHLO after TLS; with ``lmtp`` it speaks LMTP, and has
+    sent LHLO."""
 
     def __init__(self, stream: Stream, name: str = "[127.0.0.1]", *, lmtp: bool = False) -> None:
         super().__init__(local_hostname=name)
@@ -162,5 +163,5 @@ class SMTP(smtplib.SMTP):
 
     @property
     def transcript(self) -> tuple[str, ...]:
-        """What was said last, logins masked."""
+        """The last lines of the session, logins masked."""
         return self.stream.transcript

@@ -1,6 +1,6 @@
-"""The words of status replies without secrets: what a client shows, raises and keeps in journals.
+"""Mask secrets in status replies that a client shows, raises or stores in journals.
 
-Only text for people is masked. Codes, numbers and keywords stay, also where a password looks like one of them.
+Only human-readable text is masked. Codes, numbers and keywords stay, even if a password looks like one of them.
 """
 
 import re
@@ -20,13 +20,12 @@ _NUMBERS = (b"STAT", b"LIST", b"UIDL")
 def without_secrets(
     protocol: str, command: bytes, line: bytes, secrets: Secrets, *, first: bool
 ) -> bytes:
-    """A line of a reply with its words masked.
+    """Return a line of a reply with its text masked.
 
     Args:
         protocol: imap, pop3 or smtp.
-        command: the verb that it answers, in capital letters; empty for several.
-        line: with its line end.
-        secrets: what is masked.
+        command: the command word that it answers, in upper case; empty for several. line: with its line end. secrets:
+        what to mask.
         first: whether it is the first line of the reply; those after it may be content in POP3.
     """
     end = line[len(line.rstrip(b"\r\n")) :]

@@ -1,8 +1,6 @@
-"""The stream under imaplib, poplib and smtplib: limits, deadlines, a transcript, and no smuggled commands.
-
-It has the faces of a socket and of a file, as far as the three modules look at them. A reply has a time,
-and a little more for each KiB that has come, so that a large message may take its time and a server that
-drips may not.
+"""The stream under imaplib, poplib and smtplib: limits, deadlines, a transcript, and protection against injected
+commands. It has the methods of a socket and of a file that the three modules use. A reply has a timeout, extended a
+little for each KiB received, so a large message may take longer and a slow-drip server may not.
 """
 
 import threading
@@ -27,15 +25,15 @@ __all__ = ["Limits", "Stream"]
 
 _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
-"""What is sent goes in pieces, each with a time of its own; of the last octets some may wait in the system when a reply is
-awaited, and go out with so many octets a second."""
+"""Data is sent in chunks, each with its own timeout. The last octets may still be in the system's buffer when a reply
+is awaited; this is their minimum rate, in octets per second."""
 
 
 class Stream:
-    """A connection that was opened safely, as a socket and a file at once.
+    """An open connection, as a socket and a file at once.
 
-    ``first`` is what a module reads before anything comes from the server: a greeting of its own, for the
-    real one was read, and forgotten, before TLS.
+    ``first`` is what a module reads first: a substitute greeting, because the real one was read and forgotten before
+    TLS.
     """
 
     def __init__(
@@ -51,7 +49,7 @@ class Stream:
         connection.chunk = _CHUNK
         self.lines: deque[str | bytes] = deque(session.transcript, maxlen=_KEPT)
         self.buffer = bytearray(first)
-        self._at = 0  # up to here it was read
+        self._at = 0  # read up to here
         self.round_trips = 0
         self._together = False
         self._guard = CommandGuard(protocol)
@@ -64,7 +62,7 @@ class Stream:
 
     @property
     def closed(self) -> bool:
-        """Whether it was closed from here."""
+        """Whether it was closed locally."""
         return self._closed
 
     @property
@@ -72,13 +70,13 @@ class Stream:
         """What was said last, logins masked."""
         return tuple(one if isinstance(one, str) else self._shown(one) for one in self.lines)
 
-    # The face of a socket
+    # The methods of a socket
 
     def sendall(self, data: bytes) -> None:
-        """Send a command, or what belongs to one.
+        """Send a command, or data of one.
 
         Raises:
-            ProtocolError: it is more than one command, or holds a NUL; nothing was sent.
+            ProtocolError: it is more than one command, or has a NUL; nothing was sent.
             LostError: the connection is gone.
         """
         data = bytes(data)
@@ -90,10 +88,10 @@ class Stream:
         self._send(data)
 
     def send_literal(self, pieces: Iterable[bytes]) -> None:
-        """Send a literal that was announced; what follows it belongs to the same command.
+        """Send an announced literal; what follows belongs to the same command.
 
         Raises:
-            ProtocolError: there is more of it, or less, than was announced; the connection is closed.
+            ProtocolError: it is longer or shorter than announced; the connection is closed.
         """
         announced, size = self._guard.literal - 2, 0
         self._guard.literal = 0
@@ -102,7 +100,7 @@ class Stream:
             if size > announced:
                 break
             self._send(piece)
-        if size != announced:  # what is beyond it would be read as commands
+        if size != announced:  # the server would read the excess as commands
             self.close()
             raise ProtocolError(
                 "the content changed while it was sent; the connection is closed", self.transcript
@@ -111,10 +109,11 @@ class Stream:
         self.lines.append(f"C: ({size:,} octets)")
 
     def send_body(self, data: bytes, then: bytes = b"") -> None:
-        """Send the content of a message, after DATA, and commands that go with it (RFC 2920 §3.1); its answer has its own time.
+        """Send the content of a message after DATA, and pipelined commands (RFC 2920 §3.1); its reply has its own
+        timeout.
 
         Raises:
-            ProtocolError: what goes with it holds a NUL or a bare line end; nothing was sent.
+            ProtocolError: a pipelined command has a NUL or a bare line end; nothing was sent.
         """
         self._still_open()
         if then and (why := self._guard.admit_several(then)):
@@ -127,7 +126,7 @@ class Stream:
             self.lines.append(f"C: {several(then)}")
 
     def answered(self) -> None:
-        """One reply of several is through: the next one has its own time and limits."""
+        """One of several replies is complete: the next has its own timeout and limits."""
         self._began, self._late = monotonic() + self._late, 0.0
         self._count = self._got = self._reply = 0
 
@@ -135,7 +134,7 @@ class Stream:
         """Send several commands at once, for pipelining; the transcript has ``shown``, or the first and the last.
 
         Raises:
-            ProtocolError: a line holds a NUL or a bare line end; nothing was sent.
+            ProtocolError: a line has a NUL or a bare line end; nothing was sent.
         """
         self._still_open()
         if why := self._guard.admit_several(data):
@@ -146,8 +145,8 @@ class Stream:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """While the answers to commands that were sent together are read, no other command goes; where they are not
-        read to the end, the connection is closed, for they are still on their way."""
+        """No other command is sent while the replies to pipelined commands are read. If they are not read to the end,
+        the connection is closed, because replies are outstanding."""
         self._together = True
         try:
             yield
@@ -157,31 +156,31 @@ class Stream:
                 self.close()
 
     def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
-        """The face of a file is the same object."""
+        """The same object is the file."""
         return self
 
     def settimeout(self, seconds: float | None) -> None:
-        """Time is kept by the stream."""
+        """The stream handles timeouts."""
 
     def shutdown(self, how: int) -> None:
-        """The end comes with :meth:`close`."""
+        """Does nothing; see :meth:`close`."""
 
     def fileno(self) -> int:
-        """The number of the socket, to wait for it."""
+        """Return the file descriptor of the socket, for select."""
         return self.connection._fd()
 
     def close(self) -> None:
-        """Hang up; safe to call again."""
+        """Close the connection; may be called again."""
         if not self._closed:
             self._closed = True
             self.buffer.clear()
             self._at = 0
             self.connection.close()
 
-    # The face of a file
+    # The methods of a file
 
     def readline(self, size: int = -1) -> bytes:
-        """One line with its end; at most ``size`` octets of it.
+        """Read one line with its end, at most ``size`` octets.
 
         Raises:
             LimitError: it is too long, or there are too many.
@@ -210,11 +209,11 @@ class Stream:
         return line
 
     def read(self, size: int, most: int | None = None) -> bytes:
-        """So many octets: a literal, of at most so many.
+        """Read so many octets: a literal, within its limit.
 
         Raises:
             LimitError: there are too many.
-            LostError: the connection broke, or nothing came in time.
+            LostError: the connection was lost, or timed out.
         """
         if size > (self.limits.literal if most is None else most):
             raise self._limit(f"a literal of {size:,} octets")
@@ -224,7 +223,7 @@ class Stream:
         return self._cut(self._at + size)
 
     def pieces(self, size: int) -> Iterator[bytes]:
-        """So many octets, as they come; nothing is kept."""
+        """Yield so many octets as they come, without buffering."""
         left = size
         while left:
             if not self._here and not self._more():
@@ -234,12 +233,13 @@ class Stream:
             yield piece
 
     def unread(self, data: bytes) -> None:
-        """Put back what is to be read next."""
+        """Put data back, to be read next."""
         self.buffer[: self._at] = data
         self._at = 0
 
     def dotted(self) -> Iterator[bytes]:
-        """A text up to the line with a lone full stop, without added dots; only CR LF ends a line (RFC 1939 §3)."""
+        """Yield a text up to the line with a lone full stop, without added dots; only CR LF ends a line (RFC 1939
+        §3)."""
         while self._here < 3:
             if not self._more():
                 raise self._gone("the server closed the connection in the middle of a message")
@@ -251,7 +251,7 @@ class Stream:
         size = 0
         while (end := self.buffer.find(b"\r\n.\r\n", self._at)) < 0:
             line = self.buffer.rfind(b"\r\n", self._at)
-            if line > self._at:  # what follows may be the end: it waits, with its CR LF
+            if line > self._at:  # the end may follow: keep the CR LF
                 size += line - self._at
                 if size > self._guard.kind.text:
                     raise self._limit(f"a text of more than {self._guard.kind.text:,} octets")
@@ -265,7 +265,7 @@ class Stream:
         yield piece.replace(b"\r\n..", b"\r\n.")
 
     def wait(self, seconds: float) -> bool:
-        """Whether the server says something within so many seconds (IDLE); what comes has its own time."""
+        """Return whether the server sends something within so many seconds (IDLE); it then has its own timeout."""
         if self._here:
             return True
         with self._alone():
@@ -277,11 +277,11 @@ class Stream:
 
     @property
     def _here(self) -> int:
-        """How many octets came and were not read."""
+        """Return the number of received octets that were not read."""
         return len(self.buffer) - self._at
 
     def _cut(self, end: int) -> bytes:
-        """What stands before a place, copied once."""
+        """Take the buffer up to an index, with a single copy."""
         with memoryview(self.buffer) as view:
             piece = bytes(view[self._at : end])
         self._at = end
@@ -296,13 +296,13 @@ class Stream:
             self.lines.append(line if len(line) < 1000 else self._shown(line))
 
     def _bounded(self, line: bytes) -> bytes:
-        """A line of a reply within the limits of its kind, its words without secrets."""
+        """Read a line of a reply within its limits, with secrets masked."""
         first = self._count == 1
         if self.protocol == "smtp":
             self._reply += len(line)
             if self._reply > self._guard.kind.octets:
                 raise self._limit(f"a reply of more than {self._guard.kind.octets:,} octets")
-            if not smtp_grammar.more_follows(line):  # the next reply has its own time and limits
+            if not smtp_grammar.more_follows(line):  # the next reply has its own timeout and limits
                 self._reply = self._count = self._got = 0
                 self._began = max(self._began, monotonic())
         return without_secrets(
@@ -313,10 +313,10 @@ class Stream:
         return f"S: {decoded(self.session.masked(line.rstrip()), 300)}"
 
     def _admit(self, data: bytes) -> None:
-        """Let one command pass, or what it announced; write it down."""
+        """Check and record a command, or the data it announced."""
         awaited = self._guard.awaits
         if why := self._guard.admit(data):
-            if awaited:  # what was announced would never come
+            if awaited:  # the announced data would never come
                 self.close()
             raise ProtocolError(why, self.transcript)
         if awaited:
@@ -327,7 +327,7 @@ class Stream:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Refuse a second thread while one is at work; replies would reach the wrong one."""
+        """Raise if another thread is using the stream: replies would reach the wrong one."""
         if not self._used.acquire(blocking=False):
             raise ProtocolError("two threads use one connection; open one for each thread")
         try:
@@ -336,7 +336,7 @@ class Stream:
             self._used.release()
 
     def _again(self) -> None:
-        """A new command: its reply has its own time and limits."""
+        """Start a new command: its reply has its own timeout and limits."""
         self.answered()
         self.round_trips += 1
 
@@ -370,7 +370,7 @@ class Stream:
         assert isinstance(data, bytes)
         self._got += len(data)
         most = self.limits.octets
-        if self.protocol != "smtp":  # there a reply is counted by itself: several may come together
+        if self.protocol != "smtp":  # replies are counted one by one: several may come together
             most = min(most, self._guard.kind.octets)
         if self._got > most:
             raise self._limit(f"more than {most:,} octets in one reply")

@@ -1,4 +1,4 @@
-"""ENVELOPE and BODYSTRUCTURE as values, also those that servers get wrong (RFC 9051 §7.5.2)."""
+"""ENVELOPE and BODYSTRUCTURE as values, also malformed ones (RFC 9051 §7.5.2)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """The header of a message as the server tells it, decoded. ``date`` is ``None`` where it is none."""
+    """The header of a message as the server reports it, decoded. ``date`` is ``None`` if it is invalid."""
 
     date: datetime | None = None
     subject: str = ""
@@ -46,7 +46,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyPart:
-    """A part of a message. ``path`` is what FETCH calls it (``1.2``; empty for a whole that has parts), ``kind`` such as
+    """A part of a message. ``path`` is its number in FETCH (``1.2``; empty for a multipart message), ``kind`` such as
     ``text/plain``; ``size`` in octets, as encoded."""
 
     path: str
@@ -62,14 +62,14 @@ class BodyPart:
     parts: "tuple[BodyPart, ...]" = ()
 
     def walk(self) -> "Iterator[BodyPart]":
-        """This part, and all in it."""
+        """Yield this part and all parts in it."""
         yield self
         for one in self.parts:
             yield from one.walk()
 
     @property
     def attachments(self) -> "list[BodyPart]":
-        """The parts that are files, with or without a name; an attached message counts as one."""
+        """Return the parts that are files, with or without a name; an attached message is one."""
         return [*_files(self)]
 
 
@@ -86,7 +86,7 @@ def _files(part: BodyPart) -> Iterator[BodyPart]:
 
 
 def envelope(value: Value) -> Envelope:
-    """An ENVELOPE; what is missing is empty."""
+    """Parse an ENVELOPE; missing items are empty."""
     row = value if isinstance(value, tuple) else ()
 
     def at(place: int) -> Value:
@@ -125,7 +125,7 @@ def _addresses(value: Value) -> tuple[Address, ...]:
 
 
 def body_part(value: Value, path: str = "", depth: int = 0) -> BodyPart:
-    """A BODYSTRUCTURE; what cannot be understood is application/octet-stream."""
+    """Parse a BODYSTRUCTURE; an unreadable part is application/octet-stream."""
     row = value if isinstance(value, tuple) else ()
     if depth > 100 or not row:
         return BodyPart(path=path or "1", kind="application/octet-stream")
@@ -138,9 +138,8 @@ def body_part(value: Value, path: str = "", depth: int = 0) -> BodyPart:
 
 
 def _is_part(value: Value) -> bool:
-    """Whether a value can be a part, and not the name of a multipart or its parameters.
-
-    A NIL or an empty list before the name stands for a part too, and is counted (RFC 3501 §6.4.5).
+    """Return whether a value can be a part, and not the subtype or parameters of a multipart. A NIL or an empty list
+    before the subtype counts as a part (RFC 3501 §6.4.5).
     """
     if isinstance(value, tuple) and value and isinstance(value[0], bytes):
         return len(value) >= 6 or _is_childless(value)
@@ -148,7 +147,7 @@ def _is_part(value: Value) -> bool:
 
 
 def _is_childless(row: tuple[Value, ...]) -> bool:
-    """Whether a list that begins with a word is a multipart without parts, as Gmail sends it."""
+    """Return whether a list that begins with a string is a multipart without parts, as Gmail sends it."""
     return len(row) == 1 or (len(row) < 6 and not isinstance(row[1], bytes))
 
 

@@ -1,4 +1,4 @@
-"""Sending by other ways than a connection of our own: the machine's mail system, Maildirs of this machine, aiosmtplib."""
+"""Other transports: the machine's mail system, local Maildirs, aiosmtplib."""
 
 import asyncio
 import subprocess
@@ -44,7 +44,7 @@ __all__ = [
 def send_by_sendmail(
     letter: Sendable, program: str = "/usr/sbin/sendmail", within_s: float = 60
 ) -> SendResult:
-    """Hand a message to the machine's own mail system; it has accepted it for everybody, or for nobody."""
+    """Pass a message to the machine's mail system, which accepts it for all recipients or none."""
     command = [program, "-i", "-f", path_of(letter.sender), "--", *map(path_of, letter.recipients)]
     content = letter.content().replace(b"\r\n", b"\n")
     try:
@@ -65,10 +65,10 @@ def send_by_sendmail(
 
 
 def send_with(account: Account | Service, letter: Sendable, **options: Any) -> SendResult:
-    """Send one message on a connection of its own; ``options`` are those of :func:`mailkit.client.connect_smtp`.
+    """Send one message on its own connection; ``options`` are those of :func:`mailkit.client.connect_smtp`.
 
     Raises:
-        SettingsError: there is no outgoing service, or no secret.
+        SettingsError: the account has no outgoing service, or no secret.
         OpenError: there is no connection, no TLS, or a certificate that is not to be trusted.
         LoginError: the login was refused, or could not be made safely.
     """
@@ -77,7 +77,7 @@ def send_with(account: Account | Service, letter: Sendable, **options: Any) -> S
 
 
 def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | None]) -> SendResult:
-    """Deliver into Maildirs of this machine; who has none is refused."""
+    """Deliver into local Maildirs; a recipient without one is rejected."""
     identity = letter.message_id or make_msgid()
     fates = {}
     for address in letter.recipients:
@@ -101,19 +101,20 @@ async def send_async(
     notify: Iterable[str] = (),
     **options: Any,
 ) -> SendResult:
-    """Send by aiosmtplib, which has to be installed, without holding up the event loop.
+    """Send by aiosmtplib, which must be installed, without blocking the event loop.
 
     The connection is opened and logged in as by :func:`mailkit.client.connect_smtp`: the certificate verified, revocation
-    included, one login by the account's mechanism, one deadline. Where that fails, every recipient is deferred, with the reason.
+    included, one login by the account's mechanism, one deadline. If that fails, every recipient is deferred, with the
+    reason.
 
     Args:
         letter: the message.
         account: an account, for its outgoing service, or a service.
-        notify: when a delivery report is wanted (RFC 3461).
+        notify: when to get a delivery report (RFC 3461).
         options: as for :func:`mailkit.client.connect_imap`.
 
     Raises:
-        SettingsError: there is no such service, no secret, or an option makes no sense.
+        SettingsError: the account has no such service or no secret, or an option is invalid.
     """
     made = connect_options(CLIENT, options)
     if isinstance(account, Account):
@@ -141,7 +142,7 @@ def _sent_over(
 
 
 async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) -> SendResult:
-    """Send on an ``aiosmtplib.SMTP`` that is connected and may be used for more."""
+    """Send on a connected ``aiosmtplib.SMTP``, which can be reused."""
     import aiosmtplib
 
     eight_bit = client.supports_extension("8bitmime")
@@ -177,13 +178,13 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
 
 
 async def hang_up(client: Any) -> None:
-    """Close the connection of an ``aiosmtplib.SMTP``, and let the library notice it."""
+    """Close the connection of an ``aiosmtplib.SMTP``, and notify the library."""
     client.close()
     await asyncio.sleep(0)
 
 
 def _mail_options(client: Any, letter: Sendable, content: bytes) -> tuple[list[str], str]:
-    """Parameters of MAIL for what is beyond ASCII, or why the server does not take it."""
+    """Return the parameters of MAIL for non-ASCII data, or why the server does not accept it."""
     found = ["BODY=8BITMIME"] if not content.isascii() else []
     addresses = map(path_of, (letter.sender, *letter.recipients))
     if header_of(content).isascii() and all(one.isascii() for one in addresses):
@@ -195,10 +196,10 @@ def _mail_options(client: Any, letter: Sendable, content: bytes) -> tuple[list[s
 
 
 async def smtp_over(stream: Stream) -> Any:
-    """An ``aiosmtplib.SMTP`` on a connection that is open and logged in.
+    """An ``aiosmtplib.SMTP`` on an open, logged-in connection.
 
-    Its replies are read as soon as a command was sent, within the times and limits of the stream;
-    the event loop waits for them, so it has to be one that does nothing else.
+    Replies are read right after each command, within the stream's limits. That blocks the event loop, which must do
+    nothing else.
     """
     import aiosmtplib
     from aiosmtplib.protocol import SMTPProtocol
@@ -215,7 +216,7 @@ async def smtp_over(stream: Stream) -> Any:
 
 
 class _StreamTransport(asyncio.Transport):
-    """The stream as asyncio sees it: each write is a command or a message, and has one reply."""
+    """The stream as an asyncio transport: each write is a command or a message, and has one reply."""
 
     def __init__(
         self, stream: Stream, protocol: asyncio.Protocol, loop: asyncio.AbstractEventLoop
@@ -224,7 +225,7 @@ class _StreamTransport(asyncio.Transport):
         self._stream, self._protocol, self._loop = stream, protocol, loop
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send it, and read the reply."""
+        """Send data, and read the reply."""
         try:
             self._stream.sendall(bytes(data))
             reply = b"".join(reply_lines(self._stream))

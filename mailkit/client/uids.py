@@ -1,4 +1,4 @@
-"""UIDs as callers write them, and as commands carry them: no line longer than servers take."""
+"""UIDs from callers, as sequence sets for commands that are not too long for servers."""
 
 import operator
 import re
@@ -11,19 +11,18 @@ from mailkit.protocol.imap.values import ranges
 __all__ = ["Uids", "numbers_of", "sequence_sets", "uid_list"]
 
 Uids: TypeAlias = "int | str | bytes | Iterable[Any]"
-"""One UID, several, or rows that have one; ``"17"`` and ``"3:5,9"`` are numbers too."""
+"""One UID, several, or rows with one; ``"17"`` and ``"3:5,9"`` are accepted too."""
 
 _LARGEST = 4_294_967_295
 _MOST = 5_000_000
 _LINE = 7_000
-"""Octets of a set in one command; with the rest of the line they stay under 8,192 (RFC 7162 §4)."""
+"""The longest set in one command, in octets; the whole line stays below 8,192 (RFC 7162 §4)."""
 _SET = re.compile(r"\s*\d{1,10}(?::\d{1,10})?(?:[\s,]+\d{1,10}(?::\d{1,10})?)*\s*", re.ASCII)
 
 
 def uid_list(given: Uids) -> list[int]:
-    """The UIDs that are meant, each once, from low to high.
-
-    Text is read as a set of numbers, never letter by letter. Anything with a ``uid`` stands for it.
+    """Return the UIDs, each once, ascending. Text is read as a set of numbers, not character by character. An object
+    with a ``uid`` counts as that UID.
 
     Raises:
         SettingsError: something in it is not a UID; nothing was sent.
@@ -34,7 +33,7 @@ def uid_list(given: Uids) -> list[int]:
 
 
 def numbers_of(text: str) -> Iterator[int]:
-    """The numbers of a set such as ``3:5,9``.
+    """Return the numbers of a set such as ``3:5,9``.
 
     Raises:
         SettingsError: it is not a set of numbers, or one of millions of them.
@@ -54,7 +53,7 @@ def numbers_of(text: str) -> Iterator[int]:
 
 
 def sequence_sets(numbers: Iterable[int]) -> Iterator[str]:
-    """Sequence sets for numbers in rising order, each short enough for a command line."""
+    """Yield sequence sets for ascending numbers, each short enough for a command line."""
     part: list[str] = []
     size = 0
     for piece in ranges(numbers).split(","):

@@ -1,4 +1,4 @@
-"""Waiting for news of a folder (RFC 2177)."""
+"""Wait for changes of a folder (RFC 2177)."""
 
 import re
 from time import monotonic
@@ -14,10 +14,11 @@ _RENEW_S = 1500.0
 
 
 def idle(imap: IMAP4, seconds: float = 1740.0) -> list[tuple[int, str]]:
-    """Wait until something happens in the folder: ``[(3, "EXISTS")]``; nothing when the time is over.
+    """Wait until something happens in the folder, and return it: ``[(3, "EXISTS")]``; an empty list after the
+    timeout.
 
-    News that came with the reply to an earlier command is returned at once. ``seconds`` may be longer than the
-    connection's ``timeout``; IDLE is renewed as often as it has to be.
+    Changes reported with an earlier command are returned at once. ``seconds`` may be longer than the
+    connection's ``timeout``; IDLE is renewed as needed.
 
     Raises:
         RefusedError: the server has no IDLE.
@@ -43,7 +44,7 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
             raise RefusedError(line.decode("utf-8", "replace").strip(), imap.transcript)
         events += _event(line)
     while not events and stream.wait(until - monotonic()):
-        stream.answered()  # its time begins when it comes, not when IDLE was sent
+        stream.answered()  # its timeout begins when it comes, not when IDLE was sent
         line = stream.readline()
         events += _event(line)
         if line[:6].upper() == b"* BYE ":
@@ -55,7 +56,7 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
     stream.sendall(b"DONE\r\n")
     while not (line := stream.readline()).startswith(b"MI "):
         events += _event(line)
-    stream.news.take()  # the same events, as the stream saw them
+    stream.news.take()  # the same events, as seen by the stream
     return events
 
 

@@ -1,4 +1,4 @@
-"""New messages of a folder, without end: through lost connections, servers without IDLE, and recreated folders."""
+"""Watch a folder for new messages, across lost connections, servers without IDLE, and recreated folders."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ def watch(
     sleep: Callable[[float], None] = time.sleep,
     **options: Any,
 ) -> Iterator[MailMessage]:
-    """New messages, oldest first, as they arrive; it ends only with an error that waiting does not mend.
+    """Yield new messages, oldest first, as they arrive; it ends only with a permanent error.
 
     A lost connection is opened again, after a pause that grows to five minutes. In a folder that was recreated (a new
     UIDVALIDITY) messages count as new from then on.
@@ -35,13 +35,13 @@ def watch(
     Args:
         account: an account with an IMAP service.
         folder: its name.
-        after: the UID after which messages are new; by default those that arrive from now on.
-        poll_s: seconds between two questions where the server has no IDLE.
+        after: the last known UID; by default messages are new that arrive from now on.
+        poll_s: polling interval in seconds, if the server has no IDLE.
         sleep: waits so many seconds.
         options: as for :func:`mailkit.client.connect_imap`.
 
     Raises:
-        LoginError: the login was refused; it is not tried again.
+        LoginError: the login was rejected; it is not tried again.
         RefusedError: the folder cannot be opened.
     """
     validity: int | None = None
@@ -67,7 +67,7 @@ def watch(
 
 
 def _last(imap: IMAP4, uidnext: int | None) -> int:
-    """The UID that no message there is above."""
+    """Return the highest UID of the folder."""
     from mailkit.client.messages import search
 
     return uidnext - 1 if uidnext else max(search(imap), default=0)

@@ -1,10 +1,9 @@
-"""The opening conversations of SMTP, IMAP and POP3, told once and without a socket.
+"""The dialogues of SMTP, IMAP and POP3 up to the login and shortly after it, without a socket.
 
-Theory of operation. A *dialogue* is a generator. It yields what it wants of a socket (an
-:class:`Ask`) and is sent the answer; it never touches a socket, a clock or a random number. What
-it learns it writes into :class:`Minutes`, so that a conversation which breaks off leaves
-everything up to that point. Whoever runs it may be a real socket (:mod:`mailkit.net.connection`) or
-yesterday's transcript (:mod:`mailkit.protocol.transcript`).
+Theory of operation. A *dialogue* is a generator. It yields requests to a socket (an :class:`Ask`) and is sent the
+answer; it never uses a socket, a clock or a random number. What it learns is written into :class:`SessionState`, so a
+session that ends early leaves everything up to that point. The driver may be a real socket
+(:mod:`mailkit.net.connection`) or a recorded transcript (:mod:`mailkit.protocol.transcript`).
 
 =============  ============================================  ==================================
 ask            means                                         is answered with
@@ -17,6 +16,6 @@ ask            means                                         is answered with
 =============  ============================================  ==================================
 
 Three laws. The dialogue owns the buffer, so that bytes which arrive before a handshake can be
-seen and refused. What was said before TLS is forgotten after it. A generator that stops raises
+seen and refused. Everything received before TLS is discarded after it. A generator that stops raises
 :class:`Stopped`, and nothing else.
 """

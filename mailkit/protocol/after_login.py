@@ -1,4 +1,4 @@
-"""What a conversation is to do beyond its login, where somebody asked for it."""
+"""Tasks of a session after its login."""
 
 from dataclasses import dataclass, field
 
@@ -7,10 +7,9 @@ __all__ = ["LOGIN_ONLY", "AfterLogin", "MailTransaction", "Search"]
 
 @dataclass(frozen=True, slots=True)
 class MailTransaction:
-    """A message to send, or only to rehearse: then it has no ``content``, and nothing is sent.
-
-    ``size`` are the octets it has or would have; ``content`` is a message with CRLF line ends
-    (RFC 5322). The addresses are sent as they stand here, so that what a program would do shows.
+    """A message to send, or, without ``content``, to rehearse. ``size`` is its real or assumed size in octets;
+    ``content`` is a message with CRLF line ends (RFC 5322). The addresses are sent unchanged, as a program would send
+    them.
     """
 
     sender: str
@@ -21,9 +20,8 @@ class MailTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A message to find by its Message-ID: in the ``inbox``, until it arrives, or among ``sent``.
-
-    ``tries`` is how often to look at the inbox, a little later each time.
+    """A message to find by its Message-ID: in the ``inbox``, until it arrives, or in ``sent``. ``tries`` is the
+    number of searches of the inbox, with growing pauses.
     """
 
     message_id: str
@@ -33,10 +31,8 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class AfterLogin:
-    """What to do after the login.
-
-    ``stay``: nothing, and no goodbye: somebody else goes on with the connection.
-    ``mailbox``: look inside, changing nothing. ``letter``: send it, or rehearse that. ``search``:
+    """The tasks after the login. ``stay``: none, and no QUIT or LOGOUT: the caller takes over the connection.
+    ``mailbox``: examine the mailbox without changes. ``letter``: send or rehearse a message. ``search``:
     look for a message.
     """
 
@@ -47,4 +43,4 @@ class AfterLogin:
 
 
 LOGIN_ONLY = AfterLogin()
-"""Only what every conversation does."""
+"""The tasks of every session."""

@@ -1,4 +1,4 @@
-"""Who is speaking, by the first bytes."""
+"""Recognise a protocol by the server's first bytes."""
 
 import re
 
@@ -22,7 +22,7 @@ _FIRST = (
 
 
 def identify(data: bytes) -> str:
-    """Name the protocol whose server begins like this; empty where none is known.
+    """Return the protocol of a server that begins like this, or an empty text.
 
     ``smtp``, ``imap``, ``pop3``, ``lmtp``, ``http``, ``ssh``, ``ftp``, ``nntp``, ``sieve``,
     ``ldap``, ``mysql``, ``vnc``, or ``tls`` for a TLS record.

@@ -1,4 +1,4 @@
-"""A conversation from its first ask to its end: driven, and told as an observation."""
+"""Drive a dialogue from its first request to its end, and return an observation."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -37,9 +37,8 @@ _SPEAKERS: dict[str, type[Speaker]] = {
 
 
 def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
-    """Drive a dialogue: ask, answer, until it ends or is stopped.
-
-    What stops an answer is raised where the dialogue asked, so that it may have a last word.
+    """Drive a dialogue until it ends or is stopped. A stop is raised inside the dialogue, so it can still send QUIT
+    or LOGOUT.
     """
     try:
         ask = next(dialogue)
@@ -65,11 +64,11 @@ def dialogue_for(
     goodbye: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:
-    """The opening for an endpoint's protocol, and what comes after the login."""
+    """Return the dialogue for an endpoint's protocol: the opening, and the tasks after the login."""
     session.request = _asked(credentials, after_login)
     if (
         credentials is not None and credentials.password
-    ):  # a server may know it, and say it before the login
+    ):  # a server may know it, and repeat it before the login
         session.secrets.foresee(*sasl.traces(credentials))
     plan = OpeningPlan(
         security=Security(endpoint.security),
@@ -83,7 +82,7 @@ def dialogue_for(
 
 
 def _asked(credentials: Credentials | None, after_login: AfterLogin) -> Request:
-    """What a conversation is asked to do, without the secret."""
+    """Return what a session is asked to do, without the secret."""
     letter = after_login.letter
     request = Request(mailbox=after_login.mailbox)
     if credentials is not None:
@@ -108,7 +107,7 @@ def observe(
     conversation: Callable[[SessionState], Dialogue[None]],
     answer: Callable[[Ask], object],
 ) -> Observation:
-    """Run a conversation and tell what was seen, however it ended."""
+    """Run a session and return its observation, however it ended."""
     session = SessionState()
     stop: Stop | None = None
     clock = _Clock(session, answer)
@@ -119,7 +118,7 @@ def observe(
         if not over or stopped.stop.kind is StopReason.FLOOD:
             stop = stopped.stop
             if stop.kind in _IN_MID_LINE and (session.heard or session.literal):
-                # What is there of a reply that never ended, a literal in it included.
+                # The received part of a reply that never ended, with its literals.
                 stop = replace(stop, data=bytes(session.literal + session.heard[:200]))
             stop = replace(
                 stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
@@ -188,22 +187,22 @@ _WORDS = frozenset(
         "UTF8",
     ]
 )
-"""Words of capabilities that a password may be, too: they are shown."""
+"""Capability words; they are shown even if a password is one of them."""
 
 
 def _masked_offers(session: SessionState, offers: tuple[str, ...]) -> tuple[str, ...]:
-    """Capabilities for a person: a server that saw the password before may list it in capitals."""
+    """Mask capabilities: a server that has seen the password may list it in upper case."""
     return tuple(offer if _only_words(offer) else session.masked_text(offer) for offer in offers)
 
 
 @lru_cache(4096)
 def _only_words(offer: str) -> bool:
-    """Whether a capability has only words that are shown."""
+    """Return whether a capability has only known words."""
     return _WORDS.issuperset(re.split(r"[ =+-]+", offer))
 
 
 def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...]:
-    """Lines for a person. Nearly always there is nothing to mask: then they are looked at together."""
+    """Mask lines. They are searched together first, because there is rarely anything to mask."""
     shown = tuple(lines)
     whole = "\n".join(shown)
     if session.masked_text(whole) == whole:
@@ -212,7 +211,7 @@ def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...
 
 
 def _masked(facts: Any, masked: Callable[[str], str]) -> Any:
-    """Facts with every text in them masked."""
+    """Mask every text in facts."""
     if isinstance(facts, str):
         return masked(facts)
     if isinstance(facts, tuple):
@@ -224,7 +223,7 @@ def _masked(facts: Any, masked: Callable[[str], str]) -> Any:
 
 
 class _Clock:
-    """Notes how long each step waited for its answers."""
+    """Measures how long each step waited for answers."""
 
     def __init__(self, session: SessionState, answer: Callable[[Ask], object]) -> None:
         self.session, self.answer, self.began = session, answer, monotonic()
@@ -239,7 +238,7 @@ class _Clock:
 
     @property
     def spans(self) -> tuple[tuple[str, float, float], ...]:
-        """Steps with when they began and how long they took, in ms."""
+        """Return the steps with start and duration, in ms."""
         found: list[tuple[str, float, float]] = []
         for step, start, end in self.waits:
             begins, ends = (start - self.began) * 1000, (end - self.began) * 1000
@@ -264,14 +263,14 @@ _STEPS = {
 
 
 _IN_MID_LINE = {StopReason.DRIP, StopReason.CLOSED, StopReason.RESET, StopReason.FLOOD}
-"""Ends in which the beginning of a line may be left over."""
+"""Stops after which the beginning of a line may be left over."""
 
 _BESIDE_LINES = _IN_MID_LINE | {StopReason.TLS_FAILED, StopReason.INJECTED}
-"""Ends with bytes that are in no line of the transcript; another protocol has some, too."""
+"""Stops with bytes that are in no line of the transcript; another protocol's greeting has some, too."""
 
 
 def stop_lines(stop: Stop) -> Iterator[str]:
-    """The event lines of an end: the bytes that no line has, and what it was."""
+    """Return the event lines of a stop: bytes that are in no line, and the reason."""
     text = clean(stop.text, 1000)
     odd = stop.kind is StopReason.FOREIGN and not re.fullmatch(rb"[ -~]*\r\n", stop.data)
     if stop.data and (odd or stop.kind in _BESIDE_LINES):
@@ -284,7 +283,7 @@ def stop_lines(stop: Stop) -> Iterator[str]:
 
 
 def stopped_by(seen: Observation, stop: Stop) -> Observation:
-    """The same with another reason for its end, in its transcript too."""
+    """Return the observation with another stop reason, in its transcript too."""
     return replace(seen, stop=stop, transcript=(*seen.transcript[:-1], *stop_lines(stop)))
 
 

@@ -1,4 +1,4 @@
-"""The alphabet of a conversation: asks, minutes, lines within limits."""
+"""The basis of dialogues: requests to the socket, the session state, and limited lines."""
 
 from collections.abc import Generator
 from contextlib import suppress
@@ -47,23 +47,23 @@ __all__ = [
 ]
 
 MAX_LINE = 16_384
-"""Bytes in one line: far above what RFC 5321 (512) and RFC 9051 (8,192) ask for."""
+"""The longest line in bytes: far above RFC 5321 (512) and RFC 9051 (8,192)."""
 MAX_LINES = 1_000
-"""Lines in one conversation before the end of the login."""
+"""The limit of lines in a session up to the login."""
 MAX_LITERAL = 65_536
-"""Bytes in one IMAP literal before the end of the login."""
+"""The limit of an IMAP literal up to the login, in bytes."""
 MAX_BYTES = 524_288
-"""Bytes in one conversation before the end of the login."""
+"""The limit of bytes in a session up to the login."""
 
 MANY_LINES = 200_000
-"""Lines in one conversation that lists folders or messages after the login."""
+"""The limit of lines in a session that lists folders or messages."""
 KEPT_LINES = 1_000
-"""Lines of one list that a transcript keeps: with fewer folders it replays to the same findings."""
+"""Lines of a list that a transcript keeps: a shorter one replays to the same findings."""
 MANY_BYTES = 16 * 1024 * 1024
-"""Bytes in one conversation that lists folders or messages after the login."""
+"""The limit of bytes in a session that lists folders or messages."""
 
 UNVERIFIED = "certificate not verified: no login on this connection"
-"""The event of a handshake that verified nothing."""
+"""The event line of a handshake without verification."""
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class Connect:
 
 
 class Redacted:
-    """Text that may be a secret: sent as it is, shown as ``***``, also where all locals are."""
+    """Text that may be a secret: sent unchanged, shown as ``***``, also in a dump of local variables."""
 
     __slots__ = ("_text",)
 
@@ -88,23 +88,22 @@ class Redacted:
         return bool(self._text)
 
     def after(self, words: str) -> "Redacted":
-        """The same with some words before it."""
+        """Return it with a prefix."""
         return Redacted(f"{words}{self._text}")
 
     def breaks(self) -> bool:
-        """Whether it holds a line break or a NUL."""
+        """Whether it has a line break or a NUL."""
         return any(char in self._text for char in "\r\n\0")
 
     def line(self) -> memoryview:
-        """A line of it, as bytes that ``repr`` does not show."""
+        """Return it as a line of bytes that ``repr`` does not show."""
         return memoryview(self._text.encode("utf-8") + b"\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Write bytes. They are not shown by ``repr``, for they may be a secret.
-
-    ``patient`` allows more time for the reply: many servers make a refusal wait.
+    """Write bytes. ``repr`` does not show them, because they may be a secret. ``patient`` allows more time for the
+    reply, because many servers delay a rejection.
     """
 
     data: memoryview
@@ -118,23 +117,23 @@ class Recv:
 
 @dataclass(frozen=True, slots=True)
 class StartTLS:
-    """Shake hands and verify the certificate against the logical host name."""
+    """Do the TLS handshake, and verify the certificate for the logical host name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Wait so many seconds."""
+    """Pause for so many seconds."""
 
     seconds: float
 
 
 Ask: TypeAlias = Connect | Send | Recv | StartTLS | Pause
 Dialogue: TypeAlias = Generator[Ask, Any, T]
-"""A conversation; the one ``Any``: each ask has an answer of its own type."""
+"""A dialogue; ``Any``, because each request has its own type of answer."""
 
 
 class Stopped(Exception):  # noqa: N818 - an end, not an error
-    """A conversation ended early; carries the :class:`~mailkit.observation.Stop`."""
+    """The session ended early; has the :class:`~mailkit.observation.Stop`."""
 
     def __init__(
         self, kind: StopReason, text: str = "", *, code: int = 0, data: bytes = b""
@@ -145,10 +144,8 @@ class Stopped(Exception):  # noqa: N818 - an end, not an error
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a login needs; ``repr`` shows only the user name.
-
-    Without a password it is only looked whether a fitting way to log in is offered. ``recorded``
-    is a login of a transcript: the password is not known, and what was sent was masked.
+    """The credentials of a login; ``repr`` shows only the user name. Without a password, only the offer of a usable
+    mechanism is checked. ``recorded`` is a login in a transcript: the password is unknown, and masked there.
     """
 
     user: str
@@ -159,9 +156,8 @@ class Credentials:
 
 @dataclass(slots=True)
 class SessionState:
-    """What a dialogue writes down as it goes.
-
-    ``renewed`` is whether the reply to a login told the capabilities that hold after it. ``helo`` is
+    """The state and transcript of a session. ``renewed`` is whether the reply to a login listed the new capabilities.
+    ``helo`` is
     the name for EHLO and LHLO: by default an address literal (RFC 5321 §4.1.4).
     """
 
@@ -191,23 +187,23 @@ class SessionState:
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     def hide(self, *values: str) -> None:
-        """From here on mask these values where the server repeats them."""
+        """Mask these values from now on, if the server repeats them."""
         self.secrets.add(*values)
 
     def masked(self, data: bytes) -> bytes:
-        """Bytes for a person, with every form of what is hidden replaced by asterisks."""
+        """Mask every form of the secrets in bytes."""
         return self.secrets.masked(data)
 
     def masked_text(self, text: str) -> str:
-        """The same for text."""
+        """Mask every form of the secrets in a text."""
         return self.secrets.shown(text)
 
     def allow_long_lists(self) -> None:
-        """Raise the limits for lists that a mailbox may really have."""
+        """Raise the limits for real lists of folders or messages."""
         self.max_lines, self.max_bytes = MANY_LINES, MANY_BYTES
 
     def shorten(self, begun: int) -> None:
-        """Leave the middle of a very long list, which began at line ``begun``, out of the transcript."""
+        """Shorten a very long list in the transcript, which began at line ``begun``."""
         start = begun + KEPT_LINES // 2
         long = len(self.transcript) - begun - KEPT_LINES
         if long > 0:
@@ -227,9 +223,8 @@ def connect(session: SessionState) -> Dialogue[None]:
 
 
 def say(session: SessionState, command: str | Redacted, shown: str = "***") -> Dialogue[None]:
-    """Send one line. Of what is veiled, the transcript has ``shown`` instead.
-
-    A line break or a NUL in the command ends the conversation before anything is sent.
+    """Send one line. For a redacted one, the transcript has ``shown`` instead. A line break or a NUL in the command
+    stops the session before anything is sent.
     """
     redacted = command if isinstance(command, Redacted) else Redacted(command)
     if redacted.breaks():
@@ -246,13 +241,12 @@ _REFUSED = frozenset(
         *(StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED),
     }
 )
-"""Ends after which the server still listens."""
+"""Stops after which the server still reads commands."""
 
 
 def leaving(session: SessionState, opening: Dialogue[None], goodbye: str) -> Dialogue[None]:
-    """Run an opening; where the server refuses, say goodbye before the connection ends.
-
-    Servers log connections that are dropped without a word, and count them against the client.
+    """Run an opening; after a rejection, send QUIT or LOGOUT. Servers log connections that are dropped without it,
+    and count them against the client.
     """
     try:
         yield from opening
@@ -264,10 +258,10 @@ def leaving(session: SessionState, opening: Dialogue[None], goodbye: str) -> Dia
 
 
 def line(session: SessionState) -> Dialogue[bytes]:
-    """One line without its line end.
+    """Read one line without its line end.
 
     Raises:
-        Stopped: the line, the number of lines or of bytes passes its limit, or the end comes.
+        Stopped: a limit of line length, lines or bytes is exceeded, or the connection ends.
     """
     heard, start = session.heard, 0
     while (end := heard.find(b"\n", start)) < 0:
@@ -288,7 +282,7 @@ def line(session: SessionState) -> Dialogue[bytes]:
 
 
 def exactly(session: SessionState, count: int) -> Dialogue[bytes]:
-    """A number of bytes, as an IMAP literal needs them."""
+    """Read a number of bytes, for an IMAP literal."""
     while len(session.heard) < count:
         yield from _more(session)
     data = session.literal = session.secrets.plainly_masked(bytes(session.heard[:count]))
@@ -309,16 +303,16 @@ def _more(session: SessionState) -> Dialogue[None]:
 
 
 def foreign(session: SessionState) -> Stopped:
-    """The end of a conversation with a server of another protocol, named where it is known."""
+    """Return the stop for a server of another protocol, with its name if known."""
     data = session.first_bytes
     return Stopped(StopReason.FOREIGN, identify(data), data=data)
 
 
 def secure(session: SessionState) -> Dialogue[None]:
-    """Shake hands; forget what was said before.
+    """Do the TLS handshake; discard everything received before.
 
     Raises:
-        Stopped: bytes had already arrived that only TLS may carry (RFC 3207 §4.2, RFC 9051 §11.1).
+        Stopped: bytes had arrived before TLS (RFC 3207 §4.2, RFC 9051 §11.1).
     """
     if session.heard:
         raise Stopped(StopReason.INJECTED, data=bytes(session.heard[:200]))

@@ -1,4 +1,4 @@
-"""Texts that end with a lone full stop: a line that begins with one gets another (RFC 1939 §3, RFC 5321 §4.5.2)."""
+"""Dot-stuffing of texts that end with a lone full stop (RFC 1939 §3, RFC 5321 §4.5.2)."""
 
 __all__ = ["END", "stuffed", "unstuffed"]
 
@@ -7,7 +7,7 @@ END = b".\r\n"
 
 
 def stuffed(content: bytes) -> bytes:
-    """A text as it goes over the wire, without :data:`END`; its last line ends, its line ends are CR LF already."""
+    """Dot-stuff a text, without :data:`END`; it must end with a line end, and have CR LF line ends."""
     if content.startswith(b"."):
         content = b"." + content
     if b"\r\n." in content:
@@ -16,5 +16,5 @@ def stuffed(content: bytes) -> bytes:
 
 
 def unstuffed(line: bytes) -> bytes | None:
-    """A line of a text as it was before, without its end; ``None`` for the line that ends the text."""
+    """Undo dot-stuffing of a line, without its end; ``None`` for the line that ends the text."""
     return None if line == b"." else line.removeprefix(b".")

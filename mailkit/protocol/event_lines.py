@@ -1,8 +1,8 @@
 """Facts as event lines of a transcript, and back: ``== secret error: MAIL_PW is not set``.
 
-The name of a line is the name of the field, its form the type of the field, so that a new fact
-needs no line here: a flag is a name alone, a tuple one line for each item, a dataclass
-``key=value; key=value``. What a line cannot carry is written ``%XX``, as in a URL.
+A line has the name of its field, and a format for the field's type, so a new fact needs no code here: a flag is its
+name, a tuple has a line for each item, a dataclass is ``key=value; key=value``. Special characters are written
+``%XX``, as in a URL.
 """
 
 import re
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 
 def written(facts: Any, *, only: Container[str] = (), always: Container[str] = ()) -> Iterator[str]:
-    """The event lines of a dataclass: of its fields that are not as usual, and of some ``always``."""
+    """Return the event lines of a dataclass, for fields that differ from the default, and those in ``always``."""
     for key, name, usual in _fields(facts.__class__):
         value = getattr(facts, key)
         if (only and key not in only) or (value == usual and key not in always):
@@ -33,14 +33,13 @@ def written(facts: Any, *, only: Container[str] = (), always: Container[str] = (
 
 
 def facts_in(usual: Any, lines: Iterable[str]) -> dict[str, Any]:
-    """The fields that event lines set, for :func:`dataclasses.replace`.
+    """Parse event lines into fields, for :func:`dataclasses.replace`.
 
     Args:
-        usual: a value of the dataclass that the lines belong to.
-        lines: event lines of any kind; those of other names are passed over.
+        usual: a default value of the dataclass. lines: event lines; unknown names are skipped.
 
     Raises:
-        ValueError: a value is none of its field's type.
+        ValueError: a value does not have the field's type.
     """
     types = _types(usual.__class__)
     found: dict[str, Any] = {}
@@ -58,30 +57,30 @@ def facts_in(usual: Any, lines: Iterable[str]) -> dict[str, Any]:
 
 
 def names_of(kind: type) -> frozenset[str]:
-    """The names of the event lines of a dataclass."""
+    """Return the names of the event lines of a dataclass."""
     return frozenset(name.replace("_", " ") for name in _types(kind))
 
 
 def name_of(line: str) -> str:
-    """The name of an event line: ``secret error``."""
+    """Return the name of an event line: ``secret error``."""
     return line.removeprefix("== ").partition(":")[0]
 
 
 def record(value: Any, *, whole: bool = False) -> str:
-    """A dataclass as ``key=value; key=value``: what is not as usual, or the ``whole``."""
+    """Return a dataclass as ``key=value; key=value``: non-default fields, or the ``whole``."""
     items = [(name, getattr(value, key), usual) for key, name, usual in _fields(value.__class__)]
     return "; ".join(f"{name}={_text(one)}" for name, one, usual in items if whole or one != usual)
 
 
 def record_from(kind: type[_T], pairs: Mapping[str, str]) -> _T:
-    """A dataclass from its pairs."""
+    """Parse a dataclass from its pairs."""
     types: dict[str, Any] = _types(kind)  # type: ignore[arg-type]
     given = {key.replace(" ", "_"): value for key, value in pairs.items()}
     return kind(**{key: _value(types[key], value) for key, value in given.items()})
 
 
 def _escaped(text: str, also: str = "") -> str:
-    """Text for the value of an event line."""
+    """Escape text for the value of an event line."""
     if (
         text.isprintable()
         and text == text.strip()
@@ -100,12 +99,12 @@ def _escaped(text: str, also: str = "") -> str:
 
 
 def pairs_in(text: str) -> dict[str, str]:
-    """The pairs in ``key=value; key=value``, with the values still escaped."""
+    """Parse ``key=value; key=value``, with escaped values."""
     return dict(part.strip().split("=", 1) for part in text.split(";") if part.strip())
 
 
 def _plain(text: str) -> str:
-    """The text that :func:`_escaped` was given."""
+    """Undo :func:`_escaped`."""
     return re.sub(
         "(?:%[0-9A-F]{2})+",
         lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogatepass"),
@@ -120,7 +119,7 @@ def _types(kind: Any) -> dict[str, Any]:
 
 @cache
 def _fields(kind: type) -> tuple[tuple[str, str, Any], ...]:
-    """The fields of a dataclass: name, name in a line, usual value."""
+    """Return the fields of a dataclass: name, name in a line, default value."""
     return tuple(
         (
             item.name,

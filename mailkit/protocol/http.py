@@ -1,4 +1,4 @@
-"""A look for a web server where a mail server is silent: GET, and nothing else."""
+"""Check a silent port for a web server: GET, and nothing else."""
 
 from mailkit.observation import Step
 from mailkit.protocol.banner import identify
@@ -9,10 +9,10 @@ __all__ = ["opening"]
 
 
 def opening(session: SessionState, *, tls: bool, host: str = "", path: str = "/") -> Dialogue[None]:
-    """Ask for a page, the front page as a rule; the first line of the answer is the greeting.
+    """Request a page, by default the front page; the first line of the answer is the greeting.
 
     Raises:
-        Stopped: with what ended it, ``FOREIGN`` where something else than HTTP answered.
+        Stopped: with the reason; ``FOREIGN`` if the answer is not HTTP.
     """
     yield from connect(session)
     if tls:

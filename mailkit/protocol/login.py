@@ -1,4 +1,4 @@
-"""The login, common to the three protocols: may it be sent, how, and what the answer means."""
+"""The login of all three protocols: whether it may be sent, how, and what the reply means."""
 
 import base64
 import binascii
@@ -44,7 +44,7 @@ _NO_MORE = (
     ),
     *("lim-connections", "lim-bandwidth", "lim-throttled", "lim-pop3-delay", "lim-rate-smtp"),
 )
-"""Refusals after which another form of the user name can only do harm."""
+"""Rejections after which another form of the user name must not be tried."""
 
 _LOCKED = re.compile(
     r"\b(?:too many|lock(?:ed|ing|out|s)?|(?:rate |login )limit|exceed\w*|throttl\w*|blocked|blocking|suspend\w*"
@@ -56,7 +56,7 @@ _LINK = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True, slots=True)
 class SaslProfile:
-    """What a protocol needs to say to run a SASL exchange.
+    """How a protocol carries a SASL exchange (RFC 4422 §4).
 
     ``answer`` reads one reply and returns ``(state, text)``, where the state is ``more`` with the
     server's challenge, ``yes``, or ``no``.
@@ -65,29 +65,29 @@ class SaslProfile:
     command: str
     answer: Callable[[SessionState], Dialogue[tuple[str, str]]]
     initial: bool
-    """Whether the first message may go along with the command."""
+    """Whether the command may include the first message."""
 
 
 ClearOk: TypeAlias = Callable[[str], bool]
-"""Whether a login may go in cleartext to the address that was connected to."""
+"""Return whether a login may be sent in cleartext to the connected address."""
 
 
 def nowhere(address: str) -> bool:
-    """Let no login go in cleartext."""
+    """Allow no login in cleartext."""
     return False
 
 
 def require_private(
     session: SessionState, credentials: Credentials, *, clear_ok: ClearOk = nowhere
 ) -> None:
-    """Let no credential pass before verified TLS (RFC 8314 §5.1).
+    """Require verified TLS before a login (RFC 8314 §5.1).
 
     Raises:
-        Stopped: there is no TLS and nobody allowed it, the certificate was not verified, or the
-            user name or password holds what no protocol can carry.
+        Stopped: there is no TLS and no permission, the certificate was not verified, or the user name or password has
+        characters that no protocol supports.
     """
     session.step = Step.LOGIN
-    session.logins = mechanisms(session.offers)  # after the login another list may take its place
+    session.logins = mechanisms(session.offers)  # another list may replace it after the login
     if session.tls is None and not clear_ok(session.address):
         raise Stopped(StopReason.IN_CLEAR)
     session.request = replace(session.request, cleartext_allowed=session.tls is None)
@@ -111,7 +111,7 @@ def require_private(
 def authenticate(
     session: SessionState, credentials: Credentials, mechanism: str, way: SaslProfile
 ) -> Dialogue[tuple[bool, str]]:
-    """Run one SASL exchange; returns whether it was accepted, and the server's last text."""
+    """Run one SASL exchange; return whether it was accepted, and the server's last text."""
     messages = sasl.exchange(mechanism, credentials)
     begin = f"{way.command} {mechanism}"
     sent, pending = 1, next(messages)
@@ -135,7 +135,7 @@ def authenticate(
                 pending = messages.send(_decoded(text))
                 _hide(session, pending)
                 sent += 1
-        except StopIteration:  # the server asks for more than the mechanism has: give up
+        except StopIteration:  # the server asks for more than the mechanism has
             yield from say(session, "*")
         else:
             yield from say(session, pending)
@@ -143,19 +143,19 @@ def authenticate(
 
 
 def _hide(session: SessionState, message: Redacted) -> None:
-    """Mask what is sent where the server repeats it; what is shorter proves nothing."""
+    """Mask sent secrets if the server repeats them; very short ones are not masked."""
     text = bytes(message.line()[:-2]).decode()
     if len(text) >= 8:
         session.hide(text)
 
 
 def record_login(session: SessionState, mechanism: str, user: str, accepted: bool) -> None:
-    """Write down how the login ended."""
+    """Record how the login ended."""
     session.login = Login(mechanism, user, accepted)
 
 
 def say_goodbye(session: SessionState, goodbye: str, *, wait: bool) -> Dialogue[None]:
-    """Say goodbye; what comes back does not matter and is waited for only on request."""
+    """Send QUIT or LOGOUT; wait for the reply only on request, and ignore it."""
     session.step = Step.DONE
     yield from say(session, goodbye)
     if wait:
@@ -164,10 +164,8 @@ def say_goodbye(session: SessionState, goodbye: str, *, wait: bool) -> Dialogue[
 
 
 def means_locked(protocol: str, reply: tuple[str, ...]) -> bool:
-    """Whether a refusal speaks of a lock or a limit, after which no login is tried any more.
-
-    What the reply is known to mean counts first. Its words count too, also where they only warn
-    (“2 attempts left”); the address of a help page does not.
+    """Return whether a rejection is about a lock or a limit, after which no login is tried. A known reply counts
+    first. Its words count too, even as a warning (“2 attempts left”), but not those in the URL of a help page.
     """
     found = read(protocol, reply, place=Place.LOGIN)
     if found is not None and found.finding in _NO_MORE:
@@ -176,9 +174,8 @@ def means_locked(protocol: str, reply: tuple[str, ...]) -> bool:
 
 
 def classify_refusal(protocol: str, reply: tuple[str, ...], offers: tuple[str, ...]) -> StopReason:
-    """Whether a refusal is about the credentials, is temporary, or is something else.
-
-    A server that announces AUTH-RESP-CODE marks refused credentials with [AUTH] (RFC 3206 §6).
+    """Return whether a rejection is about the credentials, is temporary, or something else. A server with
+    AUTH-RESP-CODE marks rejected credentials with [AUTH] (RFC 3206 §6).
     """
     found = read(protocol, reply, place=Place.LOGIN)
     finding = found.finding if found else ""

@@ -1,4 +1,4 @@
-"""Secrets that a server repeats, masked in every form in which they were sent or can be decoded.
+"""Mask secrets that a server repeats, in every form that was sent or can be decoded.
 
 Text for a person is masked whole (:meth:`Secrets.masked`): in any case, in the usual encodings of octets beyond ASCII,
 in hexadecimal and behind escapes (:mod:`mailkit.protocol.encodings`), and inside base64, which is
@@ -18,7 +18,7 @@ __all__ = ["Secrets"]
 
 @lru_cache(256)
 def _base64(shortest: int) -> re.Pattern[bytes]:
-    """A pattern for words of base64 that can hold so many bytes."""
+    """Return a pattern for base64 words that can contain so many bytes."""
     most_padding = 2
     length = max(8, -(-shortest * 4 // 3) - most_padding)
     return re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % length)
@@ -33,8 +33,8 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 class Secrets:
     """The forms of the secrets of one session; ``repr`` does not show them.
 
-    Nearly nothing that a server says holds a secret, and patterns cost more to make than a login takes to read: so
-    the forms are looked for as they are first, and a pattern is made only where one is found.
+    Replies rarely contain a secret, and compiling patterns takes longer than a login. So the forms are searched as
+    plain text first, and a pattern is compiled only if one is found.
     """
 
     __slots__ = ("_any_case", "_as_sent", "_foreseen", "_forms", "_lower", "_plain", "_shortest")
@@ -52,13 +52,13 @@ class Secrets:
         return "Secrets(***)"
 
     def add(self, *values: str) -> None:
-        """Mask these forms from here on; short ones only where they stand alone."""
+        """Mask these forms from now on; short ones only as whole words."""
         self._forms |= dict.fromkeys(filter(None, values))
         self._as_sent = None
         self._know()
 
     def foresee(self, *values: str) -> None:
-        """Mask these forms in text for a person; nothing of them was sent yet, so what is read on stays as it is."""
+        """Mask these forms in displayed text only: they were not sent yet, so parsed text is not masked."""
         self._foreseen |= dict.fromkeys(filter(None, values))
         self._know()
 
@@ -69,7 +69,7 @@ class Secrets:
         self._shortest = min(map(len, self._lower), default=0)
 
     def plainly_masked(self, data: bytes) -> bytes:
-        """Bytes to be read on, masked where a form stands as it was sent."""
+        """Mask bytes for parsing, only where a form is exactly as sent."""
         for form in self._plain:
             if form in data:
                 break
@@ -105,7 +105,7 @@ class Secrets:
         return [*dict.fromkeys(octets for case in cases for octets in _octets(case))]
 
     def _may_hold(self, data: bytes) -> bool:
-        """Whether a form is in some bytes, in any case; where none is, no pattern of one matches."""
+        """Return whether bytes contain a form, in any case; if not, no pattern can match."""
         lower = data.lower()
         for form in self._lower:  # noqa: SIM110 - asked of every line: any() takes three times as long
             if form in lower:
@@ -122,7 +122,7 @@ class Secrets:
         return b"***" if any(self._pattern().search(one) for one in held) else match[0]
 
     def _masked_base64(self, match: re.Match[bytes], depth: int) -> bytes:
-        """A word of base64 with what it holds masked, wherever in the word it begins."""
+        """Mask the content of a base64 word, at any offset."""
         if len(match[0]) * 3 // 4 < self._shortest:
             return match[0]
         word = match[0].rstrip(b"=").translate(_STANDARD)

@@ -1,7 +1,7 @@
-"""The opening of a mail service, one for the three protocols: connect, TLS, what is offered, the login.
+"""The opening of a mail service for all three protocols: connect, TLS, capabilities, login.
 
-Its order keeps a login safe (RFC 8314 §5.1, RFC 3207 §6): no credential before verified TLS, nothing
-kept from before TLS, capabilities asked for again after it. A protocol adds its commands as a
+The order is what makes a login safe (RFC 8314 §5.1, RFC 3207 §6): no credentials before verified TLS, nothing kept
+from before TLS, capabilities requested again after it. A protocol adds its commands as a
 :class:`Speaker` and cannot change the order.
 """
 
@@ -34,11 +34,9 @@ __all__ = ["LoginReply", "OpeningPlan", "Speaker", "opening"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningPlan:
-    """What an opening does.
-
-    ``security`` says when TLS begins. Without ``credentials`` nothing is logged in; credentials without a password only find out
-    whether a fitting login is offered. ``clear_ok`` says to which addresses a login may go without TLS. ``goodbye`` waits for the server's answer to QUIT or
-    LOGOUT.
+    """The plan of an opening. ``security`` is the encryption mode. Without ``credentials`` there is no login; without
+    a password only the offer of a login is checked. ``clear_ok`` returns whether a login without TLS is allowed for
+    an address. ``goodbye`` waits for the reply to QUIT or LOGOUT.
     """
 
     security: Security
@@ -50,7 +48,7 @@ class OpeningPlan:
 
 @dataclass(frozen=True, slots=True)
 class LoginReply:
-    """How a server answered a login: the lines of its reply, and its code where the protocol has one."""
+    """The reply to a login: its lines, and its code if the protocol has one."""
 
     accepted: bool
     lines: tuple[str, ...]
@@ -58,7 +56,7 @@ class LoginReply:
 
 
 class Speaker(ABC):
-    """The commands of one protocol, for one conversation."""
+    """The commands of one protocol, for one session."""
 
     protocol: ClassVar[str]
 
@@ -70,27 +68,25 @@ class Speaker(ABC):
         """Read the greeting.
 
         Raises:
-            Stopped: it is no welcome.
+            Stopped: the server rejects the connection.
         """
 
     @abstractmethod
     def learn_offers(self) -> Dialogue[None]:
-        """Ask what is offered; before TLS, and again after it."""
+        """Request the capabilities; before TLS, and again after it."""
 
     @abstractmethod
     def start_tls(self) -> Dialogue[None]:
-        """Ask for the upgrade.
+        """Request STARTTLS.
 
         Raises:
-            Stopped: it is not offered, or refused.
+            Stopped: it is not offered, or rejected.
         """
 
     @abstractmethod
     def mechanism(self, credentials: Credentials) -> str:
-        """The mechanism of a login; empty for IMAP's command LOGIN.
-
-        Raises:
-            Stopped: none that is offered fits.
+        """Return the mechanism of a login; empty for IMAP's command LOGIN. Raises: Stopped: no usable mechanism is
+        offered.
         """
 
     @abstractmethod
@@ -99,18 +95,18 @@ class Speaker(ABC):
 
     @abstractmethod
     def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
-        """What is to be done then; returns whether the goodbye was said."""
+        """Run the tasks after the login; return whether QUIT or LOGOUT was sent."""
 
     def goodbye(self) -> str:
-        """The last command."""
+        """Return the last command."""
         return "QUIT"
 
 
 def opening(speaker: Speaker) -> Dialogue[None]:
-    """Greet, upgrade where the plan says so, learn what is offered, log in, and go on.
+    """Read the greeting, upgrade to TLS if planned, request capabilities, log in, and run the tasks after it.
 
     Raises:
-        Stopped: with what ended it.
+        Stopped: with the reason.
     """
     session, plan = speaker.session, speaker.plan
     yield from connect(session)

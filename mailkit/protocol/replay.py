@@ -1,7 +1,7 @@
-"""One recorded conversation, played again: the lines of its transcript answer the dialogue.
+"""Replay a recorded session: the lines of its transcript answer the dialogue.
 
-The dialogue runs as it does on a socket, and learns again what the lines show. The event lines
-carry the rest. No secret is known here: where one was sent, the transcript has ``***``.
+The dialogue runs as on a socket, and learns again what the lines show. The event lines have the rest. No secret is
+known: the transcript has ``***`` instead.
 """
 
 import re
@@ -48,17 +48,17 @@ __all__ = ["DialogueMismatchError", "replayed"]
 
 
 class DialogueMismatchError(AssertionError):
-    """A replayed dialogue said something else than the transcript."""
+    """A replayed dialogue sent something other than the transcript."""
 
 
 _SHOWN = re.compile(rb"\\x([01][0-9a-f]|7f|[89a-f][0-9a-f])|\\u([0-9a-f]{4})")
-"""How :func:`~mailkit.text.decoded` shows bytes that cannot be printed."""
+"""Unprintable bytes in the format of :func:`~mailkit.text.decoded`."""
 _LEFT_OUT = re.compile(r"== [\d,]+ lines left out")
 
 
 @dataclass
 class _Script:
-    """The answering side of a replay; ``events`` are the event lines that are no answers."""
+    """Answers the dialogue from a transcript; ``events`` are the event lines that are not answers."""
 
     lines: list[str]
     now: datetime
@@ -121,7 +121,7 @@ class _Script:
 
     def _heard(self, data: bytes) -> None:
         if self.lines and not self.lines[0].startswith("C:"):
-            return  # a goodbye, or a script that does not care what was said
+            return  # QUIT or LOGOUT, or a script without ``C:`` lines
         if not data.strip() and self.lines and self.lines[0] != "C: ***":
             return  # the empty line after a request
         text = self.lines.pop(0)[2:].strip() if self.lines else ""
@@ -146,7 +146,7 @@ class _Script:
         return data
 
     def _is_foreign(self) -> bool:
-        """Whether the line was the first of some bytes that are another protocol's."""
+        """Return whether the line begins bytes of another protocol."""
         return (
             len(self.lines) > 1
             and self.lines[0].startswith("== bytes ")
@@ -159,7 +159,7 @@ class _Script:
         return Tls(words[0], " ".join(words[1:]), self.verified, tuple(self.chain))
 
     def commanded(self, pattern: str) -> str:
-        """The first group of the first command that matches."""
+        """Return the first group of the first matching command."""
         found = (re.match(pattern, text) for text in self.lines)
         return next((match[1] for match in found if match is not None), "")
 
@@ -171,18 +171,15 @@ _FACTS = names_of(Request) | _UNSHOWN
 def replayed(
     endpoint: Endpoint, asked: Request, lines: list[str], now: datetime, *, inside: bool = False
 ) -> Observation:
-    """Play one conversation.
+    """Replay one session.
 
     Args:
-        endpoint: what was dialled.
-        asked: what it was asked to do, where its lines say nothing else.
-        lines: of the transcript, without the head.
-        now: what the days of a certificate count from, where it has no dates.
-        inside: whether it begins where a login has just been accepted.
+        endpoint: the endpoint. asked: what the session was asked to do, unless its lines say otherwise. lines: of the
+        transcript, without the head. now: the day that a certificate's relative dates count from. inside: whether it
+        begins right after an accepted login.
 
     Raises:
-        DialogueMismatchError: the dialogue says something else than the transcript.
-        ValueError: a line cannot be read.
+        DialogueMismatchError: the dialogue sends something other than the transcript. ValueError: a line is invalid.
     """
     script = _Script(lines, now)
     request = replace(asked, **facts_in(asked, script.events))
@@ -243,7 +240,7 @@ def _conversation(
 
 
 def _stand_in(script: _Script) -> str:
-    """A password that goes the way of the one that is not known: as far, and by the same command."""
+    """Return a password that takes the same steps as the unknown one, by the same command."""
     stops = [text for text in script.lines if text.startswith(f"== {StopReason.NOT_SENDABLE}")]
     for text in stops:
         if "in the password" in text:
@@ -255,7 +252,7 @@ def _stand_in(script: _Script) -> str:
 def _inside(
     endpoint: Endpoint, request: Request, script: _Script, session: SessionState
 ) -> Dialogue[None]:
-    """What comes after a login that was accepted."""
+    """Return the tasks after an accepted login."""
     session.step, session.tls, session.greeting = Step.LOGIN, Tls("TLSv1.3"), ("ready",)
     session.login, session.offers = Login("PLAIN", request.user, True), script.offers
     after_login = _after_login(request)
@@ -295,7 +292,7 @@ _USUAL = {
     "key bits": "2048",
     "signature": "sha256",
 }
-"""What a certificate has whose line does not say; it is valid for 60 days more."""
+"""Default facts of a certificate; it is valid for 60 more days."""
 
 
 def _certificate(line: str, now: datetime) -> Certificate:

@@ -1,4 +1,4 @@
-"""The SASL ways in that mailkit speaks.
+"""The SASL mechanisms of mailkit.
 
 PLAIN (RFC 4616), the old LOGIN, CRAM-MD5 (RFC 2195), SCRAM (RFC 5802, RFC 7677) with the server's
 signature checked, and for tokens XOAUTH2 and OAUTHBEARER (RFC 7628).
@@ -24,20 +24,20 @@ __all__ = [
 ]
 
 SPOKEN = ("PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
-"""For a password, over TLS, best first: fewest round trips. The challenge ones come last, for
-servers that keep hashes often announce them and cannot do them."""
+"""Mechanisms for a password over TLS, best first: fewest round trips. Challenge-response mechanisms are last, because
+servers that store hashes often announce them without supporting them."""
 
 _MOST_ITERATIONS = 1_000_000
-"""SCRAM iterations that a server may ask for; RFC 7677 asks for 4,096 at least."""
+"""The limit of SCRAM iterations; RFC 7677 requires at least 4,096."""
 
 CHALLENGE_ONLY = ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
-"""The ones that never put the password itself on the wire."""
+"""Mechanisms that never send the password itself."""
 
 SERVER_FIRST = ("LOGIN", "CRAM-MD5")
-"""The ones in which the server speaks first: no initial response."""
+"""Mechanisms in which the server speaks first, without an initial response."""
 
 TOKENS = ("XOAUTH2", "OAUTHBEARER")
-"""For a token; taken only where the account names one of them."""
+"""Mechanisms for a token; used only if the account names one."""
 
 
 _MESSAGES = {
@@ -48,16 +48,16 @@ _MESSAGES = {
     "SCRAM-SHA-256": (True, True, False),
     "SCRAM-SHA-1": (True, True, False),
 }
-"""Of each message of an exchange, whether it holds something; elsewhere it is one that does."""
+"""Whether each message of an exchange is non-empty; the default is a single non-empty one."""
 
 
 def spoken(word: str) -> bool:
-    """Whether mailkit can log in as a configured ``auth`` says."""
+    """Return whether mailkit supports a configured ``auth``."""
     return word.lower() == "password" or word.upper() in (*SPOKEN, *TOKENS)
 
 
 def choose(auth: str, offered: Iterable[str], *, in_clear: bool = False) -> str:
-    """Choose a mechanism for a configured ``auth`` from those offered; empty where none fits."""
+    """Choose a mechanism for a configured ``auth`` from those offered; empty if none fits."""
     there = {name.upper() for name in offered}
     wanted: tuple[str, ...] = (auth.upper(),) if spoken(auth) else ()
     if auth.lower() == "password":
@@ -66,10 +66,9 @@ def choose(auth: str, offered: Iterable[str], *, in_clear: bool = False) -> str:
 
 
 def exchange(mechanism: str, credentials: Credentials) -> Generator[Redacted, bytes, None]:
-    """Yield the client's messages in base64; is sent the server's challenges, decoded.
-
-    The first message may go along with the command where the protocol allows it. LOGIN and
-    CRAM-MD5 begin with an empty one, for there the server speaks first.
+    """Yield the client's messages in base64; receive the server's decoded challenges. The first message may be sent
+    with the command if the protocol allows it. LOGIN and CRAM-MD5 begin with an empty one, because the server speaks
+    first.
 
     Raises:
         Stopped: the server cannot prove that it knows the password (SCRAM).
@@ -88,7 +87,7 @@ def exchange(mechanism: str, credentials: Credentials) -> Generator[Redacted, by
         yield _encoded(credentials.user, " ", key.hexdigest())
     elif mechanism == "XOAUTH2":
         yield _encoded(f"user={credentials.user}\1auth=Bearer ", credentials.password or "", "\1\1")
-        yield Redacted("")  # the answer to an error, before the server says no
+        yield Redacted("")  # the answer to an error, before the server rejects the login
     elif mechanism == "OAUTHBEARER":
         name = credentials.user.replace("=", "=3D").replace(",", "=2C")
         yield _encoded(f"n,a={name},\1auth=Bearer ", credentials.password or "", "\1\1")
@@ -115,7 +114,7 @@ def _scram(mechanism: str, credentials: Credentials) -> Generator[Redacted, byte
 
 
 def _affordable(server_first: str) -> bool:
-    """Whether the iterations that a server asks for cost no more than a second (RFC 5802 §5.1)."""
+    """Return whether the server's iterations take at most about a second (RFC 5802 §5.1)."""
     counts = [part[2:] for part in server_first.split(",") if part.startswith("i=")]
     return all(len(count) <= 7 and count.isascii() and count.isdigit() for count in counts) and all(
         int(count) <= _MOST_ITERATIONS for count in counts
@@ -123,9 +122,8 @@ def _affordable(server_first: str) -> bool:
 
 
 def traces(credentials: Credentials) -> tuple[str, ...]:
-    """The forms in which a password goes out: as it is, quoted for IMAP or JSON, in base64.
-
-    One that UTF-8 cannot carry never goes out.
+    """Return the forms in which a password is sent: plain, quoted for IMAP or JSON, in base64. One that UTF-8 cannot
+    encode is never sent.
     """
     password = credentials.password or ""
     try:

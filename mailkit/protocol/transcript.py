@@ -1,7 +1,7 @@
-"""Yesterday's transcript is today's server: what is written here is read here.
+"""Read and write transcripts of sessions.
 
-A transcript is one or more conversations. Each begins with a head line, then come the lines that
-:class:`~mailkit.protocol.dialogue.SessionState` wrote, and event lines with the rest::
+A transcript has one or more sessions. Each has a head line, followed by the lines that
+:class:`~mailkit.protocol.dialogue.SessionState` wrote, and event lines for the rest::
 
     imap imap.example.com:143 starttls
     == user: kim@example.com
@@ -79,16 +79,13 @@ _USER = "kim@example.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One service with all that rules about the wire look at.
+    """A service with everything that rules about the wire need.
 
     Attributes:
         service: the settings.
         account: the account they belong to.
-        seen: what the settings as they stand showed.
-        others: what was seen around it.
-        fixed: what the settings of the fix showed, where a login verified it.
-        context: what is known from elsewhere.
-        findings: ids of what was found in it, or should be.
+        seen: the observation of the settings. others: other observations. fixed: the observation of the fix, if a
+        login verified it. context: what is known from elsewhere. findings: ids of the findings, found or expected.
     """
 
     service: Service
@@ -101,7 +98,7 @@ class Case:
 
 
 def replay(script: str, now: datetime | None = None) -> list[Observation]:
-    """Every conversation of a transcript, as observed.
+    """Return the observation of every session of a transcript.
 
     Raises:
         DialogueMismatchError: a dialogue says something else than the transcript.
@@ -112,11 +109,11 @@ def replay(script: str, now: datetime | None = None) -> list[Observation]:
 
 
 def loads(script: str, now: datetime | None = None) -> Case:
-    """The case in a transcript.
+    """Parse a transcript into a case.
 
     Args:
         script: the transcript.
-        now: the time of the check, where the transcript does not say.
+        now: the time of the check, if the transcript has none.
 
     Raises:
         DialogueMismatchError: a dialogue says something else than the transcript.
@@ -145,7 +142,7 @@ def loads(script: str, now: datetime | None = None) -> Case:
 
 
 def dumps(case: Case) -> str:
-    """The transcript of a case, without secrets: :func:`loads` reads it."""
+    """Write the transcript of a case, without secrets; :func:`loads` reads it."""
     lines = [*_written(case.seen, [*_around(case)])]
     for other in case.others:
         lines += ["", *_written(other)]
@@ -155,10 +152,7 @@ def dumps(case: Case) -> str:
 
 
 def transcripts_in(report: str) -> list[str]:
-    """The transcripts in a report, in Markdown or JSON: one for each service.
-
-    Text that is no report is one transcript.
-    """
+    """Return the transcripts in a report in Markdown or JSON, one for each service. Other text is one transcript."""
     if report.lstrip().startswith("{"):
         accounts = json.loads(report)["accounts"]
         services = [service for account in accounts for service in account["services"]]
@@ -194,7 +188,7 @@ _ASIDE = ("== setting ", "== finding ", "== fix")
 
 
 def _asked(head: re.Match[str]) -> Request:
-    """What a head line written by hand asks for."""
+    """Parse a head line that was written by hand."""
     word, words = head[6] or "", head[8].split()
     given = dict(pair.split("=", 1) for pair in words if "=" in pair)
     message = "7bit" if "send" in words else "8bit" if "eight-bit" in words else ""
@@ -229,7 +223,7 @@ def _service(seen: Observation, settings: dict[str, object]) -> Service:
 
 
 def _around(case: Case) -> Iterator[str]:
-    """What is known of a case beside its conversations."""
+    """Return the event lines of a case outside its sessions."""
     yield from written(case.context)
     for key, value in case.service.written.items():
         own = key in SERVICE_KEYS and key not in (*SETTINGS, "secret")
@@ -241,7 +235,7 @@ def _around(case: Case) -> Iterator[str]:
 
 
 def _written(seen: Observation, around: list[str] | None = None) -> Iterator[str]:
-    """One conversation: its head, what was asked, what the socket showed, what was said."""
+    """Write one session: head, request, socket events, lines."""
     endpoint = seen.endpoint
     host = quote(endpoint.host, safe="[]:/@+,;=!$&'()*", errors="surrogatepass")
     yield f"{endpoint.protocol} {host}:{endpoint.port} {endpoint.security}"

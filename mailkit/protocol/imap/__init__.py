@@ -1,1 +1,1 @@
-"""IMAP: grammar, values, the opening dialogue, and what it examines after the login (RFC 9051)."""
+"""IMAP: grammar, values, the opening dialogue, and the examination after the login (RFC 9051)."""

@@ -1,7 +1,4 @@
-"""Examine an IMAP account after its login, changing nothing.
-
-EXAMINE opens the inbox for reading only (RFC 9051 §6.3.3).
-"""
+"""Examine an IMAP account after the login, without changes. EXAMINE opens the inbox read-only (RFC 9051 §6.3.3)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -20,9 +17,8 @@ _UID_MAX = 2**32 - 1
 
 
 def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Dialogue[None]:
-    """Open the inbox for reading; if ``thorough``, ask for folders, quota and rights too.
-
-    A server that wants to be told the program's name first (RFC 2971) is told it.
+    """Open the inbox read-only; if ``thorough``, query folders, quota and rights too. A server that requires the
+    client's name first (RFC 2971) gets it.
 
     Raises:
         Stopped: the inbox does not open.
@@ -77,7 +73,7 @@ def _folders(session: SessionState, tags: Iterator[str]) -> Dialogue[None]:
 
 
 def _extended(offers: tuple[str, ...]) -> bool:
-    """Whether LIST takes RETURN (RFC 5258) and knows roles (RFC 6154)."""
+    """Return whether LIST supports RETURN (RFC 5258) and roles (RFC 6154)."""
     return {"LIST-EXTENDED", "SPECIAL-USE"} <= set(offers) or "IMAP4REV2" in offers
 
 
@@ -111,7 +107,7 @@ def _learned(mailbox: Mailbox, heard: list[Untagged], subscribed: list[Untagged]
 
 
 def _namespace(row: tuple[Value, ...], delimiter: str) -> tuple[str, str]:
-    """Prefix and delimiter of the first personal namespace (RFC 2342 §5)."""
+    """Return prefix and delimiter of the first personal namespace (RFC 2342 §5)."""
     personal = row[1] if len(row) > 1 and isinstance(row[1], tuple) else ()
     first = personal[0] if personal and isinstance(personal[0], tuple) else ()
     if not first:
@@ -120,7 +116,7 @@ def _namespace(row: tuple[Value, ...], delimiter: str) -> tuple[str, str]:
 
 
 def _quota(value: Value) -> Iterator[tuple[str, int, int]]:
-    """Resources with their usage and limit, in groups of three (RFC 9208 §5.1)."""
+    """Parse resources with usage and limit, in groups of three (RFC 9208 §5.1)."""
     row = value if isinstance(value, tuple) else ()
     for name, used, limit in zip(row[::3], row[1::3], row[2::3], strict=False):
         amounts = _number(used, 2**63 - 1), _number(limit, 2**63 - 1)
@@ -129,7 +125,7 @@ def _quota(value: Value) -> Iterator[tuple[str, int, int]]:
 
 
 def listed(heard: Iterable[Untagged]) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Name, flags and delimiter of each LIST or LSUB response."""
+    """Return name, flags and delimiter of each LIST or LSUB response."""
     for response in heard:
         if isinstance(response, Status) or not (
             is_name(response, 0, b"LIST") or is_name(response, 0, b"LSUB")
@@ -149,7 +145,7 @@ def _text(value: Value) -> str:
 
 
 def readable(name: bytes) -> str:
-    """A folder's name as a person reads it: modified UTF-7 (RFC 3501 §5.1.3) or UTF-8, cleaned."""
+    """Decode a folder's name from modified UTF-7 (RFC 3501 §5.1.3) or UTF-8, and clean it."""
     try:
         return clean(from_utf7(name))
     except ValueError:
@@ -157,5 +153,5 @@ def readable(name: bytes) -> str:
 
 
 def encoded(name: str) -> str:
-    """A folder's name as the wire has it: modified UTF-7 (RFC 3501 §5.1.3)."""
+    """Encode a folder's name in modified UTF-7 (RFC 3501 §5.1.3)."""
     return to_utf7(name).decode()

@@ -1,7 +1,7 @@
 """Commands and their replies in a dialogue: tagged replies, untagged responses, literals (RFC 9051 §2.2).
 
-Before the login they are read strictly: a reply that cannot be read ends the conversation, for it is
-a finding. After it a line that belongs to no response is passed over.
+Before the login parsing is strict: an unreadable reply ends the session, because it is a finding. After the login a
+stray line is skipped.
 """
 
 from dataclasses import replace
@@ -49,9 +49,8 @@ def tagged(
     continuation: bool = False,
     keep: list[Untagged] | None = None,
 ) -> Dialogue[str]:
-    """Read up to the tagged reply, learning capabilities on the way.
-
-    Untagged responses are added to ``keep``, without their ``*``.
+    """Read up to the tagged reply, and record capabilities. Untagged responses are added to ``keep``, without their
+    ``*``.
 
     Raises:
         Stopped: a reply out of place before the end of the login, or the limits of :func:`line`.
@@ -97,7 +96,7 @@ def tagged(
 
 
 def _untagged(pieces: list[bytes], *, strict: bool) -> Untagged | None:
-    """A response; ``None`` where it cannot be read."""
+    """Parse a response; return ``None`` if it is unreadable."""
     found = status(pieces[0])
     if found is not None:
         return found
@@ -108,7 +107,7 @@ def _untagged(pieces: list[bytes], *, strict: bool) -> Untagged | None:
 
 
 def _response(session: SessionState) -> Dialogue[list[bytes]]:
-    """One response: lines, and between them its literals."""
+    """Read one response: lines, and the literals between them."""
     pieces: list[bytes] = []
     total = 0
     while True:
@@ -127,7 +126,7 @@ def _response(session: SessionState) -> Dialogue[list[bytes]]:
 
 
 def learn(session: SessionState, response: Untagged) -> None:
-    """Take over the capabilities that a response or a response code lists."""
+    """Record the capabilities in a response or a response code."""
     if isinstance(response, Status):
         names = response.arguments if response.code == "CAPABILITY" else None
     else:

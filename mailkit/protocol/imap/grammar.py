@@ -1,12 +1,12 @@
 """The grammar of IMAP responses: tokens, values, status lines and response codes (RFC 9051 §9).
 
-There is one tokenizer. It looks at each octet a bounded number of times, whatever a server sends:
-a string or a section that does not end is looked for once, and what follows is split at blanks
-and parentheses only. Numbers and atoms come out as bytes, strings and literals as :class:`Text`,
+There is one tokenizer, in linear time for any input: an unterminated string or section is searched once, and what
+follows is split at blanks and parentheses only. Numbers and atoms are bytes, strings and literals as
+:class:`Text`,
 lists as tuples, NIL as ``None``.
 
-After a login it is tolerant: a parenthesis too many or too few, or a string that does not end, costs nothing.
-With ``strict``, before the login, each of them is a :class:`GrammarError`. Blanks never matter.
+After a login it is tolerant of unbalanced parentheses and unterminated strings. With ``strict``, before the login,
+each of them is a :class:`GrammarError`. Additional blanks are ignored.
 """
 
 import re
@@ -31,7 +31,7 @@ __all__ = [
 Value: TypeAlias = "bytes | Text | tuple[Any, ...] | None"
 
 MAX_DEPTH = 200
-"""Lists inside lists; a message with so many parts inside parts is an attack."""
+"""The limit of nested lists; a message nested more deeply is an attack."""
 
 
 class GrammarError(ValueError):
@@ -46,7 +46,7 @@ class Text(bytes):
 class Status:
     """A status response: OK, NO, BAD, BYE or PREAUTH, its response code and its text.
 
-    ``code`` is in upper case, such as ``UIDVALIDITY``, and empty where there is none.
+    ``code`` is in upper case, such as ``UIDVALIDITY``, or empty.
     """
 
     kind: str
@@ -77,8 +77,8 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
     """Read a response: lines without their ends, and the literals between them as :class:`Text`.
 
     Raises:
-        GrammarError: lists that are too deep, and if ``strict``, those that do not close, a string that
-            does not end or a parenthesis too many.
+        GrammarError: lists are nested too deeply; if ``strict``, also for unbalanced parentheses and unterminated
+        strings.
     """
     stack: list[list[Value]] = [[]]
     for piece in pieces:
@@ -101,7 +101,7 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
 def _read(
     piece: bytes, pattern: re.Pattern[bytes], stack: list[list[Value]], *, strict: bool
 ) -> bytes | None:
-    """Read the tokens of a piece; return the rest from a string or section on that has no end."""
+    """Read the tokens of a line; return the rest from an unterminated string or section on."""
     top = stack[-1]
     for match in pattern.finditer(piece):
         group = match.lastindex
@@ -131,7 +131,7 @@ def _read(
 
 
 def literal_size(line: bytes) -> int | None:
-    """The octets of the literal that a line announces at its end (RFC 9051 §4.3)."""
+    """Return the size of the literal that a line announces (RFC 9051 §4.3)."""
     line = line.rstrip(b"\r\n")
     if not line.endswith(b"}"):
         return None
@@ -140,7 +140,7 @@ def literal_size(line: bytes) -> int | None:
 
 
 def status(data: bytes) -> Status | None:
-    """The status response that a line is, without its tag; ``None`` for every other response."""
+    """Parse a status response without its tag; return ``None`` for other responses."""
     match = _STATUS.match(data)
     if match is None:
         return None
@@ -149,7 +149,7 @@ def status(data: bytes) -> Status | None:
 
 
 def response_code(data: bytes) -> tuple[str, tuple[Value, ...]]:
-    """The name of a response code in upper case, and what it has with it."""
+    """Return the name of a response code in upper case, and its arguments."""
     name, _, rest = data.partition(b" ")
     try:
         arguments = values([rest]) if rest else ()
@@ -159,13 +159,13 @@ def response_code(data: bytes) -> tuple[str, tuple[Value, ...]]:
 
 
 def is_name(row: tuple[Value, ...], place: int, name: bytes) -> bool:
-    """Whether a name stands at a place of a response, in whatever case (RFC 9051 §9)."""
+    """Return whether a response has a name at an index, in any case (RFC 9051 §9)."""
     word = row[place] if len(row) > place else None
     return isinstance(word, bytes) and word.upper() == name
 
 
 def upper_case_names(line: bytes) -> bytes:
-    """A line with the name of its response in upper case, as imaplib wants it."""
+    """Return a line with the name of its response in upper case, for imaplib."""
     match = _NAME.match(line)
     if match is None or match[1].isupper():
         return line
@@ -173,5 +173,5 @@ def upper_case_names(line: bytes) -> bytes:
 
 
 def quoted(text: str) -> str:
-    """A quoted string (RFC 9051 §4.3)."""
+    """Return a quoted string (RFC 9051 §4.3)."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -28,7 +28,7 @@ __all__ = ["ImapSpeaker"]
 
 
 class ImapSpeaker(Speaker):
-    """IMAP. ``state`` is the word of the greeting: OK, or PREAUTH."""
+    """IMAP. ``state`` is the state in the greeting: OK or PREAUTH."""
 
     protocol = "imap"
     state = ""
@@ -52,7 +52,7 @@ class ImapSpeaker(Speaker):
         learn(self.session, greeting)
 
     def learn_offers(self) -> Dialogue[None]:
-        """CAPABILITY, where the greeting did not list them."""
+        """Send CAPABILITY, if the greeting did not list capabilities."""
         if self.session.offers:
             return
         self.session.step = Step.CAPABILITIES
@@ -70,9 +70,8 @@ class ImapSpeaker(Speaker):
             raise Stopped(StopReason.NOT_UPGRADED, said)
 
     def mechanism(self, credentials: Credentials) -> str:
-        """The name of a SASL mechanism, or empty for the command LOGIN.
-
-        The command takes one round trip, like a mechanism with an initial response; it carries ASCII only.
+        """Return the name of a SASL mechanism, or an empty text for the command LOGIN. The command takes one round
+        trip, like a mechanism with an initial response; it supports ASCII only.
         """
         name = self._mechanism(credentials)
         if self.state == "PREAUTH":
@@ -100,7 +99,7 @@ class ImapSpeaker(Speaker):
         raise Stopped(StopReason.NO_MECHANISM, " ".join(offered))
 
     def log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
-        """LOGIN, or AUTHENTICATE."""
+        """Send LOGIN or AUTHENTICATE."""
         session = self.session
         session.renewed = False
         if not mechanism:
@@ -111,7 +110,9 @@ class ImapSpeaker(Speaker):
             return LoginReply(text.partition(" ")[0] == "OK", (text,))
         initial = "SASL-IR" in session.offers and mechanism not in sasl.SERVER_FIRST
         accepted, text = yield from self._by_sasl(mechanism, credentials, initial=initial)
-        if initial and text.startswith("BAD"):  # the command was not understood, nothing was judged
+        if initial and text.startswith(
+            "BAD"
+        ):  # the command was unknown, so the login was not decided
             session.facts = replace(session.facts, initial_response_refused=text)
             session.renewed = False
             accepted, text = yield from self._by_sasl(mechanism, credentials, initial=False)
@@ -132,7 +133,7 @@ class ImapSpeaker(Speaker):
         return (yield from authenticate(self.session, credentials, mechanism, profile))
 
     def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
-        """Examine the mailbox, and look for a message."""
+        """Examine the mailbox, and search for a message."""
         if logged_in:
             yield from examine(self.session, self.tags, thorough=after_login.mailbox)
             if after_login.search is not None:

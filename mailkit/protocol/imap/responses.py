@@ -1,4 +1,4 @@
-"""What a row of LIST and a FETCH hold, also those that servers get wrong (RFC 9051 §7.3, §7.5)."""
+"""Parse LIST and FETCH responses, also malformed ones (RFC 9051 §7.3, §7.5)."""
 
 import re
 from collections.abc import Iterator
@@ -19,9 +19,8 @@ _WHOLE = {b"RFC822": "", b"RFC822.HEADER": "HEADER", b"RFC822.TEXT": "TEXT"}
 
 
 def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | None:
-    """Name, flags in lower case and delimiter of a LIST or LSUB, without its first word.
-
-    A name without quotes may have spaces in it; extended data behind it is left out (RFC 5258 §6).
+    """Return name, lower-case flags and delimiter of a LIST or LSUB response, without its first word. An unquoted
+    name may have spaces; extended data is dropped (RFC 5258 §6).
     """
     if len(row) < 3 or not isinstance(row[0], tuple):
         return None
@@ -37,10 +36,8 @@ def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | Non
 
 
 def fetch_items(value: Value) -> Iterator[tuple[str, Value]]:
-    """The items of a FETCH with their values, names in upper case and section names as FETCH has them.
-
-    A name without a value and a value without a name are passed over; items in a list of their
-    own are taken out of it.
+    """Return the items of a FETCH with their values, names in upper case and canonical section names. A name without
+    a value and a value without a name are skipped; nested item lists are flattened.
     """
     row = value if isinstance(value, tuple) else ()
     at = 0
@@ -56,14 +53,14 @@ def fetch_items(value: Value) -> Iterator[tuple[str, Value]]:
 
 
 def _begins_item(row: tuple[Value, ...], at: int) -> bool:
-    """Whether a known item begins here, although a value is due; a value named like an item is one."""
+    """Return whether a known item begins here instead of a value."""
     if not _item(row[at]):
         return False
     return at + 1 < len(row) and not _item(row[at + 1])
 
 
 def _item(word: Value) -> str:
-    """The canonical name of an item; empty where it is none that is known."""
+    """Return the canonical name of a known item, or an empty text."""
     if not isinstance(word, bytes) or isinstance(word, Text):
         return ""
     name = word.upper()
@@ -77,7 +74,7 @@ def _item(word: Value) -> str:
 
 
 def section_key(section: str) -> str:
-    """The name of a section as one spelling: upper case, header names without quotes, one blank."""
+    """Return the canonical name of a section: upper case, header names without quotes, single blanks."""
     return (
         " ".join(section.upper().replace('"', " ").replace("(", " (").split())
         .replace("( ", "(")

@@ -1,4 +1,4 @@
-"""Finding one message again by its Message-ID, without changing anything."""
+"""Find a message by its Message-ID, without changes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,9 +15,8 @@ __all__ = ["find"]
 
 
 def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[None]:
-    """Look for a message: in the inbox until it arrives, then in the junk; or among the sent mail.
-
-    Where it is found stands in ``facts.found_in``.
+    """Search for a message: in the inbox until it arrives, then in junk; or in sent mail. ``facts.found_in`` is the
+    folder.
 
     Raises:
         Stopped: the server ends it.

@@ -1,4 +1,4 @@
-"""Roles of folders, by the names that programs and servers give them where no role is told."""
+"""Roles of folders, guessed from names that programs and servers use."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from mailkit.observation import Folder
 __all__ = ["NAMES", "ROLES", "folder_with_role", "named_role"]
 
 ROLES = frozenset({"all", "archive", "drafts", "flagged", "important", "junk", "sent", "trash"})
-"""Roles that a server can tell (RFC 6154, RFC 8457)."""
+"""Roles that a server can report (RFC 6154, RFC 8457)."""
 
 NAMES: dict[str, frozenset[str]] = {
     "sent": frozenset(
@@ -76,11 +76,11 @@ NAMES: dict[str, frozenset[str]] = {
         }
     ),
 }
-"""By role, in lower case; the last part of a name counts."""
+"""Names by role, in lower case; the last part of a name is compared."""
 
 
 def folder_with_role(folders: Iterable[Folder], role: str, delimiter: str) -> Folder | None:
-    """The folder with a role (RFC 6154), or else one whose name says so."""
+    """Return the folder with a role (RFC 6154), or else one with a matching name."""
     many = [*folders]
     told = next((one for one in many if f"\\{role}" in one.flags), None)
     return told or next(
@@ -90,6 +90,6 @@ def folder_with_role(folders: Iterable[Folder], role: str, delimiter: str) -> Fo
 
 
 def named_role(name: str, delimiter: str) -> str:
-    """The role that a folder's name speaks of; empty where it speaks of none."""
+    """Return the role that a folder's name suggests, or an empty text."""
     last = name.lower().rpartition(delimiter or "/")[2].strip("[] ")
     return next((role for role, names in NAMES.items() if last in names), "")

@@ -8,7 +8,7 @@ __all__ = ["from_maildir", "from_utf7", "to_maildir", "to_utf7"]
 
 _SHIFTED = re.compile(
     rb"&([^&-]*)-"
-)  # it stops at the next one: a server may send a megabyte of them
+)  # stops at the next one, because a server may send a megabyte of them
 _BEYOND = re.compile("[^\x20-\x7e]+")
 
 
@@ -16,17 +16,17 @@ _STOP = "&AC4-"
 """A full stop in a folder's name; between names it separates a folder from its parent."""
 
 _EMPTY = "&"
-"""An empty part of a name. No other part has this form: a shift always ends with ``-``."""
+"""Encodes an empty part of a name. No other part looks like this: a shift always ends with ``-``."""
 
 _LONGEST = 255
-"""Octets of a file name that common file systems take."""
+"""The longest file name of common file systems, in octets."""
 
 
 def to_maildir(name: str, delimiter: str = "/") -> str:
-    """The directory of a folder below a Maildir: empty for INBOX, ``.Sent``, ``.Work.2026``.
+    """Return the directory of a folder below a Maildir: empty for INBOX, ``.Sent``, ``.Work.2026``.
 
-    The name may come from a hostile server. The result is one path component that starts with a full stop and is never
-    ``.`` or ``..``; different names have different directories. A name that is too long ends with a digest.
+    The name may come from a hostile server. The result is one path component that starts with a full stop and is
+    never ``.`` or ``..``; it is unique for each name. A name that is too long ends with a digest.
     """
     if name.isascii() and name.upper() == "INBOX":
         return ""
@@ -39,10 +39,8 @@ def to_maildir(name: str, delimiter: str = "/") -> str:
 
 
 def from_maildir(place: str) -> str:
-    """The name of the folder that is there, with ``/`` between its parts.
-
-    Raises:
-        ValueError: it is none, or its name was too long for a directory.
+    """Return the folder name of a directory, with ``/`` between its parts. Raises: ValueError: it is not such a
+    directory, or its name was too long.
     """
     parts = place.removeprefix(".").replace(_STOP, "\0").split(".")
     name = "/".join(
@@ -52,12 +50,12 @@ def from_maildir(place: str) -> str:
 
 
 def _part(name: str) -> str:
-    """One part of a folder's name, in the characters of a file name."""
+    """Encode one part of a folder's name for a file name."""
     return to_utf7(name).decode().replace(".", _STOP).replace("/", "&AC8-") or _EMPTY
 
 
 def to_utf7(name: str) -> bytes:
-    """A folder's name in modified UTF-7 (RFC 3501 §5.1.3)."""
+    """Encode a folder's name in modified UTF-7 (RFC 3501 §5.1.3)."""
 
     def shift(match: re.Match[str]) -> str:
         packed = base64.b64encode(match[0].encode("utf-16-be", "surrogatepass")).decode()
@@ -67,7 +65,7 @@ def to_utf7(name: str) -> bytes:
 
 
 def from_utf7(name: bytes) -> str:
-    """The name that modified UTF-7 stands for.
+    """Decode modified UTF-7.
 
     Raises:
         ValueError: it is none.

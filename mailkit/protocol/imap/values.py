@@ -1,4 +1,4 @@
-"""Dates and sets of numbers, as IMAP writes them (RFC 9051 §9)."""
+"""Dates and sequence sets of IMAP (RFC 9051 §9)."""
 
 import re
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ def day(one: date) -> str:
 
 
 def date_time(moment: datetime) -> str:
-    """``05-Nov-2026 18:00:00 +0100``; a moment without a zone is this machine's time."""
+    """``05-Nov-2026 18:00:00 +0100``; a time without a zone is local time."""
     moment = moment if moment.tzinfo else moment.astimezone()
     return f"{moment.day:02}-{_MONTHS[moment.month - 1]}-{moment.year:04} {moment:%H:%M:%S %z}"
 
 
 def to_day(text: str) -> date:
-    """The day that is written.
+    """Parse a date.
 
     Raises:
         ValueError: it is none.
@@ -34,7 +34,7 @@ def to_day(text: str) -> date:
 
 
 def to_date_time(text: str) -> datetime:
-    """The moment that is written, in its zone.
+    """Parse a date and time, with its zone.
 
     Raises:
         ValueError: it is none.
@@ -44,7 +44,7 @@ def to_date_time(text: str) -> datetime:
 
 
 def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as a sequence set, in their order: ``1:3,7``."""
+    """Return numbers as a sequence set, in their order: ``1:3,7``."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][1] + 1:

@@ -1,7 +1,7 @@
 """The grammar of POP3 replies: status lines, texts, and rows of numbers (RFC 1939 §3).
 
-Before the login a reply out of order is a finding, so the dialogue reads strictly. A client at work
-is tolerant: it looks at the first word alone. Words may be in any case.
+Before the login an invalid reply is a finding, so the dialogue is strict. After it, only the first word is read.
+Words may be in any case.
 """
 
 import re
@@ -17,7 +17,7 @@ _STATUS = re.compile(rb"(\+OK|-ERR)(?: .*)?", re.I | re.S)
 
 
 def status(raw: bytes) -> bool | None:
-    """Whether a status line without its end is positive; ``None`` where it is no status line."""
+    """Return whether a status line without its end is positive; ``None`` if it is not a status line."""
     match = _STATUS.fullmatch(raw)
     if match is None or b"\0" in raw:
         return None
@@ -25,24 +25,23 @@ def status(raw: bytes) -> bool | None:
 
 
 def positive(raw: bytes) -> bool:
-    """Whether a line begins as a positive status line does."""
+    """Return whether a line begins like a positive status line."""
     return raw[:3].upper() == b"+OK"
 
 
 def refuses(raw: bytes) -> bool:
-    """Whether a line begins as a negative status line does."""
+    """Return whether a line begins like a negative status line."""
     return raw[:4].upper() == b"-ERR"
 
 
 def challenge(raw: bytes) -> str | None:
-    """The challenge of a SASL exchange that a line holds; ``None`` where it is none (RFC 5034 §4)."""
+    """Return the SASL challenge in a line; ``None`` if it has none (RFC 5034 §4)."""
     return decoded(raw[1:], 10_000).strip() if raw[:2] in (b"+", b"+ ") else None
 
 
 def row(raw: bytes) -> tuple[int, bytes] | None:
-    """The number of a message and the word beside it, of a line of LIST or UIDL; ``None`` where there are none.
-
-    The numbers of ``STAT`` have the same form, behind ``+OK``.
+    """Parse a line of LIST or UIDL: the message number and the next word, or ``None``. ``STAT`` has the same form
+    after ``+OK``.
     """
     words = raw.split(None, 2)
     place = number(words[0], 10**9) if len(words) >= 2 else None
@@ -50,10 +49,8 @@ def row(raw: bytes) -> tuple[int, bytes] | None:
 
 
 def reply(session: SessionState, *, greeting: bool = False) -> Dialogue[tuple[bool, str]]:
-    """Read a status line; a ``greeting`` that is none comes from another protocol.
-
-    Raises:
-        Stopped: it is no status line.
+    """Read a status line; an invalid ``greeting`` comes from another protocol. Raises: Stopped: it is not a status
+    line.
     """
     raw = yield from line(session)
     fine = status(raw)
@@ -65,7 +62,7 @@ def reply(session: SessionState, *, greeting: bool = False) -> Dialogue[tuple[bo
 
 
 def text(session: SessionState, most: int = 100_000) -> Dialogue[list[bytes]]:
-    """Read the lines behind a positive status line up to the lone full stop; of many, the first ``most`` are kept."""
+    """Read the lines after a positive status line up to the lone full stop; only the first ``most`` are kept."""
     lines: list[bytes] = []
     while (read := unstuffed((yield from line(session)))) is not None:
         if len(lines) < most:

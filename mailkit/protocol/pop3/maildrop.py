@@ -1,6 +1,5 @@
-"""Examine a POP3 maildrop after the login, changing nothing.
-
-STAT, UIDL and TOP only read; a message that no DELE names stays (RFC 1939 §6).
+"""Examine a POP3 maildrop after the login, without changes. STAT, UIDL and TOP only read; without DELE no message is
+deleted (RFC 1939 §6).
 """
 
 from dataclasses import replace
@@ -16,13 +15,12 @@ __all__ = ["count", "find"]
 _KEPT_UIDS = 50
 
 _LAST = 20
-"""How many messages at the end of a maildrop are searched."""
+"""The number of messages at the end of a maildrop that are searched."""
 
 
 def count(session: SessionState, *, thorough: bool) -> Dialogue[None]:
-    """Count the maildrop; if ``thorough``, remember the identities of its first messages.
-
-    Some servers open the maildrop only now, and not at the login.
+    """Count the messages; if ``thorough``, record the identities of the first ones. Some servers open the maildrop
+    only now, and not at the login.
 
     Raises:
         Stopped: the maildrop does not open.
@@ -43,7 +41,7 @@ def count(session: SessionState, *, thorough: bool) -> Dialogue[None]:
 
 
 def find(session: SessionState, search: Search) -> Dialogue[None]:
-    """Look at the headers of the last messages in the maildrop.
+    """Search the headers of the last messages in the maildrop.
 
     Raises:
         Stopped: the server ends it.
@@ -61,7 +59,7 @@ def find(session: SessionState, search: Search) -> Dialogue[None]:
 
 
 def _stat(session: SessionState) -> Dialogue[int]:
-    """How many messages there are."""
+    """Return the number of messages."""
     yield from say(session, "STAT")
     raw = yield from line(session)
     found = row(raw[3:]) if positive(raw) else None

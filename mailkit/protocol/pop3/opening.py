@@ -1,7 +1,6 @@
 """The commands that open POP3: RFC 1939, RFC 2449 (CAPA), RFC 2595 (STLS), RFC 5034 (AUTH).
 
-A login locks the maildrop until the connection ends, and ends it without deleting anything
-(RFC 1939 §4 and §6).
+A login locks the maildrop until the connection ends. Nothing is deleted (RFC 1939 §4 and §6).
 """
 
 from mailkit.observation import Step, StopReason, mechanisms
@@ -26,7 +25,7 @@ __all__ = ["Pop3Speaker"]
 
 
 class Pop3Speaker(Speaker):
-    """POP3. ``told`` is whether the server knows CAPA."""
+    """POP3. ``told`` is whether the server supports CAPA."""
 
     protocol = "pop3"
     told = False
@@ -39,7 +38,7 @@ class Pop3Speaker(Speaker):
             raise Stopped(StopReason.UNWELCOME, said)
 
     def learn_offers(self) -> Dialogue[None]:
-        """CAPA, where the server knows the command."""
+        """Send CAPA; servers without it are accepted."""
         session = self.session
         session.step = Step.CAPABILITIES
         yield from say(session, "CAPA")
@@ -48,7 +47,7 @@ class Pop3Speaker(Speaker):
         session.offers = tuple(" ".join(decoded(row).upper().split()) for row in rows)
 
     def start_tls(self) -> Dialogue[None]:
-        """STLS; without CAPA it is tried."""
+        """Send STLS, also if the server has no CAPA."""
         if self.told and "STLS" not in self.session.offers:
             raise Stopped(StopReason.NOT_OFFERED)
         self.session.step = Step.STARTTLS
@@ -59,7 +58,7 @@ class Pop3Speaker(Speaker):
             raise Stopped(kind, said)
 
     def mechanism(self, credentials: Credentials) -> str:
-        """``USER`` for USER and PASS, or the name of a SASL mechanism."""
+        """Return ``USER`` for USER and PASS, or the name of a SASL mechanism."""
         auth, session = credentials.auth, self.session
         offered = mechanisms(session.offers)
         by_command = not self.told or "USER" in session.offers
@@ -76,7 +75,7 @@ class Pop3Speaker(Speaker):
         raise Stopped(StopReason.NO_MECHANISM, " ".join(both))
 
     def log_in(self, mechanism: str, credentials: Credentials) -> Dialogue[LoginReply]:
-        """USER and PASS, or AUTH."""
+        """Send USER and PASS, or AUTH."""
         session = self.session
         if mechanism == "USER":
             yield from say(session, f"USER {credentials.user}")
@@ -90,7 +89,7 @@ class Pop3Speaker(Speaker):
         return LoginReply(accepted, (words,))
 
     def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
-        """Count the maildrop, and look for a message."""
+        """Count the messages, and search for a message."""
         if logged_in:
             yield from maildrop.count(self.session, thorough=after_login.mailbox)
             if after_login.search is not None:

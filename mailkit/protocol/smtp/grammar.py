@@ -24,7 +24,7 @@ _MEANT = {2: 0, 3: 1, 1: 2, 4: 3, 5: 4}
 
 @dataclass(frozen=True, slots=True)
 class ReplyLine:
-    """One line of a reply: its code, its text, and whether it is the last."""
+    """A line of a reply: its code, its text, and whether it is the last."""
 
     code: int
     text: bytes
@@ -34,12 +34,9 @@ class ReplyLine:
 def reply_line(
     raw: bytes, before: ReplyLine | None = None, *, strict: bool = False
 ) -> ReplyLine | None:
-    """Read one line of a reply, with its line end or without; ``None`` for what is none.
-
-    Args:
-        raw: the line.
-        before: the line before it in the same reply.
-        strict: whether a NUL, or a code other than on the line before, makes it none.
+    """Parse a line of a reply, with or without its line end; return ``None`` if it is invalid. Args: raw: the line.
+    before: the line before it in the same reply. strict: whether a NUL, or a code that differs from the line before,
+    is invalid.
     """
     match = _LINE.fullmatch(raw.rstrip(b"\r\n"))
     if match is None:
@@ -53,21 +50,20 @@ def reply_line(
 
 
 def more_follows(raw: bytes) -> bool:
-    """Whether another line of the same reply comes after a line, in order or not."""
+    """Return whether another line of the reply follows, valid or not."""
     return raw[3:4] == b"-"
 
 
 def refuses(raw: bytes) -> bool:
-    """Whether a line belongs to a refusal."""
+    """Return whether a line belongs to a rejection."""
     return raw[:1] in (b"4", b"5")
 
 
 def reply(
     session: SessionState, *, greeting: bool = False, lmtp: bool = False
 ) -> Dialogue[tuple[int, list[str]]]:
-    """One reply, all its lines, read strictly.
-
-    A ``greeting`` of another protocol is foreign; that of LMTP is not where it is wanted.
+    """Read a reply with all its lines, strictly. A ``greeting`` of another protocol is foreign; one of LMTP only if
+    it is not expected.
     """
     said: list[str] = []
     found: ReplyLine | None = None
@@ -86,5 +82,5 @@ def reply(
 
 
 def _other(who: str, *, lmtp: bool) -> bool:
-    """Whether a greeting with a code is one of another protocol."""
+    """Return whether a greeting with a code belongs to another protocol."""
     return who in ("ftp", "nntp") or (who == "lmtp" and not lmtp)

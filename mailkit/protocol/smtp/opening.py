@@ -17,7 +17,7 @@ __all__ = ["LmtpSpeaker", "SmtpSpeaker"]
 
 
 class SmtpSpeaker(Speaker):
-    """SMTP: EHLO, and HELO where that is all a server knows."""
+    """SMTP: EHLO, or HELO if a server knows nothing else."""
 
     protocol = "smtp"
     lmtp = False
@@ -30,7 +30,7 @@ class SmtpSpeaker(Speaker):
             raise Stopped(StopReason.UNWELCOME, said[-1], code=code)
 
     def learn_offers(self) -> Dialogue[None]:
-        """EHLO, or LHLO over LMTP."""
+        """Send EHLO, or LHLO over LMTP."""
         session = self.session
         session.step = Step.CAPABILITIES
         session.facts = replace(session.facts, helo=session.helo)
@@ -61,7 +61,7 @@ class SmtpSpeaker(Speaker):
             raise Stopped(StopReason.NOT_UPGRADED, said[-1], code=code)
 
     def mechanism(self, credentials: Credentials) -> str:
-        """The name of a SASL mechanism."""
+        """Return the name of a SASL mechanism."""
         offered = mechanisms(self.session.offers)
         if not offered:
             helo_only = self.session.facts.helo_only
@@ -86,7 +86,7 @@ class SmtpSpeaker(Speaker):
         return LoginReply(accepted, said, int(said[-1][:3]))
 
     def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
-        """Send a message or rehearse it; after one that was sent, the goodbye was said."""
+        """Send or rehearse a message; after a sent one, QUIT is done."""
         letter = after_login.letter
         if letter is None or not (logged_in or self.plan.credentials is None):
             return False

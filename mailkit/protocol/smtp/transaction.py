@@ -14,11 +14,8 @@ __all__ = ["size_limit", "transact"]
 
 
 def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
-    """Offer a letter; send it if it has a content, else take the offer back by RSET.
-
-    Raises:
-        Stopped: with what ended it; ``facts.transaction`` says where. ``NO_FATE``: the whole
-            message went out and no answer came.
+    """Offer a message; send it if it has content, otherwise reset by RSET. Raises: Stopped: with the reason;
+    ``facts.transaction`` has the step. ``NO_FATE``: the whole message was sent, and no reply came.
     """
     session.step = Step.AFTER_LOGIN
     parameters = _parameters(session, letter)
@@ -37,13 +34,13 @@ def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
 
 
 def _record(session: SessionState, **learned: Any) -> None:
-    """Write down what was learned of the transaction."""
+    """Record facts about the transaction."""
     transaction = replace(session.facts.transaction, **learned)
     session.facts = replace(session.facts, transaction=transaction)
 
 
 def size_limit(offers: tuple[str, ...]) -> int:
-    """The octets that SIZE allows; 0 where nothing is said (RFC 1870 §4)."""
+    """Return the limit of SIZE in octets; 0 without one (RFC 1870 §4)."""
     for offer in offers:
         name, _, octets = offer.partition(" ")
         if name == "SIZE":
@@ -96,7 +93,7 @@ def _content(session: SessionState, content: bytes) -> Dialogue[None]:
 
 
 def _goodbye(session: SessionState) -> Dialogue[None]:
-    """QUIT, with a look at its answer: whatever comes, the message was accepted."""
+    """Send QUIT and record its reply; whatever comes, the message was accepted."""
     session.step = Step.DONE
     yield from say(session, "QUIT")
     try:
