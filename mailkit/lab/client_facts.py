@@ -68,6 +68,8 @@ def client_session(session: _Session) -> ClientSession:
         ClientLine(text[0], text[3:], line.tls, line.hasty)
         for text, line in zip(shown, session.lines, strict=True)
     ]
+    if session.in_clear.startswith(b"\x16") and not session.tls:
+        lines = [line for line in lines if line.who == "S"]  # a TLS hello is no command
     refused = (ClientMessage(bare_lf=True),) if session.bare_end else ()
     return ClientSession(
         protocol=session.protocol,

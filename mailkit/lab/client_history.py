@@ -53,8 +53,9 @@ def habits(session: Any, earlier: Sequence[Any]) -> ClientHabits:
     asks = session.protocol in ("imap", "pop3") and _user(session)
     polls, polls_s = _row(session, same, _only_asks) if asks else (0, 0.0)
     by = "login" if polls > 1 else ""
-    if not by:
-        polls, polls_s, by = _asked(session.lines)
+    asked = _asked(session.lines)
+    if asked[0] >= polls or not by:
+        polls, polls_s, by = asked
     folder, validity, used = _outdated(session, same)
     return ClientHabits(
         at_once=1 + sum(_open(one, session.began) for one in same),
@@ -70,8 +71,8 @@ def habits(session: Any, earlier: Sequence[Any]) -> ClientHabits:
 
 
 def _user(one: Any) -> str:
-    """Who logged in."""
-    return next((login.user for login in one.attempts if login.accepted), "")
+    """Who logged in; a blank where it is not known who."""
+    return next((login.user or " " for login in one.attempts if login.accepted), "")
 
 
 def _client(one: Any) -> tuple[str, str, str]:

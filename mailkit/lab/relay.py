@@ -14,8 +14,10 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from mailkit.account import is_loopback
+from mailkit.lab.overheard import Overheard
 from mailkit.lab.recording import Recording
 from mailkit.lab.script import Act, Gone, Wire
 
@@ -27,6 +29,9 @@ _REFUSAL = {
     "pop3": b"-ERR mailkit relays no login without TLS\r\n",
     "smtp": b"530 5.7.0 mailkit relays no login without TLS\r\n",
 }
+_EARLIER = 200
+"""Connections that are looked at for the habits of a client."""
+
 _UPGRADE = re.compile(rb"(?:\S+ )?(?:STARTTLS|STLS)\r?\n", re.I)
 
 
@@ -110,20 +115,26 @@ class Relay:
     def _accept(self) -> None:
         while True:
             try:
-                client, _ = self._listening.accept()
+                client, peer = self._listening.accept()
             except OSError:
                 return
             threading.Thread(
-                target=self._serve, args=(client,), daemon=True, name="mailkit-relay-io"
+                target=self._serve, args=(client, peer), daemon=True, name="mailkit-relay-io"
             ).start()
 
-    def _serve(self, client: socket.socket) -> None:
+    def _before(self, number: int) -> list[Recording]:
+        return self.sessions[max(number - 1 - _EARLIER, 0) : number - 1]
+
+    def _serve(self, client: socket.socket, peer: tuple[str, int]) -> None:
         session = Recording(
             f"relay to {self.host or self.target[0]}:{self.target[1]}",
             number=len(self.sessions) + 1,
             protocol=self.protocol,
             security="implicit-tls" if self.implicit else "starttls",
+            port=self.address[1],
+            peer=peer,
         )
+        session.earlier = partial(self._before, session.number)
         self.sessions.append(session)
         connection: _Connection | None = None
         try:
@@ -152,7 +163,7 @@ class _Connection:
         self.relay, self.wire, self.server = relay, wire, server
         self.left = [*relay.cues]
         self.passed = 0
-        self.pending = b""
+        self.heard = Overheard(wire.record)
         self.blind = False
         self.agreed: re.Pattern[bytes] | None = None
         self.answer = b""
@@ -190,6 +201,7 @@ class _Connection:
 
     def end(self) -> None:
         """Close both sides."""
+        self.heard.end(tls=self.wire.tls)
         for sock in (self.server, self.wire.sock):
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
@@ -200,22 +212,28 @@ class _Connection:
         assert self.relay.context is not None
         onward = self.relay.onward or ssl.create_default_context()
         self.server.settimeout(10)
-        self.server = onward.wrap_socket(self.server, server_hostname=self.relay.host or None)
+        try:
+            self.server = onward.wrap_socket(self.server, server_hostname=self.relay.host or None)
+        except (OSError, ValueError):
+            self.wire.record.end("server")  # the client is not to blame
+            raise Gone from None
+        self.heard.forget()
         self.wire.secure(self.relay.context)
 
     def _upward(self, data: bytes) -> None:
         """From the client to the server, line by line as long as it is read."""
         if self.blind or (data[:1] in (b"\x14", b"\x15", b"\x16") and not self.wire.tls):
             self.blind = True  # TLS that passes unread
+            self.wire.record.heard(data)
             _write(self.server, data)
             return
-        self.pending += data
-        while b"\n" in self.pending:
-            line, mark, self.pending = self.pending.partition(b"\n")
-            self._line(line + mark)
+        for piece, spoken in self.heard.upward(data, tls=self.wire.tls):
+            if spoken:
+                self._line(piece)
+            else:
+                _write(self.server, piece)
 
     def _line(self, line: bytes) -> None:
-        self.wire.record.add(self.wire.tls, "C", line.rstrip(b"\r\n"))
         tag = line.partition(b" ")[0]
         if _LOGIN.match(line) and self._would_tell():
             refusal = _REFUSAL.get(self.relay.protocol, b"")
@@ -226,6 +244,7 @@ class _Connection:
             self.left.remove(cue)
             self.wire.do(cue.do, tag)
             if not cue.forward:
+                self.heard.waits = False
                 return
         if self.relay.context is not None and _UPGRADE.fullmatch(line) is not None:
             yes = re.escape(tag) + rb" OK\b" if line.count(b" ") else rb"220|\+OK"
@@ -247,6 +266,8 @@ class _Connection:
         """From the server to the client, in pieces and with cues."""
         self._pass(data)
         if self.agreed is None:
+            if not self.blind:
+                self._upward(b"")  # what was held back until this reply
             return
         self.answer += data
         if self.answer.endswith(b"\n"):
@@ -257,8 +278,7 @@ class _Connection:
 
     def _pass(self, data: bytes) -> None:
         if not self.blind:
-            for line in data.splitlines():
-                self.wire.record.add(self.wire.tls, "S", line[:200])
+            self.heard.downward(data, tls=self.wire.tls)
         while data:
             cue = next(
                 (

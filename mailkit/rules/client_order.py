@@ -233,7 +233,7 @@ def clt_pipelining(client: ClientSession) -> Hits:
         S: a1 OK
         S: a2 OK
     """
-    said = client.commands if client.first[:1] != b"\x16" else ()  # a TLS hello is no command
+    said = client.commands
     for position, line in enumerate(said):
         after = said[position + 1].text if position + 1 < len(said) else ""
         if line.hasty and _may_not(client, line, after):
