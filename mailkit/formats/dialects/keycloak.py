@@ -25,7 +25,12 @@ DIALECTS = (
                 defaults={"ssl": False, "starttls": False},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"ssl": True}, {"ssl": True, "starttls": False}),
-                    Mode(Security.STARTTLS, {"starttls": True}, {"starttls": True, "ssl": False}),
+                    Mode(
+                        Security.STARTTLS,
+                        {"starttls": True},
+                        {"starttls": True, "ssl": False},
+                        optional=True,
+                    ),
                     Mode(Security.CLEARTEXT),
                 ),
                 exclusive=(("ssl", "starttls"),),
