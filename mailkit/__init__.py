@@ -72,15 +72,17 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    """Import on first use, so that a program which only checks a file loads no TLS."""
-    if name in ("client", "lab"):
-        return import_module(f"mailkit.{name}")
-    if name in _HOME:
-        value = getattr(import_module(f"mailkit.{_HOME[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'mailkit' has no attribute {name!r}")
+if not TYPE_CHECKING:  # or a misspelt name would have a type, Any
+
+    def __getattr__(name: str) -> Any:
+        """Import on first use, so that a program which only checks a file loads no TLS."""
+        if name in ("client", "lab"):
+            return import_module(f"mailkit.{name}")
+        if name in _HOME:
+            value = getattr(import_module(f"mailkit.{_HOME[name]}"), name)
+            globals()[name] = value
+            return value
+        raise AttributeError(f"module 'mailkit' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -69,12 +69,14 @@ _HOMES = {
 """Modules of the names for annotations; all others are in ``testing``."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import names for annotations on first use: most test runs need none of them."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = next((home for home, names in _HOMES.items() if name in names), "testing")
-    return getattr(import_module(f"mailkit.lab.{home}"), name)
+if not TYPE_CHECKING:  # or every other name would have a type, Any
+
+    def __getattr__(name: str) -> Any:
+        """Import names for annotations on first use: most test runs need none of them."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = next((home for home, names in _HOMES.items() if name in names), "testing")
+        return getattr(import_module(f"mailkit.lab.{home}"), name)
 
 
 MAKES = ("auto", "embedded", "dovecot", "docker")

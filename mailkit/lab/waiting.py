@@ -67,6 +67,7 @@ def refuse_in_loop(instead: str) -> None:
     Raises:
         LabError: a loop is running here; nothing that its tasks send could arrive.
     """
+    __tracebackhide__ = True
     asyncio, ipython = sys.modules.get("asyncio"), sys.modules.get("IPython")
     if asyncio is None or (ipython is not None and ipython.get_ipython() is not None):
         return
