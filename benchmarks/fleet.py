@@ -31,7 +31,7 @@ from mailkit.account import Account, Service
 from mailkit.fleet import run
 from mailkit.fleet.executors import Threads
 from mailkit.fleet.results import read_results
-from mailkit.net.connection import Trust
+from mailkit.net.trust import Trust
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret
 

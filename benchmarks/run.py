@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import mailkit
-from mailkit.net.connection import Trust
+from mailkit.net.trust import Trust
 
 World = dict[str, Any]
 

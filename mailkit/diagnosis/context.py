@@ -9,10 +9,10 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from mailkit.account import Account, Service, is_address, is_local
-from mailkit.net.connection import Trust
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import get, reach
 from mailkit.net.resolver import Resolver
+from mailkit.net.trust import Trust
 from mailkit.net.waiting import in_parallel
 from mailkit.observation import Before, Context, NamedFolder, Observation, Record, StopReason
 from mailkit.ports import IMPLICIT_PORTS, SRV_LABELS, Protocol, Security

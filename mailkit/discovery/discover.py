@@ -13,12 +13,12 @@ from mailkit.account import Account, Service
 from mailkit.discovery.result import GUESS, Discovery, Found
 from mailkit.discovery.sources import SOURCES, Answer, Asking, Offer, guesses
 from mailkit.errors import SettingsError
-from mailkit.net.connection import Trust
 from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import probe
 from mailkit.net.resolver import Resolver
 from mailkit.net.routes import ConnectTo, Routes
 from mailkit.net.times import DISCOVERY
+from mailkit.net.trust import Trust
 from mailkit.observation import Endpoint, Observation, Proof, Record, Stop, StopReason
 from mailkit.ports import Protocol
 from mailkit.protocol.dialogue import Credentials

@@ -16,10 +16,10 @@ from mailkit.account import Service
 from mailkit.diagnosis.context import published
 from mailkit.errors import FormatError
 from mailkit.formats.autoconfig import read_autoconfig
-from mailkit.net.connection import Trust
 from mailkit.net.fetch import Page, WebError, fetch
 from mailkit.net.resolver import Resolver
 from mailkit.net.routes import Routes
+from mailkit.net.trust import Trust
 from mailkit.observation import Record
 from mailkit.ports import SRV_LABELS, STANDARD, Protocol, Security
 from mailkit.providers import Provider

@@ -31,8 +31,8 @@ from mailkit.fleet.worker import (
     logins_left,
     work,
 )
-from mailkit.net.connection import Trust
 from mailkit.net.pacing import Pacer
+from mailkit.net.trust import Trust
 from mailkit.protocol.dialogue import Stopped
 from mailkit.report import Report
 from mailkit.report.json import by_account

@@ -2,16 +2,12 @@
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from mailkit.errors import SettingsError
 from mailkit.net.formalities import formalities
 from mailkit.net.pacing import Turn
 from mailkit.net.resolver import Address
@@ -22,114 +18,7 @@ from mailkit.net.waiting import pause, waits
 from mailkit.observation import StopReason, Tls
 from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 
-__all__ = ["Connection", "Trust", "hush", "trust_of"]
-
-
-class Trust:
-    """The trust anchors of a run: the system's, and those of files in PEM.
-
-    The two contexts are created once, because reading the system's bundle takes longer than a handshake. Revocation
-    lists in the files are used.
-    """
-
-    def __init__(self, *ca_files: str | Path) -> None:
-        self._verified: ssl.SSLContext | None = None
-        self._looking: ssl.SSLContext | None = None
-        self._making = threading.Lock()
-        self.crls: list[Any] = []
-        self.files = tuple(Path(file) for file in ca_files)
-        try:
-            for file in ca_files:
-                self.verified.load_verify_locations(str(file))
-                pem = Path(file).read_bytes()
-                if b"X509 CRL" in pem:
-                    from mailkit.net import certificates as x509
-
-                    self.crls += x509.load_crls(pem)
-        except (OSError, ssl.SSLError) as error:
-            names = ", ".join(map(str, ca_files))
-            raise SettingsError(f"no trust anchors in {names}: {error}") from None
-
-    def __reduce__(self) -> tuple[type["Trust"], tuple[Path, ...]]:
-        """Contexts cannot be pickled; another process creates them from the same files."""
-        return Trust, self.files
-
-    def given(self) -> list[str]:
-        """The subjects of the certificates in the given files."""
-        from mailkit.net import certificates as x509
-
-        return [name for file in self.files for name in x509.subjects(file.read_bytes())]
-
-    def prepare(self) -> None:
-        """Start creating the verifying context in the background."""
-        if self._verified is None and not self._making.locked():
-            threading.Thread(target=self._prepared, daemon=True, name="mailkit-trust").start()
-
-    def _prepared(self) -> None:
-        with suppress(OSError):  # raised when the context is used
-            _ = self.verified
-
-    @property
-    def verified(self) -> ssl.SSLContext:
-        """The verifying context. Creating it takes as long as a few round trips."""
-        with self._making:
-            if self._verified is None:
-                self._verified = self._made()
-            return self._verified
-
-    @staticmethod
-    def _made() -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.hostname_checks_common_name = False  # RFC 9525 §2
-        # The checks of mail programs, the same on every version of Python:
-        # from 3.13 on the default also refuses chains over formalities of RFC 5280.
-        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-        return context
-
-    @property
-    def looking(self) -> ssl.SSLContext:
-        """A context that does not verify. No credentials are sent over it."""
-        if self._looking is None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            context.set_ciphers("ALL:@SECLEVEL=0")
-            self._looking = context
-        return self._looking
-
-    @property
-    def empty(self) -> bool:
-        """Whether this machine has no trust anchors."""
-        if self.verified.cert_store_stats()["x509_ca"]:
-            return False
-        folder = ssl.get_default_verify_paths().capath
-        return not (folder and any(Path(folder).iterdir()))
-
-
-def trust_of(files: Sequence[str | Path] = ()) -> Trust:
-    """Return the trust anchors of the system and of files; cached until a file changes.
-
-    Raises:
-        SettingsError: a file cannot be read, or has no trust anchors.
-    """
-    system = ssl.get_default_verify_paths()
-    where = (system.cafile, system.capath, *files)
-    return _kept(tuple(files), tuple(_version(Path(file)) for file in where if file))
-
-
-@lru_cache(16)
-def _kept(files: tuple[str | Path, ...], versions: tuple[tuple[Any, ...], ...]) -> Trust:
-    return Trust(*files)
-
-
-def _version(file: Path) -> tuple[Any, ...]:
-    """Return values that change when a file is rewritten."""
-    try:
-        found = file.stat()
-    except OSError:
-        return (str(file),)
-    return (str(file), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+__all__ = ["Connection", "hush"]
 
 
 def hush(reply_timeout_s: float) -> float:

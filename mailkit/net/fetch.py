@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
-from mailkit.net.connection import Trust
 from mailkit.net.routes import Routes
+from mailkit.net.trust import Trust
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 

@@ -13,11 +13,11 @@ from time import monotonic
 from typing import Any
 
 from mailkit.errors import SettingsError
-from mailkit.net.connection import Trust, trust_of
 from mailkit.net.limits import Limits
 from mailkit.net.pacing import Pacer, Turn
 from mailkit.net.routes import Routes
 from mailkit.net.times import DIAGNOSIS, Times
+from mailkit.net.trust import Trust, trust_of
 from mailkit.protocol.masking import Secrets
 
 __all__ = [

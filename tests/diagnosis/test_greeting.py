@@ -13,8 +13,9 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, imap, smtp
 from mailkit.lab.script import Close, Listen, Say, Silence, Wait
-from mailkit.net.connection import Trust, hush
+from mailkit.net.connection import hush
 from mailkit.net.options import ConnectOptions
+from mailkit.net.trust import Trust
 from mailkit.ports import Protocol, Security
 from mailkit.report import ServiceReport
 

@@ -21,9 +21,9 @@ from mailkit.formats import loads
 from mailkit.formats.autoconfig import read_autoconfig
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.script import Drip, Flood, Say, Silence
-from mailkit.net.connection import Trust
 from mailkit.net.fetch import MAX_PAGE, WebError, fetch
 from mailkit.net.routes import Routes
+from mailkit.net.trust import Trust
 from mailkit.ports import Protocol, Security
 
 Make = Callable[..., Lab]

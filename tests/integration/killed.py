@@ -22,7 +22,7 @@ from mailkit.client.download import download_drop, download_folder
 from mailkit.flow import ChannelRunner, Outbox
 from mailkit.flow.journal import Journal
 from mailkit.formats import load
-from mailkit.net.connection import Trust
+from mailkit.net.trust import Trust
 
 LEAST, MOST = 20, 600
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
 from mailkit.net.certificates import from_der, load_crls, revoked, subjects
-from mailkit.net.connection import Trust
+from mailkit.net.trust import Trust
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.com")])

@@ -17,9 +17,9 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import PASSWORD, imap, pop3, smtp
 from mailkit.net import connection
-from mailkit.net.connection import Trust
 from mailkit.net.fetch import WebError, fetch
 from mailkit.net.routes import Routes, is_public
+from mailkit.net.trust import Trust
 from mailkit.observation import StopReason
 from mailkit.ports import Security
 from mailkit.protocol.dialogue import Stopped

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mailkit.account import Service
-from mailkit.net.connection import Trust, trust_of
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import probe
+from mailkit.net.trust import Trust, trust_of
 from mailkit.ports import Protocol, Security
 
 
