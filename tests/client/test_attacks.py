@@ -21,6 +21,7 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Drip, Flood, Reset, Say, Silence
+from mailkit.net.connection import Connection
 from mailkit.ports import Security
 
 Make = Callable[..., Lab]
@@ -105,6 +106,26 @@ def test_bytes_before_the_handshake_are_an_attack(
     protocol: str, early: bytes, make_lab: Make
 ) -> None:
     replies = {COMMAND[protocol]: [Say(YES[protocol] + early)]}
+    lab = make_lab(starttls(protocol, replies=replies, clear_login=True))
+
+    with pytest.raises(OpenError, match="between STARTTLS and the handshake"):
+        opened(lab, protocol)
+
+    nothing_sent(lab)
+
+
+@pytest.mark.parametrize("protocol", WRITE)
+def test_bytes_that_wait_behind_the_reply_are_an_attack_too(
+    protocol: str, make_lab: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Connection._read
+
+    def one_by_one(self: Connection) -> bytes:
+        self.chunk = 1
+        return read(self)
+
+    monkeypatch.setattr(Connection, "_read", one_by_one)
+    replies = {COMMAND[protocol]: [Say(YES[protocol] + EARLY[protocol][0])]}
     lab = make_lab(starttls(protocol, replies=replies, clear_login=True))
 
     with pytest.raises(OpenError, match="between STARTTLS and the handshake"):

@@ -11,6 +11,7 @@ import importlib.util
 import random
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -108,7 +109,10 @@ def tried(name: str, seconds: float, chance: random.Random) -> tuple[int, int]:
 
 
 def by_atheris(name: str, seconds: float) -> int:
-    """Fuzz one target by atheris, in a process of its own; returns its status."""
+    """Fuzz one target by atheris, in a process of its own; returns its status.
+
+    What it finds on the way is thrown away; what crashes the target is kept.
+    """
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); name = sys.argv[2]\n"
         "import atheris\n"
@@ -119,9 +123,16 @@ def by_atheris(name: str, seconds: float) -> int:
     folder = CORPUS / name
     folder.mkdir(parents=True, exist_ok=True)
     limits = [f"-max_total_time={max(1, int(seconds))}", "-timeout=10", "-max_len=20000"]
-    options = [*limits, f"-artifact_prefix={folder}/", "-print_final_stats=0", str(folder)]
-    command = [sys.executable, "-c", code, str(Path(__file__).parent), name, *options]
-    return subprocess.run(command, check=False).returncode
+    with tempfile.TemporaryDirectory() as found:
+        options = [*limits, f"-artifact_prefix={folder}/", "-verbosity=0", found, str(folder)]
+        command = [sys.executable, "-c", code, str(Path(__file__).parent), name, *options]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    print(f"{name}: atheris, status {done.returncode}", flush=True)
+    if done.returncode:
+        print("\n".join([*done.stdout.splitlines()[-20:], *done.stderr.splitlines()[-20:]]))
+    if not any(folder.iterdir()):
+        folder.rmdir()
+    return done.returncode
 
 
 def main() -> int:
