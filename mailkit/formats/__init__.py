@@ -1,13 +1,13 @@
 """Settings files of products: read to accounts, checked in the product's words, written back.
 
-A file goes through these modules, each of which does one thing::
+A file passes through these modules, each with one task::
 
     document     bytes to text (lossless), Entry: one value with path, span, quoting and line
     syntax/      one module for each syntax: text to entries, and one value back to text
-    inclusion    what it includes; ``following``: what is written in other files beside it
+    inclusion    what it includes; ``following``: values in other files beside it
     carriers     documents with the settings of other programs in them (Compose, Kubernetes)
     dialects/    one file for each product: names, words, defaults, as data (see ``dialect``)
-    recognition  which product it is, by evidence; what is no mail configuration is refused
+    recognition  which product it is, by evidence; a file without mail settings is rejected
     translation  entries to the tables of the native format, a place for every value; ``remarks``
     reading      those tables to accounts
     rewriting    changed settings to splices; ``additions`` are new keys
@@ -60,10 +60,10 @@ __all__ = [
 Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
 _NO_FORMS = frozenset(("javascript", "json", "php", "prefs", "python", "ruby", "xml", "yaml"))
-"""Syntaxes that no form and no table is written in: a file with such a name is not asked."""
+"""Syntaxes without forms and tables: files with such a name are not tried as those."""
 
 _MOST_EDITS = 50
-"""Repairs of one file in mailkit's own format or a form whose lines are shown."""
+"""The largest number of repairs of one file whose lines are shown."""
 
 _LARGE = 1024 * 1024
 
@@ -107,17 +107,17 @@ def load(
 ) -> list[Account]:
     """Read the accounts in a file of any known format.
 
-    However wrong the settings are, they are loaded; what is wrong with them are findings.
+    Wrong settings are loaded too; findings report what is wrong.
 
     Args:
         file: the file; a table of accounts is ``.csv``, ``.tsv``, ``.xlsx`` or ``.parquet``.
-        format: its format, where it is not to be recognised.
-        columns: of a table, what a column holds, where its name does not say it: ``{"Server": "host"}``.
-        plain_secrets: of a table, whether a cell may hold a password itself.
+        format: its format; by default it is recognised. columns: of a table, what a column has, if its name does not
+        say it: ``{"Server": "host"}``.
+        plain_secrets: of a table, whether a cell may be the password itself.
 
     Raises:
         FormatError: the file cannot be read, or is not a configuration at all.
-        SettingsError: no format has that name, a column is not there, or a package is missing.
+        SettingsError: the format or a column is unknown, or a package is missing.
     """
     path = Path(file)
     return with_modes(_loaded(path, str(file), format, columns, plain_secrets), path)
@@ -157,15 +157,15 @@ def from_frame(
     plain_secrets: bool = False,
     name: str = "<frame>",
 ) -> list[Account]:
-    """The accounts in a DataFrame (pandas or polars) or a pyarrow table: a row for each account or service.
+    """Read the accounts in a DataFrame (pandas or polars) or a pyarrow table: a row for each account or service.
 
     Args:
         frame: the table.
-        columns: what a column holds, where its name does not say it: ``{"Server": "incoming.host"}``;
-            an empty text for one to pass over. :func:`columns_of` shows what was made of the names.
-        plain_secrets: whether a cell may hold a password itself. Otherwise it says where the password is:
+        columns: what a column has, if its name does not say it: ``{"Server": "incoming.host"}``; an empty text skips
+        it. :func:`columns_of` shows how the names were read.
+        plain_secrets: whether a cell may be the password itself. Otherwise it names the source:
             ``env:NAME``, ``command:…``, ``keyring:service/user`` or ``file:PATH``.
-        name: what findings call the table, with the number of the row.
+        name: the name of the table in findings, with the row number.
 
     Raises:
         FormatError: no column holds the host of a server.
@@ -175,7 +175,7 @@ def from_frame(
 
 
 def columns_of(source: Any, columns: Mapping[str, str] | None = None) -> Columns:
-    """What the columns of a table hold: of a file, or of a DataFrame.
+    """Return what the columns of a file or a DataFrame were read as.
 
     Raises:
         FormatError: the file cannot be read, or no column holds the host of a server.
@@ -190,7 +190,7 @@ def columns_of(source: Any, columns: Mapping[str, str] | None = None) -> Columns
 
 
 def is_table(file: str | Path, format: str | None = None) -> bool:  # noqa: A002
-    """Whether a file is a table of accounts, by the end of its name or by the name of its format."""
+    """Return whether a file is a table of accounts, by its extension or its format."""
     return Path(file).suffix.lower() in _TABLES if format is None else format in _TABLE_NAMES
 
 
@@ -216,8 +216,8 @@ def repair(
 ) -> None:
     """Write changed settings back into the file they came from.
 
-    Comments, order, quoting and everything else stay as they are. What is written is read again
-    and compared first; then it takes the place of the old file in one step, with the same owner,
+    Comments, order, quoting and everything else stay as they are. The result is read again and compared first; then
+    it replaces the old file atomically, with the same owner,
     permissions, byte order mark, encoding and line ends.
 
     Args:
@@ -227,8 +227,8 @@ def repair(
         format: its format, where it is not to be recognised.
 
     Raises:
-        FormatError: the file cannot be read or written, no longer has these accounts, or its
-            product cannot say a setting.
+        FormatError: the file cannot be read or written, no longer has these accounts, or its product has no way to
+        write a setting.
     """
     path = Path(file)
     if path.suffix.lower() in BINARY:
@@ -248,7 +248,7 @@ def edits_of(
     changes: Changes,
     format: str | None = None,  # noqa: A002
 ) -> list[dict[str, Any]]:
-    """The lines that :func:`repair` would change, before and after; passwords are masked."""
+    """Return the lines that :func:`repair` would change, before and after; passwords are masked."""
     return edits_of_each(file, [changes], format)[0]
 
 
@@ -257,9 +257,8 @@ def edits_of_each(
     wanted: list[Changes],
     format: str | None = None,  # noqa: A002
 ) -> list[list[dict[str, Any]]]:
-    """The same for several repairs that are independent of each other; the file is read once.
-
-    An empty list stands for one that cannot be written, or is not in a file.
+    """Return the lines of several independent repairs; the file is read once. A repair that cannot be written, or is
+    not in a file, has an empty list.
     """
     from mailkit.formats.edits import line_edits
     from mailkit.formats.product import Product
@@ -282,7 +281,7 @@ def edits_of_each(
 
 
 def named(name: str) -> Format:
-    """The format with a name.
+    """Return a format by its name.
 
     Raises:
         SettingsError: there is none.

@@ -1,4 +1,4 @@
-"""What other users of the machine may do with settings files and with the files of their secrets."""
+"""Other users' access to settings files and to the files of their secrets."""
 
 import os
 import stat
@@ -14,11 +14,10 @@ _OTHERS_WRITE = 0o002
 
 
 def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
-    """The accounts of a file with the permission bits that rules look at.
-
-    Where others can write the file, its commands are not run: a secret that comes from one is withheld.
+    """Return the accounts of a file with the permission bits that rules need. If others can write the file, its
+    commands are not run, and secrets from them are withheld.
     """
-    if os.name == "nt":  # no such bits; and a path of another machine would be connected to
+    if os.name == "nt":  # no such bits; and a network path would be opened
         return [*accounts]
     name = str(file)
     secrets = {
@@ -34,7 +33,7 @@ def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
 
 
 def _mode(file: Path) -> int:
-    """Permission bits of a regular file; it counts as writable where its folder is."""
+    """Return the permission bits of a regular file; it counts as writable if its folder is."""
     try:
         found, folder = file.stat(), file.parent.stat()
     except (OSError, ValueError):

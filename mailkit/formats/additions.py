@@ -1,4 +1,4 @@
-"""New keys: on a line of their own, or in a list, written as a neighbour is."""
+"""Add new keys, on a new line or in a list, in the style of a neighbour."""
 
 import re
 
@@ -12,11 +12,7 @@ __all__ = ["added"]
 
 
 def added(found: Translated, name: str, value: Scalar) -> Change:
-    """A new key on a line of its own, written as its neighbour is.
-
-    Raises:
-        FormatError: there is nothing beside which it may be written.
-    """
+    """Add a key on a new line, in the style of its neighbour. Raises: FormatError: there is no neighbour."""
     document = found.instance.keys.scope.document
     if document.syntax == "shell":
         return _option(found, name, value)
@@ -58,7 +54,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
 
 
 def _option(found: Translated, name: str, value: Scalar) -> Change:
-    """A new option of a command, behind the name of its program."""
+    """Add an option to a command, after the name of its program."""
     if value is not True:
         raise cannot(found, name)
     program = found.instance.get("program")
@@ -84,7 +80,7 @@ def _override(found: Translated, name: str, value: Scalar) -> Change:
 
 
 def _aligned(between: str, old: str, new: str) -> str:
-    """What stands between key and value, so that the values of a block stay in one column."""
+    """Return the text between key and value that keeps the values of a block aligned."""
     blanks = len(between) - len(between.lstrip(" "))
     if blanks < 2:
         return between
@@ -92,7 +88,7 @@ def _aligned(between: str, old: str, new: str) -> str:
 
 
 def _stand_in(name: str, value: Scalar, neighbour: Entry) -> Entry:
-    """An entry that a new value is written like."""
+    """Return the entry whose style a new value takes."""
     alike = isinstance(neighbour.value, str) == isinstance(value, str)
     text_flag = isinstance(value, bool) and as_word(neighbour.value) in ("true", "false")
     if text_flag or (alike and not isinstance(value, bool)):
@@ -105,7 +101,7 @@ def _stand_in(name: str, value: Scalar, neighbour: Entry) -> Entry:
 def _inline(
     found: Translated, neighbour: Entry, name: str, text: str, before: str
 ) -> Change | None:
-    """A new item in front of its neighbour, where several are on one line."""
+    """Add an item before its neighbour, if a line has several."""
     document = found.instance.keys.scope.document
     begin, end = document.lines.bounds(neighbour.line)
     others = [one for one in document.entries if one.span and begin <= one.span[0] < end]
@@ -129,14 +125,14 @@ def _in_list(before: str) -> bool:
 
 
 def _neighbours(found: Translated) -> list[Entry]:
-    """Entries a new key may stand beside, best first."""
+    """Return possible neighbours of a new key, best first."""
     order = ("security", "port", "host", "user", "auth")
     entries = [found.bindings[key] for key in order if key in found.bindings]
     return [one for one in entries if one.span is not None]
 
 
 def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
-    """A key in the way its neighbour is written: as a variable, dotted, or bare."""
+    """Write a key in the style of its neighbour: as a variable, dotted, or bare."""
     keys = found.instance.keys
     short = name.strip("/")
     if keys.dialect.fold or keys.scope.document.syntax in ("properties", "prefs"):

@@ -21,7 +21,7 @@ def _mailbox(part: str, name: str) -> tuple[Field, ...]:
 
 
 def _finish(table: dict[str, Any]) -> None:
-    """POP3 where nothing is said; answers come back to the mailbox; POP3 keeps mail in the local directory."""
+    """Defaults: POP3; answers go to the mailbox; POP3 stores mail in the local directory."""
     incoming = table.setdefault("incoming", {})
     incoming.setdefault("protocol", "pop3")
     table.setdefault("delivery", {}).setdefault("reply_to", table.get("address", ""))

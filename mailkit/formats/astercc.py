@@ -1,4 +1,4 @@
-"""asterCC: the mail servers by which a call centre sends, one record for each; those without a team are the system's."""
+"""asterCC: the mail servers of a call centre, one record for each; those without a team are the system's."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ def _team(text: str) -> str:
 
 
 class _Team(Field):
-    """A team's name; the scope is a word of mailkit's."""
+    """A team's name; the scope is mailkit's term."""
 
     def said(self, value: Any) -> str:
         return str(value).removeprefix("team:") if value != "system" else ""
 
 
 def _finish(table: dict[str, Any]) -> None:
-    """SMTP on port 25 in clear, as the form has it; the local host needs no server, and no login."""
+    """Defaults of the form: SMTP on port 25 in cleartext; the local host needs no server and no login."""
     delivery = table.setdefault("delivery", {})
     delivery.setdefault("via", "smtp")
     outgoing = table.setdefault("outgoing", {})

@@ -1,6 +1,6 @@
 """Autoconfig XML, as domains publish it for mail programs (``config-v1.1.xml``).
 
-Only what is encrypted is read: a cleartext server is left out, and said to be.
+Only encrypted servers are read: a cleartext server is left out, with a remark.
 """
 
 from typing import Any
@@ -15,13 +15,12 @@ __all__ = ["read_autoconfig"]
 _SOCKETS = {"ssl": Security.IMPLICIT_TLS, "starttls": Security.STARTTLS}
 _TYPES = {"imap": Protocol.IMAP, "pop3": Protocol.POP3, "smtp": Protocol.SMTP}
 _MOST = 40
-"""Servers of one document that are looked at."""
+"""The largest number of servers in a document."""
 
 
 def read_autoconfig(text: bytes, address: str, file: str) -> tuple[list[Service], list[str]]:
-    """The encrypted services of a document for an address, and remarks on what was left out.
-
-    Document types and entities are refused, so that nothing can be expanded or fetched.
+    """Return the encrypted services of a document for an address, and remarks on what was left out. Document types
+    and entities are rejected, so that nothing can be expanded or fetched.
 
     Args:
         text: the document.
@@ -29,7 +28,7 @@ def read_autoconfig(text: bytes, address: str, file: str) -> tuple[list[Service]
         file: its name, for errors.
 
     Raises:
-        FormatError: it is no autoconfig document.
+        FormatError: it is not an autoconfig document.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
@@ -76,7 +75,7 @@ def _service(node: Any, address: str, remarks: list[str]) -> Service | None:
 
 
 def _auth(offered: list[str]) -> str:
-    """``password`` where any way with a password is offered."""
+    """Return ``password`` if any mechanism with a password is offered."""
     by_password = any(one.startswith(("password", "plain", "secure")) for one in offered)
     return "xoauth2" if "oauth2" in offered and not by_password else "password"
 

@@ -1,4 +1,4 @@
-"""Documents that carry the settings of other programs: Compose files and Kubernetes manifests."""
+"""Documents with the settings of other programs: Compose files and Kubernetes manifests."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from mailkit.formats.syntax.dotenv import expand
 __all__ = ["CARRIERS", "scopes"]
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
-"""Names of files that carry the settings of other programs."""
+"""Names of files with the settings of other programs."""
 
 Path = tuple[str, ...]
 
@@ -108,7 +108,7 @@ def _variables(place: Path, entries: list[Entry]) -> Iterator[Entry]:
 
 
 def _assignment(entry: Entry) -> Entry | None:
-    """``- NAME=value``: the value is the part behind the sign."""
+    """``- NAME=value``: the value is the part after the sign."""
     if not isinstance(entry.value, str) and entry.reference is None:
         return None
     raw = entry.raw.strip("'\"")

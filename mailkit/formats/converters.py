@@ -1,4 +1,4 @@
-"""What people write into a form, as values: yes and no in several languages, numbers, lists."""
+"""Parse the texts of forms: yes and no in several languages, numbers, lists."""
 
 import re
 
@@ -9,13 +9,13 @@ _NO = frozenset(("no", "false", "0", "off", "unchecked", "nei", "nein", "いい�
 
 
 def flag(text: str) -> bool | str:
-    """Yes or no, in the words of several languages; what is neither stays, and is a finding."""
+    """Parse yes or no in several languages; other text is kept, and is a finding."""
     word = text.strip().casefold()
     return True if word in _YES else False if word in _NO else text
 
 
 def number(text: str) -> int | str:
-    """A number, also where a remark follows it."""
+    """Parse a number, also with a remark after it."""
     match = re.match(r"\s*([0-9]{1,9})\b", text)
     return int(match[1]) if match else text
 

@@ -1,4 +1,4 @@
-"""Products that keep their mail settings in a database: their files are named, and the way to the settings."""
+"""Products that store their mail settings in a database: their files, and where the settings are."""
 
 import re
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ class Database:
     Attributes:
         title: the product.
         where: where its mail settings are, in one sentence.
-        export: how they come out of it, in one sentence; empty where there is no way.
-        sign: what tells one of its own files.
+        export: how to export them, in one sentence, or empty. sign: what identifies one of its files.
     """
 
     title: str
@@ -75,10 +74,10 @@ DATABASES = (
         "Export: `SELECT name, smtp_host, smtp_port, smtp_encryption, smtp_user FROM ir_mail_server`.",
     ),
 )
-"""By title; all have to be told the server on the command line."""
+"""By title; for all of them the server has to be given on the command line."""
 
 
 def database_of(text: str) -> Database | None:
-    """The product whose file without mail settings a text is."""
+    """Return the product whose file, without mail settings, this text is."""
     head = text[:100_000]
     return next((one for one in DATABASES if one.sign and re.search(one.sign, head)), None)

@@ -1,10 +1,9 @@
 """A dialect: a product's names and words for mail settings, as data.
 
 A file of :mod:`mailkit.formats.dialects` makes one :class:`Dialect` of one or more
-:class:`ServiceWords`. Nothing here reads a file.
-
-Patterns of keys are dotted: ``mailer.SMTP_PORT`` is the path ``("mailer", "SMTP_PORT")``. ``*`` is
-any one segment, ``**`` any number of them; what they stand for tells one account from another.
+:class:`ServiceWords`. The module reads no file. Patterns of keys are dotted: ``mailer.SMTP_PORT`` is the path
+``("mailer", "SMTP_PORT")``. ``*`` is
+any one segment, ``**`` any number of them; what they match identifies the account.
 ``\\.`` is a dot in a segment.
 """
 
@@ -27,10 +26,10 @@ __all__ = [
 ]
 
 ABSENT = "\0absent"
-"""In ``Mode.when``: the key is not there."""
+"""In ``Mode.when``: the key is missing."""
 
 EMPTY = "\0empty"
-"""In ``Mode.when``: the key is there, and empty. An empty word fits a key that is not there too."""
+"""In ``Mode.when``: the key exists, and is empty. An empty word also matches a missing key."""
 
 
 def segments(pattern: str) -> list[str]:
@@ -43,7 +42,7 @@ Condition = Scalar | tuple[Scalar, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One way to say an encryption mode. The first mode whose conditions all hold counts.
+    """A way to write an encryption mode. The first mode whose conditions are all true counts.
 
     Attributes:
         security: what it means.
@@ -66,7 +65,7 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the words mean in some versions: ``"Laravel 9 and 10"``.
+    """The meaning of the words in some versions: ``"Laravel 9 and 10"``.
 
     ``ignored`` are keys these versions do not read, with what replaces them; ``signs`` are keys
     that only these versions have; ``protocols`` are the words of the key for the protocol, where
@@ -90,7 +89,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceWords:
-    """How a product writes one service. Every name is a tuple: the first that is there counts.
+    """How a product writes one service. Every name is a tuple: the first existing one counts.
 
     Attributes:
         role: ``incoming`` or ``outgoing``.
@@ -191,7 +190,7 @@ class ServiceWords:
 
 @dataclass(frozen=True, slots=True)
 class EnvNames:
-    """How a variable names a key of the product's file: ``GF_SMTP_HOST`` is ``smtp.host``.
+    """How an environment variable names a key of the product's file: ``GF_SMTP_HOST`` is ``smtp.host``.
 
     ``limit`` is how often the separator splits (-1: always).
     """
@@ -201,7 +200,7 @@ class EnvNames:
     limit: int = -1
 
     def path(self, name: str) -> tuple[str, ...] | None:
-        """The path for the name of a variable; ``None`` where it is not the product's."""
+        """Return the path for a variable; ``None`` if it is not the product's."""
         if not name.upper().startswith(self.prefix.upper()):
             return None
         return tuple(name[len(self.prefix) :].split(self.separator, self.limit))

@@ -1,4 +1,4 @@
-"""Djaboo: the settings by which a business suite sends all of its mail; the names of fields also as its Japanese guide has them."""
+"""Djaboo: the settings for all outgoing mail of a business suite; field names also in Japanese."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _SECURITY = {
 
 
 def _finish(table: dict[str, Any]) -> None:
-    """Who logs in is the address, unless a user name is given (Exchange)."""
+    """The user name is the address, unless another is given (Exchange)."""
     table.setdefault("outgoing", {})
     outgoing = table["outgoing"]
     outgoing.setdefault("protocol", "smtp")

@@ -1,4 +1,4 @@
-"""A settings file in memory: its text, and each value with where it is written."""
+"""A settings file in memory: its text, and each value with its place."""
 
 import codecs
 from bisect import bisect_right
@@ -25,7 +25,7 @@ __all__ = [
 Scalar = str | int | float | bool | None
 
 INCLUDED = "include *"
-"""The path of an entry whose value is the name of a file that is read in its place."""
+"""The path of an entry whose value names an included file."""
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -38,7 +38,7 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes of a file and how they are text. ``encode`` gives back every unchanged byte."""
+    """The bytes of a file and their encoding. ``encode`` preserves every unchanged byte."""
 
     data: bytes = field(repr=False)
     bom: bytes
@@ -79,7 +79,7 @@ def read_source(data: bytes, file: str, most: int = MAX_BYTES) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a value comes from that is not in the file.
+    """The source of a value that is not in the file.
 
     ``kind`` is ``env``, ``file``, ``command`` (then ``name`` can be read by a
     :class:`~mailkit.secret.Secret`), or ``other`` for what only the product can resolve.
@@ -151,7 +151,7 @@ class Document:
 
     @property
     def is_stream(self) -> bool:
-        """Whether the text comes from no file, so that nothing is beside it."""
+        """Whether the text comes from no file, so there are no files beside it."""
         return self.file.startswith("<")
 
     def load_beside(self, name: str, most: int = 4 * 1024 * 1024) -> str:

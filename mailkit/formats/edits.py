@@ -1,4 +1,4 @@
-"""Changes as people see them: lines before and after, without passwords."""
+"""Changes for display: lines before and after, without passwords."""
 
 import re
 from collections.abc import Iterable

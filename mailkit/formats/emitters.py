@@ -1,7 +1,6 @@
 """New files in each syntax: pairs of a path and a value as text.
 
-A value is quoted or escaped where its syntax would read something else out of it; where that cannot be done,
-it is refused.
+A value is quoted or escaped if its syntax would read it differently; if that is not possible, it is rejected.
 """
 
 import json
@@ -19,7 +18,7 @@ Pairs = Sequence[tuple[tuple[str, ...], Scalar]]
 
 
 class UnsayableError(Exception):
-    """A value that a syntax would read as something else; the message is its key."""
+    """A value that a syntax cannot express; the message is its key."""
 
 
 def _word(value: Scalar) -> str:
@@ -27,11 +26,7 @@ def _word(value: Scalar) -> str:
 
 
 def _said(word: str | None, key: str) -> str:
-    """A word that stays on its line.
-
-    Raises:
-        UnsayableError: there is none.
-    """
+    """Return a word on one line. Raises: UnsayableError: it has line breaks."""
     if word is None or word != one_line(word):
         raise UnsayableError(key)
     return word
@@ -115,7 +110,7 @@ def _sections(pairs: Pairs, line: Callable[[str, Scalar], str], head: str) -> st
 
 
 def _ini(pairs: Pairs) -> str:
-    """Programs differ in remarks behind a value, in quotes and in what they replace, so none of that is written.
+    """Programs differ in remarks after a value, in quotes and in replacements, so none of these are written.
 
     Only a URL has percent signs, in its escapes.
     """

@@ -1,4 +1,4 @@
-"""What was seen in a file of no known format: one sentence, and what to do."""
+"""Explain why a file has no known format, in one sentence with advice."""
 
 import re
 from pathlib import Path
@@ -41,7 +41,7 @@ def _missing(text: str, file: str) -> str:
 
 
 def seen(text: str, file: str) -> str:
-    """Why a file was refused."""
+    """Return why a file was rejected."""
     if not text.strip():
         return "is empty: it has no mail settings."
     known = database_of(text)

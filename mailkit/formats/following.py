@@ -1,7 +1,7 @@
-"""Values that are in files beside: ``.env``, ``secrets.yaml``, the other file of Postfix.
+"""Values in neighbouring files: ``.env``, ``secrets.yaml``, the other file of Postfix.
 
-Only files in the folder of the document, or a folder or two above it where the product looks
-there, are read; a path that leads out of it is not followed. A password stays a reference.
+Only files in the folder of the document, or up to two folders above it if the product does that, are read; a path
+outside is not followed. A password stays a reference.
 """
 
 import re
@@ -19,7 +19,7 @@ __all__ = ["followed"]
 
 
 def followed(scope: Scope) -> Scope:
-    """The scope with the values its references stand for, as far as files beside have them."""
+    """Resolve the references of a scope, as far as neighbouring files have the values."""
     document = scope.document
     entries = scope.entries
     if document.syntax in ("master", "postfix"):
@@ -71,7 +71,7 @@ def _secrets(document: Document) -> dict[str, Entry]:
 
 
 def _of_postfix(document: Document) -> Iterator[Entry]:
-    """What the other file of Postfix says: ``main.cf`` has the defaults of ``master.cf``, which overrides it."""
+    """Read the other file of Postfix: ``main.cf`` has the defaults of ``master.cf``, which overrides it."""
     if document.syntax == "postfix":
         if Path(document.file).name == "main.cf":
             found = entries_beside(document, "master.cf", "master")

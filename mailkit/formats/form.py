@@ -1,7 +1,8 @@
-"""Forms of products: fields with the product's own names and words, as text, as CSV, or as a mapping.
+"""Forms of products: fields with the product's names and words, as text, CSV or a mapping.
 
-A form translates its fields into the tables of the native format, so that every rule holds for it as for that. As text it is lines of
-``Name: value``, a record for each block; as CSV a column for each field. What is changed is changed in its place, and nothing else.
+A form translates its fields into the tables of the native format, so all rules apply. As text it is lines of
+``Name: value``, a record for each block; as CSV a column for each field. Changes are made in place, and nothing else
+changes.
 """
 
 import csv
@@ -45,7 +46,7 @@ class Field:
         return self.read(text) if self.read else text
 
     def said(self, value: Any) -> str:
-        """The text of a value, in the product's words."""
+        """Return the text of a value, in the product's words."""
         for word, meaning in self.words.items():
             if meaning == value and type(meaning) is type(value):
                 return word
@@ -56,7 +57,7 @@ class Field:
 
 @dataclass(slots=True)
 class _Record:
-    """What stood together: each field with its text and its line, and the first words above it."""
+    """A record: each field with its text and its line, and the heading above it."""
 
     heading: str = ""
     found: list[tuple[Field | None, str, str, int]] = field(default_factory=list)
@@ -74,8 +75,8 @@ def _as_is(table: dict[str, Any]) -> None:
 class Form:
     """The form of one product.
 
-    ``parts`` are the accounts that one record holds, where it is several; ``finish`` completes the table of an account with what the product
-    takes for granted, and ``undo`` makes of such a table one that the fields know.
+    ``parts`` are the accounts of one record, if it has several; ``finish`` adds the product's defaults to the table
+    of an account, and ``undo`` removes them.
     """
 
     NAME: str
@@ -86,7 +87,7 @@ class Form:
     undo: Finish = _as_is
 
     def recognises(self, text: str, file: str) -> bool:
-        """Whether enough of its names are there, one of them a server's, and few others."""
+        """Return whether a text has enough of its names, one of them a server's, and few others."""
         found = [(f, name) for one in self._records(text) for f, name, _, _ in one.found]
         known = [f for f, _ in found if f]
         names = {_plain(name) for f, name in found if f}
@@ -115,7 +116,7 @@ class Form:
         return native.accounts_of({"account": tables}, file, places) if tables else _none(file)
 
     def mapped(self, values: Mapping[str, object], file: str = "<mapping>") -> list[Account]:
-        """The accounts of a mapping from the product's names to what stands in the fields."""
+        """Return the accounts of a mapping from the product's names to field values."""
         rows = [f"{name}: {_one_line(value)}" for name, value in values.items()]
         return self.read("\n".join(rows), file)
 
@@ -123,7 +124,7 @@ class Form:
         """Accounts in this form, as text. Passwords are left out, and line ends in texts such as signatures become blanks.
 
         Raises:
-            FormatError: the form would read something else than a value out of what was written.
+            FormatError: the form would read a value differently.
         """
         texts = {one.names[0] for one in self.fields if one.key.startswith("delivery.")}
         mappings = self.mappings(accounts)
@@ -148,7 +149,8 @@ class Form:
         return FormatError(self.NAME, why)
 
     def mappings(self, accounts: list[Account]) -> list[dict[str, str]]:
-        """The same as mappings, one for each record; of a form with several accounts as many as it holds go into one."""
+        """Return the accounts as mappings, one for each record; a record of a form with parts has several
+        accounts."""
         size = len(self.parts)
         groups = [accounts[at : at + size] for at in range(0, len(accounts), size)]
         found = []
@@ -170,7 +172,7 @@ class Form:
         """The text with some settings changed, and nothing else.
 
         Raises:
-            FormatError: an account is not in it any more, or the form has no field for a setting.
+            FormatError: an account is no longer in it, or the form has no field for a setting.
         """
         lines = text.splitlines(keepends=True)
         added: dict[int, list[str]] = {}
@@ -266,7 +268,7 @@ class Form:
                 yield label, part, record
 
     def _table(self, record: _Record, part: str) -> dict[str, Any]:
-        """The native table; what belongs to all parts counts only where the part has something of its own."""
+        """Return the native table; shared fields count only if the part has fields of its own."""
         table: dict[str, Any] = {}
         own = not part
         for one, name, text, _ in record.found:
@@ -296,7 +298,7 @@ class Form:
 
 
 def _with_value(line: str, said: str) -> str:
-    """A line with another value, in the quotes and with the remark that are there."""
+    """Return a line with another value, keeping quotes and remark."""
     match = _LINE.match(line.rstrip("\r\n"))
     assert match is not None
     begin, end = match.span(4)
@@ -317,7 +319,7 @@ def _like(neighbour: str, name: str, said: str) -> str:
 
 
 def _whole(account: Account) -> dict[str, Any]:
-    """The table of an account, with what is as usual; passwords are left out."""
+    """Return the table of an account with its defaults; passwords are left out."""
     table: dict[str, Any] = tomllib.loads(native.written([account]))["account"][account.label]
     table |= {"label": account.label, "active": account.active, "default": account.default}
     table["scope"] = account.scope

@@ -1,7 +1,7 @@
-"""Files that a document includes, read in the place where it names them.
+"""Included files, read at the place of their inclusion.
 
-Only files in its folder are read (of Python the folder above too); a file that includes itself is not read again,
-and a name that is not in sight stays the value's reference.
+Only files in its folder are read (of Python the folder above too); a file that includes itself is not read again, and
+an unreadable name stays a reference.
 """
 
 import posixpath
@@ -29,9 +29,8 @@ def with_included(document: Document) -> Document:
 
 
 def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[Entry]:
-    """The entries of a file beside a document; none where it is absent or broken.
-
-    They cannot be changed from here, and know where they are written.
+    """Return the entries of a file beside a document; none if it is absent or broken. They cannot be changed from
+    here, and keep their places.
     """
     text = document.load_beside(name)
     if not text:
@@ -86,7 +85,7 @@ class _Included:
                 yield from (one.under(*place) for one in found) if found else (entry,)
 
     def read(self, name: str, folder: str, above: tuple[str, ...]) -> list[Entry] | None:
-        """The entries of an included file; ``None`` where it is not in sight."""
+        """Return the entries of an included file; ``None`` if it cannot be read."""
         upward = self.document.syntax == "python"
         path = posixpath.normpath(posixpath.join(folder, name))
         outside = path.startswith(("/", "~", "../.." if upward else ".."))

@@ -1,4 +1,4 @@
-"""Accounts from what a command is given: files, folders, URLs, standard input, or a host."""
+"""Accounts from the inputs of a command: files, folders, URLs, standard input, or a host."""
 
 import os
 import re
@@ -70,7 +70,7 @@ def accounts_in(
     columns: Mapping[str, str] | None = None,
     plain_secrets: bool = False,
 ) -> tuple[list[Account], list[FormatError]]:
-    """The accounts of all inputs, and what could not be read; one bad input stops no other."""
+    """Return the accounts of all inputs, and the errors; one bad input stops no other."""
     accounts: list[Account] = []
     errors: list[FormatError] = []
     how = {"format": format, "columns": columns, "plain_secrets": plain_secrets}
@@ -85,7 +85,7 @@ def accounts_in(
 def _read(
     name: str, how: Mapping[str, Any], accounts: list[Account], errors: list[FormatError]
 ) -> None:
-    """Read one input; whatever fails, fails alone."""
+    """Read one input; an error stops no other input."""
     try:
         if is_url(name):
             accounts.append(_from_url(name))
@@ -106,7 +106,7 @@ def _read(
 def _read_folder(
     name: str, how: Mapping[str, Any], accounts: list[Account], errors: list[FormatError]
 ) -> None:
-    """Read the settings files of a folder; those that are broken are errors, others are no concern."""
+    """Read the settings files of a folder; broken ones are errors, other files are ignored."""
     found: list[Account] = []
     failed: list[FormatError] = []
     broken: list[FormatError] = []
@@ -123,10 +123,7 @@ def _read_folder(
 
 
 def is_settings(error: FormatError) -> bool:
-    """Whether what could not be read is a file of settings, and not any program or text.
-
-    It is where a product keeps its settings under that name, or mailkit's own tables are in it.
-    """
+    """Return whether an unreadable file is a settings file: a product uses its name, or it has mailkit's tables."""
     if error.why.startswith(UNKNOWN):
         return False
     path = Path(error.file)
@@ -144,7 +141,7 @@ def is_settings(error: FormatError) -> bool:
 def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iterator[str]:
     """The files of a folder that may be mail settings: by name first, then by content.
 
-    Links to folders are not followed, and folders of dependencies are passed over. Folders and
+    Links to folders are not followed, and folders of dependencies are skipped. Folders and
     settings files that cannot be read are added to ``errors``.
     """
 
@@ -228,12 +225,10 @@ def endpoint_account(
 
     Args:
         endpoints: by protocol ``HOST`` or ``HOST:PORT``.
-        security: for all of them; what goes with the port, if not given.
+        security: for all of them; by default that of the port.
         user: the user name of all of them.
-        secret: where the password is.
-
-    Raises:
-        SettingsError: an endpoint makes no sense, or IMAP and POP3 are both there.
+        secret: the source of the password. Raises: SettingsError: an endpoint is invalid, or both IMAP and POP3 are
+        given.
     """
     roles: dict[str, Any] = {}
     for word, given in endpoints.items():

@@ -8,7 +8,7 @@ __all__ = ["FORM"]
 
 
 def _finish(table: dict[str, Any]) -> None:
-    """POP3 for what comes, SMTP on port 25 for what goes; its login counts only where it is switched on."""
+    """Defaults: POP3 for incoming mail, SMTP on port 25 for outgoing; its login counts only if enabled."""
     incoming = table.setdefault("incoming", {})
     incoming["protocol"] = "pop3"
     outgoing = table.setdefault("outgoing", {})

@@ -1,6 +1,6 @@
 """The native format: TOML, one table for each account and service.
 
-Keys that mailkit knows are read; every other one is kept in ``written``, where a rule finds it.
+Known keys are read; others are kept in ``written`` for rules.
 """
 
 import re
@@ -27,7 +27,7 @@ Places = dict[Path, dict[str, Place]]
 
 
 def recognises(text: str, file: str) -> bool:
-    """Whether this looks like TOML with accounts, or like an attempt at it."""
+    """Return whether a text is TOML with accounts, or an attempt at it."""
     return re.search(r"(?m)^\s*\[{1,2}\s*account\s*[.\]]", text) is not None
 
 
@@ -54,7 +54,7 @@ def read(text: str, file: str) -> list[Account]:
 
 
 def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Account]:
-    """The accounts of tables that have been read already.
+    """Return the accounts of parsed tables.
 
     Args:
         data: ``{"account": {label: table}}``.
@@ -71,10 +71,8 @@ def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Acco
 
 
 def written(accounts: list[Account]) -> str:
-    """Accounts as a new file. A secret given as a value is left out, and a comment says so.
-
-    Raises:
-        FormatError: TOML cannot hold a value.
+    """Accounts as a new file. A literal secret is left out, with a comment. Raises: FormatError: TOML cannot express
+    a value.
     """
     import tomlkit
 
@@ -187,7 +185,7 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
 
 
 def _uses(table: Mapping[str, Any]) -> dict[str, Any]:
-    """What was written in the tables of uses, for the rules."""
+    """Return the raw values of the tables of uses, for rules."""
     kept: dict[str, Any] = {}
     for use in USES:
         inside = table.get(use)
@@ -236,7 +234,7 @@ def _implied(port: object) -> str:
 
 
 def _kept(table: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
-    """What was written, for the rules; of what may hold a password only that it was there."""
+    """Return raw values for rules; of a possible password only that it exists."""
     kept: dict[str, Any] = {}
     for name, value in table.items():
         key = intern(name) if type(name) is str else name

@@ -1,4 +1,4 @@
-"""A dialect as a format: accounts out of a text, and changed settings into it."""
+"""A dialect as a format: reads accounts, and writes changed settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Product:
         """Accounts as a file of this product.
 
         Raises:
-            FormatError: there is no written form, or the product would read something else out of it.
+            FormatError: there is no written form, or the product would read it differently.
         """
         from mailkit.formats.writing import written
 
@@ -73,7 +73,7 @@ class Product:
 
 
 def recognised_product(text: str, file: str) -> tuple[Product | None, str]:
-    """The product of a text; or why there is none."""
+    """Return the product of a text, or raise why there is none."""
     recognised = recognise(text, file)
     if recognised and services_of(recognised):
         names = {one.dialect.name for one in recognised}

@@ -1,4 +1,4 @@
-"""From what was recognised in a file to its accounts, with places, remarks and the product's wording."""
+"""Build the accounts of a recognised file, with places, remarks and the product's wording."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +21,7 @@ __all__ = ["Found", "read_recognised", "services_of"]
 
 @dataclass(slots=True)
 class Found:
-    """An account in the making: its label and its services by role."""
+    """A draft of an account: its label and its services by role."""
 
     label: str
     dialect: Dialect
@@ -104,7 +104,7 @@ def _finished(service: Service | None, found: Translated | None) -> Service | No
 
 
 def _wording(found: Translated) -> Wording:
-    """The product's words for this service; nothing of it is a password."""
+    """Return the product's words for this service, without passwords."""
     shown = {
         key: _shown(found, entry)
         for key, entry in found.bindings.items()

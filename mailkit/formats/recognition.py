@@ -1,4 +1,4 @@
-"""Which product a file belongs to: decided by evidence, with a margin, or not at all."""
+"""Recognise the product of a file, by evidence with a margin, or not at all."""
 
 import re
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
     Args:
         text: the text.
         file: its name: a hint, and where files beside it are looked for.
-        wanted: the dialect somebody named; then evidence is not asked for.
+        wanted: the named dialect; then no evidence is needed.
 
     Raises:
         FormatError: the text is broken in its syntax.
@@ -138,7 +138,7 @@ def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
 
 
 def _points(keys: Keys, found: Iterable[Instance]) -> int:
-    """How much speaks for a dialect; 0 where it is not enough."""
+    """Return the evidence for a dialect; 0 if it is not enough."""
     dialect, scope = keys.dialect, keys.scope
     path = PurePath(scope.document.file)
     by_image = any(

@@ -1,4 +1,4 @@
-"""What is worth a remark in a product's words: ambiguous, unknown, ignored and contradicting ones."""
+"""Remarks on a product's words: ambiguous, unknown, ignored and contradicting ones."""
 
 from collections.abc import Iterator
 
@@ -97,7 +97,7 @@ _AGREES = {
 
 
 def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
-    """A word that the port does not confirm, of no known product."""
+    """Remark on a word that the port does not confirm, of an unknown product."""
     for key in found.instance.words.ambiguous:
         entry = found.instance.get(key)
         if entry is None or entry.value is None:

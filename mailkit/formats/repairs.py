@@ -22,7 +22,7 @@ _SECRET_KEY = re.compile(r"(?i)pass|secret|pwd|token|api_?key|credential|private
 
 
 class Repair:
-    """A text of a product, read once, and what becomes of it when settings change.
+    """A text of a product, read once, and its changed versions.
 
     Raises:
         FormatError: the text is not of this product any more.
@@ -39,8 +39,8 @@ class Repair:
         """The text with some settings changed and nothing else.
 
         Raises:
-            FormatError: the product cannot say a setting, a value comes from elsewhere, or the
-                result does not read as it should.
+            FormatError: the product has no way to write a setting, a value comes from elsewhere, or the result does
+            not read as intended.
         """
         return self._compared(self._planned(changes), [changes])
 

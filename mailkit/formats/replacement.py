@@ -29,7 +29,7 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
 
 
 def _replaced(target: Path, new: bytes, state: os.stat_result) -> bool:
-    """Put a new file in the place of the old one; false where its owner cannot be kept."""
+    """Replace the old file by a new one; return false if its owner cannot be kept."""
     import tempfile
 
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -1,4 +1,4 @@
-"""Changed settings as splices: what has to be written where, in the product's words."""
+"""Changed settings as splices, in the product's words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ def planned(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
     """The splices that change settings of a service.
 
     Raises:
-        FormatError: the product cannot say it, or the value comes from elsewhere.
+        FormatError: the product has no way to write it, or the value comes from elsewhere.
     """
     if found.preset is not None and set(changes) & {"host", "port", "security"}:
         raise cannot(found, "host, port and encryption beside a named service")

@@ -1,4 +1,4 @@
-"""Splices: what replaces a span of a text, in the quoting that stands there."""
+"""Splices: replacements for spans of a text, keeping the quoting."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ __all__ = ["Change", "apply_changes", "before_on_line", "cannot", "quoted_like",
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A splice: what replaces a span. ``said`` is how a message names it."""
+    """A replacement for a span. ``said`` is its name in messages."""
 
     span: tuple[int, int]
     text: str
@@ -60,7 +60,7 @@ def shown_line(found: Translated, entry: Entry, text: str) -> str:
 
 
 def quoted_like(found: Translated, value: Scalar, entry: Entry) -> str:
-    """A value as it has to be written in the place of another."""
+    """Return a value in the style of the one it replaces."""
     if entry.quote.startswith("="):
         word = str(value).lower() if isinstance(value, bool) else str(value)
         return word.replace("$", "$$")

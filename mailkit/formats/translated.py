@@ -1,4 +1,4 @@
-"""One service of a product in the words of the native format, while it is being read."""
+"""A service of a product in the terms of the native format, while it is being read."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""From the keys of a product to the tables of the native format, with a place for every value."""
+"""Translate a product's keys into the tables of the native format, with a place for every value."""
 
 import re
 from typing import Any
@@ -289,7 +289,7 @@ def _secret(found: Translated) -> None:
 
 
 def _program(found: Translated) -> None:
-    """What the program does: checks certificates, waits, is switched off."""
+    """Read the program's behaviour: certificate checks, timeouts, whether it is enabled."""
     words, table = found.instance.words, found.table
     if table is None:
         return

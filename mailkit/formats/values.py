@@ -1,4 +1,4 @@
-"""What a value means: flags, ports, words, hosts with a prefix or a port, URLs."""
+"""Parse values: flags, ports, words, hosts with a prefix or a port, URLs."""
 
 import ast
 import re
@@ -41,10 +41,7 @@ SERVICES = {
 
 
 def as_flag(value: Scalar, *, text_counts: bool) -> bool | None:
-    """Yes, no, or ``None`` for neither.
-
-    ``text_counts`` is for a program: any text but the empty one is true there.
-    """
+    """Parse yes or no; ``None`` for neither. ``text_counts`` is for programs, in which any non-empty text is true."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
@@ -125,7 +122,7 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL of a mail server. The password is kept as written, and shown nowhere."""
+    """A URL of a mail server. The password is kept as written, and never shown."""
 
     scheme: str
     user: str

@@ -1,4 +1,4 @@
-"""Which version of a product a file is for: by the file itself, a file beside it, or the image's tag."""
+"""Find a file's version of its product: from the file, a file beside it, or the image's tag."""
 
 import re
 from dataclasses import replace

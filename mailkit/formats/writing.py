@@ -1,6 +1,5 @@
-"""Accounts as a new file in the words of a product: its keys, written by :mod:`~mailkit.formats.emitters`.
-
-What was written is read again and compared, as values and as settings.
+"""Write accounts as a new file of a product, with :mod:`~mailkit.formats.emitters`. The result is read again and
+compared, as values and as settings.
 """
 
 import re
@@ -54,7 +53,7 @@ WRITTEN = frozenset(
 
 
 def written(dialect: Dialect | None, accounts: list[Account], name: str, password: str = "") -> str:
-    """A new file of a product. Passwords are left out, but for one that is no secret.
+    """Return a new file of a product. Passwords are left out, except that of a test server.
 
     Args:
         dialect: the product.
@@ -63,7 +62,7 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
         password: the password of a test server.
 
     Raises:
-        FormatError: the product has no written form, or cannot say one of the settings.
+        FormatError: the product has no written form, or has no way to write a setting.
     """
     if dialect is None or dialect.name not in WRITTEN:
         raise FormatError(name, "has no written form for a new file; see mailkit formats")

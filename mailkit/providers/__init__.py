@@ -1,7 +1,5 @@
-"""What is known of providers: hosts, ports, the form of the user name, what a login needs.
-
-Each entry is a statement about the world, and ages: it has a source, and a day by which it has to be
-reviewed. One file for each part of the world; to add a provider is to write an entry.
+"""Facts about providers: hosts, ports, the form of the user name, what a login needs. Facts age, so each entry has a
+source and a review date. There is a file for each region; to add a provider, write an entry.
 """
 
 from fnmatch import fnmatchcase as fnmatch
@@ -50,9 +48,8 @@ def owner(host: str) -> Provider | None:
 
 
 def elsewhere(host: str, name: str) -> bool:
-    """Whether a server that names itself so is no server of the provider whose host this is.
-
-    False where the host is of no known provider.
+    """Return whether a server's name shows that it is not a server of this host's provider. False if the provider is
+    unknown.
     """
     provider = for_host(host.lower())
     if provider is None:

@@ -1,4 +1,4 @@
-"""Names and endpoints that answer from everywhere, asked to tell a network's fault from a server's.
+"""Names and endpoints that answer from everywhere, to distinguish a network's fault from a server's.
 
 Reviewed 2026-11-27; sources: IANA (root servers), Mozilla (captive portal detection).
 """
@@ -6,14 +6,14 @@ Reviewed 2026-11-27; sources: IANA (root servers), Mozilla (captive portal detec
 __all__ = ["CONTROL_ENDPOINTS", "CONTROL_NAME", "PORTAL_HOST", "PORTAL_PATH", "WILDCARD_LABEL"]
 
 CONTROL_NAME = "a.root-servers.net"
-"""A name that exists wherever names can be looked up."""
+"""A name that certainly exists."""
 
 WILDCARD_LABEL = "mailkit-no-such-host"
-"""The first label of a name that only a wildcard answers to."""
+"""The first label of a name that only a wildcard record matches."""
 
 PORTAL_HOST = "detectportal.firefox.com"
 PORTAL_PATH = "/success.txt"
-"""A page that always answers, except where a network leads all connections to its own."""
+"""A page that always answers, unless a network redirects all connections."""
 
 CONTROL_ENDPOINTS = (
     *(("smtp.gmail.com", port) for port in (25, 465, 587)),

@@ -1,9 +1,7 @@
-"""What servers really say, and what it means.
-
-One module for each family of servers or providers; each row is a text that was seen, with its
-source. A row matches on protocol, reply code, enhanced code as a whole word, response code, and
-then on words in the text, in that order, and only for the hosts it is scoped to. To add one is to
-write a row. Where no row fits, the wordings that many servers share are asked, then the codes.
+"""Servers' replies and their meaning. Each family of servers or providers has a module; each row is a real text, with
+its source. A row matches on protocol, reply code, enhanced code as a whole word, response code, and
+then on words in the text, in that order, and only for the hosts it is scoped to. To add one, write a row. If no row
+matches, the wordings that many servers share are tried, then the codes.
 
 :func:`read` is the one reader of a reply: the diagnosis and ``mailkit explain`` both use it.
 """
@@ -44,7 +42,7 @@ _OTHER = re.compile(
     r"(?:\* |\S+ )?(NO|BAD|BYE|\+?OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.S | re.I
 )
 _LONGEST = 2000
-"""How many characters of a reply are read; no server says more that matters."""
+"""The limit of a reply, in characters."""
 
 
 def parse(protocol: str, lines: Sequence[str]) -> Words:
@@ -98,7 +96,7 @@ def replies() -> tuple[Reply, ...]:
 
 @lru_cache(maxsize=256)
 def meaning(protocol: str, lines: tuple[str, ...], host: str) -> Reply | None:
-    """The row that a server's reply is, if it is a known one."""
+    """Return the row of a known reply."""
     words = parse(protocol, lines)
     return next((row for row in replies() if row.fits(words, host)), None)
 
@@ -111,14 +109,14 @@ def read(
     *,
     by_token: bool = False,
 ) -> Reading | None:
-    """What a reply means, where it is a refusal and anything is known of it.
+    """Return what a rejection means, if anything is known of it.
 
     Args:
         protocol: smtp, imap or pop3; empty where it is not known.
         lines: the reply, with or without its code.
         host: the server's name; a provider's policy counts.
-        place: where in the session it was said.
-        by_token: whether the login was by a token; refused in general words, the token is meant.
+        place: its place in the session. by_token: whether the login was by a token, which a general rejection then
+        means.
     """
     return _read(parse(protocol, tuple(lines)), host.lower(), place, by_token)
 
@@ -136,7 +134,7 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         return Reading(wording.finding if wording and known else "stt-refused", Certainty.LIKELY)
     wording = worded(SPECIAL, words, here) if row is None else None
     if wording is not None and wording.certainty is Certainty.POSSIBLE:
-        told = coded(words, here)  # a code that names one thing beats words that may
+        told = coded(words, here)  # a specific code has precedence over words
         wording = None if told is not None and told.certainty is Certainty.SURE else wording
     if wording is not None:
         level = _unplaced(wording.place, here, wording.certainty)
@@ -153,7 +151,7 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         level = wording.certainty if plain else _lower(wording.certainty)
         found = Reading(wording.finding, _hedged(words, level))
     elif found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
-        # A login that is refused without a response code is refused for its credentials.
+        # A login rejected without a response code is rejected for its credentials.
         found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
     return _with_policy(found, words, host, by_token) if found else None
 
@@ -167,7 +165,7 @@ def _lower(level: Certainty) -> Certainty:
 
 
 def _unplaced(said: Place, place: Place, level: Certainty) -> Certainty:
-    """How certain the words of a greeting are where nobody knows that they were one."""
+    """Return the certainty of a greeting's text in an unknown place."""
     guessed = said in (Place.GREETING, Place.HELLO) and place is Place.ANY
     return _lower(level) if guessed else level
 
@@ -179,18 +177,18 @@ _HEDGE = re.compile(
 
 
 def _hedged(words: Words, level: Certainty) -> Certainty:
-    """How certain a wording is; a server that lists several reasons does not know its own."""
+    """Return the certainty of a wording; a server that lists several reasons is not sure."""
     return Certainty.POSSIBLE if _HEDGE.search(words.text) else level
 
 
 def _placed(words: Words, place: Place) -> Place:
-    """Where a reply was said, by its code and words where nothing else tells."""
+    """Return the place of a reply, by its code and words if nothing else is known."""
     if place is not Place.ANY or words.protocol != "smtp":
         return place
     if _GREETS.match(words.text):
         return Place.GREETING
     if words.code in _OF_LOGIN and (words.text or words.code != "530"):
-        return Place.LOGIN  # a bare 530 is more often said to MAIL
+        return Place.LOGIN  # a bare 530 is more often a reply to MAIL
     if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
         return Place.LOGIN if _LATER.search(words.text) else place
     if _LOOKED_UP.search(words.text) and not _ENVELOPE.search(words.text):
@@ -212,7 +210,7 @@ _ENVELOPE = re.compile(
 
 
 def _with_policy(found: Reading, words: Words, host: str, by_token: bool) -> Reading:
-    """A plain refusal of a login, by what the provider takes instead of passwords."""
+    """Return what a plain rejection means at a provider that takes something other than the password."""
     if by_token and found.finding in _GENERAL_REFUSALS:
         return Reading("aut-token", Certainty.LIKELY)
     if found.finding != "aut-bad":

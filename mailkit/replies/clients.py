@@ -1,4 +1,4 @@
-"""What mail libraries and programs say by themselves, beside the server's reply."""
+"""Error texts of mail libraries and programs, apart from servers' replies."""
 
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts

@@ -1,4 +1,4 @@
-"""What a code alone means, where the reply text is not known (RFC 4954, 5248, 5321, 5530, 3206)."""
+"""The meaning of codes, if the reply text is not known (RFC 4954, 5248, 5321, 5530, 3206)."""
 
 from mailkit.replies.reply import Certainty, Place, Reading, Words
 
@@ -15,7 +15,7 @@ BASIC: dict[str, tuple[str, Certainty]] = {
     "530": ("snd-not-logged-in", _LIKELY),
     "421": ("grt-421", _POSSIBLE),
 }
-"""Codes of SMTP that mean one thing wherever they are said; 535 whatever its subcode is."""
+"""SMTP codes with one meaning everywhere; 535 with any subcode."""
 
 LOGIN: dict[str, tuple[str, Certainty]] = {
     "530": ("stt-required", _POSSIBLE),
@@ -61,7 +61,7 @@ MAIL: dict[str, tuple[str, Certainty]] = {
     "552": ("snd-size", _POSSIBLE),
     **dict.fromkeys(("421", "450", "451", "452", "454"), ("snd-temp", _LIKELY)),
 }
-"""Codes in reply to MAIL, RCPT and DATA, where neither words nor enhanced code say more."""
+"""Codes in reply to MAIL, RCPT and DATA, if neither words nor enhanced code are more specific."""
 
 PLACES = {
     Place.LOGIN: LOGIN,
@@ -105,7 +105,7 @@ ENHANCED: dict[str, tuple[str, Certainty]] = {
     "5.7.25": ("snd-ptr", _SURE),
     "4.7.25": ("snd-ptr", _SURE),
 }
-"""Enhanced codes that mean one thing (RFC 3463, 4954, 5248, 6531, 7372)."""
+"""Enhanced codes with one meaning (RFC 3463, 4954, 5248, 6531, 7372)."""
 
 BRACKETS: dict[str, tuple[str, Certainty]] = {
     "AUTHENTICATIONFAILED": ("aut-bad", _SURE),
@@ -136,12 +136,12 @@ BRACKETS: dict[str, tuple[str, Certainty]] = {
 
 
 def coded(words: Words, place: Place) -> Reading | None:
-    """What the codes of a reply mean."""
+    """Return what the codes of a reply mean."""
     if words.protocol != "smtp":
-        # A greeting that says UNAVAILABLE speaks of the server, not of a login.
+        # UNAVAILABLE in a greeting is about the server, not about a login.
         early = place is Place.GREETING and words.bracket == "UNAVAILABLE"
         found = None if early else BRACKETS.get(words.bracket)
-    elif words.code == "535":  # RFC 4954 §6: refused credentials, whatever the subcode says
+    elif words.code == "535":  # RFC 4954 §6: rejected credentials, with any subcode
         found = BASIC["535"]
     else:
         found = (

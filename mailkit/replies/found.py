@@ -1,4 +1,4 @@
-"""The replies of servers in a pasted text, whatever a client put around them."""
+"""Find servers' replies in a pasted text, in any client's wrapping."""
 
 import bisect
 import re
@@ -14,7 +14,7 @@ __all__ = ["Said", "host_in", "mail_in", "program_error_in", "said_in", "token_i
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A reply in a text: what it means, its words, where it begins, and how many characters it is."""
+    """A reply in a text: its meaning, its words, its position and its length."""
 
     reading: Reading
     words: str
@@ -45,7 +45,7 @@ _LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user", re.I
 
 
 def mail_in(text: str) -> bool:
-    """Whether a text is about mail at all; other programs log in, too."""
+    """Return whether a text is about mail; other programs have logins too."""
     return _OF_MAIL.search(text) is not None
 
 
@@ -57,7 +57,7 @@ _OF_MAIL = re.compile(
 
 
 def program_error_in(text: str) -> bool:
-    """Whether a program failed by itself, before it spoke to a server."""
+    """Return whether a program failed before it contacted a server."""
     return _PROGRAM.search(text) is not None
 
 
@@ -88,7 +88,7 @@ def said_in(text: str, host: str) -> list[Said]:
 
 
 class _Places:
-    """Which command was sent last before a position in the text."""
+    """Return the last command before a position in the text."""
 
     _COMMAND = re.compile(
         r"(?:C: |>> ?|> |~> |-> |CLIENT -> SERVER: |command: ['\"]|in reply to |^|\n)(?:[\w.]{1,12} )?"
@@ -110,7 +110,7 @@ class _Places:
         self._at = 0
 
     def before(self, at: int) -> Place:
-        """The place of a reply; to be asked in the order of the text."""
+        """Return the place of a reply; call it in text order."""
         place = Place.ANY
         number = bisect.bisect_left(self._sent, (at, ""))
         if number:
@@ -188,7 +188,7 @@ _SPOKEN = re.compile(
     r"|smtp|by|erreur|fehler|errore?|receiv\w+|gave|gives?) ?\(?$|\w\.[a-z]{2,8} $",
     re.I,
 )
-"""What stands before a reply code: a mark, a word of speech, or the end of a host's name."""
+"""Return whether the text before a number introduces a reply code: a mark, a verb, or the end of a host name."""
 _ALONE = re.compile(r"(?:error|reply|response|responded|said|status|smtp)\W{1,3}$", re.I)
 _OF_SMTP = ("grt-", "snd-", "stt-", "lim-")
 
@@ -260,7 +260,7 @@ _CODED = re.compile(r"['\"]?(?:\w{1,8} )?(?:NO|BAD|OK) |\[?\d{3}[ -]|None\b|-ERR
 
 
 def worded_in(text: str, host: str) -> list[Said]:
-    """Lines that are a server's words without any frame, as the last resort."""
+    """Find unwrapped replies, as the last resort."""
     found = []
     pasted = _Pasted(text, host)
     for line in text.split("\n")[:200]:
@@ -318,7 +318,7 @@ _SIGNATURES = (
     ("icloud", "imap.mail.me.com"),
     ("#auth005", "smtp.mail.yahoo.com"),
 )
-"""Words in which a provider shows itself."""
+"""Words that identify a provider."""
 
 
 def host_in(text: str) -> str:

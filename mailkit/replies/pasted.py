@@ -1,4 +1,4 @@
-"""Passwords in a pasted dialogue: what a login sent, and URLs with a password; what is shown of the text masks them."""
+"""Find passwords in a pasted session, from logins and URLs, to mask them."""
 
 import base64
 import re

@@ -1,8 +1,8 @@
-"""A regular expression that is compiled when a text first has one of the words it needs.
+"""A regular expression that is compiled only when a text has one of the words it needs.
 
-Each row of this package is an expression, hundreds of them, and a text is of interest to a few. To
-compile them all takes longer than to explain a text, and to search a long log by each takes longer
-than to look for a word. So the words that a match must have are read from the expression itself.
+Each row of this package is an expression, hundreds of them, and a text is of interest to a few. Compiling all of them
+takes longer than explaining a text, and searching a long log with each takes longer than looking for a word. So the
+required words are read from the expression.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A pasted text without what programs put into it: escapes, colours, entities, wrong encodings."""
+"""Clean a pasted text of programs' additions: escapes, colours, entities, wrong encodings."""
 
 import html
 import re
@@ -33,7 +33,7 @@ _ADVICE = re.compile(
 _SETTING = re.compile(
     r"(?m)(^|[,;({\[])(\s{0,8}['\"]?\w{0,30}timeout['\"]?\s?(?:[=:>]{1,2}\s?|\s)-?\d+)", re.I
 )
-"""How long a program waits is a setting, and no event."""
+"""A timeout setting is not an event."""
 
 
 def plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""One known reply of a server, the parts of any, and what a reply was read as."""
+"""A known reply of a server, the parts of a reply, and its meaning."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ class Certainty(StrEnum):
 
 
 class Place(StrEnum):
-    """Where in a session a reply was said."""
+    """The place of a reply in a session."""
 
     ANY = "any"
     GREETING = "greeting"
@@ -29,13 +29,13 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One text of a server, and the finding it stands for.
+    """A server's text, and its finding.
 
     ``code`` is the reply code of SMTP, or NO, BAD, BYE, -ERR; several with a bar between them.
     ``enhanced`` is an enhanced status code (RFC 3463), ``bracket`` a response code such as
     ``AUTHENTICATIONFAILED`` (RFC 5530). ``text`` is a part of the reply text in lower case,
-    ``hosts`` what the server's name must end with. ``example`` is the whole reply as it was seen,
-    ``source`` where, ``seen`` the day it was last looked up there.
+    ``hosts`` what the server's name must end with. ``example`` is the whole real reply, ``source`` where it was
+    found, ``seen`` the day of the last look-up.
     """
 
     finding: str
@@ -84,10 +84,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reply means, how certain that is, and where it is known from.
-
-    ``by_code`` says that its code alone was known, not its words.
-    """
+    """The meaning of a reply, its certainty, and its source. ``by_code`` means that only its code was known."""
 
     finding: str
     certainty: Certainty = Certainty.SURE

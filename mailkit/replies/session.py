@@ -1,4 +1,4 @@
-"""How a transcript inside a text ended: what was refused last, or what it stopped at."""
+"""How a transcript in a text ended: the last rejection, or the step at which it stopped."""
 
 import re
 from dataclasses import dataclass

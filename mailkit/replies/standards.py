@@ -1,4 +1,4 @@
-"""What the RFCs say a code means, whoever says it."""
+"""The meaning of codes by RFC, for any server."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""One sentence that a program writes by itself, and what it means."""
+"""An error text of a program, and its meaning."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,10 @@ __all__ = ["Text", "texts"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence of a library or a program.
-
-    ``findings`` are the causes it may have, likeliest first: one where it names its cause. A
-    ``vague`` one follows any failure (“Could not connect to SMTP host”), and counts only where
-    nothing else in the text says more. A ``common`` one is said by other programs too, and counts
-    only in a text about mail.
+    """An error text of a library or a program. ``findings`` are its possible causes, likeliest first, or one if it
+    names the cause. A ``vague`` one follows any failure (“Could not connect to SMTP host”), and counts only if
+    nothing else in the text is more specific. A ``common`` one also comes from other programs, and counts only in a
+    text about mail.
     """
 
     findings: tuple[str, ...]

@@ -1,7 +1,5 @@
-"""Lines that follow any failure: they count where nothing else in a text says more.
-
-The order is the order of their worth: what broke off, what was refused, which step failed, and that
-something failed at all.
+"""Lines that follow any failure: they count only if nothing else in a text is more specific. The most specific come
+first: what was interrupted, what was rejected, which step failed, and that something failed.
 """
 
 from mailkit.replies.text import Text, texts

@@ -1,6 +1,5 @@
-"""What programs say in other languages than English: which step failed, and nothing more.
-
-Programs translate their own sentences (PHPMailer into 50 languages), and leave the server's reply as
+"""Error texts in other languages than English, which only name the failed step. Programs translate their own texts
+(PHPMailer into 50 languages), and leave the server's reply as
 it is. A row is made of the words of many languages for one step, near the words for its failure.
 """
 
@@ -38,4 +37,4 @@ LANGUAGES: tuple[Text, ...] = (
         vague=True,
     ),
 )
-"""They count where nothing else in a text says more, and only in a text about mail."""
+"""They count only if nothing else in a text is more specific, and only in a text about mail."""

@@ -1,4 +1,4 @@
-"""What systems say when a connection fails: errno, getaddrinfo and Winsock, in several languages.
+"""Operating systems' error texts for failed connections: errno, getaddrinfo and Winsock, in several languages.
 
 A code such as ``ENOTFOUND`` counts as a word only: ``ModuleNotFoundError`` has its letters, too.
 From ``strerror`` of glibc, musl, macOS and Windows, ``gai_strerror``, Node's codes, Java's and

@@ -1,4 +1,4 @@
-"""What TLS libraries say: OpenSSL, BoringSSL, GnuTLS, NSS, Go, rustls, Java, .NET, SChannel, Node, Apple.
+"""Error texts of TLS libraries: OpenSSL, BoringSSL, GnuTLS, NSS, Go, rustls, Java, .NET, SChannel, Node, Apple.
 
 The messages of OpenSSL (``x509_txt.c``, ``sslerr.h``), Go (``alert.go``, ``verify.go``) and rustls
 (``error.rs``) come from the sources of these libraries. Those of the others are known from what the

@@ -1,8 +1,8 @@
-"""Reply texts by their meaning, whichever server says them.
+"""Reply texts by their meaning, for any server.
 
 A row is a pattern over the text of one reply, in lower case, and the finding it stands for. The
-first row that fits counts: the special ones come before the general ones. ``place`` is where in
-a session a server says it, ``code`` the reply codes it goes with (a regular expression); both are
+first row that fits counts: the special ones come before the general ones. ``place`` is its place in a session,
+``code`` the reply codes it goes with (a regular expression); both are
 ignored where a client cut them off. All gaps are bounded, so that a search takes linear time.
 """
 

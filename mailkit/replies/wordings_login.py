@@ -288,4 +288,4 @@ GENERAL: tuple[Wording, ...] = (
         code=r"5\d\d|NO|BYE|-ERR",
     ),
 )
-"""What is asked last, after the codes: refusals that give no reason."""
+"""Rejections without a reason, tried last, after the codes."""

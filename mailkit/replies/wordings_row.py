@@ -11,10 +11,8 @@ __all__ = ["Wording", "rows"]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A way to say one thing, shared by many servers.
-
-    ``protocols`` are the first letters of those it is said in: ``s``, ``i``, ``p``. A text that has
-    ``unless`` says another thing.
+    """A wording that many servers share. ``protocols`` are the first letters of its protocols: ``s``, ``i``, ``p``. A
+    text with ``unless`` means something else.
     """
 
     finding: str
@@ -26,7 +24,7 @@ class Wording:
     unless: re.Pattern[str] | None = None
 
     def fits(self, words: Words, place: Place) -> bool:
-        """Whether a reply, said at this place, uses this wording."""
+        """Return whether a reply at this place uses this wording."""
         return (
             words.protocol[:1] in self.protocols
             and (

@@ -1,7 +1,7 @@
-"""How client libraries write down what a server said: one row for each.
+"""How client libraries wrap a server's reply: one row for each.
 
-``pattern`` finds what stands before the reply; the reply goes on from there. ``form`` is the
-whole text with a place for the reply: ``{reply}`` as the server said it, ``{text}`` without its
+``pattern`` finds what stands before the reply; the reply goes on from there. ``form`` is the whole text with a place
+for the reply: ``{reply}`` as the server sent it, ``{text}`` without its
 reply code, ``{code}`` the code. A library that keeps the code needs no pattern where the code is
 found by itself.
 """
@@ -18,10 +18,8 @@ _ANY, _LOGIN, _MAIL, _HELLO = Place.ANY, Place.LOGIN, Place.MAIL, Place.HELLO
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """One way to write a reply down.
-
-    ``protocols`` are those it can carry: ``s``, ``i``, ``p``; ``place`` is where in a session the
-    library says it. ``pattern`` is empty where the reply keeps its code and stands out by that.
+    """A way to wrap a reply. ``protocols`` are those of the reply: ``s``, ``i``, ``p``; ``place`` is its place in a
+    session. ``pattern`` is empty if the reply keeps its code, by which it is found.
     """
 
     client: str

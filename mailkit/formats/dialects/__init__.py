@@ -1,4 +1,4 @@
-"""The dialects: one file for each product, named in ``MODULES``; data, and nothing that reads.
+"""The dialects: one file for each product, named in ``MODULES``; data without code.
 
 A module is imported when a file in one of its syntaxes is read, and not before.
 """
@@ -83,7 +83,7 @@ MODULES: dict[str, str] = {
     "yii": "php",
     "zabbix": "json xml yaml",
 }
-"""By module, the syntaxes of its dialects; ``dotenv`` too where a dialect reads variables."""
+"""The syntaxes of each module's dialects; also ``dotenv`` if a dialect reads variables."""
 
 
 @cache

@@ -31,7 +31,8 @@ MAX_BYTES = 2 * 1024**3
 """The largest table that is read, unpacked."""
 
 _REPEATED = 64 * 1024**2
-"""Octets of a part of a workbook that may be packed in any way; a larger one is no table if it is nothing but repetition."""
+"""Parts of a workbook up to this size are not checked for compression; a larger one that is only repetition is
+rejected."""
 
 _MOST_COLUMNS = 2_000
 

@@ -53,7 +53,7 @@ _OF_SERVICE = tuple(key for key in _OWN if key not in _OF_ACCOUNT)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What was made of the columns of a table.
+    """How the columns of a table were read.
 
     Attributes:
         meanings: by position, what a column holds: ``address``, ``host``, ``incoming.host``, ``imap.port``;
@@ -67,7 +67,7 @@ class Columns:
     guessed: bool = True
 
     def __str__(self) -> str:
-        """In one line, for people: which column was read as what, and which were not used."""
+        """Return one line: how each column was read, and which were not used."""
         pairs = list(zip(self.names, self.meanings, strict=True))
         used = ", ".join(f"{name} = {meaning}" for name, meaning in pairs if meaning)
         unused = ", ".join(name for name, meaning in pairs if not meaning)

@@ -1,4 +1,4 @@
-"""Accounts from the rows of a table. However wrong a row is, its account is there, and what is wrong are findings."""
+"""Accounts from the rows of a table. A wrong row has an account too; findings report what is wrong."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ _WORDS = {
 
 _OF_ACCOUNT = frozenset(("label", "address", "name", "active", "default", "scope"))
 _BESIDE = frozenset(("user", "secret", "security", "ssl", "tls", "starttls", "auth"))
-"""What a row may say of a service that it does not have."""
+"""Values of a row for a service that it does not have."""
 
 
 class RowPlaces(Mapping[str, Place]):
