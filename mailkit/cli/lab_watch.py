@@ -39,8 +39,16 @@ def described(session: Session) -> Iterator[str]:
     did = f", {count} message{'' if count == 1 else 's'}" if count else ""
     findings = session.findings
     sign = "✗" if any(found.severity == "error" for found in findings) else "✓"
-    yield f"{sign} session {session.number}: {session.protocol} {session.endpoint}{by}{did}"
+    yield f"{sign} session {session.number}: {session.protocol} {_place(session)}{by}{did}"
     for found in findings:
         yield f"    {found.severity} {found.id}: {found.message}"
         yield from (f"      · {clean(text)}" for text in found.evidence)
         yield from (f"      → {line}" for line in found.change)
+
+
+def _place(session: Session) -> str:
+    """Where the program connected to, with the real port: a server of the lab stands for a usual one."""
+    if session.endpoint.startswith("relay "):
+        return session.endpoint
+    host = session.endpoint.partition(":")[0]
+    return f"{host}:{session.port} {session.security}" if session.port else session.endpoint

@@ -524,6 +524,7 @@ def test_a_watched_lab_says_what_a_program_does_wrong(lab: Lab) -> None:
     found(lab, act)
     watch(lambda: lab.sessions[-1:], over, 10, out)
     assert shown[0].startswith("✗ session ")
+    assert f": imap localhost:{lab.where(HOST, 994)[1]} implicit-tls\n" in shown[0]
     assert "error clt-no-verification: The client accepts a certificate" in shown[0]
     assert "→ Nodemailer: no tls: { rejectUnauthorized: false }" in shown[0]
     assert PASSWORD not in shown[0]

@@ -240,9 +240,21 @@ def test_the_names_for_annotations_are_the_kinds_that_there_are() -> None:
 
 
 def test_every_fault_with_a_scenario_can_be_a_server() -> None:
+    from mailkit.errors import SettingsError
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
+    from mailkit.lab.testing import faulty_server
     from mailkit.rules.catalogue import RULES
 
     assert all(one.listeners and one.users for one in SCENARIOS.values())
     assert {*RULES} == {*SCENARIOS, *NOT_SHOWN}
     assert all(NOT_SHOWN.values())
+    for name in RULES:
+        if name in NOT_SHOWN:
+            with pytest.raises(SettingsError, match=re.escape(NOT_SHOWN[name])):
+                faulty_server(name).__enter__()
+            continue
+        with faulty_server(name) as server:
+            assert server.endpoints, name
+            for _, host, port, _ in server.endpoints:
+                assert host == "localhost" or host.startswith("127."), name
+                assert 0 < port < 65536
