@@ -47,11 +47,9 @@ def habits(session: Any, earlier: Sequence[Any]) -> ClientHabits:
         earlier: the recordings of those before it, the oldest first.
     """
     same = [one for one in earlier if _client(one) == _client(session)]
-    sender = _sender(session)
-    alike = [one for one in same if _sender(one) == sender]
-    single, single_s = _row(session, alike, lambda one: len(one.messages) == 1)
+    single, single_s = _row(session, _alike(session, same), lambda one: len(one.messages) == 1)
     asks = session.protocol in ("imap", "pop3") and _user(session)
-    polls, polls_s = _row(session, same, _only_asks) if asks else (0, 0.0)
+    polls, polls_s = _row(session, reversed(same), _only_asks) if asks else (0, 0.0)
     by = "login" if polls > 1 else ""
     asked = _asked(session.lines)
     if asked[0] >= polls or not by:
@@ -93,12 +91,21 @@ def _open(one: Any, when: datetime) -> bool:
     return not one.ended or one.began + timedelta(seconds=one.ended - one.clock) > when
 
 
-def _row(session: Any, same: Sequence[Any], fits: Any) -> tuple[int, float]:
-    """How many connections in a row fit, up to this one, and how long they took from first to last, in seconds."""
+def _alike(session: Any, same: Sequence[Any]) -> Iterator[Any]:
+    """The connections of the same program that sends, the latest first."""
+    sender = _sender(session)
+    return (one for one in reversed(same) if _sender(one) == sender)
+
+
+def _row(session: Any, before: Iterable[Any], fits: Any) -> tuple[int, float]:
+    """How many connections in a row fit, up to this one, and how long they took from first to last, in seconds.
+
+    Those before it come with the latest first.
+    """
     if not fits(session):
         return 0, 0.0
     count, began = 1, session.began
-    for one in reversed(same):
+    for one in before:
         if not fits(one):
             break
         count, began = count + 1, one.began
