@@ -3,7 +3,17 @@
 A scenario stands in the file of its layer. What keeps a finding out is said in ``NOT_SHOWN``.
 """
 
-from mailkit.lab.faults import identity, login, mailbox, names, network, refusals, sending, settings
+from mailkit.lab.faults import (
+    identity,
+    login,
+    mailbox,
+    names,
+    network,
+    ports,
+    refusals,
+    sending,
+    settings,
+)
 from mailkit.lab.faults import tls as tls_faults
 from mailkit.lab.scenario import Scenario
 from mailkit.rules.catalogue import CLIENT
@@ -14,6 +24,7 @@ SCENARIOS: dict[str, Scenario] = {
     one.id: one
     for family in (
         settings,
+        ports,
         network,
         identity,
         tls_faults,
