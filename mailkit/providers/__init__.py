@@ -4,13 +4,14 @@ source and a review date. There is a file for each region; to add a provider, wr
 
 from fnmatch import fnmatchcase as fnmatch
 
-from mailkit.providers import east, europe, sending, world
+from mailkit.providers import east, europe, germany, sending, world
 from mailkit.providers.entry import Provider
 
 __all__ = ["PROVIDERS", "Provider", "elsewhere", "for_domain", "for_host", "owner"]
 
 PROVIDERS: tuple[Provider, ...] = (
     *world.PROVIDERS,
+    *germany.PROVIDERS,
     *europe.PROVIDERS,
     *east.PROVIDERS,
     *sending.PROVIDERS,
