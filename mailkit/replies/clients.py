@@ -33,6 +33,11 @@ FIRST: tuple[Text, ...] = (
         r"smtps://[^\s]{1,300}:(?:587|25|2525)\b|ssl://[^\s:]{1,200}:(?:587|25|2525)\b(?!['\"]?:? ?stream)",
     ),
     texts(
+        "cfg-word-invalid cfg-url-encoding",
+        r"\\Mailer\\[^\n]{1,200} scheme is not supported|unsupported scheme[^\n]{0,60}(?:mailer|smtp)",
+        certainty=_LIKELY,
+    ),
+    texts(
         "cfg-url-encoding",
         r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|malformed (?:mailer )?dsn|the (?:\"?\S{0,60}\"? )?mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
     ),
@@ -102,7 +107,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-silent-tls cfg-port-465-starttls",
-        r"port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
+        r"wrappermode [^\n]{0,30}is unimplemented|port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
         certainty=_LIKELY,
     ),
     texts(
@@ -134,7 +139,7 @@ FIRST: tuple[Text, ...] = (
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(
         "use-address snd-rcpt-syntax",
-        r"not in the form required for an e-?mail address|invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
+        r"does not comply with RFC ?[2-6]?822|not in the form required for an e-?mail address|invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
         certainty=_LIKELY,
         common=True,
     ),

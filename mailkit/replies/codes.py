@@ -143,6 +143,8 @@ def coded(words: Words, place: Place) -> Reading | None:
         found = None if early else BRACKETS.get(words.bracket)
     elif words.code == "535":  # RFC 4954 §6: rejected credentials, with any subcode
         found = BASIC["535"]
+    elif words.code == "432" and words.enhanced not in ("", "4.7.12"):
+        found = ENHANCED.get(words.enhanced) or ("snd-temp", _POSSIBLE)  # not RFC 4954's 432
     else:
         found = (
             PLACES.get(place, {}).get(words.code)

@@ -12,6 +12,11 @@ GENERIC: tuple[Text, ...] = (
         r"Service not available, closing (?:the )?(?:transmission )?channel",
         vague=True,
     ),
+    texts(
+        "grt-421 snd-temp",
+        r"\A421[ -](?:\d\.\d{1,3}\.\d{1,3} )?[^\n]{0,60}\b(?:server|service|system|connection|channel|gateway)\b",
+        vague=True,
+    ),
     texts("snd-temp", r"(?:local )?error in processing\b|Mailbox busy", vague=True),
     texts(
         "snd-not-logged-in stt-required",
