@@ -28,7 +28,7 @@ Places = dict[Path, dict[str, Place]]
 
 def recognises(text: str, file: str) -> bool:
     """Return whether a text is TOML with accounts, or an attempt at it."""
-    return re.search(r"(?m)^\s*\[{1,2}\s*account\s*[.\]]", text) is not None
+    return re.search(r"(?m)^[ \t]*\[{1,2}[ \t]*account[ \t]*[.\]]", text) is not None
 
 
 def read(text: str, file: str) -> list[Account]:

@@ -31,7 +31,7 @@ class Found:
 def services_of(recognised: list[Recognised]) -> list[Found]:
     """The accounts of what was recognised, each with one service for each role."""
     accounts: list[Found] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for one in recognised:
         groups: dict[tuple[str, ...], list[Found]] = {}
         for instance in one.found:
@@ -51,13 +51,14 @@ def services_of(recognised: list[Recognised]) -> list[Found]:
     return accounts
 
 
-def _label(one: Recognised, name: str, taken: set[str]) -> str:
+def _label(one: Recognised, name: str, taken: dict[str, int]) -> str:
+    """A label that no other account has; ``taken`` counts those that begin alike."""
     base = one.scope.label or name or one.dialect.name
-    label, count = base, 1
+    label = base
     while label in taken:
-        count += 1
-        label = f"{base} {count}"
-    taken.add(label)
+        taken[base] += 1
+        label = f"{base} {taken[base]}"
+    taken[label] = 1
     return label
 
 

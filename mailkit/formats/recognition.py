@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from functools import cache
 from pathlib import PurePath
 
+from mailkit.errors import FormatError
 from mailkit.formats.carriers import CARRIERS, scopes
 from mailkit.formats.dialect import Dialect, ServiceWords
 from mailkit.formats.dialects import dialects, dialects_for
@@ -71,6 +72,9 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 _LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
 """Syntaxes whose keys stand in the text as they are, and whose parsers take their time."""
 
+_MOST_SERVICES = 20_000
+"""More are a table of accounts, which is read as one."""
+
 _INCLUDES = ("include", "require", "source ", "import ")
 
 _MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
@@ -110,6 +114,8 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
         found = tuple(instances(keys))
         if not found:
             continue
+        if len(found) > _MOST_SERVICES:
+            raise FormatError(scope.document.file, "has too many servers to be settings")
         points = _points(keys, found) if wanted is None else 1
         if points > 0:
             candidates.append((points, Recognised(dialect, scope, found)))

@@ -38,6 +38,9 @@ BROKEN = {
     "deep.py": b"smtp = " + b"-" * 50_000 + b"1",
     "entity.xml": b'<!DOCTYPE a [<!ENTITY b "smtp">]><clientConfig>&b;</clientConfig>',
     "empty.env": b"",
+    "huge.php": b"<?php\n$mail->Host = 'smtp.example.com';\n" + b"$a = 1;\n" * 200_000,
+    "huge.py": b"EMAIL_HOST = 'smtp.example.com'\n" + b"a = 1\n" * 200_000,
+    "remotes": b"a.example.com smtp\n" * 20_001,
     "large.ini": b"[smtp]\n" + b"k = v\n" * 3_000_000,
 }
 
@@ -76,6 +79,22 @@ def test_one_broken_file_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "bin.env").write_bytes(BROKEN["bin.env"])
     accounts, errors = accounts_in([str(tmp_path / n) for n in ("bin.env", "good.env")], None)
     assert len(accounts) == len(errors) == 1
+
+
+@pytest.mark.parametrize("name", ["a.toml", ".env", "settings.yml", "notes", "send.sh", "prefs.js"])
+@pytest.mark.parametrize("unit", ["\n", " \n", "#\n", "\t\n"])
+def test_many_empty_lines_are_passed_over_in_linear_time(
+    name: str, unit: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(unit * 100_000)
+    with pytest.raises(FormatError):
+        load(tmp_path / name)
+
+
+def test_many_servers_of_one_name_have_labels_in_linear_time() -> None:
+    text = "poll a.example.com proto imap user kim\n" * 3_000
+    accounts = loads(text, ".fetchmailrc")
+    assert len({one.label for one in accounts}) == len(accounts) == 3_000
 
 
 def test_a_value_that_goes_on_over_many_lines_is_read_in_linear_time(tmp_path: Path) -> None:

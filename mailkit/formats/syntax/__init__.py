@@ -23,6 +23,7 @@ from typing import Protocol, cast
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Document, Entry, Scalar
+from mailkit.formats.values import PROGRAMS
 from mailkit.text import one_line
 
 __all__ = ["SYNTAXES", "Syntax", "likely_syntaxes", "named_syntaxes", "parse", "syntax"]
@@ -105,45 +106,47 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
 }
 """By name, the file names each syntax is used for."""
 
+
+_MOST_OF_PROGRAM = 1024 * 1024
+"""Characters of a program that is read: its tree takes some 200 times as many octets."""
+
+
+def _begins(pattern: str, remark: str = "#", flags: int = 0) -> re.Pattern[str]:
+    """A pattern for the first line that is not blank and no remark."""
+    lines = rf"(?:[^\S\n]*+(?:(?:{remark})[^\n]*+)?\n)*+"
+    return re.compile(rf"{lines}[^\S\n]*+(?:{pattern})", flags)
+
+
+def _has(pattern: str) -> re.Pattern[str]:
+    """A pattern for a line somewhere in the text."""
+    return re.compile(rf"(?s:.*?)^(?:{pattern})", re.M)
+
+
 _CONTENT = (
-    (
-        "shell",
-        re.compile(
-            r"#!\S*\b(?:env[ \t]+)?(?:ba|da|z|k)?sh\b"
-            r"|(?s:.{0,20000}?)^[^#\n]*?\b(?:swaks|openssl[ \t]+s_client|msmtp[ \t]+-|check_\w+[ \t]+-"
-            r"|curl[ \t].*?(?:smtp|imap|pop3)s?://)",
-            re.M,
-        ),
-    ),
+    ("shell", re.compile(r"#!\S*\b(?:env[ \t]+)?(?:ba|da|z|k)?sh\b")),
+    ("shell", _has(r"[^#\n]*?\b(?:swaks|openssl[ \t]+s_client|msmtp[ \t]+-|check_\w+[ \t]+-)")),
+    ("shell", _has(r"(?=[^\n]*(?:smtp|imap|pop3)s?://)[^#\n]*?\bcurl[ \t]")),
     (
         "url",
-        re.compile(
-            r"(?:\s*#.*\n|\s*\n)*\s*[\"']?(?:smtp|submission|imap|pop3?)s?(?:\+\w+)?://\S+\s*(?:\n|$)",
-            re.I,
-        ),
+        _begins(r"[\"']?(?:smtp|submission|imap|pop3?)s?(?:\+\w+)?://\S+\s*(?:\n|$)", flags=re.I),
     ),
-    ("nagios", re.compile(r"(?s).{0,20000}?^(?:[ \t]*define[ \t]+\w+[ \t]*\{|command\[)", re.M)),
-    (
-        "icinga",
-        re.compile(
-            r"(?s).{0,20000}?^(?:object|apply|template)\s+(?:Service|Host|CheckCommand)\s", re.M
-        ),
-    ),
-    ("exim", re.compile(r"(?s).{0,20000}?^begin\s+(?:routers|transports)\s*$", re.M)),
-    ("sendmail", re.compile(r"(?s).{0,20000}?^define\(`SMART_HOST'", re.M)),
-    ("logstash", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:input|filter|output)\s*\{")),
-    ("xml", re.compile(r"\s*<(\?xml|!DOCTYPE plist|clientConfig|plist|Autodiscover)", re.I)),
-    ("php", re.compile(r"\s*<\?(php|=)", re.I)),
-    ("json", re.compile(r"\s*\{\s*(\"|//|\})")),
-    ("prefs", re.compile(r"(?:\s*//.*\n|\s*\n|#.*\n)*\s*user_pref\(")),
-    ("msmtp", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:defaults|account\s+[\w.@-]+)[ \t]*\r?\n")),
-    ("mbsync", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*IMAPAccount\s")),
-    ("fetchmail", re.compile(r"(?:\s*#.*\n|\s*\n|\s*set .*\n)*\s*(?:poll|skip)\s")),
-    ("mutt", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*set\s+[a-z_]+\s*=")),
-    ("ini", re.compile(r"(?:\s*[;#].*\n|\s*\n)*\s*\[[^\]\n]+\]\s*(?:\n|$)")),
-    ("dotenv", re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=")),
-    ("properties", re.compile(r"(?:\s*[#!].*\n|\s*\n)*\s*[\w-]+\.[\w.-]+\s*[=:]")),
-    ("yaml", re.compile(r"(?:\s*#.*\n|\s*\n|---\s*\n)*[\w.-]+:(?:\s|$)")),
+    ("nagios", _has(r"[ \t]*define[ \t]+\w+[ \t]*\{|command\[")),
+    ("icinga", _has(r"(?:object|apply|template)[ \t]+(?:Service|Host|CheckCommand)\s")),
+    ("exim", _has(r"begin[ \t]+(?:routers|transports)[ \t]*\r?$")),
+    ("sendmail", _has(r"define\(`SMART_HOST'")),
+    ("logstash", _begins(r"(?:input|filter|output)\s*\{")),
+    ("xml", re.compile(r"\s*+<(\?xml|!DOCTYPE plist|clientConfig|plist|Autodiscover)", re.I)),
+    ("php", re.compile(r"\s*+<\?(php|=)", re.I)),
+    ("json", re.compile(r"\s*+\{\s*+(\"|//|\})")),
+    ("prefs", _begins(r"user_pref\(", "//|#")),
+    ("msmtp", _begins(r"(?:defaults|account[ \t]+[\w.@-]+)[ \t]*\r?\n")),
+    ("mbsync", _begins(r"IMAPAccount\s")),
+    ("fetchmail", _begins(r"(?:poll|skip)\s", r"#|set\s")),
+    ("mutt", _begins(r"set\s+[a-z_]+\s*=")),
+    ("ini", _begins(r"\[[^\]\n]+\]\s*(?:\n|$)", "[;#]")),
+    ("dotenv", _begins(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=")),
+    ("properties", _begins(r"[\w-]++\.[\w.-]+\s*[=:]", "[#!]")),
+    ("yaml", _begins(r"[\w.-]++:(?:\s|$)", "#|---")),
 )
 """What the beginning of a text without a telling name looks like."""
 
@@ -157,8 +160,11 @@ def parse(text: str, file: str, name: str, flavour: str = "") -> Document:
     """Read a text in one syntax.
 
     Raises:
-        FormatError: it is not in that syntax.
+        FormatError: it is not in that syntax, or a program that is too large for settings.
     """
+    if name in PROGRAMS and len(text) > _MOST_OF_PROGRAM:
+        why = f"is a program of more than {_MOST_OF_PROGRAM // 1024**2} MiB, too large for settings"
+        raise FormatError(file, why)
     try:
         entries = tuple(syntax(name).read(text, file, flavour))
     except FormatError:
@@ -185,4 +191,5 @@ def named_syntaxes(file: str) -> list[str]:
 def likely_syntaxes(text: str, file: str) -> list[str]:
     """The syntaxes a file may be in: by its name, or else by how its text begins."""
     head = text[:20_000]
-    return named_syntaxes(file) or [one for one, begin in _CONTENT if begin.match(head)]
+    found = [one for one, begin in _CONTENT if begin.match(head)]
+    return named_syntaxes(file) or list(dict.fromkeys(found))

@@ -50,7 +50,9 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     defaults: list[Entry] = []
     block: tuple[str, ...] = ()
     server = ""
-    at = 0
+    polled: dict[str, int] = {}
+    shared: list[Entry] = []
+    at = users = first = 0
     while at < len(tokens):
         word = tokens[at][0]
         lower = word.lower()
@@ -58,12 +60,14 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         number = lines.number(tokens[at].start())
         at += 1
         if lower in ("poll", "skip", "server") and following is not None:
-            server = unquoted(following[0])[0]
-            block = ("poll", server)
+            host = unquoted(following[0])[0]
+            polled[host] = polled.get(host, 0) + 1
+            server = host if polled[host] == 1 else f"{host} {polled[host]}"
+            block, first = ("poll", server), len(entries)
             entries.append(
                 Entry(
                     (*block, "host"),
-                    block[1],
+                    host,
                     lines.number(following.start()),
                     following.span(),
                     following[0],
@@ -71,18 +75,20 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 )
             )
             entries += [one.under(*block) for one in defaults]
+            users = 0
             at += 1
         elif lower == "defaults":
             block = ("defaults",)
         elif lower in _VALUES and following is not None:
             value, quote = unquoted(following[0])
-            if _VALUES[lower] == "user" and any(one.path == (*block, "user") for one in entries):
-                shared = [one for one in entries if one.path[:-1] == block]
-                block = ("poll", f"{server} {value}")
-                entries += [
-                    Entry((*block, one.key), *_rest(one)) for one in shared if one.key in _OF_SERVER
-                ]
-                entries += [one.under(*block) for one in defaults]
+            if _VALUES[lower] == "user":
+                if users and block[0] == "poll":
+                    block = ("poll", f"{server} {value}")
+                    entries += [Entry((*block, one.key), *_rest(one)) for one in shared]
+                    entries += [one.under(*block) for one in defaults]
+                elif block[0] == "poll":
+                    shared = [one for one in entries[first:] if one.key in _OF_SERVER]
+                users += 1
             entry = Entry(
                 (*block, _VALUES[lower]),
                 value,
