@@ -1,4 +1,4 @@
-"""Settings for an app that a test starts, and the variables by which any program trusts the lab."""
+"""Settings for an app under test, and environment variables that make programs trust the lab."""
 
 import os
 import ssl
@@ -33,16 +33,16 @@ class MailSettings:
     )
 
     def using(self, security: SecurityName, mailbox: TestMailbox | None = None) -> "MailSettings":
-        """The settings of another server: with TLS, and with the login of a mailbox.
+        """Return the settings for another server: with TLS, and with a login.
 
         Args:
-            security: whether, and when, TLS begins.
-            mailbox: who logs in; without one no login is needed.
+            security: the encryption mode. mailbox: the user; without one no login is needed.
         """
         return self.make(security, mailbox)
 
     def django(self) -> dict[str, Any]:
-        """For ``settings`` or ``override_settings(**…)``. The backend is named, since test runners replace it."""
+        """For ``settings`` or ``override_settings(**…)``. The backend is included, because test runners replace
+        it."""
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": self.host,
@@ -56,7 +56,8 @@ class MailSettings:
         }
 
     def flask(self) -> dict[str, Any]:
-        """For ``app.config.update(…)`` with Flask-Mail. ``TESTING`` has to be off, or Flask-Mail sends nothing."""
+        """For ``app.config.update(…)`` with Flask-Mail. ``TESTING`` is off, because with it Flask-Mail sends
+        nothing."""
         return {
             "MAIL_SERVER": self.host,
             "MAIL_PORT": self.port,
@@ -96,7 +97,7 @@ class MailSettings:
         )
 
     def url(self) -> str:
-        """``smtp://`` or ``smtps://``, with the login where there is one."""
+        """``smtp://`` or ``smtps://``, with the login if there is one."""
         login = f"{quote(self.user, '')}:{quote(self.password, '')}@" if self.user else ""
         scheme = "smtps" if self.security == "implicit-tls" else "smtp"
         return f"{scheme}://{login}{self.host}:{self.port}"
@@ -106,7 +107,7 @@ class MailSettings:
         return {"host": self.host, "port": self.port, "timeout": 10}
 
     def connect(self) -> SMTP:
-        """An open client of smtplib, with TLS and the login done."""
+        """Return an open smtplib client, after TLS and the login."""
         context = trusting(self.ca_file)
         client: SMTP
         if self.security == "implicit-tls":
@@ -121,7 +122,7 @@ class MailSettings:
 
 
 def trust_variables(ca_file: Path, folder: Path) -> dict[str, str]:
-    """Environment variables by which programs trust a lab beside everybody whom they trust already.
+    """Return environment variables that make programs trust a lab in addition to their other CAs.
 
     OpenSSL reads ``SSL_CERT_FILE`` whenever a program loads the default anchors: Python's
     :func:`ssl.create_default_context`, Ruby, Go, PHP and curl follow it, in this process too.

@@ -1,4 +1,4 @@
-"""Certificates of every kind, good and broken, from an authority made for one lab."""
+"""Certificates of every kind, good and bad, from the authority of a lab."""
 
 import os
 import ssl
@@ -68,14 +68,13 @@ Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 
 
 class Authority:
-    """A certificate authority that lives as long as its lab.
+    """The certificate authority of a lab.
 
     ``ca_file`` holds its root and its revocation list in PEM: pass it to ``--ca``.
 
     Args:
-        folder: where its files are.
-        kept: a file with its key and root, which is made where there is none; so that programs that trust
-            the authority need not be told again after a restart.
+        folder: the folder of its files. kept: a file with its key and root, created if missing, so that programs
+        still trust the authority after a restart.
         names: further names in the certificate of ``localhost``.
     """
 
@@ -91,7 +90,8 @@ class Authority:
         self._write()
 
     def context(self, host: str, kind: str = "good", tls: str = "") -> ssl.SSLContext:
-        """A server context for a host; LabError for what is in neither :data:`KINDS` nor :data:`TLS_KINDS`."""
+        """Return a server context for a host; raise LabError for a kind in neither :data:`KINDS` nor
+        :data:`TLS_KINDS`."""
         if unknown := ({kind} - KINDS.keys()) | ({tls} - TLS_KINDS.keys()):
             raise LabError(f"no such kind of certificate or TLS: {', '.join(unknown)}")
         key = (host, kind, tls)
@@ -143,7 +143,7 @@ class Authority:
 
     @contextmanager
     def _passing(self, pem: bytes) -> Iterator[str]:
-        """A file for as long as it is read; the lab's folder is its owner's alone."""
+        """A temporary file for OpenSSL; only the owner can access the lab's folder."""
         path = self._folder / "passing.pem"
         path.write_bytes(pem)
         try:
@@ -231,7 +231,7 @@ class Authority:
         return [leaf, *extra]
 
     def _rsa_root(self) -> rsa.RSAPrivateKey:
-        """The key of an RSA root beside the usual one, for a signature with SHA-1."""
+        """The key of an additional RSA root, for a signature with SHA-1."""
         key = rsa.generate_private_key(65537, 2048)
         self._roots.append(_issue(_RSA_CA, key, None, key, ca=True))
         self._write()
@@ -239,7 +239,7 @@ class Authority:
 
 
 def _note_name(sock: Any, name: Any, context: Any) -> None:
-    """Keep the name that a client asks for (RFC 6066 §3) with its connection."""
+    """Record the name that a client asks for (RFC 6066 §3) with its connection."""
     sock.server_name = name
 
 
@@ -253,7 +253,7 @@ def _new_root() -> tuple[Key, x509.Certificate]:
 
 
 def _kept_root(file: Path) -> tuple[Key, x509.Certificate]:
-    """The key and the root in a file, made and written where there is no such file."""
+    """Return the key and the root in a file, created if missing."""
     if file.exists():
         data = file.read_bytes()
         key = serialization.load_pem_private_key(data, None)
@@ -299,7 +299,8 @@ def _issue(
     url: str = "",
     informal: bool = False,
 ) -> x509.Certificate:
-    """A certificate; without an issuer it is its own. An ``informal`` one does not name its issuer's key."""
+    """Return a certificate; without an issuer it is self-signed. An ``informal`` one does not name its issuer's
+    key."""
     builder = x509.CertificateBuilder(
         subject_name=_name(subject),
         issuer_name=issuer.subject if issuer else _name(subject),
@@ -348,10 +349,9 @@ def _general(name: str) -> x509.GeneralName:
 
 
 def _signed_with_sha1(leaf: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509.Certificate:
-    """The same certificate, from the RSA root, with a SHA-1 signature nobody makes any more.
-
-    The library rightly refuses to make one, so it is made with SHA-256 and the algorithm's
-    identifier, which has the same length, is exchanged before the body is signed again.
+    """Return the certificate with an obsolete SHA-1 signature of the RSA root. The library does not create one, so it
+    is created with SHA-256, and the algorithm's identifier, which has the same length, is replaced before the body is
+    signed again.
     """
     builder = x509.CertificateBuilder(
         subject_name=leaf.subject,
@@ -378,7 +378,7 @@ def _signed_with_sha1(leaf: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509
 def java_truststore(ca_file: Path) -> bytes | None:
     """The roots of a file as a truststore of Java (PKCS #12, password ``changeit``).
 
-    ``None`` where cryptography is older than 45, which cannot make one.
+    ``None`` for cryptography before 45, which cannot create one.
     """
     from cryptography.hazmat.primitives.serialization import pkcs12
 
@@ -395,5 +395,5 @@ def java_truststore(ca_file: Path) -> bytes | None:
 
 
 def trusting(ca_file: Path) -> ssl.SSLContext:
-    """A context that trusts a lab, and verifies as usual."""
+    """Return a verifying context that trusts a lab."""
     return ssl.create_default_context(cafile=str(ca_file))

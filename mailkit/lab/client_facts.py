@@ -1,4 +1,4 @@
-"""A session of the lab as the rules about clients look at it."""
+"""Turn a session of the lab into facts for the rules about clients."""
 
 import binascii
 import re
@@ -24,7 +24,7 @@ class _Message(Protocol):
 
 
 class _Session(Protocol):
-    """What is needed of a session of the lab."""
+    """The part of a lab's session that is needed here."""
 
     @property
     def protocol(self) -> str: ...
@@ -62,7 +62,7 @@ _REQUIRED = ("From", "Date", "Message-ID")
 
 
 def client_session(session: _Session) -> ClientSession:
-    """What the rules about clients look at, of a session of the lab."""
+    """Return the facts of a session of the lab."""
     shown = (one for one in session.transcript if not one.startswith("== "))
     lines = [
         ClientLine(text[0], text[3:], line.tls, line.hasty)
@@ -91,7 +91,7 @@ def client_session(session: _Session) -> ClientSession:
 
 
 def _logins(session: _Session) -> tuple[ClientLogin, ...]:
-    """The logins; none where the server was told to do something wrong, for the client is not to blame then."""
+    """Return the logins; none if the server has a fault, which is not the client's."""
     return tuple(
         ClientLogin(one.accepted, one.user, None if one.accepted else one.known)
         for one in session.attempts
@@ -100,7 +100,7 @@ def _logins(session: _Session) -> tuple[ClientLogin, ...]:
 
 
 def _waited(session: _Session) -> float:
-    """How long the client has been waiting for a reply at the end, or for the greeting, in seconds."""
+    """Return how long the client waited at the end for a reply or the greeting, in seconds."""
     if session.lines and session.lines[-1].who == "S":
         return 0.0
     return round(session.seconds - (session.lines[-1].at if session.lines else 0.0), 3)
@@ -122,7 +122,7 @@ def _client_message(message: _Message) -> ClientMessage:
 
 
 def _not_base64(lines: Sequence[Line]) -> bool:
-    """Whether a reply to a challenge (``334`` or ``+``) cannot be decoded; ``*`` cancels (RFC 4954 §4)."""
+    """Return whether a reply to a challenge (``334`` or ``+``) is invalid base64; ``*`` cancels (RFC 4954 §4)."""
     for before, line in pairwise(lines):
         challenged = before.who == "S" and before.said.startswith((b"334", b"+ "))
         if challenged and line.who == "C" and line.said not in (b"*", b""):
@@ -146,15 +146,15 @@ _MARKS = (
     (rb"\nMessage-ID: <[^@\n]*@symfony\.generated>", "Symfony Mailer"),
     (rb"={15}\d{15,}==|\nMessage-ID: <\d{15,}\.\d+\.\d+@", "Python"),
 )
-"""How libraries that do not name themselves write boundaries and Message-IDs."""
+"""Boundaries and Message-IDs of libraries that do not identify themselves."""
 
 
 def _program(session: _Session, lines: list[ClientLine]) -> str:
-    """How the client names itself: by IMAP ID, or in the header of a message; else what its messages look like."""
+    """Return the client's name: from IMAP ID, a header of a message, or the style of its messages."""
     for line in lines:
         if line.who == "C" and (found := _ID.match(line.text)):
             return found[1]
-    for message in session.messages[:1]:  # to parse all of them takes too long
+    for message in session.messages[:1]:  # parsing all of them takes too long
         for name in ("X-Mailer", "User-Agent"):
             if value := message.header(name):
                 return clean(value, 60)

@@ -1,4 +1,4 @@
-"""What several connections of one client show: how many, how often, and whether it keeps UIDs too long."""
+"""Habits of a client over several connections: how many, how often, and whether it keeps UIDs too long."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ _WORK = re.compile(
     r"|(RETR|TOP|DELE) ",
     re.I,
 )
-"""Commands of a client that does more than ask whether there is something new."""
+"""Commands beyond checking for new mail."""
 _ASKS = re.compile(
     r"\S+ (NOOP|CHECK|STATUS .*|UID SEARCH .*|SEARCH .*|SELECT .*|EXAMINE .*)|STAT", re.I
 )
@@ -74,18 +74,18 @@ def _user(one: Any) -> str:
 
 
 def _client(one: Any) -> tuple[str, str, str]:
-    """By what a client is told from another: the protocol, its address, and who logged in."""
+    """Return the identity of a client: protocol, address and user."""
     return one.protocol, one.peer[0], _user(one)
 
 
 def _sender(one: Any) -> tuple[str, str]:
-    """By what a program that sends is told from another: its name in EHLO, and the sender of the first message."""
+    """Return the identity of a sending program: its name in EHLO, and the sender of the first message."""
     hello = next((text for text in _said(one.lines) if text[:5].upper() in ("EHLO ", "HELO ")), "")
     return hello, one.messages[0].envelope.sender if one.messages else ""
 
 
 def _open(one: Any, when: datetime) -> bool:
-    """Whether a connection was open at a time."""
+    """Return whether a connection was open at a time."""
     if one.began > when or (one.closed and not one.ended):
         return False
     return not one.ended or one.began + timedelta(seconds=one.ended - one.clock) > when
@@ -98,7 +98,7 @@ def _alike(session: Any, same: Sequence[Any]) -> Iterator[Any]:
 
 
 def _row(session: Any, before: Iterable[Any], fits: Any) -> tuple[int, float]:
-    """How many connections in a row fit, up to this one, and how long they took from first to last, in seconds.
+    """Return how many consecutive connections match, up to this one, and their duration in seconds.
 
     Those before it come with the latest first.
     """
@@ -113,7 +113,7 @@ def _row(session: Any, before: Iterable[Any], fits: Any) -> tuple[int, float]:
 
 
 def _only_asks(one: Any) -> bool:
-    """Whether a client logged in, did nothing but ask, and went."""
+    """Return whether a client logged in, only checked for mail, and left."""
     return (
         bool(one.closed)
         and bool(_user(one))
@@ -126,7 +126,7 @@ def _said(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def _asked(lines: Sequence[Line]) -> tuple[int, float, str]:
-    """The longest run of one command that asks for news: how often, how long, and the command."""
+    """Return the longest run of one polling command: how often, how long, and the command."""
     best: tuple[int, float, str] = (0, 0.0, "")
     run, began, before = 0, 0.0, ""
     for line in lines:
@@ -181,7 +181,8 @@ def _outdated(session: Any, same: Sequence[Any]) -> tuple[str, tuple[int, int], 
 
 
 def _known_before(now: _Folder, same: Sequence[Any]) -> _Folder | None:
-    """What the client knew of a folder: the last connection with another UIDVALIDITY, unless it has looked since."""
+    """Return what the client knew of a folder: the last connection with another UIDVALIDITY, unless it has refreshed
+    since."""
     for one in reversed(same):
         for then in _folders(one.lines):
             if then.name != now.name or not then.validity:
@@ -194,7 +195,7 @@ def _known_before(now: _Folder, same: Sequence[Any]) -> _Folder | None:
 
 
 def _kept(uids: str, highest: int) -> bool:
-    """Whether UIDs can only be kept ones: each was seen, or the next one is asked for."""
+    """Return whether UIDs are remembered ones: each was seen, or is the next one."""
     if uids == f"{highest + 1}:*":
         return True
     numbers = [int(one) for one in re.findall(r"\d+", uids)]

@@ -1,4 +1,4 @@
-"""The endpoints that the lab has in each of its makes: every protocol, every mode, right and wrong."""
+"""The endpoints of all backends: every protocol in every encryption mode, right and wrong."""
 
 from collections.abc import Mapping
 
@@ -20,13 +20,13 @@ __all__ = [
 ]
 
 HOST = "mail.example.com"
-"""The host that is in order: every protocol, by implicit TLS and by STARTTLS."""
+"""The healthy host: every protocol, by implicit TLS and by STARTTLS."""
 
 CERTIFICATES = ("expired", "self-signed", "unknown-ca", "other-host", "not-yet", "soon")
 """Kinds of certificates that have a host each: ``expired.example.com``, and so on."""
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
-"""The ways to log in, in all makes."""
+"""The SASL mechanisms of all backends."""
 
 OPEN: Mapping[str, object] = {
     "open_relay": True,
@@ -34,7 +34,7 @@ OPEN: Mapping[str, object] = {
     "clear_login": True,
     "mechanisms": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"),
 }
-"""Knobs of a server that takes mail from anyone to anyone, with any login or none. SCRAM is not among the
+"""Options of a server that accepts mail from anyone to anyone, with any login or none. SCRAM is not among the
 mechanisms: its client checks that the server knows the password (RFC 5802 §5)."""
 
 _PORTS = {"imap": (993, 143), "pop3": (995, 110), "smtp": (465, 587)}
@@ -53,17 +53,17 @@ def standard(host: str, *protocols: str, **knobs: object) -> tuple[Listener, ...
 def everywhere(
     host: str = HOST, rules: AcceptancePolicy | None = None, connections: int = 50
 ) -> tuple[Listener, ...]:
-    """The endpoints of all makes.
+    """The endpoints of all backends.
 
     =====================  ==============================================================
     ``mail.example.com``   993, 995, 465 with implicit TLS; 143, 110, 587, 25 with STARTTLS,
                            which a login needs
-    ``clear.example.com``  143, 110, 587: STARTTLS is offered, and a password taken without
-    ``none.example.com``   143, 110, 587 without any TLS; 25 takes mail without a login
-    ``open.example.com``   465, 587, 25: takes any mail, with any login or none
-    ``wrong.example.com``  143, 110, 587 that begin with TLS; 993, 995, 465 in clear
+    ``clear.example.com``  143, 110, 587: STARTTLS is offered, but not required for a login
+    ``none.example.com``   143, 110, 587 without any TLS; 25 accepts mail without a login
+    ``open.example.com``   465, 587, 25: accepts any mail, with any login or none
+    ``wrong.example.com``  143, 110, 587 with implicit TLS; 993, 995, 465 in cleartext
     ``KIND.example.com``   993, 995, 465 with a certificate of that kind
-    ``lmtp``               24: where mail is handed over
+    ``lmtp``               24: delivery by LMTP
     =====================  ==============================================================
     """
     usual: dict[str, object] = {"connections": connections, "mechanisms": MECHANISMS}
@@ -119,18 +119,13 @@ PAGE_PORT = 8025
 def developer(
     *, anyone: bool = False, offset: int | None = 0, address: str = ""
 ) -> tuple[Listener, ...]:
-    """The endpoints of a lab that stays up beside an app: on localhost, at the same ports each time.
-
-    Port 1025 takes mail from anyone to anyone. It offers no STARTTLS: clients that use TLS where it is
-    offered would fail there with a certificate that they do not trust.
+    """Return the endpoints for developing an app: on localhost, at fixed ports. Port 1025 accepts mail from anyone to
+    anyone. It offers no STARTTLS, because clients that use TLS if offered would reject the certificate.
 
     Args:
-        anyone: the other ports take any login, or none, too.
-        offset: is added to each port; with ``None`` the ports are chosen by chance.
-        address: the address to listen on, where it is not that of localhost.
-
-    Raises:
-        SettingsError: with the offset a port is none.
+        anyone: the other ports also accept any login, or none. offset: added to each port; ``None`` lets the system
+        choose the ports. address: the address to listen on, by default localhost. Raises: SettingsError: a port is
+        invalid with the offset.
     """
     fixed_ports = [fixed for *_, fixed, _ in DEVELOPER_PORTS] + [PAGE_PORT]
     least, most = 1 - min(fixed_ports), 65_535 - max(fixed_ports)
@@ -154,5 +149,5 @@ def developer(
 
 
 def catch_all() -> tuple[Listener, ...]:
-    """The endpoints of localhost that take any login or none, and any mail to anyone, at ports chosen by chance."""
+    """Return endpoints on localhost that accept any login or none, and any mail, at ports chosen by the system."""
     return developer(anyone=True, offset=None)

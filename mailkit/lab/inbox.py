@@ -1,4 +1,4 @@
-"""Mail of a lab to look at: everything that was handed in, or what is in a mailbox."""
+"""Mail of a lab: everything that was submitted, or the contents of a mailbox."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ __all__ = ["Inbox", "box_messages"]
 
 
 class Inbox(Sequence[SentMessage]):
-    """Messages to look at; a notebook shows a table of them."""
+    """Messages; a notebook shows them as a table."""
 
     def __init__(self, messages: Sequence[SentMessage]) -> None:
         self._messages = tuple(messages)
@@ -44,7 +44,7 @@ class Inbox(Sequence[SentMessage]):
 
 
 def box_messages(box: UserMailbox, folder: str) -> Inbox:
-    """The messages of a folder of a mailbox, with the envelope as its delivery noted it."""
+    """Return the messages of a folder, with the envelopes recorded at delivery."""
     shown = []
     for message in box.messages(folder):
         sender, recipient = "", ""

@@ -1,4 +1,4 @@
-"""The folder that a lab keeps everything in: made where it is not there, and for one lab at a time."""
+"""The persistent folder of a lab: created if missing, and used by one lab at a time."""
 
 import os
 from pathlib import Path
@@ -10,10 +10,8 @@ __all__ = ["claimed"]
 
 
 def claimed(folder: Path) -> IO[bytes]:
-    """Make a folder and hold it, until the file that is returned is closed or the process ends.
-
-    Raises:
-        LabError: it cannot be made or written, or another lab holds it.
+    """Create and lock a folder, until the returned file is closed or the process ends. Raises: LabError: it cannot be
+    created or written, or another lab has locked it.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

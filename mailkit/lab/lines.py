@@ -1,4 +1,4 @@
-"""The lines of a conversation, and how people read them: logins masked, and a mark where TLS begins."""
+"""The lines of a session, for display: logins masked, and a mark where TLS begins."""
 
 import base64
 import re
@@ -13,9 +13,8 @@ __all__ = ["Line", "transcript"]
 
 
 class Line(NamedTuple):
-    """One line of a conversation: under TLS or not, ``C`` or ``S``, as it was sent, seconds since the beginning.
-
-    The client was ``hasty`` where it sent more before the reply to this line.
+    """A line of a session: under TLS or not, ``C`` or ``S``, its text, seconds since the start. The client was
+    ``hasty`` if it sent more before the reply to this line.
     """
 
     tls: bool
@@ -26,7 +25,7 @@ class Line(NamedTuple):
 
 
 def transcript(lines: Iterable[Line]) -> tuple[str, ...]:
-    """Lines as people read them, logins masked."""
+    """Return lines for display, logins masked."""
     shown: list[str] = []
     before = False
     masked = _Masking()
@@ -42,7 +41,7 @@ def transcript(lines: Iterable[Line]) -> tuple[str, ...]:
 
 @dataclass
 class _Masking:
-    """Masks what a login sends, and what repeats it later; the commands stay readable.
+    """Masks the secrets of logins, and their repetitions; commands stay readable.
 
     A client may send a password as an argument, as a literal that it announced (RFC 7888), or as an answer to a challenge, which
     it need not wait for.
@@ -103,7 +102,7 @@ class _Masking:
         self.secrets.add(inner, inner.replace('\\"', '"').replace("\\\\", "\\"))
 
     def _learn_response(self, said: str, *, last: bool) -> None:
-        """Learn what an answer to a challenge holds; where the mechanism asks for the user first, that is no secret."""
+        """Learn the secrets in an answer to a challenge; a user name is not secret."""
         if self.mechanism == "LOGIN" and not last:
             return
         self.secrets.add(said)

@@ -1,4 +1,4 @@
-"""The endpoints of a lab: what each one is, and how it differs from a healthy server."""
+"""The endpoints of a lab, and how they differ from healthy servers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,33 +10,32 @@ from mailkit.ports import Security
 __all__ = ["Listener", "Users"]
 
 Users = Mapping[str, str]
-"""From user name, in the one form that is accepted, to password."""
+"""Passwords by user name, in the only accepted form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """One endpoint: a healthy server where nothing else is said, and a knob for each difference.
+    """An endpoint: by default a healthy server, with an option for each difference.
 
-    ``host`` and ``port`` are the logical ones; the real address is the lab's to choose.
-    ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no
-    TLS to be had). ``script`` replaces the whole server, and ``secure_script`` has it shake hands
-    first; ``greeting`` replaces only the first words. Before and after TLS, ``replies`` and
-    ``replies_tls`` replace the answers to commands, ``offers`` and ``offers_tls`` the capabilities;
+    ``host`` and ``port`` are the logical ones; the lab chooses the real address.
+    ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no TLS). ``script``
+    replaces the whole server, with ``secure_script`` after a TLS handshake; ``greeting`` replaces only the greeting.
+    Before and after TLS, ``replies`` and ``replies_tls`` replace the replies to commands, ``offers`` and
+    ``offers_tls`` the capabilities;
     ``cannot`` are mechanisms that are offered and always fail. With ``no_initial_response`` IMAP offers SASL-IR and answers BAD to
-    it; one that ``wants_id`` opens nothing before the command ID; one that ``accepts_all`` takes any
-    password; one that ``bans`` hangs up at once after a login that failed. ``same_as`` is another logical host
-    on the same address; ``at`` is the address that the lab's name server has for the host, where
-    names are looked up. ``node`` tells the addresses of one host apart. A ``backlog`` of 0 leaves
-    every connection without an answer. With the protocol http it is a web server: ``pages`` has the
+    it; one that ``wants_id`` opens no folder before the command ID; one that ``accepts_all`` accepts any password;
+    one that ``bans`` closes the connection after a failed login. ``same_as`` is another logical host
+    on the same address; ``at`` is the address that the lab's name server has for the host, if names are looked up.
+    ``node`` distinguishes the addresses of one host. With a ``backlog`` of 0 no connection is answered. With the
+    protocol http it is a web server: ``pages`` has the
     content by path; one that begins with ``HTTP/`` is sent as it is.
 
-    ``address`` and ``real_port`` are where it really listens, where that is not the lab's to choose.
-    ``manners`` speaks in the words of a provider (:data:`~mailkit.lab.provider_profiles.MANNERS`); ``mechanisms`` are
-    those that are offered, where not the usual ones, and ``mechanisms_clear`` those that IMAP and POP3 also take
-    before TLS. ``connections`` is how
-    many one user may have. With ``apop`` a POP3 server greets with a stamp; ``login_delay`` is the
-    seconds between two logins there. ``rules`` say which mail an SMTP server takes; ``open_relay`` takes
-    it without a login.
+    ``address`` and ``real_port`` are its real address, if the lab does not choose it.
+    ``manners`` uses the replies of a provider (:data:`~mailkit.lab.provider_profiles.MANNERS`); ``mechanisms`` are
+    the offered ones, if not the default, and ``mechanisms_clear`` those that IMAP and POP3 also accept before TLS.
+    ``connections`` is the limit for one user. With ``apop`` a POP3 greeting has a timestamp; ``login_delay`` is the
+    minimum of seconds between two logins. ``rules`` are the acceptance policy of an SMTP server; ``open_relay``
+    accepts mail without a login.
     """
 
     protocol: str
@@ -81,5 +80,5 @@ class Listener:
         return f"{self.host}:{self.port} {self.security}"
 
     def action(self, command: str, *, tls: bool) -> Sequence[Act] | None:
-        """The script that answers a command instead of the server."""
+        """Return the script that answers a command instead of the server."""
         return (self.replies_tls if tls else self.replies).get(command)

@@ -1,4 +1,4 @@
-"""A mailbox of one's own in a lab of any make: deliver into it, look at it, wait for what comes."""
+"""A mailbox in a lab of any backend: deliver into it, read it, wait for messages."""
 
 import email
 import imaplib
@@ -28,7 +28,7 @@ Fits: TypeAlias = Callable[[EmailMessage], bool]
 
 
 class AnyLab(Protocol):
-    """What all makes of the lab have in common."""
+    """The interface of all backends."""
 
     host: str
 
@@ -37,13 +37,13 @@ class AnyLab(Protocol):
         """The trust anchor."""
 
     def where(self, host: str, port: int) -> tuple[str, int]:
-        """Where a logical endpoint is."""
+        """Return the real address of a logical endpoint."""
 
     def add_user(self, name: str, password: str) -> None:
         """Add a user."""
 
     def fresh_user(self) -> tuple[str, str]:
-        """A user that nobody has, with a password."""
+        """Return an unused user, with a password."""
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
         """A token for a user."""
@@ -53,15 +53,12 @@ class AnyLab(Protocol):
 
     @property
     def sent(self) -> SentMail:
-        """All mail that was handed in."""
+        """All submitted mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestMailbox:
-    """A user with an address, a password and, to begin with, no mail.
-
-    ``user`` is the name to log in with, here the same as the address.
-    """
+    """A user with an address, a password and, at first, no mail. ``user`` is the login name, here the address."""
 
     __test__: ClassVar[bool] = False  # for pytest: the name begins with Test
 
@@ -71,30 +68,22 @@ class TestMailbox:
 
     @property
     def user(self) -> str:
-        """The name to log in with."""
+        """The login name."""
         return self.address
 
     def token(self, *, valid_s: float = 600) -> str:
-        """A token that logs in by XOAUTH2 or OAUTHBEARER for some seconds."""
+        """Return a token for XOAUTH2 or OAUTHBEARER, valid for some seconds."""
         return self.lab.token(self.address, valid_s=valid_s)
 
     def deliver(self, message: EmailMessage | bytes | str) -> None:
-        """Put a message into the inbox, as the server does with new mail.
-
-        Raises:
-            LabError: the server did not take it; its words are in the error.
-        """
+        """Deliver a message into the inbox. Raises: LabError: the server rejected it; the error has its reply."""
         content = _content(message)
         reply = self.lab.deliver("sender@example.com", [self.address], content)[self.address]
         if not reply.startswith("2"):
             raise LabError(f"the lab did not accept the message: {reply}")
 
     def messages(self, folder: str = "INBOX") -> list[EmailMessage]:
-        """The messages of a folder, the oldest first.
-
-        Raises:
-            LabError: there is no such folder.
-        """
+        """Return the messages of a folder, oldest first. Raises: LabError: the folder does not exist."""
         if isinstance(self.lab, Lab):
             try:
                 return [_parsed(m.content) for m in self.lab.box(self.address).messages(folder)]
@@ -112,20 +101,18 @@ class TestMailbox:
         folder: str = "INBOX",
         timeout: float = 10.0,
     ) -> EmailMessage:
-        """Wait until a message is in a folder that has all that is asked for; it may be there already.
-
-        The server tells when something arrives (IDLE), so nothing is polled.
+        """Wait until a folder has a matching message; it may already be there. The server reports new messages
+        (IDLE), so there is no polling.
 
         Args:
             subject: a part of its subject.
             text: a part of its text.
             message_id: its Message-ID.
-            folder: where it has to arrive.
-            timeout: how long to wait, in seconds.
+            folder: the folder to watch. timeout: in seconds.
 
         Raises:
             MissingMailError: no such message arrived in time.
-            LabError: there is no such folder; or an event loop is running in this thread: use :meth:`arrives`.
+            LabError: the folder does not exist; or an event loop is running in this thread: use :meth:`arrives`.
         """
         __tracebackhide__ = True
         wanted = {"subject": subject, "text": text, "message_id": message_id}
@@ -169,7 +156,7 @@ class TestMailbox:
         return found
 
     def _look(self, lab: Lab, fits: Fits, folder: str) -> Callable[[], EmailMessage | None]:
-        """A question that is cheap to ask again: each message is parsed once."""
+        """Return a query that is cheap to repeat: each message is parsed once."""
         box = lab.box(self.address)
         known: dict[Message, EmailMessage] = {}
 
@@ -229,12 +216,7 @@ def _fitting(wanted: Mapping[str, str]) -> Fits:
 
 
 def new_mailbox(lab: AnyLab, name: str = "") -> TestMailbox:
-    """Make a user that nobody else has.
-
-    Args:
-        lab: where.
-        name: the local part of the address; by chance where none is given.
-    """
+    """Create a new user. Args: lab: the lab. name: the local part of the address; random by default."""
     if not name:
         return TestMailbox(lab, *lab.fresh_user())
     box = TestMailbox(lab, f"{name}@example.com", f"pw {token_hex(8)}")
@@ -251,7 +233,7 @@ class _reader:  # noqa: N801 - used as a function
     def __enter__(self) -> "_reader":
         lab = self.box.lab
         context = ssl.create_default_context(cafile=str(lab.ca_file))
-        context.check_hostname = False  # the lab's own server, at an address that was free
+        context.check_hostname = False  # the lab's own server, on a free port
         place = lab.where(lab.host, 993)
         self.client = imaplib.IMAP4_SSL(*place, ssl_context=context, timeout=30)
         self.client.login(self.box.address, self.box.password)
@@ -265,7 +247,7 @@ class _reader:  # noqa: N801 - used as a function
         self.client.logout()
 
     def everything(self, first: int) -> list[bytes]:
-        """The content of all messages from a number on."""
+        """Return the content of all messages from a number on."""
         numbers = self.client.search(None, "ALL")[1][0].split()
         if len(numbers) < first:
             return []
@@ -273,7 +255,7 @@ class _reader:  # noqa: N801 - used as a function
         return [row[1] for row in rows if isinstance(row, tuple)]
 
     def idle(self, until: float) -> bool:
-        """Wait until the server tells of something; false when the time is over."""
+        """Wait until the server reports something; return false after the timeout."""
         sock = self.client.socket()
         tag = b"W%d" % time.monotonic_ns()
         self.client.send(tag + b" IDLE\r\n")

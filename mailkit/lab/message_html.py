@@ -1,6 +1,6 @@
 """Mail as HTML for notebooks: a table, and one message.
 
-Inline styles only, since notebooks that are not trusted drop everything else. All text is escaped; HTML of a message
+Only inline styles, because untrusted notebooks drop everything else. All text is escaped; HTML of a message
 is shown in a frame without scripts, forms or network.
 """
 
@@ -21,10 +21,10 @@ _FRAME = (
 _MARKUP = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|</?[a-z!][^>]*(?:>|\Z)", re.I | re.S
 )
-"""Tags, comments, and what is not for people."""
+"""Tags, comments, and invisible elements."""
 
 _LONGEST = 200_000
-"""Characters of a text or an HTML part that are shown."""
+"""The limit of a shown text or HTML part, in characters."""
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
@@ -48,7 +48,7 @@ def table(rows: Iterable[Sequence[str]]) -> str:
 def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
     """One message: its fields, its text, and its HTML in a frame without scripts and network.
 
-    Where there is HTML only, its words are shown too: a notebook that is not trusted has no frames.
+    The text of HTML-only messages is shown too, because an untrusted notebook has no frames.
     """
     rows = "".join(
         f'<tr><th style="{_HEAD}">{escape(name)}</th>'
@@ -71,7 +71,7 @@ def message_view(fields: Mapping[str, str], text: str, html: str) -> str:
 
 
 def words(html: str) -> str:
-    """The words of an HTML text, a line for each piece between tags."""
+    """Return the text of HTML, a line for each piece between tags."""
     pieces = _MARKUP.sub("\0", html[:_LONGEST]).split("\0")
     return "\n".join(filter(None, (" ".join(unescape(piece).split()) for piece in pieces)))
 

@@ -1,4 +1,4 @@
-"""The words of a message, to search in: read quickly, and the same for every message however broken it is."""
+"""Extract the searchable text of any message, quickly."""
 
 import email
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from mailkit.lab.message_html import words
 __all__ = ["message_words"]
 
 _LONGEST = 1_000_000
-"""Octets of a part that are looked at."""
+"""The limit of a part, in octets."""
 
 
 def message_words(content: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who may log in to a lab: passwords, and tokens that admit for a while."""
+"""The users of a lab: passwords, and tokens with a limited life."""
 
 import secrets
 import time
@@ -9,14 +9,14 @@ __all__ = ["Anyone", "People", "owner", "random_user"]
 
 
 def random_user() -> tuple[str, str]:
-    """An address and a password by chance."""
+    """Return a random address and password."""
     return f"box-{secrets.token_hex(4)}@example.com", f"pw {secrets.token_hex(8)}"
 
 
 def owner(address: str, users: Collection[str]) -> str:
-    """The user whose mail goes to an address; the address itself where nobody has it.
+    """Return the user with an address; the address itself if there is none.
 
-    What follows a plus sign does not count (subaddressing, RFC 5233): ``kim+shop@`` is ``kim@``.
+    Text after a plus sign is ignored (subaddressing, RFC 5233): ``kim+shop@`` is ``kim@``.
     """
     if address in users:
         return address
@@ -31,10 +31,8 @@ def owner(address: str, users: Collection[str]) -> str:
 
 @dataclass
 class People:
-    """User names, each in the one form that is accepted, with passwords; more can be added at any time.
-
-    A password also admits as a token, for a token is a secret like another; :meth:`token` makes one
-    that ends.
+    """User names in the only accepted form, with passwords; more can be added at any time. A password is also
+    accepted as a token; :meth:`token` creates one that expires.
     """
 
     passwords: Mapping[str, str]
@@ -50,21 +48,21 @@ class People:
         return known is not None and secrets.compare_digest(known.encode(), password.encode())
 
     def admits(self, user: str, token: str) -> bool:
-        """Whether a token admits a user now."""
+        """Return whether a token is valid for a user now."""
         if token in self.tokens:
             owner, until = self.tokens[token]
             return owner == user and time.monotonic() < until
         return self.right(user, token)
 
     def token(self, user: str, valid_s: float = 600) -> str:
-        """A new token for a user; one with a time in the past has ended already."""
+        """Return a new token for a user; one with a time in the past has expired."""
         made = f"lab-{secrets.token_urlsafe(24)}"
         self.tokens[made] = (user, time.monotonic() + valid_s)
         return made
 
 
 class Anyone(People):
-    """Everybody may log in, with any password or token; challenges cannot be checked, and are accepted too."""
+    """Accepts every user with any password or token; challenges cannot be checked, and are accepted too."""
 
     def right(self, user: str, password: str) -> bool:
         """Any password is right."""

@@ -1,6 +1,5 @@
-"""What becomes of mail that is handed in: rules for senders and recipients, and delivery (RFC 5321, RFC 2033).
-
-Every door uses it: aiosmtpd before the store, before Dovecot and in Docker, and the scripted server.
+"""Submitted mail: policy for senders and recipients, and delivery (RFC 5321, RFC 2033). Every server uses it:
+aiosmtpd in front of the store, of Dovecot and in Docker, and the embedded SMTP server.
 """
 
 import re
@@ -18,14 +17,13 @@ __all__ = ["AcceptancePolicy", "Deliver", "Envelope", "MailAcceptance", "single"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptancePolicy:
-    """What a submission server takes.
+    """The acceptance policy of a submission server.
 
-    ``size`` is the longest message in octets. With ``own_sender`` the sender has to be the user who logged
-    in. ``senders`` and ``recipients`` are refusals: a pattern of addresses (``*@blocked.example``) and the
-    reply. ``after_data`` are replies that one recipient gets only after the message, over LMTP. With ``greylist`` a
-    sender and recipient that were not seen together are refused for the moment, once. ``most`` is how
-    many recipients one message may have. With ``sent_copy`` the server itself puts a copy into the
-    sender's folder Sent, as some providers do.
+    ``size`` is the longest message in octets. With ``own_sender`` the sender has to be the logged-in user.
+    ``senders`` and ``recipients`` are rejections: an address pattern (``*@blocked.example``) and the reply.
+    ``after_data`` are replies to single recipients after the message, over LMTP. With ``greylist`` a new pair of
+    sender and recipient is rejected temporarily, once. ``most`` is the limit of recipients. With ``sent_copy`` the
+    server files a copy in the sender's folder Sent, as some providers do.
     """
 
     size: int = 35_882_577
@@ -40,9 +38,8 @@ class AcceptancePolicy:
 
 @dataclass
 class Envelope:
-    """One message on its way: the addresses with their parameters, names in upper case (RFC 3461), and its content.
-
-    ``record`` is the connection that brings it, where the server keeps one.
+    """A message being submitted: addresses with parameters, names in upper case (RFC 3461), and content. ``record``
+    is its connection, if the server keeps one.
     """
 
     sender: str
@@ -54,11 +51,11 @@ class Envelope:
 
 
 Deliver: TypeAlias = Callable[[Envelope], Mapping[str, str]]
-"""What becomes of a message: a reply for each recipient."""
+"""Delivers a message; returns a reply for each recipient."""
 
 
 class MailAcceptance:
-    """Rules, a way to deliver, and a memory of who was greylisted."""
+    """A policy, a delivery function, and the greylist."""
 
     def __init__(self, rules: AcceptancePolicy, deliver: Deliver) -> None:
         self.rules, self.deliver = rules, deliver
@@ -66,7 +63,7 @@ class MailAcceptance:
         self._lock = threading.Lock()
 
     def sender(self, address: str, user: str, size: int = 0) -> str:
-        """The refusal of a sender; empty where it is taken."""
+        """Return the rejection of a sender, or an empty text."""
         if size > self.rules.size:
             return "552 5.3.4 Message size exceeds fixed limit"
         if self.rules.own_sender and user and address.lower() != user.lower():
@@ -74,7 +71,7 @@ class MailAcceptance:
         return _matching(self.rules.senders, address)
 
     def recipient(self, envelope: Envelope, address: str) -> str:
-        """The refusal of a recipient; empty where it is taken."""
+        """Return the rejection of a recipient, or an empty text."""
         if len(envelope.recipients) >= self.rules.most:
             return "452 4.5.3 Error: too many recipients"
         if refused := _matching(self.rules.recipients, address):
@@ -103,12 +100,12 @@ class MailAcceptance:
 
 
 def single(replies: list[str]) -> str:
-    """One reply for all recipients, as SMTP has it: the first refusal, or success."""
+    """Return SMTP's single reply for all recipients: the first rejection, or success."""
     return next((one for one in replies if not one.startswith("2")), "250 2.0.0 kept")
 
 
 def with_crlf(content: bytes) -> bytes:
-    """The same with CRLF at the end of each line, as mail is kept."""
+    """Return a message with CRLF line ends."""
     if content.count(b"\n") == content.count(b"\r\n"):
         return content
     return re.sub(rb"\r?\n", b"\r\n", content)

@@ -1,4 +1,4 @@
-"""How the servers of large providers greet and refuse, where it differs from the lab's own words."""
+"""Greetings and rejections of large providers' servers that differ from the lab's."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ __all__ = ["PROFILES", "ProviderProfile"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderProfile:
-    """Words, and habits that clients stumble over.
+    """The replies and quirks of a provider.
 
     ``wants_id`` opens no folder before the command ID; ``no_initial_response`` takes none with
     AUTHENTICATE.

@@ -1,6 +1,5 @@
-"""What one connection to a server of the lab did: written down while it lasts, and as a frozen value.
-
-A :class:`Recording` belongs to the server and grows; :class:`Session` is what others see of it.
+"""Records of connections to the lab's servers. A server fills a :class:`Recording`; a :class:`Session` is a frozen
+copy for others.
 """
 
 import email
@@ -34,10 +33,10 @@ __all__ = [
 ]
 
 RECORDED = 5_000
-"""Lines of a conversation that are kept."""
+"""The limit of recorded lines."""
 
 RECORDED_OCTETS = 16 * 1024 * 1024
-"""Octets in clear that are kept."""
+"""The limit of recorded cleartext octets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,8 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """A login that was tried: by which mechanism or command, under TLS or not, and whether it was accepted.
-
-    ``known`` says whether there is such a user; ``None`` where the server does not tell.
+    """A login attempt: mechanism or command, under TLS or not, and whether it was accepted. ``known`` is whether the
+    user exists; ``None`` if the server does not report it.
     """
 
     user: str
@@ -69,12 +67,12 @@ class LoginAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One connection to a server of the lab, as it stood when it was asked for.
+    """A connection to a server of the lab, as it was at the time of the query.
 
     ``number`` counts the connections of a lab, from 1; ``port`` is the real port of the server. ``seconds`` is how long it lasted (so far), ``closed``
     who ended it: ``client``, ``server``, ``timeout``, ``error`` (with the reason in ``tls_error`` where TLS
-    failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` is every byte that came without TLS,
-    ``messages`` what was handed in, each with its envelope; ``fault`` is what was switched on for it, ``bare_end``
+    failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` has every byte received without TLS,
+    ``messages`` the submitted messages with envelopes; ``fault`` is the active fault, ``bare_end``
     says that a message ended with a bare LF and was refused. ``earlier`` gives the connections before this one.
     """
 
@@ -100,14 +98,14 @@ class Session:
 
     @property
     def client(self) -> "ClientSession":
-        """The session as the rules about clients see it."""
+        """The session as facts for the rules about clients."""
         from mailkit.lab.client_facts import client_session
 
         return client_session(self)
 
     @property
     def findings(self) -> "Findings":
-        """What the program that connected does wrong, errors first; see ``mailkit finding ID``."""
+        """What the client does wrong, errors first; see ``mailkit finding ID``."""
         from mailkit.finding import Findings
         from mailkit.rules.catalogue import client_findings
 
@@ -125,13 +123,13 @@ class Session:
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """What the client said, line by line, logins masked."""
+        """The client's lines, logins masked."""
         return tuple(line[3:] for line in self.transcript if line.startswith("C: "))
 
 
 @dataclass(frozen=True, slots=True)
 class MailEnvelope:
-    """The envelope of a message (RFC 5321 §3.3): what MAIL and RCPT said, with their parameters in upper case."""
+    """The envelope of a message (RFC 5321 §3.3): addresses of MAIL and RCPT, with parameters in upper case."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -150,10 +148,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class SentMessage:
-    """One message that was handed in.
+    """A submitted message.
 
-    ``number`` counts the messages of a lab, from 1. ``content`` is the message as it came, ``message`` the same parsed.
-    ``user`` is who had logged in, empty where nobody had.
+    ``number`` counts the messages of a lab, from 1. ``content`` is the raw message, ``message`` the parsed one.
+    ``user`` is the logged-in user, or empty.
     """
 
     number: int
@@ -172,23 +170,23 @@ class SentMessage:
 
     @cached_property
     def memo(self) -> dict[str, Any]:
-        """What others work out of the message once and keep: a row of a list, the words to search."""
+        """A cache for derived data: a row of a list, the searchable text."""
         return {}
 
     @property
     def session(self) -> Session | None:
-        """The connection that brought it, where the server keeps a record of it."""
+        """The connection that submitted it, if the server keeps a record."""
         return self.recording.session() if self.recording is not None else None
 
     def __getitem__(self, header: str) -> str:
-        """A header, decoded; empty where there is none."""
+        """Return a decoded header, or an empty text."""
         return self.header(header)
 
     def header(self, name: str) -> str:
-        """A header, decoded; empty where there is none, its raw text where it cannot be decoded."""
+        """Return a decoded header, its raw text if it cannot be decoded, or an empty text."""
         try:
             value = self.message[name]
-        except (ValueError, IndexError, TypeError, AttributeError):  # the parser's own mistakes
+        except (ValueError, IndexError, TypeError, AttributeError):  # bugs of the parser
             raw = {key.lower(): text for key, text in self.message.raw_items()}
             return str(raw.get(name.lower(), ""))
         return "" if value is None else str(value)
@@ -276,7 +274,7 @@ class SentMessage:
 
 @dataclass
 class Recording:
-    """What one connection does, as its server writes it down."""
+    """The record of a connection, filled by its server."""
 
     endpoint: str
     number: int = 0
@@ -300,7 +298,7 @@ class Recording:
     earlier: "Callable[[], Sequence[Recording]]" = field(default=tuple, repr=False, compare=False)
 
     def add(self, tls: bool, who: str, said: bytes) -> None:
-        """Write a line down, as long as there is room."""
+        """Record a line, within the limit."""
         if not self.full:
             self.lines.append(Line(tls, who, said, time.monotonic() - self.clock))
 
@@ -310,7 +308,7 @@ class Recording:
             self.lines[-1] = self.lines[-1]._replace(hasty=True)
 
     def heard(self, data: bytes) -> None:
-        """Keep what came without TLS, as long as there is room."""
+        """Record cleartext octets, within the limit."""
         if len(self.in_clear) < RECORDED_OCTETS:
             self.in_clear += data
 
@@ -319,7 +317,7 @@ class Recording:
         self.tls = Tls(version, cipher, server_name, len(self.lines))
 
     def end(self, how: str) -> None:
-        """The connection is over; the first reason counts."""
+        """The connection has ended; the first reason counts."""
         self.closed = self.closed or how
         self.ended = self.ended or time.monotonic()
 
@@ -339,7 +337,7 @@ class Recording:
 
     @property
     def logins(self) -> list[tuple[str, bool]]:
-        """Each login that was tried: user name, and whether it was accepted."""
+        """Each login attempt: user name, and whether it was accepted."""
         return [(one.user, one.accepted) for one in self.attempts]
 
     @property
@@ -348,7 +346,7 @@ class Recording:
         return transcript([*self.lines])
 
     def session(self) -> Session:
-        """What was seen so far, as a frozen value."""
+        """Return the record so far, as a frozen value."""
         return Session(
             number=self.number,
             endpoint=self.endpoint,

@@ -1,4 +1,4 @@
-"""A scenario: servers with one fault, an account that meets it, and what must come out."""
+"""A scenario: servers with one fault, an account for it, and the expected diagnosis."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -33,14 +33,12 @@ USERS: Users = {ADDRESS: PASSWORD}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One fault, ready to be shown.
+    """A fault to demonstrate.
 
-    ``cause`` is the cause a diagnosis must name (empty where nothing fails), ``changes`` the
-    settings its proposal must change and to what, ``proof`` how far that must be proved (empty
-    where there is no proposal). ``talk`` is another program's conversation with the lab, for
-    faults of a program. ``role`` says which service it is about, where not the first one.
-    ``zone`` is what the lab's name server knows; with one, names are looked up there.
-    ``anchors`` is false where the machine must have no trust anchors.
+    ``cause`` is the expected cause (empty if nothing fails), ``changes`` the expected changes of the proposal,
+    ``proof`` how far it must be verified (empty without a proposal). ``talk`` is another program's session with the
+    lab, for faults of a program. ``role`` is the service in question, if not the first. ``zone`` is the DNS zone of
+    the lab; with one, names are looked up. ``anchors`` is false if the machine must have no trust anchors.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a server of the lab can be told to do: the steps that break a conversation on cue."""
+"""Scripts for the lab's servers: steps that break a session at a chosen point."""
 
 import selectors
 import socket
@@ -28,22 +28,22 @@ __all__ = [
 ]
 
 LIFETIME_S = 60.0
-"""The longest a connection to the lab lives before somebody logs in, in seconds."""
+"""The limit of a connection before the login, in seconds."""
 
 SESSION_S = 1800.0
-"""The longest it lives after that."""
+"""The limit after the login."""
 
 LONGEST = 65_536
-"""Octets of a line."""
+"""The longest line, in octets."""
 
 _BARE_END_S = 0.5
-"""How long more may come after what looks like the end of a message with bare LF, in seconds."""
+"""How long to wait for more after an apparent end of a message with bare LF, in seconds."""
 
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 
 class Gone(Exception):  # noqa: N818 - an end, not an error
-    """The connection is over."""
+    """The connection has ended."""
 
 
 class Ended(Enum):
@@ -56,7 +56,7 @@ class Ended(Enum):
 
 @dataclass
 class Wire:
-    """One connection as its server sees it: lines in, bytes out, TLS on request."""
+    """The server's side of a connection: lines in, bytes out, TLS on request."""
 
     sock: socket.socket
     record: Recording
@@ -85,8 +85,8 @@ class Wire:
     def message(self, limit: int) -> tuple[bytes, "Ended"]:
         """A message after DATA, without the dots that were added to it (RFC 5321 §4.5.2), and how it ended.
 
-        Only CRLF "." CRLF ends it: a server that takes anything else for the end lets others smuggle messages
-        in. A client that sends bare LF at the end and waits is told so instead of being left to wait.
+        Only CRLF "." CRLF ends it; anything else would allow SMTP smuggling. A client that ends with bare LF and
+        waits gets an error instead of a timeout.
 
         Args:
             limit: the most octets; of a longer message nothing is kept.
@@ -128,13 +128,13 @@ class Wire:
         return data
 
     def _acknowledge(self) -> None:
-        """Do not keep a client waiting that sends the rest only when the literal is acknowledged (Nagle)."""
+        """Acknowledge at once, for a client that sends the rest only after the literal is acknowledged (Nagle)."""
         if _QUICKACK is not None:
             with suppress(OSError):
                 self.sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def skip(self, count: int) -> None:
-        """Throw so many bytes from the client away."""
+        """Discard so many bytes from the client."""
         while count > len(self.buffer):
             count -= len(self.buffer)
             self.buffer[:] = self.read()
@@ -175,7 +175,7 @@ class Wire:
         return any(key.fileobj is self.sock for key, _ in ready)
 
     def hand_over(self) -> None:
-        """Somebody has logged in: the connection may last."""
+        """A login has succeeded: extend the limit."""
         self.ends = time.monotonic() + SESSION_S
 
     def send(self, data: bytes) -> None:
@@ -197,7 +197,7 @@ class Wire:
             raise Gone from None
 
     def secure(self, context: ssl.SSLContext) -> None:
-        """Shake hands as the server. Words in cleartext in the place of a handshake are recorded."""
+        """Do the TLS handshake as the server. Cleartext instead of a handshake is recorded."""
         self.buffer.clear()
         try:
             self.sock.settimeout(10)
@@ -222,7 +222,7 @@ class Wire:
             self.record.add(False, "C", first.partition(b"\n")[0].removesuffix(b"\r"))
 
     def hang_up(self) -> None:
-        """Close the connection without a word."""
+        """Close the connection without a reply."""
         with suppress(OSError):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
         self.sock.close()
@@ -268,7 +268,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Wait for bytes from the client, and throw them away."""
+    """Wait for bytes from the client, and discard them."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
         wire.read()
@@ -276,7 +276,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Say nothing until the client hangs up, also if that takes longer than a connection usually lives."""
+    """Send nothing until the client closes the connection, even beyond the usual limit."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
         wire.hand_over()
@@ -312,7 +312,7 @@ class Flood:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Hang up; under TLS without saying goodbye."""
+    """Close the connection; under TLS without close_notify."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
         with suppress(OSError):
@@ -322,7 +322,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Hang up with a TCP reset."""
+    """Close the connection with a TCP reset."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
         with suppress(OSError):

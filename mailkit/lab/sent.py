@@ -1,12 +1,10 @@
-"""All mail that was handed in to a lab, to any address: parsed, with its envelope and its connection.
+"""All mail submitted to a lab, to any address: parsed, with envelope and connection. ::
 
-::
-
-    with Lab(catch_all()) as lab:
-        app.send(host=..., port=...)
-        (message,) = lab.sent
-        assert message.subject == "Your order"
-        assert message.envelope.recipients == ("kim@example.org",)
+with Lab(catch_all()) as lab:
+    app.send(host=..., port=...)
+    (message,) = lab.sent
+    assert message.subject == "Your order"
+    assert message.envelope.recipients == ("kim@example.org",)
 """
 
 import html
@@ -28,29 +26,27 @@ from mailkit.lab.waiting import awaited, refuse_in_loop
 __all__ = ["MissingMailError", "SentLog", "SentMail", "described"]
 
 KEPT = 10_000
-"""Messages and connections that a lab remembers; the oldest are forgotten first."""
+"""The limit of stored messages and connections; the oldest are dropped first."""
 
 ROOM = 512 * 1024 * 1024
-"""Octets of messages, and of what came in cleartext, that it remembers."""
+"""The limit of stored messages and cleartext, in octets."""
 
 _SWEPT_EVERY = 64
-"""Connections between two looks at how much there is."""
+"""The number of connections between two checks of the size."""
 
 _EARLIER = 200
-"""Connections that are looked at for the habits of a client."""
+"""The number of connections that are searched for a client's habits."""
 
 Fits: TypeAlias = Callable[["SentMessage"], bool]
 
 
 class MissingMailError(LabError, AssertionError):
-    """No message like that arrived in time; the text lists what did. A test that meets it fails."""
+    """No matching message arrived in time; the text lists those that did. It fails the test."""
 
 
 class SentLog:
-    """What a lab writes down of mail and connections, and who is called when there is more.
-
-    Args:
-        folder: where messages are kept from run to run; without it they are in memory.
+    """The record of a lab's mail and connections, with notifications. Args: folder: the folder for messages; by
+    default they are in memory.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -73,7 +69,7 @@ class SentLog:
         return self._mail, self._connections
 
     def record(self, recording: Recording) -> Recording:
-        """Write a connection down; it gets its number."""
+        """Record a connection; it gets its number."""
         with self.lock:
             self._connections += 1
             recording.number = self._connections
@@ -94,7 +90,7 @@ class SentLog:
     def add(
         self, envelope: MailEnvelope, content: bytes, user: str, recording: Recording | None
     ) -> SentMessage:
-        """Write a message down; it gets its number, and its connection knows of it."""
+        """Record a message; it gets its number, and is added to its connection."""
         with self.lock:
             self._mail += 1
             message = SentMessage(self._mail, envelope, content, user=user, recording=recording)
@@ -140,15 +136,14 @@ class SentLog:
             self._watchers.discard(told)
 
     def wait(self, look: Callable[[], SentMessage | None], timeout: float) -> SentMessage | None:
-        """Wait until a question that is asked after each message has an answer."""
+        """Wait until a query, repeated after each message, has a result."""
         with self.lock:
             return self._changed.wait_for(look, timeout)
 
 
 class SentMail(Sequence[SentMessage]):
-    """The messages that were handed in, to any address, the oldest first.
-
-    It is live: what arrives later is in it. ``sessions`` are the connections of the same time.
+    """The submitted messages, to any address, oldest first. The view is live and includes later ones. ``sessions``
+    are the connections of the same period.
     """
 
     def __init__(self, log: SentLog, after: tuple[int, int] = (0, 0)) -> None:
@@ -197,15 +192,15 @@ class SentMail(Sequence[SentMessage]):
         return tuple(one.subject for one in self)
 
     def clear(self) -> None:
-        """Forget everything up to now, here; other fixtures and the mailboxes keep it."""
+        """Clear this view; other fixtures and the mailboxes are not affected."""
         self._after = self._log.position
 
     def delete(self, *numbers: int) -> None:
-        """Forget the messages with these numbers, for every view; the mailboxes keep theirs."""
+        """Remove the messages with these numbers from every view; the mailboxes are not affected."""
         self._log.delete(*numbers)
 
     def find(self, **wanted: str) -> tuple[SentMessage, ...]:
-        """The messages that have all of this; see :meth:`wait_for`."""
+        """Return the matching messages; see :meth:`wait_for`."""
         fits = _fitting(wanted)
         return tuple(one for one in self if fits(one))
 
@@ -218,7 +213,7 @@ class SentMail(Sequence[SentMessage]):
         text: str = "",
         timeout: float = 10.0,
     ) -> SentMessage:
-        """Wait until there is a message that has all of this; it may be there already.
+        """Wait until there is a matching message; it may already be there.
 
         Args:
             to: one recipient of the envelope.
@@ -275,7 +270,7 @@ class SentMail(Sequence[SentMessage]):
 
 
 def _keep(folder: Path, message: SentMessage) -> None:
-    """Write a message and its envelope; a message without an envelope is not there."""
+    """Write a message and its envelope; a message without an envelope does not count."""
     import json
 
     name = f"{message.number:08d}"

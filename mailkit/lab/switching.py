@@ -1,15 +1,12 @@
-"""Faults switched on and off while a lab runs: the next connection to an endpoint meets them.
-
-::
+"""Switch faults on and off while a lab runs; they affect the next connection to an endpoint. ::
 
     with Lab(catch_all()) as lab:
         switch_on(lab, "crt-expired")  # at every endpoint that can show it
         switch_on(lab, "snd-greylist", 1025)  # at one, by its real port
         switch_off(lab)
 
-A fault is what the server of a scenario does otherwise than a healthy one. Another endpoint can show it where it means
-the same there: a certificate where there is TLS, replies where the protocol is the same, a refused STARTTLS where
-STARTTLS is offered.
+A fault is how the server of a scenario differs from a healthy one. Another endpoint can show it if it means the same
+there: a certificate if it has TLS, replies if the protocol is the same, a rejected STARTTLS if STARTTLS is offered.
 """
 
 import tomllib
@@ -31,12 +28,12 @@ from mailkit.text import clean
 __all__ = ["does", "places", "switch_off", "switch_on"]
 
 SEVERAL = frozenset({"crt-ip", "crt-per-port", "tcp-banned"})
-"""Faults that several endpoints, or several connections, show together."""
+"""Faults that need several endpoints, or several connections."""
 
 _WITHOUT_SCENARIO: Mapping[str, Mapping[str, Any]] = {
     "aut-bad": {"users": {}, "accepts_all": False}
 }
-"""Knobs for faults whose scenario has a healthy server, and an account that is wrong."""
+"""Options for faults whose scenario has a healthy server and a wrong account."""
 
 _PLACE = frozenset({"protocol", "host", "port", "security", "users", "address", "real_port"})
 _TLS = frozenset({"certificate", "tls"})
@@ -53,10 +50,8 @@ class _Asked(NamedTuple):
 
 
 def places(lab: Lab, fault: str) -> dict[int, Listener]:
-    """Where a lab can show a fault: real ports, and what is served there then.
-
-    Raises:
-        SettingsError: there is no such fault.
+    """Return where a lab can show a fault: real ports, and the faulty listeners. Raises: SettingsError: the fault is
+    unknown.
     """
     if fault not in SCENARIOS:
         why = NOT_SHOWN.get(fault, "there is no such fault; mailkit lab faults lists them")
@@ -95,7 +90,7 @@ def switch_off(lab: Lab, fault: str = "", *ports: int) -> None:
 
 
 def does(healthy: Listener, faulty: Listener) -> str:
-    """What a faulty server does otherwise than the healthy one, in short sentences."""
+    """Describe how a faulty server differs from a healthy one."""
     said = []
     if faulty.protocol not in (healthy.protocol, "raw"):
         said.append(f"speaks {faulty.protocol.upper()}")

@@ -1,4 +1,4 @@
-"""What the fixtures of the pytest plugin give to tests: servers to connect to, and settings for apps."""
+"""The values of the pytest plugin's fixtures: servers, and settings for apps."""
 
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -69,7 +69,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A server to connect to. ``host`` is localhost, and the certificate is made out to it.
+    """A server to connect to. ``host`` is localhost, and the certificate is valid for it.
 
     ``security`` is ``implicit-tls``, ``starttls`` or ``cleartext``; ``ca_file`` is the trust anchor in PEM.
     """
@@ -99,7 +99,7 @@ class Endpoint:
 
     @property
     def connections(self) -> int:
-        """How many connections there were."""
+        """The number of connections."""
         return len(self.recordings())
 
     @property
@@ -156,7 +156,7 @@ class FaultyServer:
 
 
 class MakeEndpoint(Protocol):
-    """What the fixture ``mail_endpoint`` is."""
+    """The type of the fixture ``mail_endpoint``."""
 
     def __call__(
         self,
@@ -170,14 +170,10 @@ class MakeEndpoint(Protocol):
         delay_s: float = 0.0,
         piece: int = 0,
     ) -> Endpoint:
-        """A server in front of the lab.
-
-        Args:
-            protocol: what it speaks.
-            security: whether, and when, TLS begins.
-            certificate: which certificate it shows (:data:`mailkit.lab.certificates.KINDS`).
-            login: whether SMTP wants a login; without one it takes mail from anyone to anyone.
-            triggers: what happens when (:class:`mailkit.lab.relay.Trigger`).
+        """Return a server for the lab's mailboxes. Args: protocol: the protocol. security: the encryption mode.
+        certificate: the kind of certificate (:data:`mailkit.lab.certificates.KINDS`).
+            login: whether SMTP requires a login; without one it accepts mail from anyone to anyone. triggers: faults
+            at chosen moments (:class:`mailkit.lab.relay.Trigger`).
             cues: the name of ``triggers`` in version 0.1.
             delay_s: seconds before each piece that the server sends.
             piece: the most bytes that the server sends together; 0 leaves them as they come.
@@ -185,14 +181,14 @@ class MakeEndpoint(Protocol):
 
 
 class MakeMailbox(Protocol):
-    """What the fixture ``new_mailbox`` is."""
+    """The type of the fixture ``new_mailbox``."""
 
     def __call__(self, name: str = "") -> TestMailbox:
         """One more mailbox; ``name`` is the local part of its address."""
 
 
 class MakeFault(Protocol):
-    """What the fixture ``mail_fault`` is."""
+    """The type of the fixture ``mail_fault``."""
 
     def __call__(self, fault: str) -> FaultyServer:
         """A server with this fault; ``mailkit lab faults`` lists them."""
@@ -210,12 +206,8 @@ def endpoint(
     delay_s: float = 0.0,
     piece: int = 0,
 ) -> Iterator[Endpoint]:
-    """A server in front of a lab, for as long as a ``with`` block lasts; see :class:`MakeEndpoint`.
-
-    The embedded lab opens one more port; what breaks the wire, and the other backends, need a relay.
-
-    Raises:
-        SettingsError: an argument makes no sense.
+    """Run a server for a lab's mailboxes during a ``with`` block; see :class:`MakeEndpoint`. The embedded lab opens
+    one more port; triggers, and the other backends, need a relay. Raises: SettingsError: an argument is invalid.
         LabError: this backend has no such server.
     """
     mode = _checked(protocol, security, certificate)
@@ -285,10 +277,8 @@ def _relay(
 
 @contextmanager
 def faulty_server(fault: str) -> Iterator[FaultyServer]:
-    """A server with a fault, for as long as a ``with`` block lasts.
-
-    Raises:
-        SettingsError: there is no such fault, or no server can show it.
+    """Run a server with a fault during a ``with`` block. Raises: SettingsError: the fault is unknown, or no server
+    can show it.
     """
     if fault not in SCENARIOS:
         why = NOT_SHOWN.get(fault, "there is no such fault; mailkit lab faults lists them")

@@ -1,4 +1,4 @@
-"""Waiting for something that another thread brings: blocking, or with ``await``."""
+"""Wait for data from another thread: blocking, or with ``await``."""
 
 import sys
 import threading
@@ -15,7 +15,7 @@ Found = TypeVar("Found")
 
 
 class Watched(Protocol):
-    """What changes, and calls those who watch after each change. A question is asked under ``lock``."""
+    """Something that notifies its watchers after each change. Queries run under ``lock``."""
 
     lock: threading.RLock
 
@@ -29,12 +29,8 @@ class Watched(Protocol):
 async def awaited(
     watched: Watched, look: Callable[[], Found | None], timeout: float
 ) -> Found | None:
-    """Wait until a question has an answer, without blocking the running event loop.
-
-    Args:
-        watched: what the answer comes from.
-        look: asks; ``None`` is no answer yet.
-        timeout: how long to wait, in seconds.
+    """Wait until a query has a result, without blocking the running event loop. Args: watched: the source of changes.
+    look: the query; ``None`` means no result yet. timeout: in seconds.
     """
     import asyncio
 
@@ -62,10 +58,8 @@ async def awaited(
 
 
 def refuse_in_loop(instead: str) -> None:
-    """Refuse to block an event loop that runs in this thread. A notebook's own loop may be blocked.
-
-    Raises:
-        LabError: a loop is running here; nothing that its tasks send could arrive.
+    """Raise if blocking would stop an event loop in this thread. A notebook's loop may be blocked. Raises: LabError:
+    a loop is running, and mail from its tasks could not arrive.
     """
     __tracebackhide__ = True
     asyncio, ipython = sys.modules.get("asyncio"), sys.modules.get("IPython")

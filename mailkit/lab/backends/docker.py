@@ -1,8 +1,7 @@
 """The lab's stack in Docker: Dovecot 2.4 and aiosmtpd in containers, on ports of loopback.
 
-The same accounts and endpoints as :class:`~mailkit.lab.backends.dovecot.DovecotLab`, but for what needs an address
-of its own: hosts without TLS, and hosts that take passwords in clear. Certificates go by the name
-that a client asks for.
+The accounts and endpoints are those of :class:`~mailkit.lab.backends.dovecot.DovecotLab`, except those that need
+their own address: hosts without TLS, and hosts that accept passwords in cleartext. Certificates are chosen by SNI.
 """
 
 import json
@@ -40,11 +39,11 @@ _SUBMISSION = {
     ("clear.example.com", 587): (30587, Security.STARTTLS),
     ("none.example.com", 587): (40587, Security.CLEARTEXT),
 }
-"""Logical endpoints (the host that is in order has no name here), and what is inside."""
+"""Logical endpoints (the healthy host has no name here), and the ports in the container."""
 
 
 def compose_command() -> list[str] | None:
-    """Compose 2 where it is there, else Compose 1."""
+    """Compose 2 if installed, else Compose 1."""
     if shutil.which("docker"):
         done = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
         if done.returncode == 0:
@@ -53,14 +52,14 @@ def compose_command() -> list[str] | None:
 
 
 def compose_file() -> Path:
-    """``docker/compose.yaml`` beside the package, or in it where it was installed."""
+    """Return ``docker/compose.yaml`` beside the package, or in an installed one."""
     package = Path(__file__).parents[2]
     beside, inside = package.parent / "docker", package / "docker"
     return (beside if beside.is_dir() else inside) / "compose.yaml"
 
 
 def engine_missing() -> str:
-    """Why there is no Docker to use; empty where there is."""
+    """Return why Docker is not usable, or an empty text."""
     if compose_command() is None:
         return "neither docker compose nor docker-compose is installed"
     done = subprocess.run(["docker", "info"], capture_output=True, check=False)
@@ -68,7 +67,7 @@ def engine_missing() -> str:
 
 
 def build(base: str = "debian:trixie-slim") -> None:
-    """Build the two images, if that was not done yet.
+    """Build the two images, if they do not exist.
 
     Raises:
         LabError: they cannot be built.
@@ -96,9 +95,9 @@ class DockerLab(DovecotLab):
 
     Args:
         users: user names and passwords.
-        host: the name of the host that is in order.
+        host: the name of the healthy host.
         quota_kib: how much mail a user may have, in KiB.
-        rules: which mail is taken for submission.
+        rules: the mail that is accepted for submission.
         base: the image to build on; ``docker/README.md`` says how to make one.
 
     Raises:
@@ -121,7 +120,7 @@ class DockerLab(DovecotLab):
 
     @property
     def sent(self) -> SentMail:
-        """Not here: the server for submission runs in a container.
+        """Not available: the submission server runs in a container.
 
         Raises:
             LabError: always.
@@ -129,7 +128,7 @@ class DockerLab(DovecotLab):
         raise LabError("the docker backend keeps no record of sent mail")
 
     def start(self) -> "DockerLab":
-        """Build what is not built, start the containers; returns when every port answers."""
+        """Build missing images and start the containers; return when every port answers."""
         if reason := engine_missing():
             raise LabError(f"no Docker: {reason}")
         try:
@@ -145,7 +144,7 @@ class DockerLab(DovecotLab):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What ``docker/compose.yaml`` wants to be told."""
+        """Return the environment for ``docker/compose.yaml``."""
         return {"LAB": str(self.folder), "BASE": self.base}
 
     def prepare(self) -> None:
@@ -155,7 +154,7 @@ class DockerLab(DovecotLab):
         self._prepare()
 
     def stop(self) -> None:
-        """End the containers with their volumes and network."""
+        """Stop the containers, and remove their volumes and network."""
         if self._guard is not None:
             assert self._guard.stdin is not None
             self._guard.stdin.close()
@@ -165,12 +164,12 @@ class DockerLab(DovecotLab):
 
     @property
     def connect_to(self) -> Known:
-        """Where each logical endpoint is reached; every other port of its hosts is refused."""
+        """The real address of each logical endpoint; connections to other ports of its hosts are refused."""
         return closed({key: [place] for key, place in self._ports.items()})
 
     @property
     def log(self) -> str:
-        """What the containers wrote."""
+        """Return the logs of the containers."""
         return self._compose("logs", "--no-color", within=20, strict=False)
 
     def _prepare(self) -> None:
@@ -229,7 +228,7 @@ class DockerLab(DovecotLab):
         return made
 
     def _watch(self) -> None:
-        """A guard that takes everything down when this process ends, however it ends."""
+        """Start a guard that stops everything when this process ends, also if it is killed."""
         down = self._command("down", "-v", "--remove-orphans", "-t", "1")
         self._guard = subprocess.Popen(
             guarded(self.folder, LIFETIME_S, ["sleep", str(LIFETIME_S)], after=down),
@@ -245,11 +244,7 @@ class DockerLab(DovecotLab):
         return _run(self._command(*words), os.environ | self.environment, within, strict=strict)
 
     def attach(self) -> None:
-        """Find the ports of containers that are started, and wait until all of them answer.
-
-        Raises:
-            LabError: one does not.
-        """
+        """Find the ports of the started containers, and wait until all answer. Raises: LabError: one does not."""
         known = self._published()
         wanted = {(host, port): inside for host, port, inside in _fronts(self.host)}
         wanted |= {(host or self.host, port): one[0] for (host, port), one in _SUBMISSION.items()}
@@ -266,7 +261,7 @@ class DockerLab(DovecotLab):
                 time.sleep(0.05)
 
     def _published(self) -> dict[int, tuple[str, int]]:
-        """Where each port inside is reached, as the engine tells."""
+        """Return the real address of each container port, from the engine."""
         label = f"label=com.docker.compose.project={self.project}"
         command = ["docker", "ps", "-q", "--filter", label]
         names = _run(command, dict(os.environ), 20).split()
@@ -308,7 +303,7 @@ def _fronts(host: str) -> list[tuple[str, int, int]]:
 
 
 def _speaks(place: tuple[str, int], *, tls: bool) -> bool:
-    """Whether there is a server, and not only Docker's own door."""
+    """Return whether a server answers, and not only Docker's proxy."""
     try:
         with socket.create_connection(place, 1) as sock:
             sock.settimeout(0.3 if tls else 1)

@@ -1,8 +1,6 @@
-"""A real Dovecot for as long as a ``with`` block lasts: the distribution's, with mail of its own.
-
-It runs in a folder of its own on ports that were free, as root or not, and ends with whoever started
-it, also where that one is killed. Mail that is submitted (aiosmtpd) is handed over by LMTP, and read by
-IMAP and POP3.
+"""The distribution's Dovecot, running during a ``with`` block, with its own mail. It runs in its own folder on free
+ports, as root or not, and ends with the process that started it, even if that is killed. Submitted mail (aiosmtpd) is
+delivered by LMTP, and read by IMAP and POP3.
 """
 
 import base64
@@ -51,16 +49,16 @@ if TYPE_CHECKING:
 __all__ = ["DovecotLab", "find_dovecot", "version_of"]
 
 LIFETIME_S = 3600.0
-"""No server of a lab lives longer than these seconds."""
+"""The longest life of a lab's server, in seconds."""
 
 _START_S, _KNOWN_S, _ATTEMPTS = 10.0, 5.0, 3
 _SUPPLY = 300
-"""Users that are there before anybody asks for one."""
+"""The number of users that are created in advance."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Front:
-    """A logical endpoint and the place that is behind it."""
+    """A logical endpoint and its real address."""
 
     host: str
     port: int
@@ -68,15 +66,14 @@ class _Front:
 
 
 def find_dovecot() -> str | None:
-    """The program, where it is installed."""
+    """Return the program, if it is installed."""
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
 def version_of(program: str) -> tuple[int, int]:
     """Major and minor version, such as ``(2, 4)``.
 
-    Raises:
-        LabError: it does not say.
+    Raises: LabError: the output has none.
     """
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"(\d+)\.(\d+)", done.stdout)
@@ -92,11 +89,10 @@ class DovecotLab:
 
     Args:
         users: user names and passwords.
-        host: the name of the host that is in order; with ``localhost`` it is reached as such, at its
-            real ports, and takes passwords in clear as Dovecot does from its own machine.
-        program: the dovecot to run; the one that is installed where none is named.
-        connections: how many connections one user may have from one address.
-        quota_kib: how much mail a user may have, in KiB.
+        host: the name of the healthy host; ``localhost`` is reached directly, at its real ports, and accepts
+        passwords in cleartext as Dovecot does from its own machine.
+        program: the dovecot to run; by default the installed one.
+        connections: the limit of connections of a user from one address. quota_kib: the quota of a user, in KiB.
         rules: which mail is taken for submission.
 
     Raises:
@@ -137,7 +133,7 @@ class DovecotLab:
         self.stop()
 
     def start(self) -> "DovecotLab":
-        """Start it; returns when every listener accepts."""
+        """Start it; return when every listener accepts connections."""
         if not self.program:
             raise LabError(
                 "Dovecot is not installed: apt install dovecot-imapd dovecot-pop3d dovecot-lmtpd"
@@ -149,7 +145,7 @@ class DovecotLab:
                 self._prepare()
                 self._run()
                 self._submit()
-            except LabError:  # a port that was free may be taken by now
+            except LabError:  # a free port may be in use by now
                 self.stop()
                 if attempt + 1 == _ATTEMPTS:
                     raise
@@ -161,7 +157,7 @@ class DovecotLab:
         return self
 
     def stop(self) -> None:
-        """End everything; nothing is left behind."""
+        """Stop everything, and remove its files."""
         if self.submission is not None:
             self.submission.stop()
             self.submission = None
@@ -193,7 +189,7 @@ class DovecotLab:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The endpoints of the host that is in order."""
+        """The endpoints of the healthy host."""
         return tuple(
             Listener(
                 protocol=str(protocol),
@@ -213,7 +209,7 @@ class DovecotLab:
 
     @property
     def logins(self) -> list[tuple[str, bool]]:
-        """Every login for submission that was tried: user name, and whether it was accepted."""
+        """Every submission login: user name, and whether it was accepted."""
         return self.record.logins
 
     @property
@@ -223,16 +219,14 @@ class DovecotLab:
 
     @property
     def log(self) -> str:
-        """What Dovecot wrote into its log."""
+        """Return Dovecot's log."""
         with suppress(OSError):
             return (self.folder / "log").read_text("utf-8", "replace")
         return ""
 
     def add_user(self, name: str, password: str) -> None:
-        """Add a user while it runs; returns when Dovecot knows, which looks once a second.
-
-        Raises:
-            LabError: it does not get to know.
+        """Add a user to the running server; return when Dovecot has noticed it, which takes up to a second. Raises:
+        LabError: it does not.
         """
         self.users[name] = password
         self._write_users()
@@ -252,7 +246,7 @@ class DovecotLab:
         raise LabError(f"Dovecot does not accept {name}: {self.log[-400:]}")
 
     def fresh_user(self) -> tuple[str, str]:
-        """A user that nobody has, with a password; there is a supply, since a new one takes a second."""
+        """Return an unused user with a password; some are created in advance, because a new one takes a second."""
         if self._supply:
             return self._supply.pop()
         name, password = random_user()
@@ -266,7 +260,7 @@ class DovecotLab:
         return made
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
-        """Hand a message to Dovecot by LMTP; returns the reply for each recipient (RFC 2033)."""
+        """Deliver a message by LMTP; return the reply for each recipient (RFC 2033)."""
         return hand_over(self.where("lmtp", 24), sender, recipients, content)
 
     def _prepare(self) -> None:
@@ -317,10 +311,8 @@ class DovecotLab:
         key.write_bytes(base64.b64encode(self._jwt_secret))
 
     def _addresses(self) -> dict[str, str]:
-        """An address of loopback for each host with rules of its own.
-
-        A client at 127.0.0.1 is a stranger to all of them: to its own address a server shows every
-        mechanism, and takes passwords in clear.
+        """A loopback address for each host with its own rules. They differ from 127.0.0.1, because a server offers
+        every mechanism, and accepts passwords in cleartext, for clients at its own address.
         """
         names = ("clear", "none", "wrong", *CERTIFICATES)
         return {name: f"127.0.0.{number}" for number, name in enumerate(names, 11)}
@@ -390,7 +382,7 @@ class DovecotLab:
                 self.submission.serve(sock, listener, context, known, self.record, office)
 
     def _hand_over(self, letter: Envelope) -> Mapping[str, str]:
-        """Deliver what was submitted."""
+        """Deliver submitted mail."""
         recipients = tuple(address for address, _ in letter.recipients)
         options = tuple(given for _, given in letter.recipients)
         envelope = MailEnvelope(letter.sender, recipients, dict(letter.options), options)

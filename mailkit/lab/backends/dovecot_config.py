@@ -1,4 +1,4 @@
-"""The configuration of a Dovecot for the lab, in the words of 2.3 and of 2.4."""
+"""The configuration of a Dovecot for the lab, for 2.3 and 2.4."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,18 +21,15 @@ class Place:
 
     @property
     def name(self) -> str:
-        """A name that no other listener of the service has."""
+        """A name that is unique among the service's listeners."""
         return f"{self.service}-{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """All that a configuration needs to know.
-
-    ``certificates`` has the files ``(certificate, key)`` by the address they are shown at, and the
-    usual ones under an empty address; ``named`` those for a name that the client asks for (SNI). ``clear`` are addresses where a password is taken without
-    TLS, ``no_tls`` those where there is none to be had. Without ``root`` everything runs as the user
-    and group of the same names.
+    """The inputs of a configuration. ``certificates`` has the files ``(certificate, key)`` by address, and the
+    default under an empty address; ``named`` those by name (SNI). ``clear`` are addresses that accept a password
+    without TLS, ``no_tls`` those without TLS. Without ``root`` everything runs as ``user`` and ``group``.
     """
 
     folder: Path
@@ -52,12 +49,12 @@ class Spec:
 
     @property
     def files(self) -> Path:
-        """Where the files lie that Dovecot only reads."""
+        """The folder of files that Dovecot only reads."""
         return self.conf or self.folder
 
 
 def configuration(spec: Spec, version: tuple[int, int]) -> str:
-    """The whole file for a version of Dovecot."""
+    """Return the whole file for a version of Dovecot."""
     newer = version >= (2, 4)
     lines = [*(_head_24() if newer else ()), *_common(spec, newer=newer)]
     lines += _new(spec) if newer else _old(spec)
@@ -221,7 +218,7 @@ def _certificate_new(files: tuple[Path, Path]) -> Iterator[str]:
 
 
 def _special(spec: Spec) -> list[str]:
-    """Addresses with rules of their own."""
+    """Addresses with their own rules."""
     return sorted({a for a in spec.certificates if a} | spec.clear | spec.no_tls)
 
 

@@ -1,10 +1,10 @@
-"""Keeps a server of the lab no longer than the one who started it.
+"""Stops a server of the lab when the process that started it ends.
 
 Usage: python -m mailkit.lab.backends.guard FOLDER SECONDS AFTER COMMAND...
 
-Runs the command in a process group of its own, and ends the whole group and removes the folder when
-standard input ends (as it does when its parent is killed), or when the time is over. Where the command
-ends by itself the folder is left to the parent, who wants to read why. AFTER is a command in JSON, a list,
+Runs the command in its own process group, and ends the group and removes the folder when standard input ends (as it
+does when the parent is killed), or after the time limit. If the command ends by itself, the folder is kept, so that
+the parent can read why. AFTER is a command in JSON, a list,
 that is run at the end; an empty list is none.
 """
 
@@ -32,7 +32,7 @@ def guarded(
 
 
 def main(argv: list[str]) -> int:
-    """Guard one command; returns its exit status, or 0 where it was ended."""
+    """Guard one command; return its exit status, or 0 if it was ended."""
     folder, seconds, after, *command = argv
     until = time.monotonic() + float(seconds)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)

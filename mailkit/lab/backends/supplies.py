@@ -1,4 +1,4 @@
-"""Small things that a real server needs: free ports, routes, tokens it can verify, and aiosmtpd before it."""
+"""Helpers for real servers: free ports, routes, tokens, and aiosmtpd in front."""
 
 import base64
 import hmac
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Known", "closed", "free_ports", "signed_token", "submission_server"]
 
 Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
-"""Where logical endpoints are reached."""
+"""The real addresses of logical endpoints."""
 
 
 def signed_token(user: str, secret: bytes, valid_s: float) -> str:
@@ -29,7 +29,7 @@ def signed_token(user: str, secret: bytes, valid_s: float) -> str:
 
 
 def free_ports() -> Callable[[], int]:
-    """Numbers of ports that are free now, each once."""
+    """Return currently free ports, each once."""
     taken: set[int] = set()
 
     def free() -> int:
@@ -58,7 +58,7 @@ def submission_server() -> "Submission":
 
 
 def closed(routes: Known) -> Known:
-    """The same with every other port of its hosts refused."""
+    """Return the routes, with all other ports of the hosts refused."""
     return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes
 
 

@@ -1,6 +1,6 @@
 """One scenario for each finding that servers on this machine can show.
 
-A scenario stands in the file of its layer. What keeps a finding out is said in ``NOT_SHOWN``.
+A scenario is in the file of its layer. ``NOT_SHOWN`` has findings without one, with the reason.
 """
 
 from mailkit.lab.faults import (
@@ -63,4 +63,4 @@ NOT_SHOWN = (
         CLIENT, "it is about a client: the lab reports it for the program that connects"
     )
 )
-"""Findings without a scenario, and why; their manual pages have the transcript."""
+"""Findings without a scenario, and why; their manual pages have a transcript."""

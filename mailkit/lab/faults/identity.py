@@ -10,13 +10,13 @@ _ALL = standard(HOST)
 
 
 def _speaks(port: int, words: bytes, *, first: bool = True) -> Listener:
-    """A server that says something, at once or when it is spoken to."""
+    """A server that sends something, at once or after the client's first bytes."""
     begin: list[Act] = [Say(words), Silence()] if first else [Listen(), Say(words), Close()]
     return Listener(protocol="raw", host=HOST, port=port, script=begin)
 
 
 def _stranger(name: str, port: int, words: bytes, *, first: bool = True) -> Scenario:
-    """A server that is none of mail, where IMAP was expected; IMAP stands on its own port."""
+    """A server of another protocol on the IMAP port; IMAP is on its standard port."""
     return Scenario(
         id=name,
         account=imap(port, _UP),

@@ -1,4 +1,4 @@
-"""Faults of STARTTLS, of what is offered, of the login; and servers without bounds."""
+"""Faults of STARTTLS, capabilities and the login; and servers that exceed limits."""
 
 import base64
 import smtplib
@@ -40,7 +40,7 @@ _IMAPS = Listener(protocol="imap", host=HOST, port=993)
 
 
 def _upgrade(name: str, **knobs: object) -> Scenario:
-    """Port 587 whose STARTTLS is broken, beside a port 465 that is in order."""
+    """Port 587 with broken STARTTLS, and a healthy port 465."""
     return Scenario(
         id=name,
         account=smtp(587, _UP),
@@ -52,7 +52,7 @@ def _upgrade(name: str, **knobs: object) -> Scenario:
 
 
 def _hostile(name: str, **knobs: object) -> Scenario:
-    """An IMAP server beyond all bounds; nothing else to go to."""
+    """An IMAP server that exceeds the limits, without an alternative."""
     return Scenario(
         id=name,
         account=imap(143, _UP),
@@ -63,7 +63,7 @@ def _hostile(name: str, **knobs: object) -> Scenario:
 
 
 def _stale_client(lab: "Lab") -> Sequence[str]:
-    """A program that logs in after STARTTLS without asking again."""
+    """A program that logs in after STARTTLS without requesting capabilities again."""
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     with socket.create_connection(lab.where(HOST, 587), 5) as plain:
         file = plain.makefile("rwb")
@@ -83,7 +83,7 @@ def _stale_client(lab: "Lab") -> Sequence[str]:
 
 
 def _downgraded_client(lab: "Lab") -> Sequence[str]:
-    """A program that goes on in clear when STARTTLS fails."""
+    """A program that continues in cleartext when STARTTLS fails."""
     host, port = lab.where(HOST, 587)
     with smtplib.SMTP(host, port, timeout=5) as client:
         client.ehlo("client")

@@ -1,4 +1,4 @@
-"""Mailboxes that are odd inside, and logins that are accepted and yet lead nowhere."""
+"""Mailboxes with odd contents, and accepted logins without a usable mailbox."""
 
 import poplib
 import ssl
@@ -32,7 +32,7 @@ def _answers(**told: str) -> Mapping[str, Sequence[Act]]:
 def _inside(
     name: str, more: Sequence[str] = (), *, fails: bool = False, look: bool = True, **told: str
 ) -> Scenario:
-    """A login that is accepted, and what is found behind it."""
+    """An accepted login, and the state of its mailbox."""
     return Scenario(
         id=name,
         account=imap(993, _TLS),
@@ -60,7 +60,7 @@ def _pop3(name: str, *offers: str, host: str = HOST) -> Scenario:
 
 
 def _before(role: str, **mailbox: object) -> dict[str, object]:
-    """An earlier report that found the service in order."""
+    """An earlier report that found the service OK."""
     service = {"service": role, "proof": "logged-in", "cause": None, "mailbox": mailbox}
     accounts = [{"account": "kim", "services": [service]}]
     return {"before": {"schema": "mailkit.report/1", "accounts": accounts}}
@@ -80,7 +80,7 @@ def _leaves_without_quit(lab: "Lab") -> Sequence[str]:
 
 
 def _named(name: str, user: str, right: str, greeting: str = "ready", **role: str) -> Scenario:
-    """A user name that is refused, and another one that is accepted."""
+    """A user name that is rejected, and another one that is accepted."""
     account = imap(993, _TLS, user=user, address="sales@example.com" if role else ADDRESS)
     if role:
         account += smtp(465, _TLS, user=role["outgoing"]).partition("\n\n")[2]

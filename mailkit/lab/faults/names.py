@@ -1,4 +1,4 @@
-"""Names that lead nowhere, wrong, or only sometimes: shown by the lab's own name server."""
+"""DNS faults, shown by the lab's DNS server."""
 
 from collections.abc import Sequence
 
@@ -20,14 +20,14 @@ def _imaps(at: str = _AT, **knobs: object) -> Listener:
 
 
 def _nameless(name: str, zone: Sequence[str], host: str = HOST) -> Scenario:
-    """A name that cannot be found; nothing else to go to."""
+    """A name that cannot be resolved, without an alternative."""
     return Scenario(
         id=name, account=imap(993, _TLS, host=host), listeners=[_imaps()], zone=zone, cause=name
     )
 
 
 def _closed(name: str, zone: Sequence[str], cause: str = "", host: str = HOST) -> Scenario:
-    """A name that is found, and a host where nothing answers."""
+    """A name that resolves to a host where nothing answers."""
     return Scenario(
         id=name,
         account=imap(993, _TLS, host=host),

@@ -1,4 +1,4 @@
-"""Faults on the way and in the greeting."""
+"""Faults of the network and the greeting."""
 
 from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener
@@ -15,7 +15,7 @@ def _odd(protocol: str, port: int, **knobs: object) -> Listener:
 
 
 def _tls(protocol: str) -> tuple[Listener, ...]:
-    """The port with implicit TLS, in order."""
+    """A healthy port with implicit TLS."""
     return tuple(one for one in standard(HOST, protocol) if one.security is Security.IMPLICIT_TLS)
 
 

@@ -1,4 +1,4 @@
-"""Logins refused in the words of real servers: the reply is replayed, the servers are in order."""
+"""Logins rejected with the replies of real servers; otherwise the servers are healthy."""
 
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import ADDRESS, HOST, Scenario, imap, pop3, smtp

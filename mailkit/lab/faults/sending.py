@@ -1,4 +1,4 @@
-"""Messages refused: rehearsed where that shows it, sent where only the content does."""
+"""Rejected messages: rehearsed if that shows the fault, sent if only the content does."""
 
 import imaplib
 import ssl
@@ -43,7 +43,7 @@ def _rehearsed(
 
 
 def _sent(name: str, acts: Sequence[Act], cause: str = "", command: str = ".") -> Scenario:
-    """A message that is really sent; what comes after its end."""
+    """A message that is sent, and the reply to its end."""
     return Scenario(
         id=name,
         account=smtp(465, _TLS),

@@ -1,4 +1,4 @@
-"""Faults in what was written: the servers are in order."""
+"""Faults in settings; the servers are healthy."""
 
 from mailkit.lab.endpoints import standard
 from mailkit.lab.listener import Listener

@@ -17,7 +17,7 @@ def _imaps(**knobs: object) -> Listener:
 
 
 def _handshake(name: str, tls: str = "", certificate: str = "good") -> Scenario:
-    """One endpoint whose handshake fails; nothing else to go to."""
+    """An endpoint with a failing handshake, without an alternative."""
     return Scenario(
         id=name,
         account=imap(993, _TLS),

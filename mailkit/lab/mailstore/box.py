@@ -1,7 +1,5 @@
-"""The mail of one user: folders that are made, renamed and removed, and messages that come and go.
-
-Every change is made under the store's lock, and told when it is done. A test may change everything behind a
-client's back.
+"""The mail of one user: create, rename and delete folders, add and remove messages. Every change is made under the
+store's lock, and sessions are notified. A test may change anything while a client is connected.
 """
 
 from collections.abc import Iterable
@@ -14,7 +12,7 @@ __all__ = ["Owner", "UserMailbox"]
 
 
 class Owner(Protocol):
-    """What a mailbox needs of the store that it belongs to."""
+    """The part of the store that a mailbox needs."""
 
     lock: Any
     largest: int
@@ -43,11 +41,7 @@ class UserMailbox:
                 self.subscribed.add(folder)
 
     def folder(self, name: str = INBOX) -> Folder:
-        """A folder by its name; INBOX in any case.
-
-        Raises:
-            Refused: there is none.
-        """
+        """Return a folder by its name; INBOX in any case. Raises: Refused: it does not exist."""
         home, name = self._home(name)
         found = home.folders.get(name)
         if found is None or not found.selectable:
@@ -55,19 +49,19 @@ class UserMailbox:
         return found
 
     def all(self) -> dict[str, Folder]:
-        """Every folder this user can see, by its full name."""
+        """Return every folder that this user can see, by its full name."""
         shared = {f"{PUBLIC}/{name}": one for name, one in self.store.public.folders.items()}
         shared.pop(f"{PUBLIC}/{INBOX}")
         return self.folders | shared
 
     def messages(self, folder: str = INBOX) -> list[Message]:
-        """What is in a folder now."""
+        """Return the messages of a folder."""
         with self.store.lock:
             return [*self.folder(folder).messages]
 
     @property
     def used(self) -> int:
-        """Octets of all messages."""
+        """Return the size of all messages, in octets."""
         return sum(one.octets for one in self.folders.values())
 
     def append(
@@ -77,10 +71,8 @@ class UserMailbox:
         flags: Iterable[str] = (),
         date: datetime | None = None,
     ) -> Message:
-        """Put a message into a folder; bare line feeds become line ends.
-
-        Raises:
-            Refused: there is no such folder, no room, or the message is too long.
+        """Append a message to a folder; bare line feeds become CR LF. Raises: Refused: the folder does not exist, the
+        quota is exceeded, or the message is too long.
         """
         with self.store.lock:
             where = self.folder(folder)
@@ -92,7 +84,7 @@ class UserMailbox:
         return message
 
     def deliver(self, content: bytes) -> Message:
-        """Put a message into the inbox, as a server does with new mail."""
+        """Deliver a message into the inbox."""
         return self.append(INBOX, content)
 
     def flag(self, folder: str, uid: int, *flags: str) -> None:
@@ -107,7 +99,7 @@ class UserMailbox:
         self.store.changed()
 
     def reflag(self, where: Folder, message: Message, flags: frozenset[str]) -> None:
-        """Change the flags of a message, without telling anybody yet."""
+        """Change the flags of a message, without a notification yet."""
         message.flags = flags
         message.modseq = where.next_modseq()
         self._learn(where, flags)
@@ -115,7 +107,7 @@ class UserMailbox:
             self.store.maildir.flagged(where, message)
 
     def expunge(self, folder: str, *uids: int) -> None:
-        """Remove messages, all of a folder where none is named."""
+        """Remove messages, by default all of a folder."""
         with self.store.lock:
             where = self.folder(folder)
             wanted = set(uids)
@@ -123,7 +115,7 @@ class UserMailbox:
         self.store.changed()
 
     def remove(self, where: Folder, messages: Iterable[Message]) -> None:
-        """Take messages out of a folder, without telling anybody yet."""
+        """Remove messages from a folder, without a notification yet."""
         wanted = set(messages)
         gone = [m for m in where.messages if m in wanted]
         if not gone:
@@ -152,7 +144,7 @@ class UserMailbox:
         return new.uidvalidity
 
     def fill(self, folder: str = "Trash") -> None:
-        """Fill the quota to the last octet, with one message; without a limit there is one after it."""
+        """Fill the quota exactly, with one message; without a quota, one is set."""
         with self.store.lock:
             if self.quota_kib is None:
                 self.quota_kib = self.used // 1024 + 1
@@ -162,10 +154,8 @@ class UserMailbox:
         self.store.changed()
 
     def copy(self, source: Iterable[Message], folder: str) -> list[tuple[int, int]]:
-        """Copy messages; returns pairs of UIDs, there and here. All of them, or none.
-
-        Raises:
-            Refused: there is no such folder, or no room.
+        """Copy all messages or none; return pairs of old and new UIDs. Raises: Refused: the folder does not exist, or
+        the quota is exceeded.
         """
         with self.store.lock:
             where = self.folder(folder)
@@ -179,11 +169,7 @@ class UserMailbox:
         return pairs
 
     def create(self, name: str, role: str = "") -> Folder:
-        """Make a folder, and those above it.
-
-        Raises:
-            Refused: it is there already, or may not be made.
-        """
+        """Create a folder, and those above it. Raises: Refused: it exists, or may not be created."""
         with self.store.lock:
             home, name = self._home(name.rstrip("/"))
             if home is not self:
@@ -207,10 +193,8 @@ class UserMailbox:
         return folder
 
     def delete(self, name: str) -> None:
-        """Remove a folder and its messages; one that has others below it stays as a name.
-
-        Raises:
-            Refused: there is none, or it may not be removed.
+        """Delete a folder and its messages; one with subfolders stays as a name. Raises: Refused: it does not exist,
+        or may not be deleted.
         """
         with self.store.lock:
             home, name = self._home(name)
@@ -230,10 +214,8 @@ class UserMailbox:
         self.store.changed()
 
     def rename(self, old: str, new: str) -> None:
-        """Give a folder, and those below it, another name. INBOX keeps its name and gives its mail away.
-
-        Raises:
-            Refused: there is no such folder, or the name is taken.
+        """Rename a folder and those below it. INBOX keeps its name, and its mail moves. Raises: Refused: the folder
+        does not exist, or the name is in use.
         """
         with self.store.lock:
             home, old = self._home(old)
@@ -271,7 +253,7 @@ class UserMailbox:
         self.store.changed()
 
     def subscribe(self, name: str, *, wanted: bool = True) -> None:
-        """Note that a folder is subscribed, or no longer; one that is gone can be unsubscribed."""
+        """Subscribe or unsubscribe a folder; a deleted one can be unsubscribed."""
         with self.store.lock:
             name = INBOX if name.upper() == INBOX else name
             (self.subscribed.add if wanted else self.subscribed.discard)(name)
@@ -281,12 +263,12 @@ class UserMailbox:
     def fresh(
         self, name: str, role: str = "", *, read_only: bool = False, selectable: bool = True
     ) -> Folder:
-        """A new folder of this box, which is not in its place yet."""
+        """Return a new folder of this box, not added yet."""
         validity = self.store.validity()
         return Folder(name, validity, role, read_only, self.name, selectable=selectable)
 
     def _home(self, name: str) -> tuple["UserMailbox", str]:
-        """The box that a full name leads into, and the name there."""
+        """Return the box of a full name, and the name in it."""
         if name.upper() == INBOX:
             return self, INBOX
         if name.startswith(f"{PUBLIC}/") and self is not self.store.public:
@@ -294,7 +276,7 @@ class UserMailbox:
         return self, name
 
     def _forget_empty(self, name: str) -> None:
-        """Names that only stood above what is gone go with it."""
+        """Remove parent names that no longer have subfolders."""
         parts = name.split("/")
         for depth in range(len(parts) - 1, 0, -1):
             above = "/".join(parts[:depth])

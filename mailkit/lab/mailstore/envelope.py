@@ -1,4 +1,4 @@
-"""ENVELOPE: the header of a message as IMAP tells it (RFC 3501 §7.4.2)."""
+"""ENVELOPE: the header of a message in IMAP (RFC 3501 §7.4.2)."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ Address = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 """Name, route, local part, host; a group begins without a host and ends without any."""
 
 _NOBODY, _NOWHERE = b"MISSING_MAILBOX", b"MISSING_DOMAIN"
-"""Dovecot's words for what an address has not: NIL would mean a group."""
+"""Dovecot's placeholders for missing parts of an address: NIL would mean a group."""
 
 _PIECE = re.compile(
     rb"""(?P<space>[\s\x00]+)|(?P<comment>\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)?)"""
@@ -41,7 +41,7 @@ def envelope(part: Part) -> bytes:
 
 
 def _one_blank(text: bytes | None) -> bytes | None:
-    """White space as one blank, as unfolding and MIME decoding leave it."""
+    """Collapse white space, as unfolding and MIME decoding do."""
     return None if text is None else re.sub(rb"[ \t]+", b" ", text)
 
 
@@ -107,7 +107,7 @@ def _one(pieces: list[tuple[str, bytes]], at: int) -> tuple[int, bytes, Address]
         if kind == "mark" and angle is None and text in (b",", b";", b":"):
             return at, text, _made(words, comment, None, spec)
         if kind == "mark" and text == b"<":
-            angle, comment = [], None  # a comment in front of it names nobody
+            angle, comment = [], None  # a comment before it is not a name
             while at < len(pieces) and pieces[at] != ("mark", b">"):
                 angle.append(pieces[at])
                 at += 1

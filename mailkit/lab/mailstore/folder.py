@@ -1,4 +1,4 @@
-"""The nouns of a store: messages with UIDs, flags and modification sequences, and the folders they are in."""
+"""Messages with UIDs, flags and modification sequences, and their folders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ SYSTEM = {
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """The store does not do it: a response code (RFC 5530), or an empty one, and words."""
+    """The store rejects an operation, with a response code (RFC 5530) or an empty one, and a text."""
 
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
@@ -42,7 +42,7 @@ class Message:
     _known: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, what: str, read: Callable[[bytes], Any]) -> Any:
-        """What is read out of the content, which is done once."""
+        """Derived data of the content, computed once."""
         if what not in self._known:
             self._known[what] = read(self.content)
         return self._known[what]
@@ -68,11 +68,7 @@ class Folder:
     selectable: bool = True
 
     def find(self, uid: int) -> Message:
-        """The message with a UID.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """Return the message with a UID. Raises: KeyError: it does not exist."""
         low, high = 0, len(self.messages)
         while low < high:
             middle = (low + high) // 2
@@ -85,7 +81,7 @@ class Folder:
         raise KeyError(uid)
 
     def next_modseq(self) -> int:
-        """A new, higher modification sequence."""
+        """Return a new, higher modification sequence."""
         self.modseq += 1
         self.version += 1
         return self.modseq

@@ -1,7 +1,7 @@
 """Mail of the lab on disk: a Maildir for each user, in the layout called Maildir++.
 
-The UID stands in the name of the file (``…,U=5:2,S``), so that a folder that is opened again has the
-messages it had; keywords have letters of their own, listed in ``dovecot-keywords`` as others do it.
+The file name has the UID (``…,U=5:2,S``), so a reopened folder has the same messages; keywords have letters, listed
+in ``dovecot-keywords``.
 """
 
 import os
@@ -30,7 +30,7 @@ _FLAGS = {letter: flag for flag, letter in _LETTERS.items()}
 
 
 class Maildir:
-    """Keeps what a store holds under a folder: ``ROOT/USER/cur``, ``ROOT/USER/.Sent/cur`` …"""
+    """Stores the mail of a store in a folder: ``ROOT/USER/cur``, ``ROOT/USER/.Sent/cur`` …"""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -38,7 +38,7 @@ class Maildir:
         self._count = 0
 
     def load(self, box: "UserMailbox") -> None:
-        """Read what is there for a user."""
+        """Load the mail of a user."""
         from mailkit.lab.mailstore.folder import Folder, Message
 
         home = self._home(box.name)
@@ -84,7 +84,7 @@ class Maildir:
                     box.folders[above] = box.fresh(above, selectable=False)
 
     def made(self, folder: "Folder") -> None:
-        """A folder has come into being; one that is but a name is not kept."""
+        """A folder was created; one that is only a name is not stored."""
         if not folder.selectable:
             return
         place = self._place(folder)
@@ -93,18 +93,18 @@ class Maildir:
         self._note(folder)
 
     def subscribed(self, box: "UserMailbox") -> None:
-        """Other folders are subscribed now."""
+        """The subscriptions have changed."""
         rows = "".join(f"{name}\n" for name in sorted(box.subscribed))
         (self._home(box.name) / "subscriptions").write_text(rows, "utf-8")
 
     def unmade(self, folder: "Folder") -> None:
-        """A folder is gone, with what was in it."""
+        """A folder was deleted with its messages."""
         import shutil
 
         shutil.rmtree(self._place(folder), ignore_errors=True)
 
     def added(self, folder: "Folder", message: "Message") -> None:
-        """A message has come; it is written beside, and moved into its place."""
+        """A message was added; it is written to ``tmp`` and moved."""
         place = self._place(folder)
         self._count += 1
         name = f"{int(time.time())}.M{self._count}P{os.getpid()}.lab,U={message.uid}"
@@ -118,7 +118,7 @@ class Maildir:
         self._note(folder)
 
     def flagged(self, folder: "Folder", message: "Message") -> None:
-        """The flags of a message are others now."""
+        """The flags of a message have changed."""
         old = self._files.get(message)
         if old is None:  # somebody else has removed it
             return
@@ -127,7 +127,7 @@ class Maildir:
         self._files[message] = old.replace(new)
 
     def removed(self, message: "Message") -> None:
-        """A message is gone."""
+        """A message was removed."""
         self._files.pop(message).unlink(missing_ok=True)
 
     def _home(self, owner: str) -> Path:

@@ -1,7 +1,7 @@
-"""The structure of a message, right to the octet: what FETCH of BODYSTRUCTURE and of parts is made of.
+"""The exact structure of a message, for FETCH of BODYSTRUCTURE and parts.
 
-The library's own parser decodes; here nothing may change, so parts are places in the message. A header
-that cannot be understood gives what RFC 2045 has as default.
+The standard parser decodes; here nothing may change, so parts are offsets in the message. An unreadable header means
+the default of RFC 2045.
 """
 
 import re
@@ -16,7 +16,7 @@ _DEEPEST, _MOST = 60, 5_000
 
 @dataclass
 class Part:
-    """A message or a part of one: where its header, its body and its end are.
+    """A message or a part: the offsets of its header, body and end.
 
     ``children`` are the parts of a multipart, or the one message in a message/rfc822.
     """
@@ -42,7 +42,7 @@ class Part:
         return found
 
     def last(self, name: bytes) -> bytes | None:
-        """The same of the last field of a name, which is the one that an envelope has."""
+        """Return the last field of a name, as in an envelope."""
         found = [whole for one, whole in self.fields if one == name]
         return unfolded(found[-1]) if found else None
 
@@ -85,7 +85,7 @@ class Part:
                 part, chosen = part.children[0], False
             elif inside and not part.is_multipart:
                 if number == 1 and chosen:
-                    chosen = False  # as others do, a part is the first one of itself
+                    chosen = False  # as in other servers, a part is its own part 1
                     continue
                 return None
             if part.is_multipart:
@@ -182,9 +182,8 @@ _TOKEN = re.compile(
 
 
 def tokens(value: bytes, *, blanks: bool = False) -> list[bytes]:
-    """Words, quoted strings without their quotes (marked by a leading NUL), and single marks.
-
-    With ``blanks`` white space is there, too, as one blank.
+    """Yield words, unquoted strings (marked by a leading NUL), and punctuation. With ``blanks``, also white space as
+    one blank.
     """
     found = []
     for match in _TOKEN.finditer(value):
@@ -198,7 +197,7 @@ def tokens(value: bytes, *, blanks: bool = False) -> list[bytes]:
 
 
 def is_word(token: bytes) -> bool:
-    """Whether a token is a word and no mark."""
+    """Return whether a token is a word."""
     return len(token) > 1 or token.isalnum()
 
 

@@ -1,4 +1,4 @@
-"""All the mail of a lab: one store for all protocols, one lock, and everybody who waits is told of each change."""
+"""All the mail of a lab: one store for all protocols, one lock, and notifications of each change."""
 
 import threading
 import time
@@ -16,12 +16,11 @@ __all__ = ["Store"]
 
 
 class Store:
-    """All boxes of a lab. A box comes into being when somebody asks for it.
+    """All boxes of a lab. A box is created on first use.
 
     Args:
-        quota_kib: how much mail a box may hold, in KiB; without it there is no limit.
-        largest: the longest message that is taken, in octets.
-        maildir: where mail is kept on disk; without it in memory only.
+        quota_kib: the quota of a box, in KiB; by default none. largest: the longest message, in octets. maildir: the
+        folder for mail on disk; by default it is in memory.
     """
 
     def __init__(
@@ -45,7 +44,7 @@ class Store:
             maildir.load(self.public)
 
     def box(self, name: str) -> UserMailbox:
-        """The box of a user or an address; upper and lower case are the same."""
+        """Return the box of a user or an address, in any case."""
         key = name.lower()
         with self.lock:
             if key not in self._boxes:
@@ -56,7 +55,7 @@ class Store:
             return self._boxes[key]
 
     def boxes(self) -> list[UserMailbox]:
-        """Every box that there is by now, by name."""
+        """Return every existing box, by name."""
         with self.lock:
             return [self._boxes[name] for name in sorted(self._boxes)]
 
@@ -67,7 +66,7 @@ class Store:
         content: bytes,
         owner: Callable[[str], str] = str,
     ) -> dict[str, str]:
-        """Put a message into the inbox of each recipient; returns the reply for each (RFC 2033)."""
+        """Deliver a message into the inbox of each recipient; return the reply for each (RFC 2033)."""
         replies = {}
         for address in recipients:
             head = f"Return-Path: <{sender}>\r\nDelivered-To: {address}\r\n".encode()
@@ -83,7 +82,7 @@ class Store:
         return replies
 
     def too_soon(self, user: str, delay_s: float) -> bool:
-        """Whether a user's last login is not long enough ago; notes this one otherwise."""
+        """Return whether a user's last login is too recent; otherwise record this one."""
         now = time.monotonic()
         if now - self._logins.get(user, -delay_s) < delay_s:
             return True
@@ -91,22 +90,22 @@ class Store:
         return False
 
     def validity(self) -> int:
-        """A UIDVALIDITY that was never given before."""
+        """Return a UIDVALIDITY that was not used before."""
         self._validity += 1
         return self._validity
 
     def watch(self, told: Callable[[], None]) -> None:
-        """Have somebody told of every change, until :meth:`unwatch`."""
+        """Call a function after every change, until :meth:`unwatch`."""
         with self.lock:
             self._watchers.add(told)
 
     def unwatch(self, told: Callable[[], None]) -> None:
-        """The end of :meth:`watch`."""
+        """Undo :meth:`watch`."""
         with self.lock:
             self._watchers.discard(told)
 
     def changed(self) -> None:
-        """Tell of a change."""
+        """Notify of a change."""
         with self.lock:
             self._changed.notify_all()
             watchers = [*self._watchers]
@@ -115,10 +114,8 @@ class Store:
                 told()
 
     def wait(self, until: Callable[[], object], timeout: float) -> object:
-        """Wait until something true comes out of a question that is asked after each change.
-
-        Returns:
-            What came out; something false when the time was over.
+        """Wait until a query, repeated after each change, returns something true. Returns: The result; something
+        false after the timeout.
         """
         with self.lock:
             return self._changed.wait_for(until, timeout)

@@ -1,4 +1,4 @@
-"""How a server writes strings down (RFC 3501 §4.3)."""
+"""Write strings of server responses (RFC 3501 §4.3)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The lab itself: mail servers on loopback, a thread for each connection, and what they wrote down."""
+"""The lab: mail servers on loopback, a thread for each connection, and records."""
 
 import shutil
 import socket
@@ -37,26 +37,23 @@ if TYPE_CHECKING:
 __all__ = ["USERS", "Lab"]
 
 USERS: Users = {"kim@example.com": "open sesame 17", "lee@example.com": "let me in 42"}
-"""The users of a lab where none are given."""
+"""The default users of a lab."""
 
 
 class Lab:
-    """Mail servers on loopback for as long as a ``with`` block lasts.
-
-    ``connect_to`` says where each logical endpoint is really reached, and refuses every other
-    port of the same hosts, so that no name of the lab is ever looked up. ``ca_file`` is the trust
-    anchor. ``sessions`` tells what every connection did.
+    """Mail servers on loopback during a ``with`` block. ``connect_to`` has the real address of each logical endpoint,
+    and refuses every other port of the same hosts, so no name of the lab is looked up. ``ca_file`` is the trust
+    anchor. ``sessions`` are the records of all connections.
 
     Args:
-        listeners: the endpoints; without any, all standard ones of ``localhost``.
+        listeners: the endpoints; by default all standard ones of ``localhost``.
         users: user names and passwords; see :data:`~mailkit.lab.listener.Users`.
-        zone: what the lab's name server knows; see :class:`~mailkit.lab.servers.dns.NameServer`. Without
-            any there is none.
-        quota_kib: how much mail a user may have, in KiB; without it there is no limit.
+        zone: the zone of the lab's DNS server; see :class:`~mailkit.lab.servers.dns.NameServer`. By default there is
+        none.
+        quota_kib: the quota of a user, in KiB; by default none.
         names: further names in the certificate of ``localhost``.
-        host: the name of the host that is in order, as the other makes have it.
-        maildir: a folder to keep mailboxes in; without it they are in memory.
-        persist: a folder to keep everything in: mailboxes, sent mail, and the authority that signs the
+        host: the name of the healthy host, as in other backends. maildir: a folder for mailboxes; by default they are
+        in memory. persist: a folder for everything: mailboxes, sent mail, and the authority that signs the
             certificates.
 
     Raises:
@@ -107,7 +104,7 @@ class Lab:
         self.stop()
 
     def start(self) -> "Lab":
-        """Open every endpoint; returns when all of them accept."""
+        """Open every endpoint; return when all accept connections."""
         self.folder = Path(tempfile.mkdtemp(prefix="mailkit-lab-"))
         self._authority = None
         self._sockets = Sockets(self._begin)
@@ -126,10 +123,10 @@ class Lab:
 
     @contextmanager
     def serving(self, listener: Listener) -> Iterator[tuple[str, int]]:
-        """One more endpoint, for as long as a ``with`` block lasts; the value is where it is.
+        """Open one more endpoint during a ``with`` block; the value is its address.
 
         Raises:
-            LabError: the port that the listener names is taken.
+            LabError: the port of the listener is in use.
             OSError: a socket cannot be opened.
         """
         self._prepare(listener)
@@ -155,7 +152,7 @@ class Lab:
 
     @property
     def faults(self) -> dict[int, str]:
-        """Which fault is switched on at which real port."""
+        """The active faults, by real port."""
         with self._lock:
             return {port: fault for port, (_, fault) in self._instead.items()}
 
@@ -165,7 +162,7 @@ class Lab:
         return self._sockets.ports()
 
     def stop(self) -> None:
-        """Close everything; nothing is left behind."""
+        """Close everything, and remove its files."""
         self._sockets.stop()
         if self.names is not None:
             self.names.stop()
@@ -182,7 +179,7 @@ class Lab:
 
     @property
     def authority(self) -> "Authority":
-        """What signs the certificates; made when it is first needed, for most tests send without TLS."""
+        """The certificate authority, created on first use, because most tests send without TLS."""
         with self._lock:
             if self._authority is None:
                 from mailkit.lab.certificates import Authority
@@ -198,26 +195,26 @@ class Lab:
 
     @property
     def dns(self) -> tuple[str, int] | None:
-        """Where the name server of this lab answers, if it has one."""
+        """The address of this lab's DNS server, if it has one."""
         return self.names.address if self.names is not None else None
 
     @property
     def connect_to(self) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
-        """Where each logical endpoint is reached, as :func:`mailkit.diagnose` takes it."""
+        """The real address of each logical endpoint, for :func:`mailkit.diagnose`."""
         return self._sockets.routes(self.listeners)
 
     def where(self, host: str, port: int) -> tuple[str, int]:
-        """The real address of one logical endpoint, the first where it has several."""
+        """Return the real address of a logical endpoint, the first if it has several."""
         return self._sockets.place(host, port) or self.connect_to[(host.lower(), port)][0]
 
     @property
     def sent(self) -> SentMail:
-        """All mail that was handed in, to any address, with its envelope and its connection."""
+        """All submitted mail, to any address, with envelopes and connections."""
         return self._sent
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """Every connection, the oldest first, as it stands now."""
+        """Every connection, oldest first."""
         return SentMail(self._log).sessions
 
     @property
@@ -227,7 +224,7 @@ class Lab:
 
     @property
     def log(self) -> str:
-        """Every conversation so far, logins masked."""
+        """The transcripts of all sessions, logins masked."""
         shown = ((one.endpoint, *one.transcript) for one in self.recordings())
         return "\n".join(line for one in shown for line in one)
 
@@ -247,14 +244,8 @@ class Lab:
             return [one for one in self._log.recordings if port in (0, one.port)]
 
     def inbox(self, user: str = "", folder: str = "INBOX") -> Inbox:
-        """Mail to look at; a notebook shows a table, and each message in it as a page.
-
-        Args:
-            user: whose mailbox; without one, all mail that was handed in.
-            folder: which folder of that mailbox.
-
-        Raises:
-            LabError: there is no such folder.
+        """Return mail; a notebook shows a table, and each message as a page. Args: user: the mailbox; by default all
+        submitted mail. folder: the folder of the mailbox. Raises: LabError: the folder does not exist.
         """
         if not user:
             return Inbox(self.sent)
@@ -264,33 +255,29 @@ class Lab:
             raise LabError(f"{user} has no folder {folder}: {refused}") from None
 
     def box(self, user: str) -> UserMailbox:
-        """The mail of a user or an address, to look at and to change."""
+        """Return the mail of a user or an address; it may be changed."""
         return self.store.box(self._owner(user))
 
     def add_user(self, name: str, password: str) -> None:
-        """Add a user while the lab runs."""
+        """Add a user to the running lab."""
         self.users[name] = password
 
     def fresh_user(self) -> tuple[str, str]:
-        """A user that nobody has, with a password."""
+        """Return a new user, with a password."""
         name, password = random_user()
         self.add_user(name, password)
         return name, password
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
-        """A token that logs a user in by XOAUTH2 or OAUTHBEARER for some seconds."""
+        """Return a token of a user for XOAUTH2 or OAUTHBEARER, valid for some seconds."""
         return self.people.token(user, valid_s)
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
-        """Deliver a message; returns the reply for each recipient (RFC 2033)."""
+        """Deliver a message; return the reply for each recipient (RFC 2033)."""
         return self.store.deliver(sender, tuple(recipients), content, self._owner)
 
     def wait_for(self, user: str, text: str, timeout: float = 10.0) -> Message:
-        """Wait for a message with this text in it, without asking again and again.
-
-        Raises:
-            LabError: none came in so many seconds.
-        """
+        """Wait for a message with this text in it, without polling. Raises: LabError: none came in time."""
         box, wanted = self.box(user), text.encode()
 
         def found() -> Message | None:
@@ -311,7 +298,7 @@ class Lab:
         self.names.start()
 
     def _known(self, listener: Listener) -> People:
-        """Who may log in there."""
+        """Return the users of an endpoint."""
         if listener.accepts_all:
             return Anyone(self.users, self.people.tokens)
         if listener.users is None:
@@ -319,7 +306,7 @@ class Lab:
         return self._people.setdefault(id(listener), People(listener.users, self.people.tokens))
 
     def _office(self, listener: Listener) -> MailAcceptance:
-        """What becomes of mail that is handed in there."""
+        """Return the delivery of submitted mail at an endpoint."""
         if id(listener) not in self._offices:
             self._offices[id(listener)] = MailAcceptance(
                 listener.rules, partial(self._keep, listener.rules)
@@ -327,7 +314,7 @@ class Lab:
         return self._offices[id(listener)]
 
     def _keep(self, rules: AcceptancePolicy, letter: Envelope) -> Mapping[str, str]:
-        """Put a message into the box of each recipient."""
+        """Deliver a message into the box of each recipient."""
         recipients = tuple(address for address, _ in letter.recipients)
         options = tuple(given for _, given in letter.recipients)
         envelope = MailEnvelope(letter.sender, recipients, dict(letter.options), options)
@@ -339,7 +326,7 @@ class Lab:
         return replies
 
     def _owner(self, address: str) -> str:
-        """The user whose mail goes to an address."""
+        """Return the user of an address."""
         return owner(address, self.users)
 
     def _prepare(self, listener: Listener) -> None:
@@ -353,7 +340,7 @@ class Lab:
     def _begin(
         self, sock: socket.socket, peer: tuple[str, int], port: int, listener: Listener
     ) -> None:
-        """Serve a connection in a thread of its own."""
+        """Serve a connection in its own thread."""
         with self._lock:
             listener, fault = self._instead.get(port, (listener, ""))
         banned = listener.bans and any(not good for _, good in self.logins)

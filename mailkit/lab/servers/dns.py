@@ -1,4 +1,4 @@
-"""A name server for the lab: it knows a small zone, and how to fail."""
+"""A DNS server for the lab, with a small zone and faults."""
 
 import socket
 import struct
@@ -18,7 +18,7 @@ import dns.rrset
 __all__ = ["NameServer"]
 
 EVERYWHERE = ("a.root-servers.net A 198.41.0.4",)
-"""What every name server knows."""
+"""Records of every DNS server."""
 
 
 class NameServer:
@@ -58,12 +58,12 @@ class NameServer:
         ]
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start to answer."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End; nothing is left."""
+        """Stop."""
         with suppress(OSError):
             self._tcp.shutdown(socket.SHUT_RDWR)
         self._tcp.close()

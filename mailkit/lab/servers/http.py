@@ -1,4 +1,4 @@
-"""A web server with a few pages, for what domains publish about their mail."""
+"""A web server with a few pages, for settings published by domains."""
 
 from mailkit.lab.servers.session import ServerSession
 

@@ -1,4 +1,4 @@
-"""Handing messages over by LMTP, with the reply for each recipient (RFC 2033)."""
+"""Deliver messages by LMTP, with the reply for each recipient (RFC 2033)."""
 
 import smtplib
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ __all__ = ["hand_over"]
 def hand_over(
     place: tuple[str, int], sender: str, recipients: Iterable[str], content: bytes
 ) -> Mapping[str, str]:
-    """Hand a message to an LMTP server; returns the reply for each recipient."""
+    """Deliver a message to an LMTP server; return the reply for each recipient."""
     replies = {}
     with smtplib.LMTP(*place, "localhost") as client:
         for recipient in recipients:  # one at a time: smtplib keeps one reply only

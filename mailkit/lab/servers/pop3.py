@@ -1,4 +1,4 @@
-"""POP3 of the lab: a maildrop that one session has for itself (RFC 1939, 2449, 5034), with the listener's knobs."""
+"""POP3 of the lab: a maildrop locked by one session (RFC 1939, 2449, 5034), with the listener's options."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ __all__ = ["serve"]
 
 _ERRORS = 20
 _LOCK_S = 2.0
-"""How long a login waits for the one before it to let go of the maildrop, in seconds."""
+"""How long a login waits for the maildrop's lock, in seconds."""
 
 
 def serve(talk: ServerSession) -> None:
@@ -22,7 +22,7 @@ def serve(talk: ServerSession) -> None:
 
 
 class _Session:
-    """One client; ``drop`` is what it sees, ``marked`` what goes at QUIT."""
+    """A client's session; ``drop`` is its maildrop, ``marked`` are messages to delete at QUIT."""
 
     def __init__(self, talk: ServerSession) -> None:
         self.talk, self.wire = talk, talk.wire
@@ -187,7 +187,7 @@ class _Session:
         self.ok()
 
     def _quit(self) -> None:
-        """The one place where messages go."""
+        """Delete the marked messages; nothing else deletes."""
         if self.marked:
             store = self.talk.store
             box = store.box(self.talk.user)
@@ -203,7 +203,7 @@ class _Session:
         return False
 
     def _enter(self, *, fine: bool) -> None:
-        """Take the maildrop for this session alone."""
+        """Lock the maildrop for this session."""
         talk = self.talk
         if not fine:
             talk.user = ""

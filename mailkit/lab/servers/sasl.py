@@ -1,7 +1,7 @@
 """The server's side of every SASL mechanism, without sockets (RFC 4422).
 
-A conversation is a generator: it yields a challenge in Base64, is sent the answer in Base64, and returns
-the user who tried and whether that was right. So a thread and an event loop can both drive it.
+An exchange is a generator: it yields challenges in Base64, receives answers in Base64, and returns the user and
+whether the login is accepted. So a thread and an event loop can both drive it.
 """
 
 import base64
@@ -16,7 +16,7 @@ __all__ = ["MECHANISMS", "SPOKEN", "Conversation", "Known", "converse"]
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 SPOKEN = (*MECHANISMS, "SCRAM-SHA-256", "SCRAM-SHA-1", "XOAUTH2", "OAUTHBEARER")
-"""The first three are offered where nothing else is said; all of them are spoken."""
+"""All supported mechanisms; the first three are offered by default."""
 
 Conversation: TypeAlias = Generator[str, str, tuple[str, bool]]
 
@@ -26,7 +26,7 @@ _OAUTHBEARER = re.compile("n,a=([^,]*),\x01.*?auth=Bearer ([^\x01]*)\x01", re.S)
 
 
 class Known(Protocol):
-    """Who is known."""
+    """The users."""
 
     def password(self, user: str) -> str | None:
         """The password of a user, in exactly this form of the name."""

@@ -1,4 +1,4 @@
-"""What the protocols of the lab share: offers, STARTTLS, the check of a password, the store."""
+"""The common parts of the lab's protocols: capabilities, STARTTLS, password checks, the store."""
 
 import ssl
 from collections.abc import Callable
@@ -23,7 +23,7 @@ __all__ = ["MECHANISMS", "SPOKEN", "ServerSession"]
 
 @dataclass
 class ServerSession:
-    """The state of one conversation. ``inside`` counts who is logged in, over all connections."""
+    """The state of a session. ``inside`` counts logged-in users over all connections."""
 
     wire: Wire
     listener: Listener
@@ -38,23 +38,23 @@ class ServerSession:
 
     @property
     def context(self) -> ssl.SSLContext:
-        """What TLS is spoken with."""
+        """The TLS context."""
         return self.make_context()
 
     @property
     def manners(self) -> ProviderProfile:
-        """Whose words it speaks."""
+        """The provider profile."""
         return PROFILES[self.listener.manners]
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
-        """What is offered for a login now, where nothing else is said."""
+        """The mechanisms that are offered now, by default."""
         if not self.may_log_in:
             return (*self.listener.mechanisms_clear,)
         return (*self.listener.mechanisms,) or self.manners.mechanisms
 
     def may_use(self, mechanism: str) -> bool:
-        """Whether a mechanism is taken now."""
+        """Return whether a mechanism is accepted now."""
         early = mechanism.upper() in self.listener.mechanisms_clear
         return self.may_log_in or early
 
@@ -77,7 +77,7 @@ class ServerSession:
 
     @property
     def may_log_in(self) -> bool:
-        """Whether a password is taken now."""
+        """Return whether a password is accepted now."""
         listener = self.listener
         return self.wire.tls or listener.clear_login or listener.security is Security.CLEARTEXT
 
@@ -105,7 +105,7 @@ class ServerSession:
         return self.judge(user, mechanism, fine=right)
 
     def judge(self, user: str, mechanism: str, *, fine: bool) -> bool:
-        """Record an attempt to log in; returns whether it is accepted."""
+        """Record a login attempt; return whether it is accepted."""
         good = fine or (self.listener.accepts_all and bool(user))
         known = self.people.password(user) is not None
         self.wire.record.attempts.append(LoginAttempt(user, good, mechanism, self.wire.tls, known))
@@ -130,7 +130,7 @@ class ServerSession:
         return self.judge(user, mechanism, fine=fine) and mechanism not in self.listener.cannot
 
     def enter(self) -> bool:
-        """Count the user in; false where there are too many connections already."""
+        """Count the connection of a user; return false if there are too many."""
         with self.store.lock:
             if self.inside[self.user] >= self.listener.connections:
                 return False
@@ -139,7 +139,7 @@ class ServerSession:
         return True
 
     def leave(self) -> None:
-        """Count out, and let go of what is held."""
+        """Uncount the connection, and release locks."""
         with self.store.lock:
             for user in self.entered:
                 self.inside[user] -= 1

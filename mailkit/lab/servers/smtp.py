@@ -20,7 +20,7 @@ def serve(talk: ServerSession) -> None:
 
 
 class _Session:
-    """One client; ``letter`` is the envelope of the message that it hands in, ``None`` before MAIL."""
+    """A client's session; ``letter`` is the envelope of the current message, ``None`` before MAIL."""
 
     def __init__(self, talk: ServerSession) -> None:
         self.talk, self.wire = talk, talk.wire
@@ -93,7 +93,7 @@ class _Session:
         self.say("250 2.0.0 OK")
 
     def verify(self, rest: str) -> None:
-        """VRFY tells nobody who is there (RFC 5321 §7.3)."""
+        """VRFY reveals no users (RFC 5321 §7.3)."""
         self.say("252 2.1.5 Cannot VRFY user, but will accept message and attempt delivery")
 
     def help(self, rest: str) -> None:
@@ -101,7 +101,7 @@ class _Session:
         self.say(f"214 2.0.0 {' '.join(self.commands)} QUIT")
 
     def starttls(self, rest: str) -> None:
-        """STARTTLS; all that was said before is forgotten (RFC 3207 §4.2)."""
+        """STARTTLS; everything before it is discarded (RFC 3207 §4.2)."""
         if not self.talk.may_upgrade:
             self.unknown(rest)
             return

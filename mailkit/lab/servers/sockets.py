@@ -1,4 +1,4 @@
-"""The listening sockets of a lab, and the thread that accepts; more can be opened while it runs."""
+"""The listening sockets of a lab, and the thread that accepts connections; more can be opened while it runs."""
 
 import os
 import selectors
@@ -15,7 +15,7 @@ from mailkit.lab.listener import Listener
 __all__ = ["Sockets"]
 
 Accepted: TypeAlias = Callable[[socket.socket, tuple[str, int], int, Listener], None]
-"""What takes a connection: its socket, its peer, the port that it came to, and the listener there."""
+"""Handles a connection: socket, peer, port and listener."""
 
 
 class Sockets:
@@ -36,11 +36,8 @@ class Sockets:
         self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
 
     def start(self, listeners: Iterable[Listener]) -> None:
-        """Listen at every endpoint, and begin to accept.
-
-        Raises:
-            LabError: a port that is named is taken, or not allowed.
-            OSError: a socket cannot be opened.
+        """Listen at every endpoint, and start to accept. Raises: LabError: a given port is in use, or not allowed.
+        OSError: a socket cannot be opened.
         """
         for listener in listeners:
             if listener.same_as:

@@ -1,8 +1,8 @@
-"""SMTP by aiosmtpd: what stands before Dovecot, on this machine and in Docker.
+"""SMTP by aiosmtpd, in front of Dovecot, locally and in Docker.
 
-aiosmtpd's own controllers take no port 0, so its protocol is served on a loop of the lab's; one loop, in
-one thread, carries all endpoints. What its protocol leaves out is here: PIPELINING and DSN (RFC 2920,
-3461), null senders, long lines, and every mechanism.
+aiosmtpd's controllers do not support port 0, so its protocol runs on the lab's event loop; one loop, in one thread,
+serves all endpoints. Missing features are added here: PIPELINING and DSN (RFC 2920, 3461), null senders, long lines,
+and every mechanism.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class _Handler:
         return [*kept, "250 HELP"]
 
     async def handle_DATA(self, server: "_Server", session: Any, envelope: Any) -> str:  # noqa: N802
-        """Hand a message over."""
+        """Deliver a message."""
         letter: Envelope = envelope.letter
         letter.content = bytes(envelope.content or b"")
         loop = asyncio.get_running_loop()

@@ -19,7 +19,7 @@ def jsoned(value: Any, status: int = 200) -> Response:
 
 
 def error(status: int, words: str) -> Response:
-    """What is wrong with a request, as Mailpit says it."""
+    """Return an error in Mailpit's format."""
     return jsoned({"Error": words}, status)
 
 

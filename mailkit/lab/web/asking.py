@@ -1,4 +1,4 @@
-"""What a request asks: of which lab, and with which values."""
+"""Parse requests: the lab, and the values."""
 
 import json
 from typing import Any
@@ -29,11 +29,7 @@ def read_marks(request: Request) -> set[int]:
 
 
 def number_of(request: Request, name: str, usual: int) -> int:
-    """A whole number in the query.
-
-    Raises:
-        HTTPException: it is none.
-    """
+    """Return an integer of the query. Raises: HTTPException: it is invalid."""
     value = number(request.query_params.get(name) or str(usual))
     if value is None:
         raise HTTPException(400, f"{name} is not a whole number.")

@@ -1,7 +1,5 @@
-"""Who may ask the page, and what every answer forbids a browser to do.
-
-A page of any web site can make a browser connect to loopback. The name in Host says which site the browser believes to
-be on (DNS rebinding), Origin and Sec-Fetch-Site which page asks (request forgery).
+"""Access control of the page. Any web site can make a browser connect to loopback. Host is the site that the browser
+believes to be on (DNS rebinding); Origin and Sec-Fetch-Site identify the requesting page (request forgery).
 """
 
 import re
@@ -29,7 +27,7 @@ FRAMED = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'"
 )
-"""What HTML of a message may do: be shown. No scripts, no forms, no network."""
+"""The policy for HTML of a message: no scripts, no forms, no network."""
 
 ALWAYS = {
     "content-security-policy": PAGE,
@@ -78,7 +76,7 @@ class Guard:
         return name in self.names and self.port in (0, int(port))
 
     def _refused(self, method: str, headers: Headers) -> str:
-        """Why a request is refused; empty where it is not."""
+        """Return why a request is rejected, or an empty text."""
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._own(hosts[0].lower()):
             port = f":{self.port}" if self.port else ""

@@ -24,10 +24,7 @@ STOP_S = 5.0
 
 
 class Page:
-    """The page of a lab, for as long as it is served; see :func:`serve_page`.
-
-    ``url`` is where it is.
-    """
+    """The page of a lab while it is served; see :func:`serve_page`. ``url`` is its URL."""
 
     def __init__(self, lab: Lab, port: int, address: str = "", names: Iterable[str] = ()) -> None:
         self._socket = _listening(address or LOOPBACK, port)
@@ -49,7 +46,7 @@ class Page:
         self.stop()
 
     def stop(self) -> None:
-        """Close the page; nothing is left behind."""
+        """Stop serving the page."""
         self._over = True
         self._waker.close()
         if self._server is not None:
@@ -92,7 +89,7 @@ class Page:
 
 
 def installed() -> bool:
-    """Whether what the page needs is installed."""
+    """Return whether the page's dependencies are installed."""
     return all(find_spec(name) is not None for name in ("starlette", "uvicorn"))
 
 
@@ -112,7 +109,7 @@ def serve_page(lab: Lab, port: int = 0, *, address: str = "", names: Iterable[st
         names: its names beside ``localhost``.
 
     Raises:
-        LabError: the port is taken, or the extra ``web`` is not installed.
+        LabError: the port is in use, or the extra ``web`` is not installed.
     """
     if not installed():
         raise LabError("the page needs Starlette and uvicorn: pip install 'mailkit-lab[web]'")

@@ -1,4 +1,4 @@
-"""What the API says of messages and connections. Mailpit's names, where Mailpit has the same thing."""
+"""The API's documents for messages and connections, with Mailpit's names where they exist."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ __all__ = ["framed", "headers", "message", "part", "parts", "session", "summary"
 
 MOST_PARTS = 1_000
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
-"""What the parser of the standard library raises at broken messages."""
+"""What the standard parser raises for malformed messages."""
 
 
 def _addresses(text: str) -> list[dict[str, str]]:

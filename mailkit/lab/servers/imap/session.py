@@ -1,4 +1,4 @@
-"""One IMAP conversation: its states, its login, the folder that is open, and what the client is told."""
+"""An IMAP session: states, login, selected folder, and responses."""
 
 import socket
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _ERRORS = 20
 
 
 class Session:
-    """One client. ``view`` is the folder it has open; with ``spared`` one that it has just deleted itself."""
+    """A client's session. ``view`` is the selected folder; ``spared`` means that the client has just deleted it."""
 
     def __init__(self, talk: ServerSession, answer: "Answer") -> None:
         self.talk, self.wire, self._answer = talk, talk.wire, answer
@@ -44,13 +44,13 @@ class Session:
 
     @property
     def box(self) -> UserMailbox:
-        """The mail of the user who is logged in."""
+        """The mail of the logged-in user."""
         assert self._box is not None
         return self._box
 
     @property
     def view(self) -> View:
-        """The folder that is open."""
+        """The selected folder."""
         assert self.opened is not None
         return self.opened
 
@@ -65,7 +65,7 @@ class Session:
         return "UTF8=ACCEPT" in self.enabled
 
     def run(self) -> None:
-        """Answer commands until the client says LOGOUT or is gone."""
+        """Answer commands until LOGOUT, or until the client is gone."""
         self.talk.greet(f"* OK [CAPABILITY {self.offers()}] {self.talk.manners.imap}\r\n".encode())
         while True:
             try:
@@ -173,7 +173,7 @@ class Session:
         self.opened = None
 
     def log_in(self) -> None:
-        """Somebody has logged in."""
+        """Handle a successful login."""
         self._box = self.store.box(self.talk.user)
         self.wire.hand_over()
 

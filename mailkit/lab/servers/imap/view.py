@@ -1,4 +1,4 @@
-"""What one client knows of the folder it has open, and what it has to be told."""
+"""A client's view of the selected folder, and pending notifications."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
