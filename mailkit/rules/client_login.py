@@ -383,7 +383,7 @@ def clt_login_refused(client: ClientSession) -> Hits:
     if last.known is False:
         why = f"there is no user {quoted(last.user)}"
     elif last.known:
-        why = f"the password of {quoted(last.user)} is wrong"
+        why = f"the password or token of {quoted(last.user)} is wrong"
     else:
         why = "user name or password is wrong"
     replies = [line.text for line in client.lines if line.who == "S"]

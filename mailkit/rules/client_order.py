@@ -234,6 +234,8 @@ def clt_pipelining(client: ClientSession) -> Hits:
         S: a2 OK
     """
     said = client.commands
+    if said and re.match(r"[A-Z]+ \S+ HTTP/", said[0].text):
+        return  # a web browser: clt-wrong-protocol
     for position, line in enumerate(said):
         after = said[position + 1].text if position + 1 < len(said) else ""
         if line.hasty and _may_not(client, line, after):

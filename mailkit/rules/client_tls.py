@@ -173,7 +173,7 @@ def clt_bad_certificate(client: ClientSession) -> Hits:
         )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.NOTE)
 def clt_leaves_after_tls(client: ClientSession) -> Hits:
     """The client leaves right after the TLS handshake.
 
@@ -346,7 +346,7 @@ def clt_wrong_protocol(client: ClientSession) -> Hits:
     first = client.commands[0].text if client.commands else ""
     named = (name for name, pattern in _SPOKEN if re.match(pattern, first, re.I))
     spoken = next(named, client.protocol)
-    if spoken != client.protocol and {spoken, client.protocol} != {"smtp", "lmtp"}:
+    if spoken != client.protocol and client.protocol in ("imap", "pop3", "smtp"):
         yield Hit(
             f"The client speaks {spoken.upper()} on a port of {client.protocol.upper()}. Use the port of {spoken.upper()}.",
             (f"its first command: {quoted(first)}",),

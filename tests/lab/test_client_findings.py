@@ -21,7 +21,7 @@ from mailkit.lab.recording import Session
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 from mailkit.observation.client import ClientSession
 from mailkit.ports import Security
-from mailkit.rules.catalogue import CLIENT
+from mailkit.rules.catalogue import CLIENT, client_findings
 from mailkit.rules.client_advice import CHANGES, changes
 
 HOST = "localhost"
@@ -169,6 +169,7 @@ def test_a_client_that_compares_the_name_after_the_handshake(lab: Lab) -> None:
     [
         (["-verify_return_error"], "clt-unknown-ca"),
         (["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], "clt-old-tls"),
+        (["-servername", HOST], "clt-leaves-after-tls"),
     ],
 )
 def test_openssl(lab: Lab, options: list[str], finding: str) -> None:
@@ -194,10 +195,16 @@ def test_node_leaves_without_an_alert(lab: Lab) -> None:
 def test_another_protocol(lab: Lab) -> None:
     def act() -> None:
         with socket.create_connection(lab.where(HOST, 25), timeout=5) as client:
-            client.sendall(b"GET / HTTP/1.1\r\n")
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             client.recv(100)
 
-    assert "clt-wrong-protocol" in found(lab, act)
+    assert found(lab, act)[0] == "clt-wrong-protocol"
+    assert "clt-pipelining" not in [one.id for one in lab.sessions[-1].findings]
+
+
+def test_a_silent_server_speaks_no_protocol_that_could_be_the_wrong_one() -> None:
+    session = ClientSession.of(("== server raw cleartext", "C: EHLO app.example.com"))
+    assert [one.id for one in client_findings(session)] == []
 
 
 def test_no_host_name_in_the_handshake(lab: Lab) -> None:
@@ -219,7 +226,10 @@ def test_a_password_before_tls(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     ("user", "words"),
-    [(ADDRESS, "the password of “kim@example.com” is wrong"), ("tim@example.com", "no user “tim@")],
+    [
+        (ADDRESS, "the password or token of “kim@example.com” is wrong"),
+        ("tim@example.com", "no user “tim@"),
+    ],
 )
 def test_a_login_that_is_rejected(lab: Lab, user: str, words: str) -> None:
     def act() -> None:
