@@ -260,8 +260,9 @@ class Account:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """The identity of the account: its label and its place in a file. Objects loaded from the same place are the
-        same account. Without a file, the settings identify it.
+        """The identity of the account: its label and its place in a file.
+
+        Objects loaded from the same place are the same account. Without a file, the settings identify it.
         """
         place = self.place() or next((one for s in self.services if (one := s.place())), None)
         if place is not None:
@@ -281,7 +282,8 @@ _SHOWN = ("service", "protocol", "endpoint", "user", "secret", "place")
 
 def secret_use(service: Service) -> str:
     """Return which secret a login sends to which host: ``env MAIL_PW to imap.example.com:993 as kim@example.com``;
-    empty without a login."""
+    empty without a login.
+    """
     if service.secret is None or not service.user:
         return ""
     kind, source = service.secret.kind, service.secret.source
@@ -326,9 +328,9 @@ def with_protocol(account: Account, protocol: Protocol) -> Account:
 
 
 def is_local(host: str) -> bool:
-    """Return whether a host name means this machine: localhost and names below it (RFC 6761 §6.3), or a loopback
-    address. Whether a password may be sent in cleartext depends on the connected address instead; see
-    :func:`is_loopback`.
+    """Return whether a host name means this machine: localhost and names below it (RFC 6761 §6.3), or a loopback address.
+
+    Whether a password may be sent in cleartext depends on the connected address instead; see :func:`is_loopback`.
     """
     name = host.strip().rstrip(".").lower()
     return name == "localhost" or name.endswith(".localhost") or is_loopback(name)

@@ -1,17 +1,19 @@
-"""The exceptions of mailkit. ::
+"""The exceptions of mailkit.
+
+::
 
     MailError
     ├── FormatError     a file is not a configuration at all          (also ValueError)
     ├── SecretError     a password or token could not be fetched      (also LookupError)
-    ├── SettingsError   an argument makes no sense                    (also ValueError)
+    ├── SettingsError   an argument is invalid                        (also ValueError)
     ├── LabError        the lab cannot start, or is not running       (also RuntimeError)
     └── ClientError     a mail server could not be used; has the transcript
-        ├── OpenError       no connection, no TLS, or a certificate that is not to be trusted
-        ├── LoginError      the login was refused, or could not be made safely
-        ├── RefusedError    the server said no to a command
-        ├── ProtocolError   the server said what the protocol does not allow
-        │   └── LimitError      … or more of it than is taken
-        └── LostError       the connection broke, or nothing came in time
+        ├── OpenError       no connection, no TLS, or an untrusted certificate
+        ├── LoginError      the login was rejected, or could not be made safely
+        ├── RefusedError    the server rejected a command
+        ├── ProtocolError   the server violated the protocol
+        │   └── LimitError      the server exceeded a limit
+        └── LostError       the connection was lost, or a reply timed out
 
 For a diagnosis, a server that misbehaves is not an exception: a failed probe is a result.
 """

@@ -35,8 +35,10 @@ __all__ = ["Explanation", "document", "explain"]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A possible cause of a text. ``matched`` are the words that matched, with the passwords of the text masked, ``advice``
-    is what to do, ``check`` how to verify it, ``source`` where the reply is documented.
+    """A possible cause of a text.
+
+    ``matched`` are the words that matched, with the passwords of the text masked, ``advice`` is what to do, ``check``
+    how to verify it, ``source`` where the reply is documented.
     """
 
     id: str

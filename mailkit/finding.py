@@ -1,6 +1,7 @@
-"""Rules and findings. A rule is a function. Its name is the finding's id, its docstring the manual page, the
-*Flagged*
-and *Clean* examples in that docstring its test. Its parameters name the facts it needs:
+"""Rules and findings.
+
+A rule is a function. Its name is the finding's id, its docstring the manual page, the *Flagged* and *Clean* examples
+in that docstring its test. Its parameters name the facts it needs:
 
 =============  ==========================================================================
 ``account``    the :class:`~mailkit.account.Account`

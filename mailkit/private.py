@@ -28,7 +28,7 @@ def private_file(file: Path) -> None:
 
     Raises:
         SettingsError: it is a symbolic link, not a regular file, or another user's; or a file that SQLite keeps
-        beside it is.
+            beside it is.
     """
     for suffix in ("-wal", "-shm", "-journal"):
         if file.with_name(file.name + suffix).is_symlink():

@@ -180,8 +180,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def mail_lab(pytestconfig: pytest.Config) -> "AnyLab":
-    """The lab: mail servers on loopback, with the backend of ``--mail-lab``. If the backend is not available, the
-    test is skipped with the reason.
+    """The lab: mail servers on loopback, with the backend of ``--mail-lab``.
+
+    If the backend is not available, the test is skipped with the reason.
     """
     from mailkit.errors import LabError
 

@@ -214,7 +214,8 @@ def _opener(kind: str, source: str) -> Callable[[], str]:
 
 def _printed(process: "subprocess.Popen[bytes]") -> tuple[bytearray, int | None]:
     """Return what a command prints, up to just over the limit of a secret, and its status; ``None`` after the
-    timeout."""
+    timeout.
+    """
     import subprocess
     import threading
 

@@ -57,6 +57,7 @@ def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:
 
 def inert(value: object) -> object:
     """Return a table cell that is safe in a spreadsheet: text that it would read as a formula gets a leading quote.
+
     The quote is added even after other quotes, so it can be removed again. Line ends become blanks, because not every
     CSV writer quotes a CR.
     """

@@ -20,12 +20,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingOptions:
-    """How mail is sent. ``via`` is the transport: a server (``smtp``), the sendmail program, or Maildirs on this
-    machine (``local``); ``engine`` is the library for SMTP. ``mode`` is ``immediate`` (the call waits for the result)
-    or ``daemon`` (a worker sends). ``server`` is ``own``, or ``system`` for
-    the system's default server. Every message is ``header``, its text and ``footer``; ``signature`` ends it, unless
-    ``signatures`` has one for the sender. ``bcc`` gets a copy of everything. ``receipts`` asks for ``read`` and
-    ``delivered`` receipts.
+    """How mail is sent.
+
+    ``via`` is the transport: a server (``smtp``), the sendmail program, or Maildirs on this machine (``local``);
+    ``engine`` is the library for SMTP. ``mode`` is ``immediate`` (the call waits for the result) or ``daemon`` (a
+    worker sends). ``server`` is ``own``, or ``system`` for the system's default server. Every message is ``header``,
+    its text and ``footer``; ``signature`` ends it, unless ``signatures`` has one for the sender. ``bcc`` gets a copy
+    of everything. ``receipts`` asks for ``read`` and ``delivered`` receipts.
     """
 
     via: str = "smtp"

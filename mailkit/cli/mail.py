@@ -1,5 +1,7 @@
-"""The commands that move mail: send, outbox, channel, sync. They show progress on a terminal, and shut down cleanly
-on SIGTERM."""
+"""The commands that move mail: send, outbox, channel, sync.
+
+They show progress on a terminal, and shut down cleanly on SIGTERM.
+"""
 
 import argparse
 import signal
@@ -368,7 +370,8 @@ def _note(text: str) -> None:
 @contextmanager
 def _until_told(*, raises: bool = False) -> Iterator[threading.Event]:
     """An event that SIGTERM and Ctrl-C set. Where work can be interrupted anywhere and resumed, they raise
-    instead."""
+    instead.
+    """
     stop = threading.Event()
 
     def told(_signal: int, _frame: object) -> None:

@@ -84,8 +84,9 @@ def _codec(charset: str) -> str:
 
 
 def text_of(data: bytes, charset: str | None = "", *, strict: bool = False) -> str:
-    """Decode octets: by the named character set, else UTF-8, else Windows-1252. With ``strict``, octets that are
-    invalid in the named one are read as UTF-8 or Windows-1252 if that fits better.
+    """Decode octets: by the named character set, else UTF-8, else Windows-1252.
+
+    With ``strict``, octets that are invalid in the named one are read as UTF-8 or Windows-1252 if that fits better.
     """
     name = _codec(charset) if charset else ""
     if name in ("", "utf-8") and _JIS.search(data) and data.isascii():

@@ -43,8 +43,9 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The reply to a command: untagged responses as values, and the tagged one. ``code`` is the response code in
-    upper case, such as ``APPENDUID``, with its ``arguments``.
+    """The reply to a command: untagged responses as values, and the tagged one.
+
+    ``code`` is the response code in upper case, such as ``APPENDUID``, with its ``arguments``.
     """
 
     untagged: tuple[tuple[Value, ...], ...]
@@ -87,7 +88,7 @@ def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
     Args:
         imap: the connection.
         parts: joined by spaces, except at ``(`` and ``)``. A ``Text`` is sent as a literal, everything else
-        unchanged.
+            unchanged.
 
     Raises:
         RefusedError: the reply is NO or BAD.
@@ -131,7 +132,8 @@ def _read(
     go_on: bool = False,
 ) -> Reply | None:
     """Read to the tagged reply or the continuation request; an unreadable response in between is reported at the
-    end."""
+    end.
+    """
     unreadable: ProtocolError | None = None
     while True:
         pieces = _response(imap)

@@ -1,5 +1,6 @@
-"""Compose a message: header, text, footer, signature, merge fields, attachments; Bcc in the envelope only. Merged
-values cannot add header lines.
+"""Compose a message: header, text, footer, signature, merge fields, attachments; Bcc in the envelope only.
+
+Merged values cannot add header lines.
 """
 
 import mimetypes
@@ -271,7 +272,8 @@ def _addresses(given: To) -> list[Address]:
 
 def _address(given: str | Address) -> Address:
     """Parse an address with its name. A name in encoded words, as ``email.utils.formataddr`` writes it, is
-    decoded."""
+    decoded.
+    """
     if isinstance(given, Address):
         _line("an address", f"{given.display_name}{given.addr_spec}")
         return given

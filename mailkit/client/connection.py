@@ -60,7 +60,7 @@ def connect(
 
     Args:
         account: the account; or a host such as ``imap.example.com`` or ``pop.example.com:995``, opened by implicit
-        TLS, or by STARTTLS if that port does not answer. Without verified TLS no password is sent.
+            TLS, or by STARTTLS if that port does not answer. Without verified TLS no password is sent.
         user: the user name, for a host.
         password: the password, for a host.
         options: as for :func:`connect_imap`.
@@ -121,9 +121,11 @@ def connect_imap(
 
     Args:
         account: an account (its incoming service), or a service.
-        folder: a folder to open. read_only: whether to open it read-only. options: ``timeout``: limit for each step
+        folder: a folder to open.
+        read_only: whether to open it read-only.
+        options: ``timeout``: limit for each step
         and each reply, in seconds. ``deadline``: limit for all steps of opening, in seconds. ``ca``: files with
-        additional trust anchors, in PEM; or ``trust``, loaded before.
+            additional trust anchors, in PEM; or ``trust``, loaded before.
             ``connect_to``, ``dns``, ``helo``: as for :func:`mailkit.diagnose`. ``limits``: limits on the server's
             replies. Or ``options``: a :class:`~mailkit.net.options.ConnectOptions`.
 
@@ -219,8 +221,10 @@ def opened(
 
     Args:
         account: an account or a service.
-        protocol: the protocol. options: the connection options. first: what the module on the stream reads first: a
-        greeting made for it.
+        protocol: the protocol.
+        options: the connection options.
+        first: what the module on the stream reads first: a
+            greeting made for it.
         lmtp: whether to open LMTP.
 
     Raises:

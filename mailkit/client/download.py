@@ -32,10 +32,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The result of a download. ``new`` is the number of new messages, ``octets`` the fetched octets, ``reflagged``
-    the number with changed flags; ``vanished`` are UIDs that the server no longer has, ``deleted`` those that were
-    deleted there. ``failed`` has each message that could not be fetched, with the reason; the next run tries it
-    again. ``error`` is why a whole folder failed, if several were requested.
+    """The result of a download.
+
+    ``new`` is the number of new messages, ``octets`` the fetched octets, ``reflagged`` the number with changed flags;
+    ``vanished`` are UIDs that the server no longer has, ``deleted`` those that were deleted there. ``failed`` has
+    each message that could not be fetched, with the reason; the next run tries it again. ``error`` is why a whole
+    folder failed, if several were requested.
     """
 
     new: int = 0

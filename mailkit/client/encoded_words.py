@@ -12,8 +12,9 @@ _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
 def decoded_words(text: str) -> str:
-    """Decode encoded words; other text stays. Blanks between two of them are dropped. A character that is split over
-    two of the same character set is joined.
+    """Decode encoded words; other text stays.
+
+    Blanks between two of them are dropped. A character that is split over two of the same character set is joined.
     """
     if "=?" not in text:
         return text

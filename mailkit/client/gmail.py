@@ -1,8 +1,10 @@
-"""Gmail's IMAP extensions: its own search, and labels (X-GM-EXT-1). ::
+"""Gmail's IMAP extensions: its own search, and labels (X-GM-EXT-1).
 
-search(imap, raw("has:attachment older_than:1y") & labelled("Invoices"))
-add_labels(imap, uids, "Paid")
-rows = fetch(imap, uids, "UID X-GM-LABELS X-GM-THRID")   # row.labels, row.others["X-GM-THRID"]
+::
+
+    search(imap, raw("has:attachment older_than:1y") & labelled("Invoices"))
+    add_labels(imap, uids, "Paid")
+    rows = fetch(imap, uids, "UID X-GM-LABELS X-GM-THRID")   # row.labels, row.others["X-GM-THRID"]
 """
 
 import re

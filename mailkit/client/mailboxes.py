@@ -41,9 +41,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder. ``flags`` are in lower case (``\\noselect``, ``\\haschildren`` …); ``role`` is ``inbox``, ``sent``, ``trash``,
-    ``drafts``, ``junk``, ``archive`` …, reported by the server or, with ``guessed``, derived from the name; or
-    empty."""
+    """A folder.
+
+    ``flags`` are in lower case (``\\noselect``, ``\\haschildren`` …); ``role`` is ``inbox``, ``sent``, ``trash``,
+    ``drafts``, ``junk``, ``archive`` …, reported by the server or, with ``guessed``, derived from the name; or empty.
+    """
 
     name: str
     delimiter: str = "/"
@@ -65,7 +67,8 @@ FolderName: TypeAlias = "str | Folder"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Counts of a folder (RFC 9051 §6.3.11); ``None`` is a count that the server did not report. ``size`` is in
-    octets."""
+    octets.
+    """
 
     messages: int | None = None
     unseen: int | None = None
@@ -103,7 +106,7 @@ def folders(
         imap: the connection.
         pattern: of names; ``*`` matches anything, ``%`` anything but the delimiter.
         roles: folder names by role. They take precedence over the server's roles, and those over names in many
-        languages.
+            languages.
     """
     want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
     parts: list[str | bytes | Text] = ["LIST", '""', wire_name(imap, pattern)]
@@ -139,7 +142,8 @@ def with_roles(found: Iterable[Folder], decided: Mapping[str, str]) -> list[Fold
 
 def _parents(many: list[Folder]) -> set[str]:
     """Return the parents of folders whose names may indicate a role: the top level, INBOX, a container, or the common
-    parent."""
+    parent.
+    """
     found = {"", "INBOX"} | {one.name for one in many if not one.selectable}
     others = {_parent(one) for one in many if one.name.upper() != "INBOX"}
     return found | (others if len(others) == 1 else set())
@@ -191,7 +195,8 @@ def status(imap: IMAP4, name: FolderName) -> Status:
 
 def statuses(imap: IMAP4) -> dict[str, Status]:
     """Return the counts of all folders by one command (RFC 5819); nothing if the server cannot include modification
-    sequences."""
+    sequences.
+    """
     if not {"LIST-STATUS", "LIST-EXTENDED", "CONDSTORE"} <= set(imap.offers):
         return {}
     wanted = "RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ))"

@@ -297,7 +297,8 @@ class MaildirStore:
         self, source: str, validity: int, drafts: list[PendingMessage], **options: Any
     ) -> Future[int]:
         """Run :meth:`keep` while more messages are written; its result is awaited before the next query of the
-        record."""
+        record.
+        """
         return self._disk.submit(self.keep, source, validity, drafts, **options)
 
     def tidy(self) -> None:

@@ -29,7 +29,8 @@ _LONGEST = 262_145
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A message of a maildrop: its number in this session, its size in octets, and its identity (UIDL) or an empty
-    text."""
+    text.
+    """
 
     number: int
     size: int

@@ -58,8 +58,9 @@ _COMMAND = 7_500
 
 
 def search(imap: IMAP4, query: Query | str = anything) -> list[int]:
-    """Return the UIDs of matching messages, ascending. A search that is too long for a command line is split. What
-    arrived since the last command is found too.
+    """Return the UIDs of matching messages, ascending.
+
+    A search that is too long for a command line is split. What arrived since the last command is found too.
 
     Args:
         imap: the connection.
@@ -111,7 +112,8 @@ def fetch(imap: IMAP4, uids: Uids, items: str = OVERVIEW, *, batch: int = _BATCH
 
     Args:
         imap: the connection.
-        uids: the messages. items: data items of RFC 9051 §6.4.5; ``BODY.PEEK[]`` is the whole message.
+        uids: the messages.
+        items: data items of RFC 9051 §6.4.5; ``BODY.PEEK[]`` is the whole message.
         batch: the number of messages per command.
 
     Raises:
@@ -272,7 +274,8 @@ def purge(imap: IMAP4, uids: Uids) -> None:
 
 def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
     """Return rows as a DataFrame with typed columns; text that a spreadsheet would read as a formula begins with a
-    quote."""
+    quote.
+    """
     import pandas
 
     columns = ["uid", "date", "from", "to", "subject", "size", "seen", "flags", "message_id"]

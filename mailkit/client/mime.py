@@ -23,8 +23,11 @@ _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a message. ``fields`` has the first raw header field of each name, in lower case, and all of To and
-    Cc: octets beyond ASCII are surrogates. ``body`` is encoded."""
+    """A part of a message.
+
+    ``fields`` has the first raw header field of each name, in lower case, and all of To and Cc: octets beyond ASCII
+    are surrogates. ``body`` is encoded.
+    """
 
     fields: dict[str, str]
     body: bytes = field(repr=False)

@@ -37,8 +37,11 @@ def sort(imap: IMAP4, *keys: str, query: Query | str = anything) -> list[int]:
     Args:
         imap: the connection.
         keys: ``date``, ``arrival``, ``subject``, ``from``, ``to``, ``cc``, ``size``, ``displayfrom``, ``displayto``;
-        a minus sign means descending. The first key is the primary one.
-        query: the messages. Raises: RefusedError: the server has no SORT; ``fetch`` the envelopes and sort those.
+            a minus sign means descending. The first key is the primary one.
+        query: the messages.
+
+    Raises:
+        RefusedError: the server has no SORT; ``fetch`` the envelopes and sort those.
         SettingsError: a key is unknown.
     """
     if "SORT" not in imap.offers:

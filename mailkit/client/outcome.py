@@ -35,7 +35,8 @@ class Sendable(Protocol):
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
     """What became of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused`` (do not), or
-    ``unknown``; with the server's reply."""
+    ``unknown``; with the server's reply.
+    """
 
     state: str
     code: int = 0

@@ -42,8 +42,9 @@ def message_bytes(message: Message) -> bytes:
 
 
 def mailable(content: bytes, *, eight_bit: bool) -> bytes:
-    """Encode parts with lines that are too long, or with octets that the server does not accept. A signed message is
-    not changed, because that would break the signature.
+    """Encode parts with lines that are too long, or with octets that the server does not accept.
+
+    A signed message is not changed, because that would break the signature.
     """
     if _fits(content, eight_bit=eight_bit, header=len(header_of(content))):
         return content

@@ -1,7 +1,9 @@
-"""Searches, as values that can be combined (RFC 9051 §6.4.4). ::
+"""Searches, as values that can be combined (RFC 9051 §6.4.4).
 
-wanted = subject("invoice") & since(date(2026, 11, 1)) & ~seen
-uids = search(imap, wanted | from_("kim@example.com"))
+::
+
+    wanted = subject("invoice") & since(date(2026, 11, 1)) & ~seen
+    uids = search(imap, wanted | from_("kim@example.com"))
 """
 
 import re
@@ -46,8 +48,10 @@ Part: TypeAlias = "str | bytes | Text"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search; ``&``, ``|`` and ``~`` combine. ``how`` and ``operands`` record the combination, so that a long
-    search can be split."""
+    """A search; ``&``, ``|`` and ``~`` combine.
+
+    ``how`` and ``operands`` record the combination, so that a long search can be split.
+    """
 
     parts: tuple[Part, ...]
     how: str = ""

@@ -66,7 +66,8 @@ def send(
 
     Args:
         smtp: the connection.
-        letter: the message; see :func:`mailkit.client.compose.compose`. notify: when to get a delivery report, if the
+        letter: the message; see :func:`mailkit.client.compose.compose`.
+        notify: when to get a delivery report, if the
         server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
         before: called when the message is about to be sent; until then no recipient can have it.
 
@@ -319,7 +320,8 @@ def _heard(
     letter: Sendable, replies: list[tuple[int, str]]
 ) -> tuple[dict[str, DeliveryStatus], list[str], bool]:
     """Evaluate the replies to sender, recipients and DATA: rejected recipients, possible ones, and whether the
-    content is expected."""
+    content is expected.
+    """
     mail, *rcpts, data = replies
     refused = None if 200 <= mail[0] < 300 else mail
     fates = {

@@ -86,8 +86,10 @@ class IMAP4(imaplib.IMAP4):
 
 @one_tree
 class POP3(poplib.POP3):
-    """A :class:`poplib.POP3` that is logged in. As a context manager it ends with QUIT, or after an error without it,
-    so that nothing is deleted (RFC 1939 §6)."""
+    """A :class:`poplib.POP3` that is logged in.
+
+    As a context manager it ends with QUIT, or after an error without it, so that nothing is deleted (RFC 1939 §6).
+    """
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -141,7 +143,8 @@ class POP3(poplib.POP3):
 @one_tree
 class SMTP(smtplib.SMTP):
     """A :class:`smtplib.SMTP` that is logged in and has sent EHLO after TLS; with ``lmtp`` it speaks LMTP, and has
-    sent LHLO."""
+    sent LHLO.
+    """
 
     def __init__(self, stream: Stream, name: str = "[127.0.0.1]", *, lmtp: bool = False) -> None:
         super().__init__(local_hostname=name)

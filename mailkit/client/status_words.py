@@ -24,8 +24,10 @@ def without_secrets(
 
     Args:
         protocol: imap, pop3 or smtp.
-        command: the command word that it answers, in upper case; empty for several. line: with its line end. secrets:
-        what to mask.
+        command: the command word that it answers, in upper case; empty for several.
+        line: with its line end.
+        secrets:
+            what to mask.
         first: whether it is the first line of the reply; those after it may be content in POP3.
     """
     end = line[len(line.rstrip(b"\r\n")) :]

@@ -25,8 +25,11 @@ __all__ = ["Limits", "Stream"]
 
 _KEPT, _CHUNK = 400, 262_144
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
-"""Data is sent in chunks, each with its own timeout. The last octets may still be in the system's buffer when a reply
-is awaited; this is their minimum rate, in octets per second."""
+"""Data is sent in chunks, each with its own timeout.
+
+The last octets may still be in the system's buffer when a reply is awaited; this is their minimum rate, in octets per
+second.
+"""
 
 
 class Stream:
@@ -146,7 +149,8 @@ class Stream:
     @contextmanager
     def together(self) -> Iterator[None]:
         """No other command is sent while the replies to pipelined commands are read. If they are not read to the end,
-        the connection is closed, because replies are outstanding."""
+        the connection is closed, because replies are outstanding.
+        """
         self._together = True
         try:
             yield
@@ -239,7 +243,8 @@ class Stream:
 
     def dotted(self) -> Iterator[bytes]:
         """Yield a text up to the line with a lone full stop, without added dots; only CR LF ends a line (RFC 1939
-        §3)."""
+        §3).
+        """
         while self._here < 3:
             if not self._more():
                 raise self._gone("the server closed the connection in the middle of a message")

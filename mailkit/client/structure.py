@@ -46,8 +46,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyPart:
-    """A part of a message. ``path`` is its number in FETCH (``1.2``; empty for a multipart message), ``kind`` such as
-    ``text/plain``; ``size`` in octets, as encoded."""
+    """A part of a message.
+
+    ``path`` is its number in FETCH (``1.2``; empty for a multipart message), ``kind`` such as ``text/plain``;
+    ``size`` in octets, as encoded.
+    """
 
     path: str
     kind: str

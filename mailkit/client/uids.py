@@ -21,8 +21,9 @@ _SET = re.compile(r"\s*\d{1,10}(?::\d{1,10})?(?:[\s,]+\d{1,10}(?::\d{1,10})?)*\s
 
 
 def uid_list(given: Uids) -> list[int]:
-    """Return the UIDs, each once, ascending. Text is read as a set of numbers, not character by character. An object
-    with a ``uid`` counts as that UID.
+    """Return the UIDs, each once, ascending.
+
+    Text is read as a set of numbers, not character by character. An object with a ``uid`` counts as that UID.
 
     Raises:
         SettingsError: something in it is not a UID; nothing was sent.

@@ -22,7 +22,7 @@ class Allowance:
 
     Attributes:
         pacer: the limits for each server address. With a pacer, services with the same user name are diagnosed one
-        after the other, so that no user logs in twice at the same time.
+            after the other, so that no user logs in twice at the same time.
         logins: the logins left, by role, if not :data:`MAX_LOGINS`.
         before_login: called with the role before a password may be sent.
         known: reports of services that are already diagnosed, by role.

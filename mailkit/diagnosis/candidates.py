@@ -142,9 +142,10 @@ def trusts_host(original: Service, one: Candidate, account: Account) -> bool:
 def user_forms(
     service: Service, account: Account, findings: Sequence[Finding], greeting: str = ""
 ) -> list[str]:
-    """Return at most two other forms of the user name. The order is: a finding's; the Windows form if an
-    organisation's own Exchange greets; lower case; the user name of the account's other service; address or local
-    part.
+    """Return at most two other forms of the user name.
+
+    The order is: a finding's; the Windows form if an organisation's own Exchange greets; lower case; the user name of
+    the account's other service; address or local part.
     """
     forms = [str(f.fix["user"]) for f in findings if f.fix.get("user")]
     user = forms[0] if forms else service.user

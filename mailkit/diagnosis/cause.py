@@ -17,8 +17,9 @@ __all__ = ["cause_of", "deduplicated", "settings_cannot_help", "target_of"]
 def cause_of(
     seen: Observation, found: Sequence[Finding], proved: Mapping[str, tuple[Any, Any]]
 ) -> str:
-    """Return the finding that explains the failure; empty if nothing fails. ``proved`` are the changes that a login
-    verified.
+    """Return the finding that explains the failure; empty if nothing fails.
+
+    ``proved`` are the changes that a login verified.
     """
     from mailkit.rules.catalogue import RULES
 

@@ -87,7 +87,8 @@ def open_and_identify(
 
 PAUSE_S = 15.0
 """The longest pause before a greeting, in seconds: Sendmail's greet_pause is usually 5 s,
-Postfix's postscreen 6 s, Exim's delays up to 14 s."""
+Postfix's postscreen 6 s, Exim's delays up to 14 s.
+"""
 
 _LISTENING = 0.5
 """The share of a step's timeout in which a server without a pause has to greet."""

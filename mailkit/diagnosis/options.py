@@ -24,7 +24,7 @@ class DiagnoseOptions:
         thorough: also probe what works: the other ports and addresses, and QUIT or LOGOUT.
         mailbox: also examine the mailbox after the login: folders, quota, rights. Nothing is changed.
         rehearse: ``(from, to)``: offer the server a message between these addresses, and reset before anything is
-        sent (RFC 5321 §4.1.1.5).
+            sent (RFC 5321 §4.1.1.5).
         send_test: send one short message to this address, and look for it if one of ``accounts`` has that address.
         wrong_password: also try a wrong password on purpose, to check that it is rejected.
         before: the JSON document of an earlier report on these accounts, to compare with.

@@ -64,7 +64,7 @@ def follow(
         identity: its Message-ID.
         recipient: the service in which it should arrive, if one of the accounts has it.
         own: the service with the sender's sent mail, if it can be read. Both may be the same service, and then share
-        its logins.
+            its logins.
         setting: how to connect.
     """
     unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_FATE

@@ -277,8 +277,11 @@ SOURCES: Sequence[Source] = (
         _autoconfig("http://autoconfig.{domain}/mail/config-v1.1.xml"),
     ),
 )
-"""The sources, best first. The last one can be forged on the network. Only the address's own domain gets the address,
-over HTTPS; others get the domain."""
+"""The sources, best first.
+
+The last one can be forged on the network. Only the address's own domain gets the address, over HTTPS; others get the
+domain.
+"""
 
 _NAMES = {
     Protocol.IMAP: ("imap", "mail"),

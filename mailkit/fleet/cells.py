@@ -111,7 +111,8 @@ class Cells:
 
     def address_parts(self, at: int, pattern: str) -> tuple[Any, Any]:
         """Return the local part of each address, and the index of its domain; empty and -1 if it is not an
-        address."""
+        address.
+        """
         import pyarrow.compute as pc
 
         texts = self.texts(at)

@@ -1,5 +1,7 @@
-"""Executors for chunks: a loop or threads of this process, or any other executor. Processes are in
-:mod:`~mailkit.fleet.processes`."""
+"""Executors for chunks: a loop or threads of this process, or any other executor.
+
+Processes are in :mod:`~mailkit.fleet.processes`.
+"""
 
 import os
 import threading

@@ -98,8 +98,9 @@ def changes_frame(before: Any, after: Any) -> Any:
 
 
 def changes(before: Iterable[Row], after: Iterable[Row]) -> list[Row]:
-    """Compare two runs, as rows. ``change`` is ``new``, ``gone``, ``failing``, ``fixed`` or ``changed`` (another
-    cause).
+    """Compare two runs, as rows.
+
+    ``change`` is ``new``, ``gone``, ``failing``, ``fixed`` or ``changed`` (another cause).
 
     Services are matched by the account's label and the role.
     """

@@ -1,6 +1,7 @@
-"""Results as one page: a summary that is readable without scripts, and a table to filter and search. It needs no
-server and no network. The page has the rows by column, with each distinct value once; the table shows a few hundred
-matching rows at a time. The script treats values as text, never as markup.
+"""Results as one page: a summary that is readable without scripts, and a table to filter and search.
+
+It needs no server and no network. The page has the rows by column, with each distinct value once; the table shows a
+few hundred matching rows at a time. The script treats values as text, never as markup.
 """
 
 import base64

@@ -11,8 +11,9 @@ __all__ = ["Processes"]
 
 
 class Processes(Executor):
-    """Processes on this machine, each in its own pool, so that one that dies does not stop the others. The number of
-    running calls is limited.
+    """Processes on this machine, each in its own pool, so that one that dies does not stop the others.
+
+    The number of running calls is limited.
     """
 
     def __init__(self, most: int) -> None:

@@ -74,15 +74,15 @@ def diagnose_all(
             an executor of :mod:`concurrent.futures`, such as Dask's (``client.get_executor()``). Accounts are sent
             with references to secrets, which are resolved on the worker.
         workers: the number of chunks that run at once, if the executor does not report it; for ``"processes"`` the
-        number of processes.
+            number of processes.
         concurrency: the number of accounts at once in one process.
         ordered: yield in input order.
         progress: whether to show progress.
         per_host: the number of connections at once to one server address, for all workers together (10).
         per_host_rate: the number of new ones per second (20). Servers on this machine are limited only if one of the
-        two is given.
+            two is given.
         shared_folder: a folder shared by this process and all workers, for the record of logins. Without it, an
-        account whose worker was lost on another machine may not log in again.
+            account whose worker was lost on another machine may not log in again.
         ca: files in PEM with more trust anchors.
         trust: trust anchors made before; then ``ca`` is not read.
         known: all accounts, if only some of them are diagnosed.
@@ -91,7 +91,7 @@ def diagnose_all(
 
     Raises:
         SettingsError: see :func:`mailkit.diagnose`; or the account for a test message is ambiguous, or no account can
-        send the message to be rehearsed or sent.
+            send the message to be rehearsed or sent.
     """
     together = tuple(accounts)
     if not (per_host is None or per_host >= 1) or not (per_host_rate is None or per_host_rate > 0):

@@ -106,7 +106,8 @@ class Schedule:
 
     def _spread(self) -> list[float]:
         """Return the position of each account in the run: the third of a server's ten accounts comes after a quarter
-        of it."""
+        of it.
+        """
         sizes = Counter(needs.servers or needs.endpoints[:1] for needs in self.needs)
         seen: Counter[tuple[Key, ...]] = Counter()
         order = []
@@ -208,8 +209,9 @@ class Schedule:
         return self._silent.get(endpoint_key(service))
 
     def pause(self, number: int, seconds: float = PAUSE_S) -> float:
-        """Pause the servers of an account, longer each time; return the seconds. After several pauses in a row the
-        server is not waited for any more.
+        """Pause the servers of an account, longer each time; return the seconds.
+
+        After several pauses in a row the server is not waited for any more.
         """
         longest = 0.0
         for key in self.needs[number].servers:
@@ -237,8 +239,10 @@ class Schedule:
 
 
 def _nobody_there(report: ServiceReport) -> bool:
-    """Return whether the next account would only repeat the same wait. If other settings work, each account verifies
-    them with its own login, unless it would have to wait for a timeout first.
+    """Return whether the next account would only repeat the same wait.
+
+    If other settings work, each account verifies them with its own login, unless it would have to wait for a timeout
+    first.
     """
     seen = report.seen
     if seen is None or seen.stop is None or seen.greeting or seen.stop.kind not in _NO_ANSWER:

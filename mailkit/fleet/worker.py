@@ -45,8 +45,9 @@ class StartedTwice(Exception):  # noqa: N818 - it is said to the run, not to peo
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An account to diagnose: its position in the run, the logins left, and known reports. ``before`` is the part of
-    an earlier document about it.
+    """An account to diagnose: its position in the run, the logins left, and known reports.
+
+    ``before`` is the part of an earlier document about it.
     """
 
     position: int
@@ -66,7 +67,7 @@ class Chunk:
         related: other accounts that the rules compare with.
         options: of :func:`~mailkit.diagnose`.
         limits: this worker's share of connections at once and new ones per second for each server, and whether
-        servers on this machine are limited.
+            servers on this machine are limited.
         threads: the number of accounts at once.
         folder: where logins are recorded.
     """

@@ -1,4 +1,6 @@
-"""Automated mail: an outbox with journals, a channel for incoming mail, and folder sync. ::
+"""Automated mail: an outbox with journals, a channel for incoming mail, and folder sync.
+
+::
 
     box = Outbox("outbox.sqlite", accounts)
     box.put(write(account, "lee@example.com", "Your order", "It is on its way."))

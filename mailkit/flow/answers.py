@@ -46,7 +46,8 @@ def why_automatic(message: EmailMessage) -> str:
 
 def address_for(message: EmailMessage, sender: str, channel: ChannelOptions) -> str:
     """Return the recipient of an answer: the one address of Reply-To, if the channel says so and allows it, otherwise
-    the sender."""
+    the sender.
+    """
     other = sender_of(message, "Reply-To") if channel.answer_to == "reply-to" else ""
     if not other or fits(other, channel.blocked):
         return sender

@@ -130,7 +130,8 @@ def _with(first: QueuedMessage, parcels: Iterator[QueuedMessage]) -> Iterator[Qu
 
 def again_after(claim: Claim) -> float | None:
     """Return in how many seconds a deferred message is tried again; ``None`` after the last attempt (RFC 5321
-    §4.5.4.1)."""
+    §4.5.4.1).
+    """
     if claim.tries >= _TRIES:
         return None
     return _AGAIN_S[claim.tries] if claim.tries < len(_AGAIN_S) else LONGEST_DELAY_S

@@ -83,7 +83,7 @@ class ChannelRunner:
         account: the account whose incoming service is read; its ``channel`` has the settings.
         folder: the folder for messages, results and the record.
         process: a function of the message file and a folder for results, or a program with both as arguments;
-        ``None`` if the scripts do all the work.
+            ``None`` if the scripts do all the work.
         outbox: the outbox for answers; without one there are no answers.
         standard: scripts shared by channels.
         options: connection options, as for :func:`mailkit.client.connect_imap`.
@@ -249,8 +249,9 @@ class ChannelRunner:
         return ""
 
     def _answer(self, job: Job) -> str:
-        """Send the result exactly once: the answer's Message-ID comes from the job. Return why there is no answer, if
-        there should be none.
+        """Send the result exactly once: the answer's Message-ID comes from the job.
+
+        Return why there is no answer, if there should be none.
 
         Raises:
             _TooMany: the address has reached its limit of answers.

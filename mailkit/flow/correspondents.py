@@ -29,8 +29,10 @@ CREATE INDEX IF NOT EXISTS by_place ON link (account, folder, file);
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A message in a history: ``from`` or ``to`` the correspondent. ``date`` is in seconds since the epoch; ``file``
-    is the name without flags."""
+    """A message in a history: ``from`` or ``to`` the correspondent.
+
+    ``date`` is in seconds since the epoch; ``file`` is the name without flags.
+    """
 
     address: str
     direction: str

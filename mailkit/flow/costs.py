@@ -24,7 +24,8 @@ _MANY_FOLDERS, _MANY_MESSAGES = 50, 20_000
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A message opened in two ways: octets and seconds of the whole message and of its text alone, and how far away
-    the server is."""
+    the server is.
+    """
 
     place: str
     whole_octets: int

@@ -1,9 +1,11 @@
-"""The record of a channel, in SQLite: each message and its state. ::
+"""The record of a channel, in SQLite: each message and its state.
+
+::
 
     taken ─▶ running ─▶ done ─▶ answered ─▶ deleted
                 │
-                ├─▶ failed     a script refused it, or took too long: kept, and reported
-                └─▶ unknown    broken off in the middle: kept, and reported
+                ├─▶ failed     a script rejected it, or timed out: kept, and reported
+                └─▶ unknown    interrupted: kept, and reported
 
 ``done`` is written when the result is on disk, ``deleted`` when the message is gone from the server. Failed and
 unknown messages also stay on the server, until a person runs them again or closes them.
@@ -40,8 +42,10 @@ CREATE INDEX IF NOT EXISTS by_address ON answer (address, at);
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message of a channel. ``file`` is its file, ``words`` why it failed; ``changed`` is in seconds since the
-    epoch."""
+    """One message of a channel.
+
+    ``file`` is its file, ``words`` why it failed; ``changed`` is in seconds since the epoch.
+    """
 
     id: int
     source: str

@@ -63,8 +63,10 @@ _ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipien
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a journal: a message to one recipient. Times are in seconds since the epoch; ``due`` is the time of
-    the next attempt."""
+    """One line of a journal: a message to one recipient.
+
+    Times are in seconds since the epoch; ``due`` is the time of the next attempt.
+    """
 
     id: int
     message_id: str
@@ -87,7 +89,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A message that a worker has taken, with its remaining recipients. ``held`` is why the queue of its account is
-    stopped, if it is."""
+    stopped, if it is.
+    """
 
     id: int
     account: str

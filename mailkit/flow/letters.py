@@ -30,11 +30,11 @@ def write(
         subject: one line.
         text: the body, between the account's header and footer.
         options: further options. ``{{signature}}`` is replaced by the account's signature, which is then not added at
-        the end.
+            the end.
         person: the author; their own signature replaces the account's.
         sender: another From, if mail is sent by this machine, which allows any address.
         given: ``options`` by name, such as ``cc=…``. The account's ``bcc`` are added as blind copies; empty options
-        come from the account.
+            come from the account.
 
     Raises:
         SettingsError: an address is invalid, a merge field has no value, or the account has no address.

@@ -89,7 +89,7 @@ class Outbox:
 
         Args:
             letter: the message; see :func:`mailkit.flow.letters.write`. It is not changed; without a Message-ID it is
-            sent with a new one. A repeated Message-ID is the same message.
+                sent with a new one. A repeated Message-ID is the same message.
             account: the account to send by; by default the team's default, or the system's.
             team: the team whose default is used.
             kind: a label for the journal: ``bulk``, ``invoice`` …
@@ -179,8 +179,10 @@ class Outbox:
         return self.journal.due()
 
     def unknown(self) -> list[Entry]:
-        """Return messages with an unknown delivery status. Check with the recipient, then call :meth:`again` or
-        :meth:`cancel`."""
+        """Return messages with an unknown delivery status.
+
+        Check with the recipient, then call :meth:`again` or :meth:`cancel`.
+        """
         return self.journal.unknown()
 
     def again(self, number: int, *recipients: str) -> int:

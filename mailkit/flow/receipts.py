@@ -31,7 +31,8 @@ _READ = {"displayed": "read", "deleted": "deleted", "dispatched": "read", "proce
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A report on a message: ``delivered``, ``relayed``, ``delayed``, ``failed``, ``read`` or ``deleted``, its
-    recipient, and its text."""
+    recipient, and its text.
+    """
 
     message_id: str
     recipient: str
@@ -40,8 +41,9 @@ class Receipt:
 
 
 def receipts_of(message: EmailMessage) -> list[Receipt]:
-    """Return the receipts in a message; none if it is not a readable report. A read receipt counts only if the
-    recipient it names has sent it.
+    """Return the receipts in a message; none if it is not a readable report.
+
+    A read receipt counts only if the recipient it names has sent it.
     """
     try:
         return _receipts_of(message)

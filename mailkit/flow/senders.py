@@ -29,8 +29,9 @@ _NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
 
 
 def header_of(data: bytes) -> EmailMessage:
-    """The header of any message; fields are parsed when asked for. A field longer than 8 KiB is empty; of a header
-    longer than 256 KiB all are missing.
+    """The header of any message; fields are parsed when asked for.
+
+    A field longer than 8 KiB is empty; of a header longer than 256 KiB all are missing.
     """
     found = EmailMessage(policy=policy.default)
     lines = _LINE_END.split(data[: _LONGEST_HEADER + 1])
@@ -93,7 +94,8 @@ def _sender_of(message: EmailMessage, name: str) -> str:
 
 def fits(address: str, patterns: Iterable[str]) -> bool:
     """Return whether an address matches one of these: ``kim@example.com``, ``example.com``, or ``.example.com`` for
-    all below it."""
+    all below it.
+    """
     local, domain = _parts(address)
     if not local or not domain:
         return False

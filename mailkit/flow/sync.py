@@ -94,8 +94,10 @@ class FolderSync:
         return [one for one in dict.fromkeys(wanted) if one in there]
 
     def fetch(self, imap: IMAP4, told: Told | None = None) -> dict[str, Summary]:
-        """Sync every chosen folder. A folder that fails has the reason in ``Summary.error`` and stops no other. After
-        a lost connection the next folder gets a new one.
+        """Sync every chosen folder.
+
+        A folder that fails has the reason in ``Summary.error`` and stops no other. After a lost connection the next
+        folder gets a new one.
 
         Raises:
             ClientError: three connections in a row were lost, or the server cannot be reached again.

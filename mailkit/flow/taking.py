@@ -1,5 +1,7 @@
-"""Store new messages of a channel on disk. A message that cannot be fetched or read stops no other, and is tried
-again at the next run."""
+"""Store new messages of a channel on disk.
+
+A message that cannot be fetched or read stops no other, and is tried again at the next run.
+"""
 
 import hashlib
 from collections.abc import Callable

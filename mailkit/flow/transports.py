@@ -60,8 +60,10 @@ class Transport(Interface):
     def carry_all(
         self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
     ) -> Iterator[SendResult]:
-        """Yield the result of each message, in order, until the connection ends. ``before`` is called when a message
-        is about to be sent. A message may be taken while the one before it is being sent.
+        """Yield the result of each message, in order, until the connection ends.
+
+        ``before`` is called when a message is about to be sent. A message may be taken while the one before it is
+        being sent.
         """
         ...
 

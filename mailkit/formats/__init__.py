@@ -111,7 +111,8 @@ def load(
 
     Args:
         file: the file; a table of accounts is ``.csv``, ``.tsv``, ``.xlsx`` or ``.parquet``.
-        format: its format; by default it is recognised. columns: of a table, what a column has, if its name does not
+        format: its format; by default it is recognised.
+        columns: of a table, what a column has, if its name does not
         say it: ``{"Server": "host"}``.
         plain_secrets: of a table, whether a cell may be the password itself.
 
@@ -162,7 +163,7 @@ def from_frame(
     Args:
         frame: the table.
         columns: what a column has, if its name does not say it: ``{"Server": "incoming.host"}``; an empty text skips
-        it. :func:`columns_of` shows how the names were read.
+            it. :func:`columns_of` shows how the names were read.
         plain_secrets: whether a cell may be the password itself. Otherwise it names the source:
             ``env:NAME``, ``command:…``, ``keyring:service/user`` or ``file:PATH``.
         name: the name of the table in findings, with the row number.
@@ -228,7 +229,7 @@ def repair(
 
     Raises:
         FormatError: the file cannot be read or written, no longer has these accounts, or its product has no way to
-        write a setting.
+            write a setting.
     """
     path = Path(file)
     if path.suffix.lower() in BINARY:
@@ -257,8 +258,9 @@ def edits_of_each(
     wanted: list[Changes],
     format: str | None = None,  # noqa: A002
 ) -> list[list[dict[str, Any]]]:
-    """Return the lines of several independent repairs; the file is read once. A repair that cannot be written, or is
-    not in a file, has an empty list.
+    """Return the lines of several independent repairs; the file is read once.
+
+    A repair that cannot be written, or is not in a file, has an empty list.
     """
     from mailkit.formats.edits import line_edits
     from mailkit.formats.product import Product

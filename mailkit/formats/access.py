@@ -14,8 +14,9 @@ _OTHERS_WRITE = 0o002
 
 
 def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
-    """Return the accounts of a file with the permission bits that rules need. If others can write the file, its
-    commands are not run, and secrets from them are withheld.
+    """Return the accounts of a file with the permission bits that rules need.
+
+    If others can write the file, its commands are not run, and secrets from them are withheld.
     """
     if os.name == "nt":  # no such bits; and a network path would be opened
         return [*accounts]

@@ -12,7 +12,11 @@ __all__ = ["added"]
 
 
 def added(found: Translated, name: str, value: Scalar) -> Change:
-    """Add a key on a new line, in the style of its neighbour. Raises: FormatError: there is no neighbour."""
+    """Add a key on a new line, in the style of its neighbour.
+
+    Raises:
+        FormatError: there is no neighbour.
+    """
     document = found.instance.keys.scope.document
     if document.syntax == "shell":
         return _option(found, name, value)

@@ -19,8 +19,9 @@ _MOST = 40
 
 
 def read_autoconfig(text: bytes, address: str, file: str) -> tuple[list[Service], list[str]]:
-    """Return the encrypted services of a document for an address, and remarks on what was left out. Document types
-    and entities are rejected, so that nothing can be expanded or fetched.
+    """Return the encrypted services of a document for an address, and remarks on what was left out.
+
+    Document types and entities are rejected, so that nothing can be expanded or fetched.
 
     Args:
         text: the document.

@@ -13,7 +13,8 @@ class Database:
     Attributes:
         title: the product.
         where: where its mail settings are, in one sentence.
-        export: how to export them, in one sentence, or empty. sign: what identifies one of its files.
+        export: how to export them, in one sentence, or empty.
+        sign: what identifies one of its files.
     """
 
     title: str

@@ -26,7 +26,11 @@ def _word(value: Scalar) -> str:
 
 
 def _said(word: str | None, key: str) -> str:
-    """Return a word on one line. Raises: UnsayableError: it has line breaks."""
+    """Return a word on one line.
+
+    Raises:
+        UnsayableError: it has line breaks.
+    """
     if word is None or word != one_line(word):
         raise UnsayableError(key)
     return word

@@ -31,7 +31,8 @@ _ENOUGH = 3
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: its names, of which the first is written; where it goes (``incoming.host``; ``vendor/incoming.host`` where
-    a record is several accounts); and what its words mean, or how it is read."""
+    a record is several accounts); and what its words mean, or how it is read.
+    """
 
     names: tuple[str, ...]
     key: str
@@ -150,7 +151,8 @@ class Form:
 
     def mappings(self, accounts: list[Account]) -> list[dict[str, str]]:
         """Return the accounts as mappings, one for each record; a record of a form with parts has several
-        accounts."""
+        accounts.
+        """
         size = len(self.parts)
         groups = [accounts[at : at + size] for at in range(0, len(accounts), size)]
         found = []

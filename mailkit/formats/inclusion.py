@@ -29,8 +29,9 @@ def with_included(document: Document) -> Document:
 
 
 def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[Entry]:
-    """Return the entries of a file beside a document; none if it is absent or broken. They cannot be changed from
-    here, and keep their places.
+    """Return the entries of a file beside a document; none if it is absent or broken.
+
+    They cannot be changed from here, and keep their places.
     """
     text = document.load_beside(name)
     if not text:

@@ -227,8 +227,11 @@ def endpoint_account(
         endpoints: by protocol ``HOST`` or ``HOST:PORT``.
         security: for all of them; by default that of the port.
         user: the user name of all of them.
-        secret: the source of the password. Raises: SettingsError: an endpoint is invalid, or both IMAP and POP3 are
-        given.
+        secret: the source of the password.
+
+    Raises:
+        SettingsError: an endpoint is invalid, or both IMAP and POP3 are
+            given.
     """
     roles: dict[str, Any] = {}
     for word, given in endpoints.items():

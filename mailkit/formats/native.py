@@ -71,7 +71,10 @@ def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Acco
 
 
 def written(accounts: list[Account]) -> str:
-    """Accounts as a new file. A literal secret is left out, with a comment. Raises: FormatError: TOML cannot express
+    """Accounts as a new file. A literal secret is left out, with a comment.
+
+    Raises:
+        FormatError: TOML cannot express
     a value.
     """
     import tomlkit

@@ -40,7 +40,7 @@ class Repair:
 
         Raises:
             FormatError: the product has no way to write a setting, a value comes from elsewhere, or the result does
-            not read as intended.
+                not read as intended.
         """
         return self._compared(self._planned(changes), [changes])
 

@@ -1,5 +1,6 @@
-"""Write accounts as a new file of a product, with :mod:`~mailkit.formats.emitters`. The result is read again and
-compared, as values and as settings.
+"""Write accounts as a new file of a product, with :mod:`~mailkit.formats.emitters`.
+
+The result is read again and compared, as values and as settings.
 """
 
 import re

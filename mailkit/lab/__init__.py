@@ -1,4 +1,6 @@
-"""The lab: mail servers on loopback, healthy or with faults. ::
+"""The lab: mail servers on loopback, healthy or with faults.
+
+::
 
     with Lab() as lab:
         report = mailkit.diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file)

@@ -36,13 +36,16 @@ class MailSettings:
         """Return the settings for another server: with TLS, and with a login.
 
         Args:
-            security: the encryption mode. mailbox: the user; without one no login is needed.
+            security: the encryption mode.
+            mailbox: the user; without one no login is needed.
         """
         return self.make(security, mailbox)
 
     def django(self) -> dict[str, Any]:
-        """For ``settings`` or ``override_settings(**…)``. The backend is included, because test runners replace
-        it."""
+        """For ``settings`` or ``override_settings(**…)``.
+
+        The backend is included, because test runners replace it.
+        """
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": self.host,
@@ -57,7 +60,8 @@ class MailSettings:
 
     def flask(self) -> dict[str, Any]:
         """For ``app.config.update(…)`` with Flask-Mail. ``TESTING`` is off, because with it Flask-Mail sends
-        nothing."""
+        nothing.
+        """
         return {
             "MAIL_SERVER": self.host,
             "MAIL_PORT": self.port,

@@ -73,8 +73,9 @@ class Authority:
     ``ca_file`` holds its root and its revocation list in PEM: pass it to ``--ca``.
 
     Args:
-        folder: the folder of its files. kept: a file with its key and root, created if missing, so that programs
-        still trust the authority after a restart.
+        folder: the folder of its files.
+        kept: a file with its key and root, created if missing, so that programs
+            still trust the authority after a restart.
         names: further names in the certificate of ``localhost``.
     """
 
@@ -91,7 +92,8 @@ class Authority:
 
     def context(self, host: str, kind: str = "good", tls: str = "") -> ssl.SSLContext:
         """Return a server context for a host; raise LabError for a kind in neither :data:`KINDS` nor
-        :data:`TLS_KINDS`."""
+        :data:`TLS_KINDS`.
+        """
         if unknown := ({kind} - KINDS.keys()) | ({tls} - TLS_KINDS.keys()):
             raise LabError(f"no such kind of certificate or TLS: {', '.join(unknown)}")
         key = (host, kind, tls)
@@ -299,8 +301,10 @@ def _issue(
     url: str = "",
     informal: bool = False,
 ) -> x509.Certificate:
-    """Return a certificate; without an issuer it is self-signed. An ``informal`` one does not name its issuer's
-    key."""
+    """Return a certificate; without an issuer it is self-signed.
+
+    An ``informal`` one does not name its issuer's key.
+    """
     builder = x509.CertificateBuilder(
         subject_name=_name(subject),
         issuer_name=issuer.subject if issuer else _name(subject),

@@ -182,7 +182,8 @@ def _outdated(session: Any, same: Sequence[Any]) -> tuple[str, tuple[int, int], 
 
 def _known_before(now: _Folder, same: Sequence[Any]) -> _Folder | None:
     """Return what the client knew of a folder: the last connection with another UIDVALIDITY, unless it has refreshed
-    since."""
+    since.
+    """
     for one in reversed(same):
         for then in _folders(one.lines):
             if then.name != now.name or not then.validity:

@@ -34,8 +34,10 @@ OPEN: Mapping[str, object] = {
     "clear_login": True,
     "mechanisms": ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"),
 }
-"""Options of a server that accepts mail from anyone to anyone, with any login or none. SCRAM is not among the
-mechanisms: its client checks that the server knows the password (RFC 5802 §5)."""
+"""Options of a server that accepts mail from anyone to anyone, with any login or none.
+
+SCRAM is not among the mechanisms: its client checks that the server knows the password (RFC 5802 §5).
+"""
 
 _PORTS = {"imap": (993, 143), "pop3": (995, 110), "smtp": (465, 587)}
 
@@ -123,9 +125,11 @@ def developer(
     anyone. It offers no STARTTLS, because clients that use TLS if offered would reject the certificate.
 
     Args:
-        anyone: the other ports also accept any login, or none. offset: added to each port; ``None`` lets the system
-        choose the ports. address: the address to listen on, by default localhost. Raises: SettingsError: a port is
-        invalid with the offset.
+        anyone: the other ports also accept any login, or none.
+        offset: added to each port; ``None`` lets the system
+            choose the ports.
+        address: the address to listen on, by default localhost. Raises: SettingsError: a port is
+            invalid with the offset.
     """
     fixed_ports = [fixed for *_, fixed, _ in DEVELOPER_PORTS] + [PAGE_PORT]
     least, most = 1 - min(fixed_ports), 65_535 - max(fixed_ports)

@@ -10,8 +10,9 @@ __all__ = ["claimed"]
 
 
 def claimed(folder: Path) -> IO[bytes]:
-    """Create and lock a folder, until the returned file is closed or the process ends. Raises: LabError: it cannot be
-    created or written, or another lab has locked it.
+    """Create and lock a folder, until the returned file is closed or the process ends.
+
+    Raises: LabError: it cannot be created or written, or another lab has locked it.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -13,8 +13,9 @@ __all__ = ["Line", "transcript"]
 
 
 class Line(NamedTuple):
-    """A line of a session: under TLS or not, ``C`` or ``S``, its text, seconds since the start. The client was
-    ``hasty`` if it sent more before the reply to this line.
+    """A line of a session: under TLS or not, ``C`` or ``S``, its text, seconds since the start.
+
+    The client was ``hasty`` if it sent more before the reply to this line.
     """
 
     tls: bool

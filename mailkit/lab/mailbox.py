@@ -76,14 +76,22 @@ class TestMailbox:
         return self.lab.token(self.address, valid_s=valid_s)
 
     def deliver(self, message: EmailMessage | bytes | str) -> None:
-        """Deliver a message into the inbox. Raises: LabError: the server rejected it; the error has its reply."""
+        """Deliver a message into the inbox.
+
+        Raises:
+            LabError: the server rejected it; the error has its reply.
+        """
         content = _content(message)
         reply = self.lab.deliver("sender@example.com", [self.address], content)[self.address]
         if not reply.startswith("2"):
             raise LabError(f"the lab did not accept the message: {reply}")
 
     def messages(self, folder: str = "INBOX") -> list[EmailMessage]:
-        """Return the messages of a folder, oldest first. Raises: LabError: the folder does not exist."""
+        """Return the messages of a folder, oldest first.
+
+        Raises:
+            LabError: the folder does not exist.
+        """
         if isinstance(self.lab, Lab):
             try:
                 return [_parsed(m.content) for m in self.lab.box(self.address).messages(folder)]
@@ -101,14 +109,16 @@ class TestMailbox:
         folder: str = "INBOX",
         timeout: float = 10.0,
     ) -> EmailMessage:
-        """Wait until a folder has a matching message; it may already be there. The server reports new messages
-        (IDLE), so there is no polling.
+        """Wait until a folder has a matching message; it may already be there.
+
+        The server reports new messages (IDLE), so there is no polling.
 
         Args:
             subject: a part of its subject.
             text: a part of its text.
             message_id: its Message-ID.
-            folder: the folder to watch. timeout: in seconds.
+            folder: the folder to watch.
+            timeout: in seconds.
 
         Raises:
             MissingMailError: no such message arrived in time.
@@ -216,7 +226,12 @@ def _fitting(wanted: Mapping[str, str]) -> Fits:
 
 
 def new_mailbox(lab: AnyLab, name: str = "") -> TestMailbox:
-    """Create a new user. Args: lab: the lab. name: the local part of the address; random by default."""
+    """Create a new user.
+
+    Args:
+        lab: the lab.
+        name: the local part of the address; random by default.
+    """
     if not name:
         return TestMailbox(lab, *lab.fresh_user())
     box = TestMailbox(lab, f"{name}@example.com", f"pw {token_hex(8)}")

@@ -31,8 +31,9 @@ def owner(address: str, users: Collection[str]) -> str:
 
 @dataclass
 class People:
-    """User names in the only accepted form, with passwords; more can be added at any time. A password is also
-    accepted as a token; :meth:`token` creates one that expires.
+    """User names in the only accepted form, with passwords; more can be added at any time.
+
+    A password is also accepted as a token; :meth:`token` creates one that expires.
     """
 
     passwords: Mapping[str, str]

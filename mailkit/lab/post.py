@@ -1,5 +1,6 @@
-"""Submitted mail: policy for senders and recipients, and delivery (RFC 5321, RFC 2033). Every server uses it:
-aiosmtpd in front of the store, of Dovecot and in Docker, and the embedded SMTP server.
+"""Submitted mail: policy for senders and recipients, and delivery (RFC 5321, RFC 2033).
+
+Every server uses it: aiosmtpd in front of the store, of Dovecot and in Docker, and the embedded SMTP server.
 """
 
 import re

@@ -1,5 +1,6 @@
-"""Records of connections to the lab's servers. A server fills a :class:`Recording`; a :class:`Session` is a frozen
-copy for others.
+"""Records of connections to the lab's servers.
+
+A server fills a :class:`Recording`; a :class:`Session` is a frozen copy for others.
 """
 
 import email

@@ -1,10 +1,12 @@
-"""All mail submitted to a lab, to any address: parsed, with envelope and connection. ::
+"""All mail submitted to a lab, to any address: parsed, with envelope and connection.
 
-with Lab(catch_all()) as lab:
-    app.send(host=..., port=...)
-    (message,) = lab.sent
-    assert message.subject == "Your order"
-    assert message.envelope.recipients == ("kim@example.org",)
+::
+
+    with Lab(catch_all()) as lab:
+        app.send(host=..., port=...)
+        (message,) = lab.sent
+        assert message.subject == "Your order"
+        assert message.envelope.recipients == ("kim@example.org",)
 """
 
 import html
@@ -45,7 +47,10 @@ class MissingMailError(LabError, AssertionError):
 
 
 class SentLog:
-    """The record of a lab's mail and connections, with notifications. Args: folder: the folder for messages; by
+    """The record of a lab's mail and connections, with notifications.
+
+    Args:
+        folder: the folder for messages; by
     default they are in memory.
     """
 
@@ -142,8 +147,9 @@ class SentLog:
 
 
 class SentMail(Sequence[SentMessage]):
-    """The submitted messages, to any address, oldest first. The view is live and includes later ones. ``sessions``
-    are the connections of the same period.
+    """The submitted messages, to any address, oldest first.
+
+    The view is live and includes later ones. ``sessions`` are the connections of the same period.
     """
 
     def __init__(self, log: SentLog, after: tuple[int, int] = (0, 0)) -> None:

@@ -1,4 +1,6 @@
-"""Switch faults on and off while a lab runs; they affect the next connection to an endpoint. ::
+"""Switch faults on and off while a lab runs; they affect the next connection to an endpoint.
+
+::
 
     with Lab(catch_all()) as lab:
         switch_on(lab, "crt-expired")  # at every endpoint that can show it
@@ -50,7 +52,10 @@ class _Asked(NamedTuple):
 
 
 def places(lab: Lab, fault: str) -> dict[int, Listener]:
-    """Return where a lab can show a fault: real ports, and the faulty listeners. Raises: SettingsError: the fault is
+    """Return where a lab can show a fault: real ports, and the faulty listeners.
+
+    Raises:
+        SettingsError: the fault is
     unknown.
     """
     if fault not in SCENARIOS:

@@ -170,9 +170,14 @@ class MakeEndpoint(Protocol):
         delay_s: float = 0.0,
         piece: int = 0,
     ) -> Endpoint:
-        """Return a server for the lab's mailboxes. Args: protocol: the protocol. security: the encryption mode.
+        """Return a server for the lab's mailboxes.
+
+        Args:
+            protocol: the protocol.
+            security: the encryption mode.
         certificate: the kind of certificate (:data:`mailkit.lab.certificates.KINDS`).
-            login: whether SMTP requires a login; without one it accepts mail from anyone to anyone. triggers: faults
+            login: whether SMTP requires a login; without one it accepts mail from anyone to anyone.
+            triggers: faults
             at chosen moments (:class:`mailkit.lab.relay.Trigger`).
             cues: the name of ``triggers`` in version 0.1.
             delay_s: seconds before each piece that the server sends.
@@ -206,8 +211,12 @@ def endpoint(
     delay_s: float = 0.0,
     piece: int = 0,
 ) -> Iterator[Endpoint]:
-    """Run a server for a lab's mailboxes during a ``with`` block; see :class:`MakeEndpoint`. The embedded lab opens
-    one more port; triggers, and the other backends, need a relay. Raises: SettingsError: an argument is invalid.
+    """Run a server for a lab's mailboxes during a ``with`` block; see :class:`MakeEndpoint`.
+
+    The embedded lab opens one more port; triggers, and the other backends, need a relay.
+
+    Raises:
+        SettingsError: an argument is invalid.
         LabError: this backend has no such server.
     """
     mode = _checked(protocol, security, certificate)
@@ -277,7 +286,10 @@ def _relay(
 
 @contextmanager
 def faulty_server(fault: str) -> Iterator[FaultyServer]:
-    """Run a server with a fault during a ``with`` block. Raises: SettingsError: the fault is unknown, or no server
+    """Run a server with a fault during a ``with`` block.
+
+    Raises:
+        SettingsError: the fault is unknown, or no server
     can show it.
     """
     if fault not in SCENARIOS:

@@ -29,8 +29,12 @@ class Watched(Protocol):
 async def awaited(
     watched: Watched, look: Callable[[], Found | None], timeout: float
 ) -> Found | None:
-    """Wait until a query has a result, without blocking the running event loop. Args: watched: the source of changes.
-    look: the query; ``None`` means no result yet. timeout: in seconds.
+    """Wait until a query has a result, without blocking the running event loop.
+
+    Args:
+        watched: the source of changes.
+    look: the query; ``None`` means no result yet.
+        timeout: in seconds.
     """
     import asyncio
 
@@ -58,7 +62,10 @@ async def awaited(
 
 
 def refuse_in_loop(instead: str) -> None:
-    """Raise if blocking would stop an event loop in this thread. A notebook's loop may be blocked. Raises: LabError:
+    """Raise if blocking would stop an event loop in this thread. A notebook's loop may be blocked.
+
+    Raises:
+        LabError:
     a loop is running, and mail from its tasks could not arrive.
     """
     __tracebackhide__ = True

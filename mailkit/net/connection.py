@@ -118,8 +118,10 @@ class Connection:
         self._step_end = until
 
     def ready(self, seconds: float) -> bool:
-        """Return whether data arrives within so many seconds. Nothing is read, so it may be a TLS record without
-        data."""
+        """Return whether data arrives within so many seconds.
+
+        Nothing is read, so it may be a TLS record without data.
+        """
         if self._sock is None or self._sock.fileno() < 0:
             return True
         pending = self._pipe is not None and self._pipe.tls.pending() > 0

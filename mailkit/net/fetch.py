@@ -1,5 +1,6 @@
 """Fetch one web page: limited in size and time, never redirected from HTTPS to HTTP, and by HTTP never to another
-host."""
+host.
+"""
 
 import http.client
 import socket

@@ -14,8 +14,9 @@ _CONSTRAINTS, _USAGE = b"\x55\x1d\x13", b"\x55\x1d\x0f"
 
 
 def formalities(chain: Sequence[bytes]) -> tuple[str, ...]:
-    """Return what the certificates of a chain lack; ``chain`` is DER, the server's own first. Certificates that
-    cannot be parsed are skipped. The result is cached.
+    """Return what the certificates of a chain lack; ``chain`` is DER, the server's own first.
+
+    Certificates that cannot be parsed are skipped. The result is cached.
     """
     return _read(tuple(chain))
 

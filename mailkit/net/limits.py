@@ -24,9 +24,11 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits on message contents. ``line`` and ``literal`` are in octets, ``lines`` and ``octets`` are per
-    command. ``rate`` is the minimum speed after the timeout, in octets per second. ``search`` is the limit for a line
-    of a SEARCH reply, which may have every UID of a folder. Other replies also have the smaller limits of their kind.
+    """The limits on message contents.
+
+    ``line`` and ``literal`` are in octets, ``lines`` and ``octets`` are per command. ``rate`` is the minimum speed
+    after the timeout, in octets per second. ``search`` is the limit for a line of a SEARCH reply, which may have
+    every UID of a folder. Other replies also have the smaller limits of their kind.
     """
 
     line: int = 1_000_000
@@ -89,5 +91,6 @@ def kind_of(protocol: str, command: bytes) -> ReplyKind:
 
 def literal_limit(line: bytes, limits: Limits) -> int:
     """Return the size of the literal that a line announces, within its limit: contents may be large, headers and
-    names may not."""
+    names may not.
+    """
     return limits.literal if _CONTENT_LITERAL.search(line[-80:]) else min(_LITERAL, limits.literal)

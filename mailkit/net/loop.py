@@ -1,5 +1,6 @@
-"""Hundreds of sessions in one thread: a selector wakes each when its socket is ready or its timeout has passed. Each
-call runs in a greenlet, so the code of a diagnosis is the same as in a thread; instead of blocking,
+"""Hundreds of sessions in one thread: a selector wakes each when its socket is ready or its timeout has passed.
+
+Each call runs in a greenlet, so the code of a diagnosis is the same as in a thread; instead of blocking,
 :mod:`mailkit.net.waiting` switches to the next greenlet. Needs the package ``greenlet``.
 """
 

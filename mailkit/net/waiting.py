@@ -145,8 +145,9 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
 
 
 class Changes:
-    """A condition like :class:`threading.Condition`, for threads and loops together. ``lock`` guards the state of the
-    condition.
+    """A condition like :class:`threading.Condition`, for threads and loops together.
+
+    ``lock`` guards the state of the condition.
     """
 
     def __init__(self) -> None:

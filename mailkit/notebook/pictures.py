@@ -1,5 +1,6 @@
 """Tables and plots: ports by encryption mode, the time line, lines and certificates of a session, and an overview of
-many accounts."""
+many accounts.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,7 @@
-"""What a session was asked to do, and what it showed. Add a fact that a session shows as a field of :class:`Facts`.
-What is known from
-elsewhere is a field of :class:`~mailkit.observation.Context`.
+"""What a session was asked to do, and what it showed.
+
+Add a fact that a session shows as a field of :class:`Facts`. What is known from elsewhere is a field of
+:class:`~mailkit.observation.Context`.
 """
 
 from dataclasses import dataclass, field, fields

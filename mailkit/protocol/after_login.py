@@ -7,9 +7,10 @@ __all__ = ["LOGIN_ONLY", "AfterLogin", "MailTransaction", "Search"]
 
 @dataclass(frozen=True, slots=True)
 class MailTransaction:
-    """A message to send, or, without ``content``, to rehearse. ``size`` is its real or assumed size in octets;
-    ``content`` is a message with CRLF line ends (RFC 5322). The addresses are sent unchanged, as a program would send
-    them.
+    """A message to send, or, without ``content``, to rehearse.
+
+    ``size`` is its real or assumed size in octets; ``content`` is a message with CRLF line ends (RFC 5322). The
+    addresses are sent unchanged, as a program would send them.
     """
 
     sender: str

@@ -37,8 +37,9 @@ _SPEAKERS: dict[str, type[Speaker]] = {
 
 
 def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
-    """Drive a dialogue until it ends or is stopped. A stop is raised inside the dialogue, so it can still send QUIT
-    or LOGOUT.
+    """Drive a dialogue until it ends or is stopped.
+
+    A stop is raised inside the dialogue, so it can still send QUIT or LOGOUT.
     """
     try:
         ask = next(dialogue)

@@ -102,8 +102,10 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Write bytes. ``repr`` does not show them, because they may be a secret. ``patient`` allows more time for the
-    reply, because many servers delay a rejection.
+    """Write bytes.
+
+    ``repr`` does not show them, because they may be a secret. ``patient`` allows more time for the reply, because
+    many servers delay a rejection.
     """
 
     data: memoryview

@@ -36,7 +36,8 @@ def facts_in(usual: Any, lines: Iterable[str]) -> dict[str, Any]:
     """Parse event lines into fields, for :func:`dataclasses.replace`.
 
     Args:
-        usual: a default value of the dataclass. lines: event lines; unknown names are skipped.
+        usual: a default value of the dataclass.
+        lines: event lines; unknown names are skipped.
 
     Raises:
         ValueError: a value does not have the field's type.

@@ -84,7 +84,7 @@ def require_private(
 
     Raises:
         Stopped: there is no TLS and no permission, the certificate was not verified, or the user name or password has
-        characters that no protocol supports.
+            characters that no protocol supports.
     """
     session.step = Step.LOGIN
     session.logins = mechanisms(session.offers)  # another list may replace it after the login
@@ -164,8 +164,10 @@ def say_goodbye(session: SessionState, goodbye: str, *, wait: bool) -> Dialogue[
 
 
 def means_locked(protocol: str, reply: tuple[str, ...]) -> bool:
-    """Return whether a rejection is about a lock or a limit, after which no login is tried. A known reply counts
-    first. Its words count too, even as a warning (“2 attempts left”), but not those in the URL of a help page.
+    """Return whether a rejection is about a lock or a limit, after which no login is tried.
+
+    A known reply counts first. Its words count too, even as a warning (“2 attempts left”), but not those in the URL
+    of a help page.
     """
     found = read(protocol, reply, place=Place.LOGIN)
     if found is not None and found.finding in _NO_MORE:

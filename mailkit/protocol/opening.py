@@ -34,9 +34,11 @@ __all__ = ["LoginReply", "OpeningPlan", "Speaker", "opening"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningPlan:
-    """The plan of an opening. ``security`` is the encryption mode. Without ``credentials`` there is no login; without
-    a password only the offer of a login is checked. ``clear_ok`` returns whether a login without TLS is allowed for
-    an address. ``goodbye`` waits for the reply to QUIT or LOGOUT.
+    """The plan of an opening.
+
+    ``security`` is the encryption mode. Without ``credentials`` there is no login; without a password only the offer
+    of a login is checked. ``clear_ok`` returns whether a login without TLS is allowed for an address. ``goodbye``
+    waits for the reply to QUIT or LOGOUT.
     """
 
     security: Security
@@ -85,7 +87,10 @@ class Speaker(ABC):
 
     @abstractmethod
     def mechanism(self, credentials: Credentials) -> str:
-        """Return the mechanism of a login; empty for IMAP's command LOGIN. Raises: Stopped: no usable mechanism is
+        """Return the mechanism of a login; empty for IMAP's command LOGIN.
+
+        Raises:
+            Stopped: no usable mechanism is
         offered.
         """
 

@@ -174,12 +174,17 @@ def replayed(
     """Replay one session.
 
     Args:
-        endpoint: the endpoint. asked: what the session was asked to do, unless its lines say otherwise. lines: of the
-        transcript, without the head. now: the day that a certificate's relative dates count from. inside: whether it
-        begins right after an accepted login.
+        endpoint: the endpoint.
+        asked: what the session was asked to do, unless its lines say otherwise.
+        lines: of the
+            transcript, without the head.
+        now: the day that a certificate's relative dates count from.
+        inside: whether it
+            begins right after an accepted login.
 
     Raises:
-        DialogueMismatchError: the dialogue sends something other than the transcript. ValueError: a line is invalid.
+        DialogueMismatchError: the dialogue sends something other than the transcript.
+        ValueError: a line is invalid.
     """
     script = _Script(lines, now)
     request = replace(asked, **facts_in(asked, script.events))

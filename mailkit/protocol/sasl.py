@@ -24,8 +24,10 @@ __all__ = [
 ]
 
 SPOKEN = ("PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5")
-"""Mechanisms for a password over TLS, best first: fewest round trips. Challenge-response mechanisms are last, because
-servers that store hashes often announce them without supporting them."""
+"""Mechanisms for a password over TLS, best first: fewest round trips.
+
+Challenge-response mechanisms are last, because servers that store hashes often announce them without supporting them.
+"""
 
 _MOST_ITERATIONS = 1_000_000
 """The limit of SCRAM iterations; RFC 7677 requires at least 4,096."""

@@ -84,8 +84,12 @@ class Case:
     Attributes:
         service: the settings.
         account: the account they belong to.
-        seen: the observation of the settings. others: other observations. fixed: the observation of the fix, if a
-        login verified it. context: what is known from elsewhere. findings: ids of the findings, found or expected.
+        seen: the observation of the settings.
+        others: other observations.
+        fixed: the observation of the fix, if a
+            login verified it.
+        context: what is known from elsewhere.
+        findings: ids of the findings, found or expected.
     """
 
     service: Service

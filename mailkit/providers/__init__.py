@@ -1,5 +1,7 @@
-"""Facts about providers: hosts, ports, the form of the user name, what a login needs. Facts age, so each entry has a
-source and a review date. There is a file for each region; to add a provider, write an entry.
+"""Facts about providers: hosts, ports, the form of the user name, what a login needs.
+
+Facts age, so each entry has a source and a review date. There is a file for each region; to add a provider, write an
+entry.
 """
 
 from fnmatch import fnmatchcase as fnmatch

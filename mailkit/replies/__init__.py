@@ -1,7 +1,9 @@
-"""Servers' replies and their meaning. Each family of servers or providers has a module; each row is a real text, with
-its source. A row matches on protocol, reply code, enhanced code as a whole word, response code, and
-then on words in the text, in that order, and only for the hosts it is scoped to. To add one, write a row. If no row
-matches, the wordings that many servers share are tried, then the codes.
+"""Servers' replies and their meaning.
+
+Each family of servers or providers has a module; each row is a real text, with its source. A row matches on protocol,
+reply code, enhanced code as a whole word, response code, and then on words in the text, in that order, and only for
+the hosts it is scoped to. To add one, write a row. If no row matches, the wordings that many servers share are tried,
+then the codes.
 
 :func:`read` is the one reader of a reply: the diagnosis and ``mailkit explain`` both use it.
 """
@@ -115,8 +117,9 @@ def read(
         protocol: smtp, imap or pop3; empty where it is not known.
         lines: the reply, with or without its code.
         host: the server's name; a provider's policy counts.
-        place: its place in the session. by_token: whether the login was by a token, which a general rejection then
-        means.
+        place: its place in the session.
+        by_token: whether the login was by a token, which a general rejection then
+            means.
     """
     return _read(parse(protocol, tuple(lines)), host.lower(), place, by_token)
 

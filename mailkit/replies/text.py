@@ -10,10 +10,11 @@ __all__ = ["Text", "texts"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An error text of a library or a program. ``findings`` are its possible causes, likeliest first, or one if it
-    names the cause. A ``vague`` one follows any failure (“Could not connect to SMTP host”), and counts only if
-    nothing else in the text is more specific. A ``common`` one also comes from other programs, and counts only in a
-    text about mail.
+    """An error text of a library or a program.
+
+    ``findings`` are its possible causes, likeliest first, or one if it names the cause. A ``vague`` one follows any
+    failure (“Could not connect to SMTP host”), and counts only if nothing else in the text is more specific. A
+    ``common`` one also comes from other programs, and counts only in a text about mail.
     """
 
     findings: tuple[str, ...]

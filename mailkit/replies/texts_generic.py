@@ -1,5 +1,6 @@
-"""Lines that follow any failure: they count only if nothing else in a text is more specific. The most specific come
-first: what was interrupted, what was rejected, which step failed, and that something failed.
+"""Lines that follow any failure: they count only if nothing else in a text is more specific.
+
+The most specific come first: what was interrupted, what was rejected, which step failed, and that something failed.
 """
 
 from mailkit.replies.text import Text, texts

@@ -1,6 +1,7 @@
-"""Error texts in other languages than English, which only name the failed step. Programs translate their own texts
-(PHPMailer into 50 languages), and leave the server's reply as
-it is. A row is made of the words of many languages for one step, near the words for its failure.
+"""Error texts in other languages than English, which only name the failed step.
+
+Programs translate their own texts (PHPMailer into 50 languages), and leave the server's reply as it is. A row is made
+of the words of many languages for one step, near the words for its failure.
 """
 
 from mailkit.replies.text import Text, texts

@@ -11,8 +11,10 @@ __all__ = ["Wording", "rows"]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A wording that many servers share. ``protocols`` are the first letters of its protocols: ``s``, ``i``, ``p``. A
-    text with ``unless`` means something else.
+    """A wording that many servers share.
+
+    ``protocols`` are the first letters of its protocols: ``s``, ``i``, ``p``. A text with ``unless`` means something
+    else.
     """
 
     finding: str

@@ -18,8 +18,10 @@ _ANY, _LOGIN, _MAIL, _HELLO = Place.ANY, Place.LOGIN, Place.MAIL, Place.HELLO
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """A way to wrap a reply. ``protocols`` are those of the reply: ``s``, ``i``, ``p``; ``place`` is its place in a
-    session. ``pattern`` is empty if the reply keeps its code, by which it is found.
+    """A way to wrap a reply.
+
+    ``protocols`` are those of the reply: ``s``, ``i``, ``p``; ``place`` is its place in a session. ``pattern`` is
+    empty if the reply keeps its code, by which it is found.
     """
 
     client: str

@@ -19,8 +19,10 @@ def page_text(
     steps: tuple[str, str] = ("", ""),
     examples: bool = False,
 ) -> str:
-    """Return the page of a finding. ``seen`` are the words that matched, ``certainty`` how well they support the
-    finding. ``steps`` replaces the rule's own advice and check.
+    """Return the page of a finding.
+
+    ``seen`` are the words that matched, ``certainty`` how well they support the finding. ``steps`` replaces the
+    rule's own advice and check.
     """
     colour = {"error": "red", "warning": "yellow", "note": "cyan"}[rule.severity]
     level = f"  {certainty}" if certainty else ""

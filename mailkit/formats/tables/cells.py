@@ -32,7 +32,8 @@ MAX_BYTES = 2 * 1024**3
 
 _REPEATED = 64 * 1024**2
 """Parts of a workbook up to this size are not checked for compression; a larger one that is only repetition is
-rejected."""
+rejected.
+"""
 
 _MOST_COLUMNS = 2_000
 

@@ -244,7 +244,11 @@ class DockerLab(DovecotLab):
         return _run(self._command(*words), os.environ | self.environment, within, strict=strict)
 
     def attach(self) -> None:
-        """Find the ports of the started containers, and wait until all answer. Raises: LabError: one does not."""
+        """Find the ports of the started containers, and wait until all answer.
+
+        Raises:
+            LabError: one does not.
+        """
         known = self._published()
         wanted = {(host, port): inside for host, port, inside in _fronts(self.host)}
         wanted |= {(host or self.host, port): one[0] for (host, port), one in _SUBMISSION.items()}

@@ -1,6 +1,7 @@
-"""The distribution's Dovecot, running during a ``with`` block, with its own mail. It runs in its own folder on free
-ports, as root or not, and ends with the process that started it, even if that is killed. Submitted mail (aiosmtpd) is
-delivered by LMTP, and read by IMAP and POP3.
+"""The distribution's Dovecot, running during a ``with`` block, with its own mail.
+
+It runs in its own folder on free ports, as root or not, and ends with the process that started it, even if that is
+killed. Submitted mail (aiosmtpd) is delivered by LMTP, and read by IMAP and POP3.
 """
 
 import base64
@@ -73,7 +74,8 @@ def find_dovecot() -> str | None:
 def version_of(program: str) -> tuple[int, int]:
     """Major and minor version, such as ``(2, 4)``.
 
-    Raises: LabError: the output has none.
+    Raises:
+        LabError: the output has none.
     """
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"(\d+)\.(\d+)", done.stdout)
@@ -90,9 +92,10 @@ class DovecotLab:
     Args:
         users: user names and passwords.
         host: the name of the healthy host; ``localhost`` is reached directly, at its real ports, and accepts
-        passwords in cleartext as Dovecot does from its own machine.
+            passwords in cleartext as Dovecot does from its own machine.
         program: the dovecot to run; by default the installed one.
-        connections: the limit of connections of a user from one address. quota_kib: the quota of a user, in KiB.
+        connections: the limit of connections of a user from one address.
+        quota_kib: the quota of a user, in KiB.
         rules: which mail is taken for submission.
 
     Raises:
@@ -225,7 +228,9 @@ class DovecotLab:
         return ""
 
     def add_user(self, name: str, password: str) -> None:
-        """Add a user to the running server; return when Dovecot has noticed it, which takes up to a second. Raises:
+        """Add a user to the running server; return when Dovecot has noticed it, which takes up to a second.
+
+        Raises:
         LabError: it does not.
         """
         self.users[name] = password

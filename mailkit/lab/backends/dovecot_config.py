@@ -27,9 +27,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """The inputs of a configuration. ``certificates`` has the files ``(certificate, key)`` by address, and the
-    default under an empty address; ``named`` those by name (SNI). ``clear`` are addresses that accept a password
-    without TLS, ``no_tls`` those without TLS. Without ``root`` everything runs as ``user`` and ``group``.
+    """The inputs of a configuration.
+
+    ``certificates`` has the files ``(certificate, key)`` by address, and the default under an empty address;
+    ``named`` those by name (SNI). ``clear`` are addresses that accept a password without TLS, ``no_tls`` those
+    without TLS. Without ``root`` everything runs as ``user`` and ``group``.
     """
 
     folder: Path

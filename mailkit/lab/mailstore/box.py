@@ -1,5 +1,7 @@
-"""The mail of one user: create, rename and delete folders, add and remove messages. Every change is made under the
-store's lock, and sessions are notified. A test may change anything while a client is connected.
+"""The mail of one user: create, rename and delete folders, add and remove messages.
+
+Every change is made under the store's lock, and sessions are notified. A test may change anything while a client is
+connected.
 """
 
 from collections.abc import Iterable
@@ -41,7 +43,11 @@ class UserMailbox:
                 self.subscribed.add(folder)
 
     def folder(self, name: str = INBOX) -> Folder:
-        """Return a folder by its name; INBOX in any case. Raises: Refused: it does not exist."""
+        """Return a folder by its name; INBOX in any case.
+
+        Raises:
+            Refused: it does not exist.
+        """
         home, name = self._home(name)
         found = home.folders.get(name)
         if found is None or not found.selectable:
@@ -71,7 +77,10 @@ class UserMailbox:
         flags: Iterable[str] = (),
         date: datetime | None = None,
     ) -> Message:
-        """Append a message to a folder; bare line feeds become CR LF. Raises: Refused: the folder does not exist, the
+        """Append a message to a folder; bare line feeds become CR LF.
+
+        Raises:
+            Refused: the folder does not exist, the
         quota is exceeded, or the message is too long.
         """
         with self.store.lock:
@@ -154,7 +163,10 @@ class UserMailbox:
         self.store.changed()
 
     def copy(self, source: Iterable[Message], folder: str) -> list[tuple[int, int]]:
-        """Copy all messages or none; return pairs of old and new UIDs. Raises: Refused: the folder does not exist, or
+        """Copy all messages or none; return pairs of old and new UIDs.
+
+        Raises:
+            Refused: the folder does not exist, or
         the quota is exceeded.
         """
         with self.store.lock:
@@ -169,7 +181,11 @@ class UserMailbox:
         return pairs
 
     def create(self, name: str, role: str = "") -> Folder:
-        """Create a folder, and those above it. Raises: Refused: it exists, or may not be created."""
+        """Create a folder, and those above it.
+
+        Raises:
+            Refused: it exists, or may not be created.
+        """
         with self.store.lock:
             home, name = self._home(name.rstrip("/"))
             if home is not self:
@@ -193,7 +209,10 @@ class UserMailbox:
         return folder
 
     def delete(self, name: str) -> None:
-        """Delete a folder and its messages; one with subfolders stays as a name. Raises: Refused: it does not exist,
+        """Delete a folder and its messages; one with subfolders stays as a name.
+
+        Raises:
+            Refused: it does not exist,
         or may not be deleted.
         """
         with self.store.lock:
@@ -214,7 +233,10 @@ class UserMailbox:
         self.store.changed()
 
     def rename(self, old: str, new: str) -> None:
-        """Rename a folder and those below it. INBOX keeps its name, and its mail moves. Raises: Refused: the folder
+        """Rename a folder and those below it. INBOX keeps its name, and its mail moves.
+
+        Raises:
+            Refused: the folder
         does not exist, or the name is in use.
         """
         with self.store.lock:

@@ -68,7 +68,11 @@ class Folder:
     selectable: bool = True
 
     def find(self, uid: int) -> Message:
-        """Return the message with a UID. Raises: KeyError: it does not exist."""
+        """Return the message with a UID.
+
+        Raises:
+            KeyError: it does not exist.
+        """
         low, high = 0, len(self.messages)
         while low < high:
             middle = (low + high) // 2

@@ -182,8 +182,9 @@ _TOKEN = re.compile(
 
 
 def tokens(value: bytes, *, blanks: bool = False) -> list[bytes]:
-    """Yield words, unquoted strings (marked by a leading NUL), and punctuation. With ``blanks``, also white space as
-    one blank.
+    """Yield words, unquoted strings (marked by a leading NUL), and punctuation.
+
+    With ``blanks``, also white space as one blank.
     """
     found = []
     for match in _TOKEN.finditer(value):

@@ -19,8 +19,10 @@ class Store:
     """All boxes of a lab. A box is created on first use.
 
     Args:
-        quota_kib: the quota of a box, in KiB; by default none. largest: the longest message, in octets. maildir: the
-        folder for mail on disk; by default it is in memory.
+        quota_kib: the quota of a box, in KiB; by default none.
+        largest: the longest message, in octets.
+        maildir: the
+            folder for mail on disk; by default it is in memory.
     """
 
     def __init__(
@@ -114,7 +116,9 @@ class Store:
                 told()
 
     def wait(self, until: Callable[[], object], timeout: float) -> object:
-        """Wait until a query, repeated after each change, returns something true. Returns: The result; something
+        """Wait until a query, repeated after each change, returns something true.
+
+        Returns: The result; something
         false after the timeout.
         """
         with self.lock:

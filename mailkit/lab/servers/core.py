@@ -41,19 +41,22 @@ USERS: Users = {"kim@example.com": "open sesame 17", "lee@example.com": "let me 
 
 
 class Lab:
-    """Mail servers on loopback during a ``with`` block. ``connect_to`` has the real address of each logical endpoint,
-    and refuses every other port of the same hosts, so no name of the lab is looked up. ``ca_file`` is the trust
-    anchor. ``sessions`` are the records of all connections.
+    """Mail servers on loopback during a ``with`` block.
+
+    ``connect_to`` has the real address of each logical endpoint, and refuses every other port of the same hosts, so
+    no name of the lab is looked up. ``ca_file`` is the trust anchor. ``sessions`` are the records of all connections.
 
     Args:
         listeners: the endpoints; by default all standard ones of ``localhost``.
         users: user names and passwords; see :data:`~mailkit.lab.listener.Users`.
         zone: the zone of the lab's DNS server; see :class:`~mailkit.lab.servers.dns.NameServer`. By default there is
-        none.
+            none.
         quota_kib: the quota of a user, in KiB; by default none.
         names: further names in the certificate of ``localhost``.
-        host: the name of the healthy host, as in other backends. maildir: a folder for mailboxes; by default they are
-        in memory. persist: a folder for everything: mailboxes, sent mail, and the authority that signs the
+        host: the name of the healthy host, as in other backends.
+        maildir: a folder for mailboxes; by default they are
+            in memory.
+        persist: a folder for everything: mailboxes, sent mail, and the authority that signs the
             certificates.
 
     Raises:
@@ -244,8 +247,15 @@ class Lab:
             return [one for one in self._log.recordings if port in (0, one.port)]
 
     def inbox(self, user: str = "", folder: str = "INBOX") -> Inbox:
-        """Return mail; a notebook shows a table, and each message as a page. Args: user: the mailbox; by default all
-        submitted mail. folder: the folder of the mailbox. Raises: LabError: the folder does not exist.
+        """Return mail; a notebook shows a table, and each message as a page.
+
+        Args:
+            user: the mailbox; by default all
+        submitted mail.
+            folder: the folder of the mailbox.
+
+        Raises:
+            LabError: the folder does not exist.
         """
         if not user:
             return Inbox(self.sent)
@@ -277,7 +287,11 @@ class Lab:
         return self.store.deliver(sender, tuple(recipients), content, self._owner)
 
     def wait_for(self, user: str, text: str, timeout: float = 10.0) -> Message:
-        """Wait for a message with this text in it, without polling. Raises: LabError: none came in time."""
+        """Wait for a message with this text in it, without polling.
+
+        Raises:
+            LabError: none came in time.
+        """
         box, wanted = self.box(user), text.encode()
 
         def found() -> Message | None:

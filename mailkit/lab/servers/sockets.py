@@ -36,7 +36,10 @@ class Sockets:
         self._closed.bind(("127.0.0.1", 0))  # bound, never listening: every connection is refused
 
     def start(self, listeners: Iterable[Listener]) -> None:
-        """Listen at every endpoint, and start to accept. Raises: LabError: a given port is in use, or not allowed.
+        """Listen at every endpoint, and start to accept.
+
+        Raises:
+            LabError: a given port is in use, or not allowed.
         OSError: a socket cannot be opened.
         """
         for listener in listeners:

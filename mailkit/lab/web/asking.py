@@ -29,7 +29,11 @@ def read_marks(request: Request) -> set[int]:
 
 
 def number_of(request: Request, name: str, usual: int) -> int:
-    """Return an integer of the query. Raises: HTTPException: it is invalid."""
+    """Return an integer of the query.
+
+    Raises:
+        HTTPException: it is invalid.
+    """
     value = number(request.query_params.get(name) or str(usual))
     if value is None:
         raise HTTPException(400, f"{name} is not a whole number.")

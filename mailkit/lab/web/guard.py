@@ -1,5 +1,7 @@
-"""Access control of the page. Any web site can make a browser connect to loopback. Host is the site that the browser
-believes to be on (DNS rebinding); Origin and Sec-Fetch-Site identify the requesting page (request forgery).
+"""Access control of the page.
+
+Any web site can make a browser connect to loopback. Host is the site that the browser believes to be on (DNS
+rebinding); Origin and Sec-Fetch-Site identify the requesting page (request forgery).
 """
 
 import re

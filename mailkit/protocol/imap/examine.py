@@ -17,8 +17,9 @@ _UID_MAX = 2**32 - 1
 
 
 def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Dialogue[None]:
-    """Open the inbox read-only; if ``thorough``, query folders, quota and rights too. A server that requires the
-    client's name first (RFC 2971) gets it.
+    """Open the inbox read-only; if ``thorough``, query folders, quota and rights too.
+
+    A server that requires the client's name first (RFC 2971) gets it.
 
     Raises:
         Stopped: the inbox does not open.

@@ -49,8 +49,9 @@ def tagged(
     continuation: bool = False,
     keep: list[Untagged] | None = None,
 ) -> Dialogue[str]:
-    """Read up to the tagged reply, and record capabilities. Untagged responses are added to ``keep``, without their
-    ``*``.
+    """Read up to the tagged reply, and record capabilities.
+
+    Untagged responses are added to ``keep``, without their ``*``.
 
     Raises:
         Stopped: a reply out of place before the end of the login, or the limits of :func:`line`.

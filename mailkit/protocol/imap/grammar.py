@@ -78,7 +78,7 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
 
     Raises:
         GrammarError: lists are nested too deeply; if ``strict``, also for unbalanced parentheses and unterminated
-        strings.
+            strings.
     """
     stack: list[list[Value]] = [[]]
     for piece in pieces:

@@ -70,8 +70,9 @@ class ImapSpeaker(Speaker):
             raise Stopped(StopReason.NOT_UPGRADED, said)
 
     def mechanism(self, credentials: Credentials) -> str:
-        """Return the name of a SASL mechanism, or an empty text for the command LOGIN. The command takes one round
-        trip, like a mechanism with an initial response; it supports ASCII only.
+        """Return the name of a SASL mechanism, or an empty text for the command LOGIN.
+
+        The command takes one round trip, like a mechanism with an initial response; it supports ASCII only.
         """
         name = self._mechanism(credentials)
         if self.state == "PREAUTH":

@@ -19,8 +19,9 @@ _WHOLE = {b"RFC822": "", b"RFC822.HEADER": "HEADER", b"RFC822.TEXT": "TEXT"}
 
 
 def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | None:
-    """Return name, lower-case flags and delimiter of a LIST or LSUB response, without its first word. An unquoted
-    name may have spaces; extended data is dropped (RFC 5258 §6).
+    """Return name, lower-case flags and delimiter of a LIST or LSUB response, without its first word.
+
+    An unquoted name may have spaces; extended data is dropped (RFC 5258 §6).
     """
     if len(row) < 3 or not isinstance(row[0], tuple):
         return None

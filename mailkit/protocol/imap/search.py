@@ -15,8 +15,9 @@ __all__ = ["find"]
 
 
 def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue[None]:
-    """Search for a message: in the inbox until it arrives, then in junk; or in sent mail. ``facts.found_in`` is the
-    folder.
+    """Search for a message: in the inbox until it arrives, then in junk; or in sent mail.
+
+    ``facts.found_in`` is the folder.
 
     Raises:
         Stopped: the server ends it.

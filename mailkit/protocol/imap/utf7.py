@@ -39,7 +39,10 @@ def to_maildir(name: str, delimiter: str = "/") -> str:
 
 
 def from_maildir(place: str) -> str:
-    """Return the folder name of a directory, with ``/`` between its parts. Raises: ValueError: it is not such a
+    """Return the folder name of a directory, with ``/`` between its parts.
+
+    Raises:
+        ValueError: it is not such a
     directory, or its name was too long.
     """
     parts = place.removeprefix(".").replace(_STOP, "\0").split(".")

@@ -40,8 +40,9 @@ def challenge(raw: bytes) -> str | None:
 
 
 def row(raw: bytes) -> tuple[int, bytes] | None:
-    """Parse a line of LIST or UIDL: the message number and the next word, or ``None``. ``STAT`` has the same form
-    after ``+OK``.
+    """Parse a line of LIST or UIDL: the message number and the next word, or ``None``.
+
+    ``STAT`` has the same form after ``+OK``.
     """
     words = raw.split(None, 2)
     place = number(words[0], 10**9) if len(words) >= 2 else None
@@ -49,7 +50,10 @@ def row(raw: bytes) -> tuple[int, bytes] | None:
 
 
 def reply(session: SessionState, *, greeting: bool = False) -> Dialogue[tuple[bool, str]]:
-    """Read a status line; an invalid ``greeting`` comes from another protocol. Raises: Stopped: it is not a status
+    """Read a status line; an invalid ``greeting`` comes from another protocol.
+
+    Raises:
+        Stopped: it is not a status
     line.
     """
     raw = yield from line(session)

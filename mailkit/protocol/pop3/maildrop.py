@@ -1,5 +1,6 @@
-"""Examine a POP3 maildrop after the login, without changes. STAT, UIDL and TOP only read; without DELE no message is
-deleted (RFC 1939 §6).
+"""Examine a POP3 maildrop after the login, without changes.
+
+STAT, UIDL and TOP only read; without DELE no message is deleted (RFC 1939 §6).
 """
 
 from dataclasses import replace

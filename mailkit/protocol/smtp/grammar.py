@@ -34,8 +34,12 @@ class ReplyLine:
 def reply_line(
     raw: bytes, before: ReplyLine | None = None, *, strict: bool = False
 ) -> ReplyLine | None:
-    """Parse a line of a reply, with or without its line end; return ``None`` if it is invalid. Args: raw: the line.
-    before: the line before it in the same reply. strict: whether a NUL, or a code that differs from the line before,
+    """Parse a line of a reply, with or without its line end; return ``None`` if it is invalid.
+
+    Args:
+        raw: the line.
+    before: the line before it in the same reply.
+        strict: whether a NUL, or a code that differs from the line before,
     is invalid.
     """
     match = _LINE.fullmatch(raw.rstrip(b"\r\n"))
@@ -62,8 +66,9 @@ def refuses(raw: bytes) -> bool:
 def reply(
     session: SessionState, *, greeting: bool = False, lmtp: bool = False
 ) -> Dialogue[tuple[int, list[str]]]:
-    """Read a reply with all its lines, strictly. A ``greeting`` of another protocol is foreign; one of LMTP only if
-    it is not expected.
+    """Read a reply with all its lines, strictly.
+
+    A ``greeting`` of another protocol is foreign; one of LMTP only if it is not expected.
     """
     said: list[str] = []
     found: ReplyLine | None = None

@@ -14,7 +14,10 @@ __all__ = ["size_limit", "transact"]
 
 
 def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
-    """Offer a message; send it if it has content, otherwise reset by RSET. Raises: Stopped: with the reason;
+    """Offer a message; send it if it has content, otherwise reset by RSET.
+
+    Raises:
+        Stopped: with the reason;
     ``facts.transaction`` has the step. ``NO_FATE``: the whole message was sent, and no reply came.
     """
     session.step = Step.AFTER_LOGIN
