@@ -706,6 +706,22 @@ CONVERSATION = [
     ("_", "_z@example.org", "09 Nov 2026 10:00:00 +0000", "<13@x>", ""),  # behind letters
     ("[xyz]", "B@example.org", "09 Nov 2026 10:00:00 +0000", "<14@x>", ""),
 ]
+ODD_CONVERSATION = [
+    ("loop", "a@example.org", "01 Nov 2026 10:00:00 +0000", "<1@x>", "<2@x>"),
+    ("Re: loop", "b@example.org", "02 Nov 2026 10:00:00 +0000", "<2@x>", "<1@x>"),
+    ("below", "c@example.org", "03 Nov 2026 10:00:00 +0000", "<4@x>", "<9@x> <3@x>"),
+    ("elsewhere", "d@example.org", "04 Nov 2026 10:00:00 +0000", "<3@x>", "<2@x>"),
+    ("", "e@example.org", "05 Nov 2026 10:00:00 +0000", "<5@x>", ""),
+    ("Re:", "f@example.org", "06 Nov 2026 10:00:00 +0000", "<6@x>", ""),
+    ("Twice", "g@example.org", "07 Nov 2026 10:00:00 +0000", "<11@x>", "<10@x>"),
+    ("Twice", "h@example.org", "08 Nov 2026 10:00:00 +0000", "<12@x>", "<10@x>"),
+    ("Re: Twice", "i@example.org", "09 Nov 2026 10:00:00 +0000", "<21@x>", "<20@x>"),
+    ("Re: Twice", "j@example.org", "10 Nov 2026 10:00:00 +0000", "<22@x>", "<20@x>"),
+    ("far", "k@example.org", "11 Nov 20260 10:00:00 +0000", "<30@x>", ""),
+    ("itself", "l@example.org", "12 Nov 2026 10:00:00 +0000", "<31@x>", "<31@x>"),
+    ("the same ID", "m@example.org", "13 Nov 2026 10:00:00 +0000", "<31@x>", "<30@x>"),
+]
+"""Loops, a parent that changes, empty subjects, two places of messages that are not here, and an ID twice."""
 SORTS = (
     """
 SORT (ARRIVAL) UTF-8 ALL | SORT (REVERSE ARRIVAL) UTF-8 ALL | SORT (DATE) UTF-8 1:8
@@ -723,9 +739,12 @@ THREAD REFERENCES UTF-8 SUBJECT nonesuch | THREAD REFERENCES nonsense ALL
 )
 
 
-def test_messages_are_sorted_and_threaded_the_same(both: tuple[Client, Client]) -> None:
+@pytest.mark.parametrize("letters", [CONVERSATION, ODD_CONVERSATION], ids=["usual", "odd"])
+def test_messages_are_sorted_and_threaded_the_same(
+    letters: list[tuple[str, str, str, str, str]], both: tuple[Client, Client]
+) -> None:
     for one in both:
-        for subject, sender, written, own, above in CONVERSATION:
+        for subject, sender, written, own, above in letters:
             lines = [f"Subject: {subject}", f"From: {sender}", f"Date: {written}"]
             lines += [f"Message-ID: {own}", f"References: {above}", "", sender[0] * 9]
             one.append(
