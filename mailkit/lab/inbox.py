@@ -24,6 +24,10 @@ class Inbox(Sequence[SentMessage]):
     def __getitem__(self, index: slice) -> Sequence[SentMessage]: ...
 
     def __getitem__(self, index: int | slice) -> "SentMessage | Sequence[SentMessage]":
+        count = len(self)
+        if isinstance(index, int) and not -count <= index < count:
+            held = "there are none" if not count else f"the last one is {count - 1}"
+            raise IndexError(f"there is no message {index}; {held}")
         return self._messages[index]
 
     def __len__(self) -> int:

@@ -715,9 +715,12 @@ def test_start_and_stop_are_quick_and_leave_nothing() -> None:
 def test_the_examples_of_the_manual_run() -> None:
     text = (Path(__file__).parents[2] / "docs" / "lab.md").read_text("utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.S)
-    page, script, knobs = (one for one in blocks if "Lab(" in one and "unittest" not in one)
+    page, switches, script, knobs = (
+        one for one in blocks if "Lab(" in one and "def test_" not in one
+    )
     if find_spec("uvicorn") is not None:  # the page needs the extra "web"
         exec(page, {})
+    exec(switches, {})
     exec(script, {})
     world: dict[str, Any] = {}
     exec(knobs.replace("\nLab(", "\nlab = Lab("), world)

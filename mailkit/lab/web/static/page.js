@@ -219,7 +219,7 @@ async function sessions(values) {
       one.Fault ? el("div", { class: "warning" }, `fault ${one.Fault}`) : null),
     el("td", {}, security(one)),
     el("td", {}, one.Logins.map((a) => `${a.User} ${a.Accepted ? "accepted" : "rejected"}`).join(", ")),
-    el("td", {}, one.Findings.length ? el("span", { class: one.Findings[0].Severity }, count(one.Findings.length, "finding")) : ""),
+    el("td", {}, ...one.Findings.map((finding) => el("div", { class: finding.Severity }, finding.ID))),
     el("td", {}, ended(one)), el("td", { class: "dim when" }, time(one.Began))));
   return [el("h1", {}, "Connections"), rows.length
     ? table("Connections, the newest first", ["Connection", "TLS", "Logins", "Findings", "End", "Began"], rows)
@@ -273,7 +273,8 @@ async function draw(moved = false) {
   try {
     made = await VIEWS[view](values, id);
   } catch (problem) {
-    made = [el("h1", {}, "That did not work"), el("p", { class: "error" }, problem.message)];
+    made = [el("h1", {}, "That did not work"), el("p", { class: "error" }, problem.message),
+      el("p", {}, el("a", { class: "button", href: `#/${HOME[view]}` }, "Back to the list"))];
   }
   if (turn !== drawn) return;
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
