@@ -41,6 +41,7 @@ class Line:
             raise Stopped(StopReason.DRIP)
         data, self.said = self.said or self.block, b""
         self.received += len(data)
+        assert self.received < 100_000_000, "it reads without a limit"
         return data
 
 
@@ -70,6 +71,7 @@ REPLIES = [
     ("imap", b"a UID SEARCH ALL\r\n", b"1 2 " * 65_536, 18_000_000),
     ("imap", b"a FETCH 1 (FLAGS)\r\n", b"* 1 FETCH (FLAGS ())\r\n" * 1000, 70_000_000),
     ("pop3", b"STAT\r\n", b"x" * 65_536, 1_200_000),
+    ("imap", b"a NOOP\r\n", b"* OK " + b"x" * 900_000 + b"\r\n", 10_000_000),
 ]
 
 
