@@ -183,6 +183,23 @@ FIRST: tuple[Text, ...] = (
     ),
     texts("lim-bandwidth", r"exceeded command or bandwidth"),
     texts(
+        "lim-daily lim-rate-smtp",
+        r"exceeded the max(?:imum)? [^\n]{0,60}\bper (?:minute|hour|day)\b",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
+        "mbx-readonly mbx-noperm",
+        r"['\"]? is not writable\b|mailbox (?:status changed to|is) READ-ONLY",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
+        "snd-not-logged-in",
+        r"client was rejected: \"MAIL FROM:[^\n]{0,200} while in auth state",
+        certainty=_LIKELY,
+    ),
+    texts(
         "snd-sent-copy",
         r"(?:could not be|not) (?:copied to|placed in) your sent folder|error saving the message to sent",
     ),

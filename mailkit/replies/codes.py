@@ -59,6 +59,7 @@ UPGRADE: dict[str, tuple[str, Certainty]] = {
 
 MAIL: dict[str, tuple[str, Certainty]] = {
     "552": ("snd-size", _POSSIBLE),
+    "555": ("snd-sender-syntax", _POSSIBLE),  # its parameters (RFC 5321 §4.1.1.11)
     **dict.fromkeys(("421", "450", "451", "452", "454"), ("snd-temp", _LIKELY)),
 }
 """Codes in reply to MAIL, RCPT and DATA, if neither words nor enhanced code are more specific."""

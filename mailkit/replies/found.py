@@ -149,6 +149,10 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
         opening = _OPENING.search(text[max(0, match.start() - 40) : match.start(1)])
         if opening is not None:
             place = Place.HELLO if "helo" in opening[0].lower() else Place.GREETING
+        if (
+            issued := _ISSUED.search(text[max(0, match.start() - 40) : match.start(1)])
+        ) is not None:
+            place = _Places._OF.get(issued["verb"].upper(), Place.MAIL)
         tail = match[0][-120:] + text[match.end() : match.end() + 80]
         if (told := _Places._REPLY_TO.search(tail)) is not None:
             place = _Places._OF.get(told["verb"] or told["php"], Place.MAIL)
@@ -166,6 +170,13 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
 _OPENING = re.compile(
     r"SMTPConnectError|SMTPHeloError|refused to talk to me|bad greeting|invalid greeting", re.I
 )
+
+
+_ISSUED = re.compile(
+    r"\b(?P<verb>MAIL|RCPT|DATA|EHLO|HELO|STARTTLS|AUTH)(?: FROM| TO)? command(?: failed)?: \W{0,3}\Z",
+    re.I,
+)
+"""A command that a program names before the reply to it."""
 
 
 def _about_mail(reply: str, before: str, mail: bool, reading: Reading) -> bool:

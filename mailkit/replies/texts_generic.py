@@ -36,7 +36,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|IMAP connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|unexpected end of|broken \(server response\)|end of stream reached|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
         vague=True,
     ),
     texts(
@@ -44,7 +44,11 @@ GENERIC: tuple[Text, ...] = (
         r"ResponseParseError|response error: error Tag|(?:invalid|malformed|unparsable|bad|unexpected) (?:server )?(?:response|reply) (?:from (?:the )?)?(?:server|line|format)|could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)|(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)|short response\b",
         vague=True,
     ),
-    texts("tcp-timeout grt-silent-tls", r"curl: \(28\)|timed out|timeout\b|time-?out", vague=True),
+    texts(
+        "tcp-timeout grt-silent-tls",
+        r"curl: \(28\)|timed out|timeout\b|time-?out|error: no response\b|no (?:response|answer|reply) from (?:the )?(?:mail |imap |pop3? |smtp )?server",
+        vague=True,
+    ),
     texts(
         "aut-bad aut-app-password",
         r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",

@@ -254,6 +254,7 @@ LOGIN: tuple[Wording, ...] = (
         r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
         r"cannot decode|invalid base64|base ?64|malformed auth|invalid (?:auth\w* )?(?:response|initial response|encoding)|illegal state|command (?:is )?not valid in this state|invalid state",
         r"(?:auth\w*|sasl) (?:exchange |command )?(?:cancell?ed|aborted)|bad auth (?:data|format|input)",
+        code=r"(?!555).+",
         certainty=Certainty.LIKELY,
     ),
     rows(

@@ -199,7 +199,7 @@ MAIL: tuple[Wording, ...] = (
         "snd-rcpt-syntax",
         r"(?:bad|invalid|illegal|malformed) (?:rcpt to )?address|address syntax|^syntax error(?! \(?(?:in )?command| ?,? ?command)|syntax error in parameters",
         protocols="s",
-        code=r"501|553|555",
+        code=r"501|553",
         place=Place.MAIL,
         certainty=Certainty.POSSIBLE,
     ),

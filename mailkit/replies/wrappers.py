@@ -274,6 +274,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
         r"what we got instead:\s{0,3}",
         "s",
     ),
+    Wrapper("NeoMutt", "IMAP command failed: {text}", r"imap command failed: ", "i", Place.MAIL),
     Wrapper("JSON log", '{{"level":"error","response":"{reply}","responseCode":{code}}}', "", "s"),
     Wrapper("swaks", "<** {reply}", "", "s"),
 )
