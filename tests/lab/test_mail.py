@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailkit.errors import LabError
-from mailkit.lab import Lab, Listener, everywhere, standard
+from mailkit.lab import Lab, Listener, catch_all, everywhere, standard
 from mailkit.lab.mailstore.envelope import addresses
 from mailkit.lab.mailstore.folder import Refused
 from mailkit.lab.mailstore.mime import parsed
@@ -734,3 +734,31 @@ def test_parameter_names_are_case_insensitive_in_the_structure() -> None:
         b"--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b--\r\n"
     )
     assert structure(parsed(content)).startswith(b'(("text" "plain" ')
+
+
+def test_listing_many_folders_looks_at_each_a_few_times() -> None:
+    """Calls are counted in the server's threads: four times the folders may not cost sixteen times as many."""
+
+    def calls(folders: int) -> int:
+        counted = [0]
+
+        def count(frame: object, event: str, argument: object) -> None:
+            counted[0] += event == "c_call"
+
+        threading.setprofile(count)
+        try:
+            with Lab(catch_all()) as lab:
+                box = lab.box("kim@example.com")
+                for number in range(folders):
+                    box.create(f"f{number}/inner")
+                client = imaplib.IMAP4(*lab.where("localhost", 143))
+                client.login("kim@example.com", "x")
+                before = counted[0]
+                _, rows = client.list()
+                client.logout()
+        finally:
+            threading.setprofile(None)  # type: ignore[arg-type]
+        assert len(rows) > 2 * folders
+        return counted[0] - before
+
+    assert calls(240) < 8 * calls(60)

@@ -99,10 +99,15 @@ def _entries(
     if "SUBSCRIBED" in wanted:
         for name in session.box.subscribed:
             everything.setdefault(name, None)
+    within: dict[str, list[str]] = {}
+    for name in everything:
+        above = name
+        while above := above.rpartition("/")[0]:
+            within.setdefault(above, []).append(name)
     for name in sorted(everything, key=lambda one: (one != INBOX, one)):
         folder = everything[name]
         subscribed = name in session.box.subscribed
-        below = [one for one in everything if one.startswith(f"{name}/")]
+        below = within.get(name, ())
         flags = []
         if folder is None and name != PUBLIC:
             flags.append("\\NonExistent")
