@@ -49,7 +49,7 @@ class _Session(Protocol):
     @property
     def seconds(self) -> float: ...
     @property
-    def bare_end(self) -> bool: ...
+    def bare_lf(self) -> bool: ...
     @property
     def fault(self) -> str: ...
     @property
@@ -58,6 +58,7 @@ class _Session(Protocol):
     def messages(self) -> Sequence[_Message]: ...
 
 
+_INITIAL = re.compile(rb"(?:\S+ )?AUTH(?:ENTICATE)? [A-Z0-9_-]+ (.+)", re.I)
 _REQUIRED = ("From", "Date", "Message-ID")
 
 
@@ -68,9 +69,9 @@ def client_session(session: _Session) -> ClientSession:
         ClientLine(text[0], text[3:], line.tls, line.hasty)
         for text, line in zip(shown, session.lines, strict=True)
     ]
-    if session.in_clear.startswith(b"\x16") and not session.tls:
+    hello = session.in_clear.startswith(b"\x16") and not session.tls
+    if hello:
         lines = [line for line in lines if line.who == "S"]  # a TLS hello is no command
-    refused = (ClientMessage(bare_lf=True),) if session.bare_end else ()
     return ClientSession(
         protocol=session.protocol,
         security=session.security,
@@ -81,7 +82,8 @@ def client_session(session: _Session) -> ClientSession:
         tls_error=session.tls_error,
         closed=session.closed,
         lines=tuple(lines),
-        messages=(*map(_client_message, session.messages), *refused),
+        messages=tuple(map(_client_message, session.messages)),
+        bare_lf=session.bare_lf and not hello,
         not_base64=_not_base64(session.lines),
         program=_program(session, lines),
         logins=_logins(session),
@@ -122,14 +124,21 @@ def _client_message(message: _Message) -> ClientMessage:
 
 
 def _not_base64(lines: Sequence[Line]) -> bool:
-    """Return whether a reply to a challenge (``334`` or ``+``) is invalid base64; ``*`` cancels (RFC 4954 §4)."""
+    """Return whether a login is invalid base64: a reply to a challenge (``334`` or ``+``), or what stands behind the mechanism.
+
+    ``*`` cancels, ``=`` is empty (RFC 4954 §4).
+    """
+    said = [line.said for line in lines if line.who == "C"]
+    replies = [found[1] for one in said if (found := _INITIAL.fullmatch(one))]
     for before, line in pairwise(lines):
         challenged = before.who == "S" and before.said.startswith((b"334", b"+ "))
-        if challenged and line.who == "C" and line.said not in (b"*", b""):
-            try:
-                b64decode(line.said, validate=True)
-            except binascii.Error:
-                return True
+        if challenged and line.who == "C":
+            replies.append(line.said)
+    for reply in replies:
+        try:
+            b64decode(reply if reply not in (b"*", b"=") else b"", validate=True)
+        except binascii.Error:
+            return True
     return False
 
 

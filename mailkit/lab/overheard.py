@@ -112,6 +112,7 @@ class Overheard:
         if goes_on:  # what follows a literal belongs to the command before
             return False
         self.record.add(tls, "C", said)
+        self.record.bare_lf = self.record.bare_lf or not line.endswith(b"\r\n")
         self._unanswered = True
         if login := _LOGIN.fullmatch(said) or _LOGIN.match(said):
             self._login = (login[1] or b"", login[3].decode("ascii", "replace").upper())

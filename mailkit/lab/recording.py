@@ -73,8 +73,8 @@ class Session:
     ``number`` counts the connections of a lab, from 1; ``port`` is the real port of the server. ``seconds`` is how long it lasted (so far), ``closed``
     who ended it: ``client``, ``server``, ``timeout``, ``error`` (with the reason in ``tls_error`` where TLS
     failed, in OpenSSL's words), or nothing while it is open. ``in_clear`` has every byte received without TLS,
-    ``messages`` the submitted messages with envelopes; ``fault`` is the active fault, ``bare_end``
-    says that a message ended with a bare LF and was refused. ``earlier`` gives the connections before this one.
+    ``messages`` the submitted messages with envelopes; ``fault`` is the active fault, ``bare_lf``
+    says that a command, or a message that was refused, ended with a bare LF. ``earlier`` gives the connections before this one.
     """
 
     number: int
@@ -94,7 +94,7 @@ class Session:
     in_clear: bytes = field(repr=False)
     certificate: str = "good"
     fault: str = ""
-    bare_end: bool = False
+    bare_lf: bool = False
     earlier: "Callable[[], Sequence[Recording]]" = field(default=tuple, repr=False, compare=False)
 
     @property
@@ -295,7 +295,7 @@ class Recording:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
     ended: float = 0.0
-    bare_end: bool = False
+    bare_lf: bool = False
     earlier: "Callable[[], Sequence[Recording]]" = field(default=tuple, repr=False, compare=False)
 
     def add(self, tls: bool, who: str, said: bytes) -> None:
@@ -366,7 +366,7 @@ class Recording:
             in_clear=bytes(self.in_clear),
             certificate=self.certificate,
             fault=self.fault,
-            bare_end=self.bare_end,
+            bare_lf=self.bare_lf,
             earlier=self.earlier,
         )
 

@@ -76,7 +76,9 @@ class Wire:
             if searched > LONGEST:
                 raise Gone
             self.buffer += self.read()
-        said = bytes(self.buffer[:end]).removesuffix(b"\r")
+        said = bytes(self.buffer[:end])
+        self.record.bare_lf = self.record.bare_lf or not said.endswith(b"\r")
+        said = said.removesuffix(b"\r")
         del self.buffer[: end + 1]
         if record:
             self.record.add(self.tls, "C", said)
@@ -100,7 +102,7 @@ class Wire:
                 del kept[:-4]
             searched = max(len(kept) - 4, 0)
             if kept.endswith(b"\n.\n") and not self._more(_BARE_END_S):
-                self.record.bare_end = True
+                self.record.bare_lf = True
                 return b"", Ended.WITH_BARE_LF
             kept += self.read()
         self.buffer += kept[end + 5 :]

@@ -92,6 +92,7 @@ class ClientSession:
         closed: who closed the connection: ``client``, ``server``, ``timeout``, ``error``.
         lines: the session, logins masked.
         messages: the submitted messages.
+        bare_lf: whether a command ended with LF alone, or a message that was refused for it.
         not_base64: whether a login was sent that is not base64.
         program: the client's name: from IMAP ID, or from a header of a message.
         logins: each login that was tried.
@@ -109,6 +110,7 @@ class ClientSession:
     closed: str = ""
     lines: tuple[ClientLine, ...] = ()
     messages: tuple[ClientMessage, ...] = ()
+    bare_lf: bool = False
     not_base64: bool = False
     program: str = ""
     logins: tuple[ClientLogin, ...] = ()
@@ -167,6 +169,8 @@ class ClientSession:
                 messages.append(_message(value))
             elif name == "not":
                 facts["not_base64"] = True
+            elif name == "bare":
+                facts["bare_lf"] = True
             elif name == "hasty":
                 hasty = True
             elif name == "login":
@@ -194,6 +198,8 @@ class ClientSession:
             head.append(f"== certificate {self.certificate}")
         if self.first:
             head.append(f"== bytes {self.first.hex(' ')}")
+        if self.bare_lf:
+            head.append("== bare LF")
         if self.not_base64:
             head.append("== not base64")
         if self.program:

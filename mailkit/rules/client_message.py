@@ -10,23 +10,28 @@ _LONGEST = 998
 
 @rule(Severity.ERROR)
 def clt_bare_lf(client: ClientSession) -> Hits:
-    """The client ends lines of a message with a bare LF.
+    """The client ends lines with a bare LF.
 
-    Lines end with CR LF (RFC 5321 §2.3.8). Many servers reject a message with a bare LF, since it lets others smuggle in a second one.
+    Lines of a message, and commands, end with CR LF (RFC 5321 §2.3.8). Many servers reject a message with a bare LF, since it lets others smuggle in a second one.
 
     Flagged::
 
         == server smtp implicit-tls
         == message longest=70 bare-lf
 
+        == server smtp implicit-tls
+        == bare LF
+
     Clean::
 
         == server smtp implicit-tls
         == message longest=70
     """
-    if any(message.bare_lf for message in client.messages):
+    within = any(message.bare_lf for message in client.messages)
+    if within or client.bare_lf:
+        what = "lines of the message" if within else "commands, or its message,"
         yield Hit(
-            "The client ends lines of the message with a bare LF. End them with CR LF.",
+            f"The client ends {what} with a bare LF. End them with CR LF.",
             ("a line end without CR",),
         )
 

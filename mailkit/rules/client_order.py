@@ -28,6 +28,13 @@ _NEEDS_LOGIN = frozenset(
 _NEEDS_PASS = frozenset(["STAT", "LIST", "RETR", "DELE", "UIDL", "TOP", "RSET"])
 
 _Early = Iterator[tuple[ClientLine, str]]
+
+
+def _tries(said: str, reply: str) -> bool:
+    """Whether a client only tries EHLO, to say HELO where the server is old (RFC 5321 §3.2)."""
+    return said[:4].upper() == "EHLO" and reply.startswith(("500", "502"))
+
+
 _LAST = ("EHLO", "HELO", "LHLO", "DATA", "AUTH", "STARTTLS", "STLS", "VRFY", "QUIT")
 """After these a client waits, pipelining or not (RFC 2920 §3.1, RFC 3207 §4)."""
 
@@ -138,8 +145,8 @@ def clt_sequence(client: ClientSession) -> Hits:
 def clt_syntax(client: ClientSession) -> Hits:
     """The client sends a command that the server cannot read.
 
-    The command has a wrong form: an address without angle brackets, a parameter that was not offered, a string without its
-    end (RFC 5321 §4.1.2, RFC 9051 §9).
+    The command has a wrong form, such as an address without angle brackets or a string without its end (RFC 5321 §4.1.2, RFC 9051
+    §9), or the server does not offer it.
 
     Flagged::
 
@@ -173,12 +180,12 @@ def clt_syntax(client: ClientSession) -> Hits:
     else:
         lines = [
             (line, reply)
-            for line, reply in client.replies_to(r"(EHLO|HELO|MAIL|RCPT|DATA)\b")
-            if reply.startswith(("500", "501", "555"))
+            for line, reply in client.replies_to(r"(?!AUTH\b|VRFY\b|EXPN\b|HELP\b|\*\*\*)\S")
+            if reply.startswith(("500", "501", "502", "555")) and not _tries(line.text, reply)
         ]
     for line, reply in lines[:1]:
         yield Hit(
-            "The client sends a command that the server cannot read. Correct its form.",
+            "The client sends a command that the server cannot read. Correct its form, or use only what is offered.",
             (f"it sent: {quoted(line.text)}", f"the server replied: {quoted(reply)}"),
         )
 

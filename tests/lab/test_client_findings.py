@@ -306,6 +306,9 @@ def said(*commands: str) -> Callable[[Lab], None]:
     [
         (("AUTH KERBEROS_V4",), "clt-mechanism"),
         (("AUTH LOGIN", "kim@example.com"), "clt-broken-base64"),
+        (("AUTH PLAIN kim@example.com:open",), "clt-broken-base64"),
+        (("AUTH PLAIN =",), "clt-login-refused"),
+        (("BDAT 0 LAST",), "clt-syntax"),
         (("DATA",), "clt-sequence"),
     ],
 )
@@ -480,6 +483,15 @@ def test_messages(lab: Lab, content: bytes, options: tuple[str, ...], finding: s
             client.sendmail("a@example.com", ["b@example.org"], content, mail_options=options)
 
     assert found(lab, act) == ([finding] if finding else [])
+
+
+def test_commands_with_a_bare_line_feed(lab: Lab) -> None:
+    def act() -> None:
+        with smtp(lab, 25) as client:
+            client.send(b"EHLO app.example.com\n")
+            client.getreply()
+
+    assert found(lab, act) == ["clt-bare-lf"]
 
 
 @pytest.mark.parametrize("end", [b"\r\n.\r\n", b"\n.\n"], ids=["within", "at the end"])

@@ -215,8 +215,8 @@ def test_a_connection_shows_where_tls_begins_and_masks_the_login(lab: Lab, page:
     assert shown["TLS"]["Line"] == len(before)
     assert [login["Accepted"] for login in shown["Logins"]] == [True]
     assert "sesame" not in json.dumps(shown)
-    assert [one["ID"] for one in shown["Findings"]] == [
-        one.id for one in lab.sessions[number - 1].findings
+    assert [(one["ID"], one["Change"]) for one in shown["Findings"]] == [
+        (one.id, [*one.change]) for one in lab.sessions[number - 1].findings
     ]
     assert ask(page, "/api/v1/sessions/99999")[0].status == 404
 
