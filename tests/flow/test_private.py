@@ -142,6 +142,15 @@ def test_results_of_a_script_are_their_owners_alone(tmp_path: Path) -> None:
     assert shared(tmp_path / "work") == []
 
 
+@pytest.mark.parametrize("journal", JOURNALS)
+def test_a_journal_that_others_could_read_is_closed_to_them(journal: str, tmp_path: Path) -> None:
+    file = tmp_path / "o.sqlite"
+    JOURNALS[journal](file).close()
+    file.chmod(0o644)
+    JOURNALS[journal](file).close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("content", [b"x" * 5000, b"SQLite format 3\0" + bytes(200)])
 def test_a_file_that_is_no_journal_is_named_and_stays_as_it_is(
     content: bytes, tmp_path: Path
