@@ -109,8 +109,9 @@ def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endp
     rest = text[len(prefix) :]
     if not with_port:
         return Endpoint(prefix, rest, None)
-    first = re.split(r"\s*[;,]", rest.strip(), maxsplit=1)[0]
-    rest, others = first, rest.strip()[len(first) :]
+    whole = rest.strip()
+    rest = re.split(r"[;,]", whole, maxsplit=1)[0].rstrip()
+    others = whole[len(rest) :]
     match = _HOST.fullmatch(rest.strip())
     if match is None or (":" in match[2] and not match[1]):
         return Endpoint(prefix, rest, None, others=others)

@@ -1,5 +1,6 @@
 """Files that are broken, or made to hurt: one clear error with the file's name, and no secret in it."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -89,6 +90,21 @@ def test_many_empty_lines_are_passed_over_in_linear_time(
     (tmp_path / name).write_text(unit * 100_000)
     with pytest.raises(FormatError):
         load(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        (".msmtprc", "account a\nhost smtp.example.com\nk a{}b\n"),
+        (".mbsyncrc", "IMAPAccount a\nHost smtp.example.com\nk a{}b\n"),
+        ("main.cf", "relayhost = [smtp.example.com]:465{}b\nk = a{}b\n\tc{}d\n"),
+        ("notifications.cfg", "smtp: a\n\tserver smtp.example.com\n\tk a{}b\n"),
+        ("exim4.conf", "begin routers\na:\n  transport = t\n  k{}a\n"),
+    ],
+)
+def test_many_blanks_in_a_value_are_read_in_linear_time(name: str, head: str) -> None:
+    with contextlib.suppress(FormatError):
+        loads(head.replace("{}", " " * 400_000), name)
 
 
 def test_many_servers_of_one_name_have_labels_in_linear_time() -> None:

@@ -17,7 +17,7 @@ SEPARATE_ITEMS = False
 
 _BEGIN = re.compile(r"begin\s+(\w+)\s*$")
 _NAME = re.compile(r"([\w-]+)\s*:\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*([a-z_][\w]*)\s*(?:=\s*(.*?))?\s*$")
+_KEY = re.compile(r"\s*+([a-z_]\w*+)\s*+(?:=\s*+(.*\S|))?\s*$")
 _HOST = re.compile(r"[^:;\s\"]*[\w*.]\s+\"?<?;?\s*([A-Za-z0-9][\w.-]*\.[\w.-]+\w)(?:::?(\d{1,5}))?")
 _DATA = re.compile(r"\"?([A-Za-z0-9][\w.-]*\.[\w.-]+\w)(?:::?(\d{1,5}))?\"?$")
 

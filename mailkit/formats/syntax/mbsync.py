@@ -10,7 +10,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _BLOCKS = ("imapaccount", "imapstore", "maildirstore", "channel", "group")
-_LINE = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+(.*?)[ \t]*$")
+_LINE = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+(.*\S|)[ \t]*$")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:

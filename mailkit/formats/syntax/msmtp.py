@@ -10,7 +10,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
-_LINE = re.compile(r"[ \t]*([a-z_]+)(?:[ \t]+(.*?))?[ \t]*$")
+_LINE = re.compile(r"[ \t]*([a-z_]+)(?:[ \t]+(.*\S|))?[ \t]*$")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:

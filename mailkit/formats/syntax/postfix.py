@@ -12,7 +12,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
-_LINE = re.compile(r"([A-Za-z][\w-]*)[ \t]*=[ \t]*(.*?)[ \t]*$")
+_LINE = re.compile(r"([A-Za-z][\w-]*)[ \t]*=[ \t]*(.*\S|)[ \t]*$")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 
 

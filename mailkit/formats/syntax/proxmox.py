@@ -9,7 +9,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _BLOCK = re.compile(r"([a-z][a-z-]*):[ \t]*(\S+)[ \t]*$")
-_LINE = re.compile(r"[ \t]+([a-z][a-z0-9-]*)[ \t]+(.*?)[ \t]*$")
+_LINE = re.compile(r"[ \t]+([a-z][a-z0-9-]*)[ \t]+(.*\S|)[ \t]*$")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
