@@ -108,7 +108,9 @@ def main() -> int:
     parser.add_argument("--write", type=Path, default=HERE.parent / "docs" / "benchmarks.md")
     parser.add_argument("--only", default="", help="parts whose command has this in it")
     options = parser.parse_args()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each start compiles the library anew
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # otherwise each start compiles the library again
     began = time.monotonic()
     sections = []
     for part in PARTS:

@@ -51,7 +51,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.pop(
         "PYTHONDONTWRITEBYTECODE", None
-    )  # else each start would compile the library anew
+    )  # otherwise each start would compile the library again
     with servers(0, 50) as world:
         diagnosis(world, options.rounds)
     start_up(options.rounds)

@@ -107,7 +107,7 @@ def main() -> None:
     rtts = [float(text) / 1000 for text in sys.argv[1:]]
     listeners = [
         Listener(protocol="imap", host=HOST, port=993),
-        # a knob turned to its usual place, so that one server core serves all three
+        # an option at its usual value, so that one server core serves all three
         Listener(
             protocol="smtp", host=HOST, port=465, offers_tls=["SIZE 1000000", "AUTH PLAIN LOGIN"]
         ),

@@ -1,8 +1,10 @@
-"""Plain English in what people read: no private words, in messages, pages, help, documents and notebooks."""
+"""Plain English in what people read: no private words, in messages, pages, help, documents, notebooks and docstrings."""
 
 import ast
+import io
 import json
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,3 +104,38 @@ QUOTED = ("replies", "banner.py")  # the words of servers and programs, as they 
 )
 def test_messages_have_no_private_word(path: Path) -> None:
     assert [word for text in messages(path) for word in private_words(text)] == []
+
+
+OLD = re.compile(
+    r"""
+    \b(?:is|are|was|were|be|been)\ told\b            # is notified, reports
+    | \b(?:no|some|any|every)body(?:'s)?\b           # a client, anyone, or the role
+    | \banew\b | \bupon\b | \bshall\b | \bknobs?\b  # again; option
+    | \b(?:is|are)\ none\ of\b | \bhands?\ over\b     # is not one of; passes
+    | \bwhat\ became\ of\b | \bin\ vain\b             # delivery status
+    | \bthis\ make\b | \b(?:all|other|in\ its)\ makes\b # backend
+    """,
+    re.X | re.I,
+)
+
+
+def remarks(path: Path) -> Iterator[str]:
+    """The docstrings and comments of a module, without code and quotations."""
+    source = path.read_text("utf-8")
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                yield text
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "mailkit")))
+def test_docstrings_and_comments_are_in_plain_english(path: Path) -> None:
+    found = []
+    for text in remarks(path):
+        named = re.sub(r"^ *[\w/]+(?::|  )", " ", text, flags=re.M)  # arguments, modules
+        prose = re.sub(r"``[^`]*``|“[^”]*”|\s+", " ", named)
+        found += private_words(prose) + [match[0] for match in OLD.finditer(prose)]
+    assert found == []

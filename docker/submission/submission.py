@@ -25,7 +25,7 @@ from mailkit.ports import Security  # noqa: E402
 
 
 class Users(People):
-    """Dovecot's users and tokens, read anew each time: more are added while it runs."""
+    """Dovecot's users and tokens, read again each time: more are added while it runs."""
 
     def password(self, user):
         rows = (CONF / "users").read_text("utf-8").splitlines()

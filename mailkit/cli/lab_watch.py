@@ -47,7 +47,7 @@ def described(session: Session) -> Iterator[str]:
 
 
 def _place(session: Session) -> str:
-    """Where the program connected to, with the real port: a server of the lab stands for a usual one."""
+    """Where the program connected to, with the real port: a server of the lab counts as one on a standard port."""
     if session.endpoint.startswith("relay "):
         return session.endpoint
     host = session.endpoint.partition(":")[0]

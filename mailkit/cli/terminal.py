@@ -16,7 +16,7 @@ def columns(unknown: int) -> int:
 
 
 def measured(stream: TextIO, unknown: int) -> int:
-    """Return the columns of the terminal behind a stream, or ``unknown`` if it is none."""
+    """Return the columns of the terminal behind a stream, or ``unknown`` without one."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or unknown
     except (OSError, ValueError):

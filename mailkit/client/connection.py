@@ -124,7 +124,7 @@ def connect_imap(
         folder: a folder to open.
         read_only: whether to open it read-only.
         options: ``timeout``: limit for each step
-        and each reply, in seconds. ``deadline``: limit for all steps of opening, in seconds. ``ca``: files with
+            and each reply, in seconds. ``deadline``: limit for all steps of opening, in seconds. ``ca``: files with
             additional trust anchors, in PEM; or ``trust``, loaded before.
             ``connect_to``, ``dns``, ``helo``: as for :func:`mailkit.diagnose`. ``limits``: limits on the server's
             replies. Or ``options``: a :class:`~mailkit.net.options.ConnectOptions`.

@@ -181,7 +181,7 @@ def status(imap: IMAP4, name: FolderName) -> Status:
     """Return the counts of a folder that is not selected.
 
     Raises:
-        RefusedError: there is none.
+        RefusedError: it does not exist.
     """
     items = ["MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY"]
     items += ["SIZE"] if "STATUS=SIZE" in imap.offers else []

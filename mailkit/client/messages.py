@@ -303,7 +303,7 @@ _SYSTEM = {
     for flag in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
     for name in (flag.lower(), flag[1:].lower())
 }
-"""``Seen`` is written by everybody who means ``\\Seen``; a keyword of that name would be seen by nobody."""
+"""``Seen`` is often written for ``\\Seen``; no program uses a keyword of that name."""
 
 
 def _store(imap: IMAP4, uids: Uids, how: str, flags: Iterable[str]) -> None:

@@ -34,7 +34,8 @@ class Sendable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What became of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused`` (do not), or
+    """The delivery status of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused``
+    (do not), or
     ``unknown``; with the server's reply.
     """
 
@@ -86,7 +87,7 @@ def notify_words(notify: Iterable[str]) -> str:
     """Return the NOTIFY parameter of RCPT (RFC 3461 §4.1).
 
     Raises:
-        SettingsError: a word is none of ``success``, ``failure``, ``delay``, ``never``.
+        SettingsError: a word is not one of ``success``, ``failure``, ``delay``, ``never``.
     """
     words = [one.upper() for one in notify]
     if set(words) - {"SUCCESS", "FAILURE", "DELAY", "NEVER"}:

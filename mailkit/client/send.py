@@ -68,7 +68,7 @@ def send(
         smtp: the connection.
         letter: the message; see :func:`mailkit.client.compose.compose`.
         notify: when to get a delivery report, if the
-        server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
+            server offers DSN: ``success``, ``failure``, ``delay``, or ``never`` (RFC 3461).
         before: called when the message is about to be sent; until then no recipient can have it.
 
     Raises:
@@ -112,7 +112,7 @@ def send_all(
         before: called with a message when it is about to be sent; until then no recipient can have it.
 
     Raises:
-        SettingsError: an address holds a line break, or ``notify`` a word that is none; messages before that one were sent.
+        SettingsError: an address has a line break, or ``notify`` an unknown word; messages before that one were sent.
     """
     asked = [*notify]
     if "pipelining" not in smtp.esmtp_features:

@@ -146,7 +146,7 @@ def result_rows(results: Any) -> Sequence[Row]:
     """Return the rows of reports, of a frame of results, or of a file.
 
     Raises:
-        SettingsError: it is none of these.
+        SettingsError: it is something else.
     """
     if isinstance(results, str | Path):
         from mailkit.fleet.results import read_results

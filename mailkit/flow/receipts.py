@@ -131,7 +131,7 @@ def _delivery(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
 
 
 def _disposition(parts: Sequence[Message], original: str, sender: str) -> Iterator[Receipt]:
-    """What reports say of the mailbox that sent them; of others anybody could say anything (RFC 8098 §3.2.4)."""
+    """What reports say of the mailbox that sent them; others could be forged (RFC 8098 §3.2.4)."""
     for part in parts:
         if part.get_content_type() != "message/disposition-notification":
             continue

@@ -73,7 +73,7 @@ def sender_of(message: EmailMessage, name: str = "From") -> str:
     """
     try:
         return _sender_of(message, name)
-    except Exception:  # noqa: BLE001 - a header that cannot be read is nobody's
+    except Exception:  # noqa: BLE001 - an unreadable header has no address
         return ""
 
 

@@ -63,7 +63,7 @@ class Worker:
         return self._held.fileno()
 
     def end(self) -> None:
-        """Let go."""
+        """Release the lock."""
         self._held.close()
         with suppress(OSError):
             self._path.unlink()

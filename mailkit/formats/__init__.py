@@ -113,7 +113,7 @@ def load(
         file: the file; a table of accounts is ``.csv``, ``.tsv``, ``.xlsx`` or ``.parquet``.
         format: its format; by default it is recognised.
         columns: of a table, what a column has, if its name does not
-        say it: ``{"Server": "host"}``.
+            say it: ``{"Server": "host"}``.
         plain_secrets: of a table, whether a cell may be the password itself.
 
     Raises:

@@ -25,7 +25,7 @@ def read_autoconfig(text: bytes, address: str, file: str) -> tuple[list[Service]
 
     Args:
         text: the document.
-        address: the address that the placeholders stand for.
+        address: the address for the placeholders.
         file: its name, for errors.
 
     Raises:

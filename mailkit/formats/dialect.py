@@ -47,8 +47,8 @@ class Mode:
     Attributes:
         security: what it means.
         when: by key what it must be: ``True`` or ``False`` for a flag, a word or several
-            (letter case is ignored), ``ABSENT``. ``@port`` is the port that was read (a number,
-            ``None`` where there is none), ``@scheme`` the scheme of the URL or the prefix of the
+            (letter case is ignored), ``ABSENT``. ``@port`` is the port that was read (a number or ``None``),
+            ``@scheme`` the scheme of the URL or the prefix of the
             host, ``@host`` the host.
         writes: what to write for this mode, by key; what ``when`` says where it is not given.
             A key that is missing from the file is added, unless ``defaults`` says the same.

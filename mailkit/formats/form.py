@@ -99,7 +99,7 @@ class Form:
         """The accounts of a text.
 
         Raises:
-            FormatError: there is none in it.
+            FormatError: it has no accounts.
         """
         tables: dict[str, Any] = {}
         places: native.Places = {}

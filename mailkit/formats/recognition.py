@@ -70,7 +70,7 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 
 
 _LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
-"""Syntaxes whose keys stand in the text as they are, and whose parsers take their time."""
+"""Syntaxes with slow parsers, whose keys are literally in the text."""
 
 _MOST_SERVICES = 20_000
 """More are a table of accounts, which is read as one."""

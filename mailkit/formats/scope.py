@@ -21,7 +21,7 @@ class Scope:
     """Entries that belong to one program.
 
     ``environment`` says that they are variables; ``image`` is the container's image; ``label`` names
-    the accounts, where the carrier has a name for the program.
+    the accounts, if the containing document has a name for the program.
     """
 
     document: Document
@@ -83,7 +83,7 @@ class Keys:
         return self._by_path.get((*prefix, *pattern))
 
     def prefixes(self, at: str, name: str) -> Iterator[Path]:
-        """The paths that a pattern stands for, where they have a key."""
+        """Return the existing paths that match a pattern and have a key."""
         if name.startswith("/"):
             if self.get(name) is not None:
                 yield self.pattern(at) if "*" not in at else ()
@@ -153,7 +153,7 @@ def instances(keys: Keys) -> list[Instance]:
 
 
 def _label(prefix: Path, pattern: Path) -> str:
-    """What a ``*`` stands for, where it is a name."""
+    """Return what a ``*`` matches, if it is a name."""
     if "**" in pattern or len(prefix) != len(pattern):
         return ""
     names = [a for a, b in zip(prefix, pattern, strict=True) if b == "*" and not a.isdecimal()]

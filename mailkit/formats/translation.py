@@ -97,9 +97,8 @@ def _endpoint(found: Translated) -> None:
 
 
 def _no_url(found: Translated, entry: Entry, value: str) -> None:
-    """Read a value that should be a URL: a server without its scheme, or no server at all.
-
-    A program that sends (``/usr/sbin/sendmail``) and a placeholder (``%env(DSN)%``) are none.
+    """Read a value that should be a URL: a server without its scheme, or no server at all, such as a program
+    (``/usr/sbin/sendmail``) or a placeholder (``%env(DSN)%``).
     """
     assert found.table is not None
     host = split_host(value.rpartition("@")[2], (), with_port=True).host.rpartition("/")[2]

@@ -53,7 +53,7 @@ def as_flag(value: Scalar, *, text_counts: bool) -> bool | None:
 
 
 def as_port(value: Scalar) -> int | str | None:
-    """A number, also as text; what is none stays as it is."""
+    """Parse a number, also as text; other values are returned unchanged."""
     if isinstance(value, bool) or value is None:
         return None if value is None else str(value)
     if isinstance(value, int):
@@ -142,7 +142,7 @@ _URL = re.compile(
 
 
 def split_url(text: str) -> Url | None:
-    """Take a URL apart; ``None`` where it is none. ``spans`` are offsets in the text."""
+    """Parse a URL; return ``None`` if it is not one. ``spans`` are offsets in the text."""
     match = _URL.fullmatch(text.strip())
     if match is None:
         return None

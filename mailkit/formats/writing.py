@@ -211,7 +211,7 @@ def _pairs(
 
 
 def _place(dialect: Dialect, at: str, label: str) -> tuple[str, ...]:
-    """The path above the keys, with a name in the place of what stands for one."""
+    """Return the path above the keys, with a name instead of the wildcard."""
     if dialect.name in _PLACES:
         return _PLACES[dialect.name]
     number = "0" if dialect.syntaxes[0] in ("yaml", "json") else label

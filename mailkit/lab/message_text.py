@@ -17,7 +17,7 @@ def message_words(content: bytes) -> dict[str, str]:
     """The header fields in lower case, by name; the text as ``body``, and the names of files as ``files``.
 
     The parser of the standard library takes milliseconds for a message with its own policy for e-mail, and most of
-    that for headers that nobody searches. This one takes a tenth.
+    that for headers that are not searched. This one takes a tenth.
     """
     message = email.message_from_bytes(content)
     found = dict.fromkeys(("subject", "from", "to", "cc", "reply-to", "message-id"), "")

@@ -1,4 +1,4 @@
-"""What somebody between a client and a server hears: commands and replies, apart from messages and literals.
+"""What an eavesdropper between a client and a server sees: commands and replies, apart from messages and literals.
 
 A relay sends every octet on as it came. What goes into its record are the lines of the conversation; a message after
 DATA is kept as a message, and literals of IMAP are left out. Logins are noted with their outcome.

@@ -1,8 +1,8 @@
-"""A relay in front of any server: it writes down what is said, and breaks it on cue.
+"""A relay in front of any server: it records the session, and breaks it on a trigger.
 
-Both directions pass through it, also inside TLS, for the lab owns the authority. A cue names the
-moment, a line of the client or a number of bytes of the server, and the acts (:mod:`mailkit.lab.script`)
-that then take place; so the same fault happens in the same place each time.
+Both directions pass through it, also inside TLS, for the lab owns the authority. A trigger is a moment, a line of the
+client or a number of bytes of the server, and the acts (:mod:`mailkit.lab.script`) that follow, so the fault is
+reproducible.
 """
 
 import re
@@ -43,7 +43,7 @@ class Trigger:
     IMAP); that line is held back unless ``forward`` is true, so that the acts are its only answer.
     ``after`` is a number of bytes that the server has sent to the client; what it sends beyond them
     comes after the acts, if the connection still stands. ``secure`` says under TLS or before it;
-    ``None`` is both. A cue is followed once in each connection.
+    ``None`` is both. A trigger fires once in each connection.
     """
 
     do: Sequence[Act]
@@ -63,10 +63,10 @@ class Relay:
     Args:
         target: the address of the server.
         context: the server's side of TLS, of the lab's authority; without it TLS passes unread.
-        onward: the client's side of TLS, towards the server; it verifies as it is told to.
+        onward: the client's side of TLS, towards the server; its context decides about verification.
         host: the name the server's certificate is for.
         implicit: whether TLS begins with the first byte.
-        cues: what happens when.
+        cues: the triggers.
         delay_s: seconds before each piece that the server sends.
         piece: the most bytes of the server's that go on together; 0 leaves them as they come.
         port: where to listen on loopback; 0 for any free port.
@@ -194,7 +194,7 @@ class _Connection:
         """The sides that have sent something; the client waits while an upgrade is agreed on."""
         sides = [self.server] if self.agreed is not None else [self.server, self.wire.sock]
         if any(one.fileno() < 0 for one in sides):
-            return []  # a cue or the end of the relay has closed it
+            return []  # a trigger or the end of the relay has closed it
         inside = [one for one in sides if isinstance(one, ssl.SSLSocket) and one.pending()]
         left = max(self.wire.ends - time.monotonic(), 0)
         return [*inside] or select.select(sides, [], [], left)[0]

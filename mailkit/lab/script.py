@@ -250,7 +250,7 @@ class Act(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send bytes; ``<tag>`` stands for the tag of the command that is answered."""
+    """Send bytes; ``<tag>`` is replaced by the tag of the command."""
 
     data: bytes
 

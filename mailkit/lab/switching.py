@@ -134,7 +134,7 @@ _KNOBS = {
 
 
 def _instead(fault: str, endpoint: Listener) -> Listener | None:
-    """What is served in the place of a healthy endpoint, or nothing where it cannot show the fault."""
+    """Return the listener instead of a healthy endpoint, or nothing if it cannot show the fault."""
     if fault in _WITHOUT_SCENARIO:
         return replace(endpoint, **_WITHOUT_SCENARIO[fault])
     scenario = SCENARIOS[fault]
@@ -146,7 +146,7 @@ def _instead(fault: str, endpoint: Listener) -> Listener | None:
 
 
 def _movable(scenario: Scenario) -> bool:
-    """Whether a scenario is one server that does something wrong, whoever connects and by whatever name."""
+    """Return whether a scenario is one server with a fault for any client and any name."""
     raw = sum(one.protocol == "raw" for one in scenario.listeners)
     return not (
         scenario.id.startswith("cfg-")

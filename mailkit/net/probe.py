@@ -30,7 +30,7 @@ def cleartext_ok(service: Service, routes: Routes) -> ClearOk:
     """Return whether a login may be sent in cleartext to the connected address.
 
     It may if the account allows it, or if the address is loopback, whatever the name (RFC 6761 §6.3). An address from
-    ``connect_to`` stands for another host, so then the name has to be local too.
+    ``connect_to`` represents another host, so then the name has to be local too.
     """
     if service.security is not Security.CLEARTEXT:
         return nowhere

@@ -13,7 +13,7 @@ __all__ = ["ENCODED", "decodings", "digits", "hexadecimal", "replaced"]
 Unit = tuple[bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]
 
 ENCODED = re.compile(rb"[%=][0-9A-Fa-f]{2}|[\\]|&[#A-Za-z]|\+[^\s]|=\?")
-"""What something stands in that is encoded in one of these ways."""
+"""The forms in which one of these encodings appears."""
 
 _NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"0": b"\0"}
 
@@ -43,7 +43,7 @@ _UNITS: tuple[Unit, ...] = (
     (b"\\", re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.S), _escape),
     (b"&", re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?"), _entity),
 )
-"""An octet without which nothing is encoded, what stands for a character, and which."""
+"""The octet that every encoded text has, the pattern of an encoded character, and its decoding."""
 
 
 def decodings(data: bytes) -> Iterator[tuple[bytes, re.Pattern[bytes], Callable[..., bytes]]]:
@@ -86,7 +86,7 @@ def digits(count: int) -> re.Pattern[bytes]:
 
 
 def hexadecimal(data: bytes) -> Iterator[bytes]:
-    """What pairs of digits stand for, wherever the first pair begins."""
+    """Decode pairs of digits, at either alignment."""
     pairs = re.sub(rb"[ :-]", b"", data).decode()
     for start in (0, 1):
         yield bytes.fromhex(pairs[start : start + (len(pairs) - start) // 2 * 2])

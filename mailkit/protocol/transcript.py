@@ -43,7 +43,7 @@ line shows: see :mod:`mailkit.protocol.event_lines`), or
 
 The first conversation is the one that the settings ask for; the others were held to compare.
 
-By hand, some of this can stand in the head line: after ``login`` a user name or a mechanism, where
+By hand, some of this can be in the head line: after ``login`` a user name or a mechanism, where
 it is not the usual one. With ``logged-in`` the conversation begins where a login by verified TLS has
 just been accepted. IMAP and POP3 then examine the mailbox, SMTP rehearses a message from
 kim@example.com to lee@example.org; or sends it, with ``send`` or, beyond ASCII, ``eight-bit``.

@@ -48,11 +48,11 @@ class Provider:
     all), or ``none`` (no IMAP, POP3 or SMTP is offered). ``exact`` says that nothing is offered
     beside what stands here: only then may a rule contradict a person. ``smtp_ends`` says until when passwords are taken for sending. ``pop3_window`` says which
     messages POP3 shows, where not all; ``sites`` are further domains that its servers have names in;
-    ``keeps_sent`` that what is sent by SMTP lands among the sent mail by itself. ``off`` are the
-    protocols that are off until somebody switches them on, ``switch`` says where, and ``idle`` after
+    ``keeps_sent`` that what is sent by SMTP lands among the sent mail by itself. ``off`` are the protocols that are
+    off until they are switched on, ``switch`` says where, and ``idle`` after
     how long without use they are off again. ``regions`` says which hosts other accounts have, and
-    ``beside`` are the domains of these hosts, or patterns of them. ``source`` is where the provider, or somebody who tried, says so; ``review`` the
-    day by which somebody has to look again: after it the entry is shown as past its date.
+    ``beside`` are the domains of these hosts, or patterns of them. ``source`` is the provider's page, or a report of
+    a test; ``review`` is the day of the next review: after it the entry is shown as past its date.
     """
 
     name: str

@@ -111,6 +111,6 @@ def mailbox_of(service: Service, account: Account) -> tuple[str, str]:
 
 
 def _file(account: Account) -> str:
-    """The file an account stands in: each is a system of its own."""
+    """Return the file of an account; each file is a separate system."""
     place = account.place()
     return place.file if place is not None else ""

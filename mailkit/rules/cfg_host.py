@@ -242,8 +242,7 @@ def cfg_host_localhost(service: Service) -> Hits:
 def cfg_host_typo(service: Service) -> Hits:
     """The host looks misspelt.
 
-    A letter is missing, doubled or swapped in the name of a known provider's host. Somebody else
-    may own the name that is written.
+    A letter is missing, doubled or swapped in the name of a known provider's host. Someone else may own the name that is written.
 
     Flagged::
 

@@ -220,7 +220,7 @@ _NAMES = (
     ("Python", r"python"),
     ("PHP", r"\bphp\b"),
 )
-"""How a client that names itself is told."""
+"""Return the advice for a client that identifies itself."""
 
 
 def changes(finding: str, program: str) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def clt_raw_header(client: ClientSession) -> Hits:
 def clt_smtputf8(client: ClientSession) -> Hits:
     """The client sends an address beyond ASCII without asking for it.
 
-    Such an address needs SMTPUTF8 in MAIL (RFC 6531 §3.4). The server may reject it, or deliver to somebody else.
+    Such an address needs SMTPUTF8 in MAIL (RFC 6531 §3.4). The server may reject it, or deliver to someone else.
 
     Flagged::
 

@@ -143,8 +143,7 @@ def clt_no_quit(client: ClientSession) -> Hits:
 def clt_select(client: ClientSession) -> Hits:
     """The client opens a folder for writing only to read it.
 
-    SELECT takes the mark ``\\Recent`` away from the messages, and FETCH of a content after it marks them as read, for everybody who uses the
-    mailbox. EXAMINE, and ``BODY.PEEK[]``, change nothing (RFC 9051 §6.3.3, §6.4.5).
+    SELECT takes the mark ``\\Recent`` away from the messages, and FETCH of a content after it marks them as read, for every client of the mailbox. EXAMINE, and ``BODY.PEEK[]``, change nothing (RFC 9051 §6.3.3, §6.4.5).
 
     Flagged::
 

@@ -103,7 +103,7 @@ def clt_unknown_ca(client: ClientSession) -> Hits:
     """The client does not trust the server's CA.
 
     It ended the handshake. The certificate is good, but its CA is unknown to the client. A lab, and many a company, has a CA of
-    its own, and a program trusts it only when it is told to.
+    its own, and a program trusts it only if it is configured to.
 
     Flagged::
 

@@ -1,4 +1,4 @@
-"""CRT: the certificate: who stands for it, and is it the same everywhere?"""
+"""CRT: the certificate: its issuer, and whether it is the same everywhere."""
 
 from datetime import datetime, timedelta
 

@@ -15,7 +15,7 @@ from mailkit.text import joined, plural
 def crt_expired(seen: Observation, now: datetime) -> Hits:
     """The certificate has expired.
 
-    It was valid until the date in the evidence, and nobody renewed it, or the service still shows
+    It was valid until the date in the evidence, and was not renewed, or the service still shows
     the old one. A clock that is ahead shows the same.
 
     Flagged::
@@ -342,7 +342,7 @@ def crt_weak(seen: Observation) -> Hits:
 
 
 def matches(host: str, names: Iterable[str]) -> bool:
-    """Whether one of a certificate's names stands for the host (RFC 7817 §3)."""
+    """Return whether one of a certificate's names matches the host (RFC 7817 §3)."""
     host = host.lower().rstrip(".")
     for name in names:
         name = name.lower().rstrip(".")

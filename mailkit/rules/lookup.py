@@ -25,10 +25,10 @@ _FAMILIES = {
 
 
 def rule_named(name: str) -> Rule:
-    """The rule with this id.
+    """Return the rule with this id.
 
     Raises:
-        KeyError: there is none.
+        KeyError: it is unknown.
     """
     for family in _FAMILIES.get(name[:3], ()):
         if found := rules_in(import_module(f"mailkit.rules.{family}")).get(name):

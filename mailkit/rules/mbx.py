@@ -220,5 +220,5 @@ def mbx_uidvalidity(seen: Observation, before: Before) -> Hits:
 
 
 def inside(seen: Observation) -> Mailbox:
-    """What was seen inside the account; nothing where nobody looked."""
+    """Return the observation of the mailbox, if it was examined."""
     return seen.mailbox or Mailbox()

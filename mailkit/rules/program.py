@@ -1,6 +1,6 @@
 """Rules about a client, from the record of its conversation (``S:`` and ``C:`` lines).
 
-mailkit makes none of these mistakes. They are found in a transcript that a person hands over, or
+mailkit makes none of these mistakes. They are found in a transcript that a person provides, or
 in what the lab recorded of another program.
 """
 

@@ -383,7 +383,7 @@ def stt_handshake(seen: Observation) -> Hits:
 
 
 def said_bytes(seen: Observation) -> tuple[str, ...]:
-    """What came in the place of a handshake."""
+    """Return what came instead of a handshake."""
     data = seen.stop.data if seen.stop else b""
     return (
         (f"received instead: {quoted(decoded(data))}",) if data[:1] not in b"\x14\x15\x16" else ()

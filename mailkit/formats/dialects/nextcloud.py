@@ -1,4 +1,4 @@
-"""Nextcloud and ownCloud: ``config.php``. Only ``ssl`` is read; anything else goes by the port."""
+"""Nextcloud and ownCloud: ``config.php``. Only ``ssl`` is read; otherwise the port decides."""
 
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, Reading, ServiceWords
 from mailkit.ports import Security

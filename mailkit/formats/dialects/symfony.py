@@ -1,4 +1,4 @@
-"""Symfony Mailer: ``MAILER_DSN``. ``smtps`` is implicit TLS; ``smtp`` goes by the port, and none is 465."""
+"""Symfony Mailer: ``MAILER_DSN``. ``smtps`` is implicit TLS; with ``smtp`` the port decides, by default 465."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security

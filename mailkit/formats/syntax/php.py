@@ -99,7 +99,7 @@ class _Reader(TreeReader):
                     self.value(("return",), inside)
 
     def owner(self, node: Node) -> tuple[str, ...]:
-        """The class a node stands in."""
+        """Return the class that contains a node."""
         while (node := node.parent) is not None:
             if node.type == "class_declaration":
                 return (self.tree.content(node.child_by_field_name("name")),)

@@ -279,7 +279,7 @@ def frame_table(frame: Any, file: str) -> Table:
     """The rows of a DataFrame of pandas or polars, or of a table of pyarrow.
 
     Raises:
-        SettingsError: it is none of them.
+        SettingsError: it is something else.
     """
     if hasattr(frame, "itertuples"):
         rows = frame.itertuples(index=False, name=None)

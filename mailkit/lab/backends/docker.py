@@ -220,7 +220,7 @@ class DockerLab(DovecotLab):
         return 0o644
 
     def token(self, user: str, *, valid_s: float = 600) -> str:
-        """A token as :meth:`DovecotLab.token` makes it; the container is told of it."""
+        """A token as :meth:`DovecotLab.token` creates it; the container gets it too."""
         made = super().token(user, valid_s=valid_s)
         file = self.folder / "tokens.json"
         known = json.loads(file.read_text("utf-8")) if file.exists() else {}

@@ -120,7 +120,7 @@ class Maildir:
     def flagged(self, folder: "Folder", message: "Message") -> None:
         """The flags of a message have changed."""
         old = self._files.get(message)
-        if old is None:  # somebody else has removed it
+        if old is None:  # another program has removed it
             return
         place = self._place(folder)
         new = place / "cur" / (old.name.partition(":2,")[0] + self._info(place, folder, message))

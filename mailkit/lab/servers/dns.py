@@ -26,9 +26,9 @@ class NameServer:
 
     Args:
         zone: lines such as ``mail.example.com A 192.0.2.10``; any type that a zone file may have.
-            ``SERVFAIL`` or ``TIMEOUT`` in the place of a type is how that name fails, for every
-            question; ``NXDOMAIN`` denies a name; a ``*`` as the first label stands for every name
-            below. Names that exist everywhere are known without a line.
+            ``SERVFAIL`` or ``TIMEOUT`` instead of a type is how that name fails, for every question; ``NXDOMAIN``
+            denies a name; a ``*`` as the first label matches every name below. Names that exist everywhere are known
+            without a line.
     """
 
     def __init__(self, zone: Iterable[str]) -> None:

@@ -87,7 +87,7 @@ class ServerSession:
         return self.listener.security is Security.STARTTLS and not self.wire.tls
 
     def offers(self, usual: list[str]) -> list[str]:
-        """The capabilities now, or those the listener was told to show."""
+        """The capabilities now, or those configured in the listener."""
         shown = self.listener.offers_tls if self.wire.tls else self.listener.offers
         return usual if shown is None else [*shown]
 

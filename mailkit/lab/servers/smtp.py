@@ -59,7 +59,7 @@ class _Session:
         self.say("502 5.5.2 Error: command not recognized")
 
     def offers(self) -> list[str]:
-        """The keywords of EHLO now, where the listener is told no others."""
+        """The keywords of EHLO now, unless the listener has its own."""
         talk = self.talk
         usual = [f"SIZE {talk.listener.rules.size}", "8BITMIME", "PIPELINING", "SMTPUTF8"]
         usual += ["ENHANCEDSTATUSCODES", "DSN"]

@@ -71,7 +71,7 @@ def from_utf7(name: bytes) -> str:
     """Decode modified UTF-7.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is invalid.
     """
     shown, end = [], 0
     for match in _SHIFTED.finditer(name):

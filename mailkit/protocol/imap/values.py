@@ -27,7 +27,7 @@ def to_day(text: str) -> date:
     """Parse a date.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is invalid.
     """
     match = _matched(_DAY, text)
     return date(int(match[3]), _month(match[2]), int(match[1]))
@@ -37,7 +37,7 @@ def to_date_time(text: str) -> datetime:
     """Parse a date and time, with its zone.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is invalid.
     """
     day, month, year, clock, zone = _matched(_DATE_TIME, text).groups()
     return datetime.fromisoformat(f"{year}-{_month(month):02}-{day:0>2}T{clock}{zone}")

@@ -76,7 +76,7 @@ def _appends(line: bytes) -> bool:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A set of message numbers or UIDs; 0 stands for ``*``."""
+    """A set of message numbers or UIDs; 0 means ``*``."""
 
     ranges: tuple[tuple[int, int], ...]
 

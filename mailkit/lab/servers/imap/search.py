@@ -57,7 +57,7 @@ def key(cursor: Cursor, view: View, charset: str, depth: int = 0) -> Key:
     """One key.
 
     Raises:
-        Bad: it is none.
+        Bad: it is not a search key.
     """
     if depth > _DEEPEST:
         raise Bad("search keys too deep")
@@ -232,7 +232,7 @@ def _text_of(part: Message) -> str:
 def _decoded(value: str) -> str:
     try:
         parts = decode_header(value)
-    except Exception:  # noqa: BLE001 - an encoded word that is none stays as it is
+    except Exception:  # noqa: BLE001 - an invalid encoded word is kept
         return value
     return "".join(
         text if isinstance(text, str) else _readable(text, charset) for text, charset in parts

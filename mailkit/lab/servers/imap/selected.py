@@ -14,7 +14,7 @@ _PIECE = 262_144
 
 
 def fetch_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
-    """FETCH; what it marks as seen is told in the same answer."""
+    """FETCH; the reply includes the \\Seen flags that it sets."""
     view = session.view
     wanted = cursor.sequence()
     cursor.space()
@@ -148,7 +148,7 @@ def expunge(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
 
 
 def close(session: Session, cursor: Cursor) -> str:
-    """CLOSE: what is marked as deleted goes, and nothing is told."""
+    """CLOSE: expunge the messages marked as deleted, without notifications."""
     cursor.end()
     if not session.view.read_only:
         with session.store.lock:

@@ -146,7 +146,7 @@ class Session:
         return name_shown(to_utf7(name))
 
     def recent(self, folder: Folder) -> int:
-        """How many messages of a folder nobody was told of."""
+        """Return how many messages of a folder are recent."""
         if self.opened is not None and self.opened.folder is folder:
             return len(self.opened.recent)
         return sum(m.uid >= folder.recent_from for m in folder.messages)
@@ -161,7 +161,7 @@ class Session:
             raise Refused("", "Mailbox is read-only")
 
     def condstore(self) -> None:
-        """The client makes use of CONDSTORE; the first time it is told where an open folder is (RFC 7162 §3.1)."""
+        """Enable CONDSTORE; the first time, report the selected folder's modification sequence (RFC 7162 §3.1)."""
         if "CONDSTORE" in self.enabled:
             return
         self.enabled.add("CONDSTORE")

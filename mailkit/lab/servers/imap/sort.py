@@ -184,7 +184,7 @@ class _Node:
 
     @property
     def order(self) -> tuple[float, int]:
-        """When it was sent; what was sent at the same time goes by number."""
+        """Return the sort key: when it was sent, then its number."""
         node = self
         while node.message is None:
             node = node.children[0]
@@ -211,7 +211,7 @@ def _by_references(found: list[Numbered]) -> list[_Node]:
     for one in found:
         own = next(iter(_ID.findall(_field(one[1], "message-id"))), "")
         node = nodes.get(own) if own else None
-        if node is None or node.message is not None:  # an ID that another one has is none
+        if node is None or node.message is not None:  # a repeated ID is ignored
             node = _Node()
             if own and own not in nodes:
                 nodes[own] = node

@@ -15,8 +15,8 @@ __all__ = ["View"]
 class View:
     """A folder as one client sees it.
 
-    ``known`` are the messages in the order of their numbers; numbers change only when the client is told
-    so. ``told`` has the modification sequence of each that it was told the flags of.
+    ``known`` are the messages in the order of their numbers; numbers change only when the client is notified.
+    ``told`` has the modification sequence of the last reported flags of each.
     """
 
     box: UserMailbox
@@ -52,7 +52,7 @@ class View:
         return f"({' '.join(names)})".encode()
 
     def news(self, *, expunges: bool, uids: bool, modseq: bool) -> Iterator[bytes]:
-        """What has changed since the client was told last; numbers move only where that is allowed."""
+        """Yield changes since the last notification; numbers change only if that is allowed."""
         folder = self.folder
         if folder.version == self.version:
             return
@@ -105,7 +105,7 @@ class View:
         )
 
     def pick(self, wanted: Sequence, *, by_uid: bool) -> list[tuple[int, Message]] | None:
-        """The messages that are meant, with their numbers; ``None`` where a number is none."""
+        """Return the messages of a set, with their numbers; ``None`` if a number is invalid."""
         if by_uid:
             highest = self.known[-1].uid if self.known else 0
             places = [
