@@ -4,6 +4,7 @@
 const place = (one) => `${one.Protocol.toUpperCase()} ${one.Port}`;
 const places = (list) => ["smtp", "imap", "pop3"].map((name) => [name, list.filter((one) => one.Protocol === name)])
   .filter(([, some]) => some.length).map(([name, some]) => `${name.toUpperCase()} ${some.map((one) => one.Port).join(" ")}`);
+const said = document.getElementById("said"); // what was switched, for screen readers: the line above goes on by itself
 const wanted = { text: "", on: false };
 
 async function switchFault(id, ports) {
@@ -12,14 +13,14 @@ async function switchFault(id, ports) {
   const found = await (await ask(`/api/v1/faults/${encodeURIComponent(id)}`, { method: "PUT", headers, body })).json();
   const where = places(found.endpoints.filter((one) => found.On.includes(one.Port))).join(", ");
   faultsOn(Object.fromEntries(found.endpoints.filter((one) => one.Fault).map((one) => [one.Port, one.Fault])));
-  live.textContent = where ? `${id} is on at ${where}. The next connection meets it.` : `${id} is off.`;
+  said.textContent = where ? `${id} is on at ${where}. The next connection meets it.` : `${id} is off.`;
   draw();
 }
 
 async function switchAllOff() {
   await ask("/api/v1/faults", { method: "DELETE" });
   faultsOn({});
-  live.textContent = "Every fault is off.";
+  said.textContent = "Every fault is off.";
   draw();
 }
 
