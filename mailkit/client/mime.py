@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from mailkit.client.charsets import readable
 from mailkit.client.parameters import with_parameters
 
-__all__ = ["Part", "content_of", "parsed"]
+__all__ = ["Part", "content_of", "parsed", "without_files"]
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -162,6 +162,23 @@ def _chunks(body: bytes) -> bytes:
         whole = chunk[:-1] if len(chunk) % 4 == 1 else chunk
         found.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
     return b"".join(found)
+
+
+def without_files(content: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """A text without the uuencoded files that old programs put into it, and these by name."""
+    files = []
+
+    def take(match: re.Match[bytes]) -> bytes:
+        files.append((_line(_text(match[1])), _from_uuencode(match[0])))
+        return b""
+
+    return _INSERTED.sub(take, content) if b"\nend" in content else content, files
+
+
+_INSERTED = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[\x20-\x60]{1,90}\r?\n)+)end[ \t]*(?:\r?\n|\Z)",
+    re.M,
+)
 
 
 def _from_uuencode(body: bytes) -> bytes:

@@ -15,7 +15,7 @@ from mailkit.client.connection import IMAP4
 from mailkit.client.dates import date_of
 from mailkit.client.encoded_words import decoded_words
 from mailkit.client.messages import search
-from mailkit.client.mime import Part, content_of, parsed
+from mailkit.client.mime import Part, content_of, parsed, without_files
 from mailkit.client.query import Query, anything
 from mailkit.client.structure import Address
 
@@ -160,7 +160,13 @@ def _walk(part: Part, texts: dict[str, list[str]], files: list[MailFile], above:
         charset = part.parameters.get("charset", "")
         if not charset and part.kind == "text/html" and (meta := _META.search(content[:2000])):
             charset = meta[1].decode("ascii")
+        inserted: list[tuple[str, bytes]] = []
+        if part.kind == "text/plain":
+            content, inserted = without_files(content)
         texts[part.kind].append(text_of(content, charset, strict=True).replace("\r\n", "\n"))
+        for name, data in inserted:
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            files.append(MailFile(name, kind, data))
         return
     cid = readable(part.header("content-id")).strip("<> ")
     inline = bool(cid) and above == "multipart/related" and part.disposition != "attachment"

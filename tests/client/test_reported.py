@@ -189,6 +189,25 @@ def test_japanese_is_read_as_it_is_sent(kind: bytes, octets: bytes, text: str) -
     assert read_message(b"Content-Type: " + kind + b"\r\n\r\n" + octets).text == text
 
 
+def test_a_file_that_is_uuencoded_in_the_text_is_a_file() -> None:
+    message = read_message(
+        b"Subject: s\r\n\r\nbefore\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\nafter\r\n"
+    )
+    assert message.text == "before\nafter\n"
+    assert [(one.name, one.kind, one.content) for one in message.attachments] == [
+        ("a.txt", "text/plain", b"Cat")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["begin 644 a.txt\nnothing of the kind\nend\n", "begin the day\nend\n", "begin 644 x\n" * 9],
+)
+def test_a_text_about_beginnings_stays_text(text: str) -> None:
+    message = read_message(b"Subject: s\r\n\r\n" + text.encode())
+    assert (message.text, message.attachments) == (text, ())
+
+
 def test_an_invitation_keeps_its_method() -> None:
     invite = Attachment("a.ics", b"BEGIN:VCALENDAR", "text/calendar; method=REQUEST; name=b.ics")
     content = compose(
