@@ -87,7 +87,7 @@ def formats(options: argparse.Namespace) -> int:
     """List the formats."""
     from mailkit.formats.listing import formats_table
 
-    out(formats_table())
+    out(formats_table(width()))
     return OK
 
 
@@ -202,7 +202,7 @@ def providers(options: argparse.Namespace) -> int:
     """Show the table of providers."""
     from mailkit.report.manual import providers_table
 
-    out(providers_table(options.format, options.name))
+    out(providers_table(options.format, options.name, width()))
     return OK
 
 

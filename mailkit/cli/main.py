@@ -21,8 +21,7 @@ OK, USAGE, INTERRUPTED = 0, 2, 130
 _FORMATS = ("text", "json", "markdown", "html")
 
 _EPILOG = """\
-exit status: 0 no finding at or above --fail-on, 1 one or more, 2 usage or an input that cannot
-be read, 130 interrupted
+exit status: 0 no finding at or above --fail-on, 1 one or more, 2 usage or an input that cannot be read, 130 interrupted
 """
 
 

@@ -18,6 +18,15 @@ class Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=columns(80) - 2)
 
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Wrap the lines that are too long, and keep the others."""
+        from textwrap import fill
+
+        return "\n".join(
+            indent + line if len(line) <= width else fill(line, width, subsequent_indent=indent)
+            for line in text.splitlines()
+        )
+
 
 class Parser(argparse.ArgumentParser):
     """Parser of the command line: short errors, with a suggestion for a misspelt word."""

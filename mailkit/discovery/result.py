@@ -174,7 +174,11 @@ class Discovery:
             if attempt in vain:
                 continue
             name = f"  {clean(attempt.what):<42} "
-            rows = [*_wrapped(clean(attempt.outcome), max(width - 8, 60), len(name))]
+            if width < 72:
+                yield from _wrapped(attempt.what, width, 2)
+                yield from _wrapped(clean(attempt.outcome), width, 6)
+                continue
+            rows = [*_wrapped(clean(attempt.outcome), width, len(name))]
             yield name + rows[0].strip()
             yield from rows[1:]
         if vain:

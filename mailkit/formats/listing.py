@@ -22,12 +22,16 @@ def formats_rows() -> list[tuple[str, str, str, str, str]]:
     return sorted(rows)
 
 
-def formats_table() -> str:
-    """The rows in columns. “changes”: single settings are changed in an existing file."""
+def formats_table(width: int = 110) -> str:
+    """Return the rows in columns; the last columns are left out where they do not fit into ``width`` characters.
+
+    “changes”: single settings are changed in an existing file.
+    """
     rows = [HEAD, *formats_rows()]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    sizes = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    while len(sizes) > 1 and sum(sizes) + 2 * (len(sizes) - 1) > width:
+        sizes.pop()
     lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
+        "  ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=False)) for row in rows
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -29,10 +29,12 @@ def page_text(
     lines = [
         f"{style(rule.id, 'bold')}  {style(str(rule.severity), colour)}{level}",
         "",
-        rule.title,
+        *wrap(rule.title, width, break_on_hyphens=False),
         "",
     ]
-    lines += [*(f"  {text}" for text in seen), *([""] if seen else [])]
+    for text in seen:
+        lines += wrap(text, width, initial_indent="  ", subsequent_indent="    ")
+    lines += [""] if seen else []
     do, check = steps if any(steps) else advised(rule, "", "")
     meaning = [part.replace("``", "") for part in rule.prose]
     for heading, parts in (

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from textwrap import wrap
 
 from mailkit.ports import Security
 from mailkit.providers import PROVIDERS, Provider
@@ -24,15 +25,16 @@ def table(form: str, style: Style, width: int) -> str:
         found = "".join(f"| `{n}` | {s} | {t} |\n" for n, s, t in rows)
         beyond = "".join(f"| `{n}` | no finding | {why} |\n" for n, why in BEYOND.items())
         return head + found + beyond
-    beyond = "".join(f"{name:<27} no finding: {why}\n" for name, why in BEYOND.items())
-    return findings_table(rows, width, style) + beyond
+    excluded = [f"{name:<27} no finding: {why}" for name, why in BEYOND.items()]
+    cut = [line if len(line) <= width else f"{line[: width - 1]}…" for line in excluded]
+    return findings_table(rows, width, style) + "\n".join(cut) + "\n"
 
 
 PAST = " (past it)"
 """Marks a review date in the past."""
 
 
-def providers_table(form: str, name: str | None = None) -> str:
+def providers_table(form: str, name: str | None = None, width: int = 100) -> str:
     """List what is known of providers, with source and review date; dates in the past are marked."""
     wanted = (name or "").lower()
     rows = [
@@ -58,9 +60,20 @@ def providers_table(form: str, name: str | None = None) -> str:
         return "No provider with this name is known.\n"
     blocks = []
     for row in rows:
-        facts = [f"  {key:<13} {value}" for key, value in zip(head[1:], row[1:], strict=True)]
-        blocks.append("\n".join([row[0], *facts]))
+        facts = zip(head[1:], row[1:], strict=True)
+        lines = [line for key, value in facts for line in _fact(key, value, width)]
+        blocks.append("\n".join([row[0], *lines]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _fact(key: str, value: str, width: int) -> list[str]:
+    if not value:
+        return [f"  {key}"]
+    first = f"  {key:<13} "
+    indent = " " * len(first)
+    return wrap(
+        value, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def _provider(one: Provider) -> tuple[str, ...]:

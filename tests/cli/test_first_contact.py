@@ -219,6 +219,31 @@ def test_no_line_is_wider_than_the_terminal(report: mailkit.Report, width: int) 
     assert max(map(len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["explain", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled"],
+        ["finding", "tls-plain-server"],
+        ["findings"],
+        ["formats"],
+        ["providers"],
+        ["check", "imaps://kim@imap.gmial.com:143"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_no_command_writes_a_line_wider_than_the_terminal(
+    words: list[str],
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    main(words)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+
+
 @pytest.mark.parametrize("width", range(60, 110, 3))
 def test_a_blank_that_is_the_fault_is_never_lost_at_a_line_end(
     report: mailkit.Report, width: int
