@@ -33,7 +33,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         if dotted and neighbour.key not in _level(found):
             continue
         key = re.escape(neighbour.key)
-        written = re.fullmatch(rf"(\s*(?:.*[^\w-])?)({key})((?:[^\w-].*)?)", before, re.S)
+        written = re.fullmatch(rf"(\s*+(?:.*[^\w-])?)({key})((?:[^\w-].*)?)", before, re.S)
         tail = (
             re.match(r"[\"']?[ \t]*\)?[ \t]*[;,]?", after)
             if not neighbour.quote.startswith("=")

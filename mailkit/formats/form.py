@@ -23,7 +23,7 @@ from mailkit.uses import USES
 
 __all__ = ["Field", "Form", "flag", "many", "number"]
 
-_LINE = re.compile(r"^(\s*(?:[·•*-]\s+)?)([^:：=,;\t]{1,80}?)\s*([:：=])[ \t]*(.*?)\s*$")
+_LINE = re.compile(r"^(\s*+(?:[·•*-]\s++)?)([^:：=,;\t]{1,80}?)\s*([:：=])[ \t]*+(.*\S|)\s*$")
 _QUOTED = re.compile(r"([\"'])(.*?)\1(?=\s*(?:#|$))")
 _ENOUGH = 3
 

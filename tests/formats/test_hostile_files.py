@@ -99,6 +99,8 @@ def test_many_empty_lines_are_passed_over_in_linear_time(
         (".mbsyncrc", "IMAPAccount a\nHost smtp.example.com\nk a{}b\n"),
         ("main.cf", "relayhost = [smtp.example.com]:465{}b\nk = a{}b\n\tc{}d\n"),
         ("notifications.cfg", "smtp: a\n\tserver smtp.example.com\n\tk a{}b\n"),
+        ("remotes", "smtp.example.com smtp starttls\n{}k = v\n"),
+        ("notes.txt", "SMTP server: smtp.example.com{}\nPort{}: 465\na{}b\n"),
         ("exim4.conf", "begin routers\na:\n  transport = t\n  k{}a\n"),
     ],
 )
