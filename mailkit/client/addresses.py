@@ -1,6 +1,7 @@
 """Parse names and addresses in any header field (RFC 5322 §3.4), for display, never to choose recipients."""
 
 import re
+from collections.abc import Iterator
 
 from mailkit.client.encoded_words import decoded_words
 from mailkit.client.structure import Address
@@ -8,6 +9,8 @@ from mailkit.client.structure import Address
 __all__ = ["people_in"]
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\(|\)|<([^>]*)>?|[,;:]|[^"()<>,;:]+|.', re.S)
+_OPEN = re.compile(r'((?!))|\(|\)|<([^>]*)>?|[,;:]|[^"()<>,;:]+|.', re.S)
+"""The same behind a quote that is never closed: no quote after it is closed either."""
 _WHOLE = re.compile(r'\s*"?([^"<>]*?)"?\s*<?([^\s"<>@]+@[^\s"<>@]+)>?\s*')
 _ADDRESS = re.compile(r"[^@]+@[^@.][^@]*[^@.]")
 _ROUTE = re.compile(r"\A@[^:]*:")
@@ -39,7 +42,7 @@ def people_in(text: str) -> tuple[Address, ...]:
         comments.clear()
         address, quoted, sign, named = "", False, False, False
 
-    for match in _TOKEN.finditer(text[:_LONGEST]):
+    for match in _tokens(text[:_LONGEST]):
         token = match[0]
         if token == "(":
             depth += 1
@@ -68,6 +71,15 @@ def people_in(text: str) -> tuple[Address, ...]:
             named = named or not token.isspace()
     take()
     return tuple(found)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    pattern, at = _TOKEN, 0
+    while match := pattern.match(text, at):
+        if match[0] == '"':
+            pattern = _OPEN  # each quote would be searched to the end of the text again
+        at = match.end()
+        yield match
 
 
 def _bare(text: str) -> tuple[str, str]:

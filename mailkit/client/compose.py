@@ -278,7 +278,10 @@ def _address(given: str | Address) -> Address:
         _line("an address", f"{given.display_name}{given.addr_spec}")
         return given
     _line("an address", given)
-    name, spec = parseaddr(given)
+    try:
+        name, spec = parseaddr(given)
+    except RecursionError:
+        raise SettingsError(f"{given[:80]!r} is not an address: it is nested too deep") from None
     local, at, domain = spec.rpartition("@")
     whole = "<" in given or "(" in given or spec == given.strip()
     blank = " " in domain or (" " in local and not local.startswith('"'))

@@ -24,16 +24,21 @@ _BEARER = re.compile(r"\bauth=\S{1,20} ([^\s\x01]+)", re.I)
 def secrets_in(text: str) -> Secrets:
     """The secrets that a pasted text shows."""
     secrets = Secrets()
-    payloads = [match[1] for match in _PAYLOAD.finditer(text)]
-    prompted = [match[1] for match in _PROMPTED.finditer(text)]
+    payloads = [match[1] for match in _PAYLOAD.finditer(text)] if "AUTH" in text else []
+    prompted = [match[1] for match in _PROMPTED.finditer(text)] if "334" in text else []
     secrets.add(*payloads, *prompted)
     for payload in (*payloads, *prompted[-1:]):  # an earlier answer is the user's name
         with suppress(ValueError):
             held = base64.b64decode(payload, validate=True).decode()
             token = _BEARER.search(held)
             secrets.add(token[1] if token else held.rpartition("\0")[2])
-    for pattern, group in ((_LOGIN, 2), (_PASS, 1), (_URL, 1)):
-        for match in pattern.finditer(text):
+    for sign, pattern, group in (
+        (" LOGIN ", _LOGIN, 2),
+        (" login ", _LOGIN, 2),
+        ("PASS", _PASS, 1),
+        ("://", _URL, 1),
+    ):
+        for match in pattern.finditer(text) if sign in text else ():
             value = match[group].strip()
             inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
             secrets.add(value, inner, re.sub(r"\\(.)", r"\1", inner))

@@ -210,3 +210,8 @@ def test_a_file_name_with_a_line_end_or_a_control_is_refused(end: str) -> None:
     one = Attachment(f"a{end}X-Evil: 1", b"x")
     with pytest.raises(SettingsError, match="line break or a control"):
         compose("kim@example.com", "lee@example.com", "s", text="x", attachments=[one])
+
+
+def test_an_address_that_nests_too_deep_is_none() -> None:
+    with pytest.raises(SettingsError, match="is not an address"):
+        compose("kim@example.com", "(" * 50_000, "x", "x")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailkit.client import connect
+from mailkit.client import addresses, connect
 from mailkit.client.compose import Attachment, compose
 from mailkit.client.reading import MailFile, read_message
 from mailkit.errors import SettingsError
@@ -60,3 +60,17 @@ def test_a_file_is_saved_inside_the_folder_and_replaces_nothing(name: str, tmp_p
 def test_a_host_without_a_password_is_refused() -> None:
     with pytest.raises(SettingsError):
         connect("imap.example.com", "kim@example.com")
+
+
+def test_a_quote_that_is_never_closed_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    class Counted:
+        def match(self, text: str, at: int) -> object:
+            tried.append(at)
+            return token.match(text, at)
+
+    token = addresses._TOKEN
+    monkeypatch.setattr(addresses, "_TOKEN", Counted())
+    assert addresses.people_in('"\\' * 2_000 + " kim@example.com")
+    assert len(tried) == 1

@@ -196,3 +196,10 @@ def test_a_recipient_with_a_yes_and_a_no_was_rejected(reply: str) -> None:
     result = send(smtp, Letter(b"Subject: x\r\n\r\n"))
     assert result.of(REFUSED) == ("lee@example.com",)
     assert b"DATA\r\n" not in server.sent
+
+
+def test_a_yes_to_data_is_no_request_for_the_message() -> None:
+    smtp, server = smtp_of("", "250 ok", "250 ok", "250 kept", "250 reset")
+    result = send(smtp, Letter(b"Subject: x\r\n\r\nnever\r\n"))
+    assert [fate.state for fate in result.fates.values()] == [DEFERRED]
+    assert not any(b"never" in one for one in server.sent)
