@@ -35,6 +35,10 @@ version where the version decides.
 
 Compose files and Kubernetes manifests are read container by container, each in the dialect of its image.
 
+Programs and scripts count too, and are never run: Python that calls `smtplib`, `imaplib`, `poplib` and their kin, command lines of
+swaks, curl, `openssl s_client` and msmtp in shell scripts, checks of Nagios, NRPE and Icinga 2. Included files (`!include`, `source`,
+`include.path`, `require`, Compose's `include`, `spring.config.import`) are read in their place: at most 64, in the folder of the file.
+
 ## How a fix is written
 
 The one value is replaced in the quoting it has, a new key is written as its neighbour is. The result is read again and
