@@ -133,12 +133,29 @@ class Secrets:
             held = base64.b64decode(padded)
             shown = held
             if self._may_hold(held):
-                shown = self._pattern().sub(b"***", held)
+                shown = self._pattern().sub(partial(_hidden, text=_is_text(held)), held)
             if depth > 1 and _DEEPER.search(held):
                 shown = self._masked(shown, depth - 1)
             if shown != held:
                 return word[:start] + base64.b64encode(shown)
         return match[0]
+
+
+def _hidden(match: re.Match[bytes], text: bool) -> bytes:
+    """A form in decoded base64, masked; a short one only in text: any long word decodes to some octets."""
+    return b"***" if text or len(match[0]) > _SHORT else match[0]
+
+
+def _is_text(data: bytes) -> bool:
+    """Return whether octets are text, with the NUL and the ^A that SASL puts between its parts."""
+    try:
+        return data.decode("utf-8").translate({0: None, 1: None}).isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+_SHORT = 3
+"""Octets of a form that is masked only where it stands alone."""
 
 
 def _octets(text: str) -> list[bytes]:
@@ -156,4 +173,4 @@ def _pattern(value: str) -> bytes:
 
 def _bounded(octets: bytes) -> bytes:
     escaped = re.escape(octets)
-    return escaped if len(octets) > 3 else rb"\b" + escaped + rb"\b"
+    return escaped if len(octets) > _SHORT else rb"\b" + escaped + rb"\b"

@@ -256,3 +256,12 @@ def test_masking_ends_and_leaves_no_password_whatever_is_around_it(
     secrets = Secrets()
     secrets.add("opensesame")
     assert b"opensesame" not in secrets.masked(before + b"opensesame" + after).lower()
+
+
+def test_a_short_password_changes_no_word_that_happens_to_be_base64() -> None:
+    secrets = Secrets()
+    secrets.add("x")
+    said = b"534 5.7.9 Application-specific password required"
+    assert secrets.masked(said) == said
+    sent = base64.b64encode(b"\0kim@example.com\0x")
+    assert base64.b64encode(b"\0kim@example.com\0***") in secrets.masked(b"AUTH PLAIN " + sent)
