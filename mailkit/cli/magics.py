@@ -23,7 +23,7 @@ def _mailkit(line: str, cell: str | None = None) -> None:
     words = shlex.split(line)
     before = sys.stdin
     if cell is not None:
-        sys.stdin = io.StringIO(cell)
+        sys.stdin = io.TextIOWrapper(io.BytesIO(cell.encode()), "utf-8")
         if "-" not in words:
             words.append("-")
     try:

@@ -85,5 +85,7 @@ def test_the_command_line_works_in_a_cell(capsys: pytest.CaptureFixture[str]) ->
     shell.run_line_magic("load_ext", "mailkit")
     shell.run_cell_magic("mailkit", "explain", "535 5.7.8 Username and Password not accepted")
     assert "aut-bad" in capsys.readouterr().out
+    shell.run_cell_magic("mailkit", "check", imap(143, "implicit-tls"))
+    assert "cfg-port-143-tls" in capsys.readouterr().out
     shell.run_line_magic("mailkit", "finding tls-plain-server")
     assert "plain text" in capsys.readouterr().out
