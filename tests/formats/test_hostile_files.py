@@ -209,3 +209,9 @@ def test_a_number_of_thousands_of_digits_is_no_defect(name: str, text: str, tmp_
     assert "defect" not in "".join(map(str, errors))
     for account in accounts:
         assert check(account)
+
+
+def test_a_user_of_no_server_in_a_fetchmailrc_is_no_crash() -> None:
+    text = 'user "kim" with password "x" ssl\npoll imap.example.com proto imap user "lee"\n'
+    (account,) = loads(text, ".fetchmailrc")
+    assert account.services[0].user == "lee"

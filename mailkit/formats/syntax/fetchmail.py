@@ -82,11 +82,11 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         elif lower in _VALUES and following is not None:
             value, quote = unquoted(following[0])
             if _VALUES[lower] == "user":
-                if users and block[0] == "poll":
+                if users and block[:1] == ("poll",):
                     block = ("poll", f"{server} {value}")
                     entries += [Entry((*block, one.key), *_rest(one)) for one in shared]
                     entries += [one.under(*block) for one in defaults]
-                elif block[0] == "poll":
+                elif block[:1] == ("poll",):
                     shared = [one for one in entries[first:] if one.key in _OF_SERVER]
                 users += 1
             entry = Entry(
