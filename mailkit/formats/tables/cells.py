@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,8 @@ def _xlsx(path: Path) -> Table:
     if any(_inflated(one.file_size, one.compress_size) for one in parts):
         raise FormatError(str(path), "unpacks to far more than any table does")
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        packed_file = BytesIO(path.read_bytes())  # no file stays open, whoever stops reading
+        book = openpyxl.load_workbook(packed_file, read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
 
@@ -224,23 +226,12 @@ def _xlsx(path: Path) -> Table:
                 width = width or len(cells)
                 yield Row(number, (*cells, *(None,) * (width - len(cells))))
 
-    def closing(found: Iterator[Row]) -> Iterator[Row]:
-        try:
-            yield from found
-        finally:
-            book.close()
-
-    try:
-        for place, sheet in enumerate((*book.worksheets, *book.worksheets[:1])):
-            found = rows(sheet)  # the first with a server in its first row, or else the first
-            header = next(found, None)
-            last = place == len(book.worksheets)
-            if header and (last or known_columns(_named(header.cells)) >= 2):
-                return Table(str(path), _named(header.cells), closing(found))
-    except BaseException:
-        book.close()
-        raise
-    book.close()
+    for place, sheet in enumerate((*book.worksheets, *book.worksheets[:1])):
+        found = rows(sheet)  # the first with a server in its first row, or else the first
+        header = next(found, None)
+        last = place == len(book.worksheets)
+        if header and (last or known_columns(_named(header.cells)) >= 2):
+            return Table(str(path), _named(header.cells), found)
     raise FormatError(str(path), "is empty")
 
 
