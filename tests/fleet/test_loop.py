@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,9 @@ def test_a_loop_and_threads_see_the_same_of_every_fault(start: int) -> None:
     some = WIRED[start : start + LABS]
 
     with running(Threads(AT_ONCE)) as threads, running(loop.SelectorLoop(AT_ONCE)) as one:
-        by_threads, by_loop = reports(some, threads), reports(some, one)
+        by_threads, by_loop = in_parallel(
+            [partial(reports, some, threads), partial(reports, some, one)]
+        )
 
     late = [one for one in some if shown(by_threads[one.id]) != shown(by_loop[one.id])]
     for scenario in late:  # once more, alone: a machine under load answers some of so many too late

@@ -211,7 +211,7 @@ def _xlsx(path: Path) -> Table:
     if any(_inflated(one.file_size, one.compress_size) for one in parts):
         raise FormatError(str(path), "unpacks to far more than any table does")
     try:
-        packed_file = BytesIO(path.read_bytes())  # no file stays open, whoever stops reading
+        packed_file = BytesIO(path.read_bytes())  # no file stays open if reading stops early
         book = openpyxl.load_workbook(packed_file, read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
