@@ -47,13 +47,13 @@ PARTS = (
     Part("A table of a million rows", "fleet_table.py --rounds 2"),
     Part(
         "The lab beside Dovecot",
-        "lab.py --rounds 2 --messages 1000",
+        "lab.py --rounds 2 --messages 400",
         "The same clients (imaplib, poplib, smtplib) with each backend; the servers in processes of their own. Docker's port mapping costs APPEND\n"
         "40 ms each: imaplib waits for an acknowledgement that is delayed.",
     ),
     Part(
         "The client beside others",
-        "client.py --messages 4000 --send 200 --rounds 2 --folder /dev/shm",
+        "client.py --messages 2000 --send 100 --rounds 2 --folder /dev/shm",
         "Every tool is a process of its own, its library loaded before the clock starts. mailkit writes a Maildir, keeps a record of it and hashes\n"
         "what it writes, where the libraries keep memory. Maildirs lie in memory: on a disk the making of the files is most of the time,\n"
         "whichever tool creates them.",

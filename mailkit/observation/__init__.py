@@ -60,10 +60,12 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    """Import on first use: a check of files needs nothing about connections."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'mailkit.observation' has no attribute {name!r}")
-    value = getattr(import_module(f"mailkit.observation.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # or a misspelt name would have a type, Any
+
+    def __getattr__(name: str) -> Any:
+        """Import on first use: a check of files needs nothing about connections."""
+        if name not in _HOME:
+            raise AttributeError(f"module 'mailkit.observation' has no attribute {name!r}")
+        value = getattr(import_module(f"mailkit.observation.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
