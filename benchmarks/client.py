@@ -87,12 +87,12 @@ TOOLS: dict[str, dict[str, str]] = {
             with connect(account("imap"), **options("imap")) as c:
                 assert download_folder(c, "INBOX", folder).new == world["count"]
         """,
-        "mailkit.contents, to memory": """
+        "mailkit.fetch_contents, to memory": """
             from mailkit.client import connect; from mailkit.client.mailboxes import open_folder
-            from mailkit.client.messages import search; from mailkit.client.bulk_fetch import contents
+            from mailkit.client.messages import search; from mailkit.client.bulk_fetch import fetch_contents
             with connect(account("imap"), **options("imap")) as c:
                 open_folder(c)
-                assert sum(1 for one in contents(c, search(c))) == world["count"]
+                assert sum(1 for one in fetch_contents(c, search(c))) == world["count"]
         """,
         "mailkit.fetch, 250 at once, to memory": """
             from mailkit.client import connect; from mailkit.client.mailboxes import open_folder
@@ -191,15 +191,15 @@ SINK: dict[str, str] = {
         sock.sendall(one); heard(1)
     """,
     "mailkit.send_all": """
-        from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.transports import Parcel
+        from mailkit.client import connect_smtp; from mailkit.client.send import send_all; from mailkit.flow.transports import QueuedMessage
         with connect_smtp(account("smtp"), **options("smtp")) as c:
-            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), octets)
+            one = QueuedMessage("<1@x>", "a@example.com", ("x@example.com",), octets)
             assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
     """,
     "mailkit.send": """
-        from mailkit.client import connect_smtp; from mailkit.client.send import send; from mailkit.flow.transports import Parcel
+        from mailkit.client import connect_smtp; from mailkit.client.send import send; from mailkit.flow.transports import QueuedMessage
         with connect_smtp(account("smtp"), **options("smtp")) as c:
-            one = Parcel("<1@x>", "a@example.com", ("x@example.com",), octets)
+            one = QueuedMessage("<1@x>", "a@example.com", ("x@example.com",), octets)
             for n in range(world["send"]): assert send(c, one).ok
     """,
     "smtplib.sendmail": """

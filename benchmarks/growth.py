@@ -109,7 +109,10 @@ def load_toml(n: int, folder: Path) -> float:
 
 def load_env(n: int, folder: Path) -> float:
     names = ("SMTP_HOST=smtp.example.com", "SMTP_PORT=587", "SMTP_USER=kim@example.com")
-    text = "".join(f"APP{k}_{name}\n" for k in range(n // 3) for name in names)
+    others = "# a note\n" * 7
+    text = "".join(f"APP{k}_{name}\n" for k in range(n // 10) for name in names) + others * (
+        n // 10
+    )
     return timed(lambda: loads(text, ".env"))
 
 

@@ -1,6 +1,8 @@
 """The page of benchmarks: a goal is looked up in the tables of the run, and said as it is."""
 
+import importlib
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -57,3 +59,14 @@ def test_a_goal_is_reached_or_not_or_not_measured(
 def test_what_fails_is_named_on_the_page(page: ModuleType) -> None:
     said = page.output(page.Part("nothing", "no-such-benchmark.py"))
     assert "Failed: " in page.page([(page.Part("nothing", "no-such-benchmark.py"), said)], 60)
+
+
+@pytest.mark.parametrize("file", sorted(FILE.parent.glob("*.py")), ids=lambda file: file.stem)
+def test_what_the_snippets_of_a_benchmark_import_is_there(file: Path) -> None:
+    """They are text, run in processes of their own: no type checker sees them."""
+    for module, names in re.findall(
+        r"from (mailkit[\w.]*) import ([\w, ]+)", file.read_text("utf-8")
+    ):
+        for name in filter(None, (one.split()[0] for one in names.split(",") if one.strip())):
+            there = hasattr(importlib.import_module(module), name)
+            assert there or importlib.util.find_spec(f"{module}.{name}"), f"{module}.{name}"

@@ -175,7 +175,8 @@ class _Run:
         self.shares = min(self.at_once, limits[0]) if self.remote else limits[0]
         self.addresses = self._resolved() if self.remote else {}
         self.schedule = Schedule(accounts, self.shares, self._server)
-        self.pacer = Pacer(limits[0], limits[1], local=limits[2])
+        alone = len(accounts) == 1 and not limits[2]  # its services need not wait for each other
+        self.pacer = None if alone else Pacer(limits[0], limits[1], local=limits[2])
         self.own_folder = not folder
         self.folder = folder or (_folder_of_a_run() if self.remote else "")
         self.shared = bool(folder) or self.given is None or is_local_pool(self.given)
