@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from mailkit.account import is_address
-from mailkit.net.waiting import apart, waits
+from mailkit.net.waiting import apart, pause, waits
 from mailkit.observation import StopReason
 
 __all__ = ["connect_kind", "dialled", "has_route", "why_of"]
@@ -49,12 +49,18 @@ def _places(address: str, port: int, within_s: float) -> Iterable[tuple[socket.A
 
 
 def _connected(family: socket.AddressFamily, place: Any, within_s: float) -> socket.socket:
+    until = monotonic() + within_s
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
         code = sock.connect_ex(place)
+        while code == errno.EAGAIN and family == socket.AF_UNIX:  # its queue is full: ask again
+            if monotonic() >= until:
+                raise TimeoutError("timed out")
+            pause(_ASK_AGAIN_S)
+            code = sock.connect_ex(place)
         if code in _UNDER_WAY:
-            if not waits(sock, within_s, write=True):
+            if not waits(sock, until - monotonic(), write=True):
                 raise TimeoutError("timed out")
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
@@ -65,8 +71,9 @@ def _connected(family: socket.AddressFamily, place: Any, within_s: float) -> soc
     return sock
 
 
-_UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}
-"""Error numbers of a connection in progress. (A full Unix-domain socket returns EAGAIN, and is waited for too.)"""
+_UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK}
+"""Error numbers of a TCP connection in progress."""
+_ASK_AGAIN_S = 0.02
 
 
 def has_route(address: str, port: int) -> bool:

@@ -1,7 +1,9 @@
-"""A machine without IPv6 is told of where the host has an address by IPv6, and nowhere else."""
+"""Sockets: a route by IPv6 is asked of the system, and a full queue is no connection."""
 
 import errno
 import socket
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, imap
 from mailkit.net import connection as connections
-from mailkit.net.sockets import has_route
+from mailkit.net.sockets import dialled, has_route
 
 
 def test_a_route_is_asked_of_the_system_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +44,15 @@ def test_a_healthy_account_gets_a_note_where_there_is_no_route_by_ipv6(
     assert [finding.id for finding in service.findings if finding.id.startswith("tcp-")] == (
         [] if reachable else ["tcp-v6-no-route"]
     )
+
+
+def test_a_full_queue_of_a_unix_domain_socket_is_no_connection(tmp_path: Path) -> None:
+    path = str(tmp_path / "lmtp")
+    with socket.socket(socket.AF_UNIX) as server, ExitStack() as clients:
+        server.bind(path)
+        server.listen(0)
+        with pytest.raises(TimeoutError):
+            for _ in range(20):
+                clients.enter_context(dialled(path, 0, 0.05))
+        server.accept()[0].close()
+        clients.enter_context(dialled(path, 0, 5))
