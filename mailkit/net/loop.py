@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector, DefaultSelector
@@ -18,7 +19,7 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet
 
-from mailkit.net.waiting import here
+from mailkit.net.waiting import here, settle
 
 __all__ = ["SelectorLoop"]
 
@@ -105,14 +106,7 @@ class SelectorLoop(Executor):
 
         def call() -> None:
             try:
-                if not future.set_running_or_notify_cancel():
-                    return
-                try:
-                    result = fn(*args, **kwargs)
-                except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
-                    future.set_exception(error)
-                else:
-                    future.set_result(result)
+                settle(future, partial(fn, *args, **kwargs))
             finally:
                 self._under_way -= 1
 

@@ -10,9 +10,23 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from time import monotonic, sleep
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-__all__ = ["Changes", "Event", "Loop", "Task", "apart", "in_parallel", "pause", "started", "waits"]
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = [
+    "Changes",
+    "Event",
+    "Loop",
+    "Task",
+    "apart",
+    "in_parallel",
+    "pause",
+    "settle",
+    "started",
+    "waits",
+]
 
 T = TypeVar("T")
 
@@ -142,6 +156,18 @@ def in_parallel(calls: Iterable[Callable[[], T]]) -> list[T]:
     if failures:
         raise failures[0]
     return [results[number] for number in sorted(results)]
+
+
+def settle(future: "Future[T]", call: Callable[[], T]) -> None:
+    """Run a call and give its future the result, or what the call raised, unless it was cancelled."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = call()
+    except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+        future.set_exception(error)
+    else:
+        future.set_result(result)
 
 
 class Changes:
