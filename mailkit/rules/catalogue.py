@@ -22,6 +22,7 @@ from mailkit.rules import (
     client_order,
     client_session,
     client_tls,
+    client_upgrade,
     crt,
     crt_accepted,
     crt_leaf,
@@ -103,7 +104,13 @@ PROGRAM: dict[str, Rule] = rules_in(program, program_mail)
 """Rules about the record of another program's conversation."""
 
 CLIENT: dict[str, Rule] = rules_in(
-    client_tls, client_login, client_order, client_session, client_message, client_habits
+    client_tls,
+    client_upgrade,
+    client_login,
+    client_order,
+    client_session,
+    client_message,
+    client_habits,
 )
 """Rules about a client, from the side of the server that it connected to."""
 
