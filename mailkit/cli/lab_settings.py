@@ -63,8 +63,8 @@ def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
     name, _, mode = wanted.partition(":")
     name = ALIASES.get(name, name)
     if name not in (able := printable()):
-        near = suggestion(name, able).removeprefix(";")
-        raise SettingsError(f"--print does not know {wanted!r}.{near} It knows {', '.join(able)}")
+        near = suggestion(name, able) or "."
+        raise SettingsError(f"--print does not know {wanted!r}{near} It knows {', '.join(able)}")
     try:
         security = Security(mode) if mode else None
     except ValueError:

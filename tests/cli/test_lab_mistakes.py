@@ -21,7 +21,7 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (("--print", "djnago"), "'djnago'. did you mean django? It knows "),
+        (("--print", "djnago"), "'djnago'; did you mean django? It knows "),
         (("--print", "django:tls"), "implicit-tls, starttls, cleartext; not 'tls'"),
         (("--port-offset", "70000"), "from -1024 to 57510, not 70000"),
         (("--port-offset", "-1025"), "from -1024 to 57510, not -1025"),
