@@ -18,6 +18,7 @@ from mailkit.account import SETTINGS, Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.converters import flag, many, number
+from mailkit.formats.tables.cells import cells_in, table_lines, table_rows
 from mailkit.text import one_line
 from mailkit.uses import USES
 
@@ -176,7 +177,8 @@ class Form:
         Raises:
             FormatError: an account is no longer in it, or the form has no field for a setting.
         """
-        lines = text.splitlines(keepends=True)
+        delimiter = _delimiter(text, self._names())
+        lines = table_lines(text) if delimiter else text.splitlines(keepends=True)
         added: dict[int, list[str]] = {}
         for account, role, changed in changes:
             there = {label: (part, record) for label, part, record in self._labelled(text)}
@@ -191,8 +193,8 @@ class Form:
                     )
                 said = one.said(value if isinstance(value, int) else str(value))
                 line = next((at for f, _, _, at in record.found if f is one), 0)
-                if _delimiter(text, self._names()):
-                    _set_cell(lines, _delimiter(text, self._names()), line, record, one, said, file)
+                if delimiter:
+                    _set_cell(lines, delimiter, line, record, one, said, file)
                 elif line:
                     lines[line - 1] = _with_value(lines[line - 1], said)
                 else:
@@ -358,25 +360,21 @@ def _delimiter(text: str, names: Mapping[str, Field]) -> str:
     """What is between the columns, where the first line is the names of fields."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     for one in (",", ";", "\t"):
-        if one in first:
-            cells = next(csv.reader([first], delimiter=one))
-            if sum(_plain(cell) in names for cell in cells) >= 2:
-                return one
+        if one in first and sum(_plain(cell) in names for cell in cells_in(first, one)) >= 2:
+            return one
     return ""
 
 
 def _rows(text: str, delimiter: str, names: Mapping[str, Field]) -> list[_Record]:
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     records: list[_Record] = []
     header: list[str] = []
-    for row in reader:
+    for line, row in table_rows(text, delimiter):
         if not any(cell.strip() for cell in row):
             continue
         if not header:
             header = [cell.strip() for cell in row]
             continue
         cells = zip(header, row, strict=False)
-        line = reader.line_num
         records.append(
             _Record("", [(names.get(_plain(h)), h, c.strip(), line) for h, c in cells], line)
         )
@@ -395,7 +393,9 @@ def _set_cell(
     places = [at for at, (f, _, _, _) in enumerate(record.found) if f is one]
     if not places or not line:
         raise FormatError(file, f"has no column {one.names[0]}")
-    row = next(csv.reader([lines[line - 1]], delimiter=delimiter))
+    row = cells_in(lines[line - 1], delimiter)
+    if len(row) <= places[0]:
+        raise FormatError(file, "has a row of several lines; change it there", line)
     row[places[0]] = said
     out = io.StringIO()
     ending = "\r\n" if lines[line - 1].endswith("\r\n") else "\n"

@@ -1,5 +1,6 @@
 """Tables of accounts: what their columns mean, and that a bad row costs nothing but itself."""
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
@@ -169,6 +170,51 @@ def test_a_verified_fix_goes_into_its_cell(tmp_path: Path) -> None:
     mailkit.repair(file, [(account, "incoming", {"port": 143, "security": "starttls"})])
     text = file.read_bytes().decode("utf-8")
     assert text == f"\ufeff{HEAD}\r\n{ROW.replace('993,implicit-tls', '143,starttls')}\r\n"
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+@pytest.mark.parametrize("name", ["a.csv", "djaboo.csv"])
+def test_a_fix_goes_to_its_row_whatever_ends_a_line_elsewhere(
+    end: str, name: str, tmp_path: Path
+) -> None:
+    heads = {"a.csv": "account,smtp_host,smtp_port,x", "djaboo.csv": "Name,SMTP Host,SMTP Port,x"}
+    rows = [f"{one},{one}.example.com,25,{end if one == 'a' else 1}" for one in "abc"]
+    file = tmp_path / name
+    file.write_text("\n".join([heads[name], *rows, ""]), "utf-8", newline="")
+    account = mailkit.load(file)[2]
+    mailkit.repair(file, [(account, "outgoing", {"port": 465})])
+    rows[2] = rows[2].replace("25", "465")
+    assert file.read_bytes().decode() == "\n".join([heads[name], *rows, ""])
+
+
+def test_no_fix_goes_into_a_row_of_another_account(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    other = ROW.replace("imap.example.com", "imap.example.org")
+    file.write_text(f"{HEAD}\n{other}\n{ROW}\n")
+    account = mailkit.load(file)[1]
+    file.write_text(f"{HEAD}\n{ROW}\n{other}\n")
+    with pytest.raises(FormatError, match="has no row of"):
+        mailkit.repair(file, [(account, "incoming", {"port": 143})])
+    assert file.read_text() == f"{HEAD}\n{ROW}\n{other}\n"
+
+
+LONG = "x" * 200_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"smtp_host,smtp_port,{LONG}\nsmtp.example.com,465,\n",
+        f"smtp_host,smtp_port\nsmtp.example.com,{LONG}\n",
+        f"SMTP Host;SMTP Port\nsmtp.example.com;{LONG}\n",
+        "SMTP Host;SMTP Port;SMTP User\na\rb;1;2\n",
+        f"{LONG},{LONG}",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.csv", "settings"])
+def test_a_cell_that_no_reader_takes_costs_its_row_only(text: str, name: str) -> None:
+    with contextlib.suppress(FormatError):
+        mailkit.loads(text, name)
 
 
 def test_a_plain_host_beside_the_other_service_is_incoming() -> None:

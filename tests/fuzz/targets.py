@@ -69,7 +69,8 @@ def _folder_name(data: bytes) -> None:
         return
     place = to_maildir(name, data[:1].decode("latin-1"))
     assert "/" not in place
-    assert place not in ("", ".", "..")
+    assert place not in (".", "..")
+    assert place or name.upper() == "INBOX"
 
 
 def _opening(protocol: str, data: bytes) -> None:

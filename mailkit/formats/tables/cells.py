@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +18,15 @@ __all__ = [
     "BINARY",
     "Row",
     "Table",
+    "cells_in",
     "csv_table",
     "delimiter_of",
     "file_table",
     "frame_table",
     "head_table",
     "no_host",
+    "table_lines",
+    "table_rows",
 ]
 
 BINARY = (".xlsx", ".parquet")
@@ -68,10 +72,33 @@ def delimiter_of(text: str) -> str:
     best, most = "", 0
     for one in (",", ";", "\t", "|"):
         if one in first:
-            count = known_columns(next(csv.reader([first], delimiter=one), []))
+            count = known_columns(cells_in(first, one))
             if count > most:
                 best, most = one, count
     return best if most >= 2 else ""
+
+
+def table_lines(text: str) -> list[str]:
+    """Return the lines of a table with their ends; other than for :meth:`str.splitlines`, only CR and LF end one."""
+    return list(io.StringIO(text, newline=""))
+
+
+def table_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, with the number of its last line; a row with a cell of more than 128 KiB is left out."""
+    reader = csv.reader(table_lines(text), delimiter=delimiter)
+    while True:
+        with suppress(csv.Error):
+            for row in reader:
+                yield reader.line_num, row
+            return
+
+
+def cells_in(line: str, delimiter: str) -> list[str]:
+    """Return the cells of one line; none if it cannot be read."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _first_line(text: str) -> str:
@@ -101,7 +128,7 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> Table:
 
 def _guessed_cells(text: str) -> list[str]:
     first = _first_line(text)
-    return next(csv.reader([first], delimiter=max(",;\t|", key=first.count)), [])
+    return cells_in(first, max(",;\t|", key=first.count))
 
 
 def no_host(names: Iterable[object]) -> str:
@@ -114,7 +141,7 @@ def no_host(names: Iterable[object]) -> str:
 
 def _records(text: str, delimiter: str) -> Iterator[Row]:
     """The records; one with an open quote, or of the wrong length over several lines, costs its first line only."""
-    lines = list(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    lines = table_lines(text.lstrip("\ufeff"))
     at, width = 0, 0
     while at < len(lines):
         feed = _Feed(lines, at)

@@ -5,9 +5,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from mailkit.account import Account, settings
+from mailkit.account import Account, Service, settings
 from mailkit.errors import FormatError
-from mailkit.formats.tables.cells import csv_table, delimiter_of
+from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of, table_lines
 from mailkit.formats.tables.rows import RowPlaces, accounts_of
 from mailkit.text import inert
 
@@ -60,7 +60,7 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
     Raises:
         FormatError: a row spans several lines, or the table has no column for a setting.
     """
-    lines = text.splitlines(keepends=True)
+    lines = table_lines(text)
     delimiter = delimiter_of(text)
     header = csv_table(text, file).names
     for account, role, changed in changes:
@@ -70,9 +70,11 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
             raise FormatError(file, f"has no row of {account.label} any more")
         line = lines[places.line - 1]
         ending = line[len(line.rstrip("\r\n")) :]
-        cells = next(csv.reader([line], delimiter=delimiter), [])
+        cells = cells_in(line, delimiter)
         if len(cells) != len(header):
             raise FormatError(file, "has a row of several lines; change it there", places.line)
+        if not _is_of(dict(zip(header, cells, strict=True)), places.columns, service):
+            raise FormatError(file, f"has no row of {account.label} any more", places.line)
         for key, value in changed.items():
             name = places.columns.get(key)
             if name is None:
@@ -82,3 +84,9 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
         csv.writer(out, delimiter=delimiter, lineterminator=ending).writerow(cells)
         lines[places.line - 1] = out.getvalue()
     return "".join(lines)
+
+
+def _is_of(row: Mapping[str, str], columns: Mapping[str, str], service: Service) -> bool:
+    """Return whether a row still is about a service, by its host and user."""
+    told = ((row.get(columns.get(key, ""), ""), getattr(service, key)) for key in ("host", "user"))
+    return all(str(value).casefold() in cell.casefold() for cell, value in told if cell.strip())
