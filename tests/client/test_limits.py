@@ -1,5 +1,6 @@
 """Each kind of reply has its own bounds: in octets, lines and time."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from mailkit.client import stream as module
 from mailkit.client.commands import Text, ask
 from mailkit.client.stream import Stream
 from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
+from mailkit.net import limits
 from mailkit.net.limits import CONTENT, LISTING, STATUS, Limits, kind_of, literal_limit
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Send, SessionState, Stopped
@@ -65,11 +67,16 @@ def opened(
 REPLIES = [
     ("smtp", b"NOOP\r\n", b"250-and more\r\n", 100_000),
     ("smtp", b"NOOP\r\n", b"x" * 4096, 100_000),
-    ("imap", b"a NOOP\r\n", b"* OK and more\r\n" * 100, 9_000_000),
+    ("imap", b"a NOOP\r\n", (b"* OK" + b" and more" * 100 + b"\r\n") * 50, 9_000_000),
     ("imap", b"a CAPABILITY\r\n", b"x" * 65_536, 1_200_000),
-    ("imap", b'a LIST "" *\r\n', b'* LIST () "/" x\r\n' * 1000, 70_000_000),
+    ("imap", b'a LIST "" *\r\n', (b'* LIST () "/" ' + b"x" * 4096 + b"\r\n") * 50, 70_000_000),
     ("imap", b"a UID SEARCH ALL\r\n", b"1 2 " * 65_536, 18_000_000),
-    ("imap", b"a FETCH 1 (FLAGS)\r\n", b"* 1 FETCH (FLAGS ())\r\n" * 1000, 70_000_000),
+    (
+        "imap",
+        b"a FETCH 1 (FLAGS)\r\n",
+        b"* 1 FETCH (FLAGS (%b))\r\n" % (b"x " * 20_000),
+        70_000_000,
+    ),
     ("pop3", b"STAT\r\n", b"x" * 65_536, 1_200_000),
     ("imap", b"a NOOP\r\n", b"* OK " + b"x" * 900_000 + b"\r\n", 10_000_000),
 ]
@@ -86,6 +93,29 @@ def test_no_reply_without_an_end_is_kept(
         while True:
             stream.readline()
     assert line.received < most
+
+
+LINES = [
+    ("STATUS", b"a NOOP\r\n", b"* OK and more\r\n", 200_000),
+    ("LISTING", b'a LIST "" *\r\n', b'* LIST () "/" x\r\n', 1_000_000),
+    ("LISTING", b"a FETCH 1 (FLAGS)\r\n", b"* 1 FETCH (FLAGS ())\r\n", 1_000_000),
+]
+
+
+@pytest.mark.parametrize(("name", "command", "row", "most"), LINES)
+def test_no_reply_of_short_lines_without_an_end_is_kept(
+    name: str, command: bytes, row: bytes, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = getattr(limits, name)
+    assert kind.lines == most
+    monkeypatch.setattr(limits, name, replace(kind, lines=1000))  # so that it takes no time
+    line = Line(b"", row * 100)
+    stream = opened(monkeypatch, "imap", line)
+    stream.sendall(command)
+    with pytest.raises(LimitError, match="more than 1,000 lines"):
+        while True:
+            stream.readline()
+    assert line.received < 1200 * len(row)
 
 
 @pytest.mark.parametrize(
@@ -148,14 +178,14 @@ def test_a_search_may_find_half_a_million_messages(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_literal_in_a_header_is_smaller_than_one_of_a_message() -> None:
-    limits = Limits()
+    whole = Limits()
     for line in (
         b"* 1 FETCH (BODY[HEADER] ",
         b"* 1 FETCH (BODY[1.MIME] ",
         b"* LIST () NIL ",
         b'(ENVELOPE ("x" ',
     ):
-        assert literal_limit(line, limits) <= 1_048_576
+        assert literal_limit(line, whole) <= 1_048_576
     for line in (
         b"* 1 FETCH (BODY[] ",
         b"(body[1.2]<0> ",
@@ -163,7 +193,7 @@ def test_a_literal_in_a_header_is_smaller_than_one_of_a_message() -> None:
         b"(RFC822 ",
         b"(BODY[TEXT] ",
     ):
-        assert literal_limit(line, limits) == limits.literal
+        assert literal_limit(line, whole) == whole.literal
     assert literal_limit(b"(BODY[HEADER] ", Limits(literal=1000)) == 1000
 
 
