@@ -10,7 +10,7 @@ from typing import NoReturn
 from mailkit.cli.console import out, output
 from mailkit.cli.lab_options import add_lab
 from mailkit.cli.mail_options import add_commands
-from mailkit.cli.parser import Help, Parser
+from mailkit.cli.parser import Help, Listed, Parser
 from mailkit.errors import MailError
 from mailkit.net.times import DIAGNOSIS, DISCOVERY, Times
 
@@ -27,9 +27,10 @@ exit status: 0 no finding at or above --fail-on, 1 one or more, 2 usage or an in
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status."""
-    parser = command_parser()
+    words = sys.argv[1:] if argv is None else argv
+    parser = command_parser(next((word for word in words if not word.startswith("-")), ""))
     try:
-        options = parser.parse_args(argv)
+        options = parser.parse_args(words)
         if options.command is None:
             parser.print_help()
             return OK
@@ -78,8 +79,12 @@ class _Version(argparse.Action):
         raise SystemExit(OK)
 
 
-def command_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def command_parser(given: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Args:
+        given: the command that was given; the others are only listed. By default all have their options.
+    """
     parser = Parser(
         prog="mailkit",
         description="Find out why a mail account doesn't work, and verify the fix by logging in.",
@@ -90,6 +95,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     def command(name: str, run: str, help_: str) -> argparse.ArgumentParser:
+        commands._parser_class = Parser if given in (None, name) else Listed
         one = commands.add_parser(
             name, help=help_, description=help_, epilog=_EPILOG, formatter_class=Help
         )

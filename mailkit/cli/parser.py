@@ -3,11 +3,11 @@
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mailkit.cli.terminal import columns
 
-__all__ = ["Help", "Parser", "suggestion"]
+__all__ = ["Help", "Listed", "Parser", "suggestion"]
 
 USAGE = 2
 
@@ -57,6 +57,29 @@ class Parser(argparse.ArgumentParser):
         self.error(
             f"unknown {what} {str(value)!r}{near or listed or '; mailkit --help lists them'}"
         )
+
+
+class Listed(Parser):
+    """A command that was not given: it stands in the help, and its options are not built, which takes most of the
+    time of a parser.
+    """
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    def add_argument(self, *_: object, **__: object) -> Any:
+        """Add nothing."""
+
+    def add_argument_group(self, *_: object, **__: object) -> Any:
+        """Return the parser, for more options that are not built."""
+        return self
+
+    def add_mutually_exclusive_group(self, **_: object) -> Any:
+        """Return the parser, for more options that are not built."""
+        return self
+
+    def set_defaults(self, **_: object) -> None:
+        """Set nothing."""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

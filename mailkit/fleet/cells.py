@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.formats.document import read_source
+from mailkit.formats.tables import BINARY, MAX_BYTES
 from mailkit.formats.tables.cells import (
-    BINARY,
-    MAX_BYTES,
     Row,
     Table,
     csv_table,

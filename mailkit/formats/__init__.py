@@ -24,26 +24,23 @@ file names in ``syntax.SYNTAXES``. Forms of products that people fill in are :cl
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mailkit.account import Account
 from mailkit.errors import FormatError, SettingsError
-from mailkit.formats import ashop, astercc, djaboo, lettershop, native, office24
+from mailkit.formats import native
 from mailkit.formats.access import with_modes
 from mailkit.formats.document import MAX_BYTES, Source, read_source
-from mailkit.formats.form import Form
 from mailkit.formats.replacement import replace_file
-from mailkit.formats.syntax import named_syntaxes
-from mailkit.formats.tables import csv_format
-from mailkit.formats.tables.cells import BINARY, csv_table, file_table, frame_table, head_table
-from mailkit.formats.tables.cells import MAX_BYTES as MOST_OF_TABLE
-from mailkit.formats.tables.columns import Columns
-from mailkit.formats.tables.rows import accounts_of, meant_columns
+from mailkit.formats.tables import BINARY
+from mailkit.formats.tables import MAX_BYTES as MOST_OF_TABLE
 from mailkit.private import at_most
 
+if TYPE_CHECKING:
+    from mailkit.formats.form import Form
+    from mailkit.formats.tables.columns import Columns
+
 __all__ = [
-    "FORMATS",
-    "FORMS",
     "MAX_BYTES",
     "Format",
     "columns_of",
@@ -59,7 +56,9 @@ __all__ = [
 
 Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
-_NO_FORMS = frozenset(("javascript", "json", "php", "prefs", "python", "ruby", "xml", "yaml"))
+_NO_FORMS = frozenset(
+    ("dotenv", "javascript", "json", "php", "prefs", "python", "ruby", "xml", "yaml")
+)
 """Syntaxes without forms and tables: files with such a name are not tried as those."""
 
 _MOST_EDITS = 50
@@ -84,15 +83,6 @@ class Format(Protocol):
         self, text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
     ) -> str: ...
 
-
-FORMS: tuple[Form, ...] = (
-    ashop.FORM,
-    astercc.FORM,
-    lettershop.FORM,
-    djaboo.FORM,
-    office24.FORM,
-)
-FORMATS: tuple[Format, ...] = (native, *FORMS, csv_format)
 
 _TABLES = (".csv", ".tsv", *BINARY)
 _TABLE_NAMES = ("csv", "xlsx", "parquet")
@@ -132,6 +122,10 @@ def _loaded(
     plain_secrets: bool,
 ) -> list[Account]:
     if is_table(path, format_) or columns:
+        from mailkit.formats.forms import FORMS
+        from mailkit.formats.tables.cells import csv_table, file_table
+        from mailkit.formats.tables.rows import accounts_of
+
         if not columns and format_ is None and path.suffix.lower() == ".csv":
             source = _source(path, MOST_OF_TABLE)
             for form in FORMS:
@@ -172,16 +166,22 @@ def from_frame(
         FormatError: no column holds the host of a server.
         SettingsError: it is no table, or has no such column.
     """
+    from mailkit.formats.tables.cells import frame_table
+    from mailkit.formats.tables.rows import accounts_of
+
     return accounts_of(frame_table(frame, name), columns, plain_secrets=plain_secrets)
 
 
-def columns_of(source: Any, columns: Mapping[str, str] | None = None) -> Columns:
+def columns_of(source: Any, columns: Mapping[str, str] | None = None) -> "Columns":
     """Return what the columns of a file or a DataFrame were read as.
 
     Raises:
         FormatError: the file cannot be read, or no column holds the host of a server.
         SettingsError: it is no table, or has no such column.
     """
+    from mailkit.formats.tables.cells import file_table, frame_table, head_table
+    from mailkit.formats.tables.rows import meant_columns
+
     if isinstance(source, str | Path):
         path = Path(source)
         if path.suffix.lower() in BINARY:
@@ -204,9 +204,14 @@ def loads(
     plain_secrets: bool = False,
 ) -> list[Account]:
     """Read the accounts in a text; see :func:`load`."""
-    if columns or (plain_secrets and csv_format.recognises(text, file)):
-        table = csv_table(text, file, any_columns=bool(columns))
-        return accounts_of(table, columns, plain_secrets=plain_secrets)
+    if columns or plain_secrets:
+        from mailkit.formats.tables import csv_format
+        from mailkit.formats.tables.cells import csv_table
+        from mailkit.formats.tables.rows import accounts_of
+
+        if columns or csv_format.recognises(text, file):
+            table = csv_table(text, file, any_columns=bool(columns))
+            return accounts_of(table, columns, plain_secrets=plain_secrets)
     return list(_format(text, file, format).read(text, file))
 
 
@@ -288,6 +293,8 @@ def named(name: str) -> Format:
     Raises:
         SettingsError: there is none.
     """
+    from mailkit.formats.forms import FORMATS
+
     for one in FORMATS:
         if name == one.NAME:
             return one
@@ -309,16 +316,22 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
         return named(name)
     if not is_table(file) and native.recognises(text, file):
         return native
+    from mailkit.formats.syntax import named_syntaxes
+
     free = _NO_FORMS.isdisjoint(named_syntaxes(file))
-    if is_table(file) or (free and csv_format.recognises(text, file)):
-        form = next((one for one in FORMS if one.recognises(text[:65536], file)), None)
-        return form or csv_format
+    forms: tuple[Form, ...] = ()
+    if free or is_table(file):
+        from mailkit.formats.forms import FORMS as forms  # noqa: N811
+        from mailkit.formats.tables import csv_format
+
+        if is_table(file) or csv_format.recognises(text, file):
+            return next((one for one in forms if one.recognises(text[:65536], file)), csv_format)
     from mailkit.formats.product import recognised_product
 
     product, why = recognised_product(text, file)
     if product is not None:
         return product
-    for one in FORMS if free else ():
+    for one in forms:
         if one.recognises(text, file):
             return one
     if PurePath(file).suffix.lower() == ".toml":

@@ -14,7 +14,6 @@ from mailkit.account import Account, Service
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import load, loads
 from mailkit.formats.document import MAX_BYTES, read_source
-from mailkit.formats.values import split_url
 from mailkit.ports import Protocol, Security
 from mailkit.private import at_most
 from mailkit.secret import Secret
@@ -192,6 +191,8 @@ def _may_hold_settings(path: str, trace: re.Pattern[bytes] = _TRACE) -> bool:
 
 
 def _from_url(text: str) -> Account:
+    from mailkit.formats.values import split_url
+
     url = split_url(text)
     if url is None or not url.host:
         raise FormatError(_masked(text), "is not a URL of a mail server: scheme://user@host:port")

@@ -1,7 +1,7 @@
 """The formats as a table: name, title, whether recognised and written, and an example."""
 
-from mailkit.formats import FORMS
 from mailkit.formats.dialects import dialects
+from mailkit.formats.forms import FORMS
 from mailkit.formats.tables import csv_format
 from mailkit.formats.writing import WRITTEN
 

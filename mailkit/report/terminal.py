@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from textwrap import wrap
 
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
@@ -182,7 +181,13 @@ def _wrapped(text: str, indent: int, width: int) -> Iterator[str]:
         text.replace("\t", " "), 4_000
     )  # text from a file or a server can have anything in it
     kept = re.sub(r"(?<=“) +| +(?=”)| {2,}", lambda found: _BLANK * len(found[0]), text)
-    lines = wrap(kept, max(width - indent, 20), break_long_words=False, break_on_hyphens=False)
+    most = max(width - indent, 20)
+    if len(kept) <= most:  # most are short, and textwrap takes a millisecond to import
+        lines = [kept.rstrip(" ")]
+    else:
+        from textwrap import wrap
+
+        lines = wrap(kept, most, break_long_words=False, break_on_hyphens=False)
     return iter([space + line.replace(_BLANK, " ") for line in lines or [""]])
 
 

@@ -10,11 +10,11 @@ from mailkit.ports import Protocol
 from mailkit.text import quoted
 
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = (
     r"<.*>|\$\{?\w+\}?|%\w+%|\{\{.*\}\}|(your|my|the)[-_ ]?(app[-_ ]?)?pass(word)?( here)?"
-    r"|changeme|change[-_]me|replace[-_ ]?me|todo|x{4,}|\*{3,}|\.{3,}|password here",
-    re.I,
+    r"|changeme|change[-_]me|replace[-_ ]?me|todo|x{4,}|\*{3,}|\.{3,}|password here"
 )
+"""Compiled on first use: most files have no password in them."""
 
 
 _FORMS = ("address", "local", "either", "key")
@@ -164,7 +164,7 @@ def cfg_password_dirty(service: Service, password: str | None) -> Hits:
 def _mangled(password: str) -> Iterator[str]:
     if not password:
         yield "is empty"
-    elif _PLACEHOLDER.fullmatch(password.strip()):
+    elif re.fullmatch(_PLACEHOLDER, password.strip(), re.I):
         yield "is a placeholder, not a password"
     elif password != password.strip():
         ends = "at its end" if password[-1].isspace() else "at its beginning"

@@ -1,5 +1,6 @@
 """The command line, as people and scripts meet it."""
 
+import argparse
 import json
 import os
 import signal
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mailkit.cli.main import main
+from mailkit.cli.main import command_parser, main
+from mailkit.cli.parser import Parser
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 from mailkit.lab.scenario import HOST, PASSWORD, imap, smtp
@@ -463,6 +465,44 @@ def test_a_check_loads_nothing_of_connections_and_archives() -> None:
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
 
     assert done.stdout.strip() == ""
+
+
+def test_a_check_loads_no_reader_that_its_file_does_not_need(tmp_path: Path) -> None:
+    kinds = {
+        "a.toml": imap(993, "implicit-tls"),
+        ".env": "SMTP_HOST=smtp.example.com\nSMTP_PORT=587\n",
+    }
+    for name, text in kinds.items():
+        (tmp_path / name).write_text(text)
+        code = (
+            f"import sys; from mailkit.cli.main import main; main(['check', {str(tmp_path / name)!r}]); "
+            "unused = {'mailkit.formats.form', 'mailkit.formats.tables.cells', 'csv'}; "
+            "unused |= {'mailkit.formats.syntax'} if sys.argv[1] == 'a.toml' else set(); "
+            "sys.stderr.write(','.join(sorted(unused & set(sys.modules))))"
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", code, name], text=True, capture_output=True, check=True
+        )
+
+        assert done.stderr == ""
+
+
+def test_only_the_command_that_was_given_has_its_options_built() -> None:
+    given = command_parser("check")
+    whole = command_parser()
+
+    assert given.parse_args(["check", "--known-only", "a.toml"]).known_only
+    assert given.format_help() == whole.format_help()
+    assert [len(made._actions) for made in choices(given) if type(made) is Parser] == [
+        len(choices(whole)[0]._actions)
+    ]
+
+
+def choices(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parsers of the commands."""
+    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return [*action.choices.values()]
 
 
 def test_help_and_check_load_no_network_code() -> None:

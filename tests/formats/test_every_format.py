@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from mailkit.formats import FORMATS, loads, named
+from mailkit.formats import loads, named
+from mailkit.formats.forms import FORMATS
 from mailkit.formats.listing import formats_rows
 from mailkit.lab.scenario import HOST, pop3, smtp
 

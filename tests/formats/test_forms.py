@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from mailkit.account import Account, with_protocol
 from mailkit.checks import check
 from mailkit.errors import FormatError
-from mailkit.formats import FORMS, load, loads, named, repair
+from mailkit.formats import load, loads, named, repair
 from mailkit.formats.form import Form
+from mailkit.formats.forms import FORMS
 from mailkit.ports import Protocol
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "forms"

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
-from mailkit.formats import FORMS, named
+from mailkit.formats import named
+from mailkit.formats.forms import FORMS
 from mailkit.formats.writing import WRITTEN
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret

@@ -11,11 +11,11 @@ from typing import Any
 
 from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.formats.document import read_source
+from mailkit.formats.tables import MAX_BYTES
 from mailkit.formats.tables.columns import known_columns
 from mailkit.text import one_line
 
 __all__ = [
-    "BINARY",
     "Row",
     "Table",
     "cells_in",
@@ -28,12 +28,6 @@ __all__ = [
     "table_lines",
     "table_rows",
 ]
-
-BINARY = (".xlsx", ".parquet")
-"""The names of files that are tables and not text."""
-
-MAX_BYTES = 2 * 1024**3
-"""The largest table that is read, unpacked."""
 
 _REPEATED = 64 * 1024**2
 """Parts of a workbook up to this size are not checked for compression; a larger one that is only repetition is

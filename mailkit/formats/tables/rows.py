@@ -6,7 +6,7 @@ from typing import Any
 
 from mailkit.account import Account, Place, Remark, Service
 from mailkit.errors import FormatError
-from mailkit.formats.form import flag
+from mailkit.formats.converters import flag
 from mailkit.formats.tables.cells import Row, Table, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
 from mailkit.ports import Protocol, Security, assumed_security
