@@ -55,6 +55,8 @@ def people_in(text: str) -> tuple[Address, ...]:
             words.append(re.sub(r"\\(.)", r"\1", match[1]))
             sign = sign or "@" in match[1]
         elif match[2] is not None:
+            if address:
+                take()  # the comma is missing
             address = _ROUTE.sub("", re.sub(r"\([^()]*\)|\s+", "", match[2]))
         elif token == ":":
             if not sign:

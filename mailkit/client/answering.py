@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from email import message_from_bytes, policy
+from email.headerregistry import Address as EmailAddress
 from typing import Any
 
 from mailkit.client.addresses import people_in
@@ -40,8 +41,14 @@ def reply(
     others = _emails((*message.to, *message.cc))
     once = {one.lower(): one for one in reversed(others)}
     if to_all:
+        given = options.get("cc", ())
         options["cc"] = [
-            one for small, one in reversed(once.items()) if small not in known and small not in own
+            *(
+                one
+                for small, one in reversed(once.items())
+                if small not in known and small not in own
+            ),
+            *([given] if isinstance(given, str | EmailAddress) else given),
         ]
     header = message_from_bytes(message.content, policy=policy.compat32)
     named = str(header.get("References") or header.get("In-Reply-To") or "")

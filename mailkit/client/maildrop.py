@@ -102,7 +102,7 @@ def headers(
             stream.send_commands(commands, f"TOP {group[0]} … {group[-1]}")
             for number in group:
                 if positive(stream.readline()):
-                    yield number, b"".join(stream.dotted())
+                    yield number, _header(stream.dotted())  # some servers ignore the 0
                 else:
                     refused.append(number)
     lost: dict[int, str] = {}

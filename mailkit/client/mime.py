@@ -11,12 +11,17 @@ from mailkit.client.parameters import with_parameters
 
 __all__ = ["Part", "content_of", "parsed", "without_files"]
 
-_HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_HEADER_END = re.compile(rb"\r*\n\r*\n|\r\r(?!\n)")
+_LINE = re.compile(rb"([^\r\n]*)(?:\r*\n|\r|\Z)")
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]*")
+_COMMON = re.compile(
+    rb"^(?:subject|from|to|date|received|message-id|mime-version|content-type):", re.I | re.M
+)
+"""A field that shows that the header has not ended yet."""
 _PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*-]{0,30}=\S")
 """A parameter on its own line that some programs do not indent."""
 _FOLD, _KIND = re.compile(r"[\r\n]+[ \t]?"), re.compile(r"[^\s/]+/[^\s/]+")
+_REVERSED = {"plain/text": "text/plain", "html/text": "text/html"}
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
 
@@ -51,7 +56,7 @@ class Part:
 
 def parsed(content: bytes) -> Part:
     """Return the tree of a message; what cannot be parsed is text."""
-    return _part(content, "text/plain", 0, [_MOST_PARTS])
+    return _part(content.removeprefix(b"\xef\xbb\xbf"), "text/plain", 0, [_MOST_PARTS])
 
 
 def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
@@ -60,6 +65,7 @@ def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
     kind, parameters = with_parameters(fields.get("content-type", ""))
     if not _KIND.fullmatch(kind):
         kind = usual
+    kind = _REVERSED.get(kind, kind)
     disposition, more = with_parameters(fields.get("content-disposition", ""))
     filename = _line(more.get("filename") or more.get("name") or parameters.get("name", ""))
     parts: tuple[Part, ...] = ()
@@ -76,37 +82,44 @@ def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
 
 
 def _split(content: bytes) -> tuple[dict[str, str], bytes]:
-    """Split header fields and body; a line that is not a field ends the header."""
+    """Split header fields and body. A line that is not a field ends the header, unless common fields follow."""
     if content[:1] in (b"\r", b"\n"):
         return {}, re.sub(rb"\A(\r\n|\n|\r)", b"", content)
     end = _HEADER_END.search(content[:_LONGEST_HEADER])
     head = content[: end.start()] if end else content[:_LONGEST_HEADER]
     body = content[end.end() :] if end else b""
     found: dict[str, str] = {}
-    name, at = "", 0
-    for line in _LINE_END.split(head):
-        after = at + len(line)
+    name, last = "", -1
+    for match in _LINE.finditer(head):
+        line, at = match[1], match.start()
         parameter = name and found[name].endswith(";") and _PARAMETER.match(line)
         if (line[:1] in (b" ", b"\t") and at) or parameter:
             if name:
                 found[name] += "\n" + _text(line)
-        elif match := _FIELD.match(line):
-            name = match[1].decode("ascii").lower()
+        elif field_name := _FIELD.match(line):
+            name = field_name[1].decode("ascii").lower()
             if name in found and name in ("to", "cc"):
-                found[name] += ", " + _text(
-                    line[match.end() :]
-                )  # all recipients matter for a reply to all
+                # All recipients matter for a reply to all.
+                found[name] += ", " + _text(line[field_name.end() :])
             elif name in found:
                 name = ""  # the first one counts
             else:
-                found[name] = _text(line[match.end() :])
-        elif at or not line.startswith(
-            (b"From ", b">From ")
-        ):  # the first line of an mbox has no colon
-            body = content[at:]
-            break
-        at = after + (2 if head[after : after + 2] == b"\r\n" else 1)
+                found[name] = _text(line[field_name.end() :])
+        elif line and (at or not line.startswith((b"From ", b">From "))):  # as an mbox begins
+            name = ""
+            last = last if last >= 0 else _last_common(head)
+            if at >= last:
+                body = content[at:]
+                break
     return found, body
+
+
+def _last_common(head: bytes) -> int:
+    """Return where the last common field before any boundary line begins; 0 without one."""
+    at, end = 0, head.find(b"\n--")
+    for match in _COMMON.finditer(head, 0, end if end >= 0 else len(head)):
+        at = match.start()
+    return at
 
 
 def _between(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:

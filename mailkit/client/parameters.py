@@ -20,9 +20,14 @@ def with_parameters(value: str) -> tuple[str, dict[str, str]]:
     ``value`` is the raw field, octets beyond ASCII as surrogates. Of a repeated parameter the first counts, and the
     extended form before the plain one.
     """
-    if ";" not in value:
+    if ";" not in value and "=" not in value:
         return value.strip().lower(), {}
     word, *pieces = _pieces(re.sub(r"[\r\n]+", "", value[:_LONGEST]))
+    word, blank, more = word.strip().partition(" ")
+    if "=" in more:  # the semicolon is missing
+        pieces.insert(0, more)
+    else:
+        word += blank + more
     raw: dict[str, str] = {}
     for piece in pieces[:_MOST]:
         name, equals, given = piece.partition("=")

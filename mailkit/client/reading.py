@@ -24,6 +24,7 @@ __all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
 _BATCH = 100
 _SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,300})", re.I)
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
+_LINE_END = re.compile(r"\r+\n|\r")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
 
 
@@ -163,7 +164,7 @@ def _walk(part: Part, texts: dict[str, list[str]], files: list[MailFile], above:
         inserted: list[tuple[str, bytes]] = []
         if part.kind == "text/plain":
             content, inserted = without_files(content)
-        texts[part.kind].append(text_of(content, charset, strict=True).replace("\r\n", "\n"))
+        texts[part.kind].append(_LINE_END.sub("\n", text_of(content, charset, strict=True)))
         for name, data in inserted:
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             files.append(MailFile(name, kind, data))

@@ -113,7 +113,8 @@ def _addresses(value: Value) -> tuple[Address, ...]:
     for one in value if isinstance(value, tuple) else ():
         if not isinstance(one, tuple) or len(one) < 4:
             continue
-        name, _, local, host = one[:4]
+        local, host = one[-2:]
+        name = one[0] if len(one) == 4 else b" ".join(_bytes(word) for word in one[:-3])
         if host is None and local is not None:
             group, title = [], decoded_words(_text(local))
         elif host is None:
@@ -213,6 +214,10 @@ def _pairs(value: Value) -> dict[str, str]:
     row = value if isinstance(value, tuple) else ()
     pairs = zip(row[::2], row[1::2], strict=False)
     return {_text(key).lower(): _text(one) for key, one in pairs}
+
+
+def _bytes(value: Value) -> bytes:
+    return value if isinstance(value, bytes) else b""
 
 
 def _size(value: Value) -> int:

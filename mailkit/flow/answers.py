@@ -8,9 +8,13 @@ from mailkit.uses import ChannelOptions
 
 __all__ = ["address_for", "message_id_of", "plain", "why_automatic"]
 
-_ROBOTS = re.compile(r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner)\Z")
+_ROBOTS = re.compile(
+    r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner|(no|do[-_.]?not)[-_.]?reply"
+    r"|microsoftexchange[0-9a-f]{32})\Z"
+)
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,120}@[\x21-\x3b\x3d\x3f-\x7e]{1,120}>")
 _TO_MANY = {"bulk", "list", "junk", "auto_reply"}
+_WANTS_NONE = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "x-auto-generated")
 _COMMENT = re.compile(r"\([^()]*\)")
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 
@@ -35,7 +39,9 @@ def why_automatic(message: EmailMessage) -> str:
             return f"it was sent to many (Precedence: {value[:40]})"
     if any(one in value for value in fields.get("content-type", ()) for one in _REPORTS):
         return "it is a delivery report or a receipt"
-    for name in ("x-autoreply", "x-autorespond", "x-auto-response-suppress"):
+    if fields.get("x-failed-recipients"):
+        return "it is a delivery report or a receipt"
+    for name in _WANTS_NONE:
         if any(value not in ("", "no", "none") for value in fields.get(name, ())):
             return f"it wants no automatic answer ({name.title()})"
     local = sender_of(message).rpartition("@")[0].lower()

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.messages import fetch, search
-from mailkit.client.query import header
+from mailkit.client.query import from_, header
 from mailkit.errors import RefusedError
 from mailkit.flow.inbox import drop_of
 from mailkit.flow.senders import sender_of
@@ -72,7 +72,8 @@ def _reports(client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None]) -> Iter
     """Return the messages in an inbox that are reports."""
     if isinstance(client, IMAP4):
         open_folder(client)
-        reports = search(client, header("Content-Type", "multipart/report"))
+        bounced = header("Content-Type", "multipart/") & from_("mailer-daemon")
+        reports = search(client, header("Content-Type", "multipart/report") | bounced)
         for row in fetch(client, reports, "UID BODY.PEEK[]", batch=20):
             yield row.content
         return
@@ -81,7 +82,7 @@ def _reports(client: IMAP4 | POP3 | SMTP, failed: Callable[[str], None]) -> Iter
     for identity, data in drop.headers(drop.present()):
         if isinstance(data, Exception):
             failed(str(data))
-        elif b"multipart/report" in data.lower():
+        elif b"multipart/report" in (small := data.lower()) or b"mailer-daemon" in small:
             found.append(identity)
     for identity in found:
         try:
@@ -102,14 +103,12 @@ def _beginning(pieces: Iterable[bytes]) -> bytes:
 
 
 def _receipts_of(message: EmailMessage) -> list[Receipt]:
-    if message.get_content_type() != "multipart/report":
-        return []
-    kind = str(message.get_param("report-type", "")).lower()
-    parts = [one for one in message.walk() if one is not message]
+    parts = list(message.iter_parts()) if message.is_multipart() else []
+    kinds = {one.get_content_type() for one in parts}
     original = _original(parts)
-    if kind == "delivery-status":
+    if "message/delivery-status" in kinds:  # also where the message does not call itself a report
         return [*_delivery(parts, original)]
-    if kind == "disposition-notification":
+    if message.get_content_type() == "multipart/report":
         sender = sender_of(message).lower()
         return [*_disposition(parts, original, sender)] if sender else []
     return []
@@ -123,7 +122,7 @@ def _delivery(parts: Sequence[Message], original: str) -> Iterator[Receipt]:
         for block in blocks if isinstance(blocks, list) else []:
             if not isinstance(block, Message):
                 continue
-            word = _DELIVERY.get(_field(block, "Action").lower())
+            word = _DELIVERY.get(_field(block, "Action").partition("(")[0].strip().lower())
             said = _field(block, "Diagnostic-Code") or _field(block, "Status")
             if word:
                 for whom in _named(block):

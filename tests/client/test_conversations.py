@@ -154,3 +154,17 @@ def test_waiting_ends_with_news_with_the_time_or_with_the_session() -> None:
     imap, _ = imap_of({"IDLE": b"+ go on\r\n* BYE for maintenance\r\n"})
     with pytest.raises(LostError, match="for maintenance"):
         idle(imap)
+
+
+@pytest.mark.parametrize(
+    ("said", "events"),
+    [
+        (b"* 365 FETCH (FLAGS (\\Flagged \\Seen))\r\n", [(365, "FETCH")]),
+        (b"* OK Still here\r\n* 366 EXISTS\r\n", [(366, "EXISTS")]),
+        (b"* 3 EXPUNGE\r\n", [(3, "EXPUNGE")]),
+    ],
+)
+def test_news_in_idle_wake_up(said: bytes, events: list[tuple[int, str]]) -> None:
+    imap, server = imap_of({"IDLE": b"+ idling\r\n" + said, "DONE": b"MI OK done\r\n"})
+    assert idle(imap, 2) == events
+    assert server.commands == ["IDLE", "DONE"]

@@ -100,3 +100,20 @@ def test_what_is_there_is_listed_with_sizes_and_identities() -> None:
     ]
     with pytest.raises(RefusedError, match="no such command"):
         preview(pop3, 1)
+
+
+def test_lines_of_a_preview_lose_the_dot_that_was_added() -> None:
+    pop3, _ = pop3_of({"TOP 1 20": b"+OK\r\n" + HEADER + b"..hidden\r\n...\r\n.\r\n"})
+    assert preview(pop3, 1).get_content().replace("\r\n", "\n") == ".hidden\n..\n"
+
+
+def test_a_message_without_an_identity_is_still_listed() -> None:
+    pop3, _ = pop3_of(
+        {"LIST": b"+OK\r\n1 10\r\n2 20\r\n.\r\n", "UIDL": b"+OK\r\n1 abc\r\n2\r\n.\r\n"}
+    )
+    assert [(one.number, one.identity) for one in entries(pop3)] == [(1, "abc"), (2, "")]
+
+
+def test_a_header_is_a_header_where_top_gives_the_whole_message() -> None:
+    pop3, _ = pop3_of({"TOP 1 0": b"+OK\r\n" + HEADER + b"body\r\nmore\r\n.\r\n"})
+    assert dict(headers(pop3, [1])) == {1: HEADER}

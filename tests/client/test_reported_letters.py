@@ -1,0 +1,174 @@
+"""What goes out, where people reported that it arrived as something else."""
+
+from email.header import Header
+from email.message import EmailMessage
+
+import pytest
+
+from mailkit.client.answering import reply
+from mailkit.client.compose import Attachment, compose
+from mailkit.client.outcome import path_of
+from mailkit.client.outgoing import mailable
+from mailkit.client.reading import read_message
+from mailkit.client.send import _heard, letter_of
+
+ME = "kim@example.com"
+LONG = "<https://news.example.com/unsubscribe?proof=" + "o2FrAGF0WEDteqo5KL79w3" * 8 + ">"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Бета-продакшн: платежка 2422750 от 2015-07-20",
+        "Köttbullar recipe by Önsen Stärebrü, and some more words that make it a long one",
+        "Partir Aux Amériques",
+        "Søknad om adopsjon av katt - First:               Mali, Last: Brødreski",
+        "😊" * 40,
+        "a?=b =?c",
+    ],
+)
+def test_a_subject_arrives(subject: str) -> None:
+    assert read_message(compose(ME, ME, subject, "x").content()).subject == subject
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ævar Arnfjörð Bjarmason",
+        "Könok, Danny [Fake Company & Co. KG]",
+        "Johnny D'ep",
+        'Officer "6" \\ desk',
+        "Abcdefgh Ijklmñ 會議室預約系統",
+        "NOM Prénom",
+        "name@example.org",
+    ],
+)
+def test_a_name_arrives_and_names_nobody_else(name: str) -> None:
+    from email.headerregistry import Address
+
+    letter = compose(ME, [Address(name, "lee", "example.com")], "s", "x")
+    (person,) = read_message(letter.content()).to
+    assert (person.name, person.email) == (name, "lee@example.com")
+    assert letter.recipients == ("lee@example.com",)
+    assert letter_of(letter.content()).recipients == ("lee@example.com",)
+
+
+@pytest.mark.parametrize("name", ["😊.txt", "⏳.txt", "a;b.txt", 'q"uote.txt', "ä" * 80 + ".txt"])
+def test_a_name_of_a_file_arrives(name: str) -> None:
+    content = compose(ME, ME, "s", "x", attachments=[Attachment(name, b"x")]).content()
+    assert [file.name for file in read_message(content).attachments] == [name]
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+
+
+def test_a_long_link_in_a_header_is_not_cut() -> None:
+    content = compose(ME, ME, "s", "x", more={"List-Unsubscribe": LONG}).content()
+    assert LONG.encode() in content
+
+
+def test_a_long_address_is_not_cut() -> None:
+    long = "npub1mlfgj95gv89tdjemt2jc4jqvn4dumhujeymzv20ljqywcfupwz5s09pe55@testnmail.example.com"
+    content = compose(long, ["a@example.com", long, "b@example.com"], "s", "x").content()
+    assert content.count(long.encode()) == 2
+
+
+def test_references_are_never_encoded() -> None:
+    before = " ".join(f"<{n}.{'x' * 60}@mail.example.com>" for n in range(15))
+    content = compose(ME, ME, "s", "x", in_reply_to="<1@x.test>", references=before).content()
+    assert b"=?" not in content
+    assert before in content.decode().replace("\r\n ", " ")
+
+
+def test_html_with_equal_signs_arrives() -> None:
+    html = '<a href="http://server/file.cfm?param=7c995&x=3D">'
+    assert html in read_message(compose(ME, ME, "s", "x", html=html).content()).html
+
+
+def test_a_long_line_is_sent_in_short_ones() -> None:
+    content = compose(ME, ME, "s", "x " * 3000, html="<p>" + "y" * 5000).content()
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+
+
+def test_a_name_that_is_encoded_already_is_not_encoded_again() -> None:
+    message = EmailMessage()
+    message["From"] = f"{Header('Pepé', 'utf-8').encode()} <{ME}>"
+    message["To"] = "me@example.com"
+    message.set_content("Body")
+    letter = letter_of(message)
+    assert letter.content().isascii()
+    assert read_message(letter.content()).from_[0].name == "Pepé"
+    assert letter.sender == ME
+
+
+def test_an_attached_message_is_not_base64_and_is_mended_for_old_servers() -> None:
+    inner = "Subject: in\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n".encode()
+    content = compose(
+        ME, ME, "s", "x", attachments=[Attachment("m.eml", inner, "message/rfc822")]
+    ).content()
+    sent = mailable(content, eight_bit=False)
+    assert sent.isascii()
+    (file,) = read_message(sent).attachments
+    assert file.kind == "message/rfc822"
+    assert b"Content-Transfer-Encoding: base64\r\nContent-Type: message" not in sent
+    assert read_message(file.content).text.strip() == "Grüße"
+
+
+def test_a_local_part_beyond_ascii_is_not_changed() -> None:
+    assert path_of("account.testø@example.com") == "account.testø@example.com"
+
+
+def test_many_recipients_in_one_text_are_many() -> None:
+    many = [f"person{n}@example.com" for n in range(150)]
+    assert compose(ME, ", ".join(many), "s", "x").recipients == tuple(many)
+
+
+def test_a_comma_in_a_quoted_name_separates_nobody() -> None:
+    message = (
+        b'To: "Doe, John" <john@example.com>, lee@example.com\r\nFrom: kim@example.com\r\n\r\nx'
+    )
+    assert letter_of(message).recipients == ("john@example.com", "lee@example.com")
+
+
+def test_251_is_a_recipient_who_gets_it() -> None:
+    letter = compose(ME, "a@example.com", "s", "x")
+    replies = [(250, "ok"), (251, "User not local; will forward"), (354, "go on")]
+    assert _heard(letter, replies) == ({}, ["a@example.com"], True)
+
+
+def people(field: str, letter_content: bytes) -> list[str]:
+    return [one.email for one in getattr(read_message(letter_content), field)]
+
+
+def test_an_answer_to_ones_own_message_goes_to_those_who_got_it() -> None:
+    own = read_message(
+        b"From: kim@example.com\r\nTo: anne@example.com\r\nCc: bob@example.com\r\n\r\nx"
+    )
+    content = reply(own, ME, "more", to_all=True).content()
+    assert people("to", content) == ["anne@example.com"]
+    assert people("cc", content) == ["bob@example.com"]
+
+
+def test_an_answer_to_all_names_nobody_twice_and_not_oneself() -> None:
+    message = read_message(
+        b"From: a@example.com\r\nTo: KIM@example.com, b@example.com, a@example.com\r\nCc: B@example.com, c@example.com, Kim <kim@example.com>\r\n\r\nx"
+    )
+    content = reply(message, ME, "ok", to_all=True).content()
+    assert people("to", content) == ["a@example.com"]
+    assert people("cc", content) == ["b@example.com", "c@example.com"]
+
+
+def test_copies_of_ones_own_are_added_to_those_of_the_message() -> None:
+    message = read_message(
+        b"From: a@example.com\r\nTo: kim@example.com\r\nCc: colleague@example.com\r\n\r\nx"
+    )
+    letter = reply(
+        message, ME, "ok", to_all=True, cc="boss@example.com", bcc=["hidden@example.com"]
+    )
+    assert people("cc", letter.content()) == ["colleague@example.com", "boss@example.com"]
+    assert "hidden@example.com" in letter.recipients
+
+
+def test_an_answer_with_a_copy_stays_in_its_thread() -> None:
+    message = read_message(b"From: a@example.com\r\nMessage-ID: <1@x.test>\r\n\r\nx")
+    letter = reply(message, ME, "ok", cc="boss@example.com")
+    assert letter.message["In-Reply-To"] == "<1@x.test>"
+    assert letter.recipients == ("a@example.com", "boss@example.com")
