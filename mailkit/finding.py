@@ -102,6 +102,10 @@ class Findings(list[Finding]):
         return html_table(title if rows else "✓ no findings", head if rows else (), rows)
 
 
+_ADVICE = ("What to do:", "How to check:")
+"""How the paragraphs of a manual page begin that are advice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule; its id, title and manual page come from the function.
@@ -135,9 +139,16 @@ class Rule:
 
     @property
     def prose(self) -> list[str]:
-        """The paragraphs of the manual page, without the title and the examples."""
+        """The paragraphs of the manual page, without the title, the advice and the examples."""
         parts = re.split(r"\n{2,}", self.page)[1:]
-        return [one for one in parts if not one.startswith("    ") and not one.endswith("::")]
+        other = ("    ", *_ADVICE)
+        return [one for one in parts if not one.startswith(other) and not one.endswith("::")]
+
+    def advice(self, heading: str) -> str:
+        """The paragraph that begins with ``What to do:`` or ``How to check:``, without these words; else empty."""
+        parts = re.split(r"\n{2,}", self.page)
+        found = next((one for one in parts if one.startswith(heading)), "")
+        return " ".join(found.removeprefix(heading).replace("``", "").split())
 
     def examples(self, heading: str) -> list[str]:
         """The indented blocks under ``Flagged::`` or ``Clean::`` in the page."""

@@ -107,6 +107,55 @@ ROWS = [
         "421 4.7.1 mail.example.com Error: No client certificate presented",
         {"tls-client-cert"},
     ),
+    ("smtp", Place.LOGIN, "501 5.7.0 Authentication failed", {"aut-bad"}),
+    ("smtp", Place.LOGIN, "526 Authentication failure[0]", {"aut-bad"}),
+    (
+        "smtp",
+        Place.LOGIN,
+        "535 5.7.0 Domain example.com is not allowed to send: The domain is unverified and requires DNS configuration.",
+        {"snd-sender-unverified"},
+    ),
+    ("smtp", Place.MAIL, "530 5.7.1 Your account is pending approval.", {"aut-suspended"}),
+    (
+        "smtp",
+        Place.MAIL,
+        "502 5.7.0 Your SMTP account is not yet activated. Please contact us to request activation",
+        {"aut-suspended"},
+    ),
+    ("smtp", Place.MAIL, "541 This account isn't allowed to send email", {"aut-suspended"}),
+    (
+        "smtp",
+        Place.MAIL,
+        "550 5.7.1 Authentication required: credentials do not match sender <lee@example.com>",
+        {"snd-sender-not-owned"},
+    ),
+    ("smtp", Place.MAIL, "530 From/Sender name is not valid", {"snd-sender-unverified"}),
+    (
+        "smtp",
+        Place.MAIL,
+        "550 5.7.1 Unconfigured Sending Domain <example.com>",
+        {"snd-sender-unverified"},
+    ),
+    ("smtp", Place.MAIL, "554 Relay rejected for policy reasons.", {"snd-relay-denied"}),
+    ("smtp", Place.MAIL, "550 Delivery is not allowed to this address.", {"snd-relay-denied"}),
+    ("smtp", Place.MAIL, "550 that IP address is not allowed to send", {"snd-ip-blocked"}),
+    ("smtp", Place.MAIL, "501 5.5.2 Domain name required", {"snd-sender-syntax"}),
+    (
+        "smtp",
+        Place.MAIL,
+        "505 the total of RCPTs is achieved the maximum threshold",
+        {"snd-too-many-rcpt"},
+    ),
+    (
+        "smtp",
+        Place.MAIL,
+        "550 5.2.1 The email account that you tried to reach is disabled",
+        {"snd-rcpt-unknown"},
+    ),
+    ("smtp", Place.MAIL, "554 5.7.1 Message rejected for policy reasons", {"snd-spam"}),
+    ("smtp", Place.MAIL, "530 5.7.1 Authentication required", {"snd-not-logged-in"}),
+    ("smtp", Place.MAIL, "552 5.3.4 Message size exceeds fixed limit", {"snd-size"}),
+    ("smtp", Place.LOGIN, "501 5.5.2 Cannot Base64-decode the response", {"aut-sequence"}),
 ]
 
 
@@ -135,3 +184,12 @@ def test_words_against_a_general_code_are_less_than_sure(reply: str, certainty: 
 
     assert reading is not None
     assert str(reading.certainty) == certainty
+
+
+def test_an_account_suspended_for_sending_is_no_message_too_large() -> None:
+    reply = "552 Your account has been suspended. Please contact us to reactivate"
+
+    reading = read("smtp", [reply], place=Place.MAIL)
+
+    assert reading is not None
+    assert reading.finding == "aut-suspended"

@@ -33,9 +33,20 @@ __all__ = [
 ]
 
 FAMILIES = (
-    *("standards", "dovecot", "cyrus", "postfix", "exim", "courier", "sendmail", "postgrey"),
+    *(
+        "standards",
+        "dovecot",
+        "cyrus",
+        "postfix",
+        "exim",
+        "courier",
+        "sendmail",
+        "postgrey",
+        "hmailserver",
+        "qmail",
+    ),
     *("google", "microsoft", "yahoo", "apple", "zoho", "fastmail", "yandex", "mailru", "netease"),
-    *("tencent", "godaddy", "united_internet", "amazon", "sendgrid"),
+    *("tencent", "alibaba", "godaddy", "united_internet", "amazon", "sendgrid"),
 )
 """The modules with rows: servers first, then providers."""
 
@@ -147,20 +158,28 @@ def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | No
         by_policy = row.hosts and row.finding in _INSTEAD.values()
         level = _lower(row.certainty) if by_policy else row.certainty
         found: Reading | None = Reading(row.finding, level, row.source, by_code=not row.text)
-    elif (found := coded(words, here)) is None and (
-        wording := worded(GENERAL, words, here)
-    ) is not None:
-        plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
-        level = wording.certainty if plain else _lower(wording.certainty)
-        found = Reading(wording.finding, _hedged(words, level))
-    elif found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
-        # A login rejected without a response code is rejected for its credentials.
-        found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
+    else:
+        found = _general(words, here)
+        if found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
+            # A login rejected without a response code is rejected for its credentials.
+            found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
     return _with_policy(found, words, host, by_token) if found else None
 
 
 _NOT_UPGRADED = ("NO", "BAD", "-ERR")
 _OF_UPGRADE = ("stt-", "tls-", "lim-", "grt-")
+
+
+def _general(words: Words, here: Place) -> Reading | None:
+    """Return what the code means; the words of a plain rejection, where the code is not known or only a guess."""
+    found = coded(words, here)
+    guess = found is not None and words.protocol == "smtp" and found.certainty is Certainty.POSSIBLE
+    wording = worded(GENERAL, words, here) if found is None or guess else None
+    if wording is None or (found is not None and found.finding == wording.finding):
+        return found
+    plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
+    level = wording.certainty if plain else _lower(wording.certainty)
+    return Reading(wording.finding, _hedged(words, level))
 
 
 def _lower(level: Certainty) -> Certainty:

@@ -208,6 +208,17 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:password|passwd|credentials?)\b[^\n]{0,20}(?:expired|too old|must be changed|has to be changed)|expired (?:password|credentials?)",
         place=Place.LOGIN,
     ),
+    rows(  # at any command
+        "aut-suspended",
+        r"\byour (?:\w+ ){0,2}account\b[^\n]{0,40}(?:suspended|disabled|deactivated|on hold|frozen|not (?:yet )?(?:been )?(?:activated|approved)|pending (?:approval|activation|review)|under review)",
+        r"activate your (?:\w+ )?account",
+        protocols="s",
+    ),
+    rows(
+        "snd-sender-unverified",
+        r"domain \S{1,250} is not allowed to send|domain is unverified|from/sender name is not valid",
+        protocols="s",
+    ),
     rows("aut-transition", r"password transition", protocols="s"),
     rows(
         "aut-not-connected",
@@ -264,6 +275,7 @@ LOGIN: tuple[Wording, ...] = (
         r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)|unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
+        unless=r"(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
     ),
 )
 

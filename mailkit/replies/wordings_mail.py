@@ -52,7 +52,7 @@ MAIL: tuple[Wording, ...] = (
     rows(
         "snd-sender-unverified",
         r"(?:e-?mail address|sender|from|identit(?:y|ies)|domain|signature)[^\n]{0,60}(?:is |are |was )?(?:not|isn't|never been|un) ?(?:been )?(?:verified|validated|confirmed|registered|authenticated|activated)",
-        r"verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
+        r"unconfigured sending domain|verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
         r"domain[^\n]{0,60}(?:is )?not allowed to send|not (?:a )?valid sender|sender verify failed|sender address rejected: (?:user unknown|undeliverable|unverified)|(?:from|sender) domain[^\n]{0,30}not (?:verified|authori[sz]ed|configured)",
         protocols="s",
         place=Place.MAIL,
@@ -63,7 +63,7 @@ MAIL: tuple[Wording, ...] = (
         "snd-sender-not-owned",
         r"send ?as ?denied|send(?:ing)? (?:mail |e-?mail )?(?:as|from|on behalf of)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|owned)|denied|forbidden|disallowed)",
         r"(?:not (?:allowed|permitted|authori[sz]ed)|do(?:es)? not have (?:the )?permissions?|no permission|cannot|can't|not have rights) to (?:send|use)[^\n]{0,30}(?:as|from|on behalf|sender|address)",
-        r"(?:mail from|from|sender|address|envelope)[^\n]{0,40}(?:must|should|has to|needs to|does not|doesn't|not|do not)[^\n]{0,20}(?:equal|same as|match|belong|correspond|identical)",
+        r"mail from\W{1,3}is non-local|credentials (?:do not|don't|does not) match (?:the )?(?:sender|from)|(?:mail from|from|sender|address|envelope)[^\n]{0,40}(?:must|should|has to|needs to|does not|doesn't|not|do not)[^\n]{0,20}(?:equal|same as|match|belong|correspond|identical)",
         r"not owned by|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
         r"(?:sender|from)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed)|unauthori[sz]ed\b)|not authori[sz]ed (?:as|for)[^\n]{0,24}(?:sender|from|envelope)|5\.7\.60\b|5\.2\.252\b|mapi_e_no_access|user[^\n]{0,40}not authori[sz]ed to send",
         protocols="s",
@@ -78,7 +78,7 @@ MAIL: tuple[Wording, ...] = (
     ),
     rows(
         "snd-sender-syntax",
-        r"(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
+        r"^domain name required|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
         protocols="s",
         place=Place.MAIL,
         code=r"5\d\d",
@@ -149,7 +149,7 @@ MAIL: tuple[Wording, ...] = (
     rows(
         "snd-ip-blocked",
         r"block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat",
-        r"(?:your|client|sending|this|the) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
+        r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
         r"access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -163,6 +163,7 @@ MAIL: tuple[Wording, ...] = (
         code=r"(?:4|5)\d\d",
         place=Place.MAIL,
         certainty=Certainty.LIKELY,
+        unless=r"\brelay(?:ing)? (?:access )?(?:is )?(?:rejected|denied|refused|not)",
     ),
     # the recipient
     rows(

@@ -16,7 +16,7 @@ from mailkit.rules import (
 from mailkit.rules.products import in_product, product_in
 from mailkit.rules.steps import Steps
 
-__all__ = ["STEPS", "advised"]
+__all__ = ["STEPS", "advised", "steps_of"]
 
 STEPS = {
     **steps_settings.STEPS,
@@ -26,7 +26,7 @@ STEPS = {
     **steps_mail.STEPS,
     **steps_client.STEPS,
 }
-"""What to do and how to check it, by finding; the others have it in their manual page."""
+"""What to do and how to check it, by finding; the others have it in their manual page, as paragraphs."""
 
 CHECK = {
     "tls": "mailkit diagnose shows which encryption the port speaks, and where the TLS handshake ends.",
@@ -47,9 +47,14 @@ CHECK = {
 """How to check it, by the first letters of a finding, where its steps do not say."""
 
 
+def steps_of(rule: Rule) -> Steps:
+    """The steps of a finding: its row, or what its manual page says after “What to do:” and “How to check:”."""
+    return STEPS.get(rule.id) or Steps(rule.advice("What to do:"), rule.advice("How to check:"))
+
+
 def advised(rule: Rule, text: str, host: str) -> tuple[str, str]:
     """What to do about a finding, and how to check it."""
-    steps = STEPS.get(rule.id) or Steps(_first_paragraph(rule))
+    steps = steps_of(rule)
     do, check = steps.do, steps.check
     if steps.about and (product := product_in(text[:100_000])):
         role = "incoming" if _INCOMING.search(text) and not _OUTGOING.search(text) else "outgoing"
@@ -88,12 +93,3 @@ _OF_LOGIN = (
     "aut-token",
     "cfg-password",
 )
-
-
-def _first_paragraph(rule: Rule) -> str:
-    parts = [
-        part
-        for part in rule.page.split("\n\n")[1:]
-        if not part.startswith("    ") and not part.endswith("::")
-    ]
-    return " ".join(" ".join(parts[:1]).replace("``", "").split()) or rule.title

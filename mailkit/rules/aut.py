@@ -4,6 +4,7 @@ from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, StopReason
 from mailkit.protocol.sasl import CHALLENGE_ONLY
+from mailkit.replies import Certainty
 from mailkit.rules.facts import Looks, advice, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 
@@ -160,9 +161,14 @@ def _next_step(seen: Observation) -> str:
 
 
 def _refused(seen: Observation) -> bool:
-    """Whether the credentials were refused, and the reply does not say that it is something else."""
+    """Whether the credentials were refused, and the reply does not say that it is something else.
+
+    A POP3 server that should mark that with [AUTH] (RFC 3206 §6) and does not may still say so in words.
+    """
+    reply = known_reply(seen)
+    in_words = stopped(seen, StopReason.NOT_JUDGED) and reply and reply.certainty is Certainty.SURE
     return (
-        stopped(seen, StopReason.REJECTED)
+        (stopped(seen, StopReason.REJECTED) or bool(in_words))
         and not seen.request.wrong_password
         and means(seen, "aut-bad")
     )

@@ -69,6 +69,46 @@ def aut_id_required(seen: Observation) -> Hits:
         )
 
 
+@rule(Severity.ERROR)
+def aut_id_refused(seen: Observation) -> Hits:
+    """The server opens no mailbox even for a client that identifies itself (IMAP ID).
+
+    It takes the login for unsafe, although the command ID (RFC 2971) was sent: the account or this
+    network is under suspicion.
+
+    What to do: Log in to the web mail from this network, confirm what it asks, and create a new authorization
+    code there. If that does not help, write to the address in the reply.
+
+    How to check: mailkit diagnose --mailbox opens the folders.
+
+    Flagged::
+
+        imap imap.163.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help
+        C: a2 ID ("name" "mailkit")
+        S: a2 OK done
+        C: a3 EXAMINE INBOX
+        S: a3 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help
+
+    Clean::
+
+        imap imap.163.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help
+        C: a2 ID ("name" "mailkit")
+        S: a2 OK done
+        C: a3 EXAMINE INBOX
+        S: * 3 EXISTS
+        S: a3 OK done
+    """
+    if seen.facts.id_required and means(seen, "aut-id-required"):
+        yield Hit(
+            f"{seen.endpoint.host} opens no folder, although mailkit sent the command ID. It takes this login for unsafe: log in to the web mail once, and confirm what it asks.",
+            words(seen),
+        )
+
+
 @rule(Severity.WARNING, healthy=True)
 def cap_sasl_ir(seen: Observation) -> Hits:
     """The server offers the short form of the login (SASL-IR) but rejects it.

@@ -71,8 +71,11 @@ def aut_suspended(seen: Observation) -> Hits:
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
     if means(seen, "aut-suspended"):
+        accepted = seen.login is not None and seen.login.accepted
+        disabled = "accepts the login but no mail: the account is disabled for sending, or not activated yet"
+        what = f"{seen.endpoint.host} {disabled}" if accepted else "This account is disabled"
         yield Hit(
-            "This account is disabled. Only its provider or administrator can enable it again.",
+            f"{what}. Only its provider or administrator can enable it again.",
             words(seen),
         )
 

@@ -149,3 +149,66 @@ def hst_broken_reply(seen: Observation) -> Hits:
         )
     elif stopped(seen, StopReason.SILENT) and seen.greeting:
         yield Hit(f"{where(seen)} stopped replying in the middle of the conversation.")
+
+
+@rule(Severity.ERROR)
+def hst_no_reply(seen: Observation) -> Hits:
+    """The server closes the connection or falls silent instead of answering the login.
+
+    It gave no reason; the same counts for a later command. Some servers do that to a wrong password, or to an address with too many failed
+    logins; in others the process behind the login crashes; a firewall, an antivirus program or a proxy
+    can cut the connection too.
+
+    What to do: Check the password in the web mail, wait half an hour without a login, and try from another
+    network. If it stays so, give the server's administrator the time: the log has the reason.
+
+    How to check: mailkit diagnose from another network: if the login works there, a device or a ban stands
+    in between; if not, it is the server.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        == closed
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        == silence
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN ***
+        S: 421 4.7.0 Too many failed login attempts
+    """
+    if (
+        seen.login is None
+        or known_reply(seen) is not None
+        or not stopped(seen, StopReason.CLOSED, StopReason.SILENT)
+    ):
+        return
+    what = "closes the connection" if stopped(seen, StopReason.CLOSED) else "falls silent"
+    if seen.login.accepted:
+        yield Hit(
+            f"{where(seen)} accepts the login, and then {what} instead of answering the next command. Possible causes: the server fails to open the mailbox or to check the sender, or a device in between cuts the connection.",
+            words(seen),
+        )
+    else:
+        yield Hit(
+            f"{where(seen)} {what} instead of answering the login. Possible causes: it rejects the password without a word, has banned this address after failed logins, or fails itself; or a device in between cuts the connection.",
+            words(seen),
+        )

@@ -80,8 +80,9 @@ def snd_sender_unverified(seen: Observation) -> Hits:
         S: 554 Message rejected
     """
     if means(seen, "snd-sender-unverified"):
+        who = sender(seen) if seen.facts.transaction.sender else "the sender"
         yield Hit(
-            f"{seen.endpoint.host} requires that {sender(seen)}, or its domain, is verified with it first.",
+            f"{seen.endpoint.host} requires that {who}, or its domain, is verified with it first.",
             words(seen),
         )
 

@@ -266,6 +266,12 @@ SCENARIOS = [
         replies={"CAPABILITY": [Say(b"zz9 OK done\r\n")]},
     ),
     Scenario(
+        id="hst-no-reply",
+        account=smtp(465, _TLS),
+        listeners=[Listener(protocol="smtp", host=HOST, port=465, replies_tls={"AUTH": [Close()]})],
+        cause="hst-no-reply",
+    ),
+    Scenario(
         id="hst-referral",
         account=imap(993, _TLS),
         listeners=[
