@@ -22,6 +22,8 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         return _option(found, name, value)
     if document.syntax == "master":
         return _override(found, name, value)
+    if document.syntax in ("fetchmail", "nullmailer"):
+        return _word(found, name, value)
     lines = document.lines
     dotted = found.instance.keys.dialect.fold
     for neighbour in _neighbours(found):
@@ -67,6 +69,31 @@ def _option(found: Translated, name: str, value: Scalar) -> Change:
     dashes = "--" if len(name) > 1 else "-"
     end = program.span[1]
     return Change((end, end), f" {dashes}{name}", program.line, f"{dashes}{name}")
+
+
+def _word(found: Translated, name: str, value: Scalar) -> Change:
+    """Add a word of a line of options; fetchmail wants those of the server before those of the user."""
+    nullmailer = found.instance.keys.scope.document.syntax == "nullmailer"
+    of_server = nullmailer or name in ("port", "protocol", "timeout", "auth")
+    near = found.instance.get(*(("protocol", "host") if of_server else ("password", "user")))
+    if near is None or near.span is None:
+        near = found.bindings.get("host")
+    if near is None or near.span is None:
+        raise cannot(found, name)
+    text = quoted_like(found, value, Entry((name,), value, 0))
+    if nullmailer:
+        text = f"--{name}" if value is True else f"--{name}={text}"
+    elif not isinstance(value, bool):
+        text = f"{name} {text}"
+    end = near.span[1]
+    flag = found.bindings.get("security")
+    if not of_server and flag is not None and flag.span is not None:
+        before = before_on_line(found.instance.keys.scope.document.lines, flag)
+        if not before.strip():
+            ending = found.instance.keys.scope.document.lines.ending
+            end = flag.span[1]
+            return Change((end, end), f"{ending}{before}{text}", flag.line, text)
+    return Change((end, end), f" {text}", near.line, text)
 
 
 def _override(found: Translated, name: str, value: Scalar) -> Change:

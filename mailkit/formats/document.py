@@ -1,6 +1,7 @@
 """A settings file in memory: its text, and each value with its place."""
 
 import codecs
+import io
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ __all__ = [
     "Source",
     "deepest_line",
     "read_source",
+    "split_lines",
 ]
 
 Scalar = str | int | float | bool | None
@@ -165,6 +167,11 @@ class Document:
             return path.read_bytes().decode("utf-8", "replace")
         except OSError:
             return ""
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends; other than for :meth:`str.splitlines`, only LF, CRLF and CR end one."""
+    return list(io.StringIO(text, newline=""))
 
 
 class Lines:

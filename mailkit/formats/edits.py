@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from mailkit.formats.document import Lines
+from mailkit.formats.document import Lines, split_lines
 from mailkit.formats.splices import Change
 
 __all__ = ["changed_lines", "line_edits"]
@@ -19,7 +19,7 @@ def changed_lines(
     for span in sorted(secrets, reverse=True):
         hidden.setdefault(lines.number(span[0]), []).append(span)
     result = []
-    for one in sorted(set(changes), key=lambda change: change.span):
+    for one in sorted(dict.fromkeys(changes), key=lambda change: change.span):
         begin, end = lines.bounds(lines.number(one.span[0]))
         if one.span[0] == one.span[1]:
             result.append({"line": one.line, "before": "", "after": one.said})
@@ -43,7 +43,7 @@ def line_edits(old: str, new: str, file: str) -> list[dict[str, Any]]:
     """The lines that differ between two texts; lines with a password are masked."""
     from difflib import SequenceMatcher
 
-    before, after = old.splitlines(), new.splitlines()
+    before, after = split_lines(old), split_lines(new)
     result = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":

@@ -18,7 +18,8 @@ from mailkit.account import SETTINGS, Account, Place
 from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.converters import flag, many, number
-from mailkit.formats.tables.cells import cells_in, table_lines, table_rows
+from mailkit.formats.document import split_lines
+from mailkit.formats.tables.cells import cells_in, table_rows
 from mailkit.text import one_line
 from mailkit.uses import USES
 
@@ -178,7 +179,7 @@ class Form:
             FormatError: an account is no longer in it, or the form has no field for a setting.
         """
         delimiter = _delimiter(text, self._names())
-        lines = table_lines(text) if delimiter else text.splitlines(keepends=True)
+        lines = split_lines(text)
         added: dict[int, list[str]] = {}
         for account, role, changed in changes:
             there = {label: (part, record) for label, part, record in self._labelled(text)}
@@ -236,7 +237,7 @@ class Form:
         if delimiter := _delimiter(text, names):
             return _rows(text, delimiter, names)
         records = [_Record()]
-        for at, line in enumerate(text.splitlines(), 1):
+        for at, line in enumerate(split_lines(text), 1):
             match = _LINE.match(line)
             if not line.strip():
                 if records[-1].found:
@@ -358,7 +359,7 @@ def _none(file: str) -> list[Account]:
 
 def _delimiter(text: str, names: Mapping[str, Field]) -> str:
     """What is between the columns, where the first line is the names of fields."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in split_lines(text) if line.strip()), "")
     for one in (",", ";", "\t"):
         if one in first and sum(_plain(cell) in names for cell in cells_in(first, one)) >= 2:
             return one

@@ -108,26 +108,32 @@ class Repair:
         """The new text, after it was read again and found to be as wanted."""
         new = apply_changes(self.text, splices)
         after = read_recognised(services_of(recognise(new, self.file, self.dialect)), self.file)
-        if [account.label for account in after] != list(self._before):
+        if len(after) != len(self._before):
             why = "could not be changed: the result does not have the same accounts"
             raise FormatError(self.file, why)
         wanted: dict[tuple[str, str], Mapping[str, Any]] = {
             (account.label, role): changed for one in groups for account, role, changed in one
         }
-        for account in after:
-            for service in account.services:
-                old = getattr(self._before[account.label], service.role)
-                self._compare(service, old, wanted.get((account.label, service.role), {}))
+        for old, account in zip(self._before.values(), after, strict=True):
+            for role in ("incoming", "outgoing"):
+                label = f"the {role} service of {old.label}"
+                changed = wanted.get((old.label, role), {})
+                self._compare(getattr(account, role), getattr(old, role), changed, label)
         return new
 
-    def _compare(self, new: Service, old: Service, wanted: Mapping[str, Any]) -> None:
+    def _compare(
+        self, new: Service | None, old: Service | None, wanted: Mapping[str, Any], label: str
+    ) -> None:
+        if new is None or old is None:
+            if new is not old:
+                raise FormatError(self.file, f"cannot be changed as wanted: {label} would change")
+            return
         for key in ("protocol", "host", "port", "security", "user", "auth"):
             should = wanted.get(key, getattr(old, key))
             if str(getattr(new, key)) != str(should):
-                why = (
-                    f"cannot be changed as wanted: {key} would be {getattr(new, key)}, not {should}"
-                )
-                raise FormatError(self.file, why)
+                other = "" if wanted else f" of {label}"
+                why = f"{key}{other} would be {getattr(new, key)}, not {should}"
+                raise FormatError(self.file, f"cannot be changed as wanted: {why}")
         secrets = [
             (one.secret.kind, one.secret.kind == "value" or one.secret.source)
             if one.secret

@@ -53,6 +53,8 @@ def planned(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
 
 def _host_name(found: Translated) -> str:
     names = found.instance.words.host
+    if not names:
+        raise cannot(found, "host")
     return next((n for n in names if found.instance.get(n) is not None), names[0])
 
 

@@ -25,8 +25,8 @@ class Change:
 
 def apply_changes(text: str, changes: Iterable[Change]) -> str:
     """The text with the spans replaced; the same splice twice is one."""
-    unique = sorted(set(changes), key=lambda one: one.span, reverse=True)
-    for one in unique:
+    unique = sorted(dict.fromkeys(changes), key=lambda one: one.span)
+    for one in reversed(unique):
         begin, end = one.span
         text = text[:begin] + one.text + text[end:]
     return text
@@ -55,7 +55,7 @@ def shown_line(found: Translated, entry: Entry, text: str) -> str:
         return text if text.split()[-1:] == [entry.key] else f"{entry.key} = {text}"
     end = document.lines.bounds(number)[1]
     after = document.lines.text[entry.span[1] : end] if entry.span else ""
-    closing = re.match(r"\s*\)|</[\w:.-]+>", after)
+    closing = re.match(r"\s*[)}]|</[\w:.-]+>", after)
     return f"{before}{text}{closing[0] if closing else ''}".strip().removeprefix("- ")
 
 

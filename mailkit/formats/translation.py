@@ -312,7 +312,7 @@ def _program(found: Translated) -> None:
             if entry is not None:
                 found.bindings["verify"] = entry
     seconds = found.value(*words.timeout) if words.timeout else None
-    if isinstance(seconds, int | float) or re.fullmatch(r"\d+(\.\d+)?", str(seconds)):
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(seconds)):
         table["timeout"] = float(str(seconds))
         _text(found, "timeout", *words.timeout)
     for key, allowed in words.enabled.items():

@@ -68,21 +68,23 @@ def _goa(prefix: str, protocol: str) -> ServiceWords:
     )
 
 
-def _retriever(protocol: str) -> list[Mode]:
-    kinds = ("Simple", "BrokenUIDL", "Multidrop")
-    name = protocol.upper()
-    return [
-        Mode(_T, {"type": tuple(f"{kind}{name}SSLRetriever" for kind in kinds)}),
-        Mode(_C, {"type": tuple(f"{kind}{name}Retriever" for kind in kinds)}),
-    ]
+def _retriever(kind: str, protocol: str) -> ServiceWords:
+    """A class of getmail, which has a twin with TLS."""
+    plain, secure = (f"{kind}{protocol.upper()}{ssl}Retriever" for ssl in ("", "SSL"))
+    return ServiceWords(
+        role="incoming",
+        protocol=("type",),
+        protocols={plain.lower(): protocol, secure.lower(): protocol},
+        at=("retriever",),
+        host=("server",),
+        port=("port",),
+        user=("username",),
+        secret=("password",),
+        secret_command=("password_command",),
+        timeout=("timeout",),
+        modes=(Mode(_T, {"type": secure}), Mode(_C, {"type": plain})),
+    )
 
-
-_GETMAIL_TYPES = {
-    f"{kind}{protocol}{ssl}retriever": protocol
-    for kind in ("simple", "brokenuidl", "multidrop")
-    for protocol in ("imap", "pop3")
-    for ssl in ("", "ssl")
-}
 
 DIALECTS = (
     Dialect(
@@ -90,14 +92,19 @@ DIALECTS = (
         title="OfflineIMAP",
         syntaxes=("ini",),
         own_files=("offlineimaprc", ".offlineimaprc"),
-        marks=("*.remotehost",),
+        marks=("*.remotehost", "*.remoterepository"),
         flavour="python",
         services=(
             ServiceWords(
                 role="incoming",
                 protocol=("type",),
-                protocols={"imap": "imap", "": "imap", "gmail": ""},
+                protocols={"imap": "imap", "": "imap", "gmail": "imap"},
                 at=("*",),
+                anchor=("remotehost", "type"),
+                preset=("type",),
+                presets={"gmail": ("imap.gmail.com", 993, _T)},
+                preset_yields=True,
+                needs_host=True,
                 host=("remotehost",),
                 port=("remoteport",),
                 user=("remoteuser",),
@@ -122,20 +129,10 @@ DIALECTS = (
         own_files=("getmailrc", ".getmailrc", "getmailrc-*"),
         marks=("retriever.type",),
         flavour="python",
-        services=(
-            ServiceWords(
-                role="incoming",
-                protocol=("type",),
-                protocols=_GETMAIL_TYPES,
-                at=("retriever",),
-                host=("server",),
-                port=("port",),
-                user=("username",),
-                secret=("password",),
-                secret_command=("password_command",),
-                timeout=("timeout",),
-                modes=(*_retriever("imap"), *_retriever("pop3")),
-            ),
+        services=tuple(
+            _retriever(kind, protocol)
+            for kind in ("Simple", "BrokenUIDL", "Multidrop")
+            for protocol in ("imap", "pop3")
         ),
         sources=(
             "https://getmail6.org/configuration.html",

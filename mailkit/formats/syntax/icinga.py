@@ -126,5 +126,7 @@ def _assign(current: _Object | None, nested: list[str], head: list[Token], lines
 
 
 def render(value: Scalar, entry: Entry) -> str:
-    """A value in the quotes that stand there."""
+    """A value in the quotes that stand there; text is always quoted."""
+    if isinstance(value, str) and not entry.quote and not value.isdecimal():
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return render_words(value, entry, "true", "false")

@@ -18,14 +18,15 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     entries: list[Entry] = []
     for number in range(1, len(lines.starts) + 1):
-        begin, end = lines.bounds(number)
-        line = _LINE.match(text, begin, end)
+        begin, stop = lines.bounds(number)
+        line = _LINE.match(text, begin, stop)
         if line is None:
             continue
         path = str(number)
         entries.append(Entry((path, "host"), line[1], number, line.span(1), line[1]))
-        entries.append(Entry((path, "protocol"), line[2] or "smtp", number))
-        for match in _OPTION.finditer(text, line.end(), end):
+        span = line.span(2) if line[2] else None
+        entries.append(Entry((path, "protocol"), line[2] or "smtp", number, span, line[2] or ""))
+        for match in _OPTION.finditer(text, line.end(), stop):
             if match[2] is None:
                 entries.append(Entry((path, match[1]), True, number))
             else:

@@ -88,20 +88,20 @@ class _Reader:
         self.path.append(name if count == 1 else f"{name}#{count}")
         self.counts.append({})
         self.keys.append("")
+        self.tag = self.offset()
         line = self.parser.CurrentLineNumber
         for key, value in attributes.items():
             self.entries.append(self.attribute((*self.path, f"@{key}"), key, value, line))
         self.content.clear()
-        self.tag = self.offset()
         self.begin = self.text.find(">", self.tag) + 1
 
     def attribute(self, path: tuple[str, ...], key: str, value: str, line: int) -> Entry:
-        tag = self.offset()
         for quote in "\"'":
             written = f"{key}={quote}{value}{quote}"
-            at = self.text.find(written, tag, self.text.find(">", tag) + 1)
+            at = self.text.find(written, self.tag, self.text.find(">", self.tag) + 1)
             if at >= 0:
                 begin = at + len(key) + 2
+                line = self.lines.number(begin)
                 return Entry(path, value, line, (begin, begin + len(value)), value, quote)
         return Entry(path, value, line)
 
@@ -159,6 +159,7 @@ class _Reader:
         if self.begin <= 0 or span[0] > span[1]:
             self.entries.append(Entry(path, value, line))
             return
+        line = self.lines.number(span[0])
         self.entries.append(Entry(path, value, line, span, raw.strip(), "<>" if empty else ""))
 
 

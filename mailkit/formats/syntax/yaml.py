@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import FormatError, needs
-from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
+from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 from mailkit.formats.syntax.dotenv import expand
 
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     try:
         documents = list(yaml.compose_all(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         why = error.problem or error.context or "syntax error"
-        raise FormatError(file, f"is not YAML: {why}", mark.line + 1 if mark else None) from None
+        raise FormatError(file, f"is not YAML: {why}", _line_of(error, text)) from None
     except (yaml.YAMLError, ValueError) as error:
         at = getattr(error, "position", None)
         line = text.count("\n", 0, at) + 1 if isinstance(at, int) else None
@@ -59,6 +58,18 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     return reader.entries
 
 
+def _line_of(error: Any, text: str) -> int | None:
+    """The line of an error: of a key without its colon that of the key, at the end of a text the last line."""
+    mark = error.problem_mark or error.context_mark
+    if error.context == "while scanning a simple key":
+        mark = error.context_mark
+    if mark is None:
+        return None
+    blank = not text[mark.index : mark.index + 1].strip()
+    end = len(text[: mark.index].rstrip()) if blank else mark.index
+    return text.count("\n", 0, end) + 1
+
+
 def _front_matter(text: str) -> str:
     """The settings between ``---`` lines at the head of a Markdown file; empty where there are none."""
     match = re.match(r"---[ \t]*\r?\n.*?^(?=---[ \t]*\r?$)", text, re.S | re.M)
@@ -68,11 +79,12 @@ def _front_matter(text: str) -> str:
 class _Reader:
     def __init__(self, text: str, file: str, flavour: str) -> None:
         self.text, self.file, self.flavour = text, file, flavour
+        self.lines = Lines(text)
         self.entries: list[Entry] = []
         self.most = len(text) // 2 + _REPEATED
 
     def node(self, node: Any, path: tuple[str, ...], depth: int, above: set[int]) -> None:
-        line = node.start_mark.line + 1
+        line = self.lines.number(node.start_mark.index)
         if id(node) in above:
             raise FormatError(self.file, "an anchor refers to itself", line)
         if depth > _DEEPEST:
@@ -93,7 +105,7 @@ class _Reader:
     def scalar(self, node: "ScalarNode", path: tuple[str, ...]) -> Entry:
         span = (node.start_mark.index, node.end_mark.index)
         raw = self.text[slice(*span)]
-        line = node.start_mark.line + 1
+        line = self.lines.number(node.start_mark.index)
         quote = node.style or ""
         tag = re.match(r"!(?!!)\S*", raw)
         if node.tag.startswith("!") and not node.tag.startswith("!!"):

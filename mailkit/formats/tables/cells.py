@@ -1,7 +1,6 @@
 """Rows of cells from CSV, XLSX, Parquet and DataFrames. A row that cannot be read says so and stops no other."""
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.errors import FormatError, SettingsError, needs
-from mailkit.formats.document import read_source
+from mailkit.formats.document import read_source, split_lines
 from mailkit.formats.tables import MAX_BYTES
 from mailkit.formats.tables.columns import known_columns
 from mailkit.text import one_line
@@ -25,7 +24,6 @@ __all__ = [
     "frame_table",
     "head_table",
     "no_host",
-    "table_lines",
     "table_rows",
 ]
 
@@ -72,14 +70,9 @@ def delimiter_of(text: str) -> str:
     return best if most >= 2 else ""
 
 
-def table_lines(text: str) -> list[str]:
-    """Return the lines of a table with their ends; other than for :meth:`str.splitlines`, only CR and LF end one."""
-    return list(io.StringIO(text, newline=""))
-
-
 def table_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the cells of each row, with the number of its last line; a row with a cell of more than 128 KiB is left out."""
-    reader = csv.reader(table_lines(text), delimiter=delimiter)
+    reader = csv.reader(split_lines(text), delimiter=delimiter)
     while True:
         with suppress(csv.Error):
             for row in reader:
@@ -135,7 +128,7 @@ def no_host(names: Iterable[object]) -> str:
 
 def _records(text: str, delimiter: str) -> Iterator[Row]:
     """The records; one with an open quote, or of the wrong length over several lines, costs its first line only."""
-    lines = table_lines(text.lstrip("\ufeff"))
+    lines = split_lines(text.lstrip("\ufeff"))
     at, width = 0, 0
     while at < len(lines):
         feed = _Feed(lines, at)

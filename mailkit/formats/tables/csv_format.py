@@ -7,7 +7,8 @@ from typing import Any
 
 from mailkit.account import Account, Service, settings
 from mailkit.errors import FormatError
-from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of, table_lines
+from mailkit.formats.document import split_lines
+from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of
 from mailkit.formats.tables.rows import RowPlaces, accounts_of
 from mailkit.text import inert
 
@@ -60,7 +61,7 @@ def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str
     Raises:
         FormatError: a row spans several lines, or the table has no column for a setting.
     """
-    lines = table_lines(text)
+    lines = split_lines(text)
     delimiter = delimiter_of(text)
     header = csv_table(text, file).names
     for account, role, changed in changes:
