@@ -3,165 +3,195 @@
 import pytest
 
 from mailkit import explain
-from mailkit.replies import Place, read
+from mailkit.replies import SessionPlace, read
 
 ROWS = [
-    ("smtp", Place.LOGIN, "535 5.7.0 Error: authentication failed", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "535 5.7.1 Authentication failed", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "535 5.7.3 Authentication unsuccessful", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "535 5.7.8 Bad credentials", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "535 5.0.0 Authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.0 Error: authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.1 Authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.3 Authentication unsuccessful", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.8 Bad credentials", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.0.0 Authentication failed", {"aut-bad"}),
     (
         "smtp",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
         "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
         {"aut-bad"},
     ),
-    ("smtp", Place.LOGIN, "535 5.7.9 Please log in with your web browser", {"aut-web-login"}),
-    ("smtp", Place.LOGIN, "535 Authentication failed", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "535 5.7.13 User account disabled", {"aut-suspended"}),
-    ("smtp", Place.LOGIN, "535 5.5.4 Invalid login", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "534 5.7.9 Authentication mechanism is too weak", {"aut-too-weak"}),
     (
         "smtp",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
+        "535 5.7.9 Please log in with your web browser",
+        {"aut-web-login"},
+    ),
+    ("smtp", SessionPlace.LOGIN, "535 Authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.13 User account disabled", {"aut-suspended"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.5.4 Invalid login", {"aut-bad"}),
+    (
+        "smtp",
+        SessionPlace.LOGIN,
+        "534 5.7.9 Authentication mechanism is too weak",
+        {"aut-too-weak"},
+    ),
+    (
+        "smtp",
+        SessionPlace.LOGIN,
         "530 5.7.0 Authentication required",
         {"stt-required", "snd-not-logged-in"},
     ),
-    ("smtp", Place.LOGIN, "550 5.7.1 Authentication failed", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "550 Authentication failed", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "554 5.7.8 Error: authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "550 5.7.1 Authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "550 Authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "554 5.7.8 Error: authentication failed", {"aut-bad"}),
     (
         "smtp",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
         "454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
         {"aut-temp"},
     ),
-    ("smtp", Place.LOGIN, "454 4.3.0 Try again later", {"aut-temp"}),
-    ("smtp", Place.LOGIN, "421 4.7.0 Too many failed login attempts", {"aut-locked"}),
-    ("smtp", Place.LOGIN, "501 5.5.2 Cannot decode response", {"aut-sequence"}),
-    ("smtp", Place.LOGIN, "503 5.5.1 Error: authentication not enabled", {"cap-no-auth"}),
-    ("smtp", Place.LOGIN, "504 5.7.4 Unrecognized authentication type", {"aut-mech-unknown"}),
-    ("smtp", Place.LOGIN, "525 5.7.1 Unauthorized IP address", {"aut-ip-denied"}),
-    ("smtp", Place.LOGIN, "535 5.7.1 Username and Password not accepted", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "535 #5.7.0 authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "454 4.3.0 Try again later", {"aut-temp"}),
+    ("smtp", SessionPlace.LOGIN, "421 4.7.0 Too many failed login attempts", {"aut-locked"}),
+    ("smtp", SessionPlace.LOGIN, "501 5.5.2 Cannot decode response", {"aut-sequence"}),
+    ("smtp", SessionPlace.LOGIN, "503 5.5.1 Error: authentication not enabled", {"cap-no-auth"}),
     (
         "smtp",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
+        "504 5.7.4 Unrecognized authentication type",
+        {"aut-mech-unknown"},
+    ),
+    ("smtp", SessionPlace.LOGIN, "525 5.7.1 Unauthorized IP address", {"aut-ip-denied"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.1 Username and Password not accepted", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "535 #5.7.0 authentication failed", {"aut-bad"}),
+    (
+        "smtp",
+        SessionPlace.LOGIN,
         "535-5.7.1 Authentication failed\r\n535 5.7.1 see https://help.example",
         {"aut-bad"},
     ),
-    ("smtp", Place.LOGIN, "451 4.3.0 Temporary lookup failure", {"aut-temp"}),
-    ("smtp", Place.LOGIN, "435 Unable to authenticate at present", {"aut-temp"}),
-    ("smtp", Place.LOGIN, "432 4.7.12 A password transition is needed", {"aut-transition"}),
-    ("smtp", Place.LOGIN, "538 5.7.11 Encryption required", {"aut-encryption-required"}),
-    ("smtp", Place.LOGIN, "500 5.7.0 Unknown AUTH error -1 (Internal error)", {"aut-temp"}),
-    ("smtp", Place.LOGIN, "535 5.7.0 authentication failed (#5.7.1)", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "451 4.3.0 Temporary lookup failure", {"aut-temp"}),
+    ("smtp", SessionPlace.LOGIN, "435 Unable to authenticate at present", {"aut-temp"}),
+    ("smtp", SessionPlace.LOGIN, "432 4.7.12 A password transition is needed", {"aut-transition"}),
+    ("smtp", SessionPlace.LOGIN, "538 5.7.11 Encryption required", {"aut-encryption-required"}),
+    ("smtp", SessionPlace.LOGIN, "500 5.7.0 Unknown AUTH error -1 (Internal error)", {"aut-temp"}),
+    ("smtp", SessionPlace.LOGIN, "535 5.7.0 authentication failed (#5.7.1)", {"aut-bad"}),
     (
         "smtp",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
         "535 Authentication failed. Restarting authentication process.",
         {"aut-bad"},
     ),
-    ("imap", Place.LOGIN, "a1 NO Authentication unsuccessful", {"aut-bad"}),
-    ("imap", Place.LOGIN, "a1 NO User unknown", {"aut-bad"}),
-    ("imap", Place.LOGIN, "a1 NO LOGIN User name or passwd rejected", {"aut-bad"}),
-    ("imap", Place.LOGIN, "* BYE IMAP access disabled for this account.", {"aut-protocol-off"}),
-    ("pop3", Place.LOGIN, "-ERR POP3 access disabled for this account.", {"aut-protocol-off"}),
-    ("imap", Place.LOGIN, "* BYE Temporary problem, please try again later", {"aut-temp"}),
-    ("pop3", Place.LOGIN, "-ERR Temporary problem, please try again later", {"aut-temp"}),
-    ("pop3", Place.LOGIN, "-ERR TLS required to log in.", {"cap-logindisabled-clear"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO Authentication unsuccessful", {"aut-bad"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO User unknown", {"aut-bad"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO LOGIN User name or passwd rejected", {"aut-bad"}),
     (
         "imap",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
+        "* BYE IMAP access disabled for this account.",
+        {"aut-protocol-off"},
+    ),
+    (
+        "pop3",
+        SessionPlace.LOGIN,
+        "-ERR POP3 access disabled for this account.",
+        {"aut-protocol-off"},
+    ),
+    ("imap", SessionPlace.LOGIN, "* BYE Temporary problem, please try again later", {"aut-temp"}),
+    ("pop3", SessionPlace.LOGIN, "-ERR Temporary problem, please try again later", {"aut-temp"}),
+    ("pop3", SessionPlace.LOGIN, "-ERR TLS required to log in.", {"cap-logindisabled-clear"}),
+    (
+        "imap",
+        SessionPlace.LOGIN,
         "a1 NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=16)",
         {"lim-connections"},
     ),
-    ("imap", Place.LOGIN, "a1 NO [ALERT] Invalid credentials (Failure)", {"aut-bad"}),
-    ("imap", Place.LOGIN, "a1 NO Account is disabled", {"aut-suspended"}),
-    ("imap", Place.LOGIN, "a1 NO [LIMIT] Too many login attempts", {"aut-locked"}),
-    ("smtp", Place.MAIL, "550 This message was classified as spam", {"snd-spam"}),
-    ("smtp", Place.MAIL, "550 Invalid recipient: <lee@example.org>", {"snd-rcpt-unknown"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO [ALERT] Invalid credentials (Failure)", {"aut-bad"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO Account is disabled", {"aut-suspended"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO [LIMIT] Too many login attempts", {"aut-locked"}),
+    ("smtp", SessionPlace.MAIL, "550 This message was classified as spam", {"snd-spam"}),
+    ("smtp", SessionPlace.MAIL, "550 Invalid recipient: <lee@example.org>", {"snd-rcpt-unknown"}),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "550 5.1.0 <kim@example.com>: Sender address rejected: User unknown in virtual mailbox table",
         {"snd-sender-unverified"},
     ),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "550-Verification failed for <ghost@example.org>\r\n550-Unrouteable address\r\n550 Sender verify failed",
         {"snd-sender-unverified"},
     ),
     (
         "smtp",
-        Place.HELLO,
+        SessionPlace.HELLO,
         "550 5.7.1 HELO/EHLO name must be a fully qualified domain name",
         {"snd-helo"},
     ),
-    ("smtp", Place.HELLO, "421 4.7.0 Try again later, closing connection. (EHLO)", {"snd-helo"}),
     (
         "smtp",
-        Place.HELLO,
+        SessionPlace.HELLO,
+        "421 4.7.0 Try again later, closing connection. (EHLO)",
+        {"snd-helo"},
+    ),
+    (
+        "smtp",
+        SessionPlace.HELLO,
         "421 4.7.1 mail.example.com Error: No client certificate presented",
         {"tls-client-cert"},
     ),
-    ("smtp", Place.LOGIN, "501 5.7.0 Authentication failed", {"aut-bad"}),
-    ("smtp", Place.LOGIN, "526 Authentication failure[0]", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "501 5.7.0 Authentication failed", {"aut-bad"}),
+    ("smtp", SessionPlace.LOGIN, "526 Authentication failure[0]", {"aut-bad"}),
     (
         "smtp",
-        Place.LOGIN,
+        SessionPlace.LOGIN,
         "535 5.7.0 Domain example.com is not allowed to send: The domain is unverified and requires DNS configuration.",
         {"snd-sender-unverified"},
     ),
-    ("smtp", Place.MAIL, "530 5.7.1 Your account is pending approval.", {"aut-suspended"}),
+    ("smtp", SessionPlace.MAIL, "530 5.7.1 Your account is pending approval.", {"aut-suspended"}),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "502 5.7.0 Your SMTP account is not yet activated. Please contact us to request activation",
         {"aut-suspended"},
     ),
-    ("smtp", Place.MAIL, "541 This account isn't allowed to send email", {"aut-suspended"}),
+    ("smtp", SessionPlace.MAIL, "541 This account isn't allowed to send email", {"aut-suspended"}),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "550 5.7.1 Authentication required: credentials do not match sender <lee@example.com>",
         {"snd-sender-not-owned"},
     ),
-    ("smtp", Place.MAIL, "530 From/Sender name is not valid", {"snd-sender-unverified"}),
+    ("smtp", SessionPlace.MAIL, "530 From/Sender name is not valid", {"snd-sender-unverified"}),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "550 5.7.1 Unconfigured Sending Domain <example.com>",
         {"snd-sender-unverified"},
     ),
-    ("smtp", Place.MAIL, "554 Relay rejected for policy reasons.", {"snd-relay-denied"}),
-    ("smtp", Place.MAIL, "550 Delivery is not allowed to this address.", {"snd-relay-denied"}),
-    ("smtp", Place.MAIL, "550 that IP address is not allowed to send", {"snd-ip-blocked"}),
-    ("smtp", Place.MAIL, "501 5.5.2 Domain name required", {"snd-sender-syntax"}),
+    ("smtp", SessionPlace.MAIL, "554 Relay rejected for policy reasons.", {"snd-relay-denied"}),
+    ("smtp", SessionPlace.MAIL, "550 Delivery is not allowed to this address.", {"snd-relay-denied"}),
+    ("smtp", SessionPlace.MAIL, "550 that IP address is not allowed to send", {"snd-ip-blocked"}),
+    ("smtp", SessionPlace.MAIL, "501 5.5.2 Domain name required", {"snd-sender-syntax"}),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "505 the total of RCPTs is achieved the maximum threshold",
         {"snd-too-many-rcpt"},
     ),
     (
         "smtp",
-        Place.MAIL,
+        SessionPlace.MAIL,
         "550 5.2.1 The email account that you tried to reach is disabled",
         {"snd-rcpt-unknown"},
     ),
-    ("smtp", Place.MAIL, "554 5.7.1 Message rejected for policy reasons", {"snd-spam"}),
-    ("smtp", Place.MAIL, "530 5.7.1 Authentication required", {"snd-not-logged-in"}),
-    ("smtp", Place.MAIL, "552 5.3.4 Message size exceeds fixed limit", {"snd-size"}),
-    ("smtp", Place.LOGIN, "501 5.5.2 Cannot Base64-decode the response", {"aut-sequence"}),
+    ("smtp", SessionPlace.MAIL, "554 5.7.1 Message rejected for policy reasons", {"snd-spam"}),
+    ("smtp", SessionPlace.MAIL, "530 5.7.1 Authentication required", {"snd-not-logged-in"}),
+    ("smtp", SessionPlace.MAIL, "552 5.3.4 Message size exceeds fixed limit", {"snd-size"}),
+    ("smtp", SessionPlace.LOGIN, "501 5.5.2 Cannot Base64-decode the response", {"aut-sequence"}),
 ]
 
 
 @pytest.mark.parametrize(("protocol", "place", "reply", "findings"), ROWS)
 def test_a_refusal_means_the_same_on_the_wire_and_in_a_pasted_text(
-    protocol: str, place: Place, reply: str, findings: set[str]
+    protocol: str, place: SessionPlace, reply: str, findings: set[str]
 ) -> None:
     reading = read(protocol, reply.split("\r\n"), place=place)
 
@@ -180,7 +210,7 @@ def test_a_refusal_means_the_same_on_the_wire_and_in_a_pasted_text(
     ],
 )
 def test_words_against_a_general_code_are_less_than_sure(reply: str, certainty: str) -> None:
-    reading = read("smtp", [reply], place=Place.LOGIN)
+    reading = read("smtp", [reply], place=SessionPlace.LOGIN)
 
     assert reading is not None
     assert str(reading.certainty) == certainty
@@ -189,7 +219,7 @@ def test_words_against_a_general_code_are_less_than_sure(reply: str, certainty: 
 def test_an_account_suspended_for_sending_is_no_message_too_large() -> None:
     reply = "552 Your account has been suspended. Please contact us to reactivate"
 
-    reading = read("smtp", [reply], place=Place.MAIL)
+    reading = read("smtp", [reply], place=SessionPlace.MAIL)
 
     assert reading is not None
     assert reading.finding == "aut-suspended"

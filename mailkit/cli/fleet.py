@@ -14,7 +14,7 @@ from mailkit.errors import SettingsError, needs
 if TYPE_CHECKING:
     from mailkit.account import Account
     from mailkit.fleet.results import ResultFile
-    from mailkit.fleet.rows import Row
+    from mailkit.fleet.rows import ResultRow
     from mailkit.report import Report
 
 __all__ = ["changes_text", "diagnose_to_file", "earlier", "report", "run_options", "workplace"]
@@ -135,7 +135,7 @@ def _moved(report: "Report", places: "list[int]") -> "Report":
     return replace(report, accounts=(replace(account, position=places[account.position]),))
 
 
-def _rows(results: "ResultFile") -> "list[Row]":
+def _rows(results: "ResultFile") -> "list[ResultRow]":
     from mailkit.fleet.results import read_results
 
     return read_results(results.path)
@@ -143,7 +143,7 @@ def _rows(results: "ResultFile") -> "list[Row]":
 
 def _told(
     results: "ResultFile",
-    before: "list[Row]",
+    before: "list[ResultRow]",
     options: argparse.Namespace,
     fixed: "list[Report]",
 ) -> int:
@@ -164,7 +164,7 @@ def _told(
     return WRONG if _fails(rows, options.fail_on) else OK
 
 
-def _fails(rows: "list[Row]", level: str) -> bool:
+def _fails(rows: "list[ResultRow]", level: str) -> bool:
     counted = {"error": ("errors",), "warning": ("errors", "warnings"), "never": ()}
     columns = counted.get(level, ("errors", "warnings", "notes"))
     if level == "never":
@@ -172,7 +172,7 @@ def _fails(rows: "list[Row]", level: str) -> bool:
     return any(not row["ok"] or any(row[column] for column in columns) for row in rows)
 
 
-def summary(rows: "list[Row]", file: str) -> str:
+def summary(rows: "list[ResultRow]", file: str) -> str:
     """Summarise how many services work, and the most frequent causes of the others."""
     from mailkit.text import plural
 
@@ -186,7 +186,7 @@ def summary(rows: "list[Row]", file: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def changes_text(before: "list[Row]", after: "list[Row]") -> str:
+def changes_text(before: "list[ResultRow]", after: "list[ResultRow]") -> str:
     """List what changed since an earlier run: counts, and the first lines."""
     from mailkit.fleet.frames import changes
     from mailkit.text import clean
@@ -206,7 +206,7 @@ def changes_text(before: "list[Row]", after: "list[Row]") -> str:
     return "\n".join(lines) + "\n"
 
 
-def earlier(file: str) -> "tuple[list[Row], dict[str, Any]]":
+def earlier(file: str) -> "tuple[list[ResultRow], dict[str, Any]]":
     """Load an earlier run from a report in JSON or a table: as rows, and as the document that rules compare with."""
     from mailkit.fleet.results import is_results, read_results
     from mailkit.fleet.rows import document_rows, rows_document

@@ -20,7 +20,7 @@ from mailkit.lab.endpoints import PAGE_PORT, developer
 from mailkit.lab.listener import Listener
 from mailkit.lab.scenario import account, for_every_client
 from mailkit.lab.servers.core import USERS, Lab
-from mailkit.lab.web import Page, installed, serve_page
+from mailkit.lab.web import LabPage, installed, serve_page
 from mailkit.ports import Security
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def up(options: Options, out: Out) -> int:
         file.chmod(0o600)
         _write_trust(lab, folder)
         page = _page(lab, options)
-        if isinstance(page, Page):
+        if isinstance(page, LabPage):
             stack.callback(page.stop)
         words = told(lab, options, file, text, page if isinstance(page, str) else page.url)
         try:
@@ -171,7 +171,7 @@ def _other_ports() -> Iterator[None]:
         ) from None
 
 
-def _page(lab: "Lab | DovecotLab", options: Options) -> "Page | str":
+def _page(lab: "Lab | DovecotLab", options: Options) -> "LabPage | str":
     """Return the lab's web page, or why it has none.
 
     Raises:

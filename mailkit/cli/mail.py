@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mailkit.account import Account
     from mailkit.client.download import Summary
     from mailkit.flow import ChannelRunner, FolderSync, Outbox
-    from mailkit.flow.journal import Entry
+    from mailkit.flow.journal import OutboxEntry
 
 __all__ = ["channel", "outbox", "send", "sync"]
 
@@ -294,7 +294,7 @@ def _read(file: str) -> str:
         raise SettingsError(f"{file} cannot be read: {error}") from None
 
 
-def _journal(entries: "list[Entry]") -> str:
+def _journal(entries: "list[OutboxEntry]") -> str:
     if not entries:
         return "the outbox is empty\n"
     rows = []

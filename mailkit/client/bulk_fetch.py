@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from mailkit.client.commands import Text, values
+from mailkit.client.commands import ImapString, values
 from mailkit.client.connection import IMAP4
 from mailkit.client.rows import Row, internal_date, known_flags, row_of
 from mailkit.client.stream import Stream
@@ -34,7 +34,7 @@ _USUAL = re.compile(
     rb'\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^()"\r\n]{0,200})\) INTERNALDATE "([^"\r\n]{0,40})" BODY\[\] \{(\d{1,18})\}\r\n'
 )
 """The usual line before a message; other forms are parsed with the full grammar."""
-_HERE = Text(b"")
+_HERE = ImapString(b"")
 """Replaces the message in a response."""
 
 
@@ -201,7 +201,7 @@ def _response(
             pieces += [before, _HERE]
             content = (take(size),)
         else:
-            pieces += [before, Text(stream.read(size))]
+            pieces += [before, ImapString(stream.read(size))]
         line = stream.readline()
     if content is None and b'BODY[] "' in line.upper():  # a small one came as a quoted string
         row = _row(pieces)

@@ -16,10 +16,17 @@ from mailkit.client.replies import refused, words_of
 from mailkit.errors import LostError, ProtocolError
 from mailkit.net.limits import literal_limit
 from mailkit.protocol.imap import grammar
-from mailkit.protocol.imap.grammar import Status, Text, Value, is_name, literal_size, status
+from mailkit.protocol.imap.grammar import (
+    ImapString,
+    StatusResponse,
+    Value,
+    is_name,
+    literal_size,
+    status,
+)
 from mailkit.text import number
 
-__all__ = ["FileText", "Reply", "Text", "Value", "ask", "string", "values"]
+__all__ = ["CommandReply", "FileText", "ImapString", "Value", "ask", "string", "values"]
 
 
 class FileText:
@@ -42,7 +49,7 @@ class FileText:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CommandReply:
     """The reply to a command: untagged responses as values, and the tagged one.
 
     ``code`` is the response code in upper case, such as ``APPENDUID``, with its ``arguments``.
@@ -68,7 +75,7 @@ class Reply:
 _TAGS = count(1)
 
 
-def string(value: str | bytes) -> bytes | Text:
+def string(value: str | bytes) -> bytes | ImapString:
     """Return a string for a command: quoted, or as :class:`Text` to send as a literal.
 
     Raises:
@@ -78,11 +85,11 @@ def string(value: str | bytes) -> bytes | Text:
     if b"\0" in data:
         raise ProtocolError("a NUL in a string: not sent")
     if len(data) > 500 or not re.fullmatch(rb"[\x20-\x7e]*", data):
-        return Text(data)
+        return ImapString(data)
     return b'"%b"' % data.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
 
 
-def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
+def ask(imap: IMAP4, *parts: str | bytes | ImapString | FileText) -> CommandReply:
     """Send one command and read the whole reply.
 
     Args:
@@ -107,7 +114,7 @@ def ask(imap: IMAP4, *parts: str | bytes | Text | FileText) -> Reply:
         else:
             data = part.encode("ascii") if isinstance(part, str) else bytes(part)
             size, pieces = len(data), iter((data,))
-        if not isinstance(part, Text | FileText):
+        if not isinstance(part, ImapString | FileText):
             line += data if data == b")" or line.endswith(b"(") else b" " + data
             continue
         gap = b"" if line.endswith(b"(") else b" "
@@ -130,7 +137,7 @@ def _read(
     codes: list[tuple[str, tuple[Value, ...]]],
     *,
     go_on: bool = False,
-) -> Reply | None:
+) -> CommandReply | None:
     """Read to the tagged reply or the continuation request; an unreadable response in between is reported at the
     end.
     """
@@ -141,13 +148,15 @@ def _read(
         if first.startswith(b"+") and go_on:
             return None
         if first.startswith(tag + b" "):
-            said = status(first[len(tag) + 1 :]) or Status("BAD", text=first[len(tag) + 1 :])
+            said = status(first[len(tag) + 1 :]) or StatusResponse(
+                "BAD", text=first[len(tag) + 1 :]
+            )
             if said.kind != "OK":
                 raise refused(imap.stream, said)
             if unreadable is not None:
                 raise unreadable
             words = words_of(imap.stream, said.text)
-            return Reply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
+            return CommandReply(tuple(untagged), said.code, said.arguments, words, tuple(codes))
         if not first.startswith(b"* "):
             continue  # a stray line, which some servers send
         pieces[0] = first[2:].lstrip()
@@ -178,7 +187,7 @@ def _response(imap: IMAP4) -> list[bytes]:
             return pieces
         before = line[: line.rindex(b"{")].removesuffix(b"~")
         most = literal_limit(before, imap.stream.limits)
-        pieces += [before, Text(imap.stream.read(size, most))]
+        pieces += [before, ImapString(imap.stream.read(size, most))]
 
 
 def values(pieces: list[bytes]) -> tuple[Value, ...]:

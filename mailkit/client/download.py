@@ -27,7 +27,7 @@ __all__ = ["Leave", "Summary", "download_drop", "download_folder"]
 
 _BATCH_OCTETS, _BATCH_COUNT, _IN_FLIGHT, _AHEAD = 8 * 1024 * 1024, 250, 200, 4
 _RECENT = frozenset({"\\Recent"})
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def download_folder(
     source: str = "",
     exact: bool = False,
     durable: bool = True,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
     told: Status | None = None,
 ) -> Summary:
     """Fetch new messages of a folder, and update flags. The folder is opened read-only.
@@ -151,7 +151,7 @@ def _fetched(
     imap: IMAP4,
     shelf: MaildirStore,
     uids: list[int],
-    progress: Progress | None,
+    progress: OnProgress | None,
     failed: dict[str, str],
 ) -> Iterator[list[PendingMessage]]:
     """Write messages, some megabytes at a time."""
@@ -198,7 +198,7 @@ def download_drop(
     leave: Leave = FOREVER,
     wanted: Callable[[bytes], bool] | None = None,
     durable: bool = True,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
 ) -> Summary:
     """Fetch new messages of a maildrop, and delete those that are due; deletion takes effect at QUIT only (RFC 1939
     §6).

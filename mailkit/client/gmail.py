@@ -9,7 +9,7 @@
 
 import re
 
-from mailkit.client.commands import Text, ask, string
+from mailkit.client.commands import ImapString, ask, string
 from mailkit.client.connection import IMAP4
 from mailkit.client.query import Query
 from mailkit.client.uids import Uids, sequence_sets, uid_list
@@ -61,7 +61,7 @@ def _store(imap: IMAP4, uids: Uids, how: str, names: tuple[str, ...]) -> None:
         ask(imap, "UID STORE", some, how, "(", *labels, ")")
 
 
-def _label(name: str) -> bytes | Text:
+def _label(name: str) -> bytes | ImapString:
     """System labels are atoms, others strings in modified UTF-7."""
     if re.fullmatch(r"\\[A-Za-z]+", name):
         return name.encode()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from mailkit.client.commands import Text, Value, ask, string
+from mailkit.client.commands import ImapString, Value, ask, string
 from mailkit.client.connection import IMAP4
 from mailkit.errors import RefusedError, SettingsError
 from mailkit.protocol.imap.responses import list_row
@@ -109,7 +109,7 @@ def folders(
             languages.
     """
     want = "SPECIAL-USE" in imap.offers and "LIST-EXTENDED" in imap.offers
-    parts: list[str | bytes | Text] = ["LIST", '""', wire_name(imap, pattern)]
+    parts: list[str | bytes | ImapString] = ["LIST", '""', wire_name(imap, pattern)]
     reply = ask(imap, *parts, "RETURN (CHILDREN SPECIAL-USE)") if want else ask(imap, *parts)
     found = [one for one in (_folder(imap, row) for row in reply.named(b"LIST")) if one is not None]
     return with_roles(found, roles or {})
@@ -307,7 +307,7 @@ def _folder(imap: IMAP4, row: tuple[Value, ...]) -> Folder | None:
     return Folder(name, delimiter, frozenset(flags), raw=bytes(raw))
 
 
-def wire_name(imap: IMAP4, name: FolderName) -> bytes | Text:
+def wire_name(imap: IMAP4, name: FolderName) -> bytes | ImapString:
     """Return a folder's name for a command, in the server's form if it is known."""
     if isinstance(name, Folder):
         if name.raw:

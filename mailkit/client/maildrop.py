@@ -12,7 +12,7 @@ from mailkit.protocol.pop3.grammar import positive
 from mailkit.text import decoded, number
 
 __all__ = [
-    "Entry",
+    "MaildropEntry",
     "contents",
     "entries",
     "headers",
@@ -27,7 +27,7 @@ _LONGEST = 262_145
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MaildropEntry:
     """A message of a maildrop: its number in this session, its size in octets, and its identity (UIDL) or an empty
     text.
     """
@@ -37,7 +37,7 @@ class Entry:
     identity: str
 
 
-def entries(pop3: POP3) -> list[Entry]:
+def entries(pop3: POP3) -> list[MaildropEntry]:
     """List the maildrop, by number.
 
     Raises:
@@ -45,7 +45,7 @@ def entries(pop3: POP3) -> list[Entry]:
     """
     sizes, identities = contents(pop3)
     return [
-        Entry(number, octets_of(size), identities.get(number, ""))
+        MaildropEntry(number, octets_of(size), identities.get(number, ""))
         for number, size in sorted(sizes.items())
     ]
 

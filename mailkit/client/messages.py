@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailkit.client.commands import FileText, Reply, Text, Value, ask
+from mailkit.client.commands import CommandReply, FileText, ImapString, Value, ask
 from mailkit.client.connection import IMAP4
 from mailkit.client.line_ends import crlf
 from mailkit.client.mailboxes import FolderName, wire_name
@@ -131,7 +131,7 @@ def _fetch(imap: IMAP4, wanted: list[int], items: str, batch: int) -> Iterator[R
             yield from _rows(ask(imap, "UID FETCH", part, f"({items})"), meant)
 
 
-def _rows(reply: Reply, meant: set[int]) -> Iterator[Row]:
+def _rows(reply: CommandReply, meant: set[int]) -> Iterator[Row]:
     known: dict[int, dict[str, Any]] = {}
     for place, values in reply.numbered(b"FETCH"):
         facts = facts_of(place, values[0] if values else None)
@@ -185,18 +185,18 @@ def append(
         RefusedError: the folder does not exist, or is over quota; ``kind`` is the server's code.
         SettingsError: ``message`` is not a message.
     """
-    content: FileText | Text
+    content: FileText | ImapString
     if isinstance(message, Path):
         content = FileText(message)
     elif isinstance(message, AnyMessage):
-        content = Text(crlf(message.as_bytes(policy=message.policy.clone(linesep="\r\n"))))
+        content = ImapString(crlf(message.as_bytes(policy=message.policy.clone(linesep="\r\n"))))
     elif isinstance(message, bytes | bytearray | memoryview):
-        content = Text(crlf(bytes(message)))
+        content = ImapString(crlf(bytes(message)))
     else:
         raise SettingsError(
             f"a message is bytes, an EmailMessage or a Path, not {type(message).__name__}"
         )
-    parts: list[str | bytes | Text] = [
+    parts: list[str | bytes | ImapString] = [
         "APPEND",
         wire_name(imap, folder),
         f"({' '.join(_flags([flags] if isinstance(flags, str) else flags))})",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from mailkit.client.commands import Text, string
+from mailkit.client.commands import ImapString, string
 from mailkit.client.uids import Uids, sequence_sets, uid_list
 from mailkit.errors import SettingsError
 from mailkit.protocol.imap.values import day as written
@@ -43,7 +43,7 @@ __all__ = [
     *("sent_on", "sent_since", "since", "smaller", "subject", "text", "to", "uids"),
 ]
 
-Part: TypeAlias = "str | bytes | Text"
+QueryPart: TypeAlias = "str | bytes | ImapString"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Query:
     ``how`` and ``operands`` record the combination, so that a long search can be split.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[QueryPart, ...]
     how: str = ""
     operands: "tuple[Query, ...]" = ()
 
@@ -78,7 +78,7 @@ class Query:
     @property
     def size(self) -> int:
         """The approximate length on the command line, in octets, without literals."""
-        return sum(len(part) + 1 for part in self.parts if not isinstance(part, Text))
+        return sum(len(part) + 1 for part in self.parts if not isinstance(part, ImapString))
 
 
 def _query(given: object) -> Query:
@@ -228,7 +228,7 @@ def query_of(given: "Query | str") -> Query:
     return known
 
 
-def _words(words: str) -> "bytes | Text":
+def _words(words: str) -> "bytes | ImapString":
     if not isinstance(words, str | bytes):
         raise SettingsError(f"{words!r} is not text to search for")
     return string(words)

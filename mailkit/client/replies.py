@@ -2,7 +2,7 @@
 
 from mailkit.client.stream import Stream
 from mailkit.errors import RefusedError
-from mailkit.protocol.imap.grammar import Status
+from mailkit.protocol.imap.grammar import StatusResponse
 from mailkit.protocol.smtp.grammar import more_follows
 from mailkit.text import decoded
 
@@ -24,7 +24,7 @@ def reply_lines(stream: Stream) -> list[bytes]:
     return lines
 
 
-def refused(stream: Stream, reply: Status) -> RefusedError:
+def refused(stream: Stream, reply: StatusResponse) -> RefusedError:
     """Return the error for a tagged NO or BAD, with the server's text."""
     code = f" [{reply.code}]" if reply.code else ""
     words = words_of(stream, reply.text) or "no reason"

@@ -2,7 +2,7 @@
 
 import threading
 
-from mailkit.net.waiting import Changes
+from mailkit.net.waiting import ConditionVariable
 
 __all__ = ["Silences"]
 
@@ -15,7 +15,7 @@ class Silences:
     """
 
     def __init__(self) -> None:
-        self._changes = Changes()
+        self._changes = ConditionVariable()
         self._silent: set[str] = set()
 
     def add(self, address: str) -> None:

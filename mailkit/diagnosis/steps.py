@@ -183,9 +183,9 @@ def try_wrong_password(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> 
     diagnosis.add(look, at="with a wrong password")
 
 
-Step: TypeAlias = Callable[[ServiceDiagnosis, DiagnoseOptions], None]
+DiagnosisStep: TypeAlias = Callable[[ServiceDiagnosis, DiagnoseOptions], None]
 
-STEPS: tuple[Step, ...] = (
+STEPS: tuple[DiagnosisStep, ...] = (
     open_service,
     fetch_chain,
     first_findings,

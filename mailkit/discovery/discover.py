@@ -19,7 +19,7 @@ from mailkit.net.resolver import Resolver
 from mailkit.net.routes import ConnectTo, Routes
 from mailkit.net.times import DISCOVERY
 from mailkit.net.trust import Trust
-from mailkit.observation import Endpoint, Observation, Proof, Record, Stop, StopReason
+from mailkit.observation import Observation, Proof, Record, ServerEndpoint, Stop, StopReason
 from mailkit.ports import Protocol
 from mailkit.protocol.dialogue import Credentials
 from mailkit.providers.reference import CONTROL_NAME
@@ -269,7 +269,9 @@ def _discovery(
             outgoing=outgoing.service if outgoing else None,
         )
     domain = address.rpartition("@")[2]
-    seen = Observation(endpoint=Endpoint("dns", domain, 0, ""), dns=tuple(dict.fromkeys(records)))
+    seen = Observation(
+        endpoint=ServerEndpoint("dns", domain, 0, ""), dns=tuple(dict.fromkeys(records))
+    )
     control = [record.type for record in records if record.name == CONTROL_NAME]
     if control and control[-1] in _STOPS:
         seen = replace(seen, stop=Stop(_STOPS[control[-1]], control[-1]))

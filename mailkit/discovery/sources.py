@@ -16,7 +16,7 @@ from mailkit.account import Service
 from mailkit.diagnosis.context import published
 from mailkit.errors import FormatError
 from mailkit.formats.autoconfig import read_autoconfig
-from mailkit.net.fetch import Page, WebError, fetch
+from mailkit.net.fetch import WebError, WebPage, fetch
 from mailkit.net.resolver import Resolver
 from mailkit.net.routes import Routes
 from mailkit.net.trust import Trust
@@ -25,7 +25,7 @@ from mailkit.ports import SRV_LABELS, STANDARD, Protocol, Security
 from mailkit.providers import Provider
 from mailkit.text import number
 
-__all__ = ["SOURCES", "Asking", "Offer", "Source", "guesses"]
+__all__ = ["SOURCES", "Asking", "Offer", "SettingsSource", "guesses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Asking:
         resolver = self.routes.resolver or Resolver()
         return resolver.ask(name, kind, self.left)
 
-    def page(self, url: str) -> Page:
+    def page(self, url: str) -> WebPage:
         """Get a page."""
         return fetch(url, self.routes, self.trust, within=self.left)
 
@@ -83,7 +83,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SettingsSource:
     """A source, with its name."""
 
     name: str
@@ -257,22 +257,22 @@ def _parents(host: str) -> list[str]:
     return [*dict.fromkeys((".".join(labels[1:]), base))] if len(labels) > 2 else [base]
 
 
-SOURCES: Sequence[Source] = (
-    Source(
+SOURCES: Sequence[SettingsSource] = (
+    SettingsSource(
         "autoconfig, at its own host",
         _autoconfig("https://autoconfig.{domain}/mail/config-v1.1.xml?emailaddress={address}"),
     ),
-    Source(
+    SettingsSource(
         "autoconfig, at the domain",
         _autoconfig("https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml"),
     ),
-    Source("PACC", _pacc),
-    Source("TXT mailconf", _mailconf),
-    Source("SRV records", _srv),
-    Source("table of providers", _known),
-    Source("ISPDB", _autoconfig("https://v1.ispdb.net/{domain}")),
-    Source("mail exchanger", _by_mx),
-    Source(
+    SettingsSource("PACC", _pacc),
+    SettingsSource("TXT mailconf", _mailconf),
+    SettingsSource("SRV records", _srv),
+    SettingsSource("table of providers", _known),
+    SettingsSource("ISPDB", _autoconfig("https://v1.ispdb.net/{domain}")),
+    SettingsSource("mail exchanger", _by_mx),
+    SettingsSource(
         "autoconfig, by HTTP",
         _autoconfig("http://autoconfig.{domain}/mail/config-v1.1.xml"),
     ),

@@ -9,8 +9,8 @@ from typing import Any
 from mailkit.formats.document import read_source
 from mailkit.formats.tables import BINARY, MAX_BYTES
 from mailkit.formats.tables.cells import (
-    Row,
-    Table,
+    CellTable,
+    TableRow,
     csv_table,
     delimiter_of,
     file_table,
@@ -37,11 +37,11 @@ class Cells:
         faults: what is wrong with such a row, by its index.
     """
 
-    table: Table
+    table: CellTable
     arrays: list[Any]
     numbers: Any
     wrong: Any
-    faults: Mapping[int, Row]
+    faults: Mapping[int, TableRow]
 
     @property
     def count(self) -> int:
@@ -181,7 +181,7 @@ class Cells:
         distinct, back = np.unique(rows, return_inverse=True)
         return texts.take(_arrow(distinct)).to_numpy(zero_copy_only=False)[back]
 
-    def rows(self, rows: Iterable[int]) -> Iterator[Row]:
+    def rows(self, rows: Iterable[int]) -> Iterator[TableRow]:
         """Return some rows in the form that the reader takes."""
         import numpy as np
 
@@ -194,7 +194,7 @@ class Cells:
         for place, row in enumerate(chosen):
             fault = self.faults.get(int(row))
             cells = tuple(column[place] for column in columns)
-            yield fault or Row(int(self.numbers[row]), cells)
+            yield fault or TableRow(int(self.numbers[row]), cells)
 
 
 def cells_of(source: Any, columns: Mapping[str, str] | None = None) -> Cells:
@@ -227,7 +227,7 @@ def _of_columns(file: str, names: tuple[str, ...], columns: Sequence[Any]) -> Ce
 
     arrays = [_texts(column) for column in columns]
     count = len(arrays[0]) if arrays else 0
-    table = Table(file, names, iter(()))
+    table = CellTable(file, names, iter(()))
     return Cells(table, arrays, np.arange(1, count + 1), np.zeros(count, bool), {})
 
 
@@ -257,7 +257,7 @@ def _texts(column: Any) -> Any:
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
-def _of_rows(table: Table) -> Cells:
+def _of_rows(table: CellTable) -> Cells:
     import numpy as np
     import pyarrow as pa
 
@@ -274,7 +274,7 @@ def _of_rows(table: Table) -> Cells:
     wrong = np.zeros(len(rows), bool)
     wrong[[*faults]] = True
     arrays = [pa.array(column, pa.string()) for column in columns]
-    return Cells(Table(table.file, table.names, iter(())), arrays, numbers, wrong, faults)
+    return Cells(CellTable(table.file, table.names, iter(())), arrays, numbers, wrong, faults)
 
 
 def _of_csv(path: Path, columns: Mapping[str, str] | None) -> Cells:
@@ -306,7 +306,7 @@ def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
     if _has_blank_row([array for array in arrays if array is not None]):
         return None
     numbers = np.arange(2, table.num_rows + 2)
-    empty = Table(str(path), names, iter(()))
+    empty = CellTable(str(path), names, iter(()))
     return Cells(empty, arrays, numbers, np.zeros(table.num_rows, bool), {})
 
 

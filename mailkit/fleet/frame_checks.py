@@ -17,7 +17,7 @@ from mailkit.account import Account
 from mailkit.checks import check_service
 from mailkit.errors import needs
 from mailkit.fleet.cells import OWN, Cells, cells_of
-from mailkit.formats.tables.cells import Row
+from mailkit.formats.tables.cells import TableRow
 from mailkit.formats.tables.rows import RowReader, meant_columns
 from mailkit.rules.account_index import indexed, mailbox_of
 
@@ -224,7 +224,7 @@ class _Checked:
             for found in texts:
                 yield row.number, account.label, found
 
-    def _of(self, row: Row) -> tuple[list[_Found], Account]:
+    def _of(self, row: TableRow) -> tuple[list[_Found], Account]:
         account = self.single.alone(row)
         alone = indexed((account,))
         return [f for s in account.services for f in _found(account, alone, s)], account

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.errors import SettingsError, needs
-from mailkit.fleet.rows import COLUMNS, Row, rows_of, sorted_rows
+from mailkit.fleet.rows import COLUMNS, ResultRow, rows_of, sorted_rows
 from mailkit.report import Report
 
 __all__ = [
@@ -44,7 +44,7 @@ def causes_frame(results: Any) -> Any:
         results: as for :func:`services_frame`, or its result.
     """
     found: Counter[tuple[str, str]] = Counter()
-    example: dict[tuple[str, str], Row] = {}
+    example: dict[tuple[str, str], ResultRow] = {}
     for row in sorted_rows(result_rows(results)):
         if row["cause"]:
             key = row["cause"], row["provider"]
@@ -97,7 +97,7 @@ def changes_frame(before: Any, after: Any) -> Any:
     return frame.astype({"was_ok": "boolean", "ok": "boolean"})
 
 
-def changes(before: Iterable[Row], after: Iterable[Row]) -> list[Row]:
+def changes(before: Iterable[ResultRow], after: Iterable[ResultRow]) -> list[ResultRow]:
     """Compare two runs, as rows.
 
     ``change`` is ``new``, ``gone``, ``failing``, ``fixed`` or ``changed`` (another cause).
@@ -117,7 +117,7 @@ def changes(before: Iterable[Row], after: Iterable[Row]) -> list[Row]:
     return found
 
 
-def _change(kind: str, before: Row | None, after: Row | None) -> Row:
+def _change(kind: str, before: ResultRow | None, after: ResultRow | None) -> ResultRow:
     row = after or before or {}
     return {
         "change": kind,
@@ -131,9 +131,9 @@ def _change(kind: str, before: Row | None, after: Row | None) -> Row:
     }
 
 
-def _by_service(rows: Iterable[Row]) -> dict[tuple[str, str, int], Row]:
+def _by_service(rows: Iterable[ResultRow]) -> dict[tuple[str, str, int], ResultRow]:
     """Index rows by label and role, with a number for repeated ones."""
-    found: dict[tuple[str, str, int], Row] = {}
+    found: dict[tuple[str, str, int], ResultRow] = {}
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for row in sorted_rows(rows):
         key = row["account"], row["service"]
@@ -142,7 +142,7 @@ def _by_service(rows: Iterable[Row]) -> dict[tuple[str, str, int], Row]:
     return found
 
 
-def result_rows(results: Any) -> Sequence[Row]:
+def result_rows(results: Any) -> Sequence[ResultRow]:
     """Return the rows of reports, of a frame of results, or of a file.
 
     Raises:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.metadata import version
 
-from mailkit.fleet.rows import Row
+from mailkit.fleet.rows import ResultRow
 from mailkit.rules.catalogue import RULES
 from mailkit.text import clean, plural
 
@@ -128,7 +128,7 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def results_page(rows: Sequence[Row]) -> str:
+def results_page(rows: Sequence[ResultRow]) -> str:
     """Return a self-contained page for the rows of a run."""
     failing = sum(not row["ok"] for row in rows)
     fixed = sum(row["proposal_proof"] == "logged-in" for row in rows)
@@ -172,7 +172,7 @@ def _options(values: Sequence[str]) -> str:
     return "".join(f'<option value="{escape(one)}">{escape(one)}</option>' for one in values)
 
 
-def _data(rows: Sequence[Row]) -> str:
+def _data(rows: Sequence[ResultRow]) -> str:
     """Return the rows by column, with each distinct value once, escaped for a script element."""
     columns = {}
     for name in _SHOWN:

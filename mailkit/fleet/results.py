@@ -17,7 +17,7 @@ from typing import Any
 
 from mailkit.account import Account
 from mailkit.errors import SettingsError, needs
-from mailkit.fleet.rows import COLUMNS, Row, account_keys, document_rows, rows_of, sorted_rows
+from mailkit.fleet.rows import COLUMNS, ResultRow, account_keys, document_rows, rows_of, sorted_rows
 from mailkit.report import Report
 from mailkit.text import inert, one_line
 
@@ -72,13 +72,13 @@ class ResultFile:
         except OSError as error:
             raise SettingsError(f"{self.journal}: cannot be written: {error.strerror}") from None
 
-    def _kept(self, accounts: Sequence[Account]) -> list[Row]:
+    def _kept(self, accounts: Sequence[Account]) -> list[ResultRow]:
         """The rows of finished accounts in the input, with their current numbers."""
         there = self.journal if self.journal.exists() else self.path
         if not there.exists():
             return []
         numbers = {key: number for number, key in enumerate(self.keys, 1)}
-        rows: dict[tuple[str, str], Row] = {}
+        rows: dict[tuple[str, str], ResultRow] = {}
         for row in read_results(there):
             if row["id"] in numbers:
                 rows[row["id"], row["service"]] = row | {"number": numbers[row["id"]]}
@@ -90,7 +90,7 @@ class ResultFile:
         """The positions of the accounts that are not finished."""
         return [number for number, key in enumerate(self.keys) if key not in self.done]
 
-    def add(self, report: Report) -> list[Row]:
+    def add(self, report: Report) -> list[ResultRow]:
         """Write the services of an account in one write, so that they survive the end of the run."""
         rows = [*rows_of(report, self.keys)]
         self._file.write(self._bytes(rows))
@@ -106,7 +106,7 @@ class ResultFile:
         if finished and self.journal != self.path:
             self.journal.unlink(missing_ok=True)
 
-    def _bytes(self, rows: Iterable[Row], *, header: bool = False) -> bytes:
+    def _bytes(self, rows: Iterable[ResultRow], *, header: bool = False) -> bytes:
         return _csv(rows, header=header) if self.kind == ".csv" else _jsonl(rows)
 
 
@@ -114,7 +114,7 @@ def _partial(path: Path) -> Path:
     return path.with_name(f"{path.name}.partial")
 
 
-def write_results(path: Path, rows: Sequence[Row]) -> None:
+def write_results(path: Path, rows: Sequence[ResultRow]) -> None:
     """Write rows to a file, which is replaced when complete.
 
     Raises:
@@ -133,7 +133,7 @@ def write_results(path: Path, rows: Sequence[Row]) -> None:
         raise SettingsError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def read_results(path: Path) -> list[Row]:
+def read_results(path: Path) -> list[ResultRow]:
     """Return the rows of a results file; of an interrupted run, the finished ones.
 
     Raises:
@@ -142,7 +142,7 @@ def read_results(path: Path) -> list[Row]:
     if not path.exists() and _partial(path).exists():
         path = _partial(path)
     kind = path.suffix.lower()
-    readers: dict[str, Callable[[Path], Iterator[Row]]] = {
+    readers: dict[str, Callable[[Path], Iterator[ResultRow]]] = {
         ".csv": _read_csv,
         ".jsonl": _read_jsonl,
         ".partial": _read_jsonl,
@@ -169,10 +169,10 @@ def read_results(path: Path) -> list[Row]:
         raise SettingsError(f"{path}: holds no results of a diagnosis ({one_line(why)})") from None
 
 
-def _typed(row: Row, path: Path) -> Row:
+def _typed(row: ResultRow, path: Path) -> ResultRow:
     if not {"account", "service", "ok", "cause"} <= row.keys():
         raise SettingsError(f"{path}: holds no results of a diagnosis")
-    found: Row = {}
+    found: ResultRow = {}
     for name, kind in COLUMNS.items():
         value = row.get(name)
         if value is None or value == "":
@@ -184,11 +184,11 @@ def _typed(row: Row, path: Path) -> Row:
     return found
 
 
-def _jsonl(rows: Iterable[Row]) -> bytes:
+def _jsonl(rows: Iterable[ResultRow]) -> bytes:
     return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
 
 
-def _read_jsonl(path: Path) -> Iterator[Row]:
+def _read_jsonl(path: Path) -> Iterator[ResultRow]:
     with path.open("rb") as file:
         for line in file:
             if not line.endswith(b"\n"):
@@ -202,7 +202,7 @@ def _read_jsonl(path: Path) -> Iterator[Row]:
             yield row
 
 
-def _csv(rows: Iterable[Row], *, header: bool = False) -> bytes:
+def _csv(rows: Iterable[ResultRow], *, header: bool = False) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     if header:
@@ -225,7 +225,7 @@ def _active(value: Any) -> Any:
     return value
 
 
-def _read_csv(path: Path) -> Iterator[Row]:
+def _read_csv(path: Path) -> Iterator[ResultRow]:
     data = path.read_bytes()
     text = data[: data.rfind(b"\n") + 1].decode("utf-8-sig")
     for row in csv.DictReader(io.StringIO(text, newline="")):
@@ -233,7 +233,7 @@ def _read_csv(path: Path) -> Iterator[Row]:
             yield {name: _active(value) for name, value in row.items()}
 
 
-def _parquet(rows: Sequence[Row]) -> bytes:
+def _parquet(rows: Sequence[ResultRow]) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -246,7 +246,7 @@ def _parquet(rows: Sequence[Row]) -> bytes:
     return out.getvalue()
 
 
-def _read_parquet(path: Path) -> Iterator[Row]:
+def _read_parquet(path: Path) -> Iterator[ResultRow]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -259,7 +259,7 @@ def _read_parquet(path: Path) -> Iterator[Row]:
         yield from batch.to_pylist()
 
 
-def _xlsx(rows: Sequence[Row]) -> bytes:
+def _xlsx(rows: Sequence[ResultRow]) -> bytes:
     import openpyxl
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -276,7 +276,7 @@ def _xlsx(rows: Sequence[Row]) -> bytes:
     return out.getvalue()
 
 
-def _read_xlsx(path: Path) -> Iterator[Row]:
+def _read_xlsx(path: Path) -> Iterator[ResultRow]:
     from mailkit.formats.tables.cells import file_table
 
     table = file_table(path)
@@ -284,7 +284,7 @@ def _read_xlsx(path: Path) -> Iterator[Row]:
         yield {name: _active(cell) for name, cell in zip(table.names, row.cells, strict=False)}
 
 
-def _read_document(path: Path) -> Iterator[Row]:
+def _read_document(path: Path) -> Iterator[ResultRow]:
     try:
         document = json.loads(path.read_bytes())
     except (ValueError, RecursionError):

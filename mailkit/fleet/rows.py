@@ -16,7 +16,7 @@ from mailkit.report.json import SCHEMA
 
 __all__ = [
     "COLUMNS",
-    "Row",
+    "ResultRow",
     "account_keys",
     "document_rows",
     "rows_document",
@@ -24,7 +24,7 @@ __all__ = [
     "sorted_rows",
 ]
 
-Row = dict[str, Any]
+ResultRow = dict[str, Any]
 
 COLUMNS: dict[str, type] = {
     "number": int,
@@ -80,7 +80,7 @@ def _key(account: Account) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def rows_of(reports: "Report | Iterable[Report]", keys: Sequence[str] = ()) -> Iterator[Row]:
+def rows_of(reports: "Report | Iterable[Report]", keys: Sequence[str] = ()) -> Iterator[ResultRow]:
     """Return the rows of reports, in order.
 
     Args:
@@ -99,7 +99,7 @@ def rows_of(reports: "Report | Iterable[Report]", keys: Sequence[str] = ()) -> I
                 yield _row(account, service) | {"number": place, "checked_at": checked, "id": key}
 
 
-def _row(account: AccountReport, report: ServiceReport) -> Row:
+def _row(account: AccountReport, report: ServiceReport) -> ResultRow:
     service, proposal, reason = report.service, report.proposal, report.reason
     place = (reason and reason.place) or service.place() or account.account.place()
     provider = providers.owner(service.host)
@@ -152,12 +152,12 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | bool) else str(value)
 
 
-def sorted_rows(rows: Iterable[Row]) -> list[Row]:
+def sorted_rows(rows: Iterable[ResultRow]) -> list[ResultRow]:
     """Sort rows in input order; the order of an account's services is kept."""
     return sorted(rows, key=lambda row: row["number"] if row["number"] is not None else 2**62)
 
 
-def rows_document(rows: Iterable[Row]) -> dict[str, Any]:
+def rows_document(rows: Iterable[ResultRow]) -> dict[str, Any]:
     """Return rows of an earlier run as a report document to compare a later diagnosis with."""
     accounts: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -168,7 +168,7 @@ def rows_document(rows: Iterable[Row]) -> dict[str, Any]:
     return {"schema": SCHEMA, "accounts": [*accounts.values()]}
 
 
-def document_rows(document: Mapping[str, Any]) -> list[Row]:
+def document_rows(document: Mapping[str, Any]) -> list[ResultRow]:
     """Return the rows of a report document.
 
     Raises:
@@ -176,7 +176,7 @@ def document_rows(document: Mapping[str, Any]) -> list[Row]:
     """
     if document.get("schema") != SCHEMA:
         raise SettingsError(f"not a report of the schema {SCHEMA}")
-    empty: Row = {name: "" if kind is str else None for name, kind in COLUMNS.items()}
+    empty: ResultRow = {name: "" if kind is str else None for name, kind in COLUMNS.items()}
     rows = []
     try:
         for number, account in enumerate(document["accounts"], 1):

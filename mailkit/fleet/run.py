@@ -22,9 +22,9 @@ from mailkit.fleet.progress import Progress, progress_for
 from mailkit.fleet.schedule import PAUSE_S, Schedule
 from mailkit.fleet.told import told
 from mailkit.fleet.worker import (
+    AccountJob,
     Chunk,
     Done,
-    Job,
     asks_for_pause,
     diagnosed,
     failed,
@@ -256,21 +256,23 @@ class _Run:
             future = self.engine.submit(self._here, jobs[0])
         future.add_done_callback(partial(self._done, name, jobs, monotonic()))
 
-    def _job(self, number: int) -> Job:
+    def _job(self, number: int) -> AccountJob:
         account = self.accounts[number]
         known = {}
         for service in account.services:
             if (silent := self.schedule.silent(service)) is not None:
                 known[service.role] = told(service, account, self.everyone, *silent)
         before = self.before.get(account.label) if self.before is not None else None
-        return Job(number, account, before, self.logins.get(number, {}), known)
+        return AccountJob(number, account, before, self.logins.get(number, {}), known)
 
-    def _here(self, job: Job) -> Done:
+    def _here(self, job: AccountJob) -> Done:
         """Diagnose one account in a thread of this process."""
         allowance = Allowance(self.pacer, job.logins, known=job.known)
         return Done((diagnosed(job, self.wanted, allowance),))
 
-    def _done(self, name: str, jobs: Sequence[Job], began: float, future: "Future[Done]") -> None:
+    def _done(
+        self, name: str, jobs: Sequence[AccountJob], began: float, future: "Future[Done]"
+    ) -> None:
         with self.lock:
             self.flying -= 1
             if self.over:
@@ -287,7 +289,7 @@ class _Run:
                 self._take_in(jobs, future.result(), monotonic() - began)
         self._pump()
 
-    def _take_in(self, jobs: Sequence[Job], done: Done, seconds: float) -> None:
+    def _take_in(self, jobs: Sequence[AccountJob], done: Done, seconds: float) -> None:
         original = {job.position: job.account for job in jobs}
         reports = [_with_account(report, original) for report in done.reports]
         for report in reports:
@@ -303,7 +305,7 @@ class _Run:
         for report in reports:
             self.finished.put(report)
 
-    def _retry(self, name: str, job: Job) -> None:
+    def _retry(self, name: str, job: AccountJob) -> None:
         """Retry after a lost worker, with the logins that are left."""
         left = logins_left(self.folder, name, job, shared=self.shared)
         begun = not self.shared or (Path(self.folder) / name).exists()

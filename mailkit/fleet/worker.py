@@ -23,9 +23,9 @@ from mailkit.net.pacing import Pacer
 from mailkit.report import UNEXPLAINED, AccountReport, Attempt, Report, ServiceReport
 
 __all__ = [
+    "AccountJob",
     "Chunk",
     "Done",
-    "Job",
     "StartedTwice",
     "asks_for_pause",
     "diagnosed",
@@ -44,7 +44,7 @@ class StartedTwice(Exception):  # noqa: N818 - it is said to the run, not to peo
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class AccountJob:
     """An account to diagnose: its position in the run, the logins left, and known reports.
 
     ``before`` is the part of an earlier document about it.
@@ -73,7 +73,7 @@ class Chunk:
     """
 
     name: str
-    jobs: tuple[Job, ...]
+    jobs: tuple[AccountJob, ...]
     related: tuple[Account, ...]
     options: Mapping[str, Any]
     limits: tuple[int, float, bool] | None
@@ -98,7 +98,7 @@ def work(chunk: Chunk) -> Done:
     record = _Logins(chunk)
     pacer = _pacer(chunk.limits) if chunk.limits is not None else None
     wanted = diagnose_options(dict(chunk.options) | {"accounts": chunk.related})
-    waiting: SimpleQueue[Job] = SimpleQueue()
+    waiting: SimpleQueue[AccountJob] = SimpleQueue()
     for job in chunk.jobs:
         waiting.put(job)
     reports: list[Report] = []
@@ -128,7 +128,7 @@ def work(chunk: Chunk) -> Done:
     return Done(small, tuple(j.position for j in chunk.jobs if j.position not in done))
 
 
-def diagnosed(job: Job, wanted: DiagnoseOptions, allowance: Allowance) -> Report:
+def diagnosed(job: AccountJob, wanted: DiagnoseOptions, allowance: Allowance) -> Report:
     """Return the report on one account; an internal error affects only this account."""
     try:
         report = diagnose(job.account, replace(wanted.within(allowance), before=job.before))
@@ -138,7 +138,7 @@ def diagnosed(job: Job, wanted: DiagnoseOptions, allowance: Allowance) -> Report
     return replace(report, accounts=(replace(account, position=job.position),))
 
 
-def failed(job: Job, why: str) -> Report:
+def failed(job: AccountJob, why: str) -> Report:
     """Return the report on an account that could not be diagnosed."""
     services = tuple(
         job.known.get(service.role)
@@ -208,7 +208,7 @@ class _Logins:
             os.close(self._handle)
 
 
-def logins_left(folder: str, name: str, job: Job, *, shared: bool) -> dict[str, int]:
+def logins_left(folder: str, name: str, job: AccountJob, *, shared: bool) -> dict[str, int]:
     """Return the logins that an account has left after a lost worker, by role. Without a record no login was made, if
     the folder is certainly ``shared``; otherwise any number may have been made, and none is left.
     """

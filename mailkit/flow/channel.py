@@ -47,7 +47,7 @@ from mailkit.private import private_folder
 __all__ = ["ChannelRunner", "Round", "Scripts"]
 
 Process = Callable[[Path, Path], None]
-Told = Callable[[str], None]
+OnRound = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class ChannelRunner:
         """Close the record."""
         self.jobs.close()
 
-    def run(self, stop: threading.Event | None = None, told: Told | None = None) -> Round:
+    def run(self, stop: threading.Event | None = None, told: OnRound | None = None) -> Round:
         """Fetch, process, answer and delete messages. ``stop`` ends the run after the current message.
 
         Raises:

@@ -15,9 +15,9 @@ from mailkit.client.messages import fetch, part
 from mailkit.client.structure import BodyPart
 from mailkit.errors import ClientError, RefusedError
 
-__all__ = ["Opening", "Tree", "near", "opening", "tree"]
+__all__ = ["FolderTree", "Opening", "near", "opening", "tree"]
 
-Done = TypeVar("Done")
+T = TypeVar("T")
 _MANY_FOLDERS, _MANY_MESSAGES = 50, 20_000
 
 
@@ -49,7 +49,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class FolderTree:
     """A tree of folders: their number, their contents, and how long the query took."""
 
     folders: int
@@ -99,7 +99,7 @@ def opening(imap: IMAP4, uid: int) -> Opening:
     return Opening(near(imap), len(whole[0].content), whole_s, text, text_s)
 
 
-def tree(imap: IMAP4) -> Tree:
+def tree(imap: IMAP4) -> FolderTree:
     """Query every folder."""
     begun = time.monotonic()
     many = [one for one in folders(imap) if one.selectable]
@@ -112,7 +112,7 @@ def tree(imap: IMAP4) -> Tree:
             known = known and told.size is not None
     wanted = len(subscribed(imap))
     seconds = time.monotonic() - begun
-    return Tree(len(many), wanted, messages, octets if known else None, seconds)
+    return FolderTree(len(many), wanted, messages, octets if known else None, seconds)
 
 
 def _text(structure: BodyPart | None) -> str:
@@ -122,7 +122,7 @@ def _text(structure: BodyPart | None) -> str:
     return ""
 
 
-def _timed(work: Callable[[], Done]) -> tuple[Done, float]:
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
     begun = time.monotonic()
     done = work()
     return done, time.monotonic() - begun

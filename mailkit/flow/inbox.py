@@ -11,13 +11,13 @@ from mailkit.client.messages import fetch, purge, search
 from mailkit.errors import MailError, RefusedError, SettingsError
 from mailkit.protocol.pop3.grammar import positive
 
-__all__ = ["Inbox", "drop_of"]
+__all__ = ["ChannelInbox", "drop_of"]
 
 T = TypeVar("T")
 _TOGETHER = 100
 
 
-class Inbox(Protocol):
+class ChannelInbox(Protocol):
     """Messages by an identity that is stable across sessions."""
 
     def present(self) -> list[str]: ...
@@ -36,7 +36,7 @@ class Inbox(Protocol):
     def delete(self, identities: Iterable[str]) -> None: ...
 
 
-def drop_of(client: IMAP4 | POP3 | SMTP, *, change: bool = False) -> Inbox:
+def drop_of(client: IMAP4 | POP3 | SMTP, *, change: bool = False) -> ChannelInbox:
     """Return the inbox behind a connection, read-only or to ``change`` it.
 
     Raises:

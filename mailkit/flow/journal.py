@@ -32,7 +32,7 @@ from mailkit.text import inert
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LONGEST_DELAY_S", "Claim", "Entry", "Journal", "to_frame"]
+__all__ = ["LONGEST_DELAY_S", "Claim", "Journal", "OutboxEntry", "to_frame"]
 
 LONGEST_DELAY_S = 14_400.0
 WAITING, CLAIMED, SENDING, CANCELLED = "waiting", "claimed", "sending", "cancelled"
@@ -62,7 +62,7 @@ _ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipien
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutboxEntry:
     """One line of a journal: a message to one recipient.
 
     Times are in seconds since the epoch; ``due`` is the time of the next attempt.
@@ -357,23 +357,23 @@ class Journal:
             )
         return changed.rowcount > 0
 
-    def entries(self, number: int | None = None) -> list[Entry]:
+    def entries(self, number: int | None = None) -> list[OutboxEntry]:
         """Return all entries, or those of one message, in order."""
         return self._entries("1") if number is None else self._entries("letter.id = ?", number)
 
-    def _entries(self, where: str, *values: str | int) -> list[Entry]:
+    def _entries(self, where: str, *values: str | int) -> list[OutboxEntry]:
         rows = self._db.execute(f"{_ROW} WHERE {where} ORDER BY letter.id, recipient", values)
-        return [Entry(*row) for row in rows]
+        return [OutboxEntry(*row) for row in rows]
 
-    def archive(self) -> list[Entry]:
+    def archive(self) -> list[OutboxEntry]:
         """Return the journal of sent messages."""
         return self._entries("state = ?", ACCEPTED)
 
-    def due(self) -> list[Entry]:
+    def due(self) -> list[OutboxEntry]:
         """Return the journal of other messages: waiting, refused, deferred or unknown."""
         return self._entries("state != ?", ACCEPTED)
 
-    def unknown(self) -> list[Entry]:
+    def unknown(self) -> list[OutboxEntry]:
         """Return messages that were interrupted while they were sent."""
         return self._entries("state = 'unknown'")
 
@@ -387,13 +387,13 @@ _DONE = """UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, du
 _BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"
 
 
-def to_frame(entries: Iterable[Entry]) -> "pandas.DataFrame":
+def to_frame(entries: Iterable[OutboxEntry]) -> "pandas.DataFrame":
     """Return a journal as a DataFrame: a row for each message and recipient, times with time zone. Text that a
     spreadsheet would read as a formula begins with a quote.
     """
     import pandas
 
-    names = [*Entry.__dataclass_fields__]
+    names = [*OutboxEntry.__dataclass_fields__]
     rows = [[inert(getattr(one, name)) for name in names] for one in entries]
     frame = pandas.DataFrame(rows, columns=names)
     for name in ("due", "made", "changed"):

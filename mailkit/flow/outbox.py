@@ -23,7 +23,7 @@ from mailkit.client.outcome import DEFERRED, DeliveryStatus, SendResult
 from mailkit.errors import MailError, SettingsError
 from mailkit.flow.batch import Batch, again_after
 from mailkit.flow.filing import NO_FOLDER, file_copies
-from mailkit.flow.journal import Entry, Journal, to_frame
+from mailkit.flow.journal import Journal, OutboxEntry, to_frame
 from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
 from mailkit.flow.scopes import account_named, default_sender, outgoing_of
@@ -34,7 +34,7 @@ from mailkit.net.times import CLIENT
 __all__ = ["NO_FOLDER", "Outbox"]
 
 
-Told = Callable[[int, int], None]
+OnSent = Callable[[int, int], None]
 
 
 class Outbox:
@@ -128,7 +128,7 @@ class Outbox:
         return SendResult(letter.message_id, {one: told[one] for one in letter.recipients})
 
     def work(
-        self, most: int = 200, told: Told | None = None, stop: threading.Event | None = None
+        self, most: int = 200, told: OnSent | None = None, stop: threading.Event | None = None
     ) -> Counter[str]:
         """Send one batch; return how many recipients ended in which state.
 
@@ -170,15 +170,15 @@ class Outbox:
                 told(ended)
             stop.wait(max(0.0, every_s - (time.monotonic() - begun)))
 
-    def archive(self) -> list[Entry]:
+    def archive(self) -> list[OutboxEntry]:
         """Return the journal of sent messages."""
         return self.journal.archive()
 
-    def due(self) -> list[Entry]:
+    def due(self) -> list[OutboxEntry]:
         """Return the journal of other messages, with the reasons."""
         return self.journal.due()
 
-    def unknown(self) -> list[Entry]:
+    def unknown(self) -> list[OutboxEntry]:
         """Return messages with an unknown delivery status.
 
         Check with the recipient, then call :meth:`again` or :meth:`cancel`.

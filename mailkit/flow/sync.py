@@ -31,7 +31,7 @@ __all__ = ["WANTED_ROLES", "FolderSync"]
 
 WANTED_ROLES = ("sent", "drafts", "trash", "junk", "archive")
 _LOST_IN_A_ROW = 3
-Told = Callable[[str, int, int], None]
+OnFolderProgress = Callable[[str, int, int], None]
 
 
 class FolderSync:
@@ -93,7 +93,7 @@ class FolderSync:
         wanted = self.account.folders.fetch or ("INBOX", *mailboxes.subscribed(imap))
         return [one for one in dict.fromkeys(wanted) if one in there]
 
-    def fetch(self, imap: IMAP4, told: Told | None = None) -> dict[str, Summary]:
+    def fetch(self, imap: IMAP4, told: OnFolderProgress | None = None) -> dict[str, Summary]:
         """Sync every chosen folder.
 
         A folder that fails has the reason in ``Summary.error`` and stops no other. After a lost connection the next
@@ -125,7 +125,7 @@ class FolderSync:
                     imap = stack.enter_context(self.connect())
         return found
 
-    def download(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
+    def download(self, imap: IMAP4, name: str, told: OnFolderProgress | None = None) -> Summary:
         """Sync one folder once.
 
         Raises:
@@ -134,7 +134,11 @@ class FolderSync:
         return self._download(imap, name, told)
 
     def _download(
-        self, imap: IMAP4, name: str, told: Told | None, state: mailboxes.Status | None = None
+        self,
+        imap: IMAP4,
+        name: str,
+        told: OnFolderProgress | None,
+        state: mailboxes.Status | None = None,
     ) -> Summary:
         place = self.place(imap, name)
         summary = download_folder(
@@ -161,7 +165,7 @@ class FolderSync:
         """Unsubscribe a folder; the local copy stays."""
         mailboxes.unsubscribe(imap, name)
 
-    def reindex(self, imap: IMAP4, name: str, told: Told | None = None) -> Summary:
+    def reindex(self, imap: IMAP4, name: str, told: OnFolderProgress | None = None) -> Summary:
         """Drop the local copy of a folder, and fetch it again, with links to correspondents."""
         mailboxes.status(imap, name)  # before anything is dropped
         place = self.place(imap, name)
@@ -202,7 +206,7 @@ class FolderSync:
         messages.purge(imap, marked)
         return len(marked)
 
-    def collect(self, leave: Leave | None = None, told: Told | None = None) -> Summary:
+    def collect(self, leave: Leave | None = None, told: OnFolderProgress | None = None) -> Summary:
         """Fetch new messages by POP3, and file them by the rules. Messages from blocked senders are skipped."""
         blocked = self.account.channel.blocked
 

@@ -14,7 +14,7 @@ from mailkit.account import Account
 from mailkit.client.connection import connect
 from mailkit.client.maildir_store import MaildirStore
 from mailkit.errors import ClientError, RefusedError
-from mailkit.flow.inbox import Inbox, drop_of
+from mailkit.flow.inbox import ChannelInbox, drop_of
 from mailkit.flow.jobs import Jobs
 from mailkit.flow.senders import field_of, fits, header_of, sender_of
 from mailkit.net.options import ConnectOptions
@@ -110,7 +110,7 @@ def _keep(
     source: str,
     store: MaildirStore,
     jobs: Jobs,
-    drop: Inbox,
+    drop: ChannelInbox,
     message: tuple[str, str, str],
     there: set[str],
 ) -> None:

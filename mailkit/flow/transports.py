@@ -33,7 +33,7 @@ from mailkit.ports import Protocol
 
 __all__ = ["QueuedMessage", "Transport", "transport_for"]
 
-Before = Callable[[Sendable], None]
+BeforeSending = Callable[[Sendable], None]
 Opened = TypeVar("Opened")
 
 _REFUSED = (StopReason.REJECTED, StopReason.NOT_JUDGED)
@@ -58,7 +58,7 @@ class Transport(Interface):
     """Sends messages one after the other."""
 
     def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         """Yield the result of each message, in order, until the connection ends.
 
@@ -114,7 +114,7 @@ class _Plain:
         self._work = work
 
     def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         for parcel in parcels:
             before(parcel)
@@ -157,7 +157,7 @@ class _Smtp:
         self._smtp: SMTP | None = None
 
     def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         if self._smtp is None or self._smtp.stream.closed:
             self._smtp = self._opening(_by_smtplib)
@@ -208,13 +208,13 @@ class _Async:
         self._client: Any = None
 
     def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: Before
+        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         wanted = tuple(notify)
         for parcel in parcels:
             yield self._pool.submit(self._carry, parcel, wanted, before).result()
 
-    def _carry(self, parcel: Sendable, notify: Iterable[str], before: Before) -> SendResult:
+    def _carry(self, parcel: Sendable, notify: Iterable[str], before: BeforeSending) -> SendResult:
         if self._client is None or not self._client.is_connected:
             self._client = None
             if (stream := self._opening(opened)) is not None:

@@ -31,6 +31,7 @@ from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import native
 from mailkit.formats.access import with_modes
 from mailkit.formats.document import MAX_BYTES, Source, read_source
+from mailkit.formats.native import Changes
 from mailkit.formats.replacement import replace_file
 from mailkit.formats.tables import BINARY
 from mailkit.formats.tables import MAX_BYTES as MOST_OF_TABLE
@@ -53,8 +54,6 @@ __all__ = [
     "named",
     "repair",
 ]
-
-Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
 _NO_FORMS = frozenset(
     ("dotenv", "javascript", "json", "php", "prefs", "python", "ruby", "xml", "yaml")
@@ -79,9 +78,7 @@ class Format(Protocol):
 
     def written(self, accounts: list[Account]) -> str: ...
 
-    def repaired(
-        self, text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
-    ) -> str: ...
+    def repaired(self, text: str, file: str, changes: Changes) -> str: ...
 
 
 _TABLES = (".csv", ".tsv", *BINARY)

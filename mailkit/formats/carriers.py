@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePath
 
-from mailkit.formats.document import Document, Entry, Reference
+from mailkit.formats.document import Document, Entry, KeyPath, Reference
 from mailkit.formats.inclusion import entries_beside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
@@ -13,8 +13,6 @@ __all__ = ["CARRIERS", "scopes"]
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
 """Names of files with the settings of other programs."""
-
-Path = tuple[str, ...]
 
 
 def scopes(document: Document) -> Iterator[Scope]:
@@ -30,9 +28,9 @@ def scopes(document: Document) -> Iterator[Scope]:
 
 
 def _containers(document: Document) -> Iterator[Scope]:
-    groups: dict[Path, list[Entry]] = {}
-    images: dict[Path, str] = {}
-    files: dict[Path, list[str]] = {}
+    groups: dict[KeyPath, list[Entry]] = {}
+    images: dict[KeyPath, str] = {}
+    files: dict[KeyPath, list[str]] = {}
     for entry in document.entries:
         path = entry.path
         for at, segment in enumerate(path):
@@ -76,16 +74,16 @@ def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
             yield from entries_beside(document, str(path))
 
 
-def _is_config_map(document: Document, above: Path) -> bool:
+def _is_config_map(document: Document, above: KeyPath) -> bool:
     return any(
         entry.path == (*above, "kind") and entry.value in ("ConfigMap", "Secret")
         for entry in document.entries
     )
 
 
-def _variables(place: Path, entries: list[Entry]) -> Iterator[Entry]:
+def _variables(place: KeyPath, entries: list[Entry]) -> Iterator[Entry]:
     """Variables of a mapping, of a list of ``NAME=value``, or of Kubernetes' list of tables."""
-    names: dict[Path, str] = {}
+    names: dict[KeyPath, str] = {}
     for entry in entries:
         rest = entry.path[len(place) + 1 :]
         if place[-1] == "data" or len(rest) == 0:

@@ -15,16 +15,24 @@ __all__ = [
     "MAX_BYTES",
     "Document",
     "Entry",
+    "KeyPath",
     "Lines",
     "Reference",
     "Scalar",
     "Source",
+    "Token",
     "deepest_line",
     "read_source",
     "split_lines",
 ]
 
 Scalar = str | int | float | bool | None
+
+KeyPath = tuple[str, ...]
+"""A key by its parts, the outermost first."""
+
+Token = tuple[str, str, int, int]
+"""A token of a syntax: its kind, its text, and its start and end in the file, in characters."""
 
 INCLUDED = "include *"
 """The path of an entry whose value names an included file."""

@@ -19,6 +19,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.converters import flag, many, number
 from mailkit.formats.document import split_lines
+from mailkit.formats.native import Changes
 from mailkit.formats.tables.cells import cells_in, table_rows
 from mailkit.text import one_line
 from mailkit.uses import USES
@@ -170,9 +171,7 @@ class Form:
             found.append(record)
         return found
 
-    def repaired(
-        self, text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
-    ) -> str:
+    def repaired(self, text: str, file: str, changes: Changes) -> str:
         """The text with some settings changed, and nothing else.
 
         Raises:
@@ -211,9 +210,7 @@ class Form:
         self._compare(text, new, file, changes)
         return new
 
-    def _compare(
-        self, old: str, new: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]
-    ) -> None:
+    def _compare(self, old: str, new: str, file: str, changes: Changes) -> None:
         """Read what was written again: the changed settings are there, and nothing else changed."""
         wanted = {(account.label, role): changed for account, role, changed in changes}
         before, after = self.read(old, file), self.read(new, file)

@@ -12,18 +12,20 @@ from typing import Any
 
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
-from mailkit.formats.document import deepest_line
+from mailkit.formats.document import KeyPath, deepest_line
 from mailkit.formats.toml_lines import key_lines, parsed
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
 from mailkit.uses import USE_KEYS, USES, ChannelOptions, FolderOptions, OutgoingOptions, used
 
-__all__ = ["NAME", "Places", "accounts_of", "read", "recognises", "repaired", "written"]
+__all__ = ["NAME", "Changes", "Places", "accounts_of", "read", "recognises", "repaired", "written"]
 
 NAME = "native"
 
-Path = tuple[str, ...]
-Places = dict[Path, dict[str, Place]]
+Changes = list[tuple[Account, str, Mapping[str, Any]]]
+"""What to change: the account, the role of its service, and the new settings."""
+
+Places = dict[KeyPath, dict[str, Place]]
 
 
 def recognises(text: str, file: str) -> bool:
@@ -133,7 +135,7 @@ def _numbered(label: str) -> Iterator[str]:
     yield from (f"{label}-{number}" for number in count(2))
 
 
-def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:
+def repaired(text: str, file: str, changes: Changes) -> str:
     """The text with some settings changed, and nothing else.
 
     Raises:
@@ -198,7 +200,9 @@ def _uses(table: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _service(account: Mapping[str, Any], role: str, path: Path, places: Places) -> Service | None:
+def _service(
+    account: Mapping[str, Any], role: str, path: KeyPath, places: Places
+) -> Service | None:
     table = account.get(role)
     if not isinstance(table, dict):
         return None

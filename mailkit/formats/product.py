@@ -1,19 +1,17 @@
 """A dialect as a format: reads accounts, and writes changed settings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mailkit.account import Account
 from mailkit.errors import FormatError
 from mailkit.formats.dialect import Dialect
+from mailkit.formats.native import Changes
 from mailkit.formats.reading import read_recognised, services_of
 from mailkit.formats.recognition import Recognised, recognise
 from mailkit.formats.repairs import Repair
 
 __all__ = ["Product", "recognised_product"]
-
-Changes = list[tuple[Account, str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)

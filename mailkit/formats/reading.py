@@ -16,11 +16,11 @@ from mailkit.formats.versions import with_version
 from mailkit.ports import Security
 from mailkit.secret import Secret
 
-__all__ = ["Found", "read_recognised", "services_of"]
+__all__ = ["AccountDraft", "read_recognised", "services_of"]
 
 
 @dataclass(slots=True)
-class Found:
+class AccountDraft:
     """A draft of an account: its label and its services by role."""
 
     label: str
@@ -28,12 +28,12 @@ class Found:
     services: dict[str, Translated]
 
 
-def services_of(recognised: list[Recognised]) -> list[Found]:
+def services_of(recognised: list[Recognised]) -> list[AccountDraft]:
     """The accounts of what was recognised, each with one service for each role."""
-    accounts: list[Found] = []
+    accounts: list[AccountDraft] = []
     taken: dict[str, int] = {}
     for one in recognised:
-        groups: dict[tuple[str, ...], list[Found]] = {}
+        groups: dict[tuple[str, ...], list[AccountDraft]] = {}
         for instance in one.found:
             service = translate(with_version(instance))
             if service.table is None:
@@ -44,7 +44,7 @@ def services_of(recognised: list[Recognised]) -> list[Found]:
             if account is None:
                 published = one.dialect.alternatives
                 name = str(service.table["protocol"]) if published else instance.label
-                account = Found(_label(one, name, taken), one.dialect, {})
+                account = AccountDraft(_label(one, name, taken), one.dialect, {})
                 group.append(account)
                 accounts.append(account)
             account.services[role] = service
@@ -62,7 +62,7 @@ def _label(one: Recognised, name: str, taken: dict[str, int]) -> str:
     return label
 
 
-def read_recognised(found: list[Found], file: str) -> list[Account]:
+def read_recognised(found: list[AccountDraft], file: str) -> list[Account]:
     """The accounts, with places, remarks and the product's wording."""
     tables: dict[str, Any] = {}
     places: native.Places = {}

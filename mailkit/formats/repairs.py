@@ -4,18 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mailkit.account import Account, Service
+from mailkit.account import Service
 from mailkit.errors import FormatError
 from mailkit.formats.dialect import Dialect
 from mailkit.formats.edits import changed_lines
+from mailkit.formats.native import Changes
 from mailkit.formats.reading import read_recognised, services_of
 from mailkit.formats.recognition import recognise
 from mailkit.formats.rewriting import planned
 from mailkit.formats.splices import Change, apply_changes
 
-__all__ = ["Changes", "Repair"]
+__all__ = ["Repair"]
 
-Changes = list[tuple[Account, str, Mapping[str, Any]]]
 """For each service its account, its role, and the settings to change."""
 
 _SECRET_KEY = re.compile(r"(?i)pass|secret|pwd|token|api_?key|credential|private")

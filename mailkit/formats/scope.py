@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailkit.formats.dialect import Dialect, ServiceWords, segments
-from mailkit.formats.document import Document, Entry
+from mailkit.formats.document import Document, Entry, KeyPath
 
 __all__ = ["Instance", "Keys", "Scope", "instances"]
 
-Path = tuple[str, ...]
 
 _SUFFIX = re.compile(
     r"(?:(.+?)_)??((?:SMTP|MAIL|EMAIL|MAILER|IMAP|POP3?|NODEMAILER|OUTGOING_MAIL)_.*)", re.I
@@ -36,8 +35,8 @@ class Keys:
 
     def __init__(self, scope: Scope, dialect: Dialect) -> None:
         self.scope, self.dialect = scope, dialect
-        self._by_path: dict[Path, Entry] = {}
-        self._patterns: dict[str, Path] = {}
+        self._by_path: dict[KeyPath, Entry] = {}
+        self._patterns: dict[str, KeyPath] = {}
         variables = dialect.env if scope.environment else None
         for entry in scope.entries:
             path = entry.path
@@ -52,11 +51,11 @@ class Keys:
                 path = tuple(filter(None, named_.groups()))
             self._by_path[self.folded(path)] = entry
         self.paths = tuple(self._by_path)
-        self._by_last: dict[str, list[Path]] = {}
+        self._by_last: dict[str, list[KeyPath]] = {}
         for path in self.paths:
             self._by_last.setdefault(path[-1] if path else "", []).append(path)
 
-    def folded(self, path: Sequence[str]) -> Path:
+    def folded(self, path: Sequence[str]) -> KeyPath:
         """A path as it is compared."""
         if self.dialect.fold:
             dotted = [part for segment in path for part in segment.split(".")]
@@ -65,7 +64,7 @@ class Keys:
             return tuple(part.casefold() for part in path)
         return tuple(path)
 
-    def pattern(self, text: str) -> Path:
+    def pattern(self, text: str) -> KeyPath:
         """A dotted pattern as a path."""
         found = self._patterns.get(text)
         if found is None:
@@ -73,7 +72,7 @@ class Keys:
             found = self._patterns[text] = self.folded(segments(name)) if name else ()
         return found
 
-    def get(self, name: str, prefix: Path = ()) -> Entry | None:
+    def get(self, name: str, prefix: KeyPath = ()) -> Entry | None:
         """The entry of a key below a prefix; of a key with ``/`` from the root."""
         pattern = self.pattern(name)
         if name.startswith("/"):
@@ -82,7 +81,7 @@ class Keys:
             return next((self._by_path[p] for p in self.paths if _matches(p, pattern)), None)
         return self._by_path.get((*prefix, *pattern))
 
-    def prefixes(self, at: str, name: str) -> Iterator[Path]:
+    def prefixes(self, at: str, name: str) -> Iterator[KeyPath]:
         """Return the existing paths that match a pattern and have a key."""
         if name.startswith("/"):
             if self.get(name) is not None:
@@ -100,7 +99,7 @@ class Keys:
                 yield path[:cut]
 
 
-def _matches(path: Path, pattern: Path) -> bool:
+def _matches(path: KeyPath, pattern: KeyPath) -> bool:
     if not pattern:
         return not path
     if pattern[0] == "**":
@@ -116,8 +115,8 @@ class Instance:
 
     keys: Keys
     words: ServiceWords
-    prefix: Path
-    captured: Path = ()
+    prefix: KeyPath
+    captured: KeyPath = ()
     label: str = ""
     reading: int = 0
     reading_known: bool = False
@@ -131,7 +130,7 @@ class Instance:
 
 def instances(keys: Keys) -> list[Instance]:
     """The services of a dialect that are there, in the order of the file."""
-    found: dict[tuple[int, Path], Instance] = {}
+    found: dict[tuple[int, KeyPath], Instance] = {}
     for number, words in enumerate(keys.dialect.services):
         for at in words.at:
             pattern = keys.pattern(at)
@@ -144,7 +143,7 @@ def instances(keys: Keys) -> list[Instance]:
                     )
     if keys.dialect.suffixes:
         found = _without_doubles(found)
-    order: dict[Path, int] = {}
+    order: dict[KeyPath, int] = {}
     lengths = {len(one.prefix) for one in found.values()}
     for position, path in enumerate(keys.paths):
         for length in lengths:
@@ -152,7 +151,7 @@ def instances(keys: Keys) -> list[Instance]:
     return sorted(found.values(), key=lambda one: order.get(one.prefix, 0))
 
 
-def _label(prefix: Path, pattern: Path) -> str:
+def _label(prefix: KeyPath, pattern: KeyPath) -> str:
     """Return what a ``*`` matches, if it is a name."""
     if "**" in pattern or len(prefix) != len(pattern):
         return ""
@@ -160,9 +159,11 @@ def _label(prefix: Path, pattern: Path) -> str:
     return names[-1] if names else ""
 
 
-def _without_doubles(found: dict[tuple[int, Path], Instance]) -> dict[tuple[int, Path], Instance]:
+def _without_doubles(
+    found: dict[tuple[int, KeyPath], Instance],
+) -> dict[tuple[int, KeyPath], Instance]:
     """Of several readings of one host, the one that explains most keys."""
-    best: dict[int, tuple[int, tuple[int, Path], Instance]] = {}
+    best: dict[int, tuple[int, tuple[int, KeyPath], Instance]] = {}
     for key, one in found.items():
         words = one.words
         host = one.get(*words.url, *words.host)

@@ -4,9 +4,10 @@ import re
 import tomllib
 from typing import Any
 
+from mailkit.formats.document import KeyPath
+
 __all__ = ["key_lines", "key_places", "parsed"]
 
-Path = tuple[str, ...]
 
 _SPACE = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -51,7 +52,7 @@ def _parts(row: str) -> int:
     return most
 
 
-def key_lines(text: str) -> dict[Path, int]:
+def key_lines(text: str) -> dict[KeyPath, int]:
     """From the path of each key and table to its line, counted from 1.
 
     The text must be valid TOML; then every key that :mod:`tomllib` finds is in the result, those
@@ -60,7 +61,7 @@ def key_lines(text: str) -> dict[Path, int]:
     return _Scanner(text).run()
 
 
-def key_places(text: str) -> tuple[dict[Path, int], dict[Path, tuple[int, int]]]:
+def key_places(text: str) -> tuple[dict[KeyPath, int], dict[KeyPath, tuple[int, int]]]:
     """The lines of :func:`key_lines`, and the span of each value that is no table or array."""
     scanner = _Scanner(text)
     return scanner.run(), scanner.spans
@@ -69,13 +70,13 @@ def key_places(text: str) -> tuple[dict[Path, int], dict[Path, tuple[int, int]]]
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
-        self.lines: dict[Path, int] = {}
-        self.spans: dict[Path, tuple[int, int]] = {}
+        self.lines: dict[KeyPath, int] = {}
+        self.spans: dict[KeyPath, tuple[int, int]] = {}
         self.line, self._counted = 1, 0
-        self.arrays: dict[Path, int] = {}
+        self.arrays: dict[KeyPath, int] = {}
 
-    def run(self) -> dict[Path, int]:
-        table: Path = ()
+    def run(self) -> dict[KeyPath, int]:
+        table: KeyPath = ()
         while self._skip():
             if self.text[self.at] == "[":
                 table = self._header()
@@ -99,12 +100,12 @@ class _Scanner:
         self.at = match.end()
         return match[0]
 
-    def _note(self, path: Path) -> None:
+    def _note(self, path: KeyPath) -> None:
         self.line += self.text.count("\n", self._counted, self.at)
         self._counted = self.at
         self.lines.setdefault(path, self.line)
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         many = self.text.startswith("[[", self.at)
         self.at += 2 if many else 1
         path = self._resolved(self._key())
@@ -120,15 +121,15 @@ class _Scanner:
         self.at += 2 if many else 1
         return path
 
-    def _resolved(self, key: Path) -> Path:
-        path: Path = ()
+    def _resolved(self, key: KeyPath) -> KeyPath:
+        path: KeyPath = ()
         for position, part in enumerate(key):
             path = (*path, part)
             if path in self.arrays and position < len(key) - 1:
                 path = (*path, str(self.arrays[path]))
         return path
 
-    def _key(self) -> Path:
+    def _key(self) -> KeyPath:
         parts = []
         while True:
             self._take(_SPACE)
@@ -143,7 +144,7 @@ class _Scanner:
                 return tuple(parts)
             self.at += 1
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: KeyPath) -> None:
         self._skip()
         key = self._key()
         for end in range(1, len(key) + 1):
@@ -151,7 +152,7 @@ class _Scanner:
         self.at += 1  # the equals sign
         self._value((*table, *key))
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         self._skip()
         char, begin = self.text[self.at : self.at + 1], self.at
         if char == "{":

@@ -7,7 +7,15 @@ from mailkit.account import Place, Remark
 from mailkit.formats.dialect import Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.scope import Instance
-from mailkit.formats.values import PROGRAMS, SERVICES, Endpoint, Url, as_flag, as_port, as_word
+from mailkit.formats.values import (
+    PROGRAMS,
+    SERVICES,
+    EndpointValues,
+    Url,
+    as_flag,
+    as_port,
+    as_word,
+)
 from mailkit.ports import Security
 
 __all__ = ["Translated", "mode_keys"]
@@ -30,7 +38,7 @@ class Translated:
     table: dict[str, Any] | None = field(default_factory=dict)
     bindings: dict[str, Entry] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
-    endpoint: Endpoint = field(default_factory=lambda: Endpoint("", "", None))
+    endpoint: EndpointValues = field(default_factory=lambda: EndpointValues("", "", None))
     url: Url | None = None
     reading: Reading = field(default_factory=lambda: Reading("", ()))
     mode: Mode | None = None

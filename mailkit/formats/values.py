@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from mailkit.formats.document import Scalar
 
 __all__ = [
-    "Endpoint",
+    "EndpointValues",
     "Url",
     "as_command",
     "as_flag",
@@ -86,7 +86,7 @@ def as_word(value: Scalar) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class EndpointValues:
     """What a host key says: a prefix (``ssl://``), a name, and a port; ``others`` are further hosts.
 
     Exim writes each colon twice, in front of the port and in an address.
@@ -103,22 +103,22 @@ class Endpoint:
 _HOST = re.compile(rf"(\[?)([^\[\]]*?)\]?(?:(::?)(\d{{1,5}}|{'|'.join(SERVICES)}))?")
 
 
-def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> Endpoint:
+def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> EndpointValues:
     """Take a host apart, as far as the product does."""
     prefix = next((one for one in prefixes if text.lower().startswith(one)), "")
     rest = text[len(prefix) :]
     if not with_port:
-        return Endpoint(prefix, rest, None)
+        return EndpointValues(prefix, rest, None)
     whole = rest.strip()
     rest = re.split(r"[;,]", whole, maxsplit=1)[0].rstrip()
     others = whole[len(rest) :]
     match = _HOST.fullmatch(rest.strip())
     if match is None or (":" in match[2] and not match[1]):
-        return Endpoint(prefix, rest, None, others=others)
+        return EndpointValues(prefix, rest, None, others=others)
     port = SERVICES.get(match[4], match[4]) if match[4] else None
     colon = match[3] or ":"
     host = match[2].replace("::", ":") if colon == "::" else match[2]
-    return Endpoint(prefix, host, int(port) if port else None, bool(match[1]), others, colon)
+    return EndpointValues(prefix, host, int(port) if port else None, bool(match[1]), others, colon)
 
 
 @dataclass(frozen=True, slots=True)

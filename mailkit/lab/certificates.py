@@ -21,7 +21,7 @@ from mailkit.errors import LabError
 
 __all__ = ["KINDS", "TLS_KINDS", "Authority", "java_truststore", "trusting"]
 
-Key: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 KINDS = {
     "good": "valid, for the host",
@@ -173,7 +173,7 @@ class Authority:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(str(self.ca_file))
 
-    def _chain(self, host: str, kind: str, key: Key) -> list[x509.Certificate]:
+    def _chain(self, host: str, kind: str, key: PrivateKey) -> list[x509.Certificate]:
         names: list[str] = [host if host.isascii() else idna.encode(host, uts46=True).decode()]
         if host == "localhost":
             names += ["127.0.0.1", *self._names]
@@ -249,12 +249,12 @@ def _refuse_name(sock: Any, name: Any, context: Any) -> int:
     return int(ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME)
 
 
-def _new_root() -> tuple[Key, x509.Certificate]:
+def _new_root() -> tuple[PrivateKey, x509.Certificate]:
     key = _new_key()
     return key, _issue("Mailkit Lab CA", key, None, key, ca=True, days=(-60, 3650))
 
 
-def _kept_root(file: Path) -> tuple[Key, x509.Certificate]:
+def _kept_root(file: Path) -> tuple[PrivateKey, x509.Certificate]:
     """Return the key and the root in a file, created if missing."""
     if file.exists():
         data = file.read_bytes()
@@ -267,7 +267,7 @@ def _kept_root(file: Path) -> tuple[Key, x509.Certificate]:
     return new, root
 
 
-def _new_key(rsa_bits: int = 0) -> Key:
+def _new_key(rsa_bits: int = 0) -> PrivateKey:
     if rsa_bits:
         return rsa.generate_private_key(65537, rsa_bits)
     return ec.generate_private_key(ec.SECP256R1())
@@ -277,7 +277,7 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _pem_key(key: Key) -> bytes:
+def _pem_key(key: PrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -291,9 +291,9 @@ def _name(common_name: str) -> x509.Name:
 
 def _issue(
     subject: str,
-    key: Key,
+    key: PrivateKey,
     issuer: x509.Certificate | None,
-    signer: Key,
+    signer: PrivateKey,
     *,
     names: Sequence[str] = (),
     ca: bool = False,

@@ -23,7 +23,7 @@ class _Message(Protocol):
     def header(self, name: str) -> str: ...
 
 
-class _Session(Protocol):
+class _SessionFacts(Protocol):
     """The part of a lab's session that is needed here."""
 
     @property
@@ -62,7 +62,7 @@ _INITIAL = re.compile(rb"(?:\S+ )?AUTH(?:ENTICATE)? [A-Z0-9_-]+ (.+)", re.I)
 _REQUIRED = ("From", "Date", "Message-ID")
 
 
-def client_session(session: _Session) -> ClientSession:
+def client_session(session: _SessionFacts) -> ClientSession:
     """Return the facts of a session of the lab."""
     shown = (one for one in session.transcript if not one.startswith("== "))
     lines = [
@@ -92,7 +92,7 @@ def client_session(session: _Session) -> ClientSession:
     )
 
 
-def _logins(session: _Session) -> tuple[ClientLogin, ...]:
+def _logins(session: _SessionFacts) -> tuple[ClientLogin, ...]:
     """Return the logins; none if the server has a fault, which is not the client's."""
     return tuple(
         ClientLogin(one.accepted, one.user, None if one.accepted else one.known)
@@ -101,7 +101,7 @@ def _logins(session: _Session) -> tuple[ClientLogin, ...]:
     )
 
 
-def _waited(session: _Session) -> float:
+def _waited(session: _SessionFacts) -> float:
     """Return how long the client waited at the end for a reply or the greeting, in seconds."""
     if session.lines and session.lines[-1].who == "S":
         return 0.0
@@ -158,7 +158,7 @@ _MARKS = (
 """Boundaries and Message-IDs of libraries that do not identify themselves."""
 
 
-def _program(session: _Session, lines: list[ClientLine]) -> str:
+def _program(session: _SessionFacts, lines: list[ClientLine]) -> str:
     """Return the client's name: from IMAP ID, a header of a message, or the style of its messages."""
     for line in lines:
         if line.who == "C" and (found := _ID.match(line.text)):

@@ -24,7 +24,7 @@ from mailkit.protocol.imap.utf7 import to_utf7
 
 __all__ = ["AnyLab", "TestMailbox", "new_mailbox"]
 
-Fits: TypeAlias = Callable[[EmailMessage], bool]
+MessageFits: TypeAlias = Callable[[EmailMessage], bool]
 
 
 class AnyLab(Protocol):
@@ -165,7 +165,7 @@ class TestMailbox:
             raise self._missing(wanted, folder, timeout)
         return found
 
-    def _look(self, lab: Lab, fits: Fits, folder: str) -> Callable[[], EmailMessage | None]:
+    def _look(self, lab: Lab, fits: MessageFits, folder: str) -> Callable[[], EmailMessage | None]:
         """Return a query that is cheap to repeat: each message is parsed once."""
         box = lab.box(self.address)
         known: dict[Message, EmailMessage] = {}
@@ -200,7 +200,7 @@ class TestMailbox:
                 text += f"\nsent to others, the last {len(elsewhere[-5:])}:{shown}"
         return MissingMailError(text)
 
-    def _wait_there(self, fits: Fits, folder: str, timeout: float) -> EmailMessage | None:
+    def _wait_there(self, fits: MessageFits, folder: str, timeout: float) -> EmailMessage | None:
         until = time.monotonic() + timeout
         with _reader(self, folder) as reader:
             seen = 0
@@ -214,7 +214,7 @@ class TestMailbox:
                     return None
 
 
-def _fitting(wanted: Mapping[str, str]) -> Fits:
+def _fitting(wanted: Mapping[str, str]) -> MessageFits:
     def fits(one: EmailMessage) -> bool:
         return (
             wanted["subject"] in str(one["Subject"] or "")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from mailkit.lab.recording import Recording
 
-__all__ = ["AcceptancePolicy", "Deliver", "Envelope", "MailAcceptance", "single", "with_crlf"]
+__all__ = ["AcceptancePolicy", "Deliver", "MailAcceptance", "SmtpEnvelope", "single", "with_crlf"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class AcceptancePolicy:
 
 
 @dataclass
-class Envelope:
+class SmtpEnvelope:
     """A message being submitted: addresses with parameters, names in upper case (RFC 3461), and content. ``record``
     is its connection, if the server keeps one.
     """
@@ -51,7 +51,7 @@ class Envelope:
     record: "Recording | None" = None
 
 
-Deliver: TypeAlias = Callable[[Envelope], Mapping[str, str]]
+Deliver: TypeAlias = Callable[[SmtpEnvelope], Mapping[str, str]]
 """Delivers a message; returns a reply for each recipient."""
 
 
@@ -71,7 +71,7 @@ class MailAcceptance:
             return f"553 5.7.1 <{address}>: Sender address rejected: not owned by user {user}"
         return _matching(self.rules.senders, address)
 
-    def recipient(self, envelope: Envelope, address: str) -> str:
+    def recipient(self, envelope: SmtpEnvelope, address: str) -> str:
         """Return the rejection of a recipient, or an empty text."""
         if len(envelope.recipients) >= self.rules.most:
             return "452 4.5.3 Error: too many recipients"
@@ -84,7 +84,7 @@ class MailAcceptance:
                 return f"450 4.2.0 <{address}>: Recipient address rejected: Greylisted, try again"
         return ""
 
-    def take(self, envelope: Envelope) -> list[str]:
+    def take(self, envelope: SmtpEnvelope) -> list[str]:
         """Deliver; a reply for each recipient in order."""
         if len(envelope.content) > self.rules.size:
             return ["552 5.3.4 Message size exceeds fixed limit"] * len(envelope.recipients)

@@ -24,13 +24,13 @@ if TYPE_CHECKING:  # most labs are never asked for findings
     from mailkit.observation.client import ClientSession
 
 __all__ = [
-    "Attachment",
     "LoginAttempt",
     "MailEnvelope",
     "Recording",
+    "SentAttachment",
     "SentMessage",
     "Session",
-    "Tls",
+    "SessionTls",
 ]
 
 RECORDED = 5_000
@@ -41,7 +41,7 @@ RECORDED_OCTETS = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Tls:
+class SessionTls:
     """The TLS of a connection: version, cipher suite, and the name that the client asked for (SNI, may be empty).
 
     ``line`` is where it began: the number of lines of the session that went before it in cleartext.
@@ -87,7 +87,7 @@ class Session:
     seconds: float
     closed: str
     lines: tuple[Line, ...] = field(repr=False)
-    tls: Tls | None
+    tls: SessionTls | None
     tls_error: str
     attempts: tuple[LoginAttempt, ...]
     messages: "tuple[SentMessage, ...]" = field(repr=False)
@@ -139,7 +139,7 @@ class MailEnvelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class SentAttachment:
     """An attached file: its name (may be empty), its type, and its decoded content."""
 
     filename: str
@@ -234,11 +234,11 @@ class SentMessage:
         return self._body("html")
 
     @property
-    def attachments(self) -> tuple[Attachment, ...]:
+    def attachments(self) -> tuple[SentAttachment, ...]:
         """The attached files, in order."""
         with suppress(KeyError, AttributeError, TypeError):
             return tuple(
-                Attachment(part.get_filename() or "", part.get_content_type(), _content(part))
+                SentAttachment(part.get_filename() or "", part.get_content_type(), _content(part))
                 for part in self.message.iter_attachments()
             )
         return ()
@@ -287,7 +287,7 @@ class Recording:
     in_clear: bytearray = field(default_factory=bytearray)
     attempts: list[LoginAttempt] = field(default_factory=list)
     messages: "list[SentMessage]" = field(default_factory=list)
-    tls: Tls | None = None
+    tls: SessionTls | None = None
     tls_error: str = ""
     certificate: str = "good"
     fault: str = ""
@@ -315,7 +315,7 @@ class Recording:
 
     def secured(self, version: str, cipher: str, server_name: str) -> None:
         """TLS is up."""
-        self.tls = Tls(version, cipher, server_name, len(self.lines))
+        self.tls = SessionTls(version, cipher, server_name, len(self.lines))
 
     def end(self, how: str) -> None:
         """The connection has ended; the first reason counts."""

@@ -43,7 +43,7 @@ _BEFORE_TLS = frozenset({"replies", "offers"})
 _WORDLESS = (Reset, Silence, Close, Wait)
 
 
-class _Asked(NamedTuple):
+class _Expected(NamedTuple):
     """What the account of a scenario expects of the server."""
 
     protocol: str
@@ -161,15 +161,15 @@ def _movable(scenario: Scenario) -> bool:
 
 
 @cache
-def _asked(fault: str) -> _Asked:
+def _asked(fault: str) -> _Expected:
     scenario = SCENARIOS[fault]
     roles = [scenario.role] if scenario.role else ["incoming", "outgoing"]
     accounts = tomllib.loads(scenario.account)["account"].values()
     service = next(one[role] for one in accounts for role in roles if role in one)
-    return _Asked(service["protocol"], service.get("port"), service.get("security", ""))
+    return _Expected(service["protocol"], service.get("port"), service.get("security", ""))
 
 
-def _moved(one: Listener, asked: _Asked, endpoint: Listener) -> Listener | None:
+def _moved(one: Listener, asked: _Expected, endpoint: Listener) -> Listener | None:
     usual = Listener(protocol=one.protocol, host=one.host, port=one.port)
     knobs: dict[str, Any] = {
         name: getattr(one, name)
@@ -199,7 +199,7 @@ def _moved(one: Listener, asked: _Asked, endpoint: Listener) -> Listener | None:
     return for_every_client(replace(endpoint, **knobs))
 
 
-def _swapped(one: Listener, asked: _Asked, endpoint: Listener) -> Listener | None:
+def _swapped(one: Listener, asked: _Expected, endpoint: Listener) -> Listener | None:
     """The endpoint with another protocol, or with TLS at another moment, than a client expects there."""
     if one.protocol != asked.protocol:
         return (

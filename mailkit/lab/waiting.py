@@ -11,7 +11,7 @@ from mailkit.errors import LabError
 
 __all__ = ["Watched", "awaited", "refuse_in_loop"]
 
-Found = TypeVar("Found")
+T = TypeVar("T")
 
 
 class Watched(Protocol):
@@ -26,9 +26,7 @@ class Watched(Protocol):
         """The end of :meth:`watch`."""
 
 
-async def awaited(
-    watched: Watched, look: Callable[[], Found | None], timeout: float
-) -> Found | None:
+async def awaited(watched: Watched, look: Callable[[], T | None], timeout: float) -> T | None:
     """Wait until a query has a result, without blocking the running event loop.
 
     Args:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from mailkit.observation import Endpoint, Step
+from mailkit.observation import ServerEndpoint, Step
 from mailkit.protocol.dialogue import SessionState
 
 __all__ = ["Activity", "activities", "under_way"]
@@ -33,7 +33,7 @@ class Activity:
         began: its start by the monotonic clock, in seconds.
     """
 
-    endpoint: Endpoint
+    endpoint: ServerEndpoint
     session: SessionState
     began: float
 
@@ -53,7 +53,7 @@ def activities() -> tuple[Activity, ...]:
 
 
 @contextmanager
-def under_way(endpoint: Endpoint, session: SessionState) -> Iterator[None]:
+def under_way(endpoint: ServerEndpoint, session: SessionState) -> Iterator[None]:
     """List a session in :func:`activities` while the block runs."""
     activity = Activity(endpoint, session, monotonic())
     _current[id(activity)] = activity

@@ -10,7 +10,7 @@ from typing import Any
 
 from mailkit.net.formalities import formalities
 from mailkit.net.pacing import Turn
-from mailkit.net.resolver import Address
+from mailkit.net.resolver import SocketAddress
 from mailkit.net.routes import Routes, ascii_name
 from mailkit.net.sockets import connect_kind, dialled, has_route, why_of
 from mailkit.net.tls import CHUNK, TlsConnection
@@ -47,7 +47,7 @@ class Connection:
         reply_timeout_s: float,
         login_timeout_s: float,
         deadline: float,
-        addresses: Sequence[Address] = (),
+        addresses: Sequence[SocketAddress] = (),
         on_quiet: Callable[["Connection"], None] | None = None,
         greeting_timeout_s: float | None = None,
         turn: Turn | None = None,

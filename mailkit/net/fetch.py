@@ -16,7 +16,7 @@ from mailkit.net.trust import Trust
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 
-__all__ = ["MAX_PAGE", "Page", "WebError", "fetch"]
+__all__ = ["MAX_PAGE", "WebError", "WebPage", "fetch"]
 
 MAX_PAGE = 262_144
 """The largest page, in bytes; a longer one is an error."""
@@ -29,7 +29,7 @@ class WebError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WebPage:
     """A page, its final URL, and whether every redirect was HTTPS."""
 
     url: str
@@ -37,7 +37,7 @@ class Page:
     secure: bool
 
 
-def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
+def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> WebPage:
     """Fetch a page.
 
     Args:
@@ -60,7 +60,7 @@ def fetch(url: str, routes: Routes, trust: Trust, *, within: float) -> Page:
         except Stopped as stopped:
             raise WebError(_stopped(stopped)) from None
         if not there:
-            return Page(url, body, secure)
+            return WebPage(url, body, secure)
         try:
             after = urljoin(url, there)
             downward = scheme == "https" and urlsplit(after).scheme != "https"

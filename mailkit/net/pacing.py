@@ -10,7 +10,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from mailkit.account import is_local
-from mailkit.net.waiting import Changes
+from mailkit.net.waiting import ConditionVariable
 
 __all__ = ["Pacer", "Turn"]
 
@@ -26,7 +26,7 @@ class Pacer:
 
     def __init__(self, connections: int, per_second: float, *, local: bool = False) -> None:
         self.connections, self.per_second, self.local = connections, per_second, local
-        self._changes = Changes()
+        self._changes = ConditionVariable()
         self._open: dict[str, int] = defaultdict(int)
         self._next: dict[str, float] = {}
 

@@ -8,9 +8,9 @@ from mailkit.account import Service, is_local, is_loopback
 from mailkit.net.activity import under_way
 from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions
-from mailkit.net.resolver import Address
+from mailkit.net.resolver import SocketAddress
 from mailkit.net.routes import Routes
-from mailkit.observation import Endpoint, Observation, Unreached
+from mailkit.observation import Observation, ServerEndpoint, Unreached
 from mailkit.ports import Security
 from mailkit.protocol import http
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
@@ -21,9 +21,9 @@ from mailkit.protocol.login import ClearOk, nowhere
 __all__ = ["cleartext_ok", "endpoint_of", "get", "probe", "reach"]
 
 
-def endpoint_of(service: Service) -> Endpoint:
+def endpoint_of(service: Service) -> ServerEndpoint:
     """Return the endpoint of a service's settings."""
-    return Endpoint(str(service.protocol), service.host, service.port, str(service.security))
+    return ServerEndpoint(str(service.protocol), service.host, service.port, str(service.security))
 
 
 def cleartext_ok(service: Service, routes: Routes) -> ClearOk:
@@ -47,7 +47,7 @@ def probe(
     *,
     credentials: Credentials | None = None,
     verify: bool = True,
-    addresses: Sequence[Address] = (),
+    addresses: Sequence[SocketAddress] = (),
     on_quiet: Callable[[Connection], None] | None = None,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Observation:
@@ -78,13 +78,15 @@ def reach(host: str, port: int, setting: ConnectOptions) -> Observation:
     def conversation(session: SessionState) -> Dialogue[None]:
         yield from connect(session)
 
-    return _run(Endpoint("tcp", host, port, "cleartext"), conversation, setting, False, (), None)
+    return _run(
+        ServerEndpoint("tcp", host, port, "cleartext"), conversation, setting, False, (), None
+    )
 
 
 def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/") -> Observation:
     """Look for a web server on a service's endpoint."""
     security = Security.IMPLICIT_TLS if tls else Security.CLEARTEXT
-    endpoint = Endpoint("http", service.host, service.port, str(security))
+    endpoint = ServerEndpoint("http", service.host, service.port, str(security))
 
     def conversation(session: SessionState) -> Dialogue[None]:
         return http.opening(session, tls=tls, host=service.host, path=path)
@@ -93,11 +95,11 @@ def get(service: Service, setting: ConnectOptions, *, tls: bool, path: str = "/"
 
 
 def _run(
-    endpoint: Endpoint,
+    endpoint: ServerEndpoint,
     conversation: Callable[[SessionState], Dialogue[None]],
     setting: ConnectOptions,
     verify: bool,
-    addresses: Sequence[Address],
+    addresses: Sequence[SocketAddress],
     on_quiet: Callable[[Connection], None] | None,
 ) -> Observation:
     trust = setting.trust

@@ -13,16 +13,16 @@ from mailkit.net.waiting import apart
 from mailkit.observation import Record, StopReason
 from mailkit.protocol.dialogue import Stopped
 
-__all__ = ["Address", "Resolver"]
+__all__ = ["Resolver", "SocketAddress"]
 
-Address: TypeAlias = tuple[str, int]
+SocketAddress: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
     """A resolver: ``(address, port)``, or the system's if it is ``None``."""
 
-    server: Address | None = None
+    server: SocketAddress | None = None
 
     def ask(self, name: str, kind: str, within: float) -> tuple[Record, ...]:
         """Return the answer to one question, including aliases.

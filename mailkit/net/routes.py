@@ -7,14 +7,14 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from typing import TypeAlias
 
 from mailkit.account import is_address, is_local
-from mailkit.net.resolver import Address, Resolver
+from mailkit.net.resolver import Resolver, SocketAddress
 from mailkit.net.waiting import apart
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 
 __all__ = ["ConnectTo", "Routes", "ascii_name", "is_public"]
 
-ConnectTo: TypeAlias = Mapping[tuple[str, int | None], Address | Sequence[Address]]
+ConnectTo: TypeAlias = Mapping[tuple[str, int | None], SocketAddress | Sequence[SocketAddress]]
 """The real addresses of endpoints; a port of ``None`` means all other ports of a host."""
 
 
@@ -32,7 +32,7 @@ class Routes:
     public: bool = False
 
     @classmethod
-    def of(cls, connect_to: ConnectTo | None, dns: Address | None) -> "Routes":
+    def of(cls, connect_to: ConnectTo | None, dns: SocketAddress | None) -> "Routes":
         """Return routes from arguments: names in any case, and the address of a DNS server."""
         known = {(host.lower(), port): to for (host, port), to in (connect_to or {}).items()}
         return cls(known, Resolver(dns) if dns else None)
@@ -46,7 +46,7 @@ class Routes:
         given = self._given(host.lower(), port)
         return given[0][0] if given else ""
 
-    def addresses(self, host: str, port: int, within: float) -> list[Address]:
+    def addresses(self, host: str, port: int, within: float) -> list[SocketAddress]:
         """Return the addresses to try, in order.
 
         Raises:
@@ -58,7 +58,7 @@ class Routes:
             found = _resolved(host, port, within)
         else:
             found = [(one, port) for one in self.resolver.addresses(ascii_name(host), within)]
-        places: list[Address] = []
+        places: list[SocketAddress] = []
         for address, _ in found:
             given = self._given(address, port)
             if given is None and self.public and not is_public(address):
@@ -68,7 +68,7 @@ class Routes:
             raise Stopped(StopReason.PRIVATE, ", ".join(address for address, _ in found[:3]))
         return places
 
-    def _given(self, host: str, port: int) -> list[Address] | None:
+    def _given(self, host: str, port: int) -> list[SocketAddress] | None:
         for key in ((host, port), (host, None)):
             if (given := self.connect_to.get(key)) is not None:
                 return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
@@ -118,12 +118,12 @@ def ascii_name(host: str) -> str:
         raise Stopped(StopReason.NO_NAME, str(error)) from None
 
 
-def _resolved(host: str, port: int, within: float) -> list[Address]:
+def _resolved(host: str, port: int, within: float) -> list[SocketAddress]:
     name = ascii_name(host)
     if not name or not 0 < port < 65536:
         raise Stopped(StopReason.BAD_SETTINGS, f"{host}:{port}")
 
-    def look_up() -> list[Address]:
+    def look_up() -> list[SocketAddress]:
         found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         return [(str(where[0]), int(where[1])) for *_, where in found]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 __all__ = [
-    "Changes",
+    "ConditionVariable",
     "Event",
     "Loop",
     "Task",
@@ -170,7 +170,7 @@ def settle(future: "Future[T]", call: Callable[[], T]) -> None:
         future.set_result(result)
 
 
-class Changes:
+class ConditionVariable:
     """A condition like :class:`threading.Condition`, for threads and loops together.
 
     ``lock`` guards the state of the condition.

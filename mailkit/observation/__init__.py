@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mailkit.observation.connection import (
         Certificate,
-        Endpoint,
-        Folder,
         Login,
-        Mailbox,
         Observation,
         Record,
+        SeenFolder,
+        SeenMailbox,
+        ServerEndpoint,
         Tls,
         mechanisms,
     )
@@ -29,16 +29,16 @@ __all__ = [
     "Before",
     "Certificate",
     "Context",
-    "Endpoint",
     "Facts",
-    "Folder",
     "Login",
-    "Mailbox",
     "NamedFolder",
     "Observation",
     "Proof",
     "Record",
     "Request",
+    "SeenFolder",
+    "SeenMailbox",
+    "ServerEndpoint",
     "Step",
     "Stop",
     "StopReason",
@@ -50,7 +50,16 @@ __all__ = [
 
 _HOMES = {
     "connection": (
-        *("Certificate", "Endpoint", "Folder", "Login", "Mailbox", "Observation", "Record", "Tls"),
+        *(
+            "Certificate",
+            "ServerEndpoint",
+            "SeenFolder",
+            "Login",
+            "SeenMailbox",
+            "Observation",
+            "Record",
+            "Tls",
+        ),
         "mechanisms",
     ),
     "context": ("Before", "Context", "NamedFolder"),

@@ -8,19 +8,19 @@ from mailkit.observation.progress import Proof, Step, Stop, StopReason
 
 __all__ = [
     "Certificate",
-    "Endpoint",
-    "Folder",
     "Login",
-    "Mailbox",
     "Observation",
     "Record",
+    "SeenFolder",
+    "SeenMailbox",
+    "ServerEndpoint",
     "Tls",
     "mechanisms",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ServerEndpoint:
     """The endpoint of a connection. ``protocol`` is imap, pop3, smtp, or http for a GET."""
 
     protocol: str
@@ -77,7 +77,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class SeenFolder:
     """A folder of a mailbox: its decoded name, its flags and roles in lower case."""
 
     name: str
@@ -86,7 +86,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class SeenMailbox:
     """What a mailbox showed after the login; ``None`` or empty if it was not reported or not asked for.
 
     ``messages`` counts the inbox. ``uids`` are the unique ids of some of the first messages (POP3). ``prefix`` and
@@ -98,7 +98,7 @@ class Mailbox:
     messages: int | None = None
     uid_validity: int | None = None
     uids: tuple[str, ...] = ()
-    folders: tuple[Folder, ...] = ()
+    folders: tuple[SeenFolder, ...] = ()
     prefix: str = ""
     delimiter: str = ""
     quota: tuple[tuple[str, int, int], ...] = ()
@@ -132,7 +132,7 @@ class Observation:
     are the seconds from connection to greeting, ``ms`` the milliseconds of the whole.
     """
 
-    endpoint: Endpoint
+    endpoint: ServerEndpoint
     request: Request = field(default=Request())
     step: Step = Step.RESOLVE
     stop: Stop | None = None
@@ -147,7 +147,7 @@ class Observation:
     logins: tuple[str, ...] = ()
     login: Login | None = None
     reply: tuple[str, ...] = ()
-    mailbox: Mailbox | None = None
+    mailbox: SeenMailbox | None = None
     facts: Facts = field(default=Facts())
     dns: tuple[Record, ...] = ()
     transcript: tuple[str, ...] = field(default=(), repr=False)

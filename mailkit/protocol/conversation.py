@@ -7,7 +7,15 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-from mailkit.observation import Endpoint, Observation, Request, Step, Stop, StopReason, mechanisms
+from mailkit.observation import (
+    Observation,
+    Request,
+    ServerEndpoint,
+    Step,
+    Stop,
+    StopReason,
+    mechanisms,
+)
 from mailkit.ports import Security
 from mailkit.protocol import sasl
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin
@@ -58,7 +66,7 @@ def run(dialogue: Dialogue[None], answer: Callable[[Ask], object]) -> None:
 
 def dialogue_for(
     session: SessionState,
-    endpoint: Endpoint,
+    endpoint: ServerEndpoint,
     credentials: Credentials | None = None,
     *,
     clear_ok: ClearOk = nowhere,
@@ -104,7 +112,7 @@ def _asked(credentials: Credentials | None, after_login: AfterLogin) -> Request:
 
 
 def observe(
-    endpoint: Endpoint,
+    endpoint: ServerEndpoint,
     conversation: Callable[[SessionState], Dialogue[None]],
     answer: Callable[[Ask], object],
 ) -> Observation:

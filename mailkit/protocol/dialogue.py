@@ -9,8 +9,8 @@ from mailkit.observation import (
     Certificate,
     Facts,
     Login,
-    Mailbox,
     Request,
+    SeenMailbox,
     Step,
     Stop,
     StopReason,
@@ -177,7 +177,7 @@ class SessionState:
     logins: tuple[str, ...] = ()
     login: Login | None = None
     reply: tuple[str, ...] = ()
-    mailbox: Mailbox | None = None
+    mailbox: SeenMailbox | None = None
     facts: Facts = field(default_factory=Facts)
     transcript: list[str] = field(default_factory=list, repr=False)
     literal: bytes = b""

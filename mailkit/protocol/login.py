@@ -18,7 +18,7 @@ from mailkit.protocol.dialogue import (
     Stopped,
     say,
 )
-from mailkit.replies import Place, read
+from mailkit.replies import SessionPlace, read
 from mailkit.text import decoded
 
 __all__ = [
@@ -169,7 +169,7 @@ def means_locked(protocol: str, reply: tuple[str, ...]) -> bool:
     A known reply counts first. Its words count too, even as a warning (“2 attempts left”), but not those in the URL
     of a help page.
     """
-    found = read(protocol, reply, place=Place.LOGIN)
+    found = read(protocol, reply, place=SessionPlace.LOGIN)
     if found is not None and found.finding in _NO_MORE:
         return True
     return _LOCKED.search(_LINK.sub("", " ".join(reply))) is not None
@@ -179,7 +179,7 @@ def classify_refusal(protocol: str, reply: tuple[str, ...], offers: tuple[str, .
     """Return whether a rejection is about the credentials, is temporary, or something else. A server with
     AUTH-RESP-CODE marks rejected credentials with [AUTH] (RFC 3206 §6).
     """
-    found = read(protocol, reply, place=Place.LOGIN)
+    found = read(protocol, reply, place=SessionPlace.LOGIN)
     finding = found.finding if found else ""
     if finding == "aut-bad":
         unmarked = protocol == "pop3" and "AUTH-RESP-CODE" in offers and "[AUTH" not in reply[-1]

@@ -12,11 +12,11 @@ from functools import partial
 from mailkit.observation import (
     UNSHOWN_FACTS,
     Certificate,
-    Endpoint,
     Login,
     Observation,
     Record,
     Request,
+    ServerEndpoint,
     Step,
     StopReason,
     Tls,
@@ -169,7 +169,12 @@ _FACTS = names_of(Request) | _UNSHOWN
 
 
 def replayed(
-    endpoint: Endpoint, asked: Request, lines: list[str], now: datetime, *, inside: bool = False
+    endpoint: ServerEndpoint,
+    asked: Request,
+    lines: list[str],
+    now: datetime,
+    *,
+    inside: bool = False,
 ) -> Observation:
     """Replay one session.
 
@@ -222,7 +227,7 @@ def _after_login(request: Request) -> AfterLogin:
 
 
 def _conversation(
-    endpoint: Endpoint, request: Request, script: _Script, session: SessionState
+    endpoint: ServerEndpoint, request: Request, script: _Script, session: SessionState
 ) -> Dialogue[None]:
     if endpoint.protocol == "tcp":
         return connect(session)
@@ -255,7 +260,7 @@ def _stand_in(script: _Script) -> str:
 
 
 def _inside(
-    endpoint: Endpoint, request: Request, script: _Script, session: SessionState
+    endpoint: ServerEndpoint, request: Request, script: _Script, session: SessionState
 ) -> Dialogue[None]:
     """Return the tasks after an accepted login."""
     session.step, session.tls, session.greeting = Step.LOGIN, Tls("TLSv1.3"), ("ready",)

@@ -59,7 +59,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 from mailkit.account import SERVICE_KEYS, SETTINGS, Account, Service
-from mailkit.observation import UNSHOWN_FACTS, Context, Endpoint, Observation, Request
+from mailkit.observation import UNSHOWN_FACTS, Context, Observation, Request, ServerEndpoint
 from mailkit.ports import Protocol, Security
 from mailkit.protocol import sasl
 from mailkit.protocol.conversation import stop_lines
@@ -182,7 +182,7 @@ def _parts(script: str) -> Iterator[tuple[re.Match[str], list[str]]]:
 
 
 def _played(head: re.Match[str], lines: list[str], now: datetime) -> Observation:
-    endpoint = Endpoint(head[1], unquote(head[2]), int(head[3]), head[4])
+    endpoint = ServerEndpoint(head[1], unquote(head[2]), int(head[3]), head[4])
     kept = [text for text in lines if not text.startswith(_ASIDE) and name_of(text) not in _CONTEXT]
     return replayed(endpoint, _asked(head), kept, now, inside=bool(head[7]))
 

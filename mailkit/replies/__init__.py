@@ -16,15 +16,15 @@ from importlib import import_module
 
 from mailkit.providers import owner
 from mailkit.replies.codes import BRACKETS, coded
-from mailkit.replies.reply import Certainty, Place, Reading, Reply, Words
+from mailkit.replies.reply import Certainty, Meaning, Reply, SessionPlace, Words
 from mailkit.replies.wordings import GENERAL, SPECIAL, worded
 
 __all__ = [
     "FAMILIES",
     "Certainty",
-    "Place",
-    "Reading",
+    "Meaning",
     "Reply",
+    "SessionPlace",
     "Words",
     "meaning",
     "parse",
@@ -118,10 +118,10 @@ def read(
     protocol: str,
     lines: Sequence[str],
     host: str = "",
-    place: Place = Place.ANY,
+    place: SessionPlace = SessionPlace.ANY,
     *,
     by_token: bool = False,
-) -> Reading | None:
+) -> Meaning | None:
     """Return what a rejection means, if anything is known of it.
 
     Args:
@@ -136,33 +136,33 @@ def read(
 
 
 @lru_cache(maxsize=1024)
-def _read(words: Words, host: str, place: Place, by_token: bool) -> Reading | None:
+def _read(words: Words, host: str, place: SessionPlace, by_token: bool) -> Meaning | None:
     if words.code[:1] in ("2", "3") or words.code in ("OK", "+OK"):
         return None
     here = _placed(words, place)
     fitting = [row for row in replies() if row.fits(words, host)]
     row = next((row for row in fitting if row.text), None)
-    if row is None and here is Place.UPGRADE and words.code in _NOT_UPGRADED:
+    if row is None and here is SessionPlace.UPGRADE and words.code in _NOT_UPGRADED:
         wording = worded(SPECIAL, words, here)
         known = wording is not None and wording.finding.startswith(_OF_UPGRADE)
-        return Reading(wording.finding if wording and known else "stt-refused", Certainty.LIKELY)
+        return Meaning(wording.finding if wording and known else "stt-refused", Certainty.LIKELY)
     wording = worded(SPECIAL, words, here) if row is None else None
     if wording is not None and wording.certainty is Certainty.POSSIBLE:
         told = coded(words, here)  # a specific code has precedence over words
         wording = None if told is not None and told.certainty is Certainty.SURE else wording
     if wording is not None:
         level = _unplaced(wording.place, here, wording.certainty)
-        return Reading(wording.finding, _hedged(words, level))
+        return Meaning(wording.finding, _hedged(words, level))
     if row is not None or (row := next(iter(fitting), None)) is not None:
         # Words that mean a policy on some hosts only do not name it: the password may be wrong, too.
         by_policy = row.hosts and row.finding in _INSTEAD.values()
         level = _lower(row.certainty) if by_policy else row.certainty
-        found: Reading | None = Reading(row.finding, level, row.source, by_code=not row.text)
+        found: Meaning | None = Meaning(row.finding, level, row.source, by_code=not row.text)
     else:
         found = _general(words, here)
-        if found is None and place is Place.LOGIN and words.code in ("NO", "-ERR"):
+        if found is None and place is SessionPlace.LOGIN and words.code in ("NO", "-ERR"):
             # A login rejected without a response code is rejected for its credentials.
-            found = None if words.bracket else Reading("aut-bad", Certainty.LIKELY)
+            found = None if words.bracket else Meaning("aut-bad", Certainty.LIKELY)
     return _with_policy(found, words, host, by_token) if found else None
 
 
@@ -170,7 +170,7 @@ _NOT_UPGRADED = ("NO", "BAD", "-ERR")
 _OF_UPGRADE = ("stt-", "tls-", "lim-", "grt-")
 
 
-def _general(words: Words, here: Place) -> Reading | None:
+def _general(words: Words, here: SessionPlace) -> Meaning | None:
     """Return what the code means; the words of a plain rejection, where the code is not known or only a guess."""
     found = coded(words, here)
     guess = found is not None and words.protocol == "smtp" and found.certainty is Certainty.POSSIBLE
@@ -179,16 +179,16 @@ def _general(words: Words, here: Place) -> Reading | None:
         return found
     plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
     level = wording.certainty if plain else _lower(wording.certainty)
-    return Reading(wording.finding, _hedged(words, level))
+    return Meaning(wording.finding, _hedged(words, level))
 
 
 def _lower(level: Certainty) -> Certainty:
     return Certainty.LIKELY if level is Certainty.SURE else level
 
 
-def _unplaced(said: Place, place: Place, level: Certainty) -> Certainty:
+def _unplaced(said: SessionPlace, place: SessionPlace, level: Certainty) -> Certainty:
     """Return the certainty of a greeting's text in an unknown place."""
-    guessed = said in (Place.GREETING, Place.HELLO) and place is Place.ANY
+    guessed = said in (SessionPlace.GREETING, SessionPlace.HELLO) and place is SessionPlace.ANY
     return _lower(level) if guessed else level
 
 
@@ -203,21 +203,21 @@ def _hedged(words: Words, level: Certainty) -> Certainty:
     return Certainty.POSSIBLE if _HEDGE.search(words.text) else level
 
 
-def _placed(words: Words, place: Place) -> Place:
+def _placed(words: Words, place: SessionPlace) -> SessionPlace:
     """Return the place of a reply, by its code and words if nothing else is known."""
-    if place is not Place.ANY or words.protocol != "smtp":
+    if place is not SessionPlace.ANY or words.protocol != "smtp":
         return place
     if _GREETS.match(words.text):
-        return Place.GREETING
+        return SessionPlace.GREETING
     if words.code in _OF_LOGIN and (words.text or words.code != "530"):
-        return Place.LOGIN  # a bare 530 is more often a reply to MAIL
+        return SessionPlace.LOGIN  # a bare 530 is more often a reply to MAIL
     if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
-        return Place.LOGIN if _LATER.search(words.text) else place
+        return SessionPlace.LOGIN if _LATER.search(words.text) else place
     if _LOOKED_UP.search(words.text) and not _ENVELOPE.search(words.text):
         return place  # a user is looked up, or a recipient
     if not words.code or words.code[:2] in ("45", "55", "52", "57"):
         login = _LOGIN.search(words.text) and not _ENVELOPE.search(words.text)
-        return Place.LOGIN if login else Place.MAIL
+        return SessionPlace.LOGIN if login else SessionPlace.MAIL
     return place
 
 
@@ -231,19 +231,19 @@ _ENVELOPE = re.compile(
 )
 
 
-def _with_policy(found: Reading, words: Words, host: str, by_token: bool) -> Reading:
+def _with_policy(found: Meaning, words: Words, host: str, by_token: bool) -> Meaning:
     """Return what a plain rejection means at a provider that takes something other than the password."""
     if by_token and found.finding in _GENERAL_REFUSALS:
-        return Reading("aut-token", Certainty.LIKELY)
+        return Meaning("aut-token", Certainty.LIKELY)
     if found.finding != "aut-bad":
         return found
     policy = owner(host)
     by_smtp = policy is not None and words.protocol == "smtp" and bool(policy.smtp_ends)
     instead = _INSTEAD.get(policy.login) if policy and not by_smtp else None
     if instead is not None:
-        return Reading(instead, Certainty.LIKELY, policy.source if policy else "")
+        return Meaning(instead, Certainty.LIKELY, policy.source if policy else "")
     if words.enhanced in ("5.7.3", "5.7.139") and "credentials were incorrect" not in words.text:
-        return Reading("aut-bad", Certainty.LIKELY, "Microsoft says it for policies, too")
+        return Meaning("aut-bad", Certainty.LIKELY, "Microsoft says it for policies, too")
     return found
 
 

@@ -1,6 +1,6 @@
 """The meaning of codes, if the reply text is not known (RFC 4954, 5248, 5321, 5530, 3206)."""
 
-from mailkit.replies.reply import Certainty, Place, Reading, Words
+from mailkit.replies.reply import Certainty, Meaning, SessionPlace, Words
 
 __all__ = ["BRACKETS", "coded"]
 
@@ -65,10 +65,10 @@ MAIL: dict[str, tuple[str, Certainty]] = {
 """Codes in reply to MAIL, RCPT and DATA, if neither words nor enhanced code are more specific."""
 
 PLACES = {
-    Place.LOGIN: LOGIN,
-    Place.GREETING: GREETING,
-    Place.HELLO: HELLO,
-    Place.UPGRADE: UPGRADE,
+    SessionPlace.LOGIN: LOGIN,
+    SessionPlace.GREETING: GREETING,
+    SessionPlace.HELLO: HELLO,
+    SessionPlace.UPGRADE: UPGRADE,
 }
 
 ENHANCED: dict[str, tuple[str, Certainty]] = {
@@ -136,11 +136,11 @@ BRACKETS: dict[str, tuple[str, Certainty]] = {
 """Response codes (RFC 5530, RFC 3206, RFC 2449)."""
 
 
-def coded(words: Words, place: Place) -> Reading | None:
+def coded(words: Words, place: SessionPlace) -> Meaning | None:
     """Return what the codes of a reply mean."""
     if words.protocol != "smtp":
         # UNAVAILABLE in a greeting is about the server, not about a login.
-        early = place is Place.GREETING and words.bracket == "UNAVAILABLE"
+        early = place is SessionPlace.GREETING and words.bracket == "UNAVAILABLE"
         found = None if early else BRACKETS.get(words.bracket)
     elif words.code == "535":  # RFC 4954 §6: rejected credentials, with any subcode
         found = BASIC["535"]
@@ -150,7 +150,7 @@ def coded(words: Words, place: Place) -> Reading | None:
         found = (
             PLACES.get(place, {}).get(words.code)
             or ENHANCED.get(words.enhanced)
-            or (MAIL.get(words.code) if place is Place.MAIL else None)
+            or (MAIL.get(words.code) if place is SessionPlace.MAIL else None)
             or BASIC.get(words.code)
         )
-    return Reading(*found, "the code, by its RFC", by_code=True) if found else None
+    return Meaning(*found, "the code, by its RFC", by_code=True) if found else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailkit.providers import owner
-from mailkit.replies import Certainty, Place, Reading, read
+from mailkit.replies import Certainty, Meaning, SessionPlace, read
 from mailkit.replies.wrappers import FRAMES
 
 __all__ = ["Said", "host_in", "mail_in", "program_error_in", "said_in", "token_in", "worded_in"]
@@ -16,7 +16,7 @@ __all__ = ["Said", "host_in", "mail_in", "program_error_in", "said_in", "token_i
 class Said:
     """A reply in a text: its meaning, its words, its position and its length."""
 
-    reading: Reading
+    reading: Meaning
     words: str
     at: int
     length: int = 0
@@ -99,10 +99,11 @@ class _Places:
         r"\(in reply to (?:end of )?(?P<verb>[A-Z]+)|(?P<php>MAIL FROM|RCPT TO|DATA(?: END)?|EHLO|HELO|STARTTLS|AUTH|Username|Password) command failed"
     )
     _OF = {
-        **dict.fromkeys(("EHLO", "HELO", "LHLO"), Place.HELLO),
-        **dict.fromkeys(("STARTTLS", "STLS"), Place.UPGRADE),
+        **dict.fromkeys(("EHLO", "HELO", "LHLO"), SessionPlace.HELLO),
+        **dict.fromkeys(("STARTTLS", "STLS"), SessionPlace.UPGRADE),
         **dict.fromkeys(
-            ("AUTH", "AUTHENTICATE", "LOGIN", "USER", "PASS", "Username", "Password"), Place.LOGIN
+            ("AUTH", "AUTHENTICATE", "LOGIN", "USER", "PASS", "Username", "Password"),
+            SessionPlace.LOGIN,
         ),
     }
 
@@ -110,12 +111,12 @@ class _Places:
         self._sent = [(match.start(), match["verb"]) for match in self._COMMAND.finditer(text)]
         self._at = 0
 
-    def before(self, at: int) -> Place:
+    def before(self, at: int) -> SessionPlace:
         """Return the place of a reply; call it in text order."""
-        place = Place.ANY
+        place = SessionPlace.ANY
         number = bisect.bisect_left(self._sent, (at, ""))
         if number:
-            place = self._OF.get(self._sent[number - 1][1], Place.MAIL)
+            place = self._OF.get(self._sent[number - 1][1], SessionPlace.MAIL)
         return place
 
 
@@ -132,7 +133,9 @@ class _Pasted:
         """False for a protocol that the text names, so that it sorts first."""
         return re.search(_SHOWN[protocol], self.text, re.I) is None
 
-    def read(self, protocol: str, lines: list[str], place: Place = Place.ANY) -> Reading | None:
+    def read(
+        self, protocol: str, lines: list[str], place: SessionPlace = SessionPlace.ANY
+    ) -> Meaning | None:
         """What a reply in the text means."""
         return read(protocol, lines, self.host, place, by_token=self.token)
 
@@ -149,16 +152,16 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
         place = pasted.places.before(match.start())
         opening = _OPENING.search(text[max(0, match.start() - 40) : match.start(1)])
         if opening is not None:
-            place = Place.HELLO if "helo" in opening[0].lower() else Place.GREETING
+            place = SessionPlace.HELLO if "helo" in opening[0].lower() else SessionPlace.GREETING
         if (
             issued := _ISSUED.search(text[max(0, match.start() - 40) : match.start(1)])
         ) is not None:
-            place = _Places._OF.get(issued["verb"].upper(), Place.MAIL)
+            place = _Places._OF.get(issued["verb"].upper(), SessionPlace.MAIL)
         tail = match[0][-120:] + text[match.end() : match.end() + 80]
         if (told := _Places._REPLY_TO.search(tail)) is not None:
-            place = _Places._OF.get(told["verb"] or told["php"], Place.MAIL)
+            place = _Places._OF.get(told["verb"] or told["php"], SessionPlace.MAIL)
         reading = pasted.read("smtp", lines, place)
-        if reading is None and place is not Place.ANY:
+        if reading is None and place is not SessionPlace.ANY:
             reading = pasted.read("smtp", lines)
         if reading is None:
             continue
@@ -180,7 +183,7 @@ _ISSUED = re.compile(
 """A command that a program names before the reply to it."""
 
 
-def _about_mail(reply: str, before: str, mail: bool, reading: Reading) -> bool:
+def _about_mail(reply: str, before: str, mail: bool, reading: Meaning) -> bool:
     """Whether a number in a text is a reply code, and no other number."""
     if re.match(r"\d{3} #?[45]\.\d{1,3}\.\d", reply):
         return True
@@ -210,7 +213,7 @@ def _imap(pasted: _Pasted) -> Iterator[Said]:
     for match in _IMAP.finditer(text):
         place = pasted.places.before(match.start())
         reading = pasted.read("imap", [f"{match[1]} {_ended(match[2])}"], place)
-        if reading is None and place is not Place.ANY:
+        if reading is None and place is not SessionPlace.ANY:
             reading = pasted.read("imap", [f"{match[1]} {_ended(match[2])}"])
         tagged = (
             match[2].startswith("[")
@@ -234,7 +237,7 @@ def _pop(pasted: _Pasted) -> Iterator[Said]:
     text = pasted.text
     for match in _POP.finditer(text):
         place = pasted.places.before(match.start())
-        upgrade = place if place is Place.UPGRADE else Place.ANY
+        upgrade = place if place is SessionPlace.UPGRADE else SessionPlace.ANY
         reading = pasted.read("pop3", [_ended(match[0])], upgrade)
         if reading is not None:
             yield Said(reading, _ended(match[0]), match.start())
@@ -247,7 +250,7 @@ _NAMES = {"s": "smtp", "i": "imap", "p": "pop3"}
 def _framed(pasted: _Pasted) -> Iterator[Said]:
     """Replies whose code a client cut off; of two frames that end at one place the longer counts."""
     text, lower = pasted.text, pasted.text.lower()
-    frames: dict[int, tuple[int, str, Place]] = {}
+    frames: dict[int, tuple[int, str, SessionPlace]] = {}
     for pattern, protocols, place in FRAMES:
         for match in pattern.finditer(text, lower):
             size = match.end() - match.start()
@@ -261,7 +264,7 @@ def _framed(pasted: _Pasted) -> Iterator[Said]:
         if re.match(r"[45]\.\d\.\d", words):
             names = ["smtp"]
         for named in names:
-            here = Place.LOGIN if place is Place.ANY and named != "smtp" else place
+            here = SessionPlace.LOGIN if place is SessionPlace.ANY and named != "smtp" else place
             reading = pasted.read(named, [words], here) or pasted.read(named, [words], place)
             if reading is not None:
                 yield Said(reading, words, end)
@@ -281,7 +284,7 @@ def worded_in(text: str, host: str) -> list[Said]:
             reading = pasted.read(protocol, [words.partition("rror: ")[2] or words])
             if reading is not None and (reading.source or pasted.token):
                 found.append(
-                    Said(Reading(reading.finding, Certainty.LIKELY, reading.source), words, 0)
+                    Said(Meaning(reading.finding, Certainty.LIKELY, reading.source), words, 0)
                 )
                 break
     return found

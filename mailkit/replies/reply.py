@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-__all__ = ["Certainty", "Place", "Reading", "Reply", "Words"]
+__all__ = ["Certainty", "Meaning", "Reply", "SessionPlace", "Words"]
 
 
 class Certainty(StrEnum):
@@ -15,7 +15,7 @@ class Certainty(StrEnum):
     POSSIBLE = "possible"
 
 
-class Place(StrEnum):
+class SessionPlace(StrEnum):
     """The place of a reply in a session."""
 
     ANY = "any"
@@ -83,7 +83,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Meaning:
     """The meaning of a reply, its certainty, and its source. ``by_code`` means that only its code was known."""
 
     finding: str

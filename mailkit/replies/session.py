@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from mailkit.providers import elsewhere, for_host
 
-__all__ = ["Ended", "ended", "redirected"]
+__all__ = ["SessionEnd", "ended", "redirected"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class SessionEnd:
     """The end of a transcript.
 
     ``text`` is the whole text without the server's positive replies, ``finding`` what a transcript
@@ -32,7 +32,7 @@ _TELLING = re.compile(r"fail|error|refus|reject|denied|clos|timed? ?out|exceptio
 _UPGRADE = re.compile(r"(?:\S+ )?(?:STARTTLS|STLS)\s*$", re.I)
 
 
-def ended(text: str) -> Ended:
+def ended(text: str) -> SessionEnd:
     """Read a transcript from its end; a text that is none stays as it is."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     rest = [line for line in lines if not (_POSITIVE.match(line) and len(lines) > 1)]
@@ -47,8 +47,8 @@ def ended(text: str) -> Ended:
         and _UPGRADE.match(sent[-1])
         and _POSITIVE.match(lines[-1])
     ):
-        return Ended("", "stt-handshake", sent[-1])
-    return Ended("\n".join(rest) if talked or len(rest) < len(lines) else text)
+        return SessionEnd("", "stt-handshake", sent[-1])
+    return SessionEnd("\n".join(rest) if talked or len(rest) < len(lines) else text)
 
 
 _DIALLED = re.compile(

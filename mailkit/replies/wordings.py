@@ -6,16 +6,16 @@ first row that fits counts: the special ones come before the general ones. ``pla
 ignored where a client cut them off. All gaps are bounded, so that a search takes linear time.
 """
 
-from mailkit.replies.reply import Place, Words
+from mailkit.replies.reply import SessionPlace, Words
 from mailkit.replies.wordings_login import GENERAL, LOGIN
 from mailkit.replies.wordings_mail import MAIL
-from mailkit.replies.wordings_row import Wording
+from mailkit.replies.wordings_row import WordingRow
 
-__all__ = ["GENERAL", "SPECIAL", "Wording", "worded"]
+__all__ = ["GENERAL", "SPECIAL", "WordingRow", "worded"]
 
-SPECIAL: tuple[Wording, ...] = (*LOGIN, *MAIL)
+SPECIAL: tuple[WordingRow, ...] = (*LOGIN, *MAIL)
 
 
-def worded(rows: tuple[Wording, ...], words: Words, place: Place) -> Wording | None:
+def worded(rows: tuple[WordingRow, ...], words: Words, place: SessionPlace) -> WordingRow | None:
     """The wording that a reply uses, if it is one of these."""
     return next((row for row in rows if row.fits(words, place)), None)

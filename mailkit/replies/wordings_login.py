@@ -1,7 +1,7 @@
 """Reply texts to a login, to a greeting and to STARTTLS."""
 
-from mailkit.replies.reply import Certainty, Place
-from mailkit.replies.wordings_row import Wording, rows
+from mailkit.replies.reply import Certainty, SessionPlace
+from mailkit.replies.wordings_row import WordingRow, rows
 
 __all__ = ["GENERAL", "LOGIN"]
 
@@ -17,7 +17,7 @@ _REFUSED = (
 _LOGIN = r"(?:auth(?:enticat\w+|ori[sz]ation)?|log[- ]?(?:in|on)|sign[- ]?(?:in|on)|sasl)"
 _CREDENTIALS = r"(?:credentials?|user ?names?|user ?id|users?|logins?|passw(?:or)?d|passphrase|authentication data|api ?key)"
 
-LOGIN: tuple[Wording, ...] = (
+LOGIN: tuple[WordingRow, ...] = (
     # TLS first
     rows(
         "stt-already",
@@ -36,7 +36,7 @@ LOGIN: tuple[Wording, ...] = (
         r"encryption (?:is )?(?:required|needed) for (?:the )?requested auth",
         r"must use (?:ssl|tls|encryption) (?:to|before) (?:auth|log)",
         protocols="s",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "stt-required",
@@ -132,12 +132,12 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:log ?in|auth\w*) (?:rate|attempts?|failures?)[^\n]{0,20}(?:limit|exceed|hit|reached)|(?:exceed|reach)\w*[^\n]{0,30}(?:log ?in|auth\w*) (?:attempts?|failures?)",
         r"login rate|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",
         r"(?:account|mailbox)[^\n]{0,20}blocked for [^\n]{0,20}(?:minute|hour|time)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(  # one of several causes in a list, at most
         "aut-locked",
         r"login frequency|frequency limited",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
         certainty=Certainty.POSSIBLE,
     ),
     # Microsoft
@@ -161,20 +161,20 @@ LOGIN: tuple[Wording, ...] = (
         "aut-auth-code",
         r"authori[sz]ation code|auth(?:entication)? code (?:to|is|was|required)|授权码|授權碼",
         r"service\.mail\.qq\.com|wx\.mail\.qq\.com|help\.mail\.163\.com|login fail\. (?:account is abnormal|password is)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-app-password",
         r"app(?:lication)?s?[- ]?(?:specific[- ])?passw",
         r"parol[^\n]{0,12} prilozhen|пароль?[^\n]{0,12} приложени|invalidsecondfactor|mot de passe d.application",
         r"(?:password|key) (?:made|generated|created) for (?:mail|imap|email)|secure mail key|third[- ]party (?:app )?password|mail[- ]client password",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-web-login",
         r"web ?browser|web ?login|log ?in (?:via|through|to|on|at) (?:the |your )?web|sign ?in (?:via|through|at|on) (?:the )?web",
         r"log in (?:with|through|via) your browser|verify your (?:account|identity)|confirm (?:that )?it(?:'s| is) you|accounts\.google\.com/signin",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows("aut-web-login", r"(?:continue|sending|messages)[^\n]{0,40}(?:sign|log) ?in to your"),
     rows(
@@ -185,14 +185,14 @@ LOGIN: tuple[Wording, ...] = (
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
         r"service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
         r"not enabled for (?:imap|pop)|(?:protocol|service) (?:is )?(?:disabled|not enabled)|access to this protocol|plan does not (?:include|support)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-ip-denied",
         r"(?:\bip\b|ip address|network|country|location|region|geo\w*)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|whitelisted|trusted|recogni[sz]ed)|unauthori[sz]ed|denied|blocked|restricted)",
         r"(?:unauthori[sz]ed|unknown|untrusted|blocked|forbidden|suspicious) (?:ip|network|country|location|client address)",
         r"(?:not (?:allowed|permitted)|denied|blocked|forbidden) from (?:this|your|that|the current|\[?\d)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-suspended",
@@ -201,12 +201,12 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:disabled|suspended|deactivated|inactive|blocked|terminated) (?:account|user|mailbox|login|client)",
         r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet|been) (?:been )?activated",
         r"login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-expired",
         r"(?:password|passwd|credentials?)\b[^\n]{0,20}(?:expired|too old|must be changed|has to be changed)|expired (?:password|credentials?)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(  # at any command
         "aut-suspended",
@@ -234,7 +234,7 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:(?:access|refresh)[- ]?token|oauth\w*|bearer|xoauth2?|jwt)[^\n]{0,30}(?:expired|invalid|fail|reject|revoked|denied|not valid|malformed|error)",
         r"token (?:has |is |was )?(?:been )?(?:expired|invalid|revoked|rejected|malformed)|expired token|invalid (?:oauth|access|bearer|sasl argument)[^\n]{0,10}",
         r"invalid sasl argument",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     # the form of the login
     rows(
@@ -244,7 +244,7 @@ LOGIN: tuple[Wording, ...] = (
         r"command (?:not |un)(?:recogni[sz]ed|implemented|known|supported)\W{0,4}auth\b",
         r"(?:unrecogni[sz]ed|unknown|unsupported) command[^\n]{0,12}auth|when not advertised|does not (?:support|require) auth",
         protocols="s",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
         code=r"50[0-4]|538|535|550|554",
     ),
     rows(
@@ -252,12 +252,12 @@ LOGIN: tuple[Wording, ...] = (
         r"(?:unrecogni[sz]ed|unsupported|unknown|invalid|unimplemented|disabled) (?:sasl |auth\w* )+(?:type|mech\w*|method|scheme|protocol)",
         r"(?:auth\w*|sasl) (?:type|mech\w*|method|scheme)[^\n]{0,30}(?:not |un|disabled|invalid)",
         r"(?:mech\w*|login method)[^\n]{0,20}(?:not (?:supported|available|offered|enabled|allowed)|unsupported|unavailable|disabled)|unsupported sasl",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-too-weak",
         r"(?:mechanism|method)[^\n]{0,20}too weak|stronger (?:auth|mech)",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
     ),
     rows(
         "aut-sequence",
@@ -279,14 +279,14 @@ LOGIN: tuple[Wording, ...] = (
     ),
 )
 
-GENERAL: tuple[Wording, ...] = (
+GENERAL: tuple[WordingRow, ...] = (
     rows(
         "aut-temp",
         r"temporar\w*[^\n]{0,40}(?:fail\w*|problem|error|unavailable|trouble|auth\w*|down)|temporarily|try (?:again )?later|again later|retry later",
         r"connection (?:lost )?to (?:the )?auth|auth\w* (?:server|service|backend|daemon|database)[^\n]{0,30}(?:down|unavail|fail|not|lost|error|timeout)",
         r"unable to authenticate at present|cannot authenticate (?:at|now)|(?:server|service|system|backend|database)[^\n]{0,12}(?:unavailable|is down|busy)",
         r"unknown auth error|internal (?:server |system |auth\w* )?error|system (?:error|problem)|timed? ?out while|lookup failure|unavailable",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
         code=r"(?!535).*",
     ),
     rows(
@@ -297,7 +297,7 @@ GENERAL: tuple[Wording, ...] = (
         r"no such user|access denied|permission denied|cannot (?:log ?in|authenticate)|could not (?:log ?in|authenticate)|authenticationfailed|not logged in",
         r"check your (?:user|password|credentials)|unauthori[sz]ed\b|(?:password|mot de passe|passwort|contraseña|senha)[^\n]{0,30}(?:falsch|incorrect|errone|inválid|incorrect)",
         r"neverno[^\n]{0,10} parol|неверн|密码错误|密碼錯誤|帐号或密码|账号或密码|用户名或密码|認証に失敗",
-        place=Place.LOGIN,
+        place=SessionPlace.LOGIN,
         code=r"5\d\d|NO|BYE|-ERR",
     ),
 )

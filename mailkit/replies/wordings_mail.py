@@ -1,14 +1,14 @@
 """Reply texts to HELO and EHLO, to an envelope, to a message, and to commands on folders."""
 
-from mailkit.replies.reply import Certainty, Place
-from mailkit.replies.wordings_row import Wording, rows
+from mailkit.replies.reply import Certainty, SessionPlace
+from mailkit.replies.wordings_row import WordingRow, rows
 
 __all__ = ["MAIL"]
 
 _SENDER = r"(?:sender|mail from|from|return[- ]path|envelope[- ]from|reverse[- ]path)"
 _RECIPIENT = r"(?:recipient|user|mailbox|account|address|addressee|rcpt|e-?mail(?: account)?)"
 
-MAIL: tuple[Wording, ...] = (
+MAIL: tuple[WordingRow, ...] = (
     rows(
         "grt-early-talker",
         r"synchroni[sz]ation|pregreet|talk(?:ed|s)? (?:too )?(?:early|soon)|before (?:my |the )?(?:greeting|banner)|protocol error: client sent data|without waiting for greeting",
@@ -22,7 +22,7 @@ MAIL: tuple[Wording, ...] = (
         r"invalid (?:domain name|domain|address literal)[^\n]{0,30}|need fully-qualified hostname|\((?:helo|ehlo)\)|use (?:a |your )?(?:fully|fqdn|real)[^\n]{0,20}(?:helo|ehlo|hostname)",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.HELLO,
+        place=SessionPlace.HELLO,
     ),
     rows(
         "snd-helo",
@@ -39,14 +39,14 @@ MAIL: tuple[Wording, ...] = (
         "snd-spam",
         r"mail is unauthenticated|either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email|required authentication level",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
     ),
     rows(
         "snd-rcpt-unknown",
         r"recipient address rejected: access denied",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
     ),
     rows(
@@ -55,7 +55,7 @@ MAIL: tuple[Wording, ...] = (
         r"unconfigured sending domain|verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
         r"domain[^\n]{0,60}(?:is )?not allowed to send|not (?:a )?valid sender|sender verify failed|sender address rejected: (?:user unknown|undeliverable|unverified)|(?:from|sender) domain[^\n]{0,30}not (?:verified|authori[sz]ed|configured)",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         code=r"(?:4|5)\d\d",
     ),
     rows("snd-sender-not-logged-in", r"sender address rejected: not logged in", protocols="s"),
@@ -67,20 +67,20 @@ MAIL: tuple[Wording, ...] = (
         r"not owned by|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
         r"(?:sender|from)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed)|unauthori[sz]ed\b)|not authori[sz]ed (?:as|for)[^\n]{0,24}(?:sender|from|envelope)|5\.7\.60\b|5\.2\.252\b|mapi_e_no_access|user[^\n]{0,40}not authori[sz]ed to send",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         code=r"(?:4|5)\d\d",
     ),
     rows(
         "snd-sender-domain",
         r"domain of sender|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-sender-syntax",
         r"^domain name required|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         code=r"5\d\d",
         certainty=Certainty.LIKELY,
     ),
@@ -95,7 +95,7 @@ MAIL: tuple[Wording, ...] = (
         r"\bsize limit|(?:message|mail|data) size|message (?:is )?too (?:big|large)|maximum (?:allowed )?(?:message )?size|larger than (?:the )?(?:allowed|current|limit)",
         protocols="s",
         code=r"(?!421)(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "lim-daily",
@@ -104,7 +104,7 @@ MAIL: tuple[Wording, ...] = (
         r"maximum credits|credits? (?:exceeded|exhausted)|unusual sending|not enough credits|quota[^\n]{0,20}(?:for )?sending|sending (?:is )?(?:suspended|disabled|paused)|mails? per (?:hour|day)|5\.4\.5\b|submissionquota",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "lim-rate-smtp",
@@ -112,7 +112,7 @@ MAIL: tuple[Wording, ...] = (
         r"sending (?:rate|too)|maximum sending rate|throttl|unusual rate|try again later[^\n]{0,12}rate|(?:receiv|send)\w* (?:mail|messages?) (?:too|at a rate)|over ?rate|greylisted due to rate",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-size",
@@ -124,7 +124,7 @@ MAIL: tuple[Wording, ...] = (
         "snd-rcpt-full",
         r"over ?quota|quota (?:is |has been )?exceed|(?:mailbox|mail ?box|inbox|account|recipient|user)[^\n]{0,30}\b(?:is |are )?(?:full|over quota|out of (?:storage|space))",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
     ),
     rows(
@@ -144,7 +144,7 @@ MAIL: tuple[Wording, ...] = (
         r"reverse (?:dns|lookup|host|hostname|record|resolution)|\bptr\b|cannot find your|\brdns\b|no reverse|does not have a (?:valid )?hostname|5\.7\.25\b|hostname lookup fail",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-ip-blocked",
@@ -153,7 +153,7 @@ MAIL: tuple[Wording, ...] = (
         r"access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-spam",
@@ -161,7 +161,7 @@ MAIL: tuple[Wording, ...] = (
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
         unless=r"\brelay(?:ing)? (?:access )?(?:is )?(?:rejected|denied|refused|not)",
     ),
@@ -173,7 +173,7 @@ MAIL: tuple[Wording, ...] = (
         r"non-accepted domain|tenantattribution|not our customer|outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "mbx-trycreate",
@@ -188,20 +188,20 @@ MAIL: tuple[Wording, ...] = (
         r"no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
         protocols="s",
         code=r"5\d\d|450",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-rcpt-syntax",
         r"(?:bad|invalid|illegal|malformed) (?:recipient|destination|rcpt)[^\n]{0,12}(?:syntax|address)|recipient address[^\n]{0,30}(?:syntax|malformed|contain|not a valid rfc)|syntactically invalid recipient|5\.1\.3\b",
         protocols="s",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "snd-rcpt-syntax",
         r"(?:bad|invalid|illegal|malformed) (?:rcpt to )?address|address syntax|^syntax error(?! \(?(?:in )?command| ?,? ?command)|syntax error in parameters",
         protocols="s",
         code=r"501|553",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
         certainty=Certainty.POSSIBLE,
     ),
     rows(
@@ -209,7 +209,7 @@ MAIL: tuple[Wording, ...] = (
         r"smtputf8|internationali[sz]ed (?:mail|e-?mail|address)|non-ascii (?:address|mailbox|sender|recipient)",
         protocols="s",
     ),
-    rows("snd-8bit", r"8-?bit|conversion required", protocols="s", place=Place.MAIL),
+    rows("snd-8bit", r"8-?bit|conversion required", protocols="s", place=SessionPlace.MAIL),
     rows(
         "snd-bare-lf",
         r"bare (?:lf|linefeed|line feed|newline|cr|<lf>)s?|barelinefeeds|smtplf\.html",
@@ -225,14 +225,14 @@ MAIL: tuple[Wording, ...] = (
         r"not accepting (?:connections|mail|messages)|no smtp service|smtp service not available|(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)|service not available|transaction failed|bad dns ptr",
         protocols="s",
         code="5(?:54|50|21|71)",
-        place=Place.GREETING,
+        place=SessionPlace.GREETING,
     ),
     rows(
         "grt-421",
         r"try again|later|busy|overload|load|unavailable|too many|limit",
         protocols="s",
         code=r"421|45[0-3]",
-        place=Place.GREETING,
+        place=SessionPlace.GREETING,
     ),
     # folders and maildrops
     rows(
@@ -255,13 +255,13 @@ MAIL: tuple[Wording, ...] = (
         "mbx-noperm",
         r"permission denied|no permission|not permitted|access denied|insufficient rights|read-only",
         protocols="i",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "mbx-corrupt",
         r"corrupt|internal error|server ?bug|inconsistent|broken (?:index|mailbox)",
         protocols="i",
-        place=Place.MAIL,
+        place=SessionPlace.MAIL,
     ),
     rows(
         "mbx-append-big",

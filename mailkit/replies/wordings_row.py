@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 
 from mailkit.replies.pattern import Pattern
-from mailkit.replies.reply import Certainty, Place, Words
+from mailkit.replies.reply import Certainty, SessionPlace, Words
 
-__all__ = ["Wording", "rows"]
+__all__ = ["WordingRow", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class WordingRow:
     """A wording that many servers share.
 
     ``protocols`` are the first letters of its protocols: ``s``, ``i``, ``p``. A text with ``unless`` means something
@@ -19,20 +19,20 @@ class Wording:
 
     finding: str
     pattern: Pattern
-    place: Place = Place.ANY
+    place: SessionPlace = SessionPlace.ANY
     code: re.Pattern[str] | None = None
     protocols: str = "sip"
     certainty: Certainty = Certainty.SURE
     unless: re.Pattern[str] | None = None
 
-    def fits(self, words: Words, place: Place) -> bool:
+    def fits(self, words: Words, place: SessionPlace) -> bool:
         """Return whether a reply at this place uses this wording."""
         return (
             words.protocol[:1] in self.protocols
             and (
                 words.code != "" or words.protocol == "smtp" or not self.finding.startswith("grt-")
             )
-            and (place in (Place.ANY, self.place) or self.place is Place.ANY)
+            and (place in (SessionPlace.ANY, self.place) or self.place is SessionPlace.ANY)
             and (self.code is None or not words.code or self.code.fullmatch(words.code) is not None)
             and self.pattern.search(words.text, words.text) is not None
             and (self.unless is None or self.unless.search(words.text) is None)
@@ -42,14 +42,14 @@ class Wording:
 def rows(
     finding: str,
     *patterns: str,
-    place: Place = Place.ANY,
+    place: SessionPlace = SessionPlace.ANY,
     code: str = "",
     protocols: str = "sip",
     certainty: Certainty = Certainty.SURE,
     unless: str = "",
-) -> Wording:
+) -> WordingRow:
     """One row of several patterns."""
-    return Wording(
+    return WordingRow(
         finding,
         Pattern("|".join(patterns), re.NOFLAG),
         place,

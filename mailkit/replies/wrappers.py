@@ -9,11 +9,16 @@ found by itself.
 from dataclasses import dataclass
 
 from mailkit.replies.pattern import Pattern
-from mailkit.replies.reply import Place
+from mailkit.replies.reply import SessionPlace
 
 __all__ = ["FRAMES", "WRAPPERS", "Wrapper"]
 
-_ANY, _LOGIN, _MAIL, _HELLO = Place.ANY, Place.LOGIN, Place.MAIL, Place.HELLO
+_ANY, _LOGIN, _MAIL, _HELLO = (
+    SessionPlace.ANY,
+    SessionPlace.LOGIN,
+    SessionPlace.MAIL,
+    SessionPlace.HELLO,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Wrapper:
     form: str
     pattern: str = ""
     protocols: str = "s"
-    place: Place = _ANY
+    place: SessionPlace = _ANY
 
 
 WRAPPERS: tuple[Wrapper, ...] = (
@@ -274,13 +279,15 @@ WRAPPERS: tuple[Wrapper, ...] = (
         r"what we got instead:\s{0,3}",
         "s",
     ),
-    Wrapper("NeoMutt", "IMAP command failed: {text}", r"imap command failed: ", "i", Place.MAIL),
+    Wrapper(
+        "NeoMutt", "IMAP command failed: {text}", r"imap command failed: ", "i", SessionPlace.MAIL
+    ),
     Wrapper("JSON log", '{{"level":"error","response":"{reply}","responseCode":{code}}}', "", "s"),
     Wrapper("swaks", "<** {reply}", "", "s"),
 )
 
 
-FRAMES: tuple[tuple[Pattern, str, Place], ...] = tuple(
+FRAMES: tuple[tuple[Pattern, str, SessionPlace], ...] = tuple(
     (Pattern(wrapper.pattern), wrapper.protocols, wrapper.place)
     for wrapper in WRAPPERS
     if wrapper.pattern

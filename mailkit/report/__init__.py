@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from mailkit.account import Account, Service
 from mailkit.finding import Finding, Severity
 from mailkit.observation import Proof
-from mailkit.report.endpoints import Path, paths_of
+from mailkit.report.endpoints import ConnectionPath, paths_of
 
 if TYPE_CHECKING:
     from mailkit.observation import Observation
@@ -123,7 +123,7 @@ class AccountReport:
         return all(service.ok for service in self.services)
 
     @property
-    def paths(self) -> tuple[Path, ...]:
+    def paths(self) -> tuple[ConnectionPath, ...]:
         """The routes to the account's hosts, if they differ in certificate or in whether they open."""
         seen = [one.seen for one in self.services if one.seen is not None]
         return paths_of([*seen, *(look for one in self.services for look in one.others)])

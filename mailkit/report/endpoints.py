@@ -13,7 +13,7 @@ from mailkit.ports import Protocol, Security
 if TYPE_CHECKING:
     from mailkit.observation import Observation
 
-__all__ = ["HEAD", "Path", "paths_of", "row_of"]
+__all__ = ["HEAD", "ConnectionPath", "paths_of", "row_of"]
 
 HEAD = ("port", "address", "certificate", "valid until", "logins", "")
 """The columns of the table; the last one has the sign and what is wrong."""
@@ -23,7 +23,7 @@ _MAIL = frozenset(Protocol)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class ConnectionPath:
     """One route to a host, and what was seen there.
 
     ``certificate`` is the beginning of its SHA-256, ``valid_until`` a date; both are empty if none was seen.
@@ -42,9 +42,9 @@ class Path:
     odd: bool = False
 
 
-def paths_of(others: "Iterable[Observation]") -> tuple[Path, ...]:
+def paths_of(others: "Iterable[Observation]") -> tuple[ConnectionPath, ...]:
     """Return the routes to each host that was reached by several routes, if they differ."""
-    found: dict[tuple[object, ...], Path] = {}
+    found: dict[tuple[object, ...], ConnectionPath] = {}
     for look in others:
         only_looked = look.tls is not None and not look.tls.verified
         if look.address and not only_looked and look.endpoint.protocol in _MAIL:
@@ -58,9 +58,9 @@ def paths_of(others: "Iterable[Observation]") -> tuple[Path, ...]:
     )
 
 
-def _path(look: "Observation") -> Path:
+def _path(look: "Observation") -> ConnectionPath:
     leaf = look.chain[0] if look.chain else None
-    return Path(
+    return ConnectionPath(
         host=look.endpoint.host,
         port=look.endpoint.port,
         security=look.endpoint.security,
@@ -72,7 +72,7 @@ def _path(look: "Observation") -> Path:
     )
 
 
-def _marked(paths: Sequence[Path]) -> list[Path]:
+def _marked(paths: Sequence[ConnectionPath]) -> list[ConnectionPath]:
     """Return the routes to one host with the odd ones marked; nothing if all agree.
 
     Two services may have different valid certificates; two machines behind one port may not differ in certificate or
@@ -91,15 +91,17 @@ def _marked(paths: Sequence[Path]) -> list[Path]:
     return sorted(rows, key=lambda path: (path.port, path.address)) if len(rows) > 1 else []
 
 
-def _usual(paths: Sequence[Path], look: Callable[[Path], object]) -> list[Path]:
+def _usual(
+    paths: Sequence[ConnectionPath], look: Callable[[ConnectionPath], object]
+) -> list[ConnectionPath]:
     """Return the largest group of equal routes; of groups of the same size, one that opens."""
-    groups: dict[object, list[Path]] = {}
+    groups: dict[object, list[ConnectionPath]] = {}
     for path in paths:
         groups.setdefault(look(path), []).append(path)
     return max(groups.values(), key=lambda group: (not group[0].wrong, len(group)), default=[])
 
 
-def row_of(path: Path, good: str = "✓", bad: str = "✗") -> tuple[str, ...]:
+def row_of(path: ConnectionPath, good: str = "✓", bad: str = "✗") -> tuple[str, ...]:
     """Return one row of the table, as text."""
     how = {Security.IMPLICIT_TLS: "TLS", Security.STARTTLS: "STARTTLS"}
     port = f"{path.port} {how.get(Security(path.security), 'clear')}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
-from mailkit.report.endpoints import HEAD, Path, row_of
+from mailkit.report.endpoints import HEAD, ConnectionPath, row_of
 from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
 from mailkit.text import clean
 
@@ -156,7 +156,7 @@ def _paths(report: AccountReport, width: int, style: Style) -> Iterator[str]:
 
 
 def _stacked(
-    paths: list[Path], rows: list[tuple[str, ...]], width: int, style: Style
+    paths: list[ConnectionPath], rows: list[tuple[str, ...]], width: int, style: Style
 ) -> Iterator[str]:
     """List the facts below each other, for a terminal too narrow for the table."""
     for path, row in zip(paths, rows, strict=True):

@@ -9,7 +9,7 @@ from mailkit.observation import Certificate, Observation, Step, StopReason, Tls
 from mailkit.ports import Protocol, Security
 from mailkit.protocol.banner import identify
 from mailkit.protocol.sasl import TOKENS
-from mailkit.replies import Certainty, Place, Reading, read
+from mailkit.replies import Certainty, Meaning, SessionPlace, read
 from mailkit.text import decoded, quoted
 
 __all__ = [
@@ -183,7 +183,7 @@ def leaf(seen: Observation) -> Certificate | None:
     return seen.chain[0] if seen.chain else None
 
 
-def known_reply(seen: Observation) -> Reading | None:
+def known_reply(seen: Observation) -> Meaning | None:
     """What the reply means that a server ended the conversation with, if that is known."""
     if seen.stop is None:
         return None
@@ -217,17 +217,17 @@ def wants_another_password(seen: Observation, others: Looks, finding: str) -> bo
     return means(seen, finding) and not (accepted and plainly_refused(seen))
 
 
-def _place(seen: Observation) -> Place:
+def _place(seen: Observation) -> SessionPlace:
     """Where in the session the server ended it."""
     if stopped(seen, StopReason.UNWELCOME):
-        return Place.HELLO if seen.step is Step.CAPABILITIES else Place.GREETING
+        return SessionPlace.HELLO if seen.step is Step.CAPABILITIES else SessionPlace.GREETING
     if stopped(seen, StopReason.NOT_UPGRADED):
-        return Place.UPGRADE
+        return SessionPlace.UPGRADE
     if stopped(seen, StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED):
-        return Place.LOGIN
+        return SessionPlace.LOGIN
     if stopped(seen, StopReason.NOT_OPENED, StopReason.NOT_TAKEN):
-        return Place.MAIL
-    return Place.ANY
+        return SessionPlace.MAIL
+    return SessionPlace.ANY
 
 
 def means(seen: Observation, finding: str) -> bool:

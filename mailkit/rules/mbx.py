@@ -1,7 +1,7 @@
 """MBX: what is inside an account, seen by opening its inbox for reading."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Before, Mailbox, Observation, StopReason
+from mailkit.observation import Before, Observation, SeenMailbox, StopReason
 from mailkit.rules.facts import known_reply, means, stopped, where, words
 
 
@@ -219,6 +219,6 @@ def mbx_uidvalidity(seen: Observation, before: Before) -> Hits:
         )
 
 
-def inside(seen: Observation) -> Mailbox:
+def inside(seen: Observation) -> SeenMailbox:
     """Return the observation of the mailbox, if it was examined."""
-    return seen.mailbox or Mailbox()
+    return seen.mailbox or SeenMailbox()

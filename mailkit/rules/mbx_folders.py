@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Context, Folder, Observation
+from mailkit.observation import Context, Observation, SeenFolder
 from mailkit.protocol.imap.special_use import NAMES, folder_with_role
 from mailkit.rules.facts import means, words
 from mailkit.rules.mbx import inside
@@ -142,7 +142,7 @@ def mbx_folder_missing(seen: Observation, context: Context) -> Hits:
             )
 
 
-def _meant(name: str, role: str, folders: Sequence[Folder]) -> str:
+def _meant(name: str, role: str, folders: Sequence[SeenFolder]) -> str:
     """The folder that a name was most likely meant for: below a prefix, in other letters, by role."""
     last = re.split(r"[./]", name)[-1].casefold()
     for folder in folders:

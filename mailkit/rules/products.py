@@ -10,14 +10,14 @@ from mailkit.formats.document import Scalar
 from mailkit.ports import Security
 from mailkit.replies.pattern import Pattern
 
-__all__ = ["PRODUCTS", "Product", "in_product", "product_in"]
+__all__ = ["PRODUCTS", "ShownProduct", "in_product", "product_in"]
 
 _MODES = {"starttls": Security.STARTTLS, "implicit-tls": Security.IMPLICIT_TLS}
 _PORTS = {"starttls": 587, "implicit-tls": 465}
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class ShownProduct:
     """A product that an error text shows.
 
     ``dialect`` is the name of its dialect in the module ``module``, empty where it has none;
@@ -31,16 +31,16 @@ class Product:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-def _app(title: str, pattern: str, dialect: str, module: str = "", **words: str) -> Product:
+def _app(title: str, pattern: str, dialect: str, module: str = "", **words: str) -> ShownProduct:
     own = {key.replace("_", "-"): value for key, value in words.items()}
-    return Product(title, Pattern(pattern), dialect, module or dialect, own)
+    return ShownProduct(title, Pattern(pattern), dialect, module or dialect, own)
 
 
-def _own(title: str, pattern: str, words: Mapping[str, str]) -> Product:
-    return Product(title, Pattern(pattern), words=words)
+def _own(title: str, pattern: str, words: Mapping[str, str]) -> ShownProduct:
+    return ShownProduct(title, Pattern(pattern), words=words)
 
 
-PRODUCTS: tuple[Product, ...] = (
+PRODUCTS: tuple[ShownProduct, ...] = (
     # applications, which say more than the library that they use
     _app("Nextcloud", r"nextcloud|\bOCA\\Mail|owncloud", "nextcloud"),
     _app("Keycloak", r"keycloak", "keycloak"),
@@ -274,13 +274,13 @@ PRODUCTS: tuple[Product, ...] = (
 
 
 @lru_cache(maxsize=4)
-def product_in(text: str) -> Product | None:
+def product_in(text: str) -> ShownProduct | None:
     """The product that a text shows, if it is one of these."""
     lower = text.lower()
     return next((one for one in PRODUCTS if one.pattern.search(text, lower)), None)
 
 
-def in_product(product: Product, about: str, role: str = "outgoing") -> str:
+def in_product(product: ShownProduct, about: str, role: str = "outgoing") -> str:
     """How a product writes a setting; empty where it has no words for it.
 
     Args:

@@ -32,8 +32,8 @@ _ACCOUNT = (
 _USUAL = (OutgoingOptions(), ChannelOptions(), FolderOptions())
 """What an account has that says nothing of its use; of others nothing is remembered."""
 
-Facts = dict[str, Any]
-Step = tuple[Rule, Callable[[Facts], tuple[Any, ...]], tuple[Hit, ...] | None]
+Arguments = dict[str, Any]
+RememberedRule = tuple[Rule, Callable[[Arguments], tuple[Any, ...]], tuple[Hit, ...] | None]
 """A rule, what takes its arguments out of the facts, and its hits; ``None`` where it has to be asked."""
 
 
@@ -41,8 +41,8 @@ class Remembered:
     """Some rules, with what they said."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._every: list[Step] = [(rule, _taking(rule.needs), None) for rule in rules]
-        self._known: dict[Any, list[Step]] = {}
+        self._every: list[RememberedRule] = [(rule, _taking(rule.needs), None) for rule in rules]
+        self._known: dict[Any, list[RememberedRule]] = {}
 
     def ask(
         self,
@@ -64,7 +64,7 @@ class Remembered:
                 findings.append(finding_of(rule, hit, service))
         return findings
 
-    def _steps(self, service: Service, account: Account) -> list[Step]:
+    def _steps(self, service: Service, account: Account) -> list[RememberedRule]:
         if (account.delivery, account.channel, account.folders) != _USUAL:
             return self._every
         base = (
@@ -85,7 +85,9 @@ class Remembered:
             return self._every
         return known if known is not None else self._learn(key, service, account)
 
-    def _learn(self, key: tuple[str, Any], service: Service, account: Account) -> list[Step]:
+    def _learn(
+        self, key: tuple[str, Any], service: Service, account: Account
+    ) -> list[RememberedRule]:
         """Ask the rules that were not yet: first those that need no host, which settings of all hosts share."""
         if len(self._known) >= _MOST:
             self._known.clear()
@@ -102,14 +104,14 @@ def _typed(written: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _asked(
-    steps: Sequence[Step], service: Service, account: Account, allowed: Sequence[str]
-) -> list[Step]:
+    steps: Sequence[RememberedRule], service: Service, account: Account, allowed: Sequence[str]
+) -> list[RememberedRule]:
     """The steps; a rule that reads of the service only what is allowed has its hits, one without hits is left out."""
     facts = {
         "service": _Seen(service, frozenset(allowed)),
         "account": _Seen(account, frozenset(_ACCOUNT)),
     }
-    found: list[Step] = []
+    found: list[RememberedRule] = []
     for rule, taking, hits in steps:
         if hits is None and set(rule.needs) <= facts.keys():
             try:
@@ -121,7 +123,7 @@ def _asked(
     return found
 
 
-def _taking(needs: Sequence[str]) -> Callable[[Facts], tuple[Any, ...]]:
+def _taking(needs: Sequence[str]) -> Callable[[Arguments], tuple[Any, ...]]:
     """What takes a rule's arguments out of the facts."""
     if len(needs) == 1:
         (need,) = needs

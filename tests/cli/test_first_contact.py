@@ -17,7 +17,7 @@ from mailkit.cli.live import LiveReport, StatusLine, next_step, waiting
 from mailkit.cli.main import main
 from mailkit.lab import Lab, standard
 from mailkit.net.activity import activities, under_way
-from mailkit.observation import Endpoint, Step
+from mailkit.observation import ServerEndpoint, Step
 from mailkit.protocol.dialogue import SessionState
 from mailkit.report.terminal import report_text
 
@@ -154,7 +154,7 @@ def test_fish_and_zsh_get_every_command(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_status_line_says_who_is_waited_for_and_why() -> None:
     session = SessionState(step=Step.GREETING)
-    with under_way(Endpoint("imap", "mail.example.com", 993, "starttls"), session):
+    with under_way(ServerEndpoint("imap", "mail.example.com", 993, "starttls"), session):
         assert str(activities()[-1]) == "imap mail.example.com:993, waiting for the greeting, 0 s"
         session.step = Step.LOGIN
         assert "waiting for the reply to the login" in waiting(0, 1)

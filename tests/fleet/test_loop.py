@@ -22,7 +22,7 @@ from mailkit.lab import Lab
 from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import Scenario
 from mailkit.net.pacing import Pacer
-from mailkit.net.waiting import Changes, apart, in_parallel, pause, waits
+from mailkit.net.waiting import ConditionVariable, apart, in_parallel, pause, waits
 from mailkit.observation import Observation
 from mailkit.ports import Protocol, Security
 from mailkit.report import ServiceReport
@@ -220,7 +220,7 @@ def test_a_socket_is_waited_for_as_long_as_asked(one: Any) -> None:
 
 
 def test_threads_and_loops_wait_for_the_same_change() -> None:
-    changes, holds = Changes(), []
+    changes, holds = ConditionVariable(), []
 
     def wait() -> bool:
         return changes.wait_for(lambda: bool(holds), 30)

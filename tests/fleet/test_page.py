@@ -12,13 +12,13 @@ import pytest
 from mailkit.cli.main import main
 from mailkit.fleet.page import results_page
 from mailkit.fleet.results import write_results
-from mailkit.fleet.rows import COLUMNS, Row
+from mailkit.fleet.rows import COLUMNS, ResultRow
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def rows(count: int) -> list[Row]:
-    empty: Row = {name: kind() for name, kind in COLUMNS.items()}
+def rows(count: int) -> list[ResultRow]:
+    empty: ResultRow = {name: kind() for name, kind in COLUMNS.items()}
     made = []
     for n in range(count):
         bad = n % 10 == 3

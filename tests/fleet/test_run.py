@@ -20,7 +20,7 @@ import mailkit
 from mailkit.account import Account, Service
 from mailkit.errors import SettingsError
 from mailkit.fleet.schedule import Schedule
-from mailkit.fleet.worker import Chunk, Job, StartedTwice, logins_left, work
+from mailkit.fleet.worker import AccountJob, Chunk, StartedTwice, logins_left, work
 from mailkit.formats import loads
 from mailkit.lab import USERS, Lab, standard
 from mailkit.lab.scenario import ADDRESS, HOST, imap, smtp
@@ -350,7 +350,7 @@ def test_the_same_chunk_is_not_done_twice(tmp_path: Path) -> None:
 
 
 def test_every_recorded_login_counts(tmp_path: Path) -> None:
-    job = Job(7, local(143, 7))
+    job = AccountJob(7, local(143, 7))
     (tmp_path / "chunk-1").write_text("7 incoming\n71 incoming\n7 incoming\n")
     assert logins_left(str(tmp_path), "chunk-1", job, shared=True) == {"incoming": 1}
     assert logins_left(str(tmp_path), "chunk-2", job, shared=True) == {"incoming": 3}
@@ -359,7 +359,7 @@ def test_every_recorded_login_counts(tmp_path: Path) -> None:
 
 def test_a_chunk_carries_references_and_no_password() -> None:
     account = local(143, 1)
-    chunk = Chunk("c", (Job(0, account),), (account,), {}, None, 1, "")
+    chunk = Chunk("c", (AccountJob(0, account),), (account,), {}, None, 1, "")
     assert b"sesame" not in pickle.dumps(chunk)
 
 

@@ -24,7 +24,7 @@ from mailkit.formats.autoconfig import read_autoconfig
 from mailkit.formats.document import read_source
 from mailkit.formats.syntax import SYNTAXES, syntax
 from mailkit.net import certificates
-from mailkit.observation import Endpoint
+from mailkit.observation import ServerEndpoint
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import (
     Ask,
@@ -90,7 +90,7 @@ def _opening(protocol: str, data: bytes) -> None:
             case _:
                 return b""
 
-    endpoint = Endpoint(protocol, "mail.example.com", 1, "implicit-tls")
+    endpoint = ServerEndpoint(protocol, "mail.example.com", 1, "implicit-tls")
     credentials = Credentials("kim@example.com", "opensesame")
 
     def conversation(session: SessionState) -> Dialogue[None]:

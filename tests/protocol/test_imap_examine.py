@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from mailkit.observation import Endpoint, Mailbox, Tls
+from mailkit.observation import SeenMailbox, ServerEndpoint, Tls
 from mailkit.protocol.after_login import AfterLogin
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import Ask, Credentials, Recv, Send, StartTLS
@@ -13,7 +13,7 @@ from mailkit.protocol.smtp.transaction import size_limit
 GREETING = b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n"
 
 
-def examined(told: bytes, offers: bytes = b"") -> Mailbox:
+def examined(told: bytes, offers: bytes = b"") -> SeenMailbox:
     """What is seen of a server that says this to LIST and what follows, and OK to everything."""
     pending = [GREETING]
 
@@ -33,11 +33,11 @@ def examined(told: bytes, offers: bytes = b"") -> Mailbox:
 
     talk = partial(
         dialogue_for,
-        endpoint=Endpoint("imap", "mail.example.com", 993, "implicit-tls"),
+        endpoint=ServerEndpoint("imap", "mail.example.com", 993, "implicit-tls"),
         credentials=Credentials("kim", "opensesame"),
         after_login=AfterLogin(mailbox=True),
     )
-    seen = observe(Endpoint("imap", "mail.example.com", 993, "implicit-tls"), talk, answer)
+    seen = observe(ServerEndpoint("imap", "mail.example.com", 993, "implicit-tls"), talk, answer)
     assert seen.stop is None, seen.transcript
     assert seen.mailbox is not None
     return seen.mailbox

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mailkit.protocol.imap import grammar
 from mailkit.protocol.imap.grammar import (
     GrammarError,
-    Status,
-    Text,
+    ImapString,
+    StatusResponse,
     literal_size,
     status,
     upper_case_names,
@@ -76,13 +76,13 @@ def test_a_strict_reader_takes_none_of_them(line: bytes) -> None:
         values([line], strict=True)
 
 
-@given(pieces=st.lists(st.binary(max_size=30) | st.binary(max_size=30).map(Text)))
+@given(pieces=st.lists(st.binary(max_size=30) | st.binary(max_size=30).map(ImapString)))
 def test_no_bytes_crash_the_tokenizer(pieces: list[bytes]) -> None:
     try:
         read = values(pieces)
     except GrammarError:
         return
-    assert sum(isinstance(piece, Text) for piece in pieces) <= str(read).count("b")
+    assert sum(isinstance(piece, ImapString) for piece in pieces) <= str(read).count("b")
 
 
 @pytest.mark.parametrize(
@@ -141,14 +141,14 @@ def test_a_section_has_one_spelling() -> None:
 @pytest.mark.parametrize(
     ("line", "read"),
     [
-        (b"ok [uidvalidity 7] fine", Status("OK", "UIDVALIDITY", (b"7",), b"fine")),
-        (b"NO", Status("NO")),
-        (b"BYE gone", Status("BYE", text=b"gone")),
+        (b"ok [uidvalidity 7] fine", StatusResponse("OK", "UIDVALIDITY", (b"7",), b"fine")),
+        (b"NO", StatusResponse("NO")),
+        (b"BYE gone", StatusResponse("BYE", text=b"gone")),
         (b"OKAY no", None),
         (b"7 EXISTS", None),
     ],
 )
-def test_status_lines_are_read(line: bytes, read: Status | None) -> None:
+def test_status_lines_are_read(line: bytes, read: StatusResponse | None) -> None:
     assert status(line) == read
 
 

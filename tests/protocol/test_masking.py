@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.observation import Endpoint, Observation, Tls
+from mailkit.observation import Observation, ServerEndpoint, Tls
 from mailkit.protocol import sasl
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import (
@@ -98,7 +98,7 @@ def refused(protocol: str, mechanism: str, password: str, echo: str, auth: str) 
             return b""
         return (pending.pop(0) if pending else b"") if isinstance(ask, Recv) else "192.0.2.1"
 
-    endpoint = Endpoint(protocol, "mail.example.com", 993, "implicit-tls")
+    endpoint = ServerEndpoint(protocol, "mail.example.com", 993, "implicit-tls")
     talk = partial(dialogue_for, endpoint=endpoint, credentials=Credentials("kim", password, auth))
     return observe(endpoint, talk, answer)
 
@@ -137,7 +137,7 @@ def test_a_capability_that_repeats_the_password_in_capitals_is_masked() -> None:
             return Tls("TLSv1.3")
         return next(said, b"") if isinstance(ask, Recv) else "192.0.2.1"
 
-    endpoint = Endpoint("imap", "mail.example.com", 993, "implicit-tls")
+    endpoint = ServerEndpoint("imap", "mail.example.com", 993, "implicit-tls")
     credentials = Credentials("kim", "opensesame")
     seen = observe(
         endpoint, partial(dialogue_for, endpoint=endpoint, credentials=credentials), answer
@@ -170,7 +170,7 @@ def test_a_server_that_saw_the_password_cannot_show_it_as_a_capability(
         session.hide(*sasl.traces(Credentials("kim", password)))
         return dialogue_for(session, endpoint, Credentials("kim", None))
 
-    endpoint = Endpoint(protocol, "mail.example.com", 993, "implicit-tls")
+    endpoint = ServerEndpoint(protocol, "mail.example.com", 993, "implicit-tls")
     seen = observe(endpoint, again, answer)
 
     assert ("X OPENSESAME" in seen.offers) is (password == "plain")

@@ -80,7 +80,7 @@ def test_an_opening_ends_where_the_server_is_wrong(
 def test_no_credential_leaves_that_cannot_or_may_not(
     user: str, password: str, verified: bool, kind: StopReason
 ) -> None:
-    from mailkit.observation import Endpoint, Tls
+    from mailkit.observation import ServerEndpoint, Tls
     from mailkit.protocol.dialogue import Ask, Recv, Send, StartTLS
 
     sent = bytearray()
@@ -94,7 +94,7 @@ def test_no_credential_leaves_that_cannot_or_may_not(
             return b""
         return (said.pop() if said else b"") if isinstance(ask, Recv) else "192.0.2.1"
 
-    endpoint = Endpoint("imap", "mail.example.com", 993, "implicit-tls")
+    endpoint = ServerEndpoint("imap", "mail.example.com", 993, "implicit-tls")
     seen = observe(
         endpoint,
         lambda session: dialogue_for(session, endpoint, Credentials(user, password)),

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailkit.account import Service
-from mailkit.observation import Context, Endpoint, Login, Observation, StopReason, Tls
+from mailkit.observation import Context, Login, Observation, ServerEndpoint, StopReason, Tls
 from mailkit.ports import Protocol, Security
 from mailkit.protocol.after_login import LOGIN_ONLY, AfterLogin, MailTransaction, Search
 from mailkit.protocol.banner import identify
@@ -32,7 +32,7 @@ from mailkit.rules.catalogue import case_findings
 
 CREDENTIALS = Credentials("kim@example.com", "opensesame")
 ENDPOINTS = [
-    Endpoint(protocol, "mail.example.com", 1, security)
+    ServerEndpoint(protocol, "mail.example.com", 1, security)
     for protocol in ("imap", "pop3", "smtp")
     for security in ("implicit-tls", "starttls", "cleartext")
 ]
@@ -53,7 +53,7 @@ ERRANDS = {
 
 
 def converse(
-    endpoint: Endpoint, session: SessionState, after_login: AfterLogin = LOGIN_ONLY
+    endpoint: ServerEndpoint, session: SessionState, after_login: AfterLogin = LOGIN_ONLY
 ) -> Dialogue[None]:
     local = endpoint.host == "localhost"
     return dialogue_for(
@@ -115,7 +115,7 @@ def test_any_split_of_the_servers_bytes_gives_the_same_answer(file: Path, sizes:
     lines = [text for text in file.read_text("utf-8").splitlines() if not text.startswith("#")]
     protocol, place, security, *_ = lines[0].split(" ")
     host, _, port = place.partition(":")
-    endpoint = Endpoint(protocol, host, int(port), security)
+    endpoint = ServerEndpoint(protocol, host, int(port), security)
 
     talk = partial(converse, endpoint, after_login=errand_of(lines[0]))
 
@@ -155,7 +155,7 @@ PIECES = st.one_of(
 @given(pieces=st.lists(PIECES, max_size=25))
 @settings(max_examples=60)
 def test_no_bytes_crash_a_dialogue_or_hold_it(
-    after_login: AfterLogin, endpoint: Endpoint, pieces: list[bytes]
+    after_login: AfterLogin, endpoint: ServerEndpoint, pieces: list[bytes]
 ) -> None:
     said = iter(pieces)
     asks = 0
@@ -217,7 +217,7 @@ def test_whatever_a_server_says_its_transcript_replays_to_the_same_findings(
     end: StopReason,
     handshake: bool,
 ) -> None:
-    endpoint = Endpoint(protocol, "mail.example.com", 1, str(security))
+    endpoint = ServerEndpoint(protocol, "mail.example.com", 1, str(security))
     said = iter([*WELCOMES[protocol][:welcome], *pieces])
 
     def answer(ask: Ask) -> object:
@@ -249,7 +249,7 @@ def test_whatever_a_server_says_its_transcript_replays_to_the_same_findings(
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 @pytest.mark.parametrize("block", [b"x" * 4096, b"* 1 EXISTS\r\n" * 300, b"250-x\r\n" * 500])
-def test_an_endless_server_is_stopped(endpoint: Endpoint, block: bytes) -> None:
+def test_an_endless_server_is_stopped(endpoint: ServerEndpoint, block: bytes) -> None:
     received = 0
 
     def answer(ask: Ask) -> object:
@@ -274,7 +274,9 @@ def test_an_endless_server_is_stopped(endpoint: Endpoint, block: bytes) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS[::3], ids=str)
-def test_many_short_lines_are_too_many_long_before_they_are_many_bytes(endpoint: Endpoint) -> None:
+def test_many_short_lines_are_too_many_long_before_they_are_many_bytes(
+    endpoint: ServerEndpoint,
+) -> None:
     greeting = {"imap": b"* OK\r\n", "pop3": b"+OK\r\n+OK\r\n", "smtp": b""}[endpoint.protocol]
     line = {"imap": b"* 1\r\n", "pop3": b"X\r\n", "smtp": b"220-\r\n"}[endpoint.protocol]
     said = iter([greeting + line * (MAX_LINES + 10)])
@@ -308,7 +310,7 @@ def test_a_password_that_is_repeated_is_masked_in_every_form(password: str) -> N
             return Tls("TLSv1.3")
         return next(said, b"") if isinstance(ask, Recv) else "192.0.2.1"
 
-    endpoint = Endpoint("imap", "h", 993, "implicit-tls")
+    endpoint = ServerEndpoint("imap", "h", 993, "implicit-tls")
     credentials = Credentials("kim", password)
     seen = observe(
         endpoint, partial(dialogue_for, endpoint=endpoint, credentials=credentials), answer

@@ -7,13 +7,13 @@ import pytest
 from mailkit import explain
 from mailkit.formats.dialects import dialect_in
 from mailkit.rules.advice import STEPS
-from mailkit.rules.products import PRODUCTS, Product, in_product, product_in
+from mailkit.rules.products import PRODUCTS, ShownProduct, in_product, product_in
 
 SETTINGS = ("starttls", "implicit-tls", "login", "host", "verify", "helo")
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.title)
-def test_a_product_has_words_for_what_it_can_set(product: Product) -> None:
+def test_a_product_has_words_for_what_it_can_set(product: ShownProduct) -> None:
     if product.dialect:
         assert dialect_in(product.module, product.dialect) is not None
     assert in_product(product, "host")
@@ -21,7 +21,7 @@ def test_a_product_has_words_for_what_it_can_set(product: Product) -> None:
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.title)
-def test_no_words_switch_verification_off(product: Product) -> None:
+def test_no_words_switch_verification_off(product: ShownProduct) -> None:
     words = in_product(product, "verify")
 
     for off in ("skip", "insecure", "accept", "trust-all"):

@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from mailkit.formats.document import Entry
+from mailkit.formats.document import Entry, KeyPath
 
 __all__ = ["BARE", "Clients", "dotted"]
 
@@ -49,8 +49,6 @@ _UPGRADES = ("starttls", "stls")
 
 _TRACE = re.compile(r"smtplib|imaplib|poplib|imapclient|imap_tools")
 
-Path = tuple[str, ...]
-
 
 class Clients:
     """The clients of a module, in the order in which they are made.
@@ -64,7 +62,7 @@ class Clients:
     def __init__(
         self,
         text: str,
-        resolved: Callable[[Path, ast.expr], Entry],
+        resolved: Callable[[KeyPath, ast.expr], Entry],
         span: Callable[[ast.expr], tuple[int, int]],
     ) -> None:
         self.entries: list[Entry] = []
@@ -119,7 +117,7 @@ class Clients:
             if (known := ".".join(dotted(target))) and made is not None:
                 self._made[known] = made
 
-    def _class(self, path: Path, kind: str, node: ast.expr) -> Entry:
+    def _class(self, path: KeyPath, kind: str, node: ast.expr) -> Entry:
         """The class; another of the same module can take its place where the module is named."""
         _, end = self._span(node)
         span = (end - len(kind), end) if isinstance(node, ast.Attribute) else None
@@ -146,7 +144,7 @@ class Clients:
             if keyword.arg is not None:
                 self._argument((*client, keyword.arg), keyword.value)
 
-    def _argument(self, path: Path, node: ast.expr) -> None:
+    def _argument(self, path: KeyPath, node: ast.expr) -> None:
         entry = self._resolved(path, node)
         unknown = entry.reference is None or entry.reference.kind == "other"
         if path[-1] in _HOSTS and entry.value is None and unknown:

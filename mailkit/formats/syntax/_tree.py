@@ -8,7 +8,16 @@ from typing import Any
 from mailkit.errors import FormatError, needs
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 
-__all__ = ["Node", "Resolved", "Tree", "TreeReader", "better", "children", "named", "read_tree"]
+__all__ = [
+    "Node",
+    "Resolved",
+    "SyntaxTree",
+    "TreeReader",
+    "better",
+    "children",
+    "named",
+    "read_tree",
+]
 
 Node = Any
 """A node of tree-sitter, which has no types of its own in every version."""
@@ -19,7 +28,7 @@ Resolved = tuple[Scalar, Reference | None, Node | None]
 _OPENING = frozenset("'\"`([{")
 
 
-class Tree:
+class SyntaxTree:
     """A parsed text, with offsets in characters."""
 
     def __init__(self, text: str, file: str, package: str, function: str, title: str) -> None:
@@ -74,7 +83,7 @@ class TreeReader(ABC):
 
     quotes = "'\""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: SyntaxTree) -> None:
         self.tree = tree
         self.entries: list[Entry] = []
         self.known: dict[str, tuple[Scalar, Reference | None]] = {}
@@ -118,7 +127,7 @@ def read_tree(
     Raises:
         FormatError: it ends in the middle, is nested too deep, or the parser is not installed.
     """
-    tree = Tree(text, file, *grammar, title)
+    tree = SyntaxTree(text, file, *grammar, title)
     try:
         return reader(tree).read()
     except RecursionError:

@@ -6,7 +6,7 @@ What is inside ``(nnimap "NAME" …)``, a mailbox of Gnus, is under ``("nnimap",
 import re
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.document import Entry, Lines, Scalar, Token
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -18,8 +18,6 @@ _TOKEN = re.compile(
     re.S,
 )
 _SETTERS = frozenset(("setq", "setq-default", "setopt", "setf"))
-
-Token = tuple[str, str, int, int]
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.document import Entry, Lines, Scalar, Token
 from mailkit.formats.syntax._words import render_words
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -22,8 +22,6 @@ _TOKEN = re.compile(
 )
 _HEADS = ("object", "template", "apply")
 _CHECKS = ("smtp", "ssmtp", "imap", "simap", "pop", "spop")
-
-Token = tuple[str, str, int, int]
 
 
 @dataclass(slots=True)

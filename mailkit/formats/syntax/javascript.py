@@ -11,7 +11,7 @@ from mailkit.formats.document import Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
-    Tree,
+    SyntaxTree,
     TreeReader,
     better,
     children,
@@ -37,14 +37,18 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """
     if file.endswith((".ts", ".tsx", ".mts", ".cts")):
         function = "language_tsx" if file.endswith(".tsx") else "language_typescript"
-        return read_tree(text, file, ("tree_sitter_typescript", function), "TypeScript", _Reader)
-    return read_tree(text, file, ("tree_sitter_javascript", "language"), "JavaScript", _Reader)
+        return read_tree(
+            text, file, ("tree_sitter_typescript", function), "TypeScript", _JavaScriptReader
+        )
+    return read_tree(
+        text, file, ("tree_sitter_javascript", "language"), "JavaScript", _JavaScriptReader
+    )
 
 
-class _Reader(TreeReader):
+class _JavaScriptReader(TreeReader):
     quotes = "'\"`"
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: SyntaxTree) -> None:
         super().__init__(tree)
         self.objects: dict[str, list[Entry]] = {}
 
@@ -243,7 +247,7 @@ class _Reader(TreeReader):
         return None, Reference("other", self.tree.content(node)[:60]), None
 
 
-def _is_value(reader: _Reader, node: Node) -> bool:
+def _is_value(reader: _JavaScriptReader, node: Node) -> bool:
     if node.type != "call_expression":
         return False
     function = reader.tree.content(node.child_by_field_name("function"))

@@ -4,7 +4,7 @@ import json as _json
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
-from mailkit.formats.syntax._tree import Node, Tree, named
+from mailkit.formats.syntax._tree import Node, SyntaxTree, named
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -19,7 +19,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it is not JSON, or the parser is not installed.
     """
-    tree = Tree(text, file, "tree_sitter_json", "language", "JSON")
+    tree = SyntaxTree(text, file, "tree_sitter_json", "language", "JSON")
     if tree.root.has_error:
         bad = next((one for one in _errors(tree.root)), tree.root)
         raise FormatError(file, "is not JSON: syntax error", tree.line(bad))
@@ -42,7 +42,7 @@ def _errors(root: Node) -> list[Node]:
     return found
 
 
-def _value(tree: Tree, path: tuple[str, ...], node: Node, entries: list[Entry]) -> None:
+def _value(tree: SyntaxTree, path: tuple[str, ...], node: Node, entries: list[Entry]) -> None:
     if node.type == "object":
         for pair in named(node):
             key, inside = pair.child_by_field_name("key"), pair.child_by_field_name("value")

@@ -11,7 +11,7 @@ from mailkit.formats.document import INCLUDED, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
-    Tree,
+    SyntaxTree,
     TreeReader,
     better,
     children,
@@ -43,11 +43,11 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it ends in the middle, or the parser is not installed.
     """
-    return read_tree(text, file, ("tree_sitter_php", "language_php"), "PHP", _Reader)
+    return read_tree(text, file, ("tree_sitter_php", "language_php"), "PHP", _PhpReader)
 
 
-class _Reader(TreeReader):
-    def __init__(self, tree: Tree) -> None:
+class _PhpReader(TreeReader):
+    def __init__(self, tree: SyntaxTree) -> None:
         super().__init__(tree)
         self.objects: dict[str, int] = {}
 

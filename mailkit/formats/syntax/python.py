@@ -43,7 +43,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
-            reader = _Reader(text)
+            reader = _PythonReader(text)
             reader.body(tree.body, ())
     except SyntaxError as error:
         raise FormatError(file, f"is not Python: {error.msg}", error.lineno) from None
@@ -52,7 +52,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     return [*reader.entries, *reader.clients.entries]
 
 
-class _Reader:
+class _PythonReader:
     def __init__(self, text: str) -> None:
         self.text, self.lines = text, Lines(text)
         self.entries: list[Entry] = []

@@ -29,10 +29,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it ends in the middle, or the parser is not installed.
     """
-    return read_tree(text, file, ("tree_sitter_ruby", "language"), "Ruby", _Reader)
+    return read_tree(text, file, ("tree_sitter_ruby", "language"), "Ruby", _RubyReader)
 
 
-class _Reader(TreeReader):
+class _RubyReader(TreeReader):
     quotes = "'\":"
 
     def read(self) -> list[Entry]:

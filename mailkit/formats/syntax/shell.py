@@ -158,7 +158,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The options of each call of a known program."""
     entries: list[Entry] = []
     count = 0
-    for command in _Script(text).commands(0, len(text)):
+    for command in _ShellScript(text).commands(0, len(text)):
         at = _program(command)
         if at is not None:
             entries += options(command[at:], str(count))
@@ -168,10 +168,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
 
 def split(text: str, begin: int, end: int) -> list[Word]:
     """The words of one command between two offsets of a text."""
-    return next(_Script(text).commands(begin, end), [])
+    return next(_ShellScript(text).commands(begin, end), [])
 
 
-class _Script:
+class _ShellScript:
     """A script, and the variables that are known where it is being read."""
 
     def __init__(self, text: str) -> None:

@@ -24,7 +24,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     Raises:
         FormatError: it is not XML, or has declarations of its own.
     """
-    reader = _Reader(text, file)
+    reader = _XmlReader(text, file)
     try:
         reader.parser.Parse(reader.data, True)
     except expat.ExpatError as error:
@@ -34,7 +34,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     return reader.entries
 
 
-class _Reader:
+class _XmlReader:
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file, self.lines = text, file, Lines(text)
         self.data = text.encode("utf-8", "surrogatepass")

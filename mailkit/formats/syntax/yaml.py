@@ -52,7 +52,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         raise FormatError(file, f"is not YAML: {str(error).splitlines()[0][:120]}", line) from None
     except RecursionError:
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
-    reader = _Reader(text, file, flavour)
+    reader = _YamlReader(text, file, flavour)
     for number, document in enumerate(one for one in documents if one is not None):
         reader.node(document, () if number == 0 else (f"---{number + 1}",), 0, set())
     return reader.entries
@@ -76,7 +76,7 @@ def _front_matter(text: str) -> str:
     return match[0] if match else ""
 
 
-class _Reader:
+class _YamlReader:
     def __init__(self, text: str, file: str, flavour: str) -> None:
         self.text, self.file, self.flavour = text, file, flavour
         self.lines = Lines(text)

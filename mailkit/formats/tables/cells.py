@@ -15,8 +15,8 @@ from mailkit.formats.tables.columns import known_columns
 from mailkit.text import one_line
 
 __all__ = [
-    "Row",
-    "Table",
+    "CellTable",
+    "TableRow",
     "cells_in",
     "csv_table",
     "delimiter_of",
@@ -41,7 +41,7 @@ _MOST_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row: its number, its cells, and what is wrong with the row itself."""
 
     number: int
@@ -50,12 +50,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CellTable:
     """The names of the columns and an iterator over the rows; ``line`` is what a row is called: line or row."""
 
     file: str
     names: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Iterator[TableRow]
 
 
 def delimiter_of(text: str) -> str:
@@ -94,7 +94,7 @@ def _first_line(text: str) -> str:
     return text[start:end]
 
 
-def csv_table(text: str, file: str, *, any_columns: bool = False) -> Table:
+def csv_table(text: str, file: str, *, any_columns: bool = False) -> CellTable:
     """A text of cells between delimiters, with the names of the columns in the first line.
 
     Raises:
@@ -110,7 +110,7 @@ def csv_table(text: str, file: str, *, any_columns: bool = False) -> Table:
     header = next((row for row in records if row.cells), None)
     if header is None:
         raise FormatError(file, "is empty")
-    return Table(file, tuple(map(str, header.cells)), records)
+    return CellTable(file, tuple(map(str, header.cells)), records)
 
 
 def _guessed_cells(text: str) -> list[str]:
@@ -126,7 +126,7 @@ def no_host(names: Iterable[object]) -> str:
     )
 
 
-def _records(text: str, delimiter: str) -> Iterator[Row]:
+def _records(text: str, delimiter: str) -> Iterator[TableRow]:
     """The records; one with an open quote, or of the wrong length over several lines, costs its first line only."""
     lines = split_lines(text.lstrip("\ufeff"))
     at, width = 0, 0
@@ -140,17 +140,17 @@ def _records(text: str, delimiter: str) -> Iterator[Row]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(start + 1, (), f"cannot be read: {error}")
+                yield TableRow(start + 1, (), f"cannot be read: {error}")
                 continue
             if feed.at - start > 1 and (feed.cut or (width and len(cells) != width)):
-                yield Row(start + 1, (), "has a quote that is not closed")
+                yield TableRow(start + 1, (), "has a quote that is not closed")
                 at = start + 1
                 break
             if not any(cell.strip() for cell in cells):
                 continue
             wrong = _mismatch(cells, width) if width else ""
             width = width or len(cells)
-            yield Row(start + 1, tuple(cells), wrong)
+            yield TableRow(start + 1, tuple(cells), wrong)
 
 
 class _Feed:
@@ -179,7 +179,7 @@ def _mismatch(cells: list[str], width: int) -> str:
     return f"has {count}, and there are {width} columns"
 
 
-def file_table(path: Path, *, any_columns: bool = False) -> Table:
+def file_table(path: Path, *, any_columns: bool = False) -> CellTable:
     """The table in a file, by the end of its name.
 
     Raises:
@@ -199,7 +199,7 @@ def file_table(path: Path, *, any_columns: bool = False) -> Table:
     return csv_table(text, str(path), any_columns=any_columns)
 
 
-def head_table(path: Path, *, any_columns: bool = False) -> Table:
+def head_table(path: Path, *, any_columns: bool = False) -> CellTable:
     """The beginning of a table in CSV, for the names of its columns."""
     try:
         with path.open("rb") as file:
@@ -210,7 +210,7 @@ def head_table(path: Path, *, any_columns: bool = False) -> Table:
     return csv_table(read_source(whole, str(path)).text, str(path), any_columns=any_columns)
 
 
-def _xlsx(path: Path) -> Table:
+def _xlsx(path: Path) -> CellTable:
     try:
         import openpyxl
     except ImportError:
@@ -230,7 +230,7 @@ def _xlsx(path: Path) -> Table:
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
 
-    def rows(sheet: Any) -> Iterator[Row]:
+    def rows(sheet: Any) -> Iterator[TableRow]:
         sheet.reset_dimensions()  # what a file says of its size need not be so
         width = 0
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -238,14 +238,14 @@ def _xlsx(path: Path) -> Table:
                 if len(cells) > _MOST_COLUMNS:
                     raise FormatError(str(path), f"has more than {_MOST_COLUMNS:,} columns")
                 width = width or len(cells)
-                yield Row(number, (*cells, *(None,) * (width - len(cells))))
+                yield TableRow(number, (*cells, *(None,) * (width - len(cells))))
 
     for place, sheet in enumerate((*book.worksheets, *book.worksheets[:1])):
         found = rows(sheet)  # the first with a server in its first row, or else the first
         header = next(found, None)
         last = place == len(book.worksheets)
         if header and (last or known_columns(_named(header.cells)) >= 2):
-            return Table(str(path), _named(header.cells), found)
+            return CellTable(str(path), _named(header.cells), found)
     raise FormatError(str(path), "is empty")
 
 
@@ -258,7 +258,7 @@ def _named(cells: Iterable[Any]) -> tuple[str, ...]:
     return tuple("" if cell is None else str(cell) for cell in cells)
 
 
-def _parquet(path: Path) -> Table:
+def _parquet(path: Path) -> CellTable:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
@@ -270,17 +270,17 @@ def _parquet(path: Path) -> Table:
         raise FormatError(str(path), f"is not a Parquet file: {why}") from None
     names = tuple(file.schema_arrow.names)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[TableRow]:
         number = 0
         for batch in file.iter_batches():
             for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 number += 1
-                yield Row(number, cells)
+                yield TableRow(number, cells)
 
-    return Table(str(path), names, rows())
+    return CellTable(str(path), names, rows())
 
 
-def frame_table(frame: Any, file: str) -> Table:
+def frame_table(frame: Any, file: str) -> CellTable:
     """The rows of a DataFrame of pandas or polars, or of a table of pyarrow.
 
     Raises:
@@ -295,6 +295,8 @@ def frame_table(frame: Any, file: str) -> Table:
     else:
         raise SettingsError(f"a DataFrame of accounts is needed, not {type(frame).__name__}")
     names = frame.column_names if hasattr(frame, "column_names") else frame.columns
-    return Table(
-        file, tuple(map(str, names)), (Row(number, cells) for number, cells in enumerate(rows, 1))
+    return CellTable(
+        file,
+        tuple(map(str, names)),
+        (TableRow(number, cells) for number, cells in enumerate(rows, 1)),
     )

@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Mapping
-from typing import Any
 
 from mailkit.account import Account, Service, settings
 from mailkit.errors import FormatError
 from mailkit.formats.document import split_lines
+from mailkit.formats.native import Changes
 from mailkit.formats.tables.cells import cells_in, csv_table, delimiter_of
 from mailkit.formats.tables.rows import RowPlaces, accounts_of
 from mailkit.text import inert
@@ -55,7 +55,7 @@ def written(accounts: list[Account]) -> str:
     return out.getvalue()
 
 
-def repaired(text: str, file: str, changes: list[tuple[Account, str, Mapping[str, Any]]]) -> str:
+def repaired(text: str, file: str, changes: Changes) -> str:
     """The text with some cells changed, and nothing else.
 
     Raises:

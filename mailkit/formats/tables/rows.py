@@ -7,7 +7,7 @@ from typing import Any
 from mailkit.account import Account, Place, Remark, Service
 from mailkit.errors import FormatError
 from mailkit.formats.converters import flag
-from mailkit.formats.tables.cells import Row, Table, no_host
+from mailkit.formats.tables.cells import CellTable, TableRow, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
 from mailkit.ports import Protocol, Security, assumed_security
 from mailkit.secret import Secret
@@ -59,7 +59,7 @@ class RowPlaces(Mapping[str, Place]):
         return len(self.columns)
 
 
-def meant_columns(table: Table, given: Mapping[str, str] | None = None) -> Columns:
+def meant_columns(table: CellTable, given: Mapping[str, str] | None = None) -> Columns:
     """What the columns of a table hold.
 
     Raises:
@@ -73,7 +73,7 @@ def meant_columns(table: Table, given: Mapping[str, str] | None = None) -> Colum
 
 
 def accounts_of(
-    table: Table, columns: Mapping[str, str] | None = None, *, plain_secrets: bool = False
+    table: CellTable, columns: Mapping[str, str] | None = None, *, plain_secrets: bool = False
 ) -> list[Account]:
     """The accounts of a table, in the order of its rows.
 
@@ -112,7 +112,7 @@ class RowReader:
         self.found: dict[str, dict[str, Any]] = {}
         self.counts: dict[str, int] = {}
 
-    def read(self, rows: Iterator[Row]) -> list[Account]:
+    def read(self, rows: Iterator[TableRow]) -> list[Account]:
         width = len(self.columns.names)
         for row in rows:
             values = [plain_cell(cell) for cell in row.cells]
@@ -121,7 +121,7 @@ class RowReader:
             del fields["row"]
         return [Account(**fields) for fields in self.found.values()]
 
-    def alone(self, row: Row) -> Account:
+    def alone(self, row: TableRow) -> Account:
         """The account of one row, whatever others say."""
         self.found, self.counts = {}, {}
         (account,) = self.read(iter((row,)))
@@ -142,7 +142,7 @@ class RowReader:
             if key in self.shared:
                 own.setdefault(key, self.shared.pop(key))
 
-    def _add(self, row: Row, values: list[str]) -> None:
+    def _add(self, row: TableRow, values: list[str]) -> None:
         sides = self.sides or [""]
         services = [one for side in sides if (one := self._service(side, row, values))]
         if not services:  # a row without a server, or one that cannot be read, is a finding
@@ -180,7 +180,7 @@ class RowReader:
         at = self.shared.get(setting)
         return values[at] if at is not None and values[at].strip() else ""
 
-    def _service(self, side: str, row: Row, values: list[str]) -> Service | None:
+    def _service(self, side: str, row: TableRow, values: list[str]) -> Service | None:
         """The service on one side of a row; nothing where its cells are empty."""
         own = self.settings.get(side, self.shared)
         filled = {key for key, at in own.items() if key not in _OF_ACCOUNT and values[at].strip()}
@@ -188,7 +188,7 @@ class RowReader:
             return None
         return self._made(side, row, values)
 
-    def _made(self, side: str, row: Row, values: list[str]) -> Service:
+    def _made(self, side: str, row: TableRow, values: list[str]) -> Service:
         cells = self.cells_of(side)
         given = {setting: values[at] for setting, at in cells.items() if values[at].strip()}
         port = _port(given.get("port", ""))
@@ -220,7 +220,7 @@ class RowReader:
             remarks=tuple(remarks),
         )
 
-    def _remarks(self, row: Row) -> list[Remark]:
+    def _remarks(self, row: TableRow) -> list[Remark]:
         if not row.wrong:
             return []
         place = Place(self.file, row.number)
@@ -230,7 +230,7 @@ class RowReader:
         self,
         given: Mapping[str, str],
         cells: Mapping[str, int],
-        row: Row,
+        row: TableRow,
         remarks: list[Remark],
     ) -> Secret | None:
         for kind in ("env", "file", "command"):

@@ -17,9 +17,9 @@ from secrets import token_hex
 
 from mailkit.errors import LabError
 from mailkit.lab.backends.dovecot import LIFETIME_S, DovecotLab
-from mailkit.lab.backends.dovecot_config import Place, Spec, configuration, public_folders
+from mailkit.lab.backends.dovecot_config import DovecotListener, Spec, configuration, public_folders
 from mailkit.lab.backends.guard import guarded
-from mailkit.lab.backends.supplies import Known, closed
+from mailkit.lab.backends.supplies import RealAddresses, closed
 from mailkit.lab.endpoints import CERTIFICATES, HOST
 from mailkit.lab.listener import Users
 from mailkit.lab.post import AcceptancePolicy
@@ -163,7 +163,7 @@ class DockerLab(DovecotLab):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
-    def connect_to(self) -> Known:
+    def connect_to(self) -> RealAddresses:
         """The real address of each logical endpoint; connections to other ports of its hosts are refused."""
         return closed({key: [place] for key, place in self._ports.items()})
 
@@ -285,11 +285,11 @@ class DockerLab(DovecotLab):
 _TLS_PORTS = {10993, 10995, 20143, 20110, 10465, 20587}
 
 _PLACES = [
-    Place(kind, "*", base + port, base + port in _TLS_PORTS)
+    DovecotListener(kind, "*", base + port, base + port in _TLS_PORTS)
     for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110)))
     for base in (10_000, 20_000)
     for port in ports
-] + [Place("lmtp", "*", 10_024, False)]
+] + [DovecotListener("lmtp", "*", 10_024, False)]
 
 
 def _fronts(host: str) -> list[tuple[str, int, int]]:

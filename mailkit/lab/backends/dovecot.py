@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError
-from mailkit.lab.backends.dovecot_config import Place, Spec, configuration, public_folders
+from mailkit.lab.backends.dovecot_config import DovecotListener, Spec, configuration, public_folders
 from mailkit.lab.backends.guard import guarded
 from mailkit.lab.backends.supplies import (
-    Known,
+    RealAddresses,
     closed,
     free_ports,
     signed_token,
@@ -37,7 +37,7 @@ from mailkit.lab.certificates import Authority
 from mailkit.lab.endpoints import CERTIFICATES, HOST, MECHANISMS, everywhere
 from mailkit.lab.listener import Listener, Users
 from mailkit.lab.people import Anyone, People, random_user
-from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance
+from mailkit.lab.post import AcceptancePolicy, MailAcceptance, SmtpEnvelope
 from mailkit.lab.recording import MailEnvelope, Recording
 from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.core import USERS
@@ -63,7 +63,7 @@ class _Front:
 
     host: str
     port: int
-    place: Place
+    place: DovecotListener
 
 
 def find_dovecot() -> str | None:
@@ -181,9 +181,9 @@ class DovecotLab:
         return self.authority.ca_file
 
     @property
-    def connect_to(self) -> Known:
+    def connect_to(self) -> RealAddresses:
         """Where each logical endpoint is reached; every other port of its hosts is refused."""
-        routes: Known = {}
+        routes: RealAddresses = {}
         for front in self._fronts:
             routes[(front.host, front.port)] = [(front.place.address, front.place.port)]
         for (host, port), sock in self._sockets.items():
@@ -328,15 +328,25 @@ class DovecotLab:
         main = "127.0.0.1" if self.host == "localhost" else "127.0.0.2"
         for kind, ports in (("imap", (993, 143)), ("pop3", (995, 110))):
             implicit, upgrade = ports
-            yield _Front(self.host, implicit, Place(kind, main, free(), True))
-            yield _Front(self.host, upgrade, Place(kind, main, free(), False))
-            yield _Front("clear.example.com", upgrade, Place(kind, at["clear"], free(), False))
-            yield _Front("none.example.com", upgrade, Place(kind, at["none"], free(), False))
-            yield _Front("wrong.example.com", upgrade, Place(kind, at["wrong"], free(), True))
-            yield _Front("wrong.example.com", implicit, Place(kind, at["wrong"], free(), False))
+            yield _Front(self.host, implicit, DovecotListener(kind, main, free(), True))
+            yield _Front(self.host, upgrade, DovecotListener(kind, main, free(), False))
+            yield _Front(
+                "clear.example.com", upgrade, DovecotListener(kind, at["clear"], free(), False)
+            )
+            yield _Front(
+                "none.example.com", upgrade, DovecotListener(kind, at["none"], free(), False)
+            )
+            yield _Front(
+                "wrong.example.com", upgrade, DovecotListener(kind, at["wrong"], free(), True)
+            )
+            yield _Front(
+                "wrong.example.com", implicit, DovecotListener(kind, at["wrong"], free(), False)
+            )
             for name in CERTIFICATES:
-                yield _Front(f"{name}.example.com", implicit, Place(kind, at[name], free(), True))
-        yield _Front("lmtp", 24, Place("lmtp", "127.0.0.1", free(), False))
+                yield _Front(
+                    f"{name}.example.com", implicit, DovecotListener(kind, at[name], free(), True)
+                )
+        yield _Front("lmtp", 24, DovecotListener("lmtp", "127.0.0.1", free(), False))
 
     def _write_users(self) -> None:
         rows = [f"{name}:{{PLAIN}}{password}::::::" for name, password in self.users.items()]
@@ -386,7 +396,7 @@ class DovecotLab:
                 known = Anyone(self.users) if listener.accepts_all else self.people
                 self.submission.serve(sock, listener, context, known, self.record, office)
 
-    def _hand_over(self, letter: Envelope) -> Mapping[str, str]:
+    def _hand_over(self, letter: SmtpEnvelope) -> Mapping[str, str]:
         """Deliver submitted mail."""
         recipients = tuple(address for address, _ in letter.recipients)
         options = tuple(given for _, given in letter.recipients)

@@ -7,11 +7,11 @@ from pathlib import Path
 from mailkit.lab.endpoints import MECHANISMS
 from mailkit.lab.mailstore.folder import PUBLIC
 
-__all__ = ["PUBLIC", "Place", "Spec", "configuration", "public_folders"]
+__all__ = ["PUBLIC", "DovecotListener", "Spec", "configuration", "public_folders"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DovecotListener:
     """One listener: the service it belongs to, its address and port, and whether it begins with TLS."""
 
     service: str
@@ -35,7 +35,7 @@ class Spec:
     """
 
     folder: Path
-    places: tuple[Place, ...]
+    places: tuple[DovecotListener, ...]
     certificates: dict[str, tuple[Path, Path]]
     user: str
     group: str

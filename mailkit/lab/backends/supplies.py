@@ -13,9 +13,9 @@ from mailkit.errors import LabError, needs
 if TYPE_CHECKING:
     from mailkit.lab.servers.submission import Submission
 
-__all__ = ["Known", "closed", "free_ports", "signed_token", "submission_server"]
+__all__ = ["RealAddresses", "closed", "free_ports", "signed_token", "submission_server"]
 
-Known: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
+RealAddresses: TypeAlias = dict[tuple[str, int | None], list[tuple[str, int]]]
 """The real addresses of logical endpoints."""
 
 
@@ -57,7 +57,7 @@ def submission_server() -> "Submission":
     return Submission()
 
 
-def closed(routes: Known) -> Known:
+def closed(routes: RealAddresses) -> RealAddresses:
     """Return the routes, with all other ports of the hosts refused."""
     return {(host, None): [("127.0.0.1", 1)] for host, _ in routes} | routes
 

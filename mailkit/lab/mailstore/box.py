@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from mailkit.lab.mailstore.folder import INBOX, PUBLIC, SYSTEM, Folder, Message, Refused
+from mailkit.lab.mailstore.folder import INBOX, PUBLIC, SYSTEM, Message, Refused, StoredFolder
 
 __all__ = ["Owner", "UserMailbox"]
 
@@ -35,14 +35,14 @@ class UserMailbox:
         self.store, self.name = store, name
         self.quota_kib: int | None = None
         self.holder: object = None
-        self.folders: dict[str, Folder] = {}
+        self.folders: dict[str, StoredFolder] = {}
         self.subscribed: set[str] = set()
         for folder, role in ((INBOX, ""), *roles):
             self.folders[folder] = self.fresh(folder, role)
             if folder != INBOX:
                 self.subscribed.add(folder)
 
-    def folder(self, name: str = INBOX) -> Folder:
+    def folder(self, name: str = INBOX) -> StoredFolder:
         """Return a folder by its name; INBOX in any case.
 
         Raises:
@@ -54,7 +54,7 @@ class UserMailbox:
             raise Refused("NONEXISTENT", f"Mailbox doesn't exist: {name}")
         return found
 
-    def all(self) -> dict[str, Folder]:
+    def all(self) -> dict[str, StoredFolder]:
         """Return every folder that this user can see, by its full name."""
         shared = {f"{PUBLIC}/{name}": one for name, one in self.store.public.folders.items()}
         shared.pop(f"{PUBLIC}/{INBOX}")
@@ -107,7 +107,7 @@ class UserMailbox:
             self.reflag(where, where.find(uid), frozenset(map(_flag, flags)))
         self.store.changed()
 
-    def reflag(self, where: Folder, message: Message, flags: frozenset[str]) -> None:
+    def reflag(self, where: StoredFolder, message: Message, flags: frozenset[str]) -> None:
         """Change the flags of a message, without a notification yet."""
         message.flags = flags
         message.modseq = where.next_modseq()
@@ -123,7 +123,7 @@ class UserMailbox:
             self.remove(where, [m for m in where.messages if not uids or m.uid in wanted])
         self.store.changed()
 
-    def remove(self, where: Folder, messages: Iterable[Message]) -> None:
+    def remove(self, where: StoredFolder, messages: Iterable[Message]) -> None:
         """Remove messages from a folder, without a notification yet."""
         wanted = set(messages)
         gone = [m for m in where.messages if m in wanted]
@@ -180,7 +180,7 @@ class UserMailbox:
         self.store.changed()
         return pairs
 
-    def create(self, name: str, role: str = "") -> Folder:
+    def create(self, name: str, role: str = "") -> StoredFolder:
         """Create a folder, and those above it.
 
         Raises:
@@ -284,10 +284,10 @@ class UserMailbox:
 
     def fresh(
         self, name: str, role: str = "", *, read_only: bool = False, selectable: bool = True
-    ) -> Folder:
+    ) -> StoredFolder:
         """Return a new folder of this box, not added yet."""
         validity = self.store.validity()
-        return Folder(name, validity, role, read_only, self.name, selectable=selectable)
+        return StoredFolder(name, validity, role, read_only, self.name, selectable=selectable)
 
     def _home(self, name: str) -> tuple["UserMailbox", str]:
         """Return the box of a full name, and the name in it."""
@@ -308,7 +308,7 @@ class UserMailbox:
                 del self.folders[above]
 
     def _put(
-        self, where: Folder, content: bytes, flags: frozenset[str], date: datetime | None
+        self, where: StoredFolder, content: bytes, flags: frozenset[str], date: datetime | None
     ) -> Message:
         date = date or datetime.now(UTC).astimezone()
         message = Message(where.uidnext, content, flags, date, where.next_modseq())
@@ -320,12 +320,12 @@ class UserMailbox:
             self.store.maildir.added(where, message)
         return message
 
-    def _learn(self, where: Folder, flags: Iterable[str]) -> None:
+    def _learn(self, where: StoredFolder, flags: Iterable[str]) -> None:
         for flag in flags:
             if not flag.startswith("\\") and flag not in where.keywords:
                 where.keywords.append(flag)
 
-    def _room(self, where: Folder, octets: int) -> None:
+    def _room(self, where: StoredFolder, octets: int) -> None:
         if octets > self.store.largest:
             raise Refused("TOOBIG", f"Message is longer than {self.store.largest} octets")
         if self.quota_kib is None or where.owner != self.name:
@@ -333,7 +333,7 @@ class UserMailbox:
         if self.used + octets > self.quota_kib * 1024:
             raise Refused("OVERQUOTA", "Quota exceeded (mailbox for user is full)")
 
-    def _writable(self, where: Folder) -> None:
+    def _writable(self, where: StoredFolder) -> None:
         if where.read_only:
             raise Refused("NOPERM", "Permission denied")
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from mailkit.lab.mailstore.mime import Part
+from mailkit.lab.mailstore.mime import MimePart
 from mailkit.lab.mailstore.words import string
 
 __all__ = ["addresses", "envelope"]
 
-Address = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
+AddressFields = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 """Name, route, local part, host; a group begins without a host and ends without any."""
 
 _NOBODY, _NOWHERE = b"MISSING_MAILBOX", b"MISSING_DOMAIN"
@@ -22,7 +22,7 @@ _PIECE = re.compile(
 )
 
 
-def envelope(part: Part) -> bytes:
+def envelope(part: MimePart) -> bytes:
     """The envelope of a message."""
     sender = _shown(part, b"from")
     fields = [
@@ -45,7 +45,7 @@ def _one_blank(text: bytes | None) -> bytes | None:
     return None if text is None else re.sub(rb"[ \t]+", b" ", text)
 
 
-def _shown(part: Part, name: bytes, instead: bytes = b"NIL") -> bytes:
+def _shown(part: MimePart, name: bytes, instead: bytes = b"NIL") -> bytes:
     value = b",".join(
         re.sub(rb"\r\n[ \t]+", b" ", whole.partition(b":")[2].strip(b"\r\n \t"))
         for one, whole in part.fields
@@ -58,7 +58,7 @@ def _shown(part: Part, name: bytes, instead: bytes = b"NIL") -> bytes:
     return b"(%b)" % b"".join(rows)
 
 
-def addresses(value: bytes) -> Iterator[Address]:
+def addresses(value: bytes) -> Iterator[AddressFields]:
     """The addresses of a header field, groups included."""
     pieces = [*_pieces(value)]
     at, group = 0, False
@@ -88,7 +88,7 @@ def _pieces(value: bytes) -> Iterator[tuple[str, bytes]]:
         yield kind, text
 
 
-def _one(pieces: list[tuple[str, bytes]], at: int) -> tuple[int, bytes, Address]:
+def _one(pieces: list[tuple[str, bytes]], at: int) -> tuple[int, bytes, AddressFields]:
     """One address: where it ends, what ended it, and what it is."""
     words: list[bytes] = []
     glued = ""
@@ -152,7 +152,7 @@ def _made(
     comment: bytes | None,
     angle: list[tuple[str, bytes]] | None,
     spec: list[tuple[str, bytes]],
-) -> Address:
+) -> AddressFields:
     name: bytes | None = b" ".join(words) or comment if angle is not None else comment
     said = [one for one in (angle if angle is not None else spec) if one[0] not in ("comment",)]
     route: bytes | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-__all__ = ["INBOX", "PUBLIC", "ROLES", "SYSTEM", "Folder", "Message", "Refused"]
+__all__ = ["INBOX", "PUBLIC", "ROLES", "SYSTEM", "Message", "Refused", "StoredFolder"]
 
 INBOX = "INBOX"
 PUBLIC = "Public"
@@ -49,7 +49,7 @@ class Message:
 
 
 @dataclass(eq=False)
-class Folder:
+class StoredFolder:
     """One folder: messages in the order of their UIDs."""
 
     name: str

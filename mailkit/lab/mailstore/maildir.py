@@ -15,7 +15,7 @@ from mailkit.protocol.imap.utf7 import from_maildir, to_maildir
 
 if TYPE_CHECKING:
     from mailkit.lab.mailstore.box import UserMailbox
-    from mailkit.lab.mailstore.folder import Folder, Message
+    from mailkit.lab.mailstore.folder import Message, StoredFolder
 
 __all__ = ["Maildir"]
 
@@ -39,14 +39,14 @@ class Maildir:
 
     def load(self, box: "UserMailbox") -> None:
         """Load the mail of a user."""
-        from mailkit.lab.mailstore.folder import Folder, Message
+        from mailkit.lab.mailstore.folder import Message, StoredFolder
 
         home = self._home(box.name)
         folders = [INBOX_FOLDER, *(one.name for one in sorted(home.glob(".*")) if one.is_dir())]
         for place in folders if home.is_dir() else ():
             name = from_maildir(place)
             folder = box.folders.setdefault(
-                name, Folder(name, box.store.validity(), owner=box.name)
+                name, StoredFolder(name, box.store.validity(), owner=box.name)
             )
             where = home / place
             keywords = _keywords(where)
@@ -83,7 +83,7 @@ class Maildir:
                 if above not in box.folders:
                     box.folders[above] = box.fresh(above, selectable=False)
 
-    def made(self, folder: "Folder") -> None:
+    def made(self, folder: "StoredFolder") -> None:
         """A folder was created; one that is only a name is not stored."""
         if not folder.selectable:
             return
@@ -97,13 +97,13 @@ class Maildir:
         rows = "".join(f"{name}\n" for name in sorted(box.subscribed))
         (self._home(box.name) / "subscriptions").write_text(rows, "utf-8")
 
-    def unmade(self, folder: "Folder") -> None:
+    def unmade(self, folder: "StoredFolder") -> None:
         """A folder was deleted with its messages."""
         import shutil
 
         shutil.rmtree(self._place(folder), ignore_errors=True)
 
-    def added(self, folder: "Folder", message: "Message") -> None:
+    def added(self, folder: "StoredFolder", message: "Message") -> None:
         """A message was added; it is written to ``tmp`` and moved."""
         place = self._place(folder)
         self._count += 1
@@ -117,7 +117,7 @@ class Maildir:
         self._files[message] = path
         self._note(folder)
 
-    def flagged(self, folder: "Folder", message: "Message") -> None:
+    def flagged(self, folder: "StoredFolder", message: "Message") -> None:
         """The flags of a message have changed."""
         old = self._files.get(message)
         if old is None:  # another program has removed it
@@ -134,15 +134,15 @@ class Maildir:
         safe = quote(owner, safe="@+ ")
         return self.root / (f"%2E{safe[1:]}" if safe.startswith(".") else safe)
 
-    def _place(self, folder: "Folder") -> Path:
+    def _place(self, folder: "StoredFolder") -> Path:
         return self._home(folder.owner) / to_maildir(folder.name)
 
-    def _note(self, folder: "Folder") -> None:
+    def _note(self, folder: "StoredFolder") -> None:
         state = self._place(folder) / "mailkit-uids"
         role = f" {folder.role}" if folder.role else ""
         state.write_text(f"{folder.uidvalidity} {folder.uidnext}{role}\n", "ascii")
 
-    def _info(self, place: Path, folder: "Folder", message: "Message") -> str:
+    def _info(self, place: Path, folder: "StoredFolder", message: "Message") -> str:
         letters = {_LETTERS[flag] for flag in message.flags if flag in _LETTERS}
         named = [flag for flag in message.flags if flag in folder.keywords[:26]]
         letters |= {chr(ord("a") + folder.keywords.index(flag)) for flag in named}

@@ -8,14 +8,14 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-__all__ = ["Part", "header_end", "is_word", "parameters_of", "parsed", "tokens", "unfolded"]
+__all__ = ["MimePart", "header_end", "is_word", "parameters_of", "parsed", "tokens", "unfolded"]
 
 _NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:")
 _DEEPEST, _MOST = 60, 5_000
 
 
 @dataclass
-class Part:
+class MimePart:
     """A message or a part: the offsets of its header, body and end.
 
     ``children`` are the parts of a multipart, or the one message in a message/rfc822.
@@ -25,7 +25,7 @@ class Part:
     start: int
     body: int
     end: int
-    children: list["Part"] = field(default_factory=list)
+    children: list["MimePart"] = field(default_factory=list)
     usual: tuple[str, str] = ("text", "plain")
 
     @cached_property
@@ -77,7 +77,7 @@ class Part:
         """Lines of the body."""
         return self.content.count(b"\n", self.body, self.end)
 
-    def at(self, path: tuple[int, ...]) -> "Part | None":
+    def at(self, path: tuple[int, ...]) -> "MimePart | None":
         """The part at a path such as 1.2 (RFC 3501 §6.4.5); ``None`` where there is none."""
         part, inside, chosen = self, False, False
         for number in path:
@@ -98,16 +98,16 @@ class Part:
         return part
 
 
-def parsed(content: bytes) -> Part:
+def parsed(content: bytes) -> MimePart:
     """Read the structure of a message whose lines end with CR LF."""
     return _part(content, 0, len(content), ("text", "plain"), 0, [0])
 
 
 def _part(
     content: bytes, start: int, end: int, usual: tuple[str, str], depth: int, count: list[int]
-) -> Part:
+) -> MimePart:
     body = header_end(content, start, end)
-    part = Part(content, start, body, end, usual=usual)
+    part = MimePart(content, start, body, end, usual=usual)
     count[0] += 1
     if depth > _DEEPEST or count[0] > _MOST:
         return part

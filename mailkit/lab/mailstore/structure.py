@@ -1,13 +1,13 @@
 """BODYSTRUCTURE and BODY of a message, as places in its MIME parts (RFC 3501 §7.4.2)."""
 
 from mailkit.lab.mailstore.envelope import envelope
-from mailkit.lab.mailstore.mime import Part, is_word, parameters_of, tokens
+from mailkit.lab.mailstore.mime import MimePart, is_word, parameters_of, tokens
 from mailkit.lab.mailstore.words import string
 
 __all__ = ["structure"]
 
 
-def structure(part: Part, *, extended: bool = True) -> bytes:
+def structure(part: MimePart, *, extended: bool = True) -> bytes:
     """BODYSTRUCTURE, or BODY where it is not extended (RFC 3501 §7.4.2)."""
     kind, subtype = part.kind
     if part.is_multipart:
@@ -42,7 +42,7 @@ def structure(part: Part, *, extended: bool = True) -> bytes:
     return b"(%b)" % b" ".join(rest)
 
 
-def _extension(part: Part, *, parameters: bool = True) -> list[bytes]:
+def _extension(part: MimePart, *, parameters: bool = True) -> list[bytes]:
     """Disposition, language, location."""
     disposition = part.value(b"content-disposition")
     shown = b"NIL"
@@ -60,7 +60,7 @@ def _extension(part: Part, *, parameters: bool = True) -> list[bytes]:
     return [shown, spoken, string(part.value(b"content-location"))]
 
 
-def _encoding(part: Part) -> bytes:
+def _encoding(part: MimePart) -> bytes:
     words = tokens(part.value(b"content-transfer-encoding") or b"")
     return words[0].removeprefix(b"\0") if words and is_word(words[0]) else b"7bit"
 

@@ -22,7 +22,7 @@ from mailkit.lab.mailstore.folder import Message, Refused
 from mailkit.lab.mailstore.maildir import Maildir
 from mailkit.lab.mailstore.store import Store
 from mailkit.lab.people import Anyone, People, owner, random_user
-from mailkit.lab.post import AcceptancePolicy, Envelope, MailAcceptance, with_crlf
+from mailkit.lab.post import AcceptancePolicy, MailAcceptance, SmtpEnvelope, with_crlf
 from mailkit.lab.recording import MailEnvelope, Recording, Session
 from mailkit.lab.script import Wire
 from mailkit.lab.sent import SentLog, SentMail
@@ -327,7 +327,7 @@ class Lab:
             )
         return self._offices[id(listener)]
 
-    def _keep(self, rules: AcceptancePolicy, letter: Envelope) -> Mapping[str, str]:
+    def _keep(self, rules: AcceptancePolicy, letter: SmtpEnvelope) -> Mapping[str, str]:
         """Deliver a message into the box of each recipient."""
         recipients = tuple(address for address, _ in letter.recipients)
         options = tuple(given for _, given in letter.recipients)

@@ -18,10 +18,10 @@ _LOCK_S = 2.0
 
 def serve(talk: ServerSession) -> None:
     """Serve one connection."""
-    _Session(talk).run()
+    _Pop3Session(talk).run()
 
 
-class _Session:
+class _Pop3Session:
     """A client's session; ``drop`` is its maildrop, ``marked`` are messages to delete at QUIT."""
 
     def __init__(self, talk: ServerSession) -> None:
@@ -262,21 +262,21 @@ def _first(body: bytes, lines: int) -> bytes:
 
 
 _COMMANDS = {
-    "CAPA": _Session.capa,
-    "STLS": _Session.stls,
-    "USER": _Session.name,
-    "PASS": _Session.password,
-    "APOP": _Session.apop,
-    "AUTH": _Session.auth,
-    "UTF8": _Session.utf8,
+    "CAPA": _Pop3Session.capa,
+    "STLS": _Pop3Session.stls,
+    "USER": _Pop3Session.name,
+    "PASS": _Pop3Session.password,
+    "APOP": _Pop3Session.apop,
+    "AUTH": _Pop3Session.auth,
+    "UTF8": _Pop3Session.utf8,
 }
 _INSIDE = {
-    "STAT": _Session.stat,
-    "LIST": _Session.list,
-    "UIDL": _Session.uidl,
-    "RETR": _Session.retr,
-    "TOP": _Session.top,
-    "DELE": _Session.dele,
-    "RSET": _Session.rset,
-    "NOOP": _Session.noop,
+    "STAT": _Pop3Session.stat,
+    "LIST": _Pop3Session.list,
+    "UIDL": _Pop3Session.uidl,
+    "RETR": _Pop3Session.retr,
+    "TOP": _Pop3Session.top,
+    "DELE": _Pop3Session.dele,
+    "RSET": _Pop3Session.rset,
+    "NOOP": _Pop3Session.noop,
 }

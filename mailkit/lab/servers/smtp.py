@@ -5,7 +5,7 @@ A new command is a method of the session and an entry in ``_COMMANDS``; a new ke
 
 from collections.abc import Callable
 
-from mailkit.lab.post import Envelope, single
+from mailkit.lab.post import SmtpEnvelope, single
 from mailkit.lab.script import Ended, Gone
 from mailkit.lab.servers.session import SPOKEN, ServerSession
 from mailkit.lab.servers.smtp_path import MAIL, RCPT, parameters
@@ -16,17 +16,17 @@ __all__ = ["serve"]
 
 def serve(talk: ServerSession) -> None:
     """Serve one connection."""
-    _Session(talk).run()
+    _SmtpSession(talk).run()
 
 
-class _Session:
+class _SmtpSession:
     """A client's session; ``letter`` is the envelope of the current message, ``None`` before MAIL."""
 
     def __init__(self, talk: ServerSession) -> None:
         self.talk, self.wire = talk, talk.wire
         self.lmtp = talk.listener.protocol == "lmtp"
         self.commands = _COMMANDS | (_LMTP if self.lmtp else _SMTP)
-        self.letter: Envelope | None = None
+        self.letter: SmtpEnvelope | None = None
         self.greeted = False
 
     def run(self) -> None:
@@ -48,7 +48,7 @@ class _Session:
             if command == "QUIT":
                 self.say("221 2.0.0 goodbye")
                 return
-            self.commands.get(command, _Session.unknown)(self, rest)
+            self.commands.get(command, _SmtpSession.unknown)(self, rest)
 
     def say(self, *lines: str) -> None:
         """Whole lines, in one write."""
@@ -152,7 +152,7 @@ class _Session:
             self.letter, reply = self._begun(rest)
             self.say(reply)
 
-    def _begun(self, rest: str) -> tuple[Envelope | None, str]:
+    def _begun(self, rest: str) -> tuple[SmtpEnvelope | None, str]:
         found = parameters("FROM:", rest, MAIL)
         if isinstance(found, str):
             return None, found
@@ -160,7 +160,9 @@ class _Session:
         size = number(options.get("SIZE", "")) or 0
         if refused := self.talk.office.sender(address, self.talk.user, size):
             return None, refused
-        return Envelope(address, self.talk.user, options, record=self.wire.record), "250 2.1.0 OK"
+        return SmtpEnvelope(
+            address, self.talk.user, options, record=self.wire.record
+        ), "250 2.1.0 OK"
 
     def rcpt(self, rest: str) -> None:
         """RCPT."""
@@ -205,15 +207,15 @@ class _Session:
             self.say(*(replies if self.lmtp else [single(replies)]))
 
 
-_COMMANDS: dict[str, Callable[[_Session, str], None]] = {
-    "STARTTLS": _Session.starttls,
-    "MAIL": _Session.mail,
-    "RCPT": _Session.rcpt,
-    "DATA": _Session.data,
-    "RSET": _Session.reset,
-    "NOOP": _Session.noop,
-    "VRFY": _Session.verify,
-    "HELP": _Session.help,
+_COMMANDS: dict[str, Callable[[_SmtpSession, str], None]] = {
+    "STARTTLS": _SmtpSession.starttls,
+    "MAIL": _SmtpSession.mail,
+    "RCPT": _SmtpSession.rcpt,
+    "DATA": _SmtpSession.data,
+    "RSET": _SmtpSession.reset,
+    "NOOP": _SmtpSession.noop,
+    "VRFY": _SmtpSession.verify,
+    "HELP": _SmtpSession.help,
 }
-_SMTP = {"EHLO": _Session.hello, "HELO": _Session.helo, "AUTH": _Session.auth}
-_LMTP = {"LHLO": _Session.hello}
+_SMTP = {"EHLO": _SmtpSession.hello, "HELO": _SmtpSession.helo, "AUTH": _SmtpSession.auth}
+_LMTP = {"LHLO": _SmtpSession.hello}

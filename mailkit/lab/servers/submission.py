@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakSet
 
 from mailkit.lab.listener import Listener
-from mailkit.lab.post import Envelope, MailAcceptance, single
+from mailkit.lab.post import MailAcceptance, SmtpEnvelope, single
 from mailkit.lab.provider_profiles import PROFILES
 from mailkit.lab.recording import LoginAttempt, Recording
 from mailkit.lab.servers.sasl import SPOKEN, Known, converse
@@ -49,7 +49,7 @@ class _Handler:
 
     async def handle_DATA(self, server: "_Server", session: Any, envelope: Any) -> str:  # noqa: N802
         """Deliver a message."""
-        letter: Envelope = envelope.letter
+        letter: SmtpEnvelope = envelope.letter
         letter.content = bytes(envelope.content or b"")
         loop = asyncio.get_running_loop()
         replies = await loop.run_in_executor(None, server.office.take, letter)
@@ -111,7 +111,7 @@ class _Server(SMTP):
             await self.push(refused)
             return
         envelope: Any = self.envelope
-        envelope.letter = Envelope(address, user, options)
+        envelope.letter = SmtpEnvelope(address, user, options)
         envelope.mail_from = address or "<>"
         envelope.smtp_utf8 = "SMTPUTF8" in options
         await self.push("250 2.1.0 OK")
@@ -120,7 +120,7 @@ class _Server(SMTP):
         """RCPT, also with the parameters of DSN."""
         if await self.check_helo_needed() or await self.check_auth_needed("RCPT"):
             return
-        letter: Envelope | None = getattr(self.envelope, "letter", None)
+        letter: SmtpEnvelope | None = getattr(self.envelope, "letter", None)
         if letter is None:
             await self.push("503 5.5.1 Error: need MAIL command")
             return

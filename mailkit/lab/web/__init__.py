@@ -5,6 +5,6 @@ requests from other web pages, ``api`` has the URLs, with those of ``faults`` an
 the documents, ``static`` the page itself. No byte of a message becomes HTML of the page.
 """
 
-from mailkit.lab.web.serving import Page, installed, serve_page
+from mailkit.lab.web.serving import LabPage, installed, serve_page
 
-__all__ = ["Page", "installed", "serve_page"]
+__all__ = ["LabPage", "installed", "serve_page"]

@@ -15,7 +15,7 @@ from mailkit.lab.servers.core import Lab
 if TYPE_CHECKING:
     from uvicorn import Server
 
-__all__ = ["Page", "installed", "serve_page"]
+__all__ = ["LabPage", "installed", "serve_page"]
 
 LOOPBACK = "127.0.0.1"
 
@@ -23,7 +23,7 @@ STOP_S = 5.0
 """How long :meth:`Page.stop` waits for answers that are under way."""
 
 
-class Page:
+class LabPage:
     """The page of a lab while it is served; see :func:`serve_page`. ``url`` is its URL."""
 
     def __init__(self, lab: Lab, port: int, address: str = "", names: Iterable[str] = ()) -> None:
@@ -39,7 +39,7 @@ class Page:
         )
         self._thread.start()
 
-    def __enter__(self) -> "Page":
+    def __enter__(self) -> "LabPage":
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -93,7 +93,7 @@ def installed() -> bool:
     return all(find_spec(name) is not None for name in ("starlette", "uvicorn"))
 
 
-def serve_page(lab: Lab, port: int = 0, *, address: str = "", names: Iterable[str] = ()) -> Page:
+def serve_page(lab: Lab, port: int = 0, *, address: str = "", names: Iterable[str] = ()) -> LabPage:
     """Serve the page of a lab; returns when its socket takes connections.
 
     ::
@@ -113,7 +113,7 @@ def serve_page(lab: Lab, port: int = 0, *, address: str = "", names: Iterable[st
     """
     if not installed():
         raise LabError("the page needs Starlette and uvicorn: pip install 'mailkit-lab[web]'")
-    return Page(lab, port, address, names)
+    return LabPage(lab, port, address, names)
 
 
 def _listening(address: str, port: int) -> socket.socket:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from mailkit.observation import Folder, Mailbox, Step, StopReason
+from mailkit.observation import SeenFolder, SeenMailbox, Step, StopReason
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped
 from mailkit.protocol.imap.exchange import Untagged, command
-from mailkit.protocol.imap.grammar import Status, Value, is_name
+from mailkit.protocol.imap.grammar import StatusResponse, Value, is_name
 from mailkit.protocol.imap.responses import list_row
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
 from mailkit.text import clean, decoded, number
@@ -42,17 +42,17 @@ def examine(session: SessionState, tags: Iterator[str], *, thorough: bool) -> Di
         yield from _folders(session, tags)
 
 
-def _inbox(heard: list[Untagged]) -> Mailbox:
+def _inbox(heard: list[Untagged]) -> SeenMailbox:
     codes, messages, validity = [], None, None
     for row in heard:
-        if isinstance(row, Status):
+        if isinstance(row, StatusResponse):
             if row.kind in ("OK", "NO") and row.code:
                 codes.append(row.code)
             if row.code == "UIDVALIDITY":
                 validity = _number(row.arguments[0] if row.arguments else None)
         elif is_name(row, 1, b"EXISTS"):
             messages = _number(row[0])
-    return Mailbox(messages=messages, uid_validity=validity, codes=tuple(codes))
+    return SeenMailbox(messages=messages, uid_validity=validity, codes=tuple(codes))
 
 
 def _folders(session: SessionState, tags: Iterator[str]) -> Dialogue[None]:
@@ -78,18 +78,20 @@ def _extended(offers: tuple[str, ...]) -> bool:
     return {"LIST-EXTENDED", "SPECIAL-USE"} <= set(offers) or "IMAP4REV2" in offers
 
 
-def _learned(mailbox: Mailbox, heard: list[Untagged], subscribed: list[Untagged]) -> Mailbox:
+def _learned(
+    mailbox: SeenMailbox, heard: list[Untagged], subscribed: list[Untagged]
+) -> SeenMailbox:
     subscriptions = {name for name, _, _ in listed(subscribed)}
     rows = [*listed(heard)]
     folders = [
-        Folder(name, flags, name in subscriptions or name.upper() == "INBOX")
+        SeenFolder(name, flags, name in subscriptions or name.upper() == "INBOX")
         for name, flags, _ in rows
     ]
     prefix, rights = "", mailbox.rights
     quota: list[tuple[str, int, int]] = []
     delimiter = next((delimiter for *_, delimiter in rows if delimiter), "")
     for row in heard:
-        if isinstance(row, Status):
+        if isinstance(row, StatusResponse):
             continue
         if is_name(row, 0, b"NAMESPACE"):
             prefix, delimiter = _namespace(row, delimiter)
@@ -128,7 +130,7 @@ def _quota(value: Value) -> Iterator[tuple[str, int, int]]:
 def listed(heard: Iterable[Untagged]) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Return name, flags and delimiter of each LIST or LSUB response."""
     for response in heard:
-        if isinstance(response, Status) or not (
+        if isinstance(response, StatusResponse) or not (
             is_name(response, 0, b"LIST") or is_name(response, 0, b"LSUB")
         ):
             continue

@@ -19,8 +19,8 @@ from mailkit.protocol.dialogue import (
 )
 from mailkit.protocol.imap.grammar import (
     GrammarError,
-    Status,
-    Text,
+    ImapString,
+    StatusResponse,
     Value,
     is_name,
     literal_size,
@@ -31,7 +31,7 @@ from mailkit.text import decoded
 
 __all__ = ["Untagged", "command", "learn", "tagged"]
 
-Untagged: TypeAlias = Status | tuple[Value, ...]
+Untagged: TypeAlias = StatusResponse | tuple[Value, ...]
 
 
 def command(
@@ -78,7 +78,7 @@ def tagged(
             learn(session, response)
             if keep is not None:
                 keep.append(response)
-            if isinstance(response, Status) and response.kind == "BYE":
+            if isinstance(response, StatusResponse) and response.kind == "BYE":
                 farewell = decoded(raw)
         elif raw.startswith(b"+") and continuation:
             return decoded(raw, 10_000)
@@ -123,12 +123,12 @@ def _response(session: SessionState) -> Dialogue[list[bytes]]:
         if total > MAX_LITERAL:
             raise Stopped(StopReason.FLOOD, f"a response of more than {MAX_LITERAL:,} bytes")
         pieces.append(raw[: raw.rindex(b"{")].removesuffix(b"~"))
-        pieces.append(Text((yield from exactly(session, size))))
+        pieces.append(ImapString((yield from exactly(session, size))))
 
 
 def learn(session: SessionState, response: Untagged) -> None:
     """Record the capabilities in a response or a response code."""
-    if isinstance(response, Status):
+    if isinstance(response, StatusResponse):
         names = response.arguments if response.code == "CAPABILITY" else None
     else:
         names = response[1:] if is_name(response, 0, b"CAPABILITY") else None

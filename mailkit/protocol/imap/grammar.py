@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 __all__ = [
     "GrammarError",
-    "Status",
-    "Text",
+    "ImapString",
+    "StatusResponse",
     "Value",
     "is_name",
     "literal_size",
@@ -28,7 +28,7 @@ __all__ = [
     "values",
 ]
 
-Value: TypeAlias = "bytes | Text | tuple[Any, ...] | None"
+Value: TypeAlias = "bytes | ImapString | tuple[Any, ...] | None"
 
 MAX_DEPTH = 200
 """The limit of nested lists; a message nested more deeply is an attack."""
@@ -38,12 +38,12 @@ class GrammarError(ValueError):
     """A response that cannot be read."""
 
 
-class Text(bytes):
+class ImapString(bytes):
     """A quoted string or a literal; an atom is plain bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusResponse:
     """A status response: OK, NO, BAD, BYE or PREAUTH, its response code and its text.
 
     ``code`` is in upper case, such as ``UIDVALIDITY``, or empty.
@@ -82,7 +82,7 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
     """
     stack: list[list[Value]] = [[]]
     for piece in pieces:
-        if isinstance(piece, Text):
+        if isinstance(piece, ImapString):
             stack[-1].append(piece)
             continue
         rest = _read(piece, _TOKEN, stack, strict=strict)
@@ -110,7 +110,7 @@ def _read(
             top.append(None if len(atom) == 3 and atom.upper() == b"NIL" else atom)
         elif group == 2:
             text = match[1]
-            top.append(Text(_ESCAPE.sub(rb"\1", text) if b"\\" in text else text))
+            top.append(ImapString(_ESCAPE.sub(rb"\1", text) if b"\\" in text else text))
         elif group == 3:
             if len(stack) > MAX_DEPTH:
                 raise GrammarError("an answer with too many parentheses")
@@ -139,13 +139,13 @@ def literal_size(line: bytes) -> int | None:
     return int(match[1]) if match else None
 
 
-def status(data: bytes) -> Status | None:
+def status(data: bytes) -> StatusResponse | None:
     """Parse a status response without its tag; return ``None`` for other responses."""
     match = _STATUS.match(data)
     if match is None:
         return None
     code, arguments = response_code(match[2] or b"")
-    return Status(match[1].decode().upper(), code, arguments, match[3])
+    return StatusResponse(match[1].decode().upper(), code, arguments, match[3])
 
 
 def response_code(data: bytes) -> tuple[str, tuple[Value, ...]]:

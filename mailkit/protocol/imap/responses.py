@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mailkit.protocol.imap.grammar import Text, Value
+from mailkit.protocol.imap.grammar import ImapString, Value
 
 __all__ = ["fetch_items", "list_row", "section_key"]
 
@@ -31,7 +31,7 @@ def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | Non
         if isinstance(word, tuple):
             break
         words.append(b"NIL" if word is None else word)
-        if isinstance(word, Text):
+        if isinstance(word, ImapString):
             break
     return (b" ".join(words), flags, _text(row[1])) if words else None
 
@@ -62,7 +62,7 @@ def _begins_item(row: tuple[Value, ...], at: int) -> bool:
 
 def _item(word: Value) -> str:
     """Return the canonical name of a known item, or an empty text."""
-    if not isinstance(word, bytes) or isinstance(word, Text):
+    if not isinstance(word, bytes) or isinstance(word, ImapString):
         return ""
     name = word.upper()
     if name in _ITEMS:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mailkit.observation import Folder, Step
+from mailkit.observation import SeenFolder, Step
 from mailkit.protocol.after_login import Search
 from mailkit.protocol.dialogue import Dialogue, Pause, SessionState
 from mailkit.protocol.imap.examine import encoded, listed
 from mailkit.protocol.imap.exchange import Untagged, command
-from mailkit.protocol.imap.grammar import Status, is_name, quoted
+from mailkit.protocol.imap.grammar import StatusResponse, is_name, quoted
 from mailkit.protocol.imap.special_use import folder_with_role
 
 __all__ = ["find"]
@@ -36,7 +36,7 @@ def find(session: SessionState, tags: Iterator[str], search: Search) -> Dialogue
     yield from command(session, next(tags), 'LIST "" "*"', heard)
     rows = [*listed(heard)]
     delimiter = next((delimiter for *_, delimiter in rows if delimiter), "/")
-    folder = folder_with_role((Folder(name, flags) for name, flags, _ in rows), role, delimiter)
+    folder = folder_with_role((SeenFolder(name, flags) for name, flags, _ in rows), role, delimiter)
     if folder is None:
         return
     said = yield from command(session, next(tags), f"EXAMINE {quoted(encoded(folder.name))}")
@@ -49,5 +49,6 @@ def _is_here(session: SessionState, tags: Iterator[str], search: Search) -> Dial
     wanted = quoted(search.message_id)
     yield from command(session, next(tags), f"SEARCH HEADER Message-ID {wanted}", heard)
     return any(
-        not isinstance(row, Status) and is_name(row, 0, b"SEARCH") and len(row) > 1 for row in heard
+        not isinstance(row, StatusResponse) and is_name(row, 0, b"SEARCH") and len(row) > 1
+        for row in heard
     )

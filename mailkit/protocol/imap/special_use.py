@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mailkit.observation import Folder
+from mailkit.observation import SeenFolder
 
 __all__ = ["NAMES", "ROLES", "folder_with_role", "named_role"]
 
@@ -79,7 +79,7 @@ NAMES: dict[str, frozenset[str]] = {
 """Names by role, in lower case; the last part of a name is compared."""
 
 
-def folder_with_role(folders: Iterable[Folder], role: str, delimiter: str) -> Folder | None:
+def folder_with_role(folders: Iterable[SeenFolder], role: str, delimiter: str) -> SeenFolder | None:
     """Return the folder with a role (RFC 6154), or else one with a matching name."""
     many = [*folders]
     told = next((one for one in many if f"\\{role}" in one.flags), None)

@@ -5,7 +5,7 @@ STAT, UIDL and TOP only read; without DELE no message is deleted (RFC 1939 §6).
 
 from dataclasses import replace
 
-from mailkit.observation import Mailbox, Step, StopReason
+from mailkit.observation import SeenMailbox, Step, StopReason
 from mailkit.protocol.after_login import Search
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped, line, say
 from mailkit.protocol.pop3.grammar import positive, refuses, row, text
@@ -28,7 +28,7 @@ def count(session: SessionState, *, thorough: bool) -> Dialogue[None]:
     """
     session.step = Step.AFTER_LOGIN
     messages = yield from _stat(session)
-    session.mailbox = Mailbox(messages=messages)
+    session.mailbox = SeenMailbox(messages=messages)
     if not thorough:
         return
     session.allow_long_lists()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from mailkit.lab.mailstore.folder import Refused
 from mailkit.lab.servers.imap import entry, folders, selected
 from mailkit.lab.servers.imap.commands import Bad, Cursor
-from mailkit.lab.servers.imap.session import ANY, IN, OPEN, OUT, Session
+from mailkit.lab.servers.imap.session import ANY, IN, OPEN, OUT, ImapSession
 from mailkit.lab.servers.session import ServerSession
 
 __all__ = ["serve"]
@@ -16,10 +16,10 @@ __all__ = ["serve"]
 
 def serve(talk: ServerSession) -> None:
     """Serve one connection."""
-    Session(talk, _answer).run()
+    ImapSession(talk, _answer).run()
 
 
-def _answer(session: Session, word: str, cursor: Cursor) -> bool:
+def _answer(session: ImapSession, word: str, cursor: Cursor) -> bool:
     """Answer one command; true at the end of the session."""
     if not session.tag or any(c <= 32 or c > 126 or c in b'(){%*"\\+' for c in session.tag):
         raise Bad("Invalid tag")
@@ -34,7 +34,7 @@ def _answer(session: Session, word: str, cursor: Cursor) -> bool:
     return False
 
 
-def _done(session: Session, word: str, cursor: Cursor) -> str:
+def _done(session: ImapSession, word: str, cursor: Cursor) -> str:
     """Run a command; returns the words of its reply, empty where it was said already."""
     state = session.state
     if word in _COMMANDS:
@@ -55,23 +55,23 @@ def _done(session: Session, word: str, cursor: Cursor) -> str:
     raise Bad("Unknown command.")
 
 
-def _capability(session: Session, cursor: Cursor) -> str:
+def _capability(session: ImapSession, cursor: Cursor) -> str:
     cursor.end()
     session.say(f"* CAPABILITY {session.offers()}\r\n".encode())
     return "Capability completed."
 
 
-def _noop(session: Session, cursor: Cursor) -> str:
+def _noop(session: ImapSession, cursor: Cursor) -> str:
     return "NOOP completed."
 
 
-def _id(session: Session, cursor: Cursor) -> str:
+def _id(session: ImapSession, cursor: Cursor) -> str:
     session.talk.told_id = True
     session.say(b'* ID ("name" "mailkit lab")\r\n')
     return "ID completed."
 
 
-def _starttls(session: Session, cursor: Cursor) -> str:
+def _starttls(session: ImapSession, cursor: Cursor) -> str:
     cursor.end()
     if not session.talk.may_upgrade:
         raise Bad("TLS is not available.")
@@ -80,7 +80,7 @@ def _starttls(session: Session, cursor: Cursor) -> str:
     return ""
 
 
-def _enable(session: Session, cursor: Cursor) -> str:
+def _enable(session: ImapSession, cursor: Cursor) -> str:
     words = [cursor.word()]
     while cursor.skip(b" "):
         words.append(cursor.word())
@@ -91,7 +91,7 @@ def _enable(session: Session, cursor: Cursor) -> str:
     return "Enabled."
 
 
-def _idle(session: Session, cursor: Cursor) -> str:
+def _idle(session: ImapSession, cursor: Cursor) -> str:
     cursor.end()
     session.say(b"+ idling\r\n")
     if session.idle().strip().upper() != b"DONE":
@@ -99,7 +99,7 @@ def _idle(session: Session, cursor: Cursor) -> str:
     return "Idle completed."
 
 
-def _append(session: Session, cursor: Cursor) -> str:
+def _append(session: ImapSession, cursor: Cursor) -> str:
     name = session.name_of(cursor.astring())
     cursor.space()
     flags = cursor.flags() if cursor.peek(b"(") else []
@@ -125,15 +125,15 @@ def _append(session: Session, cursor: Cursor) -> str:
     return f"[APPENDUID {folder.uidvalidity} {message.uid}] Append completed."
 
 
-def _select(session: Session, cursor: Cursor) -> str:
+def _select(session: ImapSession, cursor: Cursor) -> str:
     return _open(session, cursor, read_only=False)
 
 
-def _examine(session: Session, cursor: Cursor) -> str:
+def _examine(session: ImapSession, cursor: Cursor) -> str:
     return _open(session, cursor, read_only=True)
 
 
-def _open(session: Session, cursor: Cursor, *, read_only: bool) -> str:
+def _open(session: ImapSession, cursor: Cursor, *, read_only: bool) -> str:
     name = session.name_of(cursor.astring())
     if cursor.skip(b" (CONDSTORE)"):
         session.enabled.add("CONDSTORE")
@@ -160,7 +160,7 @@ def _open(session: Session, cursor: Cursor, *, read_only: bool) -> str:
     return f"[{state}] {'Examine' if read_only else 'Select'} completed."
 
 
-_COMMANDS: dict[str, tuple[str, Callable[[Session, Cursor], str]]] = {
+_COMMANDS: dict[str, tuple[str, Callable[[ImapSession, Cursor], str]]] = {
     "CAPABILITY": (ANY, _capability),
     "NOOP": (ANY, _noop),
     "ID": (ANY, _id),

@@ -2,13 +2,13 @@
 
 from mailkit.lab.mailstore.folder import Refused
 from mailkit.lab.servers.imap.commands import Bad, Cursor
-from mailkit.lab.servers.imap.session import Session
+from mailkit.lab.servers.imap.session import ImapSession
 from mailkit.lab.servers.session import SPOKEN
 
 __all__ = ["authenticate", "login"]
 
 
-def login(session: Session, cursor: Cursor) -> str:
+def login(session: ImapSession, cursor: Cursor) -> str:
     _private(session)
     user = cursor.astring()
     cursor.space()
@@ -18,7 +18,7 @@ def login(session: Session, cursor: Cursor) -> str:
     return _logged_in(session, fine=fine)
 
 
-def authenticate(session: Session, cursor: Cursor) -> str:
+def authenticate(session: ImapSession, cursor: Cursor) -> str:
     mechanism = cursor.word()
     _private(session, mechanism)
     initial = ""
@@ -37,12 +37,12 @@ def authenticate(session: Session, cursor: Cursor) -> str:
     return _logged_in(session, fine=session.talk.sasl(mechanism, initial, ask))
 
 
-def _private(session: Session, mechanism: str = "") -> None:
+def _private(session: ImapSession, mechanism: str = "") -> None:
     if not session.talk.may_use(mechanism):
         raise Refused("PRIVACYREQUIRED", "a password needs TLS here")
 
 
-def _logged_in(session: Session, *, fine: bool) -> str:
+def _logged_in(session: ImapSession, *, fine: bool) -> str:
     talk = session.talk
     if not fine:
         raise Refused(talk.manners.imap_code, talk.manners.imap_refused)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mailkit.lab.mailstore.envelope import envelope
 from mailkit.lab.mailstore.folder import Message
-from mailkit.lab.mailstore.mime import Part, parsed
+from mailkit.lab.mailstore.mime import MimePart, parsed
 from mailkit.lab.mailstore.structure import structure
 from mailkit.lab.mailstore.words import string
 from mailkit.lab.servers.imap.commands import Bad, Cursor
@@ -155,12 +155,12 @@ def answer(item: Item, message: Message, flags: Callable[[Message], bytes]) -> l
     return [item.label, b" {%d}\r\n" % len(data), data]
 
 
-def _structure(message: Message) -> Part:
-    part: Part = message.once("structure", parsed)
+def _structure(message: Message) -> MimePart:
+    part: MimePart = message.once("structure", parsed)
     return part
 
 
-def _section(root: Part, item: Item) -> bytes:
+def _section(root: MimePart, item: Item) -> bytes:
     part = root.at(item.path)
     if part is None:
         return b""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from mailkit.lab.mailstore.folder import INBOX, PUBLIC, ROLES, Folder, Refused
+from mailkit.lab.mailstore.folder import INBOX, PUBLIC, ROLES, Refused, StoredFolder
 from mailkit.lab.servers.imap.commands import Bad, Cursor
-from mailkit.lab.servers.imap.session import Session
+from mailkit.lab.servers.imap.session import ImapSession
 
 __all__ = ["COMMANDS"]
 
@@ -14,7 +14,7 @@ _ROLES = (*ROLES.values(), "\\Archive", "\\All", "\\Flagged")
 _ROOT = b'"User quota"'
 
 
-def list_(session: Session, cursor: Cursor) -> str:
+def list_(session: ImapSession, cursor: Cursor) -> str:
     """LIST, also extended."""
     wanted: set[str] = set()
     returned: set[str] = set()
@@ -59,7 +59,7 @@ def list_(session: Session, cursor: Cursor) -> str:
     return "List completed."
 
 
-def lsub(session: Session, cursor: Cursor) -> str:
+def lsub(session: ImapSession, cursor: Cursor) -> str:
     """LSUB."""
     reference = session.name_of(cursor.astring())
     cursor.space()
@@ -85,7 +85,7 @@ def lsub(session: Session, cursor: Cursor) -> str:
 
 
 def _entries(
-    session: Session,
+    session: ImapSession,
     fits: Callable[[str], bool],
     wanted: set[str],
     returned: set[str],
@@ -94,7 +94,7 @@ def _entries(
     roles: bool,
 ) -> Iterator[tuple[str, list[str], bool]]:
     """Name, flags, and whether CHILDINFO tells of a subscribed folder below (RFC 5258 §3.5)."""
-    everything: dict[str, Folder | None] = {**session.box.all()}
+    everything: dict[str, StoredFolder | None] = {**session.box.all()}
     everything.setdefault(PUBLIC, None)
     if "SUBSCRIBED" in wanted:
         for name in session.box.subscribed:
@@ -130,7 +130,7 @@ def _entries(
         yield name, flags, also
 
 
-def _names(session: Session, patterns: list[bytes]) -> Iterator[str]:
+def _names(session: ImapSession, patterns: list[bytes]) -> Iterator[str]:
     """Patterns, decoded. One that no name can fit is no error: it finds nothing."""
     for pattern in patterns:
         with suppress(Refused):
@@ -181,7 +181,7 @@ def _returns(cursor: Cursor) -> tuple[set[str], list[str]]:
     return found, statuses
 
 
-_STATUS: dict[str, Callable[[Session, Folder], int]] = {
+_STATUS: dict[str, Callable[[ImapSession, StoredFolder], int]] = {
     "MESSAGES": lambda session, f: len(f.messages),
     "RECENT": lambda session, f: session.recent(f),
     "UIDNEXT": lambda session, f: f.uidnext,
@@ -205,7 +205,7 @@ def _status_items(cursor: Cursor) -> list[str]:
     return found
 
 
-def _status(session: Session, name: str, items: list[str]) -> bytes:
+def _status(session: ImapSession, name: str, items: list[str]) -> bytes:
     folder = session.box.folder(name)
     if "HIGHESTMODSEQ" in items:
         session.condstore()
@@ -213,7 +213,7 @@ def _status(session: Session, name: str, items: list[str]) -> bytes:
     return b"* STATUS %b (%b)\r\n" % (session.shown(name), pairs.encode())
 
 
-def status(session: Session, cursor: Cursor) -> str:
+def status(session: ImapSession, cursor: Cursor) -> str:
     """STATUS."""
     name = session.name_of(cursor.astring())
     cursor.space()
@@ -223,7 +223,7 @@ def status(session: Session, cursor: Cursor) -> str:
     return "Status completed."
 
 
-def create(session: Session, cursor: Cursor) -> str:
+def create(session: ImapSession, cursor: Cursor) -> str:
     """CREATE, with a role where USE asks for one (RFC 6154 §3)."""
     name = session.name_of(cursor.astring())
     role = ""
@@ -241,7 +241,7 @@ def create(session: Session, cursor: Cursor) -> str:
     return "Create completed."
 
 
-def delete(session: Session, cursor: Cursor) -> str:
+def delete(session: ImapSession, cursor: Cursor) -> str:
     """DELETE."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -253,7 +253,7 @@ def delete(session: Session, cursor: Cursor) -> str:
     return "Delete completed."
 
 
-def rename(session: Session, cursor: Cursor) -> str:
+def rename(session: ImapSession, cursor: Cursor) -> str:
     """RENAME."""
     old = session.name_of(cursor.astring())
     cursor.space()
@@ -263,7 +263,7 @@ def rename(session: Session, cursor: Cursor) -> str:
     return "Rename completed."
 
 
-def subscribe(session: Session, cursor: Cursor) -> str:
+def subscribe(session: ImapSession, cursor: Cursor) -> str:
     """SUBSCRIBE."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -272,7 +272,7 @@ def subscribe(session: Session, cursor: Cursor) -> str:
     return "Subscribe completed."
 
 
-def unsubscribe(session: Session, cursor: Cursor) -> str:
+def unsubscribe(session: ImapSession, cursor: Cursor) -> str:
     """UNSUBSCRIBE; a folder that is gone can be unsubscribed."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -280,14 +280,14 @@ def unsubscribe(session: Session, cursor: Cursor) -> str:
     return "Unsubscribe completed."
 
 
-def namespace(session: Session, cursor: Cursor) -> str:
+def namespace(session: ImapSession, cursor: Cursor) -> str:
     """NAMESPACE (RFC 2342)."""
     cursor.end()
     session.say(f'* NAMESPACE (("" "/")) NIL (("{PUBLIC}/" "/"))\r\n'.encode())
     return "Namespace completed."
 
 
-def getquotaroot(session: Session, cursor: Cursor) -> str:
+def getquotaroot(session: ImapSession, cursor: Cursor) -> str:
     """GETQUOTAROOT."""
     name = session.name_of(cursor.astring())
     cursor.end()
@@ -298,7 +298,7 @@ def getquotaroot(session: Session, cursor: Cursor) -> str:
     return "Getquotaroot completed."
 
 
-def getquota(session: Session, cursor: Cursor) -> str:
+def getquota(session: ImapSession, cursor: Cursor) -> str:
     """GETQUOTA."""
     if cursor.astring() != _ROOT.strip(b'"'):
         raise Refused("NONEXISTENT", "No such quota root.")
@@ -307,12 +307,12 @@ def getquota(session: Session, cursor: Cursor) -> str:
     return "Getquota completed."
 
 
-def setquota(session: Session, cursor: Cursor) -> str:
+def setquota(session: ImapSession, cursor: Cursor) -> str:
     """SETQUOTA is for administrators."""
     raise Refused("NOPERM", "Permission denied")
 
 
-def _quota(session: Session) -> bytes:
+def _quota(session: ImapSession) -> bytes:
     box = session.box
     if box.quota_kib is None:
         return b"* QUOTA %b ()\r\n" % _ROOT

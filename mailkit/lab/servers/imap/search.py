@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from mailkit.lab.mailstore.envelope import addresses
 from mailkit.lab.mailstore.folder import Message as Kept
-from mailkit.lab.mailstore.mime import Part, header_end, unfolded
+from mailkit.lab.mailstore.mime import MimePart, header_end, unfolded
 from mailkit.lab.servers.imap.commands import Bad, Cursor
 from mailkit.lab.servers.imap.view import View
 
 __all__ = ["CHARSETS", "decoded_fields", "key", "keys"]
 
-Key: TypeAlias = Callable[[int, Kept], bool]
+SearchKey: TypeAlias = Callable[[int, Kept], bool]
 
 CHARSETS = {
     "US-ASCII": "ascii",
@@ -43,7 +43,7 @@ _HEADERS = ("BCC", "CC", "FROM", "SUBJECT", "TO")
 _DEEPEST = 50
 
 
-def keys(cursor: Cursor, view: View, charset: str, depth: int = 0) -> Key:
+def keys(cursor: Cursor, view: View, charset: str, depth: int = 0) -> SearchKey:
     """All keys up to the end, or to the closing parenthesis: every one has to hold."""
     found = [key(cursor, view, charset, depth)]
     while cursor.skip(b" "):
@@ -53,7 +53,7 @@ def keys(cursor: Cursor, view: View, charset: str, depth: int = 0) -> Key:
     return lambda n, m: all(one(n, m) for one in found)
 
 
-def key(cursor: Cursor, view: View, charset: str, depth: int = 0) -> Key:
+def key(cursor: Cursor, view: View, charset: str, depth: int = 0) -> SearchKey:
     """One key.
 
     Raises:
@@ -83,7 +83,7 @@ def key(cursor: Cursor, view: View, charset: str, depth: int = 0) -> Key:
     return _flag_key(name, view) or _argument_key(name, cursor, view, charset)
 
 
-def _flag_key(name: str, view: View) -> Key | None:
+def _flag_key(name: str, view: View) -> SearchKey | None:
     if name in _FLAGS:
         flag = _FLAGS[name]
         return lambda n, m: flag in m.flags
@@ -102,7 +102,7 @@ def _flag_key(name: str, view: View) -> Key | None:
     return None
 
 
-def _argument_key(name: str, cursor: Cursor, view: View, charset: str) -> Key:
+def _argument_key(name: str, cursor: Cursor, view: View, charset: str) -> SearchKey:
     cursor.space()
     if name in _HEADERS:
         wanted = _text(cursor.astring(), charset)
@@ -142,7 +142,7 @@ def _argument_key(name: str, cursor: Cursor, view: View, charset: str) -> Key:
     return _date_key(name, cursor)
 
 
-def _date_key(name: str, cursor: Cursor) -> Key:
+def _date_key(name: str, cursor: Cursor) -> SearchKey:
     kind = name.removeprefix("SENT")
     if kind not in ("BEFORE", "ON", "SINCE"):
         raise Bad(f"unknown search key {name}")
@@ -181,7 +181,7 @@ def _plain(content: bytes, field: str) -> list[str]:
     """The addresses of a field without comments and blanks: ``name <local@host>``."""
     header = content[: header_end(content, 0, len(content))]
     found = []
-    for name, whole in Part(header, 0, len(header), len(header)).fields:
+    for name, whole in MimePart(header, 0, len(header), len(header)).fields:
         if name == field.encode():
             for shown, _, local, host in addresses(unfolded(whole)):
                 text = b"%b <%b@%b>" % (shown or b"", local or b"", host or b"")
@@ -194,7 +194,7 @@ def decoded_fields(content: bytes) -> list[tuple[str, str]]:
     header = content[: header_end(content, 0, len(content))]
     return [
         (name.decode("ascii"), _decoded(_readable(unfolded(whole), None)))
-        for name, whole in Part(header, 0, len(header), len(header)).fields
+        for name, whole in MimePart(header, 0, len(header), len(header)).fields
         if name
     ]
 

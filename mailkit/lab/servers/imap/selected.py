@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from mailkit.lab.mailstore.folder import SYSTEM, Message, Refused
 from mailkit.lab.servers.imap import fetch, search, sort
 from mailkit.lab.servers.imap.commands import Bad, Cursor
-from mailkit.lab.servers.imap.session import Session
+from mailkit.lab.servers.imap.session import ImapSession
 from mailkit.protocol.imap.values import ranges
 
 __all__ = ["BY_UID", "COMMANDS", "known_flags"]
@@ -13,7 +13,7 @@ __all__ = ["BY_UID", "COMMANDS", "known_flags"]
 _PIECE = 262_144
 
 
-def fetch_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def fetch_(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """FETCH; the reply includes the \\Seen flags that it sets."""
     view = session.view
     wanted = cursor.sequence()
@@ -67,7 +67,7 @@ def fetch_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     return "Fetch completed."
 
 
-def store(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def store(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """STORE, also on the condition that nothing has changed (RFC 7162 §3.1.3)."""
     view = session.view
     wanted = cursor.sequence()
@@ -114,14 +114,14 @@ def store(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     return "Store completed."
 
 
-def copy(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def copy(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """COPY."""
     picked, name = _target(session, cursor, by_uid=by_uid)
     code = _copied(session, [m for _, m in picked], name)
     return f"{code}Copy completed." if code else "No messages found."
 
 
-def move(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def move(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """MOVE (RFC 6851)."""
     picked, name = _target(session, cursor, by_uid=by_uid)
     session.writable()
@@ -135,7 +135,7 @@ def move(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     return "Move completed."
 
 
-def expunge(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def expunge(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """EXPUNGE, and UID EXPUNGE (RFC 4315)."""
     chosen = cursor.sequence() if by_uid else None
     cursor.end()
@@ -147,7 +147,7 @@ def expunge(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     return "Expunge completed."
 
 
-def close(session: Session, cursor: Cursor) -> str:
+def close(session: ImapSession, cursor: Cursor) -> str:
     """CLOSE: expunge the messages marked as deleted, without notifications."""
     cursor.end()
     if not session.view.read_only:
@@ -158,20 +158,20 @@ def close(session: Session, cursor: Cursor) -> str:
     return "Close completed."
 
 
-def unselect(session: Session, cursor: Cursor) -> str:
+def unselect(session: ImapSession, cursor: Cursor) -> str:
     """UNSELECT (RFC 3691)."""
     cursor.end()
     session.unselect()
     return "Unselect completed."
 
 
-def check(session: Session, cursor: Cursor) -> str:
+def check(session: ImapSession, cursor: Cursor) -> str:
     """CHECK."""
     cursor.end()
     return "Check completed."
 
 
-def search_(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def search_(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """SEARCH, also with RETURN (RFC 4731)."""
     wanted: set[str] | None = None
     if cursor.skip(b"RETURN ("):
@@ -223,7 +223,7 @@ def _told_modseq(sequences: list[int], wanted: set[str]) -> int:
     return max(sequences)
 
 
-def _picked(session: Session, wanted: object, *, by_uid: bool) -> list[tuple[int, Message]]:
+def _picked(session: ImapSession, wanted: object, *, by_uid: bool) -> list[tuple[int, Message]]:
     picked = session.view.pick(wanted, by_uid=by_uid)  # type: ignore[arg-type]
     if picked is None:
         raise Bad("Invalid messageset")
@@ -231,7 +231,7 @@ def _picked(session: Session, wanted: object, *, by_uid: bool) -> list[tuple[int
 
 
 def _target(
-    session: Session, cursor: Cursor, *, by_uid: bool
+    session: ImapSession, cursor: Cursor, *, by_uid: bool
 ) -> tuple[list[tuple[int, Message]], str]:
     wanted = cursor.sequence()
     cursor.space()
@@ -244,7 +244,7 @@ def _target(
     return _picked(session, wanted, by_uid=by_uid), name
 
 
-def _copied(session: Session, messages: list[Message], name: str) -> str:
+def _copied(session: ImapSession, messages: list[Message], name: str) -> str:
     """Copy; returns the response code."""
     pairs = session.box.copy(messages, name)
     if not pairs:
@@ -254,7 +254,7 @@ def _copied(session: Session, messages: list[Message], name: str) -> str:
     return f"[COPYUID {validity} {ranges(there)} {ranges(here)}] "
 
 
-def _expunge(session: Session, messages: Iterable[Message]) -> None:
+def _expunge(session: ImapSession, messages: Iterable[Message]) -> None:
     folder = session.view.folder
     session.box.remove(folder, [m for m in messages if "\\Deleted" in m.flags])
 

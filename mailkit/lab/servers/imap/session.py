@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from mailkit.lab.mailstore.box import UserMailbox
-from mailkit.lab.mailstore.folder import Folder, Refused
+from mailkit.lab.mailstore.folder import Refused, StoredFolder
 from mailkit.lab.mailstore.store import Store
 from mailkit.lab.mailstore.words import name_shown
 from mailkit.lab.script import Gone
@@ -14,7 +14,7 @@ from mailkit.lab.servers.imap.view import View
 from mailkit.lab.servers.session import ServerSession
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
 
-__all__ = ["ANY", "IN", "OPEN", "OUT", "Answer", "Session"]
+__all__ = ["ANY", "IN", "OPEN", "OUT", "CommandHandler", "ImapSession"]
 
 BEFORE = ("IMAP4rev1", "SASL-IR", "LITERAL+", "ID", "ENABLE", "IDLE")
 AFTER = (
@@ -28,10 +28,10 @@ ANY, OUT, IN, OPEN = "any", "out", "in", "open"
 _ERRORS = 20
 
 
-class Session:
+class ImapSession:
     """A client's session. ``view`` is the selected folder; ``spared`` means that the client has just deleted it."""
 
-    def __init__(self, talk: ServerSession, answer: "Answer") -> None:
+    def __init__(self, talk: ServerSession, answer: "CommandHandler") -> None:
         self.talk, self.wire, self._answer = talk, talk.wire, answer
         self.store: Store = talk.store
         self.tag = b"*"
@@ -145,7 +145,7 @@ class Session:
             return b'"%b"' % name.replace("\\", "\\\\").replace('"', '\\"').encode()
         return name_shown(to_utf7(name))
 
-    def recent(self, folder: Folder) -> int:
+    def recent(self, folder: StoredFolder) -> int:
         """Return how many messages of a folder are recent."""
         if self.opened is not None and self.opened.folder is folder:
             return len(self.opened.recent)
@@ -177,7 +177,7 @@ class Session:
         self._box = self.store.box(self.talk.user)
         self.wire.hand_over()
 
-    def open(self, folder: Folder, *, read_only: bool) -> View:
+    def open(self, folder: StoredFolder, *, read_only: bool) -> View:
         """Open a folder."""
         self.opened = View(self.box, folder, read_only or folder.read_only)
         self.opened.open()
@@ -223,5 +223,5 @@ class Session:
             outside.close()
 
 
-Answer = Callable[[Session, str, Cursor], bool]
+CommandHandler = Callable[[ImapSession, str, Cursor], bool]
 """Answers one command of a session; true where the session ends with it."""

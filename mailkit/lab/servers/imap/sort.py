@@ -11,7 +11,7 @@ from mailkit.lab.mailstore.folder import Message as Kept
 from mailkit.lab.mailstore.folder import Refused
 from mailkit.lab.servers.imap import search
 from mailkit.lab.servers.imap.commands import Bad, Cursor
-from mailkit.lab.servers.imap.session import Session
+from mailkit.lab.servers.imap.session import ImapSession
 
 __all__ = ["ALGORITHMS", "COMMANDS", "base_subject"]
 
@@ -23,7 +23,7 @@ _BLOB = re.compile(r"\[[^\[\]]*\]\s*")
 _ID = re.compile(r"<([^<>\s]+)>")
 
 
-def sort(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def sort(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """SORT."""
     cursor.want(b"(")
     criteria: list[tuple[str, bool]] = []
@@ -49,7 +49,7 @@ def sort(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     return "Sort completed."
 
 
-def thread(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
+def thread(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
     """THREAD."""
     algorithm = cursor.word()
     if algorithm not in ALGORITHMS:
@@ -66,7 +66,7 @@ def thread(session: Session, cursor: Cursor, *, by_uid: bool = False) -> str:
     return "Thread completed."
 
 
-def _searched(session: Session, cursor: Cursor) -> list[Numbered]:
+def _searched(session: ImapSession, cursor: Cursor) -> list[Numbered]:
     charset = cursor.astring().decode("latin-1").upper()
     cursor.space()
     if charset not in search.CHARSETS:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailkit.lab.mailstore.box import UserMailbox
-from mailkit.lab.mailstore.folder import SYSTEM, Folder, Message
+from mailkit.lab.mailstore.folder import SYSTEM, Message, StoredFolder
 from mailkit.lab.servers.imap.commands import Sequence
 
 __all__ = ["View"]
@@ -20,7 +20,7 @@ class View:
     """
 
     box: UserMailbox
-    folder: Folder
+    folder: StoredFolder
     read_only: bool
     known: list[Message] = field(default_factory=list)
     told: dict[Message, int] = field(default_factory=dict)
