@@ -167,7 +167,12 @@ ROWS = [
         {"snd-sender-unverified"},
     ),
     ("smtp", SessionPlace.MAIL, "554 Relay rejected for policy reasons.", {"snd-relay-denied"}),
-    ("smtp", SessionPlace.MAIL, "550 Delivery is not allowed to this address.", {"snd-relay-denied"}),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 Delivery is not allowed to this address.",
+        {"snd-relay-denied"},
+    ),
     ("smtp", SessionPlace.MAIL, "550 that IP address is not allowed to send", {"snd-ip-blocked"}),
     ("smtp", SessionPlace.MAIL, "501 5.5.2 Domain name required", {"snd-sender-syntax"}),
     (
