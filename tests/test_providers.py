@@ -4,7 +4,9 @@ import pytest
 
 from mailkit.explanation import explain
 from mailkit.ports import Protocol
-from mailkit.providers import PROVIDERS, for_domain, for_host, owner
+from mailkit.protocol import transcript
+from mailkit.providers import PROVIDERS, Provider, for_domain, for_host, owner
+from mailkit.rules.catalogue import case_findings
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,11 @@ from mailkit.providers import PROVIDERS, for_domain, for_host, owner
         ("smtp.eu.sendgrid.net", "SendGrid"),
         ("smtp.eu.sparkpostmail.com", "SparkPost"),
         ("sandbox.smtp.mailtrap.io", "Mailtrap"),
+        ("smtp.mxhichina.com", "Alibaba Mail"),
+        ("smtpdm-ap-southeast-1.aliyun.com", "Alibaba DirectMail"),
+        ("imap.mail.eu-west-1.awsapps.com", "Amazon WorkMail"),
+        ("www123.your-server.de", "Hetzner"),
+        ("smtp.zeptomail.eu", "ZeptoMail"),
     ],
 )
 def test_hosts_of_other_regions_are_the_providers(host: str, name: str) -> None:
@@ -68,3 +75,60 @@ def test_an_entry_is_whole(provider: object) -> None:
 def test_explain_says_what_the_provider_wants(text: str, words: str) -> None:
     (first, *_) = explain(text)
     assert words in first.advice
+
+
+REFUSED = {
+    "imap": """imap {host}:993 implicit-tls login plain
+== connected 192.0.2.1
+== tls TLSv1.3
+S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+C: a1 AUTHENTICATE PLAIN ***
+S: a1 NO [AUTHENTICATIONFAILED] Authentication failed.
+""",
+    "pop3": """pop3 {host}:995 implicit-tls login plain
+== connected 192.0.2.1
+== tls TLSv1.3
+S: +OK ready
+C: CAPA
+S: +OK
+S: SASL PLAIN
+S: TOP
+S: UIDL
+S: .
+C: AUTH PLAIN ***
+S: -ERR authentication failed
+""",
+    "smtp": """smtp {host}:465 implicit-tls login plain
+== connected 192.0.2.1
+== tls TLSv1.3
+S: 220 {host} ESMTP
+C: EHLO [127.0.0.1]
+S: 250-{host}
+S: 250 AUTH PLAIN
+C: AUTH PLAIN ***
+S: 535 5.7.8 Error: authentication failed
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "protocol"),
+    [
+        pytest.param(provider, protocol, id=f"{provider.name} {protocol}")
+        for provider in PROVIDERS
+        for protocol in Protocol
+        if provider.service(protocol) and provider.counsel(protocol)
+    ],
+)
+def test_a_login_refused_without_a_reason_gets_the_providers_advice(
+    provider: Provider, protocol: Protocol
+) -> None:
+    service = provider.service(protocol)
+    assert service is not None
+
+    found = case_findings(transcript.loads(REFUSED[protocol].format(host=service[0])))
+
+    owned = owner(service[0])  # one host can serve several of a company's brands
+    assert owned is not None
+    assert owned.counsel(protocol) in found[0].message
+    assert found[0].id.startswith("aut-")

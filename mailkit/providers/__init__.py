@@ -6,7 +6,7 @@ entry.
 
 from fnmatch import fnmatchcase as fnmatch
 
-from mailkit.providers import east, europe, germany, sending, world
+from mailkit.providers import east, europe, germany, overseas, sending, world
 from mailkit.providers.entry import Provider
 
 __all__ = ["PROVIDERS", "Provider", "elsewhere", "for_domain", "for_host", "owner"]
@@ -16,6 +16,7 @@ PROVIDERS: tuple[Provider, ...] = (
     *germany.PROVIDERS,
     *europe.PROVIDERS,
     *east.PROVIDERS,
+    *overseas.PROVIDERS,
     *sending.PROVIDERS,
 )
 
@@ -42,12 +43,13 @@ def for_domain(domain: str) -> Provider | None:
 def owner(host: str) -> Provider | None:
     """The provider that a host belongs to: one of its hosts, or a name beside or below them."""
     host = host.lower().rstrip(".")
-    found = for_host(host) or for_domain(host)
+    by_pattern = (one for pattern, one in _PATTERNS if fnmatch(host, pattern))
+    found = for_host(host) or for_domain(host) or next(by_pattern, None)
     parent = host
     while found is None and parent.count(".") > 1:
         parent = parent.partition(".")[2]
         found = _BY_PARENT.get(parent) or for_domain(parent)
-    return found or next((one for pattern, one in _PATTERNS if fnmatch(host, pattern)), None)
+    return found
 
 
 def elsewhere(host: str, name: str) -> bool:

@@ -3,7 +3,18 @@
 from datetime import date
 
 from mailkit.ports import Protocol
-from mailkit.providers.entry import I993, INCOMING, P995, S465, S465_587, S587, TLS, Provider
+from mailkit.providers.entry import (
+    ALL,
+    I993,
+    I993_143,
+    INCOMING,
+    P995,
+    P995_110,
+    S465,
+    S465_587,
+    S587,
+    Provider,
+)
 
 __all__ = ["PROVIDERS"]
 
@@ -241,22 +252,6 @@ PROVIDERS = (
         smtp=("smtp.dreamhost.com", S465_587),
     ),
     Provider(
-        name="AT&T",
-        sites=("yahoo.com",),
-        source="att.com/support",
-        review=date(2027, 5, 21),
-        domains=(
-            "att.net",
-            "sbcglobal.net",
-            "bellsouth.net",
-        ),
-        imap=("imap.mail.att.net", I993),
-        pop3=("inbound.att.net", P995),
-        smtp=("smtp.mail.att.net", S465),
-        login="app",
-        advice="AT&T needs a secure mail key, created in the account",
-    ),
-    Provider(
         name="StartMail",
         source="support.startmail.com",
         review=date(2027, 5, 21),
@@ -269,30 +264,23 @@ PROVIDERS = (
         switch="the web mail's settings, under IMAP/SMTP",
     ),
     Provider(
-        name="UOL",
-        source="sac.uol.com.br",
-        review=date(2027, 5, 21),
-        domains=("uol.com.br",),
-        imap=("imap.uol.com.br", I993),
-        pop3=("pop3.uol.com.br", P995),
-        smtp=("smtps.uol.com.br", S465_587),
-        user="either",
+        name="mail.com",
+        source="github.com/thunderbird/autoconfig ispdb/mail.com.xml, 2026-11-28",
+        review=date(2027, 11, 28),
+        domains=("mail.com", "email.com", "post.com", "usa.com", "consultant.com", "europe.com"),
+        imap=("imap.mail.com", I993_143),
+        pop3=("pop.mail.com", P995_110),
+        smtp=("smtp.mail.com", S465_587),
+        off=ALL,
+        switch="the web mail's settings for POP3 and IMAP; some accounts have it only as a paid feature",
     ),
     Provider(
-        name="Locaweb",
-        source="locaweb.com.br/ajuda",
-        review=date(2027, 5, 21),
-        imap=("email-ssl.com.br", I993),
-        pop3=("email-ssl.com.br", P995),
-        smtp=("email-ssl.com.br", S465_587),
-    ),
-    Provider(
-        name="Spectrum",
-        source="github.com/thunderbird/autoconfig, ispdb/charter.net.xml",
-        review=date(2027, 5, 27),
-        domains=("charter.net", "spectrum.net"),
-        imap=("mobile.charter.net", I993),
-        pop3=("mobile.charter.net", P995),
-        smtp=("mobile.charter.net", ((587, TLS),)),
+        name="Amazon WorkMail",
+        source="docs.aws.amazon.com/workmail",
+        review=date(2027, 11, 28),
+        imap=("imap.mail.us-east-1.awsapps.com", I993),
+        smtp=("smtp.mail.us-east-1.awsapps.com", S465),
+        regions="The host has the organization's region in it: imap.mail.REGION.awsapps.com and smtp.mail.REGION.awsapps.com",
+        beside=("imap.mail.*.awsapps.com", "smtp.mail.*.awsapps.com"),
     ),
 )

@@ -77,7 +77,7 @@ def aut_auth_code(seen: Observation, others: Looks) -> Hits:
     """
     if wants_another_password(seen, others, "aut-auth-code"):
         yield Hit(
-            f"{seen.endpoint.host} wants the authorization code (授权码) from the web mail's settings instead of the password, and the protocol switched on there.",
+            f"{seen.endpoint.host} wants the authorization code (授权码) from the web mail's settings instead of the password, and the protocol switched on there.{advice(seen)}",
             words(seen),
             {},
             "secret",
@@ -116,7 +116,7 @@ def aut_oauth_only(seen: Observation) -> Hits:
     """
     if means(seen, "aut-oauth-only"):
         yield Hit(
-            f"{seen.endpoint.host} no longer accepts passwords from mail programs. Use OAuth: set auth to xoauth2, and pass a token.",
+            f"{seen.endpoint.host} no longer accepts passwords from mail programs. Use OAuth: set auth to xoauth2, and pass a token.{advice(seen)}",
             words(seen),
             {"auth": "xoauth2"},
             "auth",
