@@ -328,12 +328,14 @@ def with_protocol(account: Account, protocol: Protocol) -> Account:
 
 
 def is_local(host: str) -> bool:
-    """Return whether a host name means this machine: localhost and names below it (RFC 6761 §6.3), or a loopback address.
+    """Return whether a host name means this machine: localhost and names below it (RFC 6761 §6.3), a loopback or the unspecified address.
 
     Whether a password may be sent in cleartext depends on the connected address instead; see :func:`is_loopback`.
     """
     name = host.strip().rstrip(".").lower()
-    return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
+    if name in ("localhost", "0.0.0.0", "::", "[::]") or name.endswith(".localhost"):
+        return True
+    return is_loopback(name)
 
 
 @lru_cache(4096)

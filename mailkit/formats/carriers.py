@@ -124,7 +124,9 @@ def _assignment(entry: Entry) -> Entry | None:
 
 
 def _followed(entry: Entry) -> Entry:
-    """A value with Compose's placeholders and ``$$``."""
+    """A value with Compose's placeholders and ``$$``; without a value the variable of that name is passed on."""
+    if entry.value is None and entry.reference is None:
+        return replace(entry, span=None, reference=Reference("env", entry.key))
     if not isinstance(entry.value, str) or "$$" not in entry.raw:
         return entry
     inside = entry.raw.strip("'\"")

@@ -232,6 +232,7 @@ class Dialect:
         versions_in: what tells the version, with a pattern for it: files beside it, ``image``
             for the tag of the image, or ``=KEY`` for a key of the file.
         newest: where nothing tells the version, the newest reading counts and is not in doubt.
+        nulls: words that the product takes for no value at all.
         sources: where its words are documented.
         dated: the day the sources were last read for this dialect; empty where they were not.
     """
@@ -254,6 +255,7 @@ class Dialect:
     least: int = 1
     versions_in: Mapping[str, str] = field(default_factory=dict)
     newest: bool = False
+    nulls: tuple[str, ...] = ()
     example: str = ""
     sources: tuple[str, ...] = ()
     dated: str = ""

@@ -10,6 +10,7 @@ from mailkit.formats.native import Changes
 from mailkit.formats.reading import read_recognised, services_of
 from mailkit.formats.recognition import Recognised, recognise
 from mailkit.formats.repairs import Repair
+from mailkit.formats.values import as_text
 
 __all__ = ["Product", "recognised_product"]
 
@@ -77,6 +78,11 @@ def recognised_product(text: str, file: str) -> tuple[Product | None, str]:
         names = {one.dialect.name for one in recognised}
         name = next(iter(names)) if len(names) == 1 else "several products"
         return Product(None, name, (text, tuple(recognised))), ""
+    for instance in (one for many in recognised for one in many.found):
+        entry = instance.get(*instance.words.host, *instance.words.url)
+        if entry is not None and as_text(entry.value).strip() == "":
+            title = instance.keys.dialect.title
+            return None, f"line {entry.line}: {title} has no mail server yet, {entry.key} is empty."
     from mailkit.formats.explanation import seen
 
     return None, seen(text, file)

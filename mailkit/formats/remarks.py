@@ -59,7 +59,7 @@ def mode_remarks(
     if mode is None:
         yield from _ambiguous(found, port)
     yield from _unknown_words(found)
-    if mode is not None and mode.optional and _stricter(found):
+    if mode is not None and mode.optional and _stricter(found) and not _is_open(found):
         why = mode.why or "uses STARTTLS only if the server offers it"
         yield Remark(
             "cfg-opportunistic",
@@ -89,32 +89,32 @@ def _is_word(found: Translated, entry: Entry) -> bool:
     return all(entry is not found.bindings.get(key) for key in ("port", "host"))
 
 
-_AGREES = {
-    "true": (465, 587, 25, 2525, 993, 995),
-    "ssl": (465, 993, 995),
-    "tls": (587, 25, 2525, 143, 110),
+_CONTRADICTS = {
+    "ssl": (587, 25, 2525, 143, 110),
+    "tls": (465, 993, 995),
 }
+"""Ports that say the opposite of a word; of other ports nothing is known."""
 
 
 def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
     """Remark on a word that the port does not confirm, of an unknown product."""
     for key in found.instance.words.ambiguous:
         entry = found.instance.get(key)
-        if entry is None or entry.value is None:
+        word = as_word(entry.value) if entry is not None else ""
+        if entry is None or not word:
             continue
-        word = as_word(entry.value)
         name = entry.key.upper()
         flag = as_flag(entry.value, text_counts=False)
         if word in ("ssl", "tls"):
-            ports = _AGREES[word]
+            ports = _CONTRADICTS[word]
         elif flag is True:
-            ports = _AGREES["tls" if "TLS" in name else "ssl"]
+            ports = _CONTRADICTS["tls" if "TLS" in name else "ssl"]
         elif flag is False and "TLS" not in name:
-            ports = _AGREES["tls"]
+            ports = _CONTRADICTS["tls"]
         else:
             continue
         found.bindings["security"] = entry
-        if port not in ports and port is not None:
+        if port in ports:
             right = str(assumed_security(port if isinstance(port, int) else None))
             yield Remark(
                 "cfg-word-ambiguous",
@@ -126,6 +126,14 @@ def _ambiguous(found: Translated, port: int | str | None) -> Iterator[Remark]:
                 found.place(entry),
             )
         return
+
+
+def _is_open(found: Translated) -> bool:
+    """Whether a key that decides about the encryption has a value that is not in sight."""
+    entries = [found.instance.get(key) for key in mode_keys(found.reading)]
+    if found.url is None and not found.endpoint.host:
+        entries.append(found.bindings.get("host"))
+    return any(one is not None and one.value is None and one.reference for one in entries)
 
 
 def _stricter(found: Translated) -> Mode | None:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailkit.formats.dialect import Dialect, ServiceWords, segments
 from mailkit.formats.document import Document, Entry, KeyPath
+from mailkit.formats.values import as_word
 
 __all__ = ["Instance", "Keys", "Scope", "instances"]
 
@@ -49,6 +50,8 @@ class Keys:
                 path = tuple(path[-1].split("."))
             if dialect.suffixes and (named_ := _SUFFIX.fullmatch(path[-1])) is not None:
                 path = tuple(filter(None, named_.groups()))
+            if dialect.nulls and as_word(entry.value) in dialect.nulls:
+                entry = replace(entry, value="")
             self._by_path[self.folded(path)] = entry
         self.paths = tuple(self._by_path)
         self._by_last: dict[str, list[KeyPath]] = {}

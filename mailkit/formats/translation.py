@@ -29,7 +29,24 @@ def translate(instance: Instance) -> Translated:
     _port(found, Protocol(found.table["protocol"]))
     _login(found)
     _program(found)
+    if _is_blank(found):
+        found.table = None
     return found
+
+
+def _is_blank(found: Translated) -> bool:
+    """Whether the service is a form that nobody has filled in, or one of which nothing is in sight."""
+    table, host = found.table, found.bindings.get("host")
+    if table is None or table["host"] or host is None:
+        return False
+    written = host.reference is None
+    if written and not found.active:
+        return True
+    keys = ("user", "secret") if written else ("user", "secret", "port")
+    entries = [one for key in keys if (one := found.bindings.get(key)) is not None]
+    if written:
+        return not any(one.reference or as_text(one.value).strip() for one in entries)
+    return not entries and found.mode is None
 
 
 def _text(found: Translated, setting: str, *names: str) -> str:
@@ -87,6 +104,8 @@ def _endpoint(found: Translated) -> None:
                 table["secret"], found.bindings["secret"] = {"value": url.password}, entry
             return
     host = _text(found, "host", *words.host)
+    if "host" not in found.bindings and entry is not None and (entry.reference or not words.host):
+        found.bindings["host"] = entry
     parts = split_host(host, tuple(words.prefixes), with_port=words.host_port)
     found.endpoint = parts
     if words.needs_host and not parts.host:

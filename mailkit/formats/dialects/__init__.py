@@ -64,7 +64,7 @@ MODULES: dict[str, str] = {
     "postfix": "master postfix",
     "proxmox": "proxmox",
     "pythonclients": "python",
-    "pythonini": "ini",
+    "pythonini": "dotenv ini",
     "quarkus": "dotenv properties yaml",
     "rails": "ruby",
     "redmine": "yaml",

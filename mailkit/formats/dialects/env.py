@@ -39,18 +39,22 @@ AMBIGUOUS = ("SECURE", "SSL", "TLS", "ENCRYPTION", "SECURITY", "CONNECTION_SECUR
 """Keys whose “ssl”, “tls” or “true” means one thing here and another there."""
 
 
+_OF_MESSAGES = ("MAIL", "EMAIL", "MAILER", "OUTGOING_MAIL")
+"""Prefixes whose ``_ADDRESS`` is an address of e-mail, and no server's."""
+
+
 def _words(prefix: str, protocol: str) -> ServiceWords:
     hosts = _joined(
         prefix,
         "HOST",
         "SERVER",
         "HOSTNAME",
-        "ADDRESS",
-        "ADDR",
         "HOST_NAME",
         "SERVER_HOST",
         "RELAY_HOST",
     )
+    if prefix not in _OF_MESSAGES:
+        hosts += _joined(prefix, "ADDRESS", "ADDR")
     return ServiceWords(
         at=("", "*"),
         role="outgoing" if protocol == "smtp" else "incoming",

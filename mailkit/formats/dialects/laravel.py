@@ -76,6 +76,7 @@ DIALECTS = (
         files=(".env", ".env.*"),
         marks=("MAIL_MAILER", "MAIL_DRIVER", "MAIL_SCHEME", "MAIL_ENCRYPTION", "MAIL_FROM_ADDRESS"),
         flavour="phpdotenv",
+        nulls=("null", "(null)", "empty", "(empty)"),
         versions_in=_VERSIONS,
         services=(
             ServiceWords(

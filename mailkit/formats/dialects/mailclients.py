@@ -88,7 +88,10 @@ _KMAIL = Dialect(
     title="KMail",
     syntaxes=("ini",),
     own_files=("mailtransports", "akonadi_imap_resource_*", "akonadi_pop3_resource_*"),
-    marks=("*.encryption", "network.ImapServer", "General.host"),
+    marks=(
+        *("*.identifier", "network.ImapServer", "General.leaveOnServer", "General.useSSL"),
+        *("General.useTLS", "General.authenticationMethod"),
+    ),
     flavour="python",
     ignore_case=True,
     services=(

@@ -1,6 +1,6 @@
 """Trac, CKAN, Mailman, pretix and Matomo: INI files with mail sections."""
 
-from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, Dialect, EnvNames, Mode, ServiceWords
 from mailkit.ports import Security
 
 DIALECTS = (
@@ -41,6 +41,8 @@ DIALECTS = (
         syntaxes=("ini",),
         files=("ckan.ini", "production.ini", "development.ini"),
         marks=("**.smtp.server",),
+        images=("ckan/*", "*/ckan"),
+        env=EnvNames("CKAN_", "_", 1),
         fold=True,
         flavour="python",
         services=(
@@ -134,7 +136,7 @@ DIALECTS = (
         name="matomo",
         title="Matomo",
         syntaxes=("ini",),
-        own_files=("config.ini.php",),
+        own_files=("config.ini.php", "*.config.ini.php", "global.ini.php"),
         services=(
             ServiceWords(
                 at=("mail",),

@@ -107,6 +107,9 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
 """By name, the file names each syntax is used for."""
 
 
+_ENV_LIKE = frozenset(("dotenv", "shell", "ini"))
+"""Syntaxes whose file names variables may have too."""
+
 _MOST_OF_PROGRAM = 1024 * 1024
 """Characters of a program that is read: its tree takes some 200 times as many octets."""
 
@@ -185,7 +188,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def named_syntaxes(file: str) -> list[str]:
     """The syntaxes that use a file name."""
     name = PurePath(file).name
-    return [one for one, pattern in _patterns().items() if pattern.match(name)]
+    found = [one for one, pattern in _patterns().items() if pattern.match(name)]
+    if "dotenv" in found and not _ENV_LIKE.issuperset(found):
+        found.remove("dotenv")  # env.ts is a program
+    return found
 
 
 def likely_syntaxes(text: str, file: str) -> list[str]:
