@@ -333,9 +333,9 @@ def is_local(host: str) -> bool:
     Whether a password may be sent in cleartext depends on the connected address instead; see :func:`is_loopback`.
     """
     name = host.strip().rstrip(".").lower()
-    if name in ("localhost", "0.0.0.0", "::", "[::]") or name.endswith(".localhost"):
+    if name == "localhost" or name.endswith(".localhost") or is_loopback(name):
         return True
-    return is_loopback(name)
+    return is_address(name) and ip_address(name.strip("[]")).is_unspecified
 
 
 @lru_cache(4096)

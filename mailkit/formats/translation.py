@@ -35,7 +35,7 @@ def translate(instance: Instance) -> Translated:
 
 
 def _is_blank(found: Translated) -> bool:
-    """Whether the service is a form that nobody has filled in, or one of which nothing is in sight."""
+    """Whether the service is an empty template, or none of its values is in sight."""
     table, host = found.table, found.bindings.get("host")
     if table is None or table["host"] or host is None:
         return False
