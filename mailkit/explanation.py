@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mailkit.finding import Severity
+from mailkit.protocol.pasted import secrets_in
 from mailkit.providers import owner
 from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
@@ -23,7 +24,6 @@ from mailkit.replies.found import (
     token_in,
     worded_in,
 )
-from mailkit.replies.pasted import secrets_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
 from mailkit.rules.advice import advised
