@@ -15,6 +15,16 @@ from mailkit.protocol.pasted import secrets_in
 from mailkit.providers import owner
 from mailkit.replies import Certainty
 from mailkit.replies.clients import TEXTS
+from mailkit.replies.evidence import (
+    AFTER,
+    GENERAL,
+    PLAIN,
+    SPECIFIC,
+    VAGUE,
+    Sign,
+    advising,
+    weighed,
+)
 from mailkit.replies.found import (
     Said,
     host_in,
@@ -24,6 +34,7 @@ from mailkit.replies.found import (
     token_in,
     worded_in,
 )
+from mailkit.replies.pattern import Pattern
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
 from mailkit.rules.advice import advised
@@ -48,17 +59,6 @@ class Explanation:
     advice: str
     check: str
     certainty: Certainty
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """Evidence in the text for a finding; low ranks come first."""
-
-    finding: str
-    rank: int
-    certainty: Certainty
-    words: str
     source: str = ""
 
 
@@ -96,26 +96,17 @@ def _explain(text: str) -> list[Explanation]:
 
         if found := program_findings(talked):
             return [
-                _explained(_Sign(finding.id, 0, Certainty.SURE, " ".join(finding.evidence)), text)
+                _explained(Sign(finding.id, 0, Certainty.SURE, " ".join(finding.evidence)), text)
                 for finding in found
             ]
     legible = _once(plain(text))
     session = ended(without_frames(legible))
     if session.finding:
-        return [_explained(_Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
-    signs = sorted(_signs(session.text, legible), key=lambda sign: sign.rank)
+        return [_explained(Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
+    signs = _signs(session.text, legible)
     if signs and (words := redirected(legible)):
-        signs.insert(0, _Sign("tcp-redirected", 0, Certainty.LIKELY, words))
-    if signs and signs[0].rank < _VAGUE:
-        signs = [sign for sign in signs if sign.rank < _VAGUE]
-    best: dict[str, _Sign] = {}
-    for sign in signs:
-        best.setdefault(sign.finding, sign)
-    return [_explained(sign, legible) for sign in best.values()]
-
-
-_SPECIFIC, _PLAIN, _VAGUE = 10, 40, 80
-"""Ranks: a reason, a rejection without one, a line that follows any failure."""
+        signs.insert(0, Sign("tcp-redirected", 0, Certainty.LIKELY, words))
+    return [_explained(sign, legible) for sign in weighed(signs)]
 
 
 def _once(text: str) -> str:
@@ -143,7 +134,7 @@ _TELLING = re.compile(
 )
 
 
-def _signs(text: str, whole: str) -> list[_Sign]:
+def _signs(text: str, whole: str) -> list[Sign]:
     host = host_in(whole)
     said = said_in(text, host)
     signs = [sign for one in _last_first(said) for sign in _of_reply(one)]
@@ -151,7 +142,7 @@ def _signs(text: str, whole: str) -> list[_Sign]:
     flat = _without(text, said).replace("\n", " ")
     lower = flat.lower()
     for row in TEXTS:
-        match = row.pattern.search(flat, lower)
+        match, advice = _happened(row.pattern, flat, lower)
         if (
             match is None
             or (row.common and not mail)
@@ -163,15 +154,27 @@ def _signs(text: str, whole: str) -> list[_Sign]:
         if row.findings[0] == "aut-bad" and token_in(whole):
             findings = ("aut-token", "aut-bad")
         certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
-        base = _VAGUE if row.vague else _SPECIFIC + 1
+        base = VAGUE if row.vague else SPECIFIC + 1
+        if advice:
+            base, certainty = VAGUE, Certainty.POSSIBLE
         for place, finding in enumerate(findings):
             level = certainty if not place else Certainty.POSSIBLE
             # The other causes of a sentence come behind the first causes of all sentences.
-            rank = base + (0 if not place else 20) + (1 if certainty is Certainty.POSSIBLE else 0)
-            signs.append(_Sign(finding, rank, level, match[0]))
-    if mail and not any(sign.rank < _VAGUE for sign in signs):
+            rank = base + (AFTER if place else 0) + (1 if certainty is Certainty.POSSIBLE else 0)
+            signs.append(Sign(finding, rank, level, match[0], span=match.span()))
+    if mail and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for one in worded_in(text, host) for sign in _of_reply(one)]
     return signs
+
+
+def _happened(pattern: Pattern, text: str, lower: str) -> tuple[re.Match[str] | None, bool]:
+    """Return the first match that is not advice, or the first one, and whether it is advice."""
+    first = None
+    for match in pattern.finditer(text, lower):
+        if not advising(text, match.start()):
+            return match, False
+        first = first or match
+    return first, first is not None
 
 
 def _without(text: str, said: list[Said]) -> str:
@@ -192,22 +195,20 @@ def _last_first(said: list[Said]) -> list[Said]:
     return sorted(
         said,
         key=lambda one: (
-            one.reading.finding in _GENERAL,
+            one.reading.finding in GENERAL,
             one.reading.certainty is not Certainty.SURE,
             -one.at,
         ),
     )
 
 
-_GENERAL = ("aut-bad", "aut-temp", "snd-rcpt-unknown", "aut-sequence")
-
-
-def _of_reply(said: Said) -> list[_Sign]:
+def _of_reply(said: Said) -> list[Sign]:
     finding, level, source = said.reading.finding, said.reading.certainty, said.reading.source
-    rank = _PLAIN if finding in _GENERAL else _SPECIFIC
-    signs = [_Sign(finding, rank, level, said.words, source)]
+    rank = PLAIN if finding in GENERAL else SPECIFIC
+    span = (said.at, said.at + len(said.words))
+    signs = [Sign(finding, rank, level, said.words, source, span, refused=True)]
     if finding in _BY_POLICY and level is not Certainty.SURE:
-        signs.append(_Sign("aut-bad", _PLAIN, Certainty.POSSIBLE, said.words))
+        signs.append(Sign("aut-bad", PLAIN, Certainty.POSSIBLE, said.words))
     return signs
 
 
@@ -229,7 +230,7 @@ def _at_provider(findings: tuple[str, ...], host: str) -> tuple[str, ...]:
     return findings
 
 
-def _explained(sign: _Sign, text: str) -> Explanation:
+def _explained(sign: Sign, text: str) -> Explanation:
     rule = rule_named(sign.finding)
     do, check = advised(rule, text, host_in(text))
     words = clean(" ".join(sign.words.split()), 200)

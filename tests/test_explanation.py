@@ -5,6 +5,7 @@ import time
 import pytest
 
 from mailkit import explain
+from mailkit.replies import Certainty
 from mailkit.rules.catalogue import RULES
 
 KNOWN = [
@@ -314,3 +315,57 @@ def test_no_password_of_a_pasted_text_is_shown(text: str) -> None:
 def test_words_about_a_login_are_no_password() -> None:
     (found, *_) = explain("login failed for user kim: 535 5.7.8 login failed for user kim")
     assert "failed for user kim" in found.matched
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # two reasons in different places
+        (
+            "getaddrinfo ENOTFOUND smtp.example.com\nlater: x509: certificate has expired",
+            {"dns-nxdomain": "likely", "crt-expired": "likely"},
+        ),
+        ("getaddrinfo ENOTFOUND smtp.example.com", {"dns-nxdomain": "sure"}),
+        # a general rejection does not contradict the reason
+        (
+            "535 5.7.8 authentication failed\n534 5.7.9 Application-specific password required",
+            {"aut-app-password": "sure"},
+        ),
+        # what might be is not what happened
+        (
+            "IMAP login failed. Check that the server has no self-signed certificate.",
+            {"aut-bad": "possible", "crt-self-signed": "possible"},
+        ),
+        ("IMAP: check the certificate: self-signed certificate", {"crt-self-signed": "possible"}),
+        ("IMAP: check it. Self-signed certificate", {"crt-self-signed": "sure"}),
+        # the server hangs up after it has rejected the login
+        (
+            "S: -ERR Invalid login or password\nThe POP3 server has unexpectedly disconnected.",
+            {"aut-bad": "sure", "grt-eof": "possible"},
+        ),
+        ("The POP3 server has unexpectedly disconnected.", {"grt-eof": "likely"}),
+    ],
+)
+def test_a_finding_is_as_certain_as_the_whole_text_allows(
+    text: str, expected: dict[str, str]
+) -> None:
+    found = {cause.id: str(cause.certainty) for cause in explain(text)}
+
+    assert expected.items() <= found.items()
+    assert next(iter(found)) in expected
+
+
+def test_no_line_that_follows_any_failure_is_more_than_possible() -> None:
+    from mailkit.replies.clients import TEXTS
+
+    assert all(row.certainty is Certainty.POSSIBLE for row in TEXTS if row.vague)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_calls_of_a_stack_trace_in_one_line_hide_nothing_before_them(count: int) -> None:
+    calls = "   at System.Net.Mail.SmtpClient.Send(MailMessage message) in C:\\a\\b.cs:line 10"
+
+    (first, *_) = explain("Connection refused by smtp.example.com" + calls * count)
+
+    assert first.id == "tcp-refused"
+    assert "SmtpClient" not in first.matched

@@ -16,8 +16,9 @@ _BANNER = r"(?:greeting|unexpected response|response|banner|answer|error|expecte
 
 FIRST: tuple[Text, ...] = (
     texts(
-        "cfg-password-nonascii",
+        "cfg-password-nonascii snd-8bit",
         r"'ascii' codec can't encode|UnicodeEncodeError|ordinal not in range\(128\)|'latin-1' codec can't encode",
+        certainty=_LIKELY,
     ),
     texts(
         "cfg-flags-conflict",
@@ -43,7 +44,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cfg-password-dirty use-no-login",
-        r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|missing (?:user ?name|password)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found",
+        r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|(?<!is )missing (?:user ?name|password)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found",
         common=True,
         certainty=_LIKELY,
     ),
@@ -93,6 +94,7 @@ FIRST: tuple[Text, ...] = (
     texts(
         "hst-broken-reply",
         r"(?:imap|pop|smtp)[^\n]{0,80}unexpected (?:tagged|untagged)?[^\n]{0,20}response: ?b?['\"]",
+        r"syntax error in[^\n]{0,20} (?:greeting|response)",
         certainty=_POSSIBLE,
     ),
     texts(
@@ -171,15 +173,19 @@ FIRST: tuple[Text, ...] = (
     texts(
         "cap-logindisabled-clear",
         r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled",
+        certainty=_LIKELY,
     ),
     texts(
         "aut-token",
-        r"AADSTS\d|invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken|invalid_client|IMAP wants more steps despite",
+        r"AADSTS\d|invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken|invalid_client|IMAP wants more steps despite|\"schemes\": ?\"bearer\"",
+        certainty=_LIKELY,
     ),
     texts("cap-imap-old", r"is not an IMAP4 mail server"),
     texts(
         "lim-connections",
         r"exceeded the maximum number of connections|too many (?:simultaneous|concurrent) connections|mail_max_userip",
+        certainty=_LIKELY,
+        common=True,
     ),
     texts("lim-bandwidth", r"exceeded command or bandwidth"),
     texts(

@@ -46,15 +46,27 @@ _LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user", re.I
 
 def mail_in(text: str) -> bool:
     """Return whether a text is about mail; other programs have logins too."""
-    return _OF_MAIL.search(text) is not None
+    if _OF_MAIL.search(text) is not None:
+        return True
+    return _SENDING.search(text) is not None and _OTHER_SERVICES.search(text) is None
 
 
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|\bpop\b|mail|outlook|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\bFETCH\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|\A421[ -](?!misdirected)"
+    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\bFETCH\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
     r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
     re.I | re.M,
 )
+
+
+_SENDING = re.compile(
+    r"\b(?:send|sending|deliver) (?:the |a |this |your |test )*messages?\b[^\n]{0,80}\bserver\b", re.I
+)
+_OTHER_SERVICES = re.compile(
+    r"kafka|rabbit|amqp|mqtt|slack|telegram|discord|socket|broker|queue|chat|\bbot\b|\bsms\b|push|webhook|https?:|topic|signal|matrix|redis",
+    re.I,
+)
+"""A message is mail only where no other service that has messages is named."""
 
 
 def program_error_in(text: str) -> bool:

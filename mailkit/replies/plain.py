@@ -36,6 +36,20 @@ _SETTING = re.compile(
 """A timeout setting is not an event."""
 
 
+_STATUS = {
+    **{"ServiceNotAvailable": "421", "MailboxBusy": "450", "ErrorInProcessing": "451"},
+    **{"InsufficientStorage": "452", "TemporaryAuthenticationFailure": "454"},
+    **{"CommandUnrecognized": "500", "SyntaxError": "501", "CommandNotImplemented": "502"},
+    **{"BadCommandSequence": "503", "CommandParameterNotImplemented": "504"},
+    **{"AuthenticationRequired": "530", "AuthenticationMechanismTooWeak": "534"},
+    **{"AuthenticationInvalidCredentials": "535", "EncryptionRequiredForAuthenticationMechanism": "538"},
+    **{"MailboxUnavailable": "550", "UserNotLocalTryAlternatePath": "551"},
+    **{"ExceededStorageAllocation": "552", "MailboxNameNotAllowed": "553", "TransactionFailed": "554"},
+}
+"""SmtpStatusCode of .NET: its name stands for the reply code."""
+_STATUS_NAME = re.compile(rf"\b({'|'.join(_STATUS)}): (?=[^\s:])")
+
+
 def plain(text: str) -> str:
     """The text as a server or a library wrote it; takes linear time."""
     text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
@@ -44,6 +58,7 @@ def plain(text: str) -> str:
         text = _UNICODE.sub(_character, text)
         text = _BYTES.sub(_octets, text)
         text = _MARK.sub(r"\1", _TAB.sub(" ", _BREAK.sub("\n", text)))
+    text = _STATUS_NAME.sub(lambda match: f"{_STATUS[match[1]]} ", text)
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
@@ -88,7 +103,6 @@ def _decoded(data: bytes) -> str | None:
 _FRAMES = re.compile(
     r"(?m)^[^\n]{0,60}?(?:"
     r'File "[^"\n]{1,300}", line \d+, in [^\n]{0,200}(?:\n[^\n]{0,60}    [^\n]{0,300})?'  # Python
-    r"|\s(?:at|\tat) [\w.$<>/`\[\], -]{1,200}\([^\n]{0,300}"  # Java, .NET, Node
     r"|#\d{1,3} [^\n]{0,400}"  # PHP
     r"|\S{1,200}\.rb:\d+:in [`'][^\n]{0,100}"  # Ruby
     r"|[ \t]{2,60}\d{1,6}: [\w:<>{}]{3,200}"  # Rust
@@ -96,6 +110,13 @@ _FRAMES = re.compile(
 )
 
 
+_CALLS = re.compile(
+    r"(?:(?<=\n)|\A|(?<=\s))[ \t]{0,60}at (?:async |new |Object\.)?[\w.$<>/`\[\],+&@:\\-]{1,300}(?: \[as \w{1,60}\])? ?\([^\n()]{0,300}(?:\([^\n()]{0,100}\)[^\n()]{0,200})?\)?"
+    r"(?: in [^\n]{1,200}?:(?:line )?\d{1,6}| ~?\[[^\n\]]{1,120}\])?"
+)
+"""Calls of Java, .NET and Node, one or several in a line."""
+
+
 def without_frames(text: str) -> str:
     """The text without the lines of a stack trace: names of functions are no evidence."""
-    return _FRAMES.sub("", text)
+    return _CALLS.sub("", _FRAMES.sub("", text))

@@ -12,10 +12,16 @@ __all__ = ["NETWORK"]
 
 _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
+_NO_FILE = (
+    r"(?!\W{0,4}(?:permission denied|operation not permitted)?\W{0,4}"
+    r"(?:(?:b?['\"])?(?:/|~|\.{1,2}/|[A-Z]:\\)|open\b|mkdir|unlink|scandir|access\b|l?stat\b|spawn|bind\b|listen|copyfile|rename|chown|chmod|read\b))"
+)
+"""A file that a program may not open, or a port on which it may not listen, is no connection."""
+
 NETWORK: tuple[Text, ...] = (
     texts(
         "dns-servfail dns-offline",
-        r"temporary failure in name resolution|\b(?:WSA)?EAI_AGAIN|server misbehaving|try again[^\n]{0,20}name|SERVFAIL|WSATRY_AGAIN|(?:err\w*|code|[#(])\W{0,3}11002\b|read udp[^\n]{0,80}timeout|lookup[^\n]{0,120}(?:i/o timeout|connection refused|no such host on \[::1\])|resolver?[^\n]{0,20}(?:timed? ?out|unreachable|no answer)|TEMP_DNS|queryA? ETIMEOUT|DNS (?:lookup|query|resolution)[^\n]{0,20}(?:timeout|timed out|temporar)|Namensauflösung[^\n]{0,30}fehlgeschlagen|Échec temporaire",
+        r"temporary failure in name resolution|\b(?:WSA)?EAI_AGAIN|server misbehaving|try again[^\n]{0,20}name|SERVFAIL|WSATRY_AGAIN|(?:err\w*|code|[#(])\W{0,3}11002\b|read udp[^\n]{0,80}timeout|lookup[^\n]{0,120}(?:i/o timeout|connection refused|no such host on \[::1\])|getaddrinfo(?: failed)?:? try again|resolver?[^\n]{0,20}(?:timed? ?out|unreachable|no answer)|TEMP_DNS|queryA? ETIMEOUT|DNS (?:lookup|query|resolution)[^\n]{0,20}(?:timeout|timed out|temporar)|Namensauflösung[^\n]{0,30}fehlgeschlagen|Échec temporaire",
     ),
     texts(
         "dns-nodata",
@@ -23,13 +29,19 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "dns-nxdomain",
-        r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|errno\W{1,4}-3008\b|nodename nor servname|could not resolve|couldn't resolve|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
-        r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve|php_network_getaddresses|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
+        r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|errno\W{1,4}-3008\b|nodename nor servname|could(?: not|n't) resolve (?:to )?(?!dependenc|module|plugin|component|import|type|class|path|file|conflict)|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
+        r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve (?:the )?(?:remote |server |host|address|name|domain|target|\W?[\w-]{1,63}\.)|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
     ),
-    texts("dns-nxdomain dns-servfail", r"host lookup \S{1,200} failed", certainty=_LIKELY),
+    texts(
+        "dns-nxdomain dns-servfail",
+        r"host lookup \S{1,200} failed|php_network_getaddresses|unable to resolve\b",
+        certainty=_LIKELY,
+        common=True,
+    ),
     texts(
         "tcp-local-deny",
-        r"\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|\(13\)|socket: permission denied|connect:? (?:socket:? )?permission denied|operation not permitted|(?:err\w*|code|[#(])\W{0,3}10013\b|forbidden by its access permissions|Failed to connect socket: Permission denied|Can't connect to [^\n]{0,100}: Permission denied",
+        r"(?<!listen )(?<!bind )(?:\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|permission denied #13|\(13\)|operation not permitted)" + _NO_FILE,
+        r"socket: permission denied|connect:? (?:socket:? )?permission denied|(?:err\w*|code|[#(])\W{0,3}10013\b|forbidden by its access permissions|Failed to connect socket: Permission denied|Can't connect to [^\n]{0,100}: Permission denied",
     ),
     texts(
         "tcp-refused",
@@ -37,19 +49,19 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-timeout",
-        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|operation timed out|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|after a period of time|execution expired|Zeitüberschreitung|Wartezeit[^\n]{0,40}abgelaufen|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
-        r"connect timed out|timed out (?:connecting|while connecting)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out|TimeoutError",
+        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|Zeitüberschreitung|Wartezeit[^\n]{0,40}abgelaufen|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
+        r"connect timed out|timed out (?:connecting|while connecting)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out",
     ),
     texts(
         "tcp-v6-broken tcp-unreach",
         r"::[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host)",
         r"(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{1,9}[^\n]{0,80}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
         r"(?:\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?EADDRNOTAVAIL|network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:",
-        r"cannot assign requested address|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",
+        r"cannot assign requested address|\(address not available\)|: address not available|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",
     ),
     texts(
         "tcp-unreach",
-        r"network (?:is )?(?:unreachable|down)|no route to host|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?ENETDOWN|\b(?:WSA)?EHOSTDOWN|\b1005[015]\b|(?:err\w*|code|[#(])\W{0,3}10065\b|\[Errno (?:101|113|51|65)\]|errno\W{1,4}-(?:4073|4062|4063|113|101|51|65)\b|os error (?:101|113)|unreachable (?:host|network)|Netzwerk (?:ist )?nicht erreichbar|Kein Weg zum Ziel|Aucun chemin|inaccessible|没有到主机的路由|网络不可达|NoRouteToHost",
+        r"network (?:is )?(?:unreachable|down)|no route to host|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?ENETDOWN|\b(?:WSA)?EHOSTDOWN|\b1005[015]\b|(?:err\w*|code|[#(])\W{0,3}10065\b|\[Errno (?:101|113|51|65)\]|errno\W{1,4}-(?:4073|4062|4063|113|101|51|65)\b|os error (?:101|113)|unreachable (?:host|network)|Netzwerk (?:ist )?nicht erreichbar|Kein Weg zum Ziel|Aucun chemin|réseau (?:est )?inaccessible|hôte inaccessible|没有到主机的路由|网络不可达|NoRouteToHost",
     ),
     texts(
         "tcp-reset",
@@ -58,6 +70,12 @@ NETWORK: tuple[Text, ...] = (
     texts(
         "tcp-reset tls-cut grt-eof",
         r"curl: \(5[56]\)(?![^\n]{0,60}\b[45]\d\d\b)|failure when receiving data from the peer|failed sending data to the peer|response reading failed",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(  # of any program that waits
+        "tcp-timeout",
+        r"operation timed out|after a period of time|execution expired|TimeoutError",
         certainty=_LIKELY,
         common=True,
     ),

@@ -46,7 +46,7 @@ CERTIFICATE: tuple[Text, ...] = (
     texts(
         "crt-host-mismatch",
         r"hostname mismatch|host ?name/IP does not match|does not match (?:the )?(?:server )?certificate|ERR_TLS_CERT_ALTNAME_INVALID|NotValidForName|CertNotValidForName|not valid for name",
-        r"certificate is (?:not )?valid (?:only )?for[^\n]{0,300}|certificate is not valid for any|doesn't match (?:either of |any of )?|match(?:es)? expected CN|did not match expected|expected CN",
+        r"certificate is (?:not )?valid (?:only )?for(?! (?:\d+ |one |a |another )?(?:days?|years?|months?|more|until))[^\n]{0,300}|certificate is not valid for any|doesn't match (?:either of |any of )?|match(?:es)? expected CN|did not match expected|expected CN",
         r"no (?:alternative certificate )?(?:subject )?(?:alternative )?(?:DNS )?name[^\n]{0,30}match|No name matching|not match(?:ing)? target host|SSL_ERROR_BAD_CERT_DOMAIN|BAD_CERT_DOMAIN|RemoteCertificateNameMismatch",
         r"Hostname \S{1,200} not verified|SSLPeerUnverifiedException|name in the certificate (?:does not|doesn't)|certificate (?:subject |common )?name[^\n]{0,60}(?:does not|doesn't|not) match|Server name does not match certificate",
         r"CommonName mismatch|hostname not us(?:e?able|able)|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|names?[^\n]{0,20}(?:does not|do not|doesn't|did not|not) match[^\n]{0,30}certificate|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
@@ -86,7 +86,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"unknown (?:certificate )?authority|pkix path|unable to find valid certification path|UnknownIssuer|UnknownCA|unknown ca\b|UNKNOWN_ISSUER|hasn't got a known issuer|issuer is unknown|untrusted issuer|SEC_ERROR_UNTRUSTED",
         r"trust anchor|not trusted|isn't trusted|untrusted (?:root|certificate)|UntrustedRoot|PartialChain|CERT_E_UNTRUSTEDROOT|0x800b0109|certificate chain (?:was issued by|could not be built)|RemoteCertificateChainErrors|certpath",
         r"NotTrusted|errSSLXCertChainInvalid|errSSLNoRootCert|certificate is not signed by a trusted|SEC_E_UNTRUSTED_ROOT|0x80090325|CertPathValidatorException|unknown issuer|InvalidCertificate\(UnknownIssuer|Certificate signature failure|certificate signature failure|(?:peer|server)'s certificate issuer",
-        r"problem with the certificate|unable to verify (?:the )?(?:server|leaf|certificate)|verification failed: \(\d+\)[^\n]{0,20}local issuer|no root certificates|unknown certificate issuer|errSecNotTrusted|-9807|-9813|-9843",
+        r"issuer certificate (?:of a locally looked up certificate )?could not be found|root (?:CA )?certificate[^\n]{0,60}(?:self-signed, and untrusted|not trusted)|no certificates could be verified|unable to verify (?:the )?(?:server|leaf|certificate)|verification failed: \(\d+\)[^\n]{0,20}local issuer|no root certificates|unknown certificate issuer|errSecNotTrusted|-9807|-9813|-9843",
     ),
     texts(
         "crt-missing-intermediate crt-unknown-ca",
@@ -98,7 +98,7 @@ CERTIFICATE: tuple[Text, ...] = (
     ),
     texts(
         "crt-unknown-ca crt-self-signed crt-host-mismatch crt-expired",
-        r"certificate verif\w+ (?:failed|error)|certificate_verify_failed|remote certificate (?:is|was) (?:invalid|rejected)|SSL peer certificate|(?:certificate|ssl) validation (?:failed|error|exception)|CertificateValidationException|server certificate verification error|invalid peer certificate|certificate (?:failure|error|problem|rejected|invalid|untrusted|unacceptable)|peer certificate cannot be|could not be validated|ServerCertificate|curl: \(60\)",
+        r"problem with the certificate|certificate verif\w+ (?:failed|error)|certificate_verify_failed|remote certificate (?:is|was) (?:invalid|rejected)|SSL peer certificate|(?:certificate|ssl) validation (?:failed|error|exception)|CertificateValidationException|server certificate verification error|invalid peer certificate|certificate (?:failure|error|problem|rejected|invalid|untrusted|unacceptable)|peer certificate cannot be|could not be validated|ServerCertificate|curl: \(60\)",
         certainty=_POSSIBLE,
     ),
 )
@@ -107,8 +107,8 @@ HANDSHAKE: tuple[Text, ...] = (
     texts(
         "tls-plain-server",
         r"wrong.version.number|first record does not look like a tls handshake|(?:0A00010B|1408F10B)|not an ssl/tls record|unsupported or unrecognized ssl message|plaintext connection\?",
-        r"cannot determine the frame size|unexpected tls packet|packet length too long|packet with illegal or unsupported version|unknown protocol|unrecognized ssl message|InvalidContentType|corrupt message|unexpected packet format",
-        r"SSL_ERROR_RX_RECORD_TOO_LONG|exceeded the maximum permissible length|record.{0,3}too.{0,3}long|excess record size|http.request\b|https proxy request|frame size or a corrupted frame|InvalidMessage\(|message was received unexpected or badly formatted|SEC_E_INVALID_TOKEN|SEC_E_ILLEGAL_MESSAGE|0x80090308|errSSLProtocol|-9800\b|oversized record|bad record type|plain ?text server|record layer version",
+        r"cannot determine the frame size|unexpected tls packet|packet length too long|packet with illegal or unsupported version|(?:ssl|tls|_hello)[^\n]{0,80}unknown protocol|unrecognized ssl message|InvalidContentType|corrupt message|unexpected packet format",
+        r"SSL_ERROR_RX_RECORD_TOO_LONG|exceeded the maximum permissible length|record.{0,3}too.{0,3}long|excess record size|(?:SSL routines|\[SSL: )[^\n]{0,60}http.request\b|https proxy request|frame size or a corrupted frame|InvalidMessage\(|message was received unexpected or badly formatted|SEC_E_INVALID_TOKEN|SEC_E_ILLEGAL_MESSAGE|0x80090308|errSSLProtocol|-9800\b|oversized record|bad record type|plain ?text server|record layer version",
         r"did not speak TLS|non-TLS|does not look like TLS|\[SSL\] record layer failure|The handshake failed due to an unexpected packet|received record with version",
     ),
     texts(
@@ -120,7 +120,7 @@ HANDSHAKE: tuple[Text, ...] = (
     ),
     texts(
         "tls-version",
-        r"unsupported.protocol|protocol.version|ProtocolVersion|no supported protocol|no protocols? available|unsupported (?:tls|ssl|handshake|server) version|versions? not supported|VersionNotSupported|UNSUPPORTED_VERSION|SSL_ERROR_(?:UNSUPPORTED|PROTOCOL)_VERSION|no protocols|version too low|ServerTlsVersionIsDisabled|DoesNotSupportTls12",
+        r"(?:ssl|tls)[^\n]{0,80}(?:unsupported.protocol|protocol.version)|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|ProtocolVersion|no supported protocol|no protocols? available|unsupported (?:tls|ssl|handshake|server) version|versions? not supported|VersionNotSupported|UNSUPPORTED_VERSION|SSL_ERROR_(?:UNSUPPORTED|PROTOCOL)_VERSION|no protocols|version too low|ServerTlsVersionIsDisabled|DoesNotSupportTls12",
         r"No appropriate protocol|protocol is disabled|client and server[^\n]{0,80}(?:common algorithm|SSL/TLS protocols)|algorithm[^\n]{0,20}common|SEC_E_ALGORITHM_MISMATCH|0x80090331|client does not support[^\n]{0,12}tls|requires? tls ?v?1\.[23]|inappropriate fallback|TLS ?1\.[01] (?:is )?(?:not|no longer|deprecated)|SEC_E_UNSUPPORTED_FUNCTION|0x80090302|server selected unsupported protocol version",
     ),
     texts(
@@ -159,6 +159,11 @@ HANDSHAKE: tuple[Text, ...] = (
     texts(
         "tls-stall",
         r"handshake (?:operation )?timed out|SSL_(?:accept|connect)\W{0,4}timed out|TLS error[^\n]{0,80}timed out|TLS handshake timeout|timeout[^\n]{0,20}handshake|handshake timeout",
+    ),
+    texts(  # the other alerts of RFC 8446 §6.2, in the spelling of any library
+        "tls-version tls-cipher tls-intercept",
+        r"(?:alert|tls|ssl)\W[^\n]{0,40}(?:illegal[ _]?parameter|decode[ _]?error|decrypt[ _]?error|bad[ _]?record[ _]?mac|unexpected[ _]?message|missing[ _]?extension|unsupported[ _]?extension|no[ _]?application[ _]?protocol|record[ _]?overflow)|(?:alert|AlertReceived)\W{1,3}(?:IllegalParameter|DecodeError|DecryptError|BadRecordMac|UnexpectedMessage|MissingExtension|UnsupportedExtension|NoApplicationProtocol)|decryption[ _]failed[ _]or[ _]bad[ _]record[ _]mac",
+        certainty=_POSSIBLE,
     ),
     texts("stt-handshake", r"error upgrading connection with STARTTLS", certainty=_LIKELY),
 )

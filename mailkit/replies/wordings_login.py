@@ -202,6 +202,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet|been) (?:been )?activated",
         r"login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
         place=SessionPlace.LOGIN,
+        unless=r"^service (?:is )?not (?:active|available)",
     ),
     rows(
         "aut-expired",

@@ -1,0 +1,97 @@
+"""Weigh the evidence of a text: what comes first, and how certain it is.
+
+Each row states the most that it can prove. This module is the one place that lowers a certainty and orders findings:
+
+1. A line that follows any failure, a cause beside the first one of a row, and a sentence that only warns or advises
+   (“make sure that …”, “it may be …”) are possible at most.
+2. The end of a connection, or silence, is a consequence where the server has rejected something in the same text.
+3. A finding is sure only if nothing else in the text supports another one: two reasons in different places of a text
+   are both likely at most. A general refusal does not contradict a specific one.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from mailkit.replies.reply import Certainty
+
+__all__ = ["AFTER", "GENERAL", "PLAIN", "SPECIFIC", "VAGUE", "Sign", "advising", "weighed"]
+
+SPECIFIC, PLAIN, VAGUE = 10, 40, 80
+"""Ranks: a reason, a rejection without one, a line that follows any failure."""
+
+AFTER = 20
+"""The rank of a row's other causes, behind the first causes of all rows."""
+
+GENERAL = ("aut-bad", "aut-temp", "snd-rcpt-unknown", "aut-sequence")
+"""Rejections without a reason; a specific one explains them."""
+
+_ENDS = ("grt-eof", "grt-silent-tls", "grt-silent-dead", "tls-cut", "tcp-reset")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Evidence in a text for a finding; low ranks come first.
+
+    ``span`` is its place in the text, ``refused`` whether it is a server's reply.
+    """
+
+    finding: str
+    rank: int
+    certainty: Certainty
+    words: str
+    source: str = ""
+    span: tuple[int, int] = (0, 0)
+    refused: bool = False
+
+
+_ADVICE = re.compile(
+    r"\b(?:may|might|could (?!not\b)|possibly|perhaps|maybe|probably|if|unless|make sure|ensure|please check|check (?:that|if|whether|your|the)"
+    r"|verify (?:that|if|whether)|e\.g\.|for example|usually means|due to a possible)\b[^.;\n]{0,60}\Z",
+    re.I,
+)
+
+
+def advising(text: str, at: int) -> bool:
+    """Return whether the words at a position are advice, and not what happened."""
+    return _ADVICE.search(text[max(0, at - 90) : at]) is not None
+
+
+def weighed(signs: list[Sign]) -> list[Sign]:
+    """Return the findings of a text, likeliest first, each once and as certain as the text allows."""
+    refused = any(sign.refused for sign in signs)
+    ordered = sorted(
+        (_after_refusal(sign) if refused else sign for sign in signs), key=lambda sign: sign.rank
+    )
+    if ordered and ordered[0].rank < VAGUE:
+        ordered = [sign for sign in ordered if sign.rank < VAGUE]
+    best: dict[str, Sign] = {}
+    for sign in ordered:
+        best.setdefault(sign.finding, sign)
+    return [_level(sign, ordered) for sign in best.values()]
+
+
+def _after_refusal(sign: Sign) -> Sign:
+    """Return the end of a connection behind the rejection that it follows."""
+    if sign.refused or sign.finding not in _ENDS:
+        return sign
+    return replace(sign, rank=max(sign.rank, PLAIN + AFTER), certainty=Certainty.POSSIBLE)
+
+
+def _level(sign: Sign, others: list[Sign]) -> Sign:
+    if sign.rank >= VAGUE:
+        return replace(sign, certainty=Certainty.POSSIBLE)
+    if sign.certainty is Certainty.SURE and any(_contradicts(one, sign) for one in others):
+        return replace(sign, certainty=Certainty.LIKELY)
+    return sign
+
+
+def _contradicts(other: Sign, sign: Sign) -> bool:
+    """Return whether other words of a text support another finding."""
+    apart = other.span[0] >= sign.span[1] or other.span[1] <= sign.span[0]
+    return (
+        other.finding != sign.finding
+        and other.finding not in GENERAL
+        and other.certainty is not Certainty.POSSIBLE
+        and other.rank <= sign.rank + AFTER
+        and apart
+    )
