@@ -40,7 +40,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cfg-url-encoding",
-        r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|malformed (?:mailer )?dsn|the (?:\"?\S{0,60}\"? )?mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
+        r"\b(?:smtps?|imaps?|pop3s?)://[^\s/@:]{1,200}@[^\s/@]{1,200}@[^\s/@]{1,200}|URI malformed|malformed (?:mailer )?(?:dsn|ur[il])|the (?:\"?\S{0,60}\"? )?mailer DSN (?:is invalid|must)|invalid (?:url|userinfo)[^\n]{0,40}(?:escape|userinfo)|net/url: invalid",
     ),
     texts(
         "cfg-password-dirty use-no-login",
@@ -114,8 +114,20 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-eof grt-silent-tls",
-        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|MessagingException: \[EOF\]|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|(?:notify|attempt|smtp|mail)[^\n]{0,40}: EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b|unexpectedly disconnected",
+        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|MessagingException: \[EOF\]|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b|unexpectedly disconnected",
         certainty=_LIKELY,
+    ),
+    texts(
+        "grt-eof grt-silent-tls tls-cut",
+        r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|\s(?!occurred|was|in\b|while|when|\())",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
+        "mbx-trycreate",
+        r"(?:Folder|Mailbox)NotFound(?:Exception|Error)|\bfolder\b[^\n]{0,40}(?:not found|does(?: not|n't) exist)",
+        certainty=_LIKELY,
+        common=True,
     ),
     texts(
         "stt-not-offered",
@@ -141,6 +153,7 @@ FIRST: tuple[Text, ...] = (
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(
         "use-address snd-rcpt-syntax",
+        r"mail\.internet\.AddressException|mail: (?:missing '@'|no angle-addr|missing word|expected )|Invalid address: {1,2}\(",
         r"does not comply with RFC ?[2-6]?822|not in the form required for an e-?mail address|invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
         certainty=_LIKELY,
         common=True,
@@ -158,12 +171,12 @@ FIRST: tuple[Text, ...] = (
     texts("stt-already", r"TLS (?:is )?already active"),
     texts(
         "cap-no-auth-yet cap-no-auth",
-        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the )?(?:AUTH|authentication)\b(?! (?:method|mech|type))|does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators",
+        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|authentication)\b(?! (?:method|mech|type))|does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators",
         certainty=_LIKELY,
     ),
     texts(
         "cap-mech-mismatch",
-        r"no suitable auth|failed to find an authenticator supported|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
+        r"no suitable auth|no authenticators? available|SMTP authentication requires SASL|failed to find an authenticator supported|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
     ),
     texts(
         "aut-temp",

@@ -53,7 +53,7 @@ def mail_in(text: str) -> bool:
 
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|\bpop\b|mail|outlook|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\bFETCH\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
+    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\bFETCH\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
     r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
     re.I | re.M,
 )
@@ -84,7 +84,16 @@ _PROGRAM = re.compile(
 
 def token_in(text: str) -> bool:
     """Whether a text is about a login by token."""
-    return re.search(r"xoauth2?\b|oauthbearer|bearer token", text, re.I) is not None
+    return any(
+        _PASSWORD_TOO.search(match[0]) is None for match in _TOKEN_NAMED.finditer(text)
+    )
+
+
+_TOKEN_NAMED = re.compile(r"[^\n]{0,120}(?:xoauth2?\b|oauthbearer|bearer token)[^\n]{0,120}", re.I)
+_PASSWORD_TOO = re.compile(
+    r"\b(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5)\b|AUTH=|(?i:supported auth|capabilit|advertis|mechanisms:|authenticators)"
+)
+"""A list of mechanisms that a server offers does not say which one was used."""
 
 
 def said_in(text: str, host: str) -> list[Said]:

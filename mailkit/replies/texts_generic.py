@@ -36,7 +36,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:was )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated)|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:to \S{1,80} )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|server not connected|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
         vague=True,
     ),
     texts(
@@ -50,11 +50,6 @@ GENERIC: tuple[Text, ...] = (
         vague=True,
     ),
     texts(
-        "aut-bad aut-app-password",
-        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
-        vague=True,
-    ),
-    texts(
         "stt-handshake crt-host-mismatch crt-unknown-ca",
         r"Could not open secure TLS|Could not convert socket to TLS|Unable to (?:connect|start)[^\n]{0,12} with TLS encryption|unable to start TLS|starttls (?:command )?failed|TLS (?:negotiation|upgrade) (?:failed|after)|Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto|stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls|cannot start tls",
         vague=True,
@@ -65,13 +60,18 @@ GENERIC: tuple[Text, ...] = (
         vague=True,
     ),
     texts(
+        "aut-bad aut-app-password",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        vague=True,
+    ),
+    texts(
         "tcp-timeout tcp-refused tcp-smtp-blocked dns-nxdomain aut-bad crt-host-mismatch",
-        r"SMTP connect\(\) failed|could not connect to (?:the )?SMTP|SMTP Error: Could not connect|Failed to connect to (?:the )?(?:mail |smtp )?server|SMTP server error: Failed to connect",
+        r"SMTP connect\(\) failed|could not connect to (?:the )?SMTP|SMTP Error: Could not connect|Failed to connect to (?:the )?(?:mail |smtp )?server|SMTP server error: Failed to connect|to the following server failed",
         vague=True,
     ),
     texts(
         "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
-        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed",
+        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed|connection[^\n]{0,40} (?:could not|cannot|can't) be (?:established|made|opened)|(?:unable to|could not|couldn't|cannot|can't) (?:reach|contact)\b|could not get (?:an? )?(?:imap|pop3?|smtp) connection",
         vague=True,
     ),
     texts(
@@ -82,6 +82,16 @@ GENERIC: tuple[Text, ...] = (
     texts(
         "snd-greylist lim-rate-smtp grt-421",
         r"\b45[0-2][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,100}(?:try (?:again )?later|again later|retry|temporar|busy|unavailable|(?:server|local|internal|configuration|system|lookup) (?:\w+ )?(?:error|failure|problem))",
+        vague=True,
+    ),
+    texts(  # a program's own words for a rejection, without the reply
+        "snd-rcpt-unknown snd-relay-denied snd-spam snd-sender-not-owned",
+        r"\b(?:recipients?|message|mail|e-?mail|delivery)\b[^\n.]{0,30}\b(?:was|were|is|been|has) (?:not accepted|rejected|refused|bounced|undeliverable)|undeliverable to\b",
+        vague=True,
+    ),
+    texts(
+        "lim-rate-smtp lim-connections lim-daily",
+        r"\b(?:quota|rate limit|limit)\b[^\n.]{0,20}\b(?:exceeded|reached)|\bexceed\w*[^\n.]{0,30}\b(?:quota|limit)\b|too many (?:requests|messages|e-?mails|connections|sessions)",
         vague=True,
     ),
     # the last resort: what failed, in any words

@@ -54,8 +54,8 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-v6-broken tcp-unreach",
-        r"::[0-9a-f]{1,4}\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host)",
-        r"(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{1,9}[^\n]{0,80}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
+        r"(?<!\w)::[0-9a-f]{1,4}\b\]?[^\n]{0,24}(?:cannot assign requested|network (?:is )?unreachable|no route to host)",
+        r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{1,9}\b[^\n]{0,80}(?:cannot assign requested|network (?:is )?unreachable|no route to host|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH)",
         r"(?:\b(?:WSA)?ENETUNREACH|\b(?:WSA)?EHOSTUNREACH|\b(?:WSA)?EADDRNOTAVAIL|network (?:is )?unreachable|no route to host)[^\n]{0,12}[0-9a-f]{1,4}:[0-9a-f]{0,4}:",
         r"cannot assign requested address|\(address not available\)|: address not available|\b(?:WSA)?EADDRNOTAVAIL|\b(?:WSA)?EAFNOSUPPORT|address family not supported",
     ),
