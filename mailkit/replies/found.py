@@ -60,7 +60,8 @@ _OF_MAIL = re.compile(
 
 
 _SENDING = re.compile(
-    r"\b(?:send|sending|deliver) (?:the |a |this |your |test )*messages?\b[^\n]{0,80}\bserver\b", re.I
+    r"\b(?:send|sending|deliver) (?:the |a |this |your |test )*messages?\b[^\n]{0,80}\bserver\b",
+    re.I,
 )
 _OTHER_SERVICES = re.compile(
     r"kafka|rabbit|amqp|mqtt|slack|telegram|discord|socket|broker|queue|chat|\bbot\b|\bsms\b|push|webhook|https?:|topic|signal|matrix|redis",
@@ -84,9 +85,7 @@ _PROGRAM = re.compile(
 
 def token_in(text: str) -> bool:
     """Whether a text is about a login by token."""
-    return any(
-        _PASSWORD_TOO.search(match[0]) is None for match in _TOKEN_NAMED.finditer(text)
-    )
+    return any(_PASSWORD_TOO.search(match[0]) is None for match in _TOKEN_NAMED.finditer(text))
 
 
 _TOKEN_NAMED = re.compile(r"[^\n]{0,120}(?:xoauth2?\b|oauthbearer|bearer token)[^\n]{0,120}", re.I)

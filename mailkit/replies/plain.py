@@ -37,14 +37,25 @@ _SETTING = re.compile(
 
 
 _STATUS = {
-    **{"ServiceNotAvailable": "421", "MailboxBusy": "450", "ErrorInProcessing": "451"},
-    **{"InsufficientStorage": "452", "TemporaryAuthenticationFailure": "454"},
-    **{"CommandUnrecognized": "500", "SyntaxError": "501", "CommandNotImplemented": "502"},
-    **{"BadCommandSequence": "503", "CommandParameterNotImplemented": "504"},
-    **{"AuthenticationRequired": "530", "AuthenticationMechanismTooWeak": "534"},
-    **{"AuthenticationInvalidCredentials": "535", "EncryptionRequiredForAuthenticationMechanism": "538"},
-    **{"MailboxUnavailable": "550", "UserNotLocalTryAlternatePath": "551"},
-    **{"ExceededStorageAllocation": "552", "MailboxNameNotAllowed": "553", "TransactionFailed": "554"},
+    "ServiceNotAvailable": "421",
+    "MailboxBusy": "450",
+    "ErrorInProcessing": "451",
+    "InsufficientStorage": "452",
+    "TemporaryAuthenticationFailure": "454",
+    "CommandUnrecognized": "500",
+    "SyntaxError": "501",
+    "CommandNotImplemented": "502",
+    "BadCommandSequence": "503",
+    "CommandParameterNotImplemented": "504",
+    "AuthenticationRequired": "530",
+    "AuthenticationMechanismTooWeak": "534",
+    "AuthenticationInvalidCredentials": "535",
+    "EncryptionRequiredForAuthenticationMechanism": "538",
+    "MailboxUnavailable": "550",
+    "UserNotLocalTryAlternatePath": "551",
+    "ExceededStorageAllocation": "552",
+    "MailboxNameNotAllowed": "553",
+    "TransactionFailed": "554",
 }
 """SmtpStatusCode of .NET: its name stands for the reply code."""
 _STATUS_NAME = re.compile(rf"\b({'|'.join(_STATUS)}): (?=[^\s:])")

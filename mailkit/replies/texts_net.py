@@ -40,7 +40,8 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-local-deny",
-        r"(?<!listen )(?<!bind )(?:\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|permission denied #13|\(13\)|operation not permitted)" + _NO_FILE,
+        r"(?<!listen )(?<!bind )(?:\b(?:WSA)?EACCES|\b(?:WSA)?EPERM|\[Errno (?:1|13)\]|permission denied \(13\)|permission denied #13|\(13\)|operation not permitted)"
+        + _NO_FILE,
         r"socket: permission denied|connect:? (?:socket:? )?permission denied|(?:err\w*|code|[#(])\W{0,3}10013\b|forbidden by its access permissions|Failed to connect socket: Permission denied|Can't connect to [^\n]{0,100}: Permission denied",
     ),
     texts(
