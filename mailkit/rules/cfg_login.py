@@ -7,6 +7,7 @@ from mailkit import providers
 from mailkit.account import Account, Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
+from mailkit.rules.cfg_host import corrected
 from mailkit.text import quoted
 
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
@@ -69,6 +70,55 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
             {"user": provider.user},
             "user",
         )
+
+
+@rule(Severity.WARNING, explains=(*REFUSED, "aut-alias"), suspicion=True)
+def cfg_user_typo(service: Service, account: Account) -> Hits:
+    """The domain of the user name, or of the address, looks misspelt.
+
+    A letter is missing, doubled or swapped in the domain of a known provider. As a user name the server does not know it; as the sender's address
+    it receives no answers, or someone else does.
+
+    Flagged::
+
+        [account.a]
+        address = "kim@gmial.com"
+
+        [account.a.incoming]
+        host = "imap.gmail.com"
+        user = "kim@gmial.com"
+
+    Clean::
+
+        [account.a]
+        address = "kim@gmail.com"
+
+        [account.a.incoming]
+        host = "imap.gmail.com"
+        user = "kim@gmail.com"
+    """
+    if better := _respelt(service.user):
+        yield Hit(
+            f"Did you mean {better}? The domain of {quoted(service.user)} looks misspelt.",
+            (f"user = {service.user}",),
+            {"user": better},
+            "user",
+        )
+    elif service.role == account.first_role and (better := _respelt(account.address)):
+        yield Hit(
+            f"Did you mean {better}? The domain of {quoted(account.address)} looks misspelt.",
+            (f"address = {account.address}",),
+            place=account.place("address"),
+        )
+
+
+def _respelt(address: str) -> str:
+    """The address at the domain of a known provider that was probably meant; empty where nothing is misspelt."""
+    domain = address.lower().rpartition("@")[2]
+    better = corrected(domain) if "@" in address else domain
+    if better == domain or providers.for_domain(domain) or not providers.for_domain(better):
+        return ""
+    return f"{address.rpartition('@')[0]}@{better}"
 
 
 @rule(

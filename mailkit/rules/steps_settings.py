@@ -47,6 +47,11 @@ STEPS: dict[str, Steps] = {
         "",
         "host",
     ),
+    "cfg-user-typo": Steps(
+        "Correct the domain after the @.",
+        "Log in to the provider's website with the same address.",
+        "user",
+    ),
     "cfg-idn": Steps(
         "Write the host in its ASCII form, which begins with xn--.",
         "mailkit check shows the ASCII form of the name.",

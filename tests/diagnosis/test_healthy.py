@@ -128,6 +128,29 @@ def test_a_misspelt_host_is_put_right(host: str, better: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "better"),
+    [
+        ("kim@gmial.com", "kim@gmail.com"),
+        ("kim@hotmial.com", "kim@hotmail.com"),
+        ("kim@gmail.con", "kim@gmail.com"),
+        ("Kim@Outlok.com", "Kim@outlook.com"),
+        ("kim@gmail.com", None),
+        ("kim@ymail.com", None),
+        ("kim@mail.com", None),
+        ("kim@gmal.example", None),
+        ("kim@outlooks.example.com", None),
+        ("kim", None),
+    ],
+)
+def test_a_misspelt_domain_of_a_user_is_put_right(written: str, better: str | None) -> None:
+    service = Service(protocol=Protocol.IMAP, host="imap.example.com", user=written)
+
+    found = [f.fix for f in check(_with(service)) if f.id == "cfg-user-typo"]
+
+    assert found == ([{"user": better}] if better else [])
+
+
 def test_a_local_relay_without_a_login_is_in_order() -> None:
     relay = Service(protocol=Protocol.SMTP, host="localhost", port=25, security=Security.CLEARTEXT)
 

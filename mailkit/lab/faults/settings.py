@@ -178,6 +178,22 @@ SCENARIOS = [
         proof="logged-in",
     ),
     Scenario(
+        id="cfg-user-typo",
+        account=smtp(
+            465,
+            _TLS,
+            host="smtp.gmail.com",
+            user="kim@gmial.com",
+            address="kim@gmail.com",
+            secret={"value": _GMAIL},
+        ),
+        listeners=[*_at("smtp.gmail.com", "smtp")],
+        users=_GMAIL_USERS,
+        cause="cfg-user-typo",
+        changes={"user": "kim@gmail.com"},
+        proof="logged-in",
+    ),
+    Scenario(
         id="cfg-provider-contradiction",
         account=smtp(465, _TLS, host="smtp.office365.com"),
         listeners=[
