@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LIMIT_S = 300
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Part:
     title: str
     command: str
     words: str = ""
+    limit_s: float = 200
 
 
 PARTS = (
@@ -53,10 +53,11 @@ PARTS = (
     ),
     Part(
         "The client beside others",
-        "client.py --messages 1000 --send 100 --rounds 1 --folder /dev/shm",
-        "Every tool is a process of its own, its library loaded before the clock starts. mailkit writes a Maildir, keeps a record of it and hashes\n"
-        "what it writes, where the libraries keep memory. Maildirs lie in memory: on a disk the making of the files is most of the time,\n"
-        "whichever tool creates them.",
+        "client.py --messages 4000 --send 100 --rounds 2 --folder /dev/shm",
+        "Every tool is a process of its own, its library loaded before the clock starts; the best of the rounds counts, and their order is another in each.\n"
+        "mailkit writes a Maildir, keeps a record of it and hashes what it writes, where the libraries keep memory. Maildirs lie in memory, but those that\n"
+        "are synced on a disk. What needs a round trip for each message is measured without a delay only: at 20 ms it takes minutes.",
+        limit_s=420,
     ),
     Part(
         "Growth",
@@ -68,13 +69,17 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Goal:
-    """What a table should show: the cell in a row and a column (patterns) is at most, or at least, a number."""
+    """What a table should show: the cell in a row and a column (patterns) is at most, or at least, a number.
+
+    It is the first cell that fits; with ``every`` the largest of all.
+    """
 
     text: str
     row: str
     column: str
     most: float | None = None
     least: float | None = None
+    every: bool = False
 
 
 GOALS = (
@@ -104,6 +109,27 @@ GOALS = (
         r"plaintext, 0 ms to",
         most=1.3,
     ),
+    Goal(
+        "IMAP to memory at 20 ms, to the floor",
+        r"mailkit\.fetch_contents",
+        r"TLS, 20 ms to",
+        most=1.3,
+    ),
+    Goal(
+        "IMAP into a Maildir, to mbsync, the worst of four lines",
+        r"Maildir, not synced, to mbsync",
+        r"ms$",
+        most=1.0,
+        every=True,
+    ),
+    Goal(
+        "IMAP into a Maildir on disk, synced, to mbsync, the worst of four lines",
+        r"disk, synced, to mbsync",
+        r"ms$",
+        most=1.0,
+        every=True,
+    ),
+    Goal("POP3, to mpop, the worst of four lines", r"to mpop", r"ms$", most=1.0, every=True),
     Goal("peak memory of a download, MB", r"Maildir, not synced", r"peak MB", most=45),
 )
 
@@ -135,10 +161,12 @@ def output(part: Part) -> str:
     command = [sys.executable, *part.command.split()]
     command[1] = str(HERE / command[1])
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=part.limit_s, check=False
+        )
     except subprocess.TimeoutExpired as error:
         said = error.stdout.decode() if isinstance(error.stdout, bytes) else error.stdout or ""
-        return f"{said}\nNot finished within {LIMIT_S} s.\n"
+        return f"{said}\nNot finished within {part.limit_s:g} s.\n"
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         return f"{done.stdout}\nFailed: {last}\n"
@@ -199,14 +227,12 @@ def goals(said: str) -> Iterator[str]:
     yield "| goal | wanted | measured | |"
     yield "|---|---:|---:|---|"
     for goal in GOALS:
-        found = next(
-            (
-                value
-                for row, column, value in cells
-                if re.search(goal.row, row) and re.search(goal.column, column)
-            ),
-            None,
-        )
+        fitting = [
+            value
+            for row, column, value in cells
+            if re.search(goal.row, row) and re.search(goal.column, column)
+        ]
+        found = (max(fitting) if goal.every else fitting[0]) if fitting else None
         wanted = f"at most {goal.most:g}" if goal.most is not None else f"at least {goal.least:g}"
         if found is None:
             yield f"| {goal.text} | {wanted} | | not measured |"

@@ -46,6 +46,7 @@ def test_a_goal_is_reached_or_not_or_not_measured(
         page.Goal("far", "contents", "to the first", most=1.1),
         page.Goal("much", "contents", "peak", least=2000),
         page.Goal("gone", "somebody else", "peak", most=1),
+        page.Goal("all", "o", "to the first", most=1.1, every=True),
     )
     monkeypatch.setattr(page, "GOALS", goals)
     assert [line.split("|")[-2].strip() for line in [*page.goals(SAID)][2:]] == [
@@ -53,6 +54,7 @@ def test_a_goal_is_reached_or_not_or_not_measured(
         "not reached",
         "not reached",
         "not measured",
+        "not reached",
     ]
 
 

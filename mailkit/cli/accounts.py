@@ -93,8 +93,10 @@ def formats(options: argparse.Namespace) -> int:
 
 def diagnose(options: argparse.Namespace) -> int:
     """Diagnose accounts on the network."""
+    from mailkit.net.trust import trust_of
+
+    trust_of(tuple(options.ca)).prepare()  # they are read while the rest is imported
     from mailkit.cli.fleet import changes_text, diagnose_to_file, earlier, run_options, workplace
-    from mailkit.fleet.results import is_results
     from mailkit.fleet.run import diagnose_all
     from mailkit.report import Report
 
@@ -102,7 +104,7 @@ def diagnose(options: argparse.Namespace) -> int:
     accounts = chosen(everybody, options)
     if not options.no_login:
         show_secrets(accounts)
-    if is_results(options.output):
+    if options.output and _is_results(options.output):
         return diagnose_to_file(options, everybody, accounts)
     if options.resume:
         raise SettingsError("--resume goes with --output FILE.parquet, .csv, .jsonl or .xlsx")
@@ -137,6 +139,12 @@ def diagnose(options: argparse.Namespace) -> int:
     elif options.format == "text":
         out(next_step(report, options.files))
     return USAGE if options.unread or failed else status
+
+
+def _is_results(file: str) -> bool:
+    from mailkit.fleet.results import is_results
+
+    return is_results(file)
 
 
 def earlier_document(file: str) -> Any:

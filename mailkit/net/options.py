@@ -122,11 +122,11 @@ def known_options(given: Iterable[str], known: Iterable[str]) -> None:
     Raises:
         SettingsError: one is unknown.
     """
-    from difflib import get_close_matches
-
     known = [*known]
     for name in given:
         if name not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}."
             raise SettingsError(f"unknown option {name!r}; {hint}")

@@ -28,8 +28,8 @@ class Trust:
         self.files = tuple(Path(file) for file in ca_files)
         try:
             for file in ca_files:
-                self.verified.load_verify_locations(str(file))
                 pem = Path(file).read_bytes()
+                _checked(file)
                 if b"X509 CRL" in pem:
                     from mailkit.net import certificates as x509
 
@@ -65,9 +65,10 @@ class Trust:
                 self._verified = self._made()
             return self._verified
 
-    @staticmethod
-    def _made() -> ssl.SSLContext:
+    def _made(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
+        for file in self.files:
+            context.load_verify_locations(str(file))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.hostname_checks_common_name = False  # RFC 9525 §2
         # The checks of mail programs, the same on every version of Python:
@@ -93,6 +94,15 @@ class Trust:
             return False
         folder = ssl.get_default_verify_paths().capath
         return not (folder and any(Path(folder).iterdir()))
+
+
+def _checked(file: str | Path) -> None:
+    """Read a file of trust anchors alone, which takes no time; the system's bundle is read while the network is awaited.
+
+    Raises:
+        ssl.SSLError: it has none.
+    """
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(str(file))
 
 
 def trust_of(files: Sequence[str | Path] = ()) -> Trust:

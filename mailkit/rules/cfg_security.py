@@ -186,12 +186,12 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         security = "implicit-tls"
     """
-    from difflib import get_close_matches
-
     yield from _remarked(service, "cfg-word-ignored")
     for written, known, place in _tables(service, account):
         for key in written:
             if key not in known:
+                from difflib import get_close_matches
+
                 near = [_ELSEWHERE.get(key.lower(), ""), *get_close_matches(key, known, 1)]
                 better = next((name for name in near if name in known), "")
                 hint = f" The key for it is {better}." if better else ""

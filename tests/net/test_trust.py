@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from mailkit.account import Service
+from mailkit.lab.certificates import Authority
 from mailkit.net.options import ConnectOptions
 from mailkit.net.probe import probe
 from mailkit.net.trust import Trust, trust_of
 from mailkit.ports import Protocol, Security
 
 
+@pytest.mark.parametrize("files", [0, 1], ids=["the system's", "and those of a file"])
 def test_the_first_connection_is_opened_before_trust_anchors_are_read(
-    monkeypatch: pytest.MonkeyPatch,
+    files: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened, in_time = Event(), []
     make = ssl.create_default_context
@@ -29,6 +31,7 @@ def test_the_first_connection_is_opened_before_trust_anchors_are_read(
         listener.accept()[0].close()
         opened.set()
 
+    given = [Authority(tmp_path).ca_file] * files
     monkeypatch.setattr(ssl, "create_default_context", slow)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
@@ -42,7 +45,7 @@ def test_the_first_connection_is_opened_before_trust_anchors_are_read(
                 port=port,
                 security=Security.IMPLICIT_TLS,
             ),
-            ConnectOptions(Trust()).begun(),
+            ConnectOptions(Trust(*given)).begun(),
         )
         server.join()
 

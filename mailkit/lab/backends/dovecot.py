@@ -171,7 +171,7 @@ class DovecotLab:
             with suppress(OSError):
                 assert self._guard.stdin is not None
                 self._guard.stdin.close()
-            self._guard.wait(10)
+            self._guard.wait(60)  # it removes the mail too, which may be much
             self._guard = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
