@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase as fnmatch
 from mailkit.providers import east, europe, germany, overseas, sending, world
 from mailkit.providers.entry import Provider
 
-__all__ = ["PROVIDERS", "Provider", "elsewhere", "for_domain", "for_host", "owner"]
+__all__ = ["PROVIDERS", "Provider", "elsewhere", "for_domain", "for_host", "for_mx", "for_web", "owner"]
 
 PROVIDERS: tuple[Provider, ...] = (
     *world.PROVIDERS,
@@ -26,13 +26,28 @@ _BY_HOST = {
     for service in (provider.imap, provider.pop3, provider.smtp)
     if service is not None
 }
-_BY_WEB = {host: provider for provider in PROVIDERS for host in provider.web}
+_BY_WEB = {host: provider for provider in reversed(PROVIDERS) for host in provider.web}
+_BY_MX = {mx: provider for provider in reversed(PROVIDERS) for mx in provider.mx}
 _BY_DOMAIN = {domain: provider for provider in PROVIDERS for domain in provider.domains}
 
 
 def for_host(host: str) -> Provider | None:
     """The provider that runs a mail host or a web host, by its exact name."""
     return _BY_HOST.get(host) or _BY_WEB.get(host)
+
+
+def for_web(host: str) -> Provider | None:
+    """The provider that runs a web host, by its exact name."""
+    return _BY_WEB.get(host)
+
+
+def for_mx(host: str) -> Provider | None:
+    """The provider that receives mail from other servers at this host."""
+    while host:
+        if found := _BY_MX.get(host):
+            return found
+        host = host.partition(".")[2]
+    return None
 
 
 def for_domain(domain: str) -> Provider | None:

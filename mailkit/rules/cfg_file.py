@@ -31,9 +31,11 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
         user = "kim@example.com"
         secret = { env = "MAIL_PW" }
     """
+    if not account.modes or service.role != account.first_role:
+        return
     place = service.place()
     file = place.file if place else ""
-    if service.role == account.first_role and account.modes.get(file, 0) & _OTHERS_WRITE:
+    if account.modes.get(file, 0) & _OTHERS_WRITE:
         yield Hit(
             f"Every user of this machine can change {file}, and with it where the password goes. "
             f"Run: chmod go-w {file}",
@@ -72,6 +74,8 @@ def cfg_secret_readable(account: Account, service: Service) -> Hits:
         user = "kim@example.com"
         secret = { env = "MAIL_PW" }
     """
+    if not account.modes:
+        return
     secret, place = service.secret, service.place("secret")
     if secret is None or secret.kind not in ("value", "file"):
         return

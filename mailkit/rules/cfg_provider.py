@@ -96,10 +96,7 @@ def cfg_host_mx(service: Service) -> Hits:
     host = service.host.lower()
     if providers.for_host(host) is not None:
         return
-    known = next(
-        (p for p in providers.PROVIDERS for mx in p.mx if host == mx or host.endswith("." + mx)),
-        None,
-    )
+    known = providers.for_mx(host)
     if known is None:
         return
     right = known.service(service.protocol)
@@ -129,7 +126,7 @@ def cfg_host_webmail(service: Service) -> Hits:
         host = "imap.gmail.com"
     """
     host = service.host.lower()
-    known = next((p for p in providers.PROVIDERS if host in p.web), None)
+    known = providers.for_web(host)
     first = host.partition(".")[0]
     if known is not None and known.login == "none":
         return
@@ -215,11 +212,9 @@ def cfg_no_protocol(service: Service, account: Account) -> Hits:
         security = "starttls"
     """
     host = service.host.lower()
-    labels = host.split(".")
-    parents = (".".join(labels[start:]) for start in range(len(labels) - 1))
-    provider = providers.for_host(host) or next(
-        filter(None, map(providers.for_domain, parents)), None
-    )
+    provider, parent = providers.for_host(host), host
+    while provider is None and "." in parent:
+        provider, parent = providers.for_domain(parent), parent.partition(".")[2]
     if provider is not None and provider.login == "none" and not is_local(host):
         yield Hit(
             f"{provider.name} has no server for mail programs. {provider.advice}.",

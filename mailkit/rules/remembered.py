@@ -1,14 +1,14 @@
 """The static rules, asked once for settings that are the same.
 
 Most rules look only at what services of a fleet share: protocol, host, port, encryption, how these were written. A
-rule is asked with stand-ins for the service and the account, which note what it reads. If it reads only what is in
-the key, its hits are remembered for that key: a rule has no other input, so that it would read and say the same
-again. Otherwise it is asked each time.
+rule is asked with a service and an account that have only some of their fields. If it reads no other, its hits are
+remembered for these: a rule has no other input, so that it would read and say the same again. Otherwise it is asked
+again with more fields, and at last each time with the whole service.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
-from types import FunctionType, MethodType
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from types import EllipsisType
 from typing import Any
 
 from mailkit.account import Account, Service
@@ -20,21 +20,23 @@ __all__ = ["Remembered"]
 _MOST = 50_000
 """How many keys are kept; then all are forgotten."""
 
-_SERVICE = (
-    *("protocol", "port", "security", "auth", "allow_cleartext_login", "role"),
-    *("written", "remarks", "wording"),
-)
-_ACCOUNT = (
-    *("active", "default", "scope", "delivery", "channel", "folders", "written"),
-    "first_role",
-)
+_PLAIN = ("protocol", "port", "security", "auth", "allow_cleartext_login", "role")
+_SERVICE = (*_PLAIN, "written", "remarks", "wording")
+_SCOPE = ("active", "default", "scope", "first_role")
+_USES = ("delivery", "channel", "folders")
+_ACCOUNT = (*_SCOPE, *_USES, "written")
+_OTHERS = frozenset((*_SERVICE, *_ACCOUNT, "modes"))
 
+_plain, _shared, _uses = (
+    attrgetter(*names) for names in ((*_PLAIN, "remarks", "wording"), _SCOPE, _USES)
+)
 _USUAL = (OutgoingOptions(), ChannelOptions(), FolderOptions())
 """What an account has that says nothing of its use; of others nothing is remembered."""
 
 Arguments = dict[str, Any]
-RememberedRule = tuple[Rule, Callable[[Arguments], tuple[Any, ...]], tuple[Hit, ...] | None]
-"""A rule, what takes its arguments out of the facts, and its hits; ``None`` where it has to be asked."""
+KeptHits = tuple[Hit, ...] | EllipsisType | None
+RememberedRule = tuple[Rule, Callable[[Arguments], tuple[Any, ...]], Any]
+"""A rule, what takes its arguments out of the facts, and its hits; ``None`` where it has to be asked each time."""
 
 
 class Remembered:
@@ -42,7 +44,9 @@ class Remembered:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._every: list[RememberedRule] = [(rule, _taking(rule.needs), None) for rule in rules]
-        self._known: dict[Any, list[RememberedRule]] = {}
+        self._settings: dict[Any, tuple[list[RememberedRule], dict[str, list[RememberedRule]]]] = {}
+        self._hosts: dict[Any, dict[Any, KeptHits]] = {}
+        self._kept = 0
 
     def ask(
         self,
@@ -59,68 +63,94 @@ class Remembered:
             "password": password,
         }
         findings = []
-        for rule, taking, hits in self._steps(service, account):
+        for rule, taking, hits in self._steps(service, account, password):
             for hit in rule.check(*taking(facts)) if hits is None else hits:
                 findings.append(finding_of(rule, hit, service))
         return findings
 
-    def _steps(self, service: Service, account: Account) -> list[RememberedRule]:
-        if (account.delivery, account.channel, account.folders) != _USUAL:
+    def _steps(
+        self, service: Service, account: Account, password: str | None
+    ) -> list[RememberedRule]:
+        """The rules that find something, or have to be asked."""
+        if _uses(account) != _USUAL:
             return self._every
-        base = (
-            *[getattr(service, name) for name in _SERVICE[:6]],
+        key = (
+            _plain(service),
+            _shared(account),
             _typed(service.written),
-            service.remarks,
-            service.wording,
-            account.active,
-            account.default,
-            account.scope,
-            account.first_role,
-            _typed(account.written),
+            _typed(account.written) if account.written else (),
+            not account.modes,
+            password is None,
         )
-        key = service.host, base
         try:
-            known = self._known.get(key)
+            known = self._settings.get(key)
         except TypeError:  # something in it is a list or a table
             return self._every
-        return known if known is not None else self._learn(key, service, account)
+        steps = known and known[1].get(service.host)
+        return steps if steps is not None else self._learn(key, service, account)
 
     def _learn(
-        self, key: tuple[str, Any], service: Service, account: Account
+        self, key: tuple[Any, ...], service: Service, account: Account
     ) -> list[RememberedRule]:
         """Ask the rules that were not yet: first those that need no host, which settings of all hosts share."""
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        shared = self._known.get(key[1])
-        if shared is None:
-            shared = self._known[key[1]] = _asked(self._every, service, account, _SERVICE)
-        steps = self._known[key] = _asked(shared, service, account, ("host", *_SERVICE))
+        if self._kept >= _MOST:
+            self._settings.clear()
+            self._hosts.clear()
+            self._kept = 0
+        self._kept += 1
+        fields = _ACCOUNT if account.modes else (*_ACCOUNT, "modes")
+        facts: Arguments = {"accounts": _Part(), "account": _part(_AccountPart, account, fields)}
+        if key[-1]:
+            facts["password"] = None
+        known = self._settings.get(key)
+        if known is None:
+            facts["service"] = _part(_ServicePart, service, _SERVICE)
+            found = [
+                (r, taking, _asked(r, taking, facts, {"host"})) for r, taking, _ in self._every
+            ]
+            known = self._settings[key] = [step for step in found if step[2] != ()], {}
+        shared, by_host = known
+        of_host = self._hosts.setdefault((service.host, service.wording), {})
+        alone: Arguments = {
+            "service": _part(_ServicePart, service, ("host", "wording")),
+            "account": _Part(),
+        }
+        facts["service"] = _part(_ServicePart, service, ("host", *_SERVICE))
+        steps: list[RememberedRule] = []
+        for step in shared:
+            rule, taking, hits = step
+            if hits is not ...:
+                steps.append(step)
+                continue
+            if rule.check not in of_host:
+                of_host[rule.check] = _asked(rule, taking, alone, _OTHERS)
+            hits = of_host[rule.check]
+            if hits is ...:
+                hits = _asked(rule, taking, facts)
+            if hits != ():
+                steps.append((rule, taking, hits))
+        by_host[service.host] = steps  # whole, because another thread may take it now
         return steps
 
 
 def _typed(written: Mapping[str, Any]) -> tuple[Any, ...]:
     """What was written, with its types: 1, 1.0 and true are not the same."""
-    return tuple((key, type(value), value) for key, value in written.items())
+    return tuple([(key, type(value), value) for key, value in written.items()])
 
 
 def _asked(
-    steps: Sequence[RememberedRule], service: Service, account: Account, allowed: Sequence[str]
-) -> list[RememberedRule]:
-    """The steps; a rule that reads of the service only what is allowed has its hits, one without hits is left out."""
-    facts = {
-        "service": _Seen(service, frozenset(allowed)),
-        "account": _Seen(account, frozenset(_ACCOUNT)),
-    }
-    found: list[RememberedRule] = []
-    for rule, taking, hits in steps:
-        if hits is None and set(rule.needs) <= facts.keys():
-            try:
-                hits = tuple(rule.check(*taking(facts)))
-            except _ReadMoreError:
-                hits = None
-        if hits is None or hits:
-            found.append((rule, taking, hits))
-    return found
+    rule: Rule,
+    taking: Callable[[Arguments], tuple[Any, ...]],
+    facts: Arguments,
+    later: Collection[str] = (),
+) -> KeptHits:
+    """The hits of a rule; ``None`` if it needs what differs from account to account, ``...`` what is known later."""
+    try:
+        return tuple(rule.check(*taking(facts)))
+    except KeyError:  # no password is known yet
+        return ... if later else None
+    except _ReadMoreError as error:
+        return ... if error.args[0] in later else None
 
 
 def _taking(needs: Sequence[str]) -> Callable[[Arguments], tuple[Any, ...]]:
@@ -135,20 +165,29 @@ class _ReadMoreError(Exception):
     """A rule read something that is not in the key."""
 
 
-class _Seen:
-    """Stands in for a service or an account, and allows only some of it to be read."""
+class _Part:
+    """Stands in for what has only some of its fields."""
 
-    __slots__ = ("_allowed", "_real")
-
-    def __init__(self, real: Service | Account, allowed: frozenset[str]) -> None:
-        self._real, self._allowed = real, allowed
+    __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._allowed:
-            return getattr(self._real, name)
-        kept = getattr(type(self._real), name, None)
-        if isinstance(kept, property) and kept.fget is not None:
-            return kept.fget(self)
-        if isinstance(kept, FunctionType):
-            return MethodType(kept, self)
         raise _ReadMoreError(name)
+
+
+class _ServicePart(Service, _Part):
+    """A service with some of its fields."""
+
+    __slots__ = ()
+
+
+class _AccountPart(Account, _Part):
+    """An account with some of its fields."""
+
+    __slots__ = ("first_role",)
+
+
+def _part(kind: type[Any], whole: Service | Account, names: Sequence[str]) -> Any:
+    found = kind.__new__(kind)
+    for name in names:
+        object.__setattr__(found, name, getattr(whole, name))
+    return found

@@ -85,7 +85,7 @@ def counting(read: str) -> tuple[Rule, list[str]]:
     return cfg_counted, seen
 
 
-@pytest.mark.parametrize(("read", "times"), [("", 1), ("port", 1), ("endpoint", 1), ("user", 6)])
+@pytest.mark.parametrize(("read", "times"), [("", 1), ("port", 2), ("endpoint", 2), ("user", 6)])
 def test_a_rule_is_asked_again_only_if_it_reads_what_is_not_the_same(read: str, times: int) -> None:
     one, seen = counting(read)
     kept = Remembered([one])
