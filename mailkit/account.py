@@ -71,6 +71,9 @@ SERVICE_KEYS: dict[str, type] = {
 """Keys of a service; the last five describe the program that uses the account, for rules."""
 
 
+_SECURITIES = {str(security): security for security in Security}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value is written: ``accounts.toml:12``."""
@@ -147,8 +150,8 @@ class Service:
         if not isinstance(port, int) or isinstance(port, bool):
             written["port"], port = port, 0
         word = str(security).strip().lower()
-        if word in tuple(Security):
-            security = Security(word)
+        if word in _SECURITIES:
+            security = _SECURITIES[word]
         else:
             written["security"] = security
             security = (

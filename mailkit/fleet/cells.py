@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mailkit.formats.document import read_source
 from mailkit.formats.tables import BINARY, MAX_BYTES
@@ -23,6 +22,8 @@ __all__ = ["OWN", "Cells", "cells_of"]
 
 OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
 """Settings that differ from row to row; many rows share the others."""
+
+_BLOCK = 8 * 1024**2
 
 
 @dataclass
@@ -48,28 +49,21 @@ class Cells:
         """The number of rows."""
         return len(self.numbers)
 
-    @cached_property
-    def _encoded(self) -> dict[int, Any]:
-        return {}
-
-    def encoded(self, at: int) -> Any:
-        """A column as a dictionary of its distinct values."""
-        if at not in self._encoded:
-            array = self.arrays[at]
-            self._encoded[at] = array if hasattr(array, "dictionary") else array.dictionary_encode()
-        return self._encoded[at]
-
     def codes(self, at: int) -> Any:
         """Return the index of each row's value among the distinct ones."""
-        return _numbers(self.encoded(at).indices)
+        array = self.arrays[at]
+        encoded = array if hasattr(array, "dictionary") else array.dictionary_encode()
+        return _numbers(encoded.indices)
 
     def duplicated(self, at: int, *, lower: bool = False) -> Any:
         """Return by row whether another row has the same value; with ``lower``, ignoring case."""
         import numpy as np
 
-        values = self.lower(at).dictionary_encode() if lower else self.encoded(at)
-        codes = values.indices.to_numpy(zero_copy_only=False)
-        return np.bincount(codes, minlength=1)[codes] > 1
+        values = self.lower(at) if lower else self.texts(at)
+        if len(values.unique()) == len(values):
+            return np.zeros(self.count, bool)
+        codes = values.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+        return np.bincount(codes)[codes] > 1
 
     def lower(self, at: int) -> Any:
         import pyarrow.compute as pc
@@ -116,7 +110,9 @@ class Cells:
 
         texts = self.texts(at)
         valid = pc.match_substring_regex(texts, pattern)
-        parts = pc.split_pattern(pc.if_else(valid, texts, "@"), "@")
+        if not pc.all(valid).as_py():
+            texts = pc.if_else(valid, texts, "@")
+        parts = pc.split_pattern(texts, "@")
         local, domain = pc.list_element(parts, 0), pc.list_element(parts, 1)
         codes = _numbers(domain.dictionary_encode().indices)
         codes[~_numpy(valid)] = -1
@@ -135,15 +131,15 @@ class Cells:
     def combined(self, parts: Sequence[Any]) -> Any:
         """Return by row the index of its combination of several numbers."""
         import numpy as np
-        import pyarrow as pa
 
-        codes = np.zeros(self.count, "int64")
-        for part in parts:
-            low = part.min() if len(part) else 0
-            size = (part.max() - low + 1) if len(part) else 1
-            mixed = pa.array(codes * size + (part - low)).dictionary_encode()
-            codes = mixed.indices.to_numpy(zero_copy_only=False).astype("int64")
-        return codes
+        codes, most = np.zeros(self.count, "int64"), 1
+        for part in parts if self.count else ():
+            low = int(part.min())
+            size = int(part.max()) - low + 1
+            if most * size >= 2**62:
+                codes, most = _renumbered(codes), self.count
+            codes, most = codes * size + (part - low), most * size
+        return _renumbered(codes)
 
     def groups(self, codes: Any, chosen: Any) -> tuple[Any, Any, Any]:
         """Renumber the groups of the chosen rows; return the first and last row of each group."""
@@ -171,15 +167,6 @@ class Cells:
 
     def value(self, at: int, row: int) -> str:
         return str(self.arrays[at][row].as_py())
-
-    def taken(self, texts: Any, rows: Any) -> Any:
-        """Return the texts of some rows as Python objects; a repeated row shares its object."""
-        import numpy as np
-
-        if not len(rows):
-            return np.array([], object)
-        distinct, back = np.unique(rows, return_inverse=True)
-        return texts.take(_arrow(distinct)).to_numpy(zero_copy_only=False)[back]
 
     def rows(self, rows: Iterable[int]) -> Iterator[TableRow]:
         """Return some rows in the form that the reader takes."""
@@ -288,17 +275,21 @@ def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
     import numpy as np
 
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(65536)
+            file.seek(0)
+            delimiter = delimiter_of(head.decode("utf-8", "replace"))
+            quoted = _quoted(file, delimiter.encode()) if delimiter else None
+            file.seek(0)
+            lines = sum(map(_lines, _blocks(file))) if quoted else 0
     except OSError:
         return None
-    head = data[:65536].decode("utf-8", "replace")
-    delimiter = delimiter_of(head)
-    if not delimiter or len(data) > MAX_BYTES or not _simple(data, delimiter.encode()):
+    if quoted is None or b"\n" not in head:
         return None
-    names = csv_table(read_source(data[: data.find(b"\n") + 1], str(path)).text, str(path)).names
-    table = _read_simple(data, delimiter, columns_for(names, columns).meanings)
-    if table is None or table.num_rows != data.count(b"\n") - data.endswith(b"\n"):
-        return None  # an empty line, or a cell of several lines
+    names = csv_table(read_source(head[: head.find(b"\n") + 1], str(path)).text, str(path)).names
+    table = _read_simple(path, delimiter, columns_for(names, columns).meanings)
+    if table is None or (quoted and lines != table.num_rows + 1):
+        return None  # a cell of several lines
     arrays = [
         _texts(table.column(n)) if n in table.column_names else None
         for n in map(str, range(len(names)))
@@ -310,7 +301,7 @@ def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
     return Cells(empty, arrays, numbers, np.zeros(table.num_rows, bool), {})
 
 
-def _read_simple(data: bytes, delimiter: str, meanings: Sequence[str]) -> Any:
+def _read_simple(path: Path, delimiter: str, meanings: Sequence[str]) -> Any:
     """Return the used columns as text; shared ones as dictionaries of their values."""
     import pyarrow as pa
     from pyarrow import csv
@@ -323,12 +314,15 @@ def _read_simple(data: bytes, delimiter: str, meanings: Sequence[str]) -> Any:
     }
     try:
         return csv.read_csv(
-            pa.BufferReader(data),
+            pa.OSFile(str(path)),
             csv.ReadOptions(
                 column_names=[str(n) for n in range(len(meanings))],
                 skip_rows=1,
+                block_size=_BLOCK,
             ),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=False),
+            csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=False, ignore_empty_lines=False
+            ),
             csv.ConvertOptions(
                 column_types=types, include_columns=[*types], strings_can_be_null=False
             ),
@@ -347,19 +341,42 @@ def _has_blank_row(arrays: Sequence[Any]) -> bool:
     return any(not "".join(array[row.as_py()].as_py() for array in arrays).strip() for row in rows)
 
 
-def _simple(data: bytes, delimiter: bytes) -> bool:
-    """Return whether every CSV reader reads these bytes in the same way, with each line a row."""
-    if b"\0" in data:
-        return False
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-        return False
-    if b'"' not in data:
-        return True
-    quotes = data.count(b'"')
-    opened = data.count(delimiter + b'"') + data.count(b'\n"') + data.startswith(b'"')
-    ended = data.count(b'"' + delimiter) + data.count(b'"\n') + data.count(b'"\r\n')
-    ended += data.endswith(b'"')
-    return opened == ended and opened + ended == quotes
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Return the file in pieces that end with a line."""
+    while data := file.read(_BLOCK) + file.readline():
+        yield data
+
+
+def _lines(block: bytes) -> int:
+    return block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def _quoted(file: BinaryIO, delimiter: bytes) -> bool | None:
+    """Return whether a file has quotes; ``None`` if CSV readers may read it in different ways.
+
+    Each quote is at the beginning or the end of a cell.
+    """
+    size, found = 0, False
+    for data in _blocks(file):
+        size += len(data)
+        if size > MAX_BYTES or b"\0" in data:
+            return None
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+            return None
+        if b'"' not in data:
+            continue
+        opened = data.count(delimiter + b'"') + data.count(b'\n"') + data.startswith(b'"')
+        ended = data.count(b'"' + delimiter) + data.count(b'"\n') + data.count(b'"\r\n')
+        ended += data.endswith(b'"')
+        if opened != ended or opened + ended != data.count(b'"'):
+            return None
+        found = True
+    return found
+
+
+def _renumbered(codes: Any) -> Any:
+    """Return small numbers for large ones."""
+    return _numbers(_arrow(codes).dictionary_encode().indices)
 
 
 def _numpy(array: Any) -> Any:

@@ -9,6 +9,7 @@ differs, and for every irregular row, the rules run on the row itself.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from mailkit.account import Account
 from mailkit.checks import check_service
 from mailkit.errors import needs
 from mailkit.fleet.cells import OWN, Cells, cells_of
+from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import TableRow
 from mailkit.formats.tables.rows import RowReader, meant_columns
 from mailkit.rules.account_index import indexed, mailbox_of
@@ -53,14 +55,16 @@ def check_frame(
         import pyarrow as pa
     except ImportError as error:
         raise needs("fleet", str(error.name)) from None
-    del pa
+    del pa, pd
+    with uncollected():
+        return _checked(source, columns, plain_secrets)
+
+
+def _checked(source: Any, columns: Mapping[str, str] | None, plain_secrets: bool) -> Any:
     cells = cells_of(source, columns)
     meant = meant_columns(cells.table, columns)
     reader = RowReader(cells.table.file, meant, plain_secrets)
-    checked = _Checked(cells, reader, plain_secrets)
-    frame = pd.DataFrame(checked.columns())
-    words = dict.fromkeys(("service", "finding", "severity", "column"), "category")
-    return frame.astype({"row": "int64"} | words)
+    return _Checked(cells, reader, plain_secrets).findings().to_pandas()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,14 @@ class _Checked:
         self.single = RowReader(reader.file, reader.columns, plain_secrets)
         self.base: int | None = None
         self.label_at: int | None = None
-        self.labels = self._labels()
-        self.users = self._users()
-        self.codes = self._codes()
+        self.repeated: list[Future[Any]] = []
+        with ThreadPoolExecutor(2) as beside:  # a million texts compared take as long as the rest
+            self.beside = beside
+            self.labels = self._labels()
+            self.users = self._users()
+            self.codes = self._codes()
+        for rows in self.repeated:
+            self.regular &= ~rows.result()
         self._leave_out()
 
     # what is regular
@@ -110,7 +119,8 @@ class _Checked:
         if at is None:
             self.regular[:] = False
             return self.cells.texts(0)
-        self.regular &= self.cells.matches(at, _LABEL) & ~self.cells.duplicated(at)
+        self.regular &= self.cells.matches(at, _LABEL)
+        self.repeated.append(self.beside.submit(self.cells.duplicated, at))
         self.label_at = at
         return self.cells.texts(at)
 
@@ -124,7 +134,8 @@ class _Checked:
         ordinary = self.np.asarray(domain >= 0)
         words = {p.user for p in providers.PROVIDERS} - {"address"}
         ordinary &= ~self.cells.one_of(local, words) & ~self.cells.begins(local, "AKIA")
-        self.regular &= ordinary & ~self.cells.duplicated(base, lower=True)
+        self.regular &= ordinary
+        self.repeated.append(self.beside.submit(self.cells.duplicated, base, lower=True))
         self.base, self.domain = base, domain
         found = []
         for at in (at for at in columns if at != base):
@@ -179,10 +190,10 @@ class _Checked:
 
     # what is found
 
-    def columns(self) -> dict[str, Any]:
-        """Return the columns of the result."""
+    def findings(self) -> Any:
+        """Return the result, as a table of pyarrow."""
         np = self.np
-        found = [_table_of(self._each(), np)]
+        found = [_table_of(self._each())]
         groups, first, last = self.cells.groups(self.codes, self.regular)
         personal = np.zeros(len(first), bool)
         tables: list[list[_Found]] = []
@@ -202,11 +213,11 @@ class _Checked:
                 personal[group] = True
         found.append(self._spread(groups, tables))
         if templates:
-            found.append(_table_of(self._from_templates(groups, templates), np))
+            found.append(_table_of(self._from_templates(groups, templates)))
         if personal.any():
             rows = np.flatnonzero(self.regular)[personal[groups[self.regular]]]
-            found.append(_table_of(self._one_by_one(rows), np))
-        return self._ordered(found)
+            found.append(_table_of(self._one_by_one(rows)))
+        return _ordered(found)
 
     def _each(self) -> Iterator[tuple[int, str, _Found]]:
         """Return the findings of the irregular rows, from the rules."""
@@ -273,11 +284,11 @@ class _Checked:
             for found in self._filled(templates[int(groups[row])], int(row)):
                 yield int(self.cells.numbers[row]), label, found
 
-    def _spread(self, groups: Any, tables: Sequence[Sequence[_Found]]) -> dict[str, Any]:
+    def _spread(self, groups: Any, tables: Sequence[Sequence[_Found]]) -> Any:
         """Return the findings of each group for all its rows."""
         np = self.np
         counts = np.array([len(table) for table in tables], "int64")
-        begins = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+        begins = np.cumsum(counts) - counts
         rows = np.flatnonzero(self.regular)
         rows = rows[counts[groups[rows]] > 0] if len(counts) else rows[:0]
         many = counts[groups[rows]] if len(rows) else rows
@@ -285,26 +296,7 @@ class _Checked:
         within = np.arange(len(repeated)) - np.repeat(np.cumsum(many) - many, many)
         which = begins[groups[repeated]] + within if len(repeated) else repeated
         flat = [found for table in tables for found in table]
-        values = {
-            name: np.array([getattr(found, name) for found in flat], object)
-            for name in ("service", "finding", "severity", "message", "column")
-        }
-        return {
-            "row": self.cells.numbers[repeated],
-            "account": self.cells.taken(self.labels, repeated),
-            "within": within,
-        } | {
-            name: value[which] if len(which) else np.array([], object)
-            for name, value in values.items()
-        }
-
-    def _ordered(self, tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        np = self.np
-        whole = {
-            name: np.concatenate([table[name] for table in tables]) for name in (*COLUMNS, "within")
-        }
-        order = np.lexsort((whole["within"], whole["row"]))
-        return {name: whole[name][order] for name in COLUMNS}
+        return _table(self.cells.numbers[repeated], self.labels.take(repeated), within, flat, which)
 
 
 def _found(account: Account, everyone: Sequence[Account], service: Any) -> Iterator[_Found]:
@@ -313,13 +305,35 @@ def _found(account: Account, everyone: Sequence[Account], service: Any) -> Itera
         yield _Found(service.role, finding.id, str(finding.severity), finding.message, column)
 
 
-def _table_of(found: Iterable[tuple[int, str, _Found]], np: Any) -> dict[str, Any]:
+def _table_of(found: Iterable[tuple[int, str, _Found]]) -> Any:
+    import numpy as np
+    import pyarrow as pa
+
     rows = [*found]
-    table = {
-        "row": np.array([number for number, _, _ in rows], "int64"),
-        "account": np.array([label for _, label, _ in rows], object),
-        "within": np.arange(len(rows), dtype="int64"),
-    }
+    every = np.arange(len(rows))
+    numbers = np.array([number for number, _, _ in rows], "int64")
+    labels = pa.array([label for _, label, _ in rows], pa.string())
+    return _table(numbers, labels, every, [one for _, _, one in rows], every)
+
+
+def _table(numbers: Any, labels: Any, within: Any, found: Sequence[_Found], which: Any) -> Any:
+    """Return a table of findings: ``which`` has the index of each row's in ``found``."""
+    import pyarrow as pa
+
+    columns = {"row": pa.array(numbers), "account": labels}
     for name in ("service", "finding", "severity", "message", "column"):
-        table[name] = np.array([getattr(one, name) for _, _, one in rows], object)
-    return table
+        values = pa.array([getattr(one, name) for one in found], pa.string())
+        if name != "message":
+            values = values.dictionary_encode()
+        columns[name] = values.take(pa.array(which))
+    return pa.table(columns | {"within": pa.array(within)})
+
+
+def _ordered(tables: Sequence[Any]) -> Any:
+    """Return findings in the order of the rows."""
+    import numpy as np
+    import pyarrow as pa
+
+    whole = pa.concat_tables(tables).unify_dictionaries()
+    order = np.lexsort((whole.column("within").to_numpy(), whole.column("row").to_numpy()))
+    return whole.select(COLUMNS).take(pa.array(order))

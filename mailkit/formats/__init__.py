@@ -30,7 +30,7 @@ from mailkit.account import Account
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats import native
 from mailkit.formats.access import with_modes
-from mailkit.formats.document import MAX_BYTES, Source, read_source
+from mailkit.formats.document import MAX_BYTES, Source, read_source, uncollected
 from mailkit.formats.native import Changes
 from mailkit.formats.replacement import replace_file
 from mailkit.formats.tables import BINARY
@@ -108,7 +108,8 @@ def load(
         SettingsError: the format or a column is unknown, or a package is missing.
     """
     path = Path(file)
-    return with_modes(_loaded(path, str(file), format, columns, plain_secrets), path)
+    with uncollected():
+        return with_modes(_loaded(path, str(file), format, columns, plain_secrets), path)
 
 
 def _loaded(

@@ -9,7 +9,16 @@ from fnmatch import fnmatchcase as fnmatch
 from mailkit.providers import east, europe, germany, overseas, sending, world
 from mailkit.providers.entry import Provider
 
-__all__ = ["PROVIDERS", "Provider", "elsewhere", "for_domain", "for_host", "for_mx", "for_web", "owner"]
+__all__ = [
+    "PROVIDERS",
+    "Provider",
+    "elsewhere",
+    "for_domain",
+    "for_host",
+    "for_mx",
+    "for_web",
+    "owner",
+]
 
 PROVIDERS: tuple[Provider, ...] = (
     *world.PROVIDERS,

@@ -187,7 +187,7 @@ class _AccountPart(Account, _Part):
 
 
 def _part(kind: type[Any], whole: Service | Account, names: Sequence[str]) -> Any:
-    found = kind.__new__(kind)
+    found = object.__new__(kind)
     for name in names:
         object.__setattr__(found, name, getattr(whole, name))
     return found

@@ -1,6 +1,7 @@
 """Tables of accounts: what their columns mean, and that a bad row costs nothing but itself."""
 
 import contextlib
+import gc
 import io
 import zipfile
 from pathlib import Path
@@ -306,3 +307,17 @@ def test_a_workbook_that_grows_when_it_is_read_is_refused(
 ) -> None:
     with pytest.raises(FormatError, match=why):
         mailkit.load(workbook(tmp_path / "a.xlsx", sheet(*pieces)))
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_reading_a_table_leaves_the_garbage_collector_as_it_was(on: bool, tmp_path: Path) -> None:
+    file, was = tmp_path / "accounts.csv", gc.isenabled()
+    file.write_text("account,imap_host\na,imap.example.com\n")
+    try:
+        (gc.enable if on else gc.disable)()
+        mailkit.load(file)
+        with pytest.raises(FormatError):
+            mailkit.load(tmp_path / "missing.csv")
+        assert gc.isenabled() is on
+    finally:
+        (gc.enable if was else gc.disable)()

@@ -95,3 +95,15 @@ def test_a_rule_is_asked_again_only_if_it_reads_what_is_not_the_same(read: str, 
         (found,) = kept.ask(service, account, indexed((account,)), None)
         assert found.message == "h"
     assert len(seen) == times
+
+
+def test_a_rule_about_the_host_is_asked_once_for_each_host() -> None:
+    one, seen = counting("")
+    kept = Remembered([one])
+    for host in ("a", "b"):
+        for port in (25, 465, 587):
+            service = Service(protocol=Protocol.SMTP, host=host, port=port)
+            account = Account(label="a", outgoing=service)
+            (found,) = kept.ask(service, account, indexed((account,)), None)
+            assert found.message == host
+    assert seen == ["a", "b"]

@@ -1,18 +1,26 @@
 """Accounts from the rows of a table. A wrong row has an account too; findings report what is wrong."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mailkit.account import Account, Place, Remark, Service
 from mailkit.errors import FormatError
 from mailkit.formats.converters import flag
+from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import CellTable, TableRow, no_host
 from mailkit.formats.tables.columns import Columns, columns_for
 from mailkit.ports import Protocol, Security, assumed_security
 from mailkit.secret import Secret
 
-__all__ = ["RowPlaces", "RowReader", "accounts_of", "meant_columns", "plain_cell", "secret_in"]
+__all__ = [
+    "RowPlaces",
+    "RowReader",
+    "accounts_of",
+    "meant_columns",
+    "plain_cell",
+    "secret_in",
+]
 
 _REFERENCE = re.compile(r"\s*(env|command|keyring|file):(.+)", re.S | re.I)
 _PORTS = {
@@ -36,9 +44,14 @@ _WORDS = {
 }
 
 
+_PROTOCOLS = {str(protocol): protocol for protocol in Protocol}
 _OF_ACCOUNT = frozenset(("label", "address", "name", "active", "default", "scope"))
 _BESIDE = frozenset(("user", "secret", "security", "ssl", "tls", "starttls", "auth"))
 """Values of a row for a service that it does not have."""
+_OWN = frozenset(("user", "address", "secret", "secret_env", "secret_file", "secret_command"))
+"""Values of a service that most rows have for themselves; they share the others."""
+
+_MOST_KEPT = 20_000
 
 
 class RowPlaces(Mapping[str, Place]):
@@ -82,7 +95,8 @@ def accounts_of(
     ``keyring:service/user`` or ``file:PATH``), and a cell that does not is a finding and not read.
     """
     reader = RowReader(table.file, meant_columns(table, columns), plain_secrets)
-    return reader.read(table.rows)
+    with uncollected():
+        return reader.read(table.rows)
 
 
 def secret_in(cell: str) -> Secret | None:
@@ -109,6 +123,13 @@ class RowReader:
             | {"": ""}
             for side in ("", *self.sides)
         }
+        every = {side: self.cells_of(side) for side in ("", *self.sides)}
+        self.own = {side: _some(cells, _OWN) for side, cells in every.items()}
+        self.others = {
+            side: _some(cells, cells.keys() - _OWN - _OF_ACCOUNT) for side, cells in every.items()
+        }
+        self.kept: dict[tuple[str, ...], dict[str, Any]] = {}
+        self.has_user = {side: "user" in cells for side, cells in every.items()}
         self.found: dict[str, dict[str, Any]] = {}
         self.counts: dict[str, int] = {}
 
@@ -183,18 +204,36 @@ class RowReader:
     def _service(self, side: str, row: TableRow, values: list[str]) -> Service | None:
         """The service on one side of a row; nothing where its cells are empty."""
         own = self.settings.get(side, self.shared)
+        if side and values[own["host"]].strip():
+            return self._made(side, row, values)
         filled = {key for key, at in own.items() if key not in _OF_ACCOUNT and values[at].strip()}
         if not filled or (side and "host" not in filled and not filled - _BESIDE):
             return None
         return self._made(side, row, values)
 
     def _made(self, side: str, row: TableRow, values: list[str]) -> Service:
-        cells = self.cells_of(side)
-        given = {setting: values[at] for setting, at in cells.items() if values[at].strip()}
+        own = {setting: cell for setting, at in self.own[side] if (cell := values[at]).strip()}
+        key = side, *[values[at] for _, at in self.others[side]]
+        if key not in self.kept:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            self.kept[key] = self._others(side, values)
+        remarks = self._remarks(row)
+        secret = self._secret(own, side, row, remarks)
+        return Service(
+            **self.kept[key],
+            user=own.get("user", "") or ("" if self.has_user[side] else own.get("address", "")),
+            secret=secret,
+            places=RowPlaces(self.file, row.number, self.places[side]),
+            remarks=tuple(remarks),
+        )
+
+    def _others(self, side: str, values: list[str]) -> dict[str, Any]:
+        """The settings of a service that other rows share."""
+        given = {setting: cell for setting, at in self.others[side] if (cell := values[at]).strip()}
         port = _port(given.get("port", ""))
         word = given.get("protocol", "").strip().lower()
         protocol = _protocol(side, word, port, given.get("host", ""))
-        remarks = self._remarks(row)
         written: dict[str, Any] = {}
         if word and word not in _WORDS:
             written["protocol"] = given["protocol"]
@@ -206,19 +245,14 @@ class RowReader:
             written["security"] = str(
                 assumed_security(port if isinstance(port, int) and port > 0 else None)
             )
-        secret = self._secret(given, cells, row, remarks)
-        return Service(
-            protocol=protocol,
-            host=given.get("host", ""),
-            port=port,  # type: ignore[arg-type]
-            user=given.get("user", "") or ("" if "user" in cells else given.get("address", "")),
-            auth=given.get("auth", "").strip() or "password",
-            secret=secret,
-            allow_cleartext_login=flag(given.get("allow_cleartext_login", "")) is True,
-            written=written,
-            places=RowPlaces(self.file, row.number, self.places.get(side, self.places[""])),
-            remarks=tuple(remarks),
-        )
+        return {
+            "protocol": protocol,
+            "host": given.get("host", ""),
+            "port": port,
+            "auth": given.get("auth", "").strip() or "password",
+            "allow_cleartext_login": flag(given.get("allow_cleartext_login", "")) is True,
+            "written": written,
+        }
 
     def _remarks(self, row: TableRow) -> list[Remark]:
         if not row.wrong:
@@ -229,7 +263,7 @@ class RowReader:
     def _secret(
         self,
         given: Mapping[str, str],
-        cells: Mapping[str, int],
+        side: str,
         row: TableRow,
         remarks: list[Remark],
     ) -> Secret | None:
@@ -243,7 +277,7 @@ class RowReader:
         if found is None and self.plain_secrets:
             return Secret.value(cell)
         if found is None:
-            at = self.columns.names[cells["secret"]]
+            at = self.columns.names[self.cells_of(side)["secret"]]
             place = Place(self.file, row.number, at)
             remarks.append(
                 Remark(
@@ -253,6 +287,10 @@ class RowReader:
                 )
             )
         return found
+
+
+def _some(cells: Mapping[str, int], settings: Collection[str]) -> list[tuple[str, int]]:
+    return [(setting, at) for setting, at in cells.items() if setting in settings]
 
 
 def plain_cell(cell: Any) -> str:
@@ -278,8 +316,8 @@ def _port(text: str) -> int | str:
 
 def _protocol(side: str, word: str, port: int | str, host: str) -> Protocol:
     """What a service speaks: its column says so, or else the protocol column, the port, the host."""
-    if side in tuple(Protocol):
-        return Protocol(side)
+    if side in _PROTOCOLS:
+        return _PROTOCOLS[side]
     found = _WORDS.get(word, "")
     if not found and isinstance(port, int):
         found = _PORTS.get(port, "")
