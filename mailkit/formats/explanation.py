@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from mailkit.formats.database import database_of
+from mailkit.formats.inclusion import beside
 from mailkit.formats.recognition import candidates
 from mailkit.formats.syntax import likely_syntaxes
 
@@ -30,14 +31,22 @@ _KEY = re.compile(
 )
 
 
-_INCLUDE = re.compile(r"(?m)!include\w*[ \t]+(\S+)|^[ \t]*(?:source|\.include\w*)[ \t]+(\S+)")
+_INCLUDE = re.compile(
+    r"(?m)!include\w*[ \t]+(\S+)|^[ \t]*(?:source|\.include\w*)[ \t]+(\"[^\"\n]*\"|\S+)"
+)
 
 
 def _missing(text: str, file: str) -> str:
     """What the file includes that is not in its folder."""
-    names = dict.fromkeys(match[1] or match[2] for match in _INCLUDE.finditer(text[:_HEAD]))
-    absent = [one for one in names if not (Path(file).parent / one.strip("\"'")).exists()][:3]
-    return f"; it includes {', '.join(absent)}, which is not there" if absent else ""
+    found = (match[1] or match[2] for match in _INCLUDE.finditer(text[:_HEAD]))
+    names = dict.fromkeys(name.strip("\"'") for name in found)
+    absent = [one for one in names if not one.endswith("|") and not _is_beside(file, one)][:3]
+    verb = "are" if len(absent) > 1 else "is"
+    return f"; it includes {', '.join(absent)}, which {verb} not there" if absent else ""
+
+
+def _is_beside(file: str, name: str) -> bool:
+    return (Path(file).parent / beside(name, file)).exists()
 
 
 def seen(text: str, file: str) -> str:

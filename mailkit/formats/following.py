@@ -13,6 +13,7 @@ from mailkit.formats.document import Document, Entry
 from mailkit.formats.inclusion import entries_beside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
+from mailkit.formats.syntax.exim import routed
 from mailkit.formats.values import PROGRAMS
 
 __all__ = ["followed"]
@@ -22,6 +23,8 @@ def followed(scope: Scope) -> Scope:
     """Resolve the references of a scope, as far as neighbouring files have the values."""
     document = scope.document
     entries = scope.entries
+    if document.syntax == "exim":
+        return replace(scope, entries=tuple(routed(entries)))
     if document.syntax in ("master", "postfix"):
         entries = (*_of_postfix(document), *entries)
     wanted = {one.reference.name for one in entries if one.reference}

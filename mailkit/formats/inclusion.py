@@ -5,6 +5,7 @@ an unreadable name stays a reference.
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from mailkit.errors import FormatError
 from mailkit.formats.document import INCLUDED, Document, Entry
 from mailkit.formats.syntax import syntax
 
-__all__ = ["entries_beside", "with_included"]
+__all__ = ["beside", "entries_beside", "with_included"]
 
 _MOST_FILES = 64
 """How many files one document may include, each counted for each place."""
@@ -28,7 +29,9 @@ def with_included(document: Document) -> Document:
     return replace(document, entries=tuple(_Included(document).into(document.entries, "", above)))
 
 
-def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[Entry]:
+def entries_beside(
+    document: Document, name: str, kind: str = "dotenv", flavour: str = ""
+) -> list[Entry]:
     """Return the entries of a file beside a document; none if it is absent or broken.
 
     They cannot be changed from here, and keep their places.
@@ -38,10 +41,27 @@ def entries_beside(document: Document, name: str, kind: str = "dotenv") -> list[
         return []
     file = str(Path(document.file).parent / name)
     try:
-        found = syntax(kind).read(text, file)
+        found = syntax(kind).read(text, file, flavour)
     except FormatError:
         return []
     return [replace(one, span=None, origin=one.origin or (file, one.line)) for one in found]
+
+
+def beside(name: str, file: str) -> str:
+    """A path from the home or the root, as it is from the folder of a file that is in the same place.
+
+    ``~/.mutt/accounts/work`` is ``accounts/work`` for a file in a folder ``.mutt``, and
+    ``.mutt/accounts/work`` for a file ``.muttrc``; other paths stay as they are.
+    """
+    home = re.match(r"(?:~|\$HOME|\$\{HOME\})/", name)
+    if home is None and not name.startswith("/"):
+        return name
+    parts = name[home.end() if home else 1 :].split("/")
+    own = Path(file).absolute().parent.parts
+    for cut in range(len(parts) - 1, 0, -1):
+        if own[-cut:] == tuple(parts[:cut]):
+            return "/".join(parts[cut:])
+    return "/".join(parts) if home and Path(file).name.startswith(".") else name
 
 
 def _names(entry: Entry) -> list[tuple[str, str]]:
@@ -81,19 +101,22 @@ class _Included:
                 if kind.startswith("!include_dir"):
                     yield from self.folder(entry, kind, name, folder, above)
                     continue
-                found = self.read(name, folder, above)
+                found = self.read(name, folder, above, entry.quote if entry.key == INCLUDED else "")
                 place = entry.path if kind == "!include" else ()
                 yield from (one.under(*place) for one in found) if found else (entry,)
 
-    def read(self, name: str, folder: str, above: tuple[str, ...]) -> list[Entry] | None:
+    def read(
+        self, name: str, folder: str, above: tuple[str, ...], part: str = ""
+    ) -> list[Entry] | None:
         """Return the entries of an included file; ``None`` if it cannot be read."""
         upward = self.document.syntax == "python"
+        name = beside(name, self.document.file)
         path = posixpath.normpath(posixpath.join(folder, name))
         outside = path.startswith(("/", "~", "../.." if upward else ".."))
         if outside or path in above or len(above) >= _DEEPEST or self.count >= _MOST_FILES:
             return None
         self.count += 1
-        found = entries_beside(self.document, path, self.document.syntax)
+        found = entries_beside(self.document, path, self.document.syntax, part)
         if not found:
             return None
         return [*self.into(tuple(found), posixpath.dirname(path), (*above, path))]

@@ -187,7 +187,9 @@ def _may_hold_settings(path: str, trace: re.Pattern[bytes] = _TRACE) -> bool:
     if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST:
         return False
     with open(path, "rb") as file:  # noqa: PTH123 - ten thousand files
-        return trace.search(file.read(_MOST)) is not None
+        return trace.search(file.read(_MOST)) is not None or (
+            trace is _TRACE and trace.search(os.fsencode(os.path.basename(path))) is not None  # noqa: PTH119
+        )
 
 
 def _from_url(text: str) -> Account:

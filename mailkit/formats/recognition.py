@@ -42,10 +42,17 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
     names = likely_syntaxes(text, file)
     if wanted is not None and not set(names) & set(wanted.syntaxes):
         names = list(wanted.syntaxes[:1])
+    read = False
     for name in names:
         if wanted is None and not _worth_parsing(text, file, name):
             continue
-        document = with_included(parse(text, file, name, wanted.flavour if wanted else ""))
+        try:
+            document = parse(text, file, name, wanted.flavour if wanted else "")
+        except FormatError:
+            if read:  # it is in another syntax
+                continue
+            raise
+        read, document = True, with_included(document)
         found = [one for scope in scopes(document) if (one := _product(followed(scope), wanted))]
         if found:
             return found
@@ -54,8 +61,8 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
 
 def _worth_parsing(text: str, file: str, syntax: str) -> bool:
     """Whether the keys that a dialect needs may be in the text; it saves most files the parser."""
-    folded = text.casefold()
     path = PurePath(file)
+    folded = f"{path.name} {text}".casefold()
     telling = (*CARRIERS, *(name for one in dialects_for(syntax) for name in one.files))
     if not any(word in folded for word in _MAIL):
         own = (*telling, *(name for one in dialects_for(syntax) for name in one.own_files))

@@ -341,6 +341,14 @@ def cfg_auth_ending(service: Service) -> Hits:
         )
 
 
+def _prints_a_token(service: Service) -> bool:
+    """Whether a program such as ``oama`` or ``mutt_oauth2.py`` has the login: what it prints is not a password."""
+    secret = service.secret
+    if secret is None or secret.kind != "command":
+        return False
+    return re.search(r"(?i)oauth|oama|token|pizauth", secret.source) is not None
+
+
 @rule(
     Severity.ERROR,
     explains=("aut-bad", "cap-logindisabled-tls", "cap-mech-mismatch"),
@@ -364,11 +372,20 @@ def cfg_auth_impossible(service: Service) -> Hits:
         host = "outlook.office365.com"
         user = "kim@example.com"
         auth = "xoauth2"
+
+    Clean, a program that prints a token, and a mechanism left to the client::
+
+        [account.a.incoming]
+        host = "outlook.office365.com"
+        user = "kim@example.com"
+        secret = { command = "oama access kim@example.com" }
     """
     provider = providers.for_host(service.host.lower())
     if provider is None or provider.login != "oauth" or not service.user:
         return
     if provider.name == "Microsoft 365" and service.protocol is Protocol.SMTP:
+        return
+    if service.auth == "password" and _prints_a_token(service):
         return
     if service.auth.lower() in ("password", "plain", "login", "cram-md5"):
         yield Hit(

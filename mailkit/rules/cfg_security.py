@@ -39,6 +39,17 @@ _ELSEWHERE = {
     "smtp": "outgoing",
 }
 
+_OTHER_MECHANISMS = (
+    "ntlm",
+    "gssapi",
+    "digest-md5",
+    "external",
+    "srp",
+    "scram-sha-1-plus",
+    "scram-sha-256-plus",
+)
+"""Mechanisms that programs have and mailkit does not: their files are not wrong."""
+
 _MECHANISMS = (
     "password",
     "plain",
@@ -236,7 +247,8 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
             {"protocol": service.protocol},
             "protocol",
         )
-    if service.auth.lower() not in _MECHANISMS:
+    elsewhere = _OTHER_MECHANISMS if service.wording is not None else ()
+    if service.auth.lower() not in (*_MECHANISMS, *elsewhere):
         yield Hit(
             f"Unknown auth {quoted(service.auth)}; use {joined(_MECHANISMS, 'or')}.",
             (f"auth = {service.auth!r}",),

@@ -89,6 +89,37 @@ FOLDERS: dict[str, tuple[dict[str, str], str, dict[str, tuple[str, int]]]] = {
         "muttrc",
         {"port": ("accounts/kim", 2)},
     ),
+    "mutt, a path from the home": (
+        {
+            ".mutt/muttrc": "source ~/.mutt/accounts/kim\nsource 'tr a-z n-za-m < ~/.mutt/x |'\n",
+            ".mutt/accounts/kim": 'set smtp_url = "smtp://kim@smtp.example.com:465"\n'
+            "set ssl_force_tls = yes\nsource $HOME/.mutt/more\n",
+            ".mutt/more": "set ssl_starttls = yes\n",
+        },
+        ".mutt/muttrc",
+        {"port": (".mutt/accounts/kim", 1)},
+    ),
+    "mutt, a path from the home in the home": (
+        {
+            ".muttrc": "source ~/.mutt/accounts/kim\n",
+            ".mutt/accounts/kim": 'set smtp_url = "smtp://kim@smtp.example.com:465"\n'
+            "set ssl_force_tls = yes\n",
+        },
+        ".muttrc",
+        {"port": (".mutt/accounts/kim", 1)},
+    ),
+    "Exim, .include in a part": (
+        {
+            "exim4/exim4.conf": "primary_hostname = a.example.com\n.include_if_exists /etc/exim4/no\n"
+            "begin routers\n.include /etc/exim4/exim4.conf\n"
+            ".include exim4/routers\nbegin transports\n.include /exim4/transports\n",
+            "exim4/exim4/routers": "smarthost:\n  driver = manualroute\n  transport = relay\n"
+            "  route_list = * smtp.example.com::465\n",
+            "exim4/transports": "relay:\n  driver = smtp\n  hosts_require_tls = *\n",
+        },
+        "exim4/exim4.conf",
+        {"port": ("exim4/exim4/routers", 4), "security": ("exim4/transports", 3)},
+    ),
     "git, include.path": (
         {
             ".gitconfig": "[user]\n\tname = Kim\n[include]\n\tpath = .gitconfig-mail\n",

@@ -36,6 +36,53 @@ def _version_1(role: str, above: str) -> ServiceWords:
     )
 
 
+def _beta(protocol: str) -> ServiceWords:
+    """Versions 1.0.0-beta: ``imap.host`` and ``smtp.host``; without ``encryption`` TLS."""
+    encryption = f"{protocol}.encryption"
+    return ServiceWords(
+        role="outgoing" if protocol == "smtp" else "incoming",
+        protocol=protocol,
+        at=("accounts.*",),
+        host=(f"{protocol}.host",),
+        port=(f"{protocol}.port",),
+        user=(f"{protocol}.login",),
+        secret=(f"{protocol}.passwd.raw", f"{protocol}.auth.raw"),
+        secret_command=(
+            f"{protocol}.passwd.cmd",
+            f"{protocol}.passwd.command",
+            f"{protocol}.auth.cmd",
+            f"{protocol}.auth.command",
+        ),
+        address=("email",),
+        modes=(
+            Mode(_T, {encryption: ("tls", True, ABSENT)}, {encryption: "tls"}),
+            Mode(_S, {encryption: "start-tls"}),
+            Mode(_C, {encryption: ("none", False)}, {encryption: "none"}),
+        ),
+    )
+
+
+def _version_0(protocol: str) -> ServiceWords:
+    """Versions before 1: ``imap-host`` in a table of its own for each account."""
+    plain, upgrade = f"{protocol}-ssl", f"{protocol}-starttls"
+    return ServiceWords(
+        role="outgoing" if protocol == "smtp" else "incoming",
+        protocol=protocol,
+        at=("*",),
+        host=(f"{protocol}-host",),
+        port=(f"{protocol}-port",),
+        user=(f"{protocol}-login",),
+        secret=(f"{protocol}-passwd",),
+        secret_command=(f"{protocol}-passwd-cmd",),
+        address=("email",),
+        modes=(
+            Mode(_S, {upgrade: True}),
+            Mode(_T, {plain: (True, ABSENT)}, {plain: True, upgrade: False}),
+            Mode(_C, {plain: False}),
+        ),
+    )
+
+
 def _version_2(protocol: str) -> ServiceWords:
     secure = f"{protocol}s"
     return ServiceWords(
@@ -69,14 +116,25 @@ DIALECTS = (
             "accounts.*.message.send.backend.host",
             "accounts.*.imap.server",
             "accounts.*.smtp.server",
+            "accounts.*.imap.host",
+            "accounts.*.smtp.host",
+            "*.imap-host",
+            "*.smtp-host",
         ),
         services=(
             _version_1("incoming", "backend"),
             _version_1("outgoing", "message.send.backend"),
             _version_2("imap"),
             _version_2("smtp"),
+            _beta("imap"),
+            _beta("smtp"),
+            _version_0("imap"),
+            _version_0("smtp"),
         ),
-        sources=("https://github.com/pimalaya/himalaya/blob/master/config.sample.toml",),
-        dated="2026-11-27",
+        sources=(
+            "https://github.com/pimalaya/himalaya/blob/master/config.sample.toml",
+            "https://github.com/pimalaya/himalaya/blob/master/CHANGELOG.md",
+        ),
+        dated="2026-11-28",
     ),
 )

@@ -81,6 +81,8 @@ def _retriever(kind: str, protocol: str) -> ServiceWords:
         user=("username",),
         secret=("password",),
         secret_command=("password_command",),
+        auth=("use_xoauth2",),
+        auths={"true": "xoauth2", "1": "xoauth2", "false": "password", "0": "password"},
         timeout=("timeout",),
         modes=(Mode(_T, {"type": secure}), Mode(_C, {"type": plain})),
     )

@@ -1,4 +1,4 @@
-"""msmtp and mpop: ``tls_starttls`` is on by default; ``tls_starttls off`` is implicit TLS."""
+"""msmtp and mpop: ``tls_starttls`` is on by default; ``tls_starttls off`` is implicit TLS. msmtp logs in with ``auth`` alone."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -27,6 +27,7 @@ DIALECTS = (
                     "scram-sha-1": "scram-sha-1",
                 },
                 address=("from",),
+                login_flag=("auth",),
                 timeout=("timeout",),
                 verify=("tls_certcheck",),
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},

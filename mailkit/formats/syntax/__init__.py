@@ -50,7 +50,10 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     "sendmail": ("*.mc",),
     "logstash": ("logstash*.conf",),
     "elisp": (".emacs", "*.el", ".gnus"),
-    "mutt": ("muttrc", ".muttrc", "*.muttrc", "neomuttrc", ".neomuttrc"),
+    "mutt": (
+        *("muttrc", ".muttrc", "*.muttrc", "muttrc[-._]*", ".muttrc[-._]*"),
+        *("neomuttrc", ".neomuttrc", "neomuttrc[-._]*"),
+    ),
     "fetchmail": ("fetchmailrc", ".fetchmailrc", "*.fetchmailrc"),
     "nullmailer": ("remotes",),
     "proxmox": ("notifications.cfg",),

@@ -23,13 +23,17 @@ _TOKEN = re.compile(
 _HEADS = ("object", "template", "apply")
 _CHECKS = ("smtp", "ssmtp", "imap", "simap", "pop", "spop")
 
+_MOST_TEMPLATES = 16
+
 
 @dataclass(slots=True)
 class _Object:
-    """An object: its type, its name, and what is assigned in it, by key."""
+    """An object or template: its type, its name, and what is assigned in it, by key."""
 
+    kind: str
     type: str
     name: str
+    imports: list[str] = field(default_factory=list)
     values: dict[str, Entry] = field(default_factory=dict)
 
 
@@ -37,7 +41,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of the checks of mail servers."""
     if "check_command" not in text:
         return []
-    objects = list(_objects(text))
+    objects = [one for one in _with_imports([*_objects(text)]) if one.kind != "template"]
     hosts = {one.name: one for one in objects if one.type == "Host"}
     entries: list[Entry] = []
     number = 0
@@ -59,6 +63,20 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             if key.startswith("vars."):
                 entries.append(replace(value, path=(*above, key[5:])))
     return entries
+
+
+def _with_imports(objects: list[_Object]) -> Iterator[_Object]:
+    """The objects with what the templates they import assign, as far as they do not."""
+    templates = {(one.type, one.name): one for one in objects if one.kind == "template"}
+    for one in objects:
+        values, pending, seen = dict(one.values), list(one.imports), 0
+        while pending and seen < _MOST_TEMPLATES:
+            seen += 1
+            template = templates.get((one.type, pending.pop()))
+            if template is not None:
+                values = template.values | values
+                pending += template.imports
+        yield replace(one, values=values)
 
 
 def _objects(text: str) -> Iterator[_Object]:
@@ -98,7 +116,7 @@ def _objects(text: str) -> Iterator[_Object]:
 
 def _begun(head: list[Token]) -> _Object | None:
     if len(head) >= 3 and head[0][1] in _HEADS and head[2][0] == "string":
-        return _Object(head[1][1], head[2][1][1:-1])
+        return _Object(head[0][1], head[1][1], head[2][1][1:-1])
     return None
 
 
@@ -108,6 +126,8 @@ def _key(head: list[Token]) -> str:
 
 def _assign(current: _Object | None, nested: list[str], head: list[Token], lines: Lines) -> None:
     """``vars.smtp_port = 587``, also in the braces of ``vars = {``."""
+    if current is not None and len(head) == 2 and head[0][1] == "import" and head[1][0] == "string":
+        current.imports.append(head[1][1][1:-1])
     if current is None or len(head) != 3 or head[1][1] != "=" or head[2][0] == "mark":
         return
     key = ".".join((*nested, head[0][1].strip('"')))

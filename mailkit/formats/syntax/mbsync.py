@@ -11,6 +11,8 @@ SEPARATE_ITEMS = False
 
 _BLOCKS = ("imapaccount", "imapstore", "maildirstore", "channel", "group")
 _LINE = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+(.*\S|)[ \t]*$")
+_REMARK = re.compile(r"((?:\"(?:[^\"\\]|\\.)*\"|\\.|[^\"\s\\])+)[ \t]+#")
+"""A value and the remark behind it; other words behind a value are further values."""
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
@@ -26,13 +28,16 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         if match is None or text[begin:end].lstrip().startswith("#"):
             continue
         key, raw = match[1], match[2]
+        if (remarked := _REMARK.match(raw)) is not None:
+            raw = remarked[1]
         if key.lower() in _BLOCKS:
             block = (key.lower(), unquoted(raw)[0])
             continue
         command = raw.startswith("+") and key.lower().endswith("cmd")
         value, quote = unquoted(raw[1:] if command else raw)
         reference = Reference("command", value) if command else None
-        entries.append(Entry((*block, key), value, number, match.span(2), raw, quote, reference))
+        span = (match.start(2), match.start(2) + len(raw))
+        entries.append(Entry((*block, key), value, number, span, raw, quote, reference))
     return entries
 
 

@@ -10,6 +10,9 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
+_SWITCHES = ("auth", "tls", "tls_starttls", "tls_certcheck")
+"""Keys that mean ``on`` where no word follows."""
+
 _LINE = re.compile(r"[ \t]*([a-z_]+)(?:[ \t]+(.*\S|))?[ \t]*$")
 
 
@@ -38,6 +41,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 current = {}
         else:
             value, quote = unquoted(raw)
+            if match[2] is None and key in _SWITCHES:
+                value = "on"
             span = match.span(2) if match[2] else None
             current[key] = Entry((key,), value, number, span, raw, quote)
     if not accounts and "host" in defaults:

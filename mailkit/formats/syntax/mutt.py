@@ -10,7 +10,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _SET = re.compile(r"[ \t]*(?:set|unset)[ \t]+")
-_SOURCE = re.compile(r"[ \t]*source[ \t]+(\S+)")
+_SOURCE = re.compile(r"[ \t]*source[ \t]+(\"[^\"]*\"|'[^']*'|\S+)[ \t]*(\|?)")
 _ASSIGNED = re.compile(
     r"(no)?([a-z_]+)(?:[ \t]*=[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`|[^\s#;]+))?[ \t]*"
 )
@@ -24,7 +24,9 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
         if (included := _SOURCE.match(text, begin, end)) is not None:
-            entries.append(Entry((INCLUDED,), unquoted(included[1])[0], number))
+            name = unquoted(included[1])[0]
+            if not included[2] and not name.endswith("|"):  # what a command prints is not read
+                entries.append(Entry((INCLUDED,), name, number))
         start = _SET.match(text, begin, end)
         if start is None:
             continue

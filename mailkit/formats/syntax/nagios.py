@@ -19,6 +19,8 @@ _DIRECTIVE = re.compile(r"^[ \t]*+(\w++)[ \t]++([^;\r\n]*+)", re.M)
 _REMOTE = re.compile(r"^[ \t]*command\[[^\]\r\n]*\][ \t]*=[ \t]*([^\r\n]*)", re.M)
 _MACRO = re.compile(r"\$(\w+)\$")
 _MOST_HOSTS = 100
+_MOST_TEMPLATES = 16
+"""How many templates an object may use, each counted for each use."""
 
 _USUAL = {
     **{name: f"{name} -H $HOSTADDRESS$ $ARG1$ $ARG2$" for name in CHECKS},
@@ -54,24 +56,57 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     return entries
 
 
-def _objects(text: str, lines: Lines) -> _Objects:
-    found = _Objects()
+Directives = dict[str, Entry]
+
+
+def _blocks(text: str, lines: Lines) -> Iterator[tuple[str, Directives]]:
+    """The kind and the directives of each object; what it leaves out is from the templates it uses."""
+    found: list[tuple[str, Directives]] = []
+    templates: dict[tuple[str, str], Directives] = {}
     for block in _BLOCK.finditer(text):
-        directives: dict[str, Entry] = {}
+        own: Directives = {}
         for match in _DIRECTIVE.finditer(text, *block.span(2)):
             value = match[2].rstrip()
             span = (match.start(2), match.start(2) + len(value))
-            line = lines.number(span[0])
-            directives[match[1]] = Entry((match[1],), value, line, span, value)
+            own[match[1]] = Entry((match[1],), value, lines.number(span[0]), span, value)
+        found.append((block[1], own))
+        if "name" in own:
+            templates[block[1], str(own["name"].value)] = own
+    for kind, own in found:
+        if "register" not in own or own["register"].value != "0":
+            yield kind, _inherited(kind, own, templates)
+
+
+def _inherited(
+    kind: str, own: Directives, templates: dict[tuple[str, str], Directives]
+) -> Directives:
+    """An object with what its templates add; of several, the first that has a directive counts."""
+    whole, pending, seen = dict(own), [own], 0
+    while pending and seen < _MOST_TEMPLATES:
+        seen += 1
+        one = pending.pop(0)
+        names = str(one["use"].value).split(",") if "use" in one else []
+        above = [
+            templates[kind, name.strip()] for name in names if (kind, name.strip()) in templates
+        ]
+        for template in above:
+            whole = {k: v for k, v in template.items() if k not in ("name", "register")} | whole
+        pending = above + pending
+    return whole
+
+
+def _objects(text: str, lines: Lines) -> _Objects:
+    found = _Objects()
+    for kind, directives in _blocks(text, lines):
         name = directives.get("command_name")
         line_ = directives.get("command_line")
-        if block[1] == "command" and name is not None and line_ is not None and line_.span:
+        if kind == "command" and name is not None and line_ is not None and line_.span:
             found.commands[str(name.value)] = (str(line_.value), split(text, *line_.span))
-        elif block[1] == "host" and (address := directives.get("address")) is not None:
+        elif kind == "host" and (address := directives.get("address")) is not None:
             for key in ("host_name", "name"):
                 if key in directives:
                     found.addresses[str(directives[key].value)] = address
-        elif block[1] == "service" and (use := directives.get("check_command")) is not None:
+        elif kind == "service" and (use := directives.get("check_command")) is not None:
             hosts = directives.get("host_name")
             names = re.split(r"\s*,\s*", str(hosts.value)) if hosts is not None else []
             found.uses.append((names[:_MOST_HOSTS], use))
