@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mailkit.account import Account
     from mailkit.client.download import Summary
     from mailkit.flow import ChannelRunner, FolderSync, Outbox
-    from mailkit.flow.journal import OutboxEntry
+    from mailkit.flow.entries import OutboxEntry
 
 __all__ = ["channel", "outbox", "send", "sync"]
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from mailkit.client.outcome import DEFERRED, REFUSED, UNKNOWN, DeliveryStatus, Sendable, SendResult
-from mailkit.flow.journal import LONGEST_DELAY_S, Claim, Journal
+from mailkit.flow.entries import Claim
+from mailkit.flow.journal import LONGEST_DELAY_S, Journal
 from mailkit.flow.transports import QueuedMessage, Transport
 
 __all__ = ["Batch", "again_after"]

@@ -9,8 +9,9 @@ The states of a recipient::
 ``claimed`` belongs to a worker, and nothing has been sent. ``sending`` is written before the message is sent: if the
 worker is killed then, the server may or may not have it. The state becomes ``unknown``, and it is not sent again
 automatically. Every change is on disk before the next step, with one exception. Some messages of a batch become
-``ready`` together, on disk, and then ``sending`` one after the other without waiting for the disk. If the process is
-killed, the system still has each step, and a ``ready`` message was not sent. If the machine stops, it may have been
+``ready`` together, on disk, and then ``sending`` one after the other without waiting for the disk: the steps are in
+the worker's file until the next messages become ready (:mod:`mailkit.flow.steps`). If the process is killed, the
+system still has each step, and a ``ready`` message without one was not sent. If the machine stops, it may have been
 sent and becomes ``unknown``; the worker's name identifies the boot.
 """
 
@@ -18,21 +19,17 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable
 from mailkit.errors import SettingsError
+from mailkit.flow.entries import Claim, OutboxEntry
 from mailkit.flow.files import opened
+from mailkit.flow.steps import StepRow, Steps, steps_in
 from mailkit.flow.transports import QueuedMessage
 from mailkit.flow.worker_lock import Worker
-from mailkit.text import inert
 
-if TYPE_CHECKING:
-    import pandas
-
-__all__ = ["LONGEST_DELAY_S", "Claim", "Journal", "OutboxEntry", "to_frame"]
+__all__ = ["LONGEST_DELAY_S", "Journal"]
 
 LONGEST_DELAY_S = 14_400.0
 WAITING, CLAIMED, SENDING, CANCELLED = "waiting", "claimed", "sending", "cancelled"
@@ -61,45 +58,6 @@ _ROW = """SELECT letter.id, message_id, account, kind, subject, sender, recipien
     due, made, changed, receipt, filed FROM copy JOIN letter ON letter.id = copy.letter"""
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """One line of a journal: a message to one recipient.
-
-    Times are in seconds since the epoch; ``due`` is the time of the next attempt.
-    """
-
-    id: int
-    message_id: str
-    account: str
-    kind: str
-    subject: str
-    sender: str
-    recipient: str
-    state: str
-    code: int
-    words: str
-    tries: int
-    due: float | None
-    made: float
-    changed: float
-    receipt: str
-    filed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that a worker has taken, with its remaining recipients. ``held`` is why the queue of its account is
-    stopped, if it is.
-    """
-
-    id: int
-    account: str
-    notify: tuple[str, ...]
-    tries: int
-    parcel: QueuedMessage
-    held: str = ""
-
-
 class Journal:
     """The journal file. Several workers may use it at once."""
 
@@ -107,6 +65,7 @@ class Journal:
         self.file = Path(file)
         self._db = opened(self.file, _SCHEMA)
         self.worker = Worker(self.file)
+        self._steps = Steps(self.worker)
         self._durable = True
 
     def close(self) -> None:
@@ -128,6 +87,25 @@ class Journal:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+    @contextmanager
+    def _settling(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that also takes the steps from the worker's file."""
+        with self._change(durable=durable) as db:
+            self._take_steps(db, self.worker.name, self._steps.begun, self._steps.results)
+            yield db
+        if self._steps.pending:
+            self._steps.settle()
+
+    @staticmethod
+    def _take_steps(
+        db: sqlite3.Connection, worker: str, begun: Iterable[int], results: Iterable[StepRow]
+    ) -> None:
+        db.executemany(_DONE, [(*row, worker) for row in results])
+        db.executemany(
+            "UPDATE copy SET state = ? WHERE letter = ? AND worker = ? AND +state = ?",
+            [(SENDING, number, worker, READY) for number in begun],
+        )
 
     def _synchronous(self, durable: bool) -> None:
         """Whether the next change waits for the disk."""
@@ -178,9 +156,13 @@ class Journal:
         """Take over messages of workers that have ended: claimed ones wait again, the others become unknown."""
         rows = self._db.execute("SELECT DISTINCT worker FROM copy WHERE worker != ''")
         for (name,) in rows.fetchall():
-            if self.worker.gone(name):
+            with self.worker.taking_over(name) as notes:
+                if notes is None:
+                    continue
                 with self._change() as db:
                     begun = SENDING if self.worker.same_boot(name) else READY
+                    if begun == SENDING:
+                        self._take_steps(db, name, *steps_in(notes))
                     db.execute(
                         "UPDATE copy SET state = ?, worker = '', words = ?, changed = ?"
                         " WHERE worker = ? AND worker != '' AND state IN (?, ?)",
@@ -237,7 +219,7 @@ class Journal:
         """
         if not self.worker.boot:
             return False
-        with self._change() as db:
+        with self._settling() as db:
             db.executemany(
                 "UPDATE copy SET state = ? WHERE letter = ? AND +state = ? AND worker = ?",
                 [(READY, number, CLAIMED, self.worker.name) for number in numbers],
@@ -245,7 +227,10 @@ class Journal:
         return True
 
     def sending(self, number: int, *, durable: bool = True) -> None:
-        """Record that the message is about to be sent."""
+        """Record that the message is about to be sent; without ``durable`` it is :meth:`ready`."""
+        if not durable:
+            self._steps.begin(number)
+            return
         self._synchronous(durable)
         self._db.execute(  # one statement is a change of its own
             "UPDATE copy SET state = ?, changed = ? WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
@@ -262,26 +247,24 @@ class Journal:
     ) -> None:
         """Record the delivery status; a deferred message is due again in so many seconds, if at all."""
         now = time.time()
-        rows = []
+        rows: list[StepRow] = []
         for recipient, fate in fates.items():
             again = fate.state == DEFERRED and again_s is not None
             rows.append(
                 (
                     *(WAITING if again else fate.state, fate.code, fate.words[:500]),
                     *(now + (again_s or 0) if again else None, now, number, recipient),
-                    self.worker.name,
                 )
             )
-        if len(rows) == 1:
-            self._synchronous(durable)
-            self._db.execute(_DONE, rows[0])
+        if not durable and self.worker.boot:
+            self._steps.end(number, rows)
             return
-        with self._change(durable=durable) as db:
-            db.executemany(_DONE, rows)
+        with self._settling(durable=durable) as db:
+            db.executemany(_DONE, [(*row, self.worker.name) for row in rows])
 
     def release(self) -> None:
         """Release claimed messages that were not started."""
-        with self._change() as db:
+        with self._settling() as db:
             db.execute(
                 "UPDATE copy SET state = ?, worker = ''"
                 " WHERE worker = ? AND worker != '' AND state IN (?, ?)",
@@ -362,6 +345,9 @@ class Journal:
         return self._entries("1") if number is None else self._entries("letter.id = ?", number)
 
     def _entries(self, where: str, *values: str | int) -> list[OutboxEntry]:
+        if self._steps.pending:
+            with self._settling(durable=False):
+                """So that they are seen."""
         rows = self._db.execute(f"{_ROW} WHERE {where} ORDER BY letter.id, recipient", values)
         return [OutboxEntry(*row) for row in rows]
 
@@ -385,17 +371,3 @@ _TO_FILE = """SELECT id, account FROM letter WHERE filed = 'wanted' AND EXISTS
 _DONE = """UPDATE copy SET state = ?, code = ?, words = ?, tries = tries + 1, due = ?, worker = '', changed = ?
     WHERE letter = ? AND recipient = ? AND worker = ?"""
 _BROKEN_OFF = "interrupted while it was sent: the server may have the message, or not"
-
-
-def to_frame(entries: Iterable[OutboxEntry]) -> "pandas.DataFrame":
-    """Return a journal as a DataFrame: a row for each message and recipient, times with time zone. Text that a
-    spreadsheet would read as a formula begins with a quote.
-    """
-    import pandas
-
-    names = [*OutboxEntry.__dataclass_fields__]
-    rows = [[inert(getattr(one, name)) for name in names] for one in entries]
-    frame = pandas.DataFrame(rows, columns=names)
-    for name in ("due", "made", "changed"):
-        frame[name] = pandas.to_datetime(frame[name].astype("float64"), unit="s", utc=True)
-    return frame

@@ -22,8 +22,9 @@ from mailkit.client.connection import connect
 from mailkit.client.outcome import DEFERRED, DeliveryStatus, SendResult
 from mailkit.errors import MailError, SettingsError
 from mailkit.flow.batch import Batch, again_after
+from mailkit.flow.entries import OutboxEntry, to_frame
 from mailkit.flow.filing import NO_FOLDER, file_copies
-from mailkit.flow.journal import Journal, OutboxEntry, to_frame
+from mailkit.flow.journal import Journal
 from mailkit.flow.letters import asked
 from mailkit.flow.receipts import receipts_in
 from mailkit.flow.scopes import account_named, default_sender, outgoing_of

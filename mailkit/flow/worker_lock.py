@@ -1,8 +1,13 @@
-"""Locks of workers: a worker is alive while it holds a lock, which the system releases when the process ends."""
+"""Locks of workers: a worker is alive while it holds a lock, which the system releases when the process ends.
 
+The locked file may hold notes of the worker, for the one that takes over.
+"""
+
+import errno
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -36,7 +41,7 @@ class Worker:
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}{self.boot and '-' + self.boot}"
         self._file = file
         self._path = _beside(file, self.name)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # never through a link
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND  # never through a link
         self._held = os.fdopen(os.open(self._path, flags, 0o600), "wb")
         _lock(self._held)
 
@@ -46,27 +51,53 @@ class Worker:
 
     def gone(self, name: str) -> bool:
         """Return whether another worker has ended; its lock file is removed."""
-        if name == self.name:
-            return False
+        with self.taking_over(name) as notes:
+            return notes is not None
+
+    @contextmanager
+    def taking_over(self, name: str) -> Iterator[bytes | None]:
+        """Give the notes of a worker that has ended, and remove its lock file afterwards; ``None`` for one that is
+        alive. No other worker takes it over at the same time.
+        """
         path = _beside(self._file, name)
         try:
-            with path.open("rb+") as file:
-                ended = _lock(file)
+            file = None if name == self.name else path.open("rb+")
         except OSError:
-            return True
-        if ended:
-            path.unlink(missing_ok=True)
-        return ended
+            yield b""
+            return
+        if file is None:
+            yield None
+            return
+        with file:
+            ended = _lock(file)
+            yield file.read() if ended else None
+            if ended:
+                path.unlink(missing_ok=True)
+
+    def note(self, line: bytes) -> None:
+        """Append a line to the notes, by one write.
+
+        Raises:
+            OSError: it cannot be written, or not all of it.
+        """
+        if os.write(self._held.fileno(), line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def forget(self) -> None:
+        """Remove the notes."""
+        os.ftruncate(self._held.fileno(), 0)
 
     def fileno(self) -> int:
         """The descriptor of the lock, for a child process: the worker counts as alive while the child runs."""
         return self._held.fileno()
 
     def end(self) -> None:
-        """Release the lock."""
+        """Release the lock; the file stays if it has notes."""
+        noted = os.fstat(self._held.fileno()).st_size > 0
         self._held.close()
-        with suppress(OSError):
-            self._path.unlink()
+        if not noted:
+            with suppress(OSError):
+                self._path.unlink()
 
 
 def _boot() -> str:

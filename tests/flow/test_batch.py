@@ -1,13 +1,23 @@
 """A batch of an outbox: what the transport takes ahead is neither lost nor sent twice."""
 
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
-from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable, SendResult
+from mailkit.client.outcome import (
+    ACCEPTED,
+    DEFERRED,
+    REFUSED,
+    UNKNOWN,
+    DeliveryStatus,
+    Sendable,
+    SendResult,
+)
 from mailkit.flow import Outbox
 from mailkit.flow.batch import Batch
 from mailkit.flow.journal import Journal
@@ -173,6 +183,8 @@ def test_a_batch_goes_with_a_round_trip_for_each_message(
 def killed(journal: Journal, boot: str) -> None:
     """As if the worker had ended here, in this run of the machine or an earlier one."""
     name = f"1-dead-{boot}"
+    file = journal.file
+    copyfile(f"{file}.worker-{journal.worker.name}", f"{file}.worker-{name}")
     journal._db.execute("UPDATE copy SET worker = ? WHERE worker != ''", (name,))
     journal.recover()
 
@@ -204,3 +216,72 @@ def test_a_system_that_does_not_tell_its_runs_apart_waits_for_the_disk(
     sent(journal, Line())
     assert waited == [True] * 4
     assert states(journal) == "accepted accepted accepted accepted"
+
+
+def test_the_result_of_a_killed_worker_is_known(journal: Journal) -> None:
+    numbers = [number for number, _ in journal.take(9)]
+    if not journal.ready(numbers):
+        pytest.skip("the system does not tell its runs apart")
+    journal.sending(numbers[0], durable=False)
+    fates = {"a@x": DeliveryStatus(ACCEPTED, 250, "“ok”")}
+    journal.done(numbers[0], fates, None, durable=False)
+    journal.sending(numbers[1], durable=False)
+    journal.worker.note(b"[3, [[")  # killed in the middle of a step
+    killed(journal, journal.worker.boot)
+    assert states(journal) == "accepted unknown waiting waiting"
+    assert journal.archive()[0].words == "“ok”"
+
+
+def test_a_step_that_cannot_be_written_is_not_made(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, usual, left = Line(), journal.worker.note, iter([True, True, True])
+
+    def note(step: bytes) -> None:
+        if next(left, None) is None:
+            raise OSError(28, "No space left on device")
+        usual(step)
+
+    monkeypatch.setattr(journal.worker, "note", note)
+    with pytest.raises(sqlite3.OperationalError, match="No space left"):
+        sent(journal, line)
+    journal.release()
+    assert line.sent == ["a", "b"]
+    assert states(journal) == "accepted sending waiting waiting", "nobody knows of the second one"
+
+
+def test_steps_that_the_journal_lacks_outlive_their_worker(tmp_path: Path) -> None:
+    file = tmp_path / "outbox.sqlite"
+    journal = Journal(file)
+    journal.add(QueuedMessage("a", "k@x", ("a@x", "b@x"), b"x"), account="one")
+    (number,) = (number for number, _ in journal.take(9))
+    if not journal.ready([number]):
+        pytest.skip("the system does not tell its runs apart")
+    journal.sending(number, durable=False)
+    fates = {"a@x": DeliveryStatus(ACCEPTED, 250), "b@x": DeliveryStatus(REFUSED, 550)}
+    journal.done(number, fates, None, durable=False)
+    journal.close()
+    other = Journal(file)
+    other.recover()
+    assert states(other) == "accepted refused"
+    assert [path.name for path in tmp_path.glob("*.worker-*")] == [
+        f"outbox.sqlite.worker-{other.worker.name}"
+    ]
+    other.close()
+
+
+def test_many_messages_are_a_transaction(journal: Journal) -> None:
+    for number in range(92):
+        parcel = QueuedMessage(f"m{number}", "k@x", ("a@x",), b"Subject: x\r\n\r\n")
+        journal.add(parcel, account="one")
+    numbers = [number for number, _ in journal.take(200)]
+    if not journal.worker.boot:
+        pytest.skip("the system does not tell its runs apart")
+    statements: list[str] = []
+    journal._db.set_trace_callback(statements.append)
+    line = Line()
+    assert sum(map(Counter.total, Batch(journal, line, lambda why: why).send(numbers))) == 96
+    journal._db.set_trace_callback(None)
+    assert sum(text.startswith("BEGIN") for text in statements) <= 96 / 32 + 1
+    assert sum(text.startswith("SELECT") for text in statements) == 2 * 96
+    assert {entry.state for entry in journal.entries()} == {"accepted"}

@@ -17,8 +17,8 @@ from mailkit.client.messages import to_frame
 from mailkit.client.rows import Row
 from mailkit.client.structure import Envelope
 from mailkit.finding import Finding, Severity
+from mailkit.flow.entries import to_frame as journal_frame
 from mailkit.flow.journal import Journal
-from mailkit.flow.journal import to_frame as journal_frame
 from mailkit.flow.letters import write
 from mailkit.ports import Protocol
 from mailkit.report import AccountReport, Attempt, Report, ServiceReport

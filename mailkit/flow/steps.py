@@ -1,0 +1,77 @@
+"""The steps of messages that are being sent, in the lock file of their worker until the journal has them.
+
+A step is one write. The system keeps it if the process is killed, so it is known what happened; a transaction of the
+journal for each step would take longer than sending a message. If the machine stops, steps may be lost: the messages
+are ``ready`` in the journal then, and become unknown.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from mailkit.flow.worker_lock import Worker
+
+__all__ = ["StepRow", "Steps", "steps_in"]
+
+StepRow: TypeAlias = "tuple[str, int, str, float | None, float, int, str]"
+"""A delivery status in the journal: state, code, words, when it is due and was changed, message, recipient."""
+
+
+class Steps:
+    """The steps of a worker that the journal does not have yet: messages begun, and results."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self.begun: set[int] = set()
+        self.results: list[StepRow] = []
+
+    @property
+    def pending(self) -> bool:
+        """Whether the journal lacks something."""
+        return bool(self.begun or self.results)
+
+    def begin(self, number: int) -> None:
+        """Record that a message is about to be sent.
+
+        Raises:
+            sqlite3.OperationalError: it cannot be written, as on a full disk.
+        """
+        self._note(number)
+        self.begun.add(number)
+
+    def end(self, number: int, rows: Iterable[StepRow]) -> None:
+        """Record the result of a message; raises as :meth:`begin`."""
+        rows = [*rows]
+        self._note([number, rows])
+        self.begun.discard(number)
+        self.results += rows
+
+    def settle(self) -> None:
+        """The journal has all of them."""
+        self.begun.clear()
+        self.results.clear()
+        self._worker.forget()
+
+    def _note(self, step: object) -> None:
+        try:
+            self._worker.note(json.dumps(step).encode() + b"\n")
+        except OSError as error:
+            raise sqlite3.OperationalError(f"a step cannot be written: {error}") from None
+
+
+def steps_in(notes: bytes) -> tuple[set[int], list[StepRow]]:
+    """Return which messages a worker had begun without a result, and the results; an incomplete line is dropped."""
+    begun: set[int] = set()
+    results: list[StepRow] = []
+    for line in notes.splitlines(keepends=True):
+        try:
+            step = json.loads(line) if line.endswith(b"\n") else None
+        except ValueError:
+            continue
+        if isinstance(step, int):
+            begun.add(step)
+        elif isinstance(step, list):
+            begun.discard(step[0])
+            results += map(tuple, step[1])
+    return begun, results
