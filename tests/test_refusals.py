@@ -3,7 +3,9 @@
 import pytest
 
 from mailkit import explain
+from mailkit.protocol import transcript
 from mailkit.replies import SessionPlace, read
+from mailkit.rules.catalogue import case_findings
 
 ROWS = [
     ("smtp", SessionPlace.LOGIN, "535 5.7.0 Error: authentication failed", {"aut-bad"}),
@@ -191,6 +193,46 @@ ROWS = [
     ("smtp", SessionPlace.MAIL, "530 5.7.1 Authentication required", {"snd-not-logged-in"}),
     ("smtp", SessionPlace.MAIL, "552 5.3.4 Message size exceeds fixed limit", {"snd-size"}),
     ("smtp", SessionPlace.LOGIN, "501 5.5.2 Cannot Base64-decode the response", {"aut-sequence"}),
+    ("smtp", SessionPlace.MAIL, "550 not local sender over smtp", {"snd-sender-not-owned"}),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "450 The from.email domain must be verified in your account to send emails.",
+        {"snd-sender-unverified"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.7.1 <kim@example.com>: Sender address rejected: Access denied",
+        {"snd-sender-not-owned"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 kim@example.com has exceeded the relay limit: 250 messages per day",
+        {"lim-daily"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.5.0 Emetteur invalide. Invalid Sender. LPN104_415",
+        {"snd-sender-not-owned"},
+    ),
+    ("smtp", SessionPlace.MAIL, "451 MI:SFQ 163 smtp5,abc", {"lim-rate-smtp"}),
+    (
+        "smtp",
+        SessionPlace.HELLO,
+        "550 5.7.1 Service unavailable; client [192.0.2.7] blocked using zen.spamhaus.org",
+        {"snd-ip-blocked"},
+    ),
+    ("imap", SessionPlace.LOGIN, "a1 NO no mechanism available", {"aut-mech-unknown"}),
+    (
+        "imap",
+        SessionPlace.LOGIN,
+        "a1 NO [ALERT] Your account does not have IMAP access enabled (Failure)",
+        {"aut-protocol-off"},
+    ),
+    ("imap", SessionPlace.LOGIN, "a1 NO No such user", {"aut-bad"}),
 ]
 
 
@@ -228,3 +270,30 @@ def test_an_account_suspended_for_sending_is_no_message_too_large() -> None:
 
     assert reading is not None
     assert reading.finding == "aut-suspended"
+
+
+def test_the_standard_words_beside_550_do_not_hide_the_servers_own() -> None:
+    lines = (
+        "550-Requested action not taken: mailbox unavailable",
+        "550 Failure sending mail. Try again later",
+    )
+
+    assert read("smtp", lines, place=SessionPlace.MAIL) is None
+    standard = read("smtp", lines[:1], place=SessionPlace.MAIL)
+    assert standard is not None
+    assert standard.finding == "snd-rcpt-unknown"
+
+
+@pytest.mark.parametrize(
+    ("address", "finding"),
+    [("kim@example.com", "snd-sender-unverified"), ("lee@example.org", "snd-rcpt-unknown")],
+)
+def test_a_refusal_of_mail_that_names_the_sender_is_about_the_sender(
+    address: str, finding: str
+) -> None:
+    script = f"""smtp smtp.example.com:465 implicit-tls logged-in
+C: MAIL FROM:<kim@example.com>
+S: 550 5.1.1 <{address}>... User unknown
+"""
+
+    assert finding in [one.id for one in case_findings(transcript.loads(script))]

@@ -46,13 +46,14 @@ FAMILIES = (
         "qmail",
     ),
     *("google", "microsoft", "yahoo", "apple", "zoho", "fastmail", "yandex", "mailru", "netease"),
-    *("tencent", "alibaba", "godaddy", "united_internet", "amazon", "sendgrid"),
+    *("tencent", "alibaba", "sina", "godaddy", "united_internet", "amazon", "sendgrid"),
 )
 """The modules with rows: servers first, then providers."""
 
 _SMTP = re.compile(r"(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S)
 _OTHER = re.compile(
-    r"(?:\* |\S+ )?(NO|BAD|BYE|\+?OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.S | re.I
+    r"(?:\* |(?!(?:NO|BAD|BYE|OK|-ERR) )\S+ )?(NO|BAD|BYE|\+?OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)",
+    re.S | re.I,
 )
 _LONGEST = 2000
 """The limit of a reply, in characters."""
@@ -95,7 +96,12 @@ def _bare(text: str) -> Words:
 
 
 def _lowered(lines: Iterable[str]) -> str:
-    return " ".join(lines)[:_LONGEST].lower()
+    text = " ".join(lines)[:_LONGEST].lower()
+    # What RFC 5321 has beside 550 says nothing where a server's own words follow.
+    return text.removeprefix(_STANDARD).lstrip() or text
+
+
+_STANDARD = "requested action not taken: mailbox unavailable"
 
 
 @cache

@@ -44,7 +44,7 @@ GREETING: dict[str, tuple[str, Certainty]] = {
 HELLO: dict[str, tuple[str, Certainty]] = {
     "501": ("snd-helo", _LIKELY),
     "504": ("snd-helo", _LIKELY),
-    "550": ("snd-helo", _POSSIBLE),
+    "550": ("grt-554", _POSSIBLE),
     "421": ("grt-421", _LIKELY),
 }
 

@@ -16,4 +16,13 @@ ROWS = (
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
     ),
+    Reply(
+        finding="snd-sender-not-owned",
+        protocol="smtp",
+        code="550",
+        text="not local sender over smtp",
+        example="550 not local sender over smtp",
+        source="bug trackers of mail programs",
+        seen=date(2026, 11, 28),
+    ),
 )

@@ -6,6 +6,8 @@ from mailkit.replies.reply import Reply
 
 __all__ = ["ROWS"]
 
+_CODES = "NetEase's list of the codes in its refusals, biecuoliao.com"
+
 ROWS = (
     Reply(
         finding="aut-auth-code",
@@ -62,5 +64,14 @@ ROWS = (
         example="BAD Parse command error",
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
+    ),
+    Reply(
+        finding="aut-locked",
+        protocol="smtp",
+        code="451",
+        text="too much fail authentication",
+        example="451 Requested mail action not taken: too much fail authentication",
+        source=_CODES,
+        seen=date(2026, 11, 28),
     ),
 )

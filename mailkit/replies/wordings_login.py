@@ -108,7 +108,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"too (?:many|much) (?:concurrent |simultaneous |open |active |imap |pop3? |smtp |ssl )*(?:connections|sessions|logins from|clients)",
         r"max(?:imum)? (?:number of |allowed |of )?(?:concurrent |simultaneous |imap |pop3? )*(?:connections|sessions)",
         r"(?:connections?|sessions?) (?:limit|count|per (?:user|ip))[^\n]{0,30}(?:exceed|reach|\d)|(?:exceed|reach)\w*[^\n]{0,40}(?:connections?|sessions?)\b",
-        r"mail_max_userip_connections",
+        r"mail_max_userip_connections|\bhl:icc\b",
     ),
     rows(
         "lim-bandwidth",
@@ -133,6 +133,11 @@ LOGIN: tuple[WordingRow, ...] = (
         r"login rate|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",
         r"(?:account|mailbox)[^\n]{0,20}blocked for [^\n]{0,20}(?:minute|hour|time)",
         place=SessionPlace.LOGIN,
+    ),
+    rows(
+        "aut-locked",
+        r"too many (?:failed|bad|invalid|incorrect|wrong|unsuccessful) (?:log ?[io]ns?|auth\w*|passwords?|attempts?)",
+        place=SessionPlace.GREETING,
     ),
     rows(  # one of several causes in a list, at most
         "aut-locked",
@@ -183,7 +188,7 @@ LOGIN: tuple[WordingRow, ...] = (
         rf"(?: is| are| was| has been| have been)?(?: currently| temporarily)? {_OFF}",
         rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)|cannot use|can't use|no access|(?:yet )?to enable|please enable|"
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
-        r"service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
+        rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
         r"not enabled for (?:imap|pop)|(?:protocol|service) (?:is )?(?:disabled|not enabled)|access to this protocol|plan does not (?:include|support)",
         place=SessionPlace.LOGIN,
     ),
@@ -252,7 +257,7 @@ LOGIN: tuple[WordingRow, ...] = (
         "aut-mech-unknown",
         r"(?:unrecogni[sz]ed|unsupported|unknown|invalid|unimplemented|disabled) (?:sasl |auth\w* )+(?:type|mech\w*|method|scheme|protocol)",
         r"(?:auth\w*|sasl) (?:type|mech\w*|method|scheme)[^\n]{0,30}(?:not |un|disabled|invalid)",
-        r"(?:mech\w*|login method)[^\n]{0,20}(?:not (?:supported|available|offered|enabled|allowed)|unsupported|unavailable|disabled)|unsupported sasl",
+        r"(?:mech\w*|login method)[^\n]{0,20}(?:not (?:supported|available|offered|enabled|allowed)|unsupported|unavailable|disabled)|unsupported sasl|no (?:mechanisms?|worthy mechs) (?:available|found)",
         place=SessionPlace.LOGIN,
     ),
     rows(

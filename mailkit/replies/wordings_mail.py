@@ -7,6 +7,8 @@ __all__ = ["MAIL"]
 
 _SENDER = r"(?:sender|mail from|from|return[- ]path|envelope[- ]from|reverse[- ]path)"
 _RECIPIENT = r"(?:recipient|user|mailbox|account|address|addressee|rcpt|e-?mail(?: account)?)"
+_LISTED = r"block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat|\bblack ip\b|\bhl:(?:rep|mep)\b|\bdt:rbl\b|\bwm:bli\b"
+"""The sender's address stands on a list."""
 
 MAIL: tuple[WordingRow, ...] = (
     rows(
@@ -52,7 +54,7 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "snd-sender-unverified",
         r"(?:e-?mail address|sender|from|identit(?:y|ies)|domain|signature)[^\n]{0,60}(?:is |are |was )?(?:not|isn't|never been|un) ?(?:been )?(?:verified|validated|confirmed|registered|authenticated|activated)",
-        r"unconfigured sending domain|verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails",
+        r"unconfigured sending domain|verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails|(?:domain|address|sender)\b[^\n]{0,20}(?:must|needs to|has to) be (?:verified|validated|confirmed)",
         r"domain[^\n]{0,60}(?:is )?not allowed to send|not (?:a )?valid sender|sender verify failed|sender address rejected: (?:user unknown|undeliverable|unverified)|(?:from|sender) domain[^\n]{0,30}not (?:verified|authori[sz]ed|configured)",
         protocols="s",
         place=SessionPlace.MAIL,
@@ -64,8 +66,8 @@ MAIL: tuple[WordingRow, ...] = (
         r"send ?as ?denied|unknown sender (?:address|identity)|send(?:ing)? (?:mail |e-?mail )?(?:as|from|on behalf of)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|owned)|denied|forbidden|disallowed)",
         r"(?:not (?:allowed|permitted|authori[sz]ed)|do(?:es)? not have (?:the )?permissions?|no permission|cannot|can't|not have rights) to (?:send|use)[^\n]{0,30}(?:as|from|on behalf|sender|address)",
         r"mail from\W{1,3}is non-local|credentials (?:do not|don't|does not) match (?:the )?(?:sender|from)|(?:mail from|from|sender|address|envelope)[^\n]{0,40}(?:must|should|has to|needs to|does not|doesn't|not|do not)[^\n]{0,20}(?:equal|same as|match|belong|correspond|identical)",
-        r"not owned by|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
-        r"(?:sender|from)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed)|unauthori[sz]ed\b)|not authori[sz]ed (?:as|for)[^\n]{0,24}(?:sender|from|envelope)|5\.7\.60\b|5\.2\.252\b|mapi_e_no_access|user[^\n]{0,40}not authori[sz]ed to send",
+        r"sender address rejected: access denied|not owned by|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
+        r"(?:sender|from)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed)|unauthori[sz]ed\b)|not authori[sz]ed (?:as|for)[^\n]{0,24}(?:sender|from|envelope)|5\.7\.60\b|5\.2\.252\b|mapi_e_no_access|incorrect sender header|emetteur invalide|^invalid sender\.?$|user[^\n]{0,40}not authori[sz]ed to send",
         protocols="s",
         place=SessionPlace.MAIL,
         code=r"(?:4|5)\d\d",
@@ -87,7 +89,7 @@ MAIL: tuple[WordingRow, ...] = (
     # limits on mail
     rows(
         "snd-too-many-rcpt",
-        r"too many recipients|recipients? (?:limit|count)[^\n]{0,20}(?:exceed|reach)|maximum (?:number of )?recipients",
+        r"\brp:drc\b|too many recipients|recipients? (?:limit|count)[^\n]{0,20}(?:exceed|reach)|maximum (?:number of )?recipients",
         protocols="s",
     ),
     rows(
@@ -100,7 +102,7 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "lim-daily",
         r"(?:daily|hourly|monthly|weekly|24[- ]?hours?|per (?:day|hour)|day|sending|sent|outbound|user|submission|credits?|message|plan|account|free|e-?mail)[- ]?\w*[^\n]{0,24}(?:limit|quota|allowance|credits?)[^\n]{0,30}(?:exceed|reach|used|hit|over|deplet)",
-        r"(?:exceed|reach)\w*[^\n]{0,40}(?:daily|hourly|monthly|24[- ]?hour|sending|outbound|submission|message|e-?mail|mail)[^\n]{0,20}(?:limit|quota|rate|credits?)",
+        r"(?:exceed|reach)\w*[^\n]{0,40}(?:daily|hourly|monthly|24[- ]?hour|sending|outbound|submission|message|e-?mail|mail|relay)[^\n]{0,20}(?:limit|quota|rate|credits?)",
         r"maximum credits|credits? (?:exceeded|exhausted)|unusual sending|not enough credits|quota[^\n]{0,20}(?:for )?sending|sending (?:is )?(?:suspended|disabled|paused)|mails? per (?:hour|day)|5\.4\.5\b|submissionquota",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -108,7 +110,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "lim-rate-smtp",
-        r"unusual rate of (?:unsolicited )?(?:mail|e-?mail)|too (?:much|many) (?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
+        r"\bhl:ifc\b|\bmi:(?:dmc|sfq)\b|unusual rate of (?:unsolicited )?(?:mail|e-?mail)|too (?:much|many) (?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
         r"sending (?:rate|too)|maximum sending rate|throttl|unusual rate|try again later[^\n]{0,12}rate|(?:receiv|send)\w* (?:mail|messages?) (?:too|at a rate)|over ?rate|greylisted due to rate",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -148,12 +150,19 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-ip-blocked",
-        r"block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat",
+        _LISTED,
         r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
         r"access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=SessionPlace.MAIL,
+    ),
+    rows(
+        "snd-ip-blocked",
+        _LISTED,
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=SessionPlace.HELLO,
     ),
     rows(
         "snd-spam",
@@ -169,7 +178,7 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "snd-relay-denied",
         r"relay(?:ing)?(?: access| attempt| mail| is| has been| was| to| from)*[^\n]{0,20}(?:denied|not (?:permitted|allowed|authori[sz]ed|enabled|accepted)|prohibited|disallowed|forbidden|rejected|refused|disabled|blocked)",
-        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|relay[^\n]{0,40}without (?:auth|log)|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
+        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|denies|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|relay[^\n]{0,40}without (?:auth|log)|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
         r"non-accepted domain|tenantattribution|not our customer|outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
         protocols="s",
         code=r"(?:4|5)\d\d",

@@ -41,7 +41,7 @@ def aut_locked(seen: Observation) -> Hits:
     """
     if means(seen, "aut-locked"):
         yield Hit(
-            f"{seen.endpoint.host} has locked logins to this account for a while. Do not try again now; stop other programs that still use an old password, and wait.",
+            f"{seen.endpoint.host} has locked logins to this account, or from this address, for a while. Do not try again now; stop other programs that still use an old password, and wait.",
             words(seen),
         )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from mailkit import providers
@@ -195,7 +196,25 @@ def known_reply(seen: Observation) -> Meaning | None:
     if not lines:
         return None
     by_token = seen.login is not None and seen.login.mechanism in TOKENS
-    return read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen), by_token=by_token)
+    found = read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen), by_token=by_token)
+    if found is not None and found.finding in _OF_THE_SENDER and _names_sender(seen, lines):
+        return replace(found, finding=_OF_THE_SENDER[found.finding], certainty=Certainty.LIKELY)
+    return found
+
+
+def _names_sender(seen: Observation, lines: Sequence[str]) -> bool:
+    """Whether a refusal of MAIL names the sender's address."""
+    address = seen.facts.transaction.sender
+    return (
+        refused_at(seen) == "MAIL" and "@" in address and address.lower() in " ".join(lines).lower()
+    )
+
+
+_OF_THE_SENDER = {
+    "snd-rcpt-unknown": "snd-sender-unverified",
+    "snd-rcpt-syntax": "snd-sender-syntax",
+}
+"""What a refusal of an address means where it is the sender's."""
 
 
 def plainly_refused(seen: Observation) -> bool:

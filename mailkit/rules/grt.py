@@ -1,7 +1,7 @@
 """GRT: a greeting that is no welcome, and one that is cut off."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation, StopReason
+from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import (
     known_reply,
@@ -101,8 +101,9 @@ def grt_554(seen: Observation) -> Hits:
         and not refuses_name(seen)
         and "synchroni" not in seen.stop.text.lower()
     ):
+        reply = "its reply to EHLO" if seen.step is Step.CAPABILITIES else "its greeting"
         yield Hit(
-            f"{where(seen)} rejected the connection in its greeting. Users often have another host or port for sending; or the server rejects this network's address.",
+            f"{where(seen)} rejected the connection in {reply}. Users often have another host or port for sending; or the server rejects this network's address.",
             words(seen),
         )
 
