@@ -4,6 +4,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from mailkit.client.charsets import readable
@@ -88,30 +89,30 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     end = _HEADER_END.search(content[:_LONGEST_HEADER])
     head = content[: end.start()] if end else content[:_LONGEST_HEADER]
     body = content[end.end() :] if end else b""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     name, last = "", -1
     for match in _LINE.finditer(head):
         line, at = match[1], match.start()
-        parameter = name and found[name].endswith(";") and _PARAMETER.match(line)
+        parameter = name and found[name][-1].endswith(";") and _PARAMETER.match(line)
         if (line[:1] in (b" ", b"\t") and at) or parameter:
             if name:
-                found[name] += "\n" + _text(line)
+                found[name] += ("\n", _text(line))
         elif field_name := _FIELD.match(line):
             name = field_name[1].decode("ascii").lower()
             if name in found and name in ("to", "cc"):
                 # All recipients matter for a reply to all.
-                found[name] += ", " + _text(line[field_name.end() :])
+                found[name] += (", ", _text(line[field_name.end() :]))
             elif name in found:
                 name = ""  # the first one counts
             else:
-                found[name] = _text(line[field_name.end() :])
+                found[name] = [_text(line[field_name.end() :])]
         elif line and (at or not line.startswith((b"From ", b">From "))):  # as an mbox begins
             name = ""
             last = last if last >= 0 else _last_common(head)
             if at >= last:
                 body = content[at:]
                 break
-    return found, body
+    return {name: "".join(pieces) for name, pieces in found.items()}, body
 
 
 def _last_common(head: bytes) -> int:
@@ -203,11 +204,11 @@ def _from_uuencode(body: bytes) -> bytes:
     for line in lines:
         if line.strip() in (b"end", b"`", b""):
             break
-        try:
-            found.append(binascii.a2b_uu(line))
-        except binascii.Error:  # wrong padding
-            octets = (((line[0] - 32) & 63) * 4 + 5) // 3
-            found.append(binascii.a2b_uu(line[:octets]))
+        octets = (((line[0] - 32) & 63) * 4 + 5) // 3
+        for taken in (line, line[:octets]):  # some programs pad
+            with suppress(binascii.Error):
+                found.append(binascii.a2b_uu(taken))
+                break
     return b"".join(found)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mailkit.client import mime
 from mailkit.client.compose import Attachment, compose
 from mailkit.client.parameters import with_parameters
 from mailkit.client.reading import MailFile, read_message
@@ -24,6 +25,32 @@ def file_of(head: bytes, body: bytes = b"eA==", encoding: bytes = b"base64") -> 
     part = head + b"\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body
     (found,) = read_message(mixed(b"Content-Type: text/plain\r\n\r\nhello", part)).attachments
     return found
+
+
+class Counted(str):
+    """A text that counts the characters that are copied when it is added to another."""
+
+    copied = 0
+
+    def __add__(self, other: str) -> "Counted":
+        Counted.copied += len(self) + len(other)
+        return Counted(str(self) + str(other))
+
+    def __radd__(self, other: str) -> "Counted":
+        return Counted(other) + self
+
+
+@pytest.mark.parametrize("head", [b"Subject: a", b"Cc: a", b"Content-Type: text/plain;"])
+@pytest.mark.parametrize("more", [b"\r\n b", b"\r\nTo: b", b"\r\na=b;"])
+def test_a_field_of_many_lines_is_read_in_linear_time(
+    head: bytes, more: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = mime._text
+    monkeypatch.setattr(Counted, "copied", 0)
+    monkeypatch.setattr(mime, "_text", lambda data: Counted(text(data)))
+    content = head + more * 3000 + b"\r\n\r\n"
+    mime.parsed(content)
+    assert Counted.copied < 3 * len(content)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +220,10 @@ def test_dates_are_read_and_have_a_zone(text: str) -> None:
         (b"Content-Type: a/b", b"aGVsbG8gd29ybGQ\r\n!!! footer", b"base64", b"hello world"),
         (b"Content-Type: a/b", b"eA==\r\neQ==", b"base64", b"xy"),
         (b"Content-Type: a/b", b"begin 644 x\r\n#>'EZ\r\n`\r\nend", b"x-uuencode", b"xyz"),
+        (
+            *(b"Content-Type: a/b", b"begin 644 x\r\n#\x80ab\r\n#>'EZ\r\nend", b"x-uuencode"),
+            b"xyz",
+        ),
         (
             b"Content-Type: message/rfc822",
             base64.encodebytes(b"Subject: in\r\n\r\n"),
