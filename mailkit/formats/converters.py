@@ -1,8 +1,9 @@
 """Parse the texts of forms: yes and no in several languages, numbers, lists."""
 
 import re
+from contextlib import suppress
 
-__all__ = ["flag", "many", "number"]
+__all__ = ["flag", "integer", "many", "number"]
 
 _YES = frozenset(("yes", "true", "1", "on", "checked", "x", "ja", "はい", "是", "oui"))
 _NO = frozenset(("no", "false", "0", "off", "unchecked", "nei", "nein", "いいえ", "否", "non"))
@@ -18,6 +19,15 @@ def number(text: str) -> int | str:
     """Parse a number, also with a remark after it."""
     match = re.match(r"\s*([0-9]{1,9})\b", text)
     return int(match[1]) if match else text
+
+
+def integer(literal: str) -> int | str:
+    """Return the value of an integer in a program, also in octal (``0700``), or the text where it is none."""
+    digits = literal.replace("_", "")
+    for base in (0, 8) if len(literal) <= 40 and literal.isascii() else ():
+        with suppress(ValueError):
+            return int(digits, base)
+    return literal
 
 
 def many(text: str) -> list[str]:

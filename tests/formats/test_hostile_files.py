@@ -12,6 +12,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
+from mailkit.formats.syntax import syntax
 
 SECRET = "Zq7examplepw9"
 
@@ -209,6 +210,37 @@ def test_a_number_of_thousands_of_digits_is_no_defect(name: str, text: str, tmp_
     assert "defect" not in "".join(map(str, errors))
     for account in accounts:
         assert check(account)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("prefs", 'user_pref("mail.server.s.port", %s);\n'),
+        ("ruby", "config.smtp_settings = { port: %s, a: '%s'.to_i }\n"),
+        ("php", "<?php $c = ['port' => %s, 'a' => intval('%s')];\n"),
+        ("javascript", "module.exports = { port: %s, a: Number('%s') }\n"),
+        ("python", "PORT = int(os.environ.get('PORT', '%s'))\n"),
+        ("elisp", "(setq smtpmail-smtp-service %s)\n"),
+        ("logstash", "output { email { port => %s } }\n"),
+        ("json", '{"port": %s}'),
+        ("yaml", "port: %s\n"),
+    ],
+)
+@pytest.mark.parametrize("number", ["9" * 5000, "051", "08", "0x", "0x1d1", "٣", "²", "1_0", "1__"])
+def test_no_number_crashes_a_syntax(kind: str, text: str, number: str) -> None:
+    with contextlib.suppress(FormatError):
+        syntax(kind).read(text.replace("%s", number), f"a.{kind}")
+
+
+@pytest.mark.parametrize(("kind", "number"), [("ruby", "051"), ("php", "051"), ("prefs", "051")])
+def test_an_octal_number_is_read_as_the_program_reads_it(kind: str, number: str) -> None:
+    text = {
+        "ruby": "config.smtp_settings = { port: %s }\n",
+        "php": "<?php $c = ['port' => %s];\n",
+        "prefs": 'user_pref("port", %s);\n',
+    }[kind]
+    (entry,) = syntax(kind).read(text % number, f"a.{kind}")
+    assert entry.value == 41
 
 
 def test_a_user_of_no_server_in_a_fetchmailrc_is_no_crash() -> None:

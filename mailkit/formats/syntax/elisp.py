@@ -7,6 +7,7 @@ import re
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Scalar, Token
+from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -72,8 +73,8 @@ def _entry(name: str, token: Token, lines: Lines) -> Entry:
         decoded = re.sub(r"\\(.)", r"\1", raw[1:-1], flags=re.S)
         return Entry((name,), decoded, line, (begin, end), raw, '"')
     value: Scalar = raw.lstrip("'")
-    if raw.isdecimal():
-        value = int(raw)
+    if (found := number(raw)) is not None:
+        value = found
     elif raw in ("nil", "t"):
         value = raw == "t"
     return Entry((name,), value, line, (begin, end), raw, "'" if raw.startswith("'") else "")

@@ -7,6 +7,7 @@
 import re
 from dataclasses import replace
 
+from mailkit.formats.converters import integer
 from mailkit.formats.document import Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
@@ -18,6 +19,7 @@ from mailkit.formats.syntax._tree import (
     named,
     read_tree,
 )
+from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -180,7 +182,7 @@ class _JavaScriptReader(TreeReader):
             if not any(one.type == "template_substitution" for one in named(node)):
                 return content[1:-1], None, node
         elif kind == "number":
-            return _number(content), None, node
+            return integer(content), None, node
         elif kind in ("true", "false"):
             return kind == "true", None, node
         elif kind in ("null", "undefined"):
@@ -259,20 +261,10 @@ def _is_value(reader: _JavaScriptReader, node: Node) -> bool:
     )
 
 
-def _number(content: str) -> Scalar:
-    try:
-        return int(content.replace("_", ""), 0)
-    except ValueError:
-        return content
-
-
 def _cast(function: str, value: Scalar) -> Scalar:
-    if (
-        isinstance(value, str)
-        and function in ("Number", "parseInt", "Number.parseInt")
-        and value.strip().isdecimal()
-    ):
-        return int(value)
+    if isinstance(value, str) and function in ("Number", "parseInt", "Number.parseInt"):
+        found = number(value.strip())
+        return value if found is None else found
     return value
 
 

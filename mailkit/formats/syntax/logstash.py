@@ -4,6 +4,7 @@ import re
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -70,8 +71,8 @@ def _entry(path: tuple[str, ...], raw: str, span: tuple[int, int], line: int) ->
         return Entry(path, match[2], line, None, raw, quote, Reference("env", match[1]))
     if not quote and inside in ("true", "false"):
         value = inside == "true"
-    elif not quote and inside.isdecimal():
-        value = int(inside)
+    elif not quote and (found := number(inside)) is not None:
+        value = found
     return Entry(path, value, line, span, raw, quote)
 
 

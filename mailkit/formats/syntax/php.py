@@ -7,6 +7,7 @@ of a class is ``("Class", "property")``. A second object in the same variable is
 
 import re
 
+from mailkit.formats.converters import integer
 from mailkit.formats.document import INCLUDED, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
@@ -141,7 +142,7 @@ class _PhpReader(TreeReader):
             return self.string(node)
         content = self.tree.content(node)
         if kind == "integer":
-            return _integer(content), None, node
+            return integer(content), None, node
         if kind == "boolean":
             return content.lower() == "true", None, node
         if kind == "null":
@@ -225,13 +226,6 @@ class _PhpReader(TreeReader):
             path, _, _ = self.resolved(arguments[0])
             return None, Reference("file", str(path)) if path else Reference("other", name), None
         return None, Reference("other", self.tree.content(node)[:60]), None
-
-
-def _integer(content: str) -> Scalar:
-    try:
-        return int(content.replace("_", ""), 0)
-    except ValueError:
-        return content
 
 
 def render(value: Scalar, entry: Entry) -> str:

@@ -4,7 +4,9 @@ import json
 import re
 
 from mailkit.errors import FormatError
+from mailkit.formats.converters import integer
 from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -12,7 +14,7 @@ SEPARATE_ITEMS = False
 
 _LINE = re.compile(
     r'[ \t]*(?:user_pref|pref|lockPref|defaultPref)\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*'
-    r'("(?:[^"\\\n]|\\.)*"|-?\d+|true|false)\s*\)'
+    r'("(?:[^"\\\n]|\\.)*"|-?[0-9]+|true|false)\s*\)'
 )
 
 
@@ -24,19 +26,24 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """
     lines = Lines(text)
     entries = []
-    for number in range(1, len(lines.starts) + 1):
-        begin, end = lines.bounds(number)
+    for at in range(1, len(lines.starts) + 1):
+        begin, end = lines.bounds(at)
         match = _LINE.match(text, begin, end)
         if match is None:
             if "_pref(" in text[begin:end] and text[begin:end].lstrip().startswith("user_pref"):
-                raise FormatError(file, "has a line that is not complete", number)
+                raise FormatError(file, "has a line that is not complete", at)
             continue
-        value: Scalar = (
-            json.loads(match[2], strict=False) if match[2][0] != '"' else _text(match[2])
-        )
+        value: Scalar
+        match match[2][0]:
+            case '"':
+                value = _text(match[2])
+            case "t" | "f":
+                value = match[2] == "true"
+            case _:
+                value = integer(match[2])
         quote = '"' if match[2][0] == '"' else ""
         entries.append(
-            Entry(tuple(match[1].split(".")), value, number, match.span(2), match[2], quote)
+            Entry(tuple(match[1].split(".")), value, at, match.span(2), match[2], quote)
         )
     return entries
 
@@ -52,6 +59,6 @@ def render(value: Scalar, entry: Entry) -> str:
     """A number, a flag, or text in quotes."""
     if entry.quote and not isinstance(value, bool):
         return json.dumps(str(value), ensure_ascii=False)
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and number(value) is not None:
         return value
     return json.dumps(value, ensure_ascii=False)

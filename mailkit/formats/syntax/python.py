@@ -13,6 +13,7 @@ from mailkit.errors import FormatError
 from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar, deepest_line
 from mailkit.formats.syntax._python_clients import BARE, Clients, dotted
 from mailkit.formats.values import as_flag
+from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -123,7 +124,8 @@ class _PythonReader:
         elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
             self.value((*path, *dotted(target.value), str(target.slice.value)), value)
         elif isinstance(target, ast.Attribute):
-            self.value((*path, *dotted(target)), value)
+            if names := dotted(target):
+                self.value((*path, *names), value)
         elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
             for inner, item in zip(target.elts, value.elts, strict=False):
                 self.assign(inner, item, path)
@@ -258,8 +260,9 @@ class _PythonReader:
 
 
 def _cast(kind: str, value: Scalar) -> Scalar:
-    if kind == "int" and isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
+    if kind == "int" and isinstance(value, str):
+        found = number(value.strip())
+        return value if found is None else found
     if kind == "bool" and isinstance(value, str):
         # bool() of any text but the empty one is true; environ and decouple read the word,
         # and give a bool default as it is.

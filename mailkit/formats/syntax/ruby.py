@@ -7,6 +7,7 @@ Nothing is executed.
 
 import re
 
+from mailkit.formats.converters import integer
 from mailkit.formats.document import Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
@@ -17,6 +18,7 @@ from mailkit.formats.syntax._tree import (
     named,
     read_tree,
 )
+from mailkit.text import number
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -101,7 +103,7 @@ class _RubyReader(TreeReader):
         if kind in ("simple_symbol", "hash_key_symbol"):
             return content.lstrip(":"), None, node
         if kind == "integer":
-            return int(content.replace("_", ""), 0), None, node
+            return integer(content), None, node
         if kind in ("true", "false"):
             return kind == "true", None, node
         if kind == "nil":
@@ -139,8 +141,9 @@ class _RubyReader(TreeReader):
         name = self.tree.content(method) if method is not None else ""
         if receiver is not None and name in ("to_i", "to_s", "to_sym", "presence", "strip"):
             value, reference, literal = self.resolved(receiver)
-            if name == "to_i" and isinstance(value, str) and value.isdecimal():
-                value = int(value)
+            if name == "to_i" and isinstance(value, str):
+                found = number(value)
+                value = value if found is None else found
             return value, reference, literal
         if receiver is not None and self.tree.content(receiver) == "ENV" and name == "fetch":
             arguments = named(node.child_by_field_name("arguments"))
