@@ -1,13 +1,12 @@
 """A POP3 maildrop: list its messages, and read headers without fetching whole messages (RFC 1939)."""
 
-import email
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email import policy
 from email.message import EmailMessage
 
 from mailkit.client.connection import POP3
 from mailkit.errors import RefusedError
+from mailkit.message_policy import message_of
 from mailkit.protocol.pop3.grammar import positive
 from mailkit.text import decoded, number
 
@@ -72,9 +71,7 @@ def preview(pop3: POP3, number: int, lines: int = 20) -> EmailMessage:
         content = b"".join(pop3.stream.dotted()) if positive(first) else b""
     if not positive(first):
         raise RefusedError(first.decode("utf-8", "replace").strip(), pop3.transcript)
-    found = email.message_from_bytes(content, policy=policy.default)
-    assert isinstance(found, EmailMessage)
-    return found
+    return message_of(content)
 
 
 def headers(

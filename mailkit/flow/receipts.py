@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
 
@@ -13,6 +12,7 @@ from mailkit.client.query import from_, header
 from mailkit.errors import RefusedError
 from mailkit.flow.inbox import drop_of
 from mailkit.flow.senders import sender_of
+from mailkit.message_policy import message_of
 
 __all__ = ["Receipt", "receipts_in", "receipts_of"]
 
@@ -59,9 +59,7 @@ def receipts_in(
     """
     for content in _reports(client, failed):
         try:
-            message = message_from_bytes(content, policy=policy.default)
-            assert isinstance(message, EmailMessage)
-            found = _receipts_of(message)
+            found = _receipts_of(message_of(content))
         except Exception as error:  # noqa: BLE001 - a message fails alone, for whatever reason
             failed(f"a report cannot be read: {type(error).__name__}")
             continue

@@ -1,6 +1,5 @@
 """A mailbox in a lab of any backend: deliver into it, read it, wait for messages."""
 
-import email
 import imaplib
 import selectors
 import socket
@@ -20,6 +19,7 @@ from mailkit.lab.mailstore.folder import Message, Refused
 from mailkit.lab.sent import MissingMailError, SentMail, described
 from mailkit.lab.servers.core import Lab
 from mailkit.lab.waiting import awaited, refuse_in_loop
+from mailkit.message_policy import message_of
 from mailkit.protocol.imap.utf7 import to_utf7
 
 __all__ = ["AnyLab", "TestMailbox", "new_mailbox"]
@@ -307,9 +307,7 @@ def _content(message: EmailMessage | bytes | str) -> bytes:
 
 
 def _parsed(content: bytes) -> EmailMessage:
-    message = email.message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+    return message_of(content)
 
 
 def _text(message: EmailMessage) -> str:

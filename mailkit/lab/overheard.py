@@ -27,6 +27,11 @@ _NOT_TRIED = (b"500", b"501", b"502", b"503", b"504", b"530")
 """Replies to a login that was not tried: the command itself is refused."""
 _SHOWN = 200
 """Octets of a line of the server that are kept."""
+_LONGEST = 65_536
+"""Octets of a line of the server that are held back until its end; of a longer one the middle is dropped."""
+
+_HELD = 1_048_576
+"""Octets of the client that are held back."""
 
 
 class Overheard:
@@ -42,10 +47,16 @@ class Overheard:
         self._goes_on = False
         self._hidden = 0
         self._message: bytearray | None = None
+        self._last = b""  # of the message, also where it is too long to be kept
         self._envelope = MailEnvelope("", ())
         self._user = b""
         self._login: tuple[bytes, str] | None = None
         self._unanswered = False
+
+    @property
+    def full(self) -> bool:
+        """Whether so much of the client is held back that no more is taken for now."""
+        return len(self._pending) > _HELD
 
     def upward(self, data: bytes, *, tls: bool) -> Iterator[tuple[bytes, bool]]:
         """Octets of the client, in pieces to send on; with each, whether it is a command or a line of a login.
@@ -79,18 +90,20 @@ class Overheard:
     def downward(self, data: bytes, *, tls: bool) -> None:
         """Octets of the server."""
         self._unanswered = False
-        self._replies += data
-        while self._replies:
+        held, at = self._replies + data, 0
+        while at < len(held):
             if self._hidden:
-                count = min(self._hidden, len(self._replies))
+                count = min(self._hidden, len(held) - at)
                 self._hidden -= count
-                self._replies = self._replies[count:]
+                at += count
                 continue
-            line, mark, rest = self._replies.partition(b"\n")
-            if not mark:
-                return
-            self._replies = rest
-            self._reply(line + mark, tls=tls)
+            end = held.find(b"\n", at) + 1
+            if not end:
+                break
+            self._reply(held[at:end], tls=tls)
+            at = end
+        held = held[at:]
+        self._replies = held if len(held) <= _LONGEST else held[:_SHOWN] + held[-_SHOWN:]
 
     def forget(self) -> None:
         """TLS begins: what was said before does not count."""
@@ -160,6 +173,7 @@ class Overheard:
         if self.waits and said[3:4] != b"-":
             self.waits = False
             self._message = bytearray() if said.startswith(b"354") else None
+            self._last = b"\r\n"
         self._outcome(said)
 
     def _outcome(self, said: bytes) -> None:
@@ -188,10 +202,11 @@ class Overheard:
     def _of_message(self) -> bytes:
         """The next octets of a message; at its end it is written down."""
         assert self._message is not None
-        before = bytes(self._message[-4:]) if self._message else b"\r\n"
+        before = self._last
         end = (before + self._pending).find(b"\r\n.\r\n")
         count = len(self._pending) if end < 0 else end + 5 - len(before)
         piece, self._pending = self._pending[:count], self._pending[count:]
+        self._last = (before + piece)[-4:]
         if len(self._message) < RECORDED_OCTETS or end >= 0:
             self._message += piece
         if end >= 0:

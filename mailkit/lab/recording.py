@@ -3,14 +3,12 @@
 A server fills a :class:`Recording`; a :class:`Session` is a frozen copy for others.
 """
 
-import email
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses
 from functools import cached_property
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailkit.lab.lines import Line, transcript
 from mailkit.lab.message_html import message_view
+from mailkit.message_policy import message_of
 
 if TYPE_CHECKING:  # most labs are never asked for findings
     from mailkit.finding import Findings
@@ -165,9 +164,7 @@ class SentMessage:
     @cached_property
     def message(self) -> EmailMessage:
         """The parsed message."""
-        parsed = email.message_from_bytes(self.content, policy=policy.default)
-        assert isinstance(parsed, EmailMessage)
-        return parsed
+        return message_of(self.content)
 
     @cached_property
     def memo(self) -> dict[str, Any]:
@@ -185,11 +182,7 @@ class SentMessage:
 
     def header(self, name: str) -> str:
         """Return a decoded header, its raw text if it cannot be decoded, or an empty text."""
-        try:
-            value = self.message[name]
-        except (ValueError, IndexError, TypeError, AttributeError):  # bugs of the parser
-            raw = {key.lower(): text for key, text in self.message.raw_items()}
-            return str(raw.get(name.lower(), ""))
+        value = self.message[name]
         return "" if value is None else str(value)
 
     @property
@@ -244,7 +237,10 @@ class SentMessage:
         return ()
 
     def _addresses(self, header: str) -> tuple[str, ...]:
-        return tuple(address for _, address in getaddresses([self.header(header)]) if address)
+        try:
+            return tuple(address for _, address in getaddresses([self.header(header)]) if address)
+        except RecursionError:
+            return ()
 
     def _body(self, kind: str) -> str:
         try:

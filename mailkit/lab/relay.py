@@ -32,6 +32,9 @@ _REFUSAL = {
 _EARLIER = 200
 """Connections that are looked at for the habits of a client."""
 
+_ANSWER = 65_536
+"""Octets of the reply to an upgrade that are looked at."""
+
 _UPGRADE = re.compile(rb"(?:\S+ )?(?:STARTTLS|STLS)\r?\n", re.I)
 
 
@@ -192,7 +195,8 @@ class _Connection:
 
     def _ready(self) -> list[socket.socket]:
         """The sides that have sent something; the client waits while an upgrade is agreed on."""
-        sides = [self.server] if self.agreed is not None else [self.server, self.wire.sock]
+        waits = self.agreed is not None or self.heard.full
+        sides = [self.server] if waits else [self.server, self.wire.sock]
         if any(one.fileno() < 0 for one in sides):
             return []  # a trigger or the end of the relay has closed it
         inside = [one for one in sides if isinstance(one, ssl.SSLSocket) and one.pending()]
@@ -269,7 +273,7 @@ class _Connection:
             if not self.blind:
                 self._upward(b"")  # what was held back until this reply
             return
-        self.answer += data
+        self.answer = (self.answer + data)[-_ANSWER:]
         if self.answer.endswith(b"\n"):
             agreed, self.agreed = self.agreed.search(self.answer), None
             self.answer = b""

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from copy import deepcopy
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from mailkit.flow.transports import QueuedMessage
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import ADDRESS, imap, pop3
+from mailkit.message_policy import message_of
 from mailkit.ports import Protocol, Security
 
 KIM = Account(
@@ -153,6 +156,24 @@ def test_a_receipt_counts_for_the_recipient_that_sent_it(
     assert any(found) == noted
     assert [one.receipt for one in journal.entries()] == ["read" if noted else ""]
     journal.close()
+
+
+def test_a_report_with_a_long_field_is_read_without_parsing_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed: list[int] = []
+    parse = EmailPolicy.header_fetch_parse
+
+    def counted(policy: Any, name: str, value: str) -> Any:
+        parsed.append(len(value))
+        return parse(policy, name, value)
+
+    monkeypatch.setattr(EmailPolicy, "header_fetch_parse", counted)
+    report = receipt("bob@example.com", "bob@example.com").as_bytes()
+    for name in (b"From", b"Subject", b"Reply-To", b"Content-Type"):
+        content = name + b": " + b'"a" ' * 100_000 + b"\r\n" + report
+        receipts_of(message_of(content))
+    assert max(parsed) <= 8_192
 
 
 BAD = ["<" * 60, "<", "(" * 900, "=?utf-8?q?=3C?=", "\x0b", "<@"]

@@ -568,3 +568,66 @@ def test_a_number_that_is_none_is_the_mistake_of_who_asks(path: str, page: Page)
     answer, body = ask(page, path)
     assert answer.status in (400, 404)
     assert json.loads(body)["Error"]
+
+
+HOSTILE = [
+    b"Content-Type: text/plain" + b"(" * 600 + b"\r\n\r\nx\r\n",
+    b"To: " + b"(" * 3000 + b"\r\n\r\nx\r\n",
+    b"To: " + b'"a" ' * 200 + b"\r\nMessage-ID: <\r\nDate: ,,\r\n\r\nx\r\n",
+    b"".join(
+        b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (i, i) for i in range(900)
+    ),
+]
+
+
+@pytest.mark.parametrize("content", HOSTILE)
+def test_no_message_takes_away_what_the_page_shows_of_others(
+    content: bytes, lab: Lab, page: Page
+) -> None:
+    send(lab, content)
+    for path in (
+        *("/api/v1/messages", "/api/v1/sessions", "/api/v1/search?query=4711"),
+        *("/api/v1/message/latest", "/view/latest.html", "/view/latest.txt"),
+    ):
+        assert ask(page, path)[0].status == 200, path
+    assert got(page, "/api/v1/search?query=4711")["messages_count"] == 1
+
+
+def test_an_image_that_is_shown_many_times_is_bounded(
+    lab: Lab, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.lab.web.shapes.MOST_FRAMED", 20_000)
+    message = order()
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)
+    html.set_content("<img src=cid:logo>\n" * 500, subtype="html")
+    html.add_related(b"x" * 1000, "image", "png", cid="<logo>", disposition="inline")
+    send(lab, message)
+    shown = ask(page, "/view/latest.html")[1]
+    assert len(shown) <= 20_000
+    assert shown.count(b"data:image/png") > 2
+
+
+@pytest.mark.parametrize("port", ["9" * 5000, "9" * 20, "\u0668"])
+def test_a_port_that_is_no_port_is_refused(port: str, page: Page) -> None:
+    host = f"localhost:{port}".encode().decode("latin-1")
+    assert ask(page, "/api/v1/info", Host=host)[0].status == 403
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Headers": {"X": "(" * 3000}},
+        {"Headers": {"To": "(" * 3000}},
+        {"Bcc": [1]},
+        {"Headers": {"X\nY": "1"}},
+        {"Attachments": ["x"]},
+        {"From": {"Email": "(" * 3000}},
+    ],
+)
+def test_a_message_that_cannot_be_built_is_refused(more: dict[str, Any], page: Page) -> None:
+    body = {"From": {"Email": "a@example.org"}, "To": [{"Email": "kim@example.com"}]} | more
+    answer, said = ask(
+        page, "/api/v1/send", "POST", json.dumps(body), Content_Type="application/json"
+    )
+    assert (answer.status == 200) or (answer.status == 400 and b"Error" in said)

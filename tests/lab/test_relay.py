@@ -18,6 +18,8 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab import relay as relay_module
 from mailkit.lab.certificates import Authority
+from mailkit.lab.overheard import Overheard
+from mailkit.lab.recording import Recording
 from mailkit.lab.relay import Relay, Trigger
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD, imap, pop3, smtp
 from mailkit.lab.script import Close, Reset, Say, Silence
@@ -230,3 +232,44 @@ def test_no_login_leaves_this_machine_in_cleartext(
                 assert b"no login without TLS" in answer
                 assert answer.count(b"\r\n") == 1
     assert (b"sesame" in heard or b"kim" in heard.lower()) is near
+
+
+def overheard(protocol: str = "smtp") -> Overheard:
+    return Overheard(Recording("relay", protocol=protocol))
+
+
+def test_a_line_of_the_server_without_an_end_is_not_kept() -> None:
+    heard = overheard("imap")
+    for _ in range(50):
+        heard.downward(b"x" * 65_536, tls=False)
+        assert len(heard._replies) <= 65_536
+    heard.downward(b" {3}\r\nabc\r\n* OK next\r\n", tls=False)
+    assert [line.said[:6] for line in heard.record.lines] == [b"xxxxxx", b"", b"* OK n"]
+
+
+def test_a_client_that_does_not_wait_is_not_read_without_end() -> None:
+    heard = overheard()
+    pieces = [b"DATA\r\n", *[b"x" * 65_536] * 20]
+    for piece in pieces:
+        assert not heard.full
+        [*heard.upward(piece, tls=False)]
+        if len(heard._pending) > 1_048_576:
+            break
+    assert heard.full
+
+
+@pytest.mark.parametrize("cut", range(1, 6))
+@pytest.mark.parametrize("tail", [b"", b"\r\n", b"\r\n.", b"\r"])
+def test_the_end_of_a_message_that_is_too_long_to_be_kept_is_seen(
+    cut: int, tail: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.lab.overheard.RECORDED_OCTETS", 100)
+    heard = overheard()
+    [*heard.upward(b"DATA\r\n", tls=False)]
+    heard.downward(b"354 go\r\n", tls=False)
+    whole = b"x" * 300 + b"\r\n.\r\n"
+    pieces = [b"x" * 100 + tail, b".y", b"\r\nQUIT\r\n" + b"x" * 300, whole[:-cut], whole[-cut:]]
+    for piece in pieces:
+        assert not any(spoken for _, spoken in heard.upward(piece, tls=False))
+    assert len(heard.record.messages) == 1
+    assert [spoken for _, spoken in heard.upward(b"AUTH PLAIN\r\n", tls=False)] == [True]

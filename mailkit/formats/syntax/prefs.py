@@ -42,9 +42,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             case _:
                 value = integer(match[2])
         quote = '"' if match[2][0] == '"' else ""
-        entries.append(
-            Entry(tuple(match[1].split(".")), value, at, match.span(2), match[2], quote)
-        )
+        entries.append(Entry(tuple(match[1].split(".")), value, at, match.span(2), match[2], quote))
     return entries
 
 

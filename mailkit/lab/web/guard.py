@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mailkit.lab.web.answers import error
+from mailkit.text import number
 
 __all__ = ["FRAMED", "Guard"]
 
@@ -74,8 +75,8 @@ class Guard:
 
     def _own(self, host: str) -> bool:
         """Whether Host names this page (RFC 9110 §7.2); port 80 is not written."""
-        name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "80")
-        return name in self.names and self.port in (0, int(port))
+        name, _, port = host.rpartition(":") if re.search(r":\d+\Z", host) else (host, "", "80")
+        return name in self.names and self.port in (0, number(port))
 
     def _refused(self, method: str, headers: Headers) -> str:
         """Return why a request is rejected, or an empty text."""

@@ -14,6 +14,8 @@ from mailkit.lab.recording import SentMessage, Session
 __all__ = ["framed", "headers", "message", "part", "parts", "session", "summary"]
 
 MOST_PARTS = 1_000
+MOST_FRAMED = 64 * 1024 * 1024
+"""How long HTML may become by its images, in characters; further ones are not shown."""
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 """What the standard parser raises for malformed messages."""
 
@@ -166,7 +168,9 @@ def framed(sent: SentMessage) -> bytes:
             name = str(one["Content-ID"] or "").strip("<> ")
             if name and f"cid:{name}" in html and one.get_content_maintype() == "image":
                 data = base64.b64encode(_content(one)).decode()
-                html = html.replace(f"cid:{name}", f"data:{one.get_content_type()};base64,{data}")
+                shown = f"data:{one.get_content_type()};base64,{data}"
+                most = (MOST_FRAMED - len(html)) // len(shown)
+                html = html.replace(f"cid:{name}", shown, max(most, 0))
     except BROKEN:
         return b""
     return html.encode("utf-8", "replace")
