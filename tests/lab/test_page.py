@@ -18,7 +18,7 @@ pytest.importorskip("starlette", reason="no page: the extra web is not installed
 from mailkit.errors import LabError
 from mailkit.lab import Lab, catch_all
 from mailkit.lab.sent import SentMail
-from mailkit.lab.web import Page, serve_page
+from mailkit.lab.web import LabPage, serve_page
 from mailkit.lab.web.answers import file
 from mailkit.lab.web.api import API
 
@@ -47,13 +47,13 @@ def send(lab: Lab, *contents: EmailMessage | bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Lab, Page]]:
+def served() -> Iterator[tuple[Lab, LabPage]]:
     with Lab(catch_all()) as lab, serve_page(lab) as page:
         yield lab, page
 
 
 @pytest.fixture
-def lab(served: tuple[Lab, Page]) -> Lab:
+def lab(served: tuple[Lab, LabPage]) -> Lab:
     """The lab, with one message."""
     lab = served[0]
     lab.sent.delete(*(one.number for one in lab.sent))
@@ -62,12 +62,12 @@ def lab(served: tuple[Lab, Page]) -> Lab:
 
 
 @pytest.fixture
-def page(served: tuple[Lab, Page], lab: Lab) -> Page:
+def page(served: tuple[Lab, LabPage], lab: Lab) -> LabPage:
     return served[1]
 
 
 def ask(
-    page: Page, path: str, method: str = "GET", body: str | None = None, **headers: str
+    page: LabPage, path: str, method: str = "GET", body: str | None = None, **headers: str
 ) -> tuple[http.client.HTTPResponse, bytes]:
     sent = {"Host": f"localhost:{page.port}"} | {
         name.replace("_", "-"): value for name, value in headers.items()
@@ -81,13 +81,13 @@ def ask(
         connection.close()
 
 
-def got(page: Page, path: str) -> Any:
+def got(page: LabPage, path: str) -> Any:
     answer, body = ask(page, path)
     assert answer.status == 200, body
     return json.loads(body)
 
 
-def test_messages_have_mailpit_s_names(page: Page) -> None:
+def test_messages_have_mailpit_s_names(page: LabPage) -> None:
     found = got(page, "/api/v1/messages?limit=5")
 
     assert (found["total"], found["messages_count"], found["start"]) == (1, 1, 0)
@@ -107,7 +107,7 @@ def test_messages_have_mailpit_s_names(page: Page) -> None:
     assert headers["Subject"] == ["Your order"]
 
 
-def test_the_source_and_the_parts_are_what_came(lab: Lab, page: Page) -> None:
+def test_the_source_and_the_parts_are_what_came(lab: Lab, page: LabPage) -> None:
     answer, source = ask(page, "/api/v1/message/latest/raw")
     assert source == lab.sent[-1].content
     assert answer.headers.get_content_type() == "text/plain"
@@ -141,7 +141,7 @@ def test_the_source_and_the_parts_are_what_came(lab: Lab, page: Page) -> None:
     ],
 )
 def test_a_search_finds_what_has_every_term(
-    lab: Lab, page: Page, query: str, subjects: list[str]
+    lab: Lab, page: LabPage, query: str, subjects: list[str]
 ) -> None:
     send(lab, order("Second", "lee@example.com"))
     found = got(page, f"/api/v1/search?query={quote(query)}")
@@ -149,7 +149,7 @@ def test_a_search_finds_what_has_every_term(
     assert (found["messages_count"], found["total"]) == (len(subjects), 2)
 
 
-def test_a_search_finds_what_is_encoded(lab: Lab, page: Page) -> None:
+def test_a_search_finds_what_is_encoded(lab: Lab, page: LabPage) -> None:
     message = order("Grüße aus Köln")
     message.get_body(("plain",)).set_content("Straße", cte="base64")  # type: ignore[union-attr]
     send(lab, message)
@@ -166,7 +166,7 @@ def test_a_search_finds_what_is_encoded(lab: Lab, page: Page) -> None:
 
 
 def test_a_list_looks_at_the_messages_a_few_times_however_many_there_are(
-    lab: Lab, page: Page, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, page: LabPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(lab, *(order(str(n)) for n in range(60)))
     looks = []
@@ -177,7 +177,7 @@ def test_a_list_looks_at_the_messages_a_few_times_however_many_there_are(
     assert len(looks) < 12
 
 
-def test_messages_are_deleted_by_id_by_search_and_all(lab: Lab, page: Page) -> None:
+def test_messages_are_deleted_by_id_by_search_and_all(lab: Lab, page: LabPage) -> None:
     send(lab, order("b"), order("c"), order("d"))
     first = str(lab.sent[0].number)
     assert ask(page, "/api/v1/messages", "DELETE", json.dumps({"IDs": [first]}))[0].status == 200
@@ -200,7 +200,7 @@ def test_a_deleted_message_is_gone_from_the_folder(tmp_path: Path) -> None:
         assert lab.sent.subjects == ("b",)
 
 
-def test_a_connection_shows_where_tls_begins_and_masks_the_login(lab: Lab, page: Page) -> None:
+def test_a_connection_shows_where_tls_begins_and_masks_the_login(lab: Lab, page: LabPage) -> None:
     host, port = lab.where("localhost", 587)
     with smtplib.SMTP(host, port, timeout=10) as smtp:
         smtp.starttls(context=ssl.create_default_context(cafile=lab.ca_file))
@@ -221,7 +221,7 @@ def test_a_connection_shows_where_tls_begins_and_masks_the_login(lab: Lab, page:
     assert ask(page, "/api/v1/sessions/99999")[0].status == 404
 
 
-def test_mailboxes_of_all_users_and_their_messages(page: Page) -> None:
+def test_mailboxes_of_all_users_and_their_messages(page: LabPage) -> None:
     users = {box["User"]: box["Folders"] for box in got(page, "/api/v1/mailboxes")["mailboxes"]}
     assert {"kim@example.com", "lee@example.com", "archive@example.net"} <= users.keys()
     assert {"INBOX", "Sent"} <= {folder["Name"] for folder in users["kim@example.com"]}
@@ -236,7 +236,7 @@ def test_mailboxes_of_all_users_and_their_messages(page: Page) -> None:
         assert ask(page, f"/api/v1/mailboxes/messages?{wrong}")[0].status == 404
 
 
-def test_the_revision_changes_with_mail_and_with_connections(lab: Lab, page: Page) -> None:
+def test_the_revision_changes_with_mail_and_with_connections(lab: Lab, page: LabPage) -> None:
     seen = [got(page, "/api/v1/info")["Revision"]]
     with smtplib.SMTP(*lab.where("localhost", 25), timeout=10) as smtp:
         seen.append(got(page, "/api/v1/info")["Revision"])
@@ -247,17 +247,17 @@ def test_the_revision_changes_with_mail_and_with_connections(lab: Lab, page: Pag
     assert len(set(seen)) == len(seen)
 
 
-def on(page: Page) -> dict[str, str]:
+def on(page: LabPage) -> dict[str, str]:
     """Which fault is on, by the usual port of the endpoint."""
     return {str(one["Port"]): one["Fault"] for one in got(page, "/api/v1/faults")["endpoints"]}
 
 
-def put(page: Page, fault: str, body: str | None = None, **headers: str) -> tuple[int, Any]:
+def put(page: LabPage, fault: str, body: str | None = None, **headers: str) -> tuple[int, Any]:
     answer, content = ask(page, f"/api/v1/faults/{fault}", "PUT", body, **headers)
     return answer.status, json.loads(content)
 
 
-def test_a_fault_is_listed_switched_on_met_and_switched_off(lab: Lab, page: Page) -> None:
+def test_a_fault_is_listed_switched_on_met_and_switched_off(lab: Lab, page: LabPage) -> None:
     host, port = lab.where("localhost", 25)
     listed = got(page, "/api/v1/faults")
     assert set(lab.endpoints) == {one["Port"] for one in listed["endpoints"]}
@@ -284,14 +284,14 @@ def test_a_fault_is_listed_switched_on_met_and_switched_off(lab: Lab, page: Page
     assert got(page, "/api/v1/info")["Faults"] == {}
 
 
-def test_a_fault_has_its_meaning_and_what_to_do(page: Page) -> None:
+def test_a_fault_has_its_meaning_and_what_to_do(page: LabPage) -> None:
     one = got(page, "/api/v1/faults/crt-expired")
     assert one["Title"] == "The certificate has expired."
     assert "renew" in f"{one['Meaning']} {one['WhatToDo']}"
     assert "Flagged" not in str(one["Meaning"])
 
 
-def test_a_wrong_order_about_faults_is_refused_and_changes_nothing(lab: Lab, page: Page) -> None:
+def test_a_wrong_order_about_faults_is_refused_and_changes_nothing(lab: Lab, page: LabPage) -> None:
     for fault, body, status in (
         ("nobody", None, 404),
         ("tcp-unreach", None, 404),
@@ -317,7 +317,7 @@ def test_a_wrong_order_about_faults_is_refused_and_changes_nothing(lab: Lab, pag
         {"Sec_Fetch_Site": "cross-site"},
     ],
 )
-def test_another_page_switches_nothing(lab: Lab, page: Page, headers: dict[str, str]) -> None:
+def test_another_page_switches_nothing(lab: Lab, page: LabPage, headers: dict[str, str]) -> None:
     assert put(page, "crt-expired", **headers)[0] == 403
     assert ask(page, "/api/v1/faults/crt-expired", "POST", **headers)[0].status == 403
     assert ask(page, "/api/v1/faults/crt-expired", "OPTIONS", **headers)[0].status == 403
@@ -330,7 +330,7 @@ def test_another_page_switches_nothing(lab: Lab, page: Page, headers: dict[str, 
     ask(page, "/api/v1/faults", "DELETE")
 
 
-def test_a_message_is_sent_by_the_api(lab: Lab, page: Page) -> None:
+def test_a_message_is_sent_by_the_api(lab: Lab, page: LabPage) -> None:
     body = {
         "From": {"Email": "shop@example.org", "Name": "Büro, Nord"},
         "To": [{"Email": "kim@example.com"}],
@@ -367,7 +367,7 @@ def test_a_message_is_sent_by_the_api(lab: Lab, page: Page) -> None:
 JSON = {"Content_Type": "application/json"}
 
 
-def test_messages_are_read_and_unread(lab: Lab, page: Page) -> None:
+def test_messages_are_read_and_unread(lab: Lab, page: LabPage) -> None:
     send(lab, order("Second"))
     first, second = (str(one.number) for one in lab.sent)
     listed = got(page, "/api/v1/messages")
@@ -387,7 +387,7 @@ def test_messages_are_read_and_unread(lab: Lab, page: Page) -> None:
         assert got(page, "/api/v1/messages")["messages_unread"] == unread, order_
 
 
-def test_chaos_refuses_its_share_each_time_the_same(lab: Lab, page: Page) -> None:
+def test_chaos_refuses_its_share_each_time_the_same(lab: Lab, page: LabPage) -> None:
     triggers = {"Recipient": {"ErrorCode": 452, "Probability": 25}}
     answer, said = ask(page, "/api/v1/chaos", "PUT", json.dumps(triggers))
     assert (answer.status, json.loads(said)["Recipient"]) == (200, triggers["Recipient"])
@@ -403,7 +403,7 @@ def test_chaos_refuses_its_share_each_time_the_same(lab: Lab, page: Page) -> Non
     send(lab, order())
 
 
-def test_the_openapi_document_names_every_address(page: Page) -> None:
+def test_the_openapi_document_names_every_address(page: LabPage) -> None:
     document = got(page, "/api/v1/openapi.json")
     named = {
         (path, method.upper()) for path, about in document["paths"].items() for method in about
@@ -432,7 +432,9 @@ def test_the_openapi_document_names_every_address(page: Page) -> None:
         b"Date: Fri, 99 Nov\r\nMessage-ID: [\r\nContent-Disposition: attachment; filename*=x'y\r\n\r\nx",
     ],
 )
-def test_a_broken_message_is_shown_and_stops_no_other(lab: Lab, page: Page, content: bytes) -> None:
+def test_a_broken_message_is_shown_and_stops_no_other(
+    lab: Lab, page: LabPage, content: bytes
+) -> None:
     send(lab, content)
     assert [one["Subject"] for one in got(page, "/api/v1/messages")["messages"]][1] == "Your order"
     for path in ("", "/headers"):
@@ -445,7 +447,7 @@ def test_a_broken_message_is_shown_and_stops_no_other(lab: Lab, page: Page, cont
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost", "localhost:1", "127.0.0.1.evil.example:{port}", ""]
 )
-def test_another_host_name_is_refused(page: Page, host: str) -> None:
+def test_another_host_name_is_refused(page: LabPage, host: str) -> None:
     for path in ("/", "/api/v1/messages", "/api/v1/message/latest/raw"):
         answer, body = ask(page, path, Host=host.format(port=page.port))
         assert answer.status == 403
@@ -453,7 +455,7 @@ def test_another_host_name_is_refused(page: Page, host: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
-def test_the_names_of_loopback_are_answered(page: Page, name: str) -> None:
+def test_the_names_of_loopback_are_answered(page: LabPage, name: str) -> None:
     assert ask(page, "/api/v1/info", Host=f"{name}:{page.port}")[0].status == 200
 
 
@@ -478,13 +480,13 @@ def test_in_a_container_it_answers_to_its_names_at_every_port(lab: Lab) -> None:
         {"Sec_Fetch_Site": "same-site"},
     ],
 )
-def test_another_page_deletes_nothing(lab: Lab, page: Page, headers: dict[str, str]) -> None:
+def test_another_page_deletes_nothing(lab: Lab, page: LabPage, headers: dict[str, str]) -> None:
     for path in ("/api/v1/messages", "/api/v1/search?query=order"):
         assert ask(page, path, "DELETE", **headers)[0].status == 403
     assert len(lab.sent) == 1
 
 
-def test_the_page_itself_and_programs_delete(lab: Lab, page: Page) -> None:
+def test_the_page_itself_and_programs_delete(lab: Lab, page: LabPage) -> None:
     own = f"http://localhost:{page.port}"
     answer, _ = ask(page, "/api/v1/messages", "DELETE", Origin=own, Sec_Fetch_Site="same-origin")
     assert (answer.status, len(lab.sent)) == (200, 0)
@@ -496,7 +498,7 @@ def test_the_page_itself_and_programs_delete(lab: Lab, page: Page) -> None:
     assert ask(page, "/api/v1/send", "POST", "{}", **evil)[0].status == 403
 
 
-def test_no_answer_lets_a_browser_do_more_than_show(page: Page) -> None:
+def test_no_answer_lets_a_browser_do_more_than_show(page: LabPage) -> None:
     for path in (
         "/",
         "/faults.js",
@@ -564,7 +566,7 @@ def test_a_port_that_is_taken_is_named_and_a_stopped_page_frees_it() -> None:
         *("/api/v1/messages?start=-1", "/api/v1/messages?limit=+1"),
     ],
 )
-def test_a_number_that_is_none_is_the_mistake_of_who_asks(path: str, page: Page) -> None:
+def test_a_number_that_is_none_is_the_mistake_of_who_asks(path: str, page: LabPage) -> None:
     answer, body = ask(page, path)
     assert answer.status in (400, 404)
     assert json.loads(body)["Error"]
@@ -582,7 +584,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("content", HOSTILE)
 def test_no_message_takes_away_what_the_page_shows_of_others(
-    content: bytes, lab: Lab, page: Page
+    content: bytes, lab: Lab, page: LabPage
 ) -> None:
     send(lab, content)
     for path in (
@@ -594,7 +596,7 @@ def test_no_message_takes_away_what_the_page_shows_of_others(
 
 
 def test_an_image_that_is_shown_many_times_is_bounded(
-    lab: Lab, page: Page, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, page: LabPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mailkit.lab.web.shapes.MOST_FRAMED", 20_000)
     message = order()
@@ -609,7 +611,7 @@ def test_an_image_that_is_shown_many_times_is_bounded(
 
 
 @pytest.mark.parametrize("port", ["9" * 5000, "9" * 20, "\u0668"])
-def test_a_port_that_is_no_port_is_refused(port: str, page: Page) -> None:
+def test_a_port_that_is_no_port_is_refused(port: str, page: LabPage) -> None:
     host = f"localhost:{port}".encode().decode("latin-1")
     assert ask(page, "/api/v1/info", Host=host)[0].status == 403
 
@@ -625,7 +627,7 @@ def test_a_port_that_is_no_port_is_refused(port: str, page: Page) -> None:
         {"From": {"Email": "(" * 3000}},
     ],
 )
-def test_a_message_that_cannot_be_built_is_refused(more: dict[str, Any], page: Page) -> None:
+def test_a_message_that_cannot_be_built_is_refused(more: dict[str, Any], page: LabPage) -> None:
     body = {"From": {"Email": "a@example.org"}, "To": [{"Email": "kim@example.com"}]} | more
     answer, said = ask(
         page, "/api/v1/send", "POST", json.dumps(body), Content_Type="application/json"

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("uvicorn", reason="no page: the extra web is not installed")
 
 from mailkit.lab import Lab, catch_all
-from mailkit.lab.web import Page, serve_page
+from mailkit.lab.web import LabPage, serve_page
 
 PICTURES = Path(__file__).parents[2] / "test-artefacts"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -52,7 +52,7 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture
-def served(lab: Lab) -> Iterator[Page]:
+def served(lab: Lab) -> Iterator[LabPage]:
     with serve_page(lab) as page:
         yield page
 
@@ -73,7 +73,7 @@ def send(lab: Lab, subject: str, html: str = "") -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_mail_is_seen_read_and_deleted_by_keyboard(
-    browser: Any, lab: Lab, served: Page, theme: str
+    browser: Any, lab: Lab, served: LabPage, theme: str
 ) -> None:
     page = browser.new_page(viewport={"width": 1100, "height": 800}, color_scheme=theme)
     page.set_default_timeout(20_000)
@@ -139,7 +139,7 @@ def test_mail_is_seen_read_and_deleted_by_keyboard(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_fault_is_found_switched_on_and_off_by_keyboard(
-    browser: Any, lab: Lab, served: Page, theme: str
+    browser: Any, lab: Lab, served: LabPage, theme: str
 ) -> None:
     page = browser.new_page(viewport={"width": 1100, "height": 800}, color_scheme=theme)
     page.set_default_timeout(20_000)
@@ -189,7 +189,7 @@ def test_a_fault_is_found_switched_on_and_off_by_keyboard(
         page.close()
 
 
-def test_it_fits_a_narrow_screen(browser: Any, lab: Lab, served: Page) -> None:
+def test_it_fits_a_narrow_screen(browser: Any, lab: Lab, served: LabPage) -> None:
     send(lab, "A subject that is rather long, with-a-word-that-does-not-break" * 2)
     page = browser.new_page(viewport={"width": 340, "height": 700})
     try:
