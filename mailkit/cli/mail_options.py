@@ -95,7 +95,9 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     _common(one, dialling)
 
     one = _added(command, "outbox", "list what was sent, and run the worker", _OUTBOX)
-    one.add_argument("action", choices=("list", "work", "run", "receipts", "again", "cancel"))
+    one.add_argument(
+        "action", metavar="ACTION", choices=("list", "work", "run", "receipts", "again", "cancel")
+    )
     _files(one, needed=False)
     one.add_argument("--id", type=int, metavar="N", help="the number of a message")
     one.add_argument(
@@ -104,7 +106,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     _common(one, dialling)
 
     one = _added(command, "channel", "process, answer, then delete incoming mail", _CHANNEL)
-    one.add_argument("action", choices=("run", "list", "again", "settle"))
+    one.add_argument("action", metavar="ACTION", choices=("run", "list", "again", "settle"))
     _files(one)
     one.add_argument(
         "--folder", default="mailkit-channel", metavar="DIR", help="the folder for its files"
@@ -131,6 +133,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     one = _added(command, "sync", "sync folders of the server to Maildirs", _SYNC)
     one.add_argument(
         "action",
+        metavar="ACTION",
         choices=(
             *("fetch", "tree", "cost", "download", "subscribe", "unsubscribe", "reindex", "purge"),
             "people",

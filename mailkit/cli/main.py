@@ -210,14 +210,15 @@ def completion(options: argparse.Namespace) -> int:
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    output = parser.add_argument_group("output")
+    output.add_argument(
         "-o",
         "--output",
         metavar="FILE",
         help="write to a file; it is replaced only when complete. check and diagnose write one row for each "
         "service to FILE.parquet, .csv, .jsonl or .xlsx, diagnose as results come",
     )
-    parser.add_argument(
+    output.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
@@ -247,26 +248,27 @@ def _add_files(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMAT
     parser.add_argument(
         "--from", dest="read_as", metavar="FORMAT", help="the format of INPUT (see mailkit formats)"
     )
+    server = parser.add_argument_group("a server instead of a file")
     for protocol in ("imap", "pop3", "smtp"):
-        parser.add_argument(
+        server.add_argument(
             f"--{protocol}",
             metavar="HOST[:PORT]",
-            help=f"a server for {protocol.upper()}, without a file",
+            help=f"a server for {protocol.upper()}",
         )
-    parser.add_argument(
-        "--security", choices=("implicit-tls", "starttls", "cleartext"), help="with a server"
+    server.add_argument(
+        "--security",
+        choices=("implicit-tls", "starttls", "cleartext"),
+        help="default: that of the port",
     )
-    parser.add_argument("--user", default="", help="with a server: the user name")
-    password = parser.add_mutually_exclusive_group()
+    server.add_argument("--user", default="", help="the user name")
+    password = server.add_mutually_exclusive_group()
     password.add_argument(
-        "--password-env", metavar="NAME", help="with a server: variable of the password"
+        "--password-env", metavar="NAME", help="environment variable of the password"
     )
     password.add_argument(
-        "--password-command", metavar="CMD", help="with a server: command that prints it"
+        "--password-command", metavar="CMD", help="command that prints the password"
     )
-    password.add_argument(
-        "--password-prompt", action="store_true", help="with a server: ask for it"
-    )
+    password.add_argument("--password-prompt", action="store_true", help="ask for the password")
     parser.add_argument(
         "--account", action="append", metavar="NAME", help="only this account (repeatable)"
     )
@@ -283,37 +285,8 @@ def _add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = _FORMA
 
 
 def _add_wire(parser: argparse.ArgumentParser) -> None:
-    _add_dialling(parser, DIAGNOSIS)
     parser.add_argument(
         "--no-command", action="store_true", help="run no command to get a password"
-    )
-    parser.add_argument("--no-login", action="store_true", help="stop before the login")
-    parser.add_argument(
-        "--thorough",
-        action="store_true",
-        help="also probe other ports and addresses, and well-known hosts to compare with",
-    )
-    parser.add_argument(
-        "--mailbox",
-        action="store_true",
-        help="also check folders, quota and rights; nothing is changed",
-    )
-    parser.add_argument(
-        "--rehearse",
-        nargs=2,
-        metavar=("FROM", "TO"),
-        help="ask whether a message would be accepted; nothing is sent",
-    )
-    parser.add_argument(
-        "--send-test",
-        metavar="TO",
-        default="",
-        help="send one test message; find it again if TO is one of the accounts",
-    )
-    parser.add_argument(
-        "--wrong-password",
-        action="store_true",
-        help="also try a wrong password on purpose, to see it rejected",
     )
     parser.add_argument(
         "--before",
@@ -321,69 +294,103 @@ def _add_wire(parser: argparse.ArgumentParser) -> None:
         help="an earlier run to compare with: a JSON report, or a table of results",
     )
     parser.add_argument(
+        "--apply",
+        action="store_true",
+        help="write fixes that were verified by login into the files",
+    )
+    checks = parser.add_argument_group("what to check")
+    checks.add_argument("--no-login", action="store_true", help="stop before the login")
+    checks.add_argument(
+        "--thorough",
+        action="store_true",
+        help="also probe other ports and addresses, and well-known hosts to compare with",
+    )
+    checks.add_argument(
+        "--mailbox",
+        action="store_true",
+        help="also check folders, quota and rights; nothing is changed",
+    )
+    checks.add_argument(
+        "--rehearse",
+        nargs=2,
+        metavar=("FROM", "TO"),
+        help="ask whether a message would be accepted; nothing is sent",
+    )
+    checks.add_argument(
+        "--send-test",
+        metavar="TO",
+        default="",
+        help="send one test message; find it again if TO is one of the accounts",
+    )
+    checks.add_argument(
+        "--wrong-password",
+        action="store_true",
+        help="also try a wrong password on purpose, to see it rejected",
+    )
+    many = parser.add_argument_group("many accounts")
+    many.add_argument(
         "--resume",
         action="store_true",
         help="with --output FILE.parquet, .csv, .jsonl or .xlsx: go on with an interrupted run",
     )
-    parser.add_argument(
+    many.add_argument(
         "--jobs", type=int, metavar="N", help="diagnose in so many processes (1: threads of one)"
     )
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="diagnose on this Dask cluster")
-    parser.add_argument(
+    many.add_argument("--scheduler", metavar="ADDRESS", help="diagnose on this Dask cluster")
+    many.add_argument(
         "--per-host",
         type=int,
         metavar="N",
         help="at most so many connections at once to each server (10)",
     )
-    parser.add_argument(
+    many.add_argument(
         "--per-host-rate",
         type=float,
         metavar="R",
         help="at most so many new connections a second to each server (20)",
     )
-    parser.add_argument(
-        "--apply",
-        action="store_true",
-        help="write fixes that were verified by login into the files",
-    )
+    _add_dialling(parser, DIAGNOSIS)
 
 
 def _add_dialling(parser: argparse.ArgumentParser, times: Times) -> None:
-    parser.add_argument(
+    connection = parser.add_argument_group("connection")
+    connection.add_argument(
         "--timeout",
         type=float,
         default=times.reply,
         metavar="S",
         help=f"timeout of each step ({times.reply:g} s)",
     )
-    parser.add_argument(
+    connection.add_argument(
         "--deadline",
         type=float,
         default=times.deadline,
         metavar="S",
         help=f"limit for all steps of a service ({times.deadline:g} s)",
     )
-    parser.add_argument(
+    connection.add_argument(
         "--ca",
         action="append",
         default=[],
         metavar="FILE",
         help="additional CA certificates, in PEM",
     )
-    parser.add_argument(
+    connection.add_argument(
         "--connect-to",
         action="append",
         default=[],
         metavar="HOST:PORT:ADDR:PORT",
         help="connect to ADDR:PORT instead; an empty PORT means any (repeatable)",
     )
-    parser.add_argument(
+    connection.add_argument(
         "--lab", action="store_true", help="connect to the running lab: mailkit lab up"
     )
-    parser.add_argument("--lab-name", default="", metavar="NAME", help="… to the one of that name")
-    parser.add_argument(
+    connection.add_argument(
+        "--lab-name", default="", metavar="NAME", help="… to the one of that name"
+    )
+    connection.add_argument(
         "--helo", default="", metavar="NAME", help="the name for EHLO (delivery.host_name)"
     )
-    parser.add_argument(
+    connection.add_argument(
         "--dns", metavar="ADDR:PORT", help="DNS server to use instead of the system's"
     )

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from mailkit.cli.terminal import columns
@@ -35,6 +35,28 @@ class Parser(argparse.ArgumentParser):
         """Write one line that says what is wrong and one that says where to look; exit 2."""
         sys.stderr.write(f"mailkit: {message}\nTry: {self.prog} --help\n")
         raise SystemExit(USAGE)
+
+    def format_help(self) -> str:
+        """The help, with a usage of one line: the options are listed below it."""
+        from textwrap import fill
+
+        self.usage = self.usage or fill(
+            " ".join([self.prog, *self._usage()]),
+            columns(80) - len("usage: "),
+            subsequent_indent=" " * len("usage: "),
+        )
+        return super().format_help()
+
+    def _usage(self) -> Iterator[str]:
+        for action in self._actions:
+            if action.option_strings and action.required:
+                yield f"{action.option_strings[-1]} {action.metavar}"
+        yield "[options]"
+        for action in self._actions:
+            if not action.option_strings:
+                name = str(action.metavar or "{" + ",".join(map(str, action.choices or ())) + "}")
+                shown = {"*": f"[{name} ...]", "+": f"{name} ...", "?": f"[{name}]"}
+                yield shown.get(str(action.nargs), name)
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None

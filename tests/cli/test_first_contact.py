@@ -14,7 +14,7 @@ import pytest
 import mailkit
 from mailkit.cli import live
 from mailkit.cli.live import LiveReport, StatusLine, next_step, waiting
-from mailkit.cli.main import main
+from mailkit.cli.main import command_parser, main
 from mailkit.lab import Lab, standard
 from mailkit.net.activity import activities, under_way
 from mailkit.observation import ServerEndpoint, Step
@@ -41,6 +41,17 @@ security = "starttls"
 user     = "kim@example.com"
 secret   = { value = "open sesame 17" }
 """
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_help_of_every_command_fits(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    commands = next(a for a in command_parser()._actions if isinstance(a.choices, dict))
+    assert commands.choices is not None
+
+    for name, parser in commands.choices.items():
+        too_long = [line for line in parser.format_help().splitlines() if len(line) > width]
+        assert too_long == [], name
 
 
 @pytest.mark.parametrize(
