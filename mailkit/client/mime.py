@@ -23,6 +23,8 @@ _PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*-]{0,30}=\S")
 """A parameter on its own line that some programs do not indent."""
 _FOLD, _KIND = re.compile(r"[\r\n]+[ \t]?"), re.compile(r"[^\s/]+/[^\s/]+")
 _REVERSED = {"plain/text": "text/plain", "html/text": "text/html"}
+_LATE = re.compile(rb"\s*content-type:\s*multipart/", re.I)
+"""A header that goes on after an empty line."""
 _AFTER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _DEEPEST, _MOST_PARTS, _LONGEST_HEADER = 50, 10_000, 1_000_000
 
@@ -63,6 +65,9 @@ def parsed(content: bytes) -> Part:
 def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
     left[0] -= 1
     fields, body = _split(content)
+    if "content-type" not in fields and _LATE.match(body):
+        more, body = _split(body.lstrip())
+        fields = more | fields
     kind, parameters = with_parameters(fields.get("content-type", ""))
     if not _KIND.fullmatch(kind):
         kind = usual
@@ -73,7 +78,10 @@ def _part(content: bytes, usual: str, depth: int, left: list[int]) -> Part:
     if kind.startswith(("multipart/", "text/")):
         if depth < _DEEPEST and (boundary := parameters.get("boundary", "").rstrip()):
             inside = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-            pieces = _between(body, boundary.encode("utf-8", "surrogateescape"), left)
+            line = boundary.encode("utf-8", "surrogateescape")
+            pieces = _between(body, line, left)
+            if not pieces and len(line) > len(unfolded := b"".join(line.split())):
+                pieces = _between(body, unfolded, left)
             parts = tuple(_part(piece, inside, depth + 1, left) for piece in pieces)
         if parts and kind.startswith("text/"):  # a multipart in all but its name
             kind = "multipart/mixed"

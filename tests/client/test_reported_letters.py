@@ -11,6 +11,7 @@ from mailkit.client.outcome import path_of
 from mailkit.client.outgoing import mailable
 from mailkit.client.reading import read_message
 from mailkit.client.send import _heard, letter_of
+from mailkit.errors import SettingsError
 
 ME = "kim@example.com"
 LONG = "<https://news.example.com/unsubscribe?proof=" + "o2FrAGF0WEDteqo5KL79w3" * 8 + ">"
@@ -172,3 +173,66 @@ def test_an_answer_with_a_copy_stays_in_its_thread() -> None:
     letter = reply(message, ME, "ok", cc="boss@example.com")
     assert letter.message["In-Reply-To"] == "<1@x.test>"
     assert letter.recipients == ("a@example.com", "boss@example.com")
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "[foo]@example.com",
+        "me@example.com>",
+        "a b@example.com",
+        "@example.com",
+        "x@",
+        "a@b@example.com",
+    ],
+)
+def test_an_address_that_is_none_is_named(to: str) -> None:
+    with pytest.raises(SettingsError):
+        compose(ME, to, "s", "x")
+
+
+@pytest.mark.parametrize("subject", ["Привет\nмир", "a\rb", "a\r\nBcc: x@example.com"])
+def test_a_line_break_in_a_subject_is_refused(subject: str) -> None:
+    with pytest.raises(SettingsError, match="line break"):
+        compose(ME, ME, subject, "x")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<img src="cid:bg@example.com">',
+        '<td background="cid:bg@example.com">',
+        "<p style=\"background:url('cid:bg@example.com')\">",
+    ],
+)
+def test_an_image_is_inline_wherever_the_html_shows_it_and_keeps_its_name(page: str) -> None:
+    files = [
+        Attachment("divider-500x2.jpg", b"jpg", cid="bg@example.com"),
+        Attachment("a.pdf", b"%PDF"),
+    ]
+    content = compose(ME, ME, "s", "x", html=page, attachments=files).content()
+    found = {(file.name, file.cid, file.inline) for file in read_message(content).attachments}
+    assert found == {("divider-500x2.jpg", "bg@example.com", True), ("a.pdf", "", False)}
+    assert b"multipart/mixed" in content.partition(b"\r\n\r\n")[0]
+
+
+def test_a_content_id_that_is_a_path_is_the_one_in_the_html() -> None:
+    image = Attachment("p.png", b"png", cid="@images/email/p.png")
+    page = '<img src="cid:@images/email/p.png">'
+    content = compose(ME, ME, "s", "x", html=page, attachments=[image]).content()
+    (file,) = read_message(content).attachments
+    assert (file.cid, file.inline) == ("@images/email/p.png", True)
+
+
+def test_nobody_sees_the_blind_copies() -> None:
+    hidden = [f"hidden{n}@example.org" for n in range(4)]
+    letter = compose(ME, "lee@example.com", "s", "x", bcc=hidden)
+    assert b"hidden" not in letter.content()
+    assert letter.recipients == ("lee@example.com", *hidden)
+
+
+def test_a_message_in_an_old_character_set_is_answered_in_utf_8() -> None:
+    message = read_message(b"From: a@example.com\r\nSubject: =?windows-1252?Q?it=92s?=\r\n\r\nx")
+    content = reply(message, ME, "ok").content()
+    assert content.isascii()
+    assert read_message(content).subject == "Re: it’s"

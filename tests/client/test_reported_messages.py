@@ -385,3 +385,227 @@ def test_a_date_of_a_part_is_not_the_date_of_the_message() -> None:
     )
     assert message.date is not None
     assert message.date.day == 23
+
+
+@pytest.mark.parametrize(
+    ("field", "boundary"),
+    [
+        (b'multipart/mixed; boundary="-"', b"-"),
+        (b'multipart/mixed; boundary="<<001-3e1dcd5a-119e>>"', b"<<001-3e1dcd5a-119e>>"),
+        (b'multipart/related;\r\n\ttype="text/html";\r\n\tboundary="b1_e8"', b"b1_e8"),
+        (b"multipart/mixed;\r\n boundary=--boundary_0_8ab0\r\n ", b"--boundary_0_8ab0"),
+        (
+            b'multipart/report; \r\n\tboundary="----=_Part_1.2"; \r\n\treport-type=delivery-status',
+            b"----=_Part_1.2",
+        ),
+        (
+            b"multipart/alternative; boundary*0*=us-ascii''%3D_7666%3D25-b5f;\r\n boundary*1*=7-f6_%3D",
+            b"=_7666=25-b5f7-f6_=",
+        ),
+        (
+            b'multipart/encrypted; boundary="wM+4IwYl=R0CsTG\r\n =Y1yNY=BZJEnO"; protocol="application/pgp-encrypted"',
+            b"wM+4IwYl=R0CsTG=Y1yNY=BZJEnO",
+        ),
+        (b'multipart/mixed;boundary="-----=_Next_0"', b"-----=_Next_0"),
+    ],
+)
+def test_parts_are_found_whatever_divides_them(field: bytes, boundary: bytes) -> None:
+    message = read_message(
+        b"Content-Type:"
+        + field
+        + b"\r\nSubject: s\r\n\r\nno part\r\n--"
+        + boundary
+        + b"\r\n\r\nx\r\n--"
+        + boundary
+        + b"\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\ny\r\n--"
+        + boundary
+        + b"--\r\n"
+    )
+    assert (message.subject, message.text) == ("s", "x")
+    assert [file.name for file in message.attachments] == ["a.pdf"]
+
+
+def test_parts_without_an_end_and_without_names_are_there() -> None:
+    message = read_message(
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/related;boundary=dummy\r\n\r\n--dummy\r\nContent-Type: text/xml;charset="UTF-8"\r\n'
+        b"Content-ID: ACORD\r\n\r\n<ACORD></ACORD>\r\n\r\n--dummy\r\nContent-Type: application/pdf\r\nContent-ID: dummy.pdf\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\nJVBERi0x\r\n"
+    )
+    assert [(file.cid, file.content.strip()) for file in message.attachments] == [
+        ("ACORD", b"<ACORD></ACORD>"),
+        ("dummy.pdf", b"%PDF-1"),
+    ]
+
+
+def test_a_multipart_whose_content_type_stands_below_the_header_is_read() -> None:
+    message = read_message(
+        b'MIME-Version: 1.0\r\nSubject: s\r\n\r\n\r\n\r\nContent-type: multipart/alternative; \r\n\tBoundary="1__=4E"\r\n\r\n'
+        b"--1__=4E\r\nContent-type: text/plain\r\n\r\ntest\r\n--1__=4E\r\nContent-type: text/html\r\n\r\n<p>\r\n--1__=4E--\r\n"
+    )
+    assert (message.text.strip(), message.html) == ("test", "<p>")
+
+
+def test_a_multipart_without_parts_is_text() -> None:
+    message = read_message(
+        b'Content-Type: multipart/alternative;\r\n        boundary="Apple-Mail=_D"\r\n\r\nsometext\r\n'
+    )
+    assert (message.text, message.attachments) == ("sometext\n", ())
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        (
+            b'Content-Type: PDF; name="a.pdf"\r\nContent-Disposition: attachment; filename="a.pdf"',
+            "a.pdf",
+        ),
+        (b'Content-Type: PDF\r\nContent-Disposition: attachment; filename="a.pdf"', "a.pdf"),
+        (
+            b'Content-Type: ;\r\n\tname=""\r\nContent-Disposition: attachment;\r\n\tfilename=""',
+            None,
+        ),
+        (
+            b'Content-Type: =?utf-8?Q?application/pdf?=; name="x.pdf"\r\nContent-Disposition: attachment',
+            "x.pdf",
+        ),
+        (b'Content-Type: application/pdf; name="\xeaxyz.pdf"', "êxyz.pdf"),
+        (
+            b"Content-Type: application/pdf;\r\n name*0*=UTF-8''%%E4%B8%AA%E4%BA%BA%B5%AE%A2%E6%88%B7%E5;\r\n name*1*=%8A%A1.pdf",
+            None,
+        ),
+        (
+            b'Content-Type:image/jpeg; name="Resized_20240427_200026(1).jpeg"\r\nContent-Location:Resized_20240427_200026(1).jpeg\r\nContent-ID:<R1>',
+            "Resized_20240427_200026(1).jpeg",
+        ),
+        (
+            b'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="a=?b?.txt"',
+            "a=?b?.txt",
+        ),
+    ],
+)
+def test_a_file_is_there_whatever_its_type_is_called(fields: bytes, name: str | None) -> None:
+    (file,) = part(fields).attachments
+    assert file.content == PDF
+    assert file.name
+    assert name in (None, file.name)
+
+
+def test_a_file_that_is_the_whole_message_is_a_file() -> None:
+    name = b"example.com!example.org!1468281600!1468367999.zip"
+    message = read_message(
+        b'Content-Type: application/zip; \r\n\tname="'
+        + name
+        + b'"\r\nContent-Disposition: attachment; \r\n\tfilename="'
+        + name
+        + b'"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+        + b64encode(PDF)
+    )
+    assert message.text == message.html == ""
+    assert [(file.name.encode(), file.content) for file in message.attachments] == [(name, PDF)]
+
+
+def test_a_file_whose_content_follows_its_header_at_once_is_read() -> None:
+    message = read_message(
+        b'Content-Type: multipart/mixed; boundary="u"\r\n\r\n--u\r\nContent-Type: text/html; charset=ISO-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n<b>\r\n'
+        b'--u\r\nContent-Type: application/pdf; name="a.pdf"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="a.pdf"\r\nJVBERi0x\r\n--u--'
+    )
+    assert [(file.name, file.content) for file in message.attachments] == [("a.pdf", b"%PDF-1")]
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        (
+            b"foo <foo@example.org>,=?UTF-8?B?Zm9v8J+Qm2Jhcg==?= <bar@example.org>",
+            [("foo", "foo@example.org"), ("foo🐛bar", "bar@example.org")],
+        ),
+        (
+            b"=?windows-1252?Q?Action_fran=E7aise_?=<contact@example.org>",
+            [("Action française", "contact@example.org")],
+        ),
+        (b"a: x@example.org; b: y@example.org;", [("", "x@example.org"), ("", "y@example.org")]),
+        (
+            b"=?utf-8?B?"
+            + b64encode("Nаmе - Suрроrt <inf".encode())
+            + b"?=\r\n =?utf-8?B?"
+            + b64encode(b"o@example.org>")
+            + b"?=",
+            [("Nаmе - Suрроrt", "info@example.org")],
+        ),
+        (
+            b'"Fotololo.ru -" =?utf-8?b?0JjQvdGC0LXRgNC90LXRgg==?=\r\n\t<f@example.org>',
+            [("Fotololo.ru - Интернет", "f@example.org")],
+        ),
+        (
+            b'=?utf-8?q?D=C3=A9partement?= "Formation, Recherche et Support"\r\n\t<f@example.org>',
+            [("Département Formation, Recherche et Support", "f@example.org")],
+        ),
+        (b'"=?utf-8?q?G=C3=B6ran?=" <g@example.org>', [("Göran", "g@example.org")]),
+        (
+            b'"Amway =?utf-8?q?=C3=96sterreich"?= <amway@example.org>',
+            [("Amway Österreich", "amway@example.org")],
+        ),
+        (b'"M\xfcller" <m@example.org>', [("Müller", "m@example.org")]),
+        ("腾讯企业<10000@example.org>".encode("gb18030"), [(None, "10000@example.org")]),
+    ],
+)
+def test_a_name_is_read_however_it_is_quoted(
+    field: bytes, found: list[tuple[str | None, str]]
+) -> None:
+    people = read_message(b"To: " + field + b"\r\n\r\nx").to
+    assert [one.email for one in people] == [email for _, email in found]
+    assert [one.name.strip() for one in people if found[0][0] is not None] == [
+        name for name, _ in found if name is not None
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        (
+            b"=?shift_jis?B?g1qDfoNJgVuDX4FbirSKb4LFkUmC1IFBg1eDg4NQg2KDZw==?=\r\n =?shift_jis?B?gUWDcIOTg2OBRYNYg0qBW4NngqqTb4/qgV6BdYKrgr+C8YLGgXaCxg==?=\r\n"
+            b" =?shift_jis?B?g2WDgA==?=",
+            "セミオーダー感覚で選ぶ、ジャケット・パンツ・スカートが登場／「きちんと」とテム",
+        ),
+        (b"=?utf-8?B?A?=", ""),
+        (b"=?nope?Q?x_y?=", "x y"),
+        (b"=?windows-1252?Q?it=92s?=", "it’s"),
+        (b"=?utf-8?Q?broken", "=?utf-8?Q?broken"),
+    ],
+)
+def test_a_subject_in_odd_encoded_words_is_read(raw: bytes, subject: str) -> None:
+    assert read_message(b"Subject: " + raw + b"\r\n\r\nx").subject == subject
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "text"),
+    [
+        (
+            b'text/plain; charset="iso-8859-2";format="flowed"',
+            "Příšerně".encode("iso-8859-2"),
+            "Příšerně",
+        ),
+        (b"TEXT/PLAIN; CHARSET=US-ASCII", b"caf\xe9 \x80", "café €"),
+        (b"text/plain; charset=windows-1258", "Viêt".encode("cp1258"), "Viêt"),
+        (
+            b'text/plain; charset="iso-2022-jp"\r\nContent-Transfer-Encoding: quoted-printable',
+            b'=1B$B$3$N%"%I%l%9$X$N%a%k%^%,$r2r=3D|$7$F$/$@$5$$!#=1B(B',
+            "このアドレスへのメルマガを解除してください。",
+        ),
+        (b"text/plain; charset=utf-8", "Проверка".encode(), "Проверка"),
+        (b"text/plain; charset=cp-850", "Grüße".encode("cp850"), "Grüße"),
+    ],
+)
+def test_a_text_is_read_in_its_character_set(fields: bytes, body: bytes, text: str) -> None:
+    assert read_message(b"Content-Type: " + fields + b"\r\n\r\n" + body).text == text
+
+
+def test_an_attached_message_in_eight_bits_is_not_encoded_twice() -> None:
+    inner = "Subject: Emäįl\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nEmäįl heading\r\n".encode()
+    message = read_message(
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        + inner
+        + b"--b--"
+    )
+    found = read_message(message.attachments[0].content)
+    assert (found.subject, found.text.strip()) == ("Emäįl", "Emäįl heading")

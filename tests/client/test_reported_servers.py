@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from mailkit.client import connect
+from mailkit.client.compose import compose
 from mailkit.client.mailboxes import create, folders, open_folder, status, statuses
 from mailkit.client.messages import append, fetch, move, search
+from mailkit.client.query import body, header, subject, text
 from mailkit.client.reading import fetch_messages
+from mailkit.errors import RefusedError
 from mailkit.formats import loads
 from mailkit.lab import Listener
-from mailkit.lab.scenario import HOST
+from mailkit.lab.scenario import ADDRESS, HOST
 from mailkit.lab.scenario import imap as account_of
 
 Make = Callable[..., Any]
@@ -228,3 +231,103 @@ def test_a_folder_of_any_name_takes_messages(make_lab: Make, name: str) -> None:
         "Blåbær",
         "æøå",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        (
+            b'((("text" "plain" ("charset" "utf-8") NIL NIL "8bit" 1721 0 NIL NIL NIL NIL)("text" "html" ("charset" "utf-8") NIL NIL "8bit" 31289 0 NIL NIL NIL NIL)'
+            b' "alternative" ("boundary" NIL))("application" "pdf" ("name" "a.pdf") NIL NIL "base64" 9 NIL NIL NIL) "mixed" ("boundary" NIL))',
+            ["text/plain", "text/html", "application/pdf"],
+        ),
+        (
+            b'(("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 0 0 NIL NIL NIL NIL) "MIXED" ("BOUNDARY" "MP_/Xw") NIL NIL NIL)',
+            ["text/plain"],
+        ),
+    ],
+)
+def test_a_structure_without_a_boundary_names_its_parts(
+    imap_of: Make, said: bytes, kinds: list[str]
+) -> None:
+    leaves = [
+        one.kind
+        for one in structure_of(imap_of, said).walk()
+        if not one.kind.startswith("multipart/")
+    ]
+    assert leaves == kinds
+
+
+def test_two_groups_are_two_groups(imap_of: Make) -> None:
+    to = b'((NIL NIL "a" NIL)(NIL NIL "x" "e.com")(NIL NIL NIL NIL)(NIL NIL "b" NIL)(NIL NIL "y" "e.com")(NIL NIL NIL NIL))'
+    imap, _ = imap_of(
+        b"* 1 FETCH (UID 1 ENVELOPE (NIL NIL NIL NIL NIL " + to + b" NIL NIL NIL NIL))\r\n",
+        words=b"FETCH",
+    )
+    (row,) = fetch(imap, [1])
+    assert [(one.name, [member.email for member in one.members]) for one in row.envelope.to] == [
+        ("a", ["x@e.com"]),
+        ("b", ["y@e.com"]),
+    ]
+
+
+def test_news_between_two_rows_is_no_row(imap_of: Make) -> None:
+    said = (
+        b"* 1 FETCH (UID 1 FLAGS ())\r\n* 1 RECENT\r\n* 19 EXISTS\r\n* 2 FETCH (UID 2 FLAGS ())\r\n"
+    )
+    imap, _ = imap_of(said, words=b"FETCH")
+    assert [row.uid for row in fetch(imap, [1, 2], "FLAGS")] == [1, 2]
+
+
+def test_a_blank_at_the_end_of_a_list_costs_nothing(imap_of: Make) -> None:
+    said = (
+        b"* 1 EXISTS\r\n* 0 RECENT\r\n* OK [UNSEEN 1] first unseen message\r\n* OK [UIDVALIDITY 1754171061] Uid epoch\r\n* OK [UIDNEXT 2] next\r\n"
+        b"* FLAGS (\\Answered \\Seen $Forwarded )\r\n* OK [PERMANENTFLAGS (\\Answered \\Seen $Forwarded )] Limited\r\n"
+    )
+    imap, _ = imap_of(said, words=b"EXAMINE", status=b"OK [READ-ONLY] done")
+    found = open_folder(imap, "INBOX")
+    assert (found.messages, found.uidvalidity, found.uidnext) == (1, 1754171061, 2)
+
+
+def test_a_search_in_ascii_names_no_character_set(imap_of: Make) -> None:
+    imap, server = imap_of(b"* SEARCH 7\r\n", words=b"SEARCH")
+    assert search(imap, header("Message-Id", "<37cde6de@journal.example>")) == [7]
+    assert b"CHARSET" not in server.heard
+
+
+def test_a_search_beyond_ascii_names_utf_8_and_sends_a_literal(imap_of: Make) -> None:
+    imap, server = imap_of(b"* SEARCH 7\r\n", words=b"SEARCH")
+    assert search(imap, body("w57äöüw4b6")) == [7]
+    assert b"CHARSET UTF-8" in server.heard
+    assert b"{13+}\r\n" + "w57äöüw4b6".encode() in server.heard
+
+
+def test_a_search_with_utf_8_enabled_names_no_character_set(imap_of: Make) -> None:
+    imap, server = imap_of(b"* SEARCH 7\r\n", words=b"SEARCH")
+    imap.utf8_enabled = True
+    assert search(imap, subject("Comunicação")) == [7]
+    assert b"CHARSET" not in server.heard
+
+
+def test_a_character_set_that_the_server_lacks_is_named(imap_of: Make) -> None:
+    refusal = b"NO [BADCHARSET (US-ASCII)] The specified charset is not supported."
+    imap, _ = imap_of(b"", words=b"SEARCH", status=refusal)
+    with pytest.raises(RefusedError, match="not supported") as caught:
+        search(imap, subject("Pedido de adição"))
+    assert caught.value.kind == "badcharset"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Đây là một email test 1=1;-", "L'été d'Anne", "上善若水", 'say "hi" \\ (now)', "100% *"],
+)
+def test_a_subject_with_any_sign_is_found(make_lab: Make, words: str) -> None:
+    lab = make_lab(Listener(protocol="imap", host=HOST, port=993))
+    lab.box(ADDRESS).deliver(compose("lee@example.com", ADDRESS, f"Re: {words} 1", "x").content())
+    lab.box(ADDRESS).deliver(compose("lee@example.com", ADDRESS, "other", "x").content())
+    account = loads(account_of(993, "implicit-tls"))[0]
+    with connect(
+        account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=2, folder="INBOX"
+    ) as client:
+        assert search(client, subject(words)) == [1]
+        assert search(client, text(words)) == [1]
