@@ -1,12 +1,15 @@
 """What every format must do, whoever adds one."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailkit.formats import loads, named
+from mailkit.formats.dialects import dialects
 from mailkit.formats.forms import FORMATS
-from mailkit.formats.listing import formats_rows
+from mailkit.formats.listing import formats_rows, formats_table
 from mailkit.lab.scenario import HOST, pop3, smtp
 
 (ACCOUNT,) = loads(
@@ -44,3 +47,30 @@ def test_what_a_format_writes_it_recognises_and_writes_again(form: Any) -> None:
 @pytest.mark.parametrize("text", ["", "hello", "\x00\x01", "[", "{}", "a = b\n", "<xml/>"])
 def test_a_format_does_not_take_any_text_for_its_own(form: Any, text: str) -> None:
     assert not form.recognises(text, "notes.txt")
+
+
+@pytest.mark.parametrize("width", [60, 80, 110, 120])
+def test_the_list_of_formats_says_all_of_each_in_any_terminal(width: int) -> None:
+    table = formats_table(width)
+    assert max(map(len, table.splitlines())) <= width
+    for name, product, _, _, example in formats_rows():
+        assert name in table
+        assert all(word in table for word in product.split())
+        assert width == 80 or example in table  # at 80 it goes on below itself
+
+
+NOT_LOOKED_UP = {"outlook-prf", "gitea-helm", "grafana-helm"}
+"""Their words are generally known; no text that says them was found."""
+
+
+def test_every_dialect_has_its_sources_and_the_day_they_were_read() -> None:
+    page = (Path(__file__).parents[2] / "docs/formats.md").read_text(encoding="utf-8")
+    for dialect in dialects().values():
+        (row,) = [line for line in page.split("\n") if line.startswith(f"| `{dialect.name}` |")]
+        assert dialect.sources, dialect.name
+        for source in dialect.sources:
+            assert source in row
+        product = any(source.startswith("https://") for source in dialect.sources)
+        if product and dialect.name not in NOT_LOOKED_UP:
+            assert date(2026, 11, 1) <= date.fromisoformat(dialect.dated), dialect.name
+            assert dialect.dated in row
