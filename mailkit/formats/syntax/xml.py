@@ -4,11 +4,12 @@ The path of an element are the names above it; the second of one name is ``name#
 In a property list (``dict``, ``key``) the keys are the path.
 """
 
+import re
 from typing import Any
 from xml.parsers import expat
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.document import Entry, Lines, Reference, Scalar
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -16,6 +17,8 @@ SEPARATE_ITEMS = False
 
 _DEEPEST = 200
 _MOST = 200_000
+_TEMPLATE = re.compile(r"%(?!EMAIL)[\w/.-]+%|\{\{.*\}\}|\$\{[^{}]*\}|@\w+@", re.S)
+"""What a web server fills in; ``%EMAILADDRESS%`` and its kin are filled in by the mail program."""
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
@@ -156,6 +159,10 @@ class _XmlReader:
             closed = self.text[self.begin - 2 : self.begin] == "/>"
             span = (self.tag, self.begin if closed else self.text.find(">", stop) + 1)
             raw = self.text[slice(*span)]
+        if isinstance(value, str) and _TEMPLATE.fullmatch(value):
+            reference = Reference("other", value[:60])
+            self.entries.append(Entry(path, None, line, None, raw.strip(), "", reference))
+            return
         if self.begin <= 0 or span[0] > span[1]:
             self.entries.append(Entry(path, value, line))
             return
