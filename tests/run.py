@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,11 +62,11 @@ def main() -> int:
     if options.pure:
         checks = []
         os.environ["DOVECOT"] = os.environ["DOCKER"] = os.environ["SERVERS"] = "skip"
+    # The suite starts hundreds of processes, and each would compile the library again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    running = {name: _started([str(BIN / command[0]), *command[1:]]) for name, command in checks}
     dovecot, docker = _dovecot(), _docker()
-    failed = []
-    for name, command in checks:
-        if not _run(name, [str(BIN / command[0]), *command[1:]], quiet=True):
-            failed.append(name)
+    failed = [name for name, process in running.items() if not _passed(name, process)]
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
         suite = [sys.executable, "-m", "pytest", "-q", "-n", options.workers]
@@ -77,7 +76,9 @@ def main() -> int:
             suite += ["-p", "no:cacheprovider", *(one for one in CORE if not _missing(one))]
         if options.coverage:
             suite += ["--cov=mailkit", "--cov-branch", "--cov-report="]
-        if not _run("suite", [*suite, f"--junitxml={results}"], quiet=False):
+        print("suite ...", flush=True)
+        command = [*suite, f"--junitxml={results}"]
+        if subprocess.run(command, cwd=ROOT, check=False, env=os.environ | _colour()).returncode:
             failed.append("suite")
         why = re.findall(r'<skipped\b[^>]*message="([^"]*)"', results.read_text("utf-8"))
     if options.coverage:
@@ -143,17 +144,25 @@ def _docker() -> str:
     return "ran"
 
 
-def _run(name: str, command: list[str], *, quiet: bool) -> bool:
-    began = time.monotonic()
-    print(f"{name} ...", flush=True, end="\n" if not quiet else " ")
-    done = subprocess.run(
-        command, cwd=ROOT, check=False, text=True, capture_output=quiet, env=os.environ | _colour()
+def _started(command: list[str]) -> subprocess.Popen[str]:
+    """Start a check beside the others, and beside what the suite needs."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=os.environ | _colour(),
     )
-    if quiet:
-        print(f"{'ok' if not done.returncode else 'FAILED'} {time.monotonic() - began:.1f} s")
-        if done.returncode:
-            print(done.stdout + done.stderr)
-    return done.returncode == 0
+
+
+def _passed(name: str, process: subprocess.Popen[str]) -> bool:
+    """Wait for a check, and print its result; what it said, only where it failed."""
+    said, _ = process.communicate()
+    print(f"{name} ... {'FAILED' if process.returncode else 'ok'}", flush=True)
+    if process.returncode:
+        print(said)
+    return process.returncode == 0
 
 
 def _colour() -> dict[str, str]:
