@@ -55,7 +55,7 @@ PARTS = (
         "The client beside others",
         "client.py --messages 4000 --send 100 --rounds 2 --folder /dev/shm",
         "Every tool is a process of its own, its library loaded before the clock starts; the best of the rounds counts, and their order is another in each.\n"
-        "mailkit writes a Maildir, keeps a record of it and hashes what it writes, where the libraries keep memory. Maildirs lie in memory, but those that\n"
+        "mailkit writes a Maildir and keeps a record of it, where the libraries keep memory. Maildirs lie in memory, but those that\n"
         "are synced on a disk. What needs a round trip for each message is measured without a delay only: at 20 ms it takes minutes.",
         limit_s=420,
     ),

@@ -92,8 +92,8 @@ def fetch_raw(
             usual = _USUAL.fullmatch(line)
             if usual is not None:
                 content = take(int(usual[4]))
-                end = stream.readline()
-                if end == b")\r\n":
+                end = b"" if stream.skip(b")\r\n") else stream.readline()
+                if end in (b"", b")\r\n"):
                     uid, date = int(usual[1]), internal_date(usual[3])
                     flags = _flags(usual[2])
                 else:

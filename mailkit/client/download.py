@@ -100,10 +100,11 @@ def download_folder(
         known = shelf.known(source, validity)
         there = search(imap, anything) if state.messages else []
         missing = [uid for uid in there if str(uid) not in known]
+        compared = bool(missing) and shelf.compares(source, validity)
         fresh = octets = 0
         keeping: Future[int] | None = None
         failed: dict[str, str] = {}
-        for drafts in _fetched(imap, shelf, missing, progress, failed):
+        for drafts in _fetched(imap, shelf, missing, compared, progress, failed):
             fresh += keeping.result() if keeping else 0
             keeping = shelf.keep_later(source, validity, drafts)
             octets += sum(one.size for one in drafts)
@@ -151,6 +152,7 @@ def _fetched(
     imap: IMAP4,
     shelf: MaildirStore,
     uids: list[int],
+    compared: bool,
     progress: OnProgress | None,
     failed: dict[str, str],
 ) -> Iterator[list[PendingMessage]]:
@@ -159,7 +161,7 @@ def _fetched(
     done = octets = 0
 
     def take(size: int) -> PendingMessage:
-        return shelf.write("", imap.stream.pieces(size))
+        return shelf.write("", imap.stream.pieces(size), compared=compared)
 
     def refused(uid: int, words: str) -> None:
         failed[str(uid)] = words

@@ -153,24 +153,44 @@ class MaildirStore:
                 "INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", (source, validity, modseq)
             )
 
-    def write(self, uid: str, pieces: Iterable[bytes]) -> PendingMessage:
-        """Write one message under ``tmp``, in chunks; :meth:`keep` stores it."""
+    def compares(self, source: str, validity: int) -> bool:
+        """Return whether a new message may be stored already: under another validity, or in a file that an interrupted
+        run left without a record. Only then its content is hashed, and that of the stored ones is now.
+        """
+        rows = self.record.execute(
+            "SELECT uid, file, size, flags, kept, validity, digest FROM message"
+            " WHERE source = ? AND validity != ?",
+            (source, validity),
+        ).fetchall()
+        made = []
+        for *row, before, digest in rows:
+            if not digest and (file := self.find(StoredMessage(*row))) is not None:
+                made.append((_digest(file), source, before, row[0]))
+        with self.record:
+            self.record.executemany(
+                "UPDATE message SET digest = ? WHERE source = ? AND validity = ? AND uid = ?", made
+            )
+        return bool(rows or self._orphans)
+
+    def write(self, uid: str, pieces: Iterable[bytes], *, compared: bool = True) -> PendingMessage:
+        """Write one message under ``tmp``; :meth:`keep` stores it, and recognises its content if it is ``compared``."""
         path = f"{self._tmp}/{self._since}.P{self._pid}Q{next(_COUNT)}.{self._host}"
-        digest, size = hashlib.sha256(), 0
+        digest, size = hashlib.sha256() if compared else None, 0
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             for piece in pieces:
                 written = os.write(handle, piece)
                 while written < len(piece):  # a nearly full disk takes only a part
                     written += os.write(handle, piece[written:])
-                digest.update(piece)
+                if digest is not None:
+                    digest.update(piece)
                 size += len(piece)
         except BaseException:
             os.close(handle)
             os.unlink(path)
             raise
         os.close(handle)
-        return PendingMessage(uid, path, size=size, digest=digest.hexdigest())
+        return PendingMessage(uid, path, size=size, digest=digest.hexdigest() if digest else "")
 
     def drop(self, drafts: Iterable[PendingMessage]) -> None:
         """Discard a pending message."""
@@ -302,7 +322,7 @@ class MaildirStore:
         return self._disk.submit(self.keep, source, validity, drafts, **options)
 
     def tidy(self) -> None:
-        """Clean up ``tmp`` after an interrupted run, and index its files without a record."""
+        """Clean up ``tmp`` after an interrupted run, and index its files without a record, by their content."""
         rows = self.record.execute("SELECT file FROM message")
         recorded = {file.rpartition("/")[2].partition(":2,")[0] for (file,) in rows}
         for sub in ("new", "cur"):
@@ -310,18 +330,13 @@ class MaildirStore:
                 for entry in entries:
                     name = entry.name
                     if name.partition(":2,")[0] not in recorded and _OURS.search(name):
-                        self._remember(Path(entry.path))
+                        path = Path(entry.path)
+                        self._orphans.setdefault(_digest(path), []).append(path)
         late, ours = time.time() - 36 * 3600, f".P{os.getpid()}Q"
         with os.scandir(self.folder / "tmp") as entries:
             for entry in entries:
                 if ours in entry.name or entry.stat().st_mtime < late:
                     Path(entry.path).unlink(missing_ok=True)
-
-    def _remember(self, path: Path) -> None:
-        """Index a file without a record by its content."""
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
-        self._orphans.setdefault(digest.hexdigest(), []).append(path)
 
     def __iter__(self) -> Iterator[Path]:
         for sub in ("new", "cur"):
@@ -338,7 +353,7 @@ class MaildirStore:
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity, digest FROM message"
             " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
-            (json.dumps([one.digest[:8] for one in drafts]), source),
+            (json.dumps([one.digest[:8] for one in drafts if one.digest]), source),
         )
         found: dict[str, list[_Earlier]] = {}
         here = {one.uid for one in drafts}
@@ -371,6 +386,11 @@ def _written(flags: frozenset[str]) -> tuple[str, str]:
         return "", ""
     letters = "".join(sorted(_LETTERS[one] for one in flags if one in _LETTERS))
     return letters, " ".join(sorted(flags))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path | str) -> None:

@@ -30,6 +30,8 @@ def without_secrets(
             what to mask.
         first: whether it is the first line of the reply; those after it may be content in POP3.
     """
+    if protocol == "imap" and line.startswith(b"* ") and line[2:3].isdigit():
+        return line  # data about messages
     end = line[len(line.rstrip(b"\r\n")) :]
     words = line[: len(line) - len(end)]
     if protocol == "smtp":
@@ -41,8 +43,6 @@ def without_secrets(
         if status == b"-ERR" or (first and status[:3] == b"+OK" and command not in _NUMBERS):
             return words[:4] + secrets.masked(words[4:]) + end
         return line
-    if words[2:3].isdigit() and words[:2] == b"* ":
-        return line  # data about messages
     match = _IMAP.match(words)
     if match is None:
         return line

@@ -236,6 +236,13 @@ class Stream:
             left -= len(piece)
             yield piece
 
+    def skip(self, octets: bytes) -> bool:
+        """Skip these octets, if they have come and are next; return whether they were."""
+        if not self.buffer.startswith(octets, self._at):
+            return False
+        self._at += len(octets)
+        return True
+
     def unread(self, data: bytes) -> None:
         """Put data back, to be read next."""
         self.buffer[: self._at] = data

@@ -193,6 +193,19 @@ def test_a_new_uidvalidity_is_no_new_mail(lab: Lab, tmp_path: Path) -> None:
     assert len(contents(tmp_path)) == COUNT + 1
 
 
+def test_a_message_is_hashed_only_where_it_may_be_stored_already(lab: Lab, tmp_path: Path) -> None:
+    def digests() -> list[int]:
+        with closing(sqlite3.connect(tmp_path / "mailkit.sqlite")) as record:
+            return [row[0] for row in record.execute("SELECT length(digest) FROM message")]
+
+    port = lab.where("localhost", 143)[1]
+    fetch("imap", port, tmp_path)
+    assert digests() == [0] * COUNT
+    lab.box(ADDRESS).folder("INBOX").uidvalidity += 1
+    fetch("imap", port, tmp_path)
+    assert digests() == [64] * COUNT
+
+
 def test_new_identities_in_a_maildrop_are_no_new_mail(lab: Lab, tmp_path: Path) -> None:
     port = lab.where("localhost", 110)[1]
     twice = written(3)
