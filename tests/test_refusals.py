@@ -233,6 +233,49 @@ ROWS = [
         {"aut-protocol-off"},
     ),
     ("imap", SessionPlace.LOGIN, "a1 NO No such user", {"aut-bad"}),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 #5.1.0 Address rejected lee@example.org",
+        {"snd-rcpt-unknown"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 I cannot deliver mail for <lee@example.org>",
+        {"snd-relay-denied"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 Account has exceeded max defers and failures per hour (5/5 (100%)) allowed. Message discarded.",
+        {"lim-daily"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "450 4.7.1 <kim@example.com>: Sender address rejected: Policy Rejection- Quota Exceeded.",
+        {"lim-throttled"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "552 5.2.2 <lee@example.org>: Recipient address rejected: Mailbox is full / quota exceeded",
+        {"snd-rcpt-full"},
+    ),
+    ("pop3", SessionPlace.LOGIN, "-ERR Unable to log on", {"aut-bad"}),
+    (
+        "pop3",
+        SessionPlace.LOGIN,
+        "-ERR You can only check mail once every 15 minutes",
+        {"lim-pop3-delay"},
+    ),
+    (
+        "imap",
+        SessionPlace.LOGIN,
+        "a1 NO [AUTHENTICATIONFAILED] Invalid credentials (OAuth token expired)",
+        {"aut-token"},
+    ),
 ]
 
 

@@ -116,7 +116,7 @@ LOGIN: tuple[WordingRow, ...] = (
     ),
     rows(
         "lim-pop3-delay",
-        r"minutes? apart|minimum (?:time|interval)|(?:log ?in|poll|check)\w*[^\n]{0,30}too (?:often|frequent|soon)|too (?:frequent|soon|many checks)",
+        r"minutes? apart|once every|every \d+ (?:minutes|seconds)|minimum (?:time|interval)|(?:log ?in|poll|check)\w*[^\n]{0,30}too (?:often|frequent|soon)|too (?:frequent|soon|many checks)",
         protocols="p",
     ),
     rows(
@@ -213,6 +213,7 @@ LOGIN: tuple[WordingRow, ...] = (
         "aut-expired",
         r"(?:password|passwd|credentials?)\b[^\n]{0,20}(?:expired|too old|must be changed|has to be changed)|expired (?:password|credentials?)",
         place=SessionPlace.LOGIN,
+        unless=r"token|oauth",
     ),
     rows(  # at any command
         "aut-suspended",
@@ -300,7 +301,7 @@ GENERAL: tuple[WordingRow, ...] = (
         rf"\b{_LOGIN}\b[^\n]{{0,30}}?\b{_REFUSED}",
         rf"\b(?:invalid|incorrect|bad|wrong|unknown|unable to verify|failed|rejected)\b[^\n]{{0,24}}?\b(?:{_CREDENTIALS}|{_LOGIN}|account)",
         rf"\b(?:{_CREDENTIALS}|account|user/password)\b[^\n]{{0,40}}?\b(?:{_REFUSED}|passwd rejected|unknown|do(?:es)? not (?:match|exist)|doesn't (?:match|exist)|not (?:match\w*|valid|recogni[sz]ed|correct|found|known))",
-        r"no such user|access denied|permission denied|cannot (?:log ?in|authenticate)|could not (?:log ?in|authenticate)|authenticationfailed|not logged in",
+        r"no such user|access denied|permission denied|cannot (?:log ?in|authenticate)|could not (?:log ?in|authenticate)|authenticationfailed|not logged in|unable to (?:log ?[io]n|authenticate)\b(?! at present)",
         r"check your (?:user|password|credentials)|unauthori[sz]ed\b|(?:password|mot de passe|passwort|contraseña|senha)[^\n]{0,30}(?:falsch|incorrect|errone|inválid|incorrect)",
         r"neverno[^\n]{0,10} parol|неверн|密码错误|密碼錯誤|帐号或密码|账号或密码|用户名或密码|認証に失敗",
         place=SessionPlace.LOGIN,

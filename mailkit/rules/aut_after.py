@@ -1,8 +1,8 @@
 """AUT and CAP: logins that were accepted, and what is odd about them."""
 
 from mailkit.finding import Hit, Hits, Severity, rule
-from mailkit.observation import Observation
-from mailkit.rules.facts import Looks, means, where, words
+from mailkit.observation import Observation, StopReason
+from mailkit.rules.facts import Looks, means, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -19,13 +19,20 @@ def aut_not_connected(seen: Observation) -> Hits:
         C: a1 EXAMINE INBOX
         S: a1 BAD User is authenticated but not connected.
 
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 NO [NONEXISTENT] Mailbox does not exist
+
     Clean::
 
         imap imap.example.com:993 implicit-tls logged-in
         C: a1 EXAMINE INBOX
         S: a1 BAD Command Argument Error. 11
     """
-    if means(seen, "aut-not-connected"):
+    missing = stopped(seen, StopReason.NOT_OPENED) and means(seen, "mbx-trycreate")
+    if missing or means(seen, "aut-not-connected"):
         yield Hit(
             f"{seen.endpoint.host} accepts the login but cannot open the mailbox. Use the primary address as the user name, and ask an administrator to check that IMAP is switched on for this mailbox.",
             words(seen),

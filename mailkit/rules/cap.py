@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
-from mailkit.rules.facts import Looks, means, stopped, where
+from mailkit.rules.facts import Looks, means, stopped, where, words
 from mailkit.text import joined
 
 
@@ -315,4 +315,59 @@ def cap_imap_old(seen: Observation) -> Hits:
         yield Hit(
             f"{where(seen)} does not offer IMAP4rev1. Its administrator has to update it.",
             (f"it offered: {', '.join(seen.offers)}",),
+        )
+
+
+@rule(Severity.ERROR)
+def cap_tls_unseen(seen: Observation) -> Hits:
+    """The server asks for encryption on a connection that is encrypted.
+
+    A proxy in front of it ends TLS (HAProxy, nginx, stunnel, a container's ingress), and the server sees
+    only cleartext. No setting of the account helps. The password was not checked.
+
+    What to do: Ask the administrator to have the server trust its proxy (the PROXY protocol, or the proxy's
+    address as a trusted network), or to let the server itself do TLS.
+
+    How to check: mailkit diagnose logs in.
+
+    Flagged::
+
+        pop3 pop.example.com:995 implicit-tls login plain
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: +OK ready
+        C: CAPA
+        S: +OK
+        S: UIDL
+        S: TOP
+        S: SASL PLAIN
+        S: .
+        C: AUTH PLAIN ***
+        S: -ERR Plaintext authentication disallowed on non-secure (SSL/TLS) connections.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 451 5.7.3 STARTTLS is required to send mail
+
+    Clean::
+
+        smtp smtp.example.com:587 cleartext
+        == user:
+        == sender: kim@example.com
+        == recipients: lee@example.org
+        == connected 192.0.2.1
+        S: 220 smtp.example.com ESMTP
+        C: EHLO [127.0.0.1]
+        S: 250-smtp.example.com
+        S: 250 STARTTLS
+        C: MAIL FROM:<kim@example.com>
+        S: 530 5.7.0 Must issue a STARTTLS command first
+    """
+    asks = ("stt-required", "cap-logindisabled-clear")
+    if seen.tls is not None and any(means(seen, one) for one in asks):
+        yield Hit(
+            f"{where(seen)} asks for encryption although this connection is encrypted: a proxy in front of the server ends TLS, and the server does not know. Its administrator has to have it trust the proxy.",
+            words(seen),
         )
