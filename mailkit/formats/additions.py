@@ -6,7 +6,7 @@ from mailkit.formats.document import Entry, Scalar
 from mailkit.formats.splices import Change, before_on_line, cannot, quoted_like, shown_line
 from mailkit.formats.syntax import syntax
 from mailkit.formats.translated import Translated
-from mailkit.formats.values import as_word
+from mailkit.formats.values import PROGRAMS, as_word
 
 __all__ = ["added"]
 
@@ -35,7 +35,9 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         if dotted and neighbour.key not in _level(found):
             continue
         key = re.escape(neighbour.key)
-        written = re.fullmatch(rf"(\s*+(?:.*[^\w-])?)({key})((?:[^\w-].*)?)", before, re.S)
+        program = document.syntax in PROGRAMS
+        above = ".*?" if program and "(" in before else ".*"
+        written = re.fullmatch(rf"(\s*+(?:{above}[^\w-])??)({key})((?:[^\w-].*)?)", before, re.S)
         tail = (
             re.match(r"[\"']?[ \t]*\)?[ \t]*[;,]?", after)
             if not neighbour.quote.startswith("=")
@@ -43,20 +45,43 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         )
         if written is None or tail is None or (before.strip()[:1] in "{[(<" and before.strip()[:1]):
             continue
+        between, rest = written[3], tail[0]
+        if program and "(" in between:
+            plain = _without_call(between, after)
+            if plain is None:
+                continue
+            between, rest = plain
         new = _key_like(found, neighbour, name)
         stand_in = _stand_in(new, value, neighbour)
         text = quoted_like(found, value, stand_in)
-        line_text = f"{written[1]}{new}{_aligned(written[3], neighbour.key, new)}{text}"
+        line_text = f"{written[1]}{new}{_aligned(between, neighbour.key, new)}{text}"
         short = f"{new} = {text}"
         said = line_text if shown_line(found, neighbour, "").strip() == before.strip() else short
         ending = lines.ending
         comma = syntax(document.syntax).SEPARATE_ITEMS and _in_list(before)
         if comma and (inline := _inline(found, neighbour, new, text, before)):
             return inline
-        if comma and "," not in tail[0]:
+        if comma and "," not in rest:
             return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
-        return Change((end, end), f"{ending}{line_text}{tail[0].rstrip()}", line, said.strip())
+        return Change((end, end), f"{ending}{line_text}{rest.rstrip()}", line, said.strip())
     raise cannot(found, name)
+
+
+def _without_call(between: str, after: str) -> tuple[str, str] | None:
+    """What stands between a key and a plain value, and behind it, where the neighbour's value is within a call.
+
+    ``None`` if the call does not end on the line.
+    """
+    begins = re.match(r"[\"']?\]?\s*(?:=>|:(?!:)|=)\s*", between)
+    if begins is None:
+        return None
+    depth = between.count("(") - between.count(")")
+    for at, char in enumerate(after):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            ending = re.match(r"[ \t]*[;,]?", after[at + 1 :])
+            return begins[0], ending[0] if ending else ""
+    return None
 
 
 def _option(found: Translated, name: str, value: Scalar) -> Change:
@@ -166,6 +191,8 @@ def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
     """Write a key in the style of its neighbour: as a variable, dotted, or bare."""
     keys = found.instance.keys
     short = name.strip("/")
+    if keys.dialect.fold and "." in neighbour.key and not name.startswith("/"):
+        return f"{neighbour.key.rpartition('.')[0]}.{short}"
     if keys.dialect.fold or keys.scope.document.syntax in ("properties", "prefs"):
         return short
     variables = keys.dialect.env

@@ -1,15 +1,19 @@
 """Documents with the settings of other programs: Compose files and Kubernetes manifests."""
 
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 
 from mailkit.formats.document import Document, Entry, KeyPath, Reference
+from mailkit.formats.embedding import embedded, manifests
 from mailkit.formats.inclusion import entries_beside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
 
 __all__ = ["CARRIERS", "scopes"]
+
+_DATA = ("data", "stringData")
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
 """Names of files with the settings of other programs."""
@@ -20,14 +24,19 @@ def scopes(document: Document) -> Iterator[Scope]:
     if document.syntax == "dotenv":
         yield Scope(document, document.entries, environment=True)
         return
-    containers = list(_containers(document)) if document.syntax == "yaml" else []
+    kinds = manifests(document) if document.syntax == "yaml" else {}
+    containers = (
+        [*_containers(document, kinds), *embedded(document, kinds)]
+        if document.syntax == "yaml"
+        else []
+    )
     if containers:
         yield from containers
         return
     yield Scope(document, document.entries)
 
 
-def _containers(document: Document) -> Iterator[Scope]:
+def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Scope]:
     groups: dict[KeyPath, list[Entry]] = {}
     images: dict[KeyPath, str] = {}
     files: dict[KeyPath, list[str]] = {}
@@ -47,10 +56,9 @@ def _containers(document: Document) -> Iterator[Scope]:
             ):
                 groups.setdefault(path[:at], []).append(entry)
             elif (
-                segment == "data"
+                segment in _DATA
                 and len(path) == at + 2
-                and at <= 1
-                and _is_config_map(document, path[:at])
+                and kinds.get(path[:at]) in ("ConfigMap", "Secret")
             ):
                 groups.setdefault(path[: at + 1], []).append(entry)
         if path[:1] == ("services",) and path[2:3] == ("env_file",) and entry.key != "required":
@@ -60,9 +68,11 @@ def _containers(document: Document) -> Iterator[Scope]:
     for place in files:
         groups.setdefault(place, [])
     for place, entries in groups.items():
+        if place[-1] == "data" and kinds.get(place[:-1]) == "Secret":
+            entries = [decoded for one in entries if (decoded := _decoded(one))]
         variables = [*_from_files(document, files.get(place, [])), *_variables(place, entries)]
         if variables:
-            label = place[-1] if not place[-1].isdecimal() else ""
+            label = place[-1] if not place[-1].isdecimal() and place[-1] not in _DATA else ""
             yield Scope(document, tuple(variables), True, images.get(place, ""), label)
 
 
@@ -74,11 +84,13 @@ def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
             yield from entries_beside(document, str(path))
 
 
-def _is_config_map(document: Document, above: KeyPath) -> bool:
-    return any(
-        entry.path == (*above, "kind") and entry.value in ("ConfigMap", "Secret")
-        for entry in document.entries
-    )
+def _decoded(entry: Entry) -> Entry | None:
+    """A value of a Secret, which is written in base64; it cannot be changed in place."""
+    try:
+        value = b64decode(str(entry.value or ""), validate=True).decode()
+    except ValueError:
+        return None
+    return replace(entry, value=value.removesuffix("\n"), span=None, raw="")
 
 
 def _variables(place: KeyPath, entries: list[Entry]) -> Iterator[Entry]:
@@ -86,7 +98,7 @@ def _variables(place: KeyPath, entries: list[Entry]) -> Iterator[Entry]:
     names: dict[KeyPath, str] = {}
     for entry in entries:
         rest = entry.path[len(place) + 1 :]
-        if place[-1] == "data" or len(rest) == 0:
+        if place[-1] in _DATA or len(rest) == 0:
             yield replace(entry, path=(entry.path[-1],))
         elif len(rest) == 1 and rest[0].isdecimal():
             if (variable := _assignment(entry)) is not None:

@@ -3,7 +3,7 @@
 A file of :mod:`mailkit.formats.dialects` makes one :class:`Dialect` of one or more
 :class:`ServiceWords`. The module reads no file. Patterns of keys are dotted: ``mailer.SMTP_PORT`` is the path
 ``("mailer", "SMTP_PORT")``. ``*`` is
-any one segment, ``**`` any number of them; what they match identifies the account.
+any one segment, ``#`` an item of a list, ``**`` any number of segments; what they match identifies the account.
 ``\\.`` is a dot in a segment.
 """
 
@@ -118,6 +118,9 @@ class ServiceWords:
         ignored: keys that do nothing.
         needs_host: with an empty host there is no service (and not a service without a host).
         host_port: the host key may say ``host:port`` by right.
+        host_port_alone: it may, where no key has the port.
+        url_login: options of the URL with the user and the password, if they are not in front of the host.
+        port_needed: the product does not send without a port in the host key.
         preset: a key that names a provider; ``presets`` are the host, port and encryption of each,
             which win over the other keys, unless ``preset_yields`` and there is a host. Letter case
             and blanks in the name do not count.
@@ -166,6 +169,9 @@ class ServiceWords:
     ignored: tuple[Ignored, ...] = ()
     needs_host: bool = False
     host_port: bool = False
+    port_needed: bool = False
+    host_port_alone: bool = False
+    url_login: tuple[str, ...] = ()
     preset: tuple[str, ...] = ()
     presets: Mapping[str, tuple[str, int, Security]] = field(default_factory=dict)
     preset_yields: bool = False

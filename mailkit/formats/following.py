@@ -58,7 +58,8 @@ def _known(entry: Entry, variables: dict[str, Entry], secrets: dict[str, Entry])
 
 def _variables(document: Document) -> dict[str, Entry]:
     """The variables of the ``.env`` beside the document, or of a program above it."""
-    above = ("", "../", "../../") if document.syntax in PROGRAMS else ("",)
+    in_project = document.syntax in PROGRAMS or "%env(" in document.text
+    above = ("", "../", "../../") if in_project else ("",)
     for folder in above:
         name = f"{folder}.env"
         if Path(document.file).name != ".env" and (found := entries_beside(document, name)):

@@ -131,7 +131,12 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     candidates.sort(key=lambda one: -one[0])
     best = candidates[0][1]
     flavour = best.dialect.flavour
-    if flavour and not wanted and scope.document.syntax == best.dialect.syntaxes[0]:
+    if (
+        flavour
+        and not wanted
+        and not scope.name
+        and scope.document.syntax == best.dialect.syntaxes[0]
+    ):
         document = with_included(
             parse(scope.document.text, scope.document.file, scope.document.syntax, flavour)
         )
@@ -153,7 +158,7 @@ def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
 def _points(keys: Keys, found: Iterable[Instance]) -> int:
     """Return the evidence for a dialect; 0 if it is not enough."""
     dialect, scope = keys.dialect, keys.scope
-    path = PurePath(scope.document.file)
+    path = PurePath(scope.name or scope.document.file)
     by_image = any(
         fnmatch(scope.image.partition("@")[0].rpartition(":")[0] or scope.image, one)
         or fnmatch(scope.image, one)

@@ -58,8 +58,10 @@ def mode_remarks(
             )
     if mode is None:
         yield from _ambiguous(found, port)
-    yield from _unknown_words(found)
-    if mode is not None and mode.optional and _stricter(found) and not _is_open(found):
+    unknown = [*_unknown_words(found)]
+    yield from unknown
+    doubted = any(one.id == "cfg-word-invalid" for one in unknown) or _is_open(found)
+    if mode is not None and mode.optional and not doubted and _stricter(found):
         why = mode.why or "uses STARTTLS only if the server offers it"
         yield Remark(
             "cfg-opportunistic",

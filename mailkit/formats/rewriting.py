@@ -1,5 +1,6 @@
 """Changed settings as splices, in the product's words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from mailkit.formats.dialect import ABSENT, Mode
 from mailkit.formats.document import Scalar
 from mailkit.formats.splices import Change, cannot, quoted_like, shown_line
 from mailkit.formats.translated import Translated
+from mailkit.formats.translation import holds
 from mailkit.formats.values import PROGRAMS, as_flag, as_text, as_word
 from mailkit.ports import Security
 
@@ -74,13 +76,16 @@ def _for_security(
     words = found.instance.words
     assert found.table is not None
     if found.endpoint.prefix:
-        prefix = next((one for one, mode in words.prefixes.items() if mode is wanted), "")
+        prefix = _prefix(found, wanted)
         if not prefix:
             raise cannot(found, f"security {wanted}")
         composed["prefix"] = prefix
         return {}
     port = changes.get("port", found.table.get("port"))
     mode = _mode_for(found, wanted, port)
+    if mode is None and (prefix := _prefix(found, wanted)) and found.endpoint.host:
+        composed["prefix"] = prefix
+        mode = _mode_for(found, Security.CLEARTEXT, port)
     if mode is None:
         raise cannot(found, f"security {wanted} with port {port}")
     said = mode.writes if mode.writes is not None else _conditions(mode)
@@ -97,7 +102,31 @@ def _for_security(
         ):
             continue
         result[key] = value
+    return result | _switched_off(found, mode, said)
+
+
+def _switched_off(found: Translated, mode: Mode, said: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """What has to be said so that no mode in front of the wanted one counts."""
+    result: dict[str, Scalar] = {}
+    words = found.instance.words
+    for other in found.reading.modes:
+        if other is mode:
+            break
+        keys = [key for key in other.when if key[0] not in "@?" and key not in words.no_verify]
+        port = found.table["port"] if found.table else None
+        if other.security is mode.security or not holds(found, dict(other.when), port):
+            continue
+        absent = [key for key in keys if key in said and other.when[key] == ABSENT]
+        flags = [key for key in keys if other.when[key] is True and key not in said]
+        result |= {key: said[key] for key in absent}
+        result |= dict.fromkeys(() if absent else flags, False)
     return result
+
+
+def _prefix(found: Translated, wanted: Security) -> str:
+    """The prefix of the host for an encryption mode; empty if there is none."""
+    prefixes = found.instance.words.prefixes.items()
+    return next((one for one, mode in prefixes if mode is wanted), "")
 
 
 def _mode_for(found: Translated, wanted: Security, port: Any) -> Mode | None:
@@ -186,6 +215,8 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
             raise cannot(found, key)
         begin, end = spans[key]
         text = text[: begin + offset] + value + text[end + offset :]
+    if "security" in changes:
+        text = _with_options(found, text, Security(str(changes["security"])), changes)
     rendered = quoted_like(found, text, entry)
     said = shown_line(found, entry, rendered)
     if "password" in url.spans:
@@ -197,6 +228,30 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
         more = _for_security(found, Security(str(changes["security"])), changes, {})
     new = [Change(entry.span, rendered, entry.line, said)] if text != entry.value else []
     return new + [one for name, value in more.items() if (one := _change(found, name, value))]
+
+
+def _with_options(
+    found: Translated, text: str, wanted: Security, changes: Mapping[str, Any]
+) -> str:
+    """The URL with the options that say an encryption mode, where nothing else says it."""
+    table, url = found.table or {}, found.url
+    mode = _mode_for(found, wanted, changes.get("port", table.get("port")))
+    alike = [one for one in found.reading.modes if one.security is wanted]
+    if mode is None or url is None or any(not _options(one) for one in alike):
+        return text
+    for name, value in _options(mode).items():
+        word = value[0] if isinstance(value, tuple) else as_text(value)
+        option = f"{name}={quote(as_text(word), safe='')}"
+        if name in url.options:
+            head, tail = re.split(rf"(?<=[?&]){re.escape(name)}=[^&#]*", text, maxsplit=1)
+            text = f"{head}{option}{tail}"
+        else:
+            text += ("&" if "?" in text else "?") + option
+    return text
+
+
+def _options(mode: Mode) -> dict[str, Any]:
+    return {key[1:]: value for key, value in mode.when.items() if key[0] == "?" and value != ABSENT}
 
 
 def _scheme_for(found: Translated, wanted: Security) -> str:

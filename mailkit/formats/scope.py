@@ -21,7 +21,8 @@ class Scope:
     """Entries that belong to one program.
 
     ``environment`` says that they are variables; ``image`` is the container's image; ``label`` names
-    the accounts, if the containing document has a name for the program.
+    the accounts, if the containing document has a name for the program. ``name`` is that of a file
+    within the document.
     """
 
     document: Document
@@ -29,6 +30,7 @@ class Scope:
     environment: bool = False
     image: str = ""
     label: str = ""
+    name: str = ""
 
 
 class Keys:
@@ -91,7 +93,7 @@ class Keys:
                 yield self.pattern(at) if "*" not in at else ()
             return
         above, below = self.pattern(at), self.pattern(name)
-        if "*" not in at:
+        if "*" not in at and "#" not in above:
             if (*above, *below) in self._by_path:
                 yield above
             return
@@ -109,7 +111,8 @@ def _matches(path: KeyPath, pattern: KeyPath) -> bool:
         return any(_matches(path[at:], pattern[1:]) for at in range(len(path) + 1))
     if not path:
         return False
-    return pattern[0] in ("*", path[0]) and _matches(path[1:], pattern[1:])
+    first = pattern[0] in ("*", path[0]) or (pattern[0] == "#" and path[0].isdecimal())
+    return first and _matches(path[1:], pattern[1:])
 
 
 @dataclass(frozen=True)

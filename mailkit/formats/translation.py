@@ -46,7 +46,8 @@ def _is_blank(found: Translated) -> bool:
     entries = [one for key in keys if (one := found.bindings.get(key)) is not None]
     if written:
         return not any(one.reference or as_text(one.value).strip() for one in entries)
-    return not entries and found.mode is None
+    said = any(found.instance.get(key) is not None for key in mode_keys(found.reading))
+    return not entries and not said
 
 
 def _text(found: Translated, setting: str, *names: str) -> str:
@@ -102,17 +103,38 @@ def _endpoint(found: Translated) -> None:
                 table["user"], found.bindings["user"] = url.user, entry
             if url.password is not None:
                 table["secret"], found.bindings["secret"] = {"value": url.password}, entry
+            for key, name in zip(("user", "secret"), words.url_login, strict=False):
+                if key not in found.bindings and (value := url.options.get(name)):
+                    table[key] = {"value": value} if key == "secret" else value
+                    found.bindings[key] = entry
             return
     host = _text(found, "host", *words.host)
     if "host" not in found.bindings and entry is not None and (entry.reference or not words.host):
         found.bindings["host"] = entry
-    parts = split_host(host, tuple(words.prefixes), with_port=words.host_port)
+    missing = "host" not in found.bindings
+    alone = words.host_port_alone and found.instance.get(*words.port) is None
+    parts = split_host(
+        words.default_host if missing else host,
+        tuple(words.prefixes),
+        with_port=words.host_port or alone,
+    )
     found.endpoint = parts
     if words.needs_host and not parts.host:
         found.table = None
         return
-    missing = "host" not in found.bindings
-    table["host"] = words.default_host if missing else parts.host
+    table["host"] = parts.host
+    if words.port_needed and host and parts.port is None:
+        given = found.bindings["host"]
+        found.remarks.append(
+            Remark(
+                "cfg-word-invalid",
+                f"{given.key} has no port: {found.instance.keys.dialect.title} sends nothing without one. "
+                f"Write {given.key} as {parts.host}:587, or with the port of your server.",
+                (f"{given.key} = {host}",),
+                {},
+                found.place(given),
+            )
+        )
 
 
 def _no_url(found: Translated, entry: Entry, value: str) -> None:

@@ -24,6 +24,69 @@ UPGRADE = {"security": "starttls", "port": 587}
 ROWS: tuple[tuple[str, bytes, dict[str, object], bytes], ...] = (
     (
         "settings.py",
+        b"EMAIL_HOST = config('H', default='h.example.org')  # relay\nEMAIL_PORT = config('P', default=587, cast=int)\n"
+        b"EMAIL_USE_TLS = config('EMAIL_USE_TLS', default=True, cast=bool)  # yes\n",
+        IMPLICIT,
+        b"EMAIL_HOST = config('H', default='h.example.org')  # relay\nEMAIL_PORT = config('P', default=465, cast=int)\n"
+        b"EMAIL_USE_TLS = config('EMAIL_USE_TLS', default=False, cast=bool)  # yes\nEMAIL_USE_SSL = True\n",
+    ),
+    (
+        "config.yml",
+        b"mail.host: 'h.example.org'\nmail.port: 587\nmail.use-tls: true\nmail.from: 'kim@example.com'\n",
+        IMPLICIT,
+        b"mail.host: 'h.example.org'\nmail.port: 465\nmail.use-ssl: true\nmail.use-tls: false\nmail.from: 'kim@example.com'\n",
+    ),
+    (
+        ".env",
+        b"MAILER_URL=smtp://h.example.org:465?encryption=ssl&auth_mode=login\n",
+        UPGRADE,
+        b"MAILER_URL=smtp://h.example.org:587?encryption=tls&auth_mode=login\n",
+    ),
+    (
+        "app_local.php",
+        b"<?php\nreturn ['EmailTransport' => ['default' => [\n 'className' => 'Smtp',\n 'host' => 'h.example.org',\n"
+        b" 'port' => 587,\n 'tls' => true,\n]]];\n",
+        IMPLICIT,
+        b"<?php\nreturn ['EmailTransport' => ['default' => [\n 'className' => 'Smtp',\n 'host' => 'ssl://h.example.org',\n"
+        b" 'port' => 465,\n 'tls' => false,\n]]];\n",
+    ),
+    (
+        "application.properties",
+        b"spring.mail.host=h.example.org\nspring.mail.port=465\nspring.mail.ssl.enabled=true\n",
+        UPGRADE,
+        b"spring.mail.host=h.example.org\nspring.mail.port=587\n"
+        b"spring.mail.properties.mail.smtp.starttls.enable=true\n"
+        b"spring.mail.properties.mail.smtp.starttls.required=true\nspring.mail.ssl.enabled=false\n",
+    ),
+    (
+        "application.properties",
+        b"quarkus.mailer.host=h.example.org\nquarkus.mailer.port=465\nquarkus.mailer.trust-all=true\n",
+        UPGRADE,
+        b"quarkus.mailer.host=h.example.org\nquarkus.mailer.port=587\n"
+        b"quarkus.mailer.start-tls=REQUIRED\nquarkus.mailer.tls=false\nquarkus.mailer.trust-all=true\n",
+    ),
+    (
+        "compose.yml",
+        b"services:\n  gitlab:\n    image: gitlab/gitlab-ce:17\n    environment:\n      GITLAB_OMNIBUS_CONFIG: |\n"
+        b"        gitlab_rails['smtp_enable'] = true\n        gitlab_rails['smtp_address'] = 'h.example.org'\n"
+        b"        gitlab_rails['smtp_port'] = 587\n        gitlab_rails['smtp_tls'] = true\n"
+        b"        gitlab_rails['smtp_enable_starttls_auto'] = false\n    ports: ['22:22']\n",
+        UPGRADE,
+        b"services:\n  gitlab:\n    image: gitlab/gitlab-ce:17\n    environment:\n      GITLAB_OMNIBUS_CONFIG: |\n"
+        b"        gitlab_rails['smtp_enable'] = true\n        gitlab_rails['smtp_address'] = 'h.example.org'\n"
+        b"        gitlab_rails['smtp_port'] = 587\n        gitlab_rails['smtp_tls'] = false\n"
+        b"        gitlab_rails['smtp_enable_starttls_auto'] = true\n    ports: ['22:22']\n",
+    ),
+    (
+        "configmap.yaml",
+        b"kind: ConfigMap\r\ndata:\r\n  grafana.ini: |\r\n    [smtp]\r\n    enabled = true\r\n"
+        b"    host = h.example.org:465\r\n\r\n    startTLS_policy = NoStartTLS\r\n",
+        UPGRADE,
+        b"kind: ConfigMap\r\ndata:\r\n  grafana.ini: |\r\n    [smtp]\r\n    enabled = true\r\n"
+        b"    host = h.example.org:587\r\n\r\n    startTLS_policy = MandatoryStartTLS\r\n",
+    ),
+    (
+        "settings.py",
         b"EMAIL_HOST = 'h.example.org'\r\nEMAIL_PORT = 465  # TLS\r\nEMAIL_USE_TLS = True",
         IMPLICIT,
         b"EMAIL_HOST = 'h.example.org'\r\nEMAIL_PORT = 465  # TLS\r\nEMAIL_USE_TLS = False\r\nEMAIL_USE_SSL = True",

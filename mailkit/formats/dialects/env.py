@@ -14,6 +14,10 @@ def _modes(prefix: str) -> tuple[Mode, ...]:
     """``USE_SSL`` and ``USE_TLS`` are Django's pair everywhere; ``starttls`` says what it is."""
     flags = [
         Mode(_TLS, {f"{prefix}_USE_SSL": True}, {f"{prefix}_USE_SSL": True}),
+        Mode(
+            Security.CLEARTEXT,
+            {f"{prefix}_USE_SSL": "false", f"{prefix}_USE_TLS": "false"},
+        ),
     ]
     for name in _joined(prefix, "STARTTLS", "USE_STARTTLS", "START_TLS", "REQUIRE_TLS"):
         flags.append(Mode(_STARTTLS, {name: True}))
@@ -104,6 +108,7 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
         ),
         ambiguous=_joined(prefix, *AMBIGUOUS),
         timeout=_joined(prefix, "TIMEOUT"),
+        host_port_alone=True,
     )
 
 

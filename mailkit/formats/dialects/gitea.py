@@ -85,5 +85,6 @@ DIALECTS = (
         services=(replace(_MAILER, at=(r"**.gitea.config.mailer",)),),
         example="values.yaml",
         sources=("https://gitea.com/gitea/helm-gitea/src/branch/main/values.yaml",),
+        dated="2026-11-28",
     ),
 )

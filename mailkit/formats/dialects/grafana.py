@@ -10,13 +10,14 @@ _MAILER = ServiceWords(
     host=("host",),
     user=("user",),
     secret=("password",),
+    secret_file=("password__file",),
     helo=("ehlo_identity",),
     address=("from_address",),
     name=("from_name",),
     no_verify=("skip_verify",),
     host_port=True,
-    default_host="localhost",
-    ports=25,
+    port_needed=True,
+    default_host="localhost:25",
     enabled={"enabled": (True,)},
     modes=(
         Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
@@ -63,6 +64,10 @@ DIALECTS = (
         ignore_case=True,
         services=(replace(_MAILER, at=(r"**.grafana\.ini.smtp",)),),
         example="values.yaml",
-        sources=("https://github.com/grafana/helm-charts/blob/main/charts/grafana/values.yaml",),
+        sources=(
+            "https://github.com/grafana/helm-charts/blob/main/charts/grafana/values.yaml",
+            "https://github.com/grafana/helm-charts/blob/main/charts/grafana/templates/_config.tpl",
+        ),
+        dated="2026-11-28",
     ),
 )

@@ -31,6 +31,9 @@ DIALECTS = (
             "**.createTransport().service",
             "**.transport.host",
             "**.providerOptions.host",
+            "**.EmailProvider().server.host",
+            "**.Nodemailer().server.host",
+            "**.Email().server.host",
         ),
         services=(
             ServiceWords(
@@ -39,6 +42,9 @@ DIALECTS = (
                     "**.createTransport()#2",
                     "**.transport",
                     "**.providerOptions",
+                    "**.EmailProvider().server",
+                    "**.Nodemailer().server",
+                    "**.Email().server",
                     "",
                 ),
                 anchor=("host", "url", "createTransport()", "service"),

@@ -31,7 +31,7 @@ def _words(protocol: str, sections: tuple[str, ...]) -> ServiceWords:
     return ServiceWords(
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,
-        at=tuple(f"**.{section}" for section in sections),
+        at=tuple(f"**.{section}{item}" for section in sections for item in ("", ".#")),
         host=("host", "server", "hostname", "address", "smtp_host", "smtp_server", "host_name"),
         port=("port", "smtp_port"),
         user=("user", "username", "user_name", "login", "auth.user", "auth.username", "smtp_user"),
@@ -43,6 +43,7 @@ def _words(protocol: str, sections: tuple[str, ...]) -> ServiceWords:
         exclusive=(("use_tls", "use_ssl"), ("ssl", "starttls")),
         ambiguous=("secure", "ssl", "tls", "encryption", "security", "use_tls", "use_ssl"),
         timeout=("timeout",),
+        host_port_alone=True,
         needs_host=True,
     )
 

@@ -25,6 +25,8 @@ _TRUE = re.compile(r"true|yes|on", re.I)
 _FALSE = re.compile(r"false|no|off", re.I)
 _TEMPLATE = re.compile(r"(?<!\$)\{\{.*\}\}", re.S)
 """What Ansible and Helm fill in."""
+_PARAMETER = re.compile(r"%(?:env\((?:\w+:)*(\w+)\)|[a-z][a-z0-9_.]*)%")
+"""What Symfony fills in: a variable of the environment, or a parameter."""
 _PLACEHOLDERS = re.compile(r"\$\{|\$[A-Z_]|\$\$")
 
 
@@ -115,6 +117,9 @@ class _YamlReader:
         value = _decoded(node)
         if isinstance(value, str) and _TEMPLATE.search(value):
             return Entry(path, None, line, None, raw, quote, Reference("other", value[:60]))
+        if isinstance(value, str) and (filled := _PARAMETER.fullmatch(value)) is not None:
+            named = Reference("env", filled[1]) if filled[1] else Reference("other", value)
+            return Entry(path, None, line, None, raw, quote, named)
         if isinstance(value, str) and _PLACEHOLDERS.search(value) and node.style != "|":
             found, reference, literal = _expanded(value, self.flavour)
             return Entry(path, found, line, span if literal else None, raw, quote, reference)
