@@ -238,16 +238,7 @@ def opened(
         endpoint = replace(endpoint, protocol="lmtp")
     if service.security is not Security.CLEARTEXT:
         options.trust.prepare()
-    connection = Connection(
-        service.host,
-        service.port,
-        routes=options.routes,
-        context=lambda: options.trust.verified,
-        crls=options.trust.crls,
-        reply_timeout_s=options.reply_timeout_s,
-        login_timeout_s=options.login_timeout_s,
-        deadline=options.begun().deadline,
-    )
+    connection = Connection(service.host, service.port, options.begun())
     credentials = None
     if service.user:
         if service.secret is None:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
-from typing import Any
 
 from mailkit.net.formalities import formalities
-from mailkit.net.pacing import Turn
+from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import SocketAddress
-from mailkit.net.routes import Routes, ascii_name
+from mailkit.net.routes import ascii_name
 from mailkit.net.sockets import connect_kind, dialled, has_route, why_of
 from mailkit.net.tls import CHUNK, TlsConnection
 from mailkit.net.waiting import pause, waits
@@ -30,8 +29,8 @@ class Connection:
     """Answers the requests of a dialogue with a real socket.
 
     Every wait ends at the deadline, at the end of the step, or with :meth:`cancel`. A step is a request with its
-    whole reply, so a server cannot extend it by sending a byte now and then. ``context`` is called when TLS begins,
-    and returns the TLS context. ``chunk`` is the number of octets per read. ``on_quiet`` is called once
+    whole reply, so a server cannot extend it by sending a byte now and then. Without ``verify`` a certificate is only
+    looked at. ``chunk`` is the number of octets per read. ``on_quiet`` is called once
     if the server stays silent for a while at the beginning; the wait for the greeting goes on
     afterwards, up to ``greeting_timeout_s``.
     """
@@ -40,42 +39,42 @@ class Connection:
         self,
         host: str,
         port: int,
+        options: ConnectOptions,
         *,
-        routes: Routes,
-        context: Callable[[], ssl.SSLContext],
-        crls: Sequence[Any] = (),
-        reply_timeout_s: float,
-        login_timeout_s: float,
-        deadline: float,
+        verify: bool = True,
         addresses: Sequence[SocketAddress] = (),
         on_quiet: Callable[["Connection"], None] | None = None,
-        greeting_timeout_s: float | None = None,
-        turn: Turn | None = None,
     ) -> None:
-        self.host, self.port, self.context, self.crls = host, port, context, crls
-        self.routes, self.addresses = routes, [*addresses]
+        self.host, self.port = host, port
+        self.trust, self.verify = options.trust, verify
+        self.routes, self.addresses = options.routes, [*addresses]
         self.reply_timeout_s, self.login_timeout_s, self.deadline = (
-            reply_timeout_s,
-            login_timeout_s,
-            deadline,
+            options.reply_timeout_s,
+            options.login_timeout_s,
+            options.deadline,
         )
         self.heard, self.chunk = False, CHUNK
         self.dead: list[tuple[str, StopReason]] = []
         self.routeless: list[str] = []
         self.address = ""
         self._on_quiet = on_quiet
-        self._hush_s = hush(reply_timeout_s)
-        self._greeting_timeout_s = greeting_timeout_s or login_timeout_s
+        self._hush_s = hush(self.reply_timeout_s)
+        self._greeting_timeout_s = options.greeting_timeout_s or self.login_timeout_s
         self.greeting_s: float | None = None
         self.ragged = False
         self._sock: socket.socket | None = None
         self._reset: ConnectionResetError | None = None
         self._pipe: TlsConnection | None = None
         self._cancelled = False
-        self._turn, self._entered, self.waited_s = turn, "", 0.0
-        self._step_end = deadline
+        self._turn, self._entered, self.waited_s = options.turn, "", 0.0
+        self._step_end = self.deadline
         self._connected_at = 0.0
         self._since_send = 0
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """The TLS context; creating the first takes as long as a few round trips."""
+        return self.trust.verified if self.verify else self.trust.looking
 
     def __call__(self, ask: Ask) -> object:
         if self._cancelled:
@@ -261,7 +260,7 @@ class Connection:
                 raise Stopped(StopReason.INJECTED, data=early)
         self._new_step(self.reply_timeout_s)
         try:
-            pipe = TlsConnection(self.context(), ascii_name(self.host), self._read, self._write)
+            pipe = TlsConnection(self.context, ascii_name(self.host), self._read, self._write)
         except ValueError as error:
             raise Stopped(StopReason.BAD_SETTINGS, why_of(error)) from None
         self._shake(pipe)
@@ -292,15 +291,15 @@ class Connection:
 
     def _told(self, pipe: TlsConnection) -> Tls:
         version, cipher = pipe.tls.version() or "TLS", (pipe.tls.cipher() or ("",))[0]
-        if self.context().verify_mode != ssl.CERT_REQUIRED:
+        if self.context.verify_mode != ssl.CERT_REQUIRED:
             from mailkit.net import certificates as x509
 
             found = (x509.from_der(der) for der in pipe.chain())
             return Tls(version, cipher, False, tuple(one for one in found if one is not None))
-        if self.crls:
+        if self.trust.crls:
             from mailkit.net import certificates as x509
 
-            when = x509.revoked(pipe.tls.getpeercert(True) or b"", self.crls)
+            when = x509.revoked(pipe.tls.getpeercert(True) or b"", self.trust.crls)
             if when is not None:
                 why = f"certificate revoked on {when:%Y-%m-%d}"
                 raise Stopped(StopReason.TLS_FAILED, why, code=23)

@@ -108,16 +108,10 @@ def _run(
     connection = Connection(
         endpoint.host,
         endpoint.port,
-        routes=setting.routes,
-        context=lambda: trust.verified if verify else trust.looking,
-        crls=trust.crls if verify else (),
-        reply_timeout_s=setting.reply_timeout_s,
-        login_timeout_s=setting.login_timeout_s,
-        deadline=setting.deadline,
+        setting,
+        verify=verify,
         addresses=addresses,
         on_quiet=on_quiet,
-        greeting_timeout_s=setting.greeting_timeout_s,
-        turn=setting.turn,
     )
 
     def listed(session: SessionState) -> Dialogue[None]:
