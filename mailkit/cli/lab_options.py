@@ -1,9 +1,9 @@
 """The options of ``mailkit lab``."""
 
 import argparse
-from collections.abc import Callable
 
 from mailkit.cli.console import out
+from mailkit.cli.options import Make
 from mailkit.errors import SettingsError
 
 __all__ = ["add_lab", "lab"]
@@ -47,7 +47,7 @@ def lab(options: argparse.Namespace) -> int:
     return show(options.name, out)
 
 
-def add_lab(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+def add_lab(command: Make) -> None:
     """Add ``mailkit lab`` and its options."""
     lab = command("lab", "lab", "run local mail servers: catch mail, or show a chosen fault")
     lab.set_defaults(module="mailkit.cli.lab_options")

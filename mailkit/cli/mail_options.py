@@ -1,13 +1,12 @@
 """The options of the commands that move mail."""
 
 import argparse
-from collections.abc import Callable
 
+from mailkit.cli.options import Make, add_dialling
 from mailkit.net.times import CLIENT
 
-__all__ = ["add_commands"]
+__all__ = ["add_mail"]
 
-Make = Callable[..., argparse.ArgumentParser]
 
 _SEND = """\
 Writes a message as the account's settings say (header, footer, signature, blind copies), and sends it.
@@ -50,8 +49,13 @@ _SYNC = """\
 """
 
 
-def add_commands(command: Make, dialling: Callable[..., None]) -> None:
-    """Add the commands; ``dialling`` adds the connection options."""
+def add_mail(command: Make) -> None:
+    """Add the commands."""
+    for add in (_add_send, _add_outbox, _add_channel, _add_sync):
+        add(command)
+
+
+def _add_send(command: Make) -> None:
     one = _added(command, "send", "write a message and send it", _SEND)
     _files(one)
     one.add_argument("--by", default="", metavar="NAME", help="the account (the default one)")
@@ -92,8 +96,10 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     when = one.add_mutually_exclusive_group()
     when.add_argument("--now", action="store_true", help="wait for the result")
     when.add_argument("--later", action="store_true", help="leave the sending to the worker")
-    _common(one, dialling)
+    _common(one)
 
+
+def _add_outbox(command: Make) -> None:
     one = _added(command, "outbox", "list what was sent, and run the worker", _OUTBOX)
     one.add_argument(
         "action", metavar="ACTION", choices=("list", "work", "run", "receipts", "again", "cancel")
@@ -103,8 +109,10 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     one.add_argument(
         "--every", type=float, default=60.0, metavar="S", help="with run: how often (60 s)"
     )
-    _common(one, dialling)
+    _common(one)
 
+
+def _add_channel(command: Make) -> None:
     one = _added(command, "channel", "process, answer, then delete incoming mail", _CHANNEL)
     one.add_argument("action", metavar="ACTION", choices=("run", "list", "again", "settle"))
     _files(one)
@@ -128,8 +136,10 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     )
     one.add_argument("--every", type=float, metavar="S", help="repeat every S seconds")
     one.add_argument("--id", type=int, metavar="N", help="the number of a message")
-    _common(one, dialling)
+    _common(one)
 
+
+def _add_sync(command: Make) -> None:
     one = _added(command, "sync", "sync folders of the server to Maildirs", _SYNC)
     one.add_argument(
         "action",
@@ -153,7 +163,7 @@ def add_commands(command: Make, dialling: Callable[..., None]) -> None:
     one.add_argument(
         "--address", default="", metavar="ADDRESS", help="with people: the correspondent's address"
     )
-    dialling(one, CLIENT)
+    add_dialling(one, CLIENT)
 
 
 def _added(command: Make, name: str, help_: str, about: str) -> argparse.ArgumentParser:
@@ -171,7 +181,7 @@ def _files(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
     )
 
 
-def _common(parser: argparse.ArgumentParser, dialling: Callable[..., None]) -> None:
+def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--outbox",
         default="mailkit-outbox.sqlite",
@@ -184,4 +194,4 @@ def _common(parser: argparse.ArgumentParser, dialling: Callable[..., None]) -> N
         metavar="PROGRAM",
         help='for accounts with via = "sendmail"',
     )
-    dialling(parser, CLIENT)
+    add_dialling(parser, CLIENT)

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from mailkit.cli.main import command_parser
+from mailkit.cli.commands import command_parser
 
 __all__ = ["command_line_page"]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mailkit.cli.main import command_parser, main
+from mailkit.cli.commands import command_parser
+from mailkit.cli.main import main
 from mailkit.cli.parser import Parser
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
@@ -455,7 +456,7 @@ def test_a_check_loads_nothing_of_connections_and_archives() -> None:
     text = imap(993, "implicit-tls")
     code = (
         "import sys; from mailkit.formats import loads; from mailkit.checks import check_report; "
-        "from mailkit.cli.main import command_parser; "
+        "from mailkit.cli.commands import command_parser; "
         "from mailkit.report.terminal import report_text; command_parser(); "
         f"check_report(loads({text!r}, 'a.toml')); "
         "unused = {'mailkit.observation.connection', 'zipfile', 'shutil', 'bz2', 'html', 'ssl'}; "

@@ -13,8 +13,9 @@ import pytest
 
 import mailkit
 from mailkit.cli import live
+from mailkit.cli.commands import command_parser
 from mailkit.cli.live import LiveReport, StatusLine, next_step, waiting
-from mailkit.cli.main import command_parser, main
+from mailkit.cli.main import main
 from mailkit.lab import Lab, standard
 from mailkit.net.activity import activities, under_way
 from mailkit.observation import ServerEndpoint, Step
