@@ -5,23 +5,29 @@ import ssl
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import idna
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from mailkit.errors import LabError
+from mailkit.lab.issuing import (
+    RSA_CA,
+    PrivateKey,
+    Signer,
+    issue,
+    new_key,
+    now,
+    pem_key,
+    signed_with_sha1,
+)
 
 __all__ = ["KINDS", "TLS_KINDS", "Authority", "java_truststore", "trusting"]
-
-PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 KINDS = {
     "good": "valid, for the host",
@@ -56,7 +62,6 @@ TLS_KINDS = {
     "client-cert": "demands a client certificate",
 }
 
-_RSA_CA = "Mailkit Lab RSA CA"
 
 # RFC 2409, the second Oakley group: 1,024 bits, below every current floor.
 _WEAK_DH = b"""-----BEGIN DH PARAMETERS-----
@@ -104,11 +109,11 @@ class Authority:
 
     def files(self, host: str, kind: str, folder: Path) -> tuple[Path, Path]:
         """Certificate chain and key of a host as files in PEM, for a server that wants files."""
-        key = _new_key(1024 if kind == "weak-key" else 2048 if kind.startswith("weak") else 0)
+        key = new_key(1024 if kind == "weak-key" else 2048 if kind.startswith("weak") else 0)
         chain = self._chain(host, kind, key)
         pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
         paths = folder / f"{host}.{kind}.crt", folder / f"{host}.{kind}.key"
-        for path, data in zip(paths, (pem, _pem_key(key)), strict=True):
+        for path, data in zip(paths, (pem, pem_key(key)), strict=True):
             path.write_bytes(data)
             path.chmod(0o600)
         self._write()
@@ -117,12 +122,12 @@ class Authority:
     def _write(self) -> None:
         lists = x509.CertificateRevocationListBuilder(
             issuer_name=self._root.subject,
-            last_update=_now() - timedelta(days=1),
-            next_update=_now() + timedelta(days=30),
+            last_update=now() - timedelta(days=1),
+            next_update=now() + timedelta(days=30),
         )
         for serial in self._revoked:
             lists = lists.add_revoked_certificate(
-                x509.RevokedCertificateBuilder(serial, _now() - timedelta(days=3)).build()
+                x509.RevokedCertificateBuilder(serial, now() - timedelta(days=3)).build()
             )
         signed = lists.sign(self._key, hashes.SHA256())
         pem = serialization.Encoding.PEM
@@ -131,14 +136,14 @@ class Authority:
 
     def _make(self, host: str, kind: str, tls: str) -> ssl.SSLContext:
         rsa_wanted = kind.startswith("weak") or tls == "weak-dh"
-        key = _new_key(1024 if kind == "weak-key" else 2048 if rsa_wanted else 0)
+        key = new_key(1024 if kind == "weak-key" else 2048 if rsa_wanted else 0)
         chain = self._chain(host, kind, key)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.sni_callback = _note_name
         if kind.startswith("weak") or tls:
             context.set_ciphers("DEFAULT@SECLEVEL=0")
         pem = [one.public_bytes(serialization.Encoding.PEM) for one in chain]
-        with self._passing(b"".join([_pem_key(key), *pem])) as path:
+        with self._passing(b"".join([pem_key(key), *pem])) as path:
             context.load_cert_chain(path)
         self._bend(context, tls)
         return context
@@ -184,26 +189,25 @@ class Authority:
             "soon": (-80, 6),
             "mess": (-400, -40),
         }.get(kind, (-30, 60))
-        issuer: x509.Certificate | None = self._root
-        signer = self._key
+        signer = root = Signer(self._key, self._root)
         extra: list[x509.Certificate] = []
         url = ""
         match kind:
             case "self-signed":
-                issuer, signer = None, key
+                signer = Signer(key)
             case "mess":
-                issuer, signer, names = None, key, ["localhost.localdomain"]
+                signer, names = Signer(key), ["localhost.localdomain"]
             case "unknown-ca" | "intercepted" | "antivirus":
                 name = {
                     "intercepted": "Zscaler Root CA",
                     "antivirus": "Avast Mail Shield Root",
                 }.get(kind, "Unheard-of CA")
-                signer = _new_key()
-                issuer = _issue(name, signer, None, signer, ca=True)
+                own = new_key()
+                signer = Signer(own, issue(name, own, Signer(own), ca=True))
             case "missing-intermediate" | "weak-ca":
-                middle = _new_key(1024 if kind == "weak-ca" else 0)
-                issuer = _issue("Lab Intermediate", middle, self._root, self._key, ca=True)
-                signer = middle
+                middle = new_key(1024 if kind == "weak-ca" else 0)
+                issuer = issue("Lab Intermediate", middle, root, ca=True)
+                signer = Signer(middle, issuer)
                 if kind == "weak-ca":
                     extra = [issuer]
                 else:
@@ -214,10 +218,9 @@ class Authority:
                 names = [f"mail.{host.partition('.')[2]}"]
             case "wildcard":
                 names = ["*.example.com"]
-        leaf = _issue(
+        leaf = issue(
             names[0],
             key,
-            issuer,
             signer,
             names=() if kind == "cn-only" else names,
             days=days,
@@ -226,7 +229,7 @@ class Authority:
             informal=kind == "informal",
         )
         if kind == "weak-signature":
-            leaf = _signed_with_sha1(leaf, self._rsa_root())
+            leaf = signed_with_sha1(leaf, self._rsa_root())
         if kind == "revoked":
             self._revoked.append(leaf.serial_number)
             self._write()
@@ -235,7 +238,7 @@ class Authority:
     def _rsa_root(self) -> rsa.RSAPrivateKey:
         """The key of an additional RSA root, for a signature with SHA-1."""
         key = rsa.generate_private_key(65537, 2048)
-        self._roots.append(_issue(_RSA_CA, key, None, key, ca=True))
+        self._roots.append(issue(RSA_CA, key, Signer(key), ca=True))
         self._write()
         return key
 
@@ -250,8 +253,8 @@ def _refuse_name(sock: Any, name: Any, context: Any) -> int:
 
 
 def _new_root() -> tuple[PrivateKey, x509.Certificate]:
-    key = _new_key()
-    return key, _issue("Mailkit Lab CA", key, None, key, ca=True, days=(-60, 3650))
+    key = new_key()
+    return key, issue("Mailkit Lab CA", key, Signer(key), ca=True, days=(-60, 3650))
 
 
 def _kept_root(file: Path) -> tuple[PrivateKey, x509.Certificate]:
@@ -263,120 +266,8 @@ def _kept_root(file: Path) -> tuple[PrivateKey, x509.Certificate]:
         return key, x509.load_pem_x509_certificate(data)
     new, root = _new_root()
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-        written.write(_pem_key(new) + root.public_bytes(serialization.Encoding.PEM))
+        written.write(pem_key(new) + root.public_bytes(serialization.Encoding.PEM))
     return new, root
-
-
-def _new_key(rsa_bits: int = 0) -> PrivateKey:
-    if rsa_bits:
-        return rsa.generate_private_key(65537, rsa_bits)
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-def _pem_key(key: PrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
-
-
-def _issue(
-    subject: str,
-    key: PrivateKey,
-    issuer: x509.Certificate | None,
-    signer: PrivateKey,
-    *,
-    names: Sequence[str] = (),
-    ca: bool = False,
-    days: tuple[float, float] = (-30, 60),
-    url: str = "",
-    informal: bool = False,
-) -> x509.Certificate:
-    """Return a certificate; without an issuer it is self-signed.
-
-    An ``informal`` one does not name its issuer's key.
-    """
-    builder = x509.CertificateBuilder(
-        subject_name=_name(subject),
-        issuer_name=issuer.subject if issuer else _name(subject),
-        public_key=key.public_key(),
-        serial_number=x509.random_serial_number(),
-        not_valid_before=_now() + timedelta(days=days[0]),
-        not_valid_after=_now() + timedelta(days=days[1]),
-    ).add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-    builder = builder.add_extension(
-        x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-    )
-    if not informal:
-        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-        builder = builder.add_extension(identifier, critical=False)
-    if ca:
-        usage = dict.fromkeys(_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
-        usage["digital_signature"] = bool(names)
-        builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
-    if alternatives := [_general(name) for name in names]:
-        builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-    if url:
-        access = x509.AccessDescription(
-            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(url)
-        )
-        builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
-    return builder.sign(signer, hashes.SHA256())
-
-
-_USAGES = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
-
-
-def _general(name: str) -> x509.GeneralName:
-    with suppress(ValueError):
-        return x509.IPAddress(ip_address(name))
-    return x509.DNSName(name)
-
-
-def _signed_with_sha1(leaf: x509.Certificate, signer: rsa.RSAPrivateKey) -> x509.Certificate:
-    """Return the certificate with an obsolete SHA-1 signature of the RSA root. The library does not create one, so it
-    is created with SHA-256, and the algorithm's identifier, which has the same length, is replaced before the body is
-    signed again.
-    """
-    builder = x509.CertificateBuilder(
-        subject_name=leaf.subject,
-        issuer_name=_name(_RSA_CA),
-        public_key=leaf.public_key(),
-        serial_number=leaf.serial_number,
-        not_valid_before=leaf.not_valid_before_utc,
-        not_valid_after=leaf.not_valid_after_utc,
-    )
-    for extension in leaf.extensions:
-        value = extension.value
-        if isinstance(value, x509.AuthorityKeyIdentifier):
-            value = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-        builder = builder.add_extension(value, extension.critical)
-    made = builder.sign(signer, hashes.SHA256())
-    sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
-    body = made.tbs_certificate_bytes.replace(sha256, sha1)
-    signature = signer.sign(body, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
-    der = made.public_bytes(serialization.Encoding.DER)
-    der = der.replace(made.tbs_certificate_bytes, body).replace(sha256, sha1)
-    return x509.load_der_x509_certificate(der.replace(made.signature, signature))
 
 
 def java_truststore(ca_file: Path) -> bytes | None:
