@@ -27,6 +27,7 @@ from mailkit.replies.evidence import (
 )
 from mailkit.replies.found import (
     Said,
+    elsewhere_in,
     host_in,
     mail_in,
     program_error_in,
@@ -106,7 +107,7 @@ def _explain(text: str) -> list[Explanation]:
     signs = _signs(session.text, legible)
     if signs and (words := redirected(legible)):
         signs.insert(0, Sign("tcp-redirected", 0, Certainty.LIKELY, words))
-    return [_explained(sign, legible) for sign in weighed(signs)]
+    return [_explained(sign, legible) for sign in weighed(signs, elsewhere_in(legible))]
 
 
 def _once(text: str) -> str:
@@ -205,6 +206,8 @@ def _last_first(said: list[Said]) -> list[Said]:
 def _of_reply(said: Said) -> list[Sign]:
     finding, level, source = said.reading.finding, said.reading.certainty, said.reading.source
     rank = PLAIN if finding in GENERAL else SPECIFIC
+    if level is Certainty.POSSIBLE:
+        rank = max(rank, SPECIFIC + 2)
     span = (said.at, said.at + len(said.words))
     signs = [Sign(finding, rank, level, said.words, source, span, refused=True)]
     if finding in _BY_POLICY and level is not Certainty.SURE:

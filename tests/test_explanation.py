@@ -369,3 +369,47 @@ def test_calls_of_a_stack_trace_in_one_line_hide_nothing_before_them(count: int)
 
     assert first.id == "tcp-refused"
     assert "SmtpClient" not in first.matched
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("STARTTLS is not supported on this server", "sure"),
+        ("STARTTLS is not supported on this server (ldap)", "likely"),
+        ("dial tcp 192.0.2.1:5432: connect: connection refused", "sure"),
+        ("postgres: dial tcp 192.0.2.1:5432: connect: connection refused", "likely"),
+        ("kafka to imap: dial tcp 192.0.2.1:993: connect: connection refused", "sure"),
+    ],
+)
+def test_nothing_is_sure_of_a_text_that_names_another_service_and_no_mail(
+    text: str, certainty: str
+) -> None:
+    (first, *_) = explain(text)
+
+    assert str(first.certainty) == certainty
+
+
+@pytest.mark.parametrize(
+    ("severity", "category", "detail", "finding"),
+    [
+        ("Permanent", "Unspecified3", "Five", "aut-bad"),
+        ("Permanent", "Unspecified3", "Four", "aut-too-weak"),
+        ("Transient", "Connections", "One", "grt-421"),
+    ],
+)
+def test_the_words_of_lettre_for_a_reply_code_are_read(
+    severity: str, category: str, detail: str, finding: str
+) -> None:
+    code = (
+        f"Code {{ severity: {severity}NegativeCompletion, category: {category}, detail: {detail} }}"
+    )
+
+    (first, *_) = explain(f"smtp::Error {{ kind: {severity}({code}) }}")
+
+    assert first.id == finding
+
+
+def test_a_reply_known_only_by_its_code_comes_behind_words_that_say_why() -> None:
+    text = "log in via your web browser and then try again. 534 5.7.14 Learn more at https://support.example.com"
+
+    assert explain(text)[0].id == "aut-web-login"

@@ -44,8 +44,13 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cfg-password-dirty use-no-login",
-        r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|(?<!is )missing (?:user ?name|password)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found",
+        r"missing credentials|no password specified|no (?:password|credentials?|user ?name) (?:was |were )?(?:specified|given|provided|supplied|set|configured|found)|(?<!is )missing (?:user ?name|password|secret phrase)[^\n]{0,30}(?:auth|mechanism)?|(?:password|user ?name|credentials?) (?:is|are|was|cannot be|must not be|can't be) (?:empty|blank|missing|null|required)|empty (?:password|user ?name)|failed to connect, no password|no auth info found|can't find a password",
         common=True,
+        certainty=_LIKELY,
+    ),
+    texts(
+        "cfg-password-dirty use-no-login",
+        r"Missing credentials for ['\"](?:PLAIN|LOGIN|CRAM|XOAUTH2|DIGEST)",
         certainty=_LIKELY,
     ),
     texts(
@@ -66,11 +71,11 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "pid-pop-on-smtp",
-        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\+OK|Invalid greeting[^\n]{0,30}\+OK",
+        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\+OK|Invalid greeting[^\n]{0,30}\+OK|response code 220[^\n]{0,60}\"\+OK",
     ),
     texts(
         "pid-imap-on-smtp",
-        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\* OK|Invalid greeting[^\n]{0,30}\* OK|\(-1, b?'\[CAPABILITY",
+        r"smtp[^\n]{0,120}(?:response|greeting)\W{1,8}\* OK|Invalid greeting[^\n]{0,30}\* OK|response code 220[^\n]{0,60}\"\* OK|\(-1, b?'\[CAPABILITY",
     ),
     texts(
         "pid-imap-on-pop",
@@ -119,7 +124,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-eof grt-silent-tls tls-cut",
-        r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|\s(?!occurred|was|in\b|while|when|\())",
+        r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|\s(?!occurred|was|in\b|while (?!dialing|connecting)|when|\())",
         certainty=_LIKELY,
         common=True,
     ),
@@ -131,7 +136,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "stt-not-offered",
-        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS|STARTTLS (?:is |was )?(?:attempted but )?not (?:supported|available|offered|advertised)|MissingCapabilityException: STARTTLS",
     ),
     texts("stt-handshake", r"403 4\.7\.0 TLS handshake", certainty=_LIKELY),
     texts(
@@ -168,15 +173,15 @@ FIRST: tuple[Text, ...] = (
         "stt-refused",
         r"TLS currently unavailable|TLS support isn't enabled|454 4\.7\.0 TLS not available|STARTTLS (?:command )?(?:was )?(?:rejected|refused)",
     ),
-    texts("stt-already", r"TLS (?:is )?already active"),
+    texts("stt-already", r"TLS (?:is )?already active|already using (?:TLS|SSL)"),
     texts(
         "cap-no-auth-yet cap-no-auth",
-        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|authentication)\b(?! (?:method|mech|type))|does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators",
+        r"SMTP AUTH extension not supported|AUTH extension not supported|server does(?:n't| not) (?:support|advertise|offer) (?:the |any |client )*(?:AUTH|authentication)\b(?! (?:method|mech|type))|does(?:n't| not) support SMTP AUTH|AUTH command used when not advertised|AUTH not supported|authentication (?:is )?not supported by (?:the )?server|using 0 possible authenticators|server doesn't support AUTH\b(?! method)|No SMTP auth|SMTP server does not support authentication|0 authenticators|did not (?:advertise|offer|announce) auth\w*|offered null AUTH mechanism",
         certainty=_LIKELY,
     ),
     texts(
         "cap-mech-mismatch",
-        r"no suitable auth|no authenticators? available|SMTP authentication requires SASL|failed to find an authenticator supported|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism) (?:is )?not supported|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
+        r"no suitable auth|no authenticators? available|SMTP authentication requires SASL|failed to find an authenticator supported|does(?:n't| not) support (?:the )?auth\w* (?:method|mech\w*|type)|does not (?:seem to )?support (?:the selected auth|encrypted pass)|no (?:compatible|supported|usable|common|worthy) (?:auth\w*|mech\w*)|no mechanism available|no worthy mechs|no (?:auth\w* )?mechan\w{3,6} supported by both|offered no compatible|auth\w* (?:type|method|mechanism)(?: ['\"][^'\"\n]{1,40}['\"])? (?:is )?not supported|no authentication type succeeded|unsupported auth\w* (?:type|method|mech)|none of the supported auth|Unable to find a callback|unknown authentication method|No compatible authentication|server supports none|curl: \(94\)|cannot use a secure authentication method|selected SASL mechanism\(s\) not available",
     ),
     texts(
         "aut-temp",
@@ -185,7 +190,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "cap-logindisabled-clear",
-        r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled",
+        r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled|Logging in is disabled",
         certainty=_LIKELY,
     ),
     texts(
@@ -222,15 +227,26 @@ FIRST: tuple[Text, ...] = (
         "snd-sent-copy",
         r"(?:could not be|not) (?:copied to|placed in) your sent folder|error saving the message to sent",
     ),
+    texts(
+        "mbx-pop3-locked",
+        r"\b(?:mail ?drop|mailbox|popbox)(?: for \S{1,120})? (?:is |was |already )*(?:locked|in use|busy)|lock busy on server",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
+        "aut-web-login",
+        r"log in via your web browser and then try again|support\.google\.com/mail/\S{0,40}78754",
+        certainty=_LIKELY,
+    ),
     texts("hst-referral", r"\[REFERRAL "),
     texts(
         "grt-silent-tls grt-eof cfg-port-465-starttls",
-        r"expected response code \W{0,2}220\W{0,2} but got (?:code )?(?:\"\"|''|an? empty|empty|no )",
+        r"expected response code \W{0,2}220\W{0,2} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )",
         certainty=_LIKELY,
     ),
     texts(
         "grt-eof tcp-reset tls-cut",
-        r"expected response code[^\n]{0,20} but got (?:code )?(?:\"\"|''|an? empty|empty|no )|connection to [^\n]{1,120} (?:has been )?closed unexpectedly",
+        r"expected response code[^\n]{0,20} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )|connection to [^\n]{1,120} (?:has been )?closed unexpectedly",
         certainty=_POSSIBLE,
     ),
     texts(
@@ -247,7 +263,21 @@ FIRST: tuple[Text, ...] = (
     texts("grt-554", r"\b554 \S+ (?:ESMTP )?not accepting connections"),
     texts("dns-nxdomain", r"curl: \(6\)"),
     texts("tcp-refused", r"curl: \(7\)[^\n]{0,120}refused"),
-    texts("snd-size", r"Message size larger than allowed"),
+    texts(
+        "snd-size",
+        r"Message size larger than allowed|size of the message you are trying to send exceeds|message(?! queue)[^\n]{0,40} exceeds? the (?:global |server's )?(?:message )?size limit",
+    ),
+    texts(
+        "aut-bad aut-app-password",
+        r"(?:IMAP|POP3?) server: Too many login failures|Query status=3 \(AUTHFAIL\)",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "mbx-pop3-locked lim-connections",
+        r"(?:Server|Lock)[- ]busy error on \S{1,120}@|status=9 \(LOCKBUSY\)",
+        certainty=_LIKELY,
+    ),
+    texts("dns-nxdomain dns-servfail", r"status=11 \(DNS\)", certainty=_LIKELY),
 )
 
 TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *GENERIC, *LANGUAGES)

@@ -56,8 +56,11 @@ def advising(text: str, at: int) -> bool:
     return _ADVICE.search(text[max(0, at - 90) : at]) is not None
 
 
-def weighed(signs: list[Sign]) -> list[Sign]:
-    """Return the findings of a text, likeliest first, each once and as certain as the text allows."""
+def weighed(signs: list[Sign], elsewhere: bool = False) -> list[Sign]:
+    """Return the findings of a text, likeliest first, each once and as certain as the text allows.
+
+    ``elsewhere``: the text names another service, and nothing of mail, so nothing in it is sure.
+    """
     refused = any(sign.refused for sign in signs)
     ordered = sorted(
         (_after_refusal(sign) if refused else sign for sign in signs), key=lambda sign: sign.rank
@@ -67,7 +70,8 @@ def weighed(signs: list[Sign]) -> list[Sign]:
     best: dict[str, Sign] = {}
     for sign in ordered:
         best.setdefault(sign.finding, sign)
-    return [_level(sign, ordered) for sign in best.values()]
+    found = [_level(sign, ordered) for sign in best.values()]
+    return [_at_most_likely(sign) for sign in found] if elsewhere else found
 
 
 def _after_refusal(sign: Sign) -> Sign:
@@ -81,8 +85,13 @@ def _level(sign: Sign, others: list[Sign]) -> Sign:
     if sign.rank >= VAGUE:
         return replace(sign, certainty=Certainty.POSSIBLE)
     if sign.certainty is Certainty.SURE and any(_contradicts(one, sign) for one in others):
-        return replace(sign, certainty=Certainty.LIKELY)
+        return _at_most_likely(sign)
     return sign
+
+
+def _at_most_likely(sign: Sign) -> Sign:
+    sure = sign.certainty is Certainty.SURE
+    return replace(sign, certainty=Certainty.LIKELY) if sure else sign
 
 
 def _contradicts(other: Sign, sign: Sign) -> bool:

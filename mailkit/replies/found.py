@@ -9,7 +9,16 @@ from mailkit.providers import owner
 from mailkit.replies import Certainty, Meaning, SessionPlace, read
 from mailkit.replies.wrappers import FRAMES
 
-__all__ = ["Said", "host_in", "mail_in", "program_error_in", "said_in", "token_in", "worded_in"]
+__all__ = [
+    "Said",
+    "elsewhere_in",
+    "host_in",
+    "mail_in",
+    "program_error_in",
+    "said_in",
+    "token_in",
+    "worded_in",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ def mail_in(text: str) -> bool:
 
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|\bpop\b|mail|outlook|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\bFETCH\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
+    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|responseStatus|MailConnect|net/smtp|\bswaks\b|net_io_|rejected after DATA|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
     r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
     re.I | re.M,
 )
@@ -70,6 +79,18 @@ _OTHER_SERVICES = re.compile(
 """A message is mail only where no other service that has messages is named."""
 
 
+def elsewhere_in(text: str) -> bool:
+    """Return whether a text names another service, and nothing of mail."""
+    return _ELSEWHERE.search(text) is not None and not mail_in(_STARTTLS.sub("", text))
+
+
+_STARTTLS = re.compile("starttls", re.I)
+_ELSEWHERE = re.compile(
+    rf"{_OTHER_SERVICES.pattern}|ldap|sql\b|postgres|psycopg|mongo|jdbc|elastic|\bs?ftps?\b|xmpp|\bssh\b|grpc|\bgit\b|docker|\bnpm\b",
+    re.I,
+)
+
+
 def program_error_in(text: str) -> bool:
     """Return whether a program failed before it contacted a server."""
     return _PROGRAM.search(text) is not None
@@ -78,17 +99,26 @@ def program_error_in(text: str) -> bool:
 _PROGRAM = re.compile(
     r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
     r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
-    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required",
+    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|can(?:no|')t load required|not compiled in\b",
     re.I,
 )
 
 
 def token_in(text: str) -> bool:
     """Whether a text is about a login by token."""
-    return any(_PASSWORD_TOO.search(match[0]) is None for match in _TOKEN_NAMED.finditer(text))
+    return any(
+        _PASSWORD_TOO.search(_beside(text, match.start(), match.end())) is None
+        for match in _TOKEN_NAMED.finditer(text)
+    )
 
 
-_TOKEN_NAMED = re.compile(r"[^\n]{0,120}(?:xoauth2?\b|oauthbearer|bearer token)[^\n]{0,120}", re.I)
+def _beside(text: str, start: int, end: int) -> str:
+    """Return words and what stands beside them in their line."""
+    before, after = text[max(0, start - 120) : start], text[end : end + 120]
+    return before.rpartition("\n")[2] + text[start:end] + after.partition("\n")[0]
+
+
+_TOKEN_NAMED = re.compile(r"xoauth2?\b|oauthbearer|bearer token", re.I)
 _PASSWORD_TOO = re.compile(
     r"\b(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5)\b|AUTH=|(?i:supported auth|capabilit|advertis|mechanisms:|authenticators)"
 )

@@ -58,6 +58,19 @@ _STATUS = {
     "TransactionFailed": "554",
 }
 """SmtpStatusCode of .NET: its name stands for the reply code."""
+_CODE = re.compile(
+    r"\bCode ?\{\s{0,40}severity: (Transient|Permanent)Negative\w{1,20},\s{0,40}category: (\w{6,12}),\s{0,40}detail: (\w{3,5}),?\s{0,40}\}"
+)
+_CATEGORY = {
+    "Syntax": "0",
+    "Information": "1",
+    "Connections": "2",
+    "Unspecified3": "3",
+    "Unspecified4": "4",
+    "MailSystem": "5",
+}
+_DETAIL = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+"""The reply code of Rust's lettre: its three digits in words."""
 _STATUS_NAME = re.compile(rf"\b({'|'.join(_STATUS)}): (?=[^\s:])")
 
 
@@ -69,12 +82,21 @@ def plain(text: str) -> str:
         text = _UNICODE.sub(_character, text)
         text = _BYTES.sub(_octets, text)
         text = _MARK.sub(r"\1", _TAB.sub(" ", _BREAK.sub("\n", text)))
+    text = _CODE.sub(_digits, text)
     text = _STATUS_NAME.sub(lambda match: f"{_STATUS[match[1]]} ", text)
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
         text = _LATIN.sub(_repaired, text).translate(_QUOTES)
     return _SETTING.sub(r"\1", _ADVICE.sub("", text.translate(_QUOTES)))
+
+
+def _digits(match: re.Match[str]) -> str:
+    category, detail = _CATEGORY.get(match[2]), match[3]
+    if category is None or detail not in _DETAIL:
+        return match[0]
+    reply = "transient error (4" if match[1] == "Transient" else "permanent error (5"
+    return f"{reply}{category}{_DETAIL.index(detail)})\n"
 
 
 def _character(match: re.Match[str]) -> str:

@@ -36,7 +36,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:to \S{1,80} )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|server not connected|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:(?:to|with|from) [^\n,;]{1,100}? )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:\S{1,120} )?(?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|session (?:has )?(?:timed out|expired)|unable to (?:read|write) data (?:from|to) the transport|could not (?:read|write) (?:from|to) (?:the )?(?:server|socket|stream|[\w-]{1,63}\.)|socket error while|status=2 \(SOCKET\)|server not connected|ClosedChannelException|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
         vague=True,
     ),
     texts(
@@ -60,6 +60,21 @@ GENERIC: tuple[Text, ...] = (
         vague=True,
     ),
     texts(
+        "stt-handshake tls-plain-server crt-unknown-ca crt-host-mismatch",
+        r"\b(?:ssl|tls) (?:connection|session|setup|connect) (?:failed|failure|error)",
+        vague=True,
+    ),
+    texts(
+        "crt-host-mismatch crt-unknown-ca crt-self-signed crt-expired",
+        r"identity of [^\n]{1,120} (?:cannot|can't|could not) be verified|verify (?:the )?(?:server|account)(?:'s)? identity",
+        vague=True,
+    ),
+    texts(
+        "aut-bad cap-mech-mismatch",
+        r"\b(?:kerberos|gssapi)\b[^\n]{0,40}(?:not accepted|failed|failure|rejected|expired|error)",
+        vague=True,
+    ),
+    texts(
         "aut-bad aut-app-password",
         r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
         vague=True,
@@ -71,7 +86,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
-        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed|connection[^\n]{0,40} (?:could not|cannot|can't) be (?:established|made|opened)|(?:unable to|could not|couldn't|cannot|can't) (?:reach|contact)\b|could not get (?:an? )?(?:imap|pop3?|smtp) connection",
+        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed|connection[^\n]{0,40} (?:could not|cannot|can't) be (?:established|made|opened)|(?:unable to|could not|couldn't|cannot|can't) (?:reach|contact)\b|could not get (?:an? )?(?:imap|pop3?|smtp) connection|unable to initiali[sz]e (?:smtp|imap|pop3?)\b",
         vague=True,
     ),
     texts(
@@ -86,7 +101,12 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(  # a program's own words for a rejection, without the reply
         "snd-rcpt-unknown snd-relay-denied snd-spam snd-sender-not-owned",
-        r"\b(?:recipients?|message|mail|e-?mail|delivery)\b[^\n.]{0,30}\b(?:was|were|is|been|has) (?:not accepted|rejected|refused|bounced|undeliverable)|undeliverable to\b",
+        r"\b(?:recipients?|message|mail|e-?mail|delivery)\b(?:[^\n.]{0,30}| ['\"<(]?\S{1,80}@\S{1,120}) \b(?:was|were|is|been|has) (?:not accepted|rejected|refused|bounced|undeliverable)|undeliverable to\b",
+        vague=True,
+    ),
+    texts(
+        "snd-spam snd-relay-denied snd-rcpt-unknown",
+        r"\brejected after (?:DATA|MIME|BODY)\b",
         vague=True,
     ),
     texts(

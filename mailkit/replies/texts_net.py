@@ -30,7 +30,7 @@ NETWORK: tuple[Text, ...] = (
     texts(
         "dns-nxdomain",
         r"name or service not known|\b(?:WSA)?ENOTFOUND|no such host|errno\W{1,4}-3008\b|nodename nor servname|could(?: not|n't) resolve (?:to )?(?!dependenc|module|plugin|component|import|type|class|path|file|conflict)|getaddrinfo(?: failed|:)|UnknownHost(?:Exception)?|name does not resolve|unknown host|host ?(?:name)? (?:could )?not (?:be )?(?:found|resolved|known)|cannot (?:find|resolve) (?:the )?(?:host|server|name)",
-        r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve (?:the )?(?:remote |server |host|address|name|domain|target|\W?[\w-]{1,63}\.)|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|无法解析|Host oder Dienst",
+        r"\b(?:WSA)?EAI_NONAME|WSAHOST_NOT_FOUND|(?:err\w*|code|[#(])\W{0,3}11001\b|failed to lookup address|unable to resolve (?:the )?(?:remote |server |host|address|name|domain|target|\W?[\w-]{1,63}\.)|no such domain|NXDOMAIN|domain name not found|name resolution (?:failed|failure|error)|Unknown host|Nom ou service inconnu|Der Name oder der Dienst|Nombre o servicio desconocido|未知的名称|неизвестн\w* имя|remote name could not be resolved|DNSException|cannot locate host|host not found|No such known host|Host (?:is )?unknown|\bserver (?:\(\w{3,5}\) )?[\w.-]{1,120}\.[\w-]{2,30} is unknown|无法解析|Host oder Dienst",
     ),
     texts(
         "dns-nxdomain dns-servfail",
@@ -46,7 +46,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-refused",
-        r"connection (?:was )?refused|\b(?:WSA)?ECONNREFUSED|(?:err\w*|code|[#(])\W{0,3}10061\b|actively refused|\[Errno (?:111|61)\]|errno\W{1,4}-(?:4078|111|61)\b|ConnectionRefused|os error 111|Verbindung verweigert|Verbindungsaufbau abgelehnt|Verbindung verweigerte|Connexion refusée|expressément refusée|Conexi[oó]n rehusada|Conex\w{1,3}o recusada|recusou|denegó expresamente|Connessione rifiutata|В соединении отказано|отверг запрос|拒绝连接|连接被拒绝|積極拒絕|积极拒绝|接続を拒否|Połączenie odrzucone",
+        r"connection (?:was )?refused|refused (?:the |your |our |my )?connection\b|\b(?:WSA)?ECONNREFUSED|(?:err\w*|code|[#(])\W{0,3}10061\b|actively refused|\[Errno (?:111|61)\]|errno\W{1,4}-(?:4078|111|61)\b|ConnectionRefused|os error 111|Verbindung verweigert|Verbindungsaufbau abgelehnt|Verbindung verweigerte|Connexion refusée|expressément refusée|Conexi[oó]n rehusada|Conex\w{1,3}o recusada|recusou|denegó expresamente|Connessione rifiutata|В соединении отказано|отверг запрос|拒绝连接|连接被拒绝|積極拒絕|积极拒绝|接続を拒否|Połączenie odrzucone",
     ),
     texts(
         "tcp-timeout",

@@ -127,7 +127,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-locked",
         r"too many (?:\w+ ){0,3}(?:log ?[io]ns?|auth\w*|attempts?|failures?|failed|invalid|bad|incorrect|password)",
-        r"(?:account|user|login|mailbox|address|access|ip|client)\b[^\n]{0,30}(?:is |has been |was |been )?(?:temporar\w+ )?(?:locked|lock(?:ed)? out|banned)",
+        r"(?:account|user|login|mailbox(?! is locked)|address|access|ip|client)\b[^\n]{0,30}(?:is |has been |was |been )?(?:temporar\w+ )?(?:locked|lock(?:ed)? out|banned)",
         r"(?:temporarily|temporary) (?:locked|blocked|suspended|banned|lock)",
         r"(?:log ?in|auth\w*) (?:rate|attempts?|failures?)[^\n]{0,20}(?:limit|exceed|hit|reached)|(?:exceed|reach)\w*[^\n]{0,30}(?:log ?in|auth\w*) (?:attempts?|failures?)",
         r"login rate|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",

@@ -104,6 +104,7 @@ MAIL: tuple[WordingRow, ...] = (
         "lim-daily",
         r"(?:daily|hourly|monthly|weekly|24[- ]?hours?|per (?:day|hour)|day|sending|sent|outbound|user|submission|credits?|message|plan|account|free|e-?mail)[- ]?\w*[^\n]{0,24}(?:limit|quota|allowance|credits?)[^\n]{0,30}(?:exceed|reach|used|hit|over|deplet)",
         r"(?:exceed|reach)\w*[^\n]{0,40}(?:daily|hourly|monthly|24[- ]?hour|sending|outbound|submission|message|e-?mail|mail|relay)[^\n]{0,20}(?:limit|quota|rate|credits?)",
+        r"(?:exceed|reach)\w*[^\n]{0,60}\b(?:sent|send) (?:e-?mails|mails|messages)[^\n]{0,40}(?:hours?|days?|months?)\b",
         r"too many recipients (?:this|per|an) (?:hour|day)|(?:exceed|reach)\w*[^\n]{0,60} per (?:hour|day)\b|maximum credits|credits? (?:exceeded|exhausted)|unusual sending|not enough credits|quota[^\n]{0,20}(?:for )?sending|sending (?:is )?(?:suspended|disabled|paused)|mails? per (?:hour|day)|5\.4\.5\b|submissionquota",
         protocols="s",
         code=r"(?:4|5)\d\d",

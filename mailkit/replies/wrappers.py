@@ -58,7 +58,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(
         "Python imaplib",
         "imaplib.IMAP4.abort: {text}",
-        r"imap4\.(?:error|abort|readonly): (?!none\b|command |\[?b?['\"]|socket error)",
+        r"imap4\.(?:error|abort|readonly): (?!none\b|command:? |\[?b?['\"]|socket error)",
         "i",
     ),
     Wrapper(
@@ -91,6 +91,19 @@ WRAPPERS: tuple[Wrapper, ...] = (
         r"\berror: (?=[^\n]{0,300}\n\s{0,40}(?:at |source|textcode|[^\n]{0,80}source: 'auth))",
         "i",
     ),
+    Wrapper(
+        "imapflow",
+        "Error: Command failed {{responseStatus: 'NO', executedCommand: '3 LOGIN kim (* value hidden *)', responseText: '{text}'}}",
+        r"responsetext['\"]?: ?['\"]",
+        "i",
+    ),
+    Wrapper(
+        "PHPMailer",
+        "SMTP Error: The following recipients failed: lee@example.org: {text}",
+        r"recipients failed: \S{1,120}@\S{1,120}: ",
+        "s",
+        _MAIL,
+    ),
     Wrapper("imapflow", "Error: Command failed\n  response: '3 {reply}'", "", "i"),
     Wrapper("PHPMailer", "SMTP ERROR: Password command failed: {reply}", "", "s"),
     Wrapper("PHPMailer", "2026-11-02 09:10:11 SERVER -> CLIENT: {reply}", "", "s"),
@@ -122,7 +135,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(
         "c-client",
         "Can not authenticate to IMAP server: {text}",
-        r"can ?not authenticate to (?:imap|pop3?|smtp) server: ",
+        r"can ?not authenticate to (?:imap|pop3?|smtp) server: (?!too many login failures)",
         "ip",
         _LOGIN,
     ),
