@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,14 +31,7 @@ def django(folder: Path, lines: str) -> list[str]:
 
 def nodemailer(folder: Path, lines: str) -> list[str]:
     needs("node")
-    found = subprocess.run(
-        ["node", "-e", "require.resolve('nodemailer')"],
-        env=node_path(),
-        capture_output=True,
-        check=False,
-        timeout=30,
-    )
-    if found.returncode:
+    if not has_nodemailer():
         pytest.skip("no runtime: nodemailer (npm install --global nodemailer)")
     after = (HERE / "app.js").read_text("utf-8")
     file = folder / "app.js"
@@ -45,11 +39,24 @@ def nodemailer(folder: Path, lines: str) -> list[str]:
     return ["node", str(file)]
 
 
-def node_path() -> dict[str, str]:
+@cache
+def has_nodemailer() -> bool:
+    command = ["node", "-e", "require.resolve('nodemailer')"]
+    found = subprocess.run(command, env=node_path(), capture_output=True, check=False, timeout=30)
+    return not found.returncode
+
+
+@cache
+def node_root() -> str:
+    """The folder of the packages that are installed for all; npm takes long to say it."""
     found = subprocess.run(
         ["npm", "root", "--global"], capture_output=True, text=True, check=False, timeout=60
     ).stdout if shutil.which("npm") else ""  # fmt: skip
-    return os.environ | {"NODE_PATH": found.strip()}
+    return found.strip()
+
+
+def node_path() -> dict[str, str]:
+    return os.environ | {"NODE_PATH": node_root()}
 
 
 def phpmailer(folder: Path, lines: str) -> list[str]:
