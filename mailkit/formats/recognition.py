@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatch, translate
 from functools import cache
 from pathlib import PurePath
 
@@ -204,4 +204,19 @@ def named(path: PurePath, patterns: Iterable[str]) -> bool:
 def candidates(file: str) -> list[str]:
     """The dialects that use a file name, for messages."""
     path = PurePath(file)
-    return [one.name for one in dialects().values() if named(path, (*one.own_files, *one.files))]
+    return [
+        name
+        for name, last, patterns in _file_names()
+        if last.match(path.name) and named(path, patterns)
+    ]
+
+
+@cache
+def _file_names() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
+    """By dialect a pattern for the last part of its file names, which rejects most files at once, and the names."""
+    found = []
+    for dialect in dialects().values():
+        if names := (*dialect.own_files, *dialect.files):
+            last = "|".join(translate(one.rpartition("/")[2]) for one in names)
+            found.append((dialect.name, re.compile(last), names))
+    return tuple(found)

@@ -10,6 +10,7 @@ from mailkit.formats import loads, named
 from mailkit.formats.dialects import dialects
 from mailkit.formats.forms import FORMATS
 from mailkit.formats.listing import formats_rows, formats_table
+from mailkit.formats.recognition import candidates
 from mailkit.lab.scenario import HOST, pop3, smtp
 
 (ACCOUNT,) = loads(
@@ -74,3 +75,11 @@ def test_every_dialect_has_its_sources_and_the_day_they_were_read() -> None:
         if product and dialect.name not in NOT_LOOKED_UP:
             assert date(2026, 11, 1) <= date.fromisoformat(dialect.dated), dialect.name
             assert dialect.dated in row
+
+
+def test_a_file_name_suggests_each_dialect_that_uses_it() -> None:
+    for dialect in dialects().values():
+        for pattern in (*dialect.own_files, *dialect.files):
+            name = pattern.replace("*", "x").replace("[-._]", "-")
+            assert dialect.name in candidates(f"/srv/{name}"), pattern
+    assert candidates("/srv/README") == []

@@ -199,6 +199,7 @@ def named_syntaxes(file: str) -> list[str]:
 
 def likely_syntaxes(text: str, file: str) -> list[str]:
     """The syntaxes a file may be in: by its name, or else by how its text begins."""
+    if named := named_syntaxes(file):
+        return named
     head = text[:20_000]
-    found = [one for one, begin in _CONTENT if begin.match(head)]
-    return named_syntaxes(file) or list(dict.fromkeys(found))
+    return list(dict.fromkeys(one for one, begin in _CONTENT if begin.match(head)))
