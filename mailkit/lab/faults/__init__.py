@@ -1,6 +1,6 @@
 """One scenario for each finding that servers on this machine can show.
 
-A scenario is in the file of its layer. ``NOT_SHOWN`` has findings without one, with the reason.
+A scenario is in the file of its layer, or is read from the finding's manual page. ``NOT_SHOWN`` has findings without one, with the reason.
 """
 
 from mailkit.lab.faults import (
@@ -15,12 +15,13 @@ from mailkit.lab.faults import (
     settings,
 )
 from mailkit.lab.faults import tls as tls_faults
+from mailkit.lab.faults.from_page import scenario_of
 from mailkit.lab.scenario import Scenario
-from mailkit.rules.catalogue import CLIENT
+from mailkit.rules.catalogue import CLIENT, WIRE
 
 __all__ = ["NOT_SHOWN", "SCENARIOS"]
 
-SCENARIOS: dict[str, Scenario] = {
+_WRITTEN: dict[str, Scenario] = {
     one.id: one
     for family in (
         settings,
@@ -36,7 +37,6 @@ SCENARIOS: dict[str, Scenario] = {
     )
     for one in family.SCENARIOS
 }
-"""The scenarios by finding."""
 
 NOT_SHOWN = (
     {
@@ -64,3 +64,12 @@ NOT_SHOWN = (
     )
 )
 """Findings without a scenario, and why; their manual pages have a transcript."""
+
+SCENARIOS: dict[str, Scenario] = _WRITTEN | {
+    rule.id: scenario
+    for rule in WIRE.values()
+    if rule.id not in _WRITTEN
+    and rule.id not in NOT_SHOWN
+    and (scenario := scenario_of(rule)) is not None
+}
+"""The scenarios by finding; those that have none of their own are read from their manual page."""

@@ -266,31 +266,6 @@ SCENARIOS = [
         replies={"CAPABILITY": [Say(b"zz9 OK done\r\n")]},
     ),
     Scenario(
-        id="cap-tls-unseen",
-        account=imap(993, _TLS),
-        listeners=[
-            Listener(
-                protocol="imap",
-                host=HOST,
-                port=993,
-                replies_tls={
-                    "AUTHENTICATE": [
-                        Say(
-                            b"<tag> NO [PRIVACYREQUIRED] Cleartext authentication disallowed on non-secure (SSL/TLS) connections.\r\n"
-                        )
-                    ]
-                },
-            )
-        ],
-        cause="cap-tls-unseen",
-    ),
-    Scenario(
-        id="hst-no-reply",
-        account=smtp(465, _TLS),
-        listeners=[Listener(protocol="smtp", host=HOST, port=465, replies_tls={"AUTH": [Close()]})],
-        cause="hst-no-reply",
-    ),
-    Scenario(
         id="hst-referral",
         account=imap(993, _TLS),
         listeners=[

@@ -206,21 +206,6 @@ SCENARIOS = [
         account=imap(993, _TLS),
         listeners=[Listener(protocol="imap", host=HOST, port=993, wants_id=True)],
     ),
-    Scenario(
-        id="aut-id-refused",
-        account=imap(993, _TLS),
-        listeners=[
-            Listener(
-                protocol="imap",
-                host=HOST,
-                port=993,
-                replies_tls=_answers(
-                    EXAMINE="NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"
-                ),
-            )
-        ],
-        cause="aut-id-refused",
-    ),
     _named(
         "aut-username-domain",
         ADDRESS,
