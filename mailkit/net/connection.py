@@ -4,10 +4,8 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from time import monotonic
 
-from mailkit.net.formalities import formalities
 from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import SocketAddress
 from mailkit.net.routes import ascii_name
@@ -303,5 +301,4 @@ class Connection:
             if when is not None:
                 why = f"certificate revoked on {when:%Y-%m-%d}"
                 raise Stopped(StopReason.TLS_FAILED, why, code=23)
-        leaf = replace(pipe.verified(), informal=formalities(pipe.chain()))
-        return Tls(version, cipher, True, (leaf,))
+        return Tls(version, cipher, True, (pipe.verified(),))

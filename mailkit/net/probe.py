@@ -125,14 +125,17 @@ def _run(
         seen = observe(endpoint, listed, connection)
     finally:
         connection.close()
-    return replace(
-        seen,
-        greeting_s=None if connection.greeting_s is None else round(connection.greeting_s, 3),
-        facts=replace(
-            seen.facts,
+    facts = seen.facts
+    if connection.ragged or connection.dead or connection.routeless:
+        facts = replace(
+            facts,
             no_close_notify=connection.ragged,
             unreached=tuple(Unreached(address, why) for address, why in connection.dead),
             no_route=tuple(connection.routeless),
-        ),
+        )
+    return replace(
+        seen,
+        greeting_s=None if connection.greeting_s is None else round(connection.greeting_s, 3),
+        facts=facts,
         ms=round((monotonic() - began - connection.waited_s) * 1000, 1),
     )

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from mailkit.net.formalities import formalities
 from mailkit.observation import Certificate
 
 __all__ = ["TlsConnection", "moment"]
@@ -121,11 +122,12 @@ class TlsConnection:
     def verified(self) -> Certificate:
         """Return the facts of the server's certificate, after OpenSSL has verified it."""
         der = self.tls.getpeercert(True) or b""
-        found = _KNOWN.get(der)
+        key = der, formalities(self.chain())
+        found = _KNOWN.get(key)
         if found is None:
             if len(_KNOWN) >= _MOST_KNOWN:
                 _KNOWN.clear()
-            found = _KNOWN[der] = _verified(self.tls.getpeercert() or {}, der)
+            found = _KNOWN[key] = _verified(self.tls.getpeercert() or {}, *key)
         return found
 
     def _flush(self) -> None:
@@ -134,11 +136,11 @@ class TlsConnection:
 
 
 _MOST_KNOWN = 4096
-_KNOWN: dict[bytes, Certificate] = {}
-"""Facts of certificates by their DER, because thousands of accounts can share a server."""
+_KNOWN: dict[tuple[bytes, tuple[str, ...]], Certificate] = {}
+"""Facts of certificates by their DER and what their chain lacks, because thousands of accounts can share a server."""
 
 
-def _verified(peer: dict[str, Any], der: bytes) -> Certificate:
+def _verified(peer: dict[str, Any], der: bytes, informal: tuple[str, ...]) -> Certificate:
     names = peer.get("subjectAltName", ())
     return Certificate(
         subject=_flat(peer.get("subject", ())),
@@ -151,6 +153,7 @@ def _verified(peer: dict[str, Any], der: bytes) -> Certificate:
         not_before=moment(peer["notBefore"]),
         not_after=moment(peer["notAfter"]),
         fingerprint=hashlib.sha256(der).hexdigest(),
+        informal=informal,
     )
 
 

@@ -201,13 +201,16 @@ _WORDS = frozenset(
 
 def _masked_offers(session: SessionState, offers: tuple[str, ...]) -> tuple[str, ...]:
     """Mask capabilities: a server that has seen the password may list it in upper case."""
-    return tuple(offer if _only_words(offer) else session.masked_text(offer) for offer in offers)
+    others = _beyond_words(offers)
+    if _masked_lines(session, others) == others:
+        return offers
+    return tuple(session.masked_text(offer) if offer in others else offer for offer in offers)
 
 
-@lru_cache(4096)
-def _only_words(offer: str) -> bool:
-    """Return whether a capability has only known words."""
-    return _WORDS.issuperset(re.split(r"[ =+-]+", offer))
+@lru_cache(512)
+def _beyond_words(offers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the capabilities that have other words than those of protocols."""
+    return tuple(one for one in offers if not _WORDS.issuperset(re.split(r"[ =+-]+", one)))
 
 
 def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...]:
@@ -227,7 +230,9 @@ def _masked(facts: Any, masked: Callable[[str], str]) -> Any:
         return tuple(_masked(item, masked) for item in facts)
     if is_dataclass(facts) and not isinstance(facts, type):
         learned = {item.name: getattr(facts, item.name) for item in fields(facts)}
-        return replace(facts, **{k: _masked(v, masked) for k, v in learned.items() if v})
+        shown = {name: _masked(value, masked) for name, value in learned.items() if value}
+        changed = {name: value for name, value in shown.items() if value != learned[name]}
+        return replace(facts, **changed) if changed else facts
     return facts
 
 

@@ -22,8 +22,10 @@ _T = TypeVar("_T")
 def written(facts: Any, *, only: Container[str] = (), always: Container[str] = ()) -> Iterator[str]:
     """Return the event lines of a dataclass, for fields that differ from the default, and those in ``always``."""
     for key, name, usual in _fields(facts.__class__):
+        if only and key not in only:
+            continue
         value = getattr(facts, key)
-        if (only and key not in only) or (value == usual and key not in always):
+        if value == usual and key not in always:
             continue
         if value is True:
             yield f"== {name}"

@@ -9,6 +9,7 @@ a password that is also a word of the protocol must not change what the protocol
 
 import base64
 import re
+from collections.abc import Iterable
 from functools import lru_cache, partial
 
 from mailkit.protocol.encodings import ENCODED, decodings, digits, hexadecimal, replaced
@@ -24,6 +25,13 @@ def _base64(shortest: int) -> re.Pattern[bytes]:
     return re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % length)
 
 
+@lru_cache(256)
+def _encoded_forms(shortest: int) -> re.Pattern[bytes]:
+    """Return a pattern for all that can be decoded and can then contain so many bytes."""
+    forms = ENCODED, digits(shortest), _base64(shortest)
+    return re.compile(b"|".join(form.pattern for form in forms))
+
+
 _DEEPER = re.compile(rb"[A-Za-z0-9+/_-]{8}|[%=][0-9A-Fa-f]{2}|[\\&+]")
 """What base64 holds where it holds something encoded once more."""
 _DEPTH = 3
@@ -37,14 +45,18 @@ class Secrets:
     plain text first, and a pattern is compiled only if one is found.
     """
 
-    __slots__ = ("_any_case", "_as_sent", "_foreseen", "_forms", "_lower", "_plain", "_shortest")
+    __slots__ = (
+        *("_any_case", "_as_sent", "_foreseen", "_forms", "_lower", "_plain"),
+        *("_shortest", "_suspicious"),
+    )
 
     def __init__(self) -> None:
         self._forms: dict[str, None] = {}
         self._foreseen: dict[str, None] = {}
         self._plain: tuple[bytes, ...] = ()
-        self._lower: tuple[bytes, ...] = ()
+        self._lower: dict[bytes, None] = {}
         self._shortest = 0
+        self._suspicious = _encoded_forms(0)
         self._as_sent: re.Pattern[bytes] | None = None
         self._any_case: re.Pattern[bytes] | None = None
 
@@ -53,20 +65,24 @@ class Secrets:
 
     def add(self, *values: str) -> None:
         """Mask these forms from now on; short ones only as whole words."""
-        self._forms |= dict.fromkeys(filter(None, values))
-        self._as_sent = None
-        self._know()
+        new = [value for value in values if value and value not in self._forms]
+        if new:
+            self._know(value for value in new if value not in self._foreseen)
+            self._forms |= dict.fromkeys(new)
+            self._plain = tuple(form.encode("utf-8") for form in self._forms)
+            self._as_sent = self._any_case = None
 
     def foresee(self, *values: str) -> None:
         """Mask these forms in displayed text only: they were not sent yet, so parsed text is not masked."""
-        self._foreseen |= dict.fromkeys(filter(None, values))
-        self._know()
-
-    def _know(self) -> None:
+        new = [value for value in values if value and value not in self._forms]
+        self._know(new)
+        self._foreseen |= dict.fromkeys(new)
         self._any_case = None
-        self._plain = tuple(form.encode("utf-8") for form in self._forms)
-        self._lower = tuple({case.lower() for case in self._cases()})
+
+    def _know(self, forms: Iterable[str]) -> None:
+        self._lower |= dict.fromkeys(case.lower() for form in forms for case in _cases(form))
         self._shortest = min(map(len, self._lower), default=0)
+        self._suspicious = _encoded_forms(self._shortest)
 
     def plainly_masked(self, data: bytes) -> bytes:
         """Mask bytes for parsing, only where a form is exactly as sent."""
@@ -92,17 +108,14 @@ class Secrets:
     def _masked(self, data: bytes, depth: int) -> bytes:
         if self._may_hold(data):
             data = self._pattern().sub(b"***", data)
+        elif not self._suspicious.search(data):
+            return data
         if ENCODED.search(data):
             for text, unit, meant in decodings(data):
                 if self._may_hold(text):
                     data = replaced(data, unit, meant, self._pattern())
         data = digits(self._shortest).sub(self._masked_digits, data)
         return _base64(self._shortest).sub(partial(self._masked_base64, depth=depth), data)
-
-    def _cases(self) -> list[bytes]:
-        known = sorted({**self._foreseen, **self._forms}, key=len, reverse=True)
-        cases = [case for form in known for case in (form, form.upper(), form.lower())]
-        return [*dict.fromkeys(octets for case in cases for octets in _octets(case))]
 
     def _may_hold(self, data: bytes) -> bool:
         """Return whether bytes contain a form, in any case; if not, no pattern can match."""
@@ -114,7 +127,9 @@ class Secrets:
 
     def _pattern(self) -> re.Pattern[bytes]:
         if self._any_case is None:
-            self._any_case = re.compile(b"|".join(map(_bounded, self._cases())), re.I)
+            known = sorted({**self._foreseen, **self._forms}, key=len, reverse=True)
+            cases = dict.fromkeys(case for form in known for case in _cases(form))
+            self._any_case = re.compile(b"|".join(map(_bounded, cases)), re.I)
         return self._any_case
 
     def _masked_digits(self, match: re.Match[bytes]) -> bytes:
@@ -156,6 +171,10 @@ def _is_text(data: bytes) -> bool:
 
 _SHORT = 3
 """Octets of a form that is masked only where it stands alone."""
+
+
+def _cases(form: str) -> list[bytes]:
+    return [octets for case in (form, form.upper(), form.lower()) for octets in _octets(case)]
 
 
 def _octets(text: str) -> list[bytes]:

@@ -56,10 +56,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from mailkit.account import SERVICE_KEYS, SETTINGS, Account, Service
-from mailkit.observation import UNSHOWN_FACTS, Context, Observation, Request, ServerEndpoint
+from mailkit.observation import (
+    UNSHOWN_FACTS,
+    Certificate,
+    Context,
+    Observation,
+    Request,
+    ServerEndpoint,
+)
 from mailkit.ports import Protocol, Security
 from mailkit.protocol import sasl
 from mailkit.protocol.conversation import stop_lines
@@ -238,6 +246,11 @@ def _around(case: Case) -> Iterator[str]:
     yield from (f"== finding {one}" for one in case.findings)
 
 
+@lru_cache(512)
+def _certificate_line(certificate: Certificate) -> str:
+    return f"== certificate {record(certificate, whole=True)}"
+
+
 def _written(seen: Observation, around: list[str] | None = None) -> Iterator[str]:
     """Write one session: head, request, socket events, lines."""
     endpoint = seen.endpoint
@@ -249,7 +262,7 @@ def _written(seen: Observation, around: list[str] | None = None) -> Iterator[str
     if seen.greeting_s is not None:
         yield f"== after {seen.greeting_s:g} s"
     yield from (f"== dns {one}" for one in seen.dns)
-    yield from (f"== certificate {record(one, whole=True)}" for one in seen.chain)
+    yield from map(_certificate_line, seen.chain)
     yield from (clean(line, 100_000) for line in seen.transcript)
     if seen.stop is not None and not seen.transcript:
         yield from stop_lines(seen.stop)

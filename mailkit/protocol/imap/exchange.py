@@ -5,6 +5,7 @@ stray line is skipped.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from mailkit.observation import Step, StopReason
@@ -133,5 +134,10 @@ def learn(session: SessionState, response: Untagged) -> None:
     else:
         names = response[1:] if is_name(response, 0, b"CAPABILITY") else None
     if names is not None:
-        words = (decoded(name, 200).upper() for name in names if isinstance(name, bytes))
-        session.offers, session.renewed = tuple(words), True
+        session.offers, session.renewed = _words(tuple(names)), True
+
+
+@lru_cache(512)
+def _words(names: tuple[Value, ...]) -> tuple[str, ...]:
+    """Return capabilities as text, in upper case."""
+    return tuple(decoded(name, 200).upper() for name in names if isinstance(name, bytes))
