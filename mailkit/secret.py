@@ -132,7 +132,10 @@ def _left_out() -> Secret:
     secret = Secret("value", "")
 
     def absent() -> str:
-        raise SecretError("the password was left out when this account was pickled")
+        raise SecretError(
+            "a password itself is not sent to another process; use env:NAME, command:…, "
+            "keyring:SERVICE/USER or file:PATH, which are read there"
+        )
 
     secret._open = absent
     return secret

@@ -4,33 +4,51 @@ import signal
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, current_process, get_context
+from multiprocessing.process import BaseProcess
 from typing import Any
 
+from mailkit.errors import SettingsError
+
 __all__ = ["Processes"]
+
+_UNGUARDED = 78
+"""The exit code of a process that reads the main script, and is asked to start processes itself."""
 
 
 class Processes(Executor):
     """Processes on this machine, each in its own pool, so that one that dies does not stop the others.
 
     The number of running calls is limited.
+
+    Attributes:
+        refused: the error for the run, if no process can start because of the main script.
     """
 
     def __init__(self, most: int) -> None:
+        if getattr(current_process(), "_inheriting", False):
+            raise SystemExit(_UNGUARDED)
+        self.refused: SettingsError | None = None
         self._max_workers = most
         self._before = {child.pid for child in active_children()}
         self._free = deque(self._pool() for _ in range(most))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        pool = self._free.popleft()
+        pool, earlier = self._free.popleft(), active_children()
         try:
             future = pool.submit(fn, *args, **kwargs)
         except BrokenExecutor:
             pool = self._pool()
             future = pool.submit(fn, *args, **kwargs)
+        started = [child for child in active_children() if child not in earlier]
 
         def over(future: "Future[Any]") -> None:
             lost = not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
+            if lost and any(_unguarded(child) for child in started):
+                self.refused = SettingsError(
+                    'executor="processes" starts Python again, which reads the main script again. '
+                    'Put what the script does under `if __name__ == "__main__":`, or leave out the executor.'
+                )
             self._free.append(self._pool() if lost else pool)
 
         future.add_done_callback(over)
@@ -46,6 +64,11 @@ class Processes(Executor):
             pool.shutdown(wait=False, cancel_futures=True)
         for child in children:
             child.terminate()
+
+
+def _unguarded(child: BaseProcess) -> bool:
+    child.join(1)  # the pool may notice its end first
+    return child.exitcode == _UNGUARDED
 
 
 def _quiet() -> None:

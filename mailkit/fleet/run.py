@@ -278,8 +278,9 @@ class _Run:
             if self.over:
                 return
             numbers = [job.position for job in jobs]
-            error = None if future.cancelled() else future.exception()
-            if error is not None and not isinstance(error, Exception):
+            refused = getattr(self.engine, "refused", None)
+            error = refused or (None if future.cancelled() else future.exception())
+            if refused or (error is not None and not isinstance(error, Exception)):
                 self.finished.put(error)
             elif error is not None or future.cancelled():
                 self.schedule.finished(numbers, ())
