@@ -114,7 +114,7 @@ class Cells:
             texts = pc.if_else(valid, texts, "@")
         parts = pc.split_pattern(texts, "@")
         local, domain = pc.list_element(parts, 0), pc.list_element(parts, 1)
-        codes = _numbers(domain.dictionary_encode().indices)
+        codes = _numbers(domain.dictionary_encode().indices).copy()
         codes[~_numpy(valid)] = -1
         return pc.if_else(valid, local, None), codes
 
@@ -384,7 +384,7 @@ def _numpy(array: Any) -> Any:
 
 
 def _numbers(array: Any) -> Any:
-    return array.to_numpy(zero_copy_only=False).astype("int64")
+    return array.to_numpy(zero_copy_only=False)
 
 
 def _arrow(rows: Any) -> Any:

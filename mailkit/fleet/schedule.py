@@ -130,7 +130,9 @@ class Schedule:
                 self._wake_others(needs, missing)
                 continue
             self._asking.update(
-                key for key in needs.endpoints if key not in self._answers | self._silent.keys()
+                key
+                for key in needs.endpoints
+                if key not in self._answers and key not in self._silent
             )
             for key in needs.held:
                 if key not in holding:
