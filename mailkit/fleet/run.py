@@ -280,7 +280,7 @@ class _Run:
             numbers = [job.position for job in jobs]
             refused = getattr(self.engine, "refused", None)
             error = refused or (None if future.cancelled() else future.exception())
-            if refused or (error is not None and not isinstance(error, Exception)):
+            if error is not None and (refused or not isinstance(error, Exception)):
                 self.finished.put(error)
             elif error is not None or future.cancelled():
                 self.schedule.finished(numbers, ())
