@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.account import Account
-from mailkit.errors import SettingsError, needs
+from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.fleet.rows import COLUMNS, ResultRow, account_keys, document_rows, rows_of, sorted_rows
 from mailkit.report import Report
 from mailkit.text import inert, one_line
@@ -159,6 +159,8 @@ def read_results(path: Path) -> list[ResultRow]:
         return [_typed(row, path) for row in readers[kind](path)]
     except SettingsError:
         raise
+    except FormatError as error:
+        raise SettingsError(str(error)) from None
     except OSError as error:
         why = one_line(error.strerror or str(error)).strip()
         raise SettingsError(f"{path}: cannot be read: {why}") from None
@@ -247,15 +249,9 @@ def _parquet(rows: Sequence[ResultRow]) -> bytes:
 
 
 def _read_parquet(path: Path) -> Iterator[ResultRow]:
-    import pyarrow as pa
-    from pyarrow import parquet
+    from mailkit.formats.tables.cells import parquet_batches
 
-    try:
-        file = parquet.ParquetFile(path)
-    except pa.ArrowException as error:
-        why = one_line(str(error)).strip()
-        raise SettingsError(f"{path}: is not a Parquet file: {why}") from None
-    for batch in file.iter_batches():
+    for batch in parquet_batches(path)[1]:
         yield from batch.to_pylist()
 
 

@@ -321,3 +321,77 @@ def test_reading_a_table_leaves_the_garbage_collector_as_it_was(on: bool, tmp_pa
         assert gc.isenabled() is on
     finally:
         (gc.enable if was else gc.disable)()
+
+
+def parquet(file: Path, columns: dict[str, list[str]]) -> Path:
+    pytest.importorskip("pyarrow")
+    pd.DataFrame(columns).to_parquet(file, compression="zstd")
+    return file
+
+
+def test_a_parquet_file_that_is_nothing_but_repetition_is_refused(tmp_path: Path) -> None:
+    rows = {name: ["x"] * 300_000 for name in ("imap_host", "account", "service", "ok", "cause")}
+    file = parquet(tmp_path / "a.parquet", rows)
+    assert file.stat().st_size < 300_000
+    with pytest.raises(FormatError, match="unpacks to far more"):
+        mailkit.load(file)
+    with pytest.raises(SettingsError, match="unpacks to far more"):
+        mailkit.services_frame(file)
+
+
+def test_a_batch_of_a_parquet_file_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.formats.tables.cells._MOST_BATCH", 100_000)
+    file = parquet(tmp_path / "a.parquet", {"imap_host": ["x" * 10_000] * 500})
+    with pytest.raises(FormatError, match="unpacks to far more"):
+        mailkit.load(file)
+
+
+def test_as_many_accounts_as_there_are_are_read_from_a_parquet_file(tmp_path: Path) -> None:
+    names = [f"{n}.example.com" for n in range(2500)]
+    accounts = mailkit.load(parquet(tmp_path / "a.parquet", {"imap_host": names}))
+    assert [one.incoming.host for one in accounts if one.incoming] == names
+
+
+@pytest.mark.parametrize("at", range(10, 300, 10))
+def test_a_broken_parquet_file_is_one_error_of_ours(at: int, tmp_path: Path) -> None:
+    names = [f"{n}.example.com" for n in range(500)]
+    file = parquet(tmp_path / "a.parquet", {"imap_host": names})
+    data = bytearray(file.read_bytes())
+    data[at : at + 5] = b"\xff\x00\xff\x80\x7f"
+    file.write_bytes(data)
+    for read, error in ((mailkit.load, FormatError), (mailkit.services_frame, SettingsError)):
+        with contextlib.suppress(error):
+            read(file)
+
+
+SHEETS = {
+    "a row of any number": (b'r="2"', b'r="99999999999999999999"'),
+    "a column of any name": (b'r="A2"', b'r="ZZZZZZZ2"'),
+    "a cut": (b"</sheetData>", b"<"),
+    "no number": (b"<v>993</v>", b"<v>nan</v>"),
+    "a number of 6,000 digits": (b"<v>993</v>", b"<v>" + b"9" * 6000 + b"</v>"),
+    "a nest": (b"<sheetData>", b"<sheetData>" + b"<a>" * 100_000),
+    "a cell twice": (b'r="C2"', b'r="C2" t="d" t="d"'),
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_broken_workbook_is_one_error_of_ours(name: str, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book, whole, broken = openpyxl.Workbook(), io.BytesIO(), tmp_path / "a.xlsx"
+    book.active.append(["imap_host", "imap_user", "imap_port"])
+    book.active.append(["imap.example.com", "kim", 993])
+    book.save(whole)
+    with zipfile.ZipFile(whole) as before, zipfile.ZipFile(broken, "w") as after:
+        for part in before.namelist():
+            content = before.read(part)
+            if part.endswith("sheet1.xml"):
+                assert SHEETS[name][0] in content
+                content = content.replace(*SHEETS[name])
+            after.writestr(part, content)
+    with pytest.raises(FormatError):
+        mailkit.load(broken)
+    with pytest.raises(SettingsError):
+        mailkit.services_frame(broken)

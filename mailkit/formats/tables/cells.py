@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = [
     "frame_table",
     "head_table",
     "no_host",
+    "parquet_batches",
     "table_rows",
 ]
 
@@ -32,7 +33,11 @@ _REPEATED = 64 * 1024**2
 rejected.
 """
 
-_MOST_COLUMNS = 2_000
+_MOST_COLUMNS, _MOST_ROWS, _MOST_SHEETS = 2_000, 1_048_576, 100
+"""Limits of a workbook."""
+
+_REPEATED_ROWS, _BATCH, _MOST_BATCH = 100_000, 1_000, 256 * 1024**2
+"""Limits of a Parquet file: rows, where there are more than octets; rows and octets that are unpacked at once."""
 
 _HEAD = 65_536
 
@@ -190,13 +195,31 @@ def file_table(path: Path, *, any_columns: bool = False) -> CellTable:
         if path.suffix.lower() == ".xlsx":
             return _xlsx(path)
         if path.suffix.lower() == ".parquet":
-            return _parquet(path)
+            return _whole(_parquet(path))
         if path.stat().st_size > MAX_BYTES:
             raise FormatError(str(path), f"is larger than {MAX_BYTES // 1024**3} GiB")
         text = read_source(path.read_bytes(), str(path), MAX_BYTES).text
     except OSError as error:
         raise FormatError(str(path), f"cannot be read: {error.strerror or error}") from None
     return csv_table(text, str(path), any_columns=any_columns)
+
+
+def _whole(table: CellTable) -> CellTable:
+    """A table whose rows end with an error of ours, whatever the library says of a broken file."""
+
+    def rows() -> Iterator[TableRow]:
+        try:
+            yield from table.rows
+        except FormatError:
+            raise
+        except Exception as error:  # noqa: BLE001 - there are as many as versions of the library
+            raise FormatError(table.file, _broken(error)) from None
+
+    return replace(table, rows=rows())
+
+
+def _broken(error: Exception) -> str:
+    return f"cannot be read: {one_line(str(error)).strip()[:200] or type(error).__name__}"
 
 
 def head_table(path: Path, *, any_columns: bool = False) -> CellTable:
@@ -227,23 +250,28 @@ def _xlsx(path: Path) -> CellTable:
     try:
         packed_file = BytesIO(path.read_bytes())  # no file stays open if reading stops early
         book = openpyxl.load_workbook(packed_file, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
+    except Exception as error:  # noqa: BLE001 - there are as many as versions of the library
+        why = one_line(str(error)).strip()[:200]
+        raise FormatError(str(path), f"is not an Excel workbook: {why}") from None
 
     def rows(sheet: Any) -> Iterator[TableRow]:
         sheet.reset_dimensions()  # what a file says of its size need not be so
         width = 0
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > _MOST_ROWS:  # the library makes up empty rows before one of any number
+                raise FormatError(str(path), f"has more than {_MOST_ROWS:,} rows")
             if any(cell not in (None, "") for cell in cells):
                 if len(cells) > _MOST_COLUMNS:
                     raise FormatError(str(path), f"has more than {_MOST_COLUMNS:,} columns")
                 width = width or len(cells)
                 yield TableRow(number, (*cells, *(None,) * (width - len(cells))))
 
-    for place, sheet in enumerate((*book.worksheets, *book.worksheets[:1])):
-        found = rows(sheet)  # the first with a server in its first row, or else the first
+    sheets = book.worksheets[:_MOST_SHEETS]
+    for place, sheet in enumerate((*sheets, *sheets[:1])):
+        # the first with a server in its first row, or else the first
+        found = _whole(CellTable(str(path), (), rows(sheet))).rows
         header = next(found, None)
-        last = place == len(book.worksheets)
+        last = place == len(sheets)
         if header and (last or known_columns(_named(header.cells)) >= 2):
             return CellTable(str(path), _named(header.cells), found)
     raise FormatError(str(path), "is empty")
@@ -258,7 +286,13 @@ def _named(cells: Iterable[Any]) -> tuple[str, ...]:
     return tuple("" if cell is None else str(cell) for cell in cells)
 
 
-def _parquet(path: Path) -> CellTable:
+def parquet_batches(path: Path) -> tuple[tuple[str, ...], Iterator[Any]]:
+    """Return the names of the columns of a Parquet file, and its record batches.
+
+    Raises:
+        FormatError: it is none, or unpacks to far more than any table does; also while the batches are read.
+        SettingsError: the package for it is not installed.
+    """
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
@@ -268,11 +302,29 @@ def _parquet(path: Path) -> CellTable:
     except (ArrowException, ValueError) as error:
         why = one_line(str(error)).strip()
         raise FormatError(str(path), f"is not a Parquet file: {why}") from None
-    names = tuple(file.schema_arrow.names)
+    about = file.metadata
+    groups = map(about.row_group, range(about.num_row_groups))
+    chunks = (group.column(at) for group in groups for at in range(group.num_columns))
+    sizes = ((one.total_uncompressed_size, one.total_compressed_size) for one in chunks)
+    repeated = about.num_rows > max(_REPEATED_ROWS, path.stat().st_size)
+    if repeated or any(_inflated(*size) for size in sizes):
+        raise FormatError(str(path), "unpacks to far more than any table does")
+
+    def batches() -> Iterator[Any]:
+        for batch in file.iter_batches(_BATCH):
+            if batch.nbytes > _MOST_BATCH:
+                raise FormatError(str(path), "unpacks to far more than any table does")
+            yield batch
+
+    return tuple(file.schema_arrow.names), batches()
+
+
+def _parquet(path: Path) -> CellTable:
+    names, batches = parquet_batches(path)
 
     def rows() -> Iterator[TableRow]:
         number = 0
-        for batch in file.iter_batches():
+        for batch in batches:
             for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 number += 1
                 yield TableRow(number, cells)
