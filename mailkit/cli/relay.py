@@ -3,17 +3,19 @@
 import argparse
 import re
 import shlex
+import signal
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mailkit.cli.lab_watch import watch
 from mailkit.errors import SettingsError
 from mailkit.lab.certificates import Authority
 from mailkit.lab.relay import Relay
 from mailkit.ports import STANDARD, Security
+from mailkit.scratch import TemporaryFolder
 
 __all__ = ["relay"]
 
@@ -30,8 +32,12 @@ def relay(options: argparse.Namespace, out: Callable[[str], None]) -> int:
     host, port = _endpoint(options.to)
     protocol, security = _usual(port, options.security)
     over = threading.Event()
-    with TemporaryDirectory(prefix="mailkit-relay-") as folder:
-        authority = Authority(Path(folder))
+    with suppress(ValueError):  # another program's thread
+        signal.signal(signal.SIGTERM, lambda *_: over.set())
+    with ExitStack() as stack:
+        folder = TemporaryFolder("mailkit-relay-")
+        stack.callback(folder.remove)
+        authority = Authority(folder.path)
         server = Relay(
             (host, port),
             context=authority.context("localhost"),

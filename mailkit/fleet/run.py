@@ -9,7 +9,6 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from shutil import rmtree
 from time import monotonic
 from typing import Any
 
@@ -37,6 +36,7 @@ from mailkit.protocol.dialogue import Stopped
 from mailkit.report import Report
 from mailkit.report.json import by_account
 from mailkit.rules.account_index import indexed
+from mailkit.scratch import TemporaryFolder
 
 __all__ = ["PER_HOST", "PER_HOST_RATE", "diagnose_all"]
 
@@ -177,8 +177,9 @@ class _Run:
         self.schedule = Schedule(accounts, self.shares, self._server)
         alone = len(accounts) == 1 and not limits[2]  # its services need not wait for each other
         self.pacer = None if alone else Pacer(limits[0], limits[1], local=limits[2])
-        self.own_folder = not folder
-        self.folder = folder or (_folder_of_a_run() if self.remote else "")
+        own = not folder and self.remote
+        self.scratch = TemporaryFolder("mailkit-run-") if own else None
+        self.folder = str(self.scratch.path) if self.scratch is not None else folder
         self.shared = bool(folder) or self.given is None or is_local_pool(self.given)
         self.lock = threading.RLock()
         self.finished: SimpleQueue[Report | BaseException] = SimpleQueue()
@@ -202,8 +203,8 @@ class _Run:
             self.over = True
         if self.given is None:
             self.engine.shutdown(wait=False, cancel_futures=True)
-        if self.own_folder and self.folder:
-            rmtree(self.folder, ignore_errors=True)
+        if self.scratch is not None:
+            self.scratch.remove()
 
     def _next(self) -> Report:
         while True:
@@ -370,12 +371,6 @@ class _Run:
             future.exception()
         pool.shutdown()
         return found
-
-
-def _folder_of_a_run() -> str:
-    from tempfile import mkdtemp
-
-    return mkdtemp(prefix="mailkit-run-")
 
 
 def _with_account(report: Report, original: Mapping[int, Account]) -> Report:

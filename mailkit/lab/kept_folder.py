@@ -1,10 +1,10 @@
 """The persistent folder of a lab: created if missing, and used by one lab at a time."""
 
-import os
 from pathlib import Path
 from typing import IO
 
 from mailkit.errors import LabError
+from mailkit.scratch import lock
 
 __all__ = ["claimed"]
 
@@ -21,29 +21,7 @@ def claimed(folder: Path) -> IO[bytes]:
         raise LabError(
             f"cannot keep mail in {folder}: {error.strerror}. Choose a folder that you may write to"
         ) from None
-    if not _locked(held):
+    if not lock(held):
         held.close()
         raise LabError(f"another lab keeps its mail in {folder}. Stop it, or choose another folder")
     return held
-
-
-if os.name == "nt":  # pragma: no cover - the other of two systems
-    import msvcrt
-
-    def _locked(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _locked(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without locks
-            return True
-        return True

@@ -1,9 +1,7 @@
 """The lab: mail servers on loopback, a thread for each connection, and records."""
 
-import shutil
 import socket
 import ssl
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +27,7 @@ from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.serve import serve
 from mailkit.lab.servers.session import ServerSession
 from mailkit.lab.servers.sockets import Sockets, reached
+from mailkit.scratch import TemporaryFolder
 
 if TYPE_CHECKING:
     from mailkit.lab.certificates import Authority
@@ -89,6 +88,7 @@ class Lab:
         self._log = SentLog(persist / "sent" if persist is not None else None)
         self._sent = SentMail(self._log)
         self.folder = Path()
+        self._scratch: TemporaryFolder | None = None
         self._authority: Authority | None = None
         self.zone = tuple(zone)
         self.names: NameServer | None = None
@@ -108,7 +108,8 @@ class Lab:
 
     def start(self) -> "Lab":
         """Open every endpoint; return when all accept connections."""
-        self.folder = Path(tempfile.mkdtemp(prefix="mailkit-lab-"))
+        self._scratch = TemporaryFolder("mailkit-lab-")
+        self.folder = self._scratch.path
         self._authority = None
         self._sockets = Sockets(self._begin)
         try:
@@ -176,7 +177,8 @@ class Lab:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
             sock.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._scratch is not None:
+            self._scratch.remove()
         if self._claim is not None:
             self._claim.close()
 
