@@ -70,7 +70,7 @@ if os.name == "nt":  # pragma: no cover - the other of two systems
     import msvcrt
 
     def lock(file: IO[bytes]) -> bool:
-        """Lock a file until it is closed or the process ends; return whether nobody else has locked it."""
+        """Lock a file until it is closed or the process ends; return whether no other process has locked it."""
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         except OSError:
@@ -80,7 +80,7 @@ else:
     import fcntl
 
     def lock(file: IO[bytes]) -> bool:
-        """Lock a file until it is closed or the process ends; return whether nobody else has locked it."""
+        """Lock a file until it is closed or the process ends; return whether no other process has locked it."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

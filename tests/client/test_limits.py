@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mailkit.client import stream as module
-from mailkit.client.commands import Text, ask
+from mailkit.client.commands import ImapString, ask
 from mailkit.client.stream import Stream
 from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
 from mailkit.net import limits
@@ -331,5 +331,5 @@ def test_a_literal_that_was_never_asked_for_was_not_stored(
 
     line.__class__ = Answering
     with pytest.raises((ProtocolError, RefusedError)):
-        ask(client, "APPEND", "INBOX", Text(b"Subject: x\r\n"))  # type: ignore[arg-type]
+        ask(client, "APPEND", "INBOX", ImapString(b"Subject: x\r\n"))  # type: ignore[arg-type]
     assert b"Subject" not in line.sent
