@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.client import connect
-from mailkit.client.commands import Text, ask, string, values
+from mailkit.client.commands import ImapString, ask, string, values
 from mailkit.client.mailboxes import Folder, folders, quotas, status, with_roles
 from mailkit.client.messages import Row, fetch, search
 from mailkit.client.structure import body_part, envelope
@@ -240,7 +240,7 @@ PIECES = st.lists(
     st.one_of(
         st.binary(max_size=30),
         st.sampled_from([b"(", b")", b'"', b"\\", b"NIL", b"BODY[1.2]<3>", b"FETCH", b"{3}", b"["]),
-        st.binary(max_size=10).map(Text),
+        st.binary(max_size=10).map(ImapString),
     ),
     max_size=20,
 )
@@ -258,7 +258,7 @@ def test_no_answer_crashes_the_parser(pieces: list[bytes]) -> None:
 
 
 VALUES = st.recursive(
-    st.one_of(st.none(), st.binary(max_size=20).map(Text)),
+    st.one_of(st.none(), st.binary(max_size=20).map(ImapString)),
     lambda inside: st.lists(inside, max_size=6).map(tuple),
     max_leaves=20,
 )
@@ -278,7 +278,7 @@ def test_strings_go_there_and_back(text: str) -> None:
             string(text)
         return
     data = string(text)
-    (found,) = values([data]) if not isinstance(data, Text) else (data,)
+    (found,) = values([data]) if not isinstance(data, ImapString) else (data,)
     assert found == text.encode()
 
 
