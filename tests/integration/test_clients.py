@@ -264,6 +264,68 @@ tls_trust_file {lab.ca_file}
     assert b"<5@example.com>" in message.content
 
 
+@pytest.mark.parametrize(("kind", "usual"), [("SimplePOP3SSL", 995), ("SimpleIMAPSSL", 993)])
+def test_getmail(kind: str, usual: int, lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "got").mkdir()
+    private(
+        tmp_path / "getmailrc",
+        f"""[retriever]
+type = {kind}Retriever
+server = localhost
+port = {port(lab, usual)}
+username = {ADDRESS}
+password = {PASSWORD}
+ca_certs = {lab.ca_file}
+[destination]
+type = MDA_external
+path = /bin/sh
+arguments = ("-c", "cat > {tmp_path}/got/$$")
+allow_root_commands = true
+[options]
+read_all = false
+""",
+    )
+    for _ in range(2):
+        run("getmail", "--getmaildir", tmp_path)
+    got = [path.read_bytes() for path in (tmp_path / "got").iterdir()]
+    assert len(got) == MANY, "the second time there is nothing new"
+    assert all(any(f"<{n}@example.com>".encode() in one for one in got) for n in range(MANY))
+
+
+def test_offlineimap(lab: Lab, tmp_path: Path) -> None:
+    config = private(
+        tmp_path / "offlineimaprc",
+        f"""[general]
+accounts = a
+metadata = {tmp_path}/meta
+ui = quiet
+[Account a]
+localrepository = here
+remoterepository = there
+[Repository here]
+type = Maildir
+localfolders = {tmp_path}/mail
+[Repository there]
+type = IMAP
+remotehost = localhost
+remoteport = {port(lab, 993)}
+remoteuser = {ADDRESS}
+remotepass = {PASSWORD}
+sslcacertfile = {lab.ca_file}
+""",
+    )
+    run("offlineimap", "-o", "-c", config)
+    inbox = tmp_path / "mail" / "INBOX"
+    first, *rest = sorted(path for sub in ("new", "cur") for path in (inbox / sub).iterdir())
+    assert len(rest) == MANY - 1
+    first.unlink()
+    (inbox / "new" / "1.1.host").write_bytes(b"Subject: from here\n\nx\n")
+    run("offlineimap", "-o", "-c", config)
+    messages = lab.box(ADDRESS).messages()
+    assert len(messages) == MANY
+    assert any(b"Subject: from here" in message.content for message in messages)
+
+
 @pytest.mark.parametrize("scheme", ["imaps", "pop3s"])
 def test_curl_reads(scheme: str, lab: Lab) -> None:
     usual = {"imaps": 993, "pop3s": 995}[scheme]
