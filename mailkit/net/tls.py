@@ -36,7 +36,7 @@ class TlsConnection:
     ) -> None:
         self._read, self._write = read, write
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=_octets(host))
         self.first = b""
         self.ended = False
         self._failed: ssl.SSLError | None = None
@@ -138,6 +138,12 @@ class TlsConnection:
 _MOST_KNOWN = 4096
 _KNOWN: dict[tuple[bytes, tuple[str, ...]], Certificate] = {}
 """Facts of certificates by their DER and what their chain lacks, because thousands of accounts can share a server."""
+
+
+def _octets(host: str) -> bytes | str:
+    """Return a valid name in ASCII as octets: for text ssl imports a codec, which takes as long as all else here."""
+    valid = host.isascii() and all(0 < len(label) < 64 for label in host.split("."))
+    return host.encode("ascii") if valid else host
 
 
 def _verified(peer: dict[str, Any], der: bytes, informal: tuple[str, ...]) -> Certificate:

@@ -1,5 +1,6 @@
 """Trust anchors: which certificates are believed, read once."""
 
+import re
 import ssl
 import threading
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ from typing import Any
 from mailkit.errors import SettingsError
 
 __all__ = ["Trust", "trust_of"]
+
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+"""The name of a trust anchor that OpenSSL finds by its subject."""
 
 
 class Trust:
@@ -66,7 +70,7 @@ class Trust:
             return self._verified
 
     def _made(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
+        context = ssl.create_default_context(capath=_folder())
         for file in self.files:
             context.load_verify_locations(str(file))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -94,6 +98,22 @@ class Trust:
             return False
         folder = ssl.get_default_verify_paths().capath
         return not (folder and any(Path(folder).iterdir()))
+
+
+def _folder() -> str | None:
+    """Return the system's folder of trust anchors if its bundle stands in it and has no others: an anchor is read from
+    there when a chain needs it, while a bundle is read whole.
+    """
+    system = ssl.get_default_verify_paths()
+    if not system.cafile or not system.capath:
+        return None
+    folder, bundle = Path(system.capath).resolve(), Path(system.cafile).resolve()
+    try:
+        known = sum(1 for file in folder.iterdir() if _HASHED.fullmatch(file.name))
+        whole = bundle.read_bytes().count(b"CERTIFICATE-----") // 2  # where each begins and ends
+    except OSError:
+        return None
+    return system.capath if bundle.parent == folder and 0 < whole <= known else None
 
 
 def _checked(file: str | Path) -> None:
