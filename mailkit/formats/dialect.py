@@ -62,6 +62,13 @@ class Mode:
     optional: bool = False
     why: str = ""
 
+    @property
+    def options(self) -> dict[str, Condition]:
+        """The options of a URL that it needs, by name."""
+        return {
+            key[1:]: value for key, value in self.when.items() if key[0] == "?" and value != ABSENT
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

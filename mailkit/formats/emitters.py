@@ -179,7 +179,9 @@ def _php(pairs: Pairs) -> str:
         return "<?php\n" + "".join(lines)
     blocks = []
     for name, table in _tree(pairs).items():
-        if name in _OBJECTS:
+        if not isinstance(table, dict):
+            blocks.append(f"{name} = {_single(table, name)};\n")
+        elif name in _OBJECTS:
             blocks += [_OBJECTS[name]]
             blocks += [f"{name}->{key} = {_single(value, key)};\n" for key, value in table.items()]
         elif name.startswith("$") or name == "return":

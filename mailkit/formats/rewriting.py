@@ -237,9 +237,9 @@ def _with_options(
     table, url = found.table or {}, found.url
     mode = _mode_for(found, wanted, changes.get("port", table.get("port")))
     alike = [one for one in found.reading.modes if one.security is wanted]
-    if mode is None or url is None or any(not _options(one) for one in alike):
+    if mode is None or url is None or any(not one.options for one in alike):
         return text
-    for name, value in _options(mode).items():
+    for name, value in mode.options.items():
         word = value[0] if isinstance(value, tuple) else as_text(value)
         option = f"{name}={quote(as_text(word), safe='')}"
         if name in url.options:
@@ -248,10 +248,6 @@ def _with_options(
         else:
             text += ("&" if "?" in text else "?") + option
     return text
-
-
-def _options(mode: Mode) -> dict[str, Any]:
-    return {key[1:]: value for key, value in mode.when.items() if key[0] == "?" and value != ABSENT}
 
 
 def _scheme_for(found: Translated, wanted: Security) -> str:

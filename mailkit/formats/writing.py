@@ -5,7 +5,7 @@ The result is read again and compared, as values and as settings.
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
@@ -47,6 +47,9 @@ WRITTEN = frozenset(
             "roundcube",
         ),
         *("sections", "sentry", "sentry-docker", "spring-boot", "superset", "symfony", "synapse"),
+        *("elastalert", "gitea-helm", "gogs", "grafana-helm"),
+        *("jenkins-casc", "mediawiki", "netbox-docker", "snappymail", "sonarqube", "swiftmailer"),
+        "swiftmailer-url",
         *("trac", "typo3", "vaultwarden", "wp-mail-smtp", "yii", "zabbix"),
     )
 )
@@ -279,4 +282,10 @@ def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str)
         login = f"{quote(service.user, safe='')}{secret}@" if service.user else ""
     except UnicodeEncodeError:
         raise _refused(dialect, "the user name") from None
-    return f"{(exact or free)[0]}://{login}{service.host}:{service.port}"
+    alike = [one for one in words.modes if one.security is security]
+    said = {} if any(not one.options for one in alike) or exact else alike[0].options
+    options = urlencode(
+        {key: one[0] if isinstance(one, tuple) else one for key, one in said.items()}
+    )
+    query = f"?{options}" if options else ""
+    return f"{(exact or free)[0]}://{login}{service.host}:{service.port}{query}"

@@ -34,7 +34,18 @@ VALUE = st.lists(
 
 def account(format_: str = "", **outgoing: Any) -> Account:
     usual: dict[str, Any] = {"host": "smtp.example.com", "port": 465, "user": "kim@example.com"}
-    if format_ in ("airflow", "ckan", "elasticsearch", "gitea", "grafana", "odoo", "trac"):
+    if format_ in (
+        "airflow",
+        "ckan",
+        "elasticsearch",
+        "gitea",
+        "gitea-helm",
+        "gogs",
+        "grafana",
+        "grafana-helm",
+        "odoo",
+        "trac",
+    ):
         usual |= {"port": 587, "security": Security.STARTTLS}
     if format_ in ("ashop", "fetchmail", "mpop", "offlineimap"):  # they have no server for sending
         imap = format_ in ("fetchmail", "offlineimap")

@@ -9,7 +9,13 @@ DIALECTS = (
         title="Gogs",
         syntaxes=("ini",),
         files=("app.ini",),
-        marks=("email.SUBJECT_PREFIX", "email.USE_PLAIN_TEXT", "email.DISABLE_HELO", "BRAND_NAME"),
+        marks=(
+            "email.ENABLED",
+            "email.SUBJECT_PREFIX",
+            "email.USE_PLAIN_TEXT",
+            "email.DISABLE_HELO",
+            "BRAND_NAME",
+        ),
         services=(
             ServiceWords(
                 at=("email",),
@@ -21,7 +27,6 @@ DIALECTS = (
                 no_verify=("SKIP_VERIFY",),
                 host_port=True,
                 port_needed=True,
-                defaults={"ENABLED": False},
                 enabled={"ENABLED": (True,)},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"@port": 465}, {}),
