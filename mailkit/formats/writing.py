@@ -49,6 +49,7 @@ WRITTEN = frozenset(
         *("sections", "sentry", "sentry-docker", "spring-boot", "superset", "symfony", "synapse"),
         *("elastalert", "gitea-helm", "gogs", "grafana-helm"),
         *("jenkins-casc", "mediawiki", "netbox-docker", "snappymail", "sonarqube", "swiftmailer"),
+        *("fastapi-mail", "django-url", "sections-php"),
         "swiftmailer-url",
         *("trac", "typo3", "vaultwarden", "wp-mail-smtp", "yii", "zabbix"),
     )

@@ -70,7 +70,7 @@ MODULES: dict[str, str] = {
     "rails": "ruby",
     "redmine": "yaml",
     "roundcube": "php",
-    "sections": "ini json properties toml yaml",
+    "sections": "ini javascript json php properties toml yaml",
     "sendmail": "sendmail",
     "sentry": "dotenv yaml",
     "sonarqube": "properties",

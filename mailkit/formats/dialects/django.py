@@ -54,4 +54,33 @@ DIALECTS = (
         ),
         dated="2026-11-27",
     ),
+    Dialect(
+        name="django-url",
+        title="Django",
+        syntaxes=("dotenv",),
+        files=(".env", ".env.*"),
+        marks=(
+            *("DJANGO_SETTINGS_MODULE", "DJANGO_SECRET_KEY", "DJANGO_DEBUG", "ALLOWED_HOSTS"),
+            *("DJANGO_ALLOWED_HOSTS", "DJANGO_READ_DOT_ENV_FILE"),
+        ),
+        services=(
+            ServiceWords(
+                url=("EMAIL_URL", "DJANGO_EMAIL_URL"),
+                schemes={
+                    "smtp": ("smtp", Security.CLEARTEXT),
+                    "smtp+tls": ("smtp", Security.STARTTLS),
+                    "smtps": ("smtp", Security.STARTTLS),
+                    "smtp+ssl": ("smtp", Security.IMPLICIT_TLS),
+                },
+                ports=25,
+            ),
+        ),
+        example=".env",
+        sources=(
+            "https://django-environ.readthedocs.io/en/latest/types.html#environ-env-email-url",
+            "https://github.com/joke2k/django-environ/blob/main/environ/environ.py",
+            "https://github.com/migonzalvar/dj-email-url",
+        ),
+        dated="2026-11-28",
+    ),
 )

@@ -96,6 +96,8 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
             "submission": ("smtp", None),
             "submissions": ("smtp", _TLS),
             "smtp+starttls": ("smtp", _STARTTLS),
+            "smtp+tls": ("smtp", _STARTTLS),
+            "smtp+ssl": ("smtp", _TLS),
             "imap": ("imap", None),
             "imaps": ("imap", _TLS),
             "pop3": ("pop3", None),
@@ -140,6 +142,9 @@ DIALECTS = (
             *(_words(prefix, "pop3") for prefix in ("POP3", "POP")),
         ),
         example=".env",
-        sources=("Names that applications without a dialect of their own use.",),
+        sources=(
+            "Names that applications without a dialect of their own use, in public repositories.",
+        ),
+        dated="2026-11-28",
     ),
 )

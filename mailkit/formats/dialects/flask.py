@@ -1,4 +1,4 @@
-"""Flask-Mail and Superset: ``config.py``. ``USE_TLS``/``STARTTLS`` upgrade, ``SSL`` is implicit TLS."""
+"""Flask-Mail, FastAPI-Mail and Superset: ``config.py``. ``USE_TLS``/``STARTTLS`` upgrade, ``SSL`` is implicit TLS."""
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
 from mailkit.ports import Security
@@ -39,6 +39,39 @@ DIALECTS = (
             "https://github.com/pallets-eco/flask-mail/blob/main/src/flask_mail/__init__.py",
         ),
         dated="2026-11-27",
+    ),
+    Dialect(
+        name="fastapi-mail",
+        title="FastAPI-Mail",
+        syntaxes=("dotenv", "python"),
+        files=("*mail*.py", "*config*.py", "main.py", ".env"),
+        marks=("**.MAIL_SSL_TLS", "**.MAIL_STARTTLS"),
+        services=(
+            ServiceWords(
+                at=("**",),
+                host=("MAIL_SERVER",),
+                port=("MAIL_PORT",),
+                user=("MAIL_USERNAME",),
+                secret=("MAIL_PASSWORD",),
+                address=("MAIL_FROM",),
+                name=("MAIL_FROM_NAME",),
+                helo=("LOCAL_HOSTNAME",),
+                timeout=("TIMEOUT",),
+                verify=("VALIDATE_CERTS",),
+                login_flag=("USE_CREDENTIALS",),
+                defaults={"USE_CREDENTIALS": True, "TIMEOUT": 60},
+                ports=587,
+                modes=_modes("MAIL_SSL_TLS", "MAIL_STARTTLS"),
+                exclusive=(("MAIL_STARTTLS", "MAIL_SSL_TLS"),),
+                exclusive_why="aiosmtplib raises ValueError for use_tls with start_tls",
+            ),
+        ),
+        example=".env",
+        sources=(
+            "https://github.com/sabuhish/fastapi-mail/blob/master/fastapi_mail/config.py",
+            "https://github.com/sabuhish/fastapi-mail/blob/master/fastapi_mail/connection.py",
+        ),
+        dated="2026-11-28",
     ),
     Dialect(
         name="superset",

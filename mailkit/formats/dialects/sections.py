@@ -16,7 +16,8 @@ _WORDS = (
 )
 
 
-def _words(protocol: str, sections: tuple[str, ...]) -> ServiceWords:
+def _words(protocol: str, sections: tuple[str, ...], above: tuple[str, ...]) -> ServiceWords:
+    places = (f"{root}.{section}" for root in above for section in sections)
     modes = [
         Mode(_TLS, {"use_ssl": True}),
         Mode(_STARTTLS, {"starttls": True}),
@@ -31,7 +32,7 @@ def _words(protocol: str, sections: tuple[str, ...]) -> ServiceWords:
     return ServiceWords(
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,
-        at=tuple(f"**.{section}{item}" for section in sections for item in ("", ".#")),
+        at=tuple(f"{place}{item}" for place in places for item in ("", ".#")),
         host=("host", "server", "hostname", "address", "smtp_host", "smtp_server", "host_name"),
         port=("port", "smtp_port"),
         user=("user", "username", "user_name", "login", "auth.user", "auth.username", "smtp_user"),
@@ -48,6 +49,18 @@ def _words(protocol: str, sections: tuple[str, ...]) -> ServiceWords:
     )
 
 
+_SOURCES = ("Names that applications without a dialect of their own use, in public repositories.",)
+_SMTP = ("smtp", "mail", "email", "mailer", "smtp_server", "mail.smtp", "email.smtp")
+
+
+def _services(above: tuple[str, ...] = ("**",)) -> tuple[ServiceWords, ...]:
+    return (
+        _words("smtp", _SMTP, above),
+        _words("imap", ("imap", "imap_server"), above),
+        _words("pop3", ("pop3", "pop"), above),
+    )
+
+
 DIALECTS = (
     Dialect(
         name="sections",
@@ -55,15 +68,31 @@ DIALECTS = (
         syntaxes=("yaml", "json", "toml", "ini", "properties"),
         fold=True,
         least=2,
-        services=(
-            _words(
-                "smtp",
-                ("smtp", "mail", "email", "mailer", "smtp_server", "mail.smtp", "email.smtp"),
-            ),
-            _words("imap", ("imap", "imap_server")),
-            _words("pop3", ("pop3", "pop")),
-        ),
+        services=_services(),
         example="config.yml",
-        sources=("Names that applications without a dialect of their own use.",),
+        sources=_SOURCES,
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="sections-php",
+        title="this file",
+        syntaxes=("php",),
+        fold=True,
+        least=2,
+        services=_services(("return.**",)),
+        example="config.php",
+        sources=_SOURCES,
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="sections-js",
+        title="this file",
+        syntaxes=("javascript",),
+        fold=True,
+        least=2,
+        services=_services(("module.exports.**", "export.**")),
+        example="config.js",
+        sources=_SOURCES,
+        dated="2026-11-28",
     ),
 )

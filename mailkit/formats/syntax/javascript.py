@@ -96,6 +96,11 @@ class _JavaScriptReader(TreeReader):
         if not given or not re.fullmatch(r"\w+", last):
             return
         first = given[0]
+        if last == "registerAs" and given[-1].type == "arrow_function":  # of NestJS
+            body = given[-1].child_by_field_name("body")
+            if body is not None and body.type == "parenthesized_expression":
+                self.value(("export", str(self.resolved(first)[0])), named(body)[0])
+            return
         if (
             first.type
             not in (

@@ -147,7 +147,9 @@ class _PythonReader:
                 if isinstance(key, ast.Constant):
                     self.value((*path, str(key.value)), inside)
             return
-        if isinstance(node, ast.Call) and dotted(node.func) == ("dict",):
+        names = [one.arg for one in node.keywords] if isinstance(node, ast.Call) else []
+        settings = bool(names) and all(name and name.isupper() for name in names)
+        if isinstance(node, ast.Call) and (settings or dotted(node.func) == ("dict",)):
             for keyword in node.keywords:
                 if keyword.arg:
                     self.value((*path, keyword.arg), keyword.value)
