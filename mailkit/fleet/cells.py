@@ -102,6 +102,14 @@ class Cells:
 
         return _numpy(pc.fill_null(pc.starts_with(texts, start), False))
 
+    def beginning(self, at: int, start: str) -> list[str]:
+        """Return the distinct texts of a column that begin so; without an empty one."""
+        import pyarrow.compute as pc
+
+        texts = self.texts(at)
+        chosen = pc.and_(pc.starts_with(texts, start), pc.not_equal(texts, ""))
+        return [str(text) for text in texts.filter(chosen).unique().to_pylist()]
+
     def address_parts(self, at: int, pattern: str) -> tuple[Any, Any]:
         """Return the local part of each address, and the index of its domain; empty and -1 if it is not an
         address.

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mailkit import providers
@@ -18,6 +19,7 @@ from mailkit.account import Account
 from mailkit.checks import check_service
 from mailkit.errors import needs
 from mailkit.fleet.cells import OWN, Cells, cells_of
+from mailkit.formats.access import OTHERS_READ, OTHERS_WRITE, mode_of, with_modes
 from mailkit.formats.document import uncollected
 from mailkit.formats.tables.cells import TableRow
 from mailkit.formats.tables.rows import RowReader, meant_columns
@@ -64,7 +66,8 @@ def _checked(source: Any, columns: Mapping[str, str] | None, plain_secrets: bool
     cells = cells_of(source, columns)
     meant = meant_columns(cells.table, columns)
     reader = RowReader(cells.table.file, meant, plain_secrets)
-    return _Checked(cells, reader, plain_secrets).findings().to_pandas()
+    file = Path(source) if isinstance(source, str | Path) else None
+    return _Checked(cells, reader, plain_secrets, file).findings().to_pandas()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,16 @@ class _Found:
 class _Checked:
     """A table that is being checked."""
 
-    def __init__(self, cells: Cells, reader: RowReader, plain_secrets: bool) -> None:
+    def __init__(
+        self, cells: Cells, reader: RowReader, plain_secrets: bool, file: Path | None
+    ) -> None:
         import numpy as np
 
         self.np, self.cells, self.reader, self.plain_secrets = np, cells, reader, plain_secrets
         self.regular = np.ones(cells.count, bool)
         self.single = RowReader(reader.file, reader.columns, plain_secrets)
+        self.file = file
+        self.open = file is not None and bool(mode_of(file) & OTHERS_WRITE)
         self.base: int | None = None
         self.label_at: int | None = None
         self.repeated: list[Future[Any]] = []
@@ -159,7 +166,10 @@ class _Checked:
                 kinds = self.cells.reference_kinds(at, _KINDS, _SOURCE)
                 self.regular &= (kinds >= 0) & (not self.plain_secrets)
                 parts.append(kinds)
+                self._leave_out_readable(at, "file:")
             elif setting.startswith("secret_"):
+                if setting == "secret_file":
+                    self._leave_out_readable(at, "")
                 parts.append(self.cells.equal(at, "").astype("int64"))
                 self.regular &= self.cells.matches(at, r"^[A-Za-z0-9_./ -]{0,120}$")
             elif setting not in OWN:
@@ -170,6 +180,17 @@ class _Checked:
             parts.append(self.cells.same(self.label_at, self.base).astype("int64"))
         self.regular &= ~self.cells.wrong
         return self.cells.combined(parts)
+
+    def _leave_out_readable(self, at: int, prefix: str) -> None:
+        """Rows whose secret is in a file that others may read are irregular."""
+        cells = self.cells.beginning(at, prefix) if self.file is not None else []
+        readable = [
+            cell
+            for cell in cells
+            if mode_of(Path(cell.removeprefix(prefix).strip()).expanduser()) & OTHERS_READ
+        ]
+        if readable:
+            self.regular &= ~self.cells.one_of(self.cells.texts(at), readable)
 
     def _leave_out(self) -> None:
         """Rows with the mailbox or label of an irregular row are irregular too."""
@@ -186,7 +207,8 @@ class _Checked:
 
     def _irregular(self) -> list[Account]:
         reader = RowReader(self.reader.file, self.reader.columns, self.plain_secrets)
-        return reader.read(self.cells.rows(self.np.flatnonzero(~self.regular)))
+        accounts = reader.read(self.cells.rows(self.np.flatnonzero(~self.regular)))
+        return with_modes(accounts, self.file) if self.file is not None else accounts
 
     # what is found
 
@@ -237,6 +259,8 @@ class _Checked:
 
     def _of(self, row: TableRow) -> tuple[list[_Found], Account]:
         account = self.single.alone(row)
+        if self.open and self.file is not None:
+            (account,) = with_modes([account], self.file)
         alone = indexed((account,))
         return [f for s in account.services for f in _found(account, alone, s)], account
 

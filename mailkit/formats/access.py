@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mailkit.account import Account, Service
 
-__all__ = ["with_modes"]
+__all__ = ["OTHERS_READ", "OTHERS_WRITE", "mode_of", "with_modes"]
 
-_OTHERS_WRITE = 0o002
+OTHERS_WRITE, OTHERS_READ = 0o002, 0o004
 
 
 def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
@@ -27,22 +27,24 @@ def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
         for service in account.services
         if service.secret is not None and service.secret.kind == "file"
     }
-    modes = {one: _mode(Path(one).expanduser()) for one in secrets} | {name: _mode(file)}
-    if modes[name] & _OTHERS_WRITE:
+    modes = {one: mode_of(Path(one).expanduser()) for one in secrets} | {name: mode_of(file)}
+    if modes[name] & OTHERS_WRITE:
         accounts = [_without_commands(account, name) for account in accounts]
     return [replace(account, modes=modes) for account in accounts]
 
 
-def _mode(file: Path) -> int:
+def mode_of(file: Path) -> int:
     """Return the permission bits of a regular file; it counts as writable if its folder is."""
+    if os.name == "nt":
+        return 0
     try:
         found, folder = file.stat(), file.parent.stat()
     except (OSError, ValueError):
         return 0
     if not stat.S_ISREG(found.st_mode):
         return 0
-    open_folder = folder.st_mode & _OTHERS_WRITE and not folder.st_mode & stat.S_ISVTX
-    return stat.S_IMODE(found.st_mode) | (_OTHERS_WRITE if open_folder else 0)
+    open_folder = folder.st_mode & OTHERS_WRITE and not folder.st_mode & stat.S_ISVTX
+    return stat.S_IMODE(found.st_mode) | (OTHERS_WRITE if open_folder else 0)
 
 
 def _without_commands(account: Account, file: str) -> Account:

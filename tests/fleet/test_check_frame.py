@@ -1,5 +1,6 @@
 """A whole table checked at once: on every row what the plain interface finds."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,26 @@ def test_a_message_that_names_the_row_is_made_for_each(monkeypatch: pytest.Monke
     assert len(named) == 50
     assert "sales31@example.com" in named.iloc[31]["message"]
     assert whole(found) == plain(mailkit.from_frame(frame))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="other users' rights are bits of POSIX")
+@pytest.mark.parametrize(("table", "secret"), [(0o600, 0o644), (0o666, 0o600), (0o646, 0o644)])
+def test_the_rights_of_other_users_are_found_too(tmp_path: Path, table: int, secret: int) -> None:
+    frame = pd.DataFrame([row(number) for number in range(8)], columns=HEAD)
+    for number in (2, 5):
+        file = tmp_path / f"secret-{number}"
+        file.write_text("correct horse")
+        file.chmod(secret if number == 2 else 0o600)
+        frame.loc[number, "password"] = f"file:{file}"
+    file = tmp_path / "accounts.csv"
+    frame.to_csv(file, index=False)
+    file.chmod(table)
+    found = whole(mailkit.check_frame(file))
+    assert found == plain(mailkit.load(file))
+    assert sum(one[3] == "cfg-file-writable" for one in found) == (8 if table & 2 else 0)
+    assert {one[1] for one in found if one[3] == "cfg-secret-readable"} == (
+        {"sales2"} if secret & 4 else set()
+    )
 
 
 def test_a_table_without_servers_is_refused() -> None:
