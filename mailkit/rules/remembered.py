@@ -38,13 +38,16 @@ KeptHits = tuple[Hit, ...] | EllipsisType | None
 RememberedRule = tuple[Rule, Callable[[Arguments], tuple[Any, ...]], Any]
 """A rule, what takes its arguments out of the facts, and its hits; ``None`` where it has to be asked each time."""
 
+Settings = tuple[list[RememberedRule], dict[str, list[RememberedRule]], Arguments]
+"""What is remembered for settings: the rules that are left, those left for each host, and the facts."""
+
 
 class Remembered:
     """Some rules, with what they said."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._every: list[RememberedRule] = [(rule, _taking(rule.needs), None) for rule in rules]
-        self._settings: dict[Any, tuple[list[RememberedRule], dict[str, list[RememberedRule]]]] = {}
+        self._settings: dict[Any, Settings] = {}
         self._hosts: dict[Any, dict[Any, KeptHits]] = {}
         self._kept = 0
 
@@ -98,24 +101,13 @@ class Remembered:
             self._hosts.clear()
             self._kept = 0
         self._kept += 1
-        fields = _ACCOUNT if account.modes else (*_ACCOUNT, "modes")
-        facts: Arguments = {"accounts": _Part(), "account": _part(_AccountPart, account, fields)}
-        if key[-1]:
-            facts["password"] = None
         known = self._settings.get(key)
         if known is None:
-            facts["service"] = _part(_ServicePart, service, _SERVICE)
-            found = [
-                (r, taking, _asked(r, taking, facts, {"host"})) for r, taking, _ in self._every
-            ]
-            known = self._settings[key] = [step for step in found if step[2] != ()], {}
-        shared, by_host = known
+            known = self._settings[key] = self._of_settings(service, account, key[-1])
+        shared, by_host, facts = known
         of_host = self._hosts.setdefault((service.host, service.wording), {})
-        alone: Arguments = {
-            "service": _part(_ServicePart, service, ("host", "wording")),
-            "account": _Part(),
-        }
-        facts["service"] = _part(_ServicePart, service, ("host", *_SERVICE))
+        alone = {"service": _part(_ServicePart, service, ("host", "wording")), "account": _Part()}
+        facts = facts | {"service": _part(_ServicePart, service, ("host", *_SERVICE))}
         steps: list[RememberedRule] = []
         for step in shared:
             rule, taking, hits = step
@@ -131,6 +123,15 @@ class Remembered:
                 steps.append((rule, taking, hits))
         by_host[service.host] = steps  # whole, because another thread may take it now
         return steps
+
+    def _of_settings(self, service: Service, account: Account, no_password: bool) -> Settings:
+        fields = _ACCOUNT if account.modes else (*_ACCOUNT, "modes")
+        facts: Arguments = {"accounts": _Part(), "account": _part(_AccountPart, account, fields)}
+        if no_password:
+            facts["password"] = None
+        every = facts | {"service": _part(_ServicePart, service, _SERVICE)}
+        found = [(r, taking, _asked(r, taking, every, {"host"})) for r, taking, _ in self._every]
+        return [step for step in found if step[2] != ()], {}, facts
 
 
 def _typed(written: Mapping[str, Any]) -> tuple[Any, ...]:
