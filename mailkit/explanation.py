@@ -205,6 +205,8 @@ def _last_first(said: list[Said]) -> list[Said]:
 
 def _of_reply(said: Said) -> list[Sign]:
     finding, level, source = said.reading.finding, said.reading.certainty, said.reading.source
+    if finding == "aut-mech-unknown" and level is Certainty.SURE:
+        level = Certainty.LIKELY  # no text shows which mechanisms the server offers
     rank = PLAIN if finding in GENERAL else SPECIFIC
     if level is Certainty.POSSIBLE:
         rank = max(rank, SPECIFIC + 2)
@@ -212,6 +214,8 @@ def _of_reply(said: Said) -> list[Sign]:
     signs = [Sign(finding, rank, level, said.words, source, span, refused=True)]
     if finding in _BY_POLICY and level is not Certainty.SURE:
         signs.append(Sign("aut-bad", PLAIN, Certainty.POSSIBLE, said.words))
+    if finding == "aut-mech-unknown":
+        signs.append(replace(signs[0], finding="cap-mech-mismatch", certainty=Certainty.POSSIBLE))
     return signs
 
 

@@ -413,3 +413,28 @@ def test_a_reply_known_only_by_its_code_comes_behind_words_that_say_why() -> Non
     text = "log in via your web browser and then try again. 534 5.7.14 Learn more at https://support.example.com"
 
     assert explain(text)[0].id == "aut-web-login"
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("SmtpException: O tempo limite da operação foi atingido.", "tcp-timeout"),
+        (
+            "SmtpException: Das Remotezertifikat ist laut Validierungsverfahren ungültig.",
+            "crt-unknown-ca",
+        ),
+        (
+            "smtp: Se ha forzado la interrupción de una conexión existente por el host remoto",
+            "tcp-reset",
+        ),
+    ],
+)
+def test_what_windows_says_in_the_language_of_the_system_is_read(text: str, finding: str) -> None:
+    assert explain(text)[0].id == finding
+
+
+def test_no_text_is_sure_that_a_server_rejects_a_mechanism_that_it_offers() -> None:
+    first, second = explain("504 5.7.4 Unrecognized authentication type")
+
+    assert (first.id, str(first.certainty)) == ("aut-mech-unknown", "likely")
+    assert (second.id, str(second.certainty)) == ("cap-mech-mismatch", "possible")

@@ -3,7 +3,7 @@
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
 from mailkit.replies.texts_generic import GENERIC
-from mailkit.replies.texts_languages import LANGUAGES
+from mailkit.replies.texts_languages import LANGUAGES, WINDOWS
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_tls import TLS
@@ -136,7 +136,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "stt-not-offered",
-        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS|STARTTLS (?:is |was )?(?:attempted but )?not (?:supported|available|offered|advertised)|MissingCapabilityException: STARTTLS",
+        r"STARTTLS (?:is required but|extension )?(?:(?:host|server) does )?not supported|STARTTLS is required but|STARTTLS not (?:supported|available|advertised|offered)|(?:does(?:n't| not)|not) (?:support|advertise|offer|announce)(?: TLS via the| the)? STARTTLS|advertise that feature|server does not support (?:TLS|secure|SSL|starttls)|TLS is required,? but was not offered|no STARTTLS|curl: \(64\)|STARTTLS[^\n]{0,40}(?:unavailable|missing)|require_tls: true[^\n]{0,60}does not advertise|not advertise the STARTTLS|required TLS[^\n]{0,30}not|does not support secure connections|didn't find STARTTLS|STARTTLS (?:is )?required but[^\n]{0,40}(?:not|n't) (?:support|offer|advertise)|STARTTLS (?:command )?(?:is |was )?(?:attempted but )?not (?:supported|available|offered|advertised)|MissingCapabilityException: STARTTLS",
     ),
     texts("stt-handshake", r"403 4\.7\.0 TLS handshake", certainty=_LIKELY),
     texts(
@@ -229,7 +229,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "mbx-pop3-locked",
-        r"\b(?:mail ?drop|mailbox|popbox)(?: for \S{1,120})? (?:is |was |already )*(?:locked|in use|busy)|lock busy on server",
+        r"\b(?:mail ?drop|mailbox|popbox)(?: for \S{1,120})? (?:is |was |already )*(?:locked|in use)|lock busy on server",
         certainty=_LIKELY,
         common=True,
     ),
@@ -237,6 +237,16 @@ FIRST: tuple[Text, ...] = (
         "aut-web-login",
         r"log in via your web browser and then try again|support\.google\.com/mail/\S{0,40}78754",
         certainty=_LIKELY,
+    ),
+    texts(
+        "snd-relay-denied",
+        r"does(?: not|n't) (?:allow|permit) relaying|relaying (?:is )?(?:denied|prohibited|not (?:allowed|permitted))",
+        certainty=_LIKELY,
+    ),
+    texts(
+        "tls-plain-server tls-version crt-unknown-ca",
+        r"cannot connect using (?:SSL|TLS)",
+        certainty=_POSSIBLE,
     ),
     texts("hst-referral", r"\[REFERRAL "),
     texts(
@@ -280,4 +290,4 @@ FIRST: tuple[Text, ...] = (
     texts("dns-nxdomain dns-servfail", r"status=11 \(DNS\)", certainty=_LIKELY),
 )
 
-TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *GENERIC, *LANGUAGES)
+TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *WINDOWS, *GENERIC, *LANGUAGES)

@@ -128,7 +128,7 @@ def _decoded(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or _CJK.fullmatch(text):
+        if encoding == "utf-8" or (len(data) > 3 and _CJK.fullmatch(text)):
             return _CONTROL.sub(" ", text)
     return None
 

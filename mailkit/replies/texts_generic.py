@@ -26,7 +26,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
-        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
+        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|no valid recipients|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
         vague=True,
     ),
     texts(
@@ -36,17 +36,17 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:(?:to|with|from) [^\n,;]{1,100}? )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:\S{1,120} )?(?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|session (?:has )?(?:timed out|expired)|unable to (?:read|write) data (?:from|to) the transport|could not (?:read|write) (?:from|to) (?:the )?(?:server|socket|stream|[\w-]{1,63}\.)|socket error while|status=2 \(SOCKET\)|server not connected|ClosedChannelException|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:(?:to|with|from) [^\n,;]{1,100}? )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:\S{1,120} )?(?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|session (?:has )?(?:timed out|expired)|attempt to (?:read|write) data (?:from|to) [^\n]{0,100} failed|unable to (?:read|write) data (?:from|to) the transport|could not (?:read|write) (?:from|to) (?:the )?(?:server|socket|stream|[\w-]{1,63}\.)|socket error while|status=2 \(SOCKET\)|server not connected|ClosedChannelException|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
         vague=True,
     ),
     texts(
         "hst-broken-reply",
-        r"ResponseParseError|response error: error Tag|(?:invalid|malformed|unparsable|bad|unexpected) (?:server )?(?:response|reply) (?:from (?:the )?)?(?:server|line|format)|could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)|(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)|short response\b",
+        r"ResponseParseError|response error: error Tag|(?:invalid|malformed|unparsable|bad|unexpected) (?:server )?(?:response|reply) (?:from (?:the )?)?(?:server|line|format)|could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)|(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)|short response\b|(?:unable to|could not|cannot|can't|failed to) parse[^\n]{0,40} (?:by|from) the server",
         vague=True,
     ),
     texts(
         "tcp-timeout grt-silent-tls",
-        r"curl: \(28\)|timed out|timeout\b|time-?out|error: no response\b|no (?:response|answer|reply) from (?:the )?(?:mail |imap |pop3? |smtp )?server",
+        r"curl: \(28\)|\b(?:server|host)\b[^\n]{0,100} (?:is|was|does|did) not respond(?:ing)?\b|timed out|timeout\b|time-?out|error: no response\b|no (?:response|answer|reply) from (?:the )?(?:mail |imap |pop3? |smtp )?server",
         vague=True,
     ),
     texts(
@@ -76,7 +76,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "aut-bad aut-app-password",
-        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?in|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?[io]n(?:to)?|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
         vague=True,
     ),
     texts(
@@ -117,7 +117,7 @@ GENERIC: tuple[Text, ...] = (
     # the last resort: what failed, in any words
     texts(
         "aut-bad aut-app-password",
-        r"\b(?:auth\w*|log ?[io]n|credentials?|password)\b[^\n.]{0,50}\b(?:fail\w*|error|refused|rejected|denied|invalid|incorrect|wrong|unsuccessful)|\b(?:fail\w*|error|unable|could not|can(?:no|')t|invalid|incorrect|wrong|rejected)\b[^\n.]{0,40}\b(?:authenticat\w*|log ?[io]n|credentials?|password)\b",
+        r"\b(?:auth\w*|log ?[io]n|credentials?|password)\b[^\n.]{0,50}\b(?:not possible|impossible|fail\w*|error|refused|rejected|denied|invalid|incorrect|wrong|unsuccessful)|\b(?:fail\w*|error|unable|could not|can(?:no|')t|invalid|incorrect|wrong|rejected)\b[^\n.]{0,40}\b(?:authenticat\w*|log ?[io]n|credentials?|password)\b",
         vague=True,
     ),
     texts(

@@ -1,7 +1,8 @@
 """The codes of Outlook, Outlook Express, Windows Mail and CDO: the same in every language.
 
 From ``imnxport.h`` and ``cdosyserr.h`` of the Windows SDK and the lists of hosters: 0x800CCC0x
-general, 6x and 7x SMTP, 9x POP3, Dx IMAP; 0x800402xx CDO, which is written without 0x, too.
+general, 6x and 7x SMTP, 9x POP3, Dx IMAP; 0x800402xx CDO, which is written without 0x, too;
+0x80072xxx of Windows, ``wininet.h`` and ``winsock2.h``.
 """
 
 from mailkit.replies.reply import Certainty
@@ -20,7 +21,28 @@ def _cdo(endings: str) -> str:
     return rf"\b(?:0x)?800402(?:{endings})\b"
 
 
+def _windows(endings: str) -> str:
+    return rf"\b0x80072(?:{endings})\b"
+
+
 OUTLOOK: tuple[Text, ...] = (
+    texts("dns-nxdomain", _windows("EE7|AF9"), certainty=_LIKELY, common=True),
+    texts("dns-nodata", _windows("AFC"), certainty=_LIKELY, common=True),
+    texts("tcp-timeout", _windows("EE2|74C"), certainty=_LIKELY, common=True),
+    texts("tcp-refused", _windows("74D"), certainty=_LIKELY, common=True),
+    texts("tcp-refused tcp-timeout", _windows("EFD"), certainty=_POSSIBLE, common=True),
+    texts("tcp-reset", _windows("EFE|EFF|745|746"), certainty=_LIKELY, common=True),
+    texts("tcp-unreach", _windows("743|751"), certainty=_LIKELY, common=True),
+    texts("tcp-local-deny", _windows("71D"), certainty=_LIKELY, common=True),
+    texts("crt-expired crt-clock", _windows("F05"), certainty=_LIKELY, common=True),
+    texts("crt-host-mismatch", _windows("F06"), certainty=_LIKELY, common=True),
+    texts("crt-unknown-ca crt-self-signed", _windows("F0D"), certainty=_LIKELY, common=True),
+    texts(
+        "crt-expired crt-host-mismatch crt-unknown-ca",
+        _windows("F17|F8F"),
+        certainty=_POSSIBLE,
+        common=True,
+    ),
     texts("cfg-host-scheme", _cdo("0A"), certainty=_LIKELY, common=True),
     texts("use-address", _cdo("0C|0D"), certainty=_LIKELY, common=True),
     texts("snd-sender-not-owned snd-sender-domain", _cdo("0E"), vague=True),

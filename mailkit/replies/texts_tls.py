@@ -13,6 +13,11 @@ __all__ = ["TLS"]
 _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
 CERTIFICATE: tuple[Text, ...] = (
+    texts(  # in the log of a server: what the client said of the server's certificate
+        "crt-unknown-ca crt-self-signed crt-host-mismatch",
+        r"(?:cannot upgrade connection|TLS handshake error from|SSL_accept)[^\n]{0,160}(?:bad certificate|unknown certificate|certificate unknown|unknown ca\b)",
+        certainty=_LIKELY,
+    ),
     texts(
         "crt-not-yet crt-clock",
         r"not yet valid[^\n]{0,60}is before",
@@ -120,7 +125,7 @@ HANDSHAKE: tuple[Text, ...] = (
     ),
     texts(
         "tls-version",
-        r"(?:ssl|tls)[^\n]{0,80}(?:unsupported.protocol|protocol.version)|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|ProtocolVersion|no supported protocol|no protocols? available|unsupported (?:tls|ssl|handshake|server) version|versions? not supported|VersionNotSupported|UNSUPPORTED_VERSION|SSL_ERROR_(?:UNSUPPORTED|PROTOCOL)_VERSION|no protocols|version too low|ServerTlsVersionIsDisabled|DoesNotSupportTls12",
+        r"(?:ssl|tls)[^\n]{0,80}(?:unsupported.protocol|protocol.version)|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|ProtocolVersion|no supported protocol|no protocols? available|unsupported (?:tls|ssl|handshake|server) version|(?:tls|ssl)[^\n]{0,40}versions? not supported|VersionNotSupported|UNSUPPORTED_VERSION|SSL_ERROR_(?:UNSUPPORTED|PROTOCOL)_VERSION|no protocols|version too low|(?:due to|because of) protocol version|ServerTlsVersionIsDisabled|DoesNotSupportTls12",
         r"No appropriate protocol|protocol is disabled|client and server[^\n]{0,80}(?:common algorithm|SSL/TLS protocols)|algorithm[^\n]{0,20}common|SEC_E_ALGORITHM_MISMATCH|0x80090331|client does not support[^\n]{0,12}tls|requires? tls ?v?1\.[23]|inappropriate fallback|TLS ?1\.[01] (?:is )?(?:not|no longer|deprecated)|SEC_E_UNSUPPORTED_FUNCTION|0x80090302|server selected unsupported protocol version",
     ),
     texts(
@@ -153,7 +158,7 @@ HANDSHAKE: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut",
-        r"EOF (?:occurred in violation of protocol|was observed that violates the protocol)|UNEXPECTED_EOF_WHILE_READING|unexpected eof|socket disconnected before secure TLS|remote host (?:closed connection|terminated the handshake)|handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof|TLS connection was non-properly terminated",
+        r"EOF (?:occurred in violation of protocol|was observed that violates the protocol)|UNEXPECTED_EOF_WHILE_READING|unexpected eof(?! on command)|socket disconnected before secure TLS|remote host (?:closed connection|terminated the handshake)|handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof|TLS connection was non-properly terminated",
         r"SSL_ERROR_SYSCALL|SSL_accept\(\) (?:syscall )?failed|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?closed (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
     ),
     texts(
