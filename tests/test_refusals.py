@@ -276,6 +276,68 @@ ROWS = [
         "a1 NO [AUTHENTICATIONFAILED] Invalid credentials (OAuth token expired)",
         {"aut-token"},
     ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 <lee@example.org>: Invalid DNS MX or A/AAAA resource record",
+        {"snd-sender-domain"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 <lee@example.org>: Reject due to policy restrictions (IP based)",
+        {"snd-ip-blocked"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "450 4.2.0 <lee@example.org> - Recipient temporarily unavailable",
+        {"snd-temp"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.5.2 <kim@example.com>: Sender address rejected: need fully-qualified address",
+        {"snd-sender-syntax"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "553 you are trying to use me [mx.example.com] as a relay, but I have not been configured to let you do this",
+        {"snd-relay-denied"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "452 4.1.1 <lee@example.org> too many recent messages; Try again later",
+        {"lim-rate-smtp"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "553 5.1.2 The recipient address <lee@example.org> is not a valid RFC-5321 address.",
+        {"snd-rcpt-syntax"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.7.1 Connections not accepted from servers without a valid sender domain. Fix reverse DNS for 192.0.2.7",
+        {"snd-ptr"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "450 4.1.1 <lee@example.org>: Recipient address rejected: unverified address: Address verification in progress",
+        {"snd-temp"},
+    ),
+    ("smtp", SessionPlace.MAIL, "552 5.2.2 user quota exceeded", {"snd-rcpt-full"}),
+    ("smtp", SessionPlace.MAIL, "550 5.4.5 Daily user sending quota exceeded", {"lim-daily"}),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "554 5.7.1 <lee@example.org>: Recipient address rejected: Not in recipient list",
+        {"snd-rcpt-unknown"},
+    ),
 ]
 
 
@@ -340,3 +402,12 @@ S: 550 5.1.1 <{address}>... User unknown
 """
 
     assert finding in [one.id for one in case_findings(transcript.loads(script))]
+
+
+def test_a_server_that_is_down_for_a_message_checks_no_password() -> None:
+    script = """smtp smtp.example.com:465 implicit-tls logged-in
+C: MAIL FROM:<kim@example.com>
+S: 451 4.7.0 Temporary server error. Please try again later. PRX4
+"""
+
+    assert "snd-temp" in [one.id for one in case_findings(transcript.loads(script))]

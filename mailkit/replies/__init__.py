@@ -98,9 +98,11 @@ def _bare(text: str) -> Words:
 def _lowered(lines: Iterable[str]) -> str:
     text = " ".join(lines)[:_LONGEST].lower()
     # What RFC 5321 has beside 550 says nothing where a server's own words follow.
-    return text.removeprefix(_STANDARD).lstrip() or text
+    own = text.removeprefix(_STANDARD)
+    return own.lstrip(". ") if own is not text and _WORDS.match(own) else text
 
 
+_WORDS = re.compile(r"[. ]{0,4}[a-z]")
 _STANDARD = "requested action not taken: mailbox unavailable"
 
 

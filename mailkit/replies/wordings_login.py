@@ -92,7 +92,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "lim-throttled",
         r"(?:thread|concurrent connections?|connections?|submission rate|recipient rate|message rate|sending rate)[^\n]{0,60}(?:limit|exceed)",
-        r"throttl|slow(?:ing)? down|rate limit|too fast|\b(?:too|is|was) busy\b",
+        r"throttl|slow(?:ing)? down|rate limit|too fast|frequency limited|\b(?:too|is|was) busy\b",
         protocols="s",
         code="432|421|45[0-4]",
         certainty=Certainty.LIKELY,

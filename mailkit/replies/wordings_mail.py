@@ -7,7 +7,7 @@ __all__ = ["MAIL"]
 
 _SENDER = r"(?:sender|mail from|from|return[- ]path|envelope[- ]from|reverse[- ]path)"
 _RECIPIENT = r"(?:recipient|user|mailbox|account|address|addressee|rcpt|e-?mail(?: account)?)"
-_LISTED = r"block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat|\bblack ip\b|\bhl:(?:rep|mep)\b|\bdt:rbl\b|\bwm:bli\b"
+_LISTED = r"policy restrictions? \(ip based|block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat|\bblack ip\b|\bhl:(?:rep|mep)\b|\bdt:rbl\b|\bwm:bli\b"
 """The sender's address stands on a list."""
 
 MAIL: tuple[WordingRow, ...] = (
@@ -46,7 +46,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-rcpt-unknown",
-        r"recipient address rejected: access denied",
+        r"recipient address(?:es)? rejected ?: access denied",
         protocols="s",
         place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
@@ -59,6 +59,7 @@ MAIL: tuple[WordingRow, ...] = (
         protocols="s",
         place=SessionPlace.MAIL,
         code=r"(?:4|5)\d\d",
+        unless=r"recipient address rejected",
     ),
     rows("snd-sender-not-logged-in", r"sender address rejected: not logged in", protocols="s"),
     rows(
@@ -74,13 +75,14 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-sender-domain",
-        r"domain of sender|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
+        r"invalid dns mx\b|domain of sender|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
         protocols="s",
         place=SessionPlace.MAIL,
+        unless=r"reverse dns|\bptr\b",
     ),
     rows(
         "snd-sender-syntax",
-        r"^domain name required|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
+        r"^domain name required|sender address rejected: need fully|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
         protocols="s",
         place=SessionPlace.MAIL,
         code=r"5\d\d",
@@ -105,14 +107,15 @@ MAIL: tuple[WordingRow, ...] = (
         r"(?:daily|hourly|monthly|weekly|24[- ]?hours?|per (?:day|hour)|day|sending|sent|outbound|user|submission|credits?|message|plan|account|free|e-?mail)[- ]?\w*[^\n]{0,24}(?:limit|quota|allowance|credits?)[^\n]{0,30}(?:exceed|reach|used|hit|over|deplet)",
         r"(?:exceed|reach)\w*[^\n]{0,40}(?:daily|hourly|monthly|24[- ]?hour|sending|outbound|submission|message|e-?mail|mail|relay)[^\n]{0,20}(?:limit|quota|rate|credits?)",
         r"(?:exceed|reach)\w*[^\n]{0,60}\b(?:sent|send) (?:e-?mails|mails|messages)[^\n]{0,40}(?:hours?|days?|months?)\b",
-        r"too many recipients (?:this|per|an) (?:hour|day)|(?:exceed|reach)\w*[^\n]{0,60} per (?:hour|day)\b|maximum credits|credits? (?:exceeded|exhausted)|unusual sending|not enough credits|quota[^\n]{0,20}(?:for )?sending|sending (?:is )?(?:suspended|disabled|paused)|mails? per (?:hour|day)|5\.4\.5\b|submissionquota",
+        r"limit for the number of messages|too many recipients (?:this|per|an) (?:hour|day)|(?:exceed|reach)\w*[^\n]{0,60} per (?:hour|day)\b|maximum credits|credits? (?:exceeded|exhausted)|unusual sending|not enough credits|quota[^\n]{0,20}(?:for )?sending|sending (?:is )?(?:suspended|disabled|paused)|mails? per (?:hour|day)|5\.4\.5\b|submissionquota",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=SessionPlace.MAIL,
+        unless=r"^(?:the )?user quota",
     ),
     rows(
         "lim-rate-smtp",
-        r"\bhl:ifc\b|\bmi:(?:dmc|sfq)\b|unusual rate of (?:unsolicited )?(?:mail|e-?mail)|too (?:much|many) (?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
+        r"\bhl:ifc\b|\bmi:(?:dmc|sfq)\b|unusual rate of (?:unsolicited )?(?:mail|e-?mail)|too (?:much|many) (?:recent )?(?:mails?|messages|e-?mails?|errors|auth commands|commands|requests|invalid)|rate[- ]?limit|deferred due to (?:user complaints|unexpected|excessive)|messages? (?:from|per)[^\n]{0,40}(?:rate|limit)|"
         r"sending (?:rate|too)|maximum sending rate|throttl|unusual rate|try again later[^\n]{0,12}rate|(?:receiv|send)\w* (?:mail|messages?) (?:too|at a rate)|over ?rate|greylisted due to rate",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -123,6 +126,7 @@ MAIL: tuple[WordingRow, ...] = (
         r"\b(?:message|size|mail|e-?mail|content|data|length)\b(?!\.)(?![^\n]{0,40}(?:time|rate))[^\n]{0,50}(?:exceed|too (?:big|large|long)|larger than|over the)|too (?:big|large)|size (?:limit|=)|maximum (?:message )?size",
         protocols="s",
         code=r"(?!421)(?:4|5)\d\d",
+        unless=r"storage allocation|quota",
     ),
     rows(
         "lim-throttled",
@@ -133,11 +137,11 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-rcpt-full",
-        r"over ?quota|quota (?:is |has been )?exceed|(?:mailbox|mail ?box|inbox|account|recipient|user)[^\n]{0,30}\b(?:is |are )?(?:full|over quota|out of (?:storage|space))",
+        r"over ?quota|quota (?:is |has been )?exceed|quota violation|storage allocation|(?:mailbox|mail ?box|inbox|account|recipient|user)[^\n]{0,30}\b(?:is |are )?(?:full|over quota|out of (?:storage|space))",
         protocols="s",
         place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
-        unless=r"sender address rejected|policy rejection",
+        unless=r"sender address rejected|policy rejection|queue",
     ),
     rows(
         "snd-storage",
@@ -176,7 +180,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-spam",
-        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy reasons|objectionable|"
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy reasons|objectionable|(?:banned|prohibited) (?:content|attachment)|message filtered|mail rejet|"
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -188,7 +192,7 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "snd-relay-denied",
         r"relay(?:ing)?(?: access| attempt| mail| is| has been| was| to| from)*[^\n]{0,20}(?:denied|not (?:permitted|allowed|authori[sz]ed|enabled|accepted)|prohibited|disallowed|forbidden|rejected|refused|disabled|blocked)",
-        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|denies|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|relay[^\n]{0,40}without (?:auth|log)|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
+        r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|denies|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|use me [^\n]{0,60}as a relay|relay[^\n]{0,40}without (?:auth|log)|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
         r"non-accepted domain|tenantattribution|not our customer|outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -211,14 +215,15 @@ MAIL: tuple[WordingRow, ...] = (
         "snd-rcpt-unknown",
         rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|couldn't be found)",
         r"(?:cannot|can't|could not|unable to) deliver (?:(?:e-?)?mail|messages?)? ?(?:for|to)\b",
-        r"^address rejected\b|no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
+        r"^address rejected\b|not in (?:the )?recipient (?:list|table|map)|user doesn't have an? \S+ account|no longer (?:valid|available|exists|active)|no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
         protocols="s",
         code=r"5\d\d|450",
         place=SessionPlace.MAIL,
+        unless=r"temporar|valid rfc",
     ),
     rows(
         "snd-rcpt-syntax",
-        r"(?:bad|invalid|illegal|malformed) (?:recipient|destination|rcpt)[^\n]{0,12}(?:syntax|address)|recipient address[^\n]{0,30}(?:syntax|malformed|contain|not a valid rfc)|syntactically invalid recipient|5\.1\.3\b",
+        r"(?:bad|invalid|illegal|malformed) (?:recipient|destination|rcpt)[^\n]{0,12}(?:syntax|address)|recipient address[^\n]{0,300}(?:syntax|malformed|contain|not a valid rfc)|syntactically invalid recipient|5\.1\.3\b",
         protocols="s",
         place=SessionPlace.MAIL,
     ),

@@ -201,7 +201,10 @@ def aut_temp(seen: Observation) -> Hits:
     if means(seen, "aut-temp") or (
         stopped(seen, StopReason.TEMPORARY) and known_reply(seen) is None
     ):
-        yield Hit(
-            f"{where(seen)} cannot check passwords at the moment. The password was not checked: try again later.",
-            words(seen),
+        accepted = seen.login is not None and seen.login.accepted
+        what = (
+            "accepts the login but cannot open the mailbox at the moment"
+            if accepted
+            else "cannot check passwords at the moment. The password was not checked"
         )
+        yield Hit(f"{where(seen)} {what}: try again later.", words(seen))
