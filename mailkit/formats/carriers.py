@@ -3,11 +3,11 @@
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import PurePath
 
 from mailkit.formats.document import Document, Entry, KeyPath, Reference
 from mailkit.formats.embedding import embedded, manifests
-from mailkit.formats.inclusion import entries_beside
+from mailkit.formats.extending import extended
+from mailkit.formats.inclusion import entries_beside, is_inside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
 
@@ -40,6 +40,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
     groups: dict[KeyPath, list[Entry]] = {}
     images: dict[KeyPath, str] = {}
     files: dict[KeyPath, list[str]] = {}
+    extending: list[KeyPath] = []
     for entry in document.entries:
         path = entry.path
         for at, segment in enumerate(path):
@@ -65,11 +66,18 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             files.setdefault(path[:2], []).append(str(entry.value or ""))
         if path[-1] == "image" and len(path) >= 3:
             images[path[:-1]] = str(entry.value or "")
-    for place in files:
+        if path[:1] == ("services",) and path[2:3] == ("extends",):
+            extending.append(path[:2])
+    for place in (*files, *extending):
         groups.setdefault(place, [])
     for place, entries in groups.items():
         if place[-1] == "data" and kinds.get(place[:-1]) == "Secret":
             entries = [decoded for one in entries if (decoded := _decoded(one))]
+        if place in extending:
+            above, names, image = extended(document, place[1])
+            entries = [*(replace(one, path=(*place, *one.path[2:])) for one in above), *entries]
+            files[place] = [*names, *files.get(place, [])]
+            images.setdefault(place, image)
         variables = [*_from_files(document, files.get(place, [])), *_variables(place, entries)]
         if variables:
             label = place[-1] if not place[-1].isdecimal() and place[-1] not in _DATA else ""
@@ -79,9 +87,8 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
 def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
     """The variables of ``env_file``: files in the folder of the document, later ones win."""
     for name in names:
-        path = PurePath(name)
-        if name and not path.is_absolute() and ".." not in path.parts:
-            yield from entries_beside(document, str(path))
+        if is_inside(name):
+            yield from entries_beside(document, name)
 
 
 def _decoded(entry: Entry) -> Entry | None:
@@ -124,14 +131,20 @@ def _assignment(entry: Entry) -> Entry | None:
     raw = entry.raw.strip("'\"")
     name, equals, _ = raw.partition("=")
     if not equals:
-        return Entry((name,), None, entry.line, None, reference=Reference("env", name))
+        return replace(entry, path=(name,), value=None, span=None, reference=Reference("env", name))
     inner = entry.raw.index("=") + 1
     end = len(entry.raw) - (1 if entry.quote else 0)
     written = entry.raw[inner:end]
     span = (entry.span[0] + inner, entry.span[0] + end) if entry.span else None
     value, reference, literal = expand(written, {}, compose=True)
-    return Entry(
-        (name,), value, entry.line, span if literal else None, written, "=" + entry.quote, reference
+    return replace(
+        entry,
+        path=(name,),
+        value=value,
+        span=span if literal else None,
+        raw=written,
+        quote="=" + entry.quote,
+        reference=reference,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mailkit.errors import FormatError
 
@@ -172,8 +172,12 @@ class Document:
         """The text of another file in the same folder, such as ``composer.lock``; empty if absent."""
         if self.is_stream:
             return ""
-        path = Path(self.file).parent / name
+        folder = Path(self.file).parent
+        path = folder / name
         try:
+            above = ("..",) * PurePath(name).parts.count("..")
+            if not path.resolve().is_relative_to(folder.joinpath(*above).resolve()):
+                return ""  # a link that leads out of the folder
             if not path.is_file() or path.stat().st_size > most:
                 return ""
             return path.read_bytes().decode("utf-8", "replace")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import Document, Entry, KeyPath, Lines
+from mailkit.formats.document import Document, Entry, KeyPath, Lines, split_lines
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax import named_syntaxes, syntax
 
@@ -56,7 +56,7 @@ def _entries(document: Document, entry: Entry, name: str, kind: str) -> list[Ent
     end = begin + len(entry.raw)
     if not first or first >= end:
         return []
-    rows = document.text[first:end].splitlines(keepends=True)
+    rows = split_lines(document.text[first:end])
     filled = [len(row) - len(row.lstrip(" ")) for row in rows if row.strip()]
     indent = filled[0] if filled else 0
     text, starts, at = "", list[int](), first

@@ -8,13 +8,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import INCLUDED, Document, Entry
 from mailkit.formats.syntax import syntax
 
-__all__ = ["beside", "entries_beside", "with_included"]
+__all__ = ["beside", "entries_beside", "is_inside", "with_included"]
 
 _MOST_FILES = 64
 """How many files one document may include, each counted for each place."""
@@ -27,6 +27,12 @@ def with_included(document: Document) -> Document:
         return document
     above = (Path(document.file).name,)
     return replace(document, entries=tuple(_Included(document).into(document.entries, "", above)))
+
+
+def is_inside(name: str) -> bool:
+    """Whether a name is that of a file in the folder of the document, or below it."""
+    path = PurePath(name)
+    return bool(name) and not path.is_absolute() and ".." not in path.parts
 
 
 def entries_beside(

@@ -234,6 +234,74 @@ def test_a_path_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None
             load(tmp_path / "app" / "compose.yaml")
 
 
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {"other.env": "SMTP_HOST=smtp.example.com\n", "app/in.env": "SMTP_HOST=in.example.com\n"},
+    )
+    text = "services:\n  web:\n    image: vaultwarden/server\n    env_file: mail.env\n"
+    put(tmp_path, {"app/compose.yaml": text})
+    (tmp_path / "app" / "mail.env").symlink_to("../other.env")
+    with pytest.raises(FormatError, match="unknown format"):
+        load(tmp_path / "app" / "compose.yaml")
+    (tmp_path / "app" / "mail.env").unlink()
+    (tmp_path / "app" / "mail.env").symlink_to("in.env")
+    assert service_in(tmp_path / "app" / "compose.yaml").host == "in.example.com"
+
+
+def test_a_service_of_compose_extends_another_in_another_file(tmp_path: Path) -> None:
+    base = (
+        "services:\n  common:\n    image: vaultwarden/server\n    env_file: mail.env\n"
+        "    environment:\n      SMTP_PORT: '587'\n      SMTP_SECURITY: starttls\n"
+        "  main:\n    extends: common\n    environment: [SMTP_SECURITY=force_tls]\n"
+    )
+    put(
+        tmp_path,
+        {
+            "base.yaml": base,
+            "mail.env": "SMTP_HOST=smtp.example.com\n",
+            "compose.yaml": "services:\n  web:\n    extends: {file: base.yaml, service: main}\n"
+            "    environment:\n      SMTP_PORT: '465'\n",
+        },
+    )
+    service = service_in(tmp_path / "compose.yaml")
+    assert (service.host, service.port, service.security) == (
+        "smtp.example.com",
+        465,
+        "implicit-tls",
+    )
+    place = service.place("security")
+    assert place is not None
+    assert (Path(place.file).name, place.line) == ("base.yaml", 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services:\n  web:\n    extends: web\n    environment: {SMTP_HOST: a.example.com}\n",
+        "services:\n  web: {extends: {service: two}}\n  two: {extends: {file: compose.yaml, service: web}}\n# smtp\n",
+    ],
+)
+def test_services_that_extend_each_other_are_refused_in_one_line(text: str, tmp_path: Path) -> None:
+    put(tmp_path, {"compose.yaml": text})
+    with pytest.raises(FormatError, match="extends itself") as caught:
+        load(tmp_path / "compose.yaml")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_shell_file_reads_another_one(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            ".envrc": "source 'mail.env'  # ours\n. ./more.env\nsource ../out.env\nexport SMTP_PORT=465\n",
+            "mail.env": "SMTP_HOST=smtp.example.com\n",
+            "more.env": "source .envrc\nSMTP_USER=kim\n",
+        },
+    )
+    service = service_in(tmp_path / ".envrc")
+    assert (service.host, service.port, service.user) == ("smtp.example.com", 465, "kim")
+
+
 def test_standard_input_has_no_files_beside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

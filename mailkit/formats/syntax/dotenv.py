@@ -8,7 +8,7 @@ value; ``compose`` writes ``$$`` for a dollar.
 
 import re
 
-from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
 
 __all__ = ["SEPARATE_ITEMS", "expand", "read", "render"]
 
@@ -17,6 +17,10 @@ SEPARATE_ITEMS = False
 _NAME = re.compile(
     r"[ \t]*(?:export[ \t]+|setx?[ \t]+)?([A-Za-z_][A-Za-z0-9_.\-]*)[ \t]*(=|:(?=[ \t]))[ \t]*"
 )
+_SOURCE = re.compile(
+    r"[ \t]*(?:source|\.)[ \t]+([\"']?)([^\s\"';|&<>$`]+)\1[ \t\r]*(?:[;#].*)?$", re.M
+)
+"""A shell reads another file."""
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)
 _PLACEHOLDER = re.compile(
@@ -35,6 +39,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     while at < len(text):
         match = _NAME.match(text, at)
         if match is None or (flavour == "docker" and match[2] != "="):
+            if (source := _SOURCE.match(text, at)) is not None:
+                entries.append(Entry((INCLUDED,), source[2], lines.number(at)))
             at = _next_line(text, at)
             continue
         begin = match.end()

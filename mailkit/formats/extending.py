@@ -1,0 +1,49 @@
+"""Services of Compose that extend others, in the same file or in one beside it."""
+
+from collections.abc import Iterable
+
+from mailkit.errors import FormatError
+from mailkit.formats.document import Document, Entry
+from mailkit.formats.inclusion import entries_beside, is_inside
+
+__all__ = ["extended"]
+
+
+def extended(document: Document, service: str) -> tuple[list[Entry], list[str], str]:
+    """What a service takes over: environment, names of ``env_file``, and its image if it has none of its own.
+
+    Raises:
+        FormatError: the services extend each other.
+    """
+    environment: list[Entry] = []
+    files: list[str] = []
+    image = ""
+    entries: Iterable[Entry] = document.entries
+    seen = {("", service)}
+    file = ""
+    while (base := _base(entries, service)) is not None:
+        name, service, line = base
+        if name:
+            if not is_inside(name):
+                break
+            file, entries = name, entries_beside(document, name, "yaml")
+        if (file, service) in seen:
+            raise FormatError(document.file, f"the service {service} extends itself", line)
+        seen.add((file, service))
+        own = [one for one in entries if one.path[:2] == ("services", service)]
+        environment = [one for one in own if one.path[2:3] == ("environment",)] + environment
+        files = [str(one.value or "") for one in own if one.path[2:3] == ("env_file",)] + files
+        image = image or next((str(one.value) for one in own if one.path[2:] == ("image",)), "")
+    return environment, files, image
+
+
+def _base(entries: Iterable[Entry], service: str) -> tuple[str, str, int] | None:
+    """The file (empty for the same one), the service and the line of what a service extends."""
+    found = {
+        one.path[3:]: one for one in entries if one.path[:3] == ("services", service, "extends")
+    }
+    target = found.get(("service",)) or found.get(())
+    if target is None:
+        return None
+    file = found.get(("file",))
+    return str(file.value or "") if file is not None else "", str(target.value), target.line
