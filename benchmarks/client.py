@@ -504,7 +504,8 @@ def tool(
         "count": options.messages,
         "send": how_many(options, line),
     }
-    lines = ["import mailkit.formats", *textwrap.dedent(code).splitlines()]
+    # scramp is how mailkit logs in without TLS, which the others do with a password in clear
+    lines = ["import mailkit.formats, scramp", *textwrap.dedent(code).splitlines()]
     loads = [one for one in lines if one.startswith(("import ", "from "))]
     works = [one for one in lines if one not in loads]
     clock = "began = time.perf_counter()"
