@@ -151,7 +151,8 @@ def _cell(report: ServiceReport) -> str:
 
 
 def _account(label: str, host: str, protocol: Protocol, port: int, security: Security) -> Account:
-    service = Service(protocol=protocol, host=host, port=port, security=security, user="somebody")
+    user = f"nobody-{port}-{security}"  # no two are the same, or one would wait for the other
+    service = Service(protocol=protocol, host=host, port=port, security=security, user=user)
     if protocol is Protocol.SMTP:
         return Account(label=label, outgoing=service)
     return Account(label=label, incoming=service)

@@ -1,14 +1,17 @@
 """What a notebook shows of mailkit's values: readable where a notebook is not trusted, and escaped."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 
 import mailkit
+from mailkit.account import Account
 from mailkit.lab.scenario import imap
-from mailkit.notebook import Table
+from mailkit.notebook import Table, pictures
 from mailkit.notebook.plot import Bar, bars
+from mailkit.report import Report
 from mailkit.report.html import report_page
 
 EVIL = "<script>alert(1)</script>"
@@ -89,3 +92,21 @@ def test_the_command_line_works_in_a_cell(capsys: pytest.CaptureFixture[str]) ->
     assert "cfg-port-143-tls" in capsys.readouterr().out
     shell.run_line_magic("mailkit", "finding tls-plain-server")
     assert "plain text" in capsys.readouterr().out
+
+
+def test_the_places_of_a_matrix_do_not_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run lets no user log in twice at the same time, and a matrix logs nobody in."""
+    asked: list[Account] = []
+
+    def ask(accounts: list[Account], **_: object) -> Iterator[Report]:
+        asked.extend(accounts)
+        return iter(())
+
+    monkeypatch.setattr(pictures, "diagnose_all", ask)
+    pictures.matrix("mail.example.com")
+    users = [(one.protocol, one.user) for account in asked for one in account.services]
+
+    assert len(users) > 10
+    assert len(set(users)) == len(users)
