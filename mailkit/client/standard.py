@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from mailkit.client.one_tree import one_tree
 from mailkit.client.stream import Stream
 from mailkit.errors import ClientError, ProtocolError, RefusedError
+from mailkit.protocol.dialogue import SessionState
 from mailkit.protocol.imap.grammar import upper_case_names
 from mailkit.text import decoded, number
 
@@ -142,8 +143,8 @@ class POP3(poplib.POP3):
 
 @one_tree
 class SMTP(smtplib.SMTP):
-    """A :class:`smtplib.SMTP` that is logged in and has sent EHLO after TLS; with ``lmtp`` it speaks LMTP, and has
-    sent LHLO.
+    """A :class:`smtplib.SMTP` that is logged in, with the extensions that the server told after TLS; with ``lmtp`` it
+    speaks LMTP.
     """
 
     def __init__(self, stream: Stream, name: str = "[127.0.0.1]", *, lmtp: bool = False) -> None:
@@ -151,7 +152,19 @@ class SMTP(smtplib.SMTP):
         self.stream, self.lmtp = stream, lmtp
         self.ehlo_msg = "lhlo" if lmtp else "ehlo"
         self.sock = stream  # type: ignore[assignment]
+        self._know(stream.session)
         self.ehlo_or_helo_if_needed()
+
+    def _know(self, session: SessionState) -> None:
+        """Take the extensions from the opening: the login gave no security layer, so EHLO is not repeated (RFC 4954 §4)."""
+        if session.facts.helo_only:
+            self.helo_resp = b"ok"
+        elif session.offers:
+            self.ehlo_resp = "\n".join(["", *session.offers]).encode("latin-1", "replace")
+            self.does_esmtp = True
+            for line in session.offers:
+                word, blank, rest = line.partition(" ")
+                self.esmtp_features[word.lower()] = (blank if word == "AUTH" else "") + rest.strip()
 
     def __exit__(self, *exc: object) -> None:
         if not self.stream.closed:

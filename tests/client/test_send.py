@@ -517,3 +517,16 @@ def test_who_is_hidden_is_not_told_even_alone() -> None:
     assert made.recipients == ("a@example.com",)
     assert made.message["To"] == "undisclosed-recipients:;"
     assert b"a@example.com" not in made.content()
+
+
+def test_the_server_is_asked_for_its_extensions_once(make_lab: Make) -> None:
+    lab = make_lab(server())
+    with client(lab) as sender:
+        known = dict(sender.esmtp_features)
+        assert send(sender, one()).ok
+        assert sender.ehlo()[0] == 250
+        assert sender.esmtp_features == known
+        assert sender.has_extn("pipelining")
+        assert int(known["size"]) > 0
+    said = [line.upper() for line in lab.sessions[-1].transcript]
+    assert sum(line.startswith("C: EHLO") for line in said) == 2, "by the opening, and by this test"
