@@ -6,12 +6,12 @@ from email.message import EmailMessage
 from mailkit.flow.senders import fits, sender_of
 from mailkit.uses import ChannelOptions
 
-__all__ = ["address_for", "message_id_of", "plain", "why_automatic"]
+__all__ = ["address_for", "is_unread", "message_id_of", "plain", "why_automatic"]
 
 _ROBOTS = re.compile(
-    r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner|(no|do[-_.]?not)[-_.]?reply"
-    r"|microsoftexchange[0-9a-f]{32})\Z"
+    r"(mailer-daemon|listserv|majordomo|owner-.*|.*-request|.*-owner|microsoftexchange[0-9a-f]{32})\Z"
 )
+_UNREAD = re.compile(r"(no|do[-_.]?not)[-_.]?reply\Z")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,120}@[\x21-\x3b\x3d\x3f-\x7e]{1,120}>")
 _TO_MANY = {"bulk", "list", "junk", "auto_reply"}
 _WANTS_NONE = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "x-auto-generated")
@@ -58,6 +58,11 @@ def address_for(message: EmailMessage, sender: str, channel: ChannelOptions) -> 
     if not other or fits(other, channel.blocked):
         return sender
     return other if not channel.allowed or fits(other, channel.allowed) else sender
+
+
+def is_unread(address: str) -> bool:
+    """Return whether an address says that no one reads what is sent to it: ``noreply@example.com``."""
+    return _UNREAD.match(address.rpartition("@")[0].lower()) is not None
 
 
 def message_id_of(message: EmailMessage) -> str:

@@ -21,6 +21,7 @@ from mailkit.client.connection import connect
 from mailkit.errors import MailError, SettingsError
 from mailkit.flow.answers import (
     address_for,
+    is_unread,
     message_id_of,
     plain,
     why_automatic,
@@ -267,6 +268,8 @@ class ChannelRunner:
         if why := why_automatic(original):
             return f"not answered: {why}"
         to = address_for(original, job.sender, channel)
+        if is_unread(to):
+            return f"not answered: {to} takes no mail"
         own = {one.lower() for one in (sender, account.address, account.delivery.reply_to)}
         if own & {to.lower(), job.sender.lower()}:
             return "not answered: it is from this channel's own address"

@@ -202,6 +202,18 @@ def test_automatic_mail_is_processed_and_not_answered(
     assert lab.box(ADDRESS).messages() == []
 
 
+def test_a_form_from_noreply_is_answered_where_its_reply_to_says(
+    make_lab: Make, tmp_path: Path
+) -> None:
+    form = "Form <noreply@example.org>"
+    customer = mail(1, "Reply-To: Customer <customer@example.net>\r\n", form)
+    _, account = serving(make_lab, "imap", customer, mail(2, sender=form))
+
+    _, answers = run(account, tmp_path)
+
+    assert [b"To: customer@example.net" in answer for answer in answers] == [True]
+
+
 def test_two_channels_that_meet_stop(make_lab: Make, tmp_path: Path) -> None:
     lab, account = serving(make_lab, "imap", mail(1))
     rounds = 0

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailkit.flow.answers import why_automatic
+from mailkit.flow.answers import is_unread, why_automatic
 from mailkit.flow.receipts import receipts_of
 
 
@@ -83,8 +83,6 @@ def test_a_bounce_that_does_not_call_itself_one_is_recognised(kind: bytes) -> No
         b"From: Mail Delivery System <mailer-daemon@example.org>",
         b"From: Mail Delivery Subsystem <postmaster@example.org>\r\nContent-Type: multipart/report; report-type=delivery-status",
         b"From: a@example.org\r\nX-Auto-Generated: ticket",
-        b"From: noreply@example.org",
-        b"From: no-reply@example.org",
         b"From: a@example.org\r\nX-Autoreply: yes",
         b"From: a@example.org\r\nX-Failed-Recipients: b@example.org",
         b"From: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.org",
@@ -105,3 +103,13 @@ def test_a_program_gets_no_answer(header: bytes) -> None:
 )
 def test_a_person_gets_an_answer(header: bytes) -> None:
     assert why_automatic(read(header + b"\r\nSubject: s\r\n\r\nx")) == ""
+
+
+@pytest.mark.parametrize("local", ["noreply", "no-reply", "No_Reply", "donotreply", "do-not-reply"])
+def test_an_address_that_takes_no_mail_says_so(local: str) -> None:
+    assert is_unread(f"{local}@example.org")
+
+
+@pytest.mark.parametrize("local", ["reply", "noreply-team", "norbert", "notreply", "me"])
+def test_an_address_that_takes_mail_is_answered(local: str) -> None:
+    assert not is_unread(f"{local}@example.org")
