@@ -12,7 +12,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
-from mailkit.formats.syntax import syntax
+from mailkit.formats.syntax import parse, syntax
 
 SECRET = "Zq7examplepw9"
 
@@ -247,3 +247,21 @@ def test_a_user_of_no_server_in_a_fetchmailrc_is_no_crash() -> None:
     text = 'user "kim" with password "x" ssl\npoll imap.example.com proto imap user "lee"\n'
     (account,) = loads(text, ".fetchmailrc")
     assert account.services[0].user == "lee"
+
+
+@pytest.mark.parametrize(
+    ("syntax", "text"),
+    [("javascript", "a:b:c " * 20_000), ("ruby", "<!--" * 10_000)],
+)
+def test_what_is_no_program_ends_after_so_many_steps_of_the_parser(syntax: str, text: str) -> None:
+    with pytest.raises(FormatError, match=r"is not (JavaScript|Ruby): it has too many errors"):
+        parse(text, "a.txt", syntax)
+
+
+def test_a_line_of_blanks_without_a_value_is_read_in_linear_time() -> None:
+    (account,) = loads(
+        f"[retriever]\nsmtp{' ' * 400_000}\ntype = SimplePOP3Retriever\nserver = pop.example.com\n",
+        "getmailrc",
+    )
+    assert account.incoming is not None
+    assert account.incoming.host == "pop.example.com"

@@ -25,6 +25,10 @@ Node = Any
 Resolved = tuple[Scalar, Reference | None, Node | None]
 """A value, where it comes from, and the literal that may be replaced."""
 
+_MOST_STEPS = 4_000
+"""Steps of a parser (100 operations each); a program takes one for 40 to 100 bytes."""
+_BLOCK = 65_536
+
 _OPENING = frozenset("'\"`([{")
 
 
@@ -42,9 +46,30 @@ class SyntaxTree:
         self.text, self.file, self.lines = text, file, Lines(text)
         self.data = text.encode("utf-8", "surrogatepass")
         self._offsets = None if text.isascii() else _offsets(text)
-        self.root: Node = Parser(Language(grammar)).parse(self.data).root_node
+        self.root: Node = self._parsed(Parser(Language(grammar)), title)
         if self.root.has_error:
             self._refuse_truncated(title)
+
+    def _parsed(self, parser: Any, title: str) -> Node:
+        """The root of the tree; what is no program can cost the parser a time that is the square of its length."""
+        most = _MOST_STEPS + len(self.data) // 10
+        steps = 0
+
+        def goes_too_far(offset: int, has_error: bool) -> bool:
+            nonlocal steps
+            steps += 1
+            return steps > most
+
+        def block(offset: int, _point: Any) -> bytes:
+            return self.data[offset : offset + _BLOCK]
+
+        try:
+            tree = parser.parse(block, progress_callback=goes_too_far)
+        except ValueError:  # it was stopped
+            tree = None
+        if tree is None:
+            raise FormatError(self.file, f"is not {title}: it has too many errors")
+        return tree.root_node
 
     def _refuse_truncated(self, title: str) -> None:
         """A file that ends in the middle is not read: its settings may be half there."""

@@ -14,7 +14,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _SECTION = re.compile(r"\s*\[([^\]\r\n]*)\]\s*(?:[;#].*)?$")
-_KEY = re.compile(r"\s*([^=:;#\[\s][^=:]*?)[ \t]*([=:])[ \t]*")
+_KEY = re.compile(r"\s*+([^=:;#\[\s][^=:]*+)([=:])[ \t]*+")
 _QUOTED = re.compile(r'("""|"|\'|`)(.*?)\1(?=\s*(?:[;#].*)?$)')
 _FILE = re.compile(r"\$__file\{(.+)\}")
 _ENV = re.compile(r"\$__env\{(.+)\}|\$\{([A-Za-z_]\w*)\}|\$([A-Z_][A-Z0-9_]*)")
@@ -39,7 +39,9 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         elif flavour == "python" and line[:1] in " \t" and entries:
             continue
         elif (match := _KEY.match(line)) is not None:
-            entry = _entry((*section, match[1]), text, begin + match.end(), end, number, flavour)
+            entry = _entry(
+                (*section, match[1].rstrip()), text, begin + match.end(), end, number, flavour
+            )
             if entry.path == ("include", "path"):  # of Git's files
                 entry = Entry((INCLUDED,), entry.value, number)
             entries.append(entry)
