@@ -338,6 +338,32 @@ ROWS = [
         "554 5.7.1 <lee@example.org>: Recipient address rejected: Not in recipient list",
         {"snd-rcpt-unknown"},
     ),
+    (
+        "smtp",
+        SessionPlace.LOGIN,
+        "535 5.7.1 This mailbox is blocked by the administrator",
+        {"aut-suspended"},
+    ),
+    (
+        "imap",
+        SessionPlace.LOGIN,
+        "a1 NO Access from your location is blocked by policy",
+        {"aut-ip-denied"},
+    ),
+    ("imap", SessionPlace.LOGIN, "a1 NO This account is locked", {"aut-locked"}),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "553 5.7.1 You are not the owner of address lee@example.org",
+        {"snd-sender-not-owned"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.7.1 Relaying to lee@example.org denied (authentication required)",
+        {"snd-relay-denied"},
+    ),
+    ("smtp", SessionPlace.MAIL, "554 5.7.1 Attachment type not allowed: .exe", {"snd-spam"}),
 ]
 
 

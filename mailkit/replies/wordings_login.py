@@ -127,7 +127,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-locked",
         r"too many (?:\w+ ){0,3}(?:log ?[io]ns?|auth\w*|attempts?|failures?|failed|invalid|bad|incorrect|password)",
-        r"(?:account|user|login|mailbox(?! is locked)|address|access|ip|client)\b[^\n]{0,30}(?:is |has been |was |been )?(?:temporar\w+ )?(?:locked|lock(?:ed)? out|banned)",
+        r"(?:account|user|login|mailbox(?! is locked)|address|access|ip|client)\b[^\n]{0,30}(?:is |has been |was |been )?(?:temporar\w+ )?\b(?:locked|lock(?:ed)? out|banned)",
         r"(?:temporarily|temporary) (?:locked|blocked|suspended|banned|lock)",
         r"(?:log ?in|auth\w*) (?:rate|attempts?|failures?)[^\n]{0,20}(?:limit|exceed|hit|reached)|(?:exceed|reach)\w*[^\n]{0,30}(?:log ?in|auth\w*) (?:attempts?|failures?)",
         r"login rate|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",
@@ -282,7 +282,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)|unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
-        unless=r"(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
+        unless=r"relay\w*[^\n]{0,80}denied|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
     ),
 )
 

@@ -67,7 +67,7 @@ MAIL: tuple[WordingRow, ...] = (
         r"send ?as ?denied|unknown sender (?:address|identity)|send(?:ing)? (?:mail |e-?mail )?(?:as|from|on behalf of)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|owned)|denied|forbidden|disallowed)",
         r"(?:not (?:allowed|permitted|authori[sz]ed)|do(?:es)? not have (?:the )?permissions?|no permission|cannot|can't|not have rights) to (?:send|use)[^\n]{0,30}(?:as|from|on behalf|sender|address)",
         r"mail from\W{1,3}is non-local|credentials (?:do not|don't|does not) match (?:the )?(?:sender|from)|(?:mail from|from|sender|address|envelope)[^\n]{0,40}(?:must|should|has to|needs to|does not|doesn't|not|do not)[^\n]{0,20}(?:equal|same as|match|belong|correspond|identical)",
-        r"sender address rejected: access denied|not owned by|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
+        r"sender address rejected: access denied|not owned by|not the owner of|relaying disallowed as|not one of your addresses|sender address (?:is )?not allowed|mismatch[^\n]{0,30}sender|sender mismatch|(?:sender|from)[^\n]{0,30}(?:different from|differs from)",
         r"(?:sender|from)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed)|unauthori[sz]ed\b)|not authori[sz]ed (?:as|for)[^\n]{0,24}(?:sender|from|envelope)|5\.7\.60\b|5\.2\.252\b|mapi_e_no_access|incorrect sender header|emetteur invalide|^invalid sender\.?$|user[^\n]{0,40}not authori[sz]ed to send",
         protocols="s",
         place=SessionPlace.MAIL,
@@ -180,7 +180,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-spam",
-        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy reasons|objectionable|(?:banned|prohibited) (?:content|attachment)|message filtered|mail rejet|"
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy reasons|objectionable|(?:banned|prohibited) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",
