@@ -91,15 +91,17 @@ def explain(text: str) -> Explanations:
 
 def _explain(text: str) -> list[Explanation]:
     lines = [line.strip() for line in text.splitlines()]
+    program: list[Sign] = []
     if sum(line.startswith(("S: ", "C: ")) for line in lines) > 1:
         talked = [line for line in lines if line.startswith(("S: ", "C: ", "== "))]
         from mailkit.rules.catalogue import program_findings
 
-        if found := program_findings(talked):
-            return [
-                _explained(Sign(finding.id, 0, Certainty.SURE, " ".join(finding.evidence)), text)
-                for finding in found
-            ]
+        program = [
+            Sign(finding.id, 0, Certainty.SURE, " ".join(finding.evidence))
+            for finding in program_findings(talked)
+        ]
+        if program and any(_WHERE_TLS_BEGINS.match(line) for line in lines):
+            return [_explained(sign, text) for sign in program]
     legible = _once(plain(text))
     session = ended(without_frames(legible))
     if session.finding:
@@ -107,7 +109,14 @@ def _explain(text: str) -> list[Explanation]:
     signs = _signs(session.text, legible)
     if signs and (words := redirected(legible)):
         signs.insert(0, Sign("tcp-redirected", 0, Certainty.LIKELY, words))
-    return [_explained(sign, legible) for sign in weighed(signs, elsewhere_in(legible))]
+    # Without a command or a mark, a transcript does not show whether TLS was on from the first byte.
+    certainty = Certainty.POSSIBLE if signs else Certainty.LIKELY
+    found = weighed(signs, elsewhere_in(legible))
+    found += [replace(sign, certainty=certainty) for sign in program]
+    return [_explained(sign, legible) for sign in found]
+
+
+_WHERE_TLS_BEGINS = re.compile(r"== |C: (?:\w{1,12} )?(?:STARTTLS|STLS)\b")
 
 
 def _once(text: str) -> str:

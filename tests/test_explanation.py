@@ -438,3 +438,25 @@ def test_no_text_is_sure_that_a_server_rejects_a_mechanism_that_it_offers() -> N
 
     assert (first.id, str(first.certainty)) == ("aut-mech-unknown", "likely")
     assert (second.id, str(second.certainty)) == ("cap-mech-mismatch", "possible")
+
+
+def test_a_transcript_that_does_not_show_where_tls_begins_proves_no_login_in_cleartext() -> None:
+    talk = """
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+        C: 1 LOGIN *** ***
+        S: 1 NO [AUTHENTICATIONFAILED] Invalid credentials
+    """
+
+    (first, *others) = explain(talk)
+
+    assert first.id == "aut-bad"
+    assert all(str(one.certainty) == "possible" for one in others)
+
+
+def test_a_password_that_is_rejected_before_a_token_is_a_password() -> None:
+    tried = (
+        'Authenticator "LOGIN" returned "535 5.7.8 Error: authentication failed". '
+        'Authenticator "XOAUTH2" returned "535 5.7.8 Error: authentication failed".'
+    )
+
+    assert explain(tried)[0].id == "aut-bad"

@@ -158,7 +158,7 @@ FIRST: tuple[Text, ...] = (
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(
         "use-address snd-rcpt-syntax",
-        r"mail\.internet\.AddressException|mail: (?:missing '@'|no angle-addr|missing word|expected )|Invalid address: {1,2}\(",
+        r"mail\.internet\.AddressException|(?<![\w-])mail: (?:missing '@'|no angle-addr|missing word|expected )|Invalid address: {1,2}\(",
         r"does not comply with RFC ?[2-6]?822|not in the form required for an e-?mail address|invalid e-?mail address(?:es)? (?:format|in the (?:to|from|cc))",
         certainty=_LIKELY,
         common=True,

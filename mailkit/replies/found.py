@@ -99,14 +99,14 @@ def program_error_in(text: str) -> bool:
 _PROGRAM = re.compile(
     r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
     r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
-    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|can(?:no|')t load required|not compiled in\b",
+    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)|without configured|can(?:no|')t load required|not compiled in\b",
     re.I,
 )
 
 
 def token_in(text: str) -> bool:
-    """Whether a text is about a login by token."""
-    return any(
+    """Whether a text is about a login by token, and no password was tried as well."""
+    return _TRIED.search(text) is None and any(
         _PASSWORD_TOO.search(_beside(text, match.start(), match.end())) is None
         for match in _TOKEN_NAMED.finditer(text)
     )
@@ -118,6 +118,7 @@ def _beside(text: str, start: int, end: int) -> str:
     return before.rpartition("\n")[2] + text[start:end] + after.partition("\n")[0]
 
 
+_TRIED = re.compile(r"authenticator ['\"](?:PLAIN|LOGIN|CRAM-MD5)['\"] returned", re.I)
 _TOKEN_NAMED = re.compile(r"xoauth2?\b|oauthbearer|bearer token", re.I)
 _PASSWORD_TOO = re.compile(
     r"\b(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5)\b|AUTH=|(?i:supported auth|capabilit|advertis|mechanisms:|authenticators)"
@@ -360,7 +361,19 @@ def _ended(words: str) -> str:
     cut = min(
         (
             at
-            for mark in (".; ", "', ", '", ', "')", '")', "']", '"]', '",', "\\n")
+            for mark in (
+                ".; ",
+                "', ",
+                '", ',
+                "')",
+                '")',
+                "']",
+                '"]',
+                '",',
+                '". Auth',
+                '".". ',
+                "\\n",
+            )
             if (at := words.find(mark)) > 0
         ),
         default=len(words),

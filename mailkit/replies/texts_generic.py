@@ -26,7 +26,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-rcpt-unknown snd-relay-denied snd-sender-not-owned",
-        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|no valid recipients|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
+        r"SMTPRecipientsRefused|All RCPT commands were rejected|RecipientsRefused|all recipients (?:were|was) rejected|no valid recipients|(?:need|expected|send|must have) (?:an? )?(?:valid )?(?:rcpt|recipient)\b|\brcpt (?:to |command )?(?:expected|first)|Mailbox (?:unavailable|name not allowed)|SendFailedException: Invalid Addresses",
         vague=True,
     ),
     texts(
