@@ -7,8 +7,6 @@ process removes what it has left.
 import os
 from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
-from tempfile import gettempdir, mkdtemp
 from typing import IO
 
 __all__ = ["TemporaryFolder", "lock"]
@@ -26,6 +24,8 @@ class TemporaryFolder:
     """
 
     def __init__(self, prefix: str) -> None:
+        from tempfile import gettempdir, mkdtemp  # few runs need it
+
         place = Path(gettempdir())
         if prefix not in _swept:
             _swept.add(prefix)
@@ -38,6 +38,8 @@ class TemporaryFolder:
 
     def remove(self) -> None:
         """Remove it with all that is in it; may be called again."""
+        from shutil import rmtree
+
         rmtree(self.path, ignore_errors=True)
         self._lock.close()
 
@@ -60,6 +62,8 @@ def _is_own(entry: "os.DirEntry[str]") -> bool:
 
 
 def _remove_if_left(folder: Path) -> None:
+    from shutil import rmtree
+
     handle = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
     with os.fdopen(handle, "r+b") as held:
         if lock(held):

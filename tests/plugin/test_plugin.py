@@ -206,13 +206,15 @@ def test_it(mail_endpoint: MakeEndpoint) -> None:
 def test_annotated_tests_pass_mypy_strict_and_run(tmp_path: Path) -> None:
     (tmp_path / "test_typed.py").write_text(TYPED, "utf-8")
     (tmp_path / "test_wrong.py").write_text(WRONG, "utf-8")
+    root = Path(__file__).parents[2]
     checker = [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.11"]
+    checker += ["--cache-dir", str(root / ".mypy_cache")]  # what was checked of mailkit itself
 
     def check(file: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*checker, "--cache-dir", str(tmp_path / "cache"), file],
+            [*checker, file],
             cwd=tmp_path,
-            env=os.environ | {"MYPYPATH": str(Path(__file__).parents[2])},
+            env=os.environ | {"MYPYPATH": str(root)},
             capture_output=True,
             text=True,
             timeout=110,
