@@ -51,7 +51,7 @@ WRITTEN = frozenset(
         *("jenkins-casc", "mediawiki", "netbox-docker", "snappymail", "sonarqube", "swiftmailer"),
         *("fastapi-mail", "django-url", "sections-php"),
         "swiftmailer-url",
-        *("trac", "typo3", "vaultwarden", "wp-mail-smtp", "yii", "zabbix"),
+        *("trac", "typo3", "vaultwarden", "vikunja", "wp-mail-smtp", "yii", "zabbix"),
     )
 )
 """Dialects that have a written form for a new file."""

@@ -81,6 +81,7 @@ MODULES: dict[str, str] = {
     "thunderbird": "prefs",
     "typo3": "dotenv php",
     "vaultwarden": "dotenv",
+    "vikunja": "dotenv yaml",
     "wordpress": "dotenv php",
     "yii": "php",
     "zabbix": "json xml yaml",
