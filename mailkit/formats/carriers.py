@@ -13,6 +13,11 @@ from mailkit.formats.syntax.dotenv import expand
 
 __all__ = ["CARRIERS", "scopes"]
 
+_EXTRA = (
+    *("extraEnv", "extraEnvs", "extraEnvVars", "extraEnvironment", "additionalEnv"),
+    *("additionalConfigFromEnvs", "extraEnvironmentVariables"),
+)
+"""Keys of Helm charts whose items are variables."""
 _DATA = ("data", "stringData")
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
@@ -32,7 +37,8 @@ def scopes(document: Document) -> Iterator[Scope]:
     )
     if containers:
         yield from containers
-        return
+        if kinds or any(one.path[:1] == ("services",) for one in document.entries):
+            return
     yield Scope(document, document.entries)
 
 
@@ -45,15 +51,19 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
         path = entry.path
         for at, segment in enumerate(path):
             if (
-                segment == "environment"
-                and at >= 2
-                and path[at - 2] == "services"
-                and len(path) == at + 2
-            ) or (
-                segment == "env"
-                and at >= 2
-                and path[at - 2].lower().endswith("containers")
-                and len(path) > at + 2
+                (
+                    segment == "environment"
+                    and at >= 2
+                    and path[at - 2] == "services"
+                    and len(path) == at + 2
+                )
+                or (
+                    segment == "env"
+                    and at >= 2
+                    and path[at - 2].lower().endswith("containers")
+                    and len(path) > at + 2
+                )
+                or _is_extra(path, at)
             ):
                 groups.setdefault(path[:at], []).append(entry)
             elif (
@@ -71,7 +81,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
     for place in (*files, *extending):
         groups.setdefault(place, [])
     for place, entries in groups.items():
-        if place[-1] == "data" and kinds.get(place[:-1]) == "Secret":
+        if place[-1:] == ("data",) and kinds.get(place[:-1]) == "Secret":
             entries = [decoded for one in entries if (decoded := _decoded(one))]
         if place in extending:
             above, names, image = extended(document, place[1])
@@ -80,8 +90,16 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             images.setdefault(place, image)
         variables = [*_from_files(document, files.get(place, [])), *_variables(place, entries)]
         if variables:
-            label = place[-1] if not place[-1].isdecimal() and place[-1] not in _DATA else ""
+            unnamed = place[-1:] and (place[-1].isdecimal() or place[-1] in _DATA)
+            label = place[-1] if place and not unnamed else ""
             yield Scope(document, tuple(variables), True, images.get(place, ""), label)
+
+
+def _is_extra(path: KeyPath, at: int) -> bool:
+    """Whether a key holds variables of a container in the values of a Helm chart."""
+    listed = path[at] == "env" and path[at + 1 : at + 2] and path[at + 1].isdecimal()
+    extra = path[at] in _EXTRA and len(path) > at + 1
+    return (bool(listed) or extra) and "containers" not in path[:at]
 
 
 def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
@@ -105,7 +123,7 @@ def _variables(place: KeyPath, entries: list[Entry]) -> Iterator[Entry]:
     names: dict[KeyPath, str] = {}
     for entry in entries:
         rest = entry.path[len(place) + 1 :]
-        if place[-1] in _DATA or len(rest) == 0:
+        if set(place[-1:]) & set(_DATA) or len(rest) == 0:
             yield replace(entry, path=(entry.path[-1],))
         elif len(rest) == 1 and rest[0].isdecimal():
             if (variable := _assignment(entry)) is not None:
