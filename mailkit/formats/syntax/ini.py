@@ -79,7 +79,8 @@ def _entry(
     if flavour != "python" and (found := _ENV.fullmatch(value)) is not None:
         name = next(filter(None, found.groups()))
         return Entry(path, None, number, None, raw, quote, Reference("env", name))
-    if flavour == "python" and re.search(r"%\(\w+\)s", value):
+    evaluated = path[-1].startswith("remote") and path[-1].endswith("eval")  # of OfflineIMAP
+    if flavour == "python" and (evaluated or re.search(r"%\(\w+\)s", value)):
         return Entry(path, None, number, None, raw, quote, Reference("other", value))
     return Entry(path, value, number, span, raw, quote)
 
