@@ -364,6 +364,18 @@ ROWS = [
         {"snd-relay-denied"},
     ),
     ("smtp", SessionPlace.MAIL, "554 5.7.1 Attachment type not allowed: .exe", {"snd-spam"}),
+    (
+        "smtp",
+        SessionPlace.LOGIN,
+        "535 5.7.1 Sending has been disabled for this mailbox",
+        {"aut-suspended"},
+    ),
+    (
+        "smtp",
+        SessionPlace.MAIL,
+        "550 5.7.1 Please verify the sender domain example.com before sending",
+        {"snd-sender-unverified"},
+    ),
 ]
 
 

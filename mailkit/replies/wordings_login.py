@@ -205,7 +205,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"closed|inactive|frozen|not active|on hold|blocked|revoked|archived)\b",
         r"(?:disabled|suspended|deactivated|inactive|blocked|terminated) (?:account|user|mailbox|login|client)",
         r"(?:account|user|mailbox)\b[^\n]{0,20}not (?:yet|been) (?:been )?activated",
-        r"login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
+        r"(?:sending|outgoing mail|sign-?in)\b[^\n]{0,12}(?:has been|is|was) (?:disabled|suspended|blocked)|login disabled for|unpaid|payment|overdue|violation of (?:our )?(?:terms|policy)",
         place=SessionPlace.LOGIN,
         unless=r"^service (?:is )?not (?:active|available)",
     ),

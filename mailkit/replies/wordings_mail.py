@@ -54,7 +54,7 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "snd-sender-unverified",
         r"(?:e-?mail address|sender|from|identit(?:y|ies)|domain|signature)[^\n]{0,60}(?:is |are |was )?(?:not|isn't|never been|un) ?(?:been )?(?:verified|validated|confirmed|registered|authenticated|activated)",
-        r"unconfigured sending domain|verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails|(?:domain|address|sender)\b[^\n]{0,20}(?:must|needs to|has to) be (?:verified|validated|confirmed)",
+        r"unconfigured sending domain|verified sender|unverified (?:sender|domain|address|email)|validate your (?:sender|domain)|(?:verify|validate|confirm) the (?:sender|sending|from)|sender signature|sandbox|sender you used[^\n]{0,40}not valid|only send testing emails|(?:domain|address|sender)\b[^\n]{0,20}(?:must|needs to|has to) be (?:verified|validated|confirmed)",
         r"domain[^\n]{0,60}(?:is )?not allowed to send|not (?:a )?valid sender|sender verify failed|sender address rejected: (?:user unknown|undeliverable|unverified)|(?:from|sender) domain[^\n]{0,30}not (?:verified|authori[sz]ed|configured)",
         protocols="s",
         place=SessionPlace.MAIL,
