@@ -35,9 +35,9 @@ from mailkit.replies.found import (
     token_in,
     worded_in,
 )
-from mailkit.replies.pattern import Pattern
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
+from mailkit.replies.text import Text
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
 from mailkit.text import clean, html_table
@@ -149,10 +149,11 @@ def _signs(text: str, whole: str) -> list[Sign]:
     said = said_in(text, host)
     signs = [sign for one in _last_first(said) for sign in _of_reply(one)]
     mail = mail_in(whole)
-    flat = _without(text, said).replace("\n", " ")
+    rest = _without(text, said)
+    flat = rest.replace("\n", " ")
     lower = flat.lower()
     for row in TEXTS:
-        match, advice = _happened(row.pattern, flat, lower)
+        match, doubtful = _happened(row, flat, lower, rest)
         if (
             match is None
             or (row.common and not mail)
@@ -165,8 +166,9 @@ def _signs(text: str, whole: str) -> list[Sign]:
             findings = ("aut-token", "aut-bad")
         certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
         base = VAGUE if row.vague else SPECIFIC + 1
-        if advice:
-            base, certainty = VAGUE, Certainty.POSSIBLE
+        if doubtful:
+            base = VAGUE + AFTER if row.vague else VAGUE
+            certainty = Certainty.POSSIBLE
         for place, finding in enumerate(findings):
             level = certainty if not place else Certainty.POSSIBLE
             # The other causes of a sentence come behind the first causes of all sentences.
@@ -177,11 +179,15 @@ def _signs(text: str, whole: str) -> list[Sign]:
     return signs
 
 
-def _happened(pattern: Pattern, text: str, lower: str) -> tuple[re.Match[str] | None, bool]:
-    """Return the first match that is not advice, or the first one, and whether it is advice."""
+def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[str] | None, bool]:
+    """Return the first match that tells what happened, or the first one, and whether it is doubtful.
+
+    Advice is doubtful, and so are words of a vague row in two lines. ``text`` is ``lines`` without line breaks.
+    """
     first = None
-    for match in pattern.finditer(text, lower):
-        if not advising(text, match.start()):
+    for match in row.pattern.finditer(text, lower):
+        apart = row.vague and "\n" in lines[match.start() : match.end()]
+        if not apart and not advising(text, match.start()):
             return match, False
         first = first or match
     return first, first is not None

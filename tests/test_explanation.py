@@ -460,3 +460,13 @@ def test_a_password_that_is_rejected_before_a_token_is_a_password() -> None:
     )
 
     assert explain(tried)[0].id == "aut-bad"
+
+
+def test_the_end_of_a_line_and_the_next_line_are_no_sentence() -> None:
+    log = "smtp: cleaning SSL connection\nError: could not handle SMTP server response"
+
+    assert explain(log)[0].id == "hst-broken-reply"
+
+
+def test_a_sentence_that_a_program_broke_into_two_lines_is_read() -> None:
+    assert explain("SMTP: the login to the server\nwas rejected")[0].id == "aut-bad"

@@ -41,7 +41,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "hst-broken-reply",
-        r"ResponseParseError|response error: error Tag|(?:invalid|malformed|unparsable|bad|unexpected) (?:server )?(?:response|reply) (?:from (?:the )?)?(?:server|line|format)|could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)|(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)|short response\b|(?:unable to|could not|cannot|can't|failed to) parse[^\n]{0,40} (?:by|from) the server",
+        r"ResponseParseError|response error: error Tag|(?:invalid|malformed|unparsable|bad|unexpected) (?:server )?(?:response|reply) (?:from (?:the )?)?(?:server|line|format)|could(?: not|n't) parse (?:the )?(?:server(?:'s)? )?(?:response|reply|greeting)|(?:response|reply|greeting)[^\n]{0,20}(?:could not be parsed|parse error)|short response\b|(?:unable to|could not|cannot|can't|failed to) parse[^\n]{0,40} (?:by|from) the server|(?:could not|cannot|unable to) handle[^\n]{0,20} (?:response|reply)",
         vague=True,
     ),
     texts(

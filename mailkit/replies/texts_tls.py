@@ -159,7 +159,7 @@ HANDSHAKE: tuple[Text, ...] = (
     texts(
         "tls-cut",
         r"EOF (?:occurred in violation of protocol|was observed that violates the protocol)|UNEXPECTED_EOF_WHILE_READING|unexpected eof(?! on command)|socket disconnected before secure TLS|remote host (?:closed connection|terminated the handshake)|handshake (?:was )?(?:aborted|interrupted|unexpectedly closed)|tls handshake eof|TLS connection was non-properly terminated",
-        r"SSL_ERROR_SYSCALL|SSL_accept\(\) (?:syscall )?failed|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?closed (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
+        r"SSL_ERROR_SYSCALL|SSL_accept\(\) (?:syscall )?failed|SYSCALL returned=5|SSL_connect SYSCALL|closed (?:the )?(?:transport stream|connection)[^\n]{0,30}handshake|party has closed the transport stream|transport stream[^\n]{0,60}(?:0 bytes|eof)|unexpected EOF or 0 bytes|received an unexpected EOF|premature termination|connection (?:was )?(?:closed|terminated|aborted|lost) (?:by peer )?during[^\n]{0,12}handshake|I/O error during system call|PR_END_OF_FILE_ERROR|0 bytes from the transport|peer closed connection|SSL handshake aborted|errSSLClosed|-980[56]\b|handshake:? EOF",
     ),
     texts(
         "tls-stall",
