@@ -76,9 +76,10 @@ def cfg_secret_readable(account: Account, service: Service) -> Hits:
     """
     if not account.modes:
         return
-    secret, place = service.secret, service.place("secret")
+    secret = service.secret
     if secret is None or secret.kind not in ("value", "file"):
         return
+    place = service.place("secret")
     file = secret.source if secret.kind == "file" else place.file if place else ""
     mode = account.modes.get(file, 0)
     if mode & _OTHERS_READ and not file.startswith(_OWN_PLACES):

@@ -1,6 +1,7 @@
 """CFG: host names, as they stand."""
 
 import re
+from functools import lru_cache
 
 from mailkit import providers
 from mailkit.account import Account, Service, is_address, is_local
@@ -265,6 +266,7 @@ def cfg_host_typo(service: Service) -> Hits:
         )
 
 
+@lru_cache(16_384)
 def corrected(host: str) -> str:
     """A host name with the usual misspellings put right."""
     labels = host.split(".")
