@@ -19,7 +19,7 @@ from mailkit.client.mime import Part, content_of, parsed, without_files
 from mailkit.client.query import Query, anything
 from mailkit.client.structure import Address
 
-__all__ = ["MailFile", "MailMessage", "fetch_messages", "read_message"]
+__all__ = ["MailFile", "MailMessage", "fetch_messages", "messages_of", "read_message"]
 
 _BATCH = 100
 _SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,300})", re.I)
@@ -105,6 +105,13 @@ def fetch_messages(
         failed: as for :func:`mailkit.client.bulk_fetch.fetch_raw`.
     """
     uids = sorted(search(imap, query), reverse=newest_first)[:limit]
+    yield from messages_of(imap, uids, newest_first=newest_first, failed=failed)
+
+
+def messages_of(
+    imap: IMAP4, uids: list[int], *, newest_first: bool = False, failed: Failed | None = None
+) -> Iterator[MailMessage]:
+    """Yield decoded messages by their UIDs, which are in the order wanted; otherwise as :func:`fetch_messages`."""
     for at in range(0, len(uids), _BATCH):
         rows = [*fetch_contents(imap, uids[at : at + _BATCH], failed)]
         for row in sorted(rows, key=lambda row: row.uid, reverse=newest_first):

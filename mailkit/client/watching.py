@@ -8,8 +8,9 @@ from mailkit.account import Account, Service
 from mailkit.client.commands import ask
 from mailkit.client.connection import IMAP4, connect_imap
 from mailkit.client.mailboxes import open_folder
+from mailkit.client.messages import search
 from mailkit.client.query import Query
-from mailkit.client.reading import MailMessage, fetch_messages
+from mailkit.client.reading import MailMessage, messages_of
 from mailkit.client.waiting import idle
 from mailkit.errors import LostError, OpenError
 
@@ -53,13 +54,14 @@ def watch(
                 if after is None or (validity is not None and state.uidvalidity != validity):
                     after = _last(imap, state.uidnext)
                 validity, pause = state.uidvalidity, 1.0
+                if state.uidnext == after + 1:
+                    _wait(imap, poll_s, sleep)  # the server reports what comes from now on
                 while True:
-                    for message in fetch_messages(
-                        imap, Query(("UID", f"{after + 1}:*")), newest_first=False
-                    ):
-                        if message.uid > after:  # n:* always has the last message
-                            after = message.uid
-                            yield message
+                    found = search(imap, Query(("UID", f"{after + 1}:*")))
+                    # n:* always has the last message
+                    for message in messages_of(imap, [uid for uid in found if uid > after]):
+                        after = message.uid
+                        yield message
                     _wait(imap, poll_s, sleep)
         except (LostError, OpenError):
             sleep(pause)
@@ -68,8 +70,6 @@ def watch(
 
 def _last(imap: IMAP4, uidnext: int | None) -> int:
     """Return the highest UID of the folder."""
-    from mailkit.client.messages import search
-
     return uidnext - 1 if uidnext else max(search(imap), default=0)
 
 

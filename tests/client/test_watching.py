@@ -32,3 +32,24 @@ def test_new_messages_come_through_lost_connections(monkeypatch: Any) -> None:
         assert next(coming).subject == "3"
         coming.close()  # type: ignore[attr-defined]
     assert pauses == [1.0, 2.0]
+
+
+def test_old_mail_is_not_fetched_to_see_that_it_is_old(monkeypatch: Any) -> None:
+    with Lab(everywhere(), {ADDRESS: "correct horse 42"}) as lab:
+        for number in range(3):
+            lab.box(ADDRESS).deliver(f"Subject: old {number}\r\n\r\nx".encode())
+        waited: list[Any] = []
+
+        def delivers(client: Any) -> None:
+            waited.append(client)
+            if len(waited) == 2:
+                lab.box(ADDRESS).deliver(b"Subject: new\r\n\r\nx")
+
+        monkeypatch.setattr(watching, "idle", delivers)
+        text = imap(993, "implicit-tls", secret={"value": "correct horse 42"})
+        account = mailkit.loads(text)[0]
+        coming = watching.watch(account, ca=lab.ca_file, connect_to=lab.connect_to)
+        assert next(coming).subject == "new"
+        coming.close()  # type: ignore[attr-defined]
+        said = [line for line in lab.sessions[-1].transcript if line.startswith("C: ")]
+    assert sum("UID FETCH" in line for line in said) == 1
