@@ -12,7 +12,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
-from mailkit.formats.syntax import parse, syntax
+from mailkit.formats.syntax import SYNTAXES, parse, syntax
 
 SECRET = "Zq7examplepw9"
 
@@ -250,12 +250,14 @@ def test_a_user_of_no_server_in_a_fetchmailrc_is_no_crash() -> None:
 
 
 @pytest.mark.parametrize(
-    ("syntax", "text"),
+    ("language", "text"),
     [("javascript", "a:b:c " * 20_000), ("ruby", "<!--" * 10_000)],
 )
-def test_what_is_no_program_ends_after_so_many_steps_of_the_parser(syntax: str, text: str) -> None:
+def test_what_is_no_program_ends_after_so_many_steps_of_the_parser(
+    language: str, text: str
+) -> None:
     with pytest.raises(FormatError, match=r"is not (JavaScript|Ruby): it has too many errors"):
-        parse(text, "a.txt", syntax)
+        parse(text, "a.txt", language)
 
 
 def test_a_line_of_blanks_without_a_value_is_read_in_linear_time() -> None:
@@ -265,3 +267,31 @@ def test_a_line_of_blanks_without_a_value_is_read_in_linear_time() -> None:
     )
     assert account.incoming is not None
     assert account.incoming.host == "pop.example.com"
+
+
+BAD = {
+    "binary": b"smtp mail\n\x00\x01\x02\n",
+    "nested": b"smtp mail: " + b"{" * 50_000,
+    "one line": b"smtp_host mail " + b"a" * 1024**2,
+    "half of UTF-16": "smtp mail = a\n".encode("utf-16")[:-1],
+    "Latin-1": b"smtp mail = \xfc\n",
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+@pytest.mark.parametrize("language", SYNTAXES)
+def test_a_bad_file_of_any_syntax_costs_the_others_nothing(
+    language: str, kind: str, tmp_path: Path
+) -> None:
+    bad = tmp_path / SYNTAXES[language][0].replace("[-._]", "-").replace("*", "a")
+    bad.write_bytes(BAD[kind])
+    good = tmp_path / "good" / "msmtprc"
+    good.parent.mkdir()
+    good.write_text("account a\nhost smtp.example.com\n", encoding="utf-8")
+    accounts, errors = accounts_in([str(bad), str(good)])
+    assert "smtp.example.com" in {one.host for account in accounts for one in account.services}
+    assert len(errors) <= 1
+    for error in errors:
+        assert error.file == str(bad)
+        assert "\n" not in str(error)
+        assert "defect" not in str(error)
