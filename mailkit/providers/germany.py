@@ -70,7 +70,6 @@ PROVIDERS = (
         advice="With two-factor login, a password of its own for mail programs is needed",
         off=ALL,
         switch="the web mail's settings for POP3 and IMAP; hilfe.web.de/pop-imap/einschalten.html shows where",
-        idle="a longer time",
     ),
     Provider(
         name="T-Online",

@@ -168,7 +168,7 @@ PROVIDERS = (
     ),
     Provider(
         name="ZeptoMail",
-        source="zoho.com/zeptomail/help, 2026-11-28",
+        source="zoho.com/zeptomail/help/smtp-home.html, 2026-11-28",
         review=date(2027, 11, 28),
         smtp=("smtp.zeptomail.com", ((465, TLS), (587, UP))),
         user="emailapikey",

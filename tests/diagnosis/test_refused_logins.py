@@ -80,7 +80,7 @@ LOGIN = {
             "kim@t-online.de",
             "535 5.7.0 Authentication failed",
             "aut-app-password",
-            "password of its own",
+            "password for mail programs",
         ),
         (
             "pop.gmx.net",
