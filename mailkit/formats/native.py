@@ -79,15 +79,11 @@ def written(accounts: list[Account]) -> str:
         FormatError: TOML cannot express
     a value.
     """
-    import tomlkit
-
-    document = tomlkit.document()
-    tables = tomlkit.table(is_super_table=True)
-    labels: set[str] = set()
+    document: dict[str, Any] = {}
+    rows: list[str] = []
     for account in accounts:
-        label = next(one for one in _numbered(account.label) if one not in labels)
-        labels.add(label)
-        table = tomlkit.table()
+        label = next(one for one in _numbered(account.label) if one not in document)
+        table: dict[str, Any] = {}
         for key, value, usual in (
             ("address", account.address, ""),
             ("name", account.name, ""),
@@ -96,37 +92,86 @@ def written(accounts: list[Account]) -> str:
             ("scope", account.scope, "system"),
         ):
             if value != usual:
-                table.add(key, value)
-        for service in account.services:
-            part = tomlkit.table()
-            for key, setting in settings(service).items():
-                if setting:
-                    part.add(key, setting)
-            if service.secret is not None and service.secret.kind != "value":
-                secret = tomlkit.inline_table()
-                secret.add(service.secret.kind, service.secret.source)
-                part.add("secret", secret)
-            elif service.secret is not None:
-                part.add(tomlkit.comment("the secret was given as a value and is not written"))
-            table.add(service.role, part)
+                table[key] = value
+        parts = {service.role: _of_service(service) for service in account.services}
         for use, made in USES.items():
-            part = tomlkit.table()
-            for one in fields(made):
-                value = getattr(getattr(account, use), one.name)
-                if value != getattr(made(), one.name):
-                    part.add(one.name, [*value] if isinstance(value, tuple) else value)
+            part = _of_use(getattr(account, use), made())
             if part:
-                table.add(use, part)
-        tables.add(label, table)
-    document.add("account", tables)
-    text = tomlkit.dumps(document)
+                parts[use] = part
+        document[label] = table | parts
+        if table or not parts:
+            rows += [*_lines(("account", label), table), ""]
+        for name, part in parts.items():
+            service = getattr(account, name)
+            withheld = isinstance(service, Service) and service.secret is not None
+            nested = {key: one for key, one in part.items() if isinstance(one, dict)}
+            nested.pop("secret", None)
+            rows += _lines(
+                ("account", label, name), {k: v for k, v in part.items() if k not in nested}
+            )
+            if withheld and "secret" not in part:
+                rows.append("# the secret was given as a value and is not written")
+            rows.append("")
+            for key, one in nested.items():
+                rows += [*_lines(("account", label, name, key), one), ""]
+    text = "\n".join(rows) if accounts else "[account]\n"
     try:
-        same = parsed(text) == document.unwrap()
+        same = parsed(text) == {"account": document}
     except ValueError:
         same = False
     if not same:
         raise FormatError(NAME, "cannot hold one of the values; look for control characters")
     return text
+
+
+def _of_service(service: Service) -> dict[str, Any]:
+    part = {key: setting for key, setting in settings(service).items() if setting}
+    if service.secret is not None and service.secret.kind != "value":
+        part["secret"] = {service.secret.kind: service.secret.source}
+    return part
+
+
+def _of_use(use: Any, usual: Any) -> dict[str, Any]:
+    found = {}
+    for one in fields(use):
+        value = getattr(use, one.name)
+        if value != getattr(usual, one.name):
+            plain = [*value] if isinstance(value, tuple) else value
+            found[one.name] = dict(plain) if isinstance(plain, Mapping) else plain
+    return found
+
+
+def _lines(path: KeyPath, table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of a table, with its name."""
+    yield f"[{'.'.join(map(_key, path))}]"
+    for key, value in table.items():
+        yield f"{_key(key)} = {_value(value)}"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _value(name)
+
+
+def _value(value: Any) -> str:
+    """Return a value of TOML; what it can't express is not read back as itself."""
+    if isinstance(value, str):
+        return '"' + _SPECIAL.sub(_escaped, value) + '"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items())
+        return "{" + inside + "}"
+    return repr(value) if isinstance(value, int | float) else _value(str(value))
+
+
+_SPECIAL = re.compile(r'[\x00-\x1f\x7f"\\]')
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return _SHORT.get(match[0]) or f"\\u{ord(match[0]):04x}"
 
 
 def _numbered(label: str) -> Iterator[str]:
