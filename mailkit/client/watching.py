@@ -17,6 +17,8 @@ from mailkit.errors import LostError, OpenError
 __all__ = ["watch"]
 
 _LONGEST_PAUSE_S = 300.0
+_LARGEST = 4_294_967_295
+"""The largest UID (RFC 9051 §2.3.1.1)."""
 
 
 def watch(
@@ -30,7 +32,7 @@ def watch(
 ) -> Iterator[MailMessage]:
     """Yield new messages, oldest first, as they arrive; it ends only with a permanent error.
 
-    A lost connection is opened again, after a pause that grows to five minutes. In a folder that was recreated (a new
+    A lost connection is opened again, after a pause that grows to five minutes and starts anew after a connection that lasted longer. In a folder that was recreated (a new
     UIDVALIDITY) messages count as new from then on.
 
     Args:
@@ -48,22 +50,25 @@ def watch(
     validity: int | None = None
     pause = 1.0
     while True:
+        began = time.monotonic()
         try:
             with connect_imap(account, **options) as imap:
                 state = open_folder(imap, folder)
                 if after is None or (validity is not None and state.uidvalidity != validity):
                     after = _last(imap, state.uidnext)
-                validity, pause = state.uidvalidity, 1.0
+                validity = state.uidvalidity
                 if state.uidnext == after + 1:
                     _wait(imap, poll_s, sleep)  # the server reports what comes from now on
                 while True:
-                    found = search(imap, Query(("UID", f"{after + 1}:*")))
+                    found = search(imap, Query(("UID", f"{min(after + 1, _LARGEST)}:*")))
                     # n:* always has the last message
                     for message in messages_of(imap, [uid for uid in found if uid > after]):
                         after = message.uid
                         yield message
                     _wait(imap, poll_s, sleep)
         except (LostError, OpenError):
+            if time.monotonic() - began > _LONGEST_PAUSE_S:
+                pause = 1.0
             sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 import mailkit
 from mailkit.client import connect_imap, watching
 from mailkit.errors import LostError
@@ -53,3 +55,44 @@ def test_old_mail_is_not_fetched_to_see_that_it_is_old(monkeypatch: Any) -> None
         coming.close()  # type: ignore[attr-defined]
         said = [line for line in lab.sessions[-1].transcript if line.startswith("C: ")]
     assert sum("UID FETCH" in line for line in said) == 1
+
+
+class EndedError(Exception):
+    """The test has seen enough."""
+
+
+def test_a_server_that_ends_each_connection_is_asked_less_and_less(monkeypatch: Any) -> None:
+    account = mailkit.loads(imap(993, "implicit-tls"))[0]
+    pauses: list[float] = []
+
+    def slept(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 4:
+            raise EndedError
+
+    def lost(*_: Any) -> None:
+        raise LostError("gone")
+
+    monkeypatch.setattr(watching, "_wait", lost)
+    with Lab(everywhere(HOST)) as lab:
+        coming = watching.watch(account, sleep=slept, ca=lab.ca_file, connect_to=lab.connect_to)
+        with pytest.raises(EndedError):
+            next(coming)
+        assert len(lab.logins) == 4
+    assert pauses == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_after_the_largest_uid_there_is_none(monkeypatch: Any) -> None:
+    account = mailkit.loads(imap(993, "implicit-tls"))[0]
+
+    def over(*_: Any) -> None:
+        raise EndedError
+
+    monkeypatch.setattr(watching, "_wait", over)
+    with Lab(everywhere(HOST)) as lab:
+        lab.box(ADDRESS).deliver(b"Subject: x\r\n\r\nx\r\n")
+        coming = watching.watch(
+            account, after=4_294_967_295, ca=lab.ca_file, connect_to=lab.connect_to
+        )
+        with pytest.raises(EndedError):
+            next(coming)

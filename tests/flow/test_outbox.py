@@ -1,5 +1,6 @@
 """The outbox and its receipts: what is a message of its own, whose word counts, and what a wrong clock cannot do."""
 
+import sqlite3
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -21,8 +22,8 @@ from mailkit.flow.journal import LONGEST_DELAY_S, Journal
 from mailkit.flow.receipts import Receipt, receipts_in, receipts_of
 from mailkit.flow.transports import QueuedMessage
 from mailkit.formats import loads
-from mailkit.lab import Lab, Listener
-from mailkit.lab.scenario import ADDRESS, imap, pop3
+from mailkit.lab import Lab, Listener, standard
+from mailkit.lab.scenario import ADDRESS, HOST, imap, pop3, smtp
 from mailkit.message_policy import message_of
 from mailkit.ports import Protocol, Security
 
@@ -223,3 +224,30 @@ def test_a_message_whose_account_is_gone_waits_and_says_so(tmp_path: Path) -> No
 
     assert counted == {DEFERRED: 1}
     assert "kim" in waiting.words
+
+
+def test_a_full_disk_refuses_no_message(
+    make_lab: Callable[..., Lab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = make_lab(*standard(HOST))
+    (kim,) = loads(smtp(465, "implicit-tls"), "a.toml")
+    wire: dict[str, Any] = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 2}
+    sending = Journal.sending
+    full = [True]
+
+    def written(journal: Journal, *given: Any, **more: Any) -> Any:
+        if full:
+            raise sqlite3.OperationalError("database or disk is full")
+        return sending(journal, *given, **more)
+
+    monkeypatch.setattr(Journal, "sending", written)
+    with Outbox(tmp_path / "o.sqlite", [kim], **wire) as box:
+        for name in ("one", "two"):
+            box.put(letter(name), account="kim", mode="daemon")
+        with pytest.raises(sqlite3.OperationalError):
+            box.work()
+        assert len(lab.sent) == 0
+        assert [one.state for one in box.journal.entries()] == ["waiting"] * 2
+        full.clear()
+        assert box.work()["accepted"] == 2
+    assert len(lab.sent) == 2

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,11 @@ def test_a_scripts_descendants_end_with_it(end: str, tmp_path: Path) -> None:
 
 def test_a_scripts_output_takes_no_room(tmp_path: Path) -> None:
     body = "import sys\nfor _ in range(200): sys.stdout.write('word ' * 20_000)\nsys.exit(1)"
+    tracemalloc.start()
     why = ran(tmp_path, body)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert held < 5_000_000
     assert why.startswith(sys.executable)
     assert "ended with status 1: word word" in why
     assert len(why) < 500
