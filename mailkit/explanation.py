@@ -136,7 +136,7 @@ def _once(text: str) -> str:
 _LONG, _WIDEST, _MOST = 40_000, 2000, 2000
 """Limits: characters of a text that is read unchanged, characters of a line, and lines of a longer text."""
 
-_NUMBERS = re.compile(r"\d{4,}|\d+[:.]\d[\d:.]*")
+_NUMBERS = re.compile(r"[0-9][0-9]*+(?:(?<=[0-9]{4})|[:.][0-9][0-9:.]*)")
 _TELLING = re.compile(
     r"(?<!\d)[45]\d\d(?!\d)|\b(?:NO|BAD|BYE)\b|-ERR|err|fail|refus|reject|denied|invalid|expired|timed? ?out|timeout"
     r"|unable|cannot|can't|could not|not |unreach|reset|closed|EOF|tls|ssl|certificate|x509|wrong|unexpected|0x800|too many|limit|exceed|\b[CS]: |[<>]{2} ",

@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,9 +81,13 @@ class ResultFile:
         for row in read_results(there):
             if row["id"] in numbers:
                 rows[row["id"], row["service"]] = row | {"number": numbers[row["id"]]}
-        counts = Counter(key for key, _ in rows)
-        services = {key: len(a.services) for key, a in zip(self.keys, accounts, strict=True)}
-        return [row for (key, _), row in rows.items() if counts[key] == services[key]]
+        finished = {
+            key
+            for key, account in zip(self.keys, accounts, strict=True)
+            if all((key, one.role) in rows for one in account.services)
+        }
+        roles = ("incoming", "outgoing")
+        return [row for (key, role), row in rows.items() if key in finished and role in roles]
 
     def left(self) -> list[int]:
         """The positions of the accounts that are not finished."""

@@ -125,7 +125,7 @@ def written(accounts: list[Account]) -> str:
 
 
 def _of_service(service: Service) -> dict[str, Any]:
-    part = {key: setting for key, setting in settings(service).items() if setting}
+    part: dict[str, Any] = {key: one for key, one in settings(service).items() if one}
     if service.secret is not None and service.secret.kind != "value":
         part["secret"] = {service.secret.kind: service.secret.source}
     return part
