@@ -3,6 +3,7 @@
 import contextlib
 import os
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
 
@@ -122,6 +123,27 @@ def test_a_value_that_goes_on_over_many_lines_is_read_in_linear_time(tmp_path: P
     (account,) = load(path)
     assert account.outgoing is not None
     assert account.outgoing.host == "smtp.example.com"
+
+
+class CountedText(str):
+    """A text that counts the characters that are cut out of it."""
+
+    cut = 0
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        found = super().__getitem__(place)
+        CountedText.cut += len(found)
+        return found
+
+
+@pytest.mark.parametrize("row", ["\\\n", " \\\n b"])
+def test_a_line_of_exim_that_goes_on_is_read_in_linear_time(
+    row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CountedText, "cut", 0)
+    text = CountedText("begin routers\nx:\n  route_list = a" + row * 3000 + "\n  driver = b\n")
+    syntax("exim").read(text, "a.exim")
+    assert CountedText.cut < 5 * len(text)
 
 
 def test_placeholders_that_name_each_other_end(tmp_path: Path) -> None:

@@ -45,10 +45,13 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         if not line.strip() or line.lstrip().startswith(("#", ".")):
             continue
         first = number
-        while line.rstrip().endswith("\\") and number < count:
+        goes_on = line.rstrip().endswith("\\")
+        while goes_on and number < count:
             number += 1
-            line = text[begin : lines.bounds(number)[1]]
-        end = begin + len(line)
+            more = lines.content(number)
+            goes_on = more.rstrip().endswith("\\") if more.strip() else goes_on
+        end = lines.bounds(number)[1]
+        line = text[begin:end]
         if (match := _BEGIN.match(line.strip())) is not None:
             part, block = match[1], ""
         elif part and (match := _NAME.match(line)) is not None and line[0] not in " \t":
