@@ -32,7 +32,7 @@ def watch(
 ) -> Iterator[MailMessage]:
     """Yield new messages, oldest first, as they arrive; it ends only with a permanent error.
 
-    A lost connection is opened again, after a pause that grows to five minutes and starts anew after a connection that lasted longer. In a folder that was recreated (a new
+    A lost connection is opened again, after a pause that grows to five minutes and is short again after a connection that lasted longer. In a folder that was recreated (a new
     UIDVALIDITY) messages count as new from then on.
 
     Args:

@@ -491,3 +491,10 @@ def _until(stream: Any, word: str) -> str:
         assert line, said
         said += line
     return said
+
+
+def test_mail_and_passwords_are_their_owners_alone() -> None:
+    with DovecotLab() as lab:
+        for name in ("mail", "keys", "users"):
+            assert (lab.folder / name).stat().st_mode & 0o077 == 0, name
+        assert lab.folder.stat().st_mode & 0o066 == 0

@@ -128,6 +128,7 @@ class DovecotLab:
         self._sockets: dict[tuple[str, int], socket.socket] = {}
         self._guard: subprocess.Popen[bytes] | None = None
         self._jwt_secret = os.urandom(32)
+        self._owner: pwd.struct_passwd | None = None
 
     def __enter__(self) -> "DovecotLab":
         return self.start()
@@ -276,10 +277,13 @@ class DovecotLab:
             (self.folder / name).mkdir(parents=True)
         public_folders(self.folder / "mail/.public")
         if root:
-            self.folder.chmod(0o755)
-            owner = pwd.getpwnam(user)
+            self.folder.chmod(0o711)  # Dovecot's processes, with users of their own, pass through
+            owner = self._owner = pwd.getpwnam(user)
             for path in (self.folder / "mail", *(self.folder / "mail").rglob("*")):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
+            for name in ("mail", "keys"):
+                (self.folder / name).chmod(0o700)
+                os.chown(self.folder / name, owner.pw_uid, owner.pw_gid)
         self._authority()
         (self.folder / "oauth2").write_text(
             "introspection_mode = local\nusername_attribute = email\n"
@@ -353,11 +357,13 @@ class DovecotLab:
         file = self.folder / "users.new"
         file.write_text("\n".join(rows) + "\n", "utf-8")
         file.chmod(self._users_mode)
+        if self._owner is not None:
+            os.chown(file, self._owner.pw_uid, self._owner.pw_gid)
         file.replace(self.folder / "users")
 
     @property
     def _users_mode(self) -> int:
-        return 0o644 if os.getuid() == 0 else 0o600
+        return 0o600
 
     def _run(self) -> None:
         command = [self.program, "-F", "-c", str(self.folder / "dovecot.conf")]
