@@ -54,12 +54,10 @@ def _page(title: str, found: list[Dialect]) -> str:
         f"$ mailkit diagnose {file} --apply   # writes the verified fix into the file\n"
         "```",
     ]
-    for dialect in found:
-        for words in dialect.services:
-            if rows := _meanings(words):
-                name = f"{words.role.capitalize()} mail"
-                blocks += [f"## {name}: what the settings mean ({', '.join(dialect.syntaxes)})"]
-                blocks += ["\n".join(["| settings | encryption |", "|---|---|", *rows])]
+    for heading, tables in _tables(found).items():
+        blocks += [f"## {heading}"]
+        for rows in tables.values():
+            blocks += ["\n".join(["| settings | encryption |", "|---|---|", *dict.fromkeys(rows)])]
     blocks += _examples(found)
     sources = list(dict.fromkeys(source for one in found for source in one.sources))
     if sources:
@@ -67,6 +65,19 @@ def _page(title: str, found: list[Dialect]) -> str:
         head = f"Looked up {dated}:" if dated else "Not looked up yet:"
         blocks += ["## Sources", "\n".join([head, "", *(f"* <{one}>" for one in sources)])]
     return "\n\n".join(blocks) + "\n"
+
+
+def _tables(found: list[Dialect]) -> dict[str, dict[frozenset[str], list[str]]]:
+    """The rows of a product by heading; those that read the same settings are in one table."""
+    headings: dict[str, dict[frozenset[str], list[str]]] = {}
+    for dialect in found:
+        for words in dialect.services:
+            if rows := [*_meanings(words)]:
+                name = f"{words.role.capitalize()} mail"
+                heading = f"{name}: what the settings mean ({', '.join(dialect.syntaxes)})"
+                read = frozenset(row.split(" = ")[0] for row in rows)
+                headings.setdefault(heading, {}).setdefault(read, []).extend(rows)
+    return headings
 
 
 def _meanings(words: ServiceWords) -> Iterable[str]:
