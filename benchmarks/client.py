@@ -32,7 +32,8 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.lab import Lab, everywhere
-from mailkit.lab.backends.dovecot import DovecotLab, find_dovecot
+from mailkit.lab.backends.dovecot import DovecotLab
+from mailkit.lab.backends.dovecot_program import find_dovecot
 from mailkit.lab.endpoints import HOST
 
 USER, PASSWORD = "kim@example.com", "open sesame 17"

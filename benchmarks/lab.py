@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mailkit.lab.backends.docker import engine_missing
-from mailkit.lab.backends.dovecot import find_dovecot
+from mailkit.lab.backends.dovecot_program import find_dovecot
 from mailkit.lab.endpoints import HOST
 
 USER, PASSWORD = "kim@example.com", "open sesame 17"

@@ -28,13 +28,13 @@ from mailkit.replies.evidence import (
 from mailkit.replies.found import (
     Said,
     elsewhere_in,
-    host_in,
     mail_in,
     program_error_in,
     said_in,
     token_in,
     worded_in,
 )
+from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
 from mailkit.replies.text import Text

@@ -142,12 +142,12 @@ class Rule:
         """The paragraphs of the manual page, without the title, the advice and the examples."""
         parts = re.split(r"\n{2,}", self.page)[1:]
         other = ("    ", *_ADVICE)
-        return [one for one in parts if not one.startswith(other) and not one.endswith("::")]
+        return [part for part in parts if not part.startswith(other) and not part.endswith("::")]
 
     def advice(self, heading: str) -> str:
         """The paragraph that begins with ``What to do:`` or ``How to check:``, without these words; else empty."""
         parts = re.split(r"\n{2,}", self.page)
-        found = next((one for one in parts if one.startswith(heading)), "")
+        found = next((part for part in parts if part.startswith(heading)), "")
         return " ".join(found.removeprefix(heading).replace("``", "").split())
 
     def examples(self, heading: str) -> list[str]:

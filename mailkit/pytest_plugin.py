@@ -336,7 +336,7 @@ def _real(make: str) -> str:
     if make != "auto":
         return make
     from mailkit.lab.backends.docker import engine_missing
-    from mailkit.lab.backends.dovecot import find_dovecot
+    from mailkit.lab.backends.dovecot_program import find_dovecot
 
     if find_dovecot():
         return "dovecot"

@@ -112,7 +112,7 @@ def _kind(annotation: object) -> type:
 
 
 USE_KEYS: dict[str, type] = {
-    f"{use}.{one.name}": _kind(one.type) for use, made in USES.items() for one in fields(made)
+    f"{use}.{field.name}": _kind(field.type) for use, made in USES.items() for field in fields(made)
 }
 """All keys with their types: ``delivery.via`` is text."""
 

@@ -170,12 +170,12 @@ def apply_fixes(report: "Report", read_as: str | None = None) -> bool:
 
     files: dict[str, list[tuple[Any, str, dict[str, Any]]]] = {}
     for account in report.accounts:
-        for one in account.services:
-            place = one.service.place()
-            if one.proposal and one.proposal.proof is Proof.LOGGED_IN and place:
-                changes = {key: pair[1] for key, pair in one.proposal.changes.items()}
+        for service in account.services:
+            place = service.service.place()
+            if service.proposal and service.proposal.proof is Proof.LOGGED_IN and place:
+                changes = {key: pair[1] for key, pair in service.proposal.changes.items()}
                 files.setdefault(place.file, []).append(
-                    (account.account, one.service.role, changes)
+                    (account.account, service.service.role, changes)
                 )
     failed = False
     for file, changed in files.items():

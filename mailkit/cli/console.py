@@ -90,8 +90,8 @@ def without_commands(accounts: "Sequence[Account]") -> "list[Account]":
         return replace(service, secret=service.secret.withheld("--no-command was given"))
 
     return [
-        replace(one, incoming=without(one.incoming), outgoing=without(one.outgoing))
-        for one in accounts
+        replace(account, incoming=without(account.incoming), outgoing=without(account.outgoing))
+        for account in accounts
     ]
 
 

@@ -66,8 +66,8 @@ def demo(folder: str | None, *, write: Callable[[Report], int], text: bool) -> i
             os.environ[VARIABLE] = before
     report = Report.merged(reports[account.identity] for account in accounts)
     write(report)
-    services = [one for account in report.accounts for one in account.services]
-    held = all(one.ok or _repaired(one) for one in services)
+    services = [service for account in report.accounts for service in account.services]
+    held = all(service.ok or _repaired(service) for service in services)
     if text:
         _say(_closing(report, time.monotonic() - began, held=held))
     return 0 if held else 1
@@ -128,17 +128,19 @@ def _opening(lab: Lab, files: int, accounts: int, seconds: float) -> Iterator[st
 def _closing(report: Report, seconds: float, *, held: bool) -> Iterator[str]:
     rows = []
     for account in report.accounts:
-        for one in account.services:
-            name = f"{account.account.label} {one.service.role}"
+        for service in account.services:
+            name = f"{account.account.label} {service.service.role}"
             after = ""
-            if one.ok:
+            if service.ok:
                 state = "OK"
-            elif one.proposal is None:
-                state = f"{one.cause}: no fix found"
+            elif service.proposal is None:
+                state = f"{service.cause}: no fix found"
             else:
-                state = one.cause
-                after = ", ".join(f"{k} = {pair[1]}" for k, pair in one.proposal.changes.items())
-                after += "" if _repaired(one) else " (not verified)"
+                state = service.cause
+                after = ", ".join(
+                    f"{k} = {pair[1]}" for k, pair in service.proposal.changes.items()
+                )
+                after += "" if _repaired(service) else " (not verified)"
             rows.append((name, state, after))
     first = max(len(row[0]) for row in rows)
     second = max(len(row[1]) for row in rows)

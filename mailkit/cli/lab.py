@@ -224,7 +224,7 @@ def _lab(options: Options) -> "Lab | DovecotLab":
     if fault is None:
         listeners = developer(anyone=options.anyone, offset=options.offset, address=options.address)
         if options.tempt:
-            listeners = tuple(replace(one, certificate="other-host") for one in listeners)
+            listeners = tuple(replace(listener, certificate="other-host") for listener in listeners)
         return Lab(listeners, persist=options.persist, names=options.names)
     from mailkit.lab.faults import NOT_SHOWN, SCENARIOS
 
@@ -269,7 +269,7 @@ def told(lab: "Lab | DovecotLab", options: Options, file: Path, text: str, page:
     """Describe a lab: endpoints, users, settings to paste, and a command to try."""
     name = "" if options.name == DEFAULT else f" {options.name}"
     rows = [f"The lab{name} is running.", "", "Endpoints"]
-    rows += [_row(lab, one) for one in lab.listeners if not one.same_as]
+    rows += [_row(lab, listener) for listener in lab.listeners if not listener.same_as]
     rows.append("")
     if page:
         rows += [f"Page      {page}"] + [""] * (options.fault is not None)

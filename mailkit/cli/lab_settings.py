@@ -70,11 +70,15 @@ def settings(lab: "Lab | DovecotLab", wanted: str) -> str:
     except ValueError:
         known = ", ".join(map(str, Security))
         raise SettingsError(f"after --print FORMAT: stands {known}; not {mode!r}") from None
-    listeners = [one for one in lab.listeners if one.protocol == "smtp"]
+    listeners = [listener for listener in lab.listeners if listener.protocol == "smtp"]
     if security is None:  # the endpoint with the fewest demands on an app
-        chosen = next((one for one in listeners if one.open_relay), listeners[0])
+        chosen = next((listener for listener in listeners if listener.open_relay), listeners[0])
     else:
-        fitting = [one for one in listeners if one.security is security and one.port != 25]
+        fitting = [
+            listener
+            for listener in listeners
+            if listener.security is security and listener.port != 25
+        ]
         chosen = next(iter([*fitting, *(x for x in listeners if x.security is security)]), None)  # type: ignore[assignment]
         if chosen is None:
             raise SettingsError(f"this lab has no SMTP port with {security}")

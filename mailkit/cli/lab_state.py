@@ -108,7 +108,7 @@ def chosen(name: str) -> str:
     Raises:
         LabError: it is not running, or there are several.
     """
-    running = [one for one in names() if ask(one, "status") is not None]
+    running = [name for name in names() if ask(name, "status") is not None]
     if name and name not in running:
         raise LabError(f"no lab called {name} is running; start it: mailkit lab up --name {name}")
     if name or len(running) == 1:

@@ -118,7 +118,9 @@ def next_step(report: "Report", files: Sequence[str]) -> str:
 
     from mailkit.observation import Proof
 
-    failing = [one for account in report.accounts for one in account.services if not one.ok]
+    failing = [
+        service for account in report.accounts for service in account.services if not service.ok
+    ]
     fixes = [one.proposal for one in failing if one.proposal is not None]
     fixable = any(fix.proof is Proof.LOGGED_IN and fix.service.place() for fix in fixes)
     steps = []

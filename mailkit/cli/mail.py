@@ -86,7 +86,7 @@ def outbox(options: argparse.Namespace) -> int:
             case "list":
                 entries = box.journal.entries()
                 out(_journal(entries))
-                return WRONG if any(one.state in _WORRY for one in entries) else OK
+                return WRONG if any(entry.state in _WORRY for entry in entries) else OK
             case "work":
                 ended = box.work(told=_progress("sending"))
                 out(f"{_counted(ended)}\n")
@@ -269,7 +269,7 @@ def _outbox(options: argparse.Namespace, accounts: "list[Account]") -> "Outbox":
 
 def _one(accounts: "list[Account]") -> "Account":
     if len(accounts) != 1:
-        names = ", ".join(one.label for one in accounts)
+        names = ", ".join(account.label for account in accounts)
         raise SettingsError(f"choose an account: --account NAME, one of {names}")
     return accounts[0]
 
@@ -298,14 +298,14 @@ def _journal(entries: "list[OutboxEntry]") -> str:
     if not entries:
         return "the outbox is empty\n"
     rows = []
-    for one in entries:
-        when = datetime.fromtimestamp(one.changed).astimezone().strftime("%Y-%m-%d %H:%M")
-        what = f"{_SIGNS.get(one.state, '·')} {one.receipt or one.state:9}"
+    for entry in entries:
+        when = datetime.fromtimestamp(entry.changed).astimezone().strftime("%Y-%m-%d %H:%M")
+        what = f"{_SIGNS.get(entry.state, '·')} {entry.receipt or entry.state:9}"
         rows.append(
-            f"{one.id:5} {when} {what} {_clean(one.recipient):32} {_clean(one.subject)[:40]}"
+            f"{entry.id:5} {when} {what} {_clean(entry.recipient):32} {_clean(entry.subject)[:40]}"
         )
-        if one.words and one.state != "accepted":
-            rows.append(f"{'':35}{_clean(one.words)}")
+        if entry.words and entry.state != "accepted":
+            rows.append(f"{'':35}{_clean(entry.words)}")
     return "\n".join(rows) + "\n"
 
 

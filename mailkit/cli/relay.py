@@ -51,7 +51,10 @@ def relay(options: argparse.Namespace, out: Callable[[str], None]) -> int:
             with server:
                 out(_told(server, options.to, security, authority.ca_file))
                 watch(
-                    lambda: [one.session() for one in server.sessions], over, options.seconds, out
+                    lambda: [session.session() for session in server.sessions],
+                    over,
+                    options.seconds,
+                    out,
                 )
         except KeyboardInterrupt:
             pass

@@ -39,7 +39,7 @@ def reply(
         raise SettingsError("the message has no address to reply to")
     known = {address.lower() for address in to}
     others = _emails((*message.to, *message.cc))
-    once = {one.lower(): one for one in reversed(others)}
+    once = {other.lower(): other for other in reversed(others)}
     if to_all:
         given = options.get("cc", ())
         options["cc"] = [

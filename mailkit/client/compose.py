@@ -198,7 +198,8 @@ def _set_body(
         message.add_alternative(f"{around[0]}{filled}{around[1]}{signed}\n", subtype="html")
     page = message.get_body(("html",)) if wanted.html else None
     files = [
-        one if isinstance(one, Attachment) else Attachment.of(one) for one in wanted.attachments
+        attachment if isinstance(attachment, Attachment) else Attachment.of(attachment)
+        for attachment in wanted.attachments
     ]
     for one in sorted(
         files, key=lambda one: not one.cid

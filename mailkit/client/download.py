@@ -107,7 +107,7 @@ def download_folder(
         for drafts in _fetched(imap, shelf, missing, compared, progress, failed):
             fresh += keeping.result() if keeping else 0
             keeping = shelf.keep_later(source, validity, drafts)
-            octets += sum(one.size for one in drafts)
+            octets += sum(draft.size for draft in drafts)
         fresh += keeping.result() if keeping else 0
         reflagged = _flags(imap, shelf, source, validity, [u for u in there if str(u) in known])
         vanished = tuple(sorted(set(known) - {str(uid) for uid in there}, key=int))
@@ -237,9 +237,9 @@ def download_drop(
             fresh += keeping.result() if keeping else 0
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
-            present |= {one.uid for one in drafts}
+            present |= {draft.uid for draft in drafts}
             keeping = shelf.keep_later(source, 0, drafts, new=True, present=present)
-            octets += sum(one.size for one in drafts)
+            octets += sum(draft.size for draft in drafts)
             done += len(drafts)
             if progress is not None:
                 progress(done, len(missing))

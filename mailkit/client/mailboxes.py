@@ -156,7 +156,7 @@ def _parent(folder: Folder) -> str:
 
 def folder_for(imap: IMAP4, role: str, *, roles: Mapping[str, str] | None = None) -> Folder | None:
     """Return the folder with a role, or ``None``."""
-    return next((one for one in folders(imap, roles=roles) if one.role == role), None)
+    return next((folder for folder in folders(imap, roles=roles) if folder.role == role), None)
 
 
 def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = True) -> Status:

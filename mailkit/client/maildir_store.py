@@ -194,9 +194,9 @@ class MaildirStore:
 
     def drop(self, drafts: Iterable[PendingMessage]) -> None:
         """Discard a pending message."""
-        for one in drafts:
+        for draft in drafts:
             with suppress(FileNotFoundError):
-                os.unlink(one.path)
+                os.unlink(draft.path)
 
     def keep(
         self,
@@ -214,24 +214,24 @@ class MaildirStore:
         """
         self._moved = None
         if self._pool is not None:
-            [*self._pool.map(_sync, (one.path for one in drafts))]
+            [*self._pool.map(_sync, (draft.path for draft in drafts))]
         rows, fresh = [], 0
         now = time.time()
         earlier = self._earlier(source, validity, drafts, present)
-        for one in drafts:
-            file = self._again(source, one, earlier.get(one.digest, []))
+        for draft in drafts:
+            file = self._again(source, draft, earlier.get(draft.digest, []))
             if file:
-                os.unlink(one.path)
+                os.unlink(draft.path)
             else:
                 fresh += 1
-                name = one.path[len(self._tmp) + 1 :]
-                file = f"new/{name}" if new else f"cur/{name}:2,{_written(one.flags)[0]}"
-                if one.date is not None:
-                    stamp = one.date.timestamp()
-                    os.utime(one.path, (stamp, stamp))
-                os.rename(one.path, f"{self.folder}/{file}")
-            flags = _written(one.flags)[1]
-            rows.append((source, validity, one.uid, file, one.size, one.digest, flags, now))
+                name = draft.path[len(self._tmp) + 1 :]
+                file = f"new/{name}" if new else f"cur/{name}:2,{_written(draft.flags)[0]}"
+                if draft.date is not None:
+                    stamp = draft.date.timestamp()
+                    os.utime(draft.path, (stamp, stamp))
+                os.rename(draft.path, f"{self.folder}/{file}")
+            flags = _written(draft.flags)[1]
+            rows.append((source, validity, draft.uid, file, draft.size, draft.digest, flags, now))
         if self.durable:
             for sub in ("new", "cur"):
                 _sync(self.folder / sub)
@@ -353,10 +353,10 @@ class MaildirStore:
         rows = self.record.execute(
             "SELECT uid, file, size, flags, kept, validity, digest FROM message"
             " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
-            (json.dumps([one.digest[:8] for one in drafts if one.digest]), source),
+            (json.dumps([draft.digest[:8] for draft in drafts if draft.digest]), source),
         )
         found: dict[str, list[_Earlier]] = {}
-        here = {one.uid for one in drafts}
+        here = {draft.uid for draft in drafts}
         for *row, before, digest in rows:
             gone = before != validity or (present is not None and row[0] not in present)
             if gone or row[0] in here:
@@ -384,7 +384,7 @@ def _written(flags: frozenset[str]) -> tuple[str, str]:
     """Return flags as the letters of a file name, and as in the record."""
     if not flags:
         return "", ""
-    letters = "".join(sorted(_LETTERS[one] for one in flags if one in _LETTERS))
+    letters = "".join(sorted(_LETTERS[flag] for flag in flags if flag in _LETTERS))
     return letters, " ".join(sorted(flags))
 
 

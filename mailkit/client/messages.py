@@ -281,17 +281,17 @@ def to_frame(rows: Iterable[Row]) -> "pandas.DataFrame":
     columns = ["uid", "date", "from", "to", "subject", "size", "seen", "flags", "message_id"]
     made = [
         (
-            one.uid,
-            one.date,
-            ", ".join(map(str, one.envelope.from_)) if one.envelope else "",
-            ", ".join(map(str, one.envelope.to)) if one.envelope else "",
-            one.envelope.subject if one.envelope else "",
-            one.size,
-            "\\Seen" in one.flags,
-            " ".join(sorted(one.flags)),
-            one.envelope.message_id if one.envelope else "",
+            row.uid,
+            row.date,
+            ", ".join(map(str, row.envelope.from_)) if row.envelope else "",
+            ", ".join(map(str, row.envelope.to)) if row.envelope else "",
+            row.envelope.subject if row.envelope else "",
+            row.size,
+            "\\Seen" in row.flags,
+            " ".join(sorted(row.flags)),
+            row.envelope.message_id if row.envelope else "",
         )
-        for one in rows
+        for row in rows
     ]
     frame = pandas.DataFrame([[*map(inert, row)] for row in made], columns=columns)
     frame["date"] = pandas.to_datetime(frame["date"], utc=True)

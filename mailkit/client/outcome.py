@@ -60,7 +60,7 @@ class SendResult:
     @property
     def ok(self) -> bool:
         """Whether it was accepted for all recipients."""
-        return all(one.state == ACCEPTED for one in self.fates.values())
+        return all(fate.state == ACCEPTED for fate in self.fates.values())
 
     def of(self, state: str) -> tuple[str, ...]:
         """Return the recipients with a state."""

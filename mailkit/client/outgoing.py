@@ -104,7 +104,8 @@ def _field(name: str, value: Any) -> str:
 
 def _readable_addresses(value: Any) -> bool:
     return all(
-        isinstance(one, Address) and one.addr_spec not in ("", "<>") for one in value.addresses
+        isinstance(address, Address) and address.addr_spec not in ("", "<>")
+        for address in value.addresses
     )
 
 

@@ -73,7 +73,7 @@ class Query:
     @property
     def beyond_ascii(self) -> bool:
         """Whether it needs a character set."""
-        return any(isinstance(one, bytes) and not one.isascii() for one in self.parts)
+        return any(isinstance(part, bytes) and not part.isascii() for part in self.parts)
 
     @property
     def size(self) -> int:

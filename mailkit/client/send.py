@@ -122,7 +122,7 @@ def send_all(
         return
     under_way = False
     with smtp.stream.together():
-        for parcel, following in _pairs(_parcel(smtp, one, asked) for one in letters):
+        for parcel, following in _pairs(_parcel(smtp, letter, asked) for letter in letters):
             if isinstance(parcel, SendResult):
                 yield parcel
                 continue
@@ -250,8 +250,8 @@ def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Se
         return SendResult.all(letter, DeliveryStatus(REFUSED, 0, why))
     asked = _notify(smtp, notify)
     commands = [f"MAIL FROM:<{path_of(letter.sender)}>{options}"]
-    commands += [f"RCPT TO:<{path_of(one)}>{asked}" for one in letter.recipients]
-    return _Parcel(letter, content, [f"{one}\r\n".encode() for one in (*commands, "DATA")])
+    commands += [f"RCPT TO:<{path_of(recipient)}>{asked}" for recipient in letter.recipients]
+    return _Parcel(letter, content, [f"{command}\r\n".encode() for command in (*commands, "DATA")])
 
 
 def _pairs(parcels: Iterator[_Parcel | SendResult]) -> Iterator[tuple[Any, Any]]:
@@ -302,16 +302,16 @@ def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
         smtp.stream.send_commands(b"".join(commands))
         return [_reply(smtp) for _ in commands]
     replies: list[tuple[int, str]] = []
-    for one in commands:
+    for command in commands:
         if (
             replies and not 200 <= replies[0][0] < 300
         ):  # later replies have no meaning (RFC 5321 §3.3)
             replies.append((503, "the sender was rejected"))
             continue
-        if one == b"DATA\r\n" and not any(reply[0] < 300 for reply in replies[1:]):
+        if command == b"DATA\r\n" and not any(reply[0] < 300 for reply in replies[1:]):
             replies.append((503, "every recipient was rejected"))
             continue
-        smtp.stream.sendall(one)
+        smtp.stream.sendall(command)
         replies.append(_reply(smtp))
     return replies
 
@@ -329,7 +329,7 @@ def _heard(
         for address, reply in zip(letter.recipients, rcpts, strict=True)
         if refused or not 200 <= reply[0] < 300
     }
-    good = [one for one in letter.recipients if one not in fates]
+    good = [recipient for recipient in letter.recipients if recipient not in fates]
     if data[0] == 354:
         return fates, good, True
     fates |= {one: _not_awaited(*data) for one in good}
@@ -387,4 +387,4 @@ def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:
 
 
 def _ordered(letter: Sendable, fates: Mapping[str, DeliveryStatus]) -> dict[str, DeliveryStatus]:
-    return {one: fates[one] for one in letter.recipients if one in fates}
+    return {recipient: fates[recipient] for recipient in letter.recipients if recipient in fates}

@@ -71,7 +71,7 @@ class Stream:
     @property
     def transcript(self) -> tuple[str, ...]:
         """What was said last, logins masked."""
-        return tuple(one if isinstance(one, str) else self._shown(one) for one in self.lines)
+        return tuple(line if isinstance(line, str) else self._shown(line) for line in self.lines)
 
     # The methods of a socket
 

@@ -67,8 +67,8 @@ class BodyPart:
     def walk(self) -> "Iterator[BodyPart]":
         """Yield this part and all parts in it."""
         yield self
-        for one in self.parts:
-            yield from one.walk()
+        for part in self.parts:
+            yield from part.walk()
 
     @property
     def attachments(self) -> "list[BodyPart]":

@@ -147,7 +147,7 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
 
     eight_bit = client.supports_extension("8bitmime")
     content = mailable(letter.content(), eight_bit=eight_bit)
-    paths = {path_of(one): one for one in letter.recipients}
+    paths = {path_of(recipient): recipient for recipient in letter.recipients}
     options, why = _mail_options(client, letter, content)
     if why:
         return SendResult.all(letter, DeliveryStatus(REFUSED, 0, why))
@@ -163,7 +163,13 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
             rcpt_options=asked,
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
-        errors, words = {one.recipient: (one.code, one.message) for one in refused.recipients}, ""
+        errors, words = (
+            {
+                recipient.recipient: (recipient.code, recipient.message)
+                for recipient in refused.recipients
+            },
+            "",
+        )
     except aiosmtplib.SMTPNotSupported as error:
         return SendResult.all(letter, DeliveryStatus(REFUSED, 0, str(error)))
     except aiosmtplib.SMTPResponseException as refused:
@@ -174,7 +180,9 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     good = DeliveryStatus(ACCEPTED, 250, words)
     told = {paths.get(one, one): DeliveryStatus.of(*said) for one, said in errors.items()}
-    return SendResult(letter.message_id, {one: told.get(one, good) for one in letter.recipients})
+    return SendResult(
+        letter.message_id, {recipient: told.get(recipient, good) for recipient in letter.recipients}
+    )
 
 
 async def hang_up(client: Any) -> None:
@@ -187,7 +195,7 @@ def _mail_options(client: Any, letter: Sendable, content: bytes) -> tuple[list[s
     """Return the parameters of MAIL for non-ASCII data, or why the server does not accept it."""
     found = ["BODY=8BITMIME"] if not content.isascii() else []
     addresses = map(path_of, (letter.sender, *letter.recipients))
-    if header_of(content).isascii() and all(one.isascii() for one in addresses):
+    if header_of(content).isascii() and all(address.isascii() for address in addresses):
         bare = bool(found) and not client.supports_extension("8bitmime")
         return found, "the server takes no octets beyond ASCII (8BITMIME)" if bare else ""
     if not client.supports_extension("smtputf8"):

@@ -57,7 +57,7 @@ def open_and_identify(
         dead = connection.address in silences
         inside = connection.secured
         others.extend(_identify(service, setting, credentials, inside=inside, briefly=dead))
-        if dead or any(_settles(look) for look in others):
+        if dead or any(_settles(observation) for observation in others):
             connection.cancel()
         elif service.protocol is not Protocol.SMTP and not any(map(_says_something, others)):
             silences.add(connection.address)
@@ -149,19 +149,23 @@ def _identify(
     return [first, get(service, quick, tls=first.tls is not None or answers_tls(first))]
 
 
-def _settles(look: Observation) -> bool:
+def _settles(observation: Observation) -> bool:
     """Return whether a probe identified the server, so that no greeting can come."""
-    if look.endpoint.protocol == "http":
-        return bool(look.greeting)
-    return bool(look.greeting) or look.tls is not None or answers_tls(look)
+    if observation.endpoint.protocol == "http":
+        return bool(observation.greeting)
+    return bool(observation.greeting) or observation.tls is not None or answers_tls(observation)
 
 
-def _says_something(look: Observation) -> bool:
-    return _settles(look) or bool(replies_in_clear(look))
+def _says_something(observation: Observation) -> bool:
+    return _settles(observation) or bool(replies_in_clear(observation))
 
 
-def _unverified(look: Observation) -> bool:
-    return look.stop is not None and look.stop.kind is StopReason.TLS_FAILED and look.stop.code != 0
+def _unverified(observation: Observation) -> bool:
+    return (
+        observation.stop is not None
+        and observation.stop.kind is StopReason.TLS_FAILED
+        and observation.stop.code != 0
+    )
 
 
 def shown_chain(service: Service, setting: ConnectOptions) -> Observation:
@@ -181,7 +185,7 @@ def probe_addresses(service: Service, setting: ConnectOptions, address: str) -> 
     others = [one for one in found if one[0] != address]
     if len(others) == len(found):
         return []
-    return in_parallel(_at(service, setting, one) for one in others[:4])
+    return in_parallel(_at(service, setting, other) for other in others[:4])
 
 
 def _at(
@@ -196,23 +200,23 @@ def probe_alternatives(
     """Probe other routes to the same mail in parallel, without a login."""
     quick = replace(setting, login_timeout_s=setting.reply_timeout_s)
 
-    def look(service: Service, credentials: Credentials | None) -> Callable[[], Observation]:
+    def probing(service: Service, credentials: Credentials | None) -> Callable[[], Observation]:
         return lambda: probe(service, quick, credentials=credentials)
 
-    return in_parallel(look(service, credentials) for service, credentials in services)
+    return in_parallel(probing(service, credentials) for service, credentials in services)
 
 
 def with_chains(others: Sequence[Observation], setting: ConnectOptions) -> list[Observation]:
     """Return the probes; those that failed to verify get the certificates that were shown."""
 
-    def shown(look: Observation) -> Observation:
-        if look.chain or not look.address or not _unverified(look):
-            return look
+    def shown(observation: Observation) -> Observation:
+        if observation.chain or not observation.address or not _unverified(observation):
+            return observation
         service = Service(
-            protocol=Protocol(look.endpoint.protocol),
-            host=look.endpoint.host,
-            port=look.endpoint.port,
-            security=Security(look.endpoint.security),
+            protocol=Protocol(observation.endpoint.protocol),
+            host=observation.endpoint.host,
+            port=observation.endpoint.port,
+            security=Security(observation.endpoint.security),
         )
         left = max(setting.deadline - monotonic(), 0)
         try:
@@ -220,8 +224,10 @@ def with_chains(others: Sequence[Observation], setting: ConnectOptions) -> list[
                 service.host, service.port, min(setting.reply_timeout_s, left)
             )
         except Stopped:
-            return look
-        same = [one for one in there if one[0] == look.address]
-        return replace(look, chain=probe(service, setting, verify=False, addresses=same).chain)
+            return observation
+        same = [one for one in there if one[0] == observation.address]
+        return replace(
+            observation, chain=probe(service, setting, verify=False, addresses=same).chain
+        )
 
-    return in_parallel([partial(shown, look) for look in others])
+    return in_parallel([partial(shown, observation) for observation in others])

@@ -63,8 +63,8 @@ def with_network(
     if kind in (StopReason.TIMED_OUT, StopReason.UNREACHABLE):
         context = replace(context, proxies=tuple(map(_without_login, _proxies())))
     if kind in _UNREACHED and _leads_everywhere(seen, service):
-        look = get(replace(service, port=80), setting, tls=False)
-        context = replace(context, web_page=look.greeting[0] if look.greeting else "")
+        observation = get(replace(service, port=80), setting, tls=False)
+        context = replace(context, web_page=observation.greeting[0] if observation.greeting else "")
     return context
 
 
@@ -116,8 +116,16 @@ def with_names(
 
 def _leads_everywhere(seen: Observation, service: Service) -> bool:
     """Return whether every name of a domain resolves to the same address."""
-    mine = {one.data for one in seen.dns if one.type == "A" and one.name == service.host.lower()}
-    any_ = {one.data for one in seen.dns if one.type == "A" and one.name.startswith(WILDCARD_LABEL)}
+    mine = {
+        record.data
+        for record in seen.dns
+        if record.type == "A" and record.name == service.host.lower()
+    }
+    any_ = {
+        record.data
+        for record in seen.dns
+        if record.type == "A" and record.name.startswith(WILDCARD_LABEL)
+    }
     return bool(mine & any_)
 
 
@@ -142,14 +150,14 @@ def published(records: Sequence[Record], protocol: Protocol) -> list[tuple[str, 
     A port that is registered for implicit TLS uses it, whatever the record's label (RFC 8314 §5.1).
     """
     found = []
-    for one in records:
-        if one.type != "SRV" or not one.name.startswith(SRV_LABELS[protocol]):
+    for record in records:
+        if record.type != "SRV" or not record.name.startswith(SRV_LABELS[protocol]):
             continue
-        match = re.fullmatch(r"(\d+) (\d+) (\d+) (\S+)", one.data)
+        match = re.fullmatch(r"(\d+) (\d+) (\d+) (\S+)", record.data)
         if match is None or match[4] == "." or not 0 < int(match[3]) < 65536:
             continue
         port = int(match[3])
-        implicit = one.name.startswith(SRV_LABELS[protocol][0]) or port in IMPLICIT_PORTS
+        implicit = record.name.startswith(SRV_LABELS[protocol][0]) or port in IMPLICIT_PORTS
         how = Security.IMPLICIT_TLS if implicit else Security.STARTTLS
         found.append((int(match[1]), -int(match[2]), match[4], port, how))
     return [(host, port, how) for _, _, host, port, how in sorted(found)]

@@ -36,29 +36,29 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
     found = diagnosis.find()
     heard = speaker(seen, diagnosis.others)
     tries = [
-        one
-        for one in candidates(
+        candidate
+        for candidate in candidates(
             diagnosis.service,
             found,
             heard,
             tls=begins_with_tls(seen),
             told=published(seen.dns, diagnosis.service.protocol),
         )
-        if _same_server(diagnosis, one) and _may_answer(diagnosis, one)
+        if _same_server(diagnosis, candidate) and _may_answer(diagnosis, candidate)
     ][:_MOST]
     if not tries:
         return
     others = diagnosis.probe_others(*(one.service for one in tries))
     reached = [
-        (rank(diagnosis.service, one.service, look.proof), number, one, look)
-        for number, (one, look) in enumerate(zip(tries, others, strict=True))
-        if look.proof >= Proof.SECURED
-        and (look.proof > seen.proof or one.service.user != diagnosis.service.user)
+        (rank(diagnosis.service, one.service, observation.proof), number, one, observation)
+        for number, (one, observation) in enumerate(zip(tries, others, strict=True))
+        if observation.proof >= Proof.SECURED
+        and (observation.proof > seen.proof or one.service.user != diagnosis.service.user)
     ]
     reached.sort(key=lambda row: row[:2])
-    for _, _, one, look in reached:
-        diagnosis.propose(one.service, look)
-        if look.proof >= Proof.CAPABLE and _verify(diagnosis, one):
+    for _, _, one, observation in reached:
+        diagnosis.propose(one.service, observation)
+        if observation.proof >= Proof.CAPABLE and _verify(diagnosis, one):
             break
 
 
@@ -70,10 +70,10 @@ def try_without_login(diagnosis: ServiceDiagnosis) -> None:
     if not no_login or usable or letter is None or letter.content is not None:
         return
     other = with_changes(diagnosis.service, {"user": ""})
-    look = probe(other, diagnosis.setting, after_login=diagnosis.after_login)
-    diagnosis.add(look, at="without a login")
-    if look.stop is None and look.step >= Step.AFTER_LOGIN:
-        diagnosis.proposal = Proposal(other, changes(diagnosis.service, other), look.proof)
+    observation = probe(other, diagnosis.setting, after_login=diagnosis.after_login)
+    diagnosis.add(observation, at="without a login")
+    if observation.stop is None and observation.step >= Step.AFTER_LOGIN:
+        diagnosis.proposal = Proposal(other, changes(diagnosis.service, other), observation.proof)
 
 
 def try_plain(diagnosis: ServiceDiagnosis) -> bool:
@@ -87,10 +87,10 @@ def try_plain(diagnosis: ServiceDiagnosis) -> bool:
     if used not in sasl.CHALLENGE_ONLY or not plain or seen.tls is None:
         return False
     other = with_changes(diagnosis.service, {"auth": plain.lower()})
-    look = diagnosis.log_in(other)
-    diagnosis.add(look, at=f"with {plain}")
-    if look.proof is Proof.LOGGED_IN:
-        diagnosis.propose(other, look)
+    observation = diagnosis.log_in(other)
+    diagnosis.add(observation, at=f"with {plain}")
+    if observation.proof is Proof.LOGGED_IN:
+        diagnosis.propose(other, observation)
         return True
     return False
 
@@ -102,12 +102,12 @@ def try_user_forms(diagnosis: ServiceDiagnosis, service: Service | None = None) 
     for form in user_forms(diagnosis.service, diagnosis.account, diagnosis.static, greeting):
         if diagnosis.logins_left <= 0:
             return False
-        look = diagnosis.log_in(other := with_changes(service, {"user": form}))
-        diagnosis.add(look, at=f"as {form}")
-        if look.proof is Proof.LOGGED_IN:
-            diagnosis.propose(other, look)
+        observation = diagnosis.log_in(other := with_changes(service, {"user": form}))
+        diagnosis.add(observation, at=f"as {form}")
+        if observation.proof is Proof.LOGGED_IN:
+            diagnosis.propose(other, observation)
             return True
-        if look.stop is None or look.stop.kind is not StopReason.REJECTED:
+        if observation.stop is None or observation.stop.kind is not StopReason.REJECTED:
             diagnosis.logins_left = 0
     return False
 
@@ -141,12 +141,12 @@ def _verify(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
         return True
     if diagnosis.logins_left <= 0:
         return True
-    look = diagnosis.log_in(service)
-    diagnosis.record(look)
-    if look.proof is Proof.LOGGED_IN:
-        diagnosis.propose(service, look)
+    observation = diagnosis.log_in(service)
+    diagnosis.record(observation)
+    if observation.proof is Proof.LOGGED_IN:
+        diagnosis.propose(service, observation)
         return True
-    if look.stop is not None and look.stop.kind is StopReason.REJECTED:
-        diagnosis.others.append(look)
+    if observation.stop is not None and observation.stop.kind is StopReason.REJECTED:
+        diagnosis.others.append(observation)
         return try_user_forms(diagnosis, service) or True
     return False

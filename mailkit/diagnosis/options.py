@@ -55,7 +55,7 @@ class DiagnoseOptions:
 
 
 _OWN = tuple(
-    one.name for one in fields(DiagnoseOptions) if one.name not in ("connect", "allowance")
+    field.name for field in fields(DiagnoseOptions) if field.name not in ("connect", "allowance")
 )
 
 

@@ -94,17 +94,19 @@ class ServiceDiagnosis:
     def log_in(self, service: Service) -> Observation:
         """Log in again, with the tasks after the login: no message is sent before a login is accepted."""
         credentials = self.credentials(service, login=True)
-        look = probe(service, self.setting, credentials=credentials, after_login=self.after_login)
-        self.count(look)
-        return look
+        observation = probe(
+            service, self.setting, credentials=credentials, after_login=self.after_login
+        )
+        self.count(observation)
+        return observation
 
-    def count(self, look: Observation) -> None:
+    def count(self, observation: Observation) -> None:
         """Count a login; after a lock, a limit or a temporary failure no login is left."""
-        if look.login is None:
+        if observation.login is None:
             return
         self.logins_left -= 1
-        temporary = look.stop is not None and look.stop.kind is StopReason.TEMPORARY
-        if temporary or means_locked(look.endpoint.protocol, look.reply):
+        temporary = observation.stop is not None and observation.stop.kind is StopReason.TEMPORARY
+        if temporary or means_locked(observation.endpoint.protocol, observation.reply):
             self.logins_left = 0
 
     def probe_others(self, *services: Service) -> list[Observation]:
@@ -113,64 +115,66 @@ class ServiceDiagnosis:
         Neither is a port that said nothing to a TLS hello: the person has waited for it once.
         """
         known = {
-            look.endpoint: look
-            for look in self.others
-            if (look.tls and look.tls.verified) or tls_alert(look, "NO_ANSWER")
+            observation.endpoint: observation
+            for observation in self.others
+            if (observation.tls and observation.tls.verified) or tls_alert(observation, "NO_ANSWER")
         }
-        fresh = [one for one in services if endpoint_of(one) not in known]
+        fresh = [service for service in services if endpoint_of(service) not in known]
         asking = [(one, self.credentials(one, login=False)) for one in fresh]
-        for look in probe_alternatives(asking, self.setting):
-            self.add(look)
-            known[look.endpoint] = look
-        return [known[endpoint_of(one)] for one in services]
+        for observation in probe_alternatives(asking, self.setting):
+            self.add(observation)
+            known[observation.endpoint] = observation
+        return [known[endpoint_of(service)] for service in services]
 
-    def add(self, look: Observation, *, at: str = "") -> None:
+    def add(self, observation: Observation, *, at: str = "") -> None:
         """Add an observation, and record the attempt."""
-        self.others.append(look)
-        self.record(look, at=at)
+        self.others.append(observation)
+        self.record(observation, at=at)
 
     def record(
         self,
-        look: Observation,
+        observation: Observation,
         others: Sequence[Observation] = (),
         context: Context | None = None,
         *,
         at: str = "",
     ) -> None:
         """Record an attempt, with its first error."""
-        what = str(look.endpoint)
-        if look.endpoint.protocol in ("http", "tcp"):
-            what = f"{look.endpoint.host}:{look.endpoint.port}"
-            what += " GET" if look.endpoint.protocol == "http" else ""
-            what += " inside TLS" if look.endpoint.security == Security.IMPLICIT_TLS else ""
-        elif look.endpoint.protocol != self.service.protocol:
-            what = f"{look.endpoint.protocol} {what}"
+        what = str(observation.endpoint)
+        if observation.endpoint.protocol in ("http", "tcp"):
+            what = f"{observation.endpoint.host}:{observation.endpoint.port}"
+            what += " GET" if observation.endpoint.protocol == "http" else ""
+            what += " inside TLS" if observation.endpoint.security == Security.IMPLICIT_TLS else ""
+        elif observation.endpoint.protocol != self.service.protocol:
+            what = f"{observation.endpoint.protocol} {what}"
         self.attempts.append(
-            Attempt(f"{what} {at}".rstrip(), self._outcome(look, others, context), look.ms)
+            Attempt(
+                f"{what} {at}".rstrip(), self._outcome(observation, others, context), observation.ms
+            )
         )
 
     def _outcome(
-        self, look: Observation, others: Sequence[Observation], context: Context | None
+        self, observation: Observation, others: Sequence[Observation], context: Context | None
     ) -> str:
-        if look.endpoint.protocol == "http":
-            return look.greeting[0] if look.greeting else "no web server"
-        if look.stop is None:
-            return "connected" if look.endpoint.protocol == "tcp" else look.proof.word
-        if look.endpoint.protocol == "tcp":
-            return str(look.stop.kind)
+        if observation.endpoint.protocol == "http":
+            return observation.greeting[0] if observation.greeting else "no web server"
+        if observation.stop is None:
+            return "connected" if observation.endpoint.protocol == "tcp" else observation.proof.word
+        if observation.endpoint.protocol == "tcp":
+            return str(observation.stop.kind)
         from mailkit.rules.catalogue import wire_findings
 
-        wire = wire_findings(self.service, self.account, look, others, context)
+        wire = wire_findings(self.service, self.account, observation, others, context)
         errors = [f.id for f in wire if f.severity is Severity.ERROR]
-        return errors[0] if errors else str(look.stop.kind)
+        return errors[0] if errors else str(observation.stop.kind)
 
-    def propose(self, service: Service, look: Observation) -> None:
+    def propose(self, service: Service, observation: Observation) -> None:
         """Propose other settings, if they were verified further than the current proposal."""
-        if self.proposal is not None and look.proof <= self.proposal.proof:
+        if self.proposal is not None and observation.proof <= self.proposal.proof:
             return
-        self.proposal = Proposal(service, changes(self.service, service), look.proof)
-        if look.proof is Proof.LOGGED_IN:
-            self.proved = look
+        self.proposal = Proposal(service, changes(self.service, service), observation.proof)
+        if observation.proof is Proof.LOGGED_IN:
+            self.proved = observation
 
     def find(self) -> list[Finding]:
         """Return the findings of all observations so far."""

@@ -97,8 +97,8 @@ def open_service(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
         diagnosis.count(seen)
     diagnosis.seen = seen
     diagnosis.record(seen, diagnosis.others, diagnosis.context)
-    for look in diagnosis.others:
-        diagnosis.record(look)
+    for observation in diagnosis.others:
+        diagnosis.record(observation)
 
 
 def fetch_chain(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
@@ -106,12 +106,12 @@ def fetch_chain(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
     seen, setting = diagnosis.seen, diagnosis.setting
     if not certificate_failed(seen):
         return
-    look = shown_chain(diagnosis.service, setting)
-    diagnosis.others.append(look)
+    observation = shown_chain(diagnosis.service, setting)
+    diagnosis.others.append(observation)
     what = f"{seen.endpoint} without verification"
-    diagnosis.attempts.append(Attempt(what, "the certificate chain was checked", look.ms))
+    diagnosis.attempts.append(Attempt(what, "the certificate chain was checked", observation.ms))
     diagnosis.context = with_anchors(diagnosis.context, setting.trust)
-    diagnosis.seen = replace(seen, chain=look.chain)
+    diagnosis.seen = replace(seen, chain=observation.chain)
 
 
 def first_findings(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
@@ -126,16 +126,16 @@ def probe_other_addresses(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) 
     if diagnosis.works and not wanted.thorough:
         return
     if seen.address and (seen.tls is not None or certificate_failed(seen)):
-        for look in probe_addresses(diagnosis.service, diagnosis.setting, seen.address):
-            diagnosis.add(look, at=f"at {look.address}")
+        for observation in probe_addresses(diagnosis.service, diagnosis.setting, seen.address):
+            diagnosis.add(observation, at=f"at {observation.address}")
 
 
 def probe_references(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
     """If the network may be the cause, probe other hosts for comparison."""
     stop = diagnosis.seen.stop
     if wanted.thorough and stop is not None and stop.kind in _NETWORK:
-        for look in reference_hosts(diagnosis.service, diagnosis.setting):
-            diagnosis.add(look, at="for comparison")
+        for observation in reference_hosts(diagnosis.service, diagnosis.setting):
+            diagnosis.add(observation, at="for comparison")
 
 
 def fix(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
@@ -153,19 +153,19 @@ def fix(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
 
 def _probe_other_ports(diagnosis: ServiceDiagnosis) -> None:
     """The other ports of the host, at all its addresses."""
-    for one in candidates(diagnosis.service, (), ""):
-        if one.service.port == diagnosis.service.port:
+    for candidate in candidates(diagnosis.service, (), ""):
+        if candidate.service.port == diagnosis.service.port:
             continue
-        (look,) = diagnosis.probe_others(one.service)
-        if look.address and (look.tls is not None or certificate_failed(look)):
-            for node in probe_addresses(one.service, diagnosis.setting, look.address):
+        (observation,) = diagnosis.probe_others(candidate.service)
+        if observation.address and (observation.tls is not None or certificate_failed(observation)):
+            for node in probe_addresses(candidate.service, diagnosis.setting, observation.address):
                 diagnosis.add(node, at=f"at {node.address}")
 
 
 def fetch_other_chains(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> None:
     """Fetch the chains that other addresses show."""
     address = diagnosis.seen.address
-    if wanted.thorough or any(one.address not in ("", address) for one in diagnosis.others):
+    if wanted.thorough or any(other.address not in ("", address) for other in diagnosis.others):
         diagnosis.others = with_chains(diagnosis.others, diagnosis.setting)
 
 
@@ -177,10 +177,10 @@ def try_wrong_password(diagnosis: ServiceDiagnosis, wanted: DiagnoseOptions) -> 
     service = diagnosis.service
     diagnosis.allowance.before_login(service.role)
     wrong = Credentials(service.user, f"not-{token_hex(8)}", service.auth)
-    look = probe(service, diagnosis.setting, credentials=wrong)
-    diagnosis.count(look)
-    look = replace(look, request=replace(look.request, wrong_password=True))
-    diagnosis.add(look, at="with a wrong password")
+    observation = probe(service, diagnosis.setting, credentials=wrong)
+    diagnosis.count(observation)
+    observation = replace(observation, request=replace(observation.request, wrong_password=True))
+    diagnosis.add(observation, at="with a wrong password")
 
 
 DiagnosisStep: TypeAlias = Callable[[ServiceDiagnosis, DiagnoseOptions], None]

@@ -84,10 +84,10 @@ def follow(
         )
     spent = len(attempts) if own is not None and recipient == own else 0
     if own is not None and own.service.protocol is Protocol.IMAP and own.logins > spent:
-        look = _look(own.service, Search(identity, "sent", 1), setting)
-        where = look.facts.found_in
-        attempts.append(_attempt(look, "the sent copy", where))
-        if look.proof is Proof.LOGGED_IN:
+        observation = _look(own.service, Search(identity, "sent", 1), setting)
+        where = observation.facts.found_in
+        attempts.append(_attempt(observation, "the sent copy", where))
+        if observation.proof is Proof.LOGGED_IN:
             result = replace(result, copy=bool(where))
     return result, attempts
 
@@ -98,10 +98,10 @@ def _arrived(reader: Reader, search: Search, setting: ConnectOptions) -> tuple[s
     for number in range(1 if reader.service.protocol is Protocol.IMAP else reader.logins):
         if number:
             _wait(setting, 2.0 * number)
-        look = _look(reader.service, search, setting)
-        where = look.facts.found_in
-        attempts.append(_attempt(look, "the message", where))
-        if where or look.proof is not Proof.LOGGED_IN:
+        observation = _look(reader.service, search, setting)
+        where = observation.facts.found_in
+        attempts.append(_attempt(observation, "the message", where))
+        if where or observation.proof is not Proof.LOGGED_IN:
             return where, attempts
     return "", attempts
 
@@ -119,8 +119,8 @@ def _look(service: Service, search: Search, setting: ConnectOptions) -> Observat
     return probe(service, setting, credentials=credentials, after_login=AfterLogin(search=search))
 
 
-def _attempt(look: Observation, what: str, where: str) -> Attempt:
+def _attempt(observation: Observation, what: str, where: str) -> Attempt:
     outcome = f"found in {where}" if where else "not found"
-    if look.proof is not Proof.LOGGED_IN:
-        outcome = str(look.stop.kind) if look.stop else "no login"
-    return Attempt(f"{look.endpoint}: {what}", outcome, look.ms)
+    if observation.proof is not Proof.LOGGED_IN:
+        outcome = str(observation.stop.kind) if observation.stop else "no login"
+    return Attempt(f"{observation.endpoint}: {what}", outcome, observation.ms)

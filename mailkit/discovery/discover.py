@@ -107,12 +107,12 @@ def discover(
     seen = others.until(began + deadline)
     found = []
     for offer in chosen:
-        look = seen.get(_key(offer.service))
-        found.append(_found(offer, look))
-        outcome = "no answer in time" if look is None else _outcome(look)
+        observation = seen.get(_key(offer.service))
+        found.append(_found(offer, observation))
+        outcome = "no answer in time" if observation is None else _outcome(observation)
         guess = GUESS if offer.order == len(SOURCES) else ""
         what = f"{guess}{offer.service.protocol} {offer.service.endpoint}"
-        attempts.append(Attempt(what, outcome, look.ms if look else 0.0))
+        attempts.append(Attempt(what, outcome, observation.ms if observation else 0.0))
     return _discovery(address, found, records, attempts)
 
 
@@ -198,10 +198,10 @@ class _Looks:
         """Return the observations when all are done, or at the deadline."""
         while len(self.seen) < len(self.begun):
             try:
-                key, look = self.done.get(timeout=max(end - monotonic(), 0.001))
+                key, observation = self.done.get(timeout=max(end - monotonic(), 0.001))
             except queue.Empty:
                 break
-            self.seen[key] = look
+            self.seen[key] = observation
         return self.seen
 
 
@@ -217,28 +217,30 @@ def _distinct(offers: Sequence[Offer]) -> list[Offer]:
     return [*best.values()]
 
 
-def _found(offer: Offer, look: Observation | None) -> Found:
+def _found(offer: Offer, observation: Observation | None) -> Found:
     return Found(
         service=offer.service,
         source=offer.source,
         authentic=offer.authentic,
         order=offer.order,
-        proof=look.proof if look is not None else Proof.NONE,
+        proof=observation.proof if observation is not None else Proof.NONE,
         login=offer.login,
     )
 
 
-def _outcome(look: Observation) -> str:
-    if look.stop is None:
-        return look.proof.word
-    if look.stop.kind is StopReason.PRIVATE:
-        return f"{look.stop.kind} {look.stop.text}: not connected to; name it with --connect-to"
+def _outcome(observation: Observation) -> str:
+    if observation.stop is None:
+        return observation.proof.word
+    if observation.stop.kind is StopReason.PRIVATE:
+        return f"{observation.stop.kind} {observation.stop.text}: not connected to; name it with --connect-to"
     service = Service(
-        protocol=Protocol(look.endpoint.protocol), host=look.endpoint.host, port=look.endpoint.port
+        protocol=Protocol(observation.endpoint.protocol),
+        host=observation.endpoint.host,
+        port=observation.endpoint.port,
     )
-    found = wire_findings(service, None, look, ())
+    found = wire_findings(service, None, observation, ())
     errors = [one.id for one in found if one.severity == "error"]
-    return errors[0] if errors else str(look.stop.kind)
+    return errors[0] if errors else str(observation.stop.kind)
 
 
 _STOPS = {
@@ -277,7 +279,9 @@ def _discovery(
         seen = replace(seen, stop=Stop(_STOPS[control[-1]], control[-1]))
     service = Service(protocol=Protocol.IMAP, host=domain)
     findings = [
-        one for one in wire_findings(service, None, seen, (seen,)) if one.id.startswith("dns-")
+        finding
+        for finding in wire_findings(service, None, seen, (seen,))
+        if finding.id.startswith("dns-")
     ]
     return Discovery(
         address=address,

@@ -61,7 +61,7 @@ class Discovery:
     @property
     def known(self) -> tuple[Found, ...]:
         """Published settings, not verified, of services without verified ones."""
-        lacking = {"incoming", "outgoing"} - {one.role for one in self._services}
+        lacking = {"incoming", "outgoing"} - {service.role for service in self._services}
         best: dict[str, Found] = {}
         for one in self.found:
             if one.service.role in lacking and one.source != "a guess":
@@ -85,7 +85,7 @@ class Discovery:
         remarks += [f"{one.login}." for one in self.chosen if one.login]
         for protocol in dict.fromkeys(one.service.protocol for one in self.found):
             rows = [one for one in self.found if one.service.protocol == protocol]
-            hosts = dict.fromkeys(one.service.host for one in rows if one.source != "a guess")
+            hosts = dict.fromkeys(row.service.host for row in rows if row.source != "a guess")
             if len(hosts) > 1:
                 remarks.append(
                     f"The sources contradict each other about {protocol}: {joined(hosts)}."
@@ -142,7 +142,8 @@ class Discovery:
                 for f in self.findings
             ],
             "attempts": [
-                {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in self.attempts
+                {"what": attempt.what, "outcome": attempt.outcome, "ms": attempt.ms}
+                for attempt in self.attempts
             ],
         }
 
@@ -169,7 +170,11 @@ class Discovery:
             yield from _wrapped(finding.message, width, 6)
         yield ""
         yield "Tried"
-        vain = [one for one in self.attempts if one.what.startswith(GUESS) and not _opens(one)]
+        vain = [
+            attempt
+            for attempt in self.attempts
+            if attempt.what.startswith(GUESS) and not _opens(attempt)
+        ]
         for attempt in self.attempts:
             if attempt in vain:
                 continue
@@ -200,8 +205,8 @@ class Discovery:
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
         told = "".join(f"<p>{html_text(text)}</p>" for text in self.remarks)
         told += "".join(
-            f"<p>{html_text(one.severity)} <code>{html_text(one.id)}</code>: {html_text(one.message)}</p>"
-            for one in self.findings
+            f"<p>{html_text(finding.severity)} <code>{html_text(finding.id)}</code>: {html_text(finding.message)}</p>"
+            for finding in self.findings
         )
         tried = "".join(
             f"<tr><td>{html_text(a.what)}</td><td>{html_text(a.outcome)}</td><td>{seconds(a.ms)}</td></tr>"

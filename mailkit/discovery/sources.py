@@ -125,8 +125,8 @@ def _pacc(asking: Asking) -> Answer:
         return Answer(outcome=str(error))
     records = asking.names(f"_ua-auto-config.{asking.domain}", "TXT")
     digest = base64.b64encode(hashlib.sha256(page.body).digest()).decode()
-    told = [dict(_pairs(one.data)) for one in records if one.type == "TXT"]
-    if not any(one.get("v") == "UAAC1" and one.get("d") == digest for one in told):
+    told = [dict(_pairs(record.data)) for record in records if record.type == "TXT"]
+    if not any(record.get("v") == "UAAC1" and record.get("d") == digest for record in told):
         return Answer(outcome="its hash differs from the one in the TXT record: ignored")
     try:
         protocols = json.loads(page.body)["protocols"]
@@ -148,15 +148,15 @@ def _pacc(asking: Asking) -> Answer:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    parts = (one.strip().partition("=") for one in text.split(";"))
+    parts = (part.strip().partition("=") for part in text.split(";"))
     return [(name.strip(), value.strip()) for name, mark, value in parts if mark]
 
 
 def _mailconf(asking: Asking) -> Answer:
     """Read a TXT record with the URL of the document."""
-    for one in asking.names(asking.domain, "TXT"):
-        if one.type == "TXT" and one.data.startswith("mailconf="):
-            url = one.data.removeprefix("mailconf=").strip()
+    for name in asking.names(asking.domain, "TXT"):
+        if name.type == "TXT" and name.data.startswith("mailconf="):
+            url = name.data.removeprefix("mailconf=").strip()
             if not url.startswith("https://"):
                 return Answer(outcome=f"it names {url[:80]}, which is not HTTPS")
             return _document(asking, url)
@@ -219,7 +219,7 @@ def _of_provider(provider: Provider, asking: Asking) -> Answer:
 def _by_mx(asking: Asking) -> Answer:
     """Look up the domain's mail exchanger: a provider in the table, or a hoster that publishes a document."""
     records = asking.names(asking.domain, "MX")
-    told = [one.data.split() for one in records if one.type == "MX"]
+    told = [record.data.split() for record in records if record.type == "MX"]
     found = sorted(
         (int(row[0]), row[1]) for row in told if len(row) == 2 and number(row[0], 65535) is not None
     )

@@ -169,7 +169,7 @@ def _causes(causes: Counter[str]) -> str:
 
 
 def _options(values: Sequence[str]) -> str:
-    return "".join(f'<option value="{escape(one)}">{escape(one)}</option>' for one in values)
+    return "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in values)
 
 
 def _data(rows: Sequence[ResultRow]) -> str:

@@ -84,7 +84,7 @@ class ResultFile:
         finished = {
             key
             for key, account in zip(self.keys, accounts, strict=True)
-            if all((key, one.role) in rows for one in account.services)
+            if all((key, service.role) in rows for service in account.services)
         }
         roles = ("incoming", "outgoing")
         return [row for (key, role), row in rows.items() if key in finished and role in roles]

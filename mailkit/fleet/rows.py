@@ -131,7 +131,7 @@ def _row(account: AccountReport, report: ServiceReport) -> ResultRow:
         "proposal": ", ".join(f"{key} = {pair[1]}" for key, pair in changes.items()),
         "proposal_proof": proposal.proof.word if proposal else "",
         "changes": json.dumps(changes, ensure_ascii=False) if changes else "",
-        "ms": round(sum(one.ms for one in report.attempts), 1),
+        "ms": round(sum(attempt.ms for attempt in report.attempts), 1),
         "checked_at": "",
         "file": place.file if place else "",
         "line": place.line if place else None,

@@ -37,7 +37,7 @@ def why_automatic(message: EmailMessage) -> str:
     for value in fields.get("precedence", ()):
         if _TO_MANY & {*re.findall(r"[a-z_-]+", _COMMENT.sub("", value))}:
             return f"it was sent to many (Precedence: {value[:40]})"
-    if any(one in value for value in fields.get("content-type", ()) for one in _REPORTS):
+    if any(report in value for value in fields.get("content-type", ()) for report in _REPORTS):
         return "it is a delivery report or a receipt"
     if fields.get("x-failed-recipients"):
         return "it is a delivery report or a receipt"

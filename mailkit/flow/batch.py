@@ -114,7 +114,7 @@ class Batch:
         last = not self._waiting and not self._taken
         again_s = again_after(claim) if self._again else None
         self._journal.done(claim.id, outcome.fates, again_s, durable=last)
-        return Counter(one.state for one in outcome.fates.values())
+        return Counter(fate.state for fate in outcome.fates.values())
 
     def _stopped(self, claim: Claim, why: str) -> Counter[str]:
         """Keep a message until a person continues the queue."""

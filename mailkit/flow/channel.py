@@ -281,7 +281,7 @@ class ChannelRunner:
             "{{subject}}",
             "The result is attached.",
             fields={"subject": plain(f"Re: {job.subject}", 400)},
-            attachments=[Attachment(_file_name(one), one.read_bytes()) for one in files],
+            attachments=[Attachment(_file_name(file), file.read_bytes()) for file in files],
             in_reply_to=message_id_of(original),
             more={"Auto-Submitted": "auto-replied"},  # RFC 3834 §5
         )
@@ -304,7 +304,7 @@ class ChannelRunner:
 
     def _delete(self) -> int:
         """Delete the answered messages on the server, and nothing else."""
-        finished = {one.identity: one for one in self._jobs(ANSWERED)}
+        finished = {job.identity: job for job in self._jobs(ANSWERED)}
         if not finished:
             return 0
         with connect(self.account, options=self._options) as client:

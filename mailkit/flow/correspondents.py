@@ -107,7 +107,7 @@ class History:
         """Remove the links of deleted files."""
         self._db.executemany(
             "DELETE FROM link WHERE account = ? AND folder = ? AND file = ?",
-            [(account, folder, one) for one in files],
+            [(account, folder, file) for file in files],
         )
 
     def to_frame(self, address: str) -> "pandas.DataFrame":

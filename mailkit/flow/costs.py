@@ -102,7 +102,7 @@ def opening(imap: IMAP4, uid: int) -> Opening:
 def tree(imap: IMAP4) -> FolderTree:
     """Query every folder."""
     begun = time.monotonic()
-    many = [one for one in folders(imap) if one.selectable]
+    many = [folder for folder in folders(imap) if folder.selectable]
     messages, octets, known = 0, 0, True
     for one in many:
         with suppress(ClientError):

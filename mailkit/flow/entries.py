@@ -59,7 +59,7 @@ def to_frame(entries: Iterable[OutboxEntry]) -> "pandas.DataFrame":
     import pandas
 
     names = [*OutboxEntry.__dataclass_fields__]
-    rows = [[inert(getattr(one, name)) for name in names] for one in entries]
+    rows = [[inert(getattr(entry, name)) for name in names] for entry in entries]
     frame = pandas.DataFrame(rows, columns=names)
     for name in ("due", "made", "changed"):
         frame[name] = pandas.to_datetime(frame[name].astype("float64"), unit="s", utc=True)

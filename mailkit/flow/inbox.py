@@ -64,7 +64,7 @@ class _Maildrop:
 
     def headers(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes | MailError]]:
         """Uses TOP, which sets no flags; RETR if the server has no TOP (RFC 1939 §7) or rejects it."""
-        asked = {self._numbers[one]: one for one in identities}
+        asked = {self._numbers[identity]: identity for identity in identities}
         failed: dict[int, str] = {}
         for number, header in headers(self._pop3, asked, failed):
             yield asked[number], header
@@ -89,8 +89,8 @@ class _Maildrop:
 
     def delete(self, identities: Iterable[str]) -> None:
         """Takes effect when the session ends with QUIT (RFC 1939 §6)."""
-        for one in identities:
-            self._pop3.stream.sendall(b"DELE %d\r\n" % self._numbers[one])
+        for identity in identities:
+            self._pop3.stream.sendall(b"DELE %d\r\n" % self._numbers[identity])
             self._fine()
 
     def _fine(self) -> None:
@@ -150,4 +150,4 @@ class _Inbox:
         raise RefusedError(f"the message {identity} is no longer there", self._imap.transcript)
 
     def delete(self, identities: Iterable[str]) -> None:
-        purge(self._imap, [self._uid(one) for one in identities])
+        purge(self._imap, [self._uid(identity) for identity in identities])

@@ -148,7 +148,7 @@ class Journal:
             db.executemany(
                 "INSERT OR IGNORE INTO copy (letter, recipient, state, due, worker, changed)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                [(number, one, state, now, worker, now) for one in parcel.recipients],
+                [(number, recipient, state, now, worker, now) for recipient in parcel.recipients],
             )
         return int(number)
 
@@ -302,11 +302,11 @@ class Journal:
         only = [*recipients]
         changed = 0
         with self._change() as db:
-            for one in self.entries(number):
-                if one.state in of and (not only or one.recipient in only):
+            for entry in self.entries(number):
+                if entry.state in of and (not only or entry.recipient in only):
                     db.execute(
                         "UPDATE copy SET state = ?, due = ?, changed = ? WHERE letter = ? AND recipient = ?",
-                        (state, time.time(), time.time(), number, one.recipient),
+                        (state, time.time(), time.time(), number, entry.recipient),
                     )
                     changed += 1
         return changed

@@ -126,7 +126,9 @@ class Outbox:
             e.recipient: DeliveryStatus(e.state, e.code, e.words)
             for e in self.journal.entries(number)
         }
-        return SendResult(letter.message_id, {one: told[one] for one in letter.recipients})
+        return SendResult(
+            letter.message_id, {recipient: told[recipient] for recipient in letter.recipients}
+        )
 
     def work(
         self, most: int = 200, told: OnSent | None = None, stop: threading.Event | None = None

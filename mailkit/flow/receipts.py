@@ -102,7 +102,7 @@ def _beginning(pieces: Iterable[bytes]) -> bytes:
 
 def _receipts_of(message: EmailMessage) -> list[Receipt]:
     parts = list(message.iter_parts()) if message.is_multipart() else []
-    kinds = {one.get_content_type() for one in parts}
+    kinds = {part.get_content_type() for part in parts}
     original = _original(parts)
     if "message/delivery-status" in kinds:  # also where the message does not call itself a report
         return [*_delivery(parts, original)]
@@ -164,7 +164,7 @@ def _original(parts: Sequence[Message]) -> str:
 def _named(block: Message) -> list[str]:
     """Return the recipients in a report: original and final."""
     fields = (_field(block, name) for name in ("Original-Recipient", "Final-Recipient"))
-    found = (parseaddr(one.rpartition(";")[2].strip())[1] for one in fields if one)
+    found = (parseaddr(field.rpartition(";")[2].strip())[1] for field in fields if field)
     return [*dict.fromkeys(address for address in found if address)]
 
 

@@ -25,9 +25,9 @@ def default_sender(accounts: Sequence[Account], *, named: str = "", team: str = 
         return account_named(accounts, named)
     scopes = [f"team:{team}"] if team else []
     for scope in (*scopes, SYSTEM):
-        for one in accounts:
-            if one.default and one.active and one.scope == scope and _sends(one):
-                return one
+        for account in accounts:
+            if account.default and account.active and account.scope == scope and _sends(account):
+                return account
     who = f"neither the team {team} nor the system has an" if team else "the system has no"
     raise SettingsError(f"{who} active default account to send from: set default = true in one")
 
@@ -38,12 +38,12 @@ def account_named(accounts: Sequence[Account], named: str) -> Account:
     Raises:
         SettingsError: there is none, or it is inactive.
     """
-    for one in accounts:
-        if named in (one.label, one.address, one.delivery.label):
-            if not one.active:
+    for account in accounts:
+        if named in (account.label, account.address, account.delivery.label):
+            if not account.active:
                 raise SettingsError(f"{named} is inactive: it cannot be used until it is activated")
-            return one
-    known = ", ".join(one.label for one in accounts if one.active)
+            return account
+    known = ", ".join(account.label for account in accounts if account.active)
     raise SettingsError(f"unknown account {named!r}; there are {known or 'none'}")
 
 

@@ -99,8 +99,8 @@ def fits(address: str, patterns: Iterable[str]) -> bool:
     local, domain = _parts(address)
     if not local or not domain:
         return False
-    for one in patterns:
-        wanted = one.strip().removeprefix("*")
+    for pattern in patterns:
+        wanted = pattern.strip().removeprefix("*")
         if "@" in wanted.lstrip("@"):
             if _parts(wanted) == (local, domain):
                 return True

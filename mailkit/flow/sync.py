@@ -85,7 +85,7 @@ class FolderSync:
     def missing(self, imap: IMAP4) -> list[str]:
         """Return the roles without a folder; assign them with ``folders.roles``."""
         there = {one.role for one in self.tree(imap)}
-        return [one for one in WANTED_ROLES if one not in there]
+        return [role for role in WANTED_ROLES if role not in there]
 
     def chosen(self, imap: IMAP4) -> list[str]:
         """Return the folders to fetch: those in the account, else the inbox and the subscribed ones."""

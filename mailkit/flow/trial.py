@@ -30,7 +30,7 @@ def trial(account: Account, *, send_to: str = "", **options: Any) -> Trial:
     (service,) = report.accounts[0].services
     if service.ok:
         return Trial(ok=True, words="connect success!")
-    cause = next((one for one in service.findings if one.id == service.cause), None)
+    cause = next((finding for finding in service.findings if finding.id == service.cause), None)
     words = cause.message if cause is not None else "it does not work; the cause is unknown"
     if service.proposal is not None and service.proposal.changes:
         changes = ", ".join(f"{key} = {new}" for key, (_, new) in service.proposal.changes.items())

@@ -323,15 +323,15 @@ def _format(text: str, file: str, name: str | None = None) -> Format:
         from mailkit.formats.tables import csv_format
 
         if is_table(file) or csv_format.recognises(text, file):
-            return next((one for one in forms if one.recognises(text[:65536], file)), csv_format)
+            return next((form for form in forms if form.recognises(text[:65536], file)), csv_format)
     from mailkit.formats.product import recognised_product
 
     product, why = recognised_product(text, file)
     if product is not None:
         return product
-    for one in forms:
-        if one.recognises(text, file):
-            return one
+    for form in forms:
+        if form.recognises(text, file):
+            return form
     if PurePath(file).suffix.lower() == ".toml":
         return native
     raise FormatError(file, why)

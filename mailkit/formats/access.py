@@ -27,7 +27,9 @@ def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
         for service in account.services
         if service.secret is not None and service.secret.kind == "file"
     }
-    modes = {one: mode_of(Path(one).expanduser()) for one in secrets} | {name: mode_of(file)}
+    modes = {secret: mode_of(Path(secret).expanduser()) for secret in secrets} | {
+        name: mode_of(file)
+    }
     if modes[name] & OTHERS_WRITE:
         accounts = [_without_commands(account, name) for account in accounts]
     return [replace(account, modes=modes) for account in accounts]

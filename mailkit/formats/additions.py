@@ -160,7 +160,7 @@ def _inline(
     """Add an item before its neighbour, if a line has several."""
     document = found.instance.keys.scope.document
     begin, end = document.lines.bounds(neighbour.line)
-    others = [one for one in document.entries if one.span and begin <= one.span[0] < end]
+    others = [entry for entry in document.entries if entry.span and begin <= entry.span[0] < end]
     key = re.escape(neighbour.key)
     match = re.search(rf"([\"':]?){key}([\"']?\s*(?:=>|:)\s*)$", before)
     if len(others) < 2 or match is None or neighbour.span is None:
@@ -184,7 +184,7 @@ def _neighbours(found: Translated) -> list[Entry]:
     """Return possible neighbours of a new key, best first."""
     order = ("security", "port", "host", "user", "auth")
     entries = [found.bindings[key] for key in order if key in found.bindings]
-    return [one for one in entries if one.span is not None]
+    return [entry for entry in entries if entry.span is not None]
 
 
 def _key_like(found: Translated, neighbour: Entry, name: str) -> str:

@@ -37,7 +37,7 @@ def scopes(document: Document) -> Iterator[Scope]:
     )
     if containers:
         yield from containers
-        if kinds or any(one.path[:1] == ("services",) for one in document.entries):
+        if kinds or any(entry.path[:1] == ("services",) for entry in document.entries):
             return
     yield Scope(document, document.entries)
 
@@ -82,7 +82,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
         groups.setdefault(place, [])
     for place, entries in groups.items():
         if place[-1:] == ("data",) and kinds.get(place[:-1]) == "Secret":
-            entries = [decoded for one in entries if (decoded := _decoded(one))]
+            entries = [decoded for entry in entries if (decoded := _decoded(entry))]
         if place in extending:
             above, names, image = extended(document, place[1])
             entries = [*(replace(one, path=(*place, *one.path[2:])) for one in above), *entries]

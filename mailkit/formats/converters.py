@@ -32,4 +32,4 @@ def integer(literal: str) -> int | str:
 
 def many(text: str) -> list[str]:
     """Several values between commas or semicolons."""
-    return [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
+    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]

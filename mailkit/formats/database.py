@@ -81,4 +81,7 @@ DATABASES = (
 def database_of(text: str) -> Database | None:
     """Return the product whose file, without mail settings, this text is."""
     head = text[:100_000]
-    return next((one for one in DATABASES if one.sign and re.search(one.sign, head)), None)
+    return next(
+        (database for database in DATABASES if database.sign and re.search(database.sign, head)),
+        None,
+    )

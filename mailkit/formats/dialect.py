@@ -34,7 +34,7 @@ EMPTY = "\0empty"
 
 def segments(pattern: str) -> list[str]:
     """The segments of a dotted pattern."""
-    return [one.replace("\0", ".") for one in pattern.replace("\\.", "\0").split(".")]
+    return [part.replace("\0", ".") for part in pattern.replace("\\.", "\0").split(".")]
 
 
 Condition = Scalar | tuple[Scalar, ...]

@@ -40,7 +40,7 @@ def _missing(text: str, file: str) -> str:
     """What the file includes that is not in its folder."""
     found = (match[1] or match[2] for match in _INCLUDE.finditer(text[:_HEAD]))
     names = dict.fromkeys(name.strip("\"'") for name in found)
-    absent = [one for one in names if not one.endswith("|") and not _is_beside(file, one)][:3]
+    absent = [name for name in names if not name.endswith("|") and not _is_beside(file, name)][:3]
     verb = "are" if len(absent) > 1 else "is"
     return f"; it includes {', '.join(absent)}, which {verb} not there" if absent else ""
 
@@ -60,7 +60,7 @@ def seen(text: str, file: str) -> str:
             "Pass the server instead: mailkit diagnose --smtp HOST:PORT --user NAME --password-prompt"
         )
     syntaxes = likely_syntaxes(text, file)
-    titles = [_TITLES[one] for one in syntaxes if one in _TITLES] or syntaxes
+    titles = [_TITLES[syntax] for syntax in syntaxes if syntax in _TITLES] or syntaxes
     what = titles[0] if titles else "text"
     keys = list(dict.fromkeys(match[1] for match in _KEY.finditer(text)))[:3]
     about = f"{what} with {', '.join(keys)}" if keys else f"{what} without mail settings"

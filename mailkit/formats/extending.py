@@ -30,7 +30,7 @@ def extended(document: Document, service: str) -> tuple[list[Entry], list[str], 
         if (file, service) in seen:
             raise FormatError(document.file, f"the service {service} extends itself", line)
         seen.add((file, service))
-        own = [one for one in entries if one.path[:2] == ("services", service)]
+        own = [entry for entry in entries if entry.path[:2] == ("services", service)]
         environment = [one for one in own if one.path[2:3] == ("environment",)] + environment
         files = [str(one.value or "") for one in own if one.path[2:3] == ("env_file",)] + files
         image = image or next((str(one.value) for one in own if one.path[2:] == ("image",)), "")
@@ -40,7 +40,9 @@ def extended(document: Document, service: str) -> tuple[list[Entry], list[str], 
 def _base(entries: Iterable[Entry], service: str) -> tuple[str, str, int] | None:
     """The file (empty for the same one), the service and the line of what a service extends."""
     found = {
-        one.path[3:]: one for one in entries if one.path[:3] == ("services", service, "extends")
+        entry.path[3:]: entry
+        for entry in entries
+        if entry.path[:3] == ("services", service, "extends")
     }
     target = found.get(("service",)) or found.get(())
     if target is None:

@@ -27,15 +27,15 @@ def followed(scope: Scope) -> Scope:
         return replace(scope, entries=tuple(routed(entries)))
     if document.syntax in ("master", "postfix"):
         entries = (*_of_postfix(document), *entries)
-    wanted = {one.reference.name for one in entries if one.reference}
+    wanted = {entry.reference.name for entry in entries if entry.reference}
     if not wanted or document.is_stream:
         return replace(scope, entries=tuple(entries))
-    kinds = {one.reference.kind for one in entries if one.reference}
+    kinds = {entry.reference.kind for entry in entries if entry.reference}
     variables = _variables(document) if "env" in kinds else {}
     secrets = _secrets(document) if any(name.startswith("!secret ") for name in wanted) else {}
     if not variables and not secrets:
         return replace(scope, entries=tuple(entries))
-    return replace(scope, entries=tuple(_known(one, variables, secrets) for one in entries))
+    return replace(scope, entries=tuple(_known(entry, variables, secrets) for entry in entries))
 
 
 def _known(entry: Entry, variables: dict[str, Entry], secrets: dict[str, Entry]) -> Entry:
@@ -85,7 +85,7 @@ def _of_postfix(document: Document) -> Iterator[Entry]:
     if not found:
         return
     main = {one.key: one for one in found}
-    for place in dict.fromkeys(one.path[:2] for one in document.entries):
+    for place in dict.fromkeys(entry.path[:2] for entry in document.entries):
         yield Entry((*place, "main.cf"), True, 1)
         relay = _next_hop(main, place[1]) if place[0] == "client" else main.get("myhostname")
         if relay is not None:

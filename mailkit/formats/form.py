@@ -92,7 +92,7 @@ class Form:
 
     def recognises(self, text: str, file: str) -> bool:
         """Return whether a text has enough of its names, one of them a server's, and few others."""
-        found = [(f, name) for one in self._records(text) for f, name, _, _ in one.found]
+        found = [(f, name) for record in self._records(text) for f, name, _, _ in record.found]
         known = [f for f, _ in found if f]
         names = {_plain(name) for f, name in found if f}
         server = any(f.key.endswith((".host", "delivery.via")) for f in known)
@@ -130,7 +130,7 @@ class Form:
         Raises:
             FormatError: the form would read a value differently.
         """
-        texts = {one.names[0] for one in self.fields if one.key.startswith("delivery.")}
+        texts = {field.names[0] for field in self.fields if field.key.startswith("delivery.")}
         mappings = self.mappings(accounts)
         wanted: list[list[tuple[str, str]]] = []
         for record in mappings:
@@ -142,7 +142,9 @@ class Form:
         text = "\n\n".join(
             "\n".join(f"{name}: {value}" for name, value in record) for record in wanted
         )
-        read = [[(name, value) for _, name, value, _ in one.found] for one in self._records(text)]
+        read = [
+            [(name, value) for _, name, value, _ in record.found] for record in self._records(text)
+        ]
         if read != wanted:
             written, found = chain.from_iterable(wanted), [*chain.from_iterable(read)]
             raise self._refused(next((pair[0] for pair in written if pair not in found), "a field"))
@@ -221,13 +223,13 @@ class Form:
             for a, b in pairs
             for s, service in zip(a.services, b.services, strict=True)
             for key in SETTINGS
-            if key != "security" or any(one.key.endswith(".security") for one in self.fields)
+            if key != "security" or any(field.key.endswith(".security") for field in self.fields)
         )
         if not same:
             raise FormatError(file, "could not be changed without touching something else")
 
     def _names(self) -> dict[str, Field]:
-        return {_plain(name): one for one in self.fields for name in one.names}
+        return {_plain(name): field for field in self.fields for name in field.names}
 
     def _records(self, text: str) -> list[_Record]:
         names = self._names()
@@ -251,7 +253,7 @@ class Form:
             value = quoted[2] if (quoted := _QUOTED.match(match[4])) else match[4]
             records[-1].found.append((known, match[2].strip(), value, at))
             records[-1].end = at
-        return [one for one in records if any(f for f, _, _, _ in one.found)]
+        return [record for record in records if any(f for f, _, _, _ in record.found)]
 
     def _labelled(self, text: str) -> Iterator[tuple[str, str, _Record]]:
         taken: set[str] = set()
@@ -296,7 +298,7 @@ class Form:
         return key if not slash or owner == part else ""
 
     def _field(self, key: str, part: str) -> Field | None:
-        return next((one for one in self.fields if self._key(one, part) == key), None)
+        return next((field for field in self.fields if self._key(field, part) == key), None)
 
 
 def _with_value(line: str, said: str) -> str:

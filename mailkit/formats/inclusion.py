@@ -23,7 +23,7 @@ _DEEPEST = 8
 
 def with_included(document: Document) -> Document:
     """The document with the entries of the files it includes."""
-    if document.is_stream or not any(_names(one) for one in document.entries):
+    if document.is_stream or not any(_names(entry) for entry in document.entries):
         return document
     above = (Path(document.file).name,)
     return replace(document, entries=tuple(_Included(document).into(document.entries, "", above)))
@@ -83,8 +83,8 @@ def _names(entry: Entry) -> list[tuple[str, str]]:
     if path[0] == "include" and (len(path) == 2 or path[2:] == ("path",)) and path[1].isdecimal():
         return [("file", value)]  # of Compose
     if ".".join(path[:3]) == "spring.config.import":
-        names = (one.strip().removeprefix("optional:") for one in value.split(","))
-        return [("file", one.removeprefix("file:").removeprefix("classpath:")) for one in names]
+        names = (part.strip().removeprefix("optional:") for part in value.split(","))
+        return [("file", name.removeprefix("file:").removeprefix("classpath:")) for name in names]
     return []
 
 

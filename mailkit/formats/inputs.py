@@ -134,7 +134,7 @@ def is_settings(error: FormatError) -> bool:
     from mailkit.formats.carriers import CARRIERS
     from mailkit.formats.recognition import candidates
 
-    return bool(candidates(error.file)) or any(path.match(one) for one in CARRIERS)
+    return bool(candidates(error.file)) or any(path.match(carrier) for carrier in CARRIERS)
 
 
 def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iterator[str]:
@@ -163,7 +163,7 @@ def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iter
 
     pattern = _names()
     for top, folders, files in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(one for one in folders if one not in _SKIPPED)
+        folders[:] = sorted(folder for folder in folders if folder not in _SKIPPED)
         for file in sorted(files):
             path = os.path.join(top, file)  # noqa: PTH118 - ten thousand paths
             if pattern.fullmatch(file) and worth_reading(path):
@@ -176,10 +176,10 @@ def _names() -> re.Pattern[str]:
     from mailkit.formats.dialects import dialects
     from mailkit.formats.syntax import SYNTAXES
 
-    patterns = {"*.toml", *(one for names in SYNTAXES.values() for one in names)}
+    patterns = {"*.toml", *(name for names in SYNTAXES.values() for name in names)}
     for dialect in dialects().values():
-        patterns.update(one.rpartition("/")[2] for one in (*dialect.own_files, *dialect.files))
-    return re.compile("|".join(translate(one) for one in sorted(patterns)))
+        patterns.update(file.rpartition("/")[2] for file in (*dialect.own_files, *dialect.files))
+    return re.compile("|".join(translate(pattern) for pattern in sorted(patterns)))
 
 
 def _may_hold_settings(path: str, trace: re.Pattern[bytes] = _TRACE) -> bool:

@@ -20,7 +20,7 @@ def formats_rows() -> list[Row]:
     """One row for each format."""
     rows = [("native", "mailkit's own TOML", "yes", "yes", "accounts.toml")]
     rows += [("csv", csv_format.title, "yes", "CSV", "accounts.csv")]
-    rows += [(one.NAME, one.title, "yes", "yes", f"{one.NAME}.txt") for one in FORMS]
+    rows += [(form.NAME, form.title, "yes", "yes", f"{form.NAME}.txt") for form in FORMS]
     for dialect in dialects().values():
         example = dialect.example or next(iter((*dialect.own_files, *dialect.files)), "")
         written = "yes" if dialect.name in WRITTEN else "changes"

@@ -133,11 +133,11 @@ def _of_service(service: Service) -> dict[str, Any]:
 
 def _of_use(use: Any, usual: Any) -> dict[str, Any]:
     found = {}
-    for one in fields(use):
-        value = getattr(use, one.name)
-        if value != getattr(usual, one.name):
+    for field in fields(use):
+        value = getattr(use, field.name)
+        if value != getattr(usual, field.name):
             plain = [*value] if isinstance(value, tuple) else value
-            found[one.name] = dict(plain) if isinstance(plain, Mapping) else plain
+            found[field.name] = dict(plain) if isinstance(plain, Mapping) else plain
     return found
 
 

@@ -75,7 +75,7 @@ def read_recognised(found: list[AccountDraft], file: str) -> list[Account]:
                 table.setdefault("name", one.name)
             places["account", account.label, role] = one.places
             places.setdefault(("account", account.label), dict(one.places))
-        if not any(one.active for one in account.services.values()):
+        if not any(service.active for service in account.services.values()):
             table["active"] = False
         tables[account.label] = table
     accounts = native.accounts_of({"account": tables}, file, places)
@@ -117,7 +117,7 @@ def _wording(found: Translated) -> Wording:
             changes = planned(found, {"security": mode})
         except FormatError:
             continue
-        security[str(mode)] = " and ".join(one.said for one in changes)
+        security[str(mode)] = " and ".join(change.said for change in changes)
     keys = {key: entry.key.lstrip("@") for key, entry in found.bindings.items()}
     elsewhere = {
         key: str(entry.reference)
@@ -142,7 +142,7 @@ def _wording(found: Translated) -> Wording:
 def _lacking(found: Translated) -> tuple[str, ...]:
     """The encryption modes that the product has no words for in this file."""
     words = found.instance.words
-    said = {one.security for one in found.reading.modes} | set(words.prefixes.values())
+    said = {mode.security for mode in found.reading.modes} | set(words.prefixes.values())
     said |= {mode for _, mode in words.schemes.values() if mode is not None}
     said |= {mode for _, _, mode in words.presets.values()}
     return tuple(

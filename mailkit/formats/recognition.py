@@ -95,7 +95,11 @@ def _needs(syntax: str) -> tuple[tuple[frozenset[str], frozenset[str], tuple[str
     """
     needs: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], None] = {}
     for dialect in (*dialects_for(syntax), *(dialects_for("dotenv") if syntax == "yaml" else ())):
-        anchors = [n for one in dialect.services for n in (one.anchor or (*one.host, *one.url))]
+        anchors = [
+            n
+            for service in dialect.services
+            for n in (service.anchor or (*service.host, *service.url))
+        ]
         keys = frozenset(dialect.traces or map(_word, anchors))
         marks = frozenset() if dialect.images else frozenset(map(_word, dialect.marks))
         if "" in marks:
@@ -151,7 +155,11 @@ def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
     """Whether the last segment of any anchor is there; it saves most dialects the whole match."""
     if dialect.fold or dialect.suffixes or (scope.environment and dialect.env):
         return True
-    anchors = (name for one in dialect.services for name in (one.anchor or (*one.host, *one.url)))
+    anchors = (
+        name
+        for service in dialect.services
+        for name in (service.anchor or (*service.host, *service.url))
+    )
     return any(name.rpartition(".")[2].strip("/").casefold() in last for name in anchors)
 
 
@@ -160,9 +168,9 @@ def _points(keys: Keys, found: Iterable[Instance]) -> int:
     dialect, scope = keys.dialect, keys.scope
     path = PurePath(scope.name or scope.document.file)
     by_image = any(
-        fnmatch(scope.image.partition("@")[0].rpartition(":")[0] or scope.image, one)
-        or fnmatch(scope.image, one)
-        for one in dialect.images
+        fnmatch(scope.image.partition("@")[0].rpartition(":")[0] or scope.image, image)
+        or fnmatch(scope.image, image)
+        for image in dialect.images
     )
     own = not scope.image and named(path, dialect.own_files)
     marks = sum(1 for mark in dialect.marks if _is_there(keys, mark))
@@ -189,7 +197,7 @@ def _is_there(keys: Keys, mark: str) -> bool:
 
 
 def _names(words: ServiceWords) -> set[str]:
-    modes = [*words.modes, *(mode for one in words.readings for mode in one.modes)]
+    modes = [*words.modes, *(mode for reading in words.readings for mode in reading.modes)]
     flags = {key for mode in modes for key in mode.when if key[0] not in "@?"}
     return flags.union(
         words.host, words.port, words.user, words.secret, words.url, words.auth, words.address
@@ -198,7 +206,10 @@ def _names(words: ServiceWords) -> set[str]:
 
 def named(path: PurePath, patterns: Iterable[str]) -> bool:
     """Whether a file name, or with a slash the end of its path, matches a pattern."""
-    return any(path.match(one) if "/" in one else fnmatch(path.name, one) for one in patterns)
+    return any(
+        path.match(pattern) if "/" in pattern else fnmatch(path.name, pattern)
+        for pattern in patterns
+    )
 
 
 def candidates(file: str) -> list[str]:
@@ -217,6 +228,6 @@ def _file_names() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
     found = []
     for dialect in dialects().values():
         if names := (*dialect.own_files, *dialect.files):
-            last = "|".join(translate(one.rpartition("/")[2]) for one in names)
+            last = "|".join(translate(name.rpartition("/")[2]) for name in names)
             found.append((dialect.name, re.compile(last), names))
     return tuple(found)

@@ -45,7 +45,7 @@ def mode_remarks(
             found.place(entry),
         )
     for key, why in found.reading.ignored.items():
-        read_by_others = known and any(key not in one.ignored for one in words.readings)
+        read_by_others = known and any(key not in reading.ignored for reading in words.readings)
         ignored = found.instance.get(key)
         if ignored is not None and as_word(ignored.value) not in _EMPTY and not read_by_others:
             where = f" in {found.reading.versions}" if found.reading.versions else ""
@@ -135,16 +135,16 @@ def _is_open(found: Translated) -> bool:
     entries = [found.instance.get(key) for key in mode_keys(found.reading)]
     if found.url is None and not found.endpoint.host:
         entries.append(found.bindings.get("host"))
-    return any(one is not None and one.value is None and one.reference for one in entries)
+    return any(entry is not None and entry.value is None and entry.reference for entry in entries)
 
 
 def _stricter(found: Translated) -> Mode | None:
     """The mode that requires what this one only asks for."""
     return next(
         (
-            one
-            for one in found.reading.modes
-            if one.security is Security.STARTTLS and not one.optional and one.writes != {}
+            mode
+            for mode in found.reading.modes
+            if mode.security is Security.STARTTLS and not mode.optional and mode.writes != {}
         ),
         None,
     )
@@ -170,7 +170,7 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
             "protocol" in found.bindings and (found.instance.get(key) is found.bindings["protocol"])
         ):
             continue
-        if any(isinstance(one, bool) or one in ("true", "false") for one in choices):
+        if any(isinstance(choice, bool) or choice in ("true", "false") for choice in choices):
             text = entry.value
             plain = isinstance(text, str) and as_word(text) in ("false", "no", "off", "0")
             if plain and found.in_program and entry.reference is None:
@@ -183,8 +183,8 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
                 )
             if as_flag(text, text_counts=found.in_program) is not None:
                 continue
-        words = ["" if one == EMPTY else one for one in choices if one != ABSENT]
-        known = [str(one) for one in words if not isinstance(one, bool)]
+        words = ["" if choice == EMPTY else choice for choice in choices if choice != ABSENT]
+        known = [str(word) for word in words if not isinstance(word, bool)]
         if as_word(entry.value) not in map(as_word, known):
             listed = ", ".join(one or '""' for one in dict.fromkeys(known)) or "true, false"
             yield Remark(

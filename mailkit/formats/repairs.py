@@ -59,7 +59,7 @@ class Repair:
             except FormatError:
                 continue
             services = [(account.label, role) for account, role, _ in changes]
-            turn = max((used.get(one, 0) for one in services), default=0)
+            turn = max((used.get(service, 0) for service in services), default=0)
             used |= dict.fromkeys(services, turn + 1)
             rounds += [{} for _ in range(turn + 1 - len(rounds))]
             rounds[turn][number] = plan
@@ -112,7 +112,7 @@ class Repair:
             why = "could not be changed: the result does not have the same accounts"
             raise FormatError(self.file, why)
         wanted: dict[tuple[str, str], Mapping[str, Any]] = {
-            (account.label, role): changed for one in groups for account, role, changed in one
+            (account.label, role): changed for group in groups for account, role, changed in group
         }
         for old, account in zip(self._before.values(), after, strict=True):
             for role in ("incoming", "outgoing"):

@@ -236,7 +236,7 @@ def _with_options(
     """The URL with the options that say an encryption mode, where nothing else says it."""
     table, url = found.table or {}, found.url
     mode = _mode_for(found, wanted, changes.get("port", table.get("port")))
-    alike = [one for one in found.reading.modes if one.security is wanted]
+    alike = [mode for mode in found.reading.modes if mode.security is wanted]
     if mode is None or url is None or any(not one.options for one in alike):
         return text
     for name, value in mode.options.items():

@@ -130,7 +130,7 @@ class Instance:
     def get(self, *names: str) -> Entry | None:
         """The first of these keys that is there and has a value or a source."""
         entries = [entry for name in names if (entry := self.keys.get(name, self.prefix))]
-        useful = [one for one in entries if one.value not in (None, "") or one.reference]
+        useful = [entry for entry in entries if entry.value not in (None, "") or entry.reference]
         return next(iter(useful or entries), None)
 
 

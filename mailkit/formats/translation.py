@@ -45,7 +45,7 @@ def _is_blank(found: Translated) -> bool:
     keys = ("user", "secret") if written else ("user", "secret", "port")
     entries = [one for key in keys if (one := found.bindings.get(key)) is not None]
     if written:
-        return not any(one.reference or as_text(one.value).strip() for one in entries)
+        return not any(entry.reference or as_text(entry.value).strip() for entry in entries)
     said = any(found.instance.get(key) is not None for key in mode_keys(found.reading))
     return not entries and not said
 
@@ -186,8 +186,8 @@ def _holds(found: Translated, key: str, wanted: Condition, port: int | str | Non
     program = found.in_program
     if EMPTY in choices and not absent and as_word(value) == "":
         return True
-    words = (one for one in choices if one not in (ABSENT, EMPTY))
-    return any(_equal(value, one, text_counts=program) for one in words)
+    words = (choice for choice in choices if choice not in (ABSENT, EMPTY))
+    return any(_equal(value, word, text_counts=program) for word in words)
 
 
 def _equal(value: Any, wanted: Any, *, text_counts: bool) -> bool:

@@ -105,7 +105,7 @@ _HOST = re.compile(rf"(\[?)([^\[\]]*?)\]?(?:(::?)(\d{{1,5}}|{'|'.join(SERVICES)}
 
 def split_host(text: str, prefixes: tuple[str, ...], *, with_port: bool) -> EndpointValues:
     """Take a host apart, as far as the product does."""
-    prefix = next((one for one in prefixes if text.lower().startswith(one)), "")
+    prefix = next((prefix for prefix in prefixes if text.lower().startswith(prefix)), "")
     rest = text[len(prefix) :]
     if not with_port:
         return EndpointValues(prefix, rest, None)

@@ -72,7 +72,11 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
     if dialect is None or dialect.name not in WRITTEN:
         raise FormatError(name, "has no written form for a new file; see mailkit formats")
     roles = {words.role for words in dialect.services}
-    told = [one for one in accounts if any(service.role in roles for service in one.services)]
+    told = [
+        account
+        for account in accounts
+        if any(service.role in roles for service in account.services)
+    ]
     if not told:
         what = "sending" if "outgoing" in roles else "reading"
         raise FormatError(
@@ -176,7 +180,7 @@ def _pairs(
 
     def path(key: str) -> tuple[str, ...]:
         if key.startswith("/"):
-            inner = tuple(one for one in key[1:].split(".") if one not in ("*", "**"))
+            inner = tuple(part for part in key[1:].split(".") if part not in ("*", "**"))
         else:
             inner = (*at, *key.split("."))
         if dialect.syntaxes[0] in _FLAT and dialect.syntaxes[0] != "properties":
@@ -219,10 +223,10 @@ def _place(dialect: Dialect, at: str, label: str) -> tuple[str, ...]:
     if dialect.name in _PLACES:
         return _PLACES[dialect.name]
     number = "0" if dialect.syntaxes[0] in ("yaml", "json") else label
-    names = [one for one in segments(at.strip("/")) if one and one != "**"]
+    names = [segment for segment in segments(at.strip("/")) if segment and segment != "**"]
     if not names and at == "**" and dialect.syntaxes[0] == "yaml":
         return ("env",)
-    return tuple(number if one == "*" else one for one in names)
+    return tuple(number if name == "*" else name for name in names)
 
 
 def _endpoint(dialect: Dialect, words: ServiceWords, service: Service, put: _Put) -> None:
@@ -283,7 +287,7 @@ def _url(dialect: Dialect, words: ServiceWords, service: Service, password: str)
         login = f"{quote(service.user, safe='')}{secret}@" if service.user else ""
     except UnicodeEncodeError:
         raise _refused(dialect, "the user name") from None
-    alike = [one for one in words.modes if one.security is security]
+    alike = [mode for mode in words.modes if mode.security is security]
     said = {} if any(not one.options for one in alike) or exact else alike[0].options
     options = urlencode(
         {key: one[0] if isinstance(one, tuple) else one for key, one in said.items()}

@@ -95,8 +95,8 @@ def client_session(session: _SessionFacts) -> ClientSession:
 def _logins(session: _SessionFacts) -> tuple[ClientLogin, ...]:
     """Return the logins; none if the server has a fault, which is not the client's."""
     return tuple(
-        ClientLogin(one.accepted, one.user, None if one.accepted else one.known)
-        for one in session.attempts
+        ClientLogin(attempt.accepted, attempt.user, None if attempt.accepted else attempt.known)
+        for attempt in session.attempts
         if not session.fault
     )
 

@@ -69,7 +69,7 @@ def everywhere(
     =====================  ==============================================================
     """
     usual: dict[str, object] = {"connections": connections, "mechanisms": MECHANISMS}
-    usual["mechanisms_clear"] = [one for one in MECHANISMS if "-" in one]
+    usual["mechanisms_clear"] = [mechanism for mechanism in MECHANISMS if "-" in mechanism]
     found = [*standard(host, rules=rules or AcceptancePolicy(), **usual)]
     for protocol, (implicit, upgrade) in _PORTS.items():
 

@@ -186,14 +186,16 @@ class TestMailbox:
 
     def _missing(self, wanted: Mapping[str, str], folder: str, timeout: float) -> MissingMailError:
         asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value)
-        there = [str(one["Subject"]) for one in self.messages(folder)]
+        there = [str(message["Subject"]) for message in self.messages(folder)]
         text = (
             f"no message with {asked or 'anything'} arrived in {folder} of {self.address} within "
             f"{timeout:g} s; there is {there or 'nothing'}"
         )
         with suppress(LabError):
             elsewhere = [
-                one for one in self.lab.sent if self.address not in one.envelope.recipients
+                message
+                for message in self.lab.sent
+                if self.address not in message.envelope.recipients
             ]
             if elsewhere:
                 shown = "".join(f"\n  {described(one)}" for one in elsewhere[-5:])

@@ -93,7 +93,7 @@ class MailAcceptance:
             for address, _ in envelope.recipients
             if (words := _matching(self.rules.after_data, address))
         }
-        rest = [one for one in envelope.recipients if one[0] not in refused]
+        rest = [recipient for recipient in envelope.recipients if recipient[0] not in refused]
         replies = {**refused}
         if rest:
             replies |= self.deliver(replace(envelope, recipients=rest))
@@ -102,7 +102,7 @@ class MailAcceptance:
 
 def single(replies: list[str]) -> str:
     """Return SMTP's single reply for all recipients: the first rejection, or success."""
-    return next((one for one in replies if not one.startswith("2")), "250 2.0.0 kept")
+    return next((reply for reply in replies if not reply.startswith("2")), "250 2.0.0 kept")
 
 
 def with_crlf(content: bytes) -> bytes:

@@ -119,7 +119,7 @@ class Session:
     @property
     def logins(self) -> tuple[tuple[str, bool], ...]:
         """Each login that was tried: user name, and whether it was accepted."""
-        return tuple((one.user, one.accepted) for one in self.attempts)
+        return tuple((attempt.user, attempt.accepted) for attempt in self.attempts)
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -209,7 +209,9 @@ class SentMessage:
     def bcc(self) -> tuple[str, ...]:
         """The recipients of the envelope that neither To nor Cc names."""
         named = {address.lower() for address in (*self.to, *self.cc)}
-        return tuple(one for one in self.envelope.recipients if one.lower() not in named)
+        return tuple(
+            recipient for recipient in self.envelope.recipients if recipient.lower() not in named
+        )
 
     @property
     def reply_to(self) -> tuple[str, ...]:
@@ -263,8 +265,8 @@ class SentMessage:
         recipients = ", ".join(self.envelope.recipients)
         fields["Envelope"] = f"{self.envelope.sender or '<>'} → {recipients}"
         fields["Attachments"] = ", ".join(
-            f"{one.filename or 'unnamed'} ({one.content_type}, {len(one.content):,} bytes)"
-            for one in self.attachments
+            f"{attachment.filename or 'unnamed'} ({attachment.content_type}, {len(attachment.content):,} bytes)"
+            for attachment in self.attachments
         )
         return message_view(fields, self.text, self.html)
 
@@ -335,7 +337,7 @@ class Recording:
     @property
     def logins(self) -> list[tuple[str, bool]]:
         """Each login attempt: user name, and whether it was accepted."""
-        return [(one.user, one.accepted) for one in self.attempts]
+        return [(attempt.user, attempt.accepted) for attempt in self.attempts]
 
     @property
     def transcript(self) -> tuple[str, ...]:

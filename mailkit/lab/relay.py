@@ -197,9 +197,9 @@ class _Connection:
         """The sides that have sent something; the client waits while an upgrade is agreed on."""
         waits = self.agreed is not None or self.heard.full
         sides = [self.server] if waits else [self.server, self.wire.sock]
-        if any(one.fileno() < 0 for one in sides):
+        if any(side.fileno() < 0 for side in sides):
             return []  # a trigger or the end of the relay has closed it
-        inside = [one for one in sides if isinstance(one, ssl.SSLSocket) and one.pending()]
+        inside = [side for side in sides if isinstance(side, ssl.SSLSocket) and side.pending()]
         left = max(self.wire.ends - time.monotonic(), 0)
         return [*inside] or select.select(sides, [], [], left)[0]
 

@@ -189,7 +189,9 @@ class Wire:
         if self.buffer:
             self.record.not_waited()
         if not self.record.full:
-            short = (one if len(one) < 2000 else b"(%d octets)" % len(one) for one in pieces)
+            short = (
+                piece if len(piece) < 2000 else b"(%d octets)" % len(piece) for piece in pieces
+            )
             for said in b"".join(short).splitlines():
                 self.record.add(self.tls, "S", said[:200])
         try:

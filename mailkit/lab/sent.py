@@ -66,7 +66,7 @@ class SentLog:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.messages.extend(_kept(folder))
             self._mail = self.messages[-1].number if self.messages else 0
-            self._octets = sum(len(one.content) for one in self.messages)
+            self._octets = sum(len(message.content) for message in self.messages)
 
     @property
     def position(self) -> tuple[int, int]:
@@ -81,7 +81,7 @@ class SentLog:
             recording.earlier = partial(self._before, recording.number)
             self.recordings.append(recording)
             if self._connections % _SWEPT_EVERY == 0:
-                heard = sum(len(one.in_clear) for one in self.recordings)
+                heard = sum(len(recording.in_clear) for recording in self.recordings)
                 while heard > ROOM and len(self.recordings) > 1:
                     heard -= len(self.recordings.popleft().in_clear)
         return recording
@@ -157,7 +157,7 @@ class SentMail(Sequence[SentMessage]):
 
     def _all(self) -> list[SentMessage]:
         with self._log.lock:
-            return [one for one in self._log.messages if one.number > self._after[0]]
+            return [message for message in self._log.messages if message.number > self._after[0]]
 
     @overload
     def __getitem__(self, index: int) -> SentMessage: ...
@@ -189,7 +189,9 @@ class SentMail(Sequence[SentMessage]):
         """The connections, the oldest first, as they stand now."""
         with self._log.lock:
             return tuple(
-                one.session() for one in self._log.recordings if one.number > self._after[1]
+                recording.session()
+                for recording in self._log.recordings
+                if recording.number > self._after[1]
             )
 
     @property
@@ -320,7 +322,7 @@ def described(message: SentMessage) -> str:
 def _there(messages: Sequence[SentMessage]) -> str:
     if not messages:
         return "nothing was sent"
-    shown = "\n".join(f"  {described(one)}" for one in messages[-20:])
+    shown = "\n".join(f"  {described(message)}" for message in messages[-20:])
     more = f"\n  and {len(messages) - 20} before" if len(messages) > 20 else ""
     return f"{len(messages)} sent:\n{shown}{more}"
 

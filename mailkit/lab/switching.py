@@ -141,13 +141,15 @@ def _instead(fault: str, endpoint: Listener) -> Listener | None:
     if not _movable(scenario):
         return None
     asked = _asked(fault)
-    made = (_moved(one, asked, endpoint) for one in scenario.listeners if not one.same_as)
+    made = (
+        _moved(listener, asked, endpoint) for listener in scenario.listeners if not listener.same_as
+    )
     return next((one for one in made if one is not None and one != endpoint), None)
 
 
 def _movable(scenario: Scenario) -> bool:
     """Return whether a scenario is one server with a fault for any client and any name."""
-    raw = sum(one.protocol == "raw" for one in scenario.listeners)
+    raw = sum(listener.protocol == "raw" for listener in scenario.listeners)
     return not (
         scenario.id.startswith("cfg-")
         or scenario.id in SEVERAL
@@ -156,7 +158,9 @@ def _movable(scenario: Scenario) -> bool:
         or not scenario.anchors
         or dict(scenario.users) != dict(USERS)
         or raw > 1
-        or any(one.node or one.at or one.backlog == 0 for one in scenario.listeners)
+        or any(
+            listener.node or listener.at or listener.backlog == 0 for listener in scenario.listeners
+        )
     )
 
 
@@ -165,7 +169,7 @@ def _asked(fault: str) -> _Expected:
     scenario = SCENARIOS[fault]
     roles = [scenario.role] if scenario.role else ["incoming", "outgoing"]
     accounts = tomllib.loads(scenario.account)["account"].values()
-    service = next(one[role] for one in accounts for role in roles if role in one)
+    service = next(account[role] for account in accounts for role in roles if role in account)
     return _Expected(service["protocol"], service.get("port"), service.get("security", ""))
 
 

@@ -89,7 +89,7 @@ class Endpoint:
     @property
     def sessions(self) -> tuple[Session, ...]:
         """The connections, the oldest first, as they stand now."""
-        return tuple(one.session() for one in self.recordings())
+        return tuple(recording.session() for recording in self.recordings())
 
     @property
     def transcript(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class Endpoint:
     @property
     def heard_in_clear(self) -> bytes:
         """Every byte that came without TLS: no password may be in it."""
-        return b"".join(bytes(one.in_clear) for one in self.recordings())
+        return b"".join(bytes(recording.in_clear) for recording in self.recordings())
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,9 @@ def endpoint(
 
 def _mechanisms(lab: Lab, protocol: str) -> Sequence[str]:
     """The mechanisms of the lab's own endpoint of a protocol."""
-    return next((one.mechanisms for one in lab.listeners if one.protocol == protocol), ())
+    return next(
+        (listener.mechanisms for listener in lab.listeners if listener.protocol == protocol), ()
+    )
 
 
 def _checked(protocol: str, security: str, certificate: str) -> Security:
@@ -297,11 +299,12 @@ def faulty_server(fault: str) -> Iterator[FaultyServer]:
         raise SettingsError(f"{fault}: {why}")
     scenario = SCENARIOS[fault]
     listeners = [*map(for_every_client, scenario.listeners)]
-    if len({one.host for one in listeners}) == 1:  # at home where clients look for it
-        listeners = [replace(one, host="localhost") for one in listeners]
+    if len({listener.host for listener in listeners}) == 1:  # at home where clients look for it
+        listeners = [replace(listener, host="localhost") for listener in listeners]
     with Lab(listeners, scenario.users, scenario.zone) as lab:
         endpoints = tuple(
-            (one.protocol, *_place(lab, one.host, one.port), str(one.security)) for one in listeners
+            (listener.protocol, *_place(lab, listener.host, listener.port), str(listener.security))
+            for listener in listeners
         )
         user, password = next(iter(scenario.users.items()))
         yield FaultyServer(fault, endpoints, user, password, lab.ca_file, lab)

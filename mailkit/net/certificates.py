@@ -42,7 +42,10 @@ def load_crls(pem: bytes) -> list[x509.CertificateRevocationList]:
 def subjects(pem: bytes) -> list[str]:
     """Return the subjects of the certificates in a PEM file."""
     try:
-        return [one.subject.rfc4514_string() for one in x509.load_pem_x509_certificates(pem)]
+        return [
+            certificate.subject.rfc4514_string()
+            for certificate in x509.load_pem_x509_certificates(pem)
+        ]
     except ValueError:
         return []
 

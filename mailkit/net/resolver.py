@@ -50,7 +50,7 @@ class Resolver:
             answer = resolver.resolve(name, kind, search=False, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN as error:
             responses: Any = error.responses()  # type: ignore[no-untyped-call]
-            aliases = [one for response in responses.values() for one in _records(response)]
+            aliases = [record for response in responses.values() for record in _records(response)]
             return (*aliases, Record(aliases[-1].data if aliases else name, "NXDOMAIN", kind))
         except dns.exception.Timeout:
             return (Record(name, "TIMEOUT", kind),)
@@ -69,7 +69,7 @@ class Resolver:
         """
         first = self.ask(host, "A", within)
         records = first if _says(first, "NXDOMAIN") else (*first, *self.ask(host, "AAAA", within))
-        found = [one.data for one in records if one.type in ("A", "AAAA")]
+        found = [record.data for record in records if record.type in ("A", "AAAA")]
         if found:
             return found
         if _says(records, "NXDOMAIN"):
@@ -82,7 +82,7 @@ class Resolver:
 
 
 def _says(records: tuple[Record, ...], *types: str) -> bool:
-    return any(one.type in types for one in records)
+    return any(record.type in types for record in records)
 
 
 def _records(response: Any) -> list[Record]:

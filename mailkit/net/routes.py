@@ -57,7 +57,9 @@ class Routes:
         if self.resolver is None or is_address(host) or is_local(host):
             found = _resolved(host, port, within)
         else:
-            found = [(one, port) for one in self.resolver.addresses(ascii_name(host), within)]
+            found = [
+                (address, port) for address in self.resolver.addresses(ascii_name(host), within)
+            ]
         places: list[SocketAddress] = []
         for address, _ in found:
             given = self._given(address, port)

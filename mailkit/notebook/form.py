@@ -246,10 +246,12 @@ class AccountForm:
                 return
             self._services = {_role(service): service for service in services}
             wanted = self.protocol.value
-            first = next((one for one in services if str(one.protocol) == wanted), services[0])
+            first = next(
+                (service for service in services if str(service.protocol) == wanted), services[0]
+            )
             self.protocol.value = str(first.protocol)
             self._fill(first)
-            listed = " and ".join(f"{one.protocol} {one.host}" for one in services)
+            listed = " and ".join(f"{service.protocol} {service.host}" for service in services)
             self.state.value = f"✓ settings found, checked without a password: {escape(listed)}"
 
         return show
@@ -262,9 +264,9 @@ class AccountForm:
         def show() -> None:
             self._whole = report
             services = report.accounts[0].services
-            self.report = next(one for one in services if one.service.role == shown)
+            self.report = next(service for service in services if service.service.role == shown)
             self.result.value = report._repr_html_()
-            self.apply.disabled = not any(one.proposal for one in services)
+            self.apply.disabled = not any(service.proposal for service in services)
             self.state.value = "✓ done" if report.ok else "✗ done: failing"
 
         return show
@@ -274,15 +276,15 @@ class AccountForm:
         if self._whole is None:
             return
         mine, taken = _role(self.service), []
-        for one in self._whole.accounts[0].services:
-            if one.proposal is None:
+        for service in self._whole.accounts[0].services:
+            if service.proposal is None:
                 continue
-            changes = {key: pair[1] for key, pair in one.proposal.changes.items()}
-            taken.append(f"{one.service.role}: {one.proposal.proof.word}")
-            if one.service.role == mine:
+            changes = {key: pair[1] for key, pair in service.proposal.changes.items()}
+            taken.append(f"{service.service.role}: {service.proposal.proof.word}")
+            if service.service.role == mine:
                 self._fill(with_changes(self.service, changes))
             else:
-                self._services[one.service.role] = with_changes(one.service, changes)
+                self._services[service.service.role] = with_changes(service.service, changes)
         self._write()
         self.state.value = f"✓ applied ({escape(', '.join(taken))}). Diagnose again to see it work."
 
@@ -296,7 +298,10 @@ class AccountForm:
     def _written(self) -> str:
         account = self.account
         secret = Secret.env("MAIL_PASSWORD")
-        parts = {one.role or _role(one): replace(one, secret=secret) for one in account.services}
+        parts = {
+            service.role or _role(service): replace(service, secret=secret)
+            for service in account.services
+        }
         return named(self.format.value).written([replace(account, label="mine", **parts)])  # type: ignore[arg-type]
 
     def _save(self) -> None:

@@ -33,7 +33,11 @@ def matrix(
         protocols: which of imap, pop3, smtp.
         options: as for :func:`mailkit.diagnose`.
     """
-    places = [(Protocol(one), port) for one in protocols for port, _ in STANDARD[Protocol(one)]]
+    places = [
+        (Protocol(protocol), port)
+        for protocol in protocols
+        for port, _ in STANDARD[Protocol(protocol)]
+    ]
     asked = {
         f"{protocol} {port} {security}": (protocol, port, security)
         for protocol, port in places
@@ -48,7 +52,7 @@ def matrix(
         cells[asked[account.account.label]] = _cell(service)
     head = ["protocol", "port", *_WORDS.values()]
     rows = [
-        [str(protocol), str(port), *(cells.get((protocol, port, one), "") for one in _WORDS)]
+        [str(protocol), str(port), *(cells.get((protocol, port, word), "") for word in _WORDS)]
         for protocol, port in places
     ]
     marked = range(2, len(head))
@@ -114,10 +118,12 @@ def chain(report: ServiceReport) -> Table:
 def overview(reports: Iterable[Report]) -> Plot:
     """Plot many accounts: how many services are OK, and the most frequent causes."""
     services = [
-        one for report in reports for account in report.accounts for one in account.services
+        service for report in reports for account in report.accounts for service in account.services
     ]
-    causes = Counter("OK" if one.ok else one.cause for one in services)
-    repaired = Counter(one.cause for one in services if not one.ok and one.proposal is not None)
+    causes = Counter("OK" if service.ok else service.cause for service in services)
+    repaired = Counter(
+        service.cause for service in services if not service.ok and service.proposal is not None
+    )
     most = max(causes.values(), default=0)
     rows = []
     for cause, count in sorted(causes.items(), key=lambda pair: (pair[0] != "OK", -pair[1])):

@@ -126,7 +126,7 @@ class ClientSession:
         """Return the commands that match, each with the server's next line, or an empty one."""
         for position, line in enumerate(self.lines):
             if line.who == "C" and re.match(pattern, line.text, re.I):
-                after = (one.text for one in self.lines[position + 1 :] if one.who == "S")
+                after = (line.text for line in self.lines[position + 1 :] if line.who == "S")
                 yield line, next(after, "")
 
     def tagged_replies(self) -> Iterator[tuple[ClientLine, str]]:
@@ -209,7 +209,7 @@ class ClientSession:
         clear = [text for line in self.lines if not line.tls for text in _written_line(line)]
         secured = [text for line in self.lines if line.tls for text in _written_line(line)]
         tail = [f"== tls failed {self.tls_error}"] if self.tls_error else []
-        tail += [f"== login {_outcome(one)} {one.user}".rstrip() for one in self.logins]
+        tail += [f"== login {_outcome(login)} {login.user}".rstrip() for login in self.logins]
         tail += [f"== waited {self.waited!r}"] if self.waited else []
         tail += [_written(message) for message in self.messages]
         tail += [f"== closed {self.closed}"] if self.closed else []

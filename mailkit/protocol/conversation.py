@@ -210,7 +210,7 @@ def _masked_offers(session: SessionState, offers: tuple[str, ...]) -> tuple[str,
 @lru_cache(512)
 def _beyond_words(offers: tuple[str, ...]) -> tuple[str, ...]:
     """Return the capabilities that have other words than those of protocols."""
-    return tuple(one for one in offers if not _WORDS.issuperset(re.split(r"[ =+-]+", one)))
+    return tuple(offer for offer in offers if not _WORDS.issuperset(re.split(r"[ =+-]+", offer)))
 
 
 def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...]:

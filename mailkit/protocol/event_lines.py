@@ -151,7 +151,7 @@ def _value(kind: Any, text: str) -> Any:
     if get_origin(kind) is tuple:
         items = text.split(",") if text else ()
         return tuple(_value(get_args(kind)[0], item) for item in items)
-    kinds = [one for one in get_args(kind) if one is not NoneType] or [kind]
+    kinds = [arg for arg in get_args(kind) if arg is not NoneType] or [kind]
     return _one(kinds[0], text)
 
 

@@ -183,7 +183,7 @@ def _octets(text: str) -> list[bytes]:
     if not text.isascii():
         octets += [text.encode("utf-7"), text.encode("cp1252", "ignore")]
         octets += [text.encode("latin-1", "ignore")]
-    return [one for one in octets if len(one) * 2 > len(text)]
+    return [octet for octet in octets if len(octet) * 2 > len(text)]
 
 
 def _pattern(value: str) -> bytes:

@@ -243,7 +243,7 @@ def _around(case: Case) -> Iterator[str]:
             yield f"== setting {key} = {json.dumps(value)}"
     if case.account is not None and case.account.address:
         yield f"== setting address = {json.dumps(case.account.address)}"
-    yield from (f"== finding {one}" for one in case.findings)
+    yield from (f"== finding {finding}" for finding in case.findings)
 
 
 @lru_cache(512)
@@ -261,7 +261,7 @@ def _written(seen: Observation, around: list[str] | None = None) -> Iterator[str
     yield from written(seen.facts, only=UNSHOWN_FACTS)
     if seen.greeting_s is not None:
         yield f"== after {seen.greeting_s:g} s"
-    yield from (f"== dns {one}" for one in seen.dns)
+    yield from (f"== dns {record}" for record in seen.dns)
     yield from map(_certificate_line, seen.chain)
     yield from (clean(line, 100_000) for line in seen.transcript)
     if seen.stop is not None and not seen.transcript:

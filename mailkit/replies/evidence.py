@@ -84,7 +84,9 @@ def _after_refusal(sign: Sign) -> Sign:
 def _level(sign: Sign, others: list[Sign]) -> Sign:
     if sign.rank >= VAGUE:
         return replace(sign, certainty=Certainty.POSSIBLE)
-    if sign.certainty is Certainty.SURE and any(_contradicts(one, sign) for one in others):
+    if sign.certainty is Certainty.SURE and any(
+        _contradicts(observation, sign) for observation in others
+    ):
         return _at_most_likely(sign)
     return sign
 

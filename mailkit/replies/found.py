@@ -5,14 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailkit.providers import owner
 from mailkit.replies import Certainty, Meaning, SessionPlace, read
 from mailkit.replies.wrappers import FRAMES
 
 __all__ = [
     "Said",
     "elsewhere_in",
-    "host_in",
     "mail_in",
     "program_error_in",
     "said_in",
@@ -379,37 +377,3 @@ def _ended(words: str) -> str:
         default=len(words),
     )
     return words[:cut].strip().strip("'\"")
-
-
-_HOST = re.compile(r"(?<![\w.@-])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
-_USER = re.compile(
-    r"(?:user(?:name)?|login|account|for|auth\w*)\W{1,6}[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})",
-    re.I,
-)
-_SIGNATURES = (
-    ("gsmtp", "smtp.gmail.com"),
-    ("support.google.com/mail", "smtp.gmail.com"),
-    ("support.google.com/accounts", "smtp.gmail.com"),
-    ("service.mail.qq.com", "smtp.qq.com"),
-    ("prod.outlook.com", "smtp.office365.com"),
-    ("microsoft exchange imap4", "outlook.office365.com"),
-    ("icloud", "imap.mail.me.com"),
-    ("#auth005", "smtp.mail.yahoo.com"),
-)
-"""Words that identify a provider."""
-
-
-def host_in(text: str) -> str:
-    """The server that a text is about; that of a known provider first."""
-    hosts = dict.fromkeys(match[0].lower() for match in _HOST.finditer(text))
-    known = next((host for host in hosts if owner(host)), "")
-    if known:
-        return known
-    lower = text.lower()
-    shown = next((host for sign, host in _SIGNATURES if sign in lower), "")
-    if shown:
-        return shown
-    mailish = re.compile(
-        r"(?:imaps?|smtps?|pop3?s?|mail|mx|outlook|mailout|smtp-relay|email)\b[\w-]*\."
-    )
-    return next((host for host in hosts if mailish.match(host)), "")

@@ -125,8 +125,8 @@ class AccountReport:
     @property
     def paths(self) -> tuple[ConnectionPath, ...]:
         """The routes to the account's hosts, if they differ in certificate or in whether they open."""
-        seen = [one.seen for one in self.services if one.seen is not None]
-        return paths_of([*seen, *(look for one in self.services for look in one.others)])
+        seen = [service.seen for service in self.services if service.seen is not None]
+        return paths_of([*seen, *(look for service in self.services for look in service.others)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def formats_page() -> str:
         looked_up = dialect.dated or ("–" if product else "no product")
         rows.append(f"| {' | '.join(cells)} | {sources} | {looked_up} |")
     database = "\n".join(
-        f"- **{one.title}**: {one.where} {one.export}".rstrip() for one in DATABASES
+        f"- **{database.title}**: {database.where} {database.export}".rstrip()
+        for database in DATABASES
     )
     return _HEAD + "\n".join(rows) + "\n" + _TAIL.format(database=database + "\n")

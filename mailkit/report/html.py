@@ -102,7 +102,7 @@ def _glossary(report: Report) -> str:
 
 def report_html(report: Report) -> str:
     """Return a fragment, as a notebook shows it."""
-    inner = "".join(_account(one) for one in report.accounts)
+    inner = "".join(_account(account) for account in report.accounts)
     return inlined(f'<div class="mailkit">{inner}<p><b>{html_text(summary(report))}</b></p></div>')
 
 
@@ -113,7 +113,7 @@ def service_html(report: ServiceReport) -> str:
 
 def _account(report: AccountReport, *, linked: bool = False) -> str:
     address = f" &lt;{html_text(report.account.address)}&gt;" if report.account.address else ""
-    services = "".join(_service(one, linked=linked) for one in report.services)
+    services = "".join(_service(service, linked=linked) for service in report.services)
     return f"<h2>{html_text(report.account.label)}{address}</h2>{services}{''.join(_paths(report))}"
 
 
@@ -163,8 +163,8 @@ def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
     if report.attempts and not report.ok:
         yield "<details><summary>Everything that was tried</summary><table>"
         yield '<tr><th scope="col">tried</th><th scope="col">outcome</th><th scope="col">time</th></tr>'
-        for one in report.attempts:
-            yield f"<tr><td>{html_text(one.what)}</td><td>{html_text(one.outcome)}</td><td>{seconds(one.ms)}</td></tr>"
+        for attempt in report.attempts:
+            yield f"<tr><td>{html_text(attempt.what)}</td><td>{html_text(attempt.outcome)}</td><td>{seconds(attempt.ms)}</td></tr>"
         yield "</table></details>"
     if report.transcript:
         lines = html_lines("\n".join(report.transcript), 1000)

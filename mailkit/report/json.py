@@ -65,7 +65,7 @@ def _account(report: AccountReport, edits: Edits) -> dict[str, Any]:
     return {
         "account": report.account.label,
         "ok": report.ok,
-        "services": [_service(one, report.account, edits) for one in report.services],
+        "services": [_service(service, report.account, edits) for service in report.services],
     } | ({"paths": [asdict(path) for path in report.paths]} if report.paths else {})
 
 
@@ -77,10 +77,11 @@ def _service(report: ServiceReport, account: Account, edits: Edits) -> dict[str,
             "proof": report.proof.word,
             "settings": settings(report.service),
             "cause": report.cause or None,
-            "findings": [_finding(one, edits) for one in report.findings],
+            "findings": [_finding(finding, edits) for finding in report.findings],
             "proposal": _proposal(report.proposal, account, report) if report.proposal else None,
             "attempts": [
-                {"what": one.what, "outcome": one.outcome, "ms": one.ms} for one in report.attempts
+                {"what": attempt.what, "outcome": attempt.outcome, "ms": attempt.ms}
+                for attempt in report.attempts
             ],
             "transcript": [*report.transcript],
             "sends": _sends(report),
@@ -133,11 +134,11 @@ def by_account(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         raise SettingsError(f"not a report of the schema {SCHEMA}")
     found: dict[str, dict[str, Any]] = {}
     try:
-        for one in document["accounts"]:
-            own = found.setdefault(one["account"], {"schema": SCHEMA, "accounts": []})
-            own["accounts"].append(one)
-            for service in one["services"]:
-                earlier(own, one["account"], service["service"])
+        for account in document["accounts"]:
+            own = found.setdefault(account["account"], {"schema": SCHEMA, "accounts": []})
+            own["accounts"].append(account)
+            for service in account["services"]:
+                earlier(own, account["account"], service["service"])
     except (KeyError, TypeError) as error:
         raise SettingsError(f"not a whole report: {error}") from None
     return found

@@ -75,8 +75,8 @@ def _service(report: ServiceReport) -> Iterator[str]:
     if report.attempts and not report.ok:
         yield "| tried | outcome | time |"
         yield "|---|---|---|"
-        for one in report.attempts:
-            yield f"| {code_markdown(one.what)} | {markdown_text(one.outcome)} | {seconds(one.ms)} |"
+        for attempt in report.attempts:
+            yield f"| {code_markdown(attempt.what)} | {markdown_text(attempt.outcome)} | {seconds(attempt.ms)} |"
         yield ""
     if report.transcript:
         yield "<details><summary>Transcript</summary>"

@@ -63,7 +63,7 @@ def _page(title: str, found: list[Dialect]) -> str:
     if sources:
         dated = max(one.dated for one in found)
         head = f"Looked up {dated}:" if dated else "Not looked up yet:"
-        blocks += ["## Sources", "\n".join([head, "", *(f"* <{one}>" for one in sources)])]
+        blocks += ["## Sources", "\n".join([head, "", *(f"* <{source}>" for source in sources)])]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -81,7 +81,7 @@ def _tables(found: list[Dialect]) -> dict[str, dict[frozenset[str], list[str]]]:
 
 
 def _meanings(words: ServiceWords) -> Iterable[str]:
-    for versions, modes in [(one.versions, one.modes) for one in words.readings] or [
+    for versions, modes in [(reading.versions, reading.modes) for reading in words.readings] or [
         ("", words.modes)
     ]:
         for mode in modes:

@@ -42,7 +42,7 @@ def report_text(
     ``details=False`` leaves out the attempts. The first ``skip`` accounts are left out.
     """
     style = style or Style()
-    blocks = [account_text(one, width, style, details) for one in report.accounts[skip:]]
+    blocks = [account_text(account, width, style, details) for account in report.accounts[skip:]]
     return "\n\n".join([*blocks, style(summary(report), "bold")]) + "\n"
 
 

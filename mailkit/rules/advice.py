@@ -81,7 +81,7 @@ _SINGLE_LABEL = re.compile(
 
 def _protocol(host: str) -> Protocol | None:
     """The protocol that the name of a host tells, where it tells one."""
-    return next((one for one in Protocol if host.startswith(one[:3])), None)
+    return next((protocol for protocol in Protocol if host.startswith(protocol[:3])), None)
 
 
 _OF_LOGIN = (

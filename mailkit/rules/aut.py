@@ -5,12 +5,12 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, StopReason
 from mailkit.protocol.sasl import CHALLENGE_ONLY
 from mailkit.replies import Certainty
-from mailkit.rules.facts import Looks, advice, known_reply, means, stopped, where, words
+from mailkit.rules.facts import Observations, advice, known_reply, means, stopped, where, words
 from mailkit.text import quoted
 
 
 @rule(Severity.ERROR)
-def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
+def cap_cram_advertised(seen: Observation, others: Observations) -> Hits:
     """The server offers a login mechanism that it cannot carry out.
 
     A challenge (CRAM-MD5, SCRAM) needs the password, or a matching hash, on the server. A server
@@ -57,8 +57,8 @@ def cap_cram_advertised(seen: Observation, others: Looks) -> Hits:
     refused = seen.login if stopped(seen, StopReason.REJECTED) else None
     if refused is None or refused.mechanism not in CHALLENGE_ONLY:
         return
-    for look in others:
-        won = look.login
+    for observation in others:
+        won = observation.login
         if (
             won
             and won.accepted
@@ -118,7 +118,7 @@ def aut_split(seen: Observation, context: Context) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
+def aut_bad(service: Service, seen: Observation, others: Observations) -> Hits:
     """Authentication failed: the server rejects this user name and password.
 
     Port, encryption and certificate are right: the server was reached and rejected the login. Many
@@ -142,8 +142,10 @@ def aut_bad(service: Service, seen: Observation, others: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [UNAVAILABLE] database down
     """
-    refused = next((one for one in (seen, *others) if _refused(one)), None)
-    if refused is not None and not any(one.login and one.login.accepted for one in others):
+    refused = next((observation for observation in (seen, *others) if _refused(observation)), None)
+    if refused is not None and not any(
+        observation.login and observation.login.accepted for observation in others
+    ):
         user = refused.login.user if refused.login else service.user
         yield Hit(
             f"{seen.endpoint.host} rejects the user name {quoted(user)} with this password. Port and encryption are right. {_next_step(seen)}",

@@ -2,7 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.facts import Looks, means, stopped, where, words
+from mailkit.rules.facts import Observations, means, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -157,7 +157,7 @@ def cap_sasl_ir(seen: Observation) -> Hits:
 
 
 @rule(Severity.WARNING, healthy=True)
-def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
+def aut_server_accepts_all(seen: Observation, others: Observations) -> Hits:
     """The server accepts any password.
 
     A wrong password, tried on purpose (``--wrong-password``), was accepted too, so a login proves
@@ -203,8 +203,8 @@ def aut_server_accepts_all(seen: Observation, others: Looks) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    for look in others:
-        if look.request.wrong_password and look.login and look.login.accepted:
+    for observation in others:
+        if observation.request.wrong_password and observation.login and observation.login.accepted:
             yield Hit(
                 f"{where(seen)} accepts a wrong password too: this account's login proves nothing about its password.",
                 ("a password made up for this was accepted",),

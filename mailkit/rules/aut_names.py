@@ -5,21 +5,23 @@ import re
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.facts import Looks, means, stopped, words
+from mailkit.rules.facts import Observations, means, stopped, words
 from mailkit.text import quoted
 
 
-def _form(service: Service, seen: Observation, others: Looks) -> tuple[str, str]:
+def _form(service: Service, seen: Observation, others: Observations) -> tuple[str, str]:
     """The user name that was refused, and the one that was accepted in its place."""
     refused = [
-        one for one in (seen, *others) if stopped(one, StopReason.REJECTED, StopReason.NOT_JUDGED)
+        observation
+        for observation in (seen, *others)
+        if stopped(observation, StopReason.REJECTED, StopReason.NOT_JUDGED)
     ]
     if not refused:
         return "", ""
     tried = next((one.login.user for one in refused if one.login), service.user)
-    for look in others:
-        if look.login and look.login.accepted and look.login.user != tried:
-            return tried, look.login.user
+    for observation in others:
+        if observation.login and observation.login.accepted and observation.login.user != tried:
+            return tried, observation.login.user
     return "", ""
 
 
@@ -69,7 +71,7 @@ def aut_shared_mailbox(service: Service, seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_username_domain(service: Service, seen: Observation, others: Looks) -> Hits:
+def aut_username_domain(service: Service, seen: Observation, others: Observations) -> Hits:
     """The server wants the Windows form of the user name.
 
     Exchange servers in an organisation often know their users as ``DOMAIN\\kim``. Verified by a login
@@ -112,7 +114,7 @@ def aut_username_domain(service: Service, seen: Observation, others: Looks) -> H
 
 
 @rule(Severity.ERROR)
-def aut_alias(service: Service, seen: Observation, others: Looks) -> Hits:
+def aut_alias(service: Service, seen: Observation, others: Observations) -> Hits:
     """The user name is an alias; the server wants the account's main address.
 
     An alias receives mail, but cannot log in. The account's other address is accepted with the same
@@ -155,7 +157,7 @@ def aut_alias(service: Service, seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_username_localpart(service: Service, seen: Observation, others: Looks) -> Hits:
+def aut_username_localpart(service: Service, seen: Observation, others: Observations) -> Hits:
     """The server wants the other form of the user name.
 
     The whole address, or only the part before the @: both are common (RFC 6186 §4). Verified by a login
@@ -193,7 +195,7 @@ def aut_username_localpart(service: Service, seen: Observation, others: Looks) -
 
 
 @rule(Severity.ERROR)
-def aut_case(service: Service, seen: Observation, others: Looks) -> Hits:
+def aut_case(service: Service, seen: Observation, others: Observations) -> Hits:
     """User names are case-sensitive here.
 
     Most servers ignore case in user names (and addresses are written in any case); this one does not.

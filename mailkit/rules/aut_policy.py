@@ -2,11 +2,11 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation
-from mailkit.rules.facts import Looks, advice, means, wants_another_password, words
+from mailkit.rules.facts import Observations, advice, means, wants_another_password, words
 
 
 @rule(Severity.ERROR)
-def aut_app_password(seen: Observation, others: Looks) -> Hits:
+def aut_app_password(seen: Observation, others: Observations) -> Hits:
     """The account's own password is rejected; an app password is needed.
 
     The provider accepts the account's password in its web mail only.
@@ -46,7 +46,7 @@ def aut_app_password(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def aut_auth_code(seen: Observation, others: Looks) -> Hits:
+def aut_auth_code(seen: Observation, others: Observations) -> Hits:
     """The provider wants its authorization code instead of the password.
 
     The code (授权码) is created in the web mail's settings, where POP3, IMAP or SMTP is switched on.

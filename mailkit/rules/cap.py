@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
-from mailkit.rules.facts import Looks, means, stopped, where, words
+from mailkit.rules.facts import Observations, means, stopped, where, words
 from mailkit.text import joined
 
 
@@ -105,7 +105,7 @@ def cap_no_auth_yet(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def cap_no_auth(seen: Observation, others: Looks) -> Hits:
+def cap_no_auth(seen: Observation, others: Observations) -> Hits:
     """This port accepts no logins.
 
     It is for mail between servers, or for machines known by their address. Users send on 465 or 587.
@@ -149,7 +149,7 @@ def cap_no_auth(seen: Observation, others: Looks) -> Hits:
         )
 
 
-def _no_login(seen: Observation, others: Looks) -> str:
+def _no_login(seen: Observation, others: Observations) -> str:
     relay = "A relay that knows machines by their address needs no login: leave user and password empty, and verify it with --rehearse FROM TO."
     left = joined([str(port) for port in _open(seen, others)], "or")
     shut = [str(port) for port in (465, 587) if port != seen.endpoint.port]
@@ -162,9 +162,11 @@ def _no_login(seen: Observation, others: Looks) -> str:
     return f"it is for mail between servers, or a relay. {users} {relay}"
 
 
-def _open(seen: Observation, others: Looks) -> list[int]:
+def _open(seen: Observation, others: Observations) -> list[int]:
     """The ports for users that are not this one, and at which no attempt has failed to connect."""
-    here = [one for one in others if one.endpoint.host == seen.endpoint.host]
+    here = [
+        observation for observation in others if observation.endpoint.host == seen.endpoint.host
+    ]
     shut = {one.endpoint.port for one in here if stopped(one, *_UNCONNECTED)}
     return [port for port in (465, 587) if port != seen.endpoint.port and port not in shut]
 
@@ -366,7 +368,7 @@ def cap_tls_unseen(seen: Observation) -> Hits:
         S: 530 5.7.0 Must issue a STARTTLS command first
     """
     asks = ("stt-required", "cap-logindisabled-clear")
-    if seen.tls is not None and any(means(seen, one) for one in asks):
+    if seen.tls is not None and any(means(seen, ask) for ask in asks):
         yield Hit(
             f"{where(seen)} asks for encryption although this connection is encrypted: a proxy in front of the server ends TLS, and the server does not know. Its administrator has to have it trust the proxy.",
             words(seen),

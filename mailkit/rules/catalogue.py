@@ -169,8 +169,8 @@ def case_findings(case: Case) -> list[Finding]:
 def client_findings(client: ClientSession) -> list[Finding]:
     """What a server can say about a client that connected to it, errors first."""
     found = [
-        replace(one, change=changes(one.id, client.program))
-        for one in apply_rules(CLIENT.values(), client=client)
+        replace(rule, change=changes(rule.id, client.program))
+        for rule in apply_rules(CLIENT.values(), client=client)
     ]
     return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
 

@@ -1,8 +1,6 @@
 """CFG: is the conversation private, and does the file say so in words that mean one thing?"""
 
-from typing import Any
-
-from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Service, is_local
+from mailkit.account import Account, Service, is_local
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import (
     AMBIGUOUS_WORDS,
@@ -13,6 +11,7 @@ from mailkit.ports import (
     assumed_security,
 )
 from mailkit.rules.cfg_port import encrypted
+from mailkit.rules.written import mistyped, written_tables
 from mailkit.text import joined, quoted
 from mailkit.uses import CHOICES
 
@@ -198,7 +197,7 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
         security = "implicit-tls"
     """
     yield from _remarked(service, "cfg-word-ignored")
-    for written, known, place in _tables(service, account):
+    for written, known, place in written_tables(service, account):
         for key in written:
             if key not in known:
                 from difflib import get_close_matches
@@ -257,8 +256,8 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
         )
     if "secret" in written:
         yield Hit(f"Cannot read the secret: {written['secret']}.", (), {}, "secret")
-    for table, known, place in _tables(service, account):
-        for key, why in _mistyped(table, known):
+    for table, known, place in written_tables(service, account):
+        for key, why in mistyped(table, known):
             yield Hit(why, place=place(key))
         for key, words in CHOICES.items():
             value = table.get(key)
@@ -290,7 +289,7 @@ def cfg_bool_string(service: Service, account: Account) -> Hits:
         verify = true
     """
     yield from _remarked(service, "cfg-bool-string")
-    for written, known, place in _tables(service, account):
+    for written, known, place in written_tables(service, account):
         for key, value in written.items():
             if known.get(key) is bool and isinstance(value, str):
                 yield Hit(
@@ -360,51 +359,6 @@ def cfg_verify_off(service: Service) -> Hits:
             {},
             "verify",
         )
-
-
-def _tables(service: Service, account: Account) -> list[tuple[Any, dict[str, type], Any]]:
-    """The service's own keys, and with an account's first service those of the account."""
-    tables: list[tuple[Any, dict[str, type], Any]] = [
-        (service.written, SERVICE_KEYS, service.place)
-    ]
-    if service.role == account.first_role:
-        tables.append((account.written, ACCOUNT_KEYS, account.place))
-    return tables
-
-
-def _mistyped(written: Any, known: dict[str, type]) -> list[tuple[str, str]]:
-    """Keys whose value has the wrong type, with what belongs there; other rules have the rest."""
-    names = {
-        str: "text",
-        bool: "true or false",
-        float: "a number",
-        dict: "a table",
-        list: "a list of texts",
-    }
-    wrong = []
-    for key, value in written.items():
-        wanted = known.get(key)
-        if wanted is None or key in ("port", "secret", "security", "timeout"):
-            continue
-        if wanted is bool and isinstance(value, str):
-            continue
-        if not isinstance(value, (int, float) if wanted is float else wanted):
-            wrong.append((key, f"{key}: {names[wanted]} belongs here, not {_kind(value)}."))
-    return wrong
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes or no"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str | list | dict):
-        return (
-            "text"
-            if isinstance(value, str)
-            else f"a {'list' if isinstance(value, list) else 'table'}"
-        )
-    return "this"
 
 
 def _role(service: Service) -> str:

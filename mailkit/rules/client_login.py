@@ -160,7 +160,7 @@ def clt_login_refused(client: ClientSession) -> Hits:
         == login refused-password kim@example.com
         == login accepted kim@example.com
     """
-    if not client.logins or any(one.accepted for one in client.logins) or client.not_base64:
+    if not client.logins or any(login.accepted for login in client.logins) or client.not_base64:
         return
     last = client.logins[-1]
     if last.known is False:

@@ -78,7 +78,7 @@ def clt_missing_header(client: ClientSession) -> Hits:
         == server smtp implicit-tls
         == message longest=70
     """
-    missing = list(dict.fromkeys(name for one in client.messages for name in one.missing))
+    missing = list(dict.fromkeys(name for message in client.messages for name in message.missing))
     if missing:
         yield Hit(
             f"The message has no {joined(missing)}. Add it.", (f"missing: {joined(missing)}",)
@@ -102,7 +102,10 @@ def clt_8bit(client: ClientSession) -> Hits:
         == server smtp implicit-tls
         == message longest=70 8bit body=8BITMIME
     """
-    if any(one.eight_bit and one.body not in ("8BITMIME", "BINARYMIME") for one in client.messages):
+    if any(
+        message.eight_bit and message.body not in ("8BITMIME", "BINARYMIME")
+        for message in client.messages
+    ):
         yield Hit(
             "The client sends 8-bit text without BODY=8BITMIME. Declare it, or encode the text.",
             ("octets above 127 in the message",),

@@ -87,7 +87,7 @@ def _early_pop3(client: ClientSession) -> _Early:
         inside = (
             inside
             or (fine and word in ("PASS", "APOP"))
-            or any(one.accepted for one in client.logins)
+            or any(login.accepted for login in client.logins)
         )
 
 

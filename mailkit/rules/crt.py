@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from mailkit import providers
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation
-from mailkit.rules.facts import Looks, certificate_failed, identity, leaf, secured, where
+from mailkit.rules.facts import Observations, certificate_failed, identity, leaf, secured, where
 from mailkit.text import joined, plural, quoted
 
 _NO_PATH = (2, 7, 18, 19, 20, 21)
@@ -13,7 +13,7 @@ _NO_PATH = (2, 7, 18, 19, 20, 21)
 
 
 @rule(Severity.ERROR)
-def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
+def crt_clock(seen: Observation, others: Observations, now: datetime) -> Hits:
     """The clock of this machine is wrong.
 
     By the server's own time its certificate is valid.
@@ -41,8 +41,8 @@ def crt_clock(seen: Observation, others: Looks, now: datetime) -> Hits:
     mine = leaf(seen)
     if certificate_failed(seen) not in (9, 10) or mine is None:
         return
-    for look in others:
-        told = _told_time(look.greeting)
+    for observation in others:
+        told = _told_time(observation.greeting)
         if (
             told is not None
             and abs(told - now) > timedelta(hours=20)
@@ -110,7 +110,7 @@ def crt_revoked(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def crt_per_port(seen: Observation, others: Looks) -> Hits:
+def crt_per_port(seen: Observation, others: Observations) -> Hits:
     """Two ports of one host have different certificates, and only one is good.
 
     Most often the certificate was renewed, and one of the services was not reloaded.
@@ -145,27 +145,27 @@ def crt_per_port(seen: Observation, others: Looks) -> Hits:
     mine = leaf(seen)
     if not certificate_failed(seen) or mine is None:
         return
-    for look in others:
-        theirs = leaf(look)
+    for observation in others:
+        theirs = leaf(observation)
         if (
-            secured(look) is not None
+            secured(observation) is not None
             and theirs is not None
-            and look.endpoint.host == seen.endpoint.host
-            and look.endpoint.port != seen.endpoint.port
+            and observation.endpoint.host == seen.endpoint.host
+            and observation.endpoint.port != seen.endpoint.port
             and theirs.fingerprint != mine.fingerprint
         ):
             yield Hit(
-                f"Port {seen.endpoint.port} has another certificate than port {look.endpoint.port}, which has a good one. Reload the service behind port {seen.endpoint.port}.",
+                f"Port {seen.endpoint.port} has another certificate than port {observation.endpoint.port}, which has a good one. Reload the service behind port {seen.endpoint.port}.",
                 (
                     f"port {seen.endpoint.port}: valid until {mine.not_after:%Y-%m-%d}",
-                    f"port {look.endpoint.port}: valid until {theirs.not_after:%Y-%m-%d}",
+                    f"port {observation.endpoint.port}: valid until {theirs.not_after:%Y-%m-%d}",
                 ),
             )
             return
 
 
 @rule(Severity.ERROR)
-def crt_per_address(seen: Observation, others: Looks) -> Hits:
+def crt_per_address(seen: Observation, others: Observations) -> Hits:
     """The addresses of one host have different certificates, and not all are good.
 
     One machine behind the name was forgotten at the renewal. The failure comes and goes with the
@@ -192,9 +192,11 @@ def crt_per_address(seen: Observation, others: Looks) -> Hits:
         == tls failed 10 certificate has expired
     """
     rows = [
-        (one.address, not certificate_failed(one))
-        for one in (seen, *others)
-        if one.endpoint == seen.endpoint and one.address and (one.tls or certificate_failed(one))
+        (observation.address, not certificate_failed(observation))
+        for observation in (seen, *others)
+        if observation.endpoint == seen.endpoint
+        and observation.address
+        and (observation.tls or certificate_failed(observation))
     ]
     bad = sorted({address for address, good in rows if not good})
     good = sorted({address for address, good in rows if good} - set(bad))

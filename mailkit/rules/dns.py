@@ -14,18 +14,18 @@ from mailkit.text import quoted
 def _records(seen: Observation, name: str, *types: str) -> list[Record]:
     """What was said of a name, with the aliases it has."""
     found, names = [], {name.lower().rstrip(".")}
-    for one in seen.dns:
-        if one.name in names:
-            if one.type == "CNAME":
-                names.add(one.data)
-            if one.type in types:
-                found.append(one)
+    for record in seen.dns:
+        if record.name in names:
+            if record.type == "CNAME":
+                names.add(record.data)
+            if record.type in types:
+                found.append(record)
     return found
 
 
 def said_by(records: list[Record]) -> tuple[str, ...]:
     """Answers of the name server as evidence."""
-    return tuple(f"the name server said: {one}" for one in dict.fromkeys(records))
+    return tuple(f"the name server said: {record}" for record in dict.fromkeys(records))
 
 
 @rule(Severity.ERROR)
@@ -212,7 +212,11 @@ def dns_parked(seen: Observation, context: Context) -> Hits:
         == web page: HTTP/1.1 200 OK
         == refused
     """
-    anything = [one for one in seen.dns if one.name.startswith(WILDCARD_LABEL) and one.type == "A"]
+    anything = [
+        record
+        for record in seen.dns
+        if record.name.startswith(WILDCARD_LABEL) and record.type == "A"
+    ]
     mine = _records(seen, seen.endpoint.host, "A")
     if context.web_page and mine and {one.data for one in anything} & {one.data for one in mine}:
         yield Hit(

@@ -4,7 +4,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Record
 from mailkit.ports import SRV_LABELS
 from mailkit.rules.dns import denies_everything, said_by
-from mailkit.rules.facts import Looks, by_ipv6, dead_addresses
+from mailkit.rules.facts import Observations, by_ipv6, dead_addresses
 from mailkit.text import joined, quoted
 
 
@@ -76,7 +76,7 @@ def dns_no_domain(seen: Observation) -> Hits:
         == dns example.com MX 0 .
         == name does not exist: NXDOMAIN
     """
-    gone = [one for one in seen.dns if one.type == "NXDOMAIN" and one.data == "MX"]
+    gone = [record for record in seen.dns if record.type == "NXDOMAIN" and record.data == "MX"]
     if not denies_everything(seen):
         for record in gone:
             yield Hit(
@@ -109,8 +109,10 @@ def dns_srv_disabled(seen: Observation) -> Hits:
         == refused
     """
     labels = SRV_LABELS.get(seen.endpoint.protocol, ())
-    told = [one for one in seen.dns if one.type == "SRV" and one.name.startswith(labels)]
-    if told and all(one.data.endswith(" .") for one in told):
+    told = [
+        record for record in seen.dns if record.type == "SRV" and record.name.startswith(labels)
+    ]
+    if told and all(record.data.endswith(" .") for record in told):
         yield Hit(
             f"The domain's own DNS record says that it offers no {seen.endpoint.protocol.upper()}. Use another protocol.",
             said_by(told),
@@ -138,13 +140,13 @@ def dns_srv_mislabel(seen: Observation) -> Hits:
         == dns _submissions._tcp.example.com SRV 0 0 465 smtp.example.com
         == refused
     """
-    for one in seen.dns:
-        if one.type == "SRV" and one.name.startswith(tuple(MISLABELLED)):
-            label = one.name.partition("._tcp")[0]
-            if one.data.split()[2:3] == [MISLABELLED[label + "._tcp."]]:
+    for record in seen.dns:
+        if record.type == "SRV" and record.name.startswith(tuple(MISLABELLED)):
+            label = record.name.partition("._tcp")[0]
+            if record.data.split()[2:3] == [MISLABELLED[label + "._tcp."]]:
                 yield Hit(
-                    f"The domain publishes port {one.data.split()[2]} as {label}, which means STARTTLS; it should be {label}s. Its owner should correct the record.",
-                    said_by([one]),
+                    f"The domain publishes port {record.data.split()[2]} as {label}, which means STARTTLS; it should be {label}s. Its owner should correct the record.",
+                    said_by([record]),
                 )
 
 
@@ -171,7 +173,9 @@ def dns_srv_foreign(seen: Observation) -> Hits:
         == dns _imaps._tcp.example.com SRV 0 0 993 imap.example.com
         == refused
     """
-    found = [one for one in seen.dns if one.type == "SRV" and not one.data.endswith(" .")]
+    found = [
+        record for record in seen.dns if record.type == "SRV" and not record.data.endswith(" .")
+    ]
     foreign = [one for one in found if not _inside(one)]
     if foreign:
         names = dict.fromkeys(one.data.split()[3] for one in foreign)
@@ -187,7 +191,7 @@ def _inside(one: Record) -> bool:
 
 
 @rule(Severity.WARNING, healthy=True)
-def dns_mixed(seen: Observation, others: Looks) -> Hits:
+def dns_mixed(seen: Observation, others: Observations) -> Hits:
     """One of the host's addresses does not answer.
 
     The name has several addresses, and programs pick one at random: it works at times.

@@ -5,7 +5,7 @@ import re
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, StopReason
 from mailkit.providers.reference import PORTAL_HOST
-from mailkit.rules.facts import Looks, certificate_failed, stopped, where
+from mailkit.rules.facts import Observations, certificate_failed, stopped, where
 from mailkit.text import quoted
 
 _ANTIVIRUS = re.compile(
@@ -16,7 +16,7 @@ _ANTIVIRUS = re.compile(
 
 
 @rule(Severity.ERROR)
-def env_captive(seen: Observation, others: Looks) -> Hits:
+def env_captive(seen: Observation, others: Observations) -> Hits:
     """This network wants a login in the browser first.
 
     A page that always answers “success” was redirected: a hotel or train network captures all
@@ -44,13 +44,13 @@ def env_captive(seen: Observation, others: Looks) -> Hits:
         == connected 192.0.2.1
         S: HTTP/1.1 200 OK
     """
-    for look in others:
-        status = look.greeting[0].split() if look.greeting else []
+    for observation in others:
+        status = observation.greeting[0].split() if observation.greeting else []
         led = status[1:2] and (status[1].startswith("3") or status[1] == "511")
-        if look.endpoint.host == PORTAL_HOST and led and seen.stop is not None:
+        if observation.endpoint.host == PORTAL_HOST and led and seen.stop is not None:
             yield Hit(
                 "This network captures all connections until you log in to its page. Open any page in a browser first.",
-                (f"{where(look)} answered: {quoted(look.greeting[0])}",),
+                (f"{where(observation)} answered: {quoted(observation.greeting[0])}",),
             )
 
 

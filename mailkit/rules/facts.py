@@ -14,7 +14,7 @@ from mailkit.replies import Certainty, Meaning, SessionPlace, read
 from mailkit.text import decoded, quoted
 
 __all__ = [
-    "Looks",
+    "Observations",
     "advice",
     "all_bad",
     "answering",
@@ -45,7 +45,7 @@ __all__ = [
     "words",
 ]
 
-Looks: TypeAlias = Sequence[Observation]
+Observations: TypeAlias = Sequence[Observation]
 """Observations to compare with: other ports, encryption modes, addresses, user names."""
 
 MAIL = frozenset(Protocol)
@@ -84,7 +84,7 @@ def _first_line(data: bytes) -> str:
     return decoded(data.splitlines()[0] if data.splitlines() else data)
 
 
-def answering(others: Looks) -> list[Observation]:
+def answering(others: Observations) -> list[Observation]:
     """The observations in which a server answered."""
     unreached = (
         StopReason.REFUSED,
@@ -93,36 +93,48 @@ def answering(others: Looks) -> list[Observation]:
         StopReason.DENIED,
         StopReason.ABANDONED,
     )
-    return [look for look in others if look.step > Step.CONNECT and not stopped(look, *unreached)]
+    return [
+        observation
+        for observation in others
+        if observation.step > Step.CONNECT and not stopped(observation, *unreached)
+    ]
 
 
 def same_port(
-    seen: Observation, others: Looks, security: Security, *, http: bool = False
+    seen: Observation, others: Observations, security: Security, *, http: bool = False
 ) -> Iterable[Observation]:
     """Observations of the same endpoint in another mode: over TLS, in cleartext, or by GET."""
-    for look in others:
+    for observation in others:
         if (
-            look.endpoint.port == seen.endpoint.port
-            and look.endpoint.host == seen.endpoint.host
-            and look.endpoint.security == security
-            and (look.endpoint.protocol == "http") is http
+            observation.endpoint.port == seen.endpoint.port
+            and observation.endpoint.host == seen.endpoint.host
+            and observation.endpoint.security == security
+            and (observation.endpoint.protocol == "http") is http
         ):
-            yield look
+            yield observation
 
 
-def speaker(seen: Observation, others: Looks) -> str:
+def speaker(seen: Observation, others: Observations) -> str:
     """Which protocol the server speaks, where it is not the one that was expected."""
-    for look in (seen, *same_port(seen, others, Security.CLEARTEXT)):
-        if stopped(look, StopReason.FOREIGN) and look.stop is not None:
-            return look.stop.text or _news(look.stop.data) or "unknown"
-        if stopped(look, StopReason.UNWELCOME) and look.stop and look.stop.code in (200, 201):
+    for observation in (seen, *same_port(seen, others, Security.CLEARTEXT)):
+        if stopped(observation, StopReason.FOREIGN) and observation.stop is not None:
+            return observation.stop.text or _news(observation.stop.data) or "unknown"
+        if (
+            stopped(observation, StopReason.UNWELCOME)
+            and observation.stop
+            and observation.stop.code in (200, 201)
+        ):
             return "nntp"
     if tls_alert(seen) and seen.stop is not None and seen.stop.data:
         return identify(seen.stop.data) or _news(seen.stop.data)
     for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS):
-        for look in same_port(seen, others, security, http=True):
-            if stopped(look, StopReason.FOREIGN) and look.stop is not None and look.stop.text:
-                return "" if look.stop.text == "tls" else look.stop.text
+        for observation in same_port(seen, others, security, http=True):
+            if (
+                stopped(observation, StopReason.FOREIGN)
+                and observation.stop is not None
+                and observation.stop.text
+            ):
+                return "" if observation.stop.text == "tls" else observation.stop.text
     return ""
 
 
@@ -150,11 +162,11 @@ def answers_tls(seen: Observation) -> bool:
     return bool(seen.stop.code) or seen.stop.data[:1] in (b"\x15", b"\x16")
 
 
-def replies_in_clear(look: Observation) -> str:
+def replies_in_clear(observation: Observation) -> str:
     """What a mail server of the protocol replied in cleartext to a TLS hello; else empty."""
-    data = look.stop.data if look.stop and tls_alert(look) else b""
-    error = look.endpoint.protocol == Protocol.SMTP and re.match(rb"[45]\d\d[ -]", data)
-    return _first_line(data) if error or identify(data) == look.endpoint.protocol else ""
+    data = observation.stop.data if observation.stop and tls_alert(observation) else b""
+    error = observation.endpoint.protocol == Protocol.SMTP and re.match(rb"[45]\d\d[ -]", data)
+    return _first_line(data) if error or identify(data) == observation.endpoint.protocol else ""
 
 
 def begins_with_tls(seen: Observation) -> bool | None:
@@ -167,10 +179,17 @@ def begins_with_tls(seen: Observation) -> bool | None:
     return False if seen.greeting else None
 
 
-def dead_addresses(seen: Observation, others: Looks) -> list[str]:
+def dead_addresses(seen: Observation, others: Observations) -> list[str]:
     """The addresses of this host that could not be reached, and why: ``192.0.2.1: refused``."""
-    there = [seen, *(look for look in others if look.endpoint == seen.endpoint)]
-    dead = [f"{dead.address}: {dead.why}" for look in there for dead in look.facts.unreached]
+    there = [
+        seen,
+        *(observation for observation in others if observation.endpoint == seen.endpoint),
+    ]
+    dead = [
+        f"{dead.address}: {dead.why}"
+        for observation in there
+        for dead in observation.facts.unreached
+    ]
     return [*dict.fromkeys(dead)]
 
 
@@ -232,9 +251,11 @@ def plainly_refused(seen: Observation) -> bool:
     )
 
 
-def wants_another_password(seen: Observation, others: Looks, finding: str) -> bool:
+def wants_another_password(seen: Observation, others: Observations, finding: str) -> bool:
     """Whether the provider wants another kind of password, which no accepted login disproves."""
-    accepted = any(look.login is not None and look.login.accepted for look in others)
+    accepted = any(
+        observation.login is not None and observation.login.accepted for observation in others
+    )
     return means(seen, finding) and not (accepted and plainly_refused(seen))
 
 
@@ -323,9 +344,9 @@ def advice(seen: Observation) -> str:
     return f" {told}." if told else ""
 
 
-def secured(look: Observation) -> Tls | None:
+def secured(observation: Observation) -> Tls | None:
     """The TLS of an observation, if it was verified."""
-    return look.tls if look.tls is not None and look.tls.verified else None
+    return observation.tls if observation.tls is not None and observation.tls.verified else None
 
 
 def identity(certificate: Certificate | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import (
-    Looks,
+    Observations,
     answers_tls,
     replies_in_clear,
     said,
@@ -24,17 +24,20 @@ def _silent(seen: Observation) -> bool:
     return stopped(seen, StopReason.SILENT) and not seen.greeting
 
 
-def _speaks_tls(seen: Observation, others: Looks) -> Observation | None:
+def _speaks_tls(seen: Observation, others: Observations) -> Observation | None:
     """A look with TLS at the same port that got a TLS answer, and no web server's."""
-    if any(look.greeting for look in same_port(seen, others, Security.IMPLICIT_TLS, http=True)):
+    if any(
+        observation.greeting
+        for observation in same_port(seen, others, Security.IMPLICIT_TLS, http=True)
+    ):
         return None
-    for look in same_port(seen, others, Security.IMPLICIT_TLS):
-        if answers_tls(look):
-            return look
+    for observation in same_port(seen, others, Security.IMPLICIT_TLS):
+        if answers_tls(observation):
+            return observation
     return None
 
 
-def _in_clear(seen: Observation, others: Looks) -> str:
+def _in_clear(seen: Observation, others: Observations) -> str:
     """What the mail server at the same port replied in cleartext to a TLS hello."""
     looks = same_port(seen, others, Security.IMPLICIT_TLS)
     return next(filter(None, map(replies_in_clear, looks)), "")
@@ -76,7 +79,7 @@ def grt_fixup(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
+def grt_silent_tls(seen: Observation, others: Observations) -> Hits:
     """The server waits for a TLS handshake, the client for a greeting.
 
     This port uses implicit TLS. The server says nothing until it receives a TLS hello, and the program
@@ -139,7 +142,7 @@ def grt_silent_tls(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def grt_silent_http(seen: Observation, others: Looks) -> Hits:
+def grt_silent_http(seen: Observation, others: Observations) -> Hits:
     """A web server listens on this port.
 
     It waits for a request, so a mail program gets no greeting.
@@ -162,10 +165,10 @@ def grt_silent_http(seen: Observation, others: Looks) -> Hits:
         S: * OK ready
     """
     answers = [
-        look.greeting[0]
+        observation.greeting[0]
         for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS)
-        for look in same_port(seen, others, security, http=True)
-        if look.greeting
+        for observation in same_port(seen, others, security, http=True)
+        if observation.greeting
     ]
     plain = seen.tls is None
     if plain and ((_silent(seen) and answers) or speaker(seen, ()) == "http"):
@@ -176,7 +179,7 @@ def grt_silent_http(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR, healthy=True)
-def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
+def grt_silent_slow(service: Service, seen: Observation, others: Observations) -> Hits:
     """The server's greeting comes later than the program waits.
 
     Some servers look the client up first, or delay the greeting against spam. RFC 5321 §4.5.3.2 allows
@@ -228,7 +231,7 @@ def grt_silent_slow(service: Service, seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
+def grt_silent_dead(seen: Observation, others: Observations) -> Hits:
     """The server accepts the connection and sends nothing.
 
     There is no greeting, no TLS, no web server: often a load balancer whose mail server is down.
@@ -251,7 +254,7 @@ def grt_silent_dead(seen: Observation, others: Looks) -> Hits:
     tls = seen.tls is not None
     http = [*same_port(seen, others, Security.IMPLICIT_TLS, http=True)]
     http += same_port(seen, others, Security.CLEARTEXT, http=True)
-    if any(look.greeting for look in http) or (not tls and _speaks_tls(seen, others)):
+    if any(observation.greeting for observation in http) or (not tls and _speaks_tls(seen, others)):
         return
     tried = "after TLS" if tls else "to TLS, to a web request, or by itself"
     yield Hit(

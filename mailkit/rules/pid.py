@@ -3,11 +3,11 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.ports import Protocol, Security, default_port
-from mailkit.rules.facts import MAIL, Looks, said, same_port, speaker, stopped, where
+from mailkit.rules.facts import MAIL, Observations, said, same_port, speaker, stopped, where
 from mailkit.text import decoded, quoted
 
 
-def _other(seen: Observation, others: Looks, mine: Protocol, theirs: Protocol) -> Hits:
+def _other(seen: Observation, others: Observations, mine: Protocol, theirs: Protocol) -> Hits:
     """The hit for a mail server of another protocol."""
     if seen.endpoint.protocol == mine and speaker(seen, others) == theirs:
         security = Security(seen.endpoint.security)
@@ -26,14 +26,14 @@ def _other(seen: Observation, others: Looks, mine: Protocol, theirs: Protocol) -
         )
 
 
-def _named(seen: Observation, others: Looks, name: str, what: str) -> Hits:
+def _named(seen: Observation, others: Observations, name: str, what: str) -> Hits:
     """The hit for a server that is no mail server."""
     if speaker(seen, others) == name:
         yield Hit(f"{where(seen)} is {what}, not a mail server.", said(seen), {}, "port")
 
 
 @rule(Severity.ERROR)
-def pid_pop_on_imap(seen: Observation, others: Looks) -> Hits:
+def pid_pop_on_imap(seen: Observation, others: Observations) -> Hits:
     """A POP3 server answers the IMAP settings.
 
     Host and port lead to POP3, and the settings speak IMAP: a port was taken from the other
@@ -55,7 +55,7 @@ def pid_pop_on_imap(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_imap_on_pop(seen: Observation, others: Looks) -> Hits:
+def pid_imap_on_pop(seen: Observation, others: Observations) -> Hits:
     """An IMAP server answers the POP3 settings.
 
     Host and port lead to IMAP, and the settings speak POP3: a port was taken from the other
@@ -77,7 +77,7 @@ def pid_imap_on_pop(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_smtp_on_imap(seen: Observation, others: Looks) -> Hits:
+def pid_smtp_on_imap(seen: Observation, others: Observations) -> Hits:
     """An SMTP server answers the IMAP settings.
 
     Host and port lead to SMTP, and the settings speak IMAP: a port was taken from the other
@@ -99,7 +99,7 @@ def pid_smtp_on_imap(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_smtp_on_pop(seen: Observation, others: Looks) -> Hits:
+def pid_smtp_on_pop(seen: Observation, others: Observations) -> Hits:
     """An SMTP server answers the POP3 settings.
 
     Host and port lead to SMTP, and the settings speak POP3: a port was taken from the other
@@ -121,7 +121,7 @@ def pid_smtp_on_pop(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_imap_on_smtp(seen: Observation, others: Looks) -> Hits:
+def pid_imap_on_smtp(seen: Observation, others: Observations) -> Hits:
     """An IMAP server answers the SMTP settings.
 
     Host and port lead to IMAP, and the settings speak SMTP: a port was taken from the other
@@ -143,7 +143,7 @@ def pid_imap_on_smtp(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_pop_on_smtp(seen: Observation, others: Looks) -> Hits:
+def pid_pop_on_smtp(seen: Observation, others: Observations) -> Hits:
     """A POP3 server answers the SMTP settings.
 
     Host and port lead to POP3, and the settings speak SMTP: a port was taken from the other
@@ -165,7 +165,7 @@ def pid_pop_on_smtp(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_http_tls(seen: Observation, others: Looks) -> Hits:
+def pid_http_tls(seen: Observation, others: Observations) -> Hits:
     """A web server answers inside TLS.
 
     The TLS handshake succeeds, and then both sides wait: HTTPS listens on this port.
@@ -191,7 +191,7 @@ def pid_http_tls(seen: Observation, others: Looks) -> Hits:
         S: * OK ready
     """
     web = [*same_port(seen, others, Security.IMPLICIT_TLS, http=True)]
-    answers = [look.greeting[0] for look in web if look.greeting]
+    answers = [observation.greeting[0] for observation in web if observation.greeting]
     spoke = stopped(seen, StopReason.FOREIGN) and seen.stop is not None and seen.stop.text == "http"
     if seen.tls is not None and not seen.greeting and (answers or spoke):
         evidence = (f"to GET it said: {quoted(answers[0])}",) if answers else said(seen)
@@ -199,7 +199,7 @@ def pid_http_tls(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_ssh(seen: Observation, others: Looks) -> Hits:
+def pid_ssh(seen: Observation, others: Observations) -> Hits:
     """An SSH server answers.
 
     The port is that of remote shells (22), or a firewall forwards it there.
@@ -220,7 +220,7 @@ def pid_ssh(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_ftp(seen: Observation, others: Looks) -> Hits:
+def pid_ftp(seen: Observation, others: Observations) -> Hits:
     """An FTP server answers.
 
     It greets with 220 like SMTP, but does not know EHLO.
@@ -241,7 +241,7 @@ def pid_ftp(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_nntp(seen: Observation, others: Looks) -> Hits:
+def pid_nntp(seen: Observation, others: Observations) -> Hits:
     """A news server answers.
 
     Usenet news has ports of its own (119 and 563). No mail server listens here.
@@ -269,7 +269,7 @@ def pid_nntp(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_sieve(seen: Observation, others: Looks) -> Hits:
+def pid_sieve(seen: Observation, others: Observations) -> Hits:
     """A ManageSieve server answers.
 
     It is for editing filters (RFC 5804), not for mail.
@@ -290,7 +290,7 @@ def pid_sieve(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_lmtp(seen: Observation, others: Looks) -> Hits:
+def pid_lmtp(seen: Observation, others: Observations) -> Hits:
     """An LMTP server answers.
 
     It delivers into mailboxes for a mail server (RFC 2033); users do not send through it.
@@ -311,7 +311,7 @@ def pid_lmtp(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_ldap(seen: Observation, others: Looks) -> Hits:
+def pid_ldap(seen: Observation, others: Observations) -> Hits:
     """An LDAP directory answers.
 
     A directory of users has ports of its own (389 and 636). No mail server listens here.
@@ -333,7 +333,7 @@ def pid_ldap(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_db(seen: Observation, others: Looks) -> Hits:
+def pid_db(seen: Observation, others: Observations) -> Hits:
     """A database answers.
 
     Host and port are those of the program's database. No mail server listens here.
@@ -355,7 +355,7 @@ def pid_db(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def pid_unknown(seen: Observation, others: Looks) -> Hits:
+def pid_unknown(seen: Observation, others: Observations) -> Hits:
     """The server speaks an unknown protocol.
 
     What answers is no mail server that is known here, and none of the usual other servers.

@@ -277,7 +277,7 @@ PRODUCTS: tuple[ShownProduct, ...] = (
 def product_in(text: str) -> ShownProduct | None:
     """The product that a text shows, if it is one of these."""
     lower = text.lower()
-    return next((one for one in PRODUCTS if one.pattern.search(text, lower)), None)
+    return next((product for product in PRODUCTS if product.pattern.search(text, lower)), None)
 
 
 def in_product(product: ShownProduct, about: str, role: str = "outgoing") -> str:
@@ -322,7 +322,7 @@ def _words(dialect: Dialect, words: ServiceWords, about: str) -> Iterator[str]:
 def _mode(dialect: Dialect, words: ServiceWords, about: str, above: str) -> Iterator[str]:
     modes = words.readings[0].modes if words.readings else words.modes
     fitting = sorted(
-        (one for one in modes if one.security is _MODES[about]), key=lambda one: one.optional
+        (mode for mode in modes if mode.security is _MODES[about]), key=lambda one: one.optional
     )
     if not fitting:
         return

@@ -8,7 +8,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import (
-    Looks,
+    Observations,
     all_bad,
     means,
     refuses_name,
@@ -99,7 +99,7 @@ def _known_to_upgrade(service: Service) -> bool:
 
 
 @rule(Severity.ERROR)
-def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
+def stt_not_offered(service: Service, seen: Observation, others: Observations) -> Hits:
     """The server does not offer STARTTLS on this port.
 
     Going on in cleartext would expose the password on the network. Most servers offer implicit TLS on a
@@ -119,7 +119,9 @@ def stt_not_offered(service: Service, seen: Observation, others: Looks) -> Hits:
     """
     if stopped(seen, StopReason.NOT_OFFERED) and not _known_to_upgrade(service):
         port = _TLS_PORT[seen.endpoint.protocol]
-        there = any(look.endpoint.port == port and secured(look) for look in others)
+        there = any(
+            observation.endpoint.port == port and secured(observation) for observation in others
+        )
         hint = f" Implicit TLS on port {port} answers: use it." if there else ""
         yield Hit(
             f"{where(seen)} does not offer STARTTLS, and without it the password would be sent unencrypted.{hint}",

@@ -6,7 +6,7 @@ from mailkit import providers
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
-from mailkit.rules.facts import Looks, answering, stopped, where
+from mailkit.rules.facts import Observations, answering, stopped, where
 from mailkit.text import joined, quoted
 
 
@@ -47,7 +47,7 @@ def tcp_redirected(service: Service, seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_refused(seen: Observation, others: Looks) -> Hits:
+def tcp_refused(seen: Observation, others: Observations) -> Hits:
     """Connection refused: nothing listens on this port.
 
     The machine itself answers: the name is right, but the port is wrong or the server is down.
@@ -70,7 +70,7 @@ def tcp_refused(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_timeout(seen: Observation, others: Looks) -> Hits:
+def tcp_timeout(seen: Observation, others: Observations) -> Hits:
     """Connection timed out: there is no answer at all.
 
     A firewall drops the packets, here or there, or the address is wrong.
@@ -95,10 +95,16 @@ def tcp_timeout(seen: Observation, others: Looks) -> Hits:
         yield Hit(f"{where(seen)}: connection timed out, without any answer.{there}")
 
 
-def _open_ports(seen: Observation, others: Looks) -> list[int]:
+def _open_ports(seen: Observation, others: Observations) -> list[int]:
     """Ports of the same host that answer."""
     host = seen.endpoint.host
-    return sorted({one.endpoint.port for one in answering(others) if one.endpoint.host == host})
+    return sorted(
+        {
+            observation.endpoint.port
+            for observation in answering(others)
+            if observation.endpoint.host == host
+        }
+    )
 
 
 @rule(Severity.ERROR)

@@ -3,7 +3,7 @@
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Context, Observation, Proof, Step, StopReason
 from mailkit.rules.facts import (
-    Looks,
+    Observations,
     by_ipv6,
     dead_addresses,
     stopped,
@@ -20,18 +20,25 @@ _MUTE = (
 )
 
 
-def _elsewhere(seen: Observation, others: Looks) -> list[Observation]:
+def _elsewhere(seen: Observation, others: Observations) -> list[Observation]:
     """Connections to other hosts, made for comparison only."""
     host = seen.endpoint.host
-    return [one for one in others if one.endpoint.protocol == "tcp" and one.endpoint.host != host]
+    return [
+        observation
+        for observation in others
+        if observation.endpoint.protocol == "tcp" and observation.endpoint.host != host
+    ]
 
 
 def _shown(others: list[Observation]) -> tuple[str, ...]:
-    return tuple(f"{where(one)}: {one.stop.kind if one.stop else 'connected'}" for one in others)
+    return tuple(
+        f"{where(observation)}: {observation.stop.kind if observation.stop else 'connected'}"
+        for observation in others
+    )
 
 
 @rule(Severity.WARNING, healthy=True)
-def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
+def tcp_v6_broken(seen: Observation, others: Observations) -> Hits:
     """IPv6 to this host is broken, and IPv4 works.
 
     Programs try IPv6 first and wait for it: everything is slow, or fails.
@@ -61,7 +68,7 @@ def tcp_v6_broken(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.NOTE, healthy=True)
-def tcp_v6_no_route(seen: Observation, others: Looks) -> Hits:
+def tcp_v6_no_route(seen: Observation, others: Observations) -> Hits:
     """The host has an IPv6 address, and this machine has no route to it.
 
     Programs that fall back to IPv4 work. Those that look names up by themselves (Go, Node, some in
@@ -90,7 +97,7 @@ def tcp_v6_no_route(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
+def tcp_smtp_blocked(seen: Observation, others: Observations) -> Hits:
     """This network blocks outgoing mail ports.
 
     Ports 25, 465 and 587 time out at every host that was tried, while other ports answer: a hoster,
@@ -128,8 +135,12 @@ def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
         == connected 192.0.2.9
     """
     others = _elsewhere(seen, others)
-    sending = [one for one in others if one.endpoint.port in (25, 465, 587)]
-    alive = [one for one in others if one not in sending and one.step > Step.CONNECT]
+    sending = [observation for observation in others if observation.endpoint.port in (25, 465, 587)]
+    alive = [
+        observation
+        for observation in others
+        if observation not in sending and observation.step > Step.CONNECT
+    ]
     if (
         stopped(seen, StopReason.TIMED_OUT, StopReason.REFUSED)
         and seen.endpoint.protocol == "smtp"
@@ -144,7 +155,7 @@ def tcp_smtp_blocked(seen: Observation, others: Looks) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
+def tcp_25_blocked(seen: Observation, others: Observations) -> Hits:
     """This network blocks outgoing port 25.
 
     It times out at other hosts too, while their submission ports answer. Most home and cloud
@@ -173,14 +184,14 @@ def tcp_25_blocked(seen: Observation, others: Looks) -> Hits:
         == connected 192.0.2.9
     """
     others = _elsewhere(seen, others)
-    mine = [one for one in others if one.endpoint.port == 25]
-    users = [one for one in others if one.endpoint.port in (465, 587)]
+    mine = [observation for observation in others if observation.endpoint.port == 25]
+    users = [observation for observation in others if observation.endpoint.port in (465, 587)]
     if (
         seen.endpoint.port == 25
         and stopped(seen, StopReason.TIMED_OUT)
         and mine
         and all(stopped(one, StopReason.TIMED_OUT) for one in mine)
-        and any(one.step > Step.CONNECT for one in users)
+        and any(user.step > Step.CONNECT for user in users)
     ):
         yield Hit(
             "This network blocks outgoing port 25. Send on port 465 or 587, with a login.",
@@ -222,7 +233,7 @@ def tcp_proxy_needed(seen: Observation, context: Context) -> Hits:
     Severity.WARNING,
     explains=("tcp-timeout", "tcp-refused", "tcp-reset", "grt-eof", "grt-silent-dead"),
 )
-def tcp_banned(seen: Observation, others: Looks, context: Context) -> Hits:
+def tcp_banned(seen: Observation, others: Observations, context: Context) -> Hits:
     """After failed logins the server no longer answers this network.
 
     Programs such as fail2ban block an address for minutes or hours. Further attempts make it
@@ -268,10 +279,10 @@ def tcp_banned(seen: Observation, others: Looks, context: Context) -> Hits:
         yield _banned(seen, f"the earlier report had: {before.cause}")
         return
     if stopped(seen, StopReason.REJECTED):
-        for look in others:
-            shut = stopped(look, *_MUTE) or tls_alert(look, "EOF", "RESET")
-            if look.endpoint == seen.endpoint and not look.greeting and shut:
-                yield _banned(seen, f"then: {look.stop.kind if look.stop else ''}")
+        for observation in others:
+            shut = stopped(observation, *_MUTE) or tls_alert(observation, "EOF", "RESET")
+            if observation.endpoint == seen.endpoint and not observation.greeting and shut:
+                yield _banned(seen, f"then: {observation.stop.kind if observation.stop else ''}")
                 return
 
 

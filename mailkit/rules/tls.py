@@ -5,7 +5,7 @@ from mailkit.observation import Observation, Step
 from mailkit.ports import Security
 from mailkit.protocol.banner import identify
 from mailkit.rules.facts import (
-    Looks,
+    Observations,
     certificate_failed,
     leaf,
     said,
@@ -16,7 +16,7 @@ from mailkit.rules.facts import (
 
 
 @rule(Severity.ERROR)
-def tls_plain_server(seen: Observation, others: Looks) -> Hits:
+def tls_plain_server(seen: Observation, others: Observations) -> Hits:
     """The client starts with TLS, but the server speaks plain text.
 
     The server's greeting arrives instead of a TLS handshake: “wrong version number”, “first record does
@@ -40,7 +40,7 @@ def tls_plain_server(seen: Observation, others: Looks) -> Hits:
     evidence = said(seen) if identify(seen.stop.data) == seen.endpoint.protocol else ()
     if not evidence:
         plain = same_port(seen, others, Security.CLEARTEXT)
-        evidence = next((said(look) for look in plain if look.greeting), ())
+        evidence = next((said(observation) for observation in plain if observation.greeting), ())
     if evidence:
         yield Hit(
             f"{where(seen)} speaks plain text first; this port uses STARTTLS, not implicit TLS.",

@@ -6,7 +6,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step
 from mailkit.ports import Security
 from mailkit.rules.facts import (
-    Looks,
+    Observations,
     certificate_failed,
     same_port,
     tls_alert,
@@ -144,7 +144,7 @@ def tls_cut(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
-def tls_stall(seen: Observation, others: Looks) -> Hits:
+def tls_stall(seen: Observation, others: Observations) -> Hits:
     """The TLS hello gets no answer.
 
     The server behind the port hangs, or the network drops large packets.
@@ -162,13 +162,17 @@ def tls_stall(seen: Observation, others: Looks) -> Hits:
         == tls TLSv1.2
         S: * OK ready
     """
-    greeted = [look for look in same_port(seen, others, Security.CLEARTEXT) if look.greeting]
+    greeted = [
+        observation
+        for observation in same_port(seen, others, Security.CLEARTEXT)
+        if observation.greeting
+    ]
     web = [*same_port(seen, others, Security.CLEARTEXT, http=True)]
     if (
         seen.step is Step.TLS
         and tls_alert(seen, "NO_ANSWER", "STALLED")
         and not greeted
-        and not any(look.greeting for look in web)
+        and not any(observation.greeting for observation in web)
     ):
         yield Hit(
             f"{where(seen)} accepts the connection but does not answer the TLS hello, nor does it send a greeting in cleartext. The server behind it hangs, or large packets are lost on the network.",

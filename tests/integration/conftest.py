@@ -16,7 +16,8 @@ from mailkit.client.messages import fetch, search
 from mailkit.formats import loads
 from mailkit.lab import Lab, everywhere
 from mailkit.lab.backends.docker import DockerLab, compose_command, compose_file, engine_missing
-from mailkit.lab.backends.dovecot import DovecotLab, find_dovecot
+from mailkit.lab.backends.dovecot import DovecotLab
+from mailkit.lab.backends.dovecot_program import find_dovecot
 from mailkit.lab.mailbox import AnyLab
 from mailkit.lab.scenario import ADDRESS, PASSWORD, imap, pop3, smtp
 from mailkit.ports import Protocol

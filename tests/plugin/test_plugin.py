@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailkit.lab.backends.docker import engine_missing
-from mailkit.lab.backends.dovecot import find_dovecot
+from mailkit.lab.backends.dovecot_program import find_dovecot
 
 PROJECT = Path(__file__).parent / "project"
 

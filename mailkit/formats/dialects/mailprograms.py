@@ -12,7 +12,7 @@ def _aerc(protocol: str, key: str) -> ServiceWords:
     ``+insecure`` is cleartext, or TLS without verification.
     """
     mechanisms = ("", "+none", "+plain", "+login", "+xoauth2", "+oauthbearer")
-    unverified = [f"{protocol}s+insecure{one}" for one in mechanisms]
+    unverified = [f"{protocol}s+insecure{mechanism}" for mechanism in mechanisms]
     return ServiceWords(
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,

@@ -167,7 +167,7 @@ def better(first: Reference | None, second: Reference | None) -> Reference | Non
 
 def named(node: Node) -> list[Node]:
     """The children that are not punctuation or comments."""
-    return [one for one in node.children if one.is_named and one.type != "comment"]
+    return [child for child in node.children if child.is_named and child.type != "comment"]
 
 
 def children(node: Node, *kinds: str) -> Iterator[Node]:

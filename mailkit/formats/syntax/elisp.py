@@ -41,7 +41,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         elif kind == "close" and len(stack) > 1:
             tokens = stack.pop()
             found = inside.pop() + _assigned(tokens, lines)
-            if [one[:1] for one in tokens[:2]] == [("word",), ("string",)]:
+            if [token[:1] for token in tokens[:2]] == [("word",), ("string",)]:
                 name = tokens[1][1].strip('"')
                 mailbox = tokens[0][1] == "nnimap"
                 found = [one.under("nnimap", name) for one in found] if mailbox else found

@@ -45,7 +45,7 @@ _OF_SERVER = ("host", "via", "protocol", "port", "timeout", "interval", "auth")
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries, ``("poll", server, key)``; what ``defaults`` says holds for every user."""
     lines = Lines(text)
-    tokens = [one for one in _TOKEN.finditer(text) if not one[0].startswith("#")]
+    tokens = [match for match in _TOKEN.finditer(text) if not match[0].startswith("#")]
     entries: list[Entry] = []
     defaults: list[Entry] = []
     block: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                     unquoted(following[0])[1],
                 )
             )
-            entries += [one.under(*block) for one in defaults]
+            entries += [default.under(*block) for default in defaults]
             users = 0
             at += 1
         elif lower == "defaults":
@@ -85,9 +85,9 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 if users and block[:1] == ("poll",):
                     block = ("poll", f"{server} {value}")
                     entries += [Entry((*block, one.key), *_rest(one)) for one in shared]
-                    entries += [one.under(*block) for one in defaults]
+                    entries += [default.under(*block) for default in defaults]
                 elif block[:1] == ("poll",):
-                    shared = [one for one in entries[first:] if one.key in _OF_SERVER]
+                    shared = [entry for entry in entries[first:] if entry.key in _OF_SERVER]
                 users += 1
             entry = Entry(
                 (*block, _VALUES[lower]),

@@ -21,7 +21,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """
     tree = SyntaxTree(text, file, "tree_sitter_json", "language", "JSON")
     if tree.root.has_error:
-        bad = next((one for one in _errors(tree.root)), tree.root)
+        bad = next((error for error in _errors(tree.root)), tree.root)
         raise FormatError(file, "is not JSON: syntax error", tree.line(bad))
     entries: list[Entry] = []
     try:
@@ -38,7 +38,9 @@ def _errors(root: Node) -> list[Node]:
         node = pending.pop()
         if node.is_error or node.is_missing:
             found.append(node)
-        pending.extend(one for one in reversed(node.children) if one.has_error or one.is_missing)
+        pending.extend(
+            child for child in reversed(node.children) if child.has_error or child.is_missing
+        )
     return found
 
 

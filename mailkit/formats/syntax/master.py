@@ -53,7 +53,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             begin = match.end()
         if above:
             service += [
-                _override(above, one, number) for one in _OVERRIDE.finditer(text, begin, end)
+                _override(above, match, number) for match in _OVERRIDE.finditer(text, begin, end)
             ]
     return entries + _kept(service)
 
@@ -75,7 +75,9 @@ def _kept(service: list[Entry]) -> list[Entry]:
     if not service or service[0].path[0] == "client":
         return service
     port, *overrides = service
-    asked = any(one.key in _LOGINS and str(one.value).lower() == "yes" for one in overrides)
+    asked = any(
+        override.key in _LOGINS and str(override.value).lower() == "yes" for override in overrides
+    )
     internal = _is_loopback(port.quote) and not asked
     if port.value == 25 or internal or not (asked or port.value in _SUBMISSION):
         return []

@@ -126,7 +126,7 @@ def _checks(objects: _Objects, text: str) -> Iterator[list[Word]]:
             continue
         if name not in objects.commands:
             words = [
-                replace(one, entry=replace(one.entry, line=use.line, span=None)) for one in words
+                replace(word, entry=replace(word.entry, line=use.line, span=None)) for word in words
             ]
         macros: dict[str, list[Word]] = {}
         at = use.span[0] + len(name)

@@ -100,7 +100,8 @@ class _PythonReader:
                 defaults[one] = default
         parameters = [*given, *node.args.kwonlyargs]
         before = [
-            (one.arg, self.known.get(one.arg), self.places.get((one.arg,))) for one in parameters
+            (parameter.arg, self.known.get(parameter.arg), self.places.get((parameter.arg,)))
+            for parameter in parameters
         ]
         for one in parameters:
             self.define(one.arg, self.entry((one.arg,), defaults[one]) if one in defaults else None)
@@ -147,7 +148,7 @@ class _PythonReader:
                 if isinstance(key, ast.Constant):
                     self.value((*path, str(key.value)), inside)
             return
-        names = [one.arg for one in node.keywords] if isinstance(node, ast.Call) else []
+        names = [keyword.arg for keyword in node.keywords] if isinstance(node, ast.Call) else []
         settings = bool(names) and all(name and name.isupper() for name in names)
         if isinstance(node, ast.Call) and (settings or dotted(node.func) == ("dict",)):
             for keyword in node.keywords:
@@ -233,7 +234,7 @@ class _PythonReader:
         if isinstance(wanted, ast.Constant):
             right = {wanted.value}
         elif isinstance(wanted, ast.Tuple | ast.List | ast.Set):
-            right = {one.value for one in wanted.elts if isinstance(one, ast.Constant)}
+            right = {element.value for element in wanted.elts if isinstance(element, ast.Constant)}
         else:
             return None, reference, None
         same = value in right
@@ -250,7 +251,7 @@ class _PythonReader:
             return _cast(name[0], value), reference, written
         if _is_environment(node.func) and node.args and isinstance(node.args[0], ast.Constant):
             reference = Reference("env", str(node.args[0].value))
-            keywords = {one.arg: one.value for one in node.keywords if one.arg}
+            keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
             default = node.args[1] if len(node.args) > 1 else keywords.get("default")
             cast = keywords.get("cast")
             kind = cast.id if isinstance(cast, ast.Name) else name[-1] if name[-1] in _CASTS else ""

@@ -34,7 +34,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     for path, value in _values(tables, ()):
         span = spans.get(path)
         raw = text[slice(*span)] if span else ""
-        quote = next((one for one in _QUOTES if raw.startswith(one)), "")
+        quote = next((quote for quote in _QUOTES if raw.startswith(quote)), "")
         entries.append(Entry(path, value, lines.get(path, 1), span, raw, quote))
     return entries
 

@@ -55,7 +55,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     except RecursionError:
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
     reader = _YamlReader(text, file, flavour)
-    for number, document in enumerate(one for one in documents if one is not None):
+    for number, document in enumerate(document for document in documents if document is not None):
         reader.node(document, () if number == 0 else (f"---{number + 1}",), 0, set())
     return reader.entries
 

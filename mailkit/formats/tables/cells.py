@@ -245,7 +245,7 @@ def _xlsx(path: Path) -> CellTable:
             parts = packed.infolist()
     except BadZipFile as error:
         raise FormatError(str(path), f"is not an Excel workbook: {error}") from None
-    if any(_inflated(one.file_size, one.compress_size) for one in parts):
+    if any(_inflated(part.file_size, part.compress_size) for part in parts):
         raise FormatError(str(path), "unpacks to far more than any table does")
     try:
         packed_file = BytesIO(path.read_bytes())  # no file stays open if reading stops early
@@ -305,7 +305,7 @@ def parquet_batches(path: Path) -> tuple[tuple[str, ...], Iterator[Any]]:
     about = file.metadata
     groups = map(about.row_group, range(about.num_row_groups))
     chunks = (group.column(at) for group in groups for at in range(group.num_columns))
-    sizes = ((one.total_uncompressed_size, one.total_compressed_size) for one in chunks)
+    sizes = ((chunk.total_uncompressed_size, chunk.total_compressed_size) for chunk in chunks)
     repeated = about.num_rows > max(_REPEATED_ROWS, path.stat().st_size)
     if repeated or any(_inflated(*size) for size in sizes):
         raise FormatError(str(path), "unpacks to far more than any table does")

@@ -76,7 +76,7 @@ class Columns:
     @property
     def servers(self) -> int:
         """How many columns hold the host of a server."""
-        return sum(1 for one in self.meanings if one.rpartition(".")[2] == "host")
+        return sum(1 for meaning in self.meanings if meaning.rpartition(".")[2] == "host")
 
 
 def columns_for(names: Iterable[object], given: Mapping[str, str] | None = None) -> Columns:
@@ -110,7 +110,7 @@ def columns_for(names: Iterable[object], given: Mapping[str, str] | None = None)
 def known_columns(names: Iterable[object]) -> int:
     """How many of these names are known; 0 where no server is among them."""
     found = columns_for(names)
-    return sum(1 for one in found.meanings if one) if found.servers else 0
+    return sum(1 for meaning in found.meanings if meaning) if found.servers else 0
 
 
 @cache

@@ -157,7 +157,9 @@ class RowReader:
         servers = [side for side in self.settings if "host" in self.settings[side]]
         if "host" not in self.shared or not servers:
             return
-        side = "incoming" if all(one in ("smtp", "outgoing") for one in servers) else "outgoing"
+        side = (
+            "incoming" if all(server in ("smtp", "outgoing") for server in servers) else "outgoing"
+        )
         own = self.settings.setdefault(side, {})
         for key in ("host", "port", "security", "ssl", "tls", "starttls", "protocol", "auth"):
             if key in self.shared:

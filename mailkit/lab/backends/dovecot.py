@@ -10,7 +10,6 @@ import grp
 import imaplib
 import os
 import pwd
-import re
 import shutil
 import socket
 import ssl
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from mailkit.errors import LabError
 from mailkit.lab.backends.dovecot_config import DovecotListener, Spec, configuration, public_folders
+from mailkit.lab.backends.dovecot_program import find_dovecot, version_of
 from mailkit.lab.backends.guard import guarded
 from mailkit.lab.backends.supplies import (
     RealAddresses,
@@ -47,7 +47,7 @@ from mailkit.ports import STANDARD, Protocol
 if TYPE_CHECKING:
     from mailkit.lab.servers.submission import Submission
 
-__all__ = ["DovecotLab", "find_dovecot", "version_of"]
+__all__ = ["DovecotLab"]
 
 LIFETIME_S = 3600.0
 """The longest life of a lab's server, in seconds."""
@@ -64,24 +64,6 @@ class _Front:
     host: str
     port: int
     place: DovecotListener
-
-
-def find_dovecot() -> str | None:
-    """Return the program, if it is installed."""
-    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
-
-
-def version_of(program: str) -> tuple[int, int]:
-    """Major and minor version, such as ``(2, 4)``.
-
-    Raises:
-        LabError: the output has none.
-    """
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    match = re.match(r"(\d+)\.(\d+)", done.stdout)
-    if match is None:
-        raise LabError(f"{program} does not report its version: {done.stderr.strip()[:200]}")
-    return int(match[1]), int(match[2])
 
 
 class DovecotLab:

@@ -22,7 +22,7 @@ from mailkit.rules.catalogue import CLIENT, WIRE
 __all__ = ["NOT_SHOWN", "SCENARIOS"]
 
 _WRITTEN: dict[str, Scenario] = {
-    one.id: one
+    scenario.id: scenario
     for family in (
         settings,
         ports,
@@ -35,7 +35,7 @@ _WRITTEN: dict[str, Scenario] = {
         sending,
         names,
     )
-    for one in family.SCENARIOS
+    for scenario in family.SCENARIOS
 }
 
 NOT_SHOWN = (

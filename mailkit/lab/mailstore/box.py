@@ -68,7 +68,7 @@ class UserMailbox:
     @property
     def used(self) -> int:
         """Return the size of all messages, in octets."""
-        return sum(one.octets for one in self.folders.values())
+        return sum(folder.octets for folder in self.folders.values())
 
     def append(
         self,
@@ -195,7 +195,9 @@ class UserMailbox:
             found = self.folders.get(name)
             if found is not None and found.selectable:
                 raise Refused("ALREADYEXISTS", "Mailbox already exists")
-            if role and any(one.role.lower() == role.lower() for one in self.folders.values()):
+            if role and any(
+                folder.role.lower() == role.lower() for folder in self.folders.values()
+            ):
                 raise Refused("USEATTR", "Another folder has this role")
             parts = name.split("/")
             for depth in range(1, len(parts)):
@@ -227,7 +229,7 @@ class UserMailbox:
             if self.store.maildir is not None:
                 self.store.maildir.unmade(folder)
             del self.folders[name]
-            if any(one.startswith(f"{name}/") for one in self.folders):
+            if any(folder.startswith(f"{name}/") for folder in self.folders):
                 self.folders[name] = self.fresh(name, selectable=False)
             self._forget_empty(name)
         self.store.changed()
@@ -261,7 +263,9 @@ class UserMailbox:
             for depth in range(1, len(parts)):
                 above = "/".join(parts[:depth])
                 self.folders.setdefault(above, self.fresh(above, selectable=False))
-            for name in [one for one in self.folders if one == old or one.startswith(f"{old}/")]:
+            for name in [
+                folder for folder in self.folders if folder == old or folder.startswith(f"{old}/")
+            ]:
                 folder = self.folders.pop(name)
                 if self.store.maildir is not None:
                     self.store.maildir.unmade(folder)

@@ -72,7 +72,9 @@ class Maildir:
                 self._files[message] = path
             folder.recent_from = folder.uidnext
         if (home / "mailkit-uids").is_file():  # ours: what is not there was deleted
-            for name in [one for one in box.folders if not self._place(box.folders[one]).is_dir()]:
+            for name in [
+                folder for folder in box.folders if not self._place(box.folders[folder]).is_dir()
+            ]:
                 del box.folders[name]
         if (home / "subscriptions").is_file():
             box.subscribed = {*(home / "subscriptions").read_text("utf-8").splitlines()}

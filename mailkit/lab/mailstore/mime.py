@@ -209,7 +209,7 @@ def parameters_of(value: bytes) -> list[tuple[bytes, bytes]]:
     while b";" in words:
         words = words[words.index(b";") + 1 :]
         end = words.index(b";") if b";" in words else len(words)
-        name, *rest = [one for one in words[:end] if one != b" "] or [b""]
+        name, *rest = [word for word in words[:end] if word != b" "] or [b""]
         if is_word(name) and rest[:1] == [b"="]:
             said = words[words.index(b"=") + 1 : end]
             text = b"".join(one.removeprefix(b"\0") for one in said)

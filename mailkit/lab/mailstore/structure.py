@@ -11,7 +11,7 @@ def structure(part: MimePart, *, extended: bool = True) -> bytes:
     """BODYSTRUCTURE, or BODY where it is not extended (RFC 3501 §7.4.2)."""
     kind, subtype = part.kind
     if part.is_multipart:
-        inside = b"".join(structure(one, extended=extended) for one in part.children)
+        inside = b"".join(structure(child, extended=extended) for child in part.children)
         if not inside:  # one empty text, as RFC 2046 does not foresee it
             tail = b" NIL NIL NIL NIL" if extended else b""
             inside = b'("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0%b)' % tail
@@ -52,7 +52,7 @@ def _extension(part: MimePart, *, parameters: bool = True) -> list[bytes]:
             kind = string(words[0].removeprefix(b"\0"))
             shown = b"(%b %b)" % (kind, _list(parameters_of(disposition)))
     language = part.value(b"content-language")
-    languages = [one.removeprefix(b"\0") for one in tokens(language or b"") if is_word(one)]
+    languages = [token.removeprefix(b"\0") for token in tokens(language or b"") if is_word(token)]
     if len(languages) > 1:
         spoken = b"(%b)" % b" ".join(map(string, languages))
     else:

@@ -225,28 +225,31 @@ class Lab:
     @property
     def messages(self) -> list[tuple[str, tuple[str, ...], bytes]]:
         """The same as :attr:`sent`, as sender, recipients and content."""
-        return [(one.envelope.sender, one.envelope.recipients, one.content) for one in self.sent]
+        return [
+            (message.envelope.sender, message.envelope.recipients, message.content)
+            for message in self.sent
+        ]
 
     @property
     def log(self) -> str:
         """The transcripts of all sessions, logins masked."""
-        shown = ((one.endpoint, *one.transcript) for one in self.recordings())
+        shown = ((recording.endpoint, *recording.transcript) for recording in self.recordings())
         return "\n".join(line for one in shown for line in one)
 
     @property
     def heard_in_clear(self) -> bytes:
         """Every byte that any client sent without TLS."""
-        return b"".join(bytes(one.in_clear) for one in self.recordings())
+        return b"".join(bytes(recording.in_clear) for recording in self.recordings())
 
     @property
     def logins(self) -> list[tuple[str, bool]]:
         """Every login that was tried: user name, and whether it was accepted."""
-        return [login for one in self.recordings() for login in one.logins]
+        return [login for recording in self.recordings() for login in recording.logins]
 
     def recordings(self, port: int = 0) -> list[Recording]:
         """What is written down of each connection, of all or of those to a real port; it goes on growing."""
         with self._log.lock:
-            return [one for one in self._log.recordings if port in (0, one.port)]
+            return [recording for recording in self._log.recordings if port in (0, recording.port)]
 
     def inbox(self, user: str = "", folder: str = "INBOX") -> Inbox:
         """Return mail; a notebook shows a table, and each message as a page.
@@ -297,7 +300,7 @@ class Lab:
         box, wanted = self.box(user), text.encode()
 
         def found() -> Message | None:
-            everywhere = (m for one in box.folders.values() for m in one.messages)
+            everywhere = (m for folder in box.folders.values() for m in folder.messages)
             return next((m for m in everywhere if wanted in m.content), None)
 
         message = self.store.wait(found, timeout)

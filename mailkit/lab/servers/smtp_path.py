@@ -22,8 +22,8 @@ def parameters(
     if match is None:
         return f"501 5.5.4 Syntax: {'MAIL' if word == 'FROM:' else 'RCPT'} {word}<address>"
     options: dict[str, str] = {}
-    for one in (match[2] or "").split():
-        name, _, value = one.partition("=")
+    for part in (match[2] or "").split():
+        name, _, value = part.partition("=")
         if name.upper() not in known:
             return f"555 5.5.4 Unsupported option: {name[:40]}"
         options[name.upper()] = value

@@ -41,7 +41,7 @@ class _Handler:
     ) -> list[str]:
         """What is offered besides, and the mechanisms that are."""
         session.host_name = name
-        kept = [one for one in said[:-1] if not one.startswith("250-AUTH ")]
+        kept = [line for line in said[:-1] if not line.startswith("250-AUTH ")]
         kept += ["250-PIPELINING", "250-ENHANCEDSTATUSCODES", "250-DSN"]
         if server.may_log_in:
             kept.append(f"250-AUTH {' '.join(server.mechanisms)}")

@@ -45,12 +45,12 @@ def _listed(request: Request, chosen: Sequence[SentMessage]) -> Response:
     counts = {"total": len(everything), "unread": _unread(everything, read), "tags": []}
     counts |= {"messages_count": len(chosen), "messages_unread": _unread(chosen, read)}
     counts |= {"count": len(newest), "start": start}
-    shown = [shapes.summary(one) | {"Read": one.number in read} for one in newest]
+    shown = [shapes.summary(message) | {"Read": message.number in read} for message in newest]
     return jsoned(counts | {"messages": shown})
 
 
 def _unread(messages: Iterable[SentMessage], read: set[int]) -> int:
-    return sum(one.number not in read for one in messages)
+    return sum(message.number not in read for message in messages)
 
 
 def messages(request: Request) -> Response:
@@ -124,8 +124,8 @@ def info(request: Request) -> Response:
     except PackageNotFoundError:
         own = ""
     last = mail[-1].number if len(mail) else 0
-    open_ones = sum(not one.closed for one in connections)
-    lines = sum(len(one.lines) for one in connections)
+    open_ones = sum(not connection.closed for connection in connections)
+    lines = sum(len(connection.lines) for connection in connections)
     faults = {str(port): fault for port, fault in lab.faults.items()}
     unread = _unread(mail, read_marks(request))
     revision = (len(mail), last, unread, len(connections), open_ones, lines, *faults.items())
@@ -148,16 +148,16 @@ def sessions(request: Request) -> Response:
     """Connections, the newest first."""
     start, limit = number_of(request, "start", 0), number_of(request, "limit", LIMIT)
     recordings = [*reversed(lab_of(request).recordings())]
-    shown = [shapes.session(one.session()) for one in recordings[start : start + limit]]
+    shown = [shapes.session(recording.session()) for recording in recordings[start : start + limit]]
     return jsoned({"total": len(recordings), "start": start, "sessions": shown})
 
 
 def session(request: Request) -> Response:
     """One connection, with its transcript and what the client does wrong."""
     wanted = request.path_params["number"]
-    for one in lab_of(request).recordings():
-        if str(one.number) == wanted:
-            return jsoned(shapes.session(one.session(), whole=True))
+    for recording in lab_of(request).recordings():
+        if str(recording.number) == wanted:
+            return jsoned(shapes.session(recording.session(), whole=True))
     raise HTTPException(404, f"There is no connection {wanted}.")
 
 
@@ -180,7 +180,7 @@ def mailbox(request: Request) -> Response:
 
     def shown(mail: Sequence[SentMessage]) -> dict[str, Any]:
         newest = [*reversed(mail)][start : start + limit]
-        rows = [shapes.summary(one) for one in newest]
+        rows = [shapes.summary(message) for message in newest]
         return {"total": len(mail), "start": start, "messages": rows}
 
     return _in_folder(request, shown)

@@ -100,7 +100,7 @@ def _whole(request: Request) -> dict[str, object]:
     _places(lab, name)
     rule = RULES[name]
     do, _ = advised(rule, "", "")
-    told = {"Meaning": [one.replace("``", "") for one in rule.prose], "WhatToDo": do}
+    told = {"Meaning": [paragraph.replace("``", "") for paragraph in rule.prose], "WhatToDo": do}
     return _shown(lab, name) | told | {"endpoints": endpoints(lab)}
 
 

@@ -74,7 +74,7 @@ async def put_chaos(request: Request) -> Response:
     for port, on in lab.faults.items():
         if on == CHAOS:
             lab.serve_instead(port, None)
-    if any(one["Probability"] for one in triggers.values()):
+    if any(trigger["Probability"] for trigger in triggers.values()):
         share = _Share(triggers)
         for port, one in lab.endpoints.items():
             if one.protocol == "smtp":

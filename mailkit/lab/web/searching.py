@@ -74,7 +74,7 @@ def found(
             read, wanted = state, f" {value}"
         terms.append((not sign, read, wanted.strip('"').lower()))
     return [
-        one
-        for one in messages
-        if all((value in read(one)) is wanted for wanted, read, value in terms)
+        message
+        for message in messages
+        if all((value in read(message)) is wanted for wanted, read, value in terms)
     ]

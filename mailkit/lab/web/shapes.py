@@ -74,7 +74,7 @@ def message(sent: SentMessage) -> dict[str, Any]:
     """One message: its summary, text, HTML, and every part."""
     found = summary(sent)
     listed = [_about(number, one) for number, one in parts(sent)]
-    files = [one for one in listed if one["Disposition"] == "attachment"]
+    files = [message for message in listed if message["Disposition"] == "attachment"]
     try:
         text, html = sent.text, sent.html
     except BROKEN:
@@ -85,7 +85,7 @@ def message(sent: SentMessage) -> dict[str, Any]:
         "Text": text,
         "HTML": html,
         "Attachments": files,
-        "Inline": [one for one in listed if one["ContentID"] and one not in files],
+        "Inline": [message for message in listed if message["ContentID"] and message not in files],
         "Parts": listed,
     }
 

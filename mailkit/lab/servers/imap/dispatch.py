@@ -85,7 +85,7 @@ def _enable(session: ImapSession, cursor: Cursor) -> str:
     while cursor.skip(b" "):
         words.append(cursor.word())
     cursor.end()
-    fresh = [one for one in words if one in ("CONDSTORE", "UTF8=ACCEPT")]
+    fresh = [word for word in words if word in ("CONDSTORE", "UTF8=ACCEPT")]
     session.enabled.update(fresh)
     session.say(f"* ENABLED{''.join(f' {one}' for one in fresh)}\r\n".encode())
     return "Enabled."

@@ -14,7 +14,9 @@ def login(session: ImapSession, cursor: Cursor) -> str:
     cursor.space()
     password = cursor.astring()
     cursor.end()
-    fine = session.talk.check(*(one.decode("utf-8", "replace") for one in (user, password)))
+    fine = session.talk.check(
+        *(argument.decode("utf-8", "replace") for argument in (user, password))
+    )
     return _logged_in(session, fine=fine)
 
 

@@ -139,8 +139,8 @@ def _names(session: ImapSession, patterns: list[bytes]) -> Iterator[str]:
 
 def _matcher(reference: str, patterns: list[str]) -> Callable[[str], bool]:
     found = []
-    for one in patterns:
-        whole = reference + one
+    for pattern in patterns:
+        whole = reference + pattern
         if whole.upper() == INBOX:
             whole = INBOX
         parts = [
@@ -209,7 +209,7 @@ def _status(session: ImapSession, name: str, items: list[str]) -> bytes:
     folder = session.box.folder(name)
     if "HIGHESTMODSEQ" in items:
         session.condstore()
-    pairs = " ".join(f"{one} {_STATUS[one](session, folder)}" for one in items)
+    pairs = " ".join(f"{item} {_STATUS[item](session, folder)}" for item in items)
     return b"* STATUS %b (%b)\r\n" % (session.shown(name), pairs.encode())
 
 
@@ -232,8 +232,8 @@ def create(session: ImapSession, cursor: Cursor) -> str:
         while not cursor.skip(b"))"):
             cursor.space()
             roles.append(cursor.flag())
-        known = {one.lower(): one for one in _ROLES}
-        if any(one.lower() not in known for one in roles) or len(roles) > 1:
+        known = {role.lower(): role for role in _ROLES}
+        if any(role.lower() not in known for role in roles) or len(roles) > 1:
             raise Refused("USEATTR", "This role cannot be given")
         role = known[roles[0].lower()]
     cursor.end()

@@ -211,8 +211,8 @@ def _header_text(m: Kept) -> str:
 def _body_text(content: bytes) -> str:
     """The texts of all parts, decoded."""
     message = BytesParser(policy=policy.compat32).parsebytes(content)
-    texts = (one for one in message.walk() if one.get_content_maintype() == "text")
-    return "\n".join(_folded(_text_of(one)) for one in texts)
+    texts = (part for part in message.walk() if part.get_content_maintype() == "text")
+    return "\n".join(_folded(_text_of(text)) for text in texts)
 
 
 def _written(m: Kept) -> date | None:

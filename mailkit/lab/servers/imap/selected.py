@@ -268,7 +268,7 @@ def _bare_flags(cursor: Cursor) -> list[str]:
 
 def known_flags(names: Iterable[str], keywords: list[str]) -> frozenset[str]:
     """Flags as they are kept; a keyword is the same in any case."""
-    there = {one.lower(): one for one in keywords}
+    there = {keyword.lower(): keyword for keyword in keywords}
     found = set()
     for name in names:
         if name.startswith("\\"):

@@ -132,7 +132,7 @@ def _mailbox(name: str) -> Callable[[Kept], str]:
 
     def key(m: Kept) -> str:
         value = _field(m, name).encode("utf-8", "surrogateescape")
-        first = next((one[2] for one in addresses(value) if one[2] is not None), b"")
+        first = next((address[2] for address in addresses(value) if address[2] is not None), b"")
         return _collated(first.decode("utf-8", "replace"))
 
     return key
