@@ -50,7 +50,6 @@ STEPS: dict[str, Steps] = {
     "cfg-user-typo": Steps(
         "Correct the domain after the @.",
         "Log in to the provider's website with the same address.",
-        "user",
     ),
     "cfg-idn": Steps(
         "Write the host in its ASCII form, which begins with xn--.",
