@@ -25,7 +25,7 @@ from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, 
 from mailkit.errors import SettingsError
 from mailkit.flow.entries import Claim, OutboxEntry
 from mailkit.flow.files import opened
-from mailkit.flow.steps import StepRow, Steps, steps_in
+from mailkit.flow.steps import PendingSteps, StepRow, steps_in
 from mailkit.flow.transports import QueuedMessage
 from mailkit.flow.worker_lock import Worker
 
@@ -65,7 +65,7 @@ class Journal:
         self.file = Path(file)
         self._db = opened(self.file, _SCHEMA)
         self.worker = Worker(self.file)
-        self._steps = Steps(self.worker)
+        self._steps = PendingSteps(self.worker)
         self._durable = True
 
     def close(self) -> None:

@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from mailkit.flow.worker_lock import Worker
 
-__all__ = ["StepRow", "Steps", "steps_in"]
+__all__ = ["PendingSteps", "StepRow", "steps_in"]
 
 StepRow: TypeAlias = "tuple[str, int, str, float | None, float, int, str]"
 """A delivery status in the journal: state, code, words, when it is due and was changed, message, recipient."""
 
 
-class Steps:
+class PendingSteps:
     """The steps of a worker that the journal does not have yet: messages begun, and results."""
 
     def __init__(self, worker: Worker) -> None:

@@ -11,12 +11,12 @@ from mailkit.formats.writing import WRITTEN
 
 __all__ = ["formats_rows", "formats_table"]
 
-Row = tuple[str, str, str, str, str]
+FormatRow = tuple[str, str, str, str, str]
 
 HEAD = ("FORMAT", "PRODUCT", "RECOGNISED", "WRITTEN", "EXAMPLE")
 
 
-def formats_rows() -> list[Row]:
+def formats_rows() -> list[FormatRow]:
     """One row for each format."""
     rows = [("native", "mailkit's own TOML", "yes", "yes", "accounts.toml")]
     rows += [("csv", csv_format.title, "yes", "CSV", "accounts.csv")]
@@ -48,7 +48,7 @@ _NARROWEST = 34
 """The characters for product and example together that are needed for columns."""
 
 
-def _wrapped(row: Row, sizes: list[int]) -> Iterator[str]:
+def _wrapped(row: FormatRow, sizes: list[int]) -> Iterator[str]:
     """The lines of a row whose cells are as wide as they may be."""
     cells = [_folded(cell, size) for cell, size in zip(row, sizes, strict=True)]
     for parts in zip_longest(*cells, fillvalue=""):
@@ -63,7 +63,7 @@ def _folded(cell: str, size: int) -> list[str]:
     return [line.replace("/ ", "/") for line in wrap(cell.replace("/", "/ "), size)]
 
 
-def _below(row: Row, width: int) -> str:
+def _below(row: FormatRow, width: int) -> str:
     """A row on two lines: what it is, and below it what can be done with it."""
     name, product, recognised, written, example = row
     below = "  ".join(filter(None, (recognised.ljust(10), written.ljust(7), example)))
