@@ -86,8 +86,8 @@ class Listed(Parser):
     time of a parser.
     """
 
-    def __init__(self, **_: object) -> None:
-        pass
+    def __init__(self, *, prog: str | None = None, **_: object) -> None:
+        super().__init__(prog=prog, add_help=False)
 
     def add_argument(self, *_: object, **__: object) -> Any:
         """Add nothing."""

@@ -16,6 +16,7 @@ from mailkit.cli import live
 from mailkit.cli.commands import command_parser
 from mailkit.cli.live import LiveReport, StatusLine, next_step, waiting
 from mailkit.cli.main import main
+from mailkit.cli.parser import Listed
 from mailkit.lab import Lab, standard
 from mailkit.net.activity import activities, under_way
 from mailkit.observation import ServerEndpoint, Step
@@ -42,6 +43,11 @@ security = "starttls"
 user     = "kim@example.com"
 secret   = { value = "open sesame 17" }
 """
+
+
+def test_a_command_that_was_not_given_is_a_parser_still() -> None:
+    """argparse asks the parsers of commands for a formatter from 3.14 on."""
+    assert "mailkit check" in Listed(prog="mailkit check").format_usage()
 
 
 @pytest.mark.parametrize("width", [60, 80])
