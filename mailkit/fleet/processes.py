@@ -32,12 +32,15 @@ class Processes(Executor):
         self._max_workers = most
         self._before = {child.pid for child in active_children()}
         self._free = deque(self._pool() for _ in range(most))
+        self._lost: list[ProcessPoolExecutor] = []
+        """Kept: a pool whose last reference goes in its own thread waits for itself (Python 3.13)."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         pool, earlier = self._free.popleft(), active_children()
         try:
             future = pool.submit(fn, *args, **kwargs)
         except BrokenExecutor:
+            self._lost.append(pool)
             pool = self._pool()
             future = pool.submit(fn, *args, **kwargs)
         started = [child for child in active_children() if child not in earlier]
@@ -49,6 +52,8 @@ class Processes(Executor):
                     'executor="processes" starts Python again, which reads the main script again. '
                     'Put what the script does under `if __name__ == "__main__":`, or leave out the executor.'
                 )
+            if lost:
+                self._lost.append(pool)
             self._free.append(self._pool() if lost else pool)
 
         future.add_done_callback(over)
