@@ -32,7 +32,8 @@ class TemporaryFolder:
             _sweep(place, prefix)
         new = Path(mkdtemp(prefix=f".{prefix}", dir=place))
         self._lock = (new / _LOCK).open("ab")
-        lock(self._lock)
+        with suppress(OSError):  # without locks no process removes what another has left
+            lock(self._lock)
         # Only now it gets a name that others look for.
         self.path = new if os.name == "nt" else new.rename(place / new.name[1:])
 
@@ -84,11 +85,13 @@ else:
     import fcntl
 
     def lock(file: IO[bytes]) -> bool:
-        """Lock a file until it is closed or the process ends; return whether no other process has locked it."""
+        """Lock a file until it is closed or the process ends; return whether no other process has locked it.
+
+        Raises:
+            OSError: the file system has no locks.
+        """
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        except OSError:  # a file system without locks
-            return True
         return True

@@ -97,3 +97,21 @@ def test_a_folder_is_locked_before_others_see_it(
     folder.remove()
     folder.remove()
     assert [*place.iterdir()] == []
+
+
+def test_without_locks_no_folder_of_another_process_is_removed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import errno
+    import fcntl
+
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    (place / "mailkit-lab-other").mkdir()
+    (place / "mailkit-lab-other" / ".lock").touch()
+
+    TemporaryFolder("mailkit-lab-").remove()
+
+    assert [one.name for one in place.iterdir()] == ["mailkit-lab-other"]

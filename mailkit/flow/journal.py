@@ -347,7 +347,7 @@ class Journal:
     def _entries(self, where: str, *values: str | int) -> list[OutboxEntry]:
         if self._steps.pending:
             with self._settling(durable=False):
-                """So that they are seen."""
+                pass  # the journal takes them, so that they are seen
         rows = self._db.execute(f"{_ROW} WHERE {where} ORDER BY letter.id, recipient", values)
         return [OutboxEntry(*row) for row in rows]
 

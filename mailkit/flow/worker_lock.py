@@ -9,28 +9,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from mailkit.scratch import lock
 
 __all__ = ["Worker"]
-
-if os.name == "nt":  # pragma: no cover - the other of two systems
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
 
 class Worker:
@@ -43,7 +25,8 @@ class Worker:
         self._path = _beside(file, self.name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND  # never through a link
         self._held = os.fdopen(os.open(self._path, flags, 0o600), "wb")
-        _lock(self._held)
+        with suppress(OSError):  # a file system without locks: other workers take it for alive
+            lock(self._held)
 
     def same_boot(self, name: str) -> bool:
         """Return whether a worker ran since the last boot: then its writes are not lost."""
@@ -69,7 +52,9 @@ class Worker:
             yield None
             return
         with file:
-            ended = _lock(file)
+            ended = False
+            with suppress(OSError):
+                ended = lock(file)
             yield file.read() if ended else None
             if ended:
                 path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Weigh the evidence of a text: what comes first, and how certain it is.
 
-Each row states the most that it can prove. This module is the one place that lowers a certainty and orders findings:
+Each row states the most that it can prove. This module orders findings, and lowers a certainty for
+what else a text says; :mod:`mailkit.explanation` lowers it for what a row or a program means:
 
 1. A line that follows any failure, a cause beside the first one of a row, and a sentence that only warns or advises
    (“make sure that …”, “it may be …”) are possible at most.
@@ -84,9 +85,7 @@ def _after_refusal(sign: Sign) -> Sign:
 def _level(sign: Sign, others: list[Sign]) -> Sign:
     if sign.rank >= VAGUE:
         return replace(sign, certainty=Certainty.POSSIBLE)
-    if sign.certainty is Certainty.SURE and any(
-        _contradicts(observation, sign) for observation in others
-    ):
+    if sign.certainty is Certainty.SURE and any(_contradicts(other, sign) for other in others):
         return _at_most_likely(sign)
     return sign
 
