@@ -4,6 +4,7 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation.client import ClientSession
+from mailkit.rules.client_tls import PATIENCE_S
 from mailkit.text import quoted
 
 _UPGRADE = r"(\S+ )?(STARTTLS|STLS)\b"
@@ -120,7 +121,7 @@ def clt_no_hello(client: ClientSession) -> Hits:
     Clean::
 
         == server smtp implicit-tls
-        == waited 5.0
+        == waited 0.9
         == closed client
 
         == server smtp starttls
@@ -129,7 +130,12 @@ def clt_no_hello(client: ClientSession) -> Hits:
     """
     begins = client.security == "implicit-tls" and not client.lines
     asked = bool(client.commands) and re.match(_UPGRADE, client.commands[-1].text, re.I)
-    if client.closed == "client" and not client.tls and (asked or begins) and client.waited < 1:
+    if (
+        client.closed == "client"
+        and not client.tls
+        and (asked or begins)
+        and client.waited < PATIENCE_S
+    ):
         yield Hit(
             "The client left where TLS should begin, without a TLS hello. If it was no check of the port, let its TLS library use TLS 1.2 and 1.3.",
             ("not one byte of TLS came",),

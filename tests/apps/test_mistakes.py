@@ -75,7 +75,7 @@ UNVERIFIED = {
         ("checkserveridentity=true", "checkserveridentity=false\nmail.smtp.ssl.trust=*")
     ),
 }
-PHP_WAITS = "$mail->Timeout = 1;\n$mail->getSMTPInstance()->Timelimit = 1;"
+PHP_WAITS = "$mail->Timeout = 2;\n$mail->getSMTPInstance()->Timelimit = 2;"
 OLD = """\
 import ssl
 made = ssl.create_default_context
@@ -103,20 +103,20 @@ MISTAKES = {
         "implicit-tls",
         "clt-plain-on-tls-port",
         {
-            "django": swapped(("EMAIL_USE_SSL = True", "EMAIL_TIMEOUT = 1")),
+            "django": swapped(("EMAIL_USE_SSL = True", "EMAIL_TIMEOUT = 2")),
             "phpmailer": swapped((r".*'ssl'.*", f"$mail->SMTPAutoTLS = false;\n{PHP_WAITS}")),
-            "nodemailer": swapped(("secure: true", "secure: false,\n  greetingTimeout: 1000")),
-            "jakarta-mail": swapped(("mail.smtp.ssl.enable=true", "mail.smtp.timeout=1000")),
+            "nodemailer": swapped(("secure: true", "secure: false,\n  greetingTimeout: 2000")),
+            "jakarta-mail": swapped(("mail.smtp.ssl.enable=true", "mail.smtp.timeout=2000")),
         },
     ),
     "STARTTLS on the TLS port": Mistake(
         "implicit-tls",
         "clt-plain-on-tls-port",
         {
-            "django": swapped(("EMAIL_USE_SSL", "EMAIL_TIMEOUT = 1\nEMAIL_USE_TLS")),
+            "django": swapped(("EMAIL_USE_SSL", "EMAIL_TIMEOUT = 2\nEMAIL_USE_TLS")),
             "phpmailer": swapped(("'ssl';", f"'tls';\n{PHP_WAITS}")),
-            "nodemailer": swapped(("secure: true", "requireTLS: true,\n  greetingTimeout: 1000")),
-            "jakarta-mail": swapped(("ssl.enable", "timeout=1000\nmail.smtp.starttls.enable")),
+            "nodemailer": swapped(("secure: true", "requireTLS: true,\n  greetingTimeout: 2000")),
+            "jakarta-mail": swapped(("ssl.enable", "timeout=2000\nmail.smtp.starttls.enable")),
         },
     ),
     "an unknown CA": Mistake(
