@@ -102,13 +102,14 @@ def changes(before: Service, after: Service) -> dict[str, tuple[Any, Any]]:
 
 
 def rank(original: Service, one: Service, proof: Proof) -> tuple[object, ...]:
-    """Return a sort key: further verified first, then not on port 25, then fewer changes.
+    """Return a sort key: further verified first, then what the settings file can say, not on port 25, fewer changes.
 
     Implicit TLS and required STARTTLS are equally good (RFC 8314 §3.3), so the one nearer to the given settings wins.
     """
     changed = changes(original, one)
     return (
         -proof,
+        original.lacks(one.security),
         one.protocol is Protocol.SMTP and one.port == 25,
         "host" in changed,
         "protocol" in changed,

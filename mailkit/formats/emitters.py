@@ -240,7 +240,8 @@ def _blocks(pairs: Pairs) -> str:
         if begin not in lines:
             lines.append(begin)
         word = ("on" if value else "off") if isinstance(value, bool) else _word(value)
-        plain = word if re.fullmatch(r"[^\s\"#\\]*", word) else None
+        safe = re.fullmatch(r"[^\s\"#\\]*(?:[ \t]+[^\s\"\\]+)*", word)
+        plain = f'"{word}"' if safe and set(word) & set(" \t") else word if safe else None
         lines.append(f"{path[-1]} {_said(plain, path[-1])}\n")
     return "".join(lines)
 

@@ -76,11 +76,9 @@ def _for_security(
     words = found.instance.words
     assert found.table is not None
     if found.endpoint.prefix:
-        prefix = _prefix(found, wanted)
-        if not prefix:
-            raise cannot(found, f"security {wanted}")
-        composed["prefix"] = prefix
-        return {}
+        composed["prefix"] = _prefix(found, wanted)
+        if composed["prefix"]:
+            return {}
     port = changes.get("port", found.table.get("port"))
     mode = _mode_for(found, wanted, port)
     if mode is None and (prefix := _prefix(found, wanted)) and found.endpoint.host:

@@ -27,6 +27,11 @@ _PROVED = {
     Proof.LOGGED_IN: "Fix, verified by login",
 }
 
+_WITHOUT_LOGIN = _PROVED | {
+    Proof.SECURED: "Suggested fix (TLS verified; these settings have no login to test)",
+    Proof.CAPABLE: "Suggested fix (TLS verified; these settings have no login to test)",
+}
+
 _ASKED = "Only if your provider documents this host (its name is from the certificate)"
 _REHEARSED = "Fix, verified by a rehearsed message without a login"
 
@@ -59,7 +64,10 @@ def proposed(report: ServiceReport) -> str:
         return ""
     if to_confirm(report):
         return _ASKED
-    return _PROVED[proposal.proof] if proposal.service.user else _REHEARSED
+    rehearsed = "user" in proposal.changes and not proposal.service.user
+    if rehearsed:
+        return _REHEARSED
+    return (_PROVED if proposal.service.user else _WITHOUT_LOGIN)[proposal.proof]
 
 
 def advice(report: ServiceReport) -> str:

@@ -22,8 +22,8 @@ def _words(prefix: str) -> ServiceWords:
         defaults={"SMTP_DELIVERY_METHOD": "smtp"},
         enabled={"SMTP_DELIVERY_METHOD": ("smtp",)},
         modes=(
-            Mode(Security.IMPLICIT_TLS, {ssl: "true"}, {ssl: True}),
-            Mode(Security.IMPLICIT_TLS, {tls: "true"}, {tls: True}),
+            Mode(Security.IMPLICIT_TLS, {ssl: "true"}, {ssl: True, starttls: "never"}),
+            Mode(Security.IMPLICIT_TLS, {tls: "true"}, {tls: True, starttls: "never"}),
             Mode(
                 Security.STARTTLS,
                 {starttls: "always"},
