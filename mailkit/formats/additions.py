@@ -54,7 +54,8 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         new = _key_like(found, neighbour, name)
         stand_in = _stand_in(new, value, neighbour)
         text = quoted_like(found, value, stand_in)
-        line_text = f"{written[1]}{new}{_aligned(between, neighbour.key, new)}{text}"
+        between = _aligned(between, neighbour.key, new) if text else ""
+        line_text = f"{written[1]}{new}{between}{text}"
         short = f"{new} = {text}"
         said = line_text if shown_line(found, neighbour, "").strip() == before.strip() else short
         ending = lines.ending

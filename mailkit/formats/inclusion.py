@@ -104,6 +104,9 @@ class _Included:
             if not names:
                 yield entry
             for kind, name in names:
+                if entry.key == INCLUDED and "*" in name:
+                    yield from self.matching(name, folder, above, entry.quote)
+                    continue
                 if kind.startswith("!include_dir"):
                     yield from self.folder(entry, kind, name, folder, above)
                     continue
@@ -126,6 +129,19 @@ class _Included:
         if not found:
             return None
         return [*self.into(tuple(found), posixpath.dirname(path), (*above, path))]
+
+    def matching(
+        self, pattern: str, folder: str, above: tuple[str, ...], part: str
+    ) -> Iterator[Entry]:
+        """The entries of the files that a pattern names (``conf.d/*.conf``), in the order of their names."""
+        inside = posixpath.normpath(posixpath.join(folder, beside(pattern, self.document.file)))
+        parts = PurePath(inside).parts
+        if self.document.is_stream or not is_inside(inside) or "*" in "".join(parts[:-1]):
+            return
+        place = Path(self.document.file).parent.joinpath(*parts[:-1])
+        for path in sorted(place.glob(parts[-1]))[:_MOST_FILES]:
+            name = "/".join((*parts[:-1], path.name))
+            yield from self.read(posixpath.relpath(name, folder or "."), folder, above, part) or ()
 
     def folder(
         self, entry: Entry, tag: str, name: str, folder: str, above: tuple[str, ...]

@@ -1,5 +1,6 @@
 """Build the accounts of a recognised file, with places, remarks and the product's wording."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,7 +91,9 @@ def read_recognised(found: list[AccountDraft], file: str) -> list[Account]:
 
 
 def _bare_address(text: str) -> str:
-    """The address in ``Name <address>``."""
+    """The address in ``Name <address>`` or ``address (Name)``."""
+    if (named := re.fullmatch(r"([^\s()]+@[^\s()]+)[ \t]+\([^()]*\)[ \t]*", text)) is not None:
+        return named[1]
     inside = text.rpartition("<")[2].partition(">")[0] if "<" in text else text
     return inside.strip()
 
@@ -124,9 +127,8 @@ def _wording(found: Translated) -> Wording:
         for key, entry in found.bindings.items()
         if entry.value in (None, "") and entry.reference is not None
     }
-    table = found.table or {}
     words = found.instance.words
-    if words.secret_in_file and not words.user and "secret" in table:
+    if found.shared_file and not words.user:
         elsewhere["user"] = f"file {found.bindings['secret'].value}"
     return Wording(
         found.instance.keys.dialect.title,

@@ -235,6 +235,9 @@ def _security_entry(
     """The entry that says the encryption: that of the mode, of the URL, or the port's."""
     if found.url is not None and mode is not None and "@scheme" not in mode.when:
         said = [found.instance.get(key) for key in mode_keys(found.reading)]
+        schemes = {how for _, how in found.instance.words.schemes.values()}
+        if security is Security.STARTTLS and not mode.optional and Security.IMPLICIT_TLS in schemes:
+            said = []  # the scheme, which could say another mode
         return next(filter(None, said), found.bindings.get("host"))
     if found.url is not None or found.endpoint.prefix:
         return found.bindings.get("host")
@@ -298,6 +301,26 @@ def _login(found: Translated) -> None:
         table["auth"] = words.auths.get(auth, auth)
 
 
+_INLINE_TABLES = ("static", "inline")
+"""Lookup tables of Postfix that hold their values themselves: ``static:user:password``."""
+
+
+def _inline_password(table: str) -> str:
+    """The password in the value of a lookup table; of several, all that the table holds."""
+    return table if table.lstrip().startswith("{") else table.partition(":")[2] or table
+
+
+def _chosen(found: Translated, names: tuple[str, ...]) -> Entry | None:
+    """The entry of the first key that is there; ``KEY?OTHER=WORD`` counts where another key has that word."""
+    choices = [name.partition("?") for name in names]
+    valid = [
+        name
+        for name, _, (other, _, word) in ((n, q, c.partition("=")) for n, q, c in choices)
+        if not other or as_word(found.value(other)) == word
+    ]
+    return found.instance.get(*valid) if valid else None
+
+
 def _secret(found: Translated) -> None:
     words, table = found.instance.words, found.table
     assert table is not None
@@ -306,16 +329,22 @@ def _secret(found: Translated) -> None:
         ("file", (*words.secret_file, *words.secret_in_file)),
         ("env", words.secret_env),
     ):
-        entry = found.instance.get(*names) if names else None
+        entry = _chosen(found, names)
         if entry is not None and (source := as_text(entry.value)):
             if kind == "command":
                 source = as_command(source)
             if kind == "file" and entry.key in words.secret_in_file:
-                source = source.partition(":")[2] or source
-                found.shared_file = True
+                lookup, _, rest = source.partition(":")
+                if lookup in _INLINE_TABLES:
+                    kind, source = "value", _inline_password(rest)
+                    if lookup == "static" and ":" in rest:
+                        table["user"], found.bindings["user"] = rest.partition(":")[0], entry
+                else:
+                    source = rest or source
+                    found.shared_file = True
             table["secret"], found.bindings["secret"] = {kind: source}, entry
             return
-    entry = found.instance.get(*words.secret) if words.secret else None
+    entry = _chosen(found, words.secret)
     if entry is None:
         return
     found.bindings["secret"] = entry

@@ -370,3 +370,20 @@ def test_the_version_in_package_json_decides_what_a_word_means(
     assert service.security == security
     ignored = "cfg-word-ignored" in {remark.id for remark in service.remarks}
     assert ignored is (security == "starttls")
+
+
+def test_a_pattern_of_dovecot_includes_the_files_of_a_folder_in_order(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "20-imapc.conf").write_text("imapc_port = 993\nimapc_ssl = imaps\n")
+    (tmp_path / "conf.d" / "10-imapc.conf").write_text(
+        "imapc_host = imap.example.com\nimapc_port = 143\n!include ../dovecot.conf\n"
+    )
+    (tmp_path / "out").symlink_to("/etc")
+    file = tmp_path / "dovecot.conf"
+    file.write_text("!include conf.d/*.conf\n!include out/*.conf\n!include /etc/*.conf\n")
+    (account,) = load(file)
+    assert account.incoming is not None
+    assert (account.incoming.host, account.incoming.port) == ("imap.example.com", 993)
+    place = account.incoming.place("port")
+    assert place is not None
+    assert place.file == str(tmp_path / "conf.d" / "20-imapc.conf")

@@ -317,3 +317,21 @@ def test_a_bad_file_of_any_syntax_costs_the_others_nothing(
         assert error.file == str(bad)
         assert "\n" not in str(error)
         assert "defect" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["static:kim@example.com:Zq7examplepw9", "inline:{ smtp.example.com = kim:Zq7examplepw9 }"],
+)
+@pytest.mark.parametrize("command", [["check"], ["convert", "--to", "native"]])
+def test_a_password_within_a_lookup_table_is_no_file_name(
+    table: str, command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "main.cf"
+    file.write_text(
+        f"relayhost = [smtp.example.com]:587\nsmtp_tls_security_level = encrypt\nsmtp_sasl_password_maps = {table}\n"
+    )
+    main([command[0], str(file), *command[1:]])
+    shown = capsys.readouterr()
+    assert "smtp.example.com" in shown.out
+    assert SECRET not in shown.out + shown.err

@@ -34,7 +34,7 @@ DIALECTS = (
                 defaults={"tls": False, "tls_starttls": True, "auth": False},
                 modes=(
                     Mode(Security.CLEARTEXT, {"tls": False}),
-                    Mode(Security.IMPLICIT_TLS, {"tls": True, "tls_starttls": False}),
+                    Mode(Security.IMPLICIT_TLS, {"tls_starttls": (False,), "tls": (True,)}),
                     Mode(Security.STARTTLS, {"tls": True, "tls_starttls": True}),
                 ),
             ),
@@ -69,7 +69,7 @@ DIALECTS = (
                 defaults={"tls": False, "tls_starttls": True},
                 modes=(
                     Mode(Security.CLEARTEXT, {"tls": False}),
-                    Mode(Security.IMPLICIT_TLS, {"tls": True, "tls_starttls": False}),
+                    Mode(Security.IMPLICIT_TLS, {"tls_starttls": (False,), "tls": (True,)}),
                     Mode(Security.STARTTLS, {"tls": True, "tls_starttls": True}),
                 ),
             ),

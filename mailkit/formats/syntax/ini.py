@@ -15,6 +15,7 @@ SEPARATE_ITEMS = False
 
 _SECTION = re.compile(r"\s*\[([^\]\r\n]*)\]\s*(?:[;#].*)?$")
 _KEY = re.compile(r"\s*+([^=:;#\[\s][^=:]*+)([=:])[ \t]*+")
+_PROPERTY = re.compile(r"=[ \t]*PT_[A-Z0-9]+[ \t]*,[ \t]*0x[0-9A-Fa-f]+[ \t]*$")
 _QUOTED = re.compile(r'("""|"|\'|`)(.*?)\1(?=\s*(?:[;#].*)?$)')
 _FILE = re.compile(r"\$__file\{(.+)\}")
 _ENV = re.compile(r"\$__env\{(.+)\}|\$\{([A-Za-z_]\w*)\}|\$([A-Z_][A-Z0-9_]*)")
@@ -38,6 +39,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             section = _section(match[1].strip())
         elif flavour == "python" and line[:1] in " \t" and entries:
             continue
+        elif _PROPERTY.search(line) is not None:
+            continue  # of an Outlook profile: the type of a key, not a value
         elif (match := _KEY.match(line)) is not None:
             entry = _entry(
                 (*section, match[1].rstrip()), text, begin + match.end(), end, number, flavour

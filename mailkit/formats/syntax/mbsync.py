@@ -36,6 +36,11 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         command = raw.startswith("+") and key.lower().endswith("cmd")
         value, quote = unquoted(raw[1:] if command else raw)
         reference = Reference("command", value) if command else None
+        if key.lower() == "usercmd":
+            entries.append(
+                Entry((*block, key), None, number, None, raw, quote, Reference("command", value))
+            )
+            continue
         span = (match.start(2), match.start(2) + len(raw))
         entries.append(Entry((*block, key), value, number, span, raw, quote, reference))
     return entries

@@ -34,7 +34,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
             entries.append(_entry(match, number, known))
             at = match.end()
-            known[entries[-1].key] = str(entries[-1].value)
+            if entries[-1].value is not None:
+                known[entries[-1].key] = str(entries[-1].value)
     return entries
 
 
@@ -47,6 +48,8 @@ def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
         return Entry((name,), None, number, None, raw, "", Reference("command", command[1]))
     value, quote = unquoted(raw)
     filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), value)
+    if quote != "'" and re.fullmatch(r"\$\w+", filled):  # set in a file that is not there
+        return Entry((name,), None, number, None, raw, quote, Reference("other", filled))
     span = match.span(3) if filled == value else None
     return Entry(
         (name,), filled, number, span, raw, quote, None if span else Reference("other", value[:60])

@@ -1,0 +1,64 @@
+"""mailx and s-nail: ``set name=value`` lines, several to a line, and ``account NAME { … }`` blocks."""
+
+import re
+
+from mailkit.formats.document import INCLUDED, Entry, Lines, Scalar
+from mailkit.formats.syntax._words import unquoted
+
+__all__ = ["SEPARATE_ITEMS", "read", "render"]
+
+SEPARATE_ITEMS = False
+
+_SET = re.compile(r"[ \t]*(?:set|wysh[ \t]+set)[ \t]+")
+_SOURCE = re.compile(r"[ \t]*source[ \t]+(\S+)[ \t]*$")
+_ACCOUNT = re.compile(r"[ \t]*account[ \t]+(\S+)[ \t]*\{[ \t]*$")
+_ASSIGNED = re.compile(
+    r"([A-Za-z_][\w-]*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']+)+)?)?[ \t]*"
+)
+
+
+def read(text: str, file: str, flavour: str = "") -> list[Entry]:
+    """The entries: ``(name,)``, in an account ``("account", NAME, name)`` with what it inherits.
+
+    An account that names no server sends as the rest of the file does, and has no entries.
+    """
+    lines = Lines(text)
+    entries: list[Entry] = []
+    accounts: dict[str, list[Entry]] = {}
+    current = entries
+    for number in range(1, len(lines.starts) + 1):
+        begin, end = lines.bounds(number)
+        if (included := _SOURCE.match(text, begin, end)) is not None:
+            current.append(Entry((INCLUDED,), unquoted(included[1])[0], number))
+        elif (account := _ACCOUNT.match(text, begin, end)) is not None:
+            current = accounts.setdefault(account[1], [])
+        elif text[begin:end].strip() == "}":
+            current = entries
+        elif (start := _SET.match(text, begin, end)) is not None:
+            at = start.end()
+            while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
+                current.append(_entry(match, number))
+                at = match.end()
+    for name, own in accounts.items():
+        if any(entry.key in ("smtp", "mta") for entry in own):
+            written = {entry.key for entry in own}
+            inherited = [entry for entry in entries if entry.key not in (INCLUDED, *written)]
+            own = [entry.under("account", name) for entry in (*own, *inherited)]
+            entries = [*entries, *own]
+    return entries
+
+
+def _entry(match: re.Match[str], number: int) -> Entry:
+    name, raw = match[1], match[2]
+    if raw is None:
+        off = name.startswith("no") and name[2:] in ("smtp-use-starttls", "smtp-auth")
+        return Entry((name[2:] if off else name,), not off, number, match.span(1), name)
+    value, quote = unquoted(raw)
+    return Entry((name,), value, number, match.span(2), raw, quote)
+
+
+def render(value: Scalar, entry: Entry) -> str:
+    """A value in the quotes that stand there; a switch as ``name`` or ``noname``."""
+    if isinstance(value, bool):
+        return (entry.key if value else f"no{entry.key}") if entry.raw else ""
+    return f"{entry.quote}{value}{entry.quote}"
