@@ -14,6 +14,7 @@ from mailkit.finding import Finding
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.net.resolver import Resolver
+from mailkit.net.times import DIAGNOSIS
 from mailkit.observation import Record
 from mailkit.protocol import transcript
 from mailkit.report import AccountReport, Report, ServiceReport
@@ -62,6 +63,13 @@ def diagnosis() -> Callable[..., ServiceReport]:
 @pytest.fixture
 def account_of() -> Callable[[str], Account]:
     return one_account
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait ten times as long for a slow reply as for others, so that a slow machine makes no difference."""
+    times = DIAGNOSIS._replace(patience=10.0)
+    monkeypatch.setattr("mailkit.diagnosis.options.DIAGNOSIS", times)
 
 
 @pytest.fixture(autouse=True)

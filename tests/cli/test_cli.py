@@ -430,7 +430,7 @@ def test_an_interrupt_reports_what_was_finished(make_lab: Make, files: Callable[
     until = time.monotonic() + 20
     while not _said_goodbye(lab) and time.monotonic() < until:
         time.sleep(0.02)
-    time.sleep(1)
+    time.sleep(4)  # until its report is there
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
 

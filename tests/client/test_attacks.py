@@ -33,7 +33,7 @@ def opened(lab: Lab, protocol: str, security: str = "starttls", **options: Any) 
     port = PORTS[protocol][0 if security == "implicit-tls" else 1]
     account: Account = loads(WRITE[protocol](port, security))[0]
     make = connect_smtp if protocol == "smtp" else connect
-    usual: dict[str, Any] = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 0.5}
+    usual: dict[str, Any] = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 3}
     return make(account, **(usual | options))
 
 
@@ -348,15 +348,15 @@ def test_what_holds_after_the_login_is_what_was_told_after_it(
 
 def test_a_server_that_stalls_is_given_up(make_lab: Make) -> None:
     lab = make_lab(implicit("imap", replies_tls={"SELECT": [Silence()]}))
-    client = opened(lab, "imap", "implicit-tls", timeout=0.3)
+    client = opened(lab, "imap", "implicit-tls", timeout=2)
 
-    with pytest.raises(LostError, match=r"no complete reply within 0\.3 s"):
+    with pytest.raises(LostError, match=r"no complete reply within 2 s"):
         client.select()
 
 
 def test_a_server_that_drips_is_given_up(make_lab: Make) -> None:
     lab = make_lab(implicit("imap", replies_tls={"SELECT": [Drip(b"* OK still here\r\n", 0.05)]}))
-    client = opened(lab, "imap", "implicit-tls", timeout=0.4)
+    client = opened(lab, "imap", "implicit-tls", timeout=2)
     began = time.monotonic()
 
     with pytest.raises(LostError):

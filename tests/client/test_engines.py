@@ -56,7 +56,7 @@ def tried(engine: str, lab: Lab, folder: Path, security: str, **wire: Any) -> st
     if engine == "outbox":
         text += '[account.kim.delivery]\nengine = "aiosmtplib"\n'
     (account,) = loads(text, "a.toml")
-    usual: dict[str, Any] = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 0.5}
+    usual: dict[str, Any] = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 10}
     return ENGINES[engine](account, folder, **(usual | wire))
 
 

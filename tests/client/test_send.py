@@ -33,7 +33,7 @@ MANY = ["a@example.com", "b@example.com", "c@example.com"]
 
 def client(lab: Lab, **options: Any) -> Any:
     account = loads(smtp(465, "implicit-tls"))[0]
-    return connect_smtp(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=1, **options)
+    return connect_smtp(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=3, **options)
 
 
 def server(**knobs: Any) -> Listener:
@@ -229,7 +229,7 @@ def test_what_stops_before_a_message_goes_sends_it_not(make_lab: Make) -> None:
 
 def lmtp(lab: Lab) -> Any:
     service = Service(protocol=Protocol.SMTP, host=HOST, port=24, security=Security.CLEARTEXT)
-    return connect_lmtp(service, connect_to=lab.connect_to, timeout=1)
+    return connect_lmtp(service, connect_to=lab.connect_to, timeout=3)
 
 
 def delivery(**knobs: Any) -> Listener:
@@ -271,7 +271,7 @@ def test_lmtp_is_spoken_with_an_lmtp_server_only(make_lab: Make) -> None:
     lab = make_lab(delivery())
     account = loads(smtp(24, "cleartext", user="", auth="none"))[0]
     with pytest.raises(OpenError, match="no EHLO"):
-        connect_smtp(account, connect_to=lab.connect_to, timeout=1)
+        connect_smtp(account, connect_to=lab.connect_to, timeout=3)
 
 
 def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> None:

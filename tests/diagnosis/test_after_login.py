@@ -141,7 +141,7 @@ def test_looking_for_a_message_keeps_to_three_logins(
     lab = make_lab(taken, *standard(HOST, "imap", "pop3"))
     text = read + smtp(465, "implicit-tls").partition("\n\n")[2]
 
-    whole(lab, text, send_test=ADDRESS, deadline=1.5)
+    whole(lab, text, send_test=ADDRESS, deadline=4)
 
     logins = [one for one in lab.sessions if ":465" not in one.endpoint and one.logins]
     assert 2 <= len([x for one in logins for x in one.logins]) <= 3
@@ -176,7 +176,7 @@ def test_a_message_that_does_not_arrive_is_waited_for_and_then_told(make_lab: Ma
     taken = Listener(protocol="smtp", host=HOST, port=465, replies_tls=lost)
     lab = make_lab(taken, Listener(protocol="imap", host=HOST, port=993))
 
-    delivery = by_role(whole(lab, send_test=ADDRESS, deadline=2.0), "outgoing").delivery
+    delivery = by_role(whole(lab, send_test=ADDRESS, deadline=5.0), "outgoing").delivery
 
     assert delivery is not None
     assert (delivery.fate, delivery.looked, delivery.found) == ("accepted", True, "")
@@ -393,7 +393,7 @@ def test_an_inbox_that_answers_late_is_no_fault_of_the_login(make_lab: Make) -> 
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"EXAMINE": [Silence()]})
     )
 
-    report = by_role(whole(lab, imap(993, "implicit-tls"), timeout=0.4), "incoming")
+    report = by_role(whole(lab, imap(993, "implicit-tls"), timeout=2), "incoming")
 
     assert report.proof is Proof.LOGGED_IN
     assert not report.ok
@@ -462,12 +462,13 @@ def test_another_password_for_the_other_service_is_judged_by_itself(make_lab: Ma
     assert by_role(whole(lab, text), "outgoing").cause == "aut-bad"
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_server_that_waits_before_it_takes_a_message_is_waited_for(make_lab: Make) -> None:
-    slow = {".": [Wait(0.8), Say(b"250 2.0.0 kept\r\n")]}
+    slow = {".": [Wait(2.2), Say(b"250 2.0.0 kept\r\n")]}
     lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, replies_tls=slow))
 
     report = by_role(
-        whole(lab, smtp(465, "implicit-tls"), send_test="a@b.example", timeout=0.6), "outgoing"
+        whole(lab, smtp(465, "implicit-tls"), send_test="a@b.example", timeout=2), "outgoing"
     )
 
     assert report.delivery is not None

@@ -95,6 +95,7 @@ def test_what_was_finished_before_a_stop_stays(make_lab: Make) -> None:
     assert len(lab.logins) < 20
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_answer_after_the_first_wait_still_counts(make_lab: Make, diagnosis: Diagnose) -> None:
     """The first connection goes on listening while others find out who is there."""
     spoken = threading.Event()
@@ -198,20 +199,21 @@ def test_a_login_without_an_answer_says_just_that(make_lab: Make, diagnosis: Dia
     )
     (account,) = loads(imap(993, "implicit-tls"))
 
-    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=0.5, deadline=1.5)
+    report = diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=2, deadline=6)
 
     service = report.accounts[0].services[0]
     assert service.cause == "hst-no-reply"
     assert "falls silent instead of answering the login" in " ".join(report.to_text().split())
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_refusal_that_is_made_to_wait_is_waited_for(make_lab: Make, diagnosis: Diagnose) -> None:
-    late = [Wait(1.2), Say(b"<tag> NO [AUTHENTICATIONFAILED] no\r\n")]
+    late = [Wait(2.2), Say(b"<tag> NO [AUTHENTICATIONFAILED] no\r\n")]
     lab = make_lab(
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": late}),
     )
 
-    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=1, deadline=10)
+    report = diagnosis(lab, imap(993, "implicit-tls"), timeout=2)
 
     assert report.cause == "aut-bad"
 
@@ -468,7 +470,7 @@ def test_silence_ends_with_the_deadline(make_lab: Make, diagnosis: Diagnose) -> 
         *(Listener(protocol="raw", host=HOST, port=port, script=[Silence()]) for port in (143, 993))
     )
 
-    report = diagnosis(lab, imap(143, "starttls"), timeout=0.3, deadline=0.9)
+    report = diagnosis(lab, imap(143, "starttls"), timeout=1, deadline=3)
 
     assert report.cause == "grt-silent-dead"
     assert report.proposal is None

@@ -23,6 +23,7 @@ Make = Callable[..., Lab]
 Diagnose = Callable[..., ServiceReport]
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_pause_before_the_greeting_is_waited_for_on_one_connection(
     make_lab: Make, diagnosis: Diagnose
 ) -> None:
@@ -32,11 +33,11 @@ def test_a_pause_before_the_greeting_is_waited_for_on_one_connection(
             host=HOST,
             port=587,
             security=Security.STARTTLS,
-            greeting=[Wait(1.2), Say(b"220 mail.example.com ESMTP\r\n")],
+            greeting=[Wait(2.2), Say(b"220 mail.example.com ESMTP\r\n")],
         )
     )
 
-    report = diagnosis(lab, smtp(587, "starttls"), timeout=1.0)
+    report = diagnosis(lab, smtp(587, "starttls"), timeout=2)
 
     assert report.seen is not None
     assert report.seen.login is not None
@@ -57,7 +58,7 @@ def test_what_a_server_says_to_one_who_talks_first_is_not_its_greeting(
         )
     )
 
-    report = diagnosis(lab, smtp(587, "starttls"), timeout=0.4)
+    report = diagnosis(lab, smtp(587, "starttls"), timeout=2.4)
 
     assert report.cause == "grt-silent-slow"
     assert "tls-plain-server" not in [finding.id for finding in report.findings]
@@ -77,7 +78,7 @@ def test_a_port_that_answers_a_tls_hello_by_an_alert_is_not_dead(
         )
     )
 
-    report = diagnosis(lab, smtp(465, "starttls"), timeout=0.8)
+    report = diagnosis(lab, smtp(465, "starttls"), timeout=4)
 
     assert report.cause == "grt-silent-tls"
     assert report.reason is not None
@@ -152,7 +153,7 @@ def test_a_plain_200_greeting_is_a_news_server(make_lab: Make, diagnosis: Diagno
             ),
             *(one for one in standard(HOST, "smtp") if one.port != port),
         )
-        assert diagnosis(lab, smtp(port, security), timeout=1.0).cause == "pid-nntp"
+        assert diagnosis(lab, smtp(port, security)).cause == "pid-nntp"
 
 
 def test_a_server_that_refuses_is_told_quit(make_lab: Make, diagnosis: Diagnose) -> None:
@@ -181,7 +182,7 @@ def test_words_in_reply_to_the_client_hello_are_a_failed_handshake_not_an_inject
         )
     )
 
-    report = diagnosis(lab, smtp(587, "starttls"), timeout=1.0)
+    report = diagnosis(lab, smtp(587, "starttls"))
 
     assert report.cause == "stt-handshake"
     assert "454 no TLS today" in str(report.reason)
@@ -191,7 +192,7 @@ def both(lab: Lab) -> tuple[ServiceReport, ServiceReport]:
     outgoing = smtp(587, "starttls").partition("\n\n")[2]
     accounts = loads(f"{imap(143, 'starttls')}\n{outgoing}", "account.toml")
     report = diagnose(
-        accounts[0], accounts=accounts, connect_to=lab.connect_to, ca=lab.ca_file, timeout=0.8
+        accounts[0], accounts=accounts, connect_to=lab.connect_to, ca=lab.ca_file, timeout=2
     )
     incoming, sending = report.accounts[0].services
     return incoming, sending
@@ -215,6 +216,7 @@ def test_an_smtp_server_is_not_waited_for_where_imap_finds_the_machine_silent(
     assert not any(attempt.what.endswith("GET") for attempt in sending.attempts)
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_smtp_server_that_pauses_beside_a_healthy_imap_server_is_waited_for(
     make_lab: Make,
 ) -> None:
@@ -225,7 +227,7 @@ def test_an_smtp_server_that_pauses_beside_a_healthy_imap_server_is_waited_for(
             host=HOST,
             port=587,
             security=Security.STARTTLS,
-            greeting=[Wait(1.2), Say(b"220 mail.example.com ESMTP\r\n")],
+            greeting=[Wait(2.2), Say(b"220 mail.example.com ESMTP\r\n")],
         ),
     )
 

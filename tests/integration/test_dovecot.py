@@ -104,7 +104,7 @@ def test_each_mode_is_named_and_repaired(
     changes: dict[str, Any],
     stack: DovecotLab,
 ) -> None:
-    (report,) = looked(stack, protocol(port, security, host=host), timeout=1.0)
+    (report,) = looked(stack, protocol(port, security, host=host), timeout=3.0)
 
     assert report.cause == cause
     assert report.ok is (not cause)
@@ -128,7 +128,7 @@ def test_each_mode_is_named_and_repaired(
 def test_hosts_with_an_address_of_their_own(
     host: str, protocol: Callable[..., str], port: int, cause: str, dovecot: DovecotLab
 ) -> None:
-    (report,) = looked(dovecot, protocol(port, "starttls", host=host), timeout=1.0)
+    (report,) = looked(dovecot, protocol(port, "starttls", host=host), timeout=3.0)
 
     assert report.cause == cause
 

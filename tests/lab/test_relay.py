@@ -54,7 +54,7 @@ def relay(lab: Lab, listener: Listener, *, read: bool = True, **options: Any) ->
 def through(one: Relay, lab: Lab, listener: Listener, write: Any, **options: Any) -> ServiceReport:
     text = write(listener.port, str(listener.security))
     routes = {(HOST, listener.port): one.address, (HOST, None): ("127.0.0.1", 1)}
-    usual = {"connect_to": routes, "ca": lab.ca_file, "timeout": 1.0}
+    usual = {"connect_to": routes, "ca": lab.ca_file, "timeout": 3.0}
     return diagnose(loads(text)[0], **(usual | options)).accounts[0].services[0]
 
 
@@ -159,7 +159,7 @@ def test_a_stall_in_the_middle_of_a_reply_is_no_refusal(make_lab: Make) -> None:
     stall = Trigger(said=b"AUTHENTICATE", do=[Say(b"<tag> O"), Silence()])
 
     with relay(lab, IMAPS, cues=[stall]) as one:
-        report = through(one, lab, IMAPS, imap, timeout=0.4)
+        report = through(one, lab, IMAPS, imap, timeout=2)
 
     assert report.cause == "hst-drip"
     assert report.proposal is None
