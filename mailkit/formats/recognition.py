@@ -82,7 +82,7 @@ _LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml
 _MOST_SERVICES = 20_000
 """More are a table of accounts, which is read as one."""
 
-_INCLUDES = ("include", "require", "source ", "import ")
+_INCLUDES = ("include", "require", "source ", "import ", "cfg_file", "cfg_dir")
 
 _MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
 

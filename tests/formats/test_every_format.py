@@ -60,7 +60,7 @@ def test_the_list_of_formats_says_all_of_each_in_any_terminal(width: int) -> Non
         assert width == 80 or example in table  # at 80 it goes on below itself
 
 
-NOT_LOOKED_UP = {"outlook-prf", "gitea-helm", "grafana-helm"}
+NOT_LOOKED_UP = {"gitea-helm", "grafana-helm"}
 """Their words are generally known; no text that says them was found."""
 
 

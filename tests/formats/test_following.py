@@ -387,3 +387,18 @@ def test_a_pattern_of_dovecot_includes_the_files_of_a_folder_in_order(tmp_path: 
     place = account.incoming.place("port")
     assert place is not None
     assert place.file == str(tmp_path / "conf.d" / "20-imapc.conf")
+
+
+def test_files_and_folders_that_nagios_names_are_read(tmp_path: Path) -> None:
+    check = "define command {{\n command_name c\n command_line check_smtp -H {} -p 587 -S\n}}\n"
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects" / "mail.cfg").write_text(check.format("smtp.example.com"))
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "a.cfg").write_text(check.format("smtp.example.org"))
+    file = tmp_path / "nagios.cfg"
+    file.write_text(
+        "log_file=/var/log/nagios.log\n#cfg_file=old.cfg\ncfg_file=objects/mail.cfg\n"
+        "cfg_dir=conf.d\ncfg_file=nagios.cfg\n"
+    )
+    hosts = [one.host for account in load(file) for one in account.services]
+    assert hosts == ["smtp.example.com", "smtp.example.org"]

@@ -159,6 +159,7 @@ DIALECTS = (
         title="Nagios",
         syntaxes=("nagios",),
         services=CHECKS,
+        files=("nagios.cfg", "icinga.cfg"),
         example="services.cfg",
         sources=(
             "https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/objectdefinitions.html",
@@ -170,7 +171,8 @@ DIALECTS = (
         name="icinga",
         title="Icinga",
         syntaxes=("icinga",),
-        services=tuple(
+        services=CHECKS
+        + tuple(
             ServiceWords(
                 role="outgoing" if protocol == "smtp" else "incoming",
                 protocol=protocol,

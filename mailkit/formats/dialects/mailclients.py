@@ -240,7 +240,10 @@ _OUTLOOK = Dialect(
     example="outlook.prf",
     sources=(
         "https://learn.microsoft.com/en-us/previous-versions/office/office-2010/cc179062(v=office.14)",
+        "https://learn.microsoft.com/en-us/office/client-developer/outlook/auxiliary/prop_smtp_secure_connection",
+        "https://learn.microsoft.com/en-us/office/client-developer/outlook/auxiliary/prop_inet_ssl",
     ),
+    dated="2026-11-28",
 )
 
 DIALECTS = (_CLAWS, _KMAIL, _GEARY, _OUTLOOK)

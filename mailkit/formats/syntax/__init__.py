@@ -65,6 +65,7 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
         "[0-9][0-9]-*.conf",
     ),
     "fetchmail": ("fetchmailrc", ".fetchmailrc", "*.fetchmailrc"),
+    "netrc": (".netrc", "_netrc", "netrc", ".authinfo", "authinfo"),
     "nullmailer": ("remotes",),
     "proxmox": ("notifications.cfg",),
     "toml": ("*.toml",),
@@ -90,7 +91,7 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     "yaml": ("*.yml", "*.yaml", "*.yml.*", "*.yaml.*", "*.md"),
     "javascript": ("*.js", "*.mjs", "*.cjs", "*.jsx", "*.ts", "*.mts", "*.cts", "*.tsx"),
     "ruby": ("*.rb", "*.rb.*", "Rakefile"),
-    "json": ("*.json", "*.jsonc", "*.json.*"),
+    "json": ("*.json", "*.jsonc", "*.json.*", "*imapnotify*.conf"),
     "properties": ("*.properties", "*.properties.*"),
     "xml": ("*.xml", "*.mobileconfig", "*.plist", "*.k9s", "*.config"),
     "ini": (

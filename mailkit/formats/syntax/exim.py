@@ -21,7 +21,9 @@ _BEGIN = re.compile(r"begin\s+(\w+)\s*$")
 _INCLUDE = re.compile(r"\s*\.include(?:_if_exists)?\s+\"?([^\s\"]+)")
 _NAME = re.compile(r"([\w-]+)\s*:\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*+([a-z_]\w*+)\s*+(?:=\s*+(.*\S|))?\s*$")
-_HOST = re.compile(r"[^:;\s\"]*[\w*.]\s+\"?<?;?\s*([A-Za-z0-9][\w.-]*\.[\w.-]+\w)(?:::?(\d{1,5}))?")
+_HOST = re.compile(
+    r"\"?[^:;\s\"]*[\w*.]\s+\"?<?;?\s*([A-Za-z0-9][\w.-]*\.[\w.-]+\w)(?:::?(\d{1,5}))?"
+)
 _DATA = re.compile(r"\"?([A-Za-z0-9][\w.-]*\.[\w.-]+\w)(?:::?(\d{1,5}))?\"?$")
 
 

@@ -2,6 +2,7 @@
 
 ``object Service "mail" { check_command = "smtp"; vars.smtp_port = 587 }`` has the entries
 ``("smtp", "0", "check_command")`` and ``("smtp", "0", "smtp_port")``, and the address of its host as ``host``.
+An ``object CheckCommand`` of a plugin has its options, ``("check_imap", "1", "H")``, with its own variables filled in.
 """
 
 import re
@@ -39,13 +40,16 @@ class _Object:
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of the checks of mail servers."""
-    if "check_command" not in text:
+    if "check_command" not in text and "CheckCommand" not in text:
         return []
     objects = [one for one in _with_imports([*_objects(text)]) if one.kind != "template"]
     hosts = {one.name: one for one in objects if one.type == "Host"}
     entries: list[Entry] = []
     number = 0
     for one in objects:
+        if one.type == "CheckCommand" and "command" in one.values:
+            entries += _options(one, str(number))
+            number += 1
         command = one.values.get("check_command")
         if command is None or command.value not in _CHECKS:
             continue
@@ -63,6 +67,20 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             if key.startswith("vars."):
                 entries.append(replace(value, path=(*above, key[5:])))
     return entries
+
+
+def _options(command: _Object, number: str) -> Iterator[Entry]:
+    """The options of a plugin: their values, and those that ``set_if`` turns on."""
+    above = (str(command.values["command"].value), number)
+    for path, entry in command.values.items():
+        head, _, option = path.partition(".")
+        option, _, key = option.partition(".")
+        if head != "arguments" or key not in ("", "value", "set_if"):
+            continue
+        macro = re.fullmatch(r"\$(\w+)\$", str(entry.value))
+        found = command.values.get(f"vars.{macro[1]}") if macro is not None else entry
+        if found is not None and not (key == "set_if" and found.value is False):
+            yield replace(found, path=(*above, option.lstrip("-")))
 
 
 def _with_imports(objects: list[_Object]) -> Iterator[_Object]:
@@ -121,13 +139,15 @@ def _begun(head: list[Token]) -> _Object | None:
 
 
 def _key(head: list[Token]) -> str:
-    return head[0][1] if len(head) >= 2 and head[1][1] in ("=", "+") else "\0"
+    return head[0][1].strip('"') if len(head) >= 2 and head[1][1] in ("=", "+") else "\0"
 
 
 def _assign(current: _Object | None, nested: list[str], head: list[Token], lines: Lines) -> None:
     """``vars.smtp_port = 587``, also in the braces of ``vars = {``."""
     if current is not None and len(head) == 2 and head[0][1] == "import" and head[1][0] == "string":
         current.imports.append(head[1][1][1:-1])
+    if current is not None and [one[1] for one in head[:2]] == ["command", "="]:
+        _name_plugin(current, head, lines)
     if current is None or len(head) != 3 or head[1][1] != "=" or head[2][0] == "mark":
         return
     key = ".".join((*nested, head[0][1].strip('"')))
@@ -141,6 +161,14 @@ def _assign(current: _Object | None, nested: list[str], head: list[Token], lines
     elif raw.isdecimal() and len(raw) < 19:
         value = int(raw)
     current.values[key] = Entry((key,), value, lines.number(begin), (begin, end), raw, quote)
+
+
+def _name_plugin(current: _Object, head: list[Token], lines: Lines) -> None:
+    """``command = [ PluginDir + "/check_imap" ]``: the name of the plugin."""
+    for kind, raw, begin, _ in head[2:]:
+        name = raw.strip('"').rpartition("/")[2]
+        if kind == "string" and name.startswith("check_"):
+            current.values["command"] = Entry(("command",), name, lines.number(begin))
 
 
 def render(value: Scalar, entry: Entry) -> str:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from zlib import crc32
 
-from mailkit.formats.document import Entry, Lines
+from mailkit.formats.document import INCLUDED, Entry, Lines
 from mailkit.formats.syntax.shell import CHECKS, SEPARATE_ITEMS, Word, options, render, split
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
@@ -17,6 +18,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 _BLOCK = re.compile(r"^[ \t]*define[ \t]+(\w+)[ \t]*\{([^{}]*+)\}", re.M)
 _DIRECTIVE = re.compile(r"^[ \t]*+(\w++)[ \t]++([^;\r\n]*+)", re.M)
 _REMOTE = re.compile(r"^[ \t]*command\[[^\]\r\n]*\][ \t]*=[ \t]*([^\r\n]*)", re.M)
+_INCLUDED = re.compile(r"^[ \t]*cfg_(file|dir)[ \t]*=[ \t]*([^\r\n]*\S)", re.M)
 _MACRO = re.compile(r"\$(\w+)\$")
 _MOST_HOSTS = 100
 _MOST_TEMPLATES = 16
@@ -44,7 +46,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     objects = _objects(text, lines)
     entries: list[Entry] = []
-    number = 0
+    for match in _INCLUDED.finditer(text):
+        name = match[2] if match[1] == "file" else f"{match[2].rstrip('/')}/*.cfg"
+        entries.append(Entry((INCLUDED,), name, lines.number(match.start())))
+    number = crc32(file.encode("utf-8", "replace")) << 16  # apart from those of other files
     for words in _checks(objects, text):
         entries += options(words, str(number))
         number += 1
