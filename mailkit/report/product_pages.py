@@ -44,7 +44,7 @@ def _page(title: str, found: list[Dialect]) -> str:
     file = file.replace("*", "")
     listed = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
     blocks = [
-        f"# {title} cannot send or receive mail",
+        f"# {_heading(title, found)}",
         f"mailkit reads the mail settings of {title}"
         + (f" from {listed}" if listed else "")
         + ", checks them, finds the cause on the network, and writes the verified fix back into the same lines.",
@@ -65,6 +65,16 @@ def _page(title: str, found: list[Dialect]) -> str:
         head = f"Looked up {dated}:" if dated else "Not looked up yet:"
         blocks += ["## Sources", "\n".join([head, "", *(f"* <{source}>" for source in sources)])]
     return "\n\n".join(blocks) + "\n"
+
+
+def _heading(title: str, found: list[Dialect]) -> str:
+    """Return what does not work, as people put it into a search engine."""
+    if title.startswith("an ") or any(one.alternatives for one in found):
+        return f"Mail settings in {title} that don't work"
+    roles = {words.role for one in found for words in one.services}
+    verbs = {"outgoing": "send", "incoming": "receive"}
+    can = " or ".join(verb for role, verb in verbs.items() if role in roles)
+    return f"{title.removeprefix('the ')} cannot {can} mail"
 
 
 def _tables(found: list[Dialect]) -> dict[str, dict[frozenset[str], list[str]]]:

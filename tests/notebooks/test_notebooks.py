@@ -45,6 +45,16 @@ def test_a_notebook_is_kept_executed(path: Path) -> None:
     assert counts == [*range(1, len(counts) + 1)]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_a_goal_an_exercise_and_a_next_step(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    text = [cell.source for cell in cells if cell.cell_type == "markdown"]
+
+    assert "**You will learn**" in text[0]
+    assert any("## Exercise" in one for one in text)
+    assert "](" in text[-1]
+
+
 def test_what_may_not_be_shown_is_found() -> None:
     outputs = [
         nbformat.v4.new_output("stream", text="the password is open sesame 17"),
@@ -79,6 +89,6 @@ def test_bars_are_as_long_as_their_values() -> None:
     assert bar(1, 0) == ""
 
 
-def test_an_unknown_make_is_said() -> None:
+def test_an_unknown_backend_is_an_error() -> None:
     with pytest.raises(SettingsError, match="embedded, dovecot or docker"):
         start_lab("greenmail")

@@ -53,3 +53,19 @@ def test_writing_removes_the_page_of_a_finding_that_is_gone(tmp_path: Path) -> N
     write_pages(tmp_path)
     assert not (tmp_path / "findings" / "gone-finding.md").exists()
     assert (tmp_path / "findings" / "aut-bad.md").read_text("utf-8") == PAGES["findings/aut-bad.md"]
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("airflow", "Airflow cannot send mail"),
+        ("getmail", "getmail cannot receive mail"),
+        ("thunderbird", "Thunderbird cannot send or receive mail"),
+        ("the-sentry-image", "Sentry image cannot send mail"),
+        ("autoconfig", "Mail settings in Autoconfig that don't work"),
+    ],
+)
+def test_a_product_s_page_is_titled_by_what_the_product_does(page: str, title: str) -> None:
+    text = PAGES[f"products/{page}.md"]
+
+    assert text.startswith(f"# {title}\n")
