@@ -233,7 +233,8 @@ def download_drop(
         named: dict[int, str] = dict(identities)
         present = {*named.values()}
         keeping: Future[int] | None = None
-        for drafts, numbers in _retrieved(pop3, shelf, missing, sizes, refused):
+        compared = _compared(shelf, source, missing, named, {*known}, leave)
+        for drafts, numbers in _retrieved(pop3, shelf, missing, sizes, refused, compared):
             fresh += keeping.result() if keeping else 0
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
@@ -252,12 +253,32 @@ def download_drop(
     )
 
 
+def _compared(
+    shelf: MaildirStore,
+    source: str,
+    missing: list[int],
+    named: dict[int, str],
+    known: set[str],
+    leave: Leave,
+) -> bool:
+    """Return whether the content of new messages is hashed: it is their identity where the server gives none, and it
+    recognises those that the server lists under another one. Messages that will be gone from the server soon are
+    hashed while they come.
+    """
+    if not missing:
+        return False
+    anonymous = any(number not in named for number in missing)
+    gone = known - {*named.values()}
+    return shelf.compares(source, 0, gone) or anonymous or leave != FOREVER
+
+
 def _retrieved(
     pop3: POP3,
     shelf: MaildirStore,
     wanted: list[int],
     sizes: dict[int, str],
     refused: dict[int, str],
+    compared: bool,
 ) -> Iterator[tuple[list[PendingMessage], list[int]]]:
     """Fetch and write messages in groups, pipelined if the server allows it."""
     ahead = pipelining(pop3)
@@ -285,7 +306,7 @@ def _retrieved(
                         refused[number] = decoded(first.rstrip())
                         continue
                     numbers.append(number)
-                    drafts.append(shelf.write("", stream.dotted()))
+                    drafts.append(shelf.write("", stream.dotted(), compared=compared))
             except BaseException:
                 shelf.drop(drafts)
                 raise

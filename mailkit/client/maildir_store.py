@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +35,8 @@ CREATE TABLE IF NOT EXISTS message (
     PRIMARY KEY (source, validity, uid)
 );
 DROP INDEX IF EXISTS by_digest;
-CREATE INDEX IF NOT EXISTS by_content ON message (substr(digest, 1, 8));
+DROP INDEX IF EXISTS by_content;
+CREATE INDEX IF NOT EXISTS by_hash ON message (substr(digest, 1, 8)) WHERE digest != '';
 CREATE INDEX IF NOT EXISTS by_file ON message (file);
 CREATE TABLE IF NOT EXISTS mark (
     source TEXT PRIMARY KEY, validity INTEGER NOT NULL, modseq INTEGER NOT NULL
@@ -92,7 +94,7 @@ class MaildirStore:
         self.record.executescript(_SCHEMA)
         self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         self._pool = ThreadPoolExecutor(16) if durable else None
-        self._disk = ThreadPoolExecutor(1)
+        self._disk = ThreadPoolExecutor(1) if durable else None
         self._orphans: dict[str, list[Path]] = {}
         self._moved: dict[str, Path] | None = None
         self._tmp, self._pid, self._since = (
@@ -110,7 +112,8 @@ class MaildirStore:
 
     def close(self) -> None:
         """Close the record."""
-        self._disk.shutdown()
+        if self._disk is not None:
+            self._disk.shutdown()
         self.record.close()
         if self._pool is not None:
             self._pool.shutdown()
@@ -153,14 +156,15 @@ class MaildirStore:
                 "INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", (source, validity, modseq)
             )
 
-    def compares(self, source: str, validity: int) -> bool:
-        """Return whether a new message may be stored already: under another validity, or in a file that an interrupted
-        run left without a record. Only then its content is hashed, and that of the stored ones is now.
+    def compares(self, source: str, validity: int, gone: Iterable[str] = ()) -> bool:
+        """Return whether a new message may be stored already: under another validity, under an identity that is
+        ``gone`` from the server, or in a file that an interrupted run left without a record. Only then its content is
+        hashed, and that of the stored ones is now.
         """
         rows = self.record.execute(
-            "SELECT uid, file, size, flags, kept, validity, digest FROM message"
-            " WHERE source = ? AND validity != ?",
-            (source, validity),
+            "SELECT uid, file, size, flags, kept, validity, digest FROM message WHERE source = ?"
+            " AND (validity != ? OR uid IN (SELECT value FROM json_each(?)))",
+            (source, validity, json.dumps([*gone])),
         ).fetchall()
         made = []
         for *row, before, digest in rows:
@@ -218,19 +222,20 @@ class MaildirStore:
         rows, fresh = [], 0
         now = time.time()
         earlier = self._earlier(source, validity, drafts, present)
+        folder = str(self.folder)
         for draft in drafts:
+            letters, flags = _written(draft.flags)
             file = self._again(source, draft, earlier.get(draft.digest, []))
             if file:
                 os.unlink(draft.path)
             else:
                 fresh += 1
                 name = draft.path[len(self._tmp) + 1 :]
-                file = f"new/{name}" if new else f"cur/{name}:2,{_written(draft.flags)[0]}"
+                file = f"new/{name}" if new else f"cur/{name}:2,{letters}"
                 if draft.date is not None:
                     stamp = draft.date.timestamp()
                     os.utime(draft.path, (stamp, stamp))
-                os.rename(draft.path, f"{self.folder}/{file}")
-            flags = _written(draft.flags)[1]
+                os.rename(draft.path, f"{folder}/{file}")
             rows.append((source, validity, draft.uid, file, draft.size, draft.digest, flags, now))
         if self.durable:
             for sub in ("new", "cur"):
@@ -316,10 +321,14 @@ class MaildirStore:
     def keep_later(
         self, source: str, validity: int, drafts: list[PendingMessage], **options: Any
     ) -> Future[int]:
-        """Run :meth:`keep` while more messages are written; its result is awaited before the next query of the
-        record.
+        """Run :meth:`keep` while more messages are written, if it waits for the disk; its result is awaited before
+        the next query of the record. Without that wait a second thread only competes for the interpreter.
         """
-        return self._disk.submit(self.keep, source, validity, drafts, **options)
+        if self._disk is not None:
+            return self._disk.submit(self.keep, source, validity, drafts, **options)
+        kept: Future[int] = Future()
+        kept.set_result(self.keep(source, validity, drafts, **options))
+        return kept
 
     def tidy(self) -> None:
         """Clean up ``tmp`` after an interrupted run, and index its files without a record, by their content."""
@@ -350,10 +359,13 @@ class MaildirStore:
         present: Container[str] | None,
     ) -> dict[str, list[_Earlier]]:
         """Return stored messages with the content of one of these and the same or a gone identity, by content."""
+        hashes = [draft.digest[:8] for draft in drafts if draft.digest]
+        if not hashes:
+            return {}
         rows = self.record.execute(
-            "SELECT uid, file, size, flags, kept, validity, digest FROM message"
-            " WHERE substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
-            (json.dumps([draft.digest[:8] for draft in drafts if draft.digest]), source),
+            "SELECT uid, file, size, flags, kept, validity, digest FROM message WHERE digest != ''"
+            " AND substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
+            (json.dumps(hashes), source),
         )
         found: dict[str, list[_Earlier]] = {}
         here = {draft.uid for draft in drafts}
@@ -380,10 +392,9 @@ class MaildirStore:
         return ""
 
 
+@lru_cache(maxsize=1000)
 def _written(flags: frozenset[str]) -> tuple[str, str]:
     """Return flags as the letters of a file name, and as in the record."""
-    if not flags:
-        return "", ""
     letters = "".join(sorted(_LETTERS[flag] for flag in flags if flag in _LETTERS))
     return letters, " ".join(sorted(flags))
 

@@ -3,6 +3,7 @@ commands. It has the methods of a socket and of a file that the three modules us
 little for each KiB received, so a large message may take longer and a slow-drip server may not.
 """
 
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ from mailkit.text import decoded
 __all__ = ["Limits", "Stream"]
 
 _KEPT, _CHUNK = 400, 262_144
+_DOT, _END = re.compile(rb"\r\n\."), b"\r\n.\r\n"
+"""A line that begins with a full stop, and the end of a text."""
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """Data is sent in chunks, each with its own timeout.
 
@@ -261,20 +264,25 @@ class Stream:
         if self.buffer.startswith(b"..", self._at):
             self._at += 1
         size = 0
-        while (end := self.buffer.find(b"\r\n.\r\n", self._at)) < 0:
+        while True:
+            dot = _DOT.search(self.buffer, self._at)  # most texts have none but the last
+            end = self.buffer.find(_END, dot.start()) if dot else -1
+            if end >= 0:
+                break
             line = self.buffer.rfind(b"\r\n", self._at)
             if line > self._at:  # the end may follow: keep the CR LF
                 size += line - self._at
                 if size > self._guard.kind.text:
                     raise self._limit(f"a text of more than {self._guard.kind.text:,} octets")
-                yield self._cut(line).replace(b"\r\n..", b"\r\n.")
+                yield _without_dots(self._cut(line), added=dot is not None)
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
             if not self._more():
                 raise self._gone("the server closed the connection in the middle of a message")
+        added = dot is not None and dot.start() < end
         piece = self._cut(end + 2)
         self._at += 3
-        yield piece.replace(b"\r\n..", b"\r\n.")
+        yield _without_dots(piece, added=added)
 
     def wait(self, seconds: float) -> bool:
         """Return whether the server sends something within so many seconds (IDLE); it then has its own timeout."""
@@ -410,3 +418,8 @@ class Stream:
         }
         why = words.get(kind, f"the connection broke: {stopped}")
         return LostError(why, self.transcript, str(kind))
+
+
+def _without_dots(piece: bytes, *, added: bool) -> bytes:
+    """Return a part of a text without the full stops that were added to it."""
+    return piece.replace(b"\r\n..", b"\r\n.") if added else piece

@@ -193,17 +193,40 @@ def test_a_new_uidvalidity_is_no_new_mail(lab: Lab, tmp_path: Path) -> None:
     assert len(contents(tmp_path)) == COUNT + 1
 
 
-def test_a_message_is_hashed_only_where_it_may_be_stored_already(lab: Lab, tmp_path: Path) -> None:
-    def digests() -> list[int]:
-        with closing(sqlite3.connect(tmp_path / "mailkit.sqlite")) as record:
-            return [row[0] for row in record.execute("SELECT length(digest) FROM message")]
+def digests(folder: Path) -> list[int]:
+    with closing(sqlite3.connect(folder / "mailkit.sqlite")) as record:
+        return [row[0] for row in record.execute("SELECT length(digest) FROM message ORDER BY 1")]
 
+
+def test_a_message_is_hashed_only_where_it_may_be_stored_already(lab: Lab, tmp_path: Path) -> None:
     port = lab.where("localhost", 143)[1]
     fetch("imap", port, tmp_path)
-    assert digests() == [0] * COUNT
+    assert digests(tmp_path) == [0] * COUNT
     lab.box(ADDRESS).folder("INBOX").uidvalidity += 1
     fetch("imap", port, tmp_path)
-    assert digests() == [64] * COUNT
+    assert digests(tmp_path) == [64] * COUNT
+
+
+def test_a_message_of_a_maildrop_is_hashed_only_where_it_may_be_stored_already(
+    lab: Lab, tmp_path: Path
+) -> None:
+    port = lab.where("localhost", 110)[1]
+    fetch("pop3", port, tmp_path)
+    assert digests(tmp_path) == [0] * COUNT
+    lab.box(ADDRESS).deliver(written(COUNT))
+    fetch("pop3", port, tmp_path)
+    assert digests(tmp_path) == [0] * (COUNT + 1)  # all are still listed
+    lab.box(ADDRESS).renumber()
+    fetch("pop3", port, tmp_path)
+    assert digests(tmp_path) == [64] * (COUNT + 1)
+
+
+def test_messages_that_leave_a_maildrop_are_hashed_while_they_come(
+    lab: Lab, tmp_path: Path
+) -> None:
+    port = lab.where("localhost", 110)[1]
+    fetch("pop3", port, tmp_path, leave=Leave(days=0))
+    assert digests(tmp_path) == [64] * COUNT
 
 
 def test_new_identities_in_a_maildrop_are_no_new_mail(lab: Lab, tmp_path: Path) -> None:
@@ -356,13 +379,14 @@ def test_a_record_of_an_earlier_version_goes_on(lab: Lab, tmp_path: Path) -> Non
     assert fetch("imap", port, tmp_path).new == COUNT
     with closing(sqlite3.connect(tmp_path / "mailkit.sqlite")) as record:
         record.executescript(
-            "DROP INDEX by_content; CREATE INDEX by_digest ON message (source, digest);"
+            "DROP INDEX by_hash; CREATE INDEX by_digest ON message (source, digest);"
+            "CREATE INDEX by_content ON message (substr(digest, 1, 8));"
         )
     assert fetch("imap", port, tmp_path).new == 0
     with closing(sqlite3.connect(tmp_path / "mailkit.sqlite")) as record:
         names = {name for (name,) in record.execute("SELECT name FROM sqlite_master")}
-    assert "by_content" in names
-    assert "by_digest" not in names
+    assert "by_hash" in names
+    assert not names & {"by_content", "by_digest"}
 
 
 def test_a_message_that_a_clock_kept_in_the_future_goes_after_its_days(
