@@ -225,10 +225,9 @@ def _by_mx(asking: Asking) -> Answer:
     )
     hosts = [host for _, host in found if host != "."]
     for host in hosts[:3]:
-        for provider in providers.PROVIDERS:
-            if any(host == mx or host.endswith("." + mx) for mx in provider.mx):
-                answer = _of_provider(provider, asking)
-                return replace(answer, outcome=f"{host}: {answer.outcome}", records=records)
+        if provider := providers.for_mx(host):
+            answer = _of_provider(provider, asking)
+            return replace(answer, outcome=f"{host}: {answer.outcome}", records=records)
     tried = []
     for parent in dict.fromkeys(base for host in hosts[:2] for base in _parents(host)):
         if parent == asking.domain:

@@ -150,7 +150,7 @@ def observe(
         reply=_masked_lines(session, session.reply),
         mailbox=session.mailbox,
         facts=_masked(session.facts, session.masked_text),
-        transcript=_masked_lines(session, session.transcript),
+        transcript=_masked_transcript(session),
         spans=clock.spans,
     )
 
@@ -213,10 +213,17 @@ def _beyond_words(offers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(offer for offer in offers if not _WORDS.issuperset(re.split(r"[ =+-]+", offer)))
 
 
+def _masked_transcript(session: SessionState) -> tuple[str, ...]:
+    """Mask what stands after the mark of each line."""
+    marks = [line[:3] for line in session.transcript]
+    texts = _masked_lines(session, [line[3:] for line in session.transcript])
+    return tuple(map(str.__add__, marks, texts))
+
+
 def _masked_lines(session: SessionState, lines: Iterable[str]) -> tuple[str, ...]:
     """Mask lines. They are searched together first, because there is rarely anything to mask."""
     shown = tuple(lines)
-    whole = "\n".join(shown)
+    whole = "\n".join([line for line in shown if not session.secrets.is_clean(line)])
     if session.masked_text(whole) == whole:
         return shown
     return tuple(map(session.masked_text, shown))

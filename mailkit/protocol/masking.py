@@ -12,24 +12,38 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache, partial
 
-from mailkit.protocol.encodings import ENCODED, decodings, digits, hexadecimal, replaced
+from mailkit.protocol.encodings import (
+    decodings,
+    digits,
+    has_digits,
+    hexadecimal,
+    is_encoded,
+    replaced,
+)
 
 __all__ = ["Secrets"]
+
+
+def _word(shortest: int) -> int:
+    """Return the length of the shortest base64 word that can contain so many bytes, without its padding."""
+    most_padding = 2
+    return max(8, -(-shortest * 4 // 3) - most_padding)
 
 
 @lru_cache(256)
 def _base64(shortest: int) -> re.Pattern[bytes]:
     """Return a pattern for base64 words that can contain so many bytes."""
-    most_padding = 2
-    length = max(8, -(-shortest * 4 // 3) - most_padding)
-    return re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % length)
+    return re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % _word(shortest))
 
 
-@lru_cache(256)
-def _encoded_forms(shortest: int) -> re.Pattern[bytes]:
-    """Return a pattern for all that can be decoded and can then contain so many bytes."""
-    forms = ENCODED, digits(shortest), _base64(shortest)
-    return re.compile(b"|".join(form.pattern for form in forms))
+_IN_WORD = re.compile(r"[A-Za-z0-9+/_-]")
+_WORDS = bytes(48 if _IN_WORD.match(chr(octet)) else 46 for octet in range(256))
+"""Makes ``0`` of each octet of base64, and a dot of all else."""
+
+
+def _has_word(data: bytes, shortest: int) -> bool:
+    """Return whether the pattern of :func:`_base64` may match."""
+    return b"0" * _word(shortest) in data.translate(_WORDS)
 
 
 _DEEPER = re.compile(rb"[A-Za-z0-9+/_-]{8}|[%=][0-9A-Fa-f]{2}|[\\&+]")
@@ -46,8 +60,8 @@ class Secrets:
     """
 
     __slots__ = (
-        *("_any_case", "_as_sent", "_foreseen", "_forms", "_lower", "_plain"),
-        *("_shortest", "_suspicious"),
+        *("_any_case", "_as_sent", "_clean", "_foreseen", "_forms", "_lower", "_plain"),
+        "_shortest",
     )
 
     def __init__(self) -> None:
@@ -56,7 +70,7 @@ class Secrets:
         self._plain: tuple[bytes, ...] = ()
         self._lower: dict[bytes, None] = {}
         self._shortest = 0
-        self._suspicious = _encoded_forms(0)
+        self._clean: set[bytes] = set()
         self._as_sent: re.Pattern[bytes] | None = None
         self._any_case: re.Pattern[bytes] | None = None
 
@@ -80,9 +94,11 @@ class Secrets:
         self._any_case = None
 
     def _know(self, forms: Iterable[str]) -> None:
+        known = len(self._lower)
         self._lower |= dict.fromkeys(case.lower() for form in forms for case in _cases(form))
+        if len(self._lower) > known:
+            self._clean.clear()
         self._shortest = min(map(len, self._lower), default=0)
-        self._suspicious = _encoded_forms(self._shortest)
 
     def plainly_masked(self, data: bytes) -> bytes:
         """Mask bytes for parsing, only where a form is exactly as sent."""
@@ -99,7 +115,18 @@ class Secrets:
 
     def masked(self, data: bytes) -> bytes:
         """Bytes for a person, masked in any case, behind escapes, in hexadecimal, and inside base64."""
-        return self._masked(data, _DEPTH) if self._lower else data
+        if not self._lower or data in self._clean:
+            return data
+        shown = self._masked(data, _DEPTH)
+        if shown == data and len(data) <= _KEPT_OCTETS and len(self._clean) < _KEPT_TEXTS:
+            self._clean.add(data)
+        return shown
+
+    def is_clean(self, text: str) -> bool:
+        """Return whether it is known that nothing in a text is to be masked; each line is masked where it is read, and
+        the whole transcript when the session has ended.
+        """
+        return not self._lower or text.encode("utf-8", "surrogatepass") in self._clean
 
     def shown(self, text: str) -> str:
         """A text masked."""
@@ -108,14 +135,15 @@ class Secrets:
     def _masked(self, data: bytes, depth: int) -> bytes:
         if self._may_hold(data):
             data = self._pattern().sub(b"***", data)
-        elif not self._suspicious.search(data):
-            return data
-        if ENCODED.search(data):
+        if is_encoded(data):
             for text, unit, meant in decodings(data):
                 if self._may_hold(text):
                     data = replaced(data, unit, meant, self._pattern())
-        data = digits(self._shortest).sub(self._masked_digits, data)
-        return _base64(self._shortest).sub(partial(self._masked_base64, depth=depth), data)
+        if has_digits(data, self._shortest):
+            data = digits(self._shortest).sub(self._masked_digits, data)
+        if _has_word(data, self._shortest):
+            data = _base64(self._shortest).sub(partial(self._masked_base64, depth=depth), data)
+        return data
 
     def _may_hold(self, data: bytes) -> bool:
         """Return whether bytes contain a form, in any case; if not, no pattern can match."""
@@ -168,6 +196,9 @@ def _is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
 
+
+_KEPT_TEXTS, _KEPT_OCTETS = 64, 512
+"""How many texts without a secret are kept, and how long they are: those of a usual opening."""
 
 _SHORT = 3
 """Octets of a form that is masked only where it stands alone."""

@@ -3,6 +3,7 @@
 import base64
 import json
 import quopri
+import re
 from functools import partial
 from html import escape
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.observation import Observation, ServerEndpoint, Tls
-from mailkit.protocol import sasl
+from mailkit.protocol import masking, sasl
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import (
     Ask,
@@ -24,6 +25,7 @@ from mailkit.protocol.dialogue import (
     SessionState,
     StartTLS,
 )
+from mailkit.protocol.encodings import digits, has_digits, is_encoded
 from mailkit.protocol.masking import Secrets
 
 TOKEN = "ya29.SecretTokenOfKim-0123456789"
@@ -216,6 +218,18 @@ def test_every_form_is_found_by_whichever_way_it_is_looked_for(
             continue
         if pattern.search(data) and len(word.rstrip(b"=")) >= 8:
             assert not pattern.search(base64.b64decode(held + b"=" * (-len(held) % 4)))
+
+
+@given(st.text("0aF+/_-: %=&\\gZ\xff", max_size=60), st.integers(0, 12), st.integers(0, 40))
+def test_what_is_looked_for_first_is_in_all_that_can_be_decoded(
+    text: str, count: int, shortest: int
+) -> None:
+    data = text.encode("latin-1")
+    assert has_digits(data, count) or not digits(count).search(data)
+    assert is_encoded(data) or not any(
+        re.search(form, data) for form in (rb"[%=][0-9A-Fa-f]{2}", rb"\\", rb"&[#A-Za-z]", rb"\+\S")
+    )
+    assert masking._has_word(data, shortest) or not masking._base64(shortest).search(data)
 
 
 def printed(data: bytes) -> bool:
