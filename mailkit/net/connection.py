@@ -294,11 +294,8 @@ class Connection:
 
             found = (x509.from_der(der) for der in pipe.chain())
             return Tls(version, cipher, False, tuple(one for one in found if one is not None))
-        if self.trust.crls:
-            from mailkit.net import certificates as x509
-
-            when = x509.revoked(pipe.tls.getpeercert(True) or b"", self.trust.crls)
-            if when is not None:
-                why = f"certificate revoked on {when:%Y-%m-%d}"
-                raise Stopped(StopReason.TLS_FAILED, why, code=23)
+        when = self.trust.revoked(pipe.tls.getpeercert(True) or b"")
+        if when is not None:
+            why = f"certificate revoked on {when:%Y-%m-%d}"
+            raise Stopped(StopReason.TLS_FAILED, why, code=23)
         return Tls(version, cipher, True, (pipe.verified(),))

@@ -39,6 +39,7 @@ class TlsConnection:
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=_octets(host))
         self.first = b""
         self.ended = False
+        self._over = False  # OpenSSL has said so: no more is to be read
         self._failed: ssl.SSLError | None = None
 
     def handshake(self) -> None:
@@ -76,19 +77,24 @@ class TlsConnection:
         parts: list[bytes] = []
         size = 0
         while size < CHUNK:
+            if not (self._over or self._incoming.pending or self.tls.pending()):
+                if parts:
+                    break  # to ask OpenSSL, which would raise, takes longer than to read a line
+                self._flush()
+                self.feed()
             try:
                 if not (data := self.tls.read(CHUNK)):
+                    self._over = True
                     break
                 parts.append(data)
                 size += len(data)
             except ssl.SSLWantReadError:
-                if parts:
-                    break
-                self._flush()
-                self.feed()
+                continue
             except ssl.SSLZeroReturnError:
+                self._over = True
                 break
             except ssl.SSLError as error:
+                self._over = True
                 if not parts:
                     raise
                 self._failed = error  # after what came before it

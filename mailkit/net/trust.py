@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ class Trust:
         self._verified: ssl.SSLContext | None = None
         self._looking: ssl.SSLContext | None = None
         self._making = threading.Lock()
-        self.crls: list[Any] = []
+        self._crls: list[Any] = []
+        self.revoked = lru_cache(4096)(self._revoked)
         self.files = tuple(Path(file) for file in ca_files)
         try:
             for file in ca_files:
@@ -37,7 +39,7 @@ class Trust:
                 if b"X509 CRL" in pem:
                     from mailkit.net import certificates as x509
 
-                    self.crls += x509.load_crls(pem)
+                    self._crls += x509.load_crls(pem)
         except (OSError, ssl.SSLError) as error:
             names = ", ".join(map(str, ca_files))
             raise SettingsError(f"no trust anchors in {names}: {error}") from None
@@ -51,6 +53,16 @@ class Trust:
         from mailkit.net import certificates as x509
 
         return [name for file in self.files for name in x509.subjects(file.read_bytes())]
+
+    def _revoked(self, der: bytes) -> datetime | None:
+        """When a certificate was revoked, according to the given files; the answer is kept, because thousands of
+        accounts can share a server.
+        """
+        if not self._crls:
+            return None
+        from mailkit.net import certificates as x509
+
+        return x509.revoked(der, self._crls)
 
     def prepare(self) -> None:
         """Start creating the verifying context in the background."""

@@ -13,8 +13,13 @@ class Records:
 
     def __init__(self, *records: bytes | Exception) -> None:
         self.records = [*records]
+        self.asked = 0
+
+    def pending(self) -> int:
+        return bool(self.records and not isinstance(self.records[0], ssl.SSLWantReadError))
 
     def read(self, size: int) -> bytes:
+        self.asked += 1
         one = self.records.pop(0) if self.records else ssl.SSLWantReadError()
         if isinstance(one, Exception):
             raise one
@@ -31,6 +36,23 @@ def opened(*records: bytes | Exception) -> TlsConnection:
 
 def test_what_is_there_comes_at_once() -> None:
     assert opened(b"a", b"b", ssl.SSLWantReadError(), b"c").receive() == b"ab"
+
+
+def test_what_cannot_be_there_is_not_asked_for() -> None:
+    pipe = opened(b"a", b"b")
+    fake: Any = pipe.tls
+    assert pipe.receive() == b"ab"
+    assert fake.asked == 2
+
+
+def test_after_a_close_notify_the_socket_is_not_read() -> None:
+    pipe = opened(b"a", ssl.SSLZeroReturnError(6, "closed"))
+    fake: Any = pipe.tls
+    assert pipe.receive() == b"a"
+    fake.records.append(ssl.SSLZeroReturnError(6, "closed"))
+    fake.pending = lambda: 0
+    assert pipe.receive() == b""
+    assert not pipe.ended
 
 
 def test_what_came_before_a_broken_record_comes_first() -> None:
