@@ -1,4 +1,4 @@
-"""A report as Markdown, to paste into a ticket."""
+"""A report as Markdown without HTML, to paste into a ticket on GitHub, GitLab or Jira."""
 
 from collections.abc import Iterator
 
@@ -79,14 +79,12 @@ def _service(report: ServiceReport) -> Iterator[str]:
             yield f"| {code_markdown(attempt.what)} | {markdown_text(attempt.outcome)} | {seconds(attempt.ms)} |"
         yield ""
     if report.transcript:
-        yield "<details><summary>Transcript</summary>"
+        yield "#### Transcript"
         yield ""
         fence = "`" * 4
         yield f"{fence}text"
         yield from (clean(line, 100_000) for line in report.transcript)
         yield fence
-        yield ""
-        yield "</details>"
         yield ""
 
 
