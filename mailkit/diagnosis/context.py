@@ -1,7 +1,6 @@
 """Collects the context of a service: its name, its domain, the network, other accounts, an earlier report."""
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,6 +23,7 @@ from mailkit.providers.reference import (
     WILDCARD_LABEL,
 )
 from mailkit.rules.account_index import indexed
+from mailkit.text import number
 
 __all__ = [
     "context_of",
@@ -153,11 +153,13 @@ def published(records: Sequence[Record], protocol: Protocol) -> list[tuple[str, 
     for record in records:
         if record.type != "SRV" or not record.name.startswith(SRV_LABELS[protocol]):
             continue
-        match = re.fullmatch(r"(\d+) (\d+) (\d+) (\S+)", record.data)
-        if match is None or match[4] == "." or not 0 < int(match[3]) < 65536:
+        *words, host = record.data.split(" ")
+        rank, weight, port = (
+            [number(word, 65535) for word in words] if len(words) == 3 else [None] * 3
+        )
+        if rank is None or weight is None or not port or host in ("", "."):
             continue
-        port = int(match[3])
         implicit = record.name.startswith(SRV_LABELS[protocol][0]) or port in IMPLICIT_PORTS
         how = Security.IMPLICIT_TLS if implicit else Security.STARTTLS
-        found.append((int(match[1]), -int(match[2]), match[4], port, how))
+        found.append((rank, -weight, host, port, how))
     return [(host, port, how) for _, _, host, port, how in sorted(found)]

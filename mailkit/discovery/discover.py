@@ -11,7 +11,15 @@ from typing import TypeVar
 
 from mailkit.account import Account, Service
 from mailkit.discovery.result import GUESS, Discovery, Found
-from mailkit.discovery.sources import SOURCES, Answer, Asking, Offer, guesses
+from mailkit.discovery.sources import (
+    SOURCES,
+    Answer,
+    Asking,
+    Offer,
+    SettingsSource,
+    guesses,
+    with_hosts,
+)
 from mailkit.errors import SettingsError
 from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import probe
@@ -93,7 +101,7 @@ def discover(
     attempts: list[Attempt] = []
     records: list[Record] = []
     offers: list[Offer] = []
-    timed = [partial(_timed, partial(source.ask, asking)) for source in SOURCES]
+    timed = [partial(_timed, partial(_asked, source, asking)) for source in SOURCES]
     answers = _gathered(timed, asking.until + 0.2)
     for order, (source, result) in enumerate(zip(SOURCES, answers, strict=True)):
         answer, ms = result or (Answer(outcome="no answer in time"), (monotonic() - began) * 1000)
@@ -140,6 +148,14 @@ def _checked(address: str) -> str:
     if any(not (c.isalnum() or c in ".-_") for c in domain):
         raise SettingsError(f"not a domain: {domain!r}")
     return f"{local}@{domain}"
+
+
+def _asked(source: SettingsSource, asking: Asking) -> Answer:
+    try:
+        return with_hosts(source.ask(asking))
+    except Exception as error:  # noqa: BLE001 - a source fails alone, for whatever reason
+        why = f"could not be read ({type(error).__name__}); this is a defect of mailkit"
+        return Answer(outcome=why)
 
 
 def _timed(call: Callable[[], T]) -> tuple[T, float]:

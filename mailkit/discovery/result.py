@@ -111,7 +111,7 @@ class Discovery:
             outgoing=services.get("outgoing"),
         )
         sources = joined(dict.fromkeys(one.source for one in self.known))
-        return f"# Not verified: no server could be reached from here. From {sources}.\n{written([account])}"
+        return f"# Not verified: no server could be reached from here. From {clean(sources)}.\n{written([account])}"
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return the document of the schema ``mailkit.discovery/1``."""
@@ -239,4 +239,6 @@ def _opens(attempt: Attempt) -> bool:
 def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:
     space = " " * indent
     room = max(width - indent, 24)
-    yield from (space + row for row in wrap(text, room, break_long_words=False) or [""])
+    yield from (
+        space + row for row in wrap(clean(text, 4_000), room, break_long_words=False) or [""]
+    )

@@ -18,14 +18,14 @@ from mailkit.errors import FormatError
 from mailkit.formats.autoconfig import read_autoconfig
 from mailkit.net.fetch import WebError, WebPage, fetch
 from mailkit.net.resolver import Resolver
-from mailkit.net.routes import Routes
+from mailkit.net.routes import Routes, host_of
 from mailkit.net.trust import Trust
 from mailkit.observation import Record
 from mailkit.ports import SRV_LABELS, STANDARD, Protocol, Security
 from mailkit.providers import Provider
-from mailkit.text import number
+from mailkit.text import clean, number
 
-__all__ = ["SOURCES", "Asking", "Offer", "SettingsSource", "guesses"]
+__all__ = ["SOURCES", "Asking", "Offer", "SettingsSource", "guesses", "with_hosts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,18 @@ class Answer:
     records: tuple[Record, ...] = ()
 
 
+def with_hosts(answer: Answer) -> Answer:
+    """Return an answer with the hosts in ASCII, so that none looks like another, and without what is no host."""
+    offers = []
+    for offer in answer.offers:
+        if host := host_of(offer.service.host):
+            offers.append(replace(offer, service=replace(offer.service, host=host)))
+    if not (lost := len(answer.offers) - len(offers)):
+        return replace(answer, offers=tuple(offers))
+    said = f"{answer.outcome}; {lost} left out: not a valid host name"
+    return replace(answer, offers=tuple(offers), outcome=said)
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsSource:
     """A source, with its name."""
@@ -109,7 +121,7 @@ def _document(asking: Asking, url: str, name: str = "") -> Answer:
         return Answer(outcome=str(error))
     except FormatError as error:
         return Answer(outcome=error.why)
-    shown = name or url.partition("?")[0]
+    shown = clean(name or url.partition("?")[0])
     offers = tuple(Offer(service, shown, page.secure) for service in services)
     remarks = remarks[:3]
     said = f"{len(offers)} offers" + ("" if page.secure else ", by HTTP: unauthenticated")
@@ -223,7 +235,7 @@ def _by_mx(asking: Asking) -> Answer:
     found = sorted(
         (int(row[0]), row[1]) for row in told if len(row) == 2 and number(row[0], 65535) is not None
     )
-    hosts = [host for _, host in found if host != "."]
+    hosts = [host for _, name in found if (host := host_of(name))]
     for host in hosts[:3]:
         if provider := providers.for_mx(host):
             answer = _of_provider(provider, asking)

@@ -93,4 +93,4 @@ def _filled(text: str, address: str) -> str:
         ("%EMAILDOMAIN%", domain),
     ):
         text = text.replace(mark, value)
-    return "" if any(char in text for char in "\r\n\0") else text
+    return text if text.isprintable() else ""

@@ -166,12 +166,16 @@ def _value(value: Any) -> str:
     return repr(value) if isinstance(value, int | float) else _value(str(value))
 
 
-_SPECIAL = re.compile(r'[\x00-\x1f\x7f"\\]')
+_SPECIAL = re.compile(
+    r'[\x00-\x1f\x7f-\x9f"\\\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]'
+)
+"""What ends a value, a line or what a person can see of it."""
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return _SHORT.get(match[0]) or f"\\u{ord(match[0]):04x}"
+    code = ord(match[0])
+    return _SHORT.get(match[0]) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
 def _numbered(label: str) -> Iterator[str]:

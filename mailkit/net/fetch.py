@@ -86,6 +86,7 @@ def _checked(url: str) -> str:
     try:
         parts = urlsplit(url)
         fine = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+        fine = fine and url.isprintable() and " " not in url  # urlsplit() removes line ends
     except ValueError:
         fine = False
     if not fine or "@" in parts.netloc:

@@ -1,5 +1,6 @@
 """Routes: from a host and port to the addresses to connect to."""
 
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from mailkit.net.waiting import apart
 from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Stopped
 
-__all__ = ["ConnectTo", "Routes", "ascii_name", "is_public"]
+__all__ = ["ConnectTo", "Routes", "ascii_name", "host_of", "is_public"]
 
 ConnectTo: TypeAlias = Mapping[tuple[str, int | None], SocketAddress | Sequence[SocketAddress]]
 """The real addresses of endpoints; a port of ``None`` means all other ports of a host."""
@@ -90,16 +91,14 @@ def is_public(address: str) -> bool:
         inner = IPv4Address(int(found) & 0xFFFFFFFF)
     if inner is not None:
         return is_public(str(inner))
-    if found.is_site_local or any(found in net for net in _NOT_PUBLIC):
-        return False
-    return found.is_global and not found.is_multicast
+    return found in _UNICAST and found.is_global and not any(found in net for net in _NOT_PUBLIC)
 
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _PROTOCOL = IPv4Network("192.0.0.0/24")
-_NOT_PUBLIC = tuple(
-    map(IPv6Network, ("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "3fff::/20", "5f00::/16"))
-)
+_UNICAST = IPv6Network("2000::/3")
+"""The only part of IPv6 that IANA allocates (RFC 4291 §2.4); the rest is reserved, local or multicast."""
+_NOT_PUBLIC = tuple(map(IPv6Network, ("2001::/23", "3fff::/20")))
 """What the registries of IANA do not call global (RFC 6890), for Python's own tables differ between its releases."""
 
 
@@ -118,6 +117,25 @@ def ascii_name(host: str) -> str:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError as error:
         raise Stopped(StopReason.NO_NAME, str(error)) from None
+
+
+def host_of(text: str) -> str:
+    """Return a host that someone else names, in lower case and in ASCII as a resolver sees it; empty if it is none.
+
+    A name has labels of letters, digits, hyphens and underscores (RFC 1123 §2.1), and none that some resolvers read
+    as a number, as in ``0x7f.1``.
+    """
+    if is_address(text):
+        return text.lower()
+    try:
+        name = ascii_name(text).lower()
+    except Stopped:
+        return ""
+    return name if len(name) <= 253 and _NAME.fullmatch(name) else ""
+
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?:{_LABEL}\.)*(?!(?:0x[0-9a-f]*|[0-9]+)\Z){_LABEL}")
 
 
 def _resolved(host: str, port: int, within: float) -> list[SocketAddress]:

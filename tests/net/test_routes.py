@@ -121,6 +121,15 @@ def test_localhost_is_asked_of_no_name_server() -> None:
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"),
         *("64:ff9b::a9fe:a9fe", "2002:7f00:1::", "64:ff9b:1::1", "not an address", ""),
         *("192.0.0.8", "192.0.0.255", "100::1", "2001:2::1", "2001:10::1", "3fff::1", "5f00::1"),
+        *(
+            "::ffff:0:127.0.0.1",
+            "::ffff:0:10.0.0.1",
+            "1::1",
+            "200::1",
+            "4000::1",
+            "8000::1",
+            "e000::1",
+        ),
     ],
 )
 def test_an_address_of_no_public_network_is_told(address: str) -> None:
