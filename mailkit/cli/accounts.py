@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mailkit.cli.console import (
+    begun,
     chosen,
     connection,
     load_accounts,
@@ -19,6 +20,8 @@ from mailkit.cli.live import LiveReport, next_step, status_line, waiting
 from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
+    from mailkit.account import Account
+    from mailkit.net.early import EarlyConnections
     from mailkit.report import Report
 
 __all__ = [
@@ -96,14 +99,24 @@ def diagnose(options: argparse.Namespace) -> int:
     from mailkit.net.trust import trust_of
 
     trust_of(tuple(options.ca)).prepare()  # they are read while the rest is imported
-    from mailkit.cli.fleet import changes_text, diagnose_to_file, earlier, run_options, workplace
-    from mailkit.fleet.run import diagnose_all
-    from mailkit.report import Report
-
     everybody = load_all(options)
     accounts = chosen(everybody, options)
     if not options.no_login:
         show_secrets(accounts)
+    with begun(accounts, options) as early:
+        return _diagnosed(everybody, accounts, options, early)
+
+
+def _diagnosed(
+    everybody: "list[Account]",
+    accounts: "list[Account]",
+    options: argparse.Namespace,
+    early: "EarlyConnections | None",
+) -> int:
+    from mailkit.cli.fleet import changes_text, diagnose_to_file, earlier, run_options, workplace
+    from mailkit.fleet.run import diagnose_all
+    from mailkit.report import Report
+
     if options.output and _is_results(options.output):
         return diagnose_to_file(options, everybody, accounts)
     if options.resume:
@@ -116,7 +129,12 @@ def diagnose(options: argparse.Namespace) -> int:
     try:
         with status_line(lambda: waiting(done, len(accounts))) as line, workplace(options) as where:
             for report in diagnose_all(
-                accounts, known=everybody, before=document, **where, **run_options(options)
+                accounts,
+                known=everybody,
+                before=document,
+                early=early,
+                **where,
+                **run_options(options),
             ):
                 reports[report.accounts[0].position] = report
                 done += 1

@@ -14,9 +14,11 @@ from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
     from mailkit.account import Account, Service
+    from mailkit.net.early import EarlyConnections
     from mailkit.report.terminal import Style
 
 __all__ = [
+    "begun",
     "chosen",
     "connection",
     "load_accounts",
@@ -57,6 +59,29 @@ def connection(options: argparse.Namespace) -> dict[str, Any]:
 def load_accounts(options: argparse.Namespace) -> "list[Account]":
     """Load the accounts of the input, filtered by ``--account``."""
     return chosen(load_all(options), options)
+
+
+@contextmanager
+def begun(
+    accounts: "Sequence[Account]", options: argparse.Namespace
+) -> "Iterator[EarlyConnections | None]":
+    """Begin the connections of a single account, which are opened while the rest of the command is imported.
+
+    Those of many accounts follow the limits of their run.
+    """
+    limits = (options.per_host, options.per_host_rate, options.jobs, options.scheduler)
+    if len(accounts) != 1 or any(limits) or options.output or options.resume:
+        yield None
+        return
+    from mailkit.net.early import EarlyConnections
+    from mailkit.net.options import connect_options
+    from mailkit.net.times import DIAGNOSIS
+
+    early = EarlyConnections(accounts[0], connect_options(DIAGNOSIS, connection(options)))
+    try:
+        yield early
+    finally:
+        early.close()
 
 
 _MOST_SHOWN = 20

@@ -7,6 +7,7 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.diagnosis.allowance import Allowance
 from mailkit.errors import SettingsError
+from mailkit.net.early import EarlyConnections
 from mailkit.net.options import CONNECTING, ConnectOptions, connect_options, known_options
 from mailkit.net.times import DIAGNOSIS
 from mailkit.rules.account_index import AccountIndex, indexed
@@ -29,6 +30,7 @@ class DiagnoseOptions:
         wrong_password: also try a wrong password on purpose, to check that it is rejected.
         before: the JSON document of an earlier report on these accounts, to compare with.
         accounts: all accounts that were loaded together.
+        early: connections to the account's services that were begun before.
         allowance: the limits that a run of many diagnoses sets for this one.
     """
 
@@ -41,6 +43,7 @@ class DiagnoseOptions:
     wrong_password: bool = False
     before: Mapping[str, Any] | None = None
     accounts: tuple[Account, ...] = ()
+    early: EarlyConnections | None = field(default=None, repr=False, compare=False)
     allowance: Allowance = field(default_factory=Allowance)
 
     def within(self, allowance: Allowance) -> "DiagnoseOptions":
@@ -51,7 +54,7 @@ class DiagnoseOptions:
 
     def dialled(self) -> ConnectOptions:
         """Return the connection options, with the deadline counted from now."""
-        return replace(self.connect.begun(), goodbye=self.thorough)
+        return replace(self.connect.begun(), goodbye=self.thorough, early=self.early)
 
 
 _OWN = tuple(

@@ -3,7 +3,10 @@
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
+from threading import Thread
 from time import monotonic
 
 from mailkit.net.options import ConnectOptions
@@ -11,7 +14,7 @@ from mailkit.net.resolver import SocketAddress
 from mailkit.net.routes import ascii_name
 from mailkit.net.sockets import connect_kind, dialled, has_route, why_of
 from mailkit.net.tls import CHUNK, TlsConnection
-from mailkit.net.waiting import pause, waits
+from mailkit.net.waiting import apart, pause, settle, waits
 from mailkit.observation import StopReason, Tls
 from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 
@@ -44,30 +47,49 @@ class Connection:
         on_quiet: Callable[["Connection"], None] | None = None,
     ) -> None:
         self.host, self.port = host, port
-        self.trust, self.verify = options.trust, verify
-        self.routes, self.addresses = options.routes, [*addresses]
-        self.reply_timeout_s, self.login_timeout_s, self.deadline = (
-            options.reply_timeout_s,
-            options.login_timeout_s,
-            options.deadline,
-        )
+        self.verify, self.addresses = verify, [*addresses]
+        self._take_options(options)
         self.heard, self.chunk = False, CHUNK
         self.dead: list[tuple[str, StopReason]] = []
         self.routeless: list[str] = []
         self.address = ""
         self._on_quiet = on_quiet
-        self._hush_s = hush(self.reply_timeout_s)
-        self._greeting_timeout_s = options.greeting_timeout_s or self.login_timeout_s
         self.greeting_s: float | None = None
         self.ragged = False
         self._sock: socket.socket | None = None
         self._reset: ConnectionResetError | None = None
         self._pipe: TlsConnection | None = None
+        self._dialling: Future[str] | None = None
+        self._hello: TlsConnection | None = None
         self._cancelled = False
-        self._turn, self._entered, self.waited_s = options.turn, "", 0.0
+        self._entered, self.waited_s = "", 0.0
         self._step_end = self.deadline
         self._connected_at = 0.0
         self._since_send = 0
+
+    def _take_options(self, options: ConnectOptions) -> None:
+        self.trust, self.routes = options.trust, options.routes
+        self.reply_timeout_s, self.login_timeout_s, self.deadline = (
+            options.reply_timeout_s,
+            options.login_timeout_s,
+            options.deadline,
+        )
+        self._hush_s = hush(self.reply_timeout_s)
+        self._greeting_timeout_s = options.greeting_timeout_s or self.login_timeout_s
+        self._turn = options.turn
+
+    def begin(self, *, hello: bool) -> None:
+        """Connect in a thread, and send a TLS ``hello``, before a dialogue asks for it. It then gets the outcome."""
+        self._dialling = Future()
+        call = partial(self._begin, hello)
+        Thread(target=settle, args=(self._dialling, call), daemon=True, name="mailkit-dial").start()
+
+    def go_on(
+        self, options: ConnectOptions, on_quiet: Callable[["Connection"], None] | None
+    ) -> None:
+        """Take the options of the dialogue that a begun connection is for."""
+        self._take_options(options)
+        self._on_quiet = on_quiet
 
     @property
     def context(self) -> ssl.SSLContext:
@@ -162,6 +184,27 @@ class Connection:
         self._step_end = monotonic() + seconds
 
     def _connect(self) -> str:
+        if self._dialling is None:
+            return self._dial()
+        dialling, self._dialling = self._dialling, None
+        address = dialling.result() if dialling.done() else apart(dialling.result)
+        self._connected_at = monotonic()
+        self._new_step(self._greeting_timeout_s)
+        return address
+
+    def _begin(self, hello: bool) -> str:
+        try:
+            address = self._dial()
+            if hello:
+                with suppress(OSError, ValueError, Stopped):  # the handshake fails in the same way
+                    self._hello = self._tls()
+                    self._hello.begin()
+            return address
+        finally:
+            if self._cancelled:
+                self.close()
+
+    def _dial(self) -> str:
         self._new_step(self.reply_timeout_s)
         if not self.addresses:
             self.addresses = self.routes.addresses(self.host, self.port, self._left())
@@ -258,7 +301,7 @@ class Connection:
                 raise Stopped(StopReason.INJECTED, data=early)
         self._new_step(self.reply_timeout_s)
         try:
-            pipe = TlsConnection(self.context, ascii_name(self.host), self._read, self._write)
+            pipe = self._hello or self._tls()
         except ValueError as error:
             raise Stopped(StopReason.BAD_SETTINGS, why_of(error)) from None
         self._shake(pipe)
@@ -266,6 +309,9 @@ class Connection:
         self._new_step(self.reply_timeout_s if greeted else self._greeting_timeout_s)
         self._since_send = 0
         return self._told(pipe)
+
+    def _tls(self) -> TlsConnection:
+        return TlsConnection(self.context, ascii_name(self.host), self._read, self._write)
 
     def _shake(self, pipe: TlsConnection) -> None:
         """Do the TLS handshake within the step; an error includes the first bytes received."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import SettingsError
 from mailkit.net.limits import Limits
@@ -19,6 +19,9 @@ from mailkit.net.routes import Routes
 from mailkit.net.times import DIAGNOSIS, Times
 from mailkit.net.trust import Trust, trust_of
 from mailkit.protocol.masking import Secrets
+
+if TYPE_CHECKING:
+    from mailkit.net.early import EarlyConnections
 
 __all__ = [
     *("CONNECTING", "ConnectOptions", "connect_options", "known_options"),
@@ -41,6 +44,7 @@ class ConnectOptions:
         greeting_timeout_s: limit for a greeting, if it differs.
         limits: limits on a server's replies after the login.
         pacer: limits on connections to a server; ``turn`` is this service's use of it.
+        early: connections that were begun before.
         secrets: what is masked on all connections of a service, also on those without a login.
     """
 
@@ -56,6 +60,7 @@ class ConnectOptions:
     limits: Limits = field(default_factory=Limits)
     pacer: Pacer | None = None
     turn: Turn | None = None
+    early: "EarlyConnections | None" = field(default=None, repr=False, compare=False)
     secrets: Secrets | None = field(default=None, repr=False, compare=False)
 
     def begun(self) -> "ConnectOptions":

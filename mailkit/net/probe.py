@@ -105,7 +105,8 @@ def _run(
     trust = setting.trust
     if verify and endpoint.security != Security.CLEARTEXT:
         trust.prepare()
-    connection = Connection(
+    early = setting.early if verify and not addresses else None
+    connection = (early.take(endpoint, setting, on_quiet) if early else None) or Connection(
         endpoint.host,
         endpoint.port,
         setting,

@@ -42,6 +42,12 @@ class TlsConnection:
         self._over = False  # OpenSSL has said so: no more is to be read
         self._failed: ssl.SSLError | None = None
 
+    def begin(self) -> None:
+        """Send the hello, and wait for no answer."""
+        with suppress(ssl.SSLWantReadError):
+            self.tls.do_handshake()
+        self._flush()
+
     def handshake(self) -> None:
         """Do the handshake.
 
