@@ -14,7 +14,7 @@ from mailkit.finding import Severity
 from mailkit.protocol.pasted import secrets_in
 from mailkit.providers import owner
 from mailkit.replies import Certainty
-from mailkit.replies.clients import TEXTS
+from mailkit.replies.clients import INTERRUPTED, TEXTS
 from mailkit.replies.evidence import (
     AFTER,
     GENERAL,
@@ -25,6 +25,7 @@ from mailkit.replies.evidence import (
     advising,
     weighed,
 )
+from mailkit.replies.foreign import foreign_in
 from mailkit.replies.found import (
     Said,
     elsewhere_in,
@@ -34,6 +35,7 @@ from mailkit.replies.found import (
     token_in,
     worded_in,
 )
+from mailkit.replies.frames import interrupted
 from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
@@ -89,6 +91,13 @@ def explain(text: str) -> Explanations:
     return Explanations(found)
 
 
+def unknown(text: str) -> str:
+    """Return a sentence on a text that :func:`explain` does not explain."""
+    if foreign_in(_once(plain(text))):
+        return "This text is about another service, and nothing in it is about mail."
+    return "This text is not in the catalogue."
+
+
 def _explain(text: str) -> list[Explanation]:
     lines = [line.strip() for line in text.splitlines()]
     program: list[Sign] = []
@@ -106,7 +115,7 @@ def _explain(text: str) -> list[Explanation]:
     session = ended(without_frames(legible))
     if session.finding:
         return [_explained(Sign(session.finding, 0, Certainty.LIKELY, session.words), legible)]
-    signs = _signs(session.text, legible)
+    signs = [] if foreign_in(legible) else _signs(session.text, legible)
     if signs and (words := redirected(legible)):
         signs.insert(0, Sign("tcp-redirected", 0, Certainty.LIKELY, words))
     # Without a command or a mark, a transcript does not show whether TLS was on from the first byte.
@@ -165,6 +174,8 @@ def _signs(text: str, whole: str) -> list[Sign]:
         if row.findings[0] == "aut-bad" and token_in(whole):
             findings = ("aut-token", "aut-bad")
         certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
+        if row is INTERRUPTED and (step := interrupted(whole)):
+            findings, certainty = step, _AT_STEP.get(step[0], Certainty.POSSIBLE)
         base = VAGUE if row.vague else SPECIFIC + 1
         if doubtful:
             base = VAGUE + AFTER if row.vague else VAGUE
@@ -177,6 +188,10 @@ def _signs(text: str, whole: str) -> list[Sign]:
     if mail and not any(sign.rank < VAGUE for sign in signs):
         signs += [sign for one in worded_in(text, host) for sign in _of_reply(one)]
     return signs
+
+
+_AT_STEP = dict.fromkeys(("grt-eof", "hst-no-reply"), Certainty.LIKELY)
+"""How certain the first cause of an ended connection is where its step is known."""
 
 
 def _happened(row: Text, text: str, lower: str, lines: str) -> tuple[re.Match[str] | None, bool]:
@@ -212,15 +227,19 @@ def _last_first(said: list[Said]) -> list[Said]:
         said,
         key=lambda one: (
             one.reading.finding in GENERAL,
-            one.reading.certainty is not Certainty.SURE,
+            one.reading.certainty is not Certainty.SURE or one.reading.finding == _TRIED_NEXT,
             -one.at,
         ),
     )
 
 
+_TRIED_NEXT = "aut-mech-unknown"
+"""A program that gets this reply tries another mechanism."""
+
+
 def _of_reply(said: Said) -> list[Sign]:
     finding, level, source = said.reading.finding, said.reading.certainty, said.reading.source
-    if finding == "aut-mech-unknown" and level is Certainty.SURE:
+    if finding == _TRIED_NEXT and level is Certainty.SURE:
         level = Certainty.LIKELY  # no text shows which mechanisms the server offers
     rank = PLAIN if finding in GENERAL else SPECIFIC
     if level is Certainty.POSSIBLE:
@@ -229,7 +248,7 @@ def _of_reply(said: Said) -> list[Sign]:
     signs = [Sign(finding, rank, level, said.words, source, span, refused=True)]
     if finding in _BY_POLICY and level is not Certainty.SURE:
         signs.append(Sign("aut-bad", PLAIN, Certainty.POSSIBLE, said.words))
-    if finding == "aut-mech-unknown":
+    if finding == _TRIED_NEXT:
         signs.append(replace(signs[0], finding="cap-mech-mismatch", certainty=Certainty.POSSIBLE))
     return signs
 

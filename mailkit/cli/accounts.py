@@ -260,7 +260,7 @@ def explain(options: argparse.Namespace) -> int:
         out(json.dumps(explanation.document(found), indent=2, ensure_ascii=False) + "\n")
     elif not found:
         out(
-            "This text is not in the catalogue. Paste the whole log, or check the account itself: mailkit diagnose FILE\n"
+            f"{explanation.unknown(text)} Paste the whole log, or check the account itself: mailkit diagnose FILE\n"
         )
     else:
         from mailkit.report.finding_page import page_text

@@ -7,12 +7,20 @@ from mailkit.replies.texts_languages import LANGUAGES, WINDOWS
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_tls import TLS
+from mailkit.replies.wordings_entra import ENTRA_TEXTS, OTHER_NUMBER
 
-__all__ = ["TEXTS"]
+__all__ = ["INTERRUPTED", "TEXTS"]
 
 _LIKELY, _POSSIBLE = Certainty.LIKELY, Certainty.POSSIBLE
 
 _BANNER = r"(?:greeting|unexpected response|response|banner|answer|error|expected|got|imap4\.error|error_proto|bad response)\W{1,4}(?:[\w ]{0,30}[:=(] ?)?b?['\"(]{0,3}"
+
+INTERRUPTED = texts(
+    "grt-eof hst-no-reply tls-cut tcp-reset grt-silent-tls",
+    r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|MessagingException: \[EOF\]|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|unexpectedly disconnected",
+    certainty=_POSSIBLE,
+)
+"""The server ended the connection; only the calls of a stack trace tell at which step."""
 
 FIRST: tuple[Text, ...] = (
     texts(
@@ -100,6 +108,7 @@ FIRST: tuple[Text, ...] = (
         "hst-broken-reply",
         r"(?:imap|pop|smtp)[^\n]{0,80}unexpected (?:tagged|untagged)?[^\n]{0,20}response: ?b?['\"]",
         r"syntax error in[^\n]{0,20} (?:greeting|response)",
+        r"committed a protocol violation\.? The server response was",
         certainty=_POSSIBLE,
     ),
     texts(
@@ -114,18 +123,19 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-silent-tls cfg-port-465-starttls",
-        r"wrappermode [^\n]{0,30}is unimplemented|port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
+        r"wrappermode [^\n]{0,30}is unimplemented|port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|tim(?:ed ?out|eout) waiting for (?:the )?(?:server|smtp|imap|pop3?) (?:ready|greeting|banner)|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
         certainty=_LIKELY,
     ),
     texts(
         "grt-eof grt-silent-tls",
-        r"connection unexpectedly closed(?!:)|socket error: eof|-ERR EOF|MessagingException: \[EOF\]|Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|err(?:or)?=\"?EOF\b|Unexpected socket close|\bEOFError\b|end of file reached|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b|unexpectedly disconnected",
+        r"Got bad greeting[^\n]{0,80}\[EOF\]|(?:server|peer)[^\n]{0,20}(?:closed|dropped) (?:the )?connection (?:before|without)[^\n]{0,20}(?:greeting|banner)|create SMTP client: EOF|lost connection with [^\n]{0,120}(?:initial|greeting)|empty (?:startup )?(?:greeting|reply|response)\b",
         certainty=_LIKELY,
     ),
+    INTERRUPTED,
     texts(
-        "grt-eof grt-silent-tls tls-cut",
+        "grt-eof grt-silent-tls tls-cut hst-no-reply",
         r"(?<!unexpected )(?<!handshake )(?<!token )(?<![\w.])EOF(?=\Z|[\"'),;]|panic|\s(?!occurred|was|in\b|while (?!dialing|connecting)|when|\())",
-        certainty=_LIKELY,
+        certainty=_POSSIBLE,
         common=True,
     ),
     texts(
@@ -193,9 +203,11 @@ FIRST: tuple[Text, ...] = (
         r"\[PRIVACYREQUIRED\]|LOGINDISABLED|LOGIN (?:command )?(?:is )?disabled|Logging in is disabled",
         certainty=_LIKELY,
     ),
+    *ENTRA_TEXTS,
     texts(
         "aut-token",
-        r"AADSTS\d|invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken|invalid_client|IMAP wants more steps despite|\"schemes\": ?\"bearer\"",
+        OTHER_NUMBER,
+        r"invalid_grant|OAUTH2 asked for more|invalid_token|refresh token|access token (?:has )?expired|token (?:has been )?expired or revoked|unauthorized_client|(?:failed to|can(?:'t|not)|could not|unable to) (?:refresh|acquire|obtain|create|get)[^\n]{0,30}\btoken|invalid_client|IMAP wants more steps despite|\"schemes\": ?\"bearer\"",
         certainty=_LIKELY,
     ),
     texts("cap-imap-old", r"is not an IMAP4 mail server"),

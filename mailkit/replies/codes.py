@@ -126,7 +126,7 @@ BRACKETS: dict[str, tuple[str, Certainty]] = {
     "NONEXISTENT": ("mbx-trycreate", _LIKELY),
     "TOOBIG": ("mbx-append-big", _SURE),
     "REFERRAL": ("hst-referral", _SURE),
-    "INUSE": ("lim-throttled", _POSSIBLE),
+    "INUSE": ("mbx-pop3-locked", _LIKELY),
     "AUTH": ("aut-bad", _SURE),
     "IN-USE": ("mbx-pop3-locked", _SURE),
     "LOGIN-DELAY": ("lim-pop3-delay", _SURE),

@@ -26,7 +26,7 @@ AFTER = 20
 GENERAL = ("aut-bad", "aut-temp", "snd-rcpt-unknown", "aut-sequence")
 """Rejections without a reason; a specific one explains them."""
 
-_ENDS = ("grt-eof", "grt-silent-tls", "grt-silent-dead", "tls-cut", "tcp-reset")
+_ENDS = ("grt-eof", "grt-silent-tls", "grt-silent-dead", "tls-cut", "tcp-reset", "hst-no-reply")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Said:
 
 
 _SMTP = re.compile(
-    r"(?<![\w.#$/=-])\(?(?:code: ?)?((?!443|422|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): |(?=\)?\s{0,4}(?:\n|$))))(?P<text>[^\n]{0,900})"
+    r"(?<![\w.#$/=-])\(?(?:code: ?)?((?!443|422|429|40[1-9])[45][0-57]\d)(?:(?<=\d)(?P<mark>[- ]|: |, (?:b|u|response: )?['\"]?|\): |(?<=\[\d\d\d)\] |(?=\)?\s{0,4}(?:\n|$))))(?P<text>[^\n]{0,900})"
     r"(?P<more>(?:\n[^\n\d]{0,40}(?<!\d)\1[- ][^\n]{0,900}){0,30})"
 )
 _IMAP = re.compile(r"(?<![A-Za-z])(NO|BAD|BYE) (?=[\[\w*\"'-])([^\n]{1,900})")
@@ -45,7 +45,7 @@ _ENHANCED = re.compile(
     r"(?<![\d.\w#-])(?<!\d{3}[ -])(?<!dsn=)(?<!dsn: )[45]\.[0-7]\.\d{1,3}(?![\d.])[^\n]{3,900}"
 )
 _MAIL = re.compile(
-    r"smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl",
+    r"smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl|expected response code \W{0,2}(?:220|235|250|334|354)",
     re.I,
 )
 _LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user", re.I)
@@ -60,7 +60,7 @@ def mail_in(text: str) -> bool:
 
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|courri(?:er|el)|correo|\bposta\b|poczt|почт|邮件|郵件|メール|메일|\bpop\b|mail|outlook|account settings|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
-    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|responseStatus|MailConnect|net/smtp|\bswaks\b|net_io_|rejected after DATA|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
+    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|setup could not finish|expected response code \W{0,2}(?:220|235|250|334|354)|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|responseStatus|MailConnect|net/smtp|\bswaks\b|net_io_|rejected after DATA|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
     r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
     re.I | re.M,
 )
@@ -203,9 +203,14 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
         if opening is not None:
             place = SessionPlace.HELLO if "helo" in opening[0].lower() else SessionPlace.GREETING
         if (
+            wanted := _WANTED.search(text[max(0, match.start() - 100) : match.start(1)])
+        ) is not None:
+            place = _WANTED_BY[wanted["code"]]
+        if (
             issued := _ISSUED.search(text[max(0, match.start() - 40) : match.start(1)])
         ) is not None:
-            place = _Places._OF.get(issued["verb"].upper(), SessionPlace.MAIL)
+            verb = (issued["verb"] or issued["step"]).upper()
+            place = _Places._OF.get(verb, SessionPlace.MAIL)
         tail = match[0][-120:] + text[match.end() : match.end() + 80]
         if (told := _Places._REPLY_TO.search(tail)) is not None:
             place = _Places._OF.get(told["verb"] or told["php"], SessionPlace.MAIL)
@@ -225,8 +230,20 @@ _OPENING = re.compile(
 )
 
 
+_WANTED = re.compile(
+    r"expected response code \W{0,2}(?P<code>220|235|334|354)\W[^\n]{0,60}\Z", re.I
+)
+_WANTED_BY = {
+    "220": SessionPlace.GREETING,
+    "235": SessionPlace.LOGIN,
+    "334": SessionPlace.LOGIN,
+    "354": SessionPlace.MAIL,
+}
+"""The code that a program waited for shows the command (RFC 5321 §4.3.2, RFC 4954 §4)."""
+
 _ISSUED = re.compile(
-    r"\b(?P<verb>MAIL|RCPT|DATA|EHLO|HELO|STARTTLS|AUTH)(?: FROM| TO)? command(?: failed)?: \W{0,3}\Z",
+    r"\b(?:(?P<verb>MAIL|RCPT|DATA|EHLO|HELO|STARTTLS|AUTH)(?: FROM| TO)? command(?: failed)?"
+    r"|(?P<step>AUTH|STARTTLS)(?:enticat\w{1,3})?(?: SMTP)?(?: failed| error)?): \W{0,3}\Z",
     re.I,
 )
 """A command that a program names before the reply to it."""
@@ -245,7 +262,7 @@ def _about_mail(reply: str, before: str, mail: bool, reading: Meaning) -> bool:
     )
 
 
-_FRAME = re.compile(r"(?:^|\n|[-:'\"(<>=,|*\]]|\bsaid|\bcode) ?\(?$", re.I)
+_FRAME = re.compile(r"(?:^|\n|[-:;'\"(<>=,|*\]─│]|\bsaid|\bcode) ?[(\[]?$", re.I)
 _SPOKEN = re.compile(
     _FRAME.pattern
     + r"|\b(?:error|reply|replied|respon\w{2,4}|answer\w*|return\w*|with|got|status|server|failed|message"

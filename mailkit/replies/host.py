@@ -13,7 +13,7 @@ _SIGNATURES = (
     ("support.google.com/accounts", "smtp.gmail.com"),
     ("service.mail.qq.com", "smtp.qq.com"),
     ("prod.outlook.com", "smtp.office365.com"),
-    ("microsoft exchange imap4", "outlook.office365.com"),
+    ("microsoft exchange imap4 service is ready. [", "outlook.office365.com"),
     ("icloud", "imap.mail.me.com"),
     ("#auth005", "smtp.mail.yahoo.com"),
 )

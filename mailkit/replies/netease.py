@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
@@ -37,6 +37,16 @@ ROWS = (
         example="553 Mail from must equal authorized user",
         source="bug trackers of mail programs",
         seen=date(2026, 9, 22),
+    ),
+    Reply(
+        finding="snd-sender-not-owned",
+        protocol="smtp",
+        code="553",
+        text="local user only",
+        certainty=Certainty.LIKELY,
+        example="553 Local user only,163 smtp5,abc123",
+        source="bug trackers of mail programs",
+        seen=date(2026, 11, 28),
     ),
     Reply(
         finding="snd-spam",

@@ -83,10 +83,19 @@ _DETAIL = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight
 _STATUS_NAME = re.compile(rf"\b({'|'.join(_STATUS)}): (?=[^\s:])")
 
 
+_QUOTED = re.compile(
+    r"(?:\bsaid: |Diagnostic-Code: |refused to talk to me: )[^\n]{0,900}"
+    r"(?:\n[ \t]{1,12}(?!at |File |#\d|\d{3}-)\S[^\n]{0,300}){1,20}"
+)
+"""A reply that a bounce quotes, folded like a header field."""
+
+
 def plain(text: str) -> str:
     """The text as a server or a library wrote it; takes linear time."""
     text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub("", text)
+    if "said: " in text or "Diagnostic-Code: " in text or "talk to me: " in text:
+        text = _QUOTED.sub(lambda match: re.sub(r"\n\s{1,12}", " ", match[0]), text)
     if "\\" in text:
         text = _UNICODE.sub(_character, text)
         text = _BYTES.sub(_octets, text)

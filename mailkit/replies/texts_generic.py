@@ -36,7 +36,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tls-cut grt-eof tcp-reset",
-        r"connection (?:(?:to|with|from) [^\n,;]{1,100}? )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:\S{1,120} )?(?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|session (?:has )?(?:timed out|expired)|attempt to (?:read|write) data (?:from|to) [^\n]{0,100} failed|unable to (?:read|write) data (?:from|to) the transport|could not (?:read|write) (?:from|to) (?:the )?(?:server|socket|stream|[\w-]{1,63}\.)|socket error while|status=2 \(SOCKET\)|server not connected|ClosedChannelException|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
+        r"connection (?:(?:to|with|from) [^\n,;]{1,100}? )?(?:has |was |is |got )?(?:been )?(?:unexpectedly )?(?:closed|lost|aborted|dropped|terminated|broken off|interrupted)|unexpected(?:ly)? (?:socket |connection )?close|connectionclosed|connection (?:has |was )?ended\b|(?:Folder|Store)ClosedException|(?:server|peer|remote (?:host|side)|other (?:end|side)) (?:\S{1,120} )?(?:has )?(?:unexpectedly )?(?:hung up|disconnected|dropped)|session (?:has )?(?:timed out|expired)|attempt to (?:read|write) data (?:from|to) [^\n]{0,100} failed|unable to (?:read|write) data (?:from|to) the transport|could not (?:read|write) (?:from|to) (?:the )?(?:server|socket|stream|[\w-]{1,63}\.)|socket error while|status=2 \(SOCKET\)|server not connected|ClosedChannelException|server (?:is )?logging out|autologout|(?:IMAP4?|POP3?|SMTP) connection broken|lost connection|socket (?:is |was |has been )?(?:closed|disconnected|ended)|too many read 0|(?<![a-z])not connected\b|unexpected end of|broken \(server response\)|end of stream reached|\bio: incomplete\b|incomplete response\b|server (?:has )?(?:closed|terminated) the connection",
         vague=True,
     ),
     texts(
@@ -51,7 +51,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "stt-handshake crt-host-mismatch crt-unknown-ca",
-        r"Could not open secure TLS|Could not convert socket to TLS|Unable to (?:connect|start)[^\n]{0,12} with TLS encryption|unable to start TLS|starttls (?:command )?failed|TLS (?:negotiation|upgrade) (?:failed|after)|Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto|stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls|cannot start tls",
+        r"Could not open secure TLS|Could not convert socket to TLS|Unable to (?:connect|start)[^\n]{0,12} with TLS encryption|unable to start TLS|starttls (?:command )?failed|TLS (?:negotiation|upgrade|startup) (?:failed|after)|Error initiating TLS|failed to (?:start|enable) (?:tls|crypto)|Failed to enable crypto|stream_socket_enable_crypto\(\)|SSL negotiation failed|could not start tls|cannot start tls",
         vague=True,
     ),
     texts(
@@ -86,7 +86,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "tcp-refused tcp-timeout tcp-smtp-blocked dns-nxdomain tls-plain-server",
-        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed|connection[^\n]{0,40} (?:could not|cannot|can't) be (?:established|made|opened)|(?:unable to|could not|couldn't|cannot|can't) (?:reach|contact)\b|could not get (?:an? )?(?:imap|pop3?|smtp) connection|unable to initiali[sz]e (?:smtp|imap|pop3?)\b",
+        r"Couldn't connect to (?:host|server)|could ?n.t connect to|could not be established with host|Connection could not be established|cannot (?:be contacted|connect|reach)|can ?not connect|can't connect|unable to connect|couldn't open stream|Error connecting to mail server|failed to connect|could not open socket|cannot open \S{1,200}:\d+|unable to establish (?:a )?connection|cannot (?:open|establish) (?:a )?connection|Failure sending mail|error connecting|connection (?:failed|error|failure)|curl: \(7\)|kann nicht (?:verbunden|kontaktiert|erreicht)|ne peut pas être contacté|Could not open connection|Mail server connection failed|connection[^\n]{0,40} (?:could not|cannot|can't) be (?:established|made|opened)|(?:unable to|could not|couldn't|cannot|can't) (?:reach|contact)\b|\bis not available on (?:port \d{2,5}|\d{2,5} port)\b|could not get (?:an? )?(?:imap|pop3?|smtp) connection|unable to initiali[sz]e (?:smtp|imap|pop3?)\b",
         vague=True,
     ),
     texts(

@@ -50,7 +50,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "tcp-timeout",
-        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|ConnectTimeout|OpenTimeout|os error 110|failed because the connected party|did not properly respond|Zeitüberschreitung|Wartezeit[^\n]{0,40}abgelaufen|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
+        r"connect(?:ion)?(?: attempt)? (?:has )?timed? ?-?out|\b(?:WSA)?ETIMEDOUT|(?:err\w*|code|[#(])\W{0,3}10060\b|\[Errno (?:110|60)\]|errno\W{1,4}-(?:4039|110|60)\b|i/o timeout|os error 110|failed because the connected party|did not properly respond|Zeitüberschreitung|Wartezeit[^\n]{0,40}abgelaufen|délai d.attente|Tiempo de espera|连接超时|連線逾時|接続がタイムアウト|Превышено время|Время ожидания|Przekroczono",
         r"connect timed out|timed out (?:connecting|while connecting)|SocketTimeoutException: (?:connect|failed)|urlopen error timed out",
     ),
     texts(
@@ -82,7 +82,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(  # the sentences round an errno, which counts more
         "tcp-timeout",
-        r"failed to connect to [^\n]{0,200} after \d{1,7} ?ms|timeout[^\n]{0,30}connect|connect(?:ing|ion)?[^\n]{0,40}timeout|deadline (?:has )?(?:elapsed|exceeded)",
+        r"ConnectTimeout|OpenTimeout|failed to connect to [^\n]{0,200} after \d{1,7} ?ms|timeout[^\n]{0,30}connect|connect(?:ing|ion)?[^\n]{0,40}timeout|deadline (?:has )?(?:elapsed|exceeded)",
         certainty=_LIKELY,
     ),
 )

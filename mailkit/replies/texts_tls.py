@@ -99,7 +99,7 @@ CERTIFICATE: tuple[Text, ...] = (
     ),
     texts(
         "crt-local-store",
-        r"error setting certificate (?:verify locations|file)|no system certificates|trustAnchors parameter must be non-empty|failed to load (?:system )?root(?:s\b| certificates)|native root CA|could not load[^\n]{0,30}(?:CA|root) cert|cafile[^\n]{0,60}(?:not found|no such file)|curl: \(77\)",
+        r"error setting certificate (?:verify locations|file)|cannot set X509 trust file|no system certificates|trustAnchors parameter must be non-empty|failed to load (?:system )?root(?:s\b| certificates)|native root CA|could not load[^\n]{0,30}(?:CA|root) cert|cafile[^\n]{0,60}(?:not found|no such file)|curl: \(77\)",
     ),
     texts(
         "crt-unknown-ca crt-self-signed crt-host-mismatch crt-expired",

@@ -1,6 +1,7 @@
 """Reply texts to a login, to a greeting and to STARTTLS."""
 
 from mailkit.replies.reply import Certainty, SessionPlace
+from mailkit.replies.wordings_entra import ENTRA
 from mailkit.replies.wordings_row import WordingRow, rows
 
 __all__ = ["GENERAL", "LOGIN"]
@@ -84,7 +85,7 @@ LOGIN: tuple[WordingRow, ...] = (
     ),
     rows(
         "lim-rate-smtp",
-        r"connection (?:rate|frequency)[^\n]{0,20}(?:limit|exceed)|too many connections in (?:a|the)",
+        r"connection (?:rate|frequency)[^\n]{0,20}(?:limit|exceed)|reached (?:its|the) limit for processing|too many connections in (?:a|the)",
         protocols="s",
         code="432|421|45[0-4]|55[0-4]",
         certainty=Certainty.LIKELY,
@@ -164,7 +165,7 @@ LOGIN: tuple[WordingRow, ...] = (
     # which password
     rows(
         "aut-auth-code",
-        r"authori[sz]ation code|auth(?:entication)? code (?:to|is|was|required)|授权码|授權碼",
+        r"authori[sz]ation code|enter your authori[sz]ation\b|auth(?:entication)? code (?:to|is|was|required)|授权码|授權碼",
         r"service\.mail\.qq\.com|wx\.mail\.qq\.com|help\.mail\.163\.com|login fail\. (?:account is abnormal|password is)",
         place=SessionPlace.LOGIN,
     ),
@@ -227,6 +228,12 @@ LOGIN: tuple[WordingRow, ...] = (
         protocols="s",
     ),
     rows("aut-transition", r"password transition", protocols="s"),
+    rows(  # in reply to USER
+        "aut-bad",
+        r"^(?:\[auth\] )?(?:sorry, )?(?:(?:no such|unknown|no) (?:mailbox|user|account)\b|(?:mailbox|user|account) (?:is )?(?:unknown|not found|does(?: not|n't) exist))|^never heard of",
+        protocols="p",
+        certainty=Certainty.LIKELY,
+    ),
     rows(
         "aut-not-connected",
         r"user is authenticated but not connected|authenticated but not connected",
@@ -235,6 +242,7 @@ LOGIN: tuple[WordingRow, ...] = (
         "aut-id-required",
         r"unsafe login|kefu@188\.com",
     ),
+    *ENTRA,
     rows(
         "aut-token",
         r"aadsts\d|invalid_grant|invalid_token|invalid_client|unauthorized_client|invalid_scope|invalid_request",
@@ -269,7 +277,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-sequence",
         r"(?:send|say|issue|expected|need|use|polite people)[^\n]{0,20}\b(?:hello|helo|ehlo|helo/ehlo|ehlo/helo)\b[^\n]{0,20}first|(?:helo|ehlo|hello) first",
-        r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
+        r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already|(?:sender|mail) (?:already (?:specified|given|set)|not yet given)|nested mail command|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
         r"cannot decode|invalid base64|base ?64|malformed auth|invalid (?:auth\w* )?(?:response|initial response|encoding)|illegal state|command (?:is )?not valid in this state|invalid state",
         r"(?:auth\w*|sasl) (?:exchange |command )?(?:cancell?ed|aborted)|bad auth (?:data|format|input)",
         code=r"(?!555).+",
@@ -282,7 +290,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)|unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
-        unless=r"relay\w*[^\n]{0,80}denied|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
+        unless=r"relay\w*[^\n]{0,80}denied|\b(?:spf|dkim|dmarc)\b|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
     ),
 )
 
@@ -306,6 +314,13 @@ GENERAL: tuple[WordingRow, ...] = (
         r"neverno[^\n]{0,10} parol|неверн|密码错误|密碼錯誤|帐号或密码|账号或密码|用户名或密码|認証に失敗",
         place=SessionPlace.LOGIN,
         code=r"5\d\d|NO|BYE|-ERR",
+    ),
+    rows(  # servers that answer a rejected login with BAD
+        "aut-bad",
+        r"^(?:log ?in|auth\w*) (?:error|failed|failure|incorrect|invalid|rejected|denied)|^(?:invalid|incorrect|wrong|bad) (?:credentials|user ?name|password|log ?in)",
+        code="BAD",
+        protocols="i",
+        certainty=Certainty.LIKELY,
     ),
 )
 """Rejections without a reason, tried last, after the codes."""

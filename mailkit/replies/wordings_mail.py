@@ -265,6 +265,13 @@ MAIL: tuple[WordingRow, ...] = (
         code=r"421|45[0-3]",
         place=SessionPlace.GREETING,
     ),
+    rows(  # a rejection without a reason
+        "snd-spam",
+        r"^(?:message|mail|e-?mail|content) (?:was |has been |is )?(?:rejected|refused|not accepted)\W{0,3}$",
+        protocols="s",
+        code=r"55[0-4]",
+        certainty=Certainty.POSSIBLE,
+    ),
     # folders and maildrops
     rows(
         "mbx-namespace",

@@ -142,7 +142,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(
         "c-client",
         "Retrying PLAIN authentication after {text}",
-        r"retrying \w+ authentication after ",
+        r"retrying [\w-]+ authentication after (?:authenticate )?",
         "ip",
         _LOGIN,
     ),
@@ -271,6 +271,13 @@ WRAPPERS: tuple[Wrapper, ...] = (
         "to=<lee@example.org>, relay=mx.example.org[192.0.2.1]:25, status=bounced (host mx.example.org[192.0.2.1] said: {reply})",
         "",
         "s",
+    ),
+    Wrapper(
+        "Postfix bounce",
+        "Status: 5.7.1\nDiagnostic-Code: X-Postfix; {text}",
+        r"diagnostic-code: ?x-[\w-]{1,40}; ",
+        "s",
+        _MAIL,
     ),
     Wrapper(
         "Exim log",

@@ -14,7 +14,8 @@ from mailkit.text import plural
 def mbx_pop3_locked(seen: Observation) -> Hits:
     """Another program has locked the mailbox.
 
-    A POP3 session locks the mailbox (RFC 1939 §4). Another program is reading it, or a session was cut
+    A POP3 session locks the mailbox (RFC 1939 §4), and an IMAP server can reject a command as [INUSE]
+    (RFC 5530 §3). Another program is reading it, or a session was cut
     off and the lock remains for some minutes.
 
     Flagged::
@@ -49,7 +50,7 @@ def mbx_pop3_locked(seen: Observation) -> Hits:
     """
     if means(seen, "mbx-pop3-locked"):
         yield Hit(
-            "Another program is reading this mailbox by POP3, and only one can at a time. Wait some minutes; let one program poll, or use IMAP.",
+            "Another program has locked this mailbox, and only one can at a time. Wait some minutes; with POP3, let one program poll, or use IMAP.",
             words(seen),
         )
 
