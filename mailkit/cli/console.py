@@ -137,7 +137,9 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
     errors: list[FormatError] = []
     options.unread = []
     endpoints = {
-        one: given for one in ("imap", "pop3", "smtp") if (given := getattr(options, one, None))
+        protocol: given
+        for protocol in ("imap", "pop3", "smtp")
+        if (given := getattr(options, protocol, None))
     }
     if endpoints:
         accounts = [_endpoint(endpoints, options)]

@@ -127,7 +127,9 @@ def down(name: str, out: Out) -> int:
 
 def status(name: str, out: Out) -> int:
     """List the running labs; exit status 1 if there is none."""
-    answers = [said for one in ([name] if name else names()) if (said := ask(one, "status"))]
+    answers = [
+        said for running in ([name] if name else names()) if (said := ask(running, "status"))
+    ]
     out("\n".join(answers) if answers else "No lab is running.\n")
     return 0 if answers else 1
 
@@ -300,7 +302,7 @@ def _extra(fault: str | None) -> str:
     given = SCENARIOS[fault].options if fault is not None else {}
     parts = [f" --{name.replace('_', '-')}" for name, value in given.items() if value is True]
     if "rehearse" in given:
-        parts.append(" --rehearse " + " ".join(f"'{one}'" for one in given["rehearse"]))
+        parts.append(" --rehearse " + " ".join(f"'{address}'" for address in given["rehearse"]))
     if "send_test" in given:
         parts.append(f" --send-test {given['send_test']}")
     return "".join(parts)

@@ -121,13 +121,13 @@ def next_step(report: "Report", files: Sequence[str]) -> str:
     failing = [
         service for account in report.accounts for service in account.services if not service.ok
     ]
-    fixes = [one.proposal for one in failing if one.proposal is not None]
+    fixes = [service.proposal for service in failing if service.proposal is not None]
     fixable = any(fix.proof is Proof.LOGGED_IN and fix.service.place() for fix in fixes)
     steps = []
     if fixable and files and "-" not in files:
         given = join(files)
         steps.append((f"mailkit diagnose {given} --apply", "write the verified fix into the file"))
-    causes = [one.cause for one in failing if one.reason is not None]
+    causes = [service.cause for service in failing if service.reason is not None]
     if causes:
         steps.append((f"mailkit finding {causes[0]}", "what it means and what to do"))
     if failing and not causes:

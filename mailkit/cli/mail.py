@@ -172,13 +172,15 @@ def _people(options: argparse.Namespace) -> int:
         raise SettingsError("sync people needs --history FILE and --address ADDRESS")
     history = History(options.history)
     try:
-        for one in history.of(options.address):
+        for entry in history.of(options.address):
             when = (
                 ""
-                if one.date is None
-                else f"{datetime.fromtimestamp(one.date).astimezone():%Y-%m-%d %H:%M}"
+                if entry.date is None
+                else f"{datetime.fromtimestamp(entry.date).astimezone():%Y-%m-%d %H:%M}"
             )
-            out(f"{when:16} {one.direction:4} {_clean(one.folder):20} {_clean(one.subject)}\n")
+            out(
+                f"{when:16} {entry.direction:4} {_clean(entry.folder):20} {_clean(entry.subject)}\n"
+            )
     finally:
         history.close()
     return OK
@@ -196,7 +198,11 @@ def _by_imap(mirror: "FolderSync", options: argparse.Namespace) -> int:
                 found = mirror.fetch(imap, _progress_of())
                 for name, summary in found.items():
                     _summary(name, summary)
-                return WRONG if any(one.error or one.failed for one in found.values()) else OK
+                return (
+                    WRONG
+                    if any(summary.error or summary.failed for summary in found.values())
+                    else OK
+                )
             case "tree":
                 chosen = mirror.chosen(imap)
                 for one in mirror.tree(imap):
@@ -281,7 +287,7 @@ def _number(options: argparse.Namespace) -> int:
 
 
 def _fields(given: list[str]) -> dict[str, str]:
-    pairs = [one.partition("=") for one in given]
+    pairs = [pair.partition("=") for pair in given]
     if wrong := [name for name, equals, _ in pairs if not equals]:
         raise SettingsError(f"--field takes NAME=VALUE, not {wrong[0]!r}")
     return {name: value for name, _, value in pairs}
@@ -311,9 +317,9 @@ def _journal(entries: "list[OutboxEntry]") -> str:
 
 def _jobs(inbound: "ChannelRunner") -> str:
     rows = [
-        f"{one.id:5} {one.state:9} {_clean(one.sender):32} {_clean(one.subject)[:40]}"
-        + (f"\n{'':16}{_clean(one.words)}" if one.words else "")
-        for one in inbound.jobs.all(inbound.account.label)
+        f"{job.id:5} {job.state:9} {_clean(job.sender):32} {_clean(job.subject)[:40]}"
+        + (f"\n{'':16}{_clean(job.words)}" if job.words else "")
+        for job in inbound.jobs.all(inbound.account.label)
     ]
     return "\n".join(rows) + "\n" if rows else "no message has been received yet\n"
 
@@ -381,9 +387,9 @@ def _until_told(*, raises: bool = False) -> Iterator[threading.Event]:
 
     before = {}
     with suppress(ValueError):  # not in the main thread
-        before = {one: signal.signal(one, told) for one in (signal.SIGTERM, signal.SIGINT)}
+        before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)

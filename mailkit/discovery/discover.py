@@ -255,7 +255,7 @@ def _outcome(observation: Observation) -> str:
         port=observation.endpoint.port,
     )
     found = wire_findings(service, None, observation, ())
-    errors = [one.id for one in found if one.severity == "error"]
+    errors = [finding.id for finding in found if finding.severity == "error"]
     return errors[0] if errors else str(observation.stop.kind)
 
 
@@ -271,11 +271,15 @@ def _discovery(
     address: str, found: Sequence[Found], records: Sequence[Record], attempts: Sequence[Attempt]
 ) -> Discovery:
     ranked = sorted(
-        (one for one in found if one.proof >= Proof.SECURED or one.order < len(SOURCES)),
-        key=lambda one: (one.proof < Proof.SECURED, one.order, -one.proof),
+        (
+            candidate
+            for candidate in found
+            if candidate.proof >= Proof.SECURED or candidate.order < len(SOURCES)
+        ),
+        key=lambda candidate: (candidate.proof < Proof.SECURED, candidate.order, -candidate.proof),
     )
-    proved = [one for one in ranked if one.proof >= Proof.CAPABLE]
-    best = {one.service.protocol: one for one in reversed(proved)}
+    proved = [candidate for candidate in ranked if candidate.proof >= Proof.CAPABLE]
+    best = {candidate.service.protocol: candidate for candidate in reversed(proved)}
     incoming = best.get(Protocol.IMAP) or best.get(Protocol.POP3)
     outgoing = best.get(Protocol.SMTP)
     account = None

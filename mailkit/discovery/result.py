@@ -56,16 +56,16 @@ class Discovery:
     @property
     def chosen(self) -> tuple[Found, ...]:
         """The settings in the account."""
-        return tuple(one for one in self.found if one.service in self._services)
+        return tuple(candidate for candidate in self.found if candidate.service in self._services)
 
     @property
     def known(self) -> tuple[Found, ...]:
         """Published settings, not verified, of services without verified ones."""
         lacking = {"incoming", "outgoing"} - {service.role for service in self._services}
         best: dict[str, Found] = {}
-        for one in self.found:
-            if one.service.role in lacking and one.source != "a guess":
-                best.setdefault(one.service.role, one)
+        for candidate in self.found:
+            if candidate.service.role in lacking and candidate.source != "a guess":
+                best.setdefault(candidate.service.role, candidate)
         return tuple(best[role] for role in ("incoming", "outgoing") if role in best)
 
     @property
@@ -76,15 +76,15 @@ class Discovery:
     def remarks(self) -> tuple[str, ...]:
         """What to know before you send a password, as sentences."""
         remarks = [
-            f"{one.service.host} comes from {one.source}, which is not signed: compare it with the provider's documentation before you log in."
-            for one in self.chosen
-            if not one.authentic
+            f"{candidate.service.host} comes from {candidate.source}, which is not signed: compare it with the provider's documentation before you log in."
+            for candidate in self.chosen
+            if not candidate.authentic
         ]
         if (meant := corrected_address(self.address)) != self.address:
             remarks.insert(0, f"Did you mean {meant}?")
-        remarks += [f"{one.login}." for one in self.chosen if one.login]
-        for protocol in dict.fromkeys(one.service.protocol for one in self.found):
-            rows = [one for one in self.found if one.service.protocol == protocol]
+        remarks += [f"{candidate.login}." for candidate in self.chosen if candidate.login]
+        for protocol in dict.fromkeys(candidate.service.protocol for candidate in self.found):
+            rows = [candidate for candidate in self.found if candidate.service.protocol == protocol]
             hosts = dict.fromkeys(row.service.host for row in rows if row.source != "a guess")
             if len(hosts) > 1:
                 remarks.append(
@@ -101,7 +101,7 @@ class Discovery:
 
         if self.account is not None:
             return written([self.account])
-        services = {one.service.role: one.service for one in self.known}
+        services = {candidate.service.role: candidate.service for candidate in self.known}
         if not services:
             return ""
         account = Account(
@@ -110,7 +110,7 @@ class Discovery:
             incoming=services.get("incoming"),
             outgoing=services.get("outgoing"),
         )
-        sources = joined(dict.fromkeys(one.source for one in self.known))
+        sources = joined(dict.fromkeys(candidate.source for candidate in self.known))
         return f"# Not verified: no server could be reached from here. From {clean(sources)}.\n{written([account])}"
 
     def to_json(self, indent: int | None = 2) -> str:
@@ -123,13 +123,13 @@ class Discovery:
             "address": self.address,
             "found": [
                 {
-                    "settings": settings(one.service),
-                    "source": one.source,
-                    "authentic": one.authentic,
-                    "proof": one.proof.word,
-                    "chosen": one in self.chosen,
+                    "settings": settings(candidate.service),
+                    "source": candidate.source,
+                    "authentic": candidate.authentic,
+                    "proof": candidate.proof.word,
+                    "chosen": candidate in self.chosen,
                 }
-                for one in self.found
+                for candidate in self.found
             ],
             "remarks": [*self.remarks],
             "findings": [
@@ -153,16 +153,16 @@ class Discovery:
 
     def _lines(self, width: int) -> Iterator[str]:
         yield self.address
-        for one in self.chosen:
-            yield f"  ✓ {one.service.role}  {clean(str(one.service.protocol))} {clean(one.service.endpoint)}"
-            yield f"      user {clean(one.service.user)}, {PROOF[one.proof]}"
-            yield f"      from {clean(one.source)}"
+        for candidate in self.chosen:
+            yield f"  ✓ {candidate.service.role}  {clean(str(candidate.service.protocol))} {clean(candidate.service.endpoint)}"
+            yield f"      user {clean(candidate.service.user)}, {PROOF[candidate.proof]}"
+            yield f"      from {clean(candidate.source)}"
         if self.account is None:
             yield "  ✗ no working settings found"
-        for one in self.known:
-            yield f"  ? {one.service.role}  {clean(str(one.service.protocol))} {clean(one.service.endpoint)}"
-            yield f"      user {clean(one.service.user)}, not verified: could not be reached from here"
-            yield f"      from {clean(one.source)}"
+        for candidate in self.known:
+            yield f"  ? {candidate.service.role}  {clean(str(candidate.service.protocol))} {clean(candidate.service.endpoint)}"
+            yield f"      user {clean(candidate.service.user)}, not verified: could not be reached from here"
+            yield f"      from {clean(candidate.source)}"
         for text in self.remarks:
             yield from _wrapped(text, width, 2)
         for finding in self.findings:
@@ -196,10 +196,10 @@ class Discovery:
         from mailkit.report.inline import inlined
 
         rows = "".join(
-            f"<tr><td>{'✓' if one in self.chosen else ''}</td><td>{html_text(str(one.service.protocol))}</td>"
-            f"<td>{html_text(one.service.endpoint)}</td><td>{html_text(one.proof.word)}</td>"
-            f'<td style="word-wrap:break-word">{html_text(one.source)}</td></tr>'
-            for one in self.found
+            f"<tr><td>{'✓' if candidate in self.chosen else ''}</td><td>{html_text(str(candidate.service.protocol))}</td>"
+            f"<td>{html_text(candidate.service.endpoint)}</td><td>{html_text(candidate.proof.word)}</td>"
+            f'<td style="word-wrap:break-word">{html_text(candidate.source)}</td></tr>'
+            for candidate in self.found
         )
         heads = ("chosen", "protocol", "endpoint", "proof", "source")
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
@@ -233,7 +233,7 @@ PROOF = {
 
 
 def _opens(attempt: Attempt) -> bool:
-    return attempt.outcome in {one.word for one in Proof if one >= Proof.SECURED}
+    return attempt.outcome in {proof.word for proof in Proof if proof >= Proof.SECURED}
 
 
 def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:

@@ -111,7 +111,9 @@ class Authority:
         """Certificate chain and key of a host as files in PEM, for a server that wants files."""
         key = new_key(1024 if kind == "weak-key" else 2048 if kind.startswith("weak") else 0)
         chain = self._chain(host, kind, key)
-        pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
+        pem = b"".join(
+            certificate.public_bytes(serialization.Encoding.PEM) for certificate in chain
+        )
         paths = folder / f"{host}.{kind}.crt", folder / f"{host}.{kind}.key"
         for path, data in zip(paths, (pem, pem_key(key)), strict=True):
             path.write_bytes(data)
@@ -142,7 +144,7 @@ class Authority:
         context.sni_callback = _note_name
         if kind.startswith("weak") or tls:
             context.set_ciphers("DEFAULT@SECLEVEL=0")
-        pem = [one.public_bytes(serialization.Encoding.PEM) for one in chain]
+        pem = [certificate.public_bytes(serialization.Encoding.PEM) for certificate in chain]
         with self._passing(b"".join([pem_key(key), *pem])) as path:
             context.load_cert_chain(path)
         self._bend(context, tls)

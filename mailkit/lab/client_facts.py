@@ -64,7 +64,7 @@ _REQUIRED = ("From", "Date", "Message-ID")
 
 def client_session(session: _SessionFacts) -> ClientSession:
     """Return the facts of a session of the lab."""
-    shown = (one for one in session.transcript if not one.startswith("== "))
+    shown = (line for line in session.transcript if not line.startswith("== "))
     lines = [
         ClientLine(text[0], text[3:], line.tls, line.hasty)
         for text, line in zip(shown, session.lines, strict=True)
@@ -129,7 +129,7 @@ def _not_base64(lines: Sequence[Line]) -> bool:
     ``*`` cancels, ``=`` is empty (RFC 4954 §4).
     """
     said = [line.said for line in lines if line.who == "C"]
-    replies = [found[1] for one in said if (found := _INITIAL.fullmatch(one))]
+    replies = [found[1] for line in said if (found := _INITIAL.fullmatch(line))]
     for before, line in pairwise(lines):
         challenged = before.who == "S" and before.said.startswith((b"334", b"+ "))
         if challenged and line.who == "C":

@@ -46,7 +46,7 @@ def habits(session: Any, earlier: Sequence[Any]) -> ClientHabits:
         session: the connection, a ``Session``.
         earlier: the recordings of those before it, the oldest first.
     """
-    same = [one for one in earlier if _client(one) == _client(session)]
+    same = [other for other in earlier if _client(other) == _client(session)]
     single, single_s = _row(session, _alike(session, same), lambda one: len(one.messages) == 1)
     asks = session.protocol in ("imap", "pop3") and _user(session)
     polls, polls_s = _row(session, reversed(same), _only_asks) if asks else (0, 0.0)
@@ -56,7 +56,7 @@ def habits(session: Any, earlier: Sequence[Any]) -> ClientHabits:
         polls, polls_s, by = asked
     folder, validity, used = _outdated(session, same)
     return ClientHabits(
-        at_once=1 + sum(_open(one, session.began) for one in same),
+        at_once=1 + sum(_open(other, session.began) for other in same),
         single=single if single > 1 else 0,
         single_s=single_s,
         polls=polls,
@@ -94,7 +94,7 @@ def _open(one: Any, when: datetime) -> bool:
 def _alike(session: Any, same: Sequence[Any]) -> Iterator[Any]:
     """The connections of the same program that sends, the latest first."""
     sender = _sender(session)
-    return (one for one in reversed(same) if _sender(one) == sender)
+    return (other for other in reversed(same) if _sender(other) == sender)
 
 
 def _row(session: Any, before: Iterable[Any], fits: Any) -> tuple[int, float]:
@@ -105,10 +105,10 @@ def _row(session: Any, before: Iterable[Any], fits: Any) -> tuple[int, float]:
     if not fits(session):
         return 0, 0.0
     count, began = 1, session.began
-    for one in before:
-        if not fits(one):
+    for other in before:
+        if not fits(other):
             break
-        count, began = count + 1, one.began
+        count, began = count + 1, other.began
     return count, (session.began - began).total_seconds()
 
 
@@ -163,7 +163,7 @@ def _folders(lines: Iterable[Line]) -> Iterator[_Folder]:
             if validity := _VALIDITY.match(text):
                 now = now._replace(validity=int(validity[1]))
             elif seen := _UIDS.match(text):
-                uids = [int(one) for one in re.findall(r"\d+", seen[1] or seen[2] or "")]
+                uids = [int(number) for number in re.findall(r"\d+", seen[1] or seen[2] or "")]
                 now = now._replace(highest=max([now.highest, *uids]))
     if now is not None:
         yield now
@@ -184,8 +184,8 @@ def _known_before(now: _Folder, same: Sequence[Any]) -> _Folder | None:
     """Return what the client knew of a folder: the last connection with another UIDVALIDITY, unless it has refreshed
     since.
     """
-    for one in reversed(same):
-        for then in _folders(one.lines):
+    for other in reversed(same):
+        for then in _folders(other.lines):
             if then.name != now.name or not then.validity:
                 continue
             if then.validity != now.validity:
@@ -199,5 +199,5 @@ def _kept(uids: str, highest: int) -> bool:
     """Return whether UIDs are remembered ones: each was seen, or is the next one."""
     if uids == f"{highest + 1}:*":
         return True
-    numbers = [int(one) for one in re.findall(r"\d+", uids)]
+    numbers = [int(number) for number in re.findall(r"\d+", uids)]
     return "*" not in uids and bool(numbers) and max(numbers) <= highest

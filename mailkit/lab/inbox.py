@@ -40,11 +40,11 @@ class Inbox(Sequence[SentMessage]):
         return reversed(self._messages)
 
     def __repr__(self) -> str:
-        rows = ("  ".join((str(n), *one.summary)) for n, one in enumerate(self))
+        rows = ("  ".join((str(n), *message.summary)) for n, message in enumerate(self))
         return "\n".join(rows) or "no messages"
 
     def _repr_html_(self) -> str:
-        return table(one.summary for one in self)
+        return table(message.summary for message in self)
 
 
 def box_messages(box: UserMailbox, folder: str) -> Inbox:

@@ -98,7 +98,7 @@ class TestMailbox:
             except Refused as refused:
                 raise LabError(str(refused)) from None
         with _reader(self, folder) as reader:
-            return [_parsed(one) for one in reader.everything(1)]
+            return [_parsed(content) for content in reader.everything(1)]
 
     def wait_for(
         self,
@@ -198,7 +198,7 @@ class TestMailbox:
                 if self.address not in message.envelope.recipients
             ]
             if elsewhere:
-                shown = "".join(f"\n  {described(one)}" for one in elsewhere[-5:])
+                shown = "".join(f"\n  {described(message)}" for message in elsewhere[-5:])
                 text += f"\nsent to others, the last {len(elsewhere[-5:])}:{shown}"
         return MissingMailError(text)
 
@@ -207,11 +207,11 @@ class TestMailbox:
         with _reader(self, folder) as reader:
             seen = 0
             while True:
-                fresh = [_parsed(one) for one in reader.everything(seen + 1)]
+                fresh = [_parsed(content) for content in reader.everything(seen + 1)]
                 seen += len(fresh)
-                for one in fresh:
-                    if fits(one):
-                        return one
+                for message in fresh:
+                    if fits(message):
+                        return message
                 if not reader.idle(until):
                     return None
 

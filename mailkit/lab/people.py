@@ -26,7 +26,7 @@ def owner(address: str, users: Collection[str]) -> str:
     plain = local.partition("+")[0] or local
     known = {name.lower(): name for name in users}
     wanted = (address, local, f"{plain}{at}{domain}", plain)
-    return next((known[one.lower()] for one in wanted if one.lower() in known), address)
+    return next((known[name.lower()] for name in wanted if name.lower() in known), address)
 
 
 @dataclass

@@ -114,7 +114,9 @@ def with_crlf(content: bytes) -> bytes:
 
 def _matching(table: Mapping[str, str], address: str) -> str:
     lowered = address.lower()
-    return next((words for one, words in table.items() if fnmatchcase(lowered, one.lower())), "")
+    return next(
+        (words for pattern, words in table.items() if fnmatchcase(lowered, pattern.lower())), ""
+    )
 
 
 Rules = AcceptancePolicy

@@ -372,5 +372,5 @@ class Recording:
 def _content(part: Any) -> bytes:
     if part.get_content_maintype() in ("multipart", "message"):
         inner = part.get_payload()
-        return b"".join(one.as_bytes() for one in inner) if isinstance(inner, list) else b""
+        return b"".join(part.as_bytes() for part in inner) if isinstance(inner, list) else b""
     return bytes(part.get_payload(decode=True) or b"")

@@ -243,7 +243,7 @@ class _Connection:
             refusal = _REFUSAL.get(self.relay.protocol, b"")
             self.wire.send(refusal % tag if b"%b" in refusal else refusal)
             raise Gone
-        cue = next((one for one in self.left if self._meant(one, line)), None)
+        cue = next((trigger for trigger in self.left if self._meant(trigger, line)), None)
         if cue is not None:
             self.left.remove(cue)
             self.wire.do(cue.do, tag)
@@ -286,9 +286,9 @@ class _Connection:
         while data:
             cue = next(
                 (
-                    one
-                    for one in self.left
-                    if one.after >= 0 and one.secure in (None, self.wire.tls)
+                    trigger
+                    for trigger in self.left
+                    if trigger.after >= 0 and trigger.secure in (None, self.wire.tls)
                 ),
                 None,
             )

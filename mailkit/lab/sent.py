@@ -197,7 +197,7 @@ class SentMail(Sequence[SentMessage]):
     @property
     def subjects(self) -> tuple[str, ...]:
         """The subject of each message."""
-        return tuple(one.subject for one in self)
+        return tuple(message.subject for message in self)
 
     def clear(self) -> None:
         """Clear this view; other fixtures and the mailboxes are not affected."""
@@ -210,7 +210,7 @@ class SentMail(Sequence[SentMessage]):
     def find(self, **wanted: str) -> tuple[SentMessage, ...]:
         """Return the matching messages; see :meth:`wait_for`."""
         fits = _fitting(wanted)
-        return tuple(one for one in self if fits(one))
+        return tuple(message for message in self if fits(message))
 
     def wait_for(
         self,
@@ -263,7 +263,7 @@ class SentMail(Sequence[SentMessage]):
 
     def _first(self, wanted: Mapping[str, str]) -> SentMessage | None:
         fits = _fitting(wanted)
-        return next((one for one in self._all() if fits(one)), None)
+        return next((message for message in self._all() if fits(message)), None)
 
     def _missing(self, wanted: Mapping[str, str], timeout: float) -> MissingMailError:
         asked = ", ".join(f"{key} {value!r}" for key, value in wanted.items() if value)
@@ -274,7 +274,7 @@ class SentMail(Sequence[SentMessage]):
 
     def _repr_html_(self) -> str:
         """The messages as a table for a notebook."""
-        return table(one.summary for one in self)
+        return table(message.summary for message in self)
 
 
 def _keep(folder: Path, message: SentMessage) -> None:

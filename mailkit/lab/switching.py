@@ -61,8 +61,8 @@ def places(lab: Lab, fault: str) -> dict[int, Listener]:
     if fault not in SCENARIOS:
         why = NOT_SHOWN.get(fault, "there is no such fault; mailkit lab faults lists them")
         raise SettingsError(f"{fault}: {why}")
-    found = {port: _instead(fault, one) for port, one in lab.endpoints.items()}
-    return {port: one for port, one in found.items() if one is not None}
+    found = {port: _instead(fault, listener) for port, listener in lab.endpoints.items()}
+    return {port: listener for port, listener in found.items() if listener is not None}
 
 
 def switch_on(lab: Lab, fault: str, *ports: int) -> tuple[int, ...]:
@@ -144,7 +144,7 @@ def _instead(fault: str, endpoint: Listener) -> Listener | None:
     made = (
         _moved(listener, asked, endpoint) for listener in scenario.listeners if not listener.same_as
     )
-    return next((one for one in made if one is not None and one != endpoint), None)
+    return next((other for other in made if other is not None and other != endpoint), None)
 
 
 def _movable(scenario: Scenario) -> bool:

@@ -134,7 +134,9 @@ class AccountForm:
     def account(self) -> Account:
         """The account with the service in the fields, and the other service if it is known."""
         service = self.service
-        known = {role: replace(one, secret=service.secret) for role, one in self._services.items()}
+        known = {
+            role: replace(kept, secret=service.secret) for role, kept in self._services.items()
+        }
         made: dict[str, Any] = known | {_role(service): service}
         address = self.address.value.strip()
         return Account(label=address or "account", address=address, **made)

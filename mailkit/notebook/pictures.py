@@ -43,7 +43,7 @@ def matrix(
         for protocol, port in places
         for security in Security
     }
-    accounts = [_account(label, host, *one) for label, one in asked.items()]
+    accounts = [_account(label, host, *options) for label, options in asked.items()]
     cells: dict[tuple[Protocol, int, Security], str] = {}
     usual: dict[str, Any] = {"timeout": 2.0, "login": False}
     for report in diagnose_all(accounts, **(usual | options)):
@@ -103,13 +103,13 @@ def chain(report: ServiceReport) -> Table:
     shown = report.seen.chain if report.seen is not None else ()
     rows = [
         (
-            one.subject,
-            ", ".join(one.names) or "none",
-            one.issuer,
-            f"{one.not_before:%Y-%m-%d}",
-            f"{one.not_after:%Y-%m-%d}",
+            certificate.subject,
+            ", ".join(certificate.names) or "none",
+            certificate.issuer,
+            f"{certificate.not_before:%Y-%m-%d}",
+            f"{certificate.not_after:%Y-%m-%d}",
         )
-        for one in shown
+        for certificate in shown
     ]
     head = ("certificate of", "names in it", "signed by", "from", "until")
     return Table.of(f"Certificates of {report.service.host}", head, rows)

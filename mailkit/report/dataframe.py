@@ -39,8 +39,8 @@ def report_frame(report: Report) -> Any:
         raise needs("notebook", "pandas") from None
     rows = []
     for account in report.accounts:
-        for one in account.services:
-            service, proposal = one.service, one.proposal
+        for described in account.services:
+            service, proposal = described.service, described.proposal
             common = {
                 "account": account.account.label,
                 "service": service.role,
@@ -48,15 +48,15 @@ def report_frame(report: Report) -> Any:
                 "host": service.host,
                 "port": service.port,
                 "security": str(service.security),
-                "ok": one.ok,
-                "proof": one.proof.word,
-                "cause": one.cause or None,
+                "ok": described.ok,
+                "proof": described.proof.word,
+                "cause": described.cause or None,
                 "proposal": ", ".join(f"{k} = {pair[1]}" for k, pair in proposal.changes.items())
                 if proposal
                 else None,
                 "proved": proposal.proof.word if proposal else None,
             }
-            for finding in one.findings or (None,):
+            for finding in described.findings or (None,):
                 rows.append(
                     common
                     if finding is None

@@ -60,7 +60,7 @@ def report_page(report: Report) -> str:
         made=html_text(made_by(report)),
         summary=html_text(summary(report)),
         contents=_contents(report) if len(report.accounts) >= _CONTENTS_FROM else "",
-        accounts=inlined("".join(_entry(n, one) for n, one in enumerate(report.accounts))),
+        accounts=inlined("".join(_entry(n, account) for n, account in enumerate(report.accounts))),
         glossary=_glossary(report),
         script=_SCRIPT,
     )
@@ -72,8 +72,8 @@ def _entry(number: int, account: AccountReport) -> str:
 
 def _contents(report: Report) -> str:
     rows = "".join(
-        f'<li>{"✓" if one.ok else "✗"} <a href="#account-{number}">{html_text(one.account.label)}</a></li>'
-        for number, one in enumerate(report.accounts)
+        f'<li>{"✓" if account.ok else "✗"} <a href="#account-{number}">{html_text(account.account.label)}</a></li>'
+        for number, account in enumerate(report.accounts)
     )
     return (
         '<nav aria-label="Accounts"><p hidden><label>Filter <input type="search"></label></p>'

@@ -153,9 +153,9 @@ def earlier(document: Mapping[str, Any], account: str, role: str) -> Before | No
     if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
         raise SettingsError(f"not a report with the schema {SCHEMA}")
     try:
-        for one in document["accounts"]:
-            for service in one["services"]:
-                if (one["account"], service["service"]) == (account, role):
+        for entry in document["accounts"]:
+            for service in entry["services"]:
+                if (entry["account"], service["service"]) == (account, role):
                     inside = service.get("mailbox") or {}
                     return Before(
                         proof=Proof[service["proof"].upper().replace("-", "_")],

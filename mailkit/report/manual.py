@@ -38,9 +38,9 @@ def providers_table(form: str, name: str | None = None, width: int = 100) -> str
     """List what is known of providers, with source and review date; dates in the past are marked."""
     wanted = (name or "").lower()
     rows = [
-        _provider(one)
-        for one in sorted(PROVIDERS, key=lambda one: one.name.lower())
-        if wanted in " ".join((one.name, *one.domains)).lower()
+        _provider(provider)
+        for provider in sorted(PROVIDERS, key=lambda provider: provider.name.lower())
+        if wanted in " ".join((provider.name, *provider.domains)).lower()
     ]
     head = (
         "provider",

@@ -39,8 +39,10 @@ def _slug(title: str) -> str:
 
 
 def _page(title: str, found: list[Dialect]) -> str:
-    names = [name for one in found for name in (*one.own_files, *one.files)]
-    file = next((one.example for one in found if one.example), names[0] if names else "FILE")
+    names = [name for dialect in found for name in (*dialect.own_files, *dialect.files)]
+    file = next(
+        (dialect.example for dialect in found if dialect.example), names[0] if names else "FILE"
+    )
     file = file.replace("*", "")
     listed = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
     blocks = [
@@ -59,9 +61,9 @@ def _page(title: str, found: list[Dialect]) -> str:
         for rows in tables.values():
             blocks += ["\n".join(["| settings | encryption |", "|---|---|", *dict.fromkeys(rows)])]
     blocks += _examples(found)
-    sources = list(dict.fromkeys(source for one in found for source in one.sources))
+    sources = list(dict.fromkeys(source for dialect in found for source in dialect.sources))
     if sources:
-        dated = max(one.dated for one in found)
+        dated = max(dialect.dated for dialect in found)
         head = f"Looked up {dated}:" if dated else "Not looked up yet:"
         blocks += ["## Sources", "\n".join([head, "", *(f"* <{source}>" for source in sources)])]
     return "\n\n".join(blocks) + "\n"
@@ -69,9 +71,9 @@ def _page(title: str, found: list[Dialect]) -> str:
 
 def _heading(title: str, found: list[Dialect]) -> str:
     """Return what does not work, as people put it into a search engine."""
-    if title.startswith("an ") or any(one.alternatives for one in found):
+    if title.startswith("an ") or any(dialect.alternatives for dialect in found):
         return f"Mail settings in {title} that don't work"
-    roles = {words.role for one in found for words in one.services}
+    roles = {words.role for dialect in found for words in dialect.services}
     verbs = {"outgoing": "send", "incoming": "receive"}
     can = " or ".join(verb for role, verb in verbs.items() if role in roles)
     return f"{title.removeprefix('the ')} cannot {can} mail"
@@ -120,7 +122,7 @@ def _word(word: object) -> str:
 
 def _examples(found: list[Dialect]) -> Iterable[str]:
     """Return the settings for both encryption modes, as ``mailkit convert --to`` writes them."""
-    dialect = next((one for one in found if one.name in WRITTEN), None)
+    dialect = next((candidate for candidate in found if candidate.name in WRITTEN), None)
     if dialect is None:
         return
     for port, security in ((587, Security.STARTTLS), (465, Security.IMPLICIT_TLS)):

@@ -30,7 +30,7 @@ def report_sarif(report: Report) -> str:
             "driver": {
                 "name": "mailkit",
                 "informationUri": "https://pypi.org/project/mailkit-lab/",
-                "rules": [_rule(one) for one in ids],
+                "rules": [_rule(name) for name in ids],
             }
         },
         "columnKind": "unicodeCodePoints",

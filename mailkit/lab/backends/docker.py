@@ -251,7 +251,10 @@ class DockerLab(DovecotLab):
         """
         known = self._published()
         wanted = {(host, port): inside for host, port, inside in _fronts(self.host)}
-        wanted |= {(host or self.host, port): one[0] for (host, port), one in _SUBMISSION.items()}
+        wanted |= {
+            (host or self.host, port): submission[0]
+            for (host, port), submission in _SUBMISSION.items()
+        }
         wanted |= {(f"{kind}.example.com", 465): 10465 for kind in CERTIFICATES}
         try:
             self._ports = {key: known[inside] for key, inside in wanted.items()}

@@ -197,7 +197,7 @@ def _new(spec: Spec) -> Iterator[str]:
     yield "acl_driver = vfile"
     yield from _block("mail_plugins", "quota = yes", "acl = yes")
     inside = ("quota = yes", "acl = yes", "imap_quota = yes")
-    yield from _block("protocol imap", "mail_plugins {", *(f"  {one}" for one in inside), "}")
+    yield from _block("protocol imap", "mail_plugins {", *(f"  {line}" for line in inside), "}")
     yield f"quota_storage_size = {spec.quota_kib}K"
     yield "quota_storage_grace = 0"
     yield from _block('quota "User quota"')

@@ -16,7 +16,11 @@ def _odd(protocol: str, port: int, **knobs: object) -> Listener:
 
 def _tls(protocol: str) -> tuple[Listener, ...]:
     """A healthy port with implicit TLS."""
-    return tuple(one for one in standard(HOST, protocol) if one.security is Security.IMPLICIT_TLS)
+    return tuple(
+        listener
+        for listener in standard(HOST, protocol)
+        if listener.security is Security.IMPLICIT_TLS
+    )
 
 
 _QUICK = {"timeout": 0.8}

@@ -74,7 +74,7 @@ SCENARIOS = [
         id="cfg-port-25",
         account=smtp(25, _UP),
         listeners=[
-            *(one for one in _ALL if one.port != 25),
+            *(listener for listener in _ALL if listener.port != 25),
             Listener(
                 protocol="smtp",
                 host=HOST,

@@ -56,7 +56,7 @@ class UserMailbox:
 
     def all(self) -> dict[str, StoredFolder]:
         """Return every folder that this user can see, by its full name."""
-        shared = {f"{PUBLIC}/{name}": one for name, one in self.store.public.folders.items()}
+        shared = {f"{PUBLIC}/{name}": folder for name, folder in self.store.public.folders.items()}
         shared.pop(f"{PUBLIC}/{INBOX}")
         return self.folders | shared
 

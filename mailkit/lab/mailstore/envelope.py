@@ -48,13 +48,13 @@ def _one_blank(text: bytes | None) -> bytes | None:
 def _shown(part: MimePart, name: bytes, instead: bytes = b"NIL") -> bytes:
     value = b",".join(
         re.sub(rb"\r\n[ \t]+", b" ", whole.partition(b":")[2].strip(b"\r\n \t"))
-        for one, whole in part.fields
-        if one == name
+        for field, whole in part.fields
+        if field == name
     )
     found = [*addresses(value)]
     if not found:
         return instead
-    rows = (b"(%b)" % b" ".join(map(string, one)) for one in found)
+    rows = (b"(%b)" % b" ".join(map(string, address)) for address in found)
     return b"(%b)" % b"".join(rows)
 
 
@@ -154,7 +154,9 @@ def _made(
     spec: list[tuple[str, bytes]],
 ) -> AddressFields:
     name: bytes | None = b" ".join(words) or comment if angle is not None else comment
-    said = [one for one in (angle if angle is not None else spec) if one[0] not in ("comment",)]
+    said = [
+        token for token in (angle if angle is not None else spec) if token[0] not in ("comment",)
+    ]
     route: bytes | None = None
     if said and said[0] == ("mark", b"@") and ("mark", b":") in said:
         cut = said.index(("mark", b":"))

@@ -42,7 +42,7 @@ class Maildir:
         from mailkit.lab.mailstore.folder import Message, StoredFolder
 
         home = self._home(box.name)
-        folders = [INBOX_FOLDER, *(one.name for one in sorted(home.glob(".*")) if one.is_dir())]
+        folders = [INBOX_FOLDER, *(path.name for path in sorted(home.glob(".*")) if path.is_dir())]
         for place in folders if home.is_dir() else ():
             name = from_maildir(place)
             folder = box.folders.setdefault(
@@ -149,7 +149,7 @@ class Maildir:
         named = [flag for flag in message.flags if flag in folder.keywords[:26]]
         letters |= {chr(ord("a") + folder.keywords.index(flag)) for flag in named}
         if named:
-            rows = [f"{number} {one}\n" for number, one in enumerate(folder.keywords[:26])]
+            rows = [f"{number} {keyword}\n" for number, keyword in enumerate(folder.keywords[:26])]
             (place / "dovecot-keywords").write_text("".join(rows), "utf-8")
         return f":2,{''.join(sorted(letters))}"
 

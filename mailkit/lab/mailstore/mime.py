@@ -43,12 +43,12 @@ class MimePart:
 
     def last(self, name: bytes) -> bytes | None:
         """Return the last field of a name, as in an envelope."""
-        found = [whole for one, whole in self.fields if one == name]
+        found = [whole for field, whole in self.fields if field == name]
         return unfolded(found[-1]) if found else None
 
     def value(self, name: bytes) -> bytes | None:
         """The first field of a name, unfolded, without spaces around it."""
-        return next((unfolded(whole) for one, whole in self.fields if one == name), None)
+        return next((unfolded(whole) for field, whole in self.fields if field == name), None)
 
     @cached_property
     def kind(self) -> tuple[str, str]:
@@ -212,6 +212,6 @@ def parameters_of(value: bytes) -> list[tuple[bytes, bytes]]:
         name, *rest = [word for word in words[:end] if word != b" "] or [b""]
         if is_word(name) and rest[:1] == [b"="]:
             said = words[words.index(b"=") + 1 : end]
-            text = b"".join(one.removeprefix(b"\0") for one in said)
+            text = b"".join(piece.removeprefix(b"\0") for piece in said)
             found.append((name, text if b"\0" in b"".join(said) else text.strip(b" ")))
     return found

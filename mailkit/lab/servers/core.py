@@ -234,7 +234,7 @@ class Lab:
     def log(self) -> str:
         """The transcripts of all sessions, logins masked."""
         shown = ((recording.endpoint, *recording.transcript) for recording in self.recordings())
-        return "\n".join(line for one in shown for line in one)
+        return "\n".join(line for transcript in shown for line in transcript)
 
     @property
     def heard_in_clear(self) -> bytes:

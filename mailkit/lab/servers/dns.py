@@ -113,13 +113,13 @@ class NameServer:
             if rows is None:
                 reply.set_rcode(dns.rcode.NXDOMAIN)
                 break
-            if any(one == "TIMEOUT" for one, _ in rows):
+            if any(kept == "TIMEOUT" for kept, _ in rows):
                 return None
-            if any(one == "SERVFAIL" for one, _ in rows):
+            if any(kept == "SERVFAIL" for kept, _ in rows):
                 reply.set_rcode(dns.rcode.SERVFAIL)
                 break
-            fitting = [data for one, data in rows if one == kind]
-            alias = [data for one, data in rows if one == "CNAME"]
+            fitting = [data for kept, data in rows if kept == kind]
+            alias = [data for kept, data in rows if kept == "CNAME"]
             if fitting:
                 reply.answer.append(_rows_of(name, kind, fitting))
             if fitting or not alias:

@@ -106,7 +106,7 @@ class Sockets:
 
     def ports(self) -> dict[int, Listener]:
         """What each real port is for."""
-        return {sock.getsockname()[1]: one for sock, one in [*self._listening.items()]}
+        return {sock.getsockname()[1]: listener for sock, listener in [*self._listening.items()]}
 
     def _order(self, sock: socket.socket, listener: Listener, *, begin: bool) -> None:
         """Have the thread that accepts begin or end with a socket, and wait until it has."""

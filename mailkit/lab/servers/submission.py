@@ -236,8 +236,8 @@ class Submission:
     async def _finish(self) -> None:
         for server in self._servers:
             server.close()
-        for one in [*self._open]:
-            transport: Any = one.transport
+        for connection in [*self._open]:
+            transport: Any = connection.transport
             if transport is not None:
                 transport.abort()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -32,9 +32,9 @@ def _sent(request: Request) -> SentMessage:
     with suppress(IndexError):
         if name == "latest":
             return messages[-1]
-    for one in messages:
-        if str(one.number) == name:
-            return one
+    for message in messages:
+        if str(message.number) == name:
+            return message
     raise HTTPException(404, f"There is no message {name}.")
 
 
@@ -72,7 +72,7 @@ def delete_found(request: Request) -> Response:
     """Delete the messages that fit a search."""
     if not request.query_params.get("query", "").strip():
         raise HTTPException(400, "No search query.")
-    lab_of(request).sent.delete(*(one.number for one in _found(request)))
+    lab_of(request).sent.delete(*(message.number for message in _found(request)))
     return PlainTextResponse("ok")
 
 
@@ -80,7 +80,7 @@ async def delete(request: Request) -> Response:
     """Delete the messages that the body names in ``IDs``, or all."""
     ids = asked_list(await asked(request), "IDs", str)
     sent = lab_of(request).sent
-    every = [one.number for one in sent]
+    every = [message.number for message in sent]
     sent.delete(*(number for number in every if not ids or str(number) in ids))
     return PlainTextResponse("ok")
 

@@ -67,7 +67,7 @@ def asked_list(body: dict[str, Any], name: str, kind: type) -> list[Any] | None:
         HTTPException: it is something else.
     """
     value = body.get(name)
-    if not isinstance(value, list | None) or not all(type(one) is kind for one in value or ()):
+    if not isinstance(value, list | None) or not all(type(item) is kind for item in value or ()):
         example = "1025" if kind is int else '"1", "2"'
         raise HTTPException(400, f'The body has to be JSON: {{"{name}": [{example}]}}.')
     return value

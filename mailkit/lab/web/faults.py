@@ -21,7 +21,9 @@ def faults(request: Request) -> Response:
     """Faults that can be switched on here, and the endpoints with what is on."""
     lab = lab_of(request)
     shown = (_shown(lab, fault) for fault in SCENARIOS)
-    return jsoned({"endpoints": endpoints(lab), "faults": [one for one in shown if one["Ports"]]})
+    return jsoned(
+        {"endpoints": endpoints(lab), "faults": [fault for fault in shown if fault["Ports"]]}
+    )
 
 
 def fault(request: Request) -> Response:
@@ -74,12 +76,12 @@ def endpoints(lab: Lab) -> list[dict[str, object]]:
     return [
         {
             "Port": port,
-            "Protocol": one.protocol,
-            "Security": str(one.security),
-            "Login": not one.open_relay,
+            "Protocol": listener.protocol,
+            "Security": str(listener.security),
+            "Login": not listener.open_relay,
             "Fault": on.get(port, ""),
         }
-        for port, one in lab.endpoints.items()
+        for port, listener in lab.endpoints.items()
     ]
 
 

@@ -40,7 +40,7 @@ class _Share(Mapping[str, Sequence[Act]]):
     """Replies to a share of the commands: with 25 %, to every fourth. It is the same each time, not by chance."""
 
     def __init__(self, triggers: Mapping[str, Mapping[str, int]]) -> None:
-        self._triggers = {COMMANDS[name]: one for name, one in triggers.items()}
+        self._triggers = {COMMANDS[name]: trigger for name, trigger in triggers.items()}
         self._seen: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -76,9 +76,9 @@ async def put_chaos(request: Request) -> Response:
             lab.serve_instead(port, None)
     if any(trigger["Probability"] for trigger in triggers.values()):
         share = _Share(triggers)
-        for port, one in lab.endpoints.items():
-            if one.protocol == "smtp":
-                lab.serve_instead(port, replace(one, replies=share, replies_tls=share), CHAOS)
+        for port, listener in lab.endpoints.items():
+            if listener.protocol == "smtp":
+                lab.serve_instead(port, replace(listener, replies=share, replies_tls=share), CHAOS)
     request.app.state.chaos = triggers
     return jsoned(triggers)
 
@@ -99,7 +99,7 @@ async def put_read(request: Request) -> Response:
     ids, search = asked_list(body, "IDs", str), body.get("Search")
     sent, marks = lab_of(request).sent, read_marks(request)
     chosen = found(sent, str(search), marks) if search else sent
-    numbers = {one.number for one in chosen if not ids or str(one.number) in ids}
+    numbers = {message.number for message in chosen if not ids or str(message.number) in ids}
     if body.get("Read"):
         marks.update(numbers)
     else:
@@ -112,20 +112,20 @@ async def send(request: Request) -> Response:
     body, lab = await asked(request), lab_of(request)
     try:
         message = _message(body)
-        recipients = [one["Email"] for one in (*body["To"], *body.get("Cc", ()))]
+        recipients = [person["Email"] for person in (*body["To"], *body.get("Cc", ()))]
         recipients += body.get("Bcc", ())
     except Exception as error:  # noqa: BLE001 - whatever the library says of such a message
         raise HTTPException(400, f"The message cannot be built: {error!r}") from None
     await run_in_threadpool(_handed_in, lab, body["From"]["Email"], recipients, message)
-    same = (one for one in reversed(lab.sent) if one["Message-ID"] == message["Message-ID"])
-    return jsoned({"ID": str(next((one.number for one in same), ""))})
+    same = (other for other in reversed(lab.sent) if other["Message-ID"] == message["Message-ID"])
+    return jsoned({"ID": str(next((other.number for other in same), ""))})
 
 
 def _message(body: dict[str, Any]) -> EmailMessage:
     message = EmailMessage()
     for name in ("From", "To", "Cc", "ReplyTo"):
         given = body.get(name) or []
-        people = [_person(one) for one in ([given] if isinstance(given, dict) else given)]
+        people = [_person(person) for person in ([given] if isinstance(given, dict) else given)]
         if people:
             message["Reply-To" if name == "ReplyTo" else name] = people
     message["Subject"] = body.get("Subject", "")
@@ -136,10 +136,10 @@ def _message(body: dict[str, Any]) -> EmailMessage:
     message.set_content(body.get("Text", ""))
     if html := body.get("HTML"):
         message.add_alternative(html, subtype="html")
-    for one in body.get("Attachments") or []:
-        main, _, sub = (one.get("ContentType") or "application/octet-stream").partition("/")
-        content = base64.b64decode(one["Content"], validate=True)
-        name, cid = one["Filename"], one.get("ContentID")
+    for attachment in body.get("Attachments") or []:
+        main, _, sub = (attachment.get("ContentType") or "application/octet-stream").partition("/")
+        content = base64.b64decode(attachment["Content"], validate=True)
+        name, cid = attachment["Filename"], attachment.get("ContentID")
         if cid:
             message.add_attachment(
                 content, main, sub, filename=name, cid=f"<{cid}>", disposition="inline"
@@ -157,8 +157,8 @@ def _handed_in(lab: Lab, sender: str, recipients: list[str], message: EmailMessa
     clear = Security.CLEARTEXT
     ports = [
         port
-        for port, one in lab.endpoints.items()
-        if one.protocol == "smtp" and one.open_relay and one.security is clear
+        for port, listener in lab.endpoints.items()
+        if listener.protocol == "smtp" and listener.open_relay and listener.security is clear
     ]
     if not ports:
         raise HTTPException(400, "This lab has no port that takes mail without TLS and login.")

@@ -73,7 +73,7 @@ def _summary(sent: SentMessage) -> dict[str, Any]:
 def message(sent: SentMessage) -> dict[str, Any]:
     """One message: its summary, text, HTML, and every part."""
     found = summary(sent)
-    listed = [_about(number, one) for number, one in parts(sent)]
+    listed = [_about(number, part) for number, part in parts(sent)]
     files = [message for message in listed if message["Disposition"] == "attachment"]
     try:
         text, html = sent.text, sent.html
@@ -114,9 +114,9 @@ def _leaves(whole: Message, number: str) -> Iterator[tuple[str, Message]]:
     if whole.get_content_maintype() != "multipart" or not isinstance(inner, list):
         yield number or "1", whole
         return
-    for position, one in enumerate(inner, 1):
-        if isinstance(one, Message):
-            yield from _leaves(one, f"{number}.{position}" if number else str(position))
+    for position, part in enumerate(inner, 1):
+        if isinstance(part, Message):
+            yield from _leaves(part, f"{number}.{position}" if number else str(position))
 
 
 def part(sent: SentMessage, number: str) -> tuple[bytes, str, str] | None:
@@ -164,11 +164,11 @@ def framed(sent: SentMessage) -> bytes:
     """The HTML of a message, with its own images in it."""
     try:
         html = sent.html
-        for _, one in parts(sent):
-            name = str(one["Content-ID"] or "").strip("<> ")
-            if name and f"cid:{name}" in html and one.get_content_maintype() == "image":
-                data = base64.b64encode(_content(one)).decode()
-                shown = f"data:{one.get_content_type()};base64,{data}"
+        for _, part in parts(sent):
+            name = str(part["Content-ID"] or "").strip("<> ")
+            if name and f"cid:{name}" in html and part.get_content_maintype() == "image":
+                data = base64.b64encode(_content(part)).decode()
+                shown = f"data:{part.get_content_type()};base64,{data}"
                 most = (MOST_FRAMED - len(html)) // len(shown)
                 html = html.replace(f"cid:{name}", shown, max(most, 0))
     except BROKEN:

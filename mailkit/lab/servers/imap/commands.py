@@ -177,8 +177,8 @@ class Cursor:
         ranges = []
         for part in self.match(_SET, "a sequence set")[0].split(b","):
             first, _, last = part.partition(b":")
-            pair = [0 if one == b"*" else int(one[:12]) for one in (first, last or first)]
-            if any(one == b"0" for one in (first, last)) or max(pair) >= 1 << 32:
+            pair = [0 if end == b"*" else int(end[:12]) for end in (first, last or first)]
+            if any(end == b"0" for end in (first, last)) or max(pair) >= 1 << 32:
                 raise Bad("a number that no message has")
             ranges.append((pair[0], pair[1]))
         return Sequence(tuple(ranges))

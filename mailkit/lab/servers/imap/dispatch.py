@@ -87,7 +87,7 @@ def _enable(session: ImapSession, cursor: Cursor) -> str:
     cursor.end()
     fresh = [word for word in words if word in ("CONDSTORE", "UTF8=ACCEPT")]
     session.enabled.update(fresh)
-    session.say(f"* ENABLED{''.join(f' {one}' for one in fresh)}\r\n".encode())
+    session.say(f"* ENABLED{''.join(f' {name}' for name in fresh)}\r\n".encode())
     return "Enabled."
 
 

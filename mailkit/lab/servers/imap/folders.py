@@ -117,7 +117,7 @@ def _entries(
             flags.append("\\HasChildren" if below else "\\HasNoChildren")
         if folder is not None and folder.role and roles:
             flags.append(folder.role)
-        inside = [one for one in below if one in session.box.subscribed and not fits(one)]
+        inside = [name for name in below if name in session.box.subscribed and not fits(name)]
         also = {"RECURSIVEMATCH", "SUBSCRIBED"} <= wanted and bool(inside)
         if ("SUBSCRIBED" in wanted or "SUBSCRIBED" in returned) and subscribed:
             flags.append("\\Subscribed")
@@ -148,8 +148,8 @@ def _matcher(reference: str, patterns: list[str]) -> Callable[[str], bool]:
         ]
         found.append(re.compile("".join(parts), re.S))
     return lambda name: any(
-        one.fullmatch(name) or (name == INBOX and re.fullmatch(one.pattern, name, re.I))
-        for one in found
+        pattern.fullmatch(name) or (name == INBOX and re.fullmatch(pattern.pattern, name, re.I))
+        for pattern in found
     )
 
 
@@ -199,9 +199,9 @@ def _status_items(cursor: Cursor) -> list[str]:
     while not cursor.skip(b")"):
         cursor.space()
         found.append(cursor.word())
-    for one in found:
-        if one not in _STATUS:
-            raise Bad(f"unknown status item {one}")
+    for name in found:
+        if name not in _STATUS:
+            raise Bad(f"unknown status item {name}")
     return found
 
 

@@ -50,7 +50,7 @@ def keys(cursor: Cursor, view: View, charset: str, depth: int = 0) -> SearchKey:
         found.append(key(cursor, view, charset, depth))
     if len(found) == 1:
         return found[0]
-    return lambda n, m: all(one(n, m) for one in found)
+    return lambda n, m: all(fits(n, m) for fits in found)
 
 
 def key(cursor: Cursor, view: View, charset: str, depth: int = 0) -> SearchKey:
@@ -174,7 +174,7 @@ def _in_header(m: Kept, field: str, wanted: str) -> bool:
         return True
     if field.upper() not in _HEADERS or field == "subject":
         return False
-    return any(wanted in one for one in m.once(f"{field} plain", lambda raw: _plain(raw, field)))
+    return any(wanted in text for text in m.once(f"{field} plain", lambda raw: _plain(raw, field)))
 
 
 def _plain(content: bytes, field: str) -> list[str]:

@@ -219,7 +219,7 @@ def _told_modseq(sequences: list[int], wanted: set[str]) -> int:
     """The modification sequence that belongs to what is returned (RFC 4731 §3.2, RFC 7162 §3.1.10)."""
     if wanted <= {"MIN", "MAX"}:
         ends = {"MIN": sequences[0], "MAX": sequences[-1]}
-        return max(ends[one] for one in wanted)
+        return max(ends[uid] for uid in wanted)
     return max(sequences)
 
 

@@ -104,7 +104,7 @@ def _collated(text: str) -> str:
 
 def _field(m: Kept, name: str) -> str:
     return next(
-        (value for one, value in m.once("decoded", search.decoded_fields) if one == name), ""
+        (value for field, value in m.once("decoded", search.decoded_fields) if field == name), ""
     )
 
 
@@ -194,9 +194,9 @@ class _Node:
 def _by_subject(found: list[Numbered]) -> list[_Node]:
     """ORDEREDSUBJECT: the first message of each subject, and all others below it."""
     roots: dict[str, _Node] = {}
-    for one in sorted(found, key=lambda one: (_sent(one[1]), one[0])):
-        subject = _subject(one[1])[0]
-        node = _Node(one)
+    for row in sorted(found, key=lambda row: (_sent(row[1]), row[0])):
+        subject = _subject(row[1])[0]
+        node = _Node(row)
         if subject in roots:
             roots[subject].attach(node)
         else:
@@ -208,17 +208,17 @@ def _by_references(found: list[Numbered]) -> list[_Node]:
     """REFERENCES: by Message-ID, References and In-Reply-To, then by subject (RFC 5256 §3)."""
     nodes: dict[str, _Node] = {}
     every: list[_Node] = []
-    for one in found:
-        own = next(iter(_ID.findall(_field(one[1], "message-id"))), "")
+    for row in found:
+        own = next(iter(_ID.findall(_field(row[1], "message-id"))), "")
         node = nodes.get(own) if own else None
         if node is None or node.message is not None:  # a repeated ID is ignored
             node = _Node()
             if own and own not in nodes:
                 nodes[own] = node
-        node.message = one
+        node.message = row
         every.append(node)
         above: _Node | None = None
-        for name in _references(one[1]):
+        for name in _references(row[1]):
             other = nodes.setdefault(name, _Node())
             if above is not None and other.parent is None and other is not above:
                 above.attach(other)
