@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import SupportsIndex
 
@@ -14,6 +15,7 @@ from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
 from mailkit.formats.syntax import SYNTAXES, parse, syntax
+from mailkit.formats.syntax._tree import Node, SyntaxTree
 
 SECRET = "Zq7examplepw9"
 
@@ -335,3 +337,46 @@ def test_a_password_within_a_lookup_table_is_no_file_name(
     shown = capsys.readouterr()
     assert "smtp.example.com" in shown.out
     assert SECRET not in shown.out + shown.err
+
+
+DOUBLED = {
+    ".muttrc": ("set a=xxxxxxxx\n", "set a=$a$a\n", "set smtp_url=smtp://$a\n"),
+    "a.php": ("<?php $a = 'xxxxxxxx';\n", "$a = $a . $a;\n", "$mail->Host = $a;\n"),
+    "a.js": ("let a = 'x';\n", "a = a + a;\n", "nodemailer.createTransport({ host: a })\n"),
+    "a.rb": ("a = 'x'\n", "a = a + a\n", "config.smtp_settings = { address: a }\n"),
+    "settings.py": ("A = 'x'\n", "A = A + A\n", "EMAIL_HOST = A\n"),
+    "smtpd.conf": (f"a = {'x' * 100}\n", f"a = {'$a' * 100}\n", "action x relay host $a$a\n"),
+    ".env": ("A=xxxxxxxx\n", "A=${A}${A}\n", "SMTP_HOST=${A}\n"),
+    "a.sh": ("A=xxxxxxxx\n", "A=$A$A\n", "swaks --server $A\n"),
+    "main.cf": ("a = xxxxxxxx\n", "a = $a$a\n", "relayhost = $a\n"),
+    "application.properties": ("a=xxxxxxxx\n", "a=${a}${a}\n", "spring.mail.host=${a}\n"),
+    "offlineimaprc": ("[DEFAULT]\na=x\n", "a=%(a)s%(a)s\n", "[Repository r]\nremotehost=%(a)s\n"),
+}
+
+
+@pytest.mark.parametrize("name", DOUBLED)
+def test_a_value_that_doubles_itself_again_and_again_ends(name: str) -> None:
+    first, again, last = DOUBLED[name]
+    with contextlib.suppress(FormatError):
+        for account in loads(first + again * 64 + last, name):
+            for service in account.services:
+                assert len(service.host) < 200_000
+
+
+def test_calls_of_calls_are_read_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    for name in ("content", "beginning", "ending"):
+        take = getattr(SyntaxTree, name)
+
+        def counted(tree: SyntaxTree, node: Node, take: Callable[..., str] = take) -> str:
+            found = take(tree, node)
+            taken.append(len(found))
+            return found
+
+        monkeypatch.setattr(SyntaxTree, name, counted)
+    costs = []
+    for count in (1_000, 2_000):
+        taken.clear()
+        syntax("javascript").read("a = " + "f" + "(a)" * count + " + b + c\n", "a.js")
+        costs.append(sum(taken))
+    assert costs[1] < 3 * costs[0]

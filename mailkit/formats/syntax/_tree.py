@@ -9,12 +9,14 @@ from mailkit.errors import FormatError, needs
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 
 __all__ = [
+    "LONGEST_VALUE",
     "Node",
     "Resolved",
     "SyntaxTree",
     "TreeReader",
     "better",
     "children",
+    "joined",
     "named",
     "read_tree",
 ]
@@ -28,6 +30,11 @@ Resolved = tuple[Scalar, Reference | None, Node | None]
 _MOST_STEPS = 4_000
 """Steps of a parser (100 operations each); a program takes one for 40 to 100 bytes."""
 _BLOCK = 65_536
+_BEGINNING = 500
+"""Octets of an expression that say what it is."""
+
+LONGEST_VALUE = 100_000
+"""Characters of a value that a program puts together; what doubles itself again and again would have no end."""
 
 _OPENING = frozenset("'\"`([{")
 
@@ -86,6 +93,16 @@ class SyntaxTree:
     def content(self, node: Node) -> str:
         """The text of a node."""
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def beginning(self, node: Node) -> str:
+        """The first characters of a node, for one whose inner nodes are read as well: all of it would be too much."""
+        end = min(node.end_byte, node.start_byte + _BEGINNING)
+        return self.data[node.start_byte : end].decode("utf-8", "replace")
+
+    def ending(self, node: Node) -> str:
+        """The last characters of a node, as :meth:`beginning`."""
+        begin = max(node.start_byte, node.end_byte - _BEGINNING)
+        return self.data[begin : node.end_byte].decode("utf-8", "replace")
 
     def span(self, node: Node) -> tuple[int, int]:
         """Begin and end of a node in characters."""
@@ -157,6 +174,12 @@ def read_tree(
         return reader(tree).read()
     except RecursionError:
         raise FormatError(file, "is nested too deep to be settings", deepest_line(text)) from None
+
+
+def joined(left: Scalar, right: Scalar) -> str | None:
+    """Two texts as one; ``None`` if it is too long to be a setting."""
+    whole = len(str(left)) + len(str(right))
+    return f"{left}{right}" if whole <= LONGEST_VALUE else None
 
 
 def better(first: Reference | None, second: Reference | None) -> Reference | None:

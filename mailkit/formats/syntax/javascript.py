@@ -16,6 +16,7 @@ from mailkit.formats.syntax._tree import (
     TreeReader,
     better,
     children,
+    joined,
     named,
     read_tree,
 )
@@ -92,7 +93,7 @@ class _JavaScriptReader(TreeReader):
         if arguments is None or arguments.type != "arguments":
             return
         given = named(arguments)
-        last = re.split(r"\.", self.tree.content(function))[-1]
+        last = self.tree.ending(function).rpartition(".")[2]
         if not given or not re.fullmatch(r"\w+", last):
             return
         first = given[0]
@@ -179,13 +180,13 @@ class _JavaScriptReader(TreeReader):
                 )
 
     def resolved(self, node: Node) -> Resolved:
-        kind, content = node.type, self.tree.content(node)
+        kind, content = node.type, self.tree.beginning(node)
         if kind == "string":
-            inside = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), content[1:-1])
-            return inside, None, node
+            written = self.tree.content(node)[1:-1]
+            return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), written), None, node
         if kind == "template_string":
             if not any(one.type == "template_substitution" for one in named(node)):
-                return content[1:-1], None, node
+                return self.tree.content(node)[1:-1], None, node
         elif kind == "number":
             return integer(content), None, node
         elif kind in ("true", "false"):
@@ -230,15 +231,15 @@ class _JavaScriptReader(TreeReader):
         if operator in ("||", "??") and (left[1] is not None or left[0] is None):
             return left if left[0] is not None else (right[0], better(left[1], right[1]), right[2])
         if operator == "+" and isinstance(left[0], str) and isinstance(right[0], str):
-            return left[0] + right[0], left[1] or right[1], None
+            return joined(left[0], right[0]), left[1] or right[1], None
         reference = left[1] or right[1]
         if operator in ("===", "==", "!==", "!=") and left[0] is not None and right[0] is not None:
             same = str(left[0]) == str(right[0])
             return same == (operator[0] == "="), reference, None
-        return None, reference or Reference("other", self.tree.content(node)[:60]), None
+        return None, reference or Reference("other", self.tree.beginning(node)[:60]), None
 
     def called(self, node: Node) -> Resolved:
-        function = self.tree.content(node.child_by_field_name("function"))
+        function = self.tree.beginning(node.child_by_field_name("function"))
         arguments = named(node.child_by_field_name("arguments"))
         if (
             function in ("Number", "parseInt", "String", "Boolean", "parseFloat", "Number.parseInt")
@@ -251,13 +252,13 @@ class _JavaScriptReader(TreeReader):
             default = self.resolved(arguments[1]) if len(arguments) > 1 else (None, None, None)
             kind = "env" if re.fullmatch(r"[A-Z][A-Z0-9_]*", str(name)) else "other"
             return default[0], Reference(kind, str(name)), default[2]
-        return None, Reference("other", self.tree.content(node)[:60]), None
+        return None, Reference("other", self.tree.beginning(node)[:60]), None
 
 
 def _is_value(reader: _JavaScriptReader, node: Node) -> bool:
     if node.type != "call_expression":
         return False
-    function = reader.tree.content(node.child_by_field_name("function"))
+    function = reader.tree.beginning(node.child_by_field_name("function"))
     return bool(_ENV_CALL.search(function)) or function in (
         "Number",
         "parseInt",

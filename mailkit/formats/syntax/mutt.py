@@ -9,6 +9,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
+_LONGEST = 10_000
 _SET = re.compile(r"[ \t]*(?:set|unset)[ \t]+")
 _SOURCE = re.compile(r"[ \t]*source[ \t]+(\"[^\"]*\"|'[^']*'|\S+)[ \t]*(\|?)")
 _ASSIGNED = re.compile(
@@ -48,6 +49,8 @@ def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
         return Entry((name,), None, number, None, raw, "", Reference("command", command[1]))
     value, quote = unquoted(raw)
     filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), value)
+    if len(filled) > _LONGEST:  # a variable that doubles itself again and again has no end
+        return Entry((name,), None, number, None, "", quote, Reference("other", value[:60]))
     if quote != "'" and re.fullmatch(r"\$\w+", filled):  # set in a file that is not there
         return Entry((name,), None, number, None, raw, quote, Reference("other", filled))
     span = match.span(3) if filled == value else None

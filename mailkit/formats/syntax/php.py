@@ -16,6 +16,7 @@ from mailkit.formats.syntax._tree import (
     TreeReader,
     better,
     children,
+    joined,
     named,
     read_tree,
 )
@@ -201,7 +202,7 @@ class _PhpReader(TreeReader):
                 else (right[0], better(left[1], right[1]), right[2])
             )
         if operator == "." and isinstance(left[0], str) and right[0] is not None:
-            return f"{left[0]}{right[0]}", left[1] or right[1], None
+            return joined(left[0], right[0]), left[1] or right[1], None
         return None, left[1] or right[1] or Reference("other", self.tree.content(node)[:60]), None
 
     def call(self, node: Node) -> tuple[str, list[Node]]:

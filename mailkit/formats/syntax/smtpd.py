@@ -11,6 +11,9 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
+_LONGEST = 1_000
+"""Characters of a line or a macro; a longer one is no relay."""
+
 _MACRO = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*(\"[^\"]*\"|\S+)[ \t]*$")
 _INCLUDE = re.compile(r"[ \t]*include[ \t]+\"([^\"]+)\"")
 _TABLE = re.compile(r"[ \t]*table[ \t]+\"?([\w.-]+)\"?[ \t]+\"?((?:file|db):[^\s\"]+)")
@@ -32,7 +35,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
         if (macro := _MACRO.match(text, begin, end)) is not None:
-            macros[macro[1]] = macro[2].strip('"')
+            macros[macro[1]] = macro[2].strip('"')[:_LONGEST]
         elif (table := _TABLE.match(text, begin, end)) is not None:
             tables[table[1]] = table[2]
         elif (included := _INCLUDE.match(text, begin, end)) is not None:
@@ -52,8 +55,8 @@ def _relay(
     macros: dict[str, str],
     tables: dict[str, str],
 ) -> list[Entry]:
-    line = text[begin:end]
-    filled = re.sub(r"\$(\w+)", lambda one: macros.get(one[1], one[0]), line)
+    line = text[begin : min(end, begin + _LONGEST)]
+    filled = re.sub(r"\$(\w+)", lambda one: macros.get(one[1], one[0]), line)[:_LONGEST]
     url = _URL.search(filled)
     if url is None:
         return []
