@@ -17,7 +17,7 @@ PINS := $(if $(LOCKED),-c constraints.txt) $(if $(LOWEST),-c $(VENV)/lowest.txt)
 SECONDS ?= 60
 COVERAGE ?=
 
-.PHONY: demo test pure core check docs notebooks lab jupyter bench fuzz sbom lock clean
+.PHONY: demo test pure core check docs notebooks lab jupyter bench fuzz sbom lock pin clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -60,6 +60,10 @@ sbom: $(VENV)/.dev
 # The versions of this environment, for LOCKED=1.
 lock: $(VENV)/.dev
 	@$(BIN)/python .ci/lock.py > constraints.new && mv constraints.new constraints.txt
+
+# The base of the Docker images by its digest, where a registry can be reached.
+pin:
+	@docker/pin-base
 
 # Every benchmark, beside its peers, in a quarter of an hour; writes docs/benchmarks.md.
 bench: $(VENV)/.dev

@@ -2,13 +2,16 @@
 
 import ast
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -77,3 +80,34 @@ def test_the_bill_of_materials_names_what_is_needed() -> None:
     assert {one["ref"] for one in document["dependencies"]} == refs
     assert all(ref in refs for one in document["dependencies"] for ref in one["dependsOn"])
     assert document == json.loads(script("sbom.py"))
+
+
+@pytest.mark.parametrize("digest", ["sha256:" + "0a" * 32, ""])
+def test_the_base_of_every_image_is_pinned_by_one_command(digest: str, tmp_path: Path) -> None:
+    places = [*(ROOT / "docker").glob("**/Dockerfile"), *(ROOT / "docker").glob("**/compose.yaml")]
+    for file in (*places, ROOT / "docker" / "pin-base"):
+        copy = tmp_path / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    engine = tmp_path / "bin" / "docker"
+    engine.parent.mkdir()
+    engine.write_text(f'#!/bin/sh\n[ "$1" = pull ] || echo "{digest and "debian@" + digest}"\n')
+    engine.chmod(0o755)
+    done = subprocess.run(
+        [tmp_path / "docker" / "pin-base"],
+        env={**os.environ, "PATH": f"{engine.parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == (0 if digest else 1)
+    bases = [
+        base
+        for file in places
+        for base in re.findall(
+            r"(?m)(?:^ARG BASE=|\$\{BASE:-)([^}\s]*)",
+            (tmp_path / file.relative_to(ROOT)).read_text("utf-8"),
+        )
+    ]
+    assert len(bases) >= len(places) >= 5
+    assert {*bases} == {f"debian:trixie-slim@{digest}" if digest else "debian:trixie-slim"}

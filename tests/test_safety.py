@@ -249,7 +249,7 @@ def test_no_second_login_after_a_lock_a_limit_or_a_temporary_failure(
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"AUTHENTICATE": [Say(reply)]})
     )
 
-    diagnosis(lab, imap(993, "implicit-tls"))
+    diagnosis(lab, imap(993, "implicit-tls", user=" kim@example.com"))  # has other forms
 
     said = [line for session in lab.sessions for line in session.transcript]
     assert sum("AUTHENTICATE" in line for line in said if line.startswith("C: ")) == 1

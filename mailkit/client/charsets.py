@@ -50,18 +50,8 @@ _OTHER_NAMES = {
     "8bit": "utf-8",
     "binary": "utf-8",
 }
-_NO_TEXT = {
-    "base64",
-    "hex",
-    "rot13",
-    "bz2",
-    "zlib",
-    "uu",
-    "quopri",
-    "idna",
-    "punycode",
-    "undefined",
-}
+_NO_TEXT = {"idna", "punycode", "undefined"}
+"""Codecs of Python that decode to text and are no character set."""
 
 
 @lru_cache(maxsize=500)
@@ -75,11 +65,11 @@ def _codec(charset: str) -> str:
         return _OTHER_NAMES[name]
     for one in (name, name.removeprefix("x-"), name.replace("cp-", "cp")):
         try:
-            found = codecs.lookup(one).name
+            found = codecs.lookup(one)
         except (LookupError, ValueError):
             continue
-        if found not in _NO_TEXT:
-            return _LARGER.get(found, found)
+        if found.name not in _NO_TEXT and getattr(found, "_is_text_encoding", True):
+            return _LARGER.get(found.name, found.name)
     return ""
 
 

@@ -1,5 +1,6 @@
 """Messages decoded, whatever is wrong with them; files saved where they are meant to be."""
 
+from encodings.aliases import aliases
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,17 @@ def test_a_quote_that_is_never_closed_is_searched_once(monkeypatch: pytest.Monke
     monkeypatch.setattr(addresses, "_TOKEN", Counted())
     assert addresses.people_in('"\\' * 2_000 + " kim@example.com")
     assert len(tried) == 1
+
+
+CODECS = sorted({*aliases.values(), "idna", "punycode", "undefined", "unicode_escape", "oem"})
+
+
+@pytest.mark.parametrize("charset", [*CODECS, "rot13", "../x", "é", "none", ""])
+def test_no_codec_of_python_is_an_exception_or_runs_on_a_strangers_words(charset: str) -> None:
+    head = f"Subject: =?{charset}?q?a=FF?=\r\nContent-Type: text/plain; charset={charset}\r\n"
+    name = f"Content-Disposition: attachment; filename*={charset}''%61%ff\r\n"
+    for header in (head, head + name):
+        message = read_message(header.encode() + b"\r\nabc\xff\xfe\x00\x80")
+        assert isinstance(message.subject + message.text, str)
+    if charset == "rot13":
+        assert read_message(head.encode() + b"\r\nabc").text == "abc"

@@ -300,6 +300,7 @@ def test_a_sheet_is_as_large_as_its_rows_and_not_as_it_says(tmp_path: Path) -> N
     [
         ([b" " * 1_000_000] * 80, "unpacks to far more"),
         ([row(2, A="imap.example.com", XFD="x")], "more than 2,000 columns"),
+        ([row(1_048_577, A="imap.example.com")], "more than 1,048,576 rows"),
     ],
 )
 def test_a_workbook_that_grows_when_it_is_read_is_refused(
