@@ -130,10 +130,7 @@ def many(world: dict[str, Any], count: int, rounds: int) -> None:
         assert all(report.ok for report in reports)
 
     def by_threads() -> None:
-        def threads(most: int, *, cores: int = 1) -> Threads:
-            return Threads(most)
-
-        kept, run.conversations = run.conversations, threads
+        kept, run.conversations = run.conversations, Threads
         try:
             ours()
         finally:
@@ -142,8 +139,8 @@ def many(world: dict[str, Any], count: int, rounds: int) -> None:
     tools: dict[str, Callable[[], None]] = {
         "raw TLS sockets, 64 threads": lambda: in_threads(count, bare),
         "imaplib, 64 threads": lambda: in_threads(count, by_imaplib),
-        "mailkit.diagnose_all, 64 at once": lambda: ours(),
-        "mailkit.diagnose_all, 8 at once": lambda: ours(concurrency=8),
+        "mailkit.diagnose_all, one loop, 64 at once": lambda: ours(),
+        "mailkit.diagnose_all, one loop, 8 at once": lambda: ours(concurrency=8),
         "mailkit.diagnose_all, 64 threads": by_threads,
         'mailkit.diagnose_all, "processes", 2': lambda: ours(executor="processes", workers=2),
     }

@@ -45,26 +45,13 @@ class Threads(Executor):
             self._calls.put(None)
 
 
-_LOOPS, _FEW = 2, 16
-"""How many loops share the calls of a process, and up to how many calls one is enough: Python itself runs in one thread
-at a time, so a third one gains nothing.
-"""
-
-
-def conversations(most: int, *, cores: int = 1) -> Executor:
-    """Return the executor for this process: loops, or threads if ``greenlet`` is not installed.
-
-    Args:
-        most: the number of calls at once.
-        cores: the number of cores that this process has for itself.
-    """
+def conversations(most: int) -> Executor:
+    """Return the executor for this process: a loop, or threads if ``greenlet`` is not installed."""
     try:
-        from mailkit.net.loop import SelectorLoop, SelectorLoops
+        from mailkit.net.loop import SelectorLoop
     except ImportError:
         return Threads(most)
-    if cores < _LOOPS or most < _FEW:
-        return SelectorLoop(most)
-    return SelectorLoops(most, _LOOPS)
+    return SelectorLoop(most)
 
 
 def executor_for(executor: object) -> Executor | None:

@@ -171,8 +171,7 @@ class _Run:
             self.at_once = workers or os.cpu_count() or 1
             self.engine = Processes(self.at_once)
         else:
-            self.at_once = concurrency
-            self.engine = conversations(concurrency, cores=os.cpu_count() or 1)
+            self.at_once, self.engine = concurrency, conversations(concurrency)
         self.shares = min(self.at_once, limits[0]) if self.remote else limits[0]
         self.addresses = self._resolved() if self.remote else {}
         self.schedule = Schedule(accounts, self.shares, self._server)

@@ -21,7 +21,7 @@ from greenlet import getcurrent, greenlet
 
 from mailkit.net.waiting import here, settle
 
-__all__ = ["SelectorLoop", "SelectorLoops"]
+__all__ = ["SelectorLoop"]
 
 
 class _Wait:
@@ -134,11 +134,6 @@ class SelectorLoop(Executor):
         if wait and self._thread is not None:
             self._thread.join()
 
-    @property
-    def load(self) -> int:
-        """The number of calls that run or wait for it."""
-        return self._under_way + len(self._calls)
-
     # Called by sessions, in the loop's thread.
 
     def waits(self, sock: socket, seconds: float, *, write: bool) -> bool:
@@ -236,27 +231,3 @@ class SelectorLoop(Executor):
                 heapify(self._timers)
                 self._stale = 0
         waiting.switch(ready)
-
-
-class SelectorLoops(Executor):
-    """Several loops, each in its own thread: while OpenSSL computes in one, which needs no interpreter, another goes on.
-
-    Args:
-        most: the number of calls at once, of all loops together.
-        loops: the number of loops.
-    """
-
-    def __init__(self, most: int, loops: int) -> None:
-        self._loops = [SelectorLoop(-(-most // loops)) for _ in range(loops)]
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        """Run a call on the loop that has the fewest."""
-        return min(self._loops, key=lambda loop: loop.load).submit(fn, *args, **kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Stop the threads after the running calls."""
-        for loop in self._loops:
-            loop.shutdown(wait=False, cancel_futures=cancel_futures)
-        if wait:
-            for loop in self._loops:
-                loop.shutdown()

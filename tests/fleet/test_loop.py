@@ -4,7 +4,6 @@ import re
 import socket
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
@@ -101,7 +100,7 @@ def shown(report: ServiceReport) -> dict[str, Any]:
 def test_a_loop_and_threads_see_the_same_of_every_fault(start: int) -> None:
     some = WIRED[start : start + LABS]
 
-    with running(Threads(AT_ONCE)) as threads, running(conversations(AT_ONCE, cores=2)) as one:
+    with running(Threads(AT_ONCE)) as threads, running(loop.SelectorLoop(AT_ONCE)) as one:
         by_threads, by_loop = in_parallel(
             [partial(reports, some, threads), partial(reports, some, one)]
         )
@@ -285,27 +284,6 @@ def test_a_program_that_gives_the_password_holds_up_nobody(tmp_path: Path) -> No
 def test_the_loop_is_what_a_run_uses_where_it_can() -> None:
     with running(conversations(2)) as executor:
         assert isinstance(executor, loop.SelectorLoop)
-
-
-def test_many_conversations_share_two_loops_where_there_are_cores() -> None:
-    many, few = conversations(64, cores=4), conversations(8, cores=4)
-    with running(many), running(few), running(conversations(64)) as alone:
-        assert isinstance(many, loop.SelectorLoops)
-        assert isinstance(few, loop.SelectorLoop)
-        assert isinstance(alone, loop.SelectorLoop)
-
-        everyone, arrived = threading.Event(), []
-
-        def call() -> int | None:
-            arrived.append(threading.get_ident())
-            if len(arrived) == 64:
-                everyone.set()
-            while not everyone.is_set():
-                pause(0.01)
-            return threading.get_ident()
-
-        futures = [many.submit(call) for _ in range(64)]
-        assert sorted(Counter(future.result(60) for future in futures).values()) == [32, 32]
 
 
 def test_a_loop_ends_when_what_is_under_way_is_done() -> None:
