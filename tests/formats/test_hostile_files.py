@@ -380,3 +380,13 @@ def test_calls_of_calls_are_read_in_linear_time(monkeypatch: pytest.MonkeyPatch)
         syntax("javascript").read("a = " + "f" + "(a)" * count + " + b + c\n", "a.js")
         costs.append(sum(taken))
     assert costs[1] < 3 * costs[0]
+
+
+@pytest.mark.parametrize("language", ["ruby", "javascript", "php"])
+@pytest.mark.parametrize("unit", ["%(", "(", "[", "{ a => "])
+def test_a_program_of_brackets_is_refused_before_its_parser_sees_it(
+    language: str, unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SyntaxTree, "_parsed", lambda *_: pytest.fail("it was parsed"))
+    with pytest.raises(FormatError, match=r"a\.txt:1: is nested too deep to be settings"):
+        syntax(language).read(f"x = {unit * 3_000}", "a.txt")

@@ -1,5 +1,6 @@
 """What the readers of programming languages share: tree-sitter, and offsets in the text."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from importlib import import_module
@@ -33,6 +34,9 @@ _BLOCK = 65_536
 _BEGINNING = 500
 """Octets of an expression that say what it is."""
 
+_DEEPEST = 2_000
+"""Brackets within each other, those in texts and remarks included."""
+
 LONGEST_VALUE = 100_000
 """Characters of a value that a program puts together; what doubles itself again and again would have no end."""
 
@@ -51,6 +55,8 @@ class SyntaxTree:
             why = needs("formats", package.replace("_", "-"))
             raise FormatError(file, f"{title} cannot be read: {why}") from None
         self.text, self.file, self.lines = text, file, Lines(text)
+        if _depth(text) > _DEEPEST:  # Ruby's scanner copies its open literals at every step
+            raise FormatError(file, "is nested too deep to be settings", deepest_line(text))
         self.data = text.encode("utf-8", "surrogatepass")
         self._offsets = None if text.isascii() else _offsets(text)
         self.root: Node = self._parsed(Parser(Language(grammar)), title)
@@ -207,6 +213,15 @@ def children(node: Node, *kinds: str) -> Iterator[Node]:
                 break
         else:
             return
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are within each other, whatever they stand for."""
+    depth = most = 0
+    for match in re.finditer(r"[()\[\]{}]", text):
+        depth = depth + 1 if match[0] in "([{" else max(depth - 1, 0)
+        most = max(most, depth)
+    return most
 
 
 def _offsets(text: str) -> list[int]:
