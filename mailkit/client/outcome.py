@@ -44,9 +44,15 @@ class DeliveryStatus:
     words: str = ""
 
     @classmethod
-    def of(cls, code: int, words: str) -> "DeliveryStatus":
-        """Return what a reply means (RFC 5321 §4.2.1)."""
-        state = {2: ACCEPTED, 4: DEFERRED, 5: REFUSED}.get(code // 100, DEFERRED)
+    def of(cls, code: int, words: str, *, content: bool) -> "DeliveryStatus":
+        """Return what a reply means (RFC 5321 §4.2.1): to the content, or to a command before it.
+
+        Only 250 to the content says that a server has the message. Before it nothing was sent (§4.3.2); after it
+        any other reply that is no refusal leaves it open.
+        """
+        if content and code == 250:
+            return cls(ACCEPTED, code, words)
+        state = {4: DEFERRED, 5: REFUSED}.get(code // 100, UNKNOWN if content else DEFERRED)
         return cls(state, code, words)
 
 

@@ -325,21 +325,15 @@ def _heard(
     mail, *rcpts, data = replies
     refused = None if 200 <= mail[0] < 300 else mail
     fates = {
-        address: DeliveryStatus.of(*(refused or reply))
+        address: DeliveryStatus.of(*(refused or reply), content=False)
         for address, reply in zip(letter.recipients, rcpts, strict=True)
         if refused or not 200 <= reply[0] < 300
     }
     good = [recipient for recipient in letter.recipients if recipient not in fates]
     if data[0] == 354:
         return fates, good, True
-    fates |= {one: _not_awaited(*data) for one in good}
+    fates |= {one: DeliveryStatus.of(*data, content=False) for one in good}
     return _ordered(letter, fates), [], False
-
-
-def _not_awaited(code: int, words: str) -> DeliveryStatus:
-    """A reply to DATA other than 354: nothing was sent, so nothing was accepted (RFC 5321 §4.3.2)."""
-    found = DeliveryStatus.of(code, words)
-    return found if found.state == REFUSED else DeliveryStatus(DEFERRED, code, words)
 
 
 def _finish(
@@ -355,7 +349,7 @@ def _finish(
         body = stuffed(crlf(parcel.content)) if good else b""
         smtp.stream.send_body(body + END, b"".join(more))
         for _ in good if smtp.lmtp else [None]:
-            answers.append(DeliveryStatus.of(*_reply(smtp, final=True)))
+            answers.append(DeliveryStatus.of(*_reply(smtp, final=True), content=True))
         smtp.stream.answered()
     except ClientError as error:
         answers += [DeliveryStatus(UNKNOWN, 0, str(error))] * len(good)

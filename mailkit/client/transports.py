@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from email.utils import make_msgid
 from pathlib import Path
@@ -26,10 +26,11 @@ from mailkit.client.outgoing import header_of, mailable
 from mailkit.client.replies import reply_lines
 from mailkit.client.send import send
 from mailkit.client.stream import Stream
-from mailkit.errors import ClientError, SecretError
+from mailkit.errors import ClientError, ProtocolError, SecretError
 from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.times import CLIENT
 from mailkit.ports import Protocol
+from mailkit.protocol.smtp.grammar import reply_line
 
 __all__ = [
     "deliver_locally",
@@ -154,6 +155,8 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
     when = notify_words(notify)
     asked = [f"NOTIFY={when}"] if when and client.supports_extension("dsn") else []
     errors: dict[str, Any] = {}
+    wire = client.transport
+    wire.content_sent = False
     try:
         errors, words = await client.sendmail(
             path_of(letter.sender),
@@ -173,13 +176,17 @@ async def send_on(client: Any, letter: Sendable, *, notify: Iterable[str] = ()) 
     except aiosmtplib.SMTPNotSupported as error:
         return SendResult.all(letter, DeliveryStatus(REFUSED, 0, str(error)))
     except aiosmtplib.SMTPResponseException as refused:
-        return SendResult.all(letter, DeliveryStatus.of(refused.code, refused.message))
+        return SendResult.all(
+            letter, DeliveryStatus.of(refused.code, refused.message, content=wire.content_sent)
+        )
     except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError) as error:
         return SendResult.all(letter, DeliveryStatus(UNKNOWN, 0, str(error)))
     except (aiosmtplib.SMTPException, OSError) as error:
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     good = DeliveryStatus(ACCEPTED, 250, words)
-    told = {paths.get(one, one): DeliveryStatus.of(*said) for one, said in errors.items()}
+    told = {
+        paths.get(one, one): DeliveryStatus.of(*said, content=False) for one, said in errors.items()
+    }
     return SendResult(
         letter.message_id, {recipient: told.get(recipient, good) for recipient in letter.recipients}
     )
@@ -223,20 +230,41 @@ async def smtp_over(stream: Stream) -> Any:
     return client
 
 
+def _checked(lines: Sequence[bytes]) -> None:
+    """Require one code in all lines of the reply to a message.
+
+    Raises:
+        ProtocolError: there is another one, or none.
+    """
+    if len({line[:3] for line in lines}) > 1:
+        raise ProtocolError("a reply of lines with different codes")
+    if reply_line(lines[-1], None) is None:
+        raise ProtocolError("a reply without a code")
+
+
 class _StreamTransport(asyncio.Transport):
-    """The stream as an asyncio transport: each write is a command or a message, and has one reply."""
+    """The stream as an asyncio transport: each write is a command or a message, and has one reply.
+
+    ``content_sent`` is whether a message was sent since it was last set.
+    """
 
     def __init__(
         self, stream: Stream, protocol: asyncio.Protocol, loop: asyncio.AbstractEventLoop
     ) -> None:
         super().__init__({"sslcontext": stream.connection.context})
         self._stream, self._protocol, self._loop = stream, protocol, loop
+        self._awaited = self.content_sent = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send data, and read the reply."""
         try:
+            self.content_sent |= self._awaited
             self._stream.sendall(bytes(data))
-            reply = b"".join(reply_lines(self._stream))
+            lines = [*reply_lines(self._stream)]
+            if self._awaited:
+                _checked(lines)
+            self._awaited = data == b"DATA\r\n" and lines[-1].startswith(b"354")
+            reply = b"".join(lines)
         except ClientError as error:
             self._end(error)
         else:

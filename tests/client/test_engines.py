@@ -1,6 +1,7 @@
 """Whatever sends, the way to the login is the same: each engine stops at the same attacks, with nothing sent."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -147,3 +148,22 @@ def test_no_answer_to_the_login_shows_the_password(
     shown = tried(engine, lab, tmp_path, "implicit-tls")
     assert "no: ***" in shown
     assert word not in shown
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("at", "said", "state"),
+    [
+        ("DATA", b"250 ok\r\n", "deferred"),
+        ("DATA", b"221 bye\r\n", "deferred"),
+        *((".", said, "unknown") for said in (b"354 go on\r\n", b"221 bye\r\n", b"999 kept\r\n")),
+        *((".", said, "unknown") for said in (b"250-kept\r\n550 no\r\n", b"2\xb20 kept\r\n")),
+        (".", b"250-kept\r\n250 really\r\n", "accepted"),
+    ],
+)
+def test_only_one_plain_yes_to_the_end_of_a_message_is_one_for_every_engine(
+    engine: str, at: str, said: bytes, state: str, make_lab: Make, tmp_path: Path
+) -> None:
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, replies_tls={at: [Say(said)]}))
+    shown = tried(engine, lab, tmp_path, "implicit-tls")
+    assert {*re.findall(r"DeliveryStatus\(state='(\w+)'", shown)} == {state}

@@ -188,7 +188,8 @@ def test_an_early_refusal_and_a_reply_out_of_place_accept_nothing() -> None:
     assert ([one.state for one in refused.values()], good, goes) == (["refused"], [], True)
     fates, _, goes = _heard(letter, [(250, "ok"), (250, "ok"), (250, "ok")])
     assert ([one.state for one in fates.values()], goes) == (["deferred"], False)
-    assert DeliveryStatus.of(354, "").state == "deferred"
+    assert DeliveryStatus.of(354, "", content=False).state == "deferred"
+    assert DeliveryStatus.of(354, "", content=True).state == "unknown"
 
 
 def test_options_are_a_value_and_names_go_before_it() -> None:
