@@ -21,6 +21,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     defaults: dict[str, Entry] = {}
     accounts: dict[str, dict[str, Entry]] = {}
+    inherited_by: set[str] = set()
     current = defaults
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
@@ -33,6 +34,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         elif key == "account":
             name, colon, parents = raw.partition(":")
             inherited = dict(defaults)
+            if name.strip() != "default":
+                inherited_by.update(parent.strip() for parent in parents.split(","))
             for parent in parents.split(","):
                 inherited |= accounts.get(parent.strip(), {})
             current = accounts[name.strip()] = inherited
@@ -50,8 +53,14 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     return [
         replace(entry, path=("account", name, key))
         for name, keys in accounts.items()
+        if not (name in inherited_by and _needs_user(keys))
         for key, entry in keys.items()
     ]
+
+
+def _needs_user(keys: dict[str, Entry]) -> bool:
+    """Whether an account has a login and no user: others inherit from it, and it sends nothing itself."""
+    return "auth" in keys and keys["auth"].value != "off" and "user" not in keys
 
 
 def render(value: Scalar, entry: Entry) -> str:

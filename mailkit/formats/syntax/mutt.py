@@ -10,7 +10,7 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _LONGEST = 10_000
-_SET = re.compile(r"[ \t]*(?:set|unset)[ \t]+")
+_SET = re.compile(r"[ \t]*(set|unset)[ \t]+")
 _SOURCE = re.compile(r"[ \t]*source[ \t]+(\"[^\"]*\"|'[^']*'|\S+)[ \t]*(\|?)")
 _ASSIGNED = re.compile(
     r"(no)?([a-z_]+)(?:[ \t]*=[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`|[^\s#;]+))?[ \t]*"
@@ -34,6 +34,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         at = start.end()
         while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
             entries.append(_entry(match, number, known))
+            if start[1] == "unset":
+                entries[-1] = Entry(entries[-1].path, False, number)
             at = match.end()
             if entries[-1].value is not None:
                 known[entries[-1].key] = str(entries[-1].value)
