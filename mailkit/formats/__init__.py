@@ -210,7 +210,8 @@ def loads(
         if columns or csv_format.recognises(text, file):
             table = csv_table(text, file, any_columns=bool(columns))
             return accounts_of(table, columns, plain_secrets=plain_secrets)
-    return list(_format(text, file, format).read(text, file))
+    with uncollected():
+        return list(_format(text, file, format).read(text, file))
 
 
 def repair(

@@ -13,7 +13,7 @@ from typing import Any
 from mailkit.account import ACCOUNT_KEYS, SERVICE_KEYS, Account, Place, Service, settings
 from mailkit.errors import FormatError, SecretError
 from mailkit.formats.document import KeyPath, deepest_line
-from mailkit.formats.toml_lines import key_lines, parsed
+from mailkit.formats.toml_lines import note_keys, parsed
 from mailkit.ports import Protocol
 from mailkit.secret import Secret
 from mailkit.uses import USE_KEYS, USES, ChannelOptions, FolderOptions, OutgoingOptions, used
@@ -47,12 +47,25 @@ def read(text: str, file: str) -> list[Account]:
     except RecursionError:
         raise FormatError(file, "is nested too deep", deepest_line(text)) from None
     places: Places = {}
-    for path, line in key_lines(text).items():
+
+    def note(path: KeyPath, line: int) -> None:
+        inside = places.get(path[:-1])
+        if inside is None:
+            inside = places[path[:-1]] = dict(_places_in(path[:-1], places))
         key = intern(path[-1])  # thousands of accounts have the same few keys
-        place = Place(file, line, key)
-        places.setdefault(path[:-1], {})[key] = place
-        places.setdefault(path, {}).setdefault("", place)
+        if key not in inside:
+            inside[key] = Place(file, line, key)
+
+    note_keys(text, note)
     return accounts_of(data, file, places)
+
+
+def _places_in(path: KeyPath, places: Places) -> Mapping[str, Place]:
+    """The place of each key of a table, and its own as that of the empty key."""
+    if (inside := places.get(path)) is not None or not path:
+        return inside or {}
+    own = places.get(path[:-1], {}).get(path[-1])
+    return {"": own} if own is not None else {}
 
 
 def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Account]:
@@ -214,7 +227,7 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
     outgoing = _service(table, "outgoing", path, places)
     if incoming is None and outgoing is None:
         # An account without a service gets an empty one: what is missing is then a finding.
-        incoming = Service(protocol=Protocol.IMAP, places=places.get(path, {}))
+        incoming = Service(protocol=Protocol.IMAP, places=_places_in(path, places))
     return Account(
         label=label,
         address=_text(table.get("address")),
@@ -228,7 +241,7 @@ def _account(label: str, table: dict[str, Any], places: Places) -> Account:
         channel=used(ChannelOptions, "channel", table.get("channel")),
         folders=used(FolderOptions, "folders", table.get("folders")),
         written=_kept(table, ACCOUNT_KEYS) | _uses(table),
-        places=places.get(path, {})
+        places={**_places_in(path, places)}
         | {
             f"{use}.{key}": place
             for use in USES
@@ -279,7 +292,7 @@ def _service(
         is True,
         role=role,
         written=written | ({} if "security" in table else {"security": _implied(port)}),
-        places=places.get((*path, role), {}),
+        places=_places_in((*path, role), places),
     )
 
 

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 from mailkit.formats.document import KeyPath
 
-__all__ = ["key_lines", "key_places", "parsed"]
+__all__ = ["key_lines", "key_places", "note_keys", "parsed"]
 
 
 _SPACE = re.compile(r"[ \t]*")
@@ -52,37 +53,49 @@ def _parts(row: str) -> int:
     return most
 
 
-def key_lines(text: str) -> dict[KeyPath, int]:
-    """From the path of each key and table to its line, counted from 1.
+def note_keys(text: str, note: Callable[[KeyPath, int], object]) -> None:
+    """Call ``note`` with the path of each key and table, and its line, counted from 1; a table comes before what is in
+    it, and again with each header that names it.
 
-    The text must be valid TOML; then every key that :mod:`tomllib` finds is in the result, those
-    of inline tables included. Elements of arrays have their position as a part of the path.
+    The text must be valid TOML; then every key that :mod:`tomllib` finds is noted, those of inline tables included.
+    Elements of arrays have their position as a part of the path.
     """
-    return _Scanner(text).run()
+    _Scanner(text, note).run()
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """From the path of each key and table to its first line; see :func:`note_keys`."""
+    lines: dict[KeyPath, int] = {}
+    note_keys(text, lines.setdefault)
+    return lines
 
 
 def key_places(text: str) -> tuple[dict[KeyPath, int], dict[KeyPath, tuple[int, int]]]:
     """The lines of :func:`key_lines`, and the span of each value that is no table or array."""
-    scanner = _Scanner(text)
-    return scanner.run(), scanner.spans
+    lines: dict[KeyPath, int] = {}
+    spans: dict[KeyPath, tuple[int, int]] = {}
+    _Scanner(text, lines.setdefault, spans).run()
+    return lines, spans
 
 
 class _Scanner:
-    def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
-        self.lines: dict[KeyPath, int] = {}
-        self.spans: dict[KeyPath, tuple[int, int]] = {}
+    def __init__(
+        self,
+        text: str,
+        note: Callable[[KeyPath, int], object],
+        spans: dict[KeyPath, tuple[int, int]] | None = None,
+    ) -> None:
+        self.text, self.at, self._noted, self._spans = text, 0, note, spans
         self.line, self._counted = 1, 0
         self.arrays: dict[KeyPath, int] = {}
 
-    def run(self) -> dict[KeyPath, int]:
+    def run(self) -> None:
         table: KeyPath = ()
         while self._skip():
             if self.text[self.at] == "[":
                 table = self._header()
             else:
                 self._pair(table)
-        return self.lines
 
     def _skip(self) -> bool:
         """Past blanks, line ends and comments; false at the end."""
@@ -103,7 +116,7 @@ class _Scanner:
     def _note(self, path: KeyPath) -> None:
         self.line += self.text.count("\n", self._counted, self.at)
         self._counted = self.at
-        self.lines.setdefault(path, self.line)
+        self._noted(path, self.line)
 
     def _header(self) -> KeyPath:
         many = self.text.startswith("[[", self.at)
@@ -175,7 +188,8 @@ class _Scanner:
                     number += 1
             self.at += 1
         elif any(map(self._take, (_MULTI, _BASIC, _LITERAL, _PLAIN))):
-            written = self.text[begin : self.at].rstrip()
-            self.spans[path] = (begin, begin + len(written))
+            if self._spans is not None:
+                written = self.text[begin : self.at].rstrip()
+                self._spans[path] = (begin, begin + len(written))
         else:
             self.at += 1

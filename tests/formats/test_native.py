@@ -1,8 +1,10 @@
 """The native format: read with places, kept when a fix is written back."""
 
+import gc
 import os
 import stat
 import tomllib
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 from mailkit.account import Account, Service
 from mailkit.checks import check
 from mailkit.errors import FormatError
-from mailkit.formats import MAX_BYTES, load, loads, repair
+from mailkit.formats import MAX_BYTES, load, loads, native, repair
 from mailkit.formats.native import written
-from mailkit.formats.toml_lines import key_lines
+from mailkit.formats.toml_lines import key_lines, parsed
 from mailkit.ports import Protocol, Security
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
@@ -320,3 +322,40 @@ def test_accounts_of_the_same_name_are_all_written() -> None:
     same = Account(label="mail", incoming=service)
     found = loads(written([same, same, Account(label="mail-2", incoming=service), same]))
     assert [one.label for one in found] == ["mail", "mail-2", "mail-2-2", "mail-3"]
+
+
+def many(count: int) -> str:
+    return "".join(
+        f'[account.a{n}]\naddress = "u{n}@example.com"\n[account.a{n}.incoming]\nprotocol = "pop3"\n'
+        f'host = "mail.example.com"\nport = 995\nsecurity = "implicit-tls"\nuser = "u{n}@example.com"\n'
+        for n in range(count)
+    )
+
+
+def test_loading_many_accounts_takes_little_more_memory_than_they_keep() -> None:
+    text = many(1000)
+    loads(many(1), "x.toml")  # imports
+    tracemalloc.start()
+    try:
+        accounts = loads(text, "x.toml")
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(accounts) == 1000
+    assert most < 2.2 * kept
+
+
+def test_nothing_is_searched_for_garbage_while_a_text_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on: list[bool] = []
+
+    def noted(text: str) -> dict[str, object]:
+        on.append(gc.isenabled())
+        return parsed(text)
+
+    monkeypatch.setattr(native, "parsed", noted)
+    loads(many(1), "x.toml")
+
+    assert on == [False]
+    assert gc.isenabled()
