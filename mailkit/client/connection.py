@@ -255,7 +255,7 @@ def opened(
                 endpoint,
                 credentials,
                 clear_ok=cleartext_ok(service, options.routes),
-                after_login=AfterLogin(hand_over=True),
+                after_login=AfterLogin(keep_open=True),
             ),
             connection,
         )

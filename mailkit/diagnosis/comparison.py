@@ -133,7 +133,7 @@ def _identify(
     one only.
     """
     brief = hush(setting.reply_timeout_s)
-    quick = replace(setting, reply_timeout_s=brief, login_timeout_s=brief, goodbye=False)
+    quick = replace(setting, reply_timeout_s=brief, login_timeout_s=brief, logout=False)
     if inside:
         return [get(service, quick, tls=True)]
     asking = credentials and replace(credentials, password=None)

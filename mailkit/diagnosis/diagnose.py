@@ -12,7 +12,7 @@ from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
 from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.diagnosis.silence import Silences
 from mailkit.diagnosis.steps import compared, diagnose_service
-from mailkit.diagnosis.test_message import Reader, follow, test_letter
+from mailkit.diagnosis.test_message import Reader, follow, test_transaction
 from mailkit.net.waiting import in_parallel
 from mailkit.observation import Proof, Step
 from mailkit.ports import Protocol
@@ -67,9 +67,11 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
     if len(done) == 2:
         first, second = done
         done = [first.beside(second), second.beside(first)]
-    incoming = next((one.inquiry for one in done if one.inquiry.service.role == "incoming"), None)
+    incoming = next(
+        (one.diagnosis for one in done if one.diagnosis.service.role == "incoming"), None
+    )
     for one in done:
-        reports[one.inquiry.service.role] = _followed(one, incoming, account, wanted)
+        reports[one.diagnosis.service.role] = _followed(one, incoming, account, wanted)
     services = tuple(reports[service.role] for service in account.services)
     return Report((AccountReport(account=account, services=services),), datetime.now(UTC))
 
@@ -78,25 +80,25 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
 class _Diagnosed:
     """A service with its diagnosis, its report, and the Message-ID of its test message."""
 
-    inquiry: ServiceDiagnosis
+    diagnosis: ServiceDiagnosis
     report: ServiceReport
     identity: str = ""
 
     def beside(self, other: "_Diagnosed") -> "_Diagnosed":
         """Compare the service with the account's other service."""
-        return replace(self, report=compared(self.inquiry, other.inquiry, self.report))
+        return replace(self, report=compared(self.diagnosis, other.diagnosis, self.report))
 
 
 def _diagnosed(
     service: Service, account: Account, wanted: DiagnoseOptions, silences: Silences
 ) -> _Diagnosed:
-    letter, identity = None, ""
+    transaction, identity = None, ""
     if wanted.rehearse is not None and service.protocol is Protocol.SMTP:
-        letter = MailTransaction(wanted.rehearse[0], (wanted.rehearse[1],))
+        transaction = MailTransaction(wanted.rehearse[0], (wanted.rehearse[1],))
     if wanted.send_test and service.protocol is Protocol.SMTP:
-        letter, identity = test_letter(account, service, wanted.send_test)
-    inquiry = ServiceDiagnosis(service, account, wanted, letter, silences)
-    return _Diagnosed(inquiry, diagnose_service(inquiry, wanted), identity)
+        transaction, identity = test_transaction(account, service, wanted.send_test)
+    diagnosis = ServiceDiagnosis(service, account, wanted, transaction, silences)
+    return _Diagnosed(diagnosis, diagnose_service(diagnosis, wanted), identity)
 
 
 def _followed(
@@ -106,25 +108,25 @@ def _followed(
     wanted: DiagnoseOptions,
 ) -> ServiceReport:
     """Return the report on a service, with the delivery status of its test message, if it sent one."""
-    inquiry = one.inquiry
-    sent, letter = inquiry.proved or inquiry.seen, inquiry.after_login.letter
-    if letter is None or not letter.content or sent.step < Step.AFTER_LOGIN:
+    diagnosis = one.diagnosis
+    sent, transaction = diagnosis.proved or diagnosis.seen, diagnosis.after_login.transaction
+    if transaction is None or not transaction.content or sent.step < Step.AFTER_LOGIN:
         return one.report
     own = _reader(account.label, incoming)
-    recipient = _recipient(letter.recipients[0], account, own, wanted.accounts)
-    delivery, tries = follow(sent, letter, one.identity, recipient, own, wanted.dialled())
+    recipient = _recipient(transaction.recipients[0], account, own, wanted.accounts)
+    delivery, tries = follow(sent, transaction, one.identity, recipient, own, wanted.dialled())
     return replace(one.report, delivery=delivery, attempts=(*one.report.attempts, *tries))
 
 
-def _reader(label: str, inquiry: ServiceDiagnosis | None) -> Reader | None:
+def _reader(label: str, diagnosis: ServiceDiagnosis | None) -> Reader | None:
     """Return the incoming service as verified by a login, with the logins it has left."""
-    if inquiry is None:
+    if diagnosis is None:
         return None
-    proposal = inquiry.proposal
-    if inquiry.seen.proof is Proof.LOGGED_IN:
-        return Reader(label, inquiry.service, inquiry.logins_left)
+    proposal = diagnosis.proposal
+    if diagnosis.seen.proof is Proof.LOGGED_IN:
+        return Reader(label, diagnosis.service, diagnosis.logins_left)
     if proposal is not None and proposal.proof is Proof.LOGGED_IN:
-        return Reader(label, proposal.service, inquiry.logins_left)
+        return Reader(label, proposal.service, diagnosis.logins_left)
     return None
 
 

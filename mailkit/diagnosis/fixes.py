@@ -64,10 +64,10 @@ def find_fix(diagnosis: ServiceDiagnosis) -> None:
 
 def try_without_login(diagnosis: ServiceDiagnosis) -> None:
     """If a relay offers no login, rehearse the message without one: the relay may allow this machine."""
-    seen, letter = diagnosis.seen, diagnosis.after_login.letter
+    seen, transaction = diagnosis.seen, diagnosis.after_login.transaction
     no_login = seen.stop is not None and seen.stop.kind is StopReason.NO_AUTH
     usable = diagnosis.proposal is not None and diagnosis.proposal.proof >= Proof.CAPABLE
-    if not no_login or usable or letter is None or letter.content is not None:
+    if not no_login or usable or transaction is None or transaction.content is not None:
         return
     other = with_changes(diagnosis.service, {"user": ""})
     observation = probe(other, diagnosis.setting, after_login=diagnosis.after_login)

@@ -54,7 +54,7 @@ class DiagnoseOptions:
 
     def dialled(self) -> ConnectOptions:
         """Return the connection options, with the deadline counted from now."""
-        return replace(self.connect.begun(), goodbye=self.thorough, early=self.early)
+        return replace(self.connect.begun(), logout=self.thorough, early=self.early)
 
 
 _OWN = tuple(

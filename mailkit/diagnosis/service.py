@@ -47,12 +47,12 @@ class ServiceDiagnosis:
         service: Service,
         account: Account,
         wanted: DiagnoseOptions,
-        letter: MailTransaction | None = None,
+        transaction: MailTransaction | None = None,
         silences: Silences | None = None,
     ) -> None:
         self.service, self.account = service, account
         self.setting = replace(wanted.dialled(), secrets=Secrets())  # of this service only
-        self.after_login = AfterLogin(wanted.mailbox, letter)
+        self.after_login = AfterLogin(wanted.mailbox, transaction)
         report = wanted.before
         before = None if report is None else earlier(report, account.label, service.role)
         self.context = context_of(service, account, wanted.accounts, before)

@@ -15,12 +15,12 @@ from mailkit.protocol.after_login import AfterLogin, MailTransaction, Search
 from mailkit.protocol.dialogue import Credentials
 from mailkit.report import Attempt, TestDelivery
 
-__all__ = ["Reader", "follow", "test_letter"]
+__all__ = ["Reader", "follow", "test_transaction"]
 
 _TEXT = "This message was sent by mailkit to test whether an account can send, and how\nlong a message takes to arrive. You don't have to do anything with it.\n"
 
 
-def test_letter(account: Account, service: Service, to: str) -> tuple[MailTransaction, str]:
+def test_transaction(account: Account, service: Service, to: str) -> tuple[MailTransaction, str]:
     """Return a short message from an account, and its Message-ID."""
     from email.message import EmailMessage
     from email.policy import SMTP
@@ -50,7 +50,7 @@ class Reader:
 
 def follow(
     sent: Observation,
-    letter: MailTransaction,
+    transaction: MailTransaction,
     identity: str,
     recipient: Reader | None,
     own: Reader | None,
@@ -60,16 +60,16 @@ def follow(
 
     Args:
         sent: the observation of the sending service.
-        letter: the message.
+        transaction: the message.
         identity: its Message-ID.
         recipient: the service in which it should arrive, if one of the accounts has it.
         own: the service with the sender's sent mail, if it can be read. Both may be the same service, and then share
             its logins.
         setting: how to connect.
     """
-    unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_FATE
+    unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_STATUS
     fate = "accepted" if sent.facts.transaction.accepted else "unknown" if unknown else "refused"
-    result = TestDelivery(to=letter.recipients[0], message_id=identity, fate=fate)
+    result = TestDelivery(to=transaction.recipients[0], message_id=identity, fate=fate)
     attempts: list[Attempt] = []
     if fate == "refused":
         return result, attempts

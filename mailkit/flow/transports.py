@@ -36,7 +36,7 @@ __all__ = ["QueuedMessage", "Transport", "transport_for"]
 BeforeSending = Callable[[Sendable], None]
 Opened = TypeVar("Opened")
 
-_REFUSED = (StopReason.REJECTED, StopReason.NOT_JUDGED)
+_REFUSED = (StopReason.REJECTED, StopReason.NOT_DECIDED)
 """The error kinds of a permanently rejected login."""
 
 

@@ -243,11 +243,11 @@ class _Connection:
             refusal = _REFUSAL.get(self.relay.protocol, b"")
             self.wire.send(refusal % tag if b"%b" in refusal else refusal)
             raise Gone
-        cue = next((trigger for trigger in self.left if self._meant(trigger, line)), None)
-        if cue is not None:
-            self.left.remove(cue)
-            self.wire.do(cue.do, tag)
-            if not cue.forward:
+        trigger = next((trigger for trigger in self.left if self._meant(trigger, line)), None)
+        if trigger is not None:
+            self.left.remove(trigger)
+            self.wire.do(trigger.do, tag)
+            if not trigger.forward:
                 self.heard.waits = False
                 return
         if self.relay.context is not None and _UPGRADE.fullmatch(line) is not None:
@@ -261,13 +261,13 @@ class _Connection:
             return False
         return not is_loopback(self.server.getpeername()[0])
 
-    def _meant(self, cue: Trigger, line: bytes) -> bool:
-        if not cue.said or cue.secure not in (None, self.wire.tls):
+    def _meant(self, trigger: Trigger, line: bytes) -> bool:
+        if not trigger.said or trigger.secure not in (None, self.wire.tls):
             return False
-        return re.match(rb"(?:\S+ )?" + cue.said, line, re.I) is not None
+        return re.match(rb"(?:\S+ )?" + trigger.said, line, re.I) is not None
 
     def _downward(self, data: bytes) -> None:
-        """From the server to the client, in pieces and with cues."""
+        """From the server to the client, in pieces and with triggers."""
         self._pass(data)
         if self.agreed is None:
             if not self.blind:
@@ -284,7 +284,7 @@ class _Connection:
         if not self.blind:
             self.heard.downward(data, tls=self.wire.tls)
         while data:
-            cue = next(
+            trigger = next(
                 (
                     trigger
                     for trigger in self.left
@@ -293,11 +293,11 @@ class _Connection:
                 None,
             )
             size = self.relay.piece or len(data)
-            if cue is not None:
-                room = cue.after - self.passed
+            if trigger is not None:
+                room = trigger.after - self.passed
                 if room <= 0:
-                    self.left.remove(cue)
-                    self.wire.do(cue.do)
+                    self.left.remove(trigger)
+                    self.wire.do(trigger.do)
                     continue
                 size = min(size, room)
             if self.relay.delay_s:

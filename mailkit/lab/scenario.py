@@ -36,7 +36,7 @@ class Scenario:
     """A fault to demonstrate.
 
     ``cause`` is the expected cause (empty if nothing fails), ``changes`` the expected changes of the proposal,
-    ``proof`` how far it must be verified (empty without a proposal). ``talk`` is another program's session with the
+    ``proof`` how far it must be verified (empty without a proposal). ``program`` is another program's session with the
     lab, for faults of a program. ``role`` is the service in question, if not the first. ``zone`` is the DNS zone of
     the lab; with one, names are looked up. ``anchors`` is false if the machine must have no trust anchors.
     """
@@ -49,7 +49,7 @@ class Scenario:
     proof: str = ""
     users: Users = field(default_factory=lambda: USERS)
     options: Mapping[str, Any] = field(default_factory=dict)
-    talk: "Callable[[Lab], Sequence[str]] | None" = None
+    program: "Callable[[Lab], Sequence[str]] | None" = None
     anchors: bool = True
     role: str = ""
     zone: Sequence[str] = ()

@@ -176,7 +176,7 @@ class Wire:
             raise Gone
         return any(key.fileobj is self.sock for key, _ in ready)
 
-    def hand_over(self) -> None:
+    def extend(self) -> None:
         """A login has succeeded: extend the limit."""
         self.ends = time.monotonic() + SESSION_S
 
@@ -231,7 +231,7 @@ class Wire:
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
         self.sock.close()
 
-    def goodbye(self) -> None:
+    def close_notify(self) -> None:
         """Send close_notify, if TLS is up."""
         if isinstance(self.sock, ssl.SSLSocket):
             with suppress(OSError, ValueError):
@@ -283,7 +283,7 @@ class Silence:
     """Send nothing until the client closes the connection, even beyond the usual limit."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
-        wire.hand_over()
+        wire.extend()
         while True:
             wire.read()
 

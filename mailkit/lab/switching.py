@@ -154,7 +154,7 @@ def _movable(scenario: Scenario) -> bool:
         scenario.id.startswith("cfg-")
         or scenario.id in SEVERAL
         or scenario.zone
-        or scenario.talk is not None
+        or scenario.program is not None
         or not scenario.anchors
         or dict(scenario.users) != dict(USERS)
         or raw > 1

@@ -160,7 +160,7 @@ class Connection:
             return
         with suppress(OSError, ValueError):
             if self._pipe is not None and not self.ragged:
-                sock.send(self._pipe.goodbye())
+                sock.send(self._pipe.close_notify())
         sock.close()
 
     def _enter(self, address: str) -> None:

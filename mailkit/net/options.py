@@ -39,7 +39,7 @@ class ConnectOptions:
         login_timeout_s: limit for the reply to a login, and for a greeting.
         deadline_s: limit for all steps together.
         ends: the deadline by the monotonic clock; see :meth:`begun`.
-        goodbye: whether to wait for the reply to QUIT or LOGOUT.
+        logout: whether to wait for the reply to QUIT or LOGOUT.
         helo: the name in EHLO; empty for an address literal.
         greeting_timeout_s: limit for a greeting, if it differs.
         limits: limits on a server's replies after the login.
@@ -54,7 +54,7 @@ class ConnectOptions:
     login_timeout_s: float = DIAGNOSIS.reply
     deadline_s: float = math.inf
     ends: float = math.inf
-    goodbye: bool = False
+    logout: bool = False
     helo: str = ""
     greeting_timeout_s: float | None = None
     limits: Limits = field(default_factory=Limits)

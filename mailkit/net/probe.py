@@ -65,7 +65,7 @@ def probe(
             endpoint,
             credentials if verify else None,
             clear_ok=clear_ok,
-            goodbye=setting.goodbye,
+            logout=setting.logout,
             after_login=after_login,
         )
 

@@ -118,7 +118,7 @@ class TlsConnection:
             self.ended = True
             self._incoming.write_eof()
 
-    def goodbye(self) -> bytes:
+    def close_notify(self) -> bytes:
         """Return a close_notify to send."""
         with suppress(ssl.SSLError, ValueError):
             self.tls.unwrap()

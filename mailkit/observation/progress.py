@@ -76,11 +76,11 @@ class StopReason(StrEnum):
     NOT_SENDABLE = "credentials not sendable"
     REJECTED = "login rejected"
     TEMPORARY = "login failed for now"
-    NOT_JUDGED = "login refused"
+    NOT_DECIDED = "login refused"
     # after the login
     NOT_OPENED = "mailbox not opened"
     NOT_TAKEN = "message refused"
-    NO_FATE = "no answer to the message"
+    NO_STATUS = "no answer to the message"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,14 @@ class Search:
 @dataclass(frozen=True, slots=True)
 class AfterLogin:
     """The tasks after the login. ``stay``: none, and no QUIT or LOGOUT: the caller takes over the connection.
-    ``mailbox``: examine the mailbox without changes. ``letter``: send or rehearse a message. ``search``:
+    ``mailbox``: examine the mailbox without changes. ``transaction``: send or rehearse a message. ``search``:
     look for a message.
     """
 
     mailbox: bool = False
-    letter: MailTransaction | None = None
+    transaction: MailTransaction | None = None
     search: Search | None = None
-    hand_over: bool = False
+    keep_open: bool = False
 
 
 LOGIN_ONLY = AfterLogin()

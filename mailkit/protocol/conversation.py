@@ -70,7 +70,7 @@ def dialogue_for(
     credentials: Credentials | None = None,
     *,
     clear_ok: ClearOk = nowhere,
-    goodbye: bool = False,
+    logout: bool = False,
     after_login: AfterLogin = LOGIN_ONLY,
 ) -> Dialogue[None]:
     """Return the dialogue for an endpoint's protocol: the opening, and the tasks after the login."""
@@ -83,7 +83,7 @@ def dialogue_for(
         security=Security(endpoint.security),
         credentials=credentials,
         clear_ok=clear_ok,
-        goodbye=goodbye,
+        logout=logout,
         after_login=after_login,
     )
     spoken = opening(_SPEAKERS[endpoint.protocol](session, plan))
@@ -92,21 +92,23 @@ def dialogue_for(
 
 def _asked(credentials: Credentials | None, after_login: AfterLogin) -> Request:
     """Return what a session is asked to do, without the secret."""
-    letter = after_login.letter
+    transaction = after_login.transaction
     request = Request(mailbox=after_login.mailbox)
     if credentials is not None:
         login = credentials.password is not None
         request = replace(request, user=credentials.user, auth=credentials.auth, login=login)
     if (search := after_login.search) is not None:
         request = replace(request, search=search.message_id, search_in=search.role)
-    if letter is None:
+    if transaction is None:
         return request
-    message = "" if letter.content is None else "7bit" if letter.content.isascii() else "8bit"
+    message = (
+        "" if transaction.content is None else "7bit" if transaction.content.isascii() else "8bit"
+    )
     return replace(
         request,
-        sender=letter.sender,
-        recipients=letter.recipients,
-        size=letter.size,
+        sender=transaction.sender,
+        recipients=transaction.recipients,
+        size=transaction.size,
         message=message,
     )
 

@@ -240,13 +240,13 @@ _REFUSED = frozenset(
         *(StopReason.UNWELCOME, StopReason.NOT_OFFERED, StopReason.NOT_UPGRADED),
         *(StopReason.HELO_ONLY, StopReason.NO_AUTH, StopReason.NO_MECHANISM),
         *(StopReason.LOGIN_DISABLED, StopReason.IN_CLEAR, StopReason.NOT_SENDABLE),
-        *(StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED),
+        *(StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_DECIDED),
     }
 )
 """Stops after which the server still reads commands."""
 
 
-def leaving(session: SessionState, opening: Dialogue[None], goodbye: str) -> Dialogue[None]:
+def leaving(session: SessionState, opening: Dialogue[None], logout: str) -> Dialogue[None]:
     """Run an opening; after a rejection, send QUIT or LOGOUT. Servers log connections that are dropped without it,
     and count them against the client.
     """
@@ -255,7 +255,7 @@ def leaving(session: SessionState, opening: Dialogue[None], goodbye: str) -> Dia
     except Stopped as stopped:
         if stopped.stop.kind in _REFUSED:
             with suppress(Stopped):
-                yield from say(session, goodbye)
+                yield from say(session, logout)
         raise
 
 

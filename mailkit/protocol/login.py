@@ -26,11 +26,11 @@ __all__ = [
     "SaslProfile",
     "authenticate",
     "classify_refusal",
+    "log_out",
     "means_locked",
     "nowhere",
     "record_login",
     "require_private",
-    "say_goodbye",
 ]
 
 _NO_MORE = (
@@ -154,10 +154,10 @@ def record_login(session: SessionState, mechanism: str, user: str, accepted: boo
     session.login = Login(mechanism, user, accepted)
 
 
-def say_goodbye(session: SessionState, goodbye: str, *, wait: bool) -> Dialogue[None]:
+def log_out(session: SessionState, logout: str, *, wait: bool) -> Dialogue[None]:
     """Send QUIT or LOGOUT; wait for the reply only on request, and ignore it."""
     session.step = Step.DONE
-    yield from say(session, goodbye)
+    yield from say(session, logout)
     if wait:
         while (yield Recv()):
             pass
@@ -183,8 +183,8 @@ def classify_refusal(protocol: str, reply: tuple[str, ...], offers: tuple[str, .
     finding = found.finding if found else ""
     if finding == "aut-bad":
         unmarked = protocol == "pop3" and "AUTH-RESP-CODE" in offers and "[AUTH" not in reply[-1]
-        return StopReason.NOT_JUDGED if unmarked else StopReason.REJECTED
-    return StopReason.TEMPORARY if finding == "aut-temp" else StopReason.NOT_JUDGED
+        return StopReason.NOT_DECIDED if unmarked else StopReason.REJECTED
+    return StopReason.TEMPORARY if finding == "aut-temp" else StopReason.NOT_DECIDED
 
 
 def _decoded(text: str) -> bytes:

@@ -23,10 +23,10 @@ from mailkit.protocol.dialogue import (
 from mailkit.protocol.login import (
     ClearOk,
     classify_refusal,
+    log_out,
     nowhere,
     record_login,
     require_private,
-    say_goodbye,
 )
 
 __all__ = ["LoginReply", "OpeningPlan", "Speaker", "opening"]
@@ -37,14 +37,14 @@ class OpeningPlan:
     """The plan of an opening.
 
     ``security`` is the encryption mode. Without ``credentials`` there is no login; without a password only the offer
-    of a login is checked. ``clear_ok`` returns whether a login without TLS is allowed for an address. ``goodbye``
+    of a login is checked. ``clear_ok`` returns whether a login without TLS is allowed for an address. ``logout``
     waits for the reply to QUIT or LOGOUT.
     """
 
     security: Security
     credentials: Credentials | None = None
     clear_ok: ClearOk = nowhere
-    goodbye: bool = False
+    logout: bool = False
     after_login: AfterLogin = LOGIN_ONLY
 
 
@@ -102,7 +102,7 @@ class Speaker(ABC):
     def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
         """Run the tasks after the login; return whether QUIT or LOGOUT was sent."""
 
-    def goodbye(self) -> str:
+    def logout(self) -> str:
         """Return the last command."""
         return "QUIT"
 
@@ -131,10 +131,10 @@ def opening(speaker: Speaker) -> Dialogue[None]:
             require_private(session, plan.credentials, clear_ok=plan.clear_ok)
             yield from _log_in(speaker, mechanism, plan.credentials)
             logged_in = True
-    if plan.after_login.hand_over:
+    if plan.after_login.keep_open:
         return
     if not (yield from speaker.go_on(plan.after_login, logged_in=logged_in)):
-        yield from say_goodbye(session, speaker.goodbye(), wait=plan.goodbye)
+        yield from log_out(session, speaker.logout(), wait=plan.logout)
 
 
 def _log_in(speaker: Speaker, mechanism: str, credentials: Credentials) -> Dialogue[None]:

@@ -223,7 +223,7 @@ def _after_login(request: Request) -> AfterLogin:
         size=request.size,
         content=_CONTENT[request.message],
     )
-    return AfterLogin(mailbox=request.mailbox, letter=message, search=search)
+    return AfterLogin(mailbox=request.mailbox, transaction=message, search=search)
 
 
 def _conversation(
@@ -244,7 +244,7 @@ def _conversation(
         endpoint,
         credentials,
         clear_ok=lambda address: request.cleartext_allowed or endpoint.host == "localhost",
-        goodbye=True,
+        logout=True,
         after_login=_after_login(request),
     )
 
@@ -267,8 +267,8 @@ def _inside(
     session.login, session.offers = Login("PLAIN", request.user, True), script.offers
     after_login = _after_login(request)
     if endpoint.protocol == "smtp":
-        assert after_login.letter is not None
-        yield from transact(session, after_login.letter)
+        assert after_login.transaction is not None
+        yield from transact(session, after_login.transaction)
     elif endpoint.protocol == "pop3":
         yield from count(session, thorough=after_login.mailbox)
     else:

@@ -12,10 +12,10 @@ from mailkit.report.wording import (
     delivered,
     heading,
     made_by,
+    outcome,
     proposed,
     seconds,
     summary,
-    verdict,
 )
 from mailkit.rules.advice import advised
 from mailkit.rules.catalogue import RULES
@@ -138,7 +138,7 @@ def _service(report: ServiceReport, *, linked: bool = False) -> str:
 def _parts(report: ServiceReport, linked: bool) -> Iterator[str]:
     sign, kind = ("✓", "good") if report.ok else ("✗", "bad")
     yield f'<section class="{kind}"><h3>{sign} {html_text(report.service.role)} '
-    yield f'<code>{html_text(heading(report))}</code> <span class="v">{_linked(verdict(report), linked)}</span></h3>'
+    yield f'<code>{html_text(heading(report))}</code> <span class="v">{_linked(outcome(report), linked)}</span></h3>'
     reason = report.reason
     if reason is not None:
         yield _finding(reason)

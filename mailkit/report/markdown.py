@@ -11,10 +11,10 @@ from mailkit.report.wording import (
     delivered,
     heading,
     made_by,
+    outcome,
     proposed,
     seconds,
     summary,
-    verdict,
 )
 from mailkit.text import clean
 
@@ -47,7 +47,7 @@ def _service(report: ServiceReport) -> Iterator[str]:
     sign = "✓" if report.ok else "✗"
     yield f"### {sign} {report.service.role}: {code_markdown(heading(report))}"
     yield ""
-    yield f"**{markdown_text(verdict(report))}**"
+    yield f"**{markdown_text(outcome(report))}**"
     yield ""
     reason = report.reason
     if reason is not None:

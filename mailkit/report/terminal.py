@@ -7,7 +7,7 @@ from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 from mailkit.report.endpoints import HEAD, ConnectionPath, row_of
-from mailkit.report.wording import advice, delivered, heading, proposed, seconds, summary, verdict
+from mailkit.report.wording import advice, delivered, heading, outcome, proposed, seconds, summary
 from mailkit.text import clean
 
 __all__ = ["Style", "account_text", "report_text"]
@@ -68,7 +68,7 @@ def _service(report: ServiceReport, width: int, style: Style, details: bool) -> 
     sign = style.good if report.ok else style.bad
     colour = "green" if report.ok else "red"
     left = f"  {sign} {report.service.role}  {clean(heading(report))}"
-    right = verdict(report)
+    right = outcome(report)
     painted = (
         f"  {style(sign, colour)} {report.service.role}  {style(clean(heading(report)), 'bold')}"
     )

@@ -12,11 +12,11 @@ __all__ = [
     "delivered",
     "heading",
     "made_by",
+    "outcome",
     "proposed",
     "seconds",
     "summary",
     "to_confirm",
-    "verdict",
 ]
 
 _PROVED = {
@@ -84,7 +84,7 @@ def advice(report: ServiceReport) -> str:
     return f"{last}No known cause explains this. The transcript (--format json or markdown) has the whole session."
 
 
-def verdict(report: ServiceReport) -> str:
+def outcome(report: ServiceReport) -> str:
     """``OK, logged in``, ``OK, 2 warnings (logged in)``, or the cause."""
     if not report.ok:
         return report.cause or UNEXPLAINED

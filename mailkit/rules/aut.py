@@ -168,7 +168,7 @@ def _refused(seen: Observation) -> bool:
     A POP3 server that should mark that with [AUTH] (RFC 3206 §6) and does not may still say so in words.
     """
     reply = known_reply(seen)
-    in_words = stopped(seen, StopReason.NOT_JUDGED) and reply and reply.certainty is Certainty.SURE
+    in_words = stopped(seen, StopReason.NOT_DECIDED) and reply and reply.certainty is Certainty.SURE
     return (
         (stopped(seen, StopReason.REJECTED) or bool(in_words))
         and not seen.request.wrong_password

@@ -14,7 +14,7 @@ def _form(service: Service, seen: Observation, others: Observations) -> tuple[st
     refused = [
         observation
         for observation in (seen, *others)
-        if stopped(observation, StopReason.REJECTED, StopReason.NOT_JUDGED)
+        if stopped(observation, StopReason.REJECTED, StopReason.NOT_DECIDED)
     ]
     if not refused:
         return "", ""

@@ -175,6 +175,8 @@ def client_findings(client: ClientSession) -> list[Finding]:
     return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
 
 
-def program_findings(talk: Sequence[str]) -> list[Finding]:
+def program_findings(transcript: Sequence[str]) -> list[Finding]:
     """What the record of a conversation shows about the program that held it."""
-    return apply_rules(PROGRAM.values(), talk=[line.strip() for line in talk if line.strip()])
+    return apply_rules(
+        PROGRAM.values(), transcript=[line.strip() for line in transcript if line.strip()]
+    )

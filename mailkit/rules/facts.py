@@ -265,7 +265,7 @@ def _place(seen: Observation) -> SessionPlace:
         return SessionPlace.HELLO if seen.step is Step.CAPABILITIES else SessionPlace.GREETING
     if stopped(seen, StopReason.NOT_UPGRADED):
         return SessionPlace.UPGRADE
-    if stopped(seen, StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED):
+    if stopped(seen, StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_DECIDED):
         return SessionPlace.LOGIN
     if stopped(seen, StopReason.NOT_OPENED, StopReason.NOT_TAKEN):
         return SessionPlace.MAIL

@@ -20,7 +20,7 @@ def _is_tls(line: str) -> bool:
 
 
 @rule(Severity.ERROR)
-def stt_stale_caps(talk: Sequence[str]) -> Hits:
+def stt_stale_caps(transcript: Sequence[str]) -> Hits:
     """The program uses capabilities from before TLS.
 
     After STARTTLS all earlier capabilities are void, and a program has to ask again (RFC 3207 §4.2,
@@ -51,9 +51,9 @@ def stt_stale_caps(talk: Sequence[str]) -> Hits:
         S: 250 AUTH PLAIN
         C: AUTH PLAIN ***
     """
-    for position, line in enumerate(talk):
-        if _is_tls(line) and any(_UPGRADE.match(before) for before in talk[:position]):
-            said = [text for text in talk[position + 1 :] if text.startswith("C: ")]
+    for position, line in enumerate(transcript):
+        if _is_tls(line) and any(_UPGRADE.match(before) for before in transcript[:position]):
+            said = [text for text in transcript[position + 1 :] if text.startswith("C: ")]
             if said and not _ASK.match(said[0]):
                 yield Hit(
                     "After STARTTLS the program did not ask for the capabilities again. Update the program or its library.",
@@ -63,7 +63,7 @@ def stt_stale_caps(talk: Sequence[str]) -> Hits:
 
 
 @rule(Severity.ERROR)
-def stt_downgraded(talk: Sequence[str]) -> Hits:
+def stt_downgraded(transcript: Sequence[str]) -> Hits:
     """The program logs in without encryption after STARTTLS was missing or failed.
 
     The password could be read on the network.
@@ -90,7 +90,7 @@ def stt_downgraded(talk: Sequence[str]) -> Hits:
         C: QUIT
     """
     offered = False
-    for line in talk:
+    for line in transcript:
         if _is_tls(line):
             return
         offered = (

@@ -10,20 +10,20 @@ from mailkit.text import quoted
 _APPEND = re.compile(r"C: (\S+) (?:UID )?(APPEND|COPY|MOVE)\b(.*)", re.I)
 
 
-def _refused(talk: Sequence[str]) -> tuple[str, str] | None:
+def _refused(transcript: Sequence[str]) -> tuple[str, str] | None:
     """The command that was to put a message into a folder, and the reply that refused it."""
-    for position, line in enumerate(talk):
+    for position, line in enumerate(transcript):
         if (command := _APPEND.match(line)) is not None:
-            for reply in talk[position + 1 :]:
+            for reply in transcript[position + 1 :]:
                 answer = re.match(rf"S: {re.escape(command[1])} ((NO|BAD)\b.*)", reply, re.I)
                 if answer is not None:
                     return line.removeprefix("C: "), answer[1]
     return None
 
 
-def _means(talk: Sequence[str], finding: str) -> tuple[str, ...]:
+def _means(transcript: Sequence[str], finding: str) -> tuple[str, ...]:
     """The command and the reply as evidence, if the reply means this."""
-    refused = _refused(talk)
+    refused = _refused(transcript)
     row = meaning("imap", (refused[1],), "") if refused else None
     if refused is None or row is None or row.finding != finding:
         return ()
@@ -31,7 +31,7 @@ def _means(talk: Sequence[str], finding: str) -> tuple[str, ...]:
 
 
 @rule(Severity.ERROR)
-def mbx_append_big(talk: Sequence[str]) -> Hits:
+def mbx_append_big(transcript: Sequence[str]) -> Hits:
     """A message is larger than the folder accepts.
 
     The limit for adding a message to a folder (RFC 7889, APPENDLIMIT) may be smaller than the one for
@@ -48,12 +48,12 @@ def mbx_append_big(talk: Sequence[str]) -> Hits:
         S: + go on
         S: a5 OK done
     """
-    if seen := _means(talk, "mbx-append-big"):
+    if seen := _means(transcript, "mbx-append-big"):
         yield Hit("The server refused to store a message because it is too large.", seen)
 
 
 @rule(Severity.ERROR)
-def mbx_trycreate(talk: Sequence[str]) -> Hits:
+def mbx_trycreate(transcript: Sequence[str]) -> Hits:
     """The folder for a message does not exist.
 
     The server suggests creating it (TRYCREATE, RFC 9051 §6.3.12).
@@ -68,7 +68,7 @@ def mbx_trycreate(talk: Sequence[str]) -> Hits:
         C: a5 APPEND Sent (\\Seen) {3145}
         S: a5 NO [OVERQUOTA] Quota exceeded (mailbox for user is full)
     """
-    if seen := _means(talk, "mbx-trycreate"):
+    if seen := _means(transcript, "mbx-trycreate"):
         yield Hit(
             "The program stores messages in a folder that does not exist. Create and subscribe it, "
             "or choose another one.",
@@ -77,7 +77,7 @@ def mbx_trycreate(talk: Sequence[str]) -> Hits:
 
 
 @rule(Severity.WARNING)
-def snd_sent_copy(talk: Sequence[str]) -> Hits:
+def snd_sent_copy(transcript: Sequence[str]) -> Hits:
     """A sent message could not be copied to the Sent folder.
 
     Only the copy is missing, for the reason in the server's reply.
@@ -92,7 +92,7 @@ def snd_sent_copy(talk: Sequence[str]) -> Hits:
         C: a5 APPEND Drafts (\\Draft) {3145}
         S: a5 NO [OVERQUOTA] Quota exceeded (mailbox for user is full)
     """
-    refused = _refused(talk)
+    refused = _refused(transcript)
     if refused is None or not re.search(
         r"APPEND .*\b(sent|gesendet|envoy|enviad|inviat)", refused[0], re.I
     ):
@@ -104,7 +104,7 @@ def snd_sent_copy(talk: Sequence[str]) -> Hits:
 
 
 @rule(Severity.WARNING)
-def mbx_pop3_no_quit(talk: Sequence[str]) -> Hits:
+def mbx_pop3_no_quit(transcript: Sequence[str]) -> Hits:
     """The program deletes by POP3 and disconnects without QUIT.
 
     Messages marked with DELE are deleted only at QUIT (RFC 1939 §6); a connection that breaks off
@@ -133,7 +133,7 @@ def mbx_pop3_no_quit(talk: Sequence[str]) -> Hits:
         C: QUIT
         S: +OK
     """
-    said = [line for line in talk if line.startswith("C: ")]
+    said = [line for line in transcript if line.startswith("C: ")]
     marked = [line for line in said if re.match(r"C: DELE \d", line, re.I)]
     if marked and not any(re.match(r"C: (QUIT|RSET)\b", line, re.I) for line in said):
         yield Hit(

@@ -266,7 +266,7 @@ def snd_data_stall(seen: Observation) -> Hits:
         C: QUIT
         S: 221 bye
     """
-    if stopped(seen, StopReason.NO_FATE) and seen.stop:
+    if stopped(seen, StopReason.NO_STATUS) and seen.stop:
         yield Hit(
             f"{seen.endpoint.host} did not answer after the message ({seen.stop.text}). It may have been accepted: do not send it again before you know.",
             (),

@@ -318,7 +318,7 @@ def stt_required(seen: Observation) -> Hits:
     if seen.tls is not None or seen.stop is None:
         return
     at_login = (
-        stopped(seen, StopReason.NOT_JUDGED, StopReason.TEMPORARY, StopReason.REJECTED)
+        stopped(seen, StopReason.NOT_DECIDED, StopReason.TEMPORARY, StopReason.REJECTED)
         and _DEMANDS_TLS.search(seen.stop.text)
         and not means(seen, "aut-encryption-required")
     )

@@ -14,7 +14,7 @@ from mailkit.lab.faults import SCENARIOS
 from mailkit.lab.scenario import ADDRESS, HOST, Scenario, imap, pop3, smtp
 
 DOCS = Path(__file__).parents[2] / "docs"
-WIRED = [scenario for scenario in SCENARIOS.values() if scenario.talk is None]
+WIRED = [scenario for scenario in SCENARIOS.values() if scenario.program is None]
 Capture = pytest.CaptureFixture[str]
 
 

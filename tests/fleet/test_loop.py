@@ -35,7 +35,7 @@ CHANGING = {"dns-mixed", "grt-silent-slow"}
 WIRED = [
     scenario
     for scenario in SCENARIOS.values()
-    if scenario.talk is None and scenario.anchors and scenario.id not in CHANGING
+    if scenario.program is None and scenario.anchors and scenario.id not in CHANGING
 ]
 LABS, AT_ONCE = 70, 24
 """How many labs stand at once, and how many diagnoses are under way: some of them wait for seconds."""

@@ -12,8 +12,8 @@ from mailkit.lab.scenario import PASSWORD, Scenario
 from mailkit.report import ServiceReport
 from mailkit.rules.catalogue import program_findings
 
-WIRED = [one for one in SCENARIOS.values() if one.talk is None]
-TALKED = [one for one in SCENARIOS.values() if one.talk is not None]
+WIRED = [one for one in SCENARIOS.values() if one.program is None]
+WITH_PROGRAM = [one for one in SCENARIOS.values() if one.program is not None]
 
 HARMLESS = {
     "GET",
@@ -93,12 +93,12 @@ def test_is_named_and_repaired(
 
 @pytest.mark.parametrize(
     "scenario",
-    [pytest.param(one, id=one.id, marks=pytest.mark.fault(one.id)) for one in TALKED],
+    [pytest.param(one, id=one.id, marks=pytest.mark.fault(one.id)) for one in WITH_PROGRAM],
 )
 def test_is_found_in_what_the_lab_recorded_of_another_program(scenario: Scenario) -> None:
-    assert scenario.talk is not None
+    assert scenario.program is not None
     with Lab(scenario.listeners, scenario.users, scenario.zone) as lab:
-        talk = scenario.talk(lab)
+        transcript = scenario.program(lab)
 
-    assert scenario.id in [finding.id for finding in program_findings(talk)]
-    assert PASSWORD not in "\n".join(talk)
+    assert scenario.id in [finding.id for finding in program_findings(transcript)]
+    assert PASSWORD not in "\n".join(transcript)

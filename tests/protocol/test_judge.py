@@ -5,7 +5,7 @@ import pytest
 from mailkit.observation import StopReason
 from mailkit.protocol.login import classify_refusal, means_locked
 
-REJECTED, TEMPORARY, OPEN = StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_JUDGED
+REJECTED, TEMPORARY, OPEN = StopReason.REJECTED, StopReason.TEMPORARY, StopReason.NOT_DECIDED
 
 
 @pytest.mark.parametrize(

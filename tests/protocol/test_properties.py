@@ -46,8 +46,8 @@ SENT = MailTransaction(
 ERRANDS = {
     "nothing more": LOGIN_ONLY,
     "a look inside": AfterLogin(mailbox=True),
-    "a rehearsal": AfterLogin(letter=LETTER),
-    "a message": AfterLogin(letter=SENT),
+    "a rehearsal": AfterLogin(transaction=LETTER),
+    "a message": AfterLogin(transaction=SENT),
     "a search": AfterLogin(search=Search("<1@example.com>")),
 }
 

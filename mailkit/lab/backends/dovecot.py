@@ -41,7 +41,7 @@ from mailkit.lab.post import AcceptancePolicy, MailAcceptance, SmtpEnvelope
 from mailkit.lab.recording import MailEnvelope, Recording
 from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.core import USERS
-from mailkit.lab.servers.lmtp import hand_over
+from mailkit.lab.servers.lmtp import deliver_by_lmtp
 from mailkit.ports import STANDARD, Protocol
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ class DovecotLab:
 
     def deliver(self, sender: str, recipients: Iterable[str], content: bytes) -> Mapping[str, str]:
         """Deliver a message by LMTP; return the reply for each recipient (RFC 2033)."""
-        return hand_over(self.where("lmtp", 24), sender, recipients, content)
+        return deliver_by_lmtp(self.where("lmtp", 24), sender, recipients, content)
 
     def _prepare(self) -> None:
         root = os.getuid() == 0
@@ -372,7 +372,7 @@ class DovecotLab:
 
     def _submit(self) -> None:
         self.submission = submission_server()
-        office = MailAcceptance(self.rules, self._hand_over)
+        acceptance = MailAcceptance(self.rules, self._deliver)
         self.submission.start()
         for listener in everywhere(self.host, self.rules):
             if listener.protocol == "smtp":
@@ -382,13 +382,13 @@ class DovecotLab:
                 self._sockets[(listener.host, listener.port)] = sock
                 context = self.authority.context(listener.host, listener.certificate)
                 known = Anyone(self.users) if listener.accepts_all else self.people
-                self.submission.serve(sock, listener, context, known, self.record, office)
+                self.submission.serve(sock, listener, context, known, self.record, acceptance)
 
-    def _hand_over(self, letter: SmtpEnvelope) -> Mapping[str, str]:
+    def _deliver(self, submitted: SmtpEnvelope) -> Mapping[str, str]:
         """Deliver submitted mail."""
-        recipients = tuple(address for address, _ in letter.recipients)
-        options = tuple(given for _, given in letter.recipients)
-        envelope = MailEnvelope(letter.sender, recipients, dict(letter.options), options)
-        replies = self.deliver(letter.sender, recipients, letter.content)
-        self._log.add(envelope, letter.content, letter.user, None)
+        recipients = tuple(address for address, _ in submitted.recipients)
+        options = tuple(given for _, given in submitted.recipients)
+        envelope = MailEnvelope(submitted.sender, recipients, dict(submitted.options), options)
+        replies = self.deliver(submitted.sender, recipients, submitted.content)
+        self._log.add(envelope, submitted.content, submitted.user, None)
         return replies

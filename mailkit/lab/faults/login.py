@@ -141,7 +141,7 @@ SCENARIOS = [
         id="stt-stale-caps",
         account=smtp(587, _UP),
         listeners=[_submission(offers_tls=["AUTH PLAIN LOGIN"])],
-        talk=_stale_client,
+        program=_stale_client,
     ),
     Scenario(
         id="stt-downgraded",
@@ -153,7 +153,7 @@ SCENARIOS = [
                 replies={"STARTTLS": [Say(b"454 4.7.0 TLS not available\r\n")]},
             )
         ],
-        talk=_downgraded_client,
+        program=_downgraded_client,
     ),
     Scenario(
         id="cap-logindisabled-clear",

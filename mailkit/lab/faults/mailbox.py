@@ -179,7 +179,7 @@ SCENARIOS = [
                 replies_tls={"DELE": [Say(b"+OK marked\r\n")]},
             )
         ],
-        talk=_leaves_without_quit,
+        program=_leaves_without_quit,
     ),
     _inside(
         "aut-not-connected",

@@ -74,7 +74,7 @@ def _copied(name: str, reply: str) -> Scenario:
         id=name,
         account=imap(993, _TLS),
         listeners=[Listener(protocol="imap", host=HOST, port=993, replies_tls=_append(reply))],
-        talk=_keeps_a_copy,
+        program=_keeps_a_copy,
     )
 
 

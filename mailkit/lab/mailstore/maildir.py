@@ -26,7 +26,7 @@ _LETTERS = {
     "\\Seen": "S",
     "\\Deleted": "T",
 }
-_FLAGS = {letter: flag for flag, letter in _LETTERS.items()}
+_FLAGS = {submitted: flag for flag, submitted in _LETTERS.items()}
 
 
 class Maildir:
@@ -170,6 +170,6 @@ def _keywords(place: Path) -> list[str]:
 
 def _flags(path: Path, keywords: list[str]) -> frozenset[str]:
     letters = path.name.partition(":2,")[2]
-    known = {_FLAGS[letter] for letter in letters if letter in _FLAGS}
-    places = [ord(letter) - ord("a") for letter in letters if letter.islower()]
+    known = {_FLAGS[submitted] for submitted in letters if submitted in _FLAGS}
+    places = [ord(submitted) - ord("a") for submitted in letters if submitted.islower()]
     return frozenset(known | {keywords[n] for n in places if n < len(keywords)})

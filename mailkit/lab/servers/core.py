@@ -96,7 +96,7 @@ class Lab:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._people: dict[int, People] = {}
-        self._offices: dict[int, MailAcceptance] = {}
+        self._acceptances: dict[int, MailAcceptance] = {}
         self._inside: Counter[str] = Counter()
         self._instead: dict[int, tuple[Listener, str]] = {}
 
@@ -140,7 +140,7 @@ class Lab:
         finally:
             self._sockets.close(sock, listener)
             self._people.pop(id(listener), None)
-            self._offices.pop(id(listener), None)
+            self._acceptances.pop(id(listener), None)
 
     def serve_instead(self, port: int, listener: Listener | None, fault: str = "") -> None:
         """Serve the next connections to a real port by another listener, for a fault; ``None`` ends it."""
@@ -152,7 +152,7 @@ class Lab:
                 self._instead[port] = listener, fault
             if before is not None:
                 self._people.pop(id(before[0]), None)
-                self._offices.pop(id(before[0]), None)
+                self._acceptances.pop(id(before[0]), None)
 
     @property
     def faults(self) -> dict[int, str]:
@@ -324,24 +324,24 @@ class Lab:
             return self.people
         return self._people.setdefault(id(listener), People(listener.users, self.people.tokens))
 
-    def _office(self, listener: Listener) -> MailAcceptance:
+    def _acceptance(self, listener: Listener) -> MailAcceptance:
         """Return the delivery of submitted mail at an endpoint."""
-        if id(listener) not in self._offices:
-            self._offices[id(listener)] = MailAcceptance(
+        if id(listener) not in self._acceptances:
+            self._acceptances[id(listener)] = MailAcceptance(
                 listener.rules, partial(self._keep, listener.rules)
             )
-        return self._offices[id(listener)]
+        return self._acceptances[id(listener)]
 
-    def _keep(self, rules: AcceptancePolicy, letter: SmtpEnvelope) -> Mapping[str, str]:
+    def _keep(self, rules: AcceptancePolicy, submitted: SmtpEnvelope) -> Mapping[str, str]:
         """Deliver a message into the box of each recipient."""
-        recipients = tuple(address for address, _ in letter.recipients)
-        options = tuple(given for _, given in letter.recipients)
-        envelope = MailEnvelope(letter.sender, recipients, dict(letter.options), options)
-        content = with_crlf(letter.content)
-        if rules.sent_copy and letter.user:
-            self.box(letter.user).append("Sent", content, ("\\Seen",))
-        replies = self.store.deliver(letter.sender, recipients, content, self._owner)
-        self._log.add(envelope, letter.content, letter.user, letter.record)
+        recipients = tuple(address for address, _ in submitted.recipients)
+        options = tuple(given for _, given in submitted.recipients)
+        envelope = MailEnvelope(submitted.sender, recipients, dict(submitted.options), options)
+        content = with_crlf(submitted.content)
+        if rules.sent_copy and submitted.user:
+            self.box(submitted.user).append("Sent", content, ("\\Seen",))
+        replies = self.store.deliver(submitted.sender, recipients, content, self._owner)
+        self._log.add(envelope, submitted.content, submitted.user, submitted.record)
         return replies
 
     def _owner(self, address: str) -> str:
@@ -385,17 +385,17 @@ class Lab:
 
     def _serve(self, sock: socket.socket, listener: Listener, session: Recording) -> None:
         wire = Wire(sock, session)
-        talk = ServerSession(
+        server = ServerSession(
             wire,
             listener,
             lambda: self._context(listener),
             self._known(listener),
             self.store,
-            self._office(listener),
+            self._acceptance(listener),
             self._inside,
         )
         try:
-            serve(talk)
+            serve(server)
         finally:
             session.end("server")
             with self._lock:

@@ -5,14 +5,14 @@ from mailkit.lab.servers.session import ServerSession
 __all__ = ["serve"]
 
 
-def serve(talk: ServerSession) -> None:
+def serve(server: ServerSession) -> None:
     """Answer one request."""
-    wire = talk.wire
+    wire = server.wire
     words = wire.line().decode("ascii", "replace").split()
     while wire.line():
         pass
     path = words[1].partition("?")[0] if len(words) > 1 else ""
-    content = talk.listener.pages.get(path)
+    content = server.listener.pages.get(path)
     if content is None:
         wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
     elif content.startswith(b"HTTP/"):

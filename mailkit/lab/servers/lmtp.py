@@ -3,10 +3,10 @@
 import smtplib
 from collections.abc import Iterable, Mapping
 
-__all__ = ["hand_over"]
+__all__ = ["deliver_by_lmtp"]
 
 
-def hand_over(
+def deliver_by_lmtp(
     place: tuple[str, int], sender: str, recipients: Iterable[str], content: bytes
 ) -> Mapping[str, str]:
     """Deliver a message to an LMTP server; return the reply for each recipient."""

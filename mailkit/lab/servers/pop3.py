@@ -16,41 +16,43 @@ _LOCK_S = 2.0
 """How long a login waits for the maildrop's lock, in seconds."""
 
 
-def serve(talk: ServerSession) -> None:
+def serve(server: ServerSession) -> None:
     """Serve one connection."""
-    _Pop3Session(talk).run()
+    _Pop3Session(server).run()
 
 
 class _Pop3Session:
     """A client's session; ``drop`` is its maildrop, ``marked`` are messages to delete at QUIT."""
 
-    def __init__(self, talk: ServerSession) -> None:
-        self.talk, self.wire = talk, talk.wire
+    def __init__(self, server: ServerSession) -> None:
+        self.server, self.wire = server, server.wire
         self.user = ""
         self.stamp = ""
         self.drop: list[Message] = []
         self.marked: set[int] = set()
         self.validity = 0
         self.errors = 0
-        if talk.listener.apop:
-            self.stamp = f"<{time.monotonic_ns()}.1@{talk.listener.host}>"
+        if server.listener.apop:
+            self.stamp = f"<{time.monotonic_ns()}.1@{server.listener.host}>"
 
     def run(self) -> None:
         """Answer commands until QUIT."""
-        self.talk.greet(f"+OK {self.talk.manners.pop3} {self.stamp}".rstrip().encode() + b"\r\n")
+        self.server.greet(
+            f"+OK {self.server.manners.pop3} {self.stamp}".rstrip().encode() + b"\r\n"
+        )
         while True:
             name, _, rest = self.wire.line().decode("utf-8", "replace").partition(" ")
             command = name.upper()
-            if self.talk.scripted(command):
+            if self.server.scripted(command):
                 continue
             if command == "QUIT":
                 self._quit()
                 return
             handler = _COMMANDS.get(command)
             inside = _INSIDE.get(command)
-            if handler is not None and (not self.talk.user or command == "CAPA"):
+            if handler is not None and (not self.server.user or command == "CAPA"):
                 handler(self, rest)
-            elif inside is not None and self.talk.user:
+            elif inside is not None and self.server.user:
                 inside(self, rest)
             elif handler is not None or inside is not None:
                 self.refuse("not in this state")
@@ -76,23 +78,25 @@ class _Pop3Session:
 
     def capa(self, rest: str) -> None:
         """CAPA."""
-        talk = self.talk
+        server = self.server
         usual = ["UIDL", "TOP", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE NEVER"]
         usual += ["UTF8"]
-        usual += [f"LOGIN-DELAY {talk.listener.login_delay}"] if talk.listener.login_delay else []
-        usual += ["STLS"] if talk.may_upgrade else []
-        if not talk.user:
-            usual += ["USER"] if talk.may_log_in else []
-            usual += [f"SASL {' '.join(talk.mechanisms)}"] if talk.mechanisms else []
-        self.say("\r\n".join(["+OK", *talk.offers(usual), "."]))
+        usual += (
+            [f"LOGIN-DELAY {server.listener.login_delay}"] if server.listener.login_delay else []
+        )
+        usual += ["STLS"] if server.may_upgrade else []
+        if not server.user:
+            usual += ["USER"] if server.may_log_in else []
+            usual += [f"SASL {' '.join(server.mechanisms)}"] if server.mechanisms else []
+        self.say("\r\n".join(["+OK", *server.offers(usual), "."]))
 
     def stls(self, rest: str) -> None:
         """STLS (RFC 2595)."""
-        if not self.talk.may_upgrade:
+        if not self.server.may_upgrade:
             self.refuse("Unknown command.")
             return
         self.ok("begin TLS")
-        self.wire.secure(self.talk.context)
+        self.wire.secure(self.server.context)
         self.user = ""
 
     def name(self, rest: str) -> None:
@@ -104,7 +108,7 @@ class _Pop3Session:
     def password(self, rest: str) -> None:
         """PASS."""
         if self._private():
-            self._enter(fine=self.talk.check(self.user, rest, "USER"))
+            self._enter(fine=self.server.check(self.user, rest, "USER"))
 
     def apop(self, rest: str) -> None:
         """APOP: a digest of the stamp in the greeting, and the password."""
@@ -112,15 +116,15 @@ class _Pop3Session:
             self.refuse("Unknown command.")
             return
         user, _, digest = rest.rpartition(" ")
-        known = self.talk.people.password(user)
+        known = self.server.people.password(user)
         right = hashlib.md5(f"{self.stamp}{known or ''}".encode(), usedforsecurity=False)
         same = hmac.compare_digest(right.hexdigest().encode(), digest.lower().encode())
-        self._enter(fine=self.talk.judge(user, "APOP", fine=same and known is not None))
+        self._enter(fine=self.server.decide(user, "APOP", fine=same and known is not None))
 
     def auth(self, rest: str) -> None:
         """AUTH (RFC 5034)."""
         if not rest:
-            self.say("\r\n".join(["+OK", *self.talk.mechanisms, "."]))
+            self.say("\r\n".join(["+OK", *self.server.mechanisms, "."]))
             return
         if not self._private(rest.partition(" ")[0]):
             return
@@ -132,7 +136,7 @@ class _Pop3Session:
         mechanism, _, initial = rest.partition(" ")
         initial = "" if initial == "=" else initial
         known = mechanism.upper() in SPOKEN
-        self._enter(fine=known and self.talk.sasl(mechanism.upper(), initial, ask))
+        self._enter(fine=known and self.server.sasl(mechanism.upper(), initial, ask))
 
     def utf8(self, rest: str) -> None:
         """UTF8 (RFC 6856)."""
@@ -189,45 +193,45 @@ class _Pop3Session:
     def _quit(self) -> None:
         """Delete the marked messages; nothing else deletes."""
         if self.marked:
-            store = self.talk.store
-            box = store.box(self.talk.user)
+            store = self.server.store
+            box = store.box(self.server.user)
             with store.lock:
                 box.remove(box.folder(), [self.drop[n - 1] for n in self.marked])
             store.changed()
         self.ok("goodbye")
 
     def _private(self, mechanism: str = "") -> bool:
-        if self.talk.may_use(mechanism):
+        if self.server.may_use(mechanism):
             return True
         self.refuse("[AUTH] a password needs TLS here")
         return False
 
     def _enter(self, *, fine: bool) -> None:
         """Lock the maildrop for this session."""
-        talk = self.talk
+        server = self.server
         if not fine:
-            talk.user = ""
-            self.refuse(talk.manners.pop3_refused)
+            server.user = ""
+            self.refuse(server.manners.pop3_refused)
             return
         if refused := self._locked_out():
-            talk.user = ""
+            server.user = ""
             self.refuse(refused)
             return
-        self.wire.hand_over()
+        self.wire.extend()
         self.ok("logged in")
 
     def _locked_out(self) -> str:
         """Lock the maildrop, and look at it; or why that is not possible."""
-        talk = self.talk
-        box = talk.store.box(talk.user)
-        with talk.store.lock:
-            if talk.store.too_soon(talk.user, talk.listener.login_delay):
+        server = self.server
+        box = server.store.box(server.user)
+        with server.store.lock:
+            if server.store.too_soon(server.user, server.listener.login_delay):
                 return "[LOGIN-DELAY] minimum time between logins not yet over"
-            if not talk.store.wait(lambda: box.holder is None, _LOCK_S):
+            if not server.store.wait(lambda: box.holder is None, _LOCK_S):
                 return "[IN-USE] maildrop is locked by another session"
-            if not talk.enter():
+            if not server.enter():
                 return "[IN-USE] too many connections"
-            box.holder = talk
+            box.holder = server
             inbox = box.folder()
             self.drop, self.validity = [*inbox.messages], inbox.uidvalidity
         return ""

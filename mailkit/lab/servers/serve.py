@@ -17,20 +17,20 @@ _PROTOCOLS = {
 }
 
 
-def serve(talk: ServerSession) -> None:
+def serve(server: ServerSession) -> None:
     """Serve one connection until it is over."""
-    wire, listener = talk.wire, talk.listener
+    wire, listener = server.wire, server.listener
     try:
         if listener.script:
             if listener.secure_script:
-                wire.secure(talk.context)
+                wire.secure(server.context)
             wire.do(listener.script)
             return
         if listener.security is Security.IMPLICIT_TLS:
-            wire.secure(talk.context)
-        _PROTOCOLS[listener.protocol](talk)
-        wire.goodbye()
+            wire.secure(server.context)
+        _PROTOCOLS[listener.protocol](server)
+        wire.close_notify()
     except Gone:
         pass
     finally:
-        talk.leave()
+        server.leave()

@@ -30,7 +30,7 @@ class ServerSession:
     make_context: Callable[[], ssl.SSLContext]
     people: People
     store: Store
-    office: MailAcceptance
+    acceptance: MailAcceptance
     inside: "Counter[str]"
     user: str = ""
     told_id: bool = False
@@ -102,9 +102,9 @@ class ServerSession:
     def check(self, user: str, password: str | None, mechanism: str = "LOGIN") -> bool:
         """Whether a user name, in exactly this form, has this password."""
         right = password is not None and self.people.right(user, password)
-        return self.judge(user, mechanism, fine=right)
+        return self.decide(user, mechanism, fine=right)
 
-    def judge(self, user: str, mechanism: str, *, fine: bool) -> bool:
+    def decide(self, user: str, mechanism: str, *, fine: bool) -> bool:
         """Record a login attempt; return whether it is accepted."""
         good = fine or (self.listener.accepts_all and bool(user))
         known = self.people.password(user) is not None
@@ -114,9 +114,9 @@ class ServerSession:
 
     def sasl(self, mechanism: str, initial: str, ask: Callable[[str], str]) -> bool:
         """The server's side of every mechanism; ``ask`` sends a challenge."""
-        talk = converse(mechanism, initial, self.people)
+        exchange = converse(mechanism, initial, self.people)
         try:
-            challenge = next(talk)
+            challenge = next(exchange)
             while True:
                 answer = ask(challenge)
                 if answer == "*":  # RFC 4422 §3.5
@@ -124,10 +124,10 @@ class ServerSession:
                         LoginAttempt("", False, mechanism, self.wire.tls)
                     )
                     return False
-                challenge = talk.send(answer)
+                challenge = exchange.send(answer)
         except StopIteration as end:
             user, fine = end.value
-        return self.judge(user, mechanism, fine=fine) and mechanism not in self.listener.cannot
+        return self.decide(user, mechanism, fine=fine) and mechanism not in self.listener.cannot
 
     def enter(self) -> bool:
         """Count the connection of a user; return false if there are too many."""

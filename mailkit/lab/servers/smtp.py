@@ -14,25 +14,25 @@ from mailkit.text import number
 __all__ = ["serve"]
 
 
-def serve(talk: ServerSession) -> None:
+def serve(server: ServerSession) -> None:
     """Serve one connection."""
-    _SmtpSession(talk).run()
+    _SmtpSession(server).run()
 
 
 class _SmtpSession:
-    """A client's session; ``letter`` is the envelope of the current message, ``None`` before MAIL."""
+    """A client's session; ``submitted`` is the envelope of the current message, ``None`` before MAIL."""
 
-    def __init__(self, talk: ServerSession) -> None:
-        self.talk, self.wire = talk, talk.wire
-        self.lmtp = talk.listener.protocol == "lmtp"
+    def __init__(self, server: ServerSession) -> None:
+        self.server, self.wire = server, server.wire
+        self.lmtp = server.listener.protocol == "lmtp"
         self.commands = _COMMANDS | (_LMTP if self.lmtp else _SMTP)
-        self.letter: SmtpEnvelope | None = None
+        self.submitted: SmtpEnvelope | None = None
         self.greeted = False
 
     def run(self) -> None:
         """Answer commands until QUIT."""
-        listener = self.talk.listener
-        self.talk.greet(f"220 {listener.host} {self.talk.manners.smtp}\r\n".encode())
+        listener = self.server.listener
+        self.server.greet(f"220 {listener.host} {self.server.manners.smtp}\r\n".encode())
         while True:
             try:
                 line = self.wire.line()
@@ -42,7 +42,7 @@ class _SmtpSession:
                 raise
             name, _, rest = line.decode("utf-8", "replace").partition(" ")
             command = name.upper()
-            if self.talk.scripted(command):
+            if self.server.scripted(command):
                 self.greeted = self.greeted or command in ("HELO", "EHLO", "LHLO")
                 continue
             if command == "QUIT":
@@ -60,32 +60,32 @@ class _SmtpSession:
 
     def offers(self) -> list[str]:
         """The keywords of EHLO now, unless the listener has its own."""
-        talk = self.talk
-        usual = [f"SIZE {talk.listener.rules.size}", "8BITMIME", "PIPELINING", "SMTPUTF8"]
+        server = self.server
+        usual = [f"SIZE {server.listener.rules.size}", "8BITMIME", "PIPELINING", "SMTPUTF8"]
         usual += ["ENHANCEDSTATUSCODES", "DSN"]
-        usual += ["STARTTLS"] if talk.may_upgrade else []
-        usual += [f"AUTH {' '.join(talk.mechanisms)}"] if self.may_log_in else []
-        return talk.offers(usual)
+        usual += ["STARTTLS"] if server.may_upgrade else []
+        usual += [f"AUTH {' '.join(server.mechanisms)}"] if self.may_log_in else []
+        return server.offers(usual)
 
     @property
     def may_log_in(self) -> bool:
         """Whether a login is offered now."""
-        return self.talk.may_log_in and not self.lmtp
+        return self.server.may_log_in and not self.lmtp
 
     def hello(self, rest: str) -> None:
         """EHLO, and LHLO in its place over LMTP (RFC 2033 §4.1)."""
-        self.greeted, self.letter = True, None
-        words = [self.talk.listener.host, *self.offers()]
+        self.greeted, self.submitted = True, None
+        words = [self.server.listener.host, *self.offers()]
         self.say(*(f"250-{word}" for word in words[:-1]), f"250 {words[-1]}")
 
     def helo(self, rest: str) -> None:
         """HELO: no extensions."""
-        self.greeted, self.letter = True, None
-        self.say(f"250 {self.talk.listener.host}")
+        self.greeted, self.submitted = True, None
+        self.say(f"250 {self.server.listener.host}")
 
     def reset(self, rest: str) -> None:
         """RSET: no message is under way."""
-        self.letter = None
+        self.submitted = None
         self.say("250 2.0.0 OK")
 
     def noop(self, rest: str) -> None:
@@ -102,19 +102,19 @@ class _SmtpSession:
 
     def starttls(self, rest: str) -> None:
         """STARTTLS; everything before it is discarded (RFC 3207 §4.2)."""
-        if not self.talk.may_upgrade:
+        if not self.server.may_upgrade:
             self.unknown(rest)
             return
         self.say("220 2.0.0 Ready to start TLS")
-        self.wire.secure(self.talk.context)
-        self.letter, self.greeted, self.talk.user = None, False, ""
+        self.wire.secure(self.server.context)
+        self.submitted, self.greeted, self.server.user = None, False, ""
 
     def auth(self, rest: str) -> None:
         """AUTH (RFC 4954)."""
         mechanism, _, initial = rest.strip().partition(" ")
-        if not self.talk.may_log_in:
+        if not self.server.may_log_in:
             self.say("530 5.7.0 Must issue a STARTTLS command first")
-        elif self.talk.user or self.letter is not None:
+        elif self.server.user or self.submitted is not None:
             self.say("503 5.5.1 Error: already authenticated, or a message is under way")
         elif mechanism.upper() not in SPOKEN:
             self.say("504 5.5.4 Unrecognized authentication type")
@@ -131,25 +131,25 @@ class _SmtpSession:
             aborted = answer == "*"
             return answer
 
-        if self.talk.sasl(mechanism, initial, ask):
-            self.wire.hand_over()
+        if self.server.sasl(mechanism, initial, ask):
+            self.wire.extend()
             self.say("235 2.7.0 Authentication successful")
         else:
-            refused = self.talk.manners.smtp_refused
+            refused = self.server.manners.smtp_refused
             self.say("501 5.7.0 Authentication aborted" if aborted else refused)
 
     def mail(self, rest: str) -> None:
         """MAIL."""
-        talk = self.talk
+        server = self.server
         if not self.greeted:
             self.say(f"503 5.5.1 Error: send {'LHLO' if self.lmtp else 'EHLO or HELO'} first")
-        elif not (talk.user or self.lmtp or talk.listener.open_relay):
+        elif not (server.user or self.lmtp or server.listener.open_relay):
             self.say("530 5.7.0 Authentication required")
-        elif self.letter is not None:
+        elif self.submitted is not None:
             self.say("503 5.5.1 Error: nested MAIL command")
         else:
-            self.wire.hand_over()
-            self.letter, reply = self._begun(rest)
+            self.wire.extend()
+            self.submitted, reply = self._begun(rest)
             self.say(reply)
 
     def _begun(self, rest: str) -> tuple[SmtpEnvelope | None, str]:
@@ -158,15 +158,15 @@ class _SmtpSession:
             return None, found
         address, options = found
         size = number(options.get("SIZE", "")) or 0
-        if refused := self.talk.office.sender(address, self.talk.user, size):
+        if refused := self.server.acceptance.sender(address, self.server.user, size):
             return None, refused
         return SmtpEnvelope(
-            address, self.talk.user, options, record=self.wire.record
+            address, self.server.user, options, record=self.wire.record
         ), "250 2.1.0 OK"
 
     def rcpt(self, rest: str) -> None:
         """RCPT."""
-        if self.letter is None:
+        if self.submitted is None:
             self.say("503 5.5.1 Error: need MAIL command")
             return
         found = parameters("TO:", rest, RCPT)
@@ -174,24 +174,24 @@ class _SmtpSession:
             self.say(found)
         elif not found[0]:
             self.say("501 5.1.3 Bad recipient address syntax")
-        elif refused := self.talk.office.recipient(self.letter, found[0]):
+        elif refused := self.server.acceptance.recipient(self.submitted, found[0]):
             self.say(refused)
         else:
-            self.letter.recipients.append(found)
+            self.submitted.recipients.append(found)
             self.say("250 2.1.5 OK")
 
     def data(self, rest: str) -> None:
         """DATA. A listener's script knows the end of the message as the command ``.``."""
-        if self.letter is None or not self.letter.recipients:
+        if self.submitted is None or not self.submitted.recipients:
             self.say("503 5.5.1 Error: need RCPT command")
             return
         self.say("354 End data with <CR><LF>.<CR><LF>")
-        limit = self.talk.listener.rules.size
+        limit = self.server.listener.rules.size
         content, ended = self.wire.message(limit)
         if ended is Ended.WELL:
             self.take(content)
             return
-        self.letter = None
+        self.submitted = None
         if ended is Ended.TOO_LONG:
             self.say("552 5.3.4 Message size exceeds fixed limit")
         else:
@@ -199,11 +199,11 @@ class _SmtpSession:
 
     def take(self, content: bytes) -> None:
         """The end of a message: deliver it and reply, over LMTP for each recipient."""
-        assert self.letter is not None
-        letter, self.letter = self.letter, None
-        letter.content = content
-        if not self.talk.scripted("."):
-            replies = self.talk.office.take(letter)
+        assert self.submitted is not None
+        submitted, self.submitted = self.submitted, None
+        submitted.content = content
+        if not self.server.scripted("."):
+            replies = self.server.acceptance.take(submitted)
             self.say(*(replies if self.lmtp else [single(replies)]))
 
 

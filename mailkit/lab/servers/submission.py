@@ -49,10 +49,10 @@ class _Handler:
 
     async def handle_DATA(self, server: "_Server", session: Any, envelope: Any) -> str:  # noqa: N802
         """Deliver a message."""
-        letter: SmtpEnvelope = envelope.letter
-        letter.content = bytes(envelope.content or b"")
+        submitted: SmtpEnvelope = envelope.submitted
+        submitted.content = bytes(envelope.content or b"")
         loop = asyncio.get_running_loop()
-        replies = await loop.run_in_executor(None, server.office.take, letter)
+        replies = await loop.run_in_executor(None, server.acceptance.take, submitted)
         return single(replies)
 
 
@@ -62,7 +62,7 @@ class _Server(SMTP):
     line_length_limit = 65_536
 
     def __init__(self, listener: Listener, **options: Any) -> None:
-        self.listener, self.office = listener, options.pop("office")
+        self.listener, self.acceptance = listener, options.pop("acceptance")
         self.known: Known = options.pop("known")
         self.record: Recording = options.pop("record")
         self.context = options.pop("context")
@@ -97,7 +97,7 @@ class _Server(SMTP):
         """MAIL, also with a null sender and the parameters of DSN."""
         if await self.check_helo_needed() or await self.check_auth_needed("MAIL"):
             return
-        if getattr(self.envelope, "letter", None) is not None:
+        if getattr(self.envelope, "submitted", None) is not None:
             await self.push("503 5.5.1 Error: nested MAIL command")
             return
         found = parameters("FROM:", arg, MAIL)
@@ -107,11 +107,11 @@ class _Server(SMTP):
         address, options = found
         user = getattr(self.session, "user", "")
         size = number(options.get("SIZE", "")) or 0
-        if refused := self.office.sender(address, user, size):
+        if refused := self.acceptance.sender(address, user, size):
             await self.push(refused)
             return
         envelope: Any = self.envelope
-        envelope.letter = SmtpEnvelope(address, user, options)
+        envelope.submitted = SmtpEnvelope(address, user, options)
         envelope.mail_from = address or "<>"
         envelope.smtp_utf8 = "SMTPUTF8" in options
         await self.push("250 2.1.0 OK")
@@ -120,18 +120,18 @@ class _Server(SMTP):
         """RCPT, also with the parameters of DSN."""
         if await self.check_helo_needed() or await self.check_auth_needed("RCPT"):
             return
-        letter: SmtpEnvelope | None = getattr(self.envelope, "letter", None)
-        if letter is None:
+        submitted: SmtpEnvelope | None = getattr(self.envelope, "submitted", None)
+        if submitted is None:
             await self.push("503 5.5.1 Error: need MAIL command")
             return
         found = parameters("TO:", arg, RCPT)
         if isinstance(found, str) or not found[0]:
             await self.push(found if isinstance(found, str) else "501 5.1.3 Bad recipient address")
             return
-        if refused := self.office.recipient(letter, found[0]):
+        if refused := self.acceptance.recipient(submitted, found[0]):
             await self.push(refused)
             return
-        letter.recipients.append(found)
+        submitted.recipients.append(found)
         assert self.envelope is not None
         self.envelope.rcpt_tos.append(found[0])
         await self.push("250 2.1.5 OK")
@@ -154,16 +154,16 @@ class _Server(SMTP):
 
     async def _converse(self, mechanism: str, initial: str) -> None:
         assert self.session is not None
-        talk = converse(mechanism, initial, self.known)
+        exchange = converse(mechanism, initial, self.known)
         try:
-            challenge = next(talk)
+            challenge = next(exchange)
             while True:
                 await self.push(f"334 {challenge}")
                 answer = (await self._reader.readline()).strip().decode("ascii", "replace")
                 if answer == "*":
                     await self.push("501 5.7.0 Authentication aborted")
                     return
-                challenge = talk.send(answer)
+                challenge = exchange.send(answer)
         except StopIteration as end:
             user, fine = end.value
             fine = fine or self.listener.accepts_all
@@ -197,7 +197,7 @@ class Submission:
         context: ssl.SSLContext,
         known: Known,
         record: Recording,
-        office: MailAcceptance,
+        acceptance: MailAcceptance,
     ) -> None:
         """Serve one endpoint on a socket that already listens; its logins are recorded."""
         implicit = listener.security is Security.IMPLICIT_TLS
@@ -207,7 +207,7 @@ class Submission:
                 warnings.simplefilter("ignore")
                 made = _Server(
                     listener,
-                    office=office,
+                    acceptance=acceptance,
                     known=known,
                     record=record,
                     context=context,

@@ -141,6 +141,6 @@ class ImapSpeaker(Speaker):
                 yield from find(self.session, self.tags, after_login.search)
         return False
 
-    def goodbye(self) -> str:
+    def logout(self) -> str:
         """LOGOUT."""
         return f"{next(self.tags)} LOGOUT"

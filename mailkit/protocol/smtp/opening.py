@@ -87,11 +87,11 @@ class SmtpSpeaker(Speaker):
 
     def go_on(self, after_login: AfterLogin, *, logged_in: bool) -> Dialogue[bool]:
         """Send or rehearse a message; after a sent one, QUIT is done."""
-        letter = after_login.letter
-        if letter is None or not (logged_in or self.plan.credentials is None):
+        transaction = after_login.transaction
+        if transaction is None or not (logged_in or self.plan.credentials is None):
             return False
-        yield from transact(self.session, letter)
-        return letter.content is not None
+        yield from transact(self.session, transaction)
+        return transaction.content is not None
 
 
 class LmtpSpeaker(SmtpSpeaker):

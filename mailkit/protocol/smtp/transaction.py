@@ -13,7 +13,7 @@ from mailkit.text import number
 __all__ = ["size_limit", "transact"]
 
 
-def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
+def transact(session: SessionState, transaction: MailTransaction) -> Dialogue[None]:
     """Offer a message; send it if it has content, otherwise reset by RSET.
 
     Raises:
@@ -21,19 +21,19 @@ def transact(session: SessionState, letter: MailTransaction) -> Dialogue[None]:
     ``facts.transaction`` has the step. ``NO_FATE``: the whole message was sent, and no reply came.
     """
     session.step = Step.AFTER_LOGIN
-    parameters = _parameters(session, letter)
-    _record(session, sender=letter.sender)
-    yield from _ask(session, "MAIL", f"MAIL FROM:<{letter.sender}>{parameters}")
-    for recipient in letter.recipients:
+    parameters = _parameters(session, transaction)
+    _record(session, sender=transaction.sender)
+    yield from _ask(session, "MAIL", f"MAIL FROM:<{transaction.sender}>{parameters}")
+    for recipient in transaction.recipients:
         _record(session, recipient=recipient)
         yield from _ask(session, "RCPT", f"RCPT TO:<{recipient}>")
-    if letter.content is None:
+    if transaction.content is None:
         yield from say(session, "RSET")
         yield from reply(session)
         return
     yield from _ask(session, "DATA", "DATA", 354)
-    yield from _content(session, letter.content)
-    yield from _goodbye(session)
+    yield from _content(session, transaction.content)
+    yield from _quit(session)
 
 
 def _record(session: SessionState, **learned: Any) -> None:
@@ -51,22 +51,25 @@ def size_limit(offers: tuple[str, ...]) -> int:
     return 0
 
 
-def _parameters(session: SessionState, letter: MailTransaction) -> str:
+def _parameters(session: SessionState, transaction: MailTransaction) -> str:
     limit = size_limit(session.offers)
     names = {offer.partition(" ")[0] for offer in session.offers}
-    if 0 < limit < letter.size:
+    if 0 < limit < transaction.size:
         _record(session, refused_at="SIZE")
         raise Stopped(StopReason.NOT_TAKEN, f"SIZE {limit}")
-    if not "".join((letter.sender, *letter.recipients)).isascii() and "SMTPUTF8" not in names:
+    if (
+        not "".join((transaction.sender, *transaction.recipients)).isascii()
+        and "SMTPUTF8" not in names
+    ):
         _record(session, refused_at="SMTPUTF8")
         raise Stopped(StopReason.NOT_TAKEN)
-    said = f" SIZE={letter.size}" if "SIZE" in names else ""
-    eight = letter.content is not None and not letter.content.isascii()
+    said = f" SIZE={transaction.size}" if "SIZE" in names else ""
+    eight = transaction.content is not None and not transaction.content.isascii()
     if eight and "8BITMIME" not in names:
         _record(session, refused_at="8BITMIME")
         raise Stopped(StopReason.NOT_TAKEN)
     said += " BODY=8BITMIME" if eight else ""
-    if not "".join((letter.sender, *letter.recipients)).isascii():
+    if not "".join((transaction.sender, *transaction.recipients)).isascii():
         said += " SMTPUTF8"
     return said
 
@@ -87,7 +90,9 @@ def _content(session: SessionState, content: bytes) -> Dialogue[None]:
         code, said = yield from reply(session)
     except Stopped as stopped:
         session.event(str(stopped.stop.kind))
-        raise Stopped(StopReason.NO_FATE, str(stopped.stop.kind), data=stopped.stop.data) from None
+        raise Stopped(
+            StopReason.NO_STATUS, str(stopped.stop.kind), data=stopped.stop.data
+        ) from None
     session.reply = tuple(said)
     if code != 250:
         _record(session, refused_at="END")
@@ -95,7 +100,7 @@ def _content(session: SessionState, content: bytes) -> Dialogue[None]:
     _record(session, accepted=True)
 
 
-def _goodbye(session: SessionState) -> Dialogue[None]:
+def _quit(session: SessionState) -> Dialogue[None]:
     """Send QUIT and record its reply; whatever comes, the message was accepted."""
     session.step = Step.DONE
     yield from say(session, "QUIT")

@@ -14,9 +14,9 @@ from mailkit.lab.servers.session import ServerSession
 __all__ = ["serve"]
 
 
-def serve(talk: ServerSession) -> None:
+def serve(server: ServerSession) -> None:
     """Serve one connection."""
-    ImapSession(talk, _answer).run()
+    ImapSession(server, _answer).run()
 
 
 def _answer(session: ImapSession, word: str, cursor: Cursor) -> bool:
@@ -66,17 +66,17 @@ def _noop(session: ImapSession, cursor: Cursor) -> str:
 
 
 def _id(session: ImapSession, cursor: Cursor) -> str:
-    session.talk.told_id = True
+    session.server.told_id = True
     session.say(b'* ID ("name" "mailkit lab")\r\n')
     return "ID completed."
 
 
 def _starttls(session: ImapSession, cursor: Cursor) -> str:
     cursor.end()
-    if not session.talk.may_upgrade:
+    if not session.server.may_upgrade:
         raise Bad("TLS is not available.")
     session.tagged("OK", "Begin TLS negotiation now.")
-    session.wire.secure(session.talk.context)
+    session.wire.secure(session.server.context)
     return ""
 
 
@@ -138,7 +138,7 @@ def _open(session: ImapSession, cursor: Cursor, *, read_only: bool) -> str:
     if cursor.skip(b" (CONDSTORE)"):
         session.enabled.add("CONDSTORE")
     cursor.end()
-    if session.talk.wants_id and not session.talk.told_id:
+    if session.server.wants_id and not session.server.told_id:
         word = "EXAMINE" if read_only else "SELECT"
         raise Refused("", f"{word} Unsafe Login. Please contact us for help")
     if session.opened is not None:

@@ -14,7 +14,7 @@ def login(session: ImapSession, cursor: Cursor) -> str:
     cursor.space()
     password = cursor.astring()
     cursor.end()
-    fine = session.talk.check(
+    fine = session.server.check(
         *(argument.decode("utf-8", "replace") for argument in (user, password))
     )
     return _logged_in(session, fine=fine)
@@ -25,7 +25,7 @@ def authenticate(session: ImapSession, cursor: Cursor) -> str:
     _private(session, mechanism)
     initial = ""
     if cursor.skip(b" "):
-        if session.talk.no_initial_response:
+        if session.server.no_initial_response:
             raise Bad("Parse command error")
         initial = cursor.atom().decode("ascii")
         cursor.end()
@@ -36,21 +36,21 @@ def authenticate(session: ImapSession, cursor: Cursor) -> str:
         session.wire.send(f"+ {challenge}\r\n".encode())
         return session.wire.line().decode("ascii", "replace")
 
-    return _logged_in(session, fine=session.talk.sasl(mechanism, initial, ask))
+    return _logged_in(session, fine=session.server.sasl(mechanism, initial, ask))
 
 
 def _private(session: ImapSession, mechanism: str = "") -> None:
-    if not session.talk.may_use(mechanism):
+    if not session.server.may_use(mechanism):
         raise Refused("PRIVACYREQUIRED", "a password needs TLS here")
 
 
 def _logged_in(session: ImapSession, *, fine: bool) -> str:
-    talk = session.talk
+    server = session.server
     if not fine:
-        raise Refused(talk.manners.imap_code, talk.manners.imap_refused)
-    if not talk.enter():
+        raise Refused(server.manners.imap_code, server.manners.imap_refused)
+    if not server.enter():
         raise Refused("LIMIT", "Maximum number of connections from user+IP exceeded")
     session.log_in()
-    if talk.listener.offers is None and talk.listener.offers_tls is None:
+    if server.listener.offers is None and server.listener.offers_tls is None:
         return f"[CAPABILITY {session.offers()}] Logged in"
     return "Logged in"

@@ -31,9 +31,9 @@ _ERRORS = 20
 class ImapSession:
     """A client's session. ``view`` is the selected folder; ``spared`` means that the client has just deleted it."""
 
-    def __init__(self, talk: ServerSession, answer: "CommandHandler") -> None:
-        self.talk, self.wire, self._answer = talk, talk.wire, answer
-        self.store: Store = talk.store
+    def __init__(self, server: ServerSession, answer: "CommandHandler") -> None:
+        self.server, self.wire, self._answer = server, server.wire, answer
+        self.store: Store = server.store
         self.tag = b"*"
         self.enabled: set[str] = set()
         self._box: UserMailbox | None = None
@@ -66,7 +66,9 @@ class ImapSession:
 
     def run(self) -> None:
         """Answer commands until LOGOUT, or until the client is gone."""
-        self.talk.greet(f"* OK [CAPABILITY {self.offers()}] {self.talk.manners.imap}\r\n".encode())
+        self.server.greet(
+            f"* OK [CAPABILITY {self.offers()}] {self.server.manners.imap}\r\n".encode()
+        )
         while True:
             try:
                 data = read_command(self.wire, self.store.largest)
@@ -84,7 +86,7 @@ class ImapSession:
         if word == "UID":
             name, _, arguments = arguments.partition(b" ")
             word = f"UID {name.decode('ascii', 'replace').upper()}"
-        if self.talk.scripted(word, self.tag) or self.talk.scripted(
+        if self.server.scripted(word, self.tag) or self.server.scripted(
             word.partition(" ")[0], self.tag
         ):
             return False
@@ -122,15 +124,15 @@ class ImapSession:
 
     def offers(self) -> str:
         """The capabilities now."""
-        talk = self.talk
+        server = self.server
         if self._box is not None:
-            return " ".join(talk.offers([*BEFORE, *AFTER, f"APPENDLIMIT={self.store.largest}"]))
+            return " ".join(server.offers([*BEFORE, *AFTER, f"APPENDLIMIT={self.store.largest}"]))
         usual = [*BEFORE]
-        if talk.may_upgrade:
+        if server.may_upgrade:
             usual.append("STARTTLS")
-        usual += [f"AUTH={name}" for name in talk.mechanisms]
-        usual += [] if talk.may_log_in else ["LOGINDISABLED"]
-        return " ".join(talk.offers(usual))
+        usual += [f"AUTH={name}" for name in server.mechanisms]
+        usual += [] if server.may_log_in else ["LOGINDISABLED"]
+        return " ".join(server.offers(usual))
 
     def name_of(self, data: bytes) -> str:
         """The folder that a client means."""
@@ -174,8 +176,8 @@ class ImapSession:
 
     def log_in(self) -> None:
         """Handle a successful login."""
-        self._box = self.store.box(self.talk.user)
-        self.wire.hand_over()
+        self._box = self.store.box(self.server.user)
+        self.wire.extend()
 
     def open(self, folder: StoredFolder, *, read_only: bool) -> View:
         """Open a folder."""
