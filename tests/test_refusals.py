@@ -376,6 +376,16 @@ ROWS = [
         "550 5.7.1 Please verify the sender domain example.com before sending",
         {"snd-sender-unverified"},
     ),
+    ("smtp", SessionPlace.MAIL, "501 5.1.0 invalid return path", {"snd-sender-not-owned"}),
+    ("smtp", SessionPlace.LOGIN, "454 4.7.0 invalid username or password", {"aut-bad"}),
+    ("imap", SessionPlace.LOGIN, "a1 NO [AUTHENTICATIONFAILED] account lockout", {"aut-locked"}),
+    (
+        "imap",
+        SessionPlace.LOGIN,
+        "a1 NO LOGIN Access denied by administrator for this service",
+        {"aut-protocol-off"},
+    ),
+    ("imap", SessionPlace.LOGIN, "a1 NO maintenance mode", {"aut-temp"}),
 ]
 
 
@@ -404,6 +414,24 @@ def test_words_against_a_general_code_are_less_than_sure(reply: str, certainty: 
 
     assert reading is not None
     assert str(reading.certainty) == certainty
+
+
+@pytest.mark.parametrize(
+    ("protocol", "place", "reply", "finding"),
+    [
+        ("smtp", SessionPlace.LOGIN, "454 4.7.0 Temporary authentication failure", "aut-temp"),
+        ("smtp", SessionPlace.LOGIN, "454 4.7.0 invalid user store, try again later", "aut-temp"),
+        ("imap", SessionPlace.MAIL, "a1 NO Access denied", "mbx-noperm"),
+        ("smtp", SessionPlace.MAIL, "501 5.1.7 Invalid return address", "snd-sender-syntax"),
+    ],
+)
+def test_a_refusal_in_like_words_keeps_its_own_meaning(
+    protocol: str, place: SessionPlace, reply: str, finding: str
+) -> None:
+    reading = read(protocol, [reply], place=place)
+
+    assert reading is not None
+    assert reading.finding == finding
 
 
 def test_an_account_suspended_for_sending_is_no_message_too_large() -> None:

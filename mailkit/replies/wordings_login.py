@@ -129,7 +129,7 @@ LOGIN: tuple[WordingRow, ...] = (
         "aut-locked",
         r"too many (?:\w+ ){0,3}(?:log ?[io]ns?|auth\w*|attempts?|failures?|failed|invalid|bad|incorrect|password)",
         r"(?:account|user|login|mailbox(?! is locked)|address|access|ip|client)\b[^\n]{0,30}(?:is |has been |was |been )?(?:temporar\w+ )?\b(?:locked|lock(?:ed)? out|banned)",
-        r"(?:temporarily|temporary) (?:locked|blocked|suspended|banned|lock)",
+        r"(?:temporarily|temporary) (?:locked|blocked|suspended|banned|lock)|\b(?:account|user|log ?in) lock-?out\b",
         r"(?:log ?in|auth\w*) (?:rate|attempts?|failures?)[^\n]{0,20}(?:limit|exceed|hit|reached)|(?:exceed|reach)\w*[^\n]{0,30}(?:log ?in|auth\w*) (?:attempts?|failures?)",
         r"login rate|repeated (?:failed|bad|login)|brute.?force|excessive (?:failed|login)",
         r"(?:account|mailbox)[^\n]{0,20}blocked for [^\n]{0,20}(?:minute|hour|time)",
@@ -191,6 +191,7 @@ LOGIN: tuple[WordingRow, ...] = (
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
         rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
         r"not enabled for (?:imap|pop)|(?:protocol|service) (?:is )?(?:disabled|not enabled)|access to this protocol|plan does not (?:include|support)",
+        r"access (?:is )?denied[^\n]{0,30} (?:for|to) this (?:service|protocol)",
         place=SessionPlace.LOGIN,
     ),
     rows(
@@ -292,6 +293,14 @@ LOGIN: tuple[WordingRow, ...] = (
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
         unless=r"relay\w*[^\n]{0,80}denied|\b(?:spf|dkim|dmarc)\b|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
     ),
+    rows(  # words beat a code for temporary failures
+        "aut-bad",
+        rf"^(?:invalid|incorrect|wrong|bad) {_CREDENTIALS}(?: (?:or|and) {_CREDENTIALS})?\W{{0,3}}$",
+        protocols="s",
+        place=SessionPlace.LOGIN,
+        code="4(?:54|35|51)",
+        certainty=Certainty.LIKELY,
+    ),
 )
 
 GENERAL: tuple[WordingRow, ...] = (
@@ -300,7 +309,7 @@ GENERAL: tuple[WordingRow, ...] = (
         r"temporar\w*[^\n]{0,40}(?:fail\w*|problem|error|unavailable|trouble|auth\w*|down)|temporarily|try (?:again )?later|again later|retry later",
         r"connection (?:lost )?to (?:the )?auth|auth\w* (?:server|service|backend|daemon|database)[^\n]{0,30}(?:down|unavail|fail|not|lost|error|timeout)",
         r"unable to authenticate at present|cannot authenticate (?:at|now)|(?:server|service|system|backend|database)[^\n]{0,12}(?:unavailable|is down|busy)",
-        r"unknown auth error|internal (?:server |system |auth\w* )?error|system (?:error|problem)|timed? ?out while|lookup failure|unavailable",
+        r"unknown auth error|internal (?:server |system |auth\w* )?error|system (?:error|problem)|timed? ?out while|lookup failure|unavailable|\bmaintenance\b",
         place=SessionPlace.LOGIN,
         code=r"(?!535).*",
     ),

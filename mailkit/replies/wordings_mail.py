@@ -64,6 +64,14 @@ MAIL: tuple[WordingRow, ...] = (
     rows("snd-sender-not-logged-in", r"sender address rejected: not logged in", protocols="s"),
     rows(
         "snd-sender-not-owned",
+        r"^invalid return[- ]path\W{0,3}$",
+        protocols="s",
+        place=SessionPlace.MAIL,
+        code=r"5\d\d",
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
+        "snd-sender-not-owned",
         r"send ?as ?denied|unknown sender (?:address|identity)|send(?:ing)? (?:mail |e-?mail )?(?:as|from|on behalf of)[^\n]{0,40}(?:not (?:allowed|permitted|authori[sz]ed|owned)|denied|forbidden|disallowed)",
         r"(?:not (?:allowed|permitted|authori[sz]ed)|do(?:es)? not have (?:the )?permissions?|no permission|cannot|can't|not have rights) to (?:send|use)[^\n]{0,30}(?:as|from|on behalf|sender|address)",
         r"mail from\W{1,3}is non-local|credentials (?:do not|don't|does not) match (?:the )?(?:sender|from)|(?:mail from|from|sender|address|envelope)[^\n]{0,40}(?:must|should|has to|needs to|does not|doesn't|not|do not)[^\n]{0,20}(?:equal|same as|match|belong|correspond|identical)",
