@@ -181,7 +181,7 @@ class Document:
             if not path.is_file() or path.stat().st_size > most:
                 return ""
             return path.read_bytes().decode("utf-8", "replace")
-        except OSError:
+        except (OSError, RuntimeError):  # before Python 3.13 a loop of links is a RuntimeError
             return ""
 
 

@@ -390,3 +390,26 @@ def test_a_program_of_brackets_is_refused_before_its_parser_sees_it(
     monkeypatch.setattr(SyntaxTree, "_parsed", lambda *_: pytest.fail("it was parsed"))
     with pytest.raises(FormatError, match=r"a\.txt:1: is nested too deep to be settings"):
         syntax(language).read(f"x = {unit * 3_000}", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "include", "own"),
+    [
+        (".mailrc", "source {}", "set smtp=smtp.example.com:587"),
+        ("dovecot.conf", "!include {}", "imapc_host = imap.example.com"),
+        ("smtpd.conf", 'include "{}"', "action x relay host smtps://smtp.example.com"),
+        ("muttrc", "source {}", "set smtp_url=smtp://smtp.example.com"),
+    ],
+)
+def test_includes_that_lead_nowhere_or_in_circles_cost_the_file_nothing(
+    name: str, include: str, own: str, tmp_path: Path
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "out").symlink_to("/etc/passwd")
+    (tmp_path / "dir").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "b.conf").write_text(f"{include.format('b.conf')}\n{include.format(name)}\n")
+    where = ("loop", "out", "dir", "pipe", "gone", "b.conf", "/etc/passwd", "../x", name)
+    (tmp_path / name).write_text("\n".join([*map(include.format, where), own, ""]))
+    (account,) = load(tmp_path / name)
+    assert account.services[0].host.endswith(".example.com")
