@@ -3,20 +3,23 @@
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 from threading import Thread
 from time import monotonic
+from typing import TYPE_CHECKING
 
+from mailkit import observation
 from mailkit.net.options import ConnectOptions
 from mailkit.net.resolver import SocketAddress
 from mailkit.net.routes import ascii_name
 from mailkit.net.sockets import connect_kind, dialled, has_route, why_of
 from mailkit.net.tls import CHUNK, TlsConnection
-from mailkit.net.waiting import apart, pause, settle, waits
-from mailkit.observation import StopReason, Tls
-from mailkit.protocol.dialogue import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
+from mailkit.net.waiting import apart, pause, waits
+from mailkit.observation import StopReason
+from mailkit.protocol.asks import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
+
+if TYPE_CHECKING:
+    from mailkit.observation import Tls
 
 __all__ = ["Connection", "hush"]
 
@@ -59,7 +62,8 @@ class Connection:
         self._sock: socket.socket | None = None
         self._reset: ConnectionResetError | None = None
         self._pipe: TlsConnection | None = None
-        self._dialling: Future[str] | None = None
+        self._dialling: Thread | None = None
+        self._refusal: BaseException | None = None
         self._hello: TlsConnection | None = None
         self._cancelled = False
         self._entered, self.waited_s = "", 0.0
@@ -80,9 +84,8 @@ class Connection:
 
     def begin(self, *, hello: bool) -> None:
         """Connect in a thread, and send a TLS ``hello``, before a dialogue asks for it. It then gets the outcome."""
-        self._dialling = Future()
-        call = partial(self._begin, hello)
-        Thread(target=settle, args=(self._dialling, call), daemon=True, name="mailkit-dial").start()
+        self._dialling = Thread(target=self._begin, args=(hello,), daemon=True, name="mailkit-dial")
+        self._dialling.start()
 
     def go_on(
         self, options: ConnectOptions, on_quiet: Callable[["Connection"], None] | None
@@ -187,19 +190,22 @@ class Connection:
         if self._dialling is None:
             return self._dial()
         dialling, self._dialling = self._dialling, None
-        address = dialling.result() if dialling.done() else apart(dialling.result)
+        apart(dialling.join)
+        if self._refusal is not None:
+            raise self._refusal
         self._connected_at = monotonic()
         self._new_step(self._greeting_timeout_s)
-        return address
+        return self.address
 
-    def _begin(self, hello: bool) -> str:
+    def _begin(self, hello: bool) -> None:
         try:
-            address = self._dial()
-            if hello:
+            self._dial()
+            if hello and self._sock is not None:
                 with suppress(OSError, ValueError, Stopped):  # the handshake fails in the same way
                     self._hello = self._tls()
                     self._hello.begin()
-            return address
+        except BaseException as error:  # noqa: BLE001 - raised where the dialogue asks
+            self._refusal = error
         finally:
             if self._cancelled:
                 self.close()
@@ -292,7 +298,7 @@ class Connection:
     def _fd(self) -> int:
         return self._sock.fileno() if self._sock is not None else -1
 
-    def _handshake(self) -> Tls:
+    def _handshake(self) -> "Tls":
         assert self._sock is not None
         greeted = self.heard
         if greeted and waits(self._sock, 0):
@@ -333,15 +339,17 @@ class Connection:
         if why:
             raise Stopped(StopReason.TLS_FAILED, why, code=code, data=pipe.first)
 
-    def _told(self, pipe: TlsConnection) -> Tls:
+    def _told(self, pipe: TlsConnection) -> "Tls":
         version, cipher = pipe.tls.version() or "TLS", (pipe.tls.cipher() or ("",))[0]
         if self.context.verify_mode != ssl.CERT_REQUIRED:
             from mailkit.net import certificates as x509
 
             found = (x509.from_der(der) for der in pipe.chain())
-            return Tls(version, cipher, False, tuple(one for one in found if one is not None))
+            return observation.Tls(
+                version, cipher, False, tuple(one for one in found if one is not None)
+            )
         when = self.trust.revoked(pipe.tls.getpeercert(True) or b"")
         if when is not None:
             why = f"certificate revoked on {when:%Y-%m-%d}"
             raise Stopped(StopReason.TLS_FAILED, why, code=23)
-        return Tls(version, cipher, True, (pipe.verified(),))
+        return observation.Tls(version, cipher, True, (pipe.verified(),))

@@ -6,12 +6,15 @@ TLS hello is sent.
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mailkit.account import Account
 from mailkit.net.connection import Connection
 from mailkit.net.options import ConnectOptions
-from mailkit.observation import ServerEndpoint
 from mailkit.ports import Security
+
+if TYPE_CHECKING:
+    from mailkit.observation import ServerEndpoint
 
 __all__ = ["EarlyConnections"]
 
@@ -36,7 +39,7 @@ class EarlyConnections:
 
     def take(
         self,
-        endpoint: ServerEndpoint,
+        endpoint: "ServerEndpoint",
         options: ConnectOptions,
         on_quiet: Callable[[Connection], None] | None,
     ) -> Connection | None:

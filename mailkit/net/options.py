@@ -18,10 +18,10 @@ from mailkit.net.pacing import Pacer, Turn
 from mailkit.net.routes import Routes
 from mailkit.net.times import DIAGNOSIS, Times
 from mailkit.net.trust import Trust, trust_of
-from mailkit.protocol.masking import Secrets
 
 if TYPE_CHECKING:
     from mailkit.net.early import EarlyConnections
+    from mailkit.protocol.masking import Secrets
 
 __all__ = [
     *("CONNECTING", "ConnectOptions", "connect_options", "known_options"),
@@ -61,7 +61,7 @@ class ConnectOptions:
     pacer: Pacer | None = None
     turn: Turn | None = None
     early: "EarlyConnections | None" = field(default=None, repr=False, compare=False)
-    secrets: Secrets | None = field(default=None, repr=False, compare=False)
+    secrets: "Secrets | None" = field(default=None, repr=False, compare=False)
 
     def begun(self) -> "ConnectOptions":
         """Return the options with the deadline counted from now."""

@@ -7,11 +7,15 @@ answers the other questions (MX, SRV, TXT, aliases).
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from mailkit import observation
 from mailkit.net.waiting import apart
-from mailkit.observation import Record, StopReason
-from mailkit.protocol.dialogue import Stopped
+from mailkit.observation import StopReason
+from mailkit.protocol.asks import Stopped
+
+if TYPE_CHECKING:
+    from mailkit.observation import Record
 
 __all__ = ["Resolver", "SocketAddress"]
 
@@ -24,7 +28,7 @@ class Resolver:
 
     server: SocketAddress | None = None
 
-    def ask(self, name: str, kind: str, within: float) -> tuple[Record, ...]:
+    def ask(self, name: str, kind: str, within: float) -> "tuple[Record, ...]":
         """Return the answer to one question, including aliases.
 
         Args:
@@ -38,7 +42,7 @@ class Resolver:
         """
         return apart(partial(self._ask, name, kind, within))
 
-    def _ask(self, name: str, kind: str, within: float) -> tuple[Record, ...]:
+    def _ask(self, name: str, kind: str, within: float) -> "tuple[Record, ...]":
         import dns.exception
         import dns.resolver
 
@@ -51,14 +55,17 @@ class Resolver:
         except dns.resolver.NXDOMAIN as error:
             responses: Any = error.responses()  # type: ignore[no-untyped-call]
             aliases = [record for response in responses.values() for record in _records(response)]
-            return (*aliases, Record(aliases[-1].data if aliases else name, "NXDOMAIN", kind))
+            return (
+                *aliases,
+                observation.Record(aliases[-1].data if aliases else name, "NXDOMAIN", kind),
+            )
         except dns.exception.Timeout:
-            return (Record(name, "TIMEOUT", kind),)
+            return (observation.Record(name, "TIMEOUT", kind),)
         except (dns.exception.DNSException, OSError, ValueError, UnicodeError):
-            return (Record(name, "SERVFAIL", kind),)
+            return (observation.Record(name, "SERVFAIL", kind),)
         found = _records(answer.response)
         if not any(one.type == kind for one in found):
-            found.append(Record(found[-1].data if found else name, "NODATA", kind))
+            found.append(observation.Record(found[-1].data if found else name, "NODATA", kind))
         return tuple(found)
 
     def addresses(self, host: str, within: float) -> list[str]:
@@ -81,18 +88,18 @@ class Resolver:
         raise Stopped(StopReason.NO_ADDRESS, "no A and no AAAA record")
 
 
-def _says(records: tuple[Record, ...], *types: str) -> bool:
+def _says(records: "tuple[Record, ...]", *types: str) -> bool:
     return any(record.type in types for record in records)
 
 
-def _records(response: Any) -> list[Record]:
+def _records(response: Any) -> "list[Record]":
     found = []
     for rows in response.answer:
         for row in rows:
             kind = str(row.rdtype.name)
             shown = _SHOWN.get(kind)
             if shown is not None:
-                found.append(Record(_name(rows.name), kind, shown(row)))
+                found.append(observation.Record(_name(rows.name), kind, shown(row)))
     return found
 
 

@@ -11,7 +11,7 @@ from mailkit.account import is_address, is_local
 from mailkit.net.resolver import Resolver, SocketAddress
 from mailkit.net.waiting import apart
 from mailkit.observation import StopReason
-from mailkit.protocol.dialogue import Stopped
+from mailkit.protocol.asks import Stopped
 
 __all__ = ["ConnectTo", "Routes", "ascii_name", "host_of", "is_public"]
 

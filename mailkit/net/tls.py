@@ -10,10 +10,13 @@ from _ssl import ENCODING_DER
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mailkit import observation
 from mailkit.net.formalities import formalities
-from mailkit.observation import Certificate
+
+if TYPE_CHECKING:
+    from mailkit.observation import Certificate
 
 __all__ = ["TlsConnection", "moment"]
 
@@ -131,7 +134,7 @@ class TlsConnection:
         shown = self.tls._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
         return [one.public_bytes(ENCODING_DER) for one in shown or ()]
 
-    def verified(self) -> Certificate:
+    def verified(self) -> "Certificate":
         """Return the facts of the server's certificate, after OpenSSL has verified it."""
         der = self.tls.getpeercert(True) or b""
         key = der, formalities(self.chain())
@@ -148,7 +151,7 @@ class TlsConnection:
 
 
 _MOST_KNOWN = 4096
-_KNOWN: dict[tuple[bytes, tuple[str, ...]], Certificate] = {}
+_KNOWN: dict[tuple[bytes, tuple[str, ...]], "Certificate"] = {}
 """Facts of certificates by their DER and what their chain lacks, because thousands of accounts can share a server."""
 
 
@@ -158,9 +161,9 @@ def _octets(host: str) -> bytes | str:
     return host.encode("ascii") if valid else host
 
 
-def _verified(peer: dict[str, Any], der: bytes, informal: tuple[str, ...]) -> Certificate:
+def _verified(peer: dict[str, Any], der: bytes, informal: tuple[str, ...]) -> "Certificate":
     names = peer.get("subjectAltName", ())
-    return Certificate(
+    return observation.Certificate(
         subject=_flat(peer.get("subject", ())),
         issuer=_flat(peer.get("issuer", ())),
         common_name=next(

@@ -12,10 +12,10 @@ from mailkit.observation import (
     Request,
     SeenMailbox,
     Step,
-    Stop,
     StopReason,
     Tls,
 )
+from mailkit.protocol.asks import Ask, Connect, Pause, Recv, Send, StartTLS, Stopped
 from mailkit.protocol.banner import identify
 from mailkit.protocol.masking import Secrets
 from mailkit.text import decoded
@@ -68,11 +68,6 @@ UNVERIFIED = "certificate not verified: no login on this connection"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """Open the connection."""
-
-
 class Redacted:
     """Text that may be a secret: sent unchanged, shown as ``***``, also in a dump of local variables."""
 
@@ -100,48 +95,8 @@ class Redacted:
         return memoryview(self._text.encode("utf-8") + b"\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Write bytes.
-
-    ``repr`` does not show them, because they may be a secret. ``patient`` allows more time for the reply, because
-    many servers delay a rejection.
-    """
-
-    data: memoryview
-    slow_reply: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Recv:
-    """Wait for some bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartTLS:
-    """Do the TLS handshake, and verify the certificate for the logical host name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Pause for so many seconds."""
-
-    seconds: float
-
-
-Ask: TypeAlias = Connect | Send | Recv | StartTLS | Pause
 Dialogue: TypeAlias = Generator[Ask, Any, T]
 """A dialogue; ``Any``, because each request has its own type of answer."""
-
-
-class Stopped(Exception):  # noqa: N818 - an end, not an error
-    """The session ended early; has the :class:`~mailkit.observation.Stop`."""
-
-    def __init__(
-        self, kind: StopReason, text: str = "", *, code: int = 0, data: bytes = b""
-    ) -> None:
-        self.stop = Stop(kind, text, code, data)
-        super().__init__(f"{kind}: {text}" if text else str(kind))
 
 
 @dataclass(frozen=True, slots=True)
