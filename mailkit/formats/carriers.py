@@ -1,5 +1,6 @@
-"""Documents with the settings of other programs: Compose files and Kubernetes manifests."""
+"""Documents with the settings of other programs: Compose files, Kubernetes manifests, units of systemd."""
 
+import posixpath
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from mailkit.formats.extending import extended
 from mailkit.formats.inclusion import entries_beside, is_inside
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import expand
+from mailkit.formats.units import class_scopes, unit_scopes
 
 __all__ = ["CARRIERS", "scopes"]
 
@@ -28,6 +30,11 @@ def scopes(document: Document) -> Iterator[Scope]:
     """The programs of a document: itself, or each container."""
     if document.syntax == "dotenv":
         yield Scope(document, document.entries, environment=True)
+        return
+    if document.syntax == "ini":
+        yield from unit_scopes(document)
+    if document.syntax == "python":
+        yield from class_scopes(document)
         return
     kinds = manifests(document) if document.syntax == "yaml" else {}
     containers = (
@@ -103,9 +110,10 @@ def _is_extra(path: KeyPath, at: int) -> bool:
 
 
 def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
-    """The variables of ``env_file``: files in the folder of the document, later ones win."""
+    """The variables of ``env_file``: files in the folder of the document or the folder above it; later ones win."""
     for name in names:
-        if is_inside(name):
+        path = posixpath.normpath(name)
+        if is_inside(path.removeprefix("../")):
             yield from entries_beside(document, name)
 
 

@@ -14,8 +14,10 @@ from pathlib import Path, PurePath
 from mailkit.errors import FormatError
 
 __all__ = [
+    "IMPORTED",
     "INCLUDED",
     "MAX_BYTES",
+    "SETTINGS_CLASS",
     "Document",
     "Entry",
     "KeyPath",
@@ -40,6 +42,12 @@ Token = tuple[str, str, int, int]
 
 INCLUDED = "include *"
 """The path of an entry whose value names an included file."""
+
+IMPORTED = "import *"
+"""The path of an entry that names a module: its key is the name in this file, its value the module, ``raw`` the member."""
+
+SETTINGS_CLASS = "settings *"
+"""The last segment of an entry that marks a class whose fields are variables with defaults."""
 
 MAX_BYTES = 16 * 1024 * 1024
 

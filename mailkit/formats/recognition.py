@@ -11,10 +11,13 @@ from mailkit.errors import FormatError
 from mailkit.formats.carriers import CARRIERS, scopes
 from mailkit.formats.dialect import Dialect, ServiceWords
 from mailkit.formats.dialects import dialects, dialects_for
+from mailkit.formats.document import Document
 from mailkit.formats.following import followed
+from mailkit.formats.importing import with_imported
 from mailkit.formats.inclusion import with_included
 from mailkit.formats.scope import Instance, Keys, Scope, instances
 from mailkit.formats.syntax import likely_syntaxes, parse
+from mailkit.formats.templates import without_dummies
 
 __all__ = ["Recognised", "recognise"]
 
@@ -52,11 +55,16 @@ def recognise(text: str, file: str, wanted: Dialect | None = None) -> list[Recog
             if read:  # it is in another syntax
                 continue
             raise
-        read, document = True, with_included(document)
+        read, document = True, _whole(document)
         found = [one for scope in scopes(document) if (one := _product(followed(scope), wanted))]
         if found:
             return found
     return []
+
+
+def _whole(document: Document) -> Document:
+    """A document with what other files have for it, and without what a person has to fill in."""
+    return without_dummies(with_imported(with_included(document)))
 
 
 def _worth_parsing(text: str, file: str, syntax: str) -> bool:
@@ -67,7 +75,7 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
     if not any(word in folded for word in _MAIL):
         own = (*telling, *(name for one in dialects_for(syntax) for name in one.own_files))
         return any(word in folded for word in _INCLUDES) and named(path, own)
-    if syntax not in _LITERAL or named(path, telling):
+    if syntax not in _LITERAL or named(path, telling) or _VARIABLES.get(syntax, "\0") in folded:
         return True
     return any(
         any(key in folded for key in keys)
@@ -79,10 +87,13 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
 _LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
 """Syntaxes with slow parsers, whose keys are literally in the text."""
 
+_VARIABLES = {"ini": "environment=", "python": "basesettings"}
+"""What a text in a syntax has that may carry any environment."""
+
 _MOST_SERVICES = 20_000
 """More are a table of accounts, which is read as one."""
 
-_INCLUDES = ("include", "require", "source ", "import ", "cfg_file", "cfg_dir")
+_INCLUDES = ("include", "require", "source ", "import ", "cfg_file", "cfg_dir", "env_file")
 
 _MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
 
@@ -141,7 +152,7 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
         and not scope.name
         and scope.document.syntax == best.dialect.syntaxes[0]
     ):
-        document = with_included(
+        document = _whole(
             parse(scope.document.text, scope.document.file, scope.document.syntax, flavour)
         )
         again = followed(

@@ -8,6 +8,7 @@ from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.remarks import flag_remarks, mode_remarks
 from mailkit.formats.scope import Instance
+from mailkit.formats.templates import FILLED_IN
 from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_command, as_flag, as_text, as_word, split_host, split_url
 from mailkit.ports import Protocol, Security, assumed_security, default_port
@@ -39,13 +40,16 @@ def _is_blank(found: Translated) -> bool:
     table, host = found.table, found.bindings.get("host")
     if table is None or table["host"] or host is None:
         return False
-    written = host.reference is None
+    written = host.reference in (None, FILLED_IN)
     if written and not found.active:
         return True
     keys = ("user", "secret") if written else ("user", "secret", "port")
     entries = [one for key in keys if (one := found.bindings.get(key)) is not None]
     if written:
-        return not any(entry.reference or as_text(entry.value).strip() for entry in entries)
+        return not any(
+            entry.reference not in (None, FILLED_IN) or as_text(entry.value).strip()
+            for entry in entries
+        )
     said = any(found.instance.get(key) is not None for key in mode_keys(found.reading))
     return not entries and not said
 

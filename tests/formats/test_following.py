@@ -51,6 +51,66 @@ FOLDERS: dict[str, tuple[dict[str, str], str, dict[str, tuple[str, int]]]] = {
         "compose.yaml",
         {"port": ("mail.env", 2), "security": ("compose.yaml", 6)},
     ),
+    "compose, env_file in the folder above": (
+        {
+            "deploy/compose.yaml": "services:\n  web:\n    image: vaultwarden/server:1.32\n"
+            "    env_file: ../.env\n",
+            ".env": f"SMTP_HOST=smtp.example.com\nSMTP_PORT=465\nSMTP_SECURITY=starttls\nSMTP_PASSWORD={SECRET}\n",
+        },
+        "deploy/compose.yaml",
+        {"port": (".env", 2), "security": (".env", 3)},
+    ),
+    "Nodemailer, require": (
+        {
+            "services/mail.js": "const config = require('../config/config');\n"
+            "const transport = nodemailer.createTransport(config.email.smtp);\n",
+            "config/config.js": "module.exports = {\n  email: {\n    smtp: {\n      host: 'smtp.example.com',\n"
+            "      port: 465,\n      secure: false,\n      auth: { user: 'kim', pass: process.env.PW },\n    },\n  },\n};\n",
+        },
+        "services/mail.js",
+        {"port": ("config/config.js", 5), "security": ("config/config.js", 6)},
+    ),
+    "Nodemailer, require of JSON": (
+        {
+            "mail.js": "const { smtp } = require('./mail.json')\n"
+            "const transport = nodemailer.createTransport(smtp)\n",
+            "mail.json": '{"smtp": {\n"host": "smtp.example.com",\n"port": 465,\n"secure": false}}\n',
+        },
+        "mail.js",
+        {"port": ("mail.json", 3), "security": ("mail.json", 4)},
+    ),
+    "Nodemailer, import of a default": (
+        {
+            "mail.ts": "import settings from './config'\n"
+            "export const transport = nodemailer.createTransport({\n"
+            "  host: settings.host, port: settings.port, secure: false })\n",
+            "config.ts": "const settings = {\n  host: 'smtp.example.com',\n  port: 465,\n}\n"
+            "export default settings\n",
+        },
+        "mail.ts",
+        {"port": ("config.ts", 3), "security": ("mail.ts", 3)},
+    ),
+    "Nodemailer, import of a name": (
+        {
+            "mail.ts": "import { mail as settings } from './config/index.js'\n"
+            "export const transport = nodemailer.createTransport(settings)\n",
+            "config/index.js": "export const mail = {\n  host: 'smtp.example.com',\n  port: 465,\n"
+            "  secure: false,\n}\n",
+        },
+        "mail.ts",
+        {"port": ("config/index.js", 3), "security": ("config/index.js", 4)},
+    ),
+    "a unit of systemd": (
+        {
+            "vault.service": "[Unit]\nDescription=x\n[Service]\n"
+            'Environment="SMTP_HOST=smtp.example.com" SMTP_PORT=465\n'
+            "Environment='SMTP_SECURITY=starttls'\nEnvironmentFile=-/etc/vault.env\n"
+            "EnvironmentFile=vault.env\n",
+            "vault.env": "SMTP_FROM=kim@example.com\nSMTP_USERNAME=kim\n",
+        },
+        "vault.service",
+        {"port": ("vault.service", 4), "security": ("vault.service", 5), "user": ("vault.env", 2)},
+    ),
     "Home Assistant": (
         {
             "configuration.yaml": "notify:\n  - platform: smtp\n    server: !secret smtp_host\n"
@@ -189,7 +249,7 @@ def test_values_beside_are_followed_to_their_own_line(name: str, tmp_path: Path)
     (account,) = load(tmp_path / file)
     assert "cfg-port-465-starttls" in {one.id for one in check(account)}
     assert SECRET not in written([account])
-    beside = name == "compose, env_file"
+    beside = name.startswith("compose, env_file")
     assert service.secret is None or service.secret.kind == ("value" if beside else "env")
 
 
@@ -228,10 +288,17 @@ def test_a_value_in_another_file_is_not_changed_from_here(tmp_path: Path) -> Non
 def test_a_path_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
     put(tmp_path, {"other.env": "SMTP_HOST=smtp.example.com\n"})
     text = "services:\n  web:\n    image: vaultwarden/server\n    env_file: {}\n"
-    for name in ("../other.env", str(tmp_path / "other.env")):
-        put(tmp_path, {"app/compose.yaml": text.format(name)})
+    for name in ("../../other.env", "x/../../../other.env", str(tmp_path / "other.env")):
+        put(tmp_path, {"a/app/compose.yaml": text.format(name)})
         with pytest.raises(FormatError, match="unknown format"):
-            load(tmp_path / "app" / "compose.yaml")
+            load(tmp_path / "a" / "app" / "compose.yaml")
+    program = "const c = require('../../config');\nnodemailer.createTransport(c.smtp);\n"
+    put(
+        tmp_path,
+        {"config.js": "exports.smtp = {host: 'smtp.example.com'};\n", "a/app/m.js": program},
+    )
+    with pytest.raises(FormatError, match="no mail server yet"):
+        load(tmp_path / "a" / "app" / "m.js")
 
 
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

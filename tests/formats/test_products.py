@@ -436,3 +436,24 @@ def test_verification_that_is_off_is_said_in_the_words_of_the_file(
 def test_a_line_to_write_is_whole(file: str, text: str, said: str) -> None:
     findings = [one for one in check(*loads(text, file)) if one.id.startswith("cfg-port")]
     assert any(said in one.message for one in findings)
+
+
+SETTINGS_CLASS = (
+    "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n"
+    "    smtp_host: str = 'smtp.example.com'\n    smtp_port: int = 465\n    smtp_user: str | None\n"
+    "    smtp_password: str | None = None\n    smtp_starttls: bool = True\n"
+)
+
+
+def test_the_fields_of_a_settings_class_are_variables_with_defaults() -> None:
+    (account,) = loads(SETTINGS_CLASS, "config.py")
+    service = account.outgoing
+    assert service is not None
+    assert (service.host, service.port, service.security) == ("smtp.example.com", 465, "starttls")
+    assert service.secret is not None
+    assert (service.secret.kind, service.secret.source) == ("env", "SMTP_PASSWORD")
+    place = service.place("port")
+    assert place is not None
+    assert place.line == 4
+    with pytest.raises(FormatError, match="unknown format"):
+        loads(SETTINGS_CLASS.replace("(BaseSettings)", ""), "config.py")

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from mailkit.formats.converters import integer
-from mailkit.formats.document import Entry, Reference, Scalar
+from mailkit.formats.document import IMPORTED, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
@@ -29,6 +29,8 @@ SEPARATE_ITEMS = True
 _ENV_CALL = re.compile(
     r"(env|getenv|config\.get|configService\.get(OrThrow)?|this\.config(Service)?\.get(OrThrow)?)(\.(int|bool|array|json))?$"
 )
+_REQUIRE = re.compile(r"(?:await\s+)?(?:require|import)\(\s*['\"](\.[^'\"]*)['\"]\s*\)((?:\.\w+)*)")
+_LONGEST_REQUIRE = 300
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 
@@ -63,6 +65,7 @@ class _JavaScriptReader(TreeReader):
             "export_statement",
             "arrow_function",
             "return_statement",
+            "import_statement",
         )
         for node in children(self.tree.root, *kinds):
             self.statement(node)
@@ -71,13 +74,22 @@ class _JavaScriptReader(TreeReader):
     def statement(self, node: Node) -> None:
         if node.type == "variable_declarator":
             name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-            if value is not None and name.type == "identifier":
+            short = value is not None and value.end_byte - value.start_byte < _LONGEST_REQUIRE
+            if short and (found := _REQUIRE.fullmatch(self.tree.content(value))):
+                self.imported(name, found[1], found[2].strip("."))
+            elif value is not None and name.type == "identifier":
                 self.value((self.tree.content(name),), value)
         elif node.type == "assignment_expression":
             left = self.tree.content(node.child_by_field_name("left"))
             self.value(tuple(re.split(r"\??\.", left)), node.child_by_field_name("right"))
         elif node.type == "call_expression":
             self.call(node)
+        elif node.type == "import_statement":
+            source = node.child_by_field_name("source")
+            module = self.tree.content(source).strip("'\"") if source is not None else ""
+            for clause in named(node) if module.startswith(".") else ():
+                for name in named(clause) if clause.type == "import_clause" else ():
+                    self.imported(name, module, "")
         elif node.type == "arrow_function":
             body = node.child_by_field_name("body")
             if body is not None and body.type == "parenthesized_expression":
@@ -86,6 +98,15 @@ class _JavaScriptReader(TreeReader):
             for child in named(node):
                 if child.type in ("object", "satisfies_expression", "as_expression"):
                     self.value(("return" if node.type == "return_statement" else "export",), child)
+
+    def imported(self, name: Node, module: str, member: str) -> None:
+        """The names that a module is known by: one for the whole, or one for each of its members."""
+        for part in named(name) if name.type in ("object_pattern", "named_imports") else (name,):
+            names = [self.tree.content(one) for one in named(part)] or [self.tree.content(part)]
+            whole = part is name
+            inner = member if whole else ".".join(filter(None, (member, names[0])))
+            path = (IMPORTED, names[-1])
+            self.entries.append(Entry(path, module, self.tree.line(part), raw=inner))
 
     def call(self, node: Node) -> None:
         function = node.child_by_field_name("function")

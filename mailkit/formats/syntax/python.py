@@ -10,7 +10,15 @@ import warnings
 from dataclasses import replace
 
 from mailkit.errors import FormatError
-from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar, deepest_line
+from mailkit.formats.document import (
+    INCLUDED,
+    SETTINGS_CLASS,
+    Entry,
+    Lines,
+    Reference,
+    Scalar,
+    deepest_line,
+)
 from mailkit.formats.syntax._python_clients import BARE, Clients, dotted
 from mailkit.formats.values import as_flag
 from mailkit.text import number
@@ -72,6 +80,8 @@ class _PythonReader:
                 self.assign(node.target, node.value, path)
             elif isinstance(node, ast.ClassDef):
                 above, self.above = self.above, (*path, node.name)
+                if any(dotted(base)[-1:] == ("BaseSettings",) for base in node.bases):
+                    self.settings_class(node)
                 self.body(node.body, self.above)
                 self.above = above
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
@@ -90,6 +100,19 @@ class _PythonReader:
                 self.body(node.body, path)
             elif isinstance(node, ast.Try):
                 self.body([*node.body, *node.orelse, *node.finalbody], path)
+
+    def settings_class(self, node: ast.ClassDef) -> None:
+        """A class of pydantic-settings: a field without a default is read from the environment."""
+        self.entries.append(Entry((*self.above, SETTINGS_CLASS), True, node.lineno))
+        for field in node.body:
+            if not isinstance(field, ast.AnnAssign) or field.value is not None:
+                continue
+            if isinstance(field.target, ast.Name):
+                name = field.target.id
+                reference = Reference("env", name.upper())
+                self.entries.append(
+                    Entry((*self.above, name), None, field.lineno, reference=reference)
+                )
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, path: tuple[str, ...]) -> None:
         """A function: its parameters are known by their defaults, and only in it."""

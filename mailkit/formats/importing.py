@@ -1,0 +1,81 @@
+"""Objects that a JavaScript program takes from another file: ``require("./config")`` and ``import``.
+
+Only files in its folder and the folder above it are read, and only one step far. What they export is data: nothing is executed.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mailkit.formats.document import IMPORTED, Document, Entry, KeyPath
+from mailkit.formats.inclusion import entries_beside
+
+__all__ = ["with_imported"]
+
+_ENDS = ("", ".js", ".ts", ".mjs", ".cjs", ".json", "/index.js", "/index.ts")
+_MOST_FILES = 16
+_NAME = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
+_EXPORTS: tuple[KeyPath, ...] = (("module", "exports"), ("export",), ("exports",), ())
+
+
+def with_imported(document: Document) -> Document:
+    """The document with the values of what it imports, in the places where they are used."""
+    imports = {one.key: one for one in document.entries if one.path[:1] == (IMPORTED,)}
+    if not imports or document.is_stream:
+        return document
+    files: dict[str, list[Entry]] = {}
+    found = [new for one in document.entries for new in _resolved(document, one, imports, files)]
+    return replace(document, entries=tuple(found))
+
+
+def _resolved(
+    document: Document, entry: Entry, imports: dict[str, Entry], files: dict[str, list[Entry]]
+) -> Iterator[Entry]:
+    if entry.path[:1] == (IMPORTED,):
+        return
+    name = entry.reference.name if entry.reference and entry.reference.kind == "other" else ""
+    first, *rest = name.replace("?", "").split(".")
+    if first not in imports or not _NAME.fullmatch(name):
+        yield entry
+        return
+    source = imports[first]
+    wanted = (*filter(None, source.raw.split(".")), *rest)
+    place = str(source.value)
+    if place not in files:
+        files[place] = _read(document, place) if len(files) < _MOST_FILES else []
+    found = [*_members(files[place], wanted, first)]
+    for path, one in found:
+        yield replace(one, path=(*entry.path, *path))
+    if not found:
+        yield entry
+
+
+def _read(document: Document, name: str) -> list[Entry]:
+    """The entries of a module: the first file that is there."""
+    path = posixpath.normpath(name)
+    if path.startswith(("/", "../..")):
+        return []
+    for end in _ENDS:
+        kind = "json" if f"{path}{end}".endswith(".json") else "javascript"
+        if found := entries_beside(document, f"{path}{end}", kind):
+            return found
+    return []
+
+
+def _members(entries: list[Entry], wanted: KeyPath, local: str) -> Iterator[tuple[KeyPath, Entry]]:
+    """The exported values below a name, each with the rest of its path."""
+    named = {
+        (one.reference.name,)
+        for one in entries
+        if one.path in _EXPORTS and one.reference is not None
+    }
+    for above in (*_EXPORTS, *sorted(named), (local,)):
+        prefix = (*above, *wanted)
+        found = [one for one in entries if prefix and one.path[: len(prefix)] == prefix]
+        found = [one for one in found if one.path not in _EXPORTS]
+        if not prefix:
+            found = [one for one in entries if not one.path[0].endswith(")")]
+        if found:
+            yield from ((one.path[len(prefix) :], one) for one in found)
+            return

@@ -1,0 +1,36 @@
+"""Templates of settings files (``.env.example``): what a person has to fill in is no value."""
+
+import re
+from dataclasses import replace
+from pathlib import PurePath
+
+from mailkit.formats.document import Document, Entry, Reference
+
+__all__ = ["FILLED_IN", "without_dummies"]
+
+_NAME = re.compile(
+    r"(?:.*[._-])?(?:example(?!\.(?:com|org|net)\b)|sample|dist|template|tmpl|tpl|skel|skeleton)(?:[._-].*)?",
+    re.I,
+)
+_DUMMY = re.compile(
+    r"<.*>|\{\{.*\}\}|\[.*\]"
+    r"|.*\b(?:your|my|the)[-_ ]?\w.*|.*(?:change|replace|fill)[-_ ]?(?:me|this|it|in).*"
+    r"|x{3,}|\*{3,}|\.{3,}|todo|dummy|placeholder|(?:app|smtp|mail|email)?[-_ ]?(?:password|passwd|pass|secret)(?:[-_ ]?here)?",
+    re.I | re.S,
+)
+FILLED_IN = Reference("other", "who fills in the template")
+
+
+def without_dummies(document: Document) -> Document:
+    """The document; if it is a template, without the values that only say what belongs there.
+
+    Nothing is reported about them, and no login is made with them. Its other settings are as good as any.
+    """
+    if not _NAME.fullmatch(PurePath(document.file).name):
+        return document
+    return replace(document, entries=tuple(map(_emptied, document.entries)))
+
+
+def _emptied(entry: Entry) -> Entry:
+    dummy = isinstance(entry.value, str) and _DUMMY.fullmatch(entry.value.strip())
+    return replace(entry, value=None, reference=FILLED_IN) if dummy else entry

@@ -1,0 +1,69 @@
+"""Settings that are given to a program as variables: units of systemd, and classes of pydantic-settings."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mailkit.formats.document import SETTINGS_CLASS, Document, Entry, Reference
+from mailkit.formats.inclusion import entries_beside, is_inside
+from mailkit.formats.scope import Scope
+
+__all__ = ["class_scopes", "unit_scopes"]
+
+_WORD = re.compile(r'"(?P<double>(?:[^"\\]|\\.)*)"|\'(?P<single>[^\']*)\'|(?P<bare>\S+)')
+
+
+def unit_scopes(document: Document) -> Iterator[Scope]:
+    """The variables of a unit: ``Environment=``, and ``EnvironmentFile=`` in its folder, which wins (systemd.exec(5))."""
+    lines = [one for one in document.entries if one.path[:1] == ("Service",)]
+    variables = [
+        variable
+        for one in lines
+        if one.path[1:] == ("Environment",)
+        for variable in _assignments(document, one)
+    ]
+    for one in lines:
+        name = str(one.value or "").lstrip("-")
+        if one.path[1:] == ("EnvironmentFile",) and is_inside(name):
+            variables += entries_beside(document, name)
+    if variables:
+        yield Scope(document, tuple(variables), environment=True)
+
+
+def _assignments(document: Document, entry: Entry) -> Iterator[Entry]:
+    begin, end = document.lines.bounds(entry.line)
+    line = document.text[begin:end]
+    for word in _WORD.finditer(line, line.index("=") + 1):
+        kind = word.lastgroup or "bare"
+        name, equals, value = word[kind].partition("=")
+        start = begin + word.start(kind) + len(name) + 1
+        literal = "\\" not in value and "%" not in value
+        if equals:
+            yield Entry(
+                (name,),
+                value if literal else None,
+                entry.line,
+                (start, start + len(value)) if literal else None,
+                value,
+                reference=None if literal else Reference("other", value),
+            )
+
+
+def class_scopes(document: Document) -> Iterator[Scope]:
+    """The fields of each settings class, which are variables with defaults; then the rest of the program."""
+    names = {one.path[:-1] for one in document.entries if one.key == SETTINGS_CLASS}
+    for name in sorted(names):
+        yield Scope(
+            document,
+            tuple(
+                replace(one, path=one.path[-1:], reference=_variable(one))
+                for one in document.entries
+                if one.path[:-1] == name and one.key != SETTINGS_CLASS
+            ),
+            environment=True,
+        )
+    yield Scope(document, tuple(one for one in document.entries if one.path[:-1] not in names))
+
+
+def _variable(entry: Entry) -> Reference:
+    return entry.reference or Reference("env", entry.key.upper())
