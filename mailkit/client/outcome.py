@@ -66,16 +66,16 @@ class SendResult:
     @property
     def ok(self) -> bool:
         """Whether it was accepted for all recipients."""
-        return all(fate.state == ACCEPTED for fate in self.fates.values())
+        return all(status.state == ACCEPTED for status in self.fates.values())
 
     def of(self, state: str) -> tuple[str, ...]:
         """Return the recipients with a state."""
         return tuple(address for address, one in self.fates.items() if one.state == state)
 
     @classmethod
-    def all(cls, letter: Sendable, fate: DeliveryStatus) -> "SendResult":
+    def all(cls, letter: Sendable, status: DeliveryStatus) -> "SendResult":
         """Return an outcome that is the same for all recipients."""
-        return cls(letter.message_id, dict.fromkeys(letter.recipients, fate))
+        return cls(letter.message_id, dict.fromkeys(letter.recipients, status))
 
 
 def path_of(address: str) -> str:

@@ -44,7 +44,7 @@ _CLEAR = re.compile(r"[^<>@]*<[^<>\s]*>|[^<>\s]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Parcel:
+class _Prepared:
     """A prepared message: its content, and the commands before it."""
 
     letter: Sendable
@@ -74,11 +74,11 @@ def send(
     Raises:
         SettingsError: an address has a line break, or ``notify`` an unknown word.
     """
-    parcel = _parcel(smtp, letter, notify)
-    if isinstance(parcel, SendResult):
-        return parcel
+    prepared = _prepared(smtp, letter, notify)
+    if isinstance(prepared, SendResult):
+        return prepared
     try:
-        replies = _talk(smtp, parcel.commands)
+        replies = _replies_to(smtp, prepared.commands)
     except ClientError as error:
         return SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
     fates, good, goes = _heard(letter, replies)
@@ -89,7 +89,7 @@ def send(
         return SendResult(letter.message_id, fates)
     if before is not None and good:
         before()
-    return _finish(smtp, parcel, fates, good, [])
+    return _finish(smtp, prepared, fates, good, [])
 
 
 def send_all(
@@ -122,25 +122,25 @@ def send_all(
         return
     under_way = False
     with smtp.stream.together():
-        for parcel, following in _pairs(_parcel(smtp, letter, asked) for letter in letters):
-            if isinstance(parcel, SendResult):
-                yield parcel
+        for prepared, following in _pairs(_prepared(smtp, letter, asked) for letter in letters):
+            if isinstance(prepared, SendResult):
+                yield prepared
                 continue
-            letter = parcel.letter
+            letter = prepared.letter
             try:
                 if not under_way:
-                    smtp.stream.send_commands(b"".join(parcel.commands))
-                replies = [_reply(smtp) for _ in parcel.commands]
+                    smtp.stream.send_commands(b"".join(prepared.commands))
+                replies = [_reply(smtp) for _ in prepared.commands]
             except ClientError as error:
                 under_way = False
                 yield SendResult.all(letter, DeliveryStatus(DEFERRED, 0, str(error)))
                 continue
             fates, good, goes = _heard(letter, replies)
-            more = following.commands if isinstance(following, _Parcel) else []
+            more = following.commands if isinstance(following, _Prepared) else []
             if goes:
                 if before is not None and good:
                     before(letter)
-                outcome = _finish(smtp, parcel, fates, good, more)
+                outcome = _finish(smtp, prepared, fates, good, more)
             else:
                 outcome = SendResult(letter.message_id, fates)
                 with suppress(ClientError):
@@ -237,7 +237,7 @@ def _addresses(field: str) -> list[str]:
     return found
 
 
-def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | SendResult:
+def _prepared(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Prepared | SendResult:
     """Prepare a message, or return why it cannot be sent."""
     offers = smtp.esmtp_features
     content = mailable(letter.content(), eight_bit="8bitmime" in offers)
@@ -251,16 +251,18 @@ def _parcel(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Parcel | Se
     asked = _notify(smtp, notify)
     commands = [f"MAIL FROM:<{path_of(letter.sender)}>{options}"]
     commands += [f"RCPT TO:<{path_of(recipient)}>{asked}" for recipient in letter.recipients]
-    return _Parcel(letter, content, [f"{command}\r\n".encode() for command in (*commands, "DATA")])
+    return _Prepared(
+        letter, content, [f"{command}\r\n".encode() for command in (*commands, "DATA")]
+    )
 
 
-def _pairs(parcels: Iterator[_Parcel | SendResult]) -> Iterator[tuple[Any, Any]]:
+def _pairs(prepared_messages: Iterator[_Prepared | SendResult]) -> Iterator[tuple[Any, Any]]:
     """Pair each message with the next. An error of one is raised after those before it are done."""
-    one = next(parcels, None)
+    one = next(prepared_messages, None)
     while one is not None:
         wrong = None
         try:
-            following = next(parcels, None)
+            following = next(prepared_messages, None)
         except Exception as error:  # noqa: BLE001 - raised again below
             following, wrong = None, error
         yield one, following
@@ -296,7 +298,7 @@ def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
     return f" NOTIFY={words}" if words and "dsn" in smtp.esmtp_features else ""
 
 
-def _talk(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
+def _replies_to(smtp: SMTP, commands: list[bytes]) -> list[tuple[int, str]]:
     """Send commands and read their replies, pipelined if offered."""
     if "pipelining" in smtp.esmtp_features:
         smtp.stream.send_commands(b"".join(commands))
@@ -338,7 +340,7 @@ def _heard(
 
 def _finish(
     smtp: SMTP,
-    parcel: _Parcel,
+    prepared: _Prepared,
     fates: dict[str, DeliveryStatus],
     good: list[str],
     more: list[bytes],
@@ -346,7 +348,7 @@ def _finish(
     """Send the content, with commands for the next message; return the outcome."""
     answers: list[DeliveryStatus] = []
     try:
-        body = stuffed(crlf(parcel.content)) if good else b""
+        body = stuffed(crlf(prepared.content)) if good else b""
         smtp.stream.send_body(body + END, b"".join(more))
         for _ in good if smtp.lmtp else [None]:
             answers.append(DeliveryStatus.of(*_reply(smtp, final=True), content=True))
@@ -354,7 +356,7 @@ def _finish(
     except ClientError as error:
         answers += [DeliveryStatus(UNKNOWN, 0, str(error))] * len(good)
     fates |= {one: answers[n if smtp.lmtp else 0] for n, one in enumerate(good)}
-    return SendResult(parcel.letter.message_id, _ordered(parcel.letter, fates))
+    return SendResult(prepared.letter.message_id, _ordered(prepared.letter, fates))
 
 
 def _reply(smtp: SMTP, *, final: bool = False) -> tuple[int, str]:

@@ -88,9 +88,9 @@ def deliver_locally(letter: Sendable, folder_of: Callable[[str], Path | str | No
                 REFUSED, 550, "there is no such mailbox on this machine"
             )
             continue
-        with MaildirStore(folder) as shelf:
-            draft = shelf.write(identity, [letter.content()])
-            shelf.keep("local", 0, [draft], new=True)
+        with MaildirStore(folder) as store:
+            draft = store.write(identity, [letter.content()])
+            store.keep("local", 0, [draft], new=True)
         fates[address] = DeliveryStatus(ACCEPTED)
     return SendResult(letter.message_id, fates)
 

@@ -28,7 +28,7 @@ class Batch:
 
     Args:
         journal: the journal.
-        carrier: the transport.
+        transport: the transport.
         hold: called after a rejected login with the server's reply; stops the queue and returns the reason.
         again: whether deferred messages are retried automatically.
         stop: ends the batch after the current messages.
@@ -37,13 +37,13 @@ class Batch:
     def __init__(
         self,
         journal: Journal,
-        carrier: Transport,
+        transport: Transport,
         hold: Callable[[str], str],
         *,
         again: bool = True,
         stop: threading.Event | None = None,
     ) -> None:
-        self._journal, self._carrier, self._hold = journal, carrier, hold
+        self._journal, self._transport, self._hold = journal, transport, hold
         self._again, self._stop = again, stop
         self._waiting: deque[int] = deque()
         self._taken: deque[Claim] = deque()
@@ -61,16 +61,16 @@ class Batch:
 
     def _round(self) -> Iterator[Counter[str]]:
         """Send until the connection ends."""
-        parcels = self._feed()
-        first = next(parcels, None)
+        messages = self._feed()
+        first = next(messages, None)
         if first is None:
             return
         notify = self._taken[0].notify
         try:
-            for outcome in self._carrier.carry_all(_with(first, parcels), notify, self._before):
+            for outcome in self._transport.send_all(_with(first, messages), notify, self._before):
                 claim = self._taken.popleft()
-                if self._carrier.refused:
-                    yield self._stopped(claim, self._hold(self._carrier.refused))
+                if self._transport.refused:
+                    yield self._stopped(claim, self._hold(self._transport.refused))
                     return
                 yield self._done(claim, outcome)
         except sqlite3.Error:
@@ -80,15 +80,15 @@ class Batch:
                 raise
             claim = self._taken.popleft()
             why = str(error) or type(error).__name__
-            fate = DeliveryStatus(UNKNOWN if self._begun else REFUSED, 0, why)
-            yield self._done(claim, SendResult.all(claim.parcel, fate))
+            status = DeliveryStatus(UNKNOWN if self._begun else REFUSED, 0, why)
+            yield self._done(claim, SendResult.all(claim.message, status))
 
     def _feed(self) -> Iterator[QueuedMessage]:
         """Yield messages for the transport: those from before, and the next ones with the same options."""
         for claim in [*self._taken]:
             if self._again and self._journal.held(claim.account):
                 return
-            yield claim.parcel
+            yield claim.message
         while self._waiting and not (self._stop is not None and self._stop.is_set()):
             claim = self._journal.claimed(self._waiting[0])
             if (self._again and claim.held) or (
@@ -101,9 +101,9 @@ class Batch:
                     self._ready.update(together)
             self._waiting.popleft()
             self._taken.append(claim)
-            yield claim.parcel
+            yield claim.message
 
-    def _before(self, parcel: Sendable) -> None:
+    def _before(self, message: Sendable) -> None:
         """The message is about to be sent."""
         self._begun = True
         number = self._taken[0].id
@@ -114,19 +114,19 @@ class Batch:
         last = not self._waiting and not self._taken
         again_s = again_after(claim) if self._again else None
         self._journal.done(claim.id, outcome.fates, again_s, durable=last)
-        return Counter(fate.state for fate in outcome.fates.values())
+        return Counter(status.state for status in outcome.fates.values())
 
     def _stopped(self, claim: Claim, why: str) -> Counter[str]:
         """Keep a message until a person continues the queue."""
         self._begun = False
-        fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+        fates = dict.fromkeys(claim.message.recipients, DeliveryStatus(DEFERRED, 0, why))
         self._journal.done(claim.id, fates, None)
         return Counter({DEFERRED: len(fates)})
 
 
-def _with(first: QueuedMessage, parcels: Iterator[QueuedMessage]) -> Iterator[QueuedMessage]:
+def _with(first: QueuedMessage, messages: Iterator[QueuedMessage]) -> Iterator[QueuedMessage]:
     yield first
-    yield from parcels
+    yield from messages
 
 
 def again_after(claim: Claim) -> float | None:

@@ -48,7 +48,7 @@ class Claim:
     account: str
     notify: tuple[str, ...]
     tries: int
-    parcel: QueuedMessage
+    message: QueuedMessage
     held: str = ""
 
 

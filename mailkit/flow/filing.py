@@ -32,9 +32,9 @@ def file_copies(
         with MaildirStore(Path(account.folders.keep) / ".Sent") as store:
             for number in numbers:
                 with suppress(OSError, ValueError):
-                    parcel = journal.message(number)
-                    if store.record_of("sent", parcel.message_id) is None:
-                        pending = store.write(parcel.message_id, [parcel.content()])
+                    message = journal.message(number)
+                    if store.record_of("sent", message.message_id) is None:
+                        pending = store.write(message.message_id, [message.content()])
                         store.keep("sent", 0, [pending])
                     journal.filed(number, str(store.folder))
         return

@@ -115,7 +115,7 @@ class Journal:
 
     def add(
         self,
-        parcel: Sendable,
+        message: Sendable,
         *,
         account: str,
         kind: str = "",
@@ -129,7 +129,7 @@ class Journal:
         Raises:
             SettingsError: it has no Message-ID; two messages without one are not the same message.
         """
-        if not parcel.message_id.strip():
+        if not message.message_id.strip():
             raise SettingsError("a message in the outbox needs a Message-ID")
         now = time.time()
         state, worker = (CLAIMED, self.worker.name) if claimed else (WAITING, "")
@@ -138,17 +138,24 @@ class Journal:
                 "INSERT OR IGNORE INTO letter (message_id, account, kind, subject, sender, content,"
                 " notify, made, filed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(parcel.message_id, account, kind, subject, parcel.sender, parcel.content()),
+                    *(
+                        message.message_id,
+                        account,
+                        kind,
+                        subject,
+                        message.sender,
+                        message.content(),
+                    ),
                     *(" ".join(notify), now, "wanted" if file_copy else ""),
                 ),
             )
             (number,) = db.execute(
-                "SELECT id FROM letter WHERE message_id = ?", (parcel.message_id,)
+                "SELECT id FROM letter WHERE message_id = ?", (message.message_id,)
             ).fetchone()
             db.executemany(
                 "INSERT OR IGNORE INTO copy (letter, recipient, state, due, worker, changed)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                [(number, recipient, state, now, worker, now) for recipient in parcel.recipients],
+                [(number, recipient, state, now, worker, now) for recipient in message.recipients],
             )
         return int(number)
 
@@ -209,9 +216,9 @@ class Journal:
             "SELECT recipient, tries FROM copy WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
             (number, CLAIMED, READY, self.worker.name),
         ).fetchall()
-        parcel = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
+        message = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
         tries = max((row[1] for row in rows), default=0)
-        return Claim(number, account, tuple(notify.split()), tries, parcel, held or "")
+        return Claim(number, account, tuple(notify.split()), tries, message, held or "")
 
     def ready(self, numbers: Iterable[int]) -> bool:
         """Mark claimed messages as about to be sent; return whether :meth:`sending` need not wait for the disk. It
@@ -248,11 +255,11 @@ class Journal:
         """Record the delivery status; a deferred message is due again in so many seconds, if at all."""
         now = time.time()
         rows: list[StepRow] = []
-        for recipient, fate in fates.items():
-            again = fate.state == DEFERRED and again_s is not None
+        for recipient, status in fates.items():
+            again = status.state == DEFERRED and again_s is not None
             rows.append(
                 (
-                    *(WAITING if again else fate.state, fate.code, fate.words[:500]),
+                    *(WAITING if again else status.state, status.code, status.words[:500]),
                     *(now + (again_s or 0) if again else None, now, number, recipient),
                 )
             )

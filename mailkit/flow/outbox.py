@@ -108,7 +108,7 @@ class Outbox:
         outgoing_of(one, self.accounts)
         at_once = (mode or one.delivery.mode) == "immediate"
         with ExitStack() as stack:
-            carrier = self._carrier(one, {}, stack) if at_once else None
+            transport = self._transport(one, {}, stack) if at_once else None
             number = self.journal.add(
                 letter,
                 account=one.label,
@@ -118,9 +118,9 @@ class Outbox:
                 file_copy=save_sent,
                 claimed=at_once,
             )
-            if carrier is None:
+            if transport is None:
                 return number
-            self._send_now(number, one, carrier)
+            self._send_now(number, one, transport)
         self._file()
         told = {
             e.recipient: DeliveryStatus(e.state, e.code, e.words)
@@ -141,13 +141,13 @@ class Outbox:
         self.journal.recover()
         taken = self.journal.take(most)
         ended: Counter[str] = Counter()
-        carriers: dict[str, Transport] = {}
+        transports: dict[str, Transport] = {}
         place = 0
         try:
             with ExitStack() as stack:
                 for label in dict.fromkeys(label for _, label in taken):
                     numbers = [number for number, of in taken if of == label]
-                    for counted in self._batch(label, numbers, carriers, stack, stop):
+                    for counted in self._batch(label, numbers, transports, stack, stop):
                         ended += counted
                         place += 1
                         if told is not None:
@@ -227,55 +227,55 @@ class Outbox:
         self,
         label: str,
         numbers: list[int],
-        carriers: dict[str, Transport],
+        transports: dict[str, Transport],
         stack: ExitStack,
         stop: threading.Event | None,
     ) -> Iterator[Counter[str]]:
         """Send messages of one account."""
         try:
             account = account_named(self.accounts, label)
-            carrier = self._carrier(account, carriers, stack)
+            transport = self._transport(account, transports, stack)
         except SettingsError as error:
             yield from self._without(numbers, str(error))
             return
-        batch = Batch(self.journal, carrier, lambda why: self._hold(label, why), stop=stop)
+        batch = Batch(self.journal, transport, lambda why: self._hold(label, why), stop=stop)
         yield from batch.send(numbers)
 
     def _without(self, numbers: list[int], why: str) -> Iterator[Counter[str]]:
         """Defer messages whose account cannot send now."""
         for number in numbers:
             claim = self.journal.claimed(number)
-            fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+            fates = dict.fromkeys(claim.message.recipients, DeliveryStatus(DEFERRED, 0, why))
             self.journal.done(number, fates, again_after(claim))
             yield Counter({DEFERRED: len(fates)})
 
-    def _carrier(
-        self, account: Account, carriers: dict[str, Transport], stack: ExitStack
+    def _transport(
+        self, account: Account, transports: dict[str, Transport], stack: ExitStack
     ) -> Transport:
         by, service = outgoing_of(account, self.accounts)
         key = f"{by.label} {account.delivery.via} {account.delivery.engine}"
-        if key not in carriers:
-            carriers[key] = transport_for(
+        if key not in transports:
+            transports[key] = transport_for(
                 account,
                 service,
                 self._options,
                 sendmail=self._sendmail,
                 maildirs=self._maildirs,
             )
-            stack.callback(carriers[key].close)
-        return carriers[key]
+            stack.callback(transports[key].close)
+        return transports[key]
 
-    def _send_now(self, number: int, account: Account, carrier: Transport) -> None:
+    def _send_now(self, number: int, account: Account, transport: Transport) -> None:
         """Send a message that a person waits for; it is not retried automatically."""
         claim = self.journal.claimed(number)
-        if not claim.parcel.recipients:
+        if not claim.message.recipients:
             return
         if why := self.journal.held(account.label):
-            fates = dict.fromkeys(claim.parcel.recipients, DeliveryStatus(DEFERRED, 0, why))
+            fates = dict.fromkeys(claim.message.recipients, DeliveryStatus(DEFERRED, 0, why))
             self.journal.done(number, fates, None)
             return
         hold = partial(self._hold, account.label)
-        for _ in Batch(self.journal, carrier, hold, again=False).send([number]):
+        for _ in Batch(self.journal, transport, hold, again=False).send([number]):
             """Record the result in the journal."""
 
     def _hold(self, label: str, refused: str) -> str:

@@ -55,12 +55,12 @@ def outgoing_of(account: Account, accounts: Sequence[Account]) -> tuple[Account,
     """
     if account.delivery.via != "smtp":
         return account, account.outgoing
-    carrier = account
+    transport = account
     if account.delivery.server == SYSTEM or account.outgoing is None:
-        carrier = default_sender(accounts)
-    if carrier.outgoing is None:
-        raise SettingsError(f"{carrier.label} has no outgoing server")
-    return carrier, carrier.outgoing
+        transport = default_sender(accounts)
+    if transport.outgoing is None:
+        raise SettingsError(f"{transport.label} has no outgoing server")
+    return transport, transport.outgoing
 
 
 def _sends(account: Account) -> bool:

@@ -236,7 +236,7 @@ class FolderSync:
         """Move new messages that match a rule in subject or sender to its folder; the first match counts."""
         if not rules:
             return
-        with MaildirStore(self.folder) as shelf:
+        with MaildirStore(self.folder) as store:
             for path in sorted((self.folder / "new").iterdir()):
                 header = header_in(path)
                 text = f"{field_of(header, 'Subject')}\n{field_of(header, 'From')}".casefold()
@@ -245,7 +245,7 @@ class FolderSync:
                     place = self.folder / to_maildir(folder)
                     for sub in ("", "cur", "new", "tmp"):
                         private_folder(place / sub)
-                    shelf.moved(path, place / "new" / path.name)
+                    store.moved(path, place / "new" / path.name)
         for folder in dict.fromkeys(rules.values()):
             place = self.folder / to_maildir(folder)
             if place.is_dir():

@@ -57,8 +57,8 @@ class QueuedMessage:
 class Transport(Interface):
     """Sends messages one after the other."""
 
-    def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
+    def send_all(
+        self, messages: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         """Yield the result of each message, in order, until the connection ends.
 
@@ -113,12 +113,12 @@ class _Plain:
     def __init__(self, work: Callable[[Sendable], SendResult]) -> None:
         self._work = work
 
-    def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
+    def send_all(
+        self, messages: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
-        for parcel in parcels:
-            before(parcel)
-            yield self._work(parcel)
+        for message in messages:
+            before(message)
+            yield self._work(message)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -156,16 +156,16 @@ class _Smtp:
         self._opening = opening
         self._smtp: SMTP | None = None
 
-    def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
+    def send_all(
+        self, messages: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         if self._smtp is None or self._smtp.stream.closed:
             self._smtp = self._opening(_by_smtplib)
         if self._smtp is None:
-            yield from (_deferred(parcel, self._opening.failure) for parcel in parcels)
+            yield from (_deferred(message, self._opening.failure) for message in messages)
             return
-        for outcome in send_all(self._smtp, parcels, notify=notify, before=before):
-            lost = any(_unclear(fate) for fate in outcome.fates.values())
+        for outcome in send_all(self._smtp, messages, notify=notify, before=before):
+            lost = any(_unclear(status) for status in outcome.fates.values())
             if lost:
                 self._smtp.close()  # the state of the session is unknown
             yield outcome
@@ -178,15 +178,15 @@ class _Smtp:
         return self._opening.refused
 
     def close(self) -> None:
-        """Say goodbye."""
+        """Send QUIT."""
         if self._smtp is not None and not self._smtp.stream.closed:
             with suppress(ClientError):
                 self._smtp.__exit__(None, None, None)
 
 
-def _unclear(fate: DeliveryStatus) -> bool:
+def _unclear(status: DeliveryStatus) -> bool:
     """Return whether the server's replies leave the delivery status unknown."""
-    return fate.code == 0 and fate.state in (DEFERRED, UNKNOWN)
+    return status.code == 0 and status.state in (DEFERRED, UNKNOWN)
 
 
 def _by_smtplib(service: Service, protocol: Protocol, options: ConnectOptions) -> SMTP:
@@ -207,23 +207,23 @@ class _Async:
         self._runner = asyncio.Runner()
         self._client: Any = None
 
-    def carry_all(
-        self, parcels: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
+    def send_all(
+        self, messages: Iterable[Sendable], notify: Iterable[str], before: BeforeSending
     ) -> Iterator[SendResult]:
         wanted = tuple(notify)
-        for parcel in parcels:
-            yield self._pool.submit(self._carry, parcel, wanted, before).result()
+        for message in messages:
+            yield self._pool.submit(self._send, message, wanted, before).result()
 
-    def _carry(self, parcel: Sendable, notify: Iterable[str], before: BeforeSending) -> SendResult:
+    def _send(self, message: Sendable, notify: Iterable[str], before: BeforeSending) -> SendResult:
         if self._client is None or not self._client.is_connected:
             self._client = None
             if (stream := self._opening(opened)) is not None:
                 self._client = self._runner.run(smtp_over(stream))
         if self._client is None:
-            return _deferred(parcel, self._opening.failure)
-        before(parcel)
-        outcome = self._runner.run(send_on(self._client, parcel, notify=notify))
-        if any(_unclear(fate) for fate in outcome.fates.values()):
+            return _deferred(message, self._opening.failure)
+        before(message)
+        outcome = self._runner.run(send_on(self._client, message, notify=notify))
+        if any(_unclear(status) for status in outcome.fates.values()):
             self._runner.run(hang_up(self._client))
         return outcome
 
@@ -233,7 +233,7 @@ class _Async:
         return self._opening.refused
 
     def close(self) -> None:
-        """Say goodbye."""
+        """Send QUIT."""
         with suppress(Exception):
             self._pool.submit(self._end).result(10)
         self._pool.shutdown(wait=False)
@@ -247,8 +247,8 @@ class _Async:
         self._runner.close()
 
 
-def _deferred(parcel: Sendable, why: Exception | None) -> SendResult:
+def _deferred(message: Sendable, why: Exception | None) -> SendResult:
     return SendResult(
-        parcel.message_id,
-        dict.fromkeys(parcel.recipients, DeliveryStatus(DEFERRED, 0, str(why or ""))),
+        message.message_id,
+        dict.fromkeys(message.recipients, DeliveryStatus(DEFERRED, 0, str(why or ""))),
     )

@@ -258,7 +258,7 @@ def _uses(table: Mapping[str, Any]) -> dict[str, Any]:
         inside = table.get(use)
         for key, value in inside.items() if isinstance(inside, dict) else ():
             name = f"{use}.{key}"
-            kept[name] = value if name in USE_KEYS else _veiled(value)
+            kept[name] = value if name in USE_KEYS else _masked(value)
     return kept
 
 
@@ -309,13 +309,13 @@ def _kept(table: dict[str, Any], known: dict[str, type]) -> dict[str, Any]:
         key = intern(name) if type(name) is str else name
         if known.get(key) is dict:
             if not isinstance(value, dict) and key != "secret":
-                kept[key] = _veiled(value)
+                kept[key] = _masked(value)
         else:
-            kept[key] = value if key in known else _veiled(value)
+            kept[key] = value if key in known else _masked(value)
     return kept
 
 
-def _veiled(value: object) -> object:
+def _masked(value: object) -> object:
     return value if isinstance(value, bool) else "***"
 
 

@@ -34,7 +34,7 @@ class Line:
     def __init__(self, fail: dict[str, str] | None = None) -> None:
         self.fail, self.refused, self.sent, self.connections = fail or {}, "", list[str](), 0
 
-    def carry_all(
+    def send_all(
         self, parcels: Iterable[Sendable], notify: Iterable[str], before: Callable[[Sendable], None]
     ) -> Iterator[SendResult]:
         self.connections += 1
@@ -135,7 +135,7 @@ def test_the_journal_says_sending_for_one_message_at_a_time(journal: Journal) ->
     seen = []
 
     class Watched(Line):
-        def carry_all(
+        def send_all(
             self,
             parcels: Iterable[Sendable],
             notify: Iterable[str],
@@ -145,7 +145,7 @@ def test_the_journal_says_sending_for_one_message_at_a_time(journal: Journal) ->
                 before(parcel)
                 seen.append(states(journal).split())
 
-            return super().carry_all(parcels, notify, watched)
+            return super().send_all(parcels, notify, watched)
 
     sent(journal, Watched())
     assert [row.count("sending") for row in seen] == [1, 1, 1, 1]
@@ -167,14 +167,14 @@ def test_a_batch_goes_with_a_round_trip_for_each_message(
                 account=account.label,
             )
         trips = []
-        real = box._carrier
+        real = box._transport
 
         def watched(*given: object) -> object:
             carrier = real(*given)  # type: ignore[arg-type]
             trips.append(carrier)
             return carrier
 
-        box._carrier = watched  # type: ignore[method-assign,assignment]
+        box._transport = watched  # type: ignore[method-assign,assignment]
         assert box.work() == Counter(accepted=6)
     assert len(lab.sessions) == 1
     assert trips[0]._smtp.stream.round_trips <= 6 + 4

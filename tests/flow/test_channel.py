@@ -67,7 +67,7 @@ def run(
         ) as channel,
     ):
         found = channel.run()
-        return found, [one.parcel.content() for one in box.journal.claim(100)]
+        return found, [one.message.content() for one in box.journal.claim(100)]
 
 
 @pytest.mark.parametrize("protocol", PORTS)

@@ -58,7 +58,7 @@ def test_two_messages_without_a_message_id_are_two(message_id: str, tmp_path: Pa
         before = deepcopy(first.message)
         numbers = [box.put(one, account="kim", mode="daemon") for one in (first, letter("two"))]
         identities = {one.message_id for one in box.due()}
-        contents = [one.parcel.content() for one in box.journal.claim(9)]
+        contents = [one.message.content() for one in box.journal.claim(9)]
 
     assert len({*numbers}) == 2
     assert len(identities) == 2
@@ -79,7 +79,7 @@ def test_a_recipient_that_was_left_out_is_added_and_no_other_gets_it_twice(tmp_p
     number = journal.add(queued("to@x"), account="kim", claimed=True)
     journal.done(number, {"to@x": DeliveryStatus(ACCEPTED, 250, "ok")}, None)
     assert journal.add(queued("to@x", "bcc@x"), account="kim") == number
-    assert [one.parcel.recipients for one in journal.claim(9)] == [("bcc@x",)]
+    assert [one.message.recipients for one in journal.claim(9)] == [("bcc@x",)]
     journal.close()
 
 
@@ -103,7 +103,7 @@ def test_messages_are_claimed_by_the_time_they_are_due(tmp_path: Path) -> None:
         journal.add(queued("a@x", "b@x", message_id=f"<{n}@x>"), account="kim") for n in range(5)
     ]
     assert [one.id for one in journal.claim(2)] == numbers[:2]
-    assert [one.parcel.recipients for one in journal.claim(9)] == [("a@x", "b@x")] * 3
+    assert [one.message.recipients for one in journal.claim(9)] == [("a@x", "b@x")] * 3
     journal.close()
 
 
@@ -212,7 +212,7 @@ def test_a_message_is_not_sent_to_the_recipients_it_was_taken_back_for(tmp_path:
 
         assert box.cancel(number, "a@x.example") == 1
         (waiting,) = box.journal.claim(9)
-        assert waiting.parcel.recipients == ("b@x.example",)
+        assert waiting.message.recipients == ("b@x.example",)
 
 
 def test_a_message_whose_account_is_gone_waits_and_says_so(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_what_was_accepted_is_not_sent_again_with_what_was_deferred(tmp_path: Pa
     }
     journal.done(claim.id, fates | {"c@x.example": DeliveryStatus(REFUSED, 550)}, again_s=0)
     (again,) = journal.claim(10)
-    assert again.parcel.recipients == ("b@x.example",)
+    assert again.message.recipients == ("b@x.example",)
     assert again.tries == 1
     journal.release()
     assert {one.recipient: one.state for one in journal.entries()} == {

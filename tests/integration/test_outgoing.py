@@ -133,7 +133,7 @@ def test_daemon_mode_returns_at_once_and_a_worker_sends_batches_on_one_connectio
             assert isinstance(found, int)
         assert inbox(reader) == []
         assert {one.state for one in box.due()} == {"waiting"}
-        real = box._carrier
+        real = box._transport
 
         def watched(account: Account, carriers: Any, stack: Any) -> Any:
             before = len(carriers)
@@ -142,7 +142,7 @@ def test_daemon_mode_returns_at_once_and_a_worker_sends_batches_on_one_connectio
                 counted(account)
             return carrier
 
-        box._carrier = watched  # type: ignore[method-assign]
+        box._transport = watched  # type: ignore[method-assign]
         rounds: list[Counter[str]] = []
         stop = threading.Event()
 
