@@ -282,6 +282,54 @@ def test_the_words_of_a_server_or_a_program(text: str, finding: str) -> None:
     assert _said(text)[0] == finding
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a code behind an equals sign is a reply, another number there is not
+        ("smtp: response=550 5.1.1 User unknown", ("snd-rcpt-unknown", "sure")),
+        ("mail: status=bounced reply=452 4.2.2 Mailbox full", ("snd-rcpt-full", "likely")),
+        ("Postfix: postfix/smtp: size=550 ", ("", "")),
+        # a mail server says 422 with its own number, a web service without one
+        ("smtp: said: 422 4.2.2 Greylisted, try again", ("snd-greylist", "sure")),
+        ("mail api: 422 Unprocessable Entity", ("", "")),
+        ("535 5.7.0 Connection lost to authentication server", ("aut-temp", "likely")),
+        ("535 5.7.8 Error: lost connection to auth backend", ("aut-temp", "likely")),
+        ("535 5.7.8 Error: authentication failed", ("aut-bad", "sure")),
+        ("554 5.7.1 rejected due to policy restrictions", ("snd-spam", "likely")),
+        (
+            "552-5.7.0 Our system detected an illegal attachment on your message",
+            ("snd-spam", "likely"),
+        ),
+        ("554 5.7.1 This host is not allowed to connect", ("snd-ip-blocked", "sure")),
+        (
+            "smtp: 554 Your IP isn't permitted to connect to this server",
+            ("snd-ip-blocked", "sure"),
+        ),
+        ("503 MAIL first (#5.5.1)", ("aut-sequence", "likely")),
+        ("503 5.5.1 Error: need RCPT command first", ("aut-sequence", "likely")),
+        ("550 5.7.1 Please check your mail first", ("snd-pop-before-smtp", "sure")),
+        ('{network_failure,"192.0.2.1",{error,closed}}', ("grt-eof", "possible")),
+        ('{network_failure,"192.0.2.1",{error,econnrefused}}', ("tcp-refused", "sure")),
+        ("SMTP: error to resolve mail.example.com", ("dns-nxdomain", "likely")),
+        ("smtp: failed to resolve host mail.example.com", ("dns-nxdomain", "likely")),
+        ("mail: error to resolve the ticket", ("", "")),
+        (
+            'DEBUG SMTP: trying to connect to host "smtp.example.com", port 465, isSSL false\n'
+            "DEBUG SMTP: exception reading response, THROW:\n"
+            "java.net.SocketTimeoutException: Read timed out",
+            ("grt-silent-tls", "likely"),
+        ),
+        (
+            'DEBUG SMTP: trying to connect to host "smtp.example.com", port 465, isSSL true\n'
+            "java.net.SocketTimeoutException: connect timed out",
+            ("tcp-timeout", "sure"),
+        ),
+    ],
+)
+def test_words_of_one_kind_and_their_near_misses(text: str, expected: tuple[str, str]) -> None:
+    assert _said(text) == expected
+
+
 def test_a_text_of_another_service_is_said_to_be_one() -> None:
     assert "another service" in unknown("SQLSTATE[HY000] [2002] Connection refused")
     assert "catalogue" in unknown("everything is fine")

@@ -123,7 +123,7 @@ FIRST: tuple[Text, ...] = (
     ),
     texts(
         "grt-silent-tls cfg-port-465-starttls",
-        r"wrappermode [^\n]{0,30}is unimplemented|port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|tim(?:ed ?out|eout) waiting for (?:the )?(?:server|smtp|imap|pop3?) (?:ready|greeting|banner)|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
+        r"wrappermode [^\n]{0,30}is unimplemented|, isSSL false\s{1,4}[^\n]{0,40}exception reading response[^\n]{0,40}\s{1,4}[^\n]{0,60}read timed out|port: ?(?:465|993|995)[^\n]{0,20}response: ?-1|greeting never received|connection unexpectedly closed: (?:the read operation )?timed out|tim(?:ed ?out|eout) waiting for (?:the )?(?:server|smtp|imap|pop3?) (?:ready|greeting|banner)|Got bad greeting[^\n]{0,80}port: ?(?:465|993|995)|reading? (?:the )?(?:initial )?(?:greeting|banner|response)[^\n]{0,20}tim(?:ed ?out|eout)|timeout[^\n]{0,40}(?:greeting|initial response|banner)|Net::ReadTimeout|Timeout(?:\(\d+\))? while trying to read",
         certainty=_LIKELY,
     ),
     texts(
@@ -164,6 +164,11 @@ FIRST: tuple[Text, ...] = (
         "stt-handshake",
         r"(?:permanent|temporary)_failure,[^\n]{1,200}\btls_failed\b",
         certainty=_LIKELY,
+    ),
+    texts(
+        "grt-eof tls-cut tcp-reset",
+        r"network_failure,[^\n]{1,200}:?\bclosed\b",
+        certainty=_POSSIBLE,
     ),
     texts("stt-refused stt-not-offered", r"can ?not go to tls encryption", certainty=_LIKELY),
     texts(

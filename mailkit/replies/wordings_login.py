@@ -244,6 +244,13 @@ LOGIN: tuple[WordingRow, ...] = (
         r"unsafe login|kefu@188\.com",
     ),
     *ENTRA,
+    rows(  # the server that checks passwords, behind the one that says it
+        "aut-temp",
+        r"connection (?:was )?lost to (?:the )?auth|lost connection to (?:the )?auth",
+        place=SessionPlace.LOGIN,
+        code="535",
+        certainty=Certainty.LIKELY,
+    ),
     rows(
         "aut-token",
         r"aadsts\d|invalid_grant|invalid_token|invalid_client|unauthorized_client|invalid_scope|invalid_request",
@@ -278,7 +285,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-sequence",
         r"(?:send|say|issue|expected|need|use|polite people)[^\n]{0,20}\b(?:hello|helo|ehlo|helo/ehlo|ehlo/helo)\b[^\n]{0,20}first|(?:helo|ehlo|hello) first",
-        r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already|(?:sender|mail) (?:already (?:specified|given|set)|not yet given)|nested mail command|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
+        r"already (?:authenticated|logged in|authori[sz]ed)|auth\w* (?:command )?already|(?:sender|mail) (?:already (?:specified|given|set)|not yet given)|nested mail command|(?:^|\bneed )(?:mail|rcpt) (?:from |to )?(?:command )?first\b|(?:bad|wrong|invalid|improper) (?:command )?sequence|bad sequence|out of (?:order|sequence)",
         r"cannot decode|invalid base64|base ?64|malformed auth|invalid (?:auth\w* )?(?:response|initial response|encoding)|illegal state|command (?:is )?not valid in this state|invalid state",
         r"(?:auth\w*|sasl) (?:exchange |command )?(?:cancell?ed|aborted)|bad auth (?:data|format|input)",
         code=r"(?!555).+",

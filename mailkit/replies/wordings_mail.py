@@ -174,7 +174,7 @@ MAIL: tuple[WordingRow, ...] = (
         "snd-ip-blocked",
         _LISTED,
         r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
-        r"access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
+        r"(?:not|n't) (?:allowed|permitted|authori[sz]ed) to connect|access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=SessionPlace.MAIL,
@@ -188,7 +188,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-spam",
-        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy reasons|objectionable|(?:banned|prohibited) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions)|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",

@@ -88,7 +88,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(
         "node-imap",
         "Error: {text}\n  source: 'authentication'",
-        r"\berror: (?=[^\n]{0,300}\n\s{0,40}(?:at |source|textcode|[^\n]{0,80}source: 'auth))",
+        r"\berror: (?=[^\n]{0,300}(?:source: 'auth|\n\s{0,40}(?:at |source|textcode|[^\n]{0,80}source: 'auth)))",
         "i",
     ),
     Wrapper(
