@@ -457,3 +457,24 @@ def test_the_fields_of_a_settings_class_are_variables_with_defaults() -> None:
     assert place.line == 4
     with pytest.raises(FormatError, match="unknown format"):
         loads(SETTINGS_CLASS.replace("(BaseSettings)", ""), "config.py")
+
+
+def test_a_configuration_that_a_function_returns_is_read() -> None:
+    text = (
+        "export default () => ({\n  port: 3000,\n  mail: {\n    host: process.env.MAIL_HOST ?? 'smtp.example.com',\n"
+        "    port: Number(process.env.MAIL_PORT ?? 465),\n    secure: true,\n    user: 'kim@example.com',\n"
+        "    password: process.env.MAIL_PASSWORD,\n  },\n});\n"
+    )
+    (account,) = loads(text, "configuration.ts")
+    service = account.outgoing
+    assert service is not None
+    assert (service.host, service.port, service.security) == (
+        "smtp.example.com",
+        465,
+        "implicit-tls",
+    )
+    assert (service.user, account.incoming) == ("kim@example.com", None)
+    with pytest.raises(FormatError, match="unknown format"):
+        loads(
+            "export const useMail = () => ({\n  mail: { port: 25, subject: 'x' },\n});\n", "use.ts"
+        )

@@ -90,7 +90,7 @@ DIALECTS = (
         syntaxes=("javascript",),
         fold=True,
         least=2,
-        services=_services(("module.exports.**", "export.**")),
+        services=_services(("module.exports.**", "export.**", "=>.**")),
         example="config.js",
         sources=_SOURCES,
         dated="2026-11-28",
