@@ -14,7 +14,8 @@ _NAME = re.compile(
 )
 _DUMMY = re.compile(
     r"<.*>|\{\{.*\}\}|\[.*\]"
-    r"|.*\b(?:your|my|the)[-_ ]?\w.*|.*(?:change|replace|fill)[-_ ]?(?:me|this|it|in).*"
+    r"|.*\b(?:your[-_ ]?|my[-_ ]|the[-_ ])\w.*"
+    r"|.*(?<![a-z])(?:change|replace|fill)[-_ ]?(?:me|this|it|in)(?![a-z]).*"
     r"|x{3,}|\*{3,}|\.{3,}|todo|dummy|placeholder|(?:app|smtp|mail|email)?[-_ ]?(?:password|passwd|pass|secret)(?:[-_ ]?here)?",
     re.I | re.S,
 )

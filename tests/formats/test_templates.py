@@ -37,12 +37,15 @@ def test_the_same_values_in_a_file_in_use_are_found(tmp_path: Path) -> None:
     assert "cfg-password-dirty" in {one.id for one in check(account)}
 
 
-def test_a_value_in_a_template_that_is_no_dummy_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "user", ["kim@example.com", "theater@example.com", "mymail@example.com", "exchangeinfo"]
+)
+def test_a_value_in_a_template_that_is_no_dummy_counts(user: str, tmp_path: Path) -> None:
     file = tmp_path / ".env.example"
-    file.write_text(WRONG.format("kim@example.com", "Zq7examplepw9"))
+    file.write_text(WRONG.format(user, "Zq7examplepw9"))
     (account,) = load(file)
     assert account.outgoing is not None
-    assert account.outgoing.user == "kim@example.com"
+    assert account.outgoing.user == user
     assert account.outgoing.secret is not None
 
 
