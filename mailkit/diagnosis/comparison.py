@@ -93,6 +93,9 @@ Postfix's postscreen 6 s, Exim's delays up to 14 s.
 _LISTENING = 0.5
 """The share of a step's timeout in which a server without a pause has to greet."""
 
+_PAUSING = 0.75
+"""The share for an SMTP server that may pause, where a TLS hello got no answer: a GET still follows within the timeout."""
+
 
 def _greeting_timeout(service: Service, setting: ConnectOptions) -> float:
     """Return how long to wait for a greeting: some SMTP servers delay it on purpose."""
@@ -138,7 +141,8 @@ def _identify(
         return [get(service, quick, tls=True)]
     asking = credentials and replace(credentials, password=None)
     if service.security is Security.IMPLICIT_TLS:
-        listening = _LISTENING * setting.reply_timeout_s
+        share = _PAUSING if service.protocol is Protocol.SMTP else _LISTENING
+        listening = share * setting.reply_timeout_s
         other, options = Security.CLEARTEXT, replace(quick, greeting_timeout_s=listening)
     else:
         other, options = Security.IMPLICIT_TLS, quick

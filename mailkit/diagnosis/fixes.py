@@ -15,6 +15,7 @@ from mailkit.diagnosis.context import published
 from mailkit.diagnosis.service import ServiceDiagnosis
 from mailkit.net.probe import probe
 from mailkit.observation import Proof, Step, StopReason
+from mailkit.ports import Security
 from mailkit.protocol import sasl
 from mailkit.protocol.dialogue import Stopped
 from mailkit.report import Proposal
@@ -113,10 +114,23 @@ def try_user_forms(diagnosis: ServiceDiagnosis, service: Service | None = None) 
 
 
 def _may_answer(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:
-    """Return whether a probe can show anything new: not if the same name does not resolve."""
-    seen = diagnosis.seen
-    nowhere = seen.stop is not None and seen.stop.kind in _NO_WAY
-    return not nowhere or one.service.host != diagnosis.service.host
+    """Return whether a probe can show anything new.
+
+    Not if the same name does not resolve, nor if the same port has just been waited for in cleartext.
+    """
+    seen, service = diagnosis.seen, one.service
+    if service.host != diagnosis.service.host:
+        return True
+    if seen.stop is not None and seen.stop.kind in _NO_WAY:
+        return False
+    silent = any(
+        other.endpoint.security == Security.CLEARTEXT
+        and other.endpoint.port == service.port
+        and other.stop is not None
+        and other.stop.kind is StopReason.SILENT
+        for other in diagnosis.others
+    )
+    return not (silent and service.security is Security.STARTTLS)
 
 
 def _same_server(diagnosis: ServiceDiagnosis, one: Candidate) -> bool:

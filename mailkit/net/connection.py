@@ -29,6 +29,10 @@ def hush(reply_timeout_s: float) -> float:
     return min(1.5, reply_timeout_s / 4)
 
 
+_HELLO = 0.9
+"""The share of a reply's timeout for the hello of a server with implicit TLS; a silent one is known within the timeout."""
+
+
 class Connection:
     """Answers the requests of a dialogue with a real socket.
 
@@ -305,7 +309,7 @@ class Connection:
             early = self._sock.recv(200, socket.MSG_PEEK)
             if early:
                 raise Stopped(StopReason.INJECTED, data=early)
-        self._new_step(self.reply_timeout_s)
+        self._new_step(self.reply_timeout_s if greeted else _HELLO * self.reply_timeout_s)
         try:
             pipe = self._hello or self._tls()
         except ValueError as error:

@@ -2,7 +2,7 @@
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.facts import Observations, means, stopped, where, words
+from mailkit.rules.facts import Observations, all_bad, means, stopped, where, words
 from mailkit.text import quoted
 
 
@@ -148,8 +148,19 @@ def cap_sasl_ir(seen: Observation) -> Hits:
         S: a1 OK welcome
         C: a2 EXAMINE INBOX
         S: a2 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login plain
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 BAD User is authenticated but not connected.
+        C: a2 AUTHENTICATE PLAIN
+        S: a2 BAD User is authenticated but not connected.
     """
-    if seen.facts.initial_response_refused:
+    if seen.facts.initial_response_refused and not all_bad(seen):
         yield Hit(
             f"{where(seen)} offers SASL-IR but rejects it. mailkit logs in without it; a program needs its setting for that, or the command LOGIN.",
             (f"it said: {quoted(seen.facts.initial_response_refused)}",),

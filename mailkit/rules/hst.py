@@ -128,9 +128,23 @@ def hst_broken_reply(seen: Observation) -> Hits:
         C: a1 CAPABILITY
         S: * CAPABILITY IMAP4rev1
         S: a1 OK done
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls
+        == user: kim@example.com
+        == login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 BAD User is authenticated but not connected.
+        C: a2 AUTHENTICATE PLAIN
+        S: a2 BAD User is authenticated but not connected.
     """
     broken = seen.stop if stopped(seen, StopReason.BROKEN) else None
-    if all_bad(seen) or (broken and broken.data.upper().startswith(b"BAD")):
+    unknown = known_reply(seen) is None  # a BAD in known words has a reason of its own
+    if unknown and (all_bad(seen) or (broken and broken.data.upper().startswith(b"BAD"))):
         yield Hit(
             f"{where(seen)} greets as IMAP and answers BAD to every command. It is an old or broken server, or a device in between changes the commands: ask its administrator.",
             words(seen),
@@ -140,7 +154,7 @@ def hst_broken_reply(seen: Observation) -> Hits:
             f"{where(seen)} sent a reply that is not {seen.endpoint.protocol.upper()}. The server, or a device in between, is broken.",
             (f"it said: {quoted(decoded(broken.data))}",),
         )
-    elif seen.login is not None or known_reply(seen) is not None:
+    elif seen.login is not None or not unknown:
         return  # no answer to a login says nothing about the grammar
     elif stopped(seen, StopReason.CLOSED) and seen.greeting:
         yield Hit(

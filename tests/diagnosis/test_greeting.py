@@ -98,6 +98,19 @@ def test_a_port_that_did_not_answer_tls_is_not_asked_again(
     assert tried.count(f"{HOST}:{port} implicit-tls") <= 1
 
 
+@pytest.mark.parametrize("port", [993, 1993])
+def test_a_silent_port_is_not_waited_for_twice_in_cleartext(
+    make_lab: Make, diagnosis: Diagnose, port: int
+) -> None:
+    lab = make_lab(Listener(protocol="raw", host=HOST, port=port, script=[Silence()]))
+
+    report = diagnosis(lab, imap(port, "implicit-tls"), timeout=1.0)
+
+    tried = [attempt.what for attempt in report.attempts if f":{port} " in attempt.what]
+    assert report.cause == "tls-stall"
+    assert [what.partition(" ")[2] for what in tried] == ["implicit-tls", "cleartext", "GET"]
+
+
 def test_a_silent_server_is_still_called_dead(make_lab: Make, diagnosis: Diagnose) -> None:
     lab = make_lab(
         Listener(
