@@ -69,8 +69,8 @@ def send(options: argparse.Namespace) -> int:
     if isinstance(found, int):
         out(f"message {found} is in the outbox {options.outbox}\n")
         return OK
-    for recipient, fate in found.fates.items():
-        out(f"{recipient}: {fate.state}{f' ({_clean(fate.words)})' if fate.words else ''}\n")
+    for recipient, status in found.fates.items():
+        out(f"{recipient}: {status.state}{f' ({_clean(status.words)})' if status.words else ''}\n")
     return OK if found.ok else WRONG
 
 

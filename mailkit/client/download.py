@@ -91,29 +91,29 @@ def download_folder(
     """
     state = told or open_folder(imap, folder)
     source = source or folder
-    with MaildirStore(maildir, durable=durable) as shelf:
-        shelf.tidy()
-        if "CONDSTORE" in imap.offers and _unchanged(state, shelf, source):
+    with MaildirStore(maildir, durable=durable) as store:
+        store.tidy()
+        if "CONDSTORE" in imap.offers and _unchanged(state, store, source):
             return Summary()
         state = open_folder(imap, folder) if told else state
         validity = state.uidvalidity or 0
-        known = shelf.known(source, validity)
+        known = store.known(source, validity)
         there = search(imap, anything) if state.messages else []
         missing = [uid for uid in there if str(uid) not in known]
-        compared = bool(missing) and shelf.compares(source, validity)
+        compared = bool(missing) and store.compares(source, validity)
         fresh = octets = 0
         keeping: Future[int] | None = None
         failed: dict[str, str] = {}
-        for drafts in _fetched(imap, shelf, missing, compared, progress, failed):
+        for drafts in _fetched(imap, store, missing, compared, progress, failed):
             fresh += keeping.result() if keeping else 0
-            keeping = shelf.keep_later(source, validity, drafts)
+            keeping = store.keep_later(source, validity, drafts)
             octets += sum(draft.size for draft in drafts)
         fresh += keeping.result() if keeping else 0
-        reflagged = _flags(imap, shelf, source, validity, [u for u in there if str(u) in known])
+        reflagged = _flags(imap, store, source, validity, [u for u in there if str(u) in known])
         vanished = tuple(sorted(set(known) - {str(uid) for uid in there}, key=int))
         if exact:
-            shelf.keep_only(source, validity, {str(uid) for uid in there})
-        shelf.set_mark(source, validity, 0 if failed else state.highestmodseq or 0)
+            store.keep_only(source, validity, {str(uid) for uid in there})
+        store.set_mark(source, validity, 0 if failed else state.highestmodseq or 0)
     return Summary(
         new=fresh,
         octets=octets,
@@ -123,20 +123,20 @@ def download_folder(
     )
 
 
-def _unchanged(state: Status, shelf: MaildirStore, source: str) -> bool:
+def _unchanged(state: Status, store: MaildirStore, source: str) -> bool:
     """Return whether a folder is unchanged (RFC 7162 §3.1.2.1). The highest mod-sequence need not rise when messages
     are removed, so they are counted too.
     """
-    before, modseq = shelf.mark(source)
+    before, modseq = store.mark(source)
     same = before == state.uidvalidity and modseq == state.highestmodseq
-    return bool(modseq) and same and state.messages == len(shelf.known(source, before))
+    return bool(modseq) and same and state.messages == len(store.known(source, before))
 
 
-def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: list[int]) -> int:
+def _flags(imap: IMAP4, store: MaildirStore, source: str, validity: int, uids: list[int]) -> int:
     """Fetch the flags of known messages; only changed ones if the server supports it (RFC 7162)."""
     if not uids:
         return 0
-    before, modseq = shelf.mark(source)
+    before, modseq = store.mark(source)
     since = before == validity and modseq and "CONDSTORE" in imap.offers
     tail = [f"(CHANGEDSINCE {modseq})"] if since else []
     found = {}
@@ -145,12 +145,12 @@ def _flags(imap: IMAP4, shelf: MaildirStore, source: str, validity: int, uids: l
         one = row_of(number, row[0] if row else None)
         if one is not None:
             found[str(one.uid)] = one.flags - _RECENT
-    return shelf.reflag(source, validity, found)
+    return store.reflag(source, validity, found)
 
 
 def _fetched(
     imap: IMAP4,
-    shelf: MaildirStore,
+    store: MaildirStore,
     uids: list[int],
     compared: bool,
     progress: OnProgress | None,
@@ -161,13 +161,13 @@ def _fetched(
     done = octets = 0
 
     def take(size: int) -> PendingMessage:
-        return shelf.write("", imap.stream.pieces(size), compared=compared)
+        return store.write("", imap.stream.pieces(size), compared=compared)
 
     def refused(uid: int, words: str) -> None:
         failed[str(uid)] = words
 
     def drop(draft: PendingMessage) -> None:
-        shelf.drop([draft])
+        store.drop([draft])
 
     try:
         for uid, flags, date, draft in fetch_raw(imap, uids, take, drop, refused):
@@ -181,7 +181,7 @@ def _fetched(
                 if progress is not None:
                     progress(done, len(uids))
     except BaseException:
-        shelf.drop(drafts)
+        store.drop(drafts)
         raise
     if drafts:
         yield drafts
@@ -222,9 +222,9 @@ def download_drop(
         LostError: the connection was lost; fetched messages are kept, and nothing is deleted.
     """
     sizes, identities = contents(pop3)
-    with MaildirStore(maildir, durable=durable) as shelf:
-        shelf.tidy()
-        known = shelf.known(source)
+    with MaildirStore(maildir, durable=durable) as store:
+        store.tidy()
+        known = store.known(source)
         missing = [n for n in sorted(sizes) if identities.get(n, "") not in known]
         refused: dict[int, str] = {}
         if wanted is not None:
@@ -233,19 +233,19 @@ def download_drop(
         named: dict[int, str] = dict(identities)
         present = {*named.values()}
         keeping: Future[int] | None = None
-        compared = _compared(shelf, source, missing, named, {*known}, leave)
-        for drafts, numbers in _retrieved(pop3, shelf, missing, sizes, refused, compared):
+        compared = _compared(store, source, missing, named, {*known}, leave)
+        for drafts, numbers in _retrieved(pop3, store, missing, sizes, refused, compared):
             fresh += keeping.result() if keeping else 0
             for number, one in zip(numbers, drafts, strict=True):
                 one.uid = named.setdefault(number, f"sha256-{one.digest}")
             present |= {draft.uid for draft in drafts}
-            keeping = shelf.keep_later(source, 0, drafts, new=True, present=present)
+            keeping = store.keep_later(source, 0, drafts, new=True, present=present)
             octets += sum(draft.size for draft in drafts)
             done += len(drafts)
             if progress is not None:
                 progress(done, len(missing))
         fresh += keeping.result() if keeping else 0
-        deleted = tuple(_due(pop3, shelf, source, leave, named))
+        deleted = tuple(_due(pop3, store, source, leave, named))
         vanished = tuple(sorted(set(known) - set(named.values())))
     failed = {named.get(number, str(number)): words for number, words in refused.items()}
     return Summary(
@@ -254,7 +254,7 @@ def download_drop(
 
 
 def _compared(
-    shelf: MaildirStore,
+    store: MaildirStore,
     source: str,
     missing: list[int],
     named: dict[int, str],
@@ -269,12 +269,12 @@ def _compared(
         return False
     anonymous = any(number not in named for number in missing)
     gone = known - {*named.values()}
-    return shelf.compares(source, 0, gone) or anonymous or leave != FOREVER
+    return store.compares(source, 0, gone) or anonymous or leave != FOREVER
 
 
 def _retrieved(
     pop3: POP3,
-    shelf: MaildirStore,
+    store: MaildirStore,
     wanted: list[int],
     sizes: dict[int, str],
     refused: dict[int, str],
@@ -306,9 +306,9 @@ def _retrieved(
                         refused[number] = decoded(first.rstrip())
                         continue
                     numbers.append(number)
-                    drafts.append(shelf.write("", stream.dotted(), compared=compared))
+                    drafts.append(store.write("", stream.dotted(), compared=compared))
             except BaseException:
-                shelf.drop(drafts)
+                store.drop(drafts)
                 raise
             yield drafts, numbers
 
@@ -328,18 +328,18 @@ def _groups(wanted: list[int], sizes: dict[int, str]) -> Iterator[list[int]]:
 
 
 def _due(
-    pop3: POP3, shelf: MaildirStore, source: str, leave: Leave, named: dict[int, str]
+    pop3: POP3, store: MaildirStore, source: str, leave: Leave, named: dict[int, str]
 ) -> Iterator[str]:
     """Mark due messages for deletion; only those in the record."""
     now = time.time()
-    shelf.kept_by(source, now)
-    known = shelf.known(source)
+    store.kept_by(source, now)
+    known = store.known(source)
     for number, identity in sorted(named.items()):
         one = known.get(identity)
         if one is None:
             continue
         old = leave.days is not None and now - one.kept >= leave.days * 86_400
-        removed = leave.until_deleted and shelf.find(one) is None
+        removed = leave.until_deleted and store.find(one) is None
         if old or removed:
             pop3.stream.sendall(b"DELE %d\r\n" % number)
             answer = pop3.stream.readline()

@@ -68,10 +68,10 @@ def follow(
         setting: how to connect.
     """
     unknown = sent.stop is not None and sent.stop.kind is StopReason.NO_STATUS
-    fate = "accepted" if sent.facts.transaction.accepted else "unknown" if unknown else "refused"
-    result = TestDelivery(to=transaction.recipients[0], message_id=identity, fate=fate)
+    status = "accepted" if sent.facts.transaction.accepted else "unknown" if unknown else "refused"
+    result = TestDelivery(to=transaction.recipients[0], message_id=identity, fate=status)
     attempts: list[Attempt] = []
-    if fate == "refused":
+    if status == "refused":
         return result, attempts
     began = monotonic()
     if recipient is not None and recipient.logins > 0:

@@ -134,7 +134,7 @@ def is_settings(error: FormatError) -> bool:
     from mailkit.formats.carriers import CARRIERS
     from mailkit.formats.recognition import candidates
 
-    return bool(candidates(error.file)) or any(path.match(carrier) for carrier in CARRIERS)
+    return bool(candidates(error.file)) or any(path.match(pattern) for pattern in CARRIERS)
 
 
 def settings_files(folder: str, errors: list[FormatError] | None = None) -> Iterator[str]:
