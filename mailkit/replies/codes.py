@@ -153,4 +153,4 @@ def coded(words: Words, place: SessionPlace) -> Meaning | None:
             or (MAIL.get(words.code) if place is SessionPlace.MAIL else None)
             or BASIC.get(words.code)
         )
-    return Meaning(*found, "the code, by its RFC", by_code=True) if found else None
+    return Meaning(*found, "the standard meaning of this code", by_code=True) if found else None
