@@ -1,6 +1,7 @@
 """What is promised beside the code: the security page names tests that exist, and versions are allowed, locked and listed."""
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -111,3 +112,25 @@ def test_the_base_of_every_image_is_pinned_by_one_command(digest: str, tmp_path:
     ]
     assert len(bases) >= len(places) >= 5
     assert {*bases} == {f"debian:trixie-slim@{digest}" if digest else "debian:trixie-slim"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        path
+        for name in ("docker", "benchmarks", "notebooks")
+        for path in (ROOT / name).rglob("*.py")
+    ),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_scripts_beside_the_package_import_names_that_it_has(path: Path) -> None:
+    imported = [
+        (node.module, name.name)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mailkit")
+        for name in node.names
+    ]
+
+    for module, name in imported:
+        if not hasattr(importlib.import_module(module), name):
+            importlib.import_module(f"{module}.{name}")

@@ -1,6 +1,6 @@
-"""SMTP submission for the lab: the same aiosmtpd as in the other makes, with Dovecot's users, and LMTP behind it.
+"""SMTP submission for the lab: the same aiosmtpd as in the other backends, with Dovecot's users, and LMTP behind it.
 
-The package, and which doors there are, come with the folder of configuration.
+The package and the list of ports come with the folder of configuration.
 """
 
 import json
@@ -19,7 +19,7 @@ from mailkit.lab.listener import Listener  # noqa: E402
 from mailkit.lab.people import People  # noqa: E402
 from mailkit.lab.post import AcceptancePolicy, MailAcceptance  # noqa: E402
 from mailkit.lab.recording import Recording  # noqa: E402
-from mailkit.lab.servers.lmtp import hand_over  # noqa: E402
+from mailkit.lab.servers.lmtp import deliver_by_lmtp  # noqa: E402
 from mailkit.lab.servers.submission import Submission  # noqa: E402
 from mailkit.ports import Security  # noqa: E402
 
@@ -43,10 +43,10 @@ class Users(People):
         return owner == user and time.time() < until
 
 
-def deliver(letter):
-    """Hand a message to Dovecot."""
-    recipients = [address for address, _ in letter.recipients]
-    return hand_over(("dovecot", 10024), letter.sender, recipients, letter.content)
+def deliver(submitted):
+    """Deliver a message to Dovecot."""
+    recipients = [address for address, _ in submitted.recipients]
+    return deliver_by_lmtp(("dovecot", 10024), submitted.sender, recipients, submitted.content)
 
 
 def contexts(names):
@@ -70,7 +70,7 @@ def main():
     told = json.loads((CONF / "submission.json").read_text("utf-8"))
     context = contexts(told["names"])
     rules = AcceptancePolicy(**told["rules"])
-    office = MailAcceptance(rules, deliver)
+    acceptance = MailAcceptance(rules, deliver)
     submission = Submission()
     submission.start()
     for door in told["doors"]:
@@ -85,7 +85,7 @@ def main():
         )
         sock = socket.create_server(("0.0.0.0", door["port"]))
         record = Recording(listener.endpoint)
-        submission.serve(sock, listener, context, Users({}), record, office)
+        submission.serve(sock, listener, context, Users({}), record, acceptance)
     threading.Event().wait()
 
 

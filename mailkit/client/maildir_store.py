@@ -14,13 +14,17 @@ import time
 from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from mailkit.client.maildir_records import (
+    SCHEMA,
+    EarlierMessage,
+    PendingMessage,
+    StoredMessage,
+)
 from mailkit.private import private_file, private_folder
 
 __all__ = ["MaildirStore", "PendingMessage", "StoredMessage"]
@@ -28,51 +32,6 @@ __all__ = ["MaildirStore", "PendingMessage", "StoredMessage"]
 _LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
 _COUNT = count(1)
 _OURS = re.compile(r"\.P\d+Q\d+\.")
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS message (
-    source TEXT NOT NULL, validity INTEGER NOT NULL, uid TEXT NOT NULL, file TEXT NOT NULL,
-    size INTEGER NOT NULL, digest TEXT NOT NULL, flags TEXT NOT NULL, kept REAL NOT NULL,
-    PRIMARY KEY (source, validity, uid)
-);
-DROP INDEX IF EXISTS by_digest;
-DROP INDEX IF EXISTS by_content;
-CREATE INDEX IF NOT EXISTS by_hash ON message (substr(digest, 1, 8)) WHERE digest != '';
-CREATE INDEX IF NOT EXISTS by_file ON message (file);
-CREATE TABLE IF NOT EXISTS mark (
-    source TEXT PRIMARY KEY, validity INTEGER NOT NULL, modseq INTEGER NOT NULL
-);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """A stored message: its source, its file, and the time (seconds since the epoch)."""
-
-    uid: str
-    file: str
-    size: int
-    flags: str
-    kept: float
-
-
-@dataclass(slots=True)
-class PendingMessage:
-    """A pending message: written under ``tmp``, not stored yet."""
-
-    uid: str
-    path: str
-    flags: frozenset[str] = frozenset()
-    date: datetime | None = None
-    size: int = 0
-    digest: str = ""
-
-
-class _Earlier(NamedTuple):
-    """A stored message with the same content; ``gone`` if the server no longer has its identity."""
-
-    record: StoredMessage
-    validity: int
-    gone: bool
 
 
 class MaildirStore:
@@ -91,7 +50,7 @@ class MaildirStore:
         self.record = sqlite3.connect(
             self.folder / "mailkit.sqlite", timeout=30, check_same_thread=False
         )
-        self.record.executescript(_SCHEMA)
+        self.record.executescript(SCHEMA)
         self.record.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         self._pool = ThreadPoolExecutor(16) if durable else None
         self._disk = ThreadPoolExecutor(1) if durable else None
@@ -357,7 +316,7 @@ class MaildirStore:
         validity: int,
         drafts: list[PendingMessage],
         present: Container[str] | None,
-    ) -> dict[str, list[_Earlier]]:
+    ) -> dict[str, list[EarlierMessage]]:
         """Return stored messages with the content of one of these and the same or a gone identity, by content."""
         hashes = [draft.digest[:8] for draft in drafts if draft.digest]
         if not hashes:
@@ -367,15 +326,17 @@ class MaildirStore:
             " AND substr(digest, 1, 8) IN (SELECT value FROM json_each(?)) AND +source = ?",
             (json.dumps(hashes), source),
         )
-        found: dict[str, list[_Earlier]] = {}
+        found: dict[str, list[EarlierMessage]] = {}
         here = {draft.uid for draft in drafts}
         for *row, before, digest in rows:
             gone = before != validity or (present is not None and row[0] not in present)
             if gone or row[0] in here:
-                found.setdefault(digest, []).append(_Earlier(StoredMessage(*row), before, gone))
+                found.setdefault(digest, []).append(
+                    EarlierMessage(StoredMessage(*row), before, gone)
+                )
         return found
 
-    def _again(self, source: str, one: PendingMessage, earlier: list[_Earlier]) -> str:
+    def _again(self, source: str, one: PendingMessage, earlier: list[EarlierMessage]) -> str:
         """Return the file with this content and the same or a gone identity."""
         if orphans := self._orphans.get(one.digest):
             return str(orphans.pop().relative_to(self.folder))

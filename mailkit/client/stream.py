@@ -3,30 +3,27 @@ commands. It has the methods of a socket and of a file that the three modules us
 little for each KiB received, so a large message may take longer and a slow-drip server may not.
 """
 
-import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
 
 from mailkit.client.command_guard import CommandGuard, several
 from mailkit.client.news import News
+from mailkit.client.socket_methods import SocketMethods, why_lost
 from mailkit.client.status_words import without_secrets
 from mailkit.errors import ClientError, LimitError, LostError, ProtocolError
 from mailkit.net.connection import Connection
 from mailkit.net.limits import Limits
-from mailkit.observation import StopReason
 from mailkit.protocol.dialogue import Recv, Send, SessionState, Stopped
+from mailkit.protocol.dots import DOTTED, LAST, without_dots
 from mailkit.protocol.smtp import grammar as smtp_grammar
 from mailkit.text import decoded
 
 __all__ = ["Limits", "Stream"]
 
 _KEPT, _CHUNK = 400, 262_144
-_DOT, _END = re.compile(rb"\r\n\."), b"\r\n.\r\n"
-"""A line that begins with a full stop, and the end of a text."""
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """Data is sent in chunks, each with its own timeout.
 
@@ -35,7 +32,7 @@ second.
 """
 
 
-class Stream:
+class Stream(SocketMethods):
     """An open connection, as a socket and a file at once.
 
     ``first`` is what a module reads first: a substitute greeting, because the real one was read and forgotten before
@@ -162,16 +159,6 @@ class Stream:
             if self._together:
                 self.close()
 
-    def makefile(self, mode: str = "rb", *args: Any, **options: Any) -> "Stream":
-        """The same object is the file."""
-        return self
-
-    def settimeout(self, seconds: float | None) -> None:
-        """The stream handles timeouts."""
-
-    def shutdown(self, how: int) -> None:
-        """Does nothing; see :meth:`close`."""
-
     def fileno(self) -> int:
         """Return the file descriptor of the socket, for select."""
         return self.connection._fd()
@@ -265,8 +252,8 @@ class Stream:
             self._at += 1
         size = 0
         while True:
-            dot = _DOT.search(self.buffer, self._at)  # most texts have none but the last
-            end = self.buffer.find(_END, dot.start()) if dot else -1
+            dot = DOTTED.search(self.buffer, self._at)  # most texts have none but the last
+            end = self.buffer.find(LAST, dot.start()) if dot else -1
             if end >= 0:
                 break
             line = self.buffer.rfind(b"\r\n", self._at)
@@ -274,7 +261,7 @@ class Stream:
                 size += line - self._at
                 if size > self._guard.kind.text:
                     raise self._limit(f"a text of more than {self._guard.kind.text:,} octets")
-                yield _without_dots(self._cut(line), added=dot is not None)
+                yield without_dots(self._cut(line), added=dot is not None)
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
             if not self._more():
@@ -282,7 +269,7 @@ class Stream:
         added = dot is not None and dot.start() < end
         piece = self._cut(end + 2)
         self._at += 3
-        yield _without_dots(piece, added=added)
+        yield without_dots(piece, added=added)
 
     def wait(self, seconds: float) -> bool:
         """Return whether the server sends something within so many seconds (IDLE); it then has its own timeout."""
@@ -409,17 +396,5 @@ class Stream:
 
     def _lost(self, stopped: Stopped) -> ClientError:
         self.close()
-        kind = stopped.stop.kind
-        slow = f"no complete reply within {self.connection.reply_timeout_s:g} s"
-        words = {
-            StopReason.SILENT: slow,
-            StopReason.DRIP: slow,
-            StopReason.RESET: "the connection was reset",
-        }
-        why = words.get(kind, f"the connection broke: {stopped}")
-        return LostError(why, self.transcript, str(kind))
-
-
-def _without_dots(piece: bytes, *, added: bool) -> bytes:
-    """Return a part of a text without the full stops that were added to it."""
-    return piece.replace(b"\r\n..", b"\r\n.") if added else piece
+        why = why_lost(stopped, self.connection.reply_timeout_s)
+        return LostError(why, self.transcript, str(stopped.stop.kind))

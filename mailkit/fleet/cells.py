@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from mailkit.fleet.csv_blocks import BLOCK, blocks, lines_of, quoted_in
 from mailkit.formats.document import read_source
-from mailkit.formats.tables import BINARY, MAX_BYTES
+from mailkit.formats.tables import BINARY
 from mailkit.formats.tables.cells import (
     CellTable,
     TableRow,
@@ -22,8 +23,6 @@ __all__ = ["OWN", "Cells", "cells_of"]
 
 OWN = ("label", "address", "name", "user", "secret", "secret_env", "secret_file", "secret_command")
 """Settings that differ from row to row; many rows share the others."""
-
-_BLOCK = 8 * 1024**2
 
 
 @dataclass
@@ -287,9 +286,9 @@ def _simple_csv(path: Path, columns: Mapping[str, str] | None) -> Cells | None:
             head = file.read(65536)
             file.seek(0)
             delimiter = delimiter_of(head.decode("utf-8", "replace"))
-            quoted = _quoted(file, delimiter.encode()) if delimiter else None
+            quoted = quoted_in(file, delimiter.encode()) if delimiter else None
             file.seek(0)
-            lines = sum(map(_lines, _blocks(file))) if quoted else 0
+            lines = sum(map(lines_of, blocks(file))) if quoted else 0
     except OSError:
         return None
     if quoted is None or b"\n" not in head:
@@ -326,7 +325,7 @@ def _read_simple(path: Path, delimiter: str, meanings: Sequence[str]) -> Any:
             csv.ReadOptions(
                 column_names=[str(n) for n in range(len(meanings))],
                 skip_rows=1,
-                block_size=_BLOCK,
+                block_size=BLOCK,
             ),
             csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=False, ignore_empty_lines=False
@@ -347,39 +346,6 @@ def _has_blank_row(arrays: Sequence[Any]) -> bool:
     first = first.cast("string") if hasattr(first, "dictionary") else first
     rows = pc.indices_nonzero(pc.equal(pc.utf8_trim_whitespace(first), ""))
     return any(not "".join(array[row.as_py()].as_py() for array in arrays).strip() for row in rows)
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    """Return the file in pieces that end with a line."""
-    while data := file.read(_BLOCK) + file.readline():
-        yield data
-
-
-def _lines(block: bytes) -> int:
-    return block.count(b"\n") + (not block.endswith(b"\n"))
-
-
-def _quoted(file: BinaryIO, delimiter: bytes) -> bool | None:
-    """Return whether a file has quotes; ``None`` if CSV readers may read it in different ways.
-
-    Each quote is at the beginning or the end of a cell.
-    """
-    size, found = 0, False
-    for data in _blocks(file):
-        size += len(data)
-        if size > MAX_BYTES or b"\0" in data:
-            return None
-        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-            return None
-        if b'"' not in data:
-            continue
-        opened = data.count(delimiter + b'"') + data.count(b'\n"') + data.startswith(b'"')
-        ended = data.count(b'"' + delimiter) + data.count(b'"\n') + data.count(b'"\r\n')
-        ended += data.endswith(b'"')
-        if opened != ended or opened + ended != data.count(b'"'):
-            return None
-        found = True
-    return found
 
 
 def _renumbered(codes: Any) -> Any:

@@ -19,6 +19,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import native
 from mailkit.formats.converters import flag, many, number
 from mailkit.formats.document import split_lines
+from mailkit.formats.form_lines import LINE, QUOTED, like, with_value
 from mailkit.formats.native import Changes
 from mailkit.formats.tables.cells import cells_in, table_rows
 from mailkit.text import one_line
@@ -26,8 +27,6 @@ from mailkit.uses import USES
 
 __all__ = ["Field", "Form", "flag", "many", "number"]
 
-_LINE = re.compile(r"^(\s*+(?:[·•*-]\s++)?)([^:：=,;\t]{1,80}?)\s*([:：=])[ \t]*+(.*\S|)\s*$")
-_QUOTED = re.compile(r"([\"'])(.*?)\1(?=\s*(?:#|$))")
 _ENOUGH = 3
 
 
@@ -198,10 +197,10 @@ class Form:
                 if delimiter:
                     _set_cell(lines, delimiter, line, record, one, said, file)
                 elif line:
-                    lines[line - 1] = _with_value(lines[line - 1], said)
+                    lines[line - 1] = with_value(lines[line - 1], said)
                 else:
                     added.setdefault(record.end, []).append(
-                        _like(lines[record.end - 1], one.names[0], said)
+                        like(lines[record.end - 1], one.names[0], said)
                     )
         ending = "\r\n" if "\r\n" in text else "\n"
         for at, more in sorted(added.items(), reverse=True):
@@ -237,7 +236,7 @@ class Form:
             return _rows(text, delimiter, names)
         records = [_Record()]
         for at, line in enumerate(split_lines(text), 1):
-            match = _LINE.match(line)
+            match = LINE.match(line)
             if not line.strip():
                 if records[-1].found:
                     records.append(_Record())
@@ -250,7 +249,7 @@ class Form:
             if known is None and not records[-1].found and not match[4]:
                 records[-1].heading = match[2].strip()
                 continue
-            value = quoted[2] if (quoted := _QUOTED.match(match[4])) else match[4]
+            value = quoted[2] if (quoted := QUOTED.match(match[4])) else match[4]
             records[-1].found.append((known, match[2].strip(), value, at))
             records[-1].end = at
         return [record for record in records if any(f for f, _, _, _ in record.found)]
@@ -299,27 +298,6 @@ class Form:
 
     def _field(self, key: str, part: str) -> Field | None:
         return next((field for field in self.fields if self._key(field, part) == key), None)
-
-
-def _with_value(line: str, said: str) -> str:
-    """Return a line with another value, keeping quotes and remark."""
-    match = _LINE.match(line.rstrip("\r\n"))
-    assert match is not None
-    begin, end = match.span(4)
-    raw = line[begin:end]
-    if (quoted := _QUOTED.match(raw)) is not None:
-        said = f"{quoted[1]}{said}{quoted[1]}{raw[quoted.end() :]}"
-    gap = "" if match[3] == "=" or line[match.end(3) : begin] else " "
-    return f"{line[:begin]}{gap}{said}{line[end:]}"
-
-
-def _like(neighbour: str, name: str, said: str) -> str:
-    """A new line, written as the one above it."""
-    match = _LINE.match(neighbour.rstrip("\r\n"))
-    if match is None:
-        return f"{name}: {said}"
-    before = neighbour[match.end(2) : match.start(4)]
-    return f"{match[1]}{name}{before}{said}"
 
 
 def _whole(account: Account) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
     assert max(map(len, header.split(b"\r\n"))) <= 200
 
 
-@given(LINE)
+@given(LINE.filter(lambda text: "{{" not in text))  # a merge field without a value is an error
 def test_nothing_a_stranger_wrote_begins_a_header(text: str) -> None:
     content = compose(
         f'"{text.replace(chr(34), "")}" <kim@example.com>'

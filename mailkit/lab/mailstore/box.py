@@ -65,6 +65,11 @@ class UserMailbox:
         with self.store.lock:
             return [*self.folder(folder).messages]
 
+    def containing(self, octets: bytes) -> Message | None:
+        """Return the first message with these octets in it, whatever its folder."""
+        everywhere = (message for folder in self.folders.values() for message in folder.messages)
+        return next((message for message in everywhere if octets in message.content), None)
+
     @property
     def used(self) -> int:
         """Return the size of all messages, in octets."""

@@ -53,10 +53,8 @@ class Lab:
         quota_kib: the quota of a user, in KiB; by default none.
         names: further names in the certificate of ``localhost``.
         host: the name of the healthy host, as in other backends.
-        maildir: a folder for mailboxes; by default they are
-            in memory.
-        persist: a folder for everything: mailboxes, sent mail, and the authority that signs the
-            certificates.
+        maildir: a folder for mailboxes; by default they are in memory.
+        persist: a folder for everything: mailboxes, sent mail, and the authority that signs the certificates.
 
     Raises:
         LabError: a socket cannot be opened, or ``persist`` cannot be written or belongs to another lab.
@@ -298,12 +296,7 @@ class Lab:
             LabError: none came in time.
         """
         box, wanted = self.box(user), text.encode()
-
-        def found() -> Message | None:
-            everywhere = (m for folder in box.folders.values() for m in folder.messages)
-            return next((m for m in everywhere if wanted in m.content), None)
-
-        message = self.store.wait(found, timeout)
+        message = self.store.wait(lambda: box.containing(wanted), timeout)
         if not isinstance(message, Message):
             raise LabError(f"no message with {text!r} came for {user} in {timeout:g} s")
         return message
