@@ -11,7 +11,7 @@ from mailkit.lab.people import People
 from mailkit.lab.post import MailAcceptance
 from mailkit.lab.provider_profiles import PROFILES, ProviderProfile
 from mailkit.lab.recording import LoginAttempt
-from mailkit.lab.script import Wire
+from mailkit.lab.script import Say, Wire
 from mailkit.lab.servers.sasl import MECHANISMS, SPOKEN, converse
 from mailkit.ports import Security
 
@@ -98,6 +98,11 @@ class ServerSession:
             return False
         self.wire.do(acts, tag)
         return True
+
+    def scripted_reply(self, command: str) -> bytes:
+        """Return what the listener's script says to a command."""
+        acts = self.listener.action(command, tls=self.wire.tls) or ()
+        return b"".join(act.data for act in acts if isinstance(act, Say))
 
     def check(self, user: str, password: str | None, mechanism: str = "LOGIN") -> bool:
         """Whether a user name, in exactly this form, has this password."""

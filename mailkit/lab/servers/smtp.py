@@ -44,11 +44,27 @@ class _SmtpSession:
             command = name.upper()
             if self.server.scripted(command):
                 self.greeted = self.greeted or command in ("HELO", "EHLO", "LHLO")
+                if self.server.scripted_reply(command).startswith(b"2"):
+                    self._take_effect(command, rest)
                 continue
             if command == "QUIT":
                 self.say("221 2.0.0 goodbye")
                 return
             self.commands.get(command, _SmtpSession.unknown)(self, rest)
+
+    def _take_effect(self, command: str, rest: str) -> None:
+        """Do what a command does whose positive reply came from the listener's script."""
+        if command == "RSET":
+            self.submitted = None
+        elif command == "MAIL":
+            found = parameters("FROM:", rest, MAIL)
+            if not isinstance(found, str):
+                user, record = self.server.user, self.wire.record
+                self.submitted = SmtpEnvelope(found[0], user, found[1], record=record)
+        elif command == "RCPT" and self.submitted is not None:
+            found = parameters("TO:", rest, RCPT)
+            if not isinstance(found, str) and found[0]:
+                self.submitted.recipients.append(found)
 
     def say(self, *lines: str) -> None:
         """Whole lines, in one write."""
