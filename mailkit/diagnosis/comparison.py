@@ -93,7 +93,7 @@ Postfix's postscreen 6 s, Exim's delays up to 14 s.
 _LISTENING = 0.5
 """The share of a step's timeout in which a server without a pause has to greet."""
 
-_PAUSING = 0.75
+_PAUSING = 0.65
 """The share for an SMTP server that may pause, where a TLS hello got no answer: a GET still follows within the timeout."""
 
 
