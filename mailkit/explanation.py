@@ -64,6 +64,9 @@ class Explanation:
     certainty: Certainty
     source: str = ""
 
+    def _repr_html_(self) -> str:
+        return Explanations([self])._repr_html_()
+
 
 class Explanations(list[Explanation]):
     """Causes, likeliest first; a notebook shows them as a table."""

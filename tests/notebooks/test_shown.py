@@ -22,6 +22,7 @@ VALUES = {
     "findings": mailkit.check(ACCOUNT),
     "finding": mailkit.check(ACCOUNT)[0],
     "causes": mailkit.explain("535 5.7.8 Username and Password not accepted"),
+    "cause": mailkit.explain("535 5.7.8 Username and Password not accepted")[0],
     "nothing": mailkit.explain("xyzzy"),
     "table": Table.of(EVIL, (EVIL,), [(EVIL,)], marked=[0]),
     "plot": bars(EVIL, [Bar(EVIL, 3, EVIL, tone="bad")], Table.of("T", ("a",), [("1",)]), "ms"),
