@@ -1,4 +1,4 @@
-"""Every check behind one command: style, types, floors, the suite; and what could not run, and why.
+"""Every check behind one command: style, types, layers, the suite; and what could not run, and why.
 
 Usage: python tests/run.py [--workers N|auto] [--strict | --pure [--coverage] | --core]
 
@@ -57,7 +57,7 @@ def main() -> int:
         ("format", ["ruff", "format", "--check", "."]),
         ("style", ["ruff", "check", "."]),
         ("types", ["mypy"]),
-        ("floors", ["lint-imports"]),
+        ("layers", ["lint-imports"]),
     ]
     if options.pure:
         checks = []
