@@ -169,7 +169,11 @@ def test_a_fault_is_found_switched_on_and_off_by_keyboard(
         page.get_by_role("heading", name="The certificate has expired").wait_for()
         port = lab.where("localhost", 587)[1]
         page.get_by_role("switch", name=f"crt-expired at SMTP {port}", checked=True).focus()
+        assert f" {port}" in (page.locator("#said").text_content() or "")
         page.keyboard.press("Space")
+        page.wait_for_function(  # a native switch shows its state before the lab has it
+            "port => !document.getElementById('said').textContent.includes(port)", arg=f" {port}"
+        )
         page.get_by_role("switch", name=f"crt-expired at SMTP {port}", checked=False).wait_for()
         assert port not in lab.faults
         assert lab.where("localhost", 465)[1] in lab.faults
