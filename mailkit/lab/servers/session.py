@@ -93,15 +93,14 @@ class ServerSession:
 
     def scripted(self, command: str, tag: bytes = b"") -> bool:
         """Follow the listener's script for a command, if there is one."""
+        return self.follow(command, tag) is not None
+
+    def follow(self, command: str, tag: bytes = b"") -> bytes | None:
+        """Follow the listener's script for a command; return what it says, ``None`` if there is none."""
         acts = self.listener.action(command, tls=self.wire.tls)
         if acts is None:
-            return False
+            return None
         self.wire.do(acts, tag)
-        return True
-
-    def scripted_reply(self, command: str) -> bytes:
-        """Return what the listener's script says to a command."""
-        acts = self.listener.action(command, tls=self.wire.tls) or ()
         return b"".join(act.data for act in acts if isinstance(act, Say))
 
     def check(self, user: str, password: str | None, mechanism: str = "LOGIN") -> bool:

@@ -42,9 +42,10 @@ class _SmtpSession:
                 raise
             name, _, rest = line.decode("utf-8", "replace").partition(" ")
             command = name.upper()
-            if self.server.scripted(command):
+            said = self.server.follow(command)
+            if said is not None:
                 self.greeted = self.greeted or command in ("HELO", "EHLO", "LHLO")
-                if self.server.scripted_reply(command).startswith(b"2"):
+                if said.startswith(b"2"):
                     self._take_effect(command, rest)
                 continue
             if command == "QUIT":
