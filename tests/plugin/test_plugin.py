@@ -30,25 +30,25 @@ def run(
     )
 
 
-def possible(make: str) -> None:
-    if make == "dovecot" and (os.environ.get("DOVECOT") == "skip" or not find_dovecot()):
+def possible(backend: str) -> None:
+    if backend == "dovecot" and (os.environ.get("DOVECOT") == "skip" or not find_dovecot()):
         pytest.skip("Dovecot is not installed: dovecot-imapd dovecot-pop3d dovecot-lmtpd")
-    if make == "docker" and (os.environ.get("DOCKER") == "skip" or engine_missing()):
+    if backend == "docker" and (os.environ.get("DOCKER") == "skip" or engine_missing()):
         pytest.skip(f"no Docker: {engine_missing() or 'DOCKER=skip'}")
 
 
-@pytest.mark.parametrize("make", ["embedded", "dovecot", "docker"])
-def test_a_project_passes_with_each_make_and_sees_what_it_costs(make: str) -> None:
-    possible(make)
+@pytest.mark.parametrize("backend", ["embedded", "dovecot", "docker"])
+def test_a_project_passes_with_each_backend_and_sees_what_it_costs(backend: str) -> None:
+    possible(backend)
 
-    done = run(PROJECT, f"--mail-lab={make}")
+    done = run(PROJECT, f"--mail-lab={backend}")
 
     assert done.returncode == 0, done.stdout
     # Containers take mail after a login only, and write no connections down.
-    passed = "14 passed, 7 skipped" if make == "docker" else "21 passed"
+    passed = "14 passed, 7 skipped" if backend == "docker" else "21 passed"
     assert passed in done.stdout, done.stdout
     header = next(line for line in done.stdout.splitlines() if line.startswith("mail lab:"))
-    assert header.startswith(f"mail lab: {make}, up in ")
+    assert header.startswith(f"mail lab: {backend}, up in ")
 
 
 def test_workers_have_a_lab_each() -> None:
@@ -69,7 +69,7 @@ def test_nothing_starts_where_no_test_asks(tmp_path: Path) -> None:
     assert "mail lab: embedded, not started before a test asks for it" in done.stdout
 
 
-def test_a_make_that_cannot_be_had_is_said_at_once(tmp_path: Path) -> None:
+def test_a_backend_that_is_not_there_is_named_at_once(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it(mailbox):\n    pass\n", "utf-8")
     done = run(tmp_path, "--mail-lab=docker", env={"PATH": "/nowhere"})
 
@@ -98,9 +98,9 @@ def test_a_message_that_does_not_come_is_told_with_what_is_there(tmp_path: Path)
         "    mailbox.wait_for(subject='wanted', timeout=0.01)\n",
         "utf-8",
     )
-    for make in ("embedded", "dovecot"):
-        possible(make)
-        done = run(tmp_path, f"--mail-lab={make}")
+    for backend in ("embedded", "dovecot"):
+        possible(backend)
+        done = run(tmp_path, f"--mail-lab={backend}")
         assert done.returncode == 1
         assert "no message with subject 'wanted' arrived in INBOX of" in done.stdout
         assert "there is ['another']" in done.stdout
