@@ -63,6 +63,8 @@ def _codec(charset: str) -> str:
     name = name.strip("'\"").lower().replace("windows_", "windows-")
     if name in _OTHER_NAMES:
         return _OTHER_NAMES[name]
+    if not name.isascii():  # no name is: RFC 2978 §2.3
+        return ""
     for one in (name, name.removeprefix("x-"), name.replace("cp-", "cp")):
         try:
             found = codecs.lookup(one)

@@ -2,6 +2,7 @@
 
 import email
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -38,14 +39,14 @@ def _decoded(value: object) -> str:
         return " ".join(text.split())
     try:
         return " ".join(str(make_header(decode_header(text))).split())
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, MessageError):
         return text
 
 
 def _name(part: Message) -> str:
     try:
         return _decoded(part.get_filename() or "")
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, MessageError):
         return ""
 
 
@@ -66,7 +67,8 @@ def _texts(message: Message) -> Iterator[str]:
         payload = part.get_payload(decode=True)
         raw = payload[:_LONGEST] if isinstance(payload, bytes) else b""
         try:
-            text = raw.decode(part.get_content_charset("utf-8"), "replace")
+            charset = part.get_content_charset("utf-8")
+            text = raw.decode(charset if charset.isascii() else "utf-8", "replace")
         except (LookupError, ValueError):
             text = raw.decode("utf-8", "replace")
         yield words(text) if part.get_content_subtype() == "html" else text

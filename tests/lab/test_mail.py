@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from encodings import aliases as encodings
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ from mailkit.lab.mailstore.folder import Refused
 from mailkit.lab.mailstore.mime import parsed
 from mailkit.lab.mailstore.store import Store
 from mailkit.lab.mailstore.structure import structure
+from mailkit.lab.message_text import message_words
 from mailkit.lab.post import AcceptancePolicy
 from mailkit.lab.scenario import ADDRESS, HOST, PASSWORD
 from mailkit.lab.script import Say, Wire
+from mailkit.lab.servers.imap.search import decoded_fields
 from mailkit.ports import Security
 from mailkit.protocol.imap.utf7 import from_utf7, to_utf7
 
@@ -726,6 +729,17 @@ def test_the_examples_of_the_manual_run() -> None:
     exec(knobs.replace("\nLab(", "\nlab = Lab("), world)
     with world["lab"] as lab:
         assert lab.where("localhost", 1993)[1] > 0
+
+
+@pytest.mark.parametrize(
+    "charset", [*sorted({*encodings.aliases.values()}), "rot13", "../x", "é", "none"]
+)
+def test_a_message_in_any_character_set_is_searched(charset: str) -> None:
+    content = f"Subject: =?{charset}?q?a=FF?=\r\nContent-Type: text/plain; charset={charset}\r\n"
+    words = message_words(content.encode() + b"\r\nabc\xff\xfe\x00\x80")
+    assert words["subject"]
+    assert words["body"]
+    assert dict(decoded_fields(content.encode()))["subject"]
 
 
 def test_parameter_names_are_case_insensitive_in_the_structure() -> None:

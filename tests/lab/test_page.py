@@ -423,6 +423,7 @@ def test_the_openapi_document_names_every_address(page: LabPage) -> None:
         b"no headers at all",
         b"Subject: \xff\xfe\r\nFrom: \xed\xa0\x80 <<>>\r\nTo: :;,,@\r\n\r\n\xff\r\n",
         b"Subject: =?utf-8?b?7aCA?=\r\nContent-Type: text/plain; charset=nowhere\r\n\r\nx\r\n",
+        b"Subject: =?\xc3\xa9?q?a=FF?=\r\n\r\na name of a character set that is not ASCII\r\n",
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\nno parts\r\n",
         b"".join(
             b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)

@@ -241,7 +241,7 @@ def _decoded(value: str) -> str:
 
 def _readable(data: bytes, charset: str | None) -> str:
     try:
-        return data.decode(charset or "utf-8")
+        return data.decode(charset if charset and charset.isascii() else "utf-8")
     except (UnicodeDecodeError, LookupError, ValueError):
         return data.decode("latin-1")
 
