@@ -7,7 +7,7 @@ from mailkit.account import Account, Service
 from mailkit.cli.parser import suggestion
 from mailkit.errors import FormatError, SettingsError
 from mailkit.formats.dialects import dialects
-from mailkit.formats.writing import WRITTEN, written
+from mailkit.formats.writing import written, written_formats
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret
 
@@ -44,7 +44,7 @@ def printable() -> list[str]:
     """The formats that ``--print`` knows."""
     outgoing = {
         name
-        for name in WRITTEN
+        for name in written_formats()
         if any(words.role == "outgoing" for words in dialects()[name].services)
     }
     return sorted({*outgoing, *ALIASES, JAKARTA})

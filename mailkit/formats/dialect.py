@@ -241,6 +241,8 @@ class Dialect:
         suffixes: variables may have a prefix of their own (``SHOP_SMTP_HOST``), which tells one
             account from another.
         alternatives: its services of one protocol are several ways to one mailbox.
+        new_file: ``mailkit convert`` writes a new file of it.
+        new_at: where a new file has the keys, if ``at`` is a pattern.
         least: how many of its keys have to be there.
         versions_in: what tells the version, with a pattern for it: files beside it, ``image``
             for the tag of the image, or ``=KEY`` for a key of the file.
@@ -265,6 +267,8 @@ class Dialect:
     flavour: str = ""
     suffixes: bool = False
     alternatives: bool = False
+    new_file: bool = False
+    new_at: tuple[str, ...] = ()
     least: int = 1
     versions_in: Mapping[str, str] = field(default_factory=dict)
     newest: bool = False

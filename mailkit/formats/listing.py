@@ -7,7 +7,6 @@ from textwrap import wrap
 from mailkit.formats.dialects import dialects
 from mailkit.formats.forms import FORMS
 from mailkit.formats.tables import csv_format
-from mailkit.formats.writing import WRITTEN
 
 __all__ = ["formats_rows", "formats_table"]
 
@@ -23,7 +22,7 @@ def formats_rows() -> list[FormatRow]:
     rows += [(form.NAME, form.title, "yes", "yes", f"{form.NAME}.txt") for form in FORMS]
     for dialect in dialects().values():
         example = dialect.example or next(iter((*dialect.own_files, *dialect.files)), "")
-        written = "yes" if dialect.name in WRITTEN else "changes"
+        written = "yes" if dialect.new_file else "changes"
         rows.append((dialect.name, dialect.title, "yes", written, example.replace("*", "")))
     return sorted(rows)
 

@@ -5,56 +5,30 @@ The result is read again and compared, as values and as settings.
 
 import re
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
 from mailkit.formats.dialect import ABSENT, Dialect, Mode, ServiceWords, segments
+from mailkit.formats.dialects import dialects
 from mailkit.formats.document import Scalar
 from mailkit.formats.emitters import EMITTERS, Pairs, UnsayableError
 from mailkit.formats.syntax import syntax
 from mailkit.formats.values import as_flag, as_word
 from mailkit.ports import Security
 
-__all__ = ["WRITTEN", "written"]
+__all__ = ["written", "written_formats"]
 
 _Put = Callable[[str, Scalar], None]
 
-_PLACES = {
-    "elasticsearch": ("xpack", "notification", "email", "account", "default", "smtp"),
-    "spring-boot": ("spring", "mail"),
-    "phpmailer": ("$mail",),
-}
 _FLAT = ("dotenv", "properties")
-WRITTEN = frozenset(
-    (
-        *("aerc", "airflow", "alertmanager", "ansible", "authelia", "authentik", "cakephp"),
-        *("ckan", "codeigniter", "codeigniter3", "discourse", "django", "dotnet", "drupal"),
-        *("elasticsearch", "emacs", "env", "fetchmail", "flask-mail", "geary"),
-        *("ghost", "git", "gitea", "gitlab", "grafana", "graylog", "home-assistant", "joomla"),
-        *("kanboard", "keycloak", "laravel", "laravel-config", "limesurvey", "mailman", "mastodon"),
-        *("matomo", "mattermost", "mautic", "moodle", "mpop", "msmtp", "mutt", "n8n"),
-        *("netbox", "nextcloud", "nextcloud-docker", "nodemailer", "odoo", "offlineimap"),
-        *(
-            "paperless",
-            "peertube",
-            "phpmailer",
-            "postfix",
-            "pretix",
-            "quarkus",
-            "rails",
-            "redmine",
-            "roundcube",
-        ),
-        *("sections", "sentry", "sentry-docker", "spring-boot", "superset", "symfony", "synapse"),
-        *("elastalert", "gitea-helm", "gogs", "grafana-helm"),
-        *("jenkins-casc", "mediawiki", "netbox-docker", "snappymail", "sonarqube", "swiftmailer"),
-        *("fastapi-mail", "django-url", "sections-php"),
-        "swiftmailer-url",
-        *("trac", "typo3", "vaultwarden", "vikunja", "wp-mail-smtp", "yii", "zabbix"),
-    )
-)
-"""Dialects that have a written form for a new file."""
+
+
+@cache
+def written_formats() -> tuple[str, ...]:
+    """The dialects that have a written form for a new file, by name."""
+    return tuple(sorted(name for name, dialect in dialects().items() if dialect.new_file))
 
 
 def written(dialect: Dialect | None, accounts: list[Account], name: str, password: str = "") -> str:
@@ -69,7 +43,7 @@ def written(dialect: Dialect | None, accounts: list[Account], name: str, passwor
     Raises:
         FormatError: the product has no written form, or has no way to write a setting.
     """
-    if dialect is None or dialect.name not in WRITTEN:
+    if dialect is None or not dialect.new_file:
         raise FormatError(name, "has no written form for a new file; see mailkit formats")
     roles = {words.role for words in dialect.services}
     told = [
@@ -220,8 +194,8 @@ def _pairs(
 
 def _place(dialect: Dialect, at: str, label: str) -> tuple[str, ...]:
     """Return the path above the keys, with a name instead of the wildcard."""
-    if dialect.name in _PLACES:
-        return _PLACES[dialect.name]
+    if dialect.new_at:
+        return dialect.new_at
     number = "0" if dialect.syntaxes[0] in ("yaml", "json") else label
     names = [segment for segment in segments(at.strip("/")) if segment and segment != "**"]
     if not names and at == "**" and dialect.syntaxes[0] == "yaml":

@@ -19,7 +19,7 @@ from mailkit.diagnosis.diagnose import diagnose
 from mailkit.discovery.discover import discover
 from mailkit.errors import MailError
 from mailkit.formats import named
-from mailkit.formats.writing import WRITTEN
+from mailkit.formats.writing import written_formats
 from mailkit.net.activity import activities
 from mailkit.notebook.password_field import PasswordField
 from mailkit.ports import Protocol, Security
@@ -76,7 +76,7 @@ class AccountForm:
         self.findings = widgets.HTML()
         self.state = widgets.HTML()
         self.result = widgets.HTML()
-        self.format = choice("Settings as", ["native", *sorted(WRITTEN)])
+        self.format = choice("Settings as", ["native", *written_formats()])
         self.toml = widgets.Textarea(rows=16, layout=widgets.Layout(width="40rem"))
         self.file = widgets.Text(placeholder="accounts.toml", layout=widgets.Layout(width="20rem"))
         self.save = widgets.Button(description="Save", icon="save")

@@ -2,7 +2,6 @@
 
 from mailkit.formats.database import DATABASES
 from mailkit.formats.dialects import dialects
-from mailkit.formats.writing import WRITTEN
 
 __all__ = ["formats_page"]
 
@@ -77,7 +76,7 @@ def formats_page() -> str:
             f"[{number}]({source})" if source.startswith("http") else source
             for number, source in enumerate(dialect.sources, 1)
         )
-        written = "yes" if dialect.name in WRITTEN else "changes"
+        written = "yes" if dialect.new_file else "changes"
         cells = (f"`{dialect.name}`", dialect.title, ", ".join(dialect.syntaxes), files, written)
         product = any(source.startswith("http") for source in dialect.sources)
         looked_up = dialect.dated or ("–" if product else "no product")

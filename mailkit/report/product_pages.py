@@ -7,7 +7,7 @@ from mailkit.account import Account, Service
 from mailkit.errors import FormatError
 from mailkit.formats.dialect import ABSENT, EMPTY, Dialect, Mode, ServiceWords
 from mailkit.formats.dialects import dialects
-from mailkit.formats.writing import WRITTEN, written
+from mailkit.formats.writing import written
 from mailkit.ports import Protocol, Security
 
 __all__ = ["product_pages"]
@@ -122,7 +122,7 @@ def _word(word: object) -> str:
 
 def _examples(found: list[Dialect]) -> Iterable[str]:
     """Return the settings for both encryption modes, as ``mailkit convert --to`` writes them."""
-    dialect = next((candidate for candidate in found if candidate.name in WRITTEN), None)
+    dialect = next((candidate for candidate in found if candidate.new_file), None)
     if dialect is None:
         return
     for port, security in ((587, Security.STARTTLS), (465, Security.IMPLICIT_TLS)):

@@ -13,7 +13,7 @@ from mailkit.errors import FormatError
 from mailkit.fleet.run import diagnose_all
 from mailkit.formats import load
 from mailkit.formats.dialects import dialects
-from mailkit.formats.writing import WRITTEN, written
+from mailkit.formats.writing import written, written_formats
 from mailkit.lab import Lab, standard
 from mailkit.lab.scenario import HOST, PASSWORD
 from mailkit.ports import Protocol, Security
@@ -40,7 +40,9 @@ def user_of(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with Lab(standard(HOST, users={user_of(name): PASSWORD for name in WRITTEN})) as running:
+    with Lab(
+        standard(HOST, users={user_of(name): PASSWORD for name in written_formats()})
+    ) as running:
         yield running
 
 
@@ -71,7 +73,7 @@ def wrong_files(
         yield file
 
 
-@pytest.mark.parametrize("name", sorted(WRITTEN))
+@pytest.mark.parametrize("name", written_formats())
 def test_an_applied_fix_makes_the_file_healthy(
     name: str, lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,7 +98,7 @@ def test_an_applied_fix_makes_a_file_with_starttls_on_a_tls_port_healthy(
     """All at once, because each has to wait for a port that is silent."""
     files = [
         file
-        for name in sorted(WRITTEN)
+        for name in written_formats()
         for file in wrong_files(name, tmp_path, UPGRADED, Security.STARTTLS)
     ]
     before = {file: file.read_bytes() for file in files}
@@ -107,7 +109,7 @@ def test_an_applied_fix_makes_a_file_with_starttls_on_a_tls_port_healthy(
         untouched = product_of(file) in NO_LOGIN
         assert report.ok is not untouched, file
         assert (file.read_bytes() == before[file]) is untouched, file
-    assert len(files) > len(WRITTEN) * 3 // 4
+    assert len(files) > len(written_formats()) * 3 // 4
 
 
 def product_of(file: Path) -> str:

@@ -11,13 +11,13 @@ from mailkit.account import Account, Service
 from mailkit.errors import FormatError
 from mailkit.formats import named
 from mailkit.formats.forms import FORMS
-from mailkit.formats.writing import WRITTEN
+from mailkit.formats.writing import written_formats
 from mailkit.ports import Protocol, Security
 from mailkit.secret import Secret
 from mailkit.text import inert, one_line
 from mailkit.uses import OutgoingOptions
 
-FORMATS = ("native", "csv", *(one.NAME for one in FORMS), *sorted(WRITTEN))
+FORMATS = ("native", "csv", *(one.NAME for one in FORMS), *written_formats())
 ENDS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]
 SYNTAX = [
     *ENDS,

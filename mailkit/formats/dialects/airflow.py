@@ -26,6 +26,7 @@ DIALECTS = (
             "image": r":(?:slim-)?(?:(?P<v0>[3-9]|\d\d)|(?P<v1>[12]))\.",
             "requirements.txt": r"(?m)^apache-airflow(?:-core)?\S*?==(?:(?P<v0>[3-9]|\d\d)|(?P<v1>[12]))\.",
         },
+        new_file=True,
         services=(
             ServiceWords(
                 at=("smtp",),

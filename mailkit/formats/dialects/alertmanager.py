@@ -24,6 +24,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("alertmanager.yml", "alertmanager.yaml", "alertmanager*.y*ml"),
         marks=("global.smtp_smarthost", "receivers.*.email_configs.*.smarthost"),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("/global.smtp_smarthost",),

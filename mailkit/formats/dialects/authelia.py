@@ -13,6 +13,7 @@ DIALECTS = (
         marks=("notifier.smtp.address", "notifier.smtp.host", "notifier.smtp.sender"),
         env=EnvNames("AUTHELIA_", "_", 2),
         ignore_case=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("notifier.smtp",),

@@ -19,6 +19,7 @@ DIALECTS = (
             "return.EmailTransport.*.host",
             "EmailConfig.smtp",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("return.EmailTransport.*",),

@@ -17,6 +17,7 @@ DIALECTS = (
         syntaxes=("php", "dotenv"),
         files=("Email.php", ".env", "env"),
         marks=("Email.SMTPHost", "email.SMTPHost"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("Email", "email"),
@@ -50,6 +51,7 @@ DIALECTS = (
             "$config.protocol",
             "$config.smtp_timeout",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("$config",),

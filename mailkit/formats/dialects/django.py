@@ -18,6 +18,7 @@ DIALECTS = (
             "**.EMAIL_BACKEND",
             "**.EMAIL_HOST_PASSWORD",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("", "*"),
@@ -63,6 +64,7 @@ DIALECTS = (
             *("DJANGO_SETTINGS_MODULE", "DJANGO_SECRET_KEY", "DJANGO_DEBUG", "ALLOWED_HOSTS"),
             *("DJANGO_ALLOWED_HOSTS", "DJANGO_READ_DOT_ENV_FILE"),
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 url=("EMAIL_URL", "DJANGO_EMAIL_URL"),

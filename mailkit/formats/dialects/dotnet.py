@@ -67,6 +67,7 @@ DIALECTS = (
         env=EnvNames("", "__"),
         ignore_case=True,
         least=2,
+        new_file=True,
         services=(
             ServiceWords(
                 at=_AT,

@@ -14,6 +14,7 @@ DIALECTS = (
             r"$config.swiftmailer\.transport.smtp_host",
             r"$config.system\.mail.mailer_dsn.host",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=(r"$config.smtp\.settings",),

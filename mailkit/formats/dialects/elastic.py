@@ -10,6 +10,8 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("elasticsearch.yml",),
         fold=True,
+        new_file=True,
+        new_at=("xpack", "notification", "email", "account", "default", "smtp"),
         services=(
             ServiceWords(
                 at=("xpack.notification.email.account.*.smtp",),
@@ -57,6 +59,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("elastalert*.y*ml", "*rule*.y*ml", "config.yaml"),
         marks=("from_addr", "smtp_auth_file", "es_host"),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("smtp_host",),

@@ -12,6 +12,7 @@ DIALECTS = (
         title="Emacs",
         syntaxes=("elisp",),
         files=(".emacs", "init.el", ".gnus", ".gnus.el", "*.el"),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("smtpmail-smtp-server", "smtpmail-default-smtp-server"),

@@ -136,6 +136,7 @@ DIALECTS = (
         syntaxes=("dotenv",),
         suffixes=True,
         ignore_case=True,
+        new_file=True,
         services=(
             *(_words(prefix, "smtp") for prefix in _SMTP),
             *(_words(prefix, "imap") for prefix in ("IMAP", "MAIL_IMAP", "EMAIL_IMAP")),

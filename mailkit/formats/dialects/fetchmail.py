@@ -17,6 +17,7 @@ DIALECTS = (
         title="fetchmail",
         syntaxes=("fetchmail",),
         own_files=("fetchmailrc", ".fetchmailrc"),
+        new_file=True,
         services=(
             ServiceWords(
                 role="incoming",

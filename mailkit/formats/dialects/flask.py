@@ -19,6 +19,7 @@ DIALECTS = (
         syntaxes=("python", "dotenv"),
         files=("config.py", "*config*.py", "app.py", "settings.py"),
         marks=("**.MAIL_USE_TLS", "**.MAIL_USE_SSL"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**",),
@@ -46,6 +47,7 @@ DIALECTS = (
         syntaxes=("dotenv", "python"),
         files=("*mail*.py", "*config*.py", "main.py", ".env"),
         marks=("**.MAIL_SSL_TLS", "**.MAIL_STARTTLS"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**",),
@@ -79,6 +81,7 @@ DIALECTS = (
         syntaxes=("python",),
         own_files=("superset_config.py",),
         marks=("SMTP_STARTTLS", "SMTP_MAIL_FROM"),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("SMTP_HOST",),

@@ -26,6 +26,7 @@ DIALECTS = (
         marks=("mail.options.host", "mail.options.service"),
         env=EnvNames("", "__"),
         newest=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("mail.options",),

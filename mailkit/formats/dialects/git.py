@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("ini",),
         files=(".gitconfig", "gitconfig", "config", "gerrit.config"),
         ignore_case=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("sendemail", "sendemail.*"),

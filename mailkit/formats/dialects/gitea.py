@@ -49,6 +49,7 @@ DIALECTS = (
         marks=("mailer.PROTOCOL", "mailer.SMTP_ADDR", "mailer.MAILER_TYPE", "mailer.PASSWD"),
         env=EnvNames("GITEA__", "__"),
         ignore_case=True,
+        new_file=True,
         services=(
             _MAILER,
             ServiceWords(
@@ -82,6 +83,7 @@ DIALECTS = (
         files=("values*.yaml", "values*.yml"),
         marks=(r"**.gitea.config.mailer.SMTP_ADDR",),
         ignore_case=True,
+        new_file=True,
         services=(replace(_MAILER, at=(r"**.gitea.config.mailer",)),),
         example="values.yaml",
         sources=("https://gitea.com/gitea/helm-gitea/src/branch/main/values.yaml",),

@@ -39,6 +39,7 @@ DIALECTS = (
             "gitlab_rails.service_desk_email_host",
             "gitlab_rails.smtp_enable",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("gitlab_rails",),

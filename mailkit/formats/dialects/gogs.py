@@ -16,6 +16,7 @@ DIALECTS = (
             "email.DISABLE_HELO",
             "BRAND_NAME",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("email",),

@@ -47,6 +47,7 @@ DIALECTS = (
         marks=("smtp.startTLS_policy", "smtp.from_address", "smtp.skip_verify"),
         env=EnvNames("GF_", "_", 1),
         ignore_case=True,
+        new_file=True,
         services=(_MAILER,),
         example="grafana.ini",
         sources=(
@@ -62,6 +63,7 @@ DIALECTS = (
         files=("values*.yaml", "values*.yml"),
         marks=(r"**.grafana\.ini.smtp.host",),
         ignore_case=True,
+        new_file=True,
         services=(replace(_MAILER, at=(r"**.grafana\.ini.smtp",)),),
         example="values.yaml",
         sources=(

@@ -13,6 +13,7 @@ DIALECTS = (
         env=EnvNames("GRAYLOG_", "\0"),
         ignore_case=True,
         flavour="python",
+        new_file=True,
         services=(
             ServiceWords(
                 host=("transport_email_hostname",),

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("configuration.yaml", "notify.yaml"),
         marks=("notify.*.platform", "sensor.*.platform", "*.platform"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("notify.*", "notify", "*"),

@@ -44,6 +44,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("jenkins.yaml", "jenkins.yml", "casc*.y*ml"),
         marks=("**.unclassified.mailer.smtpHost",),
+        new_file=True,
         services=(ServiceWords(at=("**.unclassified.mailer",), **_WORDS),),
         sources=(
             *_SOURCES,

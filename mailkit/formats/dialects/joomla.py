@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("php",),
         files=("configuration.php",),
         marks=("JConfig.smtphost",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("JConfig",),

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("json",),
         files=("*realm*.json",),
         marks=("**.smtpServer.host",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.smtpServer",),

@@ -78,6 +78,7 @@ DIALECTS = (
         flavour="phpdotenv",
         nulls=("null", "(null)", "empty", "(empty)"),
         versions_in=_VERSIONS,
+        new_file=True,
         services=(
             ServiceWords(
                 host=("MAIL_HOST",),
@@ -107,6 +108,7 @@ DIALECTS = (
         files=("config/mail.php", "mail.php"),
         marks=("return.mailers.smtp.transport", "return.driver"),
         versions_in={f"../{name}": pattern for name, pattern in _VERSIONS.items()},
+        new_file=True,
         services=(
             ServiceWords(
                 at=("return.mailers.*", "return"),

@@ -153,6 +153,7 @@ _GEARY = Dialect(
     syntaxes=("ini",),
     own_files=("geary.ini",),
     marks=("Incoming.transport_security", "Outgoing.transport_security"),
+    new_file=True,
     services=(
         ServiceWords(
             role="incoming",

@@ -96,6 +96,7 @@ DIALECTS = (
         own_files=("offlineimaprc", ".offlineimaprc"),
         marks=("*.remotehost", "*.remoterepository"),
         flavour="python",
+        new_file=True,
         services=(
             ServiceWords(
                 role="incoming",
@@ -147,6 +148,7 @@ DIALECTS = (
         syntaxes=("ini",),
         files=("accounts.conf",),
         marks=("*.source", "*.outgoing"),
+        new_file=True,
         services=(_aerc("imap", "source"), _aerc("smtp", "outgoing")),
         sources=(
             "https://github.com/rjarry/aerc/blob/master/doc/aerc-smtp.5.scd",

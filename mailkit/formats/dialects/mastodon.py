@@ -53,6 +53,7 @@ DIALECTS = (
             "SMTP_ENABLE_STARTTLS",
             "SMTP_OPENSSL_VERIFY_MODE",
         ),
+        new_file=True,
         services=(
             _words("SMTP"),
             _words("BULK_SMTP"),
@@ -71,6 +72,7 @@ DIALECTS = (
         files=("app.yml", "discourse.conf"),
         images=("*/discourse", "*/discourse/*"),
         marks=("**.DISCOURSE_SMTP_ADDRESS",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**",),

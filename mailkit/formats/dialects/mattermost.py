@@ -13,6 +13,7 @@ DIALECTS = (
         marks=("EmailSettings.SMTPServer",),
         ignore_case=True,
         env=EnvNames("MM_", "_", 1),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("EmailSettings",),
@@ -45,6 +46,7 @@ DIALECTS = (
         syntaxes=("json",),
         files=("domains/*.json",),
         marks=("IMAP.host", "SMTP.host"),
+        new_file=True,
         services=tuple(
             ServiceWords(
                 role="outgoing" if protocol == "smtp" else "incoming",

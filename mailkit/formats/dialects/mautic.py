@@ -15,6 +15,7 @@ DIALECTS = (
             "$parameters.mailer_dsn",
             "$parameters.mailer_from_email",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("$parameters",),

@@ -11,6 +11,7 @@ DIALECTS = (
         syntaxes=("php",),
         files=("config.php",),
         marks=("$CFG.smtphosts",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("$CFG",),

@@ -9,6 +9,7 @@ DIALECTS = (
         title="msmtp",
         syntaxes=("msmtp",),
         own_files=("msmtprc", ".msmtprc"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("account.*",),
@@ -52,6 +53,7 @@ DIALECTS = (
         syntaxes=("msmtp",),
         own_files=("mpoprc", ".mpoprc"),
         marks=("account.*.delivery", "account.*.keep", "account.*.pipelining"),
+        new_file=True,
         services=(
             ServiceWords(
                 role="incoming",

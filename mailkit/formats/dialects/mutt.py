@@ -20,6 +20,7 @@ DIALECTS = (
         title="mutt",
         syntaxes=("mutt",),
         own_files=("muttrc", ".muttrc", "neomuttrc", ".neomuttrc"),
+        new_file=True,
         services=(
             ServiceWords(
                 role="incoming",

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("dotenv",),
         images=("*/n8n", "n8nio/*", "*/n8nio/*"),
         marks=("N8N_SMTP_HOST",),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("N8N_SMTP_HOST",),

@@ -35,6 +35,7 @@ DIALECTS = (
         title="NetBox",
         syntaxes=("python",),
         files=("configuration.py",),
+        new_file=True,
         services=(_WORDS,),
         example="configuration.py",
         sources=(
@@ -50,6 +51,7 @@ DIALECTS = (
         files=("netbox.env",),
         images=("netboxcommunity/*", "*/netboxcommunity/*"),
         marks=("SUPERUSER_EMAIL", "CORS_ORIGIN_ALLOW_ALL", "GRAPHQL_ENABLED", "WEBHOOKS_ENABLED"),
+        new_file=True,
         services=(
             replace(
                 _WORDS,

@@ -38,6 +38,7 @@ DIALECTS = (
         marks=("$CONFIG.mail_smtphost",),
         newest=True,
         versions_in={"=/$CONFIG.version": r"^(?:(?P<v0>2[6-9]|[3-9]\d)|(?P<v1>\d|1\d|2[0-5]))\."},
+        new_file=True,
         services=(
             ServiceWords(
                 at=("$CONFIG",),
@@ -72,6 +73,7 @@ DIALECTS = (
         marks=("MAIL_FROM_ADDRESS_AND_DOMAIN",),
         newest=True,
         versions_in={"image": r":(?:(?P<v0>2[6-9]|[3-9]\d)|(?P<v1>1\d|2[0-5]))\b"},
+        new_file=True,
         services=(
             ServiceWords(
                 host=("SMTP_HOST",),

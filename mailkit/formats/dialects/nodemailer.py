@@ -35,6 +35,7 @@ DIALECTS = (
             "**.Nodemailer().server.host",
             "**.Email().server.host",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=(

@@ -11,6 +11,7 @@ DIALECTS = (
         files=("odoo.conf", "openerp-server.conf", "*odoo*.conf"),
         marks=("options.smtp_server",),
         flavour="python",
+        new_file=True,
         services=(
             ServiceWords(
                 at=("options",),

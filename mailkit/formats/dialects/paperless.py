@@ -20,6 +20,7 @@ DIALECTS = (
         files=("paperless.conf", "docker-compose.env"),
         images=("*/paperless-ngx", "*/paperless-ngx/*"),
         marks=("PAPERLESS_EMAIL_HOST",),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("PAPERLESS_EMAIL_HOST",),
@@ -46,6 +47,7 @@ DIALECTS = (
         marks=("**.email.host",),
         ignore_case=True,
         env=EnvNames("AUTHENTIK_", "__"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.email",),

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("production.yaml", "default.yaml", "local-production.yaml"),
         marks=("smtp.disable_starttls", "smtp.from_address"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("smtp",),

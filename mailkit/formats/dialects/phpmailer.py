@@ -12,6 +12,8 @@ DIALECTS = (
         title="PHPMailer",
         syntaxes=("php",),
         marks=("*.SMTPAuth", "*.SMTPSecure", "*.Mailer", "**.SMTPAuth", "**.SMTPSecure"),
+        new_file=True,
+        new_at=("$mail",),
         services=(
             ServiceWords(
                 at=("**",),

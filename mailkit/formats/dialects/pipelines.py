@@ -58,6 +58,7 @@ DIALECTS = (
         files=("playbook*.y*ml", "tasks/*.yml"),
         marks=("**.mail.subject", "**.mail.to"),
         fold=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.mail",),

@@ -30,6 +30,7 @@ DIALECTS = (
         title="Postfix",
         syntaxes=("postfix",),
         files=("main.cf", "main.cf.*"),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("relayhost",),

@@ -11,6 +11,7 @@ DIALECTS = (
         own_files=("trac.ini",),
         marks=("notification.smtp_enabled", "notification.smtp_from"),
         flavour="python",
+        new_file=True,
         services=(
             ServiceWords(
                 at=("notification",),
@@ -45,6 +46,7 @@ DIALECTS = (
         env=EnvNames("CKAN_", "_", 1),
         fold=True,
         flavour="python",
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.smtp",),
@@ -73,6 +75,7 @@ DIALECTS = (
         title="Mailman",
         syntaxes=("ini",),
         own_files=("mailman.cfg",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("mta",),
@@ -105,6 +108,7 @@ DIALECTS = (
         syntaxes=("ini",),
         own_files=("pretix.cfg",),
         marks=("pretix.instance_name", "pretix.url", "mail.from"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("mail",),
@@ -137,6 +141,7 @@ DIALECTS = (
         title="Matomo",
         syntaxes=("ini",),
         own_files=("config.ini.php", "*.config.ini.php", "global.ini.php"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("mail",),

@@ -12,6 +12,7 @@ DIALECTS = (
         marks=("**.quarkus.mailer.host", "**.quarkus.mailer.from"),
         fold=True,
         env=EnvNames("", "_"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.quarkus.mailer",),

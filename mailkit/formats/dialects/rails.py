@@ -53,6 +53,7 @@ DIALECTS = (
             "setup_mail.rb",
         ),
         marks=("**.smtp_settings.address", "delivery_method().address"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.smtp_settings", "**.delivery_method()"),

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("configuration.yml", "configuration.yml.*", "additional_environment.rb"),
         marks=("**.email_delivery.delivery_method", "**.smtp_settings.address"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("**.smtp_settings",),

@@ -31,6 +31,7 @@ DIALECTS = (
             "$rcmail_config.default_host",
             "$config.smtp_server",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 role="incoming",

@@ -22,6 +22,7 @@ DIALECTS = (
         files=("config.yml", "sentry/config.yml"),
         marks=("mail.backend", "mail.use-tls", "mail.use-ssl", "mail.from", "mail.username"),
         fold=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("mail",),
@@ -51,6 +52,7 @@ DIALECTS = (
         syntaxes=("dotenv",),
         images=("sentry", "*/sentry", "getsentry/*"),
         marks=("SENTRY_EMAIL_HOST",),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("SENTRY_EMAIL_HOST",),

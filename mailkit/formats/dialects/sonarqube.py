@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("properties",),
         files=("sonar.properties",),
         fold=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("email",),

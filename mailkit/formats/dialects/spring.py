@@ -20,6 +20,8 @@ DIALECTS = (
         marks=("**.spring.mail.host",),
         env=EnvNames("", "_"),
         fold=True,
+        new_file=True,
+        new_at=("spring", "mail"),
         services=(
             ServiceWords(
                 at=("**.spring.mail",),

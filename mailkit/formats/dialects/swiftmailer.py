@@ -42,6 +42,7 @@ DIALECTS = (
             "parameters.yml",
             "parameters.yml.*",
         ),
+        new_file=True,
         services=(
             _BUNDLE,
             replace(
@@ -70,6 +71,7 @@ DIALECTS = (
         title="SwiftMailer",
         syntaxes=("dotenv", "yaml"),
         files=(".env", ".env.*"),
+        new_file=True,
         services=(
             ServiceWords(
                 url=("MAILER_URL", "/swiftmailer.url"),

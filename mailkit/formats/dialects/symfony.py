@@ -22,6 +22,7 @@ DIALECTS = (
         title="Symfony Mailer",
         syntaxes=("dotenv", "yaml"),
         files=(".env", ".env.*", "mailer.yaml", "config/packages/*.yaml"),
+        new_file=True,
         services=(
             ServiceWords(
                 url=("MAILER_DSN", "/framework.mailer.dsn", "/framework.mailer.transports.main"),

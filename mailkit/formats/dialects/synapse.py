@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("yaml",),
         files=("homeserver.yaml",),
         marks=("email.smtp_host",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("email",),

@@ -15,6 +15,7 @@ DIALECTS = (
             "system/settings.php",
             "system/additional.php",
         ),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("return.MAIL", "$GLOBALS.TYPO3_CONF_VARS.MAIL"),
@@ -88,6 +89,7 @@ DIALECTS = (
         title="MediaWiki",
         syntaxes=("php",),
         own_files=("LocalSettings.php",),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("$wgSMTP",),
@@ -131,6 +133,7 @@ DIALECTS = (
         files=("config.php",),
         images=("kanboard/*", "*/kanboard"),
         marks=("MAIL_SMTP_HOSTNAME",),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("MAIL_SMTP_HOSTNAME",),
@@ -159,6 +162,7 @@ DIALECTS = (
         title="LimeSurvey",
         syntaxes=("php",),
         files=("config/config.php", "config.php"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("return.config", "$config"),

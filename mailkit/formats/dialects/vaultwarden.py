@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("dotenv",),
         images=("vaultwarden/*", "*/vaultwarden", "*/vaultwarden/*", "bitwardenrs/*"),
         marks=("SMTP_SECURITY", "SMTP_EXPLICIT_TLS", "ADMIN_TOKEN", "SMTP_FROM_NAME"),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("SMTP_HOST",),

@@ -13,6 +13,7 @@ DIALECTS = (
         marks=("mailer.forcessl", "mailer.fromemail", "mailer.skiptlsverify", "mailer.queuelength"),
         env=EnvNames("VIKUNJA_", "_"),
         ignore_case=True,
+        new_file=True,
         services=(
             ServiceWords(
                 at=("mailer",),

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("php", "dotenv"),
         files=("wp-config.php", "wp-config*.php"),
         marks=("WPMS_SMTP_HOST",),
+        new_file=True,
         services=(
             ServiceWords(
                 host=("WPMS_SMTP_HOST",),

@@ -16,6 +16,7 @@ DIALECTS = (
         title="Yii",
         syntaxes=("php",),
         files=("config/*.php", "main-local.php", "main.php", "web.php", "console.php"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=_PLACES,

@@ -10,6 +10,7 @@ DIALECTS = (
         syntaxes=("yaml", "json", "xml"),
         files=("zbx_export_mediatypes.*",),
         marks=("zabbix_export.media_types.*.type", "zabbix_export.version"),
+        new_file=True,
         services=(
             ServiceWords(
                 at=("zabbix_export.media_types.*",),
