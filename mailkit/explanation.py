@@ -23,6 +23,7 @@ from mailkit.replies.evidence import (
     VAGUE,
     Sign,
     advising,
+    proved,
     weighed,
 )
 from mailkit.replies.foreign import foreign_in
@@ -123,7 +124,8 @@ def _explain(text: str) -> list[Explanation]:
         signs.insert(0, Sign("tcp-redirected", 0, Certainty.LIKELY, words))
     # Without a command or a mark, a transcript does not show whether TLS was on from the first byte.
     certainty = Certainty.POSSIBLE if signs else Certainty.LIKELY
-    found = weighed(signs, elsewhere_in(legible))
+    told = any(sign.refused and sign.certainty is Certainty.SURE for sign in signs)
+    found = weighed(signs, elsewhere_in(legible) or not (told or mail_in(legible)))
     found += [replace(sign, certainty=certainty) for sign in program]
     return [_explained(sign, legible) for sign in found]
 
@@ -177,6 +179,8 @@ def _signs(text: str, whole: str) -> list[Sign]:
         if row.findings[0] == "aut-bad" and token_in(whole):
             findings = ("aut-token", "aut-bad")
         certainty = row.certainty if findings == row.findings else Certainty.POSSIBLE
+        if certainty is Certainty.SURE and not proved(rest, *match.span()):
+            certainty = Certainty.LIKELY
         if row is INTERRUPTED and (step := interrupted(whole)):
             findings, certainty = step, _AT_STEP.get(step[0], Certainty.POSSIBLE)
         base = VAGUE if row.vague else SPECIFIC + 1
@@ -242,8 +246,9 @@ _TRIED_NEXT = "aut-mech-unknown"
 
 def _of_reply(said: Said) -> list[Sign]:
     finding, level, source = said.reading.finding, said.reading.certainty, said.reading.source
-    if finding == _TRIED_NEXT and level is Certainty.SURE:
-        level = Certainty.LIKELY  # no text shows which mechanisms the server offers
+    # No text shows which mechanisms the server offers.
+    if level is Certainty.SURE and (finding == _TRIED_NEXT or not said.reading.agreed):
+        level = Certainty.LIKELY
     rank = PLAIN if finding in GENERAL else SPECIFIC
     if level is Certainty.POSSIBLE:
         rank = max(rank, SPECIFIC + 2)

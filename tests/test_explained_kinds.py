@@ -124,7 +124,7 @@ def test_a_number_of_microsofts_sign_in_says_what_is_wrong(
         ("-ERR no such user", ("aut-bad", "likely")),
         ("-ERR sorry, no mailbox for kim here", ("aut-bad", "likely")),
         ("-ERR no such message", ("", "")),
-        ("550 mailbox unknown", ("snd-rcpt-unknown", "sure")),
+        ("550 mailbox unknown", ("snd-rcpt-unknown", "likely")),
     ],
 )
 def test_a_reply_means_what_its_protocol_says(text: str, expected: tuple[str, str]) -> None:
@@ -290,7 +290,7 @@ def test_the_words_of_a_server_or_a_program(text: str, finding: str) -> None:
         ("mail: status=bounced reply=452 4.2.2 Mailbox full", ("snd-rcpt-full", "likely")),
         ("Postfix: postfix/smtp: size=550 ", ("", "")),
         # a mail server says 422 with its own number, a web service without one
-        ("smtp: said: 422 4.2.2 Greylisted, try again", ("snd-greylist", "sure")),
+        ("smtp: said: 422 4.2.2 Greylisted, try again", ("snd-greylist", "likely")),
         ("mail api: 422 Unprocessable Entity", ("", "")),
         ("535 5.7.0 Connection lost to authentication server", ("aut-temp", "likely")),
         ("535 5.7.8 Error: lost connection to auth backend", ("aut-temp", "likely")),
@@ -300,14 +300,14 @@ def test_the_words_of_a_server_or_a_program(text: str, finding: str) -> None:
             "552-5.7.0 Our system detected an illegal attachment on your message",
             ("snd-spam", "likely"),
         ),
-        ("554 5.7.1 This host is not allowed to connect", ("snd-ip-blocked", "sure")),
+        ("554 5.7.1 This host is not allowed to connect", ("snd-ip-blocked", "likely")),
         (
             "smtp: 554 Your IP isn't permitted to connect to this server",
-            ("snd-ip-blocked", "sure"),
+            ("snd-ip-blocked", "likely"),
         ),
         ("503 MAIL first (#5.5.1)", ("aut-sequence", "likely")),
         ("503 5.5.1 Error: need RCPT command first", ("aut-sequence", "likely")),
-        ("550 5.7.1 Please check your mail first", ("snd-pop-before-smtp", "sure")),
+        ("550 5.7.1 Please check your mail first", ("snd-pop-before-smtp", "likely")),
         ('{network_failure,"192.0.2.1",{error,closed}}', ("grt-eof", "possible")),
         ('{network_failure,"192.0.2.1",{error,econnrefused}}', ("tcp-refused", "sure")),
         ("SMTP: error to resolve mail.example.com", ("dns-nxdomain", "likely")),

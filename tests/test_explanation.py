@@ -337,11 +337,11 @@ def test_words_about_a_login_are_no_password() -> None:
             {"aut-bad": "possible", "crt-self-signed": "possible"},
         ),
         ("IMAP: check the certificate: self-signed certificate", {"crt-self-signed": "possible"}),
-        ("IMAP: check it. Self-signed certificate", {"crt-self-signed": "sure"}),
+        ("IMAP: check it. Self-signed certificate", {"crt-self-signed": "likely"}),
         # the server hangs up after it has rejected the login
         (
             "S: -ERR Invalid login or password\nThe POP3 server has unexpectedly disconnected.",
-            {"aut-bad": "sure", "grt-eof": "possible"},
+            {"aut-bad": "likely", "grt-eof": "possible"},
         ),
         ("The POP3 server has unexpectedly disconnected.", {"grt-eof": "possible"}),
     ],
@@ -374,8 +374,8 @@ def test_calls_of_a_stack_trace_in_one_line_hide_nothing_before_them(count: int)
 @pytest.mark.parametrize(
     ("text", "certainty"),
     [
-        ("STARTTLS is not supported on this server", "sure"),
-        ("STARTTLS is not supported on this server (ldap)", "likely"),
+        ("SMTP: the server does not support the STARTTLS extension", "sure"),
+        ("the server does not support the STARTTLS extension (ldap)", "likely"),
         ("dial tcp 192.0.2.1:465: connect: connection refused", "sure"),
         ("slack: dial tcp 192.0.2.1: connect: connection refused", "likely"),
         ("kafka to imap: dial tcp 192.0.2.1:993: connect: connection refused", "sure"),
@@ -431,6 +431,56 @@ def test_a_reply_known_only_by_its_code_comes_behind_words_that_say_why() -> Non
 )
 def test_what_windows_says_in_the_language_of_the_system_is_read(text: str, finding: str) -> None:
     assert explain(text)[0].id == finding
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        # a code that the words agree with
+        ("535 5.7.8 Error: authentication failed", "sure"),
+        ("535 Incorrect authentication data", "sure"),
+        ("a1 NO [AUTHENTICATIONFAILED] Authentication failed.", "sure"),
+        ("550 5.1.1 <lee@example.org>: User unknown", "sure"),
+        # a code alone
+        ("smtp: 535", "likely"),
+        ("535 5.7.8 xyz", "likely"),
+        ("550 5.1.1 xyz", "likely"),
+        ("a1 NO [AUTHENTICATIONFAILED] xyz", "likely"),
+        # words alone, or beside a code that says nothing of it
+        ("a1 NO Authentication failed.", "likely"),
+        ("-ERR authentication failed", "likely"),
+        ("smtp said: 550 Too many connections", "likely"),
+        ("smtp: 550 mailbox unknown", "likely"),
+        # a known sentence with one cause
+        ("imap: NO Client tried to access nonexistent namespace.", "sure"),
+        # the end of a session that had rejections before
+        ("421 4.7.0 mail.example.com Error: too many errors", "possible"),
+    ],
+)
+def test_a_reply_is_sure_only_where_code_and_words_agree(text: str, certainty: str) -> None:
+    assert str(explain(text)[0].certainty) == certainty
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("smtp: Connection refused", "likely"),
+        ("smtp: connect ECONNREFUSED 192.0.2.1:587", "sure"),
+        ("smtp: [Errno 111] Connection refused", "sure"),
+        ("smtp: connect to mail.example.com: Connection refused (111)", "sure"),
+        ("connect ECONNREFUSED 192.0.2.1", "likely"),  # of any program
+        ("imap: unknown host", "likely"),
+        ("imap: getaddrinfo ENOTFOUND imap.example.com", "sure"),
+        ("imap: certificate has expired", "likely"),
+        ("imap: x509: certificate has expired or is not yet valid", "sure"),
+        ("imap: [SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired (_ssl.c:1)", "sure"),
+        ("imap: the certificate is not valid for any names", "sure"),
+    ],
+)
+def test_a_programs_words_are_sure_only_beside_a_code_or_as_a_sentence(
+    text: str, certainty: str
+) -> None:
+    assert str(explain(text)[0].certainty) == certainty
 
 
 def test_no_text_is_sure_that_a_server_rejects_a_mechanism_that_it_offers() -> None:

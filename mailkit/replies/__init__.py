@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 
 from mailkit.providers import owner
-from mailkit.replies.codes import BRACKETS, coded
+from mailkit.replies.codes import BRACKETS, coded, supports
 from mailkit.replies.reply import Certainty, Meaning, Reply, SessionPlace, Words
 from mailkit.replies.wordings import GENERAL, SPECIAL, worded
 
@@ -160,12 +160,15 @@ def _read(words: Words, host: str, place: SessionPlace, by_token: bool) -> Meani
         wording = None if told is not None and told.certainty is Certainty.SURE else wording
     if wording is not None:
         level = _unplaced(wording.place, here, wording.certainty)
-        return Meaning(wording.finding, _hedged(words, level))
+        agreed = supports(words, here, wording.finding)
+        return Meaning(wording.finding, _hedged(words, level), agreed=agreed)
     if row is not None or (row := next(iter(fitting), None)) is not None:
         # Words that mean a policy on some hosts only do not name it: the password may be wrong, too.
         by_policy = row.hosts and row.finding in _INSTEAD.values()
         level = _lower(row.certainty) if by_policy else row.certainty
-        found: Meaning | None = Meaning(row.finding, level, row.source, by_code=not row.text)
+        found: Meaning | None = Meaning(
+            row.finding, level, row.source, by_code=not row.text, agreed=row.agrees(words)
+        )
     else:
         found = _general(words, here)
         if found is None and place is SessionPlace.LOGIN and words.code in ("NO", "-ERR"):
@@ -182,8 +185,10 @@ def _general(words: Words, here: SessionPlace) -> Meaning | None:
     """Return what the code means; the words of a plain rejection, where the code is not known or only a guess."""
     found = coded(words, here)
     guess = found is not None and words.protocol == "smtp" and found.certainty is Certainty.POSSIBLE
-    wording = worded(GENERAL, words, here) if found is None or guess else None
-    if wording is None or (found is not None and found.finding == wording.finding):
+    wording = worded(GENERAL, words, here)
+    if found is not None and wording is not None and found.finding == wording.finding:
+        return replace(found, agreed=True)
+    if wording is None or not (found is None or guess):
         return found
     plain = words.code in ("", "NO", "-ERR", "BYE", "535", "454")
     level = wording.certainty if plain else _lower(wording.certainty)

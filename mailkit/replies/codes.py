@@ -2,7 +2,7 @@
 
 from mailkit.replies.reply import Certainty, Meaning, SessionPlace, Words
 
-__all__ = ["BRACKETS", "coded"]
+__all__ = ["BRACKETS", "coded", "supports"]
 
 _SURE, _LIKELY, _POSSIBLE = Certainty.SURE, Certainty.LIKELY, Certainty.POSSIBLE
 
@@ -154,3 +154,14 @@ def coded(words: Words, place: SessionPlace) -> Meaning | None:
             or BASIC.get(words.code)
         )
     return Meaning(*found, "the standard meaning of this code", by_code=True) if found else None
+
+
+def supports(words: Words, place: SessionPlace, finding: str) -> bool:
+    """Return whether one of the codes of a reply stands for a finding."""
+    said = (
+        PLACES.get(place, {}).get(words.code),
+        ENHANCED.get(words.enhanced),
+        BASIC.get(words.code),
+        BRACKETS.get(words.bracket),
+    )
+    return any(meant is not None and meant[0] == finding for meant in said)

@@ -8,6 +8,10 @@ what else a text says; :mod:`mailkit.explanation` lowers it for what a row or a 
 2. The end of a connection, or silence, is a consequence where the server has rejected something in the same text.
 3. A finding is sure only if nothing else in the text supports another one: two reasons in different places of a text
    are both likely at most. A general refusal does not contradict a specific one.
+4. A finding is sure only of real evidence: a server's code that its words agree with, or a sentence that has one
+   cause; a program's words beside a code of a library or a system, or a whole sentence of it. A code alone and
+   a few words alone are likely.
+5. Nothing is sure of a text that has no sign of mail, and no such reply.
 """
 
 import re
@@ -15,7 +19,18 @@ from dataclasses import dataclass, replace
 
 from mailkit.replies.reply import Certainty
 
-__all__ = ["AFTER", "GENERAL", "PLAIN", "SPECIFIC", "VAGUE", "Sign", "advising", "weighed"]
+__all__ = [
+    "AFTER",
+    "GENERAL",
+    "PLAIN",
+    "SPECIFIC",
+    "VAGUE",
+    "Sign",
+    "advising",
+    "at_most_likely",
+    "proved",
+    "weighed",
+]
 
 SPECIFIC, PLAIN, VAGUE = 10, 40, 80
 """Ranks: a reason, a rejection without one, a line that follows any failure."""
@@ -57,10 +72,28 @@ def advising(text: str, at: int) -> bool:
     return _ADVICE.search(text[max(0, at - 90) : at]) is not None
 
 
-def weighed(signs: list[Sign], elsewhere: bool = False) -> list[Sign]:
+_SYMBOL = re.compile(
+    r"\b(?:WSA)?E[A-Z]{5,20}\b|\be(?:conn|net|host|timedout|acces|addr)[a-z]{0,10}\b|\b[A-Z][A-Z0-9]{2,30}(?:_[A-Z0-9]{2,30}){1,8}\b|\b(?:0x)?8[0-9A-F]{7}\b|\b[0-9A-F]{8}:"
+    r"|\[Errno \d|\berrno\b|\bos error \d|[(#]\d{2,5}\b|\b(?:code|error)\W{1,3}-?\d{2,5}\b|-98\d\d\b|SSL routines|_ssl\.c"
+    r"|\bx509: |\btls: |\bdial tcp\b|\b(?:curl|msmtp|gnutls_\w{1,40}|getaddrinfo)\b|\b[a-z]{2,12}(?:\.\w{1,40}){2,6}(?:Exception|Error)\b"
+    r"|\b(?:[A-Z][a-z]{2,20}){2,6}(?:Exception|Error|Mismatch|Errors)\b"
+)
+"""What only a library or a system writes beside its words."""
+_BESIDE = 90
+_SENTENCE = re.compile(r"(?:\w[\w'-]*\W{1,4}){4}\w")
+
+
+def proved(text: str, start: int, end: int) -> bool:
+    """Return whether a program's words are a whole sentence, or stand beside a code of a library or a system."""
+    before = text[max(0, start - _BESIDE) : start].rpartition("\n")[2]
+    near = before + text[start:end] + text[end : end + _BESIDE].partition("\n")[0]
+    return _SYMBOL.search(near) is not None or _SENTENCE.match(text, start, end) is not None
+
+
+def weighed(signs: list[Sign], unsure: bool = False) -> list[Sign]:
     """Return the findings of a text, likeliest first, each once and as certain as the text allows.
 
-    ``elsewhere``: the text names another service, and nothing of mail, so nothing in it is sure.
+    ``unsure``: the text has no sign of mail, or names another service, so nothing in it is sure.
     """
     refused = any(sign.refused for sign in signs)
     ordered = sorted(
@@ -72,7 +105,7 @@ def weighed(signs: list[Sign], elsewhere: bool = False) -> list[Sign]:
     for sign in ordered:
         best.setdefault(sign.finding, sign)
     found = [_level(sign, ordered) for sign in best.values()]
-    return [_at_most_likely(sign) for sign in found] if elsewhere else found
+    return [at_most_likely(sign) for sign in found] if unsure else found
 
 
 def _after_refusal(sign: Sign) -> Sign:
@@ -86,11 +119,12 @@ def _level(sign: Sign, others: list[Sign]) -> Sign:
     if sign.rank >= VAGUE:
         return replace(sign, certainty=Certainty.POSSIBLE)
     if sign.certainty is Certainty.SURE and any(_contradicts(other, sign) for other in others):
-        return _at_most_likely(sign)
+        return at_most_likely(sign)
     return sign
 
 
-def _at_most_likely(sign: Sign) -> Sign:
+def at_most_likely(sign: Sign) -> Sign:
+    """Return a sign that is not sure."""
     sure = sign.certainty is Certainty.SURE
     return replace(sign, certainty=Certainty.LIKELY) if sure else sign
 

@@ -61,7 +61,7 @@ def mail_in(text: str) -> bool:
 _OF_MAIL = re.compile(
     r"smtp|imap|pop3|courri(?:er|el)|correo|\bposta\b|poczt|почт|邮件|郵件|メール|메일|\bpop\b|mail|outlook|account settings|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
     r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|setup could not finish|attempting to establish an SSL or TLS|(?:network|temporary|permanent)_failure,|expected response code \W{0,2}(?:220|235|250|334|354)|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|responseStatus|MailConnect|net/smtp|\bswaks\b|net_io_|rejected after DATA|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
-    r"|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
+    r"|(?:[\w.\]-]:|\bport:? ?)(?:143|465|587|993|995)(?!\w|[.:]\w)|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
     re.I | re.M,
 )
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailkit.replies.reply import Reply
+from mailkit.replies.reply import Certainty, Reply
 
 __all__ = ["ROWS"]
 
@@ -241,13 +241,14 @@ ROWS = (
         source="Postfix source",
         seen=date(2026, 9, 22),
     ),
-    Reply(
+    Reply(  # the session had rejections before, of a login or of recipients
         finding="lim-rate-smtp",
         protocol="smtp",
         code="421",
         enhanced="4.7.0",
         text="too many errors",
         example="421 4.7.0 mail.example.com Error: too many errors",
+        certainty=Certainty.POSSIBLE,
         source="Postfix source",
         seen=date(2026, 9, 22),
     ),

@@ -67,8 +67,19 @@ class Reply:
             and (not self.hosts or host.lower().endswith(self.hosts))
         )
 
+    def agrees(self, words: "Words") -> bool:
+        """Whether a reply that fits has a code of this row beside its words, or words that need none.
+
+        NO, BAD and -ERR follow any rejection and are no such code.
+        """
+        coded = words.code.isdigit() and self.code != ""
+        special = (words.enhanced, words.bracket) != ("", "") and (self.enhanced or self.bracket)
+        return self.text != "" and bool(coded or special or len(self.text) >= _SENTENCE)
+
 
 _STANDS_ALONE = 14
+_SENTENCE = 22
+"""Characters of a text that needs no code: to be read at all, and to have one cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The meaning of a reply, its certainty, and its source. ``by_code`` means that only its code was known."""
+    """The meaning of a reply, its certainty, and its source.
+
+    ``by_code`` means that only its code was known; ``agreed`` that code and words say the same, or that the words
+    are a known sentence with one cause.
+    """
 
     finding: str
     certainty: Certainty = Certainty.SURE
     source: str = ""
     by_code: bool = False
+    agreed: bool = False
