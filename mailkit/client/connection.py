@@ -331,5 +331,5 @@ _WORDS = {
     StopReason.NO_NAME: "the host name does not exist",
     StopReason.FOREIGN: "the server speaks another protocol",
     StopReason.BROKEN: "the server sent a reply that cannot be read",
-    StopReason.UNWELCOME: "the server rejected the connection in its greeting",
+    StopReason.UNWELCOME: "the server rejected the session",
 }

@@ -61,7 +61,7 @@ class StopReason(StrEnum):
     ABANDONED = "abandoned"
     # during the session
     FOREIGN = "another protocol"
-    UNWELCOME = "refused by greeting"
+    UNWELCOME = "session rejected"
     PREAUTH = "preauth before TLS"
     INJECTED = "injected before TLS"
     NOT_OFFERED = "no STARTTLS offered"

@@ -5,6 +5,7 @@ import re
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
+from mailkit.rules.cfg_login import tidied
 from mailkit.rules.facts import Observations, means, stopped, words
 from mailkit.text import quoted
 
@@ -146,9 +147,28 @@ def aut_alias(service: Service, seen: Observation, others: Observations) -> Hits
         S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls login "kim@example.com"
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 NO [AUTHENTICATIONFAILED] no
+
+        imap imap.example.com:993 implicit-tls login kim@example.com
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: a1 OK welcome
+        C: a2 EXAMINE INBOX
+        S: a2 OK done
     """
     tried, right = _form(service, seen, others)
-    if "@" in tried and "@" in right and tried.lower() != right.lower() and "\\" not in right:
+    other = "@" in right and right.lower() not in (tried.lower(), tidied(tried).lower())
+    if "@" in tried and other and "\\" not in right:
         yield _hit(
             tried,
             right,

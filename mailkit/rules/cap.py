@@ -1,8 +1,12 @@
 """CAP: what the server offers, and whether this account can use it."""
 
+from collections.abc import Sequence
+
+from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
+from mailkit.protocol.sasl import SPOKEN, TOKENS
 from mailkit.rules.facts import Observations, means, stopped, where, words
 from mailkit.text import joined
 
@@ -44,7 +48,8 @@ def cap_logindisabled_clear(seen: Observation) -> Hits:
 def cap_logindisabled_tls(seen: Observation) -> Hits:
     """The server accepts no passwords at all.
 
-    It announces LOGINDISABLED under TLS and no mechanism for a password: only OAuth tokens work.
+    It announces LOGINDISABLED under TLS and no mechanism for a password: only OAuth tokens work, or a
+    Windows or Kerberos login.
 
     Flagged::
 
@@ -61,14 +66,26 @@ def cap_logindisabled_tls(seen: Observation) -> Hits:
         S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] ready
     """
     if stopped(seen, StopReason.LOGIN_DISABLED) and seen.tls is not None:
-        ways = joined(seen.mechanisms, "or")
+        tokens = [name for name in seen.mechanisms if name in TOKENS]
         yield Hit(
-            f"{where(seen)} accepts no passwords, encrypted or not."
-            + (f" It offers {ways}: set auth, and pass a token." if ways else ""),
+            f"{where(seen)} accepts no passwords, encrypted or not. {_instead(seen.mechanisms)}".rstrip(),
             (f"it offered: {', '.join(seen.offers)}",),
-            {"auth": seen.mechanisms[0].lower()} if seen.mechanisms else {},
+            {"auth": tokens[0].lower()} if tokens else {},
             "auth",
         )
+
+
+def _instead(offered: Sequence[str]) -> str:
+    """What can be done where the offered mechanisms take no password, as a sentence; empty without any."""
+    tokens = [name for name in offered if name in TOKENS]
+    if tokens:
+        return f"It offers {joined(tokens, 'or')}: set auth, and pass a token."
+    if not offered or {*offered} & {*SPOKEN, "USER"}:
+        return ""
+    return (
+        f"It offers only {joined(offered)}, which mailkit and many programs cannot use. Ask its administrator"
+        " to allow PLAIN or LOGIN under TLS (in Exchange: basic authentication)."
+    )
 
 
 @rule(Severity.ERROR)
@@ -175,10 +192,10 @@ _UNCONNECTED = (StopReason.REFUSED, StopReason.TIMED_OUT, StopReason.UNREACHABLE
 
 
 @rule(Severity.ERROR)
-def cap_mech_mismatch(seen: Observation) -> Hits:
+def cap_mech_mismatch(service: Service, seen: Observation) -> Hits:
     """The server does not offer the login mechanism that was asked for.
 
-    The settings name one mechanism, and the server offers others only.
+    The settings name one mechanism, or a password, and the server offers others only.
 
     Flagged::
 
@@ -202,9 +219,10 @@ def cap_mech_mismatch(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.NO_MECHANISM) and seen.stop is not None:
         offered = seen.stop.text.split()
-        usable = any(name in ("PLAIN", "LOGIN", "CRAM-MD5", "USER") for name in offered)
+        usable = any(name in (*SPOKEN, "USER") for name in offered)
+        asked = "a password" if service.auth.lower() == "password" else service.auth.upper()
         yield Hit(
-            f"{where(seen)} offers {joined(offered) or 'nothing'}, and the account asks for another mechanism.",
+            f"{where(seen)} offers {joined(offered) or 'nothing'}, and the account asks for {asked}. {_instead(offered)}".rstrip(),
             (f"it offered: {seen.stop.text}",),
             {"auth": "password"} if usable else {},
             "auth",

@@ -72,6 +72,12 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
         )
 
 
+def tidied(user: str) -> str:
+    """The user name without the characters that do not belong."""
+    tidy = _INVISIBLE.sub("", user).replace("＠", "@").strip().removeprefix("mailto:")
+    return tidy.strip("\"'<>")
+
+
 @rule(Severity.WARNING, explains=(*REFUSED, "aut-alias"), suspicion=True)
 def cfg_user_typo(service: Service, account: Account) -> Hits:
     """The domain of the user name, or of the address, looks misspelt.
@@ -123,7 +129,7 @@ def _respelt(address: str) -> str:
 
 @rule(
     Severity.ERROR,
-    explains=(*REFUSED, "aut-username-localpart", "aut-alias", "unexplained"),
+    explains=(*REFUSED, "aut-username-localpart", "unexplained"),
     suspicion=True,
 )
 def cfg_username_dirty(service: Service, account: Account) -> Hits:
@@ -152,8 +158,7 @@ def cfg_username_dirty(service: Service, account: Account) -> Hits:
             fix={"user": whole} if whole else {},
             key="secret",
         )
-    tidy = _INVISIBLE.sub("", user).replace("＠", "@").strip().removeprefix("mailto:")
-    tidy = tidy.strip("\"'<>")
+    tidy = tidied(user)
     if user and tidy != user:
         pairs = enumerate(zip(user, tidy + "\0" * len(user), strict=False), 1)
         position = next((number for number, (a, b) in pairs if a != b), len(user))

@@ -35,8 +35,14 @@ def dns_null_mx(seen: Observation) -> Hits:
         == dns example.com MX 0 .
         == dns example.com MX 10 mx.example.com
         == name does not exist: NXDOMAIN
+
+    Clean::
+
+        imap imap.example.net:993 implicit-tls
+        == dns example.com MX 0 .
+        == refused
     """
-    mx = [record for record in seen.dns if record.type == "MX"]
+    mx = [record for record in seen.dns if record.type == "MX" and _within(seen, record.name)]
     if mx and all(record.data == "0 ." for record in mx):
         yield Hit(
             f"The domain {quoted(mx[0].name)} accepts no mail (null MX). Check the spelling of the address.",
@@ -75,8 +81,19 @@ def dns_no_domain(seen: Observation) -> Hits:
         imap imap.example.com:993 implicit-tls
         == dns example.com MX 0 .
         == name does not exist: NXDOMAIN
+
+    Clean::
+
+        smtp mailserver:587 starttls
+        == dns example.com NXDOMAIN MX
+        == dns a.root-servers.net A 198.41.0.4
+        == name does not exist: NXDOMAIN
     """
-    gone = [record for record in seen.dns if record.type == "NXDOMAIN" and record.data == "MX"]
+    gone = [
+        record
+        for record in seen.dns
+        if record.type == "NXDOMAIN" and record.data == "MX" and _within(seen, record.name)
+    ]
     if not denies_everything(seen):
         for record in gone:
             yield Hit(
@@ -85,6 +102,12 @@ def dns_no_domain(seen: Observation) -> Hits:
                 {},
                 "host",
             )
+
+
+def _within(seen: Observation, domain: str) -> bool:
+    """Whether the host is in a domain: what the domain says of itself tells nothing about other hosts."""
+    host, domain = seen.endpoint.host.lower().rstrip("."), domain.lower().rstrip(".")
+    return host == domain or host.endswith(f".{domain}")
 
 
 @rule(Severity.ERROR)

@@ -39,6 +39,7 @@ __all__ = [
     "speaker",
     "stopped",
     "tls_alert",
+    "unanswered_upgrade",
     "wants_another_password",
     "wants_certificate",
     "where",
@@ -296,6 +297,11 @@ def refuses_name(seen: Observation) -> bool:
     text = " ".join(seen.reply)
     about = _NAME.search(text) is not None
     return text[:3] in ("501", "504") or (about and text[:3] not in ("500", "502"))
+
+
+def unanswered_upgrade(seen: Observation) -> bool:
+    """Whether the server hung up or fell silent instead of answering STARTTLS."""
+    return seen.step is Step.STARTTLS and stopped(seen, StopReason.CLOSED, StopReason.SILENT)
 
 
 def wants_certificate(seen: Observation) -> bool:

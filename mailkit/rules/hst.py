@@ -4,7 +4,7 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.facts import all_bad, known_reply, stopped, where, words
+from mailkit.rules.facts import all_bad, known_reply, stopped, unanswered_upgrade, where, words
 from mailkit.text import decoded, quoted
 
 
@@ -154,8 +154,8 @@ def hst_broken_reply(seen: Observation) -> Hits:
             f"{where(seen)} sent a reply that is not {seen.endpoint.protocol.upper()}. The server, or a device in between, is broken.",
             (f"it said: {quoted(decoded(broken.data))}",),
         )
-    elif seen.login is not None or not unknown:
-        return  # no answer to a login says nothing about the grammar
+    elif seen.login is not None or not unknown or unanswered_upgrade(seen):
+        return  # no answer to a login or to STARTTLS says nothing about the grammar
     elif stopped(seen, StopReason.CLOSED) and seen.greeting:
         yield Hit(
             f"{where(seen)} closed the connection in the middle of the conversation.",

@@ -15,6 +15,7 @@ from mailkit.rules.facts import (
     secured,
     stopped,
     tls_alert,
+    unanswered_upgrade,
     where,
     words,
 )
@@ -174,9 +175,10 @@ def _already(seen: Observation) -> bool:
 
 @rule(Severity.ERROR)
 def stt_refused(seen: Observation) -> Hits:
-    """The server offers STARTTLS and then rejects it.
+    """The server offers STARTTLS and then rejects it, or does not answer it.
 
-    Its own TLS is broken: often a certificate it cannot read.
+    Its own TLS is broken: often a certificate it cannot read. Where it hangs up or falls silent instead of
+    answering, a device in between that wants to read along can be the reason too.
 
     Flagged::
 
@@ -189,6 +191,14 @@ def stt_refused(seen: Observation) -> Hits:
         C: STARTTLS
         S: 454 4.7.0 TLS not available due to local problem
 
+    Flagged::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+        C: a1 STARTTLS
+        == closed
+
     Clean::
 
         smtp smtp.example.com:587 starttls
@@ -196,7 +206,22 @@ def stt_refused(seen: Observation) -> Hits:
         S: 220 smtp.example.com ESMTP
         C: EHLO [127.0.0.1]
         S: 250 smtp.example.com
+
+    Clean::
+
+        imap imap.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+        C: a1 CAPABILITY
+        == closed
     """
+    if unanswered_upgrade(seen):
+        what = "closes the connection" if stopped(seen, StopReason.CLOSED) else "falls silent"
+        yield Hit(
+            f"{where(seen)} offers STARTTLS and then {what} instead of answering it: its TLS is broken, or a device in between prevents encryption. Ask its administrator.",
+            (),
+            _implicit(seen),
+        )
     if stopped(seen, StopReason.NOT_UPGRADED) and not _already(seen) and not all_bad(seen):
         yield Hit(
             f"{where(seen)} offers STARTTLS and then rejects it: its TLS is broken. Ask its administrator.",

@@ -6,7 +6,7 @@ import pytest
 
 from mailkit.lab import Lab, Listener, standard
 from mailkit.lab.scenario import HOST, imap, pop3, smtp
-from mailkit.lab.script import Close, Say
+from mailkit.lab.script import Act, Close, Say
 from mailkit.ports import Security
 from mailkit.report import ServiceReport
 
@@ -235,3 +235,58 @@ def test_every_line_of_a_refusal_is_shown(make_lab: Make, diagnosis: Diagnose) -
     assert report.cause == "aut-bad"
     assert report.reason is not None
     assert len(report.reason.evidence) == 2
+
+
+@pytest.mark.parametrize(
+    ("protocol", "command", "end", "cause"),
+    [
+        ("smtp", "STARTTLS", Close(), "stt-refused"),
+        ("imap", "STARTTLS", Close(), "stt-refused"),
+        ("pop3", "STLS", Close(), "stt-refused"),
+        ("smtp", "EHLO", Close(), "hst-broken-reply"),
+        ("pop3", "STLS", Say(b"+OK go ahead\r\n"), "stt-handshake"),
+    ],
+)
+def test_a_connection_that_ends_at_starttls_is_a_matter_of_tls(
+    protocol: str, command: str, end: Act, cause: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    settings, port = {"smtp": (smtp, 587), "imap": (imap, 143), "pop3": (pop3, 110)}[protocol]
+    lab = make_lab(
+        Listener(
+            protocol=protocol,
+            host=HOST,
+            port=port,
+            security=Security.STARTTLS,
+            replies={command: [end, Close()]},
+        )
+    )
+
+    assert diagnosis(lab, settings(port, "starttls")).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("offered", "auth", "advice", "fix"),
+    [
+        (["NTLM", "GSSAPI"], "password", "Ask its administrator to allow PLAIN or LOGIN", ""),
+        (["XOAUTH2"], "password", "pass a token", "xoauth2"),
+        (["PLAIN"], "xoauth2", "the account asks for XOAUTH2", ""),
+    ],
+)
+def test_mechanisms_that_take_no_password_get_advice_of_their_own(
+    offered: list[str], auth: str, advice: str, fix: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    lab = make_lab(
+        Listener(
+            protocol="imap",
+            host=HOST,
+            port=993,
+            offers_tls=["IMAP4rev1", "LOGINDISABLED", *(f"AUTH={name}" for name in offered)],
+        )
+    )
+
+    reason = diagnosis(lab, imap(993, "implicit-tls", auth=auth)).reason
+
+    assert reason is not None
+    assert advice in reason.message
+    assert ("administrator" in reason.message) is ("NTLM" in offered)
+    assert reason.fix.get("auth", "") in (fix, "password")
