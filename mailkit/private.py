@@ -1,7 +1,8 @@
 """Files with restricted access.
 
 Files with mail are readable by their owner only, and never behind a symbolic link that another user may have created.
-Files named in settings are read only if they are regular and not too large.
+Files named in settings are read only if they are regular and not too large. A file is written through a link only if
+this user or root made the link.
 """
 
 import errno
@@ -12,15 +13,111 @@ from typing import BinaryIO
 
 from mailkit.errors import SettingsError
 
-__all__ = ["at_most", "private_file", "private_folder", "read_regular"]
+__all__ = [
+    "OTHERS_WRITE",
+    "at_most",
+    "change_allowed",
+    "own_target",
+    "private_file",
+    "private_folder",
+    "read_regular",
+    "write_whole",
+]
+
+OTHERS_WRITE = 0o002
 
 _PIECE = 1024 * 1024
+_MOST_LINKS = 40
+_MOST_NAME = 200
+"""Characters of a file's name in that of its temporary one, which may have 255 octets."""
 
 
 def private_folder(folder: Path) -> None:
-    """Create a folder with mode 0700; an existing one keeps its mode."""
+    """Create a folder with mode 0700; an existing one keeps its mode.
+
+    Raises:
+        SettingsError: it is another user's, or behind a symbolic link of another user.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        own_target(folder)
+    except OSError as error:
+        raise SettingsError(f"{folder}: {error.strerror}") from None
     folder.mkdir(mode=0o700, exist_ok=True)
+    if os.name != "nt" and os.geteuid() not in (0, folder.stat().st_uid):
+        raise SettingsError(f"{folder} belongs to another user; name a folder of your own")
+
+
+def own_target(path: Path) -> Path:
+    """Return the path of a file with its links resolved.
+
+    Raises:
+        OSError: one of the links was made by another user (not root), who could have chosen any file; or they go in
+            a circle.
+    """
+    end = path
+    for _ in range(_MOST_LINKS):
+        try:
+            found = end.lstat()
+        except OSError:
+            break
+        if not stat.S_ISLNK(found.st_mode):
+            break
+        if os.name != "nt" and found.st_uid not in (os.geteuid(), 0):
+            why = f"{end} is a symbolic link of another user; name the file it points to"
+            raise OSError(errno.EPERM, why)
+        end = end.parent / end.readlink()
+    else:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return end.parent.resolve() / end.name
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is replaced when complete. An existing one keeps its permissions; a device or a pipe that a
+    program reads is written to.
+
+    Raises:
+        OSError: it cannot be written; an existing file is as it was.
+    """
+    from tempfile import mkstemp
+
+    path = own_target(path)
+    if path.exists() and not path.is_file():
+        flags = os.O_WRONLY | getattr(
+            os, "O_NONBLOCK", 0
+        )  # without it a pipe without a reader blocks
+        handle = os.open(path, flags)
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        return
+    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name[:_MOST_NAME]}.")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        new.replace(path)
+    except BaseException:
+        new.unlink()
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+def change_allowed(path: Path, owner: int) -> bool:
+    """Return whether only this user, root and ``owner`` can change a file, by its mode, its folder and its owner."""
+    if os.name == "nt":
+        return True
+    found, folder = path.stat(), path.resolve().parent.stat()
+    open_folder = folder.st_mode & OTHERS_WRITE and not folder.st_mode & stat.S_ISVTX
+    return found.st_uid in (os.geteuid(), 0, owner) and not (
+        found.st_mode & OTHERS_WRITE or open_folder
+    )
 
 
 def private_file(file: Path) -> None:

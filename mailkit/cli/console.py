@@ -304,31 +304,13 @@ def output(file: str | None, color: str) -> Iterator[None]:
 
 def _replace(file: str, content: bytes) -> None:
     from pathlib import Path
-    from tempfile import NamedTemporaryFile
 
-    path = Path(file)
+    from mailkit.private import write_whole
+
     try:
-        if path.exists() and not path.is_file():  # a device or a pipe
-            path.write_bytes(content)
-            return
-        path = path.resolve()
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-            new.write(content)
-        whole = Path(new.name)
-        try:
-            whole.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-            whole.replace(path)
-        except OSError:
-            whole.unlink()
-            raise
+        write_whole(Path(file), content)
     except OSError as error:
-        raise SettingsError(f"--output {path}: {error.strerror or error}") from None
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
+        raise SettingsError(f"--output {file}: {error.strerror or error}") from None
 
 
 def out(text: str, errors: str = "replace") -> None:

@@ -9,7 +9,6 @@ formula gets a leading quote (CSV and XLSX), which is removed on reading.
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from mailkit.account import Account
 from mailkit.errors import FormatError, SettingsError, needs
 from mailkit.fleet.rows import COLUMNS, ResultRow, account_keys, document_rows, rows_of, sorted_rows
+from mailkit.private import write_whole
 from mailkit.report import Report
 from mailkit.text import inert, one_line
 
@@ -66,7 +66,7 @@ class ResultFile:
         self.failing = sum(not row["ok"] for row in kept)
         self.done = {row["id"] for row in kept}
         try:
-            _replace(self.journal, self._bytes(kept, header=True))
+            write_whole(self.journal, self._bytes(kept, header=True))
             self._file = self.journal.open("ab")
         except OSError as error:
             raise SettingsError(f"{self.journal}: cannot be written: {error.strerror}") from None
@@ -131,7 +131,7 @@ def write_results(path: Path, rows: Sequence[ResultRow]) -> None:
         ".xlsx": _xlsx,
     }
     try:
-        _replace(path, write[path.suffix.lower()](rows))
+        write_whole(path, write[path.suffix.lower()](rows))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -300,21 +300,3 @@ def _check_packages(kind: str) -> None:
 
         if find_spec(package) is None:
             raise needs("fleet", package)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file that is replaced when complete, with the permissions of a new file."""
-    from tempfile import NamedTemporaryFile
-
-    mask = os.umask(0o077)
-    os.umask(mask)
-    path = path.resolve()
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-        new.write(content)
-    whole = Path(new.name)
-    try:
-        whole.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
-        whole.replace(path)
-    except OSError:
-        whole.unlink()
-        raise

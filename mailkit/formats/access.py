@@ -7,16 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailkit.account import Account, Service
+from mailkit.private import OTHERS_WRITE
 
 __all__ = ["OTHERS_READ", "OTHERS_WRITE", "mode_of", "with_modes"]
 
-OTHERS_WRITE, OTHERS_READ = 0o002, 0o004
+OTHERS_READ = 0o004
+_NAMED = ("command", "file", "keyring")
+"""Secrets outside the settings file. A variable is given to mailkit by the one who starts it."""
 
 
 def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
     """Return the accounts of a file with the permission bits that rules need.
 
-    If others can write the file, its commands are not run, and secrets from them are withheld.
+    If another user can change the file, who could have named any command, file or keyring entry of this user, those
+    secrets are withheld.
     """
     if os.name == "nt":  # no such bits; and a network path would be opened
         return [*accounts]
@@ -30,9 +34,23 @@ def with_modes(accounts: Sequence[Account], file: Path) -> list[Account]:
     modes = {secret: mode_of(Path(secret).expanduser()) for secret in secrets} | {
         name: mode_of(file)
     }
-    if modes[name] & OTHERS_WRITE:
-        accounts = [_without_commands(account, name) for account in accounts]
+    if why := _changed_by_others(file, modes[name]):
+        accounts = [_without_named(account, why) for account in accounts]
     return [replace(account, modes=modes) for account in accounts]
+
+
+def _changed_by_others(file: Path, mode: int) -> str:
+    """Why the secrets that a file names are not used; empty if only this user and root can change it."""
+    what = "so its commands are not run, and no secret is read from other files and the keyring"
+    if mode & OTHERS_WRITE:
+        return f"others can write {file}, {what}; run: chmod go-w {file}"
+    try:
+        owner = file.stat().st_uid
+    except (OSError, ValueError):
+        return ""
+    if owner in (os.geteuid(), 0):
+        return ""
+    return f"{file} belongs to another user, {what}; use a copy of your own"
 
 
 def mode_of(file: Path) -> int:
@@ -49,16 +67,15 @@ def mode_of(file: Path) -> int:
     return stat.S_IMODE(found.st_mode) | (OTHERS_WRITE if open_folder else 0)
 
 
-def _without_commands(account: Account, file: str) -> Account:
+def _without_named(account: Account, why: str) -> Account:
     return replace(
         account,
-        incoming=_without_command(account.incoming, file),
-        outgoing=_without_command(account.outgoing, file),
+        incoming=_without(account.incoming, why),
+        outgoing=_without(account.outgoing, why),
     )
 
 
-def _without_command(service: Service | None, file: str) -> Service | None:
-    if service is None or service.secret is None or service.secret.kind != "command":
+def _without(service: Service | None, why: str) -> Service | None:
+    if service is None or service.secret is None or service.secret.kind not in _NAMED:
         return service
-    why = f"others can write {file}, so its commands are not run; run: chmod go-w {file}"
     return replace(service, secret=service.secret.withheld(why))

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 from mailkit.errors import FormatError
+from mailkit.private import change_allowed, read_regular
 
 __all__ = [
     "IMPORTED",
@@ -177,7 +178,10 @@ class Document:
         return self.file.startswith("<")
 
     def load_beside(self, name: str, most: int = 4 * 1024 * 1024) -> str:
-        """The text of another file in the same folder, such as ``composer.lock``; empty if absent."""
+        """The text of another file in the same folder, such as ``composer.lock``; empty if absent.
+
+        A file that more users can change than this one is not read: what it says would be taken for this one's.
+        """
         if self.is_stream:
             return ""
         folder = Path(self.file).parent
@@ -186,11 +190,17 @@ class Document:
             above = ("..",) * PurePath(name).parts.count("..")
             if not path.resolve().is_relative_to(folder.joinpath(*above).resolve()):
                 return ""  # a link that leads out of the folder
-            if not path.is_file() or path.stat().st_size > most:
+            if not path.is_file() or not self._as_safe(path):
                 return ""
-            return path.read_bytes().decode("utf-8", "replace")
+            return read_regular(path, most).decode("utf-8", "replace")
         except (OSError, RuntimeError):  # before Python 3.13 a loop of links is a RuntimeError
             return ""
+
+    def _as_safe(self, beside: Path) -> bool:
+        """Whether no user can change a file beside the document who cannot change the document."""
+        own = Path(self.file)
+        owner = own.stat().st_uid if own.exists() else -1
+        return change_allowed(beside, owner) or (own.exists() and not change_allowed(own, owner))
 
 
 def split_lines(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from mailkit.errors import FormatError
+from mailkit.private import own_target, read_regular
 
 __all__ = ["replace_file"]
 
@@ -11,21 +12,25 @@ __all__ = ["replace_file"]
 def replace_file(path: Path, old: bytes, new: bytes) -> None:
     """Write new bytes into a file, in one step where that is possible.
 
-    A symbolic link stays, its target is replaced. A file with further hard links, or whose owner
-    this user cannot give to a new file, is written in place.
+    A symbolic link stays, its target is replaced; a link of another user is refused. A file with further hard links,
+    or whose owner this user cannot give to a new file, is written in place.
 
     Raises:
         FormatError: the file changed in the meantime, or cannot be written.
     """
-    target = path.resolve()
     try:
-        if target.read_bytes() != old:
-            raise FormatError(str(path), "changed while it was being repaired; run it again")
-        state = target.stat()
+        target = own_target(path)
+        state = target.lstat()
+        if read_regular(target, len(old)) != old:
+            raise _changed(path)
         if state.st_nlink > 1 or not _replaced(target, new, state):
-            _in_place(target, old, new)
+            _in_place(target, old, new, state)
     except OSError as error:
         raise FormatError(str(path), f"cannot be written: {error.strerror}") from None
+
+
+def _changed(path: Path) -> FormatError:
+    return FormatError(str(path), "changed while it was being repaired; run it again")
 
 
 def _replaced(target: Path, new: bytes, state: os.stat_result) -> bool:
@@ -46,7 +51,7 @@ def _replaced(target: Path, new: bytes, state: os.stat_result) -> bool:
                     temporary.unlink()
                     return False
             os.fchmod(out.fileno(), state.st_mode & 0o7777)
-            _copy_attributes(target, temporary)
+            _copy_attributes(target, out.fileno())
             os.fsync(out.fileno())
         temporary.replace(target)
     except BaseException:
@@ -55,7 +60,7 @@ def _replaced(target: Path, new: bytes, state: os.stat_result) -> bool:
     return True
 
 
-def _copy_attributes(source: Path, target: Path) -> None:
+def _copy_attributes(source: Path, target: int) -> None:
     """Extended attributes: ACLs and labels, as far as this user may set them."""
     if not hasattr(os, "listxattr"):
         return
@@ -70,8 +75,13 @@ def _copy_attributes(source: Path, target: Path) -> None:
             continue
 
 
-def _in_place(target: Path, old: bytes, new: bytes) -> None:
-    with target.open("r+b") as out:
+def _in_place(target: Path, old: bytes, new: bytes, state: os.stat_result) -> None:
+    """Write into the file that was read, even if its name has become a link or another file since."""
+    handle = os.open(target, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "r+b") as out:
+        if not os.path.samestat(os.fstat(handle), state) or out.read(len(old) + 1) != old:
+            raise _changed(target)
+        out.seek(0)
         try:
             out.write(new)
             out.truncate()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import IO
 
 from mailkit.errors import LabError
+from mailkit.private import private_folder
 from mailkit.scratch import lock
 
 __all__ = ["claimed"]
@@ -15,7 +16,7 @@ def claimed(folder: Path) -> IO[bytes]:
     Raises: LabError: it cannot be created or written, or another lab has locked it.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         held = (folder / "lock").open("ab")
     except OSError as error:
         raise LabError(

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.errors import SettingsError
+from mailkit.private import read_regular
 
 __all__ = ["Trust", "trust_of"]
+
+_MOST = 64 * 1024 * 1024
+"""Octets of a file of trust anchors; lists of revoked certificates can be large."""
 
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 """The name of a trust anchor that OpenSSL finds by its subject."""
@@ -34,7 +38,7 @@ class Trust:
         self.files = tuple(Path(file) for file in ca_files)
         try:
             for file in ca_files:
-                pem = Path(file).read_bytes()
+                pem = read_regular(Path(file), _MOST)
                 _checked(file)
                 if b"X509 CRL" in pem:
                     from mailkit.net import certificates as x509
@@ -52,7 +56,7 @@ class Trust:
         """The subjects of the certificates in the given files."""
         from mailkit.net import certificates as x509
 
-        return [name for file in self.files for name in x509.subjects(file.read_bytes())]
+        return [name for file in self.files for name in x509.subjects(read_regular(file, _MOST))]
 
     def _revoked(self, der: bytes) -> datetime | None:
         """When a certificate was revoked, according to the given files; the answer is kept, because thousands of

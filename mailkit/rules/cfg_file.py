@@ -13,7 +13,8 @@ def cfg_file_writable(account: Account, service: Service) -> Hits:
     """Every user of the machine can change the settings file.
 
     Anyone who changes the host in it gets the password at the next login, and a secret's command
-    runs as the user who starts the program. mailkit runs no command from such a file.
+    runs as the user who starts the program. From such a file mailkit runs no command, and reads no
+    secret from another file or the keyring.
 
     Flagged::
 
