@@ -36,7 +36,7 @@ Compose files and Kubernetes manifests are read container by container, each in 
 
 Programs and scripts count too, and are never run: Python that calls `smtplib`, `imaplib`, `poplib` and their kin, command lines of
 swaks, curl, `openssl s_client` and msmtp in shell scripts, checks of Nagios, NRPE and Icinga 2. Included files (`!include`, `source`,
-`include.path`, `require`, Compose's `include`, `spring.config.import`) are read in their place: at most 64, in the folder of the file.
+`include.path`, `require`, Compose's `include`, `spring.config.import`) are read in their place: at most 64, in the folder of the file, and none that more users can change than the file itself.
 What a JavaScript program takes from a file by `require` or `import`, and Compose's `env_file`, may also be in the folder above. Variables of a systemd unit
 (`Environment=`) and of a class of pydantic-settings are read like those of a `.env`. In a template (`.env.example`, `*.dist`, `*.sample`) values such as
 `changeme` and `<your password>` are left out, and the rest is checked.
