@@ -50,7 +50,7 @@ def one_account(text: str) -> Account:
 
 def diagnosed(lab: Lab, text: str, **options: Any) -> ServiceReport:
     """The report on the first service of the first account of a text."""
-    usual: dict[str, Any] = {"timeout": 2.0, "ca": lab.ca_file, "connect_to": lab.connect_to}
+    usual: dict[str, Any] = {"timeout": 10.0, "ca": lab.ca_file, "connect_to": lab.connect_to}
     report = diagnose(one_account(text), **(usual | options))
     return report.accounts[0].services[0]
 

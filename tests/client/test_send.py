@@ -33,7 +33,8 @@ MANY = ["a@example.com", "b@example.com", "c@example.com"]
 
 def client(lab: Lab, **options: Any) -> Any:
     account = loads(smtp(465, "implicit-tls"))[0]
-    return connect_smtp(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=3, **options)
+    usual = {"timeout": 10, "ca": lab.ca_file, "connect_to": lab.connect_to}
+    return connect_smtp(account, **(usual | options))
 
 
 def server(**knobs: Any) -> Listener:
@@ -71,7 +72,7 @@ def test_some_are_refused_some_deferred_and_the_rest_get_it(
 @pytest.mark.parametrize("act", [Close(), Reset(), Silence()])
 def test_no_answer_after_the_final_dot_is_unknown(act: Any, make_lab: Make) -> None:
     lab = make_lab(server(replies_tls={".": [act]}))
-    with client(lab) as sender:
+    with client(lab, timeout=3) as sender:
         outcome = send(sender, one(MANY))
     assert set(states(outcome).values()) == {UNKNOWN}
     assert len([x for x in lab.sessions if any("DATA" in line for line in x.transcript)]) == 1
@@ -180,7 +181,7 @@ def test_when_the_connection_breaks_the_rest_was_not_sent(
     act: Any, fate: str, make_lab: Make
 ) -> None:
     lab = make_lab(server(replies_tls={".": [act]}))
-    with client(lab) as sender:
+    with client(lab, timeout=3) as sender:
         found = [*send_all(sender, [one() for _ in range(4)])]
         assert [states(o)["a@example.com"] for o in found] == [fate, DEFERRED, DEFERRED, DEFERRED]
     assert len(lab.sessions) == 1
@@ -229,7 +230,7 @@ def test_what_stops_before_a_message_goes_sends_it_not(make_lab: Make) -> None:
 
 def lmtp(lab: Lab) -> Any:
     service = Service(protocol=Protocol.SMTP, host=HOST, port=24, security=Security.CLEARTEXT)
-    return connect_lmtp(service, connect_to=lab.connect_to, timeout=3)
+    return connect_lmtp(service, connect_to=lab.connect_to, timeout=10)
 
 
 def delivery(**knobs: Any) -> Listener:
@@ -271,7 +272,7 @@ def test_lmtp_is_spoken_with_an_lmtp_server_only(make_lab: Make) -> None:
     lab = make_lab(delivery())
     account = loads(smtp(24, "cleartext", user="", auth="none"))[0]
     with pytest.raises(OpenError, match="no EHLO"):
-        connect_smtp(account, connect_to=lab.connect_to, timeout=3)
+        connect_smtp(account, connect_to=lab.connect_to, timeout=10)
 
 
 def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ BOTH = imap(993, "implicit-tls") + smtp(465, "implicit-tls").partition("\n\n")[2
 
 def whole(lab: Lab, text: str = BOTH, **options: Any) -> Report:
     accounts = loads(text)
-    usual = {"timeout": 2.0, "ca": lab.ca_file, "connect_to": lab.connect_to, "accounts": accounts}
+    usual = {"timeout": 10.0, "ca": lab.ca_file, "connect_to": lab.connect_to, "accounts": accounts}
     return diagnose(accounts[0], **(usual | options))
 
 
@@ -393,7 +393,7 @@ def test_an_inbox_that_answers_late_is_no_fault_of_the_login(make_lab: Make) -> 
         Listener(protocol="imap", host=HOST, port=993, replies_tls={"EXAMINE": [Silence()]})
     )
 
-    report = by_role(whole(lab, imap(993, "implicit-tls"), timeout=2), "incoming")
+    report = by_role(whole(lab, imap(993, "implicit-tls"), timeout=3), "incoming")
 
     assert report.proof is Proof.LOGGED_IN
     assert not report.ok
@@ -468,7 +468,7 @@ def test_a_server_that_waits_before_it_takes_a_message_is_waited_for(make_lab: M
     lab = make_lab(Listener(protocol="smtp", host=HOST, port=465, replies_tls=slow))
 
     report = by_role(
-        whole(lab, smtp(465, "implicit-tls"), send_test="a@b.example", timeout=2), "outgoing"
+        whole(lab, smtp(465, "implicit-tls"), send_test="a@b.example", timeout=10), "outgoing"
     )
 
     assert report.delivery is not None

@@ -120,7 +120,13 @@ def test_a_port_for_users_is_named_where_it_was_not_refused(
 ) -> None:
     lab = make_lab(
         Listener(protocol="smtp", host=HOST, port=465, offers_tls=["SIZE 1000"]),
-        Listener(protocol="smtp", host=HOST, port=587, offers_tls=["SIZE 1000"]),
+        Listener(
+            protocol="smtp",
+            host=HOST,
+            port=587,
+            security=Security.STARTTLS,
+            offers_tls=["SIZE 1000"],
+        ),
     )
 
     report = diagnosis(lab, smtp(465, "implicit-tls"))

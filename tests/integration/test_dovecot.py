@@ -104,7 +104,7 @@ def test_each_mode_is_named_and_repaired(
     changes: dict[str, Any],
     stack: DovecotLab,
 ) -> None:
-    (report,) = looked(stack, protocol(port, security, host=host), timeout=3.0)
+    (report,) = looked(stack, protocol(port, security, host=host), timeout=10)
 
     assert report.cause == cause
     assert report.ok is (not cause)
@@ -128,7 +128,7 @@ def test_each_mode_is_named_and_repaired(
 def test_hosts_with_an_address_of_their_own(
     host: str, protocol: Callable[..., str], port: int, cause: str, dovecot: DovecotLab
 ) -> None:
-    (report,) = looked(dovecot, protocol(port, "starttls", host=host), timeout=3.0)
+    (report,) = looked(dovecot, protocol(port, "starttls", host=host), timeout=10)
 
     assert report.cause == cause
 
@@ -292,7 +292,7 @@ def test_a_look_inside_tells_roles_and_counts(stack: DovecotLab) -> None:
 def test_two_services_with_a_certificate_each_are_no_table(dovecot: DovecotLab) -> None:
     accounts = loads(BOTH)
     report = diagnose(
-        accounts[0], ca=dovecot.ca_file, connect_to=dovecot.connect_to, timeout=2, thorough=True
+        accounts[0], ca=dovecot.ca_file, connect_to=dovecot.connect_to, timeout=10, thorough=True
     )
 
     assert report.ok

@@ -223,7 +223,7 @@ def test_discovery_leads_to_no_service_of_this_machine(host: str, make_lab: Make
         )
         found = discover(
             "kim@example.com",
-            timeout=2,
+            timeout=10,
             deadline=4,
             dns=lab.dns,
             ca=lab.ca_file,
@@ -263,7 +263,7 @@ def test_a_local_server_is_opened_by_its_address(make_lab: Make) -> None:
         )
     )
     (account,) = loads(imap(143, "cleartext", host="localhost"), "a.toml")
-    with connect(account, connect_to=lab.connect_to, timeout=2):
+    with connect(account, connect_to=lab.connect_to, timeout=10):
         pass
     with pytest.raises((LoginError, OpenError)):
         connect(account, connect_to={("localhost", None): ("198.51.100.7", 1)}, timeout=0.2)

@@ -21,7 +21,7 @@ from mailkit.notebook.form import AccountForm
 @pytest.fixture
 def form() -> Any:
     with Lab(everywhere()) as lab:
-        form = AccountForm(connect_to=lab.connect_to, ca=lab.ca_file, timeout=2, deadline=10)
+        form = AccountForm(connect_to=lab.connect_to, ca=lab.ca_file, timeout=10, deadline=10)
         form.address.value, form.host.value = ADDRESS, HOST
         yield form
         form.join()
