@@ -135,6 +135,7 @@ class ServiceWords:
         schemes: schemes of the URL with their protocol and mode.
         enabled: by key, the words with which the service is in use.
         login_flag: a flag without which user and password are not used.
+        cleartext_flag: a switch without which the password is sent over TLS only.
         placeholders: a user name with one of these is filled in by the product.
         ambiguous: keys whose “ssl”, “tls” or “true” cannot be read without knowing the product.
     """
@@ -186,6 +187,7 @@ class ServiceWords:
     schemes: Mapping[str, tuple[str, Security | None]] = field(default_factory=dict)
     enabled: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
     login_flag: tuple[str, ...] = ()
+    cleartext_flag: str = ""
     auths: Mapping[str, str] = field(default_factory=dict)
     placeholders: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_flag, as_text, as_word
 from mailkit.ports import Security, assumed_security
 
-__all__ = ["flag_remarks", "mode_remarks"]
+__all__ = ["flag_remarks", "login_remark", "mode_remarks"]
 
 
 _EMPTY = ("", "null", "(null)", "empty", "(empty)")
@@ -223,13 +223,14 @@ def flag_remarks(found: Translated) -> Iterator[Remark]:
         if on and len(on) + len(by_default) > 1:
             port = found.port_written()
             right = str(assumed_security(port if isinstance(port, int) else None))
-            names = " and ".join(
-                [*dict.fromkeys(entry.key for entry in on), *(f"{k} (default)" for k in by_default)]
-            )
+            words_too = any("=" in key for key in group)
+            written = [_said(found, entry) if words_too else entry.key for entry in on]
+            names = " and ".join([*dict.fromkeys(written), *(f"{k} (default)" for k in by_default)])
             why = words.exclusive_why or "they exclude each other"
+            state = "do not go together" if words_too else "are both on"
             yield Remark(
                 "cfg-flags-conflict",
-                f"{names} are both on in {title}: {why}.",
+                f"{names} {state} in {title}: {why}.",
                 tuple(_said(found, entry) for entry in on),
                 {"security": right},
                 found.place(on[-1]),
@@ -244,3 +245,35 @@ def flag_remarks(found: Translated) -> Iterator[Remark]:
                 {},
                 found.place(entry),
             )
+
+
+def login_remark(found: Translated, off: str, secret: Entry | None) -> Remark | None:
+    """A password that is written and not used: ``off`` is the flag that turns the login off, or empty."""
+    words, table = found.instance.words, found.table
+    if table is None or secret is None or as_word(secret.value) in _EMPTY:
+        return None
+    title = found.instance.keys.dialect.title
+    if off:
+        flag = found.instance.get(off)
+        state = f"{off} is missing" if flag is None else _said(found, flag)
+        why = f"{title} does not log in: {state}. Turn {off} on, so that {secret.key} is read."
+        return Remark(
+            "cfg-word-ignored",
+            why,
+            (f"{secret.key} = ***", *((_said(found, flag),) if flag is not None else ())),
+            {},
+            found.place(flag or secret),
+        )
+    if (
+        table.get("security") == Security.CLEARTEXT
+        and words.cleartext_flag
+        and found.instance.get(words.cleartext_flag) is None
+    ):
+        return Remark(
+            "cfg-cleartext",
+            f"{title} sends no password without TLS, so it does not log in.",
+            (f"{secret.key} = {as_text(secret.value)}",),
+            {"security": str(assumed_security(table.get("port")))},
+            found.place(secret),
+        )
+    return None

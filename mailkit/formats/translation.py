@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from mailkit.account import Remark
-from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading
+from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading, ServiceWords
 from mailkit.formats.document import Entry
-from mailkit.formats.remarks import flag_remarks, mode_remarks
+from mailkit.formats.remarks import flag_remarks, login_remark, mode_remarks
 from mailkit.formats.scope import Instance
 from mailkit.formats.templates import FILLED_IN
 from mailkit.formats.translated import Translated, mode_keys
@@ -30,6 +30,8 @@ def translate(instance: Instance) -> Translated:
     _port(found, Protocol(found.table["protocol"]))
     _login(found)
     _program(found)
+    if _has_no_login(found):
+        found.remarks = [one for one in found.remarks if one.id != "cfg-opportunistic"]
     if _is_blank(found):
         found.table = None
     return found
@@ -52,6 +54,13 @@ def _is_blank(found: Translated) -> bool:
         )
     said = any(found.instance.get(key) is not None for key in mode_keys(found.reading))
     return not entries and not said
+
+
+def _has_no_login(found: Translated) -> bool:
+    """Whether the product could log in here and does not: there is no password to protect."""
+    words = found.instance.words
+    could = words.url or words.user or _secret_keys(words)
+    return bool(could) and not {"user", "secret"} & found.bindings.keys()
 
 
 def _text(found: Translated, setting: str, *names: str) -> str:
@@ -293,7 +302,10 @@ def _login(found: Translated) -> None:
     words, table = found.instance.words, found.table
     if table is None:
         return
-    off = [n for n in words.login_flag if as_flag(found.value(n), text_counts=False) is False]
+    off = next((name for name in words.login_flag if _is_off(found, name)), "")
+    remark = login_remark(found, off, _chosen(found, _secret_keys(words)))
+    if remark is not None:
+        found.remarks.append(remark)
     if not off:
         if user := _text(found, "user", *words.user):
             table["user"] = user
@@ -303,6 +315,20 @@ def _login(found: Translated) -> None:
         if entry is not None:
             found.bindings["auth"] = entry
         table["auth"] = words.auths.get(auth, auth)
+
+
+def _is_off(found: Translated, flag: str) -> bool:
+    """Whether a flag is off; one whose value is not in sight is not."""
+    entry = found.instance.get(flag)
+    if entry is not None and entry.value is None and entry.reference is not None:
+        return False
+    return as_flag(found.value(flag), text_counts=False) is False
+
+
+def _secret_keys(words: ServiceWords) -> tuple[str, ...]:
+    """All keys that have the password, or say where it is."""
+    elsewhere = (*words.secret_command, *words.secret_file, *words.secret_in_file)
+    return (*elsewhere, *words.secret_env, *words.secret)
 
 
 _INLINE_TABLES = ("static", "inline")

@@ -101,12 +101,17 @@ def cfg_cleartext(service: Service) -> Hits:
     """
     if service.host.lower().endswith(".onion"):
         return
-    if service.security is Security.CLEARTEXT and service.user and not is_local(service.host):
+    if remarked := [*_remarked(service, "cfg-cleartext")]:
+        yield from remarked
+        return
+    login = f"user = {service.user}" if service.user else service.elsewhere("user")
+    known = service.user or login.startswith(("file ", "command "))  # a variable may be empty
+    if service.security is Security.CLEARTEXT and known and not is_local(service.host):
         allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
         advice, fix = encrypted(service, assumed_security(service.port))
         yield Hit(
             f"The password would be sent to {service.host} readable for everyone on the network.{allowed} {advice}.",
-            (service.shown("security"), f"user = {service.user}"),
+            (service.shown("security"), login),
             fix,
             "security",
         )

@@ -14,6 +14,7 @@ DIALECTS = (
                 host=("SMARTHOST",),
                 port=("PORT",),
                 secret_in_file=("AUTHPATH",),
+                cleartext_flag="INSECURE",
                 needs_host=True,
                 ports=25,
                 modes=(
@@ -35,6 +36,8 @@ DIALECTS = (
         sources=(
             "https://github.com/corecode/dma/blob/master/dma.8",
             "https://github.com/corecode/dma/blob/master/conf.c",
+            "https://github.com/corecode/dma/blob/master/crypto.c",
+            "https://github.com/corecode/dma/blob/master/net.c",
         ),
         dated="2026-11-28",
     ),

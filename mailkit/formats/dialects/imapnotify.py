@@ -9,6 +9,7 @@ DIALECTS = (
         title="goimapnotify",
         syntaxes=("json", "yaml"),
         files=("*imapnotify*",),
+        ignore_case=True,
         marks=("**.onNewMail", "**.onNewMailPost", "**.onNotify"),
         services=(
             ServiceWords(
@@ -26,7 +27,7 @@ DIALECTS = (
                 modes=(
                     Mode(
                         Security.STARTTLS,
-                        {"tlsOptions.starttls": True},
+                        {"tls": True, "tlsOptions.starttls": True},
                         {"tls": True, "tlsOptions.starttls": True},
                     ),
                     Mode(

@@ -1,9 +1,28 @@
-"""mailx (Heirloom) and s-nail: the scheme of ``mta`` or ``smtp``, and ``smtp-use-starttls``."""
+"""mailx (Heirloom) and s-nail: the scheme of ``smtp`` or ``mta``, and ``smtp-use-starttls``, which ``submission://`` needs too."""
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import EMPTY, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
 _T, _S = Security.IMPLICIT_TLS, Security.STARTTLS
+
+
+def _mailbox(protocol: str) -> ServiceWords:
+    """A mailbox as the folder: an account's ``folder=imaps://kim@imap.example.com``."""
+    upgrade = f"{protocol}-use-starttls"
+    return ServiceWords(
+        role="incoming",
+        protocol=protocol,
+        at=("", "account.*"),
+        url=("folder", "inbox", "MAIL"),
+        schemes={protocol: (protocol, None), f"{protocol}s": (protocol, _T)},
+        user=("user",),
+        secret=("password",),
+        address=("from",),
+        flags=True,
+        no_verify=("ssl-verify=ignore|warn", "tls-verify=ignore|warn"),
+        modes=(Mode(_S, {upgrade: (True, EMPTY)}, {upgrade: True}), Mode(Security.CLEARTEXT)),
+    )
+
 
 DIALECTS = (
     Dialect(
@@ -14,10 +33,10 @@ DIALECTS = (
         services=(
             ServiceWords(
                 at=("", "account.*"),
-                url=("mta", "smtp"),
+                url=("smtp", "mta"),
                 host=("smtp",),
-                user=("smtp-auth-user",),
-                secret=("smtp-auth-password",),
+                user=("smtp-auth-user", "user"),
+                secret=("smtp-auth-password", "password"),
                 auth=("smtp-auth",),
                 auths={"none": "password", "auto": "password", "true": "password"},
                 address=("from",),
@@ -28,17 +47,19 @@ DIALECTS = (
                 schemes={
                     "smtp": ("smtp", None),
                     "smtps": ("smtp", _T),
-                    "submission": ("smtp", _S),
+                    "submission": ("smtp", None),
                     "submissions": ("smtp", _T),
                 },
                 scheme_ports={"smtps": 465, "submission": 587, "submissions": 465},
                 ports=25,
                 no_verify=("ssl-verify=ignore|warn", "tls-verify=ignore|warn"),
                 modes=(
-                    Mode(_S, {"smtp-use-starttls": (True, "")}, {"smtp-use-starttls": True}),
+                    Mode(_S, {"smtp-use-starttls": (True, EMPTY)}, {"smtp-use-starttls": True}),
                     Mode(Security.CLEARTEXT),
                 ),
             ),
+            _mailbox("imap"),
+            _mailbox("pop3"),
         ),
         example=".mailrc",
         sources=(

@@ -24,7 +24,12 @@ DIALECTS = (
                 secret=("server_password",),
                 secret_command=("server_password_command",),
                 address=("identity",),
+                auth=("use_oauth2",),
+                auths={"true": "xoauth2", "false": "password"},
+                timeout=("timeout",),
                 no_verify=("danger_accept_invalid_certs",),
+                exclusive=(("use_starttls=true", "use_tls=false"),),
+                exclusive_why="STARTTLS is TLS",
                 ports=143,
                 modes=(
                     Mode(_C, {"use_tls": "false"}),
@@ -43,6 +48,8 @@ DIALECTS = (
                 host=("hostname",),
                 port=("port",),
                 user=("auth.username",),
+                auth=("auth.type",),
+                auths={"auto": "password", "none": "password"},
                 secret=(
                     "auth.password.value?auth.password.type=raw",
                     "auth.password?auth.password.type=",
@@ -68,6 +75,8 @@ DIALECTS = (
         sources=(
             "https://meli-email.org/documentation.html#meli.conf.5",
             "https://git.meli-email.org/meli/meli/src/branch/master/meli/docs/meli.conf.5",
+            "https://git.meli-email.org/meli/meli/src/branch/master/melib/src/smtp.rs",
+            "https://git.meli-email.org/meli/meli/src/branch/master/melib/src/imap/mod.rs",
         ),
         dated="2026-11-28",
     ),

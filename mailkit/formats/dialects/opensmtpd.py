@@ -14,10 +14,11 @@ DIALECTS = (
                 at=("relay.*",),
                 host=("host",),
                 port=("port",),
-                port_names=True,
                 secret_in_file=("auth",),
                 no_verify=("no-verify",),
                 needs_host=True,
+                exclusive=(("label", "scheme=smtp|smtp+notls"),),
+                exclusive_why="a login needs smtp+tls:// or smtps://",
                 ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
                 modes=(
                     Mode(
@@ -26,6 +27,7 @@ DIALECTS = (
                     ),
                     Mode(Security.STARTTLS, {"scheme": ("smtp+tls", "tls", "tls+auth")}),
                     Mode(Security.CLEARTEXT, {"scheme": "smtp+notls"}),
+                    Mode(Security.STARTTLS, {"tls": True}, {}),
                     Mode(
                         Security.STARTTLS,
                         {"scheme": ("smtp", ABSENT)},
@@ -37,6 +39,7 @@ DIALECTS = (
         ),
         sources=(
             "https://man.openbsd.org/smtpd.conf.5",
+            "https://github.com/OpenSMTPD/OpenSMTPD/blob/master/usr.sbin/smtpd/parse.y",
             "https://github.com/OpenSMTPD/OpenSMTPD/blob/master/usr.sbin/smtpd/to.c",
         ),
         dated="2026-11-28",

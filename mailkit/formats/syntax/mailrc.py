@@ -13,8 +13,14 @@ _SET = re.compile(r"[ \t]*(?:set|wysh[ \t]+set)[ \t]+")
 _SOURCE = re.compile(r"[ \t]*source[ \t]+(\S+)[ \t]*$")
 _ACCOUNT = re.compile(r"[ \t]*account[ \t]+(\S+)[ \t]*\{[ \t]*$")
 _ASSIGNED = re.compile(
-    r"([A-Za-z_][\w-]*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']+)+)?)?[ \t]*"
+    r"([A-Za-z_][\w@.-]*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']+)+)?)?[ \t]*"
 )
+
+_CHAINS = r"smtp-auth-(?:user|password)|(?:smtp|imap|pop3)-(?:auth|use-starttls)|(?:ssl|tls)-verify|user|password"
+_FOR_HOST = re.compile(rf"((?:no)?(?:{_CHAINS}))-[\w.-]*[@.][\w@.-]+")
+"""A variable for one host or address: ``smtp-use-starttls-kim@smtp.example.com``."""
+
+_SWITCHED = re.compile(r"no(?:smtp|imap|pop3)-(?:auth|use-starttls)")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
@@ -50,8 +56,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
 
 def _entry(match: re.Match[str], number: int) -> Entry:
     name, raw = match[1], match[2]
+    if (one := _FOR_HOST.fullmatch(name)) is not None:
+        name = one[1]
     if raw is None:
-        off = name.startswith("no") and name[2:] in ("smtp-use-starttls", "smtp-auth")
+        off = _SWITCHED.fullmatch(name) is not None
         return Entry((name[2:] if off else name,), not off, number, match.span(1), name)
     value, quote = unquoted(raw)
     return Entry((name,), value, number, match.span(2), raw, quote)
@@ -60,5 +68,6 @@ def _entry(match: re.Match[str], number: int) -> Entry:
 def render(value: Scalar, entry: Entry) -> str:
     """A value in the quotes that stand there; a switch as ``name`` or ``noname``."""
     if isinstance(value, bool):
-        return (entry.key if value else f"no{entry.key}") if entry.raw else ""
+        name = entry.raw.removeprefix("no")
+        return (name if value else f"no{name}") if name else ""
     return f"{entry.quote}{value}{entry.quote}"

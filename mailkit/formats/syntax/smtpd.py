@@ -23,7 +23,7 @@ _RELAY = re.compile(
 _URL = re.compile(
     r"[ \t](?:host|via)[ \t]+\"?(?:([a-z+]+)://)?(?:([^@\s\"]*)@)?([\w.-]+|\[[^\]]+\])(?::(\w+))?"
 )
-_OPTION = re.compile(r"[ \t](?:auth[ \t]+<([^>\s]+)>|(tls)[ \t]+(no-verify))")
+_OPTION = re.compile(r"[ \t](?:auth[ \t]+<([^>\s]+)>|tls(?:[ \t]+(no-verify))?(?=[ \t]|$))")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
@@ -58,10 +58,10 @@ def _relay(
     line = text[begin : min(end, begin + _LONGEST)]
     filled = re.sub(r"\$(\w+)", lambda one: macros.get(one[1], one[0]), line)[:_LONGEST]
     url = _URL.search(filled)
-    if url is None:
+    if url is None or url[1] == "lmtp":
         return []
     here = filled == line
-    found = []
+    found = [Entry((*path, "label"), True, number)] if url[2] else []
     for key, group in (("scheme", 1), ("host", 3), ("port", 4)):
         if (value := url[group]) is not None:
             span = (begin + url.start(group), begin + url.end(group)) if here else None
@@ -70,6 +70,8 @@ def _relay(
         if option[1]:
             found.append(Entry((*path, "auth"), tables.get(option[1], option[1]), number))
         else:
+            found.append(Entry((*path, "tls"), True, number))
+        if option[2]:
             found.append(Entry((*path, "no-verify"), True, number))
     return found
 
