@@ -245,6 +245,12 @@ FIRST: tuple[Text, ...] = (
         r"(?:could not be|not) (?:copied to|placed in) your sent folder|error saving the message to sent",
     ),
     texts(
+        "mbx-corrupt",
+        r"\bchdir\b[^\n]{0,80}\bmaildir\b",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
         "mbx-pop3-locked",
         r"\b(?:mail ?drop|mailbox|popbox)(?: for \S{1,120})? (?:is |was |already )*(?:locked|in use)|lock busy on server",
         certainty=_LIKELY,

@@ -27,8 +27,14 @@ _NAMES = re.compile(r"\b(?:mailcow|mailu|mailman|mailtrain|listmonk|docker-mails
 """Products with databases of their own; their names do not make a text one about mail."""
 
 
+_NEWS = re.compile(r"\bProtocol: NNTP\b|\b0x800CCCA\w\b", re.I)
+"""Outlook Express reads newsgroups, too."""
+
+
 def foreign_in(text: str) -> bool:
     """Return whether a text is about another service: it names one, or the port of one, and nothing of mail."""
+    if _NEWS.search(text):
+        return True
     ports = [match["mail"] is not None for match in _PORT.finditer(text[:_LOOKED_AT])]
     if any(ports) or mail_in(_NAMES.sub("", text)):
         return False

@@ -48,7 +48,7 @@ _MAIL = re.compile(
     r"smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl|expected response code \W{0,2}(?:220|235|250|334|354)",
     re.I,
 )
-_LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user", re.I)
+_LOGIN = re.compile(r"\bauth|log ?[io]n\b|passw|credential|incorrect|user|account", re.I)
 
 
 def mail_in(text: str) -> bool:
@@ -271,7 +271,7 @@ _SPOKEN = re.compile(
 )
 """Return whether the text before a number introduces a reply code: a mark, a verb, or the end of a host name."""
 _ALONE = re.compile(r"(?:error|reply|response|responded|said|status|smtp)\W{1,3}$", re.I)
-_OF_SMTP = ("grt-", "snd-", "stt-", "lim-")
+_OF_SMTP = ("grt-", "snd-", "stt-", "lim-", "aut-sequence")
 
 
 def _imap(pasted: _Pasted) -> Iterator[Said]:

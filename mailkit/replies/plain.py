@@ -16,7 +16,18 @@ _BYTES = re.compile(r"(?:\\{1,8}x[0-9a-fA-F]{2})+")
 _LATIN = re.compile(r"[\x80-\xff\u0152-\u0178\u2013-\u2122\u20ac]{2,}")
 _CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\x00-\x7f]+")
 _QUOTES = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "`": "'", "\t": " "}
+    {
+        "‘": "'",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "\u00a0": " ",
+        "`": "'",
+        "\t": " ",
+    }
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -83,6 +94,12 @@ _DETAIL = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight
 _STATUS_NAME = re.compile(rf"\b({'|'.join(_STATUS)}): (?=[^\s:])")
 
 
+_LISTED = re.compile(r"['\"],\s{0,40}['\"](?=[245]\d\d[ -])")
+"""Between the lines of a reply that a program wrote as a list."""
+
+_DOTTED = re.compile(r">\n[ \t]{1,12}\.\.\. ")
+"""A reply of Sendmail, folded behind the address."""
+
 _QUOTED = re.compile(
     r"(?:\bsaid: |Diagnostic-Code: |refused to talk to me: )[^\n]{0,900}"
     r"(?:\n[ \t]{1,12}(?!at |File |#\d|\d{3}-)\S[^\n]{0,300}){1,20}"
@@ -96,6 +113,7 @@ def plain(text: str) -> str:
     text = _CONTROL.sub("", text)
     if "said: " in text or "Diagnostic-Code: " in text or "talk to me: " in text:
         text = _QUOTED.sub(lambda match: re.sub(r"\n\s{1,12}", " ", match[0]), text)
+    text = _DOTTED.sub(">... ", _LISTED.sub("\n", text))
     if "\\" in text:
         text = _UNICODE.sub(_character, text)
         text = _BYTES.sub(_octets, text)

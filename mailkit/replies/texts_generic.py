@@ -7,6 +7,9 @@ from mailkit.replies.text import Text, texts
 
 __all__ = ["GENERIC"]
 
+_REJECTED = r"(?:reject|refus|denied|block|prohibit|forbidden|not (?:accept|allow|permit|deliver|available)|undeliver|unavailable|fail|bounce)"
+_SAID = r"(?:(?:^|\n)[^\w\n]{0,8}|said: |responded: |error: )"
+
 GENERIC: tuple[Text, ...] = (
     texts(  # SmtpStatusCode of System.Net.Mail in words, which stand for the code that it cut off
         "grt-421 snd-temp",
@@ -76,7 +79,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "aut-bad aut-app-password",
-        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?[io]n(?:to)?|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?[io]n(?:to)?|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong|(?:is )?not (?:valid|correct)|is invalid|(?:does not|doesn't|do not|did not) match)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
         vague=True,
     ),
     texts(
@@ -99,6 +102,7 @@ GENERIC: tuple[Text, ...] = (
         r"\b45[0-2][ -](?:4\.\d{1,3}\.\d{1,3} )?[^\n]{0,100}(?:try (?:again )?later|again later|retry|temporar|busy|unavailable|(?:server|local|internal|configuration|system|lookup) (?:\w+ )?(?:error|failure|problem))",
         vague=True,
     ),
+    texts("aut-temp aut-bad dns-nxdomain", r"\blook-?up failed\b", vague=True),
     texts(  # a program's own words for a rejection, without the reply
         "snd-rcpt-unknown snd-relay-denied snd-spam snd-sender-not-owned",
         r"\b(?:recipients?|message|mail|e-?mail|delivery)\b(?:[^\n.]{0,30}| ['\"<(]?\S{1,80}@\S{1,120}) \b(?:was|were|is|been|has) (?:not accepted|rejected|refused|bounced|undeliverable)|undeliverable to\b",
@@ -112,6 +116,16 @@ GENERIC: tuple[Text, ...] = (
     texts(
         "lim-rate-smtp lim-connections lim-daily",
         r"\b(?:quota|rate limit|limit)\b[^\n.]{0,20}\b(?:exceeded|reached)|\bexceed\w*[^\n.]{0,30}\b(?:quota|limit)\b|too many (?:requests|messages|e-?mails|connections|sessions)",
+        vague=True,
+    ),
+    texts(  # a rejection whose reason is not known: what its code is used for
+        "snd-spam snd-ip-blocked snd-relay-denied snd-sender-not-owned",
+        rf"\b5[57]\d[ -]#?5\.7\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}|{_SAID}554[ -](?=[A-Za-z<\[])[^\n]{{0,200}}{_REJECTED}",
+        vague=True,
+    ),
+    texts(
+        "snd-rcpt-unknown snd-relay-denied snd-spam snd-ip-blocked",
+        rf"\b55\d[ -]#?5\.[12]\.\d{{1,3}}\b[^\n]{{0,200}}{_REJECTED}|{_SAID}55[013][ -](?=[A-Za-z<\[])[^\n]{{0,200}}{_REJECTED}",
         vague=True,
     ),
     # the last resort: what failed, in any words

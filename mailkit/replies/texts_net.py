@@ -34,7 +34,7 @@ NETWORK: tuple[Text, ...] = (
     ),
     texts(
         "dns-nxdomain dns-servfail",
-        r"host lookup \S{1,200} failed|(?:error|fail\w{0,4}) (?:to )?(?:resolve|resolving) (?:the )?(?:host|server|address|name|domain|[\w-]{1,63}\.)|php_network_getaddresses|unable to resolve\b",
+        r"host lookup \S{1,200} failed|\b(?:dns|host ?(?:name)?|name|mx|server) look-?up (?:has )?fail|(?:error|fail\w{0,4}) (?:to )?(?:resolve|resolving) (?:the )?(?:host|server|address|name|domain|[\w-]{1,63}\.)|php_network_getaddresses|unable to resolve\b",
         certainty=_LIKELY,
         common=True,
     ),

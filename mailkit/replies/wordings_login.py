@@ -220,7 +220,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(  # at any command
         "aut-suspended",
         r"\byour (?:\w+ ){0,2}account\b[^\n]{0,40}(?:suspended|disabled|deactivated|on hold|frozen|not (?:yet )?(?:been )?(?:activated|approved)|pending (?:approval|activation|review)|under review)",
-        r"activate your (?:\w+ )?account",
+        r"activate your (?:\w+ )?account|sending (?:for|from) this account (?:is|was|has been) (?:disabled|blocked|suspended)",
         protocols="s",
     ),
     rows(

@@ -7,7 +7,7 @@ __all__ = ["MAIL"]
 
 _SENDER = r"(?:sender|mail from|from|return[- ]path|envelope[- ]from|reverse[- ]path)"
 _RECIPIENT = r"(?:recipient|user|mailbox|account|address|addressee|rcpt|e-?mail(?: account)?)"
-_LISTED = r"policy restrictions? \(ip based|block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat|\bblack ip\b|\bhl:(?:rep|mep)\b|\bdt:rbl\b|\bwm:bli\b"
+_LISTED = r"\blisted (?:at|in|on|by) [\w.-]{3,80}\.\w{2,12}\b|(?:found|present) on (?:one or more )?(?:rbl|dnsbl|black)|policy restrictions? \(ip based|block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat|\bblack ip\b|\bhl:(?:rep|mep)\b|\bdt:rbl\b|\bwm:bli\b"
 """The sender's address stands on a list."""
 
 MAIL: tuple[WordingRow, ...] = (
@@ -83,14 +83,14 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-sender-domain",
-        r"invalid dns mx\b|domain of sender|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
+        r"invalid dns mx\b|domain of sender|\b(?:from|sender)\b[^\n]{0,20}\bdomain[^\n]{0,20}(?:must|does not|doesn't|did not|cannot|can't|not) (?:be )?resolv|domain must (?:exist|resolve)|sender (?:address )?(?:rejected: )?(?:domain|host)[^\n]{0,30}(?:not|unresolv|doesn't|invalid|unknown)|sender'?s? domain|(?:unresolvable|non-?existent) (?:sender )?domain",
         protocols="s",
         place=SessionPlace.MAIL,
         unless=r"reverse dns|\bptr\b",
     ),
     rows(
         "snd-sender-syntax",
-        r"^domain name required|sender address rejected: need fully|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
+        r"^domain name required|sender address rejected: need fully|arguments? (?:to|of|in) mail\b|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
         protocols="s",
         place=SessionPlace.MAIL,
         code=r"5\d\d",
@@ -159,7 +159,7 @@ MAIL: tuple[WordingRow, ...] = (
     # the network and its reputation
     rows(
         "snd-greylist",
-        r"gr[ea]y-?list|come back (?:in|later)|retry in \d|4\.7\.1[^\n]{0,20}(?:deferred|delayed)|temporarily deferred, (?:try|please)",
+        r"gr[ea]y-?list|\[gl\d\d\]|temporarily deferred$|come back (?:in|later)|retry in \d|4\.7\.1[^\n]{0,20}(?:deferred|delayed)|temporarily deferred, (?:try|please)",
         protocols="s",
         code=r"4\d\d",
     ),
@@ -174,7 +174,7 @@ MAIL: tuple[WordingRow, ...] = (
         "snd-ip-blocked",
         _LISTED,
         r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
-        r"(?:not|n't) (?:allowed|permitted|authori[sz]ed) to connect|access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
+        r"no access (?:for|from) (?:this|your) (?:ip|host|address|server)|(?:not|n't) (?:allowed|permitted|authori[sz]ed) to connect|access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=SessionPlace.MAIL,
@@ -200,6 +200,7 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "snd-relay-denied",
         r"relay(?:ing)?(?: access| attempt| mail| is| has been| was| to| from)*[^\n]{0,20}(?:denied|not (?:permitted|allowed|authori[sz]ed|enabled|accepted)|prohibited|disallowed|forbidden|rejected|refused|disabled|blocked)",
+        r"unauthori[sz]ed relay|relay traffic|relay(?:ing)? refus|not (?:a )?(?:local host|gateway)\b|"
         r"(?:unable|not (?:permitted|allowed|authori[sz]ed)|cannot|can't|will not|won't|do not|don't|denied|denies|no|refuse[sd]? to|not) (?:to )?(?:through )?relay|relayaccess|use me [^\n]{0,60}as a relay|relay[^\n]{0,40}without (?:auth|log)|we do not relay|open relay|rcpthosts|not (?:a )?(?:local|hosted)[^\n]{0,20}(?:domain|recipient|host)|"
         r"non-accepted domain|tenantattribution|not our customer|outside (?:our|this) (?:domain|network)|5\.7\.(?:54|64|367)\b",
         protocols="s",
@@ -221,7 +222,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-rcpt-unknown",
-        rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|couldn't be found)",
+        rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|prohibited|couldn't be found)",
         r"(?:cannot|can't|could not|unable to) deliver (?:(?:e-?)?mail|messages?)? ?(?:for|to)\b",
         r"^address rejected\b|not in (?:the )?recipient (?:list|table|map)|user doesn't have an? \S+ account|no longer (?:valid|available|exists|active)|no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
         protocols="s",
@@ -237,7 +238,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-rcpt-syntax",
-        r"(?:bad|invalid|illegal|malformed) (?:rcpt to )?address|address syntax|^syntax error(?! \(?(?:in )?command| ?,? ?command)|syntax error in parameters",
+        r"(?:user|recipient|mailbox|rcpt) address required|(?:bad|invalid|illegal|malformed) (?:rcpt to )?address|address syntax|^syntax error(?! \(?(?:in )?command| ?,? ?command)|syntax error in parameters",
         protocols="s",
         code=r"501|553",
         place=SessionPlace.MAIL,
@@ -273,6 +274,14 @@ MAIL: tuple[WordingRow, ...] = (
         code=r"421|45[0-3]",
         place=SessionPlace.GREETING,
     ),
+    rows(  # a rejection of MAIL without a reason
+        "snd-ip-blocked",
+        r"^(?:sorry, )?access (?:is )?denied\W{0,3}$",
+        protocols="s",
+        code=r"55[0-4]",
+        certainty=Certainty.POSSIBLE,
+        place=SessionPlace.MAIL,
+    ),
     rows(  # a rejection without a reason
         "snd-spam",
         r"^(?:message|mail|e-?mail|content) (?:was |has been |is )?(?:rejected|refused|not accepted)\W{0,3}$",
@@ -285,6 +294,12 @@ MAIL: tuple[WordingRow, ...] = (
         "mbx-namespace",
         r"nonexistent namespace|should probably be prefixed|invalid (?:mailbox )?(?:namespace|prefix)|no such namespace|must be prefixed",
         protocols="i",
+    ),
+    rows(  # the folder of the user on the server
+        "mbx-corrupt",
+        r"\bchdir\b|unable to (?:open|access|scan|find|enter) (?:your |the |this user's )?(?:maildir|mail ?drop directory|mail (?:directory|folder|spool|storage))|maildir[^\n]{0,60}(?:does not exist|doesn't exist|no such file)",
+        protocols="ip",
+        certainty=Certainty.LIKELY,
     ),
     rows(
         "mbx-quota",
@@ -313,5 +328,12 @@ MAIL: tuple[WordingRow, ...] = (
         "mbx-append-big",
         r"(?:message|size)[^\n]{0,30}(?:too (?:big|large)|exceed|limit)",
         protocols="i",
+    ),
+    rows(  # 503 is a command out of its order (RFC 5321 §4.2.4), whichever it names
+        "aut-sequence",
+        r"(?:need|must|expect\w*|issue|send|requires?)\b[^\n]{0,24}\b(?:mail|rcpt|data|helo|ehlo|sender|recipients?)\b|\b(?:mail|rcpt|data|helo|ehlo|sender|recipients?)\b[^\n]{0,24}\b(?:precede|first|before|expected|missing|required)",
+        protocols="s",
+        code="503",
+        certainty=Certainty.LIKELY,
     ),
 )
