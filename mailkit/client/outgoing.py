@@ -14,10 +14,11 @@ from mailkit.client.charsets import readable
 from mailkit.client.header_text import address_field, text_field
 from mailkit.client.line_ends import crlf
 
-__all__ = ["LINE", "header_of", "mailable", "message_bytes"]
+__all__ = ["LINE", "has_long_line", "header_of", "mailable", "message_bytes"]
 
 LINE = 998
 """The longest line without its end, in octets (RFC 5322 §2.1.1)."""
+_LONG_LINE = re.compile(rb"\n[^\n]{%d}(?:[^\n]|\Z)" % (LINE + 1))
 _ADDRESSES = {
     *("from", "sender", "reply-to", "to", "cc", "bcc"),
     *(f"resent-{name}" for name in ("from", "sender", "to", "cc", "bcc")),
@@ -61,10 +62,15 @@ def header_of(content: bytes) -> bytes:
     return content.partition(b"\r\n\r\n")[0]
 
 
+def has_long_line(content: bytes) -> bool:
+    """Return whether a line of a message with CR LF line ends is longer than :data:`LINE`."""
+    long_first = len(content) > LINE and content.find(b"\n", 0, LINE + 2) < 0
+    return long_first or _LONG_LINE.search(content) is not None  # each line is looked at once
+
+
 def _fits(content: bytes, *, eight_bit: bool, header: int = 0) -> bool:
     """Return whether lines are short enough, and the body is ASCII if it has to be."""
-    short = re.search(rb"[^\n]{%d}" % (LINE + 2), content) is None
-    return short and (eight_bit or content[header:].isascii())
+    return (eight_bit or content[header:].isascii()) and not has_long_line(content)
 
 
 def _encode(part: Message, *, eight_bit: bool) -> None:

@@ -26,7 +26,7 @@ from mailkit.client.outcome import (
     notify_words,
     path_of,
 )
-from mailkit.client.outgoing import LINE, header_of, mailable
+from mailkit.client.outgoing import LINE, has_long_line, header_of, mailable
 from mailkit.client.query import header
 from mailkit.client.replies import reply_lines
 from mailkit.errors import ClientError, LostError, ProtocolError, SettingsError
@@ -240,7 +240,7 @@ def _addresses(field: str) -> list[str]:
 def _prepared(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Prepared | SendResult:
     """Prepare a message, or return why it cannot be sent."""
     offers = smtp.esmtp_features
-    content = mailable(letter.content(), eight_bit="8bitmime" in offers)
+    content = mailable(crlf(letter.content()), eight_bit="8bitmime" in offers)
     limit = number(offers.get("size", "").strip()) or 0
     if 0 < limit < len(content):
         why = f"the message has {len(content):,} octets, the server accepts {limit:,}"
@@ -275,8 +275,8 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
     """Return the parameters of MAIL, or why it cannot be sent."""
     offers = smtp.esmtp_features
     found = f" SIZE={len(content)}" if "size" in offers else ""
-    longest = max(map(len, content.split(b"\r\n")))
-    if longest > LINE:
+    if has_long_line(content):
+        longest = max(map(len, content.split(b"\r\n")))
         return "", f"the message has a line of {longest:,} octets; {LINE} are allowed (RFC 5322)"
     if not content.isascii():
         if "8bitmime" not in offers:
@@ -348,7 +348,7 @@ def _finish(
     """Send the content, with commands for the next message; return the outcome."""
     answers: list[DeliveryStatus] = []
     try:
-        body = stuffed(crlf(prepared.content)) if good else b""
+        body = stuffed(prepared.content) if good else b""
         smtp.stream.send_body(body + END, b"".join(more))
         for _ in good if smtp.lmtp else [None]:
             answers.append(DeliveryStatus.of(*_reply(smtp, final=True), content=True))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailkit.client.compose import Attachment, ComposeOptions, compose
 from mailkit.client.outcome import DeliveryStatus, path_of
-from mailkit.client.outgoing import mailable
+from mailkit.client.outgoing import has_long_line, mailable
 from mailkit.client.send import _heard, letter_of
 from mailkit.errors import SettingsError
 
@@ -216,3 +216,11 @@ def test_a_file_name_with_a_line_end_or_a_control_is_refused(end: str) -> None:
 def test_an_address_that_nests_too_deep_is_none() -> None:
     with pytest.raises(SettingsError, match="is not an address"):
         compose("kim@example.com", "(" * 50_000, "x", "x")
+
+
+@pytest.mark.parametrize("before", [b"", b"a: b\r\n", b"a: b\r\n\r\n" + b"y" * 998 + b"\r\n"])
+@pytest.mark.parametrize("after", [b"", b"\r\n", b"\r\nend\r\n"])
+@pytest.mark.parametrize("size", [1, 998, 999, 5000])
+def test_a_long_line_is_seen_wherever_it_stands(size: int, before: bytes, after: bytes) -> None:
+    content = before + b"z" * size + after
+    assert has_long_line(content) is (size > 998)
