@@ -46,6 +46,7 @@ class Batch:
         self._journal, self._transport, self._hold = journal, transport, hold
         self._again, self._stop = again, stop
         self._waiting: deque[int] = deque()
+        self._read: deque[Claim] = deque()  # the first of those that wait
         self._taken: deque[Claim] = deque()
         self._begun = False
         self._ready: set[int] = set()
@@ -85,12 +86,15 @@ class Batch:
 
     def _feed(self) -> Iterator[QueuedMessage]:
         """Yield messages for the transport: those from before, and the next ones with the same options."""
+        self._read.clear()  # the queue may have been stopped since
         for claim in [*self._taken]:
             if self._again and self._journal.held(claim.account):
                 return
             yield claim.message
         while self._waiting and not (self._stop is not None and self._stop.is_set()):
-            claim = self._journal.claimed(self._waiting[0])
+            if not self._read:
+                self._read.extend(self._journal.claimed(islice(self._waiting, _TOGETHER)))
+            claim = self._read[0]
             if (self._again and claim.held) or (
                 self._taken and claim.notify != self._taken[0].notify
             ):
@@ -100,6 +104,7 @@ class Batch:
                 if self._journal.ready(together):
                     self._ready.update(together)
             self._waiting.popleft()
+            self._read.popleft()
             self._taken.append(claim)
             yield claim.message
 

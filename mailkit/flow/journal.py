@@ -23,6 +23,7 @@ from pathlib import Path
 
 from mailkit.client.outcome import ACCEPTED, DEFERRED, UNKNOWN, DeliveryStatus, Sendable
 from mailkit.errors import SettingsError
+from mailkit.flow.claims import first_claims
 from mailkit.flow.entries import Claim, OutboxEntry
 from mailkit.flow.files import opened
 from mailkit.flow.steps import PendingSteps, StepRow, steps_in
@@ -183,7 +184,7 @@ class Journal:
 
     def claim(self, most: int) -> list[Claim]:
         """Take due messages for this worker; see :meth:`take`."""
-        return [self.claimed(number) for number, _ in self.take(most)]
+        return [self.claimed([number])[0] for number, _ in self.take(most)]
 
     def take(self, most: int) -> list[tuple[int, str]]:
         """Take due messages for this worker; return their numbers and account. No delay is longer than
@@ -205,20 +206,9 @@ class Journal:
             )
         return [*found.items()]
 
-    def claimed(self, number: int) -> Claim:
-        """Return a message that this worker has taken."""
-        message_id, account, sender, content, notify, held = self._db.execute(
-            "SELECT message_id, account, sender, content, notify,"
-            " (SELECT words FROM held WHERE held.account = letter.account) FROM letter WHERE id = ?",
-            (number,),
-        ).fetchone()
-        rows = self._db.execute(
-            "SELECT recipient, tries FROM copy WHERE letter = ? AND +state IN (?, ?) AND worker = ?",
-            (number, CLAIMED, READY, self.worker.name),
-        ).fetchall()
-        message = QueuedMessage(message_id, sender, tuple(row[0] for row in rows), content)
-        tries = max((row[1] for row in rows), default=0)
-        return Claim(number, account, tuple(notify.split()), tries, message, held or "")
+    def claimed(self, numbers: Iterable[int]) -> list[Claim]:
+        """Return the first of the messages that this worker has taken; see :func:`mailkit.flow.claims.first_claims`."""
+        return first_claims(self._db, [*numbers], self.worker.name)
 
     def ready(self, numbers: Iterable[int]) -> bool:
         """Mark claimed messages as about to be sent; return whether :meth:`sending` need not wait for the disk. It

@@ -244,7 +244,7 @@ class Outbox:
     def _without(self, numbers: list[int], why: str) -> Iterator[Counter[str]]:
         """Defer messages whose account cannot send now."""
         for number in numbers:
-            claim = self.journal.claimed(number)
+            (claim,) = self.journal.claimed([number])
             fates = dict.fromkeys(claim.message.recipients, DeliveryStatus(DEFERRED, 0, why))
             self.journal.done(number, fates, again_after(claim))
             yield Counter({DEFERRED: len(fates)})
@@ -267,7 +267,7 @@ class Outbox:
 
     def _send_now(self, number: int, account: Account, transport: Transport) -> None:
         """Send a message that a person waits for; it is not retried automatically."""
-        claim = self.journal.claimed(number)
+        (claim,) = self.journal.claimed([number])
         if not claim.message.recipients:
             return
         if why := self.journal.held(account.label):

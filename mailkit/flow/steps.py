@@ -37,13 +37,13 @@ class PendingSteps:
         Raises:
             sqlite3.OperationalError: it cannot be written, as on a full disk.
         """
-        self._note(number)
+        self._note(b"%d\n" % number)
         self.begun.add(number)
 
     def end(self, number: int, rows: Iterable[StepRow]) -> None:
         """Record the result of a message; raises as :meth:`begin`."""
         rows = [*rows]
-        self._note([number, rows])
+        self._note(json.dumps([number, rows]).encode() + b"\n")
         self.begun.discard(number)
         self.results += rows
 
@@ -53,9 +53,9 @@ class PendingSteps:
         self.results.clear()
         self._worker.forget()
 
-    def _note(self, step: object) -> None:
+    def _note(self, step: bytes) -> None:
         try:
-            self._worker.note(json.dumps(step).encode() + b"\n")
+            self._worker.note(step)
         except OSError as error:
             raise sqlite3.OperationalError(f"a step cannot be written: {error}") from None
 
