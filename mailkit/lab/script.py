@@ -56,12 +56,18 @@ class Ended(Enum):
 
 @dataclass
 class Wire:
-    """The server's side of a connection: lines in, bytes out, TLS on request."""
+    """The server's side of a connection: lines in, bytes out, TLS on request.
+
+    While it is ``muted``, a command whose reply a script gives takes its effect: nothing is sent, and lines are
+    those that the script ``listened`` to, then empty ones.
+    """
 
     sock: socket.socket
     record: Recording
     tls: bool = False
     buffer: bytearray = field(default_factory=bytearray)
+    listened: bytearray = field(default_factory=bytearray)
+    muted: bool = False
     ends: float = field(default_factory=lambda: time.monotonic() + LIFETIME_S)
 
     def line(self, *, record: bool = True) -> bytes:
@@ -70,6 +76,8 @@ class Wire:
         Raises:
             Gone: the client hung up, or the connection's time is over.
         """
+        if self.muted:
+            return self._heard_before()
         searched = 0
         while (end := self.buffer.find(b"\n", searched)) < 0:
             searched = len(self.buffer)
@@ -83,6 +91,14 @@ class Wire:
         if record:
             self.record.add(self.tls, "C", said)
         return said
+
+    def _heard_before(self) -> bytes:
+        """The next line that a script listened to, to its end; none is an empty one."""
+        while self.listened and b"\n" not in self.listened:
+            self.listened += self.read()
+        said, _, rest = bytes(self.listened).partition(b"\n")
+        self.listened[:] = rest
+        return said.removesuffix(b"\r")
 
     def message(self, limit: int) -> tuple[bytes, "Ended"]:
         """A message after DATA, without the dots that were added to it (RFC 5321 §4.5.2), and how it ended.
@@ -186,6 +202,8 @@ class Wire:
 
     def send_pieces(self, pieces: Sequence[bytes]) -> None:
         """Bytes to the client, all in one; of long pieces only the length is recorded."""
+        if self.muted:
+            return
         if self.buffer:
             self.record.not_waited()
         if not self.record.full:
@@ -272,10 +290,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Wait for bytes from the client, and discard them."""
+    """Wait for bytes from the client; they are answers to a login that the script accepts, and else discarded."""
 
     def __call__(self, wire: Wire, tag: bytes) -> None:
-        wire.read()
+        wire.listened += wire.read()
 
 
 @dataclass(frozen=True, slots=True)

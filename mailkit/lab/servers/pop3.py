@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable
+from functools import partial
 
 from mailkit.lab.mailstore.folder import Message
 from mailkit.lab.servers.session import SPOKEN, ServerSession
@@ -43,24 +44,28 @@ class _Pop3Session:
         while True:
             name, _, rest = self.wire.line().decode("utf-8", "replace").partition(" ")
             command = name.upper()
-            if self.server.scripted(command):
-                continue
-            if command == "QUIT":
-                self._quit()
+            accepted = self.server.scripted(command, partial(self._answer, command, rest))
+            if accepted is None:
+                self._answer(command, rest)
+            if command == "QUIT" and accepted is not False:
                 return
-            handler = _COMMANDS.get(command)
-            inside = _INSIDE.get(command)
-            if handler is not None and (not self.server.user or command == "CAPA"):
-                handler(self, rest)
-            elif inside is not None and self.server.user:
-                inside(self, rest)
-            elif handler is not None or inside is not None:
-                self.refuse("not in this state")
-            else:
-                self.refuse("Unknown command.")
             if self.errors >= _ERRORS:
                 self.refuse("too many errors")
                 return
+
+    def _answer(self, command: str, rest: str) -> None:
+        """Answer one command."""
+        handler, inside = _COMMANDS.get(command), _INSIDE.get(command)
+        if command == "QUIT":
+            self._quit()
+        elif handler is not None and (not self.server.user or command == "CAPA"):
+            handler(self, rest)
+        elif inside is not None and self.server.user:
+            inside(self, rest)
+        elif handler is not None or inside is not None:
+            self.refuse("not in this state")
+        else:
+            self.refuse("Unknown command.")
 
     def say(self, text: str) -> None:
         """One line or several."""

@@ -1,7 +1,8 @@
 """The common parts of the lab's protocols: capabilities, STARTTLS, password checks, the store."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from mailkit.lab.people import People
 from mailkit.lab.post import MailAcceptance
 from mailkit.lab.provider_profiles import PROFILES, ProviderProfile
 from mailkit.lab.recording import LoginAttempt
-from mailkit.lab.script import Say, Wire
+from mailkit.lab.script import Act, Say, Wire
 from mailkit.lab.servers.sasl import MECHANISMS, SPOKEN, converse
 from mailkit.ports import Security
 
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["MECHANISMS", "SPOKEN", "ServerSession"]
 
+_POSITIVE = {"imap": (b"<tag> OK",), "pop3": (b"+OK",)}
+_POSITIVE_SMTP = (b"2", b"354")
+_READS_AFTER_IT = ("STARTTLS", "STLS")
+"""Commands whose effect begins after the reply."""
+_UNNAMED = "anonymous"
+"""The user of a login that a script accepts before a name was given."""
+
 
 @dataclass
 class ServerSession:
-    """The state of a session. ``inside`` counts logged-in users over all connections."""
+    """The state of a session. ``inside`` counts logged-in users over all connections; ``granted`` is whether the
+    script has accepted the current command, whatever the server itself would reply.
+    """
 
     wire: Wire
     listener: Listener
@@ -34,6 +44,7 @@ class ServerSession:
     inside: "Counter[str]"
     user: str = ""
     told_id: bool = False
+    granted: bool = False
     entered: list[str] = field(default_factory=list)
 
     @property
@@ -79,7 +90,12 @@ class ServerSession:
     def may_log_in(self) -> bool:
         """Return whether a password is accepted now."""
         listener = self.listener
-        return self.wire.tls or listener.clear_login or listener.security is Security.CLEARTEXT
+        return (
+            self.granted
+            or self.wire.tls
+            or listener.clear_login
+            or listener.security is Security.CLEARTEXT
+        )
 
     @property
     def may_upgrade(self) -> bool:
@@ -91,17 +107,52 @@ class ServerSession:
         shown = self.listener.offers_tls if self.wire.tls else self.listener.offers
         return usual if shown is None else [*shown]
 
-    def scripted(self, command: str, tag: bytes = b"") -> bool:
-        """Follow the listener's script for a command, if there is one."""
-        return self.follow(command, tag) is not None
+    def scripted(
+        self, command: str, effect: Callable[[], object] = lambda: None, tag: bytes = b""
+    ) -> bool | None:
+        """Follow the listener's script for a command.
 
-    def follow(self, command: str, tag: bytes = b"") -> bytes | None:
-        """Follow the listener's script for a command; return what it says, ``None`` if there is none."""
+        A positive reply in it has the command's effect, which begins before the reply is sent, as with a server.
+
+        Args:
+            command: the command's name.
+            effect: does what the command does; what it replies is not sent.
+            tag: the command's tag, with IMAP.
+
+        Returns:
+            Whether the script accepted it; ``None`` if there is no script.
+        """
         acts = self.listener.action(command, tls=self.wire.tls)
         if acts is None:
             return None
-        self.wire.do(acts, tag)
-        return b"".join(act.data for act in acts if isinstance(act, Say))
+        reply = self._positive(acts)
+        first = len(acts) if reply is None or command in _READS_AFTER_IT else reply
+        self.wire.listened.clear()
+        self.wire.do(acts[:first], tag)
+        if reply is not None:
+            with self._granting():
+                effect()
+        self.wire.do(acts[first:], tag)
+        return reply is not None
+
+    def _positive(self, acts: Sequence[Act]) -> int | None:
+        """The place of the act with a positive final reply."""
+        positive = _POSITIVE.get(self.listener.protocol, _POSITIVE_SMTP)
+        said, found = b"", None
+        for place, act in enumerate(acts):
+            if isinstance(act, Say):
+                said += act.data
+                last = said.splitlines()[-1] if said.endswith(b"\n") else b""
+                found = place if last.startswith(positive) else found if not last else None
+        return found
+
+    @contextmanager
+    def _granting(self) -> Iterator[None]:
+        self.granted = self.wire.muted = True
+        try:
+            yield
+        finally:
+            self.granted = self.wire.muted = False
 
     def check(self, user: str, password: str | None, mechanism: str = "LOGIN") -> bool:
         """Whether a user name, in exactly this form, has this password."""
@@ -110,7 +161,8 @@ class ServerSession:
 
     def decide(self, user: str, mechanism: str, *, fine: bool) -> bool:
         """Record a login attempt; return whether it is accepted."""
-        good = fine or (self.listener.accepts_all and bool(user))
+        user = user or (_UNNAMED if self.granted else "")
+        good = fine or self.granted or (self.listener.accepts_all and bool(user))
         known = self.people.password(user) is not None
         self.wire.record.attempts.append(LoginAttempt(user, good, mechanism, self.wire.tls, known))
         self.user = user if good else ""
@@ -131,12 +183,13 @@ class ServerSession:
                 challenge = exchange.send(answer)
         except StopIteration as end:
             user, fine = end.value
-        return self.decide(user, mechanism, fine=fine) and mechanism not in self.listener.cannot
+        able = self.granted or mechanism not in self.listener.cannot
+        return self.decide(user, mechanism, fine=fine) and able
 
     def enter(self) -> bool:
         """Count the connection of a user; return false if there are too many."""
         with self.store.lock:
-            if self.inside[self.user] >= self.listener.connections:
+            if self.inside[self.user] >= self.listener.connections and not self.granted:
                 return False
             self.inside[self.user] += 1
             self.entered.append(self.user)

@@ -4,6 +4,7 @@ A new command is a method of the session and an entry in ``_COMMANDS``; a new ke
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from mailkit.lab.post import SmtpEnvelope, single
 from mailkit.lab.script import Ended, Gone
@@ -42,22 +43,19 @@ class _SmtpSession:
                 raise
             name, _, rest = line.decode("utf-8", "replace").partition(" ")
             command = name.upper()
-            said = self.server.follow(command)
-            if said is not None:
-                self.greeted = self.greeted or command in ("HELO", "EHLO", "LHLO")
-                if said.startswith(b"2"):
-                    self._take_effect(command, rest)
-                continue
-            if command == "QUIT":
-                self.say("221 2.0.0 goodbye")
+            accepted = self.server.scripted(command, partial(self._take_effect, command, rest))
+            if accepted and command == "DATA":
+                self._receive()
+            if accepted is None:
+                self.commands.get(command, _SmtpSession.unknown)(self, rest)
+            elif command in ("HELO", "EHLO", "LHLO"):
+                self.greeted = True
+            if command == "QUIT" and accepted is not False:
                 return
-            self.commands.get(command, _SmtpSession.unknown)(self, rest)
 
     def _take_effect(self, command: str, rest: str) -> None:
-        """Do what a command does whose positive reply came from the listener's script."""
-        if command == "RSET":
-            self.submitted = None
-        elif command == "MAIL":
+        """Do what a command does whose positive reply comes from the listener's script."""
+        if command == "MAIL":
             found = parameters("FROM:", rest, MAIL)
             if not isinstance(found, str):
                 user, record = self.server.user, self.wire.record
@@ -66,6 +64,11 @@ class _SmtpSession:
             found = parameters("TO:", rest, RCPT)
             if not isinstance(found, str) and found[0]:
                 self.submitted.recipients.append(found)
+        elif command == "AUTH":
+            mechanism, _, initial = rest.strip().partition(" ")
+            self._log_in(mechanism.upper(), initial.strip())
+        elif command in self.commands and command != "DATA":
+            self.commands[command](self, rest)
 
     def say(self, *lines: str) -> None:
         """Whole lines, in one write."""
@@ -109,13 +112,17 @@ class _SmtpSession:
         """NOOP."""
         self.say("250 2.0.0 OK")
 
+    def quit(self, rest: str) -> None:
+        """QUIT."""
+        self.say("221 2.0.0 goodbye")
+
     def verify(self, rest: str) -> None:
         """VRFY reveals no users (RFC 5321 §7.3)."""
         self.say("252 2.1.5 Cannot VRFY user, but will accept message and attempt delivery")
 
     def help(self, rest: str) -> None:
         """HELP."""
-        self.say(f"214 2.0.0 {' '.join(self.commands)} QUIT")
+        self.say(f"214 2.0.0 {' '.join(self.commands)}")
 
     def starttls(self, rest: str) -> None:
         """STARTTLS; everything before it is discarded (RFC 3207 §4.2)."""
@@ -203,23 +210,25 @@ class _SmtpSession:
             self.say("503 5.5.1 Error: need RCPT command")
             return
         self.say("354 End data with <CR><LF>.<CR><LF>")
-        limit = self.server.listener.rules.size
-        content, ended = self.wire.message(limit)
-        if ended is Ended.WELL:
-            self.take(content)
-            return
-        self.submitted = None
-        if ended is Ended.TOO_LONG:
+        self._receive()
+
+    def _receive(self) -> None:
+        """Read the content, and reply to it."""
+        content, ended = self.wire.message(self.server.listener.rules.size)
+        submitted, self.submitted = self.submitted, None
+        if submitted is None or not submitted.recipients:
+            self.say("554 5.5.1 Error: no valid recipients")
+        elif ended is Ended.WELL:
+            self._take(submitted, content)
+        elif ended is Ended.TOO_LONG:
             self.say("552 5.3.4 Message size exceeds fixed limit")
         else:
             self.say("554 5.6.0 Error: lines end with a bare <LF>; RFC 5321 2.3.8 wants <CR><LF>")
 
-    def take(self, content: bytes) -> None:
-        """The end of a message: deliver it and reply, over LMTP for each recipient."""
-        assert self.submitted is not None
-        submitted, self.submitted = self.submitted, None
+    def _take(self, submitted: SmtpEnvelope, content: bytes) -> None:
+        """The end of a message: deliver it and reply, over LMTP for each recipient. A script for it delivers nothing."""
         submitted.content = content
-        if not self.server.scripted("."):
+        if self.server.scripted(".") is None:
             replies = self.server.acceptance.take(submitted)
             self.say(*(replies if self.lmtp else [single(replies)]))
 
@@ -233,6 +242,7 @@ _COMMANDS: dict[str, Callable[[_SmtpSession, str], None]] = {
     "NOOP": _SmtpSession.noop,
     "VRFY": _SmtpSession.verify,
     "HELP": _SmtpSession.help,
+    "QUIT": _SmtpSession.quit,
 }
 _SMTP = {"EHLO": _SmtpSession.hello, "HELO": _SmtpSession.helo, "AUTH": _SmtpSession.auth}
 _LMTP = {"LHLO": _SmtpSession.hello}

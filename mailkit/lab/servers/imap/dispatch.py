@@ -28,7 +28,8 @@ def _answer(session: ImapSession, word: str, cursor: Cursor) -> bool:
         session.tagged("OK", "Logout completed.")
         return True
     if done := _done(session, word, cursor):
-        session.tell(expunges=word not in ("FETCH", "STORE", "SEARCH"))
+        if not session.server.granted:  # or the client would miss the news
+            session.tell(expunges=word not in ("FETCH", "STORE", "SEARCH"))
         session.tagged("OK", done)
     session.errors = 0
     return False

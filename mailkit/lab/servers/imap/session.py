@@ -86,10 +86,17 @@ class ImapSession:
         if word == "UID":
             name, _, arguments = arguments.partition(b" ")
             word = f"UID {name.decode('ascii', 'replace').upper()}"
-        if self.server.scripted(word, self.tag) or self.server.scripted(
-            word.partition(" ")[0], self.tag
-        ):
-            return False
+        ended: list[bool] = []
+
+        def effect() -> None:
+            if word != "IDLE":  # its effect is the wait
+                with suppress(Bad, Refused, UnicodeDecodeError):
+                    ended.append(self._answer(self, word, Cursor(arguments)))
+                self._said.clear()
+
+        for command in (word, word.partition(" ")[0]):
+            if self.server.scripted(command, effect, self.tag) is not None:
+                return any(ended)
         try:
             return self._answer(self, word, Cursor(arguments))
         except Bad as bad:
