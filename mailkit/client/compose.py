@@ -18,8 +18,10 @@ from typing import Any, TypeAlias
 
 from mailkit.client.encoded_words import decoded_words
 from mailkit.client.header_text import address_field, text_field
+from mailkit.client.outcome import path_of
 from mailkit.client.outgoing import message_bytes
 from mailkit.client.parameters import with_parameters
+from mailkit.client.recipients import addresses_in
 from mailkit.errors import SettingsError
 from mailkit.text import one_line
 
@@ -277,16 +279,16 @@ def _address(given: str | Address) -> Address:
     """
     if isinstance(given, Address):
         _line("an address", f"{given.display_name}{given.addr_spec}")
+        path_of(given.addr_spec)
         return given
     _line("an address", given)
     try:
         name, spec = parseaddr(given)
     except RecursionError:
         raise SettingsError(f"{given[:80]!r} is not an address: it is nested too deep") from None
-    local, at, domain = spec.rpartition("@")
-    whole = "<" in given or "(" in given or spec == given.strip()
-    blank = " " in domain or (" " in local and not local.startswith('"'))
-    if not (whole and local and at and domain) or blank:
+    local, _, domain = spec.rpartition("@")
+    plain = "<" in given or "(" in given or spec == given.strip()
+    if not (local and domain and plain) or not _is_one(given, spec):
         raise SettingsError(
             f"{given!r} is not an address; write kim@example.com or Kim <kim@example.com>"
         )
@@ -298,6 +300,14 @@ def _address(given: str | Address) -> Address:
         return Address(name, local.strip('"'), domain)
     except (ValueError, IndexError):
         raise SettingsError(f"{given!r} is not an address") from None
+
+
+def _is_one(given: str, spec: str) -> bool:
+    """Return whether a text has this address, and nothing else that could be one."""
+    try:
+        return addresses_in(given) == [spec]
+    except SettingsError:
+        return False
 
 
 def _domain(author: Address) -> str:

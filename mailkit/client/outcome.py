@@ -1,19 +1,19 @@
 """The delivery status of a message for each recipient, for all transports."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from mailkit.client.header_text import ascii_domain
 from mailkit.errors import SettingsError
+from mailkit.protocol.smtp.path import is_path
+from mailkit.text import clean
 
 __all__ = [
     *("ACCEPTED", "DEFERRED", "REFUSED", "UNKNOWN", "DeliveryStatus", "SendResult", "Sendable"),
     *("notify_words", "path_of"),
 ]
 
-_NO_PATH = re.compile("[\\r\\n\\0<>\\ud800-\\udfff]")
 ACCEPTED, DEFERRED, REFUSED, UNKNOWN = "accepted", "deferred", "refused", "unknown"
 
 
@@ -36,12 +36,15 @@ class Sendable(Protocol):
 class DeliveryStatus:
     """The delivery status of a message for one recipient: ``accepted``, ``deferred`` (try again later), ``refused``
     (do not), or
-    ``unknown``; with the server's reply.
+    ``unknown``; with the server's reply, in which control characters are visible escapes.
     """
 
     state: str
     code: int = 0
     words: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", clean(self.words, 1000))
 
     @classmethod
     def of(cls, code: int, words: str, *, content: bool) -> "DeliveryStatus":
@@ -79,13 +82,15 @@ class SendResult:
 
 
 def path_of(address: str) -> str:
-    """Return an address for the envelope, with its domain in ASCII.
+    """Return an address for the envelope, with its domain in ASCII; the empty one is the null sender.
 
     Raises:
-        SettingsError: it has characters that are not allowed.
+        SettingsError: it is more or less than an address.
     """
-    if _NO_PATH.search(address):
-        raise SettingsError(f"{address!r} is not an address")
+    if address and not is_path(address):
+        raise SettingsError(
+            f"{clean(address, 200)!r} is not an address; write kim@example.com, without a name"
+        )
     return ascii_domain(address)
 
 

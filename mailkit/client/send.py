@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
-from email.utils import format_datetime, getaddresses, localtime, make_msgid
+from email.utils import format_datetime, localtime, make_msgid
 from typing import TYPE_CHECKING, Any, cast
 
 from mailkit.client.connection import IMAP4, SMTP
@@ -28,19 +28,17 @@ from mailkit.client.outcome import (
 )
 from mailkit.client.outgoing import LINE, has_long_line, header_of, mailable
 from mailkit.client.query import header
+from mailkit.client.recipients import addresses_in, named_in
 from mailkit.client.replies import reply_lines
 from mailkit.errors import ClientError, LostError, ProtocolError, SettingsError
 from mailkit.protocol.dots import END, stuffed
 from mailkit.protocol.smtp.grammar import ReplyLine, reply_line
-from mailkit.text import clean, number
+from mailkit.text import number
 
 if TYPE_CHECKING:
     from mailkit.client.compose import Letter
 
 __all__ = ["file_sent", "letter_of", "send", "send_all"]
-
-
-_CLEAR = re.compile(r"[^<>@]*<[^<>\s]*>|[^<>\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +209,14 @@ def letter_of(
         more = "".join(f"{name}: {value}\r\n" for name, value in added.items()).encode()
         octets = more + _without_bcc(octets)
     many = [recipients] if isinstance(recipients, str) else recipients
-    given = [address for one in many for address in _addresses(one)]
-    named = [field for name in ("To", "Cc", "Bcc") for field in message.get_all(name, [])]
-    everybody = given or [address for field in named for address in _addresses(str(field))]
+    given = [one for one in many if one]
+    if given:
+        everybody = [address for one in given for address in addresses_in(one)]
+    else:
+        everybody = named_in(message, "To", "Cc", "Bcc")
     if not everybody:
         raise SettingsError("the message names no recipient")
-    author = sender or next(iter(_addresses(str(message["From"] or ""))), "")
+    author = next(iter(addresses_in(sender) if sender else named_in(message, "From")), "")
     return Letter(cast("EmailMessage", own), author, tuple(dict.fromkeys(everybody)), octets)
 
 
@@ -224,17 +224,6 @@ def _without_bcc(content: bytes) -> bytes:
     header = header_of(content)
     kept = re.sub(rb"(?im)^(?:Resent-)?Bcc[ \t]*:.*\r?\n?(?:[ \t].*\r?\n?)*", b"", header + b"\r\n")
     return kept + content[len(header) + 2 :]
-
-
-def _addresses(field: str) -> list[str]:
-    """Return the addresses of a field; an ambiguous one has none (CVE-2023-27043)."""
-    found = [address for _, address in getaddresses([field]) if address]
-    if "=?" not in field:
-        outside = re.sub(r'"(?:[^"\\]|\\.)*"|\([^()]*\)', "", field)
-        items = [re.sub(r"^[^<>@:]*:", "", item).strip() for item in re.split("[,;]", outside)]
-        if not all(_CLEAR.fullmatch(item) for item in items):
-            raise SettingsError(f"ambiguous recipient in {clean(field, 200)!r}")
-    return found
 
 
 def _prepared(smtp: SMTP, letter: Sendable, notify: Iterable[str]) -> _Prepared | SendResult:

@@ -10,7 +10,9 @@ from mailkit.errors import SettingsError
 from mailkit.net.early import EarlyConnections
 from mailkit.net.options import CONNECTING, ConnectOptions, connect_options, known_options
 from mailkit.net.times import DIAGNOSIS
+from mailkit.protocol.smtp.path import is_path
 from mailkit.rules.account_index import AccountIndex, indexed
+from mailkit.text import clean
 
 __all__ = ["DiagnoseOptions", "diagnose_options"]
 
@@ -83,4 +85,8 @@ def diagnose_options(
     made = replace(options, **own)
     if made.rehearse is not None and made.send_test:
         raise SettingsError("a message is rehearsed or sent, not both")
+    if made.send_test and not is_path(made.send_test):
+        raise SettingsError(
+            f"{clean(made.send_test, 200)!r} is not an address; write kim@example.com, without a name"
+        )
     return replace(made, accounts=indexed(made.accounts))

@@ -14,6 +14,7 @@ from mailkit.ports import Protocol
 from mailkit.protocol.after_login import AfterLogin, MailTransaction, Search
 from mailkit.protocol.dialogue import Credentials
 from mailkit.report import Attempt, TestDelivery
+from mailkit.text import clean
 
 __all__ = ["Reader", "follow", "test_transaction"]
 
@@ -28,8 +29,8 @@ def test_transaction(account: Account, service: Service, to: str) -> tuple[MailT
 
     sender = account.address or service.user
     message = EmailMessage(policy=SMTP)
-    identity = make_msgid("mailkit", sender.rpartition("@")[2] or "localhost")
-    message["From"], message["To"] = sender, to
+    identity = make_msgid("mailkit", clean(sender).rpartition("@")[2] or "localhost")
+    message["From"], message["To"] = clean(sender), to
     message["Subject"] = "A test by mailkit"
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = identity

@@ -331,11 +331,11 @@ def recipient(seen: Observation) -> str:
 
 
 def misshapen(seen: Observation, command: str) -> bool:
-    """Whether a command was refused for its grammar, and its address is not a bare one."""
+    """Whether a command was refused for its grammar, or not sent, and its address is not a bare one."""
     if (
         refused_at(seen) != command
         or seen.stop is None
-        or seen.stop.code not in (500, 501, 553, 555)
+        or seen.stop.code not in (0, 500, 501, 553, 555)
     ):
         return False
     transaction = seen.facts.transaction

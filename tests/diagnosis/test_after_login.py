@@ -171,6 +171,23 @@ def test_a_message_to_a_stranger_is_sent_and_not_looked_for(make_lab: Make) -> N
     assert "its arrival was not checked" in " ".join(report.to_text().split())
 
 
+@pytest.mark.parametrize("to", ["<lee@example.com> SIZE=1", "lee@example.com\r\nDATA"])
+def test_a_test_message_goes_to_nothing_but_an_address(to: str, make_lab: Make) -> None:
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465))
+    with pytest.raises(SettingsError, match="is not an address"):
+        whole(lab, smtp(465, "implicit-tls"), send_test=to)
+    assert not lab.sessions
+
+
+@pytest.mark.parametrize("more", ["> SIZE=1", "\\r\\nRSET"])
+def test_a_test_message_of_what_is_not_an_address_is_not_sent(more: str, make_lab: Make) -> None:
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=465))
+    text = smtp(465, "implicit-tls").replace(f'"{ADDRESS}"', f'"{ADDRESS}{more}"', 1)
+    report = by_role(whole(lab, text, send_test=ADDRESS), "outgoing")
+    assert report.cause == "snd-sender-syntax"
+    assert not any("MAIL" in line for session in lab.sessions for line in session.transcript)
+
+
 def test_a_message_that_does_not_arrive_is_waited_for_and_then_told(make_lab: Make) -> None:
     lost = {".": [Say(b"250 2.0.0 kept\r\n")]}  # takes messages and keeps none
     taken = Listener(protocol="smtp", host=HOST, port=465, replies_tls=lost)

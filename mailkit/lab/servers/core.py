@@ -22,7 +22,7 @@ from mailkit.lab.mailstore.store import Store
 from mailkit.lab.people import Anyone, People, owner, random_user
 from mailkit.lab.post import AcceptancePolicy, MailAcceptance, SmtpEnvelope, with_crlf
 from mailkit.lab.recording import MailEnvelope, Recording, Session
-from mailkit.lab.script import Wire
+from mailkit.lab.script import Gone, Wire
 from mailkit.lab.sent import SentLog, SentMail
 from mailkit.lab.servers.serve import serve
 from mailkit.lab.servers.session import ServerSession
@@ -302,12 +302,11 @@ class Lab:
         return message
 
     def _serve_names(self) -> None:
-        if not self.zone:
-            return
-        from mailkit.lab.servers.dns import NameServer
+        if self.zone:
+            from mailkit.lab.servers.dns import NameServer
 
-        self.names = NameServer(self.zone)
-        self.names.start()
+            self.names = NameServer(self.zone)
+            self.names.start()
 
     def _known(self, listener: Listener) -> People:
         """Return the users of an endpoint."""
@@ -319,11 +318,8 @@ class Lab:
 
     def _acceptance(self, listener: Listener) -> MailAcceptance:
         """Return the delivery of submitted mail at an endpoint."""
-        if id(listener) not in self._acceptances:
-            self._acceptances[id(listener)] = MailAcceptance(
-                listener.rules, partial(self._keep, listener.rules)
-            )
-        return self._acceptances[id(listener)]
+        new = MailAcceptance(listener.rules, partial(self._keep, listener.rules))
+        return self._acceptances.setdefault(id(listener), new)
 
     def _keep(self, rules: AcceptancePolicy, submitted: SmtpEnvelope) -> Mapping[str, str]:
         """Deliver a message into the box of each recipient."""
@@ -347,7 +343,12 @@ class Lab:
             self._context(listener)
 
     def _context(self, listener: Listener) -> ssl.SSLContext:
-        return self.authority.context(listener.host, listener.certificate, listener.tls)
+        try:
+            return self.authority.context(listener.host, listener.certificate, listener.tls)
+        except FileNotFoundError:
+            if self.folder.exists():
+                raise
+            raise Gone from None  # the lab was stopped while a client began TLS
 
     def _begin(
         self, sock: socket.socket, peer: tuple[str, int], port: int, listener: Listener

@@ -8,6 +8,7 @@ from mailkit.protocol.after_login import MailTransaction
 from mailkit.protocol.dialogue import Dialogue, Send, SessionState, Stopped, say
 from mailkit.protocol.dots import END, stuffed
 from mailkit.protocol.smtp.grammar import reply
+from mailkit.protocol.smtp.path import is_path
 from mailkit.text import number
 
 __all__ = ["size_limit", "transact"]
@@ -23,6 +24,9 @@ def transact(session: SessionState, transaction: MailTransaction) -> Dialogue[No
     session.step = Step.AFTER_LOGIN
     parameters = _parameters(session, transaction)
     _record(session, sender=transaction.sender)
+    if transaction.content is not None and not is_path(transaction.sender):
+        _record(session, refused_at="MAIL")  # it could begin a parameter
+        raise Stopped(StopReason.NOT_TAKEN)
     yield from _ask(session, "MAIL", f"MAIL FROM:<{transaction.sender}>{parameters}")
     for recipient in transaction.recipients:
         _record(session, recipient=recipient)
