@@ -39,7 +39,8 @@ def open_and_identify(
 
     The first connection keeps listening while a second one sends a TLS hello (or, if TLS was tried, waits for a
     greeting in cleartext), and a third one a GET. No connection that talks first is opened while the first one may
-    still be greeted. Only a TLS handshake or a web server's reply ends the first connection. A mail server's reply to
+    still be greeted. If the server ends that one after a while without a word, as one does that waited for a TLS hello,
+    the second is opened then. Only a TLS handshake or a web server's reply ends the first connection. A mail server's reply to
     a client that talks first does not. If the account's other service finds the same address silent (``silences``),
     the wait ends there too.
     """
@@ -75,6 +76,8 @@ def open_and_identify(
     silences.end(over)
     if asking and not seen.greeting:
         asking[0].join()
+        if not others and _gave_up(seen):
+            others += _identify(service, setting, credentials, inside=False, briefly=True)
     if seen.stop is not None and seen.stop.kind is StopReason.ABANDONED:
         stop = (
             Stop(StopReason.TLS_FAILED, "NO_ANSWER")
@@ -151,6 +154,12 @@ def _identify(
     if briefly or first.greeting or foreign or replies_in_clear(first):
         return [first]
     return [first, get(service, quick, tls=first.tls is not None or answers_tls(first))]
+
+
+def _gave_up(seen: Observation) -> bool:
+    """Return whether the server ended the connection before it or the client had said anything."""
+    ended = seen.stop is not None and seen.stop.kind in (StopReason.CLOSED, StopReason.RESET)
+    return ended and seen.endpoint.security != Security.IMPLICIT_TLS
 
 
 def _settles(observation: Observation) -> bool:

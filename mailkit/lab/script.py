@@ -33,6 +33,9 @@ LIFETIME_S = 60.0
 SESSION_S = 1800.0
 """The limit after the login."""
 
+HELLO_S = 10.0
+"""How long a server waits for the client's TLS hello, in seconds."""
+
 LONGEST = 65_536
 """The longest line, in octets."""
 
@@ -222,7 +225,7 @@ class Wire:
         """Do the TLS handshake as the server. Cleartext instead of a handshake is recorded."""
         self.buffer.clear()
         try:
-            self.sock.settimeout(10)
+            self.sock.settimeout(HELLO_S)
             self._note_cleartext(self.sock.recv(256, socket.MSG_PEEK))
             tls = context.wrap_socket(self.sock, server_side=True, do_handshake_on_connect=False)
             self.sock = tls

@@ -41,7 +41,7 @@ def grt_eof(seen: Observation) -> Hits:
     """
     if stopped(seen, StopReason.CLOSED) and not seen.greeting:
         yield Hit(
-            f"{where(seen)} closes the connection at once, without a greeting: it rejects connections from here (an allow-list, a ban, a limit).",
+            f"{where(seen)} closes the connection without a greeting: it rejects connections from here (an allow-list, a ban, a limit).",
         )
 
 

@@ -24,6 +24,12 @@ def _silent(seen: Observation) -> bool:
     return stopped(seen, StopReason.SILENT) and not seen.greeting
 
 
+def _unheard(seen: Observation) -> bool:
+    """Whether the server said nothing until the wait, or the connection, was over."""
+    ended = stopped(seen, StopReason.CLOSED, StopReason.RESET)
+    return (_silent(seen) or ended) and not seen.greeting and seen.tls is None
+
+
 def _speaks_tls(seen: Observation, others: Observations) -> Observation | None:
     """A look with TLS at the same port that got a TLS answer, and no web server's."""
     if any(
@@ -78,12 +84,12 @@ def grt_fixup(seen: Observation) -> Hits:
         )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, explains=("grt-eof", "tcp-reset"))
 def grt_silent_tls(seen: Observation, others: Observations) -> Hits:
     """The server waits for a TLS handshake, the client for a greeting.
 
     This port uses implicit TLS. The server says nothing until it receives a TLS hello, and the program
-    times out.
+    times out, or the server gives up and closes the connection.
 
     Flagged::
 
@@ -107,6 +113,17 @@ def grt_silent_tls(seen: Observation, others: Observations) -> Hits:
         == bytes \\x15\\x03\\x03\\x00\\x02\\x02P
         == tls failed TLSV1_ALERT_INTERNAL_ERROR
 
+    Flagged::
+
+        imap imap.example.com:1993 starttls
+        == connected 192.0.2.1
+        == closed
+
+        imap imap.example.com:1993 implicit-tls
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK ready
+
     Clean::
 
         imap imap.example.com:993 starttls
@@ -124,7 +141,7 @@ def grt_silent_tls(seen: Observation, others: Observations) -> Hits:
         == bytes 554 5.5.1 talked too soon
         == tls failed WRONG_VERSION_NUMBER
     """
-    if _silent(seen) and seen.tls is None and (inside := _speaks_tls(seen, others)) is not None:
+    if _unheard(seen) and (inside := _speaks_tls(seen, others)) is not None:
         broken = inside.tls is None and tls_alert(inside)
         fails = " Its TLS handshake then fails: its administrator has to repair that."
         yield Hit(

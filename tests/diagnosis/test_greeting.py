@@ -45,6 +45,17 @@ def test_a_pause_before_the_greeting_is_waited_for_on_one_connection(
     assert len(lab.sessions) == 1
 
 
+def test_a_server_that_gives_up_waiting_for_a_tls_hello_uses_implicit_tls(
+    make_lab: Make, diagnosis: Diagnose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.lab.script.HELLO_S", 2.5)
+    lab = make_lab(Listener(protocol="smtp", host=HOST, port=587))
+
+    report = diagnosis(lab, smtp(587, "starttls"), timeout=30, deadline=100)
+
+    assert report.cause == "grt-silent-tls"
+
+
 def test_what_a_server_says_to_one_who_talks_first_is_not_its_greeting(
     make_lab: Make, diagnosis: Diagnose
 ) -> None:

@@ -38,7 +38,7 @@ BOTH = imap(993, "implicit-tls") + smtp(465, "implicit-tls").partition("\n\n")[2
 
 def looked(lab: DovecotLab, text: str, **options: Any) -> tuple[ServiceReport, ...]:
     accounts = loads(text)
-    usual = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 2.0, "accounts": accounts}
+    usual = {"ca": lab.ca_file, "connect_to": lab.connect_to, "timeout": 10.0, "accounts": accounts}
     return diagnose(accounts[0], **(usual | options)).accounts[0].services
 
 
@@ -104,7 +104,7 @@ def test_each_mode_is_named_and_repaired(
     changes: dict[str, Any],
     stack: DovecotLab,
 ) -> None:
-    (report,) = looked(stack, protocol(port, security, host=host), timeout=10)
+    (report,) = looked(stack, protocol(port, security, host=host), timeout=4)
 
     assert report.cause == cause
     assert report.ok is (not cause)
@@ -128,7 +128,7 @@ def test_each_mode_is_named_and_repaired(
 def test_hosts_with_an_address_of_their_own(
     host: str, protocol: Callable[..., str], port: int, cause: str, dovecot: DovecotLab
 ) -> None:
-    (report,) = looked(dovecot, protocol(port, "starttls", host=host), timeout=10)
+    (report,) = looked(dovecot, protocol(port, "starttls", host=host), timeout=4)
 
     assert report.cause == cause
 
