@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 FAMILIES = (
+    *("google", "microsoft", "yahoo", "apple", "zoho", "fastmail", "yandex", "mailru", "netease"),
+    *("tencent", "alibaba", "sina", "godaddy", "united_internet", "amazon", "sendgrid"),
     *(
         "standards",
         "dovecot",
@@ -45,10 +47,8 @@ FAMILIES = (
         "hmailserver",
         "qmail",
     ),
-    *("google", "microsoft", "yahoo", "apple", "zoho", "fastmail", "yandex", "mailru", "netease"),
-    *("tencent", "alibaba", "sina", "godaddy", "united_internet", "amazon", "sendgrid"),
 )
-"""The modules with rows: servers first, then providers."""
+"""The modules with rows: providers first, because their words are more specific than those of the server they run."""
 
 _SMTP = re.compile(r"(\d{3})[ -]?(?:#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S)
 _OTHER = re.compile(

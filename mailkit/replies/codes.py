@@ -121,7 +121,7 @@ BRACKETS: dict[str, tuple[str, Certainty]] = {
     "NOPERM": ("mbx-noperm", _SURE),
     "OVERQUOTA": ("mbx-quota", _SURE),
     "CORRUPTION": ("mbx-corrupt", _SURE),
-    "SERVERBUG": ("mbx-corrupt", _LIKELY),
+    "SERVERBUG": ("mbx-corrupt", _SURE),
     "TRYCREATE": ("mbx-trycreate", _SURE),
     "NONEXISTENT": ("mbx-trycreate", _LIKELY),
     "TOOBIG": ("mbx-append-big", _SURE),
@@ -142,6 +142,8 @@ def coded(words: Words, place: SessionPlace) -> Meaning | None:
         # UNAVAILABLE in a greeting is about the server, not about a login.
         early = place is SessionPlace.GREETING and words.bracket == "UNAVAILABLE"
         found = None if early else BRACKETS.get(words.bracket)
+        if place is SessionPlace.LOGIN and words.bracket == "SERVERBUG":
+            found = ("aut-temp", _LIKELY)  # no mailbox is open yet
     elif words.code == "535":  # RFC 4954 §6: rejected credentials, with any subcode
         found = BASIC["535"]
     elif words.code == "432" and words.enhanced not in ("", "4.7.12"):

@@ -90,15 +90,6 @@ ROWS = (
         seen=date(2026, 9, 22),
     ),
     Reply(
-        finding="mbx-corrupt",
-        protocol="imap",
-        code="NO",
-        bracket="SERVERBUG",
-        example="NO [SERVERBUG] Internal error occurred. Refer to server log for more information. [2026-09-22 10:00:00]",
-        source="RFC 5530 §3",
-        seen=date(2026, 9, 22),
-    ),
-    Reply(
         finding="mbx-noperm",
         protocol="imap",
         code="NO",

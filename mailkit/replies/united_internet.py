@@ -8,6 +8,16 @@ __all__ = ["ROWS"]
 
 ROWS = (
     Reply(
+        finding="snd-ptr",
+        protocol="smtp",
+        code="554",
+        text="bad dns ptr resource record",
+        example="554-mail.com (mxgmxus002) Nemesis ESMTP Service not available\r\n554-No SMTP service\r\n"
+        "554-Bad DNS PTR resource record.\r\n554 For explanation visit https://postmaster.mail.com/",
+        source="github.com/sisimai/set-of-emails",
+        seen=date(2026, 11, 28),
+    ),
+    Reply(
         finding="snd-sender-not-owned",
         protocol="smtp",
         code="550",

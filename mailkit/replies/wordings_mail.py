@@ -165,10 +165,18 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-ptr",
-        r"reverse (?:dns|lookup|host|hostname|record|resolution)|\bptr\b|cannot find your|\brdns\b|no reverse|does not have a (?:valid )?hostname|5\.7\.25\b|hostname lookup fail",
+        r"reverse (?:dns|lookup|host|hostname|record|resolution)|\bptr\b|cannot find your|\brdns\b|no reverse|does not have a (?:valid )?hostname|5\.7\.25\b|hostname lookup fail|ip name (?:lookup failed|possibly forged)",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=SessionPlace.MAIL,
+        unless=r"relaying denied",
+    ),
+    rows(
+        "snd-ptr",
+        r"reverse (?:dns|lookup|record)|\bptr\b|\brdns\b|no reverse",
+        protocols="s",
+        code=r"(?:4|5)\d\d",
+        place=SessionPlace.GREETING,
     ),
     rows(
         "snd-ip-blocked",
@@ -224,7 +232,7 @@ MAIL: tuple[WordingRow, ...] = (
         "snd-rcpt-unknown",
         rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|prohibited|couldn't be found)",
         r"(?:cannot|can't|could not|unable to) deliver (?:(?:e-?)?mail|messages?)? ?(?:for|to)\b",
-        r"^address rejected\b|not in (?:the )?recipient (?:list|table|map)|user doesn't have an? \S+ account|no longer (?:valid|available|exists|active)|no such (?:user|recipient|mailbox|address|person|account|domain)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
+        r"^address rejected\b|not in (?:the )?recipient (?:list|table|map)|user doesn't have an? \S+ account|no longer (?:valid|available|exists|active)|no such (?:user|recipient|mailbox|address|person|account|domain)|(?:disabled|inactive) (?:recipient|mailbox)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
         protocols="s",
         code=r"5\d\d|450",
         place=SessionPlace.MAIL,
@@ -262,7 +270,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "grt-554",
-        r"not accepting (?:connections|mail|messages)|no smtp service|smtp service not available|(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)|service not available|transaction failed|bad dns ptr",
+        r"not accepting (?:connections|mail|messages)|no smtp service|smtp service not available|(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)|service not available|transaction failed|",
         protocols="s",
         code="5(?:54|50|21|71)",
         place=SessionPlace.GREETING,
@@ -323,6 +331,19 @@ MAIL: tuple[WordingRow, ...] = (
         r"corrupt|internal error|server ?bug|inconsistent|broken (?:index|mailbox)",
         protocols="i",
         place=SessionPlace.MAIL,
+    ),
+    rows(  # in reply to a login, which opens the mailbox
+        "mbx-corrupt",
+        r"(?:unable|failed|cannot|could not|can't) (?:to )?(?:scan|fetch|read|access|open)[^\n]{0,30}(?:maildir|mail ?drop|mail ?box|inbox|spool)",
+        r"(?:maildir|mail ?box|inbox|home)\b[^\n]{0,40}: no such (?:file|directory)|has no \$home",
+        protocols="p",
+        certainty=Certainty.LIKELY,
+    ),
+    rows(
+        "mbx-corrupt",
+        r"fatal error: [^\n]{0,80}(?:no such file|permission denied|not a directory)",
+        protocols="ip",
+        certainty=Certainty.LIKELY,
     ),
     rows(
         "mbx-append-big",

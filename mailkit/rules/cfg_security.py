@@ -110,7 +110,7 @@ def cfg_cleartext(service: Service) -> Hits:
         allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
         advice, fix = encrypted(service, assumed_security(service.port))
         yield Hit(
-            f"The password would be sent to {service.host} readable for everyone on the network.{allowed} {advice}.",
+            f"The password {'is' if allowed else 'would be'} sent to {service.host} readable for everyone on the network.{allowed} {advice}.",
             (service.shown("security"), login),
             fix,
             "security",

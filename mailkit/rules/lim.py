@@ -95,8 +95,9 @@ def lim_throttled(seen: Observation) -> Hits:
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
     if means(seen, "lim-throttled"):
+        whom = "this account" if seen.login else "clients at this address"
         yield Hit(
-            f"{seen.endpoint.host} wants this account to slow down: fewer connections at once, fewer messages a minute.",
+            f"{seen.endpoint.host} wants {whom} to slow down: fewer connections at once, fewer messages a minute.",
             words(seen),
         )
 

@@ -77,6 +77,16 @@ def mbx_corrupt(seen: Observation) -> Hits:
         C: STAT
         S: -ERR [SYS/TEMP] Internal error occurred. Refer to server log for more information.
 
+    Flagged::
+
+        imap imap.example.com:993 implicit-tls login
+        == connected 192.0.2.1
+        == tls TLSv1.3
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: a1 AUTHENTICATE PLAIN ***
+        S: * BYE [ALERT] Fatal error: kim/Maildir: No such file or directory
+        == closed
+
     Clean::
 
         imap imap.example.com:993 implicit-tls logged-in
@@ -85,8 +95,10 @@ def mbx_corrupt(seen: Observation) -> Hits:
     """
     by_pop3 = seen.endpoint.protocol == "pop3" and stopped(seen, StopReason.NOT_OPENED)
     if means(seen, "mbx-corrupt") or (by_pop3 and known_reply(seen) is None):
+        accepted = seen.login is not None and seen.login.accepted
+        how = "accepts the login and then" if accepted else "answers the login, but"
         yield Hit(
-            f"{seen.endpoint.host} accepts the login and then fails to open the mailbox. Send its administrator the reply below and the time: the server's log has the reason.",
+            f"{seen.endpoint.host} {how} fails to open the mailbox. Send its administrator the reply below and the time: the server's log has the reason.",
             words(seen),
         )
 

@@ -1,0 +1,106 @@
+"""Replies of real servers, each at its place in a session: the cause, and near misses beside it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mailkit.lab import Lab, Listener
+from mailkit.lab.scenario import ADDRESS, HOST, imap, pop3, smtp
+from mailkit.lab.script import Close, Say
+from mailkit.report import ServiceReport
+
+Make = Callable[..., Lab]
+Diagnose = Callable[..., ServiceReport]
+
+SETTINGS = {"imap": (imap, 993), "pop3": (pop3, 995), "smtp": (smtp, 465)}
+TASKS = {
+    "MAIL": {"rehearse": (ADDRESS, "lee@example.org")},
+    "RCPT": {"rehearse": (ADDRESS, "lee@example.org")},
+    "DATA": {"send_test": "lee@example.org"},
+}
+
+
+def reported(
+    make_lab: Make, diagnosis: Diagnose, protocol: str, command: str, reply: str
+) -> ServiceReport:
+    """The diagnosis of a server that says this at a command; the empty command is its greeting."""
+    write, port = SETTINGS[protocol]
+    tag = "<tag> " if protocol == "imap" and not reply.startswith("*") else ""
+    acts = [Say(f"{tag}{reply}\r\n".encode()), *([Close()] if reply.startswith("*") else [])]
+    knobs = {"replies_tls": {command: acts}} if command else {"greeting": [*acts, Close()]}
+    lab = make_lab(Listener(protocol=protocol, host=HOST, port=port, **knobs))
+    return diagnosis(lab, write(port, "implicit-tls"), **TASKS.get(command, {}))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "command", "reply", "cause"),
+    [
+        # a mechanism of the server, not the password
+        ("smtp", "AUTH", "535 5.7.8 Error: authentication failed: generic failure", "aut-temp"),
+        ("smtp", "AUTH", "535 5.7.8 Error: authentication failed: bad password", "aut-bad"),
+        # a server that is busy knows no account yet
+        ("smtp", "", "451 mail.example.com refused connection, the server is too busy", "grt-421"),
+        (
+            "smtp",
+            "",
+            "421 4.3.2 The maximum number of concurrent connections has exceeded a limit",
+            "lim-connections",
+        ),
+        ("smtp", "MAIL", "432 4.3.2 Concurrent connections limit exceeded", "lim-throttled"),
+        # the name of the sending address
+        ("smtp", "", "554-No SMTP service\r\n554-Bad DNS PTR resource record.\r\n554 -", "snd-ptr"),
+        ("smtp", "", "554-No SMTP service\r\n554 For explanation visit example.com", "grt-554"),
+        ("smtp", "RCPT", "450 4.7.1 Access denied. IP name lookup failed [192.0.2.9]", "snd-ptr"),
+        (
+            "smtp",
+            "RCPT",
+            "550 5.7.1 Relaying denied. IP name lookup failed [192.0.2.9]",
+            "snd-relay-denied",
+        ),
+        # whose address is disabled
+        ("smtp", "RCPT", "525 5.7.13 Disabled recipient address", "snd-rcpt-unknown"),
+        ("smtp", "AUTH", "525 5.7.13 User account disabled", "aut-suspended"),
+        # a login that opens the mailbox
+        (
+            "imap",
+            "AUTHENTICATE",
+            "* BYE [ALERT] Fatal error: Maildir: No such file or directory",
+            "mbx-corrupt",
+        ),
+        ("pop3", "AUTH", "-ERR unable to scan $HOME/Maildir", "mbx-corrupt"),
+        (
+            "pop3",
+            "AUTH",
+            "-ERR Server error: Failed to fetch messages in Inbox.",
+            "mbx-corrupt",
+        ),
+        ("pop3", "AUTH", "-ERR unable to lock maildrop", "mbx-pop3-locked"),
+        ("imap", "AUTHENTICATE", "NO [SERVERBUG] Internal error", "aut-temp"),
+        ("imap", "EXAMINE", "NO [SERVERBUG] Internal error", "mbx-corrupt"),
+        (
+            "imap",
+            "AUTHENTICATE",
+            "NO [ALERT] Access to your account has been temporarily restricted",
+            "aut-locked",
+        ),
+    ],
+)
+def test_a_reply_means_what_it_can_mean_at_its_place(
+    protocol: str, command: str, reply: str, cause: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    assert reported(make_lab, diagnosis, protocol, command, reply).cause == cause
+
+
+def test_no_message_claims_an_accepted_login_that_was_not_seen(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    fatal = "* BYE [ALERT] Fatal error: Maildir: No such file or directory"
+    bug = "NO [SERVERBUG] Internal error"
+
+    refused = reported(make_lab, diagnosis, "imap", "AUTHENTICATE", fatal).reason
+    accepted = reported(make_lab, diagnosis, "imap", "EXAMINE", bug).reason
+
+    assert refused is not None
+    assert "accepts the login" not in refused.message
+    assert accepted is not None
+    assert "accepts the login" in accepted.message
