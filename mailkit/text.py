@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "as_json",
     "clean",
     "decoded",
     "html_table",
@@ -19,6 +20,10 @@ __all__ = [
 _ESCAPED = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
 _ESCAPED |= {code: f"\\u{code:04x}" for code in range(128, 160)}  # \x80 is a byte, not a character
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_HIDDEN = (
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""What JSON need not escape and no terminal shows. Those beyond U+FFFF would need two escapes; no terminal obeys them."""
 _INVISIBLE = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -40,6 +45,14 @@ def _shown(char: str) -> str:
 def decoded(data: bytes, limit: int = 400) -> str:
     """Return bytes from a server as printable text; bytes that are not UTF-8 are escaped."""
     return clean(data.decode("utf-8", "backslashreplace"), limit)
+
+
+def as_json(value: object, *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """Return a value as JSON in which control and invisible characters are escaped, as they may be shown on a terminal."""
+    from json import dumps  # few texts are JSON
+
+    text = dumps(value, indent=indent, ensure_ascii=ascii_only)
+    return re.sub(_HIDDEN, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def number(text: str | bytes, most: int = 2**63 - 1) -> int | None:

@@ -17,6 +17,7 @@ from mailkit.cli.console import (
     width,
 )
 from mailkit.cli.live import LiveReport, next_step, status_line, waiting
+from mailkit.cli.terminal import warn
 from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _diagnosed(
     status = _write(report, options, live.written)
     if interrupted:
         left = len(accounts) - done
-        sys.stderr.write(f"mailkit: interrupted; {left} of {len(accounts)} not finished\n")
+        warn(f"interrupted; {left} of {len(accounts)} not finished")
         return INTERRUPTED
     if options.before and options.format == "text":
         from mailkit.fleet.rows import rows_of
@@ -201,9 +202,9 @@ def apply_fixes(report: "Report", read_as: str | None = None) -> bool:
             repair(file, changed, read_as)
         except FormatError as error:
             failed = True
-            sys.stderr.write(f"mailkit: {error}\n")
+            warn(error)
         else:
-            sys.stderr.write(f"mailkit: {len(changed)} fixed in {file}\n")
+            warn(f"{len(changed)} fixed in {file}")
     return failed
 
 
@@ -255,9 +256,9 @@ def explain(options: argparse.Namespace) -> int:
     text = _pasted() if options.text == ["-"] else " ".join(options.text)
     found = explanation.explain(text)
     if options.format == "json":
-        import json
+        from mailkit.text import as_json
 
-        out(json.dumps(explanation.document(found), indent=2, ensure_ascii=False) + "\n")
+        out(as_json(explanation.document(found), indent=2) + "\n")
     elif not found:
         out(
             f"{explanation.unknown(text)} Paste the whole log, or check the account itself: mailkit diagnose FILE\n"

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
-from mailkit.cli.terminal import columns
+from mailkit.cli.terminal import columns, warn
 from mailkit.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
@@ -90,19 +90,18 @@ _MOST_SHOWN = 20
 def show_secrets(accounts: "Sequence[Account]", *roles: str) -> None:
     """Report on standard error which secret goes to which host, before any login."""
     from mailkit.account import secret_use
-    from mailkit.text import clean
 
     uses = [
-        clean(use)
+        use
         for account in accounts
         for service in account.services
         if (use := secret_use(service)) and (not roles or service.role in roles)
     ]
     shown = [*dict.fromkeys(uses)]
     for use in shown[:_MOST_SHOWN]:
-        sys.stderr.write(f"mailkit: sends {use}\n")
+        warn(f"sends {use}")
     if len(shown) > _MOST_SHOWN:
-        sys.stderr.write(f"mailkit: … and {len(shown) - _MOST_SHOWN} more\n")
+        warn(f"… and {len(shown) - _MOST_SHOWN} more")
 
 
 def without_commands(accounts: "Sequence[Account]") -> "list[Account]":
@@ -163,11 +162,11 @@ def load_all(options: argparse.Namespace) -> "list[Account]":
         raise SettingsError("name a file, a folder or a URL, or pass --imap, --pop3 or --smtp")
     if errors and not accounts:
         for error in errors[:-1]:
-            sys.stderr.write(f"mailkit: {error}\n")
+            warn(error)
         raise errors[-1]
     options.unread = [str(error) for error in errors]
     for error in errors:
-        sys.stderr.write(f"mailkit: {error}\n")
+        warn(error)
     return without_commands(accounts) if getattr(options, "no_command", False) else accounts
 
 
@@ -209,7 +208,7 @@ def _say_columns(files: Sequence[str], columns: dict[str, str]) -> None:
     for file in files:
         if is_table(file):
             with suppress(FormatError, SettingsError):
-                sys.stderr.write(f"mailkit: {file}: {columns_of(file, columns)}\n")
+                warn(f"{file}: {columns_of(file, columns)}")
 
 
 def _endpoint(endpoints: dict[str, str], options: argparse.Namespace) -> "Account":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailkit.cli.console import connection, out
+from mailkit.cli.terminal import warn
 from mailkit.errors import SettingsError, needs
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ def diagnose_to_file(
     left = [accounts[number] for number in results.left()]
     places = results.left()
     if len(left) < len(accounts):
-        sys.stderr.write(
-            f"mailkit: {len(accounts) - len(left)} accounts are done, {len(left)} left\n"
-        )
+        warn(f"{len(accounts) - len(left)} accounts are done, {len(left)} left")
     fixed: list[Report] = []
     interrupted = False
     try:
@@ -101,9 +100,9 @@ def diagnose_to_file(
         results.close(finished=not interrupted and not sys.exc_info()[0])
     if interrupted:
         done = len({row["id"] for row in _rows(results)})
-        sys.stderr.write(
-            f"mailkit: interrupted; {done} of {len(accounts)} accounts are in {options.output}. "
-            "Run the same command with --resume to go on.\n"
+        warn(
+            f"interrupted; {done} of {len(accounts)} accounts are in {options.output}. "
+            "Run the same command with --resume to go on."
         )
         return INTERRUPTED
     return _told(results, rows, options, fixed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailkit.cli.console import out, style, width
 from mailkit.cli.terminal import measured
+from mailkit.text import clean
 
 if TYPE_CHECKING:
     from mailkit.report import Report
@@ -53,7 +54,7 @@ class StatusLine:
         wait = _FIRST_S
         while not self._over.wait(wait):
             wait = _EVERY_S
-            text = self._text()
+            text = clean(self._text())
             with self._lock:
                 if not text:
                     self._clear()

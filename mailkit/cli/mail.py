@@ -70,7 +70,9 @@ def send(options: argparse.Namespace) -> int:
         out(f"message {found} is in the outbox {options.outbox}\n")
         return OK
     for recipient, status in found.fates.items():
-        out(f"{recipient}: {status.state}{f' ({_clean(status.words)})' if status.words else ''}\n")
+        out(
+            f"{_clean(recipient)}: {status.state}{f' ({_clean(status.words)})' if status.words else ''}\n"
+        )
     return OK if found.ok else WRONG
 
 
@@ -369,7 +371,7 @@ def _progress_of() -> Any:
 def _note(text: str) -> None:
     """A progress line on the terminal; each one overwrites the one before."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{text[:100]}")
+        sys.stderr.write(f"\r\x1b[K{_clean(text)[:100]}")
         sys.stderr.flush()
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from mailkit.cli.commands import command_parser
 from mailkit.cli.console import out, output
+from mailkit.cli.terminal import warn
 from mailkit.errors import MailError
 
 __all__ = ["main"]
@@ -48,17 +49,17 @@ def _run(words: Sequence[str]) -> int:
     except SystemExit as exit_:
         return int(exit_.code or 0)
     except MailError as error:
-        sys.stderr.write(f"mailkit: {error}\n")
+        warn(error)
         return USAGE
     except KeyboardInterrupt:
-        sys.stderr.write("mailkit: interrupted\n")
+        warn("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         _forget_output()
         return OK
     except OSError as error:  # the output cannot be written: a full disk, /dev/full
         _forget_output()
-        sys.stderr.write(f"mailkit: cannot write the output: {error.strerror or error}\n")
+        warn(f"cannot write the output: {error.strerror or error}")
         return USAGE
     return status
 

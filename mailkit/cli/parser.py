@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
-from mailkit.cli.terminal import columns
+from mailkit.cli.terminal import columns, warn
 
 __all__ = ["Help", "Listed", "Parser", "suggestion"]
 
@@ -33,7 +33,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Write one line that says what is wrong and one that says where to look; exit 2."""
-        sys.stderr.write(f"mailkit: {message}\nTry: {self.prog} --help\n")
+        warn(message)
+        sys.stderr.write(f"Try: {self.prog} --help\n")
         raise SystemExit(USAGE)
 
     def format_help(self) -> str:

@@ -1,10 +1,17 @@
-"""The width of the terminal. ``shutil`` could measure it, but imports every compression module."""
+"""The terminal: its width, and lines on standard error. ``shutil`` could measure it, but imports every compression module."""
 
 import os
 import sys
 from typing import TextIO
 
-__all__ = ["columns", "measured"]
+__all__ = ["columns", "measured", "warn"]
+
+
+def warn(text: object) -> None:
+    """Write a message to standard error; control and invisible characters of its parts are escaped."""
+    from mailkit.text import clean
+
+    sys.stderr.write(f"mailkit: {clean(str(text), 4_000)}\n")
 
 
 def columns(unknown: int) -> int:

@@ -1,6 +1,5 @@
 """The result of a search for settings, and its presentations."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
@@ -13,7 +12,7 @@ from mailkit.report import Attempt
 from mailkit.report.escaping import html_lines, html_text
 from mailkit.report.wording import seconds
 from mailkit.rules.cfg_host import corrected_address
-from mailkit.text import clean, joined, plural
+from mailkit.text import as_json, clean, joined, plural
 
 __all__ = ["GUESS", "SCHEMA", "Discovery", "Found"]
 
@@ -115,7 +114,7 @@ class Discovery:
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return the document of the schema ``mailkit.discovery/1``."""
-        return json.dumps(self._document(), indent=indent, ensure_ascii=False)
+        return as_json(self._document(), indent=indent)
 
     def _document(self) -> dict[str, Any]:
         return {
@@ -152,7 +151,7 @@ class Discovery:
         return "\n".join(self._lines(max(width, 40))) + "\n"
 
     def _lines(self, width: int) -> Iterator[str]:
-        yield self.address
+        yield clean(self.address)
         for candidate in self.chosen:
             yield f"  ✓ {candidate.service.role}  {clean(str(candidate.service.protocol))} {clean(candidate.service.endpoint)}"
             yield f"      user {clean(candidate.service.user)}, {PROOF[candidate.proof]}"

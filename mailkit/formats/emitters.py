@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mailkit.formats.document import Scalar
-from mailkit.text import one_line
+from mailkit.text import as_json, one_line
 
 __all__ = ["EMITTERS", "Pairs", "UnsayableError"]
 
@@ -71,7 +71,7 @@ def _lists(node: Any) -> Any:
 
 
 def _json(pairs: Pairs) -> str:
-    return json.dumps(_lists(_tree(pairs)), indent=2, ensure_ascii=False) + "\n"
+    return as_json(_lists(_tree(pairs)), indent=2) + "\n"
 
 
 def _yaml(pairs: Pairs) -> str:

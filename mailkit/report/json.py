@@ -1,6 +1,5 @@
 """A report as a JSON document of the schema ``mailkit.report/1``."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC
@@ -13,6 +12,7 @@ from mailkit.formats import edits_of, edits_of_each
 from mailkit.observation import Before, Proof
 from mailkit.report import AccountReport, Proposal, Report, ServiceReport
 from mailkit.report.wording import to_confirm
+from mailkit.text import as_json
 
 __all__ = ["SCHEMA", "by_account", "earlier", "report_document", "report_json"]
 
@@ -21,7 +21,7 @@ SCHEMA = "mailkit.report/1"
 
 def report_json(report: Report, indent: int | None = 2, *, ascii_only: bool = False) -> str:
     """Return the document as text."""
-    return json.dumps(report_document(report), indent=indent, ensure_ascii=ascii_only)
+    return as_json(report_document(report), indent=indent, ascii_only=ascii_only)
 
 
 def report_document(report: Report) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Reports for pipelines: SARIF 2.1.0 (OASIS), and the annotations of GitHub Actions."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -10,7 +9,7 @@ from urllib.parse import quote
 from mailkit.account import Place
 from mailkit.finding import Finding, Severity
 from mailkit.report import Report
-from mailkit.text import clean
+from mailkit.text import as_json, clean
 
 __all__ = ["report_github", "report_sarif"]
 
@@ -37,7 +36,7 @@ def report_sarif(report: Report) -> str:
         "results": [_result(finding, place, ids) for finding, place in found],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document, indent=2) + "\n"
 
 
 def _placed(report: Report) -> Iterator[tuple[Finding, Place | None]]:
@@ -82,7 +81,7 @@ def report_github(report: Report) -> str:
     """Return a workflow command for each finding: ``::error file=…,line=…,title=…::message``."""
     lines = []
     for finding, place in _placed(report):
-        where = f"file={_property(place.file)},line={place.line}," if place else ""
+        where = f"file={_property(clean(place.file, 4_000))},line={place.line}," if place else ""
         title = _property(finding.id)
         message = _data(clean(finding.message, 4_000))
         lines.append(f"::{_COMMANDS[finding.severity]} {where}title={title}::{message}")
