@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     """,
     re.X | re.S,
 )
+_HALVES = ('"', "(", ")", "<", ">")
 _ROUTE = re.compile(r"@[^:]*:")
 
 
@@ -43,6 +44,8 @@ def addresses_in(field: str) -> list[str]:
             if any(one["angle"] or "@" in one[0] for one in item if not one["quoted"]):
                 raise _ambiguous(field)
             item = []
+        elif match["text"] in _HALVES:  # and no later one is searched for its other half
+            raise _ambiguous(field)
         elif not match["comment"]:
             item.append(match)
     named = [address for address in found if "@" not in address]

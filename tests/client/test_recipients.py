@@ -134,6 +134,20 @@ def test_control_characters_in_a_status_are_visible() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "field",
+    ['"Doe, John <john@example.com>', "(Doe <john@example.com>", "Doe) <john@example.com>"],
+)
+def test_half_a_pair_is_refused(field: str) -> None:
+    with pytest.raises(SettingsError):
+        addresses_in(field)
+
+
+def test_a_quote_that_is_never_closed_is_searched_once() -> None:
+    with pytest.raises(SettingsError):
+        addresses_in('"' + '\\"' * 200_000)  # minutes, if each were searched
+
+
 def test_long_fields_are_read_in_linear_time() -> None:
     for piece in ("(", '"', "<", "(a", "\\", "=?a", "a,", '<"', "[", ":"):
         for field in (piece * 20_000, piece * 20_000 + "x" * 20_000):
