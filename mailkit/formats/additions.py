@@ -2,6 +2,7 @@
 
 import re
 
+from mailkit.formats.dialect import segments
 from mailkit.formats.document import Entry, Scalar
 from mailkit.formats.splices import Change, before_on_line, cannot, quoted_like, shown_line
 from mailkit.formats.syntax import syntax
@@ -22,6 +23,8 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         return _option(found, name, value)
     if document.syntax == "master":
         return _override(found, name, value)
+    if document.syntax == "nix":
+        return _attribute(found, name, value)
     if document.syntax in ("fetchmail", "nullmailer"):
         return _word(found, name, value)
     lines = document.lines
@@ -95,6 +98,29 @@ def _option(found: Translated, name: str, value: Scalar) -> Change:
     dashes = "--" if len(name) > 1 else "-"
     end = program.span[1]
     return Change((end, end), f" {dashes}{name}", program.line, f"{dashes}{name}")
+
+
+def _attribute(found: Translated, name: str, value: Scalar) -> Change:
+    """A new attribute of a Nix set, behind a neighbour in a set that is around it."""
+    lines = found.instance.keys.scope.document.lines
+    wanted = (*found.instance.prefix, *segments(name))
+    for neighbour in _neighbours(found):
+        assert neighbour.span is not None
+        before = before_on_line(lines, neighbour)
+        key = re.search(r"[\w.'\"-]+[ \t]*=[ \t]*$", before)
+        around = neighbour.path[: len(neighbour.path) - key[0].count(".") - 1] if key else wanted
+        end = lines.bounds(lines.number(neighbour.span[1]))[1]
+        rest = lines.text[neighbour.span[1] : end]
+        if key is None or not rest.lstrip().startswith(";") or wanted[: len(around)] != around:
+            continue
+        text = quoted_like(found, value, Entry((name,), value, 0))
+        said = f"{'.'.join(wanted[len(around) :])} = {text};"
+        at = neighbour.span[1] + rest.index(";") + 1
+        blanks = before[: key.start()]
+        alone = not blanks.strip() and not rest.strip(" \t;")
+        gap = f"{lines.ending}{blanks}" if alone else " "
+        return Change((at, at), f"{gap}{said}", neighbour.line, said)
+    raise cannot(found, name)
 
 
 def _word(found: Translated, name: str, value: Scalar) -> Change:

@@ -16,6 +16,7 @@ from mailkit.ports import Security
 __all__ = [
     "ABSENT",
     "EMPTY",
+    "OTHERS",
     "Dialect",
     "EnvNames",
     "Ignored",
@@ -30,6 +31,9 @@ ABSENT = "\0absent"
 
 EMPTY = "\0empty"
 """In ``Mode.when``: the key exists, and is empty. An empty word also matches a missing key."""
+
+OTHERS = "\0others"
+"""In ``ServiceWords.auths``: every word that is not named."""
 
 
 def segments(pattern: str) -> list[str]:
@@ -105,7 +109,8 @@ class ServiceWords:
         at: where the keys are: patterns of the path above them. A key that begins with ``/``
             is a path from the root.
         host, port, user, secret, auth, url: names of keys. A service is there where a host or a
-            URL (or ``anchor``) is.
+            URL (or ``anchor``) is. ``auth`` may be ``@scheme``: the scheme of the URL says it.
+        auths: what the words for ``auth`` mean; ``OTHERS`` is any other word.
         secret_file, secret_command, secret_env: keys whose value is where the password is.
         secret_in_file: keys whose file holds more than the password.
         secret_uris: the password may be ``env://NAME`` or ``file:///PATH``, which say where it is.

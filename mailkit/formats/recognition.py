@@ -84,7 +84,9 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
     )
 
 
-_LITERAL = frozenset(("ini", "javascript", "json", "php", "python", "ruby", "xml", "yaml"))
+_LITERAL = frozenset(
+    ("ini", "javascript", "json", "lua", "nix", "php", "python", "ruby", "xml", "yaml")
+)
 """Syntaxes with slow parsers, whose keys are literally in the text."""
 
 _VARIABLES = {"ini": "environment=", "python": "basesettings"}

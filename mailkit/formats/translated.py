@@ -14,11 +14,12 @@ from mailkit.formats.values import (
     Url,
     as_flag,
     as_port,
+    as_text,
     as_word,
 )
 from mailkit.ports import Security
 
-__all__ = ["Translated", "mode_keys"]
+__all__ = ["Translated", "bound", "mode_keys"]
 
 
 @dataclass(slots=True)
@@ -104,3 +105,12 @@ def mode_keys(reading: Reading) -> list[str]:
     """The keys that decide about the encryption in a reading."""
     keys = [key for mode in reading.modes for key in mode.when if key[0] not in "@?"]
     return list(dict.fromkeys(keys))
+
+
+def bound(found: Translated, setting: str, *names: str) -> str:
+    """The text of the first of these keys that is there, which is bound to a setting; empty if none is."""
+    entry = found.instance.get(*names) if names else None
+    if entry is None:
+        return ""
+    found.bindings[setting] = entry
+    return as_text(entry.value)

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from mailkit.account import Remark
-from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading, ServiceWords
+from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading
 from mailkit.formats.document import Entry
-from mailkit.formats.remarks import flag_remarks, login_remark, mode_remarks
+from mailkit.formats.logins import has_no_login, read_login
+from mailkit.formats.remarks import flag_remarks, mode_remarks
 from mailkit.formats.scope import Instance
 from mailkit.formats.templates import FILLED_IN
-from mailkit.formats.translated import Translated, mode_keys
-from mailkit.formats.values import as_command, as_flag, as_text, as_word, split_host, split_url
+from mailkit.formats.translated import Translated, bound, mode_keys
+from mailkit.formats.values import as_flag, as_text, as_word, split_host, split_url
 from mailkit.ports import Protocol, Security, assumed_security, default_port
 
 __all__ = ["holds", "translate"]
@@ -28,9 +29,9 @@ def translate(instance: Instance) -> Translated:
         return found
     _encryption(found, Protocol(found.table["protocol"]))
     _port(found, Protocol(found.table["protocol"]))
-    _login(found)
+    read_login(found)
     _program(found)
-    if _has_no_login(found):
+    if has_no_login(found):
         found.remarks = [one for one in found.remarks if one.id != "cfg-opportunistic"]
     if _is_blank(found):
         found.table = None
@@ -56,21 +57,6 @@ def _is_blank(found: Translated) -> bool:
     return not entries and not said
 
 
-def _has_no_login(found: Translated) -> bool:
-    """Whether the product could log in here and does not: there is no password to protect."""
-    words = found.instance.words
-    could = words.url or words.user or _secret_keys(words)
-    return bool(could) and not {"user", "secret"} & found.bindings.keys()
-
-
-def _text(found: Translated, setting: str, *names: str) -> str:
-    entry = found.instance.get(*names) if names else None
-    if entry is None:
-        return ""
-    found.bindings[setting] = entry
-    return as_text(entry.value)
-
-
 def _protocol(found: Translated) -> str:
     words = found.instance.words
     if isinstance(words.protocol, str):
@@ -81,7 +67,7 @@ def _protocol(found: Translated) -> str:
         if words.readings:
             protocols = words.readings[found.instance.reading].protocols or protocols
         protocol = protocols.get(word, "" if word else protocols.get("", ""))
-        _text(found, "protocol", *words.protocol)
+        bound(found, "protocol", *words.protocol)
     assert found.table is not None
     found.table["protocol"] = protocol
     return protocol
@@ -121,7 +107,7 @@ def _endpoint(found: Translated) -> None:
                     table[key] = {"value": value} if key == "secret" else value
                     found.bindings[key] = entry
             return
-    host = _text(found, "host", *words.host)
+    host = bound(found, "host", *words.host)
     if "host" not in found.bindings and entry is not None and (entry.reference or not words.host):
         found.bindings["host"] = entry
     missing = "host" not in found.bindings
@@ -259,9 +245,10 @@ def _security_entry(
     others = () if found.instance.reading_known else found.instance.words.readings
     keys = [key for one in (found.reading, *others) for key in mode_keys(one)]
     said_first = sorted(mode.when, key=lambda key: mode.when[key] is False) if mode else []
-    for key in [*said_first, *keys]:
-        if key[0] not in "@?" and (entry := found.instance.get(key)) is not None:
-            return entry
+    names = dict.fromkeys(key for key in [*said_first, *keys] if key[0] not in "@?")
+    entries = [entry for key in names if (entry := found.instance.get(key)) is not None]
+    if entries:
+        return next((entry for entry in entries if entry.origin is None), entries[0])
     return found.bindings.get("port") or found.bindings.get("host")
 
 
@@ -298,95 +285,6 @@ def _port(found: Translated, protocol: Protocol) -> None:
         table["security"] = str(assumed_security(port if isinstance(port, int) else None))
 
 
-def _login(found: Translated) -> None:
-    words, table = found.instance.words, found.table
-    if table is None:
-        return
-    off = next((name for name in words.login_flag if _is_off(found, name)), "")
-    remark = login_remark(found, off, _chosen(found, _secret_keys(words)))
-    if remark is not None:
-        found.remarks.append(remark)
-    if not off:
-        if user := _text(found, "user", *words.user):
-            table["user"] = user
-        _secret(found)
-    if auth := as_word(found.value(*words.auth)) if words.auth else "":
-        entry = found.instance.get(*words.auth)
-        if entry is not None:
-            found.bindings["auth"] = entry
-        table["auth"] = words.auths.get(auth, auth)
-
-
-def _is_off(found: Translated, flag: str) -> bool:
-    """Whether a flag is off; one whose value is not in sight is not."""
-    entry = found.instance.get(flag)
-    if entry is not None and entry.value is None and entry.reference is not None:
-        return False
-    return as_flag(found.value(flag), text_counts=False) is False
-
-
-def _secret_keys(words: ServiceWords) -> tuple[str, ...]:
-    """All keys that have the password, or say where it is."""
-    elsewhere = (*words.secret_command, *words.secret_file, *words.secret_in_file)
-    return (*elsewhere, *words.secret_env, *words.secret)
-
-
-_INLINE_TABLES = ("static", "inline")
-"""Lookup tables of Postfix that hold their values themselves: ``static:user:password``."""
-
-
-def _inline_password(table: str) -> str:
-    """The password in the value of a lookup table; of several, all that the table holds."""
-    return table if table.lstrip().startswith("{") else table.partition(":")[2] or table
-
-
-def _chosen(found: Translated, names: tuple[str, ...]) -> Entry | None:
-    """The entry of the first key that is there; ``KEY?OTHER=WORD`` counts where another key has that word."""
-    choices = [name.partition("?") for name in names]
-    valid = [
-        name
-        for name, _, (other, _, word) in ((n, q, c.partition("=")) for n, q, c in choices)
-        if not other or as_word(found.value(other)) == word
-    ]
-    return found.instance.get(*valid) if valid else None
-
-
-def _secret(found: Translated) -> None:
-    words, table = found.instance.words, found.table
-    assert table is not None
-    for kind, names in (
-        ("command", words.secret_command),
-        ("file", (*words.secret_file, *words.secret_in_file)),
-        ("env", words.secret_env),
-    ):
-        entry = _chosen(found, names)
-        if entry is not None and (source := as_text(entry.value)):
-            if kind == "command":
-                source = as_command(source)
-            if kind == "file" and entry.key in words.secret_in_file:
-                lookup, _, rest = source.partition(":")
-                if lookup in _INLINE_TABLES:
-                    kind, source = "value", _inline_password(rest)
-                    if lookup == "static" and ":" in rest:
-                        table["user"], found.bindings["user"] = rest.partition(":")[0], entry
-                else:
-                    source = rest or source
-                    found.shared_file = True
-            table["secret"], found.bindings["secret"] = {kind: source}, entry
-            return
-    entry = _chosen(found, words.secret)
-    if entry is None:
-        return
-    found.bindings["secret"] = entry
-    if entry.reference is not None and entry.reference.kind != "other":
-        table["secret"] = {entry.reference.kind: entry.reference.name}
-    elif entry.reference is None and entry.value not in (None, "", False):
-        text = as_text(entry.value)
-        uri = re.match(r"(env)://([^?]+)|(file)://([^?]+)", text) if words.secret_uris else None
-        kind, source = (uri[1] or uri[3], uri[2] or uri[4]) if uri else ("value", text)
-        table["secret"] = {kind: source}
-
-
 def _program(found: Translated) -> None:
     """Read the program's behaviour: certificate checks, timeouts, whether it is enabled."""
     words, table = found.instance.words, found.table
@@ -414,12 +312,12 @@ def _program(found: Translated) -> None:
     seconds = found.value(*words.timeout) if words.timeout else None
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(seconds)):
         table["timeout"] = float(str(seconds))
-        _text(found, "timeout", *words.timeout)
+        bound(found, "timeout", *words.timeout)
     for key, allowed in words.enabled.items():
         entry = found.instance.get(key)
         value = found.value(key)
         fits = any(_equal(value, one, text_counts=False) for one in allowed)
         if not fits and (entry is None or entry.value is not None):
             found.active = False
-    found.address = _text(found, "address", *words.address)
-    found.name = _text(found, "name", *words.name)
+    found.address = bound(found, "address", *words.address)
+    found.name = bound(found, "name", *words.name)

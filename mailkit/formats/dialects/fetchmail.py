@@ -43,6 +43,8 @@ DIALECTS = (
                 secret=("password",),
                 timeout=("timeout",),
                 verify=("sslcertck",),
+                defaults={"skip": False},
+                enabled={"skip": (False,)},
                 modes=(
                     Mode(Security.IMPLICIT_TLS, {"ssl": True}),
                     Mode(Security.CLEARTEXT, {"sslproto": EMPTY}, {"sslproto": ""}),

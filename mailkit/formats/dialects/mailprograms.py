@@ -31,6 +31,12 @@ def _aerc(protocol: str, key: str) -> ServiceWords:
         no_verify=(f"@scheme={'|'.join(unverified)}",),
         ports={_T: 465, _S: 587, _C: 587} if protocol == "smtp" else None,
         secret_command=(f"{key}-cred-cmd",),
+        auth=("@scheme",),
+        auths={
+            f"{scheme}{mechanism}": mechanism[1:]
+            for scheme in (protocol, f"{protocol}s", f"{protocol}+insecure")
+            for mechanism in ("+plain", "+login", "+xoauth2", "+oauthbearer")
+        },
         address=("from",),
         ignored=(
             Ignored(

@@ -36,7 +36,7 @@ DIALECTS = (
                 modes=(
                     Mode(Security.CLEARTEXT, {"tls": False}),
                     Mode(Security.IMPLICIT_TLS, {"tls_starttls": (False,), "tls": (True,)}),
-                    Mode(Security.STARTTLS, {"tls": True, "tls_starttls": True}),
+                    Mode(Security.STARTTLS, {"tls_starttls": True, "tls": True}),
                 ),
             ),
         ),
@@ -72,7 +72,7 @@ DIALECTS = (
                 modes=(
                     Mode(Security.CLEARTEXT, {"tls": False}),
                     Mode(Security.IMPLICIT_TLS, {"tls_starttls": (False,), "tls": (True,)}),
-                    Mode(Security.STARTTLS, {"tls": True, "tls_starttls": True}),
+                    Mode(Security.STARTTLS, {"tls_starttls": True, "tls": True}),
                 ),
             ),
         ),

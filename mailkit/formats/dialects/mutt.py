@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mailkit.formats.dialect import Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import OTHERS, Dialect, Mode, ServiceWords
 from mailkit.ports import Security
 
 _MODES = (
@@ -12,6 +12,29 @@ _MODES = (
     Mode(Security.STARTTLS, {}, {"ssl_starttls": True}, optional=True),
 )
 _DEFAULTS: dict[str, Any] = {"ssl_starttls": True, "ssl_force_tls": True}
+_AUTHS = {
+    "xoauth2": "xoauth2",
+    "oauthbearer": "oauthbearer",
+    "plain": "plain",
+    "login": "login",
+} | {
+    "oauthbearer:xoauth2": "oauthbearer",
+    "xoauth2:oauthbearer": "xoauth2",
+    OTHERS: "password",
+}
+"""Of several words the program takes what the server offers; those of OAuth tell what the command prints."""
+
+
+def _token(protocol: str) -> tuple[str, ...]:
+    """The command that prints a token, where the program logs in by one."""
+    command, words = f"{protocol}_oauth_refresh_command", f"{protocol}_authenticators"
+    return tuple(
+        f"{command}?{words}={word}"
+        for word, auth in _AUTHS.items()
+        if "oauth" in auth or "xoauth" in auth
+    )
+
+
 _T = Security.IMPLICIT_TLS
 
 DIALECTS = (
@@ -25,6 +48,10 @@ DIALECTS = (
             ServiceWords(
                 role="incoming",
                 protocol="imap",
+                at=("", "hook.*"),
+                auth=("imap_authenticators",),
+                auths=_AUTHS,
+                secret_command=_token("imap"),
                 url=("folder", "spoolfile", "spool_file"),
                 schemes={
                     "imap": ("imap", None),
@@ -39,6 +66,10 @@ DIALECTS = (
                 flags=True,
             ),
             ServiceWords(
+                at=("", "hook.*"),
+                auth=("smtp_authenticators",),
+                auths=_AUTHS,
+                secret_command=_token("smtp"),
                 url=("smtp_url",),
                 schemes={"smtp": ("smtp", None), "smtps": ("smtp", _T)},
                 secret=("smtp_pass",),

@@ -64,8 +64,14 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
         "imapc.conf",
         "[0-9][0-9]-*.conf",
     ),
+    "esmtp": (".esmtprc", "esmtprc"),
     "fetchmail": ("fetchmailrc", ".fetchmailrc", "*.fetchmailrc"),
-    "netrc": (".netrc", "_netrc", "netrc", ".authinfo", "authinfo"),
+    "netrc": (
+        *(".netrc", "_netrc", "netrc", "*.netrc", ".netrc.*"),
+        *(".authinfo", "authinfo", "*.authinfo", ".authinfo.*"),
+    ),
+    "lua": ("*.lua",),
+    "nix": ("*.nix",),
     "nullmailer": ("remotes",),
     "proxmox": ("notifications.cfg",),
     "toml": ("*.toml",),
@@ -154,19 +160,29 @@ _CONTENT = (
     ("logstash", _begins(r"(?:input|filter|output)\s*\{")),
     ("xml", re.compile(r"\s*+<(\?xml|!DOCTYPE plist|clientConfig|plist|Autodiscover)", re.I)),
     ("php", re.compile(r"\s*+<\?(php|=)", re.I)),
-    ("json", re.compile(r"\s*+\{\s*+(\"|//|\})")),
+    ("json", re.compile(r"\s*+(?:\[\s*+)?\{\s*+(\"|//|\})")),
     ("prefs", _begins(r"user_pref\(", "//|#")),
     ("msmtp", _begins(r"(?:defaults|account[ \t]+[\w.@-]+)[ \t]*\r?\n")),
     ("mbsync", _begins(r"IMAPAccount\s")),
     ("fetchmail", _begins(r"(?:poll|skip)\s", r"#|set\s")),
     ("mailrc", _has(r"[ \t]*set[ \t]+(?:smtp|mta)=\S")),
     ("mutt", _begins(r"set\s+[a-z_]+\s*=")),
+    ("mutt", _has(r"[ \t]*set[ \t]+(?:folder|smtp_url|imap_user|spool_?file)[ \t]*=")),
+    ("mutt", _has(r"(?:account|folder)-hook[ \t]")),
     ("ini", _begins(r"\[[^\]\n]+\]\s*(?:\n|$)", "[;#]")),
     ("dotenv", _begins(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=")),
     ("properties", _begins(r"[\w-]++\.[\w.-]+\s*[=:]", "[#!]")),
     ("yaml", _begins(r"[\w.-]++:(?:\s|$)", "#|---")),
 )
 """What the beginning of a text without a telling name looks like."""
+
+_GENERAL = re.compile("|".join(map(translate, ("*.conf", "*.cfg"))))
+"""Names that programs of many syntaxes give to their files."""
+
+_TELLING = frozenset(
+    ("fetchmail", "json", "mailrc", "mbsync", "msmtp", "mutt", "prefs", "url", "xml")
+)
+"""Syntaxes whose content tells them apart from an INI file."""
 
 
 def syntax(name: str) -> Syntax:
@@ -211,7 +227,11 @@ def named_syntaxes(file: str) -> list[str]:
 
 def likely_syntaxes(text: str, file: str) -> list[str]:
     """The syntaxes a file may be in: by its name, or else by how its text begins."""
-    if named := named_syntaxes(file):
+    named = named_syntaxes(file)
+    if named and not _GENERAL.match(PurePath(file).name):
         return named
     head = text[:20_000]
-    return list(dict.fromkeys(one for one, begin in _CONTENT if begin.match(head)))
+    told = [one for one, begin in _CONTENT if begin.match(head)]
+    if named:
+        told = [*(one for one in told if one in _TELLING), *named]
+    return list(dict.fromkeys(told))

@@ -39,7 +39,7 @@ _VALUES = {
     "smtphost": "smtphost",
 }
 _FLAGS = frozenset(("ssl", "sslcertck", "keep", "nokeep", "fetchall"))
-_OF_SERVER = ("host", "via", "protocol", "port", "timeout", "interval", "auth")
+_OF_SERVER = ("host", "skip", "via", "protocol", "port", "timeout", "interval", "auth")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
@@ -74,6 +74,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                     unquoted(following[0])[1],
                 )
             )
+            if lower == "skip":
+                entries.append(Entry((*block, "skip"), True, number))
             entries += [default.under(*block) for default in defaults]
             users = 0
             at += 1

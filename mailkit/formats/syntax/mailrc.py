@@ -1,4 +1,4 @@
-"""mailx and s-nail: ``set name=value`` lines, several to a line, and ``account NAME { … }`` blocks."""
+"""mailx and s-nail: ``set name=value`` lines, several to a line, ``account NAME { … }`` blocks, and what they ``call``."""
 
 import re
 
@@ -11,7 +11,8 @@ SEPARATE_ITEMS = False
 
 _SET = re.compile(r"[ \t]*(?:set|wysh[ \t]+set)[ \t]+")
 _SOURCE = re.compile(r"[ \t]*source[ \t]+(\S+)[ \t]*$")
-_ACCOUNT = re.compile(r"[ \t]*account[ \t]+(\S+)[ \t]*\{[ \t]*$")
+_BLOCK = re.compile(r"[ \t]*(account|define)[ \t]+(\S+)[ \t]*\{[ \t]*$")
+_CALL = re.compile(r"[ \t]*call[ \t]+(\S+)[ \t]*$")
 _ASSIGNED = re.compile(
     r"([A-Za-z_][\w@.-]*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s\"']+)+)?)?[ \t]*"
 )
@@ -31,13 +32,16 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     entries: list[Entry] = []
     accounts: dict[str, list[Entry]] = {}
+    macros: dict[str, list[Entry]] = {}
     current = entries
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
         if (included := _SOURCE.match(text, begin, end)) is not None:
             current.append(Entry((INCLUDED,), unquoted(included[1])[0], number))
-        elif (account := _ACCOUNT.match(text, begin, end)) is not None:
-            current = accounts.setdefault(account[1], [])
+        elif (block := _BLOCK.match(text, begin, end)) is not None:
+            current = (accounts if block[1] == "account" else macros).setdefault(block[2], [])
+        elif (call := _CALL.match(text, begin, end)) is not None:
+            current += macros.get(call[1], ())
         elif text[begin:end].strip() == "}":
             current = entries
         elif (start := _SET.match(text, begin, end)) is not None:
@@ -46,7 +50,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
                 current.append(_entry(match, number))
                 at = match.end()
     for name, own in accounts.items():
-        if any(entry.key in ("smtp", "mta") for entry in own):
+        if any(entry.key in ("smtp", "mta", "folder", "inbox") for entry in own):
             written = {entry.key for entry in own}
             inherited = [entry for entry in entries if entry.key not in (INCLUDED, *written)]
             own = [entry.under("account", name) for entry in (*own, *inherited)]

@@ -1,6 +1,11 @@
-"""mutt and neomutt: ``set name = value`` lines, several to a line; other commands are passed over."""
+"""mutt and neomutt: ``set name = value`` lines, several to a line; other commands are passed over.
+
+What ``account-hook URL "set …"`` and ``folder-hook`` set for another folder is ``("hook", URL, name)``.
+"""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
 from mailkit.formats.syntax._words import render_words, unquoted
@@ -10,10 +15,21 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 SEPARATE_ITEMS = False
 
 _LONGEST = 10_000
-_SET = re.compile(r"[ \t]*(set|unset)[ \t]+")
+_GAP = r"(?:[ \t]|\\\r?\n)"
+_SET = re.compile(rf"{_GAP}*(set|unset){_GAP}+")
 _SOURCE = re.compile(r"[ \t]*source[ \t]+(\"[^\"]*\"|'[^']*'|\S+)[ \t]*(\|?)")
+_HOOK = re.compile(
+    r"[ \t]*(?:account|folder)-hook[ \t]+(\"[^\"\n]*\"|'[^'\n]*'|\S+)[ \t]+"
+    r"(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')",
+    re.S,
+)
+_CONTINUED = re.compile(r"\\\r?\n")
+_URL = re.compile(r"(?:imap|pop)s?://")
+_UNSET = frozenset(
+    ("folder", "spoolfile", "spool_file", "smtp_url", "smtp_pass", "imap_user", "imap_pass")
+)
 _ASSIGNED = re.compile(
-    r"(no)?([a-z_]+)(?:[ \t]*=[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`|[^\s#;]+))?[ \t]*"
+    rf"(no)?([a-z_][a-z0-9_]*)(?:{_GAP}*=[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`|(?:[^\s#;\\]|\\[^\r\n])+))?{_GAP}*"
 )
 
 
@@ -22,24 +38,86 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     lines = Lines(text)
     entries: list[Entry] = []
     known: dict[str, str] = {}
-    for number in range(1, len(lines.starts) + 1):
+    hooks: dict[str, list[Entry]] = {}
+    number, count = 0, len(lines.starts)
+    while number < count:
+        number += 1
         begin, end = lines.bounds(number)
+        first = number
+        while number < count and text[end - 1 : end] == "\\" and text[begin] != "#":
+            number += 1
+            end = lines.bounds(number)[1]
         if (included := _SOURCE.match(text, begin, end)) is not None:
             name = unquoted(included[1])[0]
             if not included[2] and not name.endswith("|"):  # what a command prints is not read
-                entries.append(Entry((INCLUDED,), name, number))
+                entries.append(Entry((INCLUDED,), name, first))
         start = _SET.match(text, begin, end)
-        if start is None:
-            continue
-        at = start.end()
-        while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
-            entries.append(_entry(match, number, known))
-            if start[1] == "unset":
-                entries[-1] = Entry(entries[-1].path, False, number)
-            at = match.end()
-            if entries[-1].value is not None:
-                known[entries[-1].key] = str(entries[-1].value)
-    return entries
+        if start is not None:
+            entries += _assigned(text, start, end, lines, known)
+        elif (hook := _HOOK.match(text, begin)) is not None:
+            place = _place(unquoted(hook[1])[0], known)
+            inside = _hooked(unquoted(_CONTINUED.sub(" ", hook[2]))[0], first, known)
+            hooks.setdefault(place, []).extend(inside)
+            number = max(number, lines.number(hook.end()))
+    return _with_hooks(_still_set(entries), hooks)
+
+
+def _assigned(
+    text: str, start: re.Match[str], end: int, lines: Lines, known: dict[str, str]
+) -> Iterator[Entry]:
+    """What a ``set`` or ``unset`` says."""
+    at = start.end()
+    while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
+        entry = _entry(match, lines.number(match.start()), known)
+        if start[1] == "unset":
+            entry = Entry(entry.path, False, entry.line)
+        elif entry.value is not None:
+            known[entry.key] = str(entry.value)
+        elif entry.reference is not None and entry.reference.kind == "command":
+            known[f"${entry.key}"] = entry.reference.name
+        yield entry
+        at = match.end()
+
+
+def _hooked(commands: str, number: int, known: dict[str, str]) -> Iterator[Entry]:
+    """What the commands of a hook set. They cannot be changed in there."""
+    for command in re.findall(r"(?:\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[^;\"'])++", commands):
+        start = _SET.match(command)
+        if start is not None:
+            found = _assigned(command, start, len(command), Lines(command), dict(known))
+            yield from (replace(one, span=None, line=number) for one in found)
+
+
+def _place(pattern: str, known: dict[str, str]) -> str:
+    """What a hook is for: a URL without the marks of a pattern around it, or the pattern."""
+    filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), pattern)[:_LONGEST]
+    return re.sub(r"^\^|/?(?:\.\*|\*)?\$?$", "", filled).replace("\\.", ".")
+
+
+def _still_set(entries: list[Entry]) -> list[Entry]:
+    """The entries without the servers and logins that are unset again."""
+    gone = {(one.key, at) for at, one in enumerate(entries) if one.value is False}
+    last = {key: at for key, at in sorted(gone, key=lambda one: one[1]) if key in _UNSET}
+    return [one for at, one in enumerate(entries) if at > last.get(one.key, -1)]
+
+
+def _with_hooks(entries: list[Entry], hooks: dict[str, list[Entry]]) -> list[Entry]:
+    """The entries with those of each place: of the folder itself, or of an account of its own."""
+    named = {one.key for one in entries}
+    folder = next((str(one.value).rstrip("/") for one in entries if one.key == "folder"), "")
+    common = [one for one in entries if one.key.startswith("ssl_")]
+    result = list(entries)
+    for place, inside in hooks.items():
+        keys = {one.key for one in inside}
+        if folder and folder == place:
+            result += [one for one in inside if one.key not in named]
+        elif keys & {"folder", "smtp_url"} or (_URL.match(place) and keys & {"imap_user"}):
+            own = list(inside)
+            if "folder" not in keys and _URL.match(place):
+                own.append(Entry(("folder",), place, inside[0].line))
+            own += [one for one in common if one.key not in keys]
+            result += [one.under("hook", place) for one in own]
+    return result
 
 
 def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
@@ -49,6 +127,8 @@ def _entry(match: re.Match[str], number: int, known: dict[str, str]) -> Entry:
     command = re.fullmatch(r"[\"']?`(.+)`[\"']?", raw)
     if command is not None:
         return Entry((name,), None, number, None, raw, "", Reference("command", command[1]))
+    if (kept := known.get(raw.strip("\"'"))) is not None:  # a variable with what a command prints
+        return Entry((name,), None, number, None, raw, "", Reference("command", kept))
     value, quote = unquoted(raw)
     filled = re.sub(r"\$(\w+)", lambda one: known.get(one[1], one[0]), value)
     if len(filled) > _LONGEST:  # a variable that doubles itself again and again has no end

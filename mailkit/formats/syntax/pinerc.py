@@ -22,6 +22,8 @@ _SECURITY = frozenset(
         *("tls", "starttls", "tls-sslv23", "notls", "nostarttls"),
     )
 )
+_FOLDERS = ("inbox-path", "incoming-folders", "folder-collections")
+"""Lists of folders, of which the first on each server counts."""
 _SERVICES = {"imap": "imap", "imap2": "imap", "imap4": "imap", "pop3": "pop3", "nntp": "nntp"}
 
 
@@ -29,6 +31,7 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a file; a value may go on in lines that begin with a blank."""
     lines = Lines(text)
     entries: list[Entry] = []
+    mailboxes: set[Scalar] = set()
     key, count = "", 0
     for number in range(1, len(lines.starts) + 1):
         begin, end = lines.bounds(number)
@@ -42,9 +45,13 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             at = begin
         else:
             continue
-        for piece in re.finditer(r"\{[^}]*\}|[^,]+", text[at:end]):
+        for piece in re.finditer(r"\{[^}]*\}|[^,{]+", text[at:end]):
             start = at + piece.start()
             found = _server(text, start, at + piece.end(), (key, str(count)), number)
+            if key in _FOLDERS:
+                if not found or "{" not in piece[0] or found[0].value in mailboxes:
+                    continue
+                mailboxes.add(found[0].value)
             entries += found
             count += bool(found)
         if at != begin:
@@ -56,7 +63,7 @@ def _server(text: str, begin: int, end: int, path: tuple[str, ...], number: int)
     while begin < end and text[begin] in " \t{":
         begin += 1
     match = _SERVER.match(text, begin, end)
-    if match is None or "." not in match[1]:
+    if match is None or ("." not in match[1] and path[0] != "smtp-server"):
         return []
 
     def entry(name: str, value: Scalar, span: tuple[int, int]) -> Entry:

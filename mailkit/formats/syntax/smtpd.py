@@ -4,6 +4,7 @@
 """
 
 import re
+from dataclasses import replace
 
 from mailkit.formats.document import INCLUDED, Entry, Lines, Scalar
 
@@ -23,56 +24,69 @@ _RELAY = re.compile(
 _URL = re.compile(
     r"[ \t](?:host|via)[ \t]+\"?(?:([a-z+]+)://)?(?:([^@\s\"]*)@)?([\w.-]+|\[[^\]]+\])(?::(\w+))?"
 )
+_CONTINUED = re.compile(r"\\\r?\n")
 _OPTION = re.compile(r"[ \t](?:auth[ \t]+<([^>\s]+)>|tls(?:[ \t]+(no-verify))?(?=[ \t]|$))")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
-    """The entries of a file, ``("relay", ACTION, key)``; macros are followed."""
+    """The entries of a file, ``("relay", ACTION, key)``; macros are followed, and a line that ends in ``\\`` goes on."""
     lines = Lines(text)
     entries: list[Entry] = []
     macros: dict[str, str] = {}
     tables: dict[str, str] = {}
-    for number in range(1, len(lines.starts) + 1):
+    number, count = 0, len(lines.starts)
+    while number < count:
+        number += 1
         begin, end = lines.bounds(number)
-        if (macro := _MACRO.match(text, begin, end)) is not None:
-            macros[macro[1]] = macro[2].strip('"')[:_LONGEST]
-        elif (table := _TABLE.match(text, begin, end)) is not None:
+        while number < count and text[end - 1 : end] == "\\":
+            number += 1
+            end = lines.bounds(number)[1]
+        line = _CONTINUED.sub(_blanks, text[begin : min(end, begin + _LONGEST)])
+        if (macro := _MACRO.match(line)) is not None:
+            macros[macro[1]] = macro[2].strip('"')
+        elif (table := _TABLE.match(line)) is not None:
             tables[table[1]] = table[2]
-        elif (included := _INCLUDE.match(text, begin, end)) is not None:
+        elif (included := _INCLUDE.match(line)) is not None:
             entries.append(Entry((INCLUDED,), included[1], number))
-        elif (relay := _RELAY.match(text, begin, end)) is not None:
+        elif (relay := _RELAY.match(line)) is not None:
             name = relay["quoted"] or relay["name"] or f"line {number}"
-            entries += _relay(text, begin, end, ("relay", name), number, macros, tables)
+            found = _relay(line, begin, ("relay", name), lines, macros)
+            entries += (
+                replace(one, value=tables.get(str(one.value), one.value))
+                if one.key == "auth"
+                else one
+                for one in found
+            )
     return entries
 
 
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
 def _relay(
-    text: str,
-    begin: int,
-    end: int,
-    path: tuple[str, str],
-    number: int,
-    macros: dict[str, str],
-    tables: dict[str, str],
+    line: str, begin: int, path: tuple[str, str], lines: Lines, macros: dict[str, str]
 ) -> list[Entry]:
-    line = text[begin : min(end, begin + _LONGEST)]
+    """The entries of a relay whose line begins at an offset."""
     filled = re.sub(r"\$(\w+)", lambda one: macros.get(one[1], one[0]), line)[:_LONGEST]
     url = _URL.search(filled)
     if url is None or url[1] == "lmtp":
         return []
     here = filled == line
-    found = [Entry((*path, "label"), True, number)] if url[2] else []
-    for key, group in (("scheme", 1), ("host", 3), ("port", 4)):
-        if (value := url[group]) is not None:
-            span = (begin + url.start(group), begin + url.end(group)) if here else None
-            found.append(Entry((*path, key), value, number, span, value))
+
+    def entry(key: str, value: Scalar, match: re.Match[str], group: int = 0) -> Entry:
+        at, end = match.span(group)
+        number = lines.number(begin + at if here else begin)
+        span = (begin + at, begin + end) if here and group else None
+        return Entry((*path, key), value, number, span, match[group] if span else "")
+
+    found = [entry("label", True, url)] if url[2] else []
+    keys = (("scheme", 1), ("host", 3), ("port", 4))
+    found += [entry(key, url[group], url, group) for key, group in keys if url[group] is not None]
     for option in _OPTION.finditer(filled):
-        if option[1]:
-            found.append(Entry((*path, "auth"), tables.get(option[1], option[1]), number))
-        else:
-            found.append(Entry((*path, "tls"), True, number))
+        found.append(entry("auth", option[1], option) if option[1] else entry("tls", True, option))
         if option[2]:
-            found.append(Entry((*path, "no-verify"), True, number))
+            found.append(entry("no-verify", True, option))
     return found
 
 
