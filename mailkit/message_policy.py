@@ -7,12 +7,12 @@ that is too long or cannot be parsed is its text, or the harmless value of a MIM
 import re
 from contextlib import suppress
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser
 from email.policy import EmailPolicy
 from typing import Any
 
-__all__ = ["BOUNDED", "LONGEST_FIELD", "message_of"]
+__all__ = ["BOUNDED", "LONGEST_FIELD", "message_of", "raw_field"]
 
 LONGEST_FIELD = 8_192
 """The longest field that is parsed, in characters."""
@@ -35,6 +35,12 @@ class _Bounded(EmailPolicy):
         if name.lower() in _MIME:
             return self.header_factory(name, _MIME[name.lower()])
         return re.sub(r"[\r\n]+", "", value).encode("utf-8", "replace").decode()
+
+
+def raw_field(message: Message, name: str) -> str:
+    """Return the first field of a name as it was written, unfolded and without parsing it; empty if it is missing."""
+    found = (value for key, value in message.raw_items() if key.lower() == name.lower())
+    return re.sub(r"[\r\n]+", "", str(next(found, ""))).strip()
 
 
 BOUNDED = _Bounded()

@@ -6,21 +6,23 @@ so at most one message is in memory, and none that goes to a file.
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import datetime
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from mailkit.client.commands import ImapString, values
 from mailkit.client.connection import IMAP4
+from mailkit.client.messages import search
+from mailkit.client.query import Query
 from mailkit.client.rows import Row, internal_date, known_flags, row_of
 from mailkit.client.stream import Stream
-from mailkit.client.uids import Uids, uid_list
+from mailkit.client.uids import Uids, sequence_sets, uid_list
 from mailkit.errors import RefusedError
 from mailkit.protocol.imap.values import ranges
 from mailkit.text import decoded
 
-__all__ = ["Whole", "fetch_contents", "fetch_raw"]
+__all__ = ["Whole", "fetch_contents", "fetch_raw", "still_there"]
 
 T = TypeVar("T")
 _BATCH, _AHEAD, _MOST_FAILURES = 250, 6, 1000
@@ -68,7 +70,8 @@ def fetch_raw(
     is closed, because replies are outstanding. A server may answer several commands at once, so messages of the next
     one can come early.
 
-    A message that the server cannot return stops no other: the rest of its group is requested one by one.
+    A message that the server cannot return stops no other: the rest of its group is requested one by one. So is one
+    that the server leaves out although it still lists it.
 
     Args:
         imap: the connection.
@@ -82,8 +85,34 @@ def fetch_raw(
         LimitError: a message is larger than the limit.
         LostError: the connection was lost.
     """
-    stream = imap.stream
     asked = _Asked(imap, uid_list(uids))
+    yield from _coming(asked, take, drop)
+    if left_out := still_there(imap, asked.wanted):
+        asked.one_by_one(left_out)
+        yield from _coming(asked, take, drop)
+        asked.failures |= dict.fromkeys(left_out & asked.wanted, "nothing, although it lists it")
+    for uid, words in asked.failures.items():
+        if failed is None:
+            which = ", ".join(map(str, [*asked.failures][:20]))
+            raise RefusedError(
+                f"the server cannot return messages {which}: {words}", imap.transcript
+            )
+        failed(uid, words)
+
+
+def still_there(imap: IMAP4, uids: Set[int]) -> set[int]:
+    """Return those of some messages that the folder still has."""
+    found: set[int] = set()
+    for part in sequence_sets(sorted(uids)):
+        found.update(search(imap, Query(("UID", part))))
+    return found & uids
+
+
+def _coming(
+    asked: "_Asked", take: Callable[[int], T], drop: Callable[[T], None]
+) -> Iterator[Whole[T]]:
+    """Yield what was asked for, as it comes."""
+    stream = asked.imap.stream
     with stream.together():
         for _ in range(_AHEAD):
             asked.go_on()
@@ -111,13 +140,6 @@ def fetch_raw(
                 yield Whole(uid, flags, date, content)
             else:
                 drop(content)
-    for uid, words in asked.failures.items():
-        if failed is None:
-            which = ", ".join(map(str, [*asked.failures][:20]))
-            raise RefusedError(
-                f"the server cannot return messages {which}: {words}", imap.transcript
-            )
-        failed(uid, words)
 
 
 class _Asked:
@@ -130,6 +152,10 @@ class _Asked:
         self._empty: set[int] = set()
         self._waiting = deque(uids[at : at + _BATCH] for at in range(0, len(uids), _BATCH))
         self._count = 0
+
+    def one_by_one(self, uids: Iterable[int]) -> None:
+        """Request these once more, each alone."""
+        self._waiting.extend([uid] for uid in sorted(uids))
 
     def go_on(self) -> None:
         """Request the next messages."""

@@ -23,6 +23,7 @@ from mailkit.client.outgoing import message_bytes
 from mailkit.client.parameters import with_parameters
 from mailkit.client.recipients import addresses_in
 from mailkit.errors import SettingsError
+from mailkit.message_policy import raw_field
 from mailkit.text import one_line
 
 __all__ = ["Attachment", "ComposeOptions", "Letter", "To", "compose", "merged"]
@@ -69,7 +70,7 @@ class Letter:
     @property
     def message_id(self) -> str:
         """The Message-ID."""
-        return str(self.message["Message-ID"] or "")
+        return raw_field(self.message, "Message-ID")
 
     def content(self) -> bytes:
         """Return the message for the wire: CR LF line ends, header in ASCII."""

@@ -20,7 +20,8 @@ _COMMON = re.compile(
 )
 """A field that shows that the header has not ended yet."""
 _PARAMETER = re.compile(rb"[A-Za-z][A-Za-z0-9*-]{0,30}=\S")
-"""A parameter on its own line that some programs do not indent."""
+"""A parameter on its own line that some programs do not indent, or put after other fields."""
+_WITH_PARAMETERS = ("content-type", "content-disposition")
 _FOLD, _KIND = re.compile(r"[\r\n]+[ \t]?"), re.compile(r"[^\s/]+/[^\s/]+")
 _REVERSED = {"plain/text": "text/plain", "html/text": "text/html"}
 _LATE = re.compile(rb"\s*content-type:\s*multipart/", re.I)
@@ -101,8 +102,10 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     name, last = "", -1
     for match in _LINE.finditer(head):
         line, at = match[1], match.start()
-        parameter = name and found[name][-1].endswith(";") and _PARAMETER.match(line)
-        if (line[:1] in (b" ", b"\t") and at) or parameter:
+        if _PARAMETER.match(line) and (open_field := _unfinished(found, name)):
+            found[open_field] += ("\n", _text(line + b";" * (open_field != name)))
+            name = open_field
+        elif line[:1] in (b" ", b"\t") and at:
             if name:
                 found[name] += ("\n", _text(line))
         elif field_name := _FIELD.match(line):
@@ -121,6 +124,12 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
                 body = content[at:]
                 break
     return {name: "".join(pieces) for name, pieces in found.items()}, body
+
+
+def _unfinished(found: dict[str, list[str]], name: str) -> str:
+    """Return the field whose parameters go on in a line of their own: the last one, or one before it."""
+    fields = (name, *_WITH_PARAMETERS)
+    return next((one for one in fields if one in found and found[one][-1].endswith(";")), "")
 
 
 def _last_common(head: bytes) -> int:

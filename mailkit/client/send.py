@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, localtime, make_msgid
 from typing import TYPE_CHECKING, Any, cast
@@ -31,6 +30,7 @@ from mailkit.client.query import header
 from mailkit.client.recipients import addresses_in, named_in
 from mailkit.client.replies import reply_lines
 from mailkit.errors import ClientError, LostError, ProtocolError, SettingsError
+from mailkit.message_policy import message_of, raw_field
 from mailkit.protocol.dots import END, stuffed
 from mailkit.protocol.smtp.grammar import ReplyLine, reply_line
 from mailkit.text import number
@@ -192,14 +192,15 @@ def letter_of(
     octets = b""
     if isinstance(message, bytes):
         octets = crlf(message)
-        message = message_from_bytes(octets, policy=policy.default)
+        message = message_of(octets)
     own = copy.copy(message)
     del own["Bcc"], own["Resent-Bcc"]
     added: dict[str, str] = {}
-    if not str(own["Message-ID"] or "").strip():
+    if not raw_field(own, "Message-ID"):
         del own["Message-ID"]
         added["Message-ID"] = make_msgid()
-    if not own["Date"]:
+    if not raw_field(own, "Date"):
+        del own["Date"]
         added["Date"] = format_datetime(localtime())
     for name, value in added.items():
         own[name] = value

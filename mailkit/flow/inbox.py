@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar, cast
 
-from mailkit.client.bulk_fetch import fetch_raw
+from mailkit.client.bulk_fetch import fetch_raw, still_there
 from mailkit.client.connection import IMAP4, POP3, SMTP
 from mailkit.client.mailboxes import open_folder
 from mailkit.client.maildrop import headers, listed
@@ -133,8 +133,15 @@ class _Inbox:
                 yield from self._headers([one])
             return
         for row in rows:
-            if row.uid in asked:
-                yield asked.pop(row.uid), row.sections.get("HEADER", b"")
+            header = row.sections.get("HEADER", b"")
+            if header and row.uid in asked:
+                yield asked.pop(row.uid), header
+        for uid in still_there(self._imap, asked.keys()):
+            if len(group) > 1:
+                yield from self._headers([asked[uid]])
+            else:
+                why = f"the server returned no header of message {uid}"
+                yield asked[uid], RefusedError(why, self._imap.transcript)
 
     def content(
         self,

@@ -40,7 +40,7 @@ class Line:
 def opened(said: bytes, size: int = 10_000, limits: Limits | None = None) -> Any:
     line = Line(said, size)
     stream = Stream(line, SessionState(), "imap", limits or Limits(), b"")  # type: ignore[arg-type]
-    return SimpleNamespace(stream=stream, transcript=(), line=line)
+    return SimpleNamespace(stream=stream, transcript=(), line=line, offers=frozenset())
 
 
 def message(number: int, before: bytes = b"", after: bytes = b"") -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mailkit.client.bulk_fetch import fetch_contents
 from mailkit.client.connection import IMAP4
 from mailkit.client.mailboxes import namespaces, quotas, subscribed
 from mailkit.client.messages import search
@@ -168,3 +169,44 @@ def test_news_in_idle_wake_up(said: bytes, events: list[tuple[int, str]]) -> Non
     imap, server = imap_of({"IDLE": b"+ idling\r\n" + said, "DONE": b"MI OK done\r\n"})
     assert idle(imap, 2) == events
     assert server.commands == ["IDLE", "DONE"]
+
+
+_HERE = b'* 1 FETCH (UID 1 FLAGS () INTERNALDATE "05-Nov-2026 18:00:00 +0100" BODY[] {2}\r\nhi)\r\n'
+
+
+@pytest.mark.parametrize(
+    ("listed", "alone", "named"),
+    [
+        (b"* SEARCH 2\r\n<tag> OK\r\n", b"<tag> OK\r\n", {2: "nothing, although it lists it"}),
+        (b"* SEARCH 2\r\n<tag> OK\r\n", _HERE.replace(b"1", b"2", 2) + b"<tag> OK\r\n", {}),
+        (b"* SEARCH\r\n<tag> OK\r\n", b"<tag> BAD not asked\r\n", {}),
+    ],
+    ids=["never", "alone", "expunged meanwhile"],
+)
+def test_a_message_that_a_server_leaves_out_is_asked_for_alone_and_named(
+    listed: bytes, alone: bytes, named: dict[int, str]
+) -> None:
+    group, single = "UID FETCH 1:2 ", "UID FETCH 2 "
+    imap, server = imap_of(
+        {group: _HERE + b"<tag> OK\r\n", single: alone, "UID SEARCH UID 2": listed}
+    )
+    failed: dict[int, str] = {}
+    came = [one.uid for one in fetch_contents(imap, [1, 2], failed.__setitem__)]
+    assert (came, failed) == ([1, 2] if b"FETCH" in alone else [1], named)
+    assert sum(command.startswith(single) for command in server.commands) == (b"2" in listed)
+
+
+@pytest.mark.parametrize("row", [b"", b"* 2 FETCH (UID 2 BODY[HEADER] NIL)\r\n"])
+def test_a_header_that_a_server_leaves_out_is_named_by_a_channel(row: bytes) -> None:
+    first = b"* 1 FETCH (UID 1 BODY[HEADER] {4}\r\na:b\n)\r\n"
+    imap, _ = imap_of(
+        {
+            "EXAMINE": b"* OK [UIDVALIDITY 7] v\r\n<tag> OK [READ-ONLY] x\r\n",
+            "UID FETCH 1:2 ": first + row + b"<tag> OK\r\n",
+            "UID FETCH 2 ": row + b"<tag> OK\r\n",
+            "UID SEARCH UID": b"* SEARCH 1 2\r\n<tag> OK\r\n",
+        }
+    )
+    found = dict(drop_of(imap).headers(["7:1", "7:2"]))
+    assert found["7:1"] == b"a:b\n"
+    assert isinstance(found["7:2"], RefusedError)

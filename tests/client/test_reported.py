@@ -13,7 +13,7 @@ from mailkit.client.mailboxes import namespaces
 from mailkit.client.maildrop import entries
 from mailkit.client.messages import copy, fetch, mark, move, search
 from mailkit.client.reading import read_message
-from mailkit.client.send import send
+from mailkit.client.send import letter_of, send
 from mailkit.client.stream import Limits, Stream
 from mailkit.client.structure import envelope
 from mailkit.errors import OpenError, ProtocolError, SettingsError
@@ -272,3 +272,33 @@ def test_what_a_server_said_instead_of_a_greeting_is_told(
     account = loads(imap(993, "implicit-tls"))[0]
     with pytest.raises(OpenError, match="busy"):
         connect(account, ca=lab.ca_file, connect_to=lab.connect_to, timeout=10)
+
+
+def test_parameters_after_other_fields_belong_to_the_field_that_is_unfinished() -> None:
+    fields = (
+        b"Content-Type: application/pdf;\r\nContent-Transfer-Encoding: 7bit\r\nX-Id: 1\r\n"
+        b'name="one (ref: 2).pdf"\r\nfilename="one (ref: 2).pdf"\r\nContent-ID: <x>\r\n'
+    )
+    (file,) = read_message(fields + b"\r\ncontent\r\n").attachments
+    assert (file.name, file.cid, file.content) == ("one (ref: 2).pdf", "x", b"content\r\n")
+
+
+def test_a_body_that_begins_like_a_parameter_is_body() -> None:
+    text = read_message(b"Content-Type: text/plain\r\nX-Id: 1\r\nname=value\r\n\r\nmore\r\n").text
+    assert text == "name=value\n\nmore\n"
+
+
+def test_a_list_behind_an_empty_string_is_the_value(imap_of: Make) -> None:
+    said = b'* 1 FETCH (UID 7 BODYSTRUCTURE "" ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1) RFC822.SIZE 9)\r\n'
+    imap, _ = imap_of(said, words=b"FETCH")
+    (row,) = fetch(imap, [7])
+    assert row.structure is not None
+    assert (row.structure.kind, row.size) == ("text/plain", 9)
+
+
+@pytest.mark.parametrize("message_id", ["<[abc==@example.com]>", "<a@b@c>", "<>", "no-brackets"])
+def test_a_message_id_that_the_library_cannot_parse_is_kept(message_id: str) -> None:
+    raw = f"From: a@example.com\r\nTo: b@example.com\r\nMessage-ID: {message_id}\r\n\r\nx\r\n".encode()
+    for given in (raw, message_from_bytes(raw), message_from_bytes(raw, policy=policy.default)):
+        assert letter_of(given).message_id == message_id
+        assert f"Message-ID: {message_id}\r\n".encode() in letter_of(given).content()

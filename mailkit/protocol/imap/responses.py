@@ -14,6 +14,7 @@ _ITEMS = frozenset(
         *(b"SAVEDATE", b"PREVIEW", b"X-GM-LABELS", b"X-GM-MSGID", b"X-GM-THRID"),
     }
 )
+_LISTS = ("FLAGS", "ENVELOPE", "BODYSTRUCTURE", "BODY")
 _SECTION = re.compile(rb"(BODY|BINARY|BINARY\.SIZE)(?:\.PEEK)?\[([^\]]*)\](?:<[0-9.]*>)?", re.I)
 _WHOLE = {b"RFC822": "", b"RFC822.HEADER": "HEADER", b"RFC822.TEXT": "TEXT"}
 
@@ -38,7 +39,8 @@ def list_row(row: tuple[Value, ...]) -> tuple[bytes, tuple[str, ...], str] | Non
 
 def fetch_items(value: Value) -> Iterator[tuple[str, Value]]:
     """Return the items of a FETCH with their values, names in upper case and canonical section names. A name without
-    a value and a value without a name are skipped; nested item lists are flattened.
+    a value and a value without a name are skipped; nested item lists are flattened. A list may come behind an empty
+    string in its place.
     """
     row = value if isinstance(value, tuple) else ()
     at = 0
@@ -48,7 +50,10 @@ def fetch_items(value: Value) -> Iterator[tuple[str, Value]]:
         if isinstance(word, tuple) and word and _item(word[0]):
             yield from fetch_items(word)
         elif isinstance(word, bytes) and at < len(row) and not _begins_item(row, at):
-            if name := _item(word):
+            name = _item(word)
+            if name in _LISTS and not row[at] and at + 1 < len(row):
+                at += isinstance(row[at + 1], tuple)
+            if name:
                 yield name, row[at]
             at += 1
 
