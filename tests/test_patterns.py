@@ -61,6 +61,11 @@ def test_no_row_loses_a_match_by_its_words() -> None:
     assert matched > len(_PATTERNS)
 
 
+def test_no_pattern_matches_a_text_of_nothing() -> None:
+    for pattern in _PATTERNS:
+        assert re.search(pattern.source, "", pattern.flags) is None, pattern.source
+
+
 def test_a_text_without_the_words_compiles_nothing() -> None:
     pattern = Pattern("connection (?:was )?refused")
 

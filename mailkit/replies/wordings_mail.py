@@ -270,7 +270,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "grt-554",
-        r"not accepting (?:connections|mail|messages)|no smtp service|smtp service not available|(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)|service not available|transaction failed|",
+        r"not accepting (?:connections|mail|messages)|no smtp service|smtp service not available|(?:ip|client|host|access)[^\n]{0,30}(?:denied|blocked|rejected|not welcome)|service not available|transaction failed",
         protocols="s",
         code="5(?:54|50|21|71)",
         place=SessionPlace.GREETING,
