@@ -159,7 +159,7 @@ def _read(words: Words, host: str, place: SessionPlace, by_token: bool) -> Meani
         told = coded(words, here)  # a specific code has precedence over words
         wording = None if told is not None and told.certainty is Certainty.SURE else wording
     if wording is not None:
-        level = _unplaced(wording.place, here, wording.certainty)
+        level = _unplaced(wording.places, here, wording.certainty)
         agreed = supports(words, here, wording.finding)
         return Meaning(wording.finding, _hedged(words, level), agreed=agreed)
     if row is not None or (row := next(iter(fitting), None)) is not None:
@@ -199,10 +199,10 @@ def _lower(level: Certainty) -> Certainty:
     return Certainty.LIKELY if level is Certainty.SURE else level
 
 
-def _unplaced(said: SessionPlace, place: SessionPlace, level: Certainty) -> Certainty:
+def _unplaced(said: tuple[SessionPlace, ...], place: SessionPlace, level: Certainty) -> Certainty:
     """Return the certainty of a greeting's text in an unknown place."""
-    guessed = said in (SessionPlace.GREETING, SessionPlace.HELLO) and place is SessionPlace.ANY
-    return _lower(level) if guessed else level
+    early = bool(said) and {*said} <= {SessionPlace.GREETING, SessionPlace.HELLO}
+    return _lower(level) if early and place is SessionPlace.ANY else level
 
 
 _HEDGE = re.compile(

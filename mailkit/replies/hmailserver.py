@@ -47,4 +47,13 @@ ROWS = (
         source=_SOURCE,
         seen=_SEEN,
     ),
+    Reply(
+        finding="snd-rcpt-unknown",
+        protocol="smtp",
+        code="421|550",
+        text="recipient not in route list",
+        example="421 Recipient not in route list.",
+        source="github.com/hmailserver/hmailserver/issues/21",
+        seen=date(2026, 11, 28),
+    ),
 )

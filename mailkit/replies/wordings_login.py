@@ -99,7 +99,7 @@ LOGIN: tuple[WordingRow, ...] = (
     ),
     rows(
         "lim-rate-smtp",
-        r"connection (?:rate|frequency)[^\n]{0,20}(?:limit|exceed)|reached (?:its|the) limit for processing|too many connections in (?:a|the)",
+        r"connection (?:rate|frequency)[^\n]{0,40}(?:limit|exceed|too high)|reached (?:its|the) limit for processing|too many connections in (?:a|the)",
         protocols="s",
         code="432|421|45[0-4]|55[0-4]",
         certainty=Certainty.LIKELY,
@@ -111,6 +111,7 @@ LOGIN: tuple[WordingRow, ...] = (
         protocols="s",
         code="432|421|45[0-4]",
         certainty=Certainty.LIKELY,
+        unless=r"\b(?:auth\w*|log ?in) rate",
     ),
     rows(
         "lim-throttled",
@@ -139,6 +140,11 @@ LOGIN: tuple[WordingRow, ...] = (
         r"too many auth commands|auth command[^\n]{0,20}rate",
         protocols="s",
     ),
+    rows(  # no lock that ends by itself
+        "aut-suspended",
+        r"administratively (?:locked|disabled|blocked|suspended)",
+        place=SessionPlace.LOGIN,
+    ),
     rows(
         "aut-locked",
         r"too many (?:\w+ ){0,3}(?:log ?[io]ns?|auth\w*|attempts?|failures?|failed|invalid|bad|incorrect|password)",
@@ -152,6 +158,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-locked",
         r"too many (?:failed|bad|invalid|incorrect|wrong|unsuccessful) (?:log ?[io]ns?|auth\w*|passwords?|attempts?)",
+        r"too many (?:auth\w*|log ?[io]n|password) (?:failures|errors)",
         place=SessionPlace.GREETING,
     ),
     rows(  # one of several causes in a list, at most
@@ -258,6 +265,13 @@ LOGIN: tuple[WordingRow, ...] = (
         r"unsafe login|kefu@188\.com",
     ),
     *ENTRA,
+    rows(  # the directory of users, behind the server
+        "aut-temp",
+        r"(?:sql|ldap|directory|database|backend) (?:\w+ )?error",
+        protocols="ip",
+        place=SessionPlace.LOGIN,
+        certainty=Certainty.LIKELY,
+    ),
     rows(  # the server that checks passwords, behind the one that says it
         "aut-temp",
         r"connection (?:was )?lost to (?:the )?auth|lost connection to (?:the )?auth|failed: generic failure",

@@ -9,6 +9,7 @@ _SENDER = r"(?:sender|mail from|from|return[- ]path|envelope[- ]from|reverse[- ]
 _RECIPIENT = r"(?:recipient|user|mailbox|account|address|addressee|rcpt|e-?mail(?: account)?)"
 _LISTED = r"\blisted (?:at|in|on|by) [\w.-]{3,80}\.\w{2,12}\b|(?:found|present) on (?:one or more )?(?:rbl|dnsbl|black)|policy restrictions? \(ip based|block(?:ed)? (?:using|by|list|for (?:abuse|spam))|black ?list|block ?list|deny ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|sorbs|uceprotect|proofpoint|senderbase|reputation|\bs31\d\d\b|\btss\d\d\b|banned sending ip|abuseat|\bblack ip\b|\bhl:(?:rep|mep)\b|\bdt:rbl\b|\bwm:bli\b"
 """The sender's address stands on a list."""
+_EARLY = (SessionPlace.GREETING, SessionPlace.HELLO)
 
 MAIL: tuple[WordingRow, ...] = (
     rows(
@@ -90,7 +91,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-sender-syntax",
-        r"^domain name required|sender address rejected: need fully|arguments? (?:to|of|in) mail\b|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
+        r"(?:^|\.{3} )domain name required|sender address rejected: need fully|arguments? (?:to|of|in) mail\b|(?:bad|invalid|illegal|malformed) (?:sender|mail ?from|from|return)[^\n]{0,10} ?address|(?:sender|from) address[^\n]{0,30}(?:syntax|invalid|malformed|contain|not (?:a )?valid)",
         protocols="s",
         place=SessionPlace.MAIL,
         code=r"5\d\d",
@@ -176,7 +177,7 @@ MAIL: tuple[WordingRow, ...] = (
         r"reverse (?:dns|lookup|record)|\bptr\b|\brdns\b|no reverse",
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=SessionPlace.GREETING,
+        place=_EARLY,
     ),
     rows(
         "snd-ip-blocked",
@@ -192,7 +193,7 @@ MAIL: tuple[WordingRow, ...] = (
         _LISTED,
         protocols="s",
         code=r"(?:4|5)\d\d",
-        place=SessionPlace.HELLO,
+        place=_EARLY,
     ),
     rows(
         "snd-spam",
@@ -316,7 +317,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "mbx-trycreate",
-        r"(?:mailbox|folder)[^\n]{0,60}(?:doesn't exist|does not exist|not exist|not found|unknown)|(?:no such|unknown|non-?existent|invalid) (?:mailbox|folder)|trycreate|can't open mailbox|not found: \w+",
+        r"(?:mailbox|folder)[^\n]{0,60}(?:doesn't exist|does not exist|not exist|not found|unknown)|(?:no such|unknown|non-?existent|invalid) (?:mailbox|folder)|trycreate|can't open mailbox|not found: \w+|(?:mailbox|folder) (?:isn't|is not) selectable",
         protocols="i",
         certainty=Certainty.LIKELY,
     ),
@@ -336,6 +337,7 @@ MAIL: tuple[WordingRow, ...] = (
         "mbx-corrupt",
         r"(?:unable|failed|cannot|could not|can't) (?:to )?(?:scan|fetch|read|access|open)[^\n]{0,30}(?:maildir|mail ?drop|mail ?box|inbox|spool)",
         r"(?:maildir|mail ?box|inbox|home)\b[^\n]{0,40}: no such (?:file|directory)|has no \$home",
+        r"(?:maildir|mail ?drop|mail ?box|spool) (?:read|open|access) (?:failed|error|failure)",
         protocols="p",
         certainty=Certainty.LIKELY,
     ),

@@ -13,13 +13,13 @@ __all__ = ["WordingRow", "rows"]
 class WordingRow:
     """A wording that many servers share.
 
-    ``protocols`` are the first letters of its protocols: ``s``, ``i``, ``p``. A text with ``unless`` means something
-    else.
+    ``protocols`` are the first letters of its protocols: ``s``, ``i``, ``p``; ``places`` are those where it may
+    stand, none of them means any. A text with ``unless`` means something else.
     """
 
     finding: str
     pattern: Pattern
-    place: SessionPlace = SessionPlace.ANY
+    places: tuple[SessionPlace, ...] = ()
     code: re.Pattern[str] | None = None
     protocols: str = "sip"
     certainty: Certainty = Certainty.SURE
@@ -32,7 +32,7 @@ class WordingRow:
             and (
                 words.code != "" or words.protocol == "smtp" or not self.finding.startswith("grt-")
             )
-            and (place in (SessionPlace.ANY, self.place) or self.place is SessionPlace.ANY)
+            and (not self.places or place is SessionPlace.ANY or place in self.places)
             and (self.code is None or not words.code or self.code.fullmatch(words.code) is not None)
             and self.pattern.search(words.text, words.text) is not None
             and (self.unless is None or self.unless.search(words.text) is None)
@@ -42,7 +42,7 @@ class WordingRow:
 def rows(
     finding: str,
     *patterns: str,
-    place: SessionPlace = SessionPlace.ANY,
+    place: SessionPlace | tuple[SessionPlace, ...] = (),
     code: str = "",
     protocols: str = "sip",
     certainty: Certainty = Certainty.SURE,
@@ -52,7 +52,7 @@ def rows(
     return WordingRow(
         finding,
         Pattern("|".join(patterns), re.NOFLAG),
-        place,
+        place if isinstance(place, tuple) else (place,),
         re.compile(code) if code else None,
         protocols,
         certainty,

@@ -31,8 +31,14 @@ def aut_not_connected(seen: Observation) -> Hits:
         C: a1 EXAMINE INBOX
         S: a1 BAD Command Argument Error. 11
     """
-    missing = stopped(seen, StopReason.NOT_OPENED) and means(seen, "mbx-trycreate")
-    if missing or means(seen, "aut-not-connected"):
+    if stopped(seen, StopReason.NOT_OPENED) and means(seen, "mbx-trycreate"):
+        yield Hit(
+            f"{seen.endpoint.host} accepts the login and then says that the inbox cannot be selected. Ask its administrator whether the mailbox was created and IMAP is switched on for it; if the user name is an alias, use the primary address.",
+            words(seen),
+            {},
+            "user",
+        )
+    elif means(seen, "aut-not-connected"):
         yield Hit(
             f"{seen.endpoint.host} accepts the login but cannot open the mailbox. Use the primary address as the user name, and ask an administrator to check that IMAP is switched on for this mailbox.",
             words(seen),

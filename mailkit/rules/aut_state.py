@@ -4,7 +4,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.ports import Security
 from mailkit.protocol.sasl import TOKENS
-from mailkit.rules.facts import means, stopped, where, words
+from mailkit.rules.facts import known_reply, means, stopped, where, words
 from mailkit.text import joined, quoted
 
 
@@ -70,10 +70,13 @@ def aut_suspended(seen: Observation) -> Hits:
         C: a1 AUTHENTICATE PLAIN ***
         S: a1 NO [AUTHENTICATIONFAILED] no
     """
-    if means(seen, "aut-suspended"):
+    reply = known_reply(seen)
+    if reply is not None and reply.finding == "aut-suspended":
         accepted = seen.login is not None and seen.login.accepted
         disabled = "accepts the login but no mail: the account is disabled for sending, or not activated yet"
         what = f"{seen.endpoint.host} {disabled}" if accepted else "This account is disabled"
+        if reply.by_code and not accepted:
+            what = f"{seen.endpoint.host} sends this user to its administrator. Most often the account is disabled"
         yield Hit(
             f"{what}. Only its provider or administrator can enable it again.",
             words(seen),

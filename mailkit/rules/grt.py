@@ -94,7 +94,7 @@ def grt_554(seen: Observation) -> Hits:
         S: 220 smtp.example.com ESMTP
     """
     if (
-        stopped(seen, StopReason.UNWELCOME)
+        _unwelcome(seen)
         and seen.endpoint.protocol == "smtp"
         and seen.stop is not None
         and seen.stop.code >= 500

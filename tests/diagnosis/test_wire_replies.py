@@ -83,12 +83,67 @@ def reported(
             "NO [ALERT] Access to your account has been temporarily restricted",
             "aut-locked",
         ),
+        ("pop3", "AUTH", "-ERR mailbox read failed", "mbx-corrupt"),
+        ("imap", "EXAMINE", "NO Mailbox isn't selectable", "aut-not-connected"),
+        # a lock that ends by itself, an administrator's, and a directory that fails
+        ("smtp", "AUTH", "451 4.3.2 Authentication rate limit exceeded", "aut-locked"),
+        ("smtp", "AUTH", "451 4.3.2 Message rate limit exceeded", "lim-throttled"),
+        (
+            "imap",
+            "AUTHENTICATE",
+            "NO [CONTACTADMIN] This account has been administratively locked",
+            "aut-suspended",
+        ),
+        ("imap", "AUTHENTICATE", "NO [ALERT] This account has been locked", "aut-locked"),
+        ("imap", "AUTHENTICATE", "NO [CONTACTADMIN] MySQL error", "aut-temp"),
+        ("imap", "AUTHENTICATE", "NO [CONTACTADMIN] 17", "aut-suspended"),
+        ("imap", "", "* BYE too many auth failures", "aut-locked"),
+        ("imap", "", "* BYE too many failures", "grt-imap-bye"),
+        # an address with a bad name, at every step before the login
+        ("smtp", "", "554 Blocked - see https://ipcheck.proofpoint.com/", "snd-ip-blocked"),
+        ("smtp", "EHLO", "554 5.7.1 Blocked by the RBL of example.org", "snd-ip-blocked"),
+        ("smtp", "", "554 This server takes no mail", "grt-554"),
+        ("smtp", "", "421 4.7.0 connection rate from your network too high", "lim-rate-smtp"),
+        # the recipient behind a code for temporary failures, and the sender behind its address
+        ("smtp", "RCPT", "421 Recipient not in route list.", "snd-rcpt-unknown"),
+        ("smtp", "RCPT", "421 Recipient server is not ready", "snd-temp"),
+        (
+            "smtp",
+            "MAIL",
+            "553 5.5.4 <kim@localhost>... Domain name required for sender address",
+            "snd-sender-syntax",
+        ),
     ],
 )
 def test_a_reply_means_what_it_can_mean_at_its_place(
     protocol: str, command: str, reply: str, cause: str, make_lab: Make, diagnosis: Diagnose
 ) -> None:
     assert reported(make_lab, diagnosis, protocol, command, reply).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [("[CONTACTADMIN] 17", "to its administrator"), ("Account disabled", "account is disabled.")],
+)
+def test_a_code_alone_says_less_than_words(
+    reply: str, told: str, make_lab: Make, diagnosis: Diagnose
+) -> None:
+    reason = reported(make_lab, diagnosis, "imap", "AUTHENTICATE", f"NO {reply}").reason
+
+    assert reason is not None
+    assert reason.id == "aut-suspended"
+    assert told in reason.message
+
+
+def test_a_greeting_that_names_its_reason_has_one_finding(
+    make_lab: Make, diagnosis: Diagnose
+) -> None:
+    reply = "554 5.7.1 Client host blocked using zen.spamhaus.org"
+
+    found = [finding.id for finding in reported(make_lab, diagnosis, "smtp", "", reply).findings]
+
+    assert "snd-ip-blocked" in found
+    assert "grt-554" not in found
 
 
 def test_no_message_claims_an_accepted_login_that_was_not_seen(
