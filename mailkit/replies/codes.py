@@ -60,6 +60,7 @@ UPGRADE: dict[str, tuple[str, Certainty]] = {
 MAIL: dict[str, tuple[str, Certainty]] = {
     "552": ("snd-size", _POSSIBLE),
     "555": ("snd-sender-syntax", _POSSIBLE),  # its parameters (RFC 5321 §4.1.1.11)
+    "551": ("snd-rcpt-unknown", _POSSIBLE),  # not a local user (RFC 5321 §3.4)
     **dict.fromkeys(("421", "450", "451", "452", "454"), ("snd-temp", _LIKELY)),
 }
 """Codes in reply to MAIL, RCPT and DATA, if neither words nor enhanced code are more specific."""
@@ -149,10 +150,14 @@ def coded(words: Words, place: SessionPlace) -> Meaning | None:
     elif words.code == "432" and words.enhanced not in ("", "4.7.12"):
         found = ENHANCED.get(words.enhanced) or ("snd-temp", _POSSIBLE)  # not RFC 4954's 432
     else:
+        at_mail = place is SessionPlace.MAIL
+        enhanced = ENHANCED.get(words.enhanced)
+        if at_mail and enhanced and enhanced[0].startswith("aut-"):
+            enhanced = None  # of a login (RFC 4954 §6), and a site's own number here
         found = (
             PLACES.get(place, {}).get(words.code)
-            or ENHANCED.get(words.enhanced)
-            or (MAIL.get(words.code) if place is SessionPlace.MAIL else None)
+            or enhanced
+            or (MAIL.get(words.code) if at_mail else None)
             or BASIC.get(words.code)
         )
     return Meaning(*found, "the standard meaning of this code", by_code=True) if found else None

@@ -99,7 +99,7 @@ LOGIN: tuple[WordingRow, ...] = (
     ),
     rows(
         "lim-rate-smtp",
-        r"connection (?:rate|frequency)[^\n]{0,40}(?:limit|exceed|too high)|reached (?:its|the) limit for processing|too many connections in (?:a|the)",
+        r"(?:connection|\bip) (?:rate|frequency)[^\n]{0,40}(?:limit|exceed|too high)|reached (?:its|the) limit for processing|too many connections in (?:a|the)",
         protocols="s",
         code="432|421|45[0-4]|55[0-4]",
         certainty=Certainty.LIKELY,

@@ -40,7 +40,7 @@ MAIL: tuple[WordingRow, ...] = (
     # the sender
     rows(
         "snd-spam",
-        r"mail is unauthenticated|either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|unauthenticated email|required authentication level",
+        r"mail is unauthenticated|either spf or dkim|\b(?:spf|dkim|dmarc)\b[^\n]{0,40}(?:fail|check|pass|align|policy|reject)|per (?:it'?s|your|the) spf record|unauthenticated email|does not have authentication information|required authentication level",
         protocols="s",
         place=SessionPlace.MAIL,
         certainty=Certainty.LIKELY,
@@ -182,8 +182,8 @@ MAIL: tuple[WordingRow, ...] = (
     rows(
         "snd-ip-blocked",
         _LISTED,
-        r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|(?:ip|address)[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
-        r"no access (?:for|from) (?:this|your) (?:ip|host|address|server)|(?:not|n't) (?:allowed|permitted|authori[sz]ed) to connect|access denied, banned|dynamic (?:ip|address|pool)|residential|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
+        r"(?:your|client|sending|this|the|that) (?:ip|host|address|network|mail server)[^\n]{0,50}(?:blocked|banned|listed|denied|rejected|not allowed|refused|unwelcome|poor)|\b(?:ip|address)\b[^\n]{0,40}(?:is )?(?:blocked|black ?listed|listed (?:in|at|on)|banned)",
+        r"no access (?:for|from) (?:this|your) (?:ip|host|address|server)|(?:not|n't) (?:allowed|permitted|authori[sz]ed) to connect|access denied, banned|dynamic (?:ip|address|pool)|residential (?:ip|address|connection|customer|host|network)|host network not allowed|client host rejected: access denied|(?:mail|traffic|connections?)[^\n]{0,12} not accepted from (?:your|this)|not accepting (?:mail|connections|traffic) from (?:your|this)|weren't sent[^\n]{0,20}part of their network",
         protocols="s",
         code=r"(?:4|5)\d\d",
         place=SessionPlace.MAIL,
@@ -197,7 +197,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-spam",
-        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions)|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions|violation)|denied by policy|security polic|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",
@@ -233,7 +233,7 @@ MAIL: tuple[WordingRow, ...] = (
         "snd-rcpt-unknown",
         rf"\b{_RECIPIENT}\b[^\n]{{0,60}}(?:unknown|does(?:n't| not) exist|not (?:found|exist|known|available|listed|active|a valid)|no such|unavailable|invalid|disabled|inactive|undeliverable|disallowed|prohibited|couldn't be found)",
         r"(?:cannot|can't|could not|unable to) deliver (?:(?:e-?)?mail|messages?)? ?(?:for|to)\b",
-        r"^address rejected\b|not in (?:the )?recipient (?:list|table|map)|user doesn't have an? \S+ account|no longer (?:valid|available|exists|active)|no such (?:user|recipient|mailbox|address|person|account|domain)|(?:disabled|inactive) (?:recipient|mailbox)|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
+        r"^address rejected\b|not in (?:the )?recipient (?:list|table|map)|user doesn't have an? \S+ account|no longer (?:valid|available|exists|active)|no such (?:user|recipient|mailbox|address|person|account|domain)|(?:disabled|inactive) (?:recipient|mailbox)|(?:recipient|mailbox)\b[^\n]{0,30}\b(?:is )?(?:blocked|frozen)|badrcptto|^host unknown|unknown (?:user|recipient|mailbox|local|address|account)|unrouteable|user unknown|addressee|recip\w*notfound|no mailbox|no (?:one|account) (?:here )?by that name|not (?:a )?(?:valid|known) (?:recipient|mailbox)|invalid recipient|bad destination|nosuchuser",
         protocols="s",
         code=r"5\d\d|450",
         place=SessionPlace.MAIL,

@@ -104,6 +104,14 @@ def reported(
         ("smtp", "EHLO", "554 5.7.1 Blocked by the RBL of example.org", "snd-ip-blocked"),
         ("smtp", "", "554 This server takes no mail", "grt-554"),
         ("smtp", "", "421 4.7.0 connection rate from your network too high", "lim-rate-smtp"),
+        # an enhanced code of the login at another command, and words inside other words
+        ("smtp", "RCPT", "550 5.7.9 Rejected", "unexplained"),
+        ("smtp", "AUTH", "534 5.7.9 Rejected", "aut-too-weak"),
+        ("smtp", "RCPT", "550 5.5.0 The recipient account is blocked.", "snd-rcpt-unknown"),
+        ("smtp", "RCPT", "550 5.7.1 Your IP address is blocked.", "snd-ip-blocked"),
+        ("smtp", "MAIL", "550 5.1.0 sender rejected. See /residential/codes", "unexplained"),
+        ("smtp", "MAIL", "550 5.7.1 Mail from residential IPs is refused", "snd-ip-blocked"),
+        ("smtp", "MAIL", "550 Ip frequency limited", "lim-rate-smtp"),
         # the recipient behind a code for temporary failures, and the sender behind its address
         ("smtp", "RCPT", "421 Recipient not in route list.", "snd-rcpt-unknown"),
         ("smtp", "RCPT", "421 Recipient server is not ready", "snd-temp"),
