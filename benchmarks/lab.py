@@ -3,7 +3,7 @@
 Usage: python benchmarks/lab.py [--rounds N] [--messages N]
 
 The same clients (imaplib, poplib, smtplib) do the same work with each make in one run; each server runs in a
-process of its own. Ratios compare, absolute numbers belong to the machine.
+process of its own. What only reads is done in every round, and the best one counts. Ratios compare, absolute numbers belong to the machine.
 """
 
 import argparse
@@ -143,6 +143,7 @@ WORK: dict[str, tuple[Callable[[dict[str, Any], int], None], int]] = {
     "SMTP, one by one, into the inbox": (send, 5),
     "POP3 RETR, one by one": (retrieve, 5),
 }
+READ = (fetch, envelopes, search, retrieve)
 
 
 def main() -> int:
@@ -154,7 +155,7 @@ def main() -> int:
     makes += ["dovecot"] if find_dovecot() else []
     makes += [] if engine_missing() else ["docker"]
     starts(makes, options.rounds)
-    rates(makes, options.messages)
+    rates(makes, options.messages, options.rounds)
     return 0
 
 
@@ -173,16 +174,19 @@ def starts(makes: list[str], rounds: int) -> None:
         print(f"| {make} | " + " | ".join(f"{ms:.0f} ms" for ms in row) + " |")
 
 
-def rates(makes: list[str], count: int) -> None:
+def rates(makes: list[str], count: int, rounds: int) -> None:
     print(f"\n## Messages per second, {count:,} messages of 5 KB over TLS\n")
     print(f"| work | {' | '.join(makes)} |\n|---|{'---:|' * len(makes)}")
     seen: dict[str, dict[str, float]] = {name: {} for name in WORK}
     for make in makes:
         with served(make) as world:
             for name, (work, part) in WORK.items():
-                began = time.perf_counter()
-                work(world, count)
-                seen[name][make] = count // part / (time.perf_counter() - began)
+                times = []
+                for _ in range(rounds if work in READ else 1):
+                    began = time.perf_counter()
+                    work(world, count)
+                    times.append(time.perf_counter() - began)
+                seen[name][make] = count // part / min(times)
     for name, row in seen.items():
         print(f"| {name} | " + " | ".join(f"{row[make]:,.0f}" for make in makes) + " |")
 

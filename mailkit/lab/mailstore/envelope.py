@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailkit.lab.mailstore.mime import MimePart
 from mailkit.lab.mailstore.words import string
@@ -46,16 +47,19 @@ def _one_blank(text: bytes | None) -> bytes | None:
 
 
 def _shown(part: MimePart, name: bytes, instead: bytes = b"NIL") -> bytes:
-    value = b",".join(
+    values = [
         re.sub(rb"\r\n[ \t]+", b" ", whole.partition(b":")[2].strip(b"\r\n \t"))
         for field, whole in part.fields
         if field == name
-    )
-    found = [*addresses(value)]
-    if not found:
-        return instead
-    rows = (b"(%b)" % b" ".join(map(string, address)) for address in found)
-    return b"(%b)" % b"".join(rows)
+    ]
+    return _address_list(b",".join(values)) or instead
+
+
+@lru_cache(1024)
+def _address_list(value: bytes) -> bytes:
+    """The addresses of a field as a list; empty without any. Many messages of a folder have the same."""
+    rows = b"".join(b"(%b)" % b" ".join(map(string, address)) for address in addresses(value))
+    return rows and b"(%b)" % rows
 
 
 def addresses(value: bytes) -> Iterator[AddressFields]:

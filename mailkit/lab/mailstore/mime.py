@@ -41,14 +41,23 @@ class MimePart:
                 found.append((b"", line))
         return found
 
+    @cached_property
+    def _last(self) -> dict[bytes, bytes]:
+        return dict(self.fields)
+
+    @cached_property
+    def _first(self) -> dict[bytes, bytes]:
+        return dict(reversed(self.fields))
+
     def last(self, name: bytes) -> bytes | None:
         """Return the last field of a name, as in an envelope."""
-        found = [whole for field, whole in self.fields if field == name]
-        return unfolded(found[-1]) if found else None
+        whole = self._last.get(name)
+        return None if whole is None else unfolded(whole)
 
     def value(self, name: bytes) -> bytes | None:
         """The first field of a name, unfolded, without spaces around it."""
-        return next((unfolded(whole) for field, whole in self.fields if field == name), None)
+        whole = self._first.get(name)
+        return None if whole is None else unfolded(whole)
 
     @cached_property
     def kind(self) -> tuple[str, str]:

@@ -139,11 +139,12 @@ def answer(item: Item, message: Message, flags: Callable[[Message], bytes]) -> l
         case "MODSEQ":
             return [b"MODSEQ (%d)" % message.modseq]
         case "ENVELOPE":
-            return [b"ENVELOPE ", envelope(_structure(message))]
+            return [b"ENVELOPE ", message.once("envelope", lambda _: envelope(_structure(message)))]
         case "BODY":
             return [b"BODY ", structure(_structure(message), extended=False)]
         case "BODYSTRUCTURE":
-            return [b"BODYSTRUCTURE ", structure(_structure(message))]
+            shown = message.once("bodystructure", lambda _: structure(_structure(message)))
+            return [b"BODYSTRUCTURE ", shown]
     if item.section == "" and not item.path:
         data = message.content
     else:
