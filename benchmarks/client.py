@@ -52,6 +52,11 @@ def account(protocol):
                  f'security = "{"implicit-tls" if tls else "cleartext"}"\\nallow_cleartext_login = true\\n{login}')[0]
 octets = b"Subject: hello\\r\\n\\r\\n" + (b"y" * 76 + b"\\r\\n") * 64
 def options(protocol): return {"ca": world["ca"], "connect_to": {(world["host"], 1): where(protocol)}}
+def fill(Outbox, compose):
+    global box
+    box = Outbox(folder + "/outbox.sqlite", [account("smtp")], **options("smtp"))
+    for n in range(world["send"]): box.journal.add(compose(user, world["to"], "hello", "y" * 5000), account="a")
+    return time.perf_counter()
 def imap():
     c = imaplib.IMAP4_SSL(*where("imap"), ssl_context=context) if tls else imaplib.IMAP4(*where("imap"))
     c.login(user, password); c.select(readonly=True); return c
@@ -154,6 +159,11 @@ TOOLS: dict[str, dict[str, str]] = {
                 one = compose(user, world["to"], "hello", "y" * 5000)
                 assert sum(o.ok for o in send_all(c, [one] * world["send"])) == world["send"]
         """,
+        "mailkit.Outbox.work, each step on disk": """
+            from mailkit.client.compose import compose; from mailkit.flow.outbox import Outbox
+            began = fill(Outbox, compose)
+            assert box.work(world["send"])["accepted"] == world["send"]
+        """,
         "mailkit.send": """
             from mailkit.client import connect_smtp; from mailkit.client.compose import compose; from mailkit.client.send import send
             with connect_smtp(account("smtp"), **options("smtp")) as c:
@@ -217,7 +227,7 @@ SINK: dict[str, str] = {
     """,
 }
 """Messages of 5 KB that are there already, to smtp-sink of Postfix, which answers at once and keeps nothing."""
-IMAP, POP3, _ = TOOLS
+IMAP, POP3, SENDING = TOOLS
 TO_A_SINK = "sending to a server that answers at once"
 PROGRAMS = (
     (IMAP, "mbsync (C), into a Maildir, not synced", "mbsync", "FSync no"),
@@ -237,6 +247,7 @@ COMPARED = {
             "mbsync (C), into a Maildir on disk, synced",
         ),
     ),
+    SENDING: (("mailkit.Outbox.work, each step on disk", "mailkit.send_all"),),
     POP3: (("mailkit.download_drop, into a Maildir, not synced", "mpop (C), into a Maildir"),),
 }
 """What is shown as a ratio, below its table."""
