@@ -7,10 +7,10 @@ changes.
 
 import csv
 import io
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -74,7 +74,7 @@ def _as_is(table: dict[str, Any]) -> None:
     """Nothing to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """The form of one product.
 
@@ -178,7 +178,7 @@ class Form:
         Raises:
             FormatError: an account is no longer in it, or the form has no field for a setting.
         """
-        delimiter = _delimiter(text, self._names())
+        delimiter = _delimiter(text, self._names)
         lines = split_lines(text)
         added: dict[int, list[str]] = {}
         for account, role, changed in changes:
@@ -227,11 +227,12 @@ class Form:
         if not same:
             raise FormatError(file, "could not be changed without touching something else")
 
+    @cached_property
     def _names(self) -> dict[str, Field]:
         return {_plain(name): field for field in self.fields for name in field.names}
 
     def _records(self, text: str) -> list[_Record]:
-        names = self._names()
+        names = self._names
         if delimiter := _delimiter(text, names):
             return _rows(text, delimiter, names)
         records = [_Record()]
@@ -314,7 +315,7 @@ def _whole(account: Account) -> dict[str, Any]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"\s+", "", name).casefold()
+    return "".join(name.split()).casefold()
 
 
 def _one_line(value: object) -> str:

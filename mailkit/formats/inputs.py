@@ -52,7 +52,7 @@ UNKNOWN = ("unknown format", "is a binary file", "is empty", "has no [account")
 """How the errors for a file that is no mail settings begin."""
 
 _MOST = 1024 * 1024
-_TRACE = re.compile(rb"smtp|imap|pop3|mail", re.I)
+_TRACES = (b"mail", b"smtp", b"imap", b"pop3")
 _NATIVE = re.compile(rb"^[ \t]*\[account\.", re.M)
 
 
@@ -128,7 +128,7 @@ def is_settings(error: FormatError) -> bool:
     path = Path(error.file)
     if path.suffix == ".toml":
         try:
-            return _may_hold_settings(error.file, _NATIVE)
+            return _NATIVE.search(_content(error.file)) is not None
         except OSError:
             return True
     from mailkit.formats.carriers import CARRIERS
@@ -182,14 +182,22 @@ def _names() -> re.Pattern[str]:
     return re.compile("|".join(translate(pattern) for pattern in sorted(patterns)))
 
 
-def _may_hold_settings(path: str, trace: re.Pattern[bytes] = _TRACE) -> bool:
+def _may_hold_settings(path: str) -> bool:
+    """Whether the content or the name of a file has a word for mail."""
+    content = _content(path).lower()
+    if not content:
+        return False
+    name = os.fsencode(os.path.basename(path)).lower()  # noqa: PTH119 - ten thousand files
+    return any(trace in content or trace in name for trace in _TRACES)
+
+
+def _content(path: str) -> bytes:
+    """The bytes of a file; empty if it is no file, or too large for settings."""
     state = os.stat(path)  # noqa: PTH116 - ten thousand files
     if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST:
-        return False
-    with open(path, "rb") as file:  # noqa: PTH123 - ten thousand files
-        return trace.search(file.read(_MOST)) is not None or (
-            trace is _TRACE and trace.search(os.fsencode(os.path.basename(path))) is not None  # noqa: PTH119
-        )
+        return b""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - ten thousand files
+        return file.read(_MOST)
 
 
 def _from_url(text: str) -> Account:

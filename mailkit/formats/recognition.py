@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatch, translate
 from functools import cache
 from pathlib import PurePath
+from typing import NamedTuple
 
 from mailkit.errors import FormatError
 from mailkit.formats.carriers import CARRIERS, scopes
-from mailkit.formats.dialect import Dialect, ServiceWords
+from mailkit.formats.dialect import Dialect, ServiceWords, segments
 from mailkit.formats.dialects import dialects, dialects_for
 from mailkit.formats.document import Document
 from mailkit.formats.following import followed
@@ -71,17 +72,27 @@ def _worth_parsing(text: str, file: str, syntax: str) -> bool:
     """Whether the keys that a dialect needs may be in the text; it saves most files the parser."""
     path = PurePath(file)
     folded = f"{path.name} {text}".casefold()
-    telling = (*CARRIERS, *(name for one in dialects_for(syntax) for name in one.files))
+    telling, own = _telling(syntax)
     if not any(word in folded for word in _MAIL):
-        own = (*telling, *(name for one in dialects_for(syntax) for name in one.own_files))
         return any(word in folded for word in _INCLUDES) and named(path, own)
     if syntax not in _LITERAL or named(path, telling) or _VARIABLES.get(syntax, "\0") in folded:
         return True
+    needs = _needs(syntax)
+    there = {word for word in _words_of(syntax) if word in folded}
     return any(
-        any(key in folded for key in keys)
-        and (not marks or any(mark in folded for mark in marks) or named(path, own))
-        for keys, marks, own in _needs(syntax)
+        any(key <= there for key in need.keys)
+        and (not need.marks or any(mark <= there for mark in need.marks) or named(path, need.own))
+        and (need.section is None or need.section.search(folded) is not None)
+        for need in needs
     )
+
+
+@cache
+def _telling(syntax: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The file names that dialects of a syntax use, and those with the names that one has to itself."""
+    known = dialects_for(syntax)
+    telling = (*CARRIERS, *(name for one in known for name in one.files))
+    return telling, (*telling, *(name for one in known for name in one.own_files))
 
 
 _LITERAL = frozenset(
@@ -100,31 +111,63 @@ _INCLUDES = ("include", "require", "source ", "import ", "cfg_file", "cfg_dir", 
 _MAIL = ("smtp", "mail", "imap", "pop3", "relayhost", "smarthost", "recv")
 
 
+class _Need(NamedTuple):
+    """What a text must have for a dialect: the words of a key and of a mark, a section, or a name of its own."""
+
+    keys: frozenset[frozenset[str]]
+    marks: frozenset[frozenset[str]]
+    section: re.Pattern[str] | None
+    own: tuple[str, ...]
+
+
 @cache
-def _needs(syntax: str) -> tuple[tuple[frozenset[str], frozenset[str], tuple[str, ...]], ...]:
-    """By dialect the words of its anchors and of its marks, and the file names it has to itself.
+def _needs(syntax: str) -> tuple[_Need, ...]:
+    """What each dialect of a syntax needs.
 
     A dialect that an image may tell has no marks, and YAML may carry any environment.
     """
-    needs: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], None] = {}
+    needs: dict[_Need, None] = {}
     for dialect in (*dialects_for(syntax), *(dialects_for("dotenv") if syntax == "yaml" else ())):
-        anchors = [
-            n
+        keys = frozenset(
+            _words(dialect, f"{'' if name.startswith('/') else at}.{name}")
             for service in dialect.services
-            for n in (service.anchor or (*service.host, *service.url))
-        ]
-        keys = frozenset(dialect.traces or map(_word, anchors))
-        marks = frozenset() if dialect.images else frozenset(map(_word, dialect.marks))
-        if "" in marks:
+            for name in (service.anchor or (*service.host, *service.url))
+            for at in service.at
+        )
+        if dialect.traces:
+            keys = frozenset(frozenset((trace,)) for trace in dialect.traces)
+        marks = frozenset(_words(dialect, mark) for mark in dialect.marks)
+        if dialect.images or frozenset() in marks:
             marks = frozenset()
-        needs[keys, marks, dialect.own_files] = None
+        needs[_Need(keys, marks, _section(dialect), dialect.own_files)] = None
     return tuple(needs)
 
 
-def _word(key: str) -> str:
-    """The last word of a key, as it has to be somewhere in a text."""
-    last = key.rpartition(".")[2].casefold()
-    return re.split(r"[^\w-]", last.strip("/@?$<"))[0].strip("-_*")
+@cache
+def _words_of(syntax: str) -> frozenset[str]:
+    """All words of the keys and marks of a syntax's dialects."""
+    return frozenset(w for need in _needs(syntax) for part in need.keys | need.marks for w in part)
+
+
+def _section(dialect: Dialect) -> re.Pattern[str] | None:
+    """A pattern for the name of a section as it has to be somewhere, where nothing else tells the product."""
+    if dialect.marks or dialect.traces or not dialect.fold:
+        return None
+    ends = {at.removesuffix(".#").rpartition(".")[2] for one in dialect.services for at in one.at}
+    names = "|".join(sorted({re.split(r"[_-]", end)[-1] for end in ends}))
+    ends_in = r"[\"'],|[\"')]{0,2}[ \t]*(?:[:=\]{\[]|\.[\w-]+[\w.-]*[ \t]*[:=])"
+    return re.compile(f"(?:{names})(?:{ends_in})")
+
+
+def _words(dialect: Dialect, key: str) -> frozenset[str]:
+    """The words of a key and of the sections above it, as they have to be somewhere in a text."""
+    if dialect.suffixes:  # variables, whose names are put together
+        key = key.rpartition(".")[2]
+    words = (re.split(r"[^\w-]", part.strip("/@?$<"))[0].strip("-_*") for part in segments(key))
+    folded = (word.casefold() for word in words)
+    if dialect.fold:  # dashes and underscores may be elsewhere
+        folded = (max(re.split("[-_]", word), key=len) for word in folded)
+    return frozenset(filter(None, folded))
 
 
 def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
@@ -132,7 +175,7 @@ def _product(scope: Scope, wanted: Dialect | None) -> Recognised | None:
     syntax = "dotenv" if scope.environment else scope.document.syntax
     last = {entry.path[-1].rpartition(".")[2].casefold() for entry in scope.entries if entry.path}
     for dialect in (wanted,) if wanted is not None else dialects_for(syntax):
-        if not _possible(dialect, last, scope):
+        if not _possible(dialect, last, scope) or not (wanted or _marked(dialect, last, scope)):
             continue
         keys = Keys(scope, dialect)
         found = tuple(instances(keys))
@@ -176,10 +219,24 @@ def _possible(dialect: Dialect, last: set[str], scope: Scope) -> bool:
     return any(name.rpartition(".")[2].strip("/").casefold() in last for name in anchors)
 
 
+def _marked(dialect: Dialect, last: set[str], scope: Scope) -> bool:
+    """Whether the last segment of any mark may be there, or something else that tells the product."""
+    if not dialect.marks or dialect.images or dialect.fold or dialect.suffixes:
+        return True
+    if (scope.environment and dialect.env) or named(_path(scope), dialect.own_files):
+        return True
+    ends = (mark.rpartition(".")[2].strip("/").casefold() for mark in dialect.marks)
+    return any("*" in end or end in last for end in ends)
+
+
+def _path(scope: Scope) -> PurePath:
+    return PurePath(scope.name or scope.document.file)
+
+
 def _points(keys: Keys, found: Iterable[Instance]) -> int:
     """Return the evidence for a dialect; 0 if it is not enough."""
     dialect, scope = keys.dialect, keys.scope
-    path = PurePath(scope.name or scope.document.file)
+    path = _path(scope)
     by_image = any(
         fnmatch(scope.image.partition("@")[0].rpartition(":")[0] or scope.image, image)
         or fnmatch(scope.image, image)
@@ -217,9 +274,9 @@ def _names(words: ServiceWords) -> set[str]:
     )
 
 
-def named(path: PurePath, patterns: Iterable[str]) -> bool:
+def named(path: PurePath, patterns: tuple[str, ...]) -> bool:
     """Whether a file name, or with a slash the end of its path, matches a pattern."""
-    return any(
+    return bool(patterns and _last(patterns).match(path.name)) and any(
         path.match(pattern) if "/" in pattern else fnmatch(path.name, pattern)
         for pattern in patterns
     )
@@ -228,6 +285,8 @@ def named(path: PurePath, patterns: Iterable[str]) -> bool:
 def candidates(file: str) -> list[str]:
     """The dialects that use a file name, for messages."""
     path = PurePath(file)
+    if not _any_file_name().match(path.name):
+        return []
     return [
         name
         for name, last, patterns in _file_names()
@@ -236,11 +295,22 @@ def candidates(file: str) -> list[str]:
 
 
 @cache
+def _last(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for the last part of file names, which rejects most files at once."""
+    return re.compile("|".join(translate(name.rpartition("/")[2]) for name in patterns))
+
+
+@cache
+def _any_file_name() -> re.Pattern[str]:
+    """A pattern for the last part of any dialect's file names."""
+    return re.compile("|".join(last.pattern for _, last, _ in _file_names()))
+
+
+@cache
 def _file_names() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
-    """By dialect a pattern for the last part of its file names, which rejects most files at once, and the names."""
+    """By dialect a pattern for the last part of its file names, and the names."""
     found = []
     for dialect in dialects().values():
         if names := (*dialect.own_files, *dialect.files):
-            last = "|".join(translate(name.rpartition("/")[2]) for name in names)
-            found.append((dialect.name, re.compile(last), names))
+            found.append((dialect.name, _last(names), names))
     return tuple(found)

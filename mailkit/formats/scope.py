@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mailkit.formats.dialect import Dialect, ServiceWords, segments
 from mailkit.formats.document import Document, Entry, KeyPath
@@ -39,7 +40,8 @@ class Keys:
     def __init__(self, scope: Scope, dialect: Dialect) -> None:
         self.scope, self.dialect = scope, dialect
         self._by_path: dict[KeyPath, Entry] = {}
-        self._patterns: dict[str, KeyPath] = {}
+        environment = scope.environment and dialect.env is not None
+        self._any_case = dialect.ignore_case or environment
         variables = dialect.env if scope.environment else None
         for entry in scope.entries:
             path = entry.path
@@ -62,20 +64,11 @@ class Keys:
 
     def folded(self, path: Sequence[str]) -> KeyPath:
         """A path as it is compared."""
-        if self.dialect.fold:
-            dotted = [part for segment in path for part in segment.split(".")]
-            return tuple(part.casefold().replace("-", "").replace("_", "") for part in dotted)
-        if self.dialect.ignore_case or (self.scope.environment and self.dialect.env):
-            return tuple(part.casefold() for part in path)
-        return tuple(path)
+        return _folded(path, self.dialect.fold, self._any_case)
 
     def pattern(self, text: str) -> KeyPath:
         """A dotted pattern as a path."""
-        found = self._patterns.get(text)
-        if found is None:
-            name = text.strip("/")
-            found = self._patterns[text] = self.folded(segments(name)) if name else ()
-        return found
+        return _pattern(text, self.dialect.fold, self._any_case)
 
     def get(self, name: str, prefix: KeyPath = ()) -> Entry | None:
         """The entry of a key below a prefix; of a key with ``/`` from the root."""
@@ -85,6 +78,32 @@ class Keys:
                 return self._by_path.get(pattern)
             return next((self._by_path[p] for p in self.paths if _matches(p, pattern)), None)
         return self._by_path.get((*prefix, *pattern))
+
+    def _ending(self, below: KeyPath) -> Sequence[KeyPath]:
+        """The existing paths that may end in a pattern."""
+        last = below[-1] if below else ""
+        return self.paths if "*" in last else self._by_last.get(last, ())
+
+    def places(self, above: tuple[str, ...], name: str) -> Iterator[tuple[str, KeyPath]]:
+        """Return the paths above a key that match a pattern, each with the first one it matches."""
+        if name.startswith("/"):
+            yield from ((at, prefix) for at in above for prefix in self.prefixes(at, name))
+            return
+        below = self.pattern(name)
+        for path in self._ending(below):
+            cut = len(path) - len(below)
+            if cut < 0 or path[cut:] != below:
+                continue
+            exact, patterns = _patterns(above, self.dialect.fold, self._any_case)
+            prefix = path[:cut]
+            first = exact.get(prefix, len(above))
+            for at, pattern in patterns:
+                if at >= first:
+                    break
+                if _matches(prefix, pattern):
+                    first = at
+            if first < len(above):
+                yield above[first], prefix
 
     def prefixes(self, at: str, name: str) -> Iterator[KeyPath]:
         """Return the existing paths that match a pattern and have a key."""
@@ -97,17 +116,48 @@ class Keys:
             if (*above, *below) in self._by_path:
                 yield above
             return
-        last = below[-1] if below else ""
-        for path in self._by_last.get(last, ()) if "*" not in last else self.paths:
+        for path in self._ending(below):
             cut = len(path) - len(below)
             if cut >= 0 and path[cut:] == below and _matches(path[:cut], above):
                 yield path[:cut]
+
+
+@cache
+def _pattern(text: str, fold: bool, any_case: bool) -> KeyPath:
+    name = text.strip("/")
+    return _folded(segments(name), fold, any_case) if name else ()
+
+
+@cache
+def _patterns(
+    above: tuple[str, ...], fold: bool, any_case: bool
+) -> tuple[dict[KeyPath, int], tuple[tuple[int, KeyPath], ...]]:
+    """Of some patterns those that are one path, by path, and the others; each with its number."""
+    exact: dict[KeyPath, int] = {}
+    others: list[tuple[int, KeyPath]] = []
+    for at, text in enumerate(above):
+        pattern = _pattern(text, fold, any_case)
+        if "*" in text or "#" in pattern:
+            others.append((at, pattern))
+        else:
+            exact.setdefault(pattern, at)
+    return exact, tuple(others)
+
+
+def _folded(path: Sequence[str], fold: bool, any_case: bool) -> KeyPath:
+    if fold:
+        dotted = [part for segment in path for part in segment.split(".")]
+        return tuple(part.casefold().replace("-", "").replace("_", "") for part in dotted)
+    return tuple(part.casefold() for part in path) if any_case else tuple(path)
 
 
 def _matches(path: KeyPath, pattern: KeyPath) -> bool:
     if not pattern:
         return not path
     if pattern[0] == "**":
+        if "**" not in pattern[1:]:
+            at = len(path) + 1 - len(pattern)
+            return at >= 0 and _matches(path[at:], pattern[1:])
         return any(_matches(path[at:], pattern[1:]) for at in range(len(path) + 1))
     if not path:
         return False
@@ -138,15 +188,13 @@ def instances(keys: Keys) -> list[Instance]:
     """The services of a dialect that are there, in the order of the file."""
     found: dict[tuple[int, KeyPath], Instance] = {}
     for number, words in enumerate(keys.dialect.services):
-        for at in words.at:
-            pattern = keys.pattern(at)
-            for name in words.anchor or (*words.host, *words.url):
-                for prefix in keys.prefixes(at, name):
+        for name in words.anchor or (*words.host, *words.url):
+            for at, prefix in keys.places(words.at, name):
+                if (number, prefix) not in found:
+                    pattern = keys.pattern(at)
                     captured = tuple(one for one in prefix if one not in pattern)
                     label = _label(prefix, pattern)
-                    found.setdefault(
-                        (number, prefix), Instance(keys, words, prefix, captured, label)
-                    )
+                    found[number, prefix] = Instance(keys, words, prefix, captured, label)
     if keys.dialect.suffixes:
         found = _without_doubles(found)
     order: dict[KeyPath, int] = {}

@@ -14,7 +14,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
-from mailkit.formats.syntax import SYNTAXES, parse, syntax
+from mailkit.formats.syntax import SYNTAXES, likely_syntaxes, parse, syntax
 from mailkit.formats.syntax._tree import Node, SyntaxTree
 
 SECRET = "Zq7examplepw9"
@@ -282,6 +282,22 @@ def test_what_is_no_program_ends_after_so_many_steps_of_the_parser(
 ) -> None:
     with pytest.raises(FormatError, match=r"is not (JavaScript|Ruby): it has too many errors"):
         parse(text, "a.txt", language)
+
+
+@pytest.mark.parametrize("name", ["a.js", "a.ts", "a.php", "a.rb"])
+def test_a_program_too_large_for_settings_is_not_parsed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.formats.syntax._tree.SyntaxTree", None)
+    text = "<?php mail smtp host = transport createTransport return mailers driver\n" * 5_000
+    with pytest.raises(FormatError, match=r"of more than 256 KiB, too large for settings"):
+        parse(text, name, likely_syntaxes("", name)[0])
+
+
+def test_a_ruby_file_of_backticks_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailkit.formats.syntax._tree.SyntaxTree", None)
+    with pytest.raises(FormatError, match="too many backticks"):
+        parse("`" * 20_000, "a.rb", "ruby")
 
 
 def test_a_line_of_blanks_without_a_value_is_read_in_linear_time() -> None:

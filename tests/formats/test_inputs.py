@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from mailkit.cli.main import main
+from mailkit.formats import recognition
+from mailkit.formats.document import Document
 from mailkit.formats.inputs import accounts_in, settings_files
+from mailkit.formats.syntax import parse as parse_text
 
 ENV = "SMTP_HOST=smtp.example.org\nSMTP_PORT=465\nSMTP_USER=lee\nSMTP_PASSWORD=hunter2x\n"
 
@@ -30,6 +33,35 @@ def test_a_folder_is_its_mail_settings_and_dependencies_are_passed_over(tmp_path
     accounts, errors = accounts_in([str(tmp_path)])
     assert [one.outgoing.host for one in accounts if one.outgoing] == ["smtp.example.org"]
     assert not errors
+
+
+CODE = {
+    "user.py": "class User:\n    def send_mail(self, email, host):\n        return email + host\n",
+    "send.js": "export const send = (user) => mailer.send(user.email, user.host)\n",
+    "user.ts": "import {Mail} from './mail';\nexport class A { constructor(private mail: Mail) {} }\n",
+    "User.php": "<?php\nclass User { public $email; function mail() { return $this->host; } }\n",
+    "user.rb": "class User\n  validates :email, :address\n  def mail(host:) = Mail.new(host)\nend\n",
+    "package.json": '{"author": {"name": "Kim", "email": "kim@example.com"}, "private": true}\n',
+}
+
+
+def test_code_that_only_speaks_of_mail_is_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(ENV)
+    for name, text in CODE.items():
+        (tmp_path / name).write_text(text)
+    parsed: list[str] = []
+
+    def parse(text: str, file: str, *how: str) -> Document:
+        parsed.append(Path(file).name)
+        return parse_text(text, file, *how)
+
+    monkeypatch.setattr(recognition, "parse", parse)
+    accounts, errors = accounts_in([str(tmp_path)])
+    assert len(accounts) == 1
+    assert not errors
+    assert parsed == [".env"]
 
 
 def test_a_url_is_an_account_and_its_password_is_shown_nowhere(

@@ -16,7 +16,7 @@ To add a syntax, write the module and name it in ``SYNTAXES`` with the file name
 
 import re
 from fnmatch import translate
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol, cast
@@ -130,8 +130,11 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
 _ENV_LIKE = frozenset(("dotenv", "shell", "ini"))
 """Syntaxes whose file names variables may have too."""
 
-_MOST_OF_PROGRAM = 1024 * 1024
-"""Characters of a program that is read: its tree takes some 200 times as many octets."""
+_MOST_OF_PROGRAM = dict.fromkeys(PROGRAMS, 256 * 1024) | {"python": 1024 * 1024}
+"""Characters of a program that is read: its tree takes some 200 times as many octets.
+
+Where a text is no program at all, tree-sitter takes 8 s for a megabyte; Python stops at the first error.
+"""
 
 
 def _begins(pattern: str, remark: str = "#", flags: int = 0) -> re.Pattern[str]:
@@ -196,8 +199,9 @@ def parse(text: str, file: str, name: str, flavour: str = "") -> Document:
     Raises:
         FormatError: it is not in that syntax, or a program that is too large for settings.
     """
-    if name in PROGRAMS and len(text) > _MOST_OF_PROGRAM:
-        why = f"is a program of more than {_MOST_OF_PROGRAM // 1024**2} MiB, too large for settings"
+    most = _MOST_OF_PROGRAM.get(name, len(text))
+    if len(text) > most:
+        why = f"is a program of more than {most // 1024} KiB, too large for settings"
         raise FormatError(file, why)
     try:
         entries = tuple(syntax(name).read(text, file, flavour))
@@ -218,11 +222,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def named_syntaxes(file: str) -> list[str]:
     """The syntaxes that use a file name."""
-    name = PurePath(file).name
+    return [*_named(PurePath(file).name)]
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> tuple[str, ...]:
     found = [one for one, pattern in _patterns().items() if pattern.match(name)]
     if "dotenv" in found and not _ENV_LIKE.issuperset(found):
         found.remove("dotenv")  # env.ts is a program
-    return found
+    return tuple(found)
 
 
 def likely_syntaxes(text: str, file: str) -> list[str]:

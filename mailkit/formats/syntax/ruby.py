@@ -7,6 +7,7 @@ Nothing is executed.
 
 import re
 
+from mailkit.errors import FormatError
 from mailkit.formats.converters import integer
 from mailkit.formats.document import Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
@@ -24,13 +25,18 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = True
 
+_MOST_BACKTICKS = 10_000
+"""The grammar takes 50 times as long for one as for another character."""
+
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a script.
 
     Raises:
-        FormatError: it ends in the middle, or the parser is not installed.
+        FormatError: it ends in the middle, has thousands of backticks, or the parser is not installed.
     """
+    if text.count("`") > _MOST_BACKTICKS:
+        raise FormatError(file, "has too many backticks to be settings")
     return read_tree(text, file, ("tree_sitter_ruby", "language"), "Ruby", _RubyReader)
 
 
