@@ -52,12 +52,7 @@ def diagnose(account: Account, options: DiagnoseOptions | None = None, **given: 
     Raises:
         SettingsError: an option is unknown or invalid, or a file of trust anchors cannot be read.
     """
-    wanted = diagnose_options(given, options)
-    wanted = replace(
-        wanted,
-        connect=wanted.connect.greeting_as(account.delivery.host_name),
-        accounts=wanted.accounts or (account,),
-    )
+    wanted = diagnose_options(given, options).of(account)
     reports = dict(wanted.allowance.known)
     left = [service for service in account.services if service.role not in reports]
     silences = Silences()

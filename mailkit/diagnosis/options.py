@@ -9,7 +9,9 @@ from mailkit.diagnosis.allowance import Allowance
 from mailkit.errors import SettingsError
 from mailkit.net.early import EarlyConnections
 from mailkit.net.options import CONNECTING, ConnectOptions, connect_options, known_options
+from mailkit.net.pacing import Pacer
 from mailkit.net.times import DIAGNOSIS
+from mailkit.protocol.masking import Secrets
 from mailkit.protocol.smtp.path import is_path
 from mailkit.rules.account_index import AccountIndex, indexed
 from mailkit.text import clean
@@ -48,15 +50,27 @@ class DiagnoseOptions:
     early: EarlyConnections | None = field(default=None, repr=False, compare=False)
     allowance: Allowance = field(default_factory=Allowance)
 
-    def within(self, allowance: Allowance) -> "DiagnoseOptions":
-        """Return the options with the limits of one diagnosis in a run."""
-        return replace(
-            self, allowance=allowance, connect=replace(self.connect, pacer=allowance.pacer)
-        )
+    def within(
+        self, allowance: Allowance, before: Mapping[str, Any] | None = None
+    ) -> "DiagnoseOptions":
+        """Return the options for one diagnosis in a run: its limits, and what an earlier report says of it."""
+        connect = self.connect.paced(allowance.pacer)
+        return replace(self, allowance=allowance, connect=connect, before=before)
 
-    def dialled(self) -> ConnectOptions:
-        """Return the connection options, with the deadline counted from now."""
-        return replace(self.connect.begun(), logout=self.thorough, early=self.early)
+    def paced(self, pacer: Pacer | None) -> "DiagnoseOptions":
+        """Return the options with the pacer of a run."""
+        return replace(self, connect=self.connect.paced(pacer))
+
+    def of(self, account: Account) -> "DiagnoseOptions":
+        """Return the options for one account: its EHLO name, and itself where no accounts were given."""
+        connect = self.connect.greeting_as(account.delivery.host_name)
+        if connect is self.connect and self.accounts:
+            return self
+        return replace(self, connect=connect, accounts=self.accounts or (account,))
+
+    def dialled(self, secrets: Secrets | None = None) -> ConnectOptions:
+        """Return the connection options, with the deadline counted from now, and what is masked."""
+        return self.connect.begun(logout=self.thorough, early=self.early, secrets=secrets)
 
 
 _OWN = tuple(

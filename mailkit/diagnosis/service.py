@@ -51,7 +51,7 @@ class ServiceDiagnosis:
         silences: Silences | None = None,
     ) -> None:
         self.service, self.account = service, account
-        self.setting = replace(wanted.dialled(), secrets=Secrets())  # of this service only
+        self.setting = wanted.dialled(Secrets())  # of this service only
         self.after_login = AfterLogin(wanted.mailbox, transaction)
         report = wanted.before
         before = None if report is None else earlier(report, account.label, service.role)

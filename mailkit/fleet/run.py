@@ -177,6 +177,7 @@ class _Run:
         self.schedule = Schedule(accounts, self.shares, self._server)
         alone = len(accounts) == 1 and not limits[2]  # its services need not wait for each other
         self.pacer = None if alone else Pacer(limits[0], limits[1], local=limits[2])
+        self.wanted = self.wanted.paced(self.pacer)
         own = not folder and self.remote
         self.scratch = TemporaryFolder("mailkit-run-") if own else None
         self.folder = str(self.scratch.path) if self.scratch is not None else folder

@@ -97,7 +97,7 @@ def work(chunk: Chunk) -> Done:
     """
     record = _Logins(chunk)
     pacer = _pacer(chunk.limits) if chunk.limits is not None else None
-    wanted = diagnose_options(dict(chunk.options) | {"accounts": chunk.related})
+    wanted = diagnose_options(dict(chunk.options) | {"accounts": chunk.related}).paced(pacer)
     waiting: SimpleQueue[AccountJob] = SimpleQueue()
     for job in chunk.jobs:
         waiting.put(job)
@@ -131,7 +131,7 @@ def work(chunk: Chunk) -> Done:
 def diagnosed(job: AccountJob, wanted: DiagnoseOptions, allowance: Allowance) -> Report:
     """Return the report on one account; an internal error affects only this account."""
     try:
-        report = diagnose(job.account, replace(wanted.within(allowance), before=job.before))
+        report = diagnose(job.account, wanted.within(allowance, job.before))
         (account,) = report.accounts
     except Exception as error:  # noqa: BLE001 - one account that fails, for whatever reason, fails alone
         return failed(job, f"the diagnosis failed: {type(error).__name__}")

@@ -63,10 +63,14 @@ class ConnectOptions:
     early: "EarlyConnections | None" = field(default=None, repr=False, compare=False)
     secrets: "Secrets | None" = field(default=None, repr=False, compare=False)
 
-    def begun(self) -> "ConnectOptions":
-        """Return the options with the deadline counted from now."""
+    def begun(self, **changes: Any) -> "ConnectOptions":
+        """Return the options with the deadline counted from now, and other changes."""
         turn = Turn(self.pacer) if self.pacer is not None else None
-        return replace(self, ends=monotonic() + self.deadline_s, turn=turn)
+        return replace(self, ends=monotonic() + self.deadline_s, turn=turn, **changes)
+
+    def paced(self, pacer: Pacer | None) -> "ConnectOptions":
+        """Return the options with a pacer."""
+        return self if self.pacer is pacer else replace(self, pacer=pacer)
 
     @property
     def deadline(self) -> float:

@@ -1,7 +1,6 @@
 """Probe a service: one connection, one observation."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import monotonic
 
 from mailkit.account import Service, is_local, is_loopback
@@ -122,21 +121,18 @@ def _run(
             yield from conversation(session)
 
     began = monotonic()
+
+    def ended() -> dict[str, object]:
+        seconds = connection.greeting_s
+        return {
+            "greeting_s": None if seconds is None else round(seconds, 3),
+            "ms": round((monotonic() - began - connection.waited_s) * 1000, 1),
+            "no_close_notify": connection.ragged,
+            "unreached": tuple(Unreached(address, why) for address, why in connection.dead),
+            "no_route": tuple(connection.routeless),
+        }
+
     try:
-        seen = observe(endpoint, listed, connection)
+        return observe(endpoint, listed, connection, ended)
     finally:
         connection.close()
-    facts = seen.facts
-    if connection.ragged or connection.dead or connection.routeless:
-        facts = replace(
-            facts,
-            no_close_notify=connection.ragged,
-            unreached=tuple(Unreached(address, why) for address, why in connection.dead),
-            no_route=tuple(connection.routeless),
-        )
-    return replace(
-        seen,
-        greeting_s=None if connection.greeting_s is None else round(connection.greeting_s, 3),
-        facts=facts,
-        ms=round((monotonic() - began - connection.waited_s) * 1000, 1),
-    )

@@ -1,13 +1,14 @@
 """Drive a dialogue from its first request to its end, and return an observation."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from time import monotonic
 from typing import Any
 
 from mailkit.observation import (
+    UNSHOWN_FACTS,
     Observation,
     Request,
     ServerEndpoint,
@@ -93,10 +94,13 @@ def dialogue_for(
 def _asked(credentials: Credentials | None, after_login: AfterLogin) -> Request:
     """Return what a session is asked to do, without the secret."""
     transaction = after_login.transaction
-    request = Request(mailbox=after_login.mailbox)
     if credentials is not None:
         login = credentials.password is not None
-        request = replace(request, user=credentials.user, auth=credentials.auth, login=login)
+        request = Request(
+            user=credentials.user, auth=credentials.auth, login=login, mailbox=after_login.mailbox
+        )
+    else:
+        request = Request(mailbox=after_login.mailbox)
     if (search := after_login.search) is not None:
         request = replace(request, search=search.message_id, search_in=search.role)
     if transaction is None:
@@ -117,8 +121,11 @@ def observe(
     endpoint: ServerEndpoint,
     conversation: Callable[[SessionState], Dialogue[None]],
     answer: Callable[[Ask], object],
+    ended: Callable[[], Mapping[str, Any]] = dict,
 ) -> Observation:
-    """Run a session and return its observation, however it ended."""
+    """Run a session and return its observation, however it ended. ``ended`` returns what the other side of ``answer``
+    knows at the end: fields of the observation, and the facts of :data:`UNSHOWN_FACTS`.
+    """
     session = SessionState()
     stop: Stop | None = None
     clock = _Clock(session, answer)
@@ -135,6 +142,10 @@ def observe(
                 stop, text=session.masked_text(stop.text), data=session.masked(stop.data)
             )
             session.transcript += stop_lines(stop)
+    known = ended()
+    facts = {name: value for name, value in known.items() if name in UNSHOWN_FACTS and value}
+    if session.statuses:
+        facts["statuses"] = tuple(session.statuses)
     return Observation(
         endpoint=endpoint,
         request=session.request,
@@ -151,9 +162,11 @@ def observe(
         login=session.login,
         reply=_masked_lines(session, session.reply),
         mailbox=session.mailbox,
-        facts=_masked(session.facts, session.masked_text),
+        facts=replace(_masked(session.facts, session.masked_text), **facts),
         transcript=_masked_transcript(session),
         spans=clock.spans,
+        greeting_s=known.get("greeting_s"),
+        ms=known.get("ms", 0.0),
     )
 
 

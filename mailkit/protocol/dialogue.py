@@ -88,7 +88,7 @@ class Redacted:
 
     def breaks(self) -> bool:
         """Whether it has a line break or a NUL."""
-        return any(char in self._text for char in "\r\n\0")
+        return "\n" in self._text or "\r" in self._text or "\0" in self._text
 
     def line(self) -> memoryview:
         """Return it as a line of bytes that ``repr`` does not show."""
@@ -114,8 +114,8 @@ class Credentials:
 @dataclass(slots=True)
 class SessionState:
     """The state and transcript of a session. ``renewed`` is whether the reply to a login listed the new capabilities.
-    ``helo`` is
-    the name for EHLO and LHLO: by default an address literal (RFC 5321 §4.1.4).
+    ``statuses`` are those of the facts. ``helo`` is the name for EHLO and LHLO: by default an address literal
+    (RFC 5321 §4.1.4).
     """
 
     heard: bytearray = field(default_factory=bytearray, repr=False)
@@ -134,6 +134,7 @@ class SessionState:
     reply: tuple[str, ...] = ()
     mailbox: SeenMailbox | None = None
     facts: Facts = field(default_factory=Facts)
+    statuses: list[str] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list, repr=False)
     literal: bytes = b""
     total: int = 0

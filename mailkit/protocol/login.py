@@ -90,7 +90,8 @@ def require_private(
     session.logins = mechanisms(session.offers)  # another list may replace it after the login
     if session.tls is None and not clear_ok(session.address):
         raise Stopped(StopReason.IN_CLEAR)
-    session.request = replace(session.request, cleartext_allowed=session.tls is None)
+    if session.tls is None:
+        session.request = replace(session.request, cleartext_allowed=True)
     if session.tls is not None and not session.tls.verified:
         raise Stopped(StopReason.IN_CLEAR, "the certificate was not verified")
     for what, redacted in (

@@ -9,7 +9,7 @@ a password that is also a word of the protocol must not change what the protocol
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 
 from mailkit.protocol.encodings import (
@@ -95,7 +95,9 @@ class Secrets:
 
     def _know(self, forms: Iterable[str]) -> None:
         known = len(self._lower)
-        self._lower |= dict.fromkeys(case.lower() for form in forms for case in _cases(form))
+        for form in forms:
+            cases = [form.encode()] if form.isascii() else _cases(form)
+            self._lower |= dict.fromkeys([case.lower() for case in cases])
         if len(self._lower) > known:
             self._clean.clear()
         self._shortest = min(map(len, self._lower), default=0)
@@ -117,10 +119,18 @@ class Secrets:
         """Bytes for a person, masked in any case, behind escapes, in hexadecimal, and inside base64."""
         if not self._lower or data in self._clean:
             return data
-        shown = self._masked(data, _DEPTH)
-        if shown == data and len(data) <= _KEPT_OCTETS and len(self._clean) < _KEPT_TEXTS:
+        key = data, self._shortest
+        readings = _READINGS.get(key)
+        if readings is None:
+            readings = b"\n".join(_readings(data, self._shortest, _DEPTH)).lower()
+            if self._may_hold(readings):
+                return self._masked(data, _DEPTH)
+            _keep(key, readings)
+        elif self._may_hold(readings):
+            return self._masked(data, _DEPTH)
+        if len(data) <= _KEPT_OCTETS and len(self._clean) < _KEPT_TEXTS:
             self._clean.add(data)
-        return shown
+        return data
 
     def is_clean(self, text: str) -> bool:
         """Return whether it is known that nothing in a text is to be masked; each line is masked where it is read, and
@@ -133,11 +143,11 @@ class Secrets:
         return self.masked(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
     def _masked(self, data: bytes, depth: int) -> bytes:
-        if self._may_hold(data):
+        if self._may_hold(data.lower()):
             data = self._pattern().sub(b"***", data)
         if is_encoded(data):
             for text, unit, meant in decodings(data):
-                if self._may_hold(text):
+                if self._may_hold(text.lower()):
                     data = replaced(data, unit, meant, self._pattern())
         if has_digits(data, self._shortest):
             data = digits(self._shortest).sub(self._masked_digits, data)
@@ -145,9 +155,8 @@ class Secrets:
             data = _base64(self._shortest).sub(partial(self._masked_base64, depth=depth), data)
         return data
 
-    def _may_hold(self, data: bytes) -> bool:
-        """Return whether bytes contain a form, in any case; if not, no pattern can match."""
-        lower = data.lower()
+    def _may_hold(self, lower: bytes) -> bool:
+        """Return whether bytes, in lower case, contain a form; if not, no pattern can match."""
         for form in self._lower:  # noqa: SIM110 - asked of every line: any() takes three times as long
             if form in lower:
                 return True
@@ -161,7 +170,7 @@ class Secrets:
         return self._any_case
 
     def _masked_digits(self, match: re.Match[bytes]) -> bytes:
-        held = (one for one in hexadecimal(match[0]) if self._may_hold(one))
+        held = (one for one in hexadecimal(match[0]) if self._may_hold(one.lower()))
         return b"***" if any(self._pattern().search(one) for one in held) else match[0]
 
     def _masked_base64(self, match: re.Match[bytes], depth: int) -> bytes:
@@ -170,18 +179,59 @@ class Secrets:
             return match[0]
         word = match[0].rstrip(b"=").translate(_STANDARD)
         for start in range(4):
-            whole = word[start : start + (len(word) - start) // 4 * 4]
-            rest = word[start + len(whole) :]
-            padded = whole + rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else whole
-            held = base64.b64decode(padded)
+            held = _decoded(word, start)
             shown = held
-            if self._may_hold(held):
+            if self._may_hold(held.lower()):
                 shown = self._pattern().sub(partial(_hidden, text=_is_text(held)), held)
             if depth > 1 and _DEEPER.search(held):
                 shown = self._masked(shown, depth - 1)
             if shown != held:
                 return word[:start] + base64.b64encode(shown)
         return match[0]
+
+
+def _decoded(word: bytes, start: int) -> bytes:
+    """Decode a base64 word without its padding, from an offset on."""
+    whole = word[start : start + (len(word) - start) // 4 * 4]
+    rest = word[start + len(whole) :]
+    padded = whole + rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else whole
+    return base64.b64decode(padded)
+
+
+def _readings(data: bytes, shortest: int, depth: int) -> Iterator[bytes]:
+    """Yield everything that can be read in data: as it is, and decoded in each way that :meth:`Secrets.masked` knows."""
+    yield data
+    if is_encoded(data):
+        yield from (text for text, _, _ in decodings(data))
+    if has_digits(data, shortest):
+        for match in digits(shortest).finditer(data):
+            yield from hexadecimal(match[0])
+    if not _has_word(data, shortest):
+        return
+    for match in _base64(shortest).finditer(data):
+        word = match[0].rstrip(b"=").translate(_STANDARD)
+        for start in range(4):
+            held = _decoded(word, start)
+            yield held
+            if depth > 1 and _DEEPER.search(held):
+                yield from _readings(held, shortest, depth - 1)
+
+
+_READINGS: dict[tuple[bytes, int], bytes] = {}
+"""What can be read in texts, by text and length of the shortest secret: thousands of sessions receive the same lines. Only
+texts without a secret are kept.
+"""
+
+
+def _keep(key: tuple[bytes, int], readings: bytes) -> None:
+    if len(key[0]) > _KEPT_OCTETS:
+        return
+    if len(_READINGS) >= _MOST_READINGS:
+        _READINGS.clear()
+    _READINGS[key] = readings
+
+
+_MOST_READINGS = 512
 
 
 def _hidden(match: re.Match[bytes], text: bool) -> bytes:

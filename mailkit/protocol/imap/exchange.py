@@ -4,7 +4,6 @@ Before the login parsing is strict: an unreadable reply ends the session, becaus
 stray line is skipped.
 """
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -71,7 +70,7 @@ def tagged(
         if b"\0" in raw:
             raise Stopped(StopReason.BROKEN, data=raw[:200])
         if raw.startswith(b"* "):
-            response = _untagged([pieces[0][2:].lstrip(), *pieces[1:]], strict=strict)
+            response = _untagged(pieces, strict=strict)
             if response is None:
                 if strict:
                     raise Stopped(StopReason.BROKEN, data=raw[:200])
@@ -84,21 +83,27 @@ def tagged(
         elif raw.startswith(b"+") and continuation:
             return decoded(raw, 10_000)
         elif raw.startswith(start):
-            said = decoded(raw[len(start) :])
-            reply = status(raw[len(start) :])
+            said = raw[len(start) :]
+            reply = _status(said)
             known = reply.kind if reply and reply.kind in ("OK", "NO", "BAD") else ""
-            statuses = (*session.facts.statuses, known)
-            session.facts = replace(session.facts, statuses=statuses)
+            session.statuses.append(known)
             if reply is None or not known:
                 raise Stopped(StopReason.BROKEN, data=raw[:200])
             learn(session, reply)
-            return f"{reply.kind} {said.partition(' ')[2]}".rstrip()
+            return f"{known} {decoded(said).partition(' ')[2]}".rstrip()
         elif strict:
             raise Stopped(StopReason.BROKEN, data=raw[:200])
 
 
 def _untagged(pieces: list[bytes], *, strict: bool) -> Untagged | None:
     """Parse a response; return ``None`` if it is unreadable."""
+    first = pieces[0][2:].lstrip()
+    if len(pieces) == 1 and len(first) <= _KEPT_OCTETS:
+        return _known_line(first, strict)
+    return _read([first, *pieces[1:]], strict)
+
+
+def _read(pieces: list[bytes], strict: bool) -> Untagged | None:
     found = status(pieces[0])
     if found is not None:
         return found
@@ -106,6 +111,21 @@ def _untagged(pieces: list[bytes], *, strict: bool) -> Untagged | None:
         return values(pieces, strict=strict)
     except GrammarError:
         return None
+
+
+def _status(data: bytes) -> StatusResponse | None:
+    return _known_status(data) if len(data) <= _KEPT_OCTETS else status(data)
+
+
+_KEPT_OCTETS = 512
+"""The longest line whose meaning is kept; thousands of sessions receive the same lines."""
+
+_known_status = lru_cache(512)(status)
+
+
+@lru_cache(512)
+def _known_line(data: bytes, strict: bool) -> Untagged | None:
+    return _read([data], strict)
 
 
 def _response(session: SessionState) -> Dialogue[list[bytes]]:
