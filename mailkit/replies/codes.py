@@ -140,8 +140,8 @@ BRACKETS: dict[str, tuple[str, Certainty]] = {
 def coded(words: Words, place: SessionPlace) -> Meaning | None:
     """Return what the codes of a reply mean."""
     if words.protocol != "smtp":
-        # UNAVAILABLE in a greeting is about the server, not about a login.
-        early = place is SessionPlace.GREETING and words.bracket == "UNAVAILABLE"
+        # In a greeting these are about the server, not about a login.
+        early = place is SessionPlace.GREETING and words.bracket in ("UNAVAILABLE", "SYS/TEMP")
         found = None if early else BRACKETS.get(words.bracket)
         if place is SessionPlace.LOGIN and words.bracket == "SERVERBUG":
             found = ("aut-temp", _LIKELY)  # no mailbox is open yet

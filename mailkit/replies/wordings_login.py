@@ -74,7 +74,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "mbx-pop3-locked",
         r"(?:mail ?drop|mailbox|mail ?box|popbox|spool)[^\n]{0,40}(?:lock|in use|busy|already open)",
-        r"unable to (?:lock|open)[^\n]{0,20}(?:mail ?drop|mailbox)|lock (?:busy|failed)|\bin-use\b|another (?:pop3? )?(?:session|process|client|connection)",
+        r"unable to (?:lock|open)[^\n]{0,20}(?:mail ?drop|mailbox)|account (?:is )?(?:already )?in use|lock (?:busy|failed)|\bin-use\b|another (?:pop3? )?(?:session|process|client|connection)",
         protocols="p",
     ),
     rows("grt-421", r"too (?:much|high|heavy) (?:\w+ )?load", protocols="s", code=r"421"),
@@ -207,7 +207,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows(
         "aut-protocol-off",
         rf"{_PROTOCOL}(?:/{_PROTOCOL})?(?: (?:auth\w*|access|service|services|protocol|login|logins|logon|relay|use|sending|feature|function))*"
-        rf"(?: is| are| was| has been| have been)?(?: currently| temporarily)? {_OFF}",
+        rf"(?: (?:for|of) (?:this|the|your) (?:user|account|mailbox|domain))?(?: is| are| was| has been| have been)?(?: currently| temporarily)? {_OFF}",
         rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)|cannot use|can't use|no access|(?:yet )?to enable|please enable|"
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
         rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
@@ -252,7 +252,7 @@ LOGIN: tuple[WordingRow, ...] = (
     rows("aut-transition", r"password transition", protocols="s"),
     rows(  # in reply to USER
         "aut-bad",
-        r"^(?:\[auth\] )?(?:sorry, )?(?:(?:no such|unknown|no) (?:mailbox|user|account)\b|(?:mailbox|user|account) (?:is )?(?:unknown|not found|does(?: not|n't) exist))|^never heard of",
+        r"^(?:\[auth\] )?(?:sorry, )?(?:(?:no such|unknown|no) (?:mailbox|user|account)\b|(?:mailbox|user|account) (?:is )?(?:unknown|not found|no longer exists|does(?: not|n't) exist))|^never heard of",
         protocols="p",
         certainty=Certainty.LIKELY,
     ),
@@ -326,7 +326,7 @@ LOGIN: tuple[WordingRow, ...] = (
         r"authenticate first|you must (?:first )?auth|anonymous (?:mail|access|sending)|unauthenticated (?:mail|sender|users?)",
         protocols="s",
         code=r"5(?:[035][0-9]|7\d)|4\d\d",
-        unless=r"relay\w*[^\n]{0,80}denied|\b(?:spf|dkim|dmarc)\b|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
+        unless=r"relay\w*[^\n]{0,80}denied|auth\w* as (?:the )?(?:owner|sender)|\b(?:spf|dkim|dmarc)\b|(?:not|n't) match[^\n]{0,20}(?:sender|from)|(?:sender|from)[^\n]{0,40}(?:not|n't) match",
     ),
     rows(  # words beat a code for temporary failures
         "aut-bad",

@@ -62,7 +62,11 @@ MAIL: tuple[WordingRow, ...] = (
         code=r"(?:4|5)\d\d",
         unless=r"recipient address rejected",
     ),
-    rows("snd-sender-not-logged-in", r"sender address rejected: not logged in", protocols="s"),
+    rows(
+        "snd-sender-not-logged-in",
+        r"sender address rejected: not logged in|auth\w* as (?:the )?(?:owner|sender)",
+        protocols="s",
+    ),
     rows(
         "snd-sender-not-owned",
         r"^invalid return[- ]path\W{0,3}$",
@@ -197,7 +201,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-spam",
-        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions|violation)|denied by policy|security polic|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions|violation)|(?:rejected|denied|refused|blocked) by (?:\w+ )?policy|security polic|\bfrom:? header[^\n]{0,30}(?:missing|not accepted)|(?:missing|having no)[^\n]{0,40}\bfrom:? header|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",

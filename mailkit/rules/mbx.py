@@ -92,9 +92,16 @@ def mbx_corrupt(seen: Observation) -> Hits:
         imap imap.example.com:993 implicit-tls logged-in
         C: a1 EXAMINE INBOX
         S: a1 NO [NONEXISTENT] no such mailbox
+
+    Clean::
+
+        imap imap.example.com:993 implicit-tls logged-in
+        C: a1 EXAMINE INBOX
+        S: a1 BAD Command Argument Error. 11
     """
-    by_pop3 = seen.endpoint.protocol == "pop3" and stopped(seen, StopReason.NOT_OPENED)
-    if means(seen, "mbx-corrupt") or (by_pop3 and known_reply(seen) is None):
+    without_reason = stopped(seen, StopReason.NOT_OPENED) and known_reply(seen) is None
+    refused = seen.stop is not None and seen.stop.text.upper().startswith(("NO", "-ERR"))
+    if means(seen, "mbx-corrupt") or (without_reason and refused):
         accepted = seen.login is not None and seen.login.accepted
         how = "accepts the login and then" if accepted else "answers the login, but"
         yield Hit(

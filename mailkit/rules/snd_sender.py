@@ -26,8 +26,11 @@ def snd_not_logged_in(seen: Observation) -> Hits:
         S: 550 5.7.1 no
     """
     if means(seen, "snd-not-logged-in"):
+        accepted = seen.login is not None and seen.login.accepted
         yield Hit(
-            f"{where(seen)} accepts no mail without a login. Set a user name and a password for this service.",
+            f"{where(seen)} accepts the login and then says that mail needs one: the login does not cover this sender, recipient or kind of sending. Ask its administrator which users may send."
+            if accepted
+            else f"{where(seen)} accepts no mail without a login. Set a user name and a password for this service.",
             words(seen),
             {},
             "user",

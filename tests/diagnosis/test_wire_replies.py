@@ -112,6 +112,27 @@ def reported(
         ("smtp", "MAIL", "550 5.1.0 sender rejected. See /residential/codes", "unexplained"),
         ("smtp", "MAIL", "550 5.7.1 Mail from residential IPs is refused", "snd-ip-blocked"),
         ("smtp", "MAIL", "550 Ip frequency limited", "lim-rate-smtp"),
+        # a protocol that is off for a user, and a user that is disabled
+        ("imap", "AUTHENTICATE", "NO imap access for this user is disabled", "aut-protocol-off"),
+        ("imap", "AUTHENTICATE", "NO this user is disabled", "aut-suspended"),
+        # a mailbox in use, and an account that is locked
+        ("pop3", "AUTH", "-ERR account in use", "mbx-pop3-locked"),
+        ("pop3", "AUTH", "-ERR account is locked", "aut-locked"),
+        # a greeting says nothing about a login
+        ("pop3", "", "-ERR [SYS/TEMP] Server shutting down", "grt-pop-err"),
+        ("pop3", "AUTH", "-ERR [SYS/TEMP] Server shutting down", "aut-temp"),
+        # an inbox that is refused without a known reason
+        ("imap", "EXAMINE", "NO System I/O error", "mbx-corrupt"),
+        ("imap", "EXAMINE", "BAD Command Argument Error. 11", "unexplained"),
+        # the owner of a sender, and nobody
+        (
+            "smtp",
+            "MAIL",
+            "550 5.7.1 You must authenticate as the owner of kim@example.com",
+            "snd-sender-not-logged-in",
+        ),
+        ("smtp", "MAIL", "550 5.7.1 You must authenticate", "snd-not-logged-in"),
+        ("smtp", "DATA", "550 5.7.1 rejected by policy", "snd-spam"),
         # the recipient behind a code for temporary failures, and the sender behind its address
         ("smtp", "RCPT", "421 Recipient not in route list.", "snd-rcpt-unknown"),
         ("smtp", "RCPT", "421 Recipient server is not ready", "snd-temp"),
@@ -154,11 +175,10 @@ def test_a_greeting_that_names_its_reason_has_one_finding(
     assert "grt-554" not in found
 
 
-def test_no_message_claims_an_accepted_login_that_was_not_seen(
-    make_lab: Make, diagnosis: Diagnose
-) -> None:
+def test_a_message_says_of_the_login_what_was_seen(make_lab: Make, diagnosis: Diagnose) -> None:
     fatal = "* BYE [ALERT] Fatal error: Maildir: No such file or directory"
     bug = "NO [SERVERBUG] Internal error"
+    wanted = "530 5.7.0 Authentication required"
 
     refused = reported(make_lab, diagnosis, "imap", "AUTHENTICATE", fatal).reason
     accepted = reported(make_lab, diagnosis, "imap", "EXAMINE", bug).reason
@@ -167,3 +187,8 @@ def test_no_message_claims_an_accepted_login_that_was_not_seen(
     assert "accepts the login" not in refused.message
     assert accepted is not None
     assert "accepts the login" in accepted.message
+
+    again = reported(make_lab, diagnosis, "smtp", "MAIL", wanted).reason
+    assert again is not None
+    assert again.id == "snd-not-logged-in"
+    assert "accepts the login" in again.message
