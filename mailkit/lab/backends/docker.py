@@ -150,7 +150,9 @@ class DockerLab(DovecotLab):
     def prepare(self) -> None:
         """Write configuration, certificates and users; for those who start the containers themselves."""
         self.version = (2, 4)
-        self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
+        self._made = Path(tempfile.mkdtemp(prefix="mk-"))
+        self.folder = self._made / "conf"  # the containers' user reads it; no other user of this machine gets so far
+        self.folder.mkdir()
         self._prepare()
 
     def stop(self) -> None:
@@ -160,7 +162,9 @@ class DockerLab(DovecotLab):
             self._guard.stdin.close()
             self._guard.wait(60)
             self._guard = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
+            self._made = None
 
     @property
     def connect_to(self) -> RealAddresses:
@@ -231,7 +235,7 @@ class DockerLab(DovecotLab):
         """Start a guard that stops everything when this process ends, also if it is killed."""
         down = self._command("down", "-v", "--remove-orphans", "-t", "1")
         self._guard = subprocess.Popen(
-            guarded(self.folder, LIFETIME_S, ["sleep", str(LIFETIME_S)], after=down),
+            guarded(self._made or self.folder, LIFETIME_S, ["sleep", str(LIFETIME_S)], after=down),
             stdin=subprocess.PIPE,
             env=os.environ | self.environment,
         )

@@ -100,6 +100,7 @@ class DovecotLab:
         self.program = program or find_dovecot() or ""
         self.connections, self.quota_kib = connections, quota_kib
         self.folder = Path()
+        self._made: Path | None = None
         self.rules = rules or AcceptancePolicy()
         self.people = People(self.users)
         self._log = SentLog()
@@ -126,7 +127,7 @@ class DovecotLab:
             )
         self.version = version_of(self.program)
         for attempt in range(_ATTEMPTS):
-            self.folder = Path(tempfile.mkdtemp(prefix="mk-"))
+            self.folder = self._made = Path(tempfile.mkdtemp(prefix="mk-"))
             try:
                 self._prepare()
                 self._run()
@@ -143,7 +144,7 @@ class DovecotLab:
         return self
 
     def stop(self) -> None:
-        """Stop everything, and remove its files."""
+        """Stop everything, and remove its files; before the start there are none."""
         if self.submission is not None:
             self.submission.stop()
             self.submission = None
@@ -156,7 +157,9 @@ class DovecotLab:
                 self._guard.stdin.close()
             self._guard.wait(60)  # it removes the mail too, which may be much
             self._guard = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
+            self._made = None
 
     @property
     def ca_file(self) -> Path:
