@@ -78,12 +78,15 @@ def sender_of(message: EmailMessage, name: str = "From") -> str:
 
 
 def _sender_of(message: EmailMessage, name: str) -> str:
-    fields = message.get_all(name, [])
-    if len(fields) != 1 or not isinstance(fields[0], AddressHeader):
+    names = (known.lower() for known, _ in message.raw_items())
+    if sum(known == name.lower() for known in names) != 1:  # counted before any is parsed
         return ""
-    if any(not isinstance(one, _HARMLESS) for one in getattr(fields[0], "defects", ())):
+    field = message[name]
+    if not isinstance(field, AddressHeader):
+        return ""
+    if any(not isinstance(one, _HARMLESS) for one in getattr(field, "defects", ())):
         return ""  # programs read different addresses from invalid syntax
-    people = fields[0].addresses
+    people = field.addresses
     if len(people) != 1 or "@" not in people[0].addr_spec:
         return ""
     address = people[0].addr_spec

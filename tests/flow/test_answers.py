@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -172,3 +173,18 @@ def test_an_address_that_looks_alike_is_another(address: str) -> None:
 @pytest.mark.parametrize("value", ['"bulk"', "bulk;", "list, x", "first-class, junk", "(x) BULK"])
 def test_precedence_counts_however_it_is_written(value: str) -> None:
     assert "Precedence" in why_automatic(header_of(f"Precedence: {value}\n\n".encode()))
+
+
+def test_of_many_senders_none_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = header_of(b"From: kim@example.com\r\n" * 5_000)
+    assert len(message) == 5_000
+    parsed = 0
+
+    def fetched(self: Any, name: str, value: Any) -> Any:
+        nonlocal parsed
+        parsed += 1
+        return value
+
+    monkeypatch.setattr(type(message.policy), "header_fetch_parse", fetched)
+    assert sender_of(message) == ""
+    assert parsed == 0

@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import pytest
 
@@ -14,7 +14,7 @@ from mailkit.errors import FormatError
 from mailkit.formats import load, loads
 from mailkit.formats.document import Entry
 from mailkit.formats.inputs import accounts_in
-from mailkit.formats.syntax import SYNTAXES, likely_syntaxes, parse, syntax
+from mailkit.formats.syntax import SYNTAXES, fetchmail, likely_syntaxes, parse, syntax
 from mailkit.formats.syntax._tree import Node, SyntaxTree
 
 SECRET = "Zq7examplepw9"
@@ -298,6 +298,42 @@ def test_a_ruby_file_of_backticks_is_not_parsed(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("mailkit.formats.syntax._tree.SyntaxTree", None)
     with pytest.raises(FormatError, match="too many backticks"):
         parse("`" * 20_000, "a.rb", "ruby")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("ruby", "=begin\n" * 20_000), ("php", "<?php /*" * 20_000)],
+)
+def test_what_opens_again_and_again_is_not_searched_to_the_end_each_time(
+    language: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = 0
+
+    class Text(bytes):
+        def __getitem__(self, key: Any) -> Any:
+            nonlocal given
+            piece = super().__getitem__(key)
+            given += len(piece) if isinstance(key, slice) else 0
+            return piece
+
+    parsed = SyntaxTree._parsed
+
+    def counted(tree: SyntaxTree, parser: Any, title: str) -> Any:
+        tree.data = Text(tree.data)
+        return parsed(tree, parser, title)
+
+    monkeypatch.setattr(SyntaxTree, "_parsed", counted)
+    with contextlib.suppress(FormatError):
+        parse(text, "a.txt", language)
+    assert len(text) <= given < 20 * len(text) + 2 * 1024 * 1024
+
+
+def test_a_quote_in_a_fetchmailrc_that_is_never_closed_is_searched_once() -> None:
+    assert len([*fetchmail._TOKEN.finditer('"\\' * 1_000)]) <= 2
+    text = 'poll pop.example.com user "kim" password "a \\" b" ssl\n'
+    (account,) = loads(text, ".fetchmailrc")
+    assert account.incoming is not None
+    assert account.incoming.user == "kim"
 
 
 def test_a_line_of_blanks_without_a_value_is_read_in_linear_time() -> None:

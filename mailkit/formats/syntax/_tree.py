@@ -30,7 +30,11 @@ Resolved = tuple[Scalar, Reference | None, Node | None]
 
 _MOST_STEPS = 4_000
 """Steps of a parser (100 operations each); a program takes one for 40 to 100 bytes."""
-_BLOCK = 65_536
+_MOST_READ = 1024 * 1024
+"""Octets that a parser may read again, besides 16 times the text; a program is read less than twice. What opens without
+an end is searched to the end of the text at each place.
+"""
+_BLOCK = 4_096
 _BEGINNING = 500
 """Octets of an expression that say what it is."""
 
@@ -65,16 +69,19 @@ class SyntaxTree:
 
     def _parsed(self, parser: Any, title: str) -> Node:
         """The root of the tree; what is no program can cost the parser a time that is the square of its length."""
-        most = _MOST_STEPS + len(self.data) // 10
-        steps = 0
+        most, longest = _MOST_STEPS + len(self.data) // 10, _MOST_READ + 16 * len(self.data)
+        steps = count = 0
 
         def goes_too_far(offset: int, has_error: bool) -> bool:
             nonlocal steps
             steps += 1
-            return steps > most
+            return steps > most or count > longest
 
         def block(offset: int, _point: Any) -> bytes:
-            return self.data[offset : offset + _BLOCK]
+            nonlocal count
+            piece = self.data[offset : offset + _BLOCK] if count <= longest else b""
+            count += len(piece)
+            return piece
 
         try:
             tree = parser.parse(block, progress_callback=goes_too_far)

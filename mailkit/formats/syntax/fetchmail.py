@@ -12,7 +12,8 @@ __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
 SEPARATE_ITEMS = False
 
-_TOKEN = re.compile(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s,;:=\"'#]+")
+_TOKEN = re.compile(r"#[^\n]*|\"(?:[^\"\\]|\\.)*+\"?|'(?:[^'\\]|\\.)*+'?|[^\s,;:=\"'#]+", re.S)
+"""A quote that is never closed goes to the end; looking for its end at each quote would take quadratic time."""
 _NOISE = frozenset(
     ("and", "with", "has", "wants", "options", "here", "is", "there", "to", "proto=")
 )

@@ -151,7 +151,9 @@ class DockerLab(DovecotLab):
         """Write configuration, certificates and users; for those who start the containers themselves."""
         self.version = (2, 4)
         self._made = Path(tempfile.mkdtemp(prefix="mk-"))
-        self.folder = self._made / "conf"  # the containers' user reads it; no other user of this machine gets so far
+        self.folder = (
+            self._made / "conf"
+        )  # the containers' user reads it; no other user of this machine gets so far
         self.folder.mkdir()
         self._prepare()
 
