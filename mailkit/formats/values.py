@@ -69,6 +69,19 @@ def as_text(value: Scalar) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def flag_word(value: bool, old: str) -> str:
+    """A flag as a word, in the letter case of the one it replaces: programs compare it with ``True``."""
+    word = "true" if value else "false"
+    old = old.strip("\"'`")
+    if old.lower() in ("yes", "no"):
+        word = "yes" if value else "no"
+    elif old.lower() in ("on", "off"):
+        word = "on" if value else "off"
+    if len(old) > 1 and old.isupper():
+        return word.upper()
+    return word.capitalize() if old[:1].isupper() else word
+
+
 def as_command(text: str) -> str:
     """A command for a shell; ``("pass", "show", "mail")`` is its words, as Python writes them."""
     if not re.fullmatch(r"\(.*\)", text, re.S):

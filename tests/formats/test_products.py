@@ -11,7 +11,8 @@ import pytest
 from mailkit.account import Service
 from mailkit.checks import check
 from mailkit.errors import FormatError
-from mailkit.formats import load, loads
+from mailkit.finding import Severity
+from mailkit.formats import load, loads, repair
 from mailkit.formats.dialects import MODULES, dialects
 
 Row = tuple[str, str, int, str, str]
@@ -478,3 +479,57 @@ def test_a_configuration_that_a_function_returns_is_read() -> None:
         loads(
             "export const useMail = () => ({\n  mail: { port: 25, subject: 'x' },\n});\n", "use.ts"
         )
+
+
+@pytest.mark.parametrize(
+    "section", ["mail", "email", "smtp", "mailer", "app.mail", "alerting.email"]
+)
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "host: {host}, port: 587, username: kim, password: p4ss",
+        "host: {host}, port: 587, user: kim, pass: p4ss, from: kim@example.com",
+        "host: {host}, port: 587, username: kim, password: p4ss, from: a@b.test, to: b@b.test",
+        "smtp_host: {host}, smtp_port: 587, smtp_user: kim, smtp_password: p4ss, from: a@b.test",
+        "enabled: true, server: {host}, port: 587, username: kim, password: p4ss",
+    ],
+)
+def test_a_section_with_common_names_is_no_products(section: str, keys: str) -> None:
+    names = "".join(f"{part}: {{" for part in section.split("."))
+    text = (
+        f"database: {{host: db, username: a}}\nx: {{{names}{keys.format(host='smtp.example.com')}"
+    )
+    (account,) = loads(f"{text}}}{'}' * section.count('.')}}}\n", "config.yaml")
+    assert account.outgoing is not None
+    assert account.outgoing.wording is not None
+    assert account.outgoing.wording.product == "this file"
+    assert str(account.outgoing.security) == "starttls"
+    assert [one.id for one in check(account) if one.severity is not Severity.NOTE] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("settings.env", "EMAIL_USE_TLS=True\nEMAIL_USE_SSL=False", "=False =True"),
+        ("a.yml", 'EMAIL_USE_TLS: "True"\n      EMAIL_USE_SSL: "False"', "False True"),
+        ("a.yml", "EMAIL_USE_TLS: 'true'\n      EMAIL_USE_SSL: 'false'", "false true"),
+    ],
+)
+def test_a_flag_keeps_the_letter_case_that_a_program_compares(
+    file: str, old: str, new: str, tmp_path: Path
+) -> None:
+    rest = ["EMAIL_HOST=smtp.example.com", "EMAIL_PORT=465", "EMAIL_HOST_USER=kim"]
+    if file.endswith(".yml"):
+        lines = ["services:", "  app:", "    image: a", "    environment:"]
+        lines += [f"      {one.replace('=', ': ')}" for one in (*rest, old)]
+    else:
+        lines = [*rest, old]
+    path = tmp_path / file
+    path.write_text("\n".join([*lines, ""]))
+    account = load(path)[0]
+    repair(path, [(account, "outgoing", {"security": "implicit-tls"})])
+    words = [
+        line.rpartition(" ")[2].rpartition("=")[2].strip("'\"")
+        for line in path.read_text().splitlines()
+    ]
+    assert words[-2:] == [one.strip("=") for one in new.split()]

@@ -39,7 +39,10 @@ def _modes() -> tuple[Mode, ...]:
     return tuple(modes)
 
 
-_AT = tuple(f"{above}{name}" for name in dict.fromkeys(_SECTIONS) for above in ("", "*."))
+_AT = (
+    *(f"{above}{name}" for name in dict.fromkeys(_SECTIONS) for above in ("", "*.")),
+    "Umbraco.CMS.Global.Smtp",
+)
 
 
 def _incoming(protocol: str, names: tuple[str, ...]) -> ServiceWords:

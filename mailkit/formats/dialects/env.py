@@ -39,7 +39,10 @@ def _modes(prefix: str) -> tuple[Mode, ...]:
     return tuple(flags)
 
 
-AMBIGUOUS = ("SECURE", "SSL", "TLS", "ENCRYPTION", "SECURITY", "CONNECTION_SECURITY", "USE_TLS")
+AMBIGUOUS = (
+    *("SECURE", "SSL", "TLS", "ENCRYPTION", "SECURITY", "CONNECTION_SECURITY", "USE_TLS"),
+    *("PROTOCOL", "TLS_MODE"),
+)
 """Keys whose “ssl”, “tls” or “true” means one thing here and another there."""
 
 
@@ -64,7 +67,7 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,
         host=hosts,
-        port=_joined(prefix, "PORT", "SERVER_PORT"),
+        port=_joined(prefix, "PORT", "SERVER_PORT", "PORT_NUMBER"),
         user=_joined(
             prefix,
             "USER",
@@ -75,6 +78,7 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
             "HOST_USER",
             "ACCOUNT",
             "AUTH_USERNAME",
+            "SERVER_USER",
         ),
         secret=_joined(
             prefix,
@@ -85,6 +89,7 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
             "AUTH_PASS",
             "HOST_PASSWORD",
             "AUTH_PASSWORD",
+            "SERVER_PASSWORD",
             "SECRET",
         ),
         secret_file=_joined(prefix, "PASSWORD_FILE", "PASS_FILE"),

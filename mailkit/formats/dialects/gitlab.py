@@ -98,4 +98,47 @@ DIALECTS = (
         ),
         dated="2026-11-27",
     ),
+    Dialect(
+        name="gitlab-helm",
+        title="GitLab",
+        syntaxes=("yaml",),
+        files=("values.yaml", "values*.yaml"),
+        marks=(
+            "**.global.smtp.starttls_auto",
+            "**.global.smtp.user_name",
+            "**.global.smtp.openssl_verify_mode",
+            "**.global.smtp.authentication",
+        ),
+        services=(
+            ServiceWords(
+                at=("**.global.smtp",),
+                host=("address",),
+                port=("port",),
+                user=("user_name",),
+                helo=("domain",),
+                auth=("authentication",),
+                no_verify=("openssl_verify_mode=none",),
+                ports=2525,
+                enabled={"enabled": (True,)},
+                defaults={"enabled": False, "tls": False, "starttls_auto": False},
+                modes=(
+                    Mode(
+                        Security.IMPLICIT_TLS, {"tls": True}, {"tls": True, "starttls_auto": False}
+                    ),
+                    Mode(Security.CLEARTEXT, {"starttls_auto": False}),
+                    Mode(
+                        Security.STARTTLS, {}, {"tls": False, "starttls_auto": True}, optional=True
+                    ),
+                ),
+                exclusive=(("tls", "starttls_auto"),),
+                exclusive_why="the mail library raises ArgumentError when it sends",
+            ),
+        ),
+        example="values.yaml",
+        sources=(
+            "https://docs.gitlab.com/charts/charts/globals/#outgoing-email",
+            "https://gitlab.com/gitlab-org/charts/gitlab/-/blob/master/templates/_email.tpl",
+        ),
+        dated="2026-11-28",
+    ),
 )

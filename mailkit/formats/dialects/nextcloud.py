@@ -95,4 +95,33 @@ DIALECTS = (
         ),
         dated="2026-11-27",
     ),
+    Dialect(
+        name="nextcloud-helm",
+        title="the Nextcloud chart",
+        syntaxes=("yaml",),
+        files=("values.yaml", "values*.yaml"),
+        marks=("**.nextcloud.mail.smtp.host",),
+        newest=True,
+        services=(
+            ServiceWords(
+                at=("**.nextcloud.mail.smtp",),
+                host=("host",),
+                port=("port",),
+                user=("name",),
+                secret=("password",),
+                auth=("authtype",),
+                enabled={"/**.nextcloud.mail.enabled": (True,)},
+                ports={Security.IMPLICIT_TLS: 465, Security.STARTTLS: 25},
+                readings=_readings(
+                    "secure", Mode(_TLS, {"secure": "tls", "@port": None}, {"secure": "ssl"})
+                ),
+            ),
+        ),
+        example="values.yaml",
+        sources=(
+            "https://github.com/nextcloud/helm/blob/main/charts/nextcloud/templates/_helpers.tpl",
+            "https://github.com/nextcloud/docker/blob/master/.config/smtp.config.php",
+        ),
+        dated="2026-11-28",
+    ),
 )

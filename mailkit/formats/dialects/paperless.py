@@ -44,13 +44,16 @@ DIALECTS = (
         title="authentik",
         syntaxes=("yaml",),
         images=("*/goauthentik/*", "goauthentik/*"),
-        marks=("**.email.host",),
+        marks=(
+            *("**.authentik.email.host", "email.use_tls", "email.use_ssl"),
+            *("postgresql.password", "postgresql.host"),
+        ),
         ignore_case=True,
         env=EnvNames("AUTHENTIK_", "__"),
         new_file=True,
         services=(
             ServiceWords(
-                at=("**.email",),
+                at=("email", "**.authentik.email"),
                 host=("host",),
                 port=("port",),
                 user=("username",),

@@ -20,7 +20,10 @@ DIALECTS = (
         title="Sentry",
         syntaxes=("yaml",),
         files=("config.yml", "sentry/config.yml"),
-        marks=("mail.backend", "mail.use-tls", "mail.use-ssl", "mail.from", "mail.username"),
+        marks=(
+            *("mail.backend", "mail.use-tls", "mail.use-ssl", "mail.list-namespace"),
+            *("system.secret-key", "system.url-prefix"),
+        ),
         fold=True,
         new_file=True,
         services=(

@@ -9,7 +9,10 @@ DIALECTS = (
         title="Synapse",
         syntaxes=("yaml",),
         files=("homeserver.yaml",),
-        marks=("email.smtp_host",),
+        marks=(
+            *("server_name", "email.notif_from", "email.smtp_pass", "email.force_tls"),
+            *("email.require_transport_security", "email.enable_tls"),
+        ),
         new_file=True,
         services=(
             ServiceWords(

@@ -9,6 +9,7 @@ value; ``compose`` writes ``$$`` for a dollar.
 import re
 
 from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
+from mailkit.formats.values import flag_word
 
 __all__ = ["SEPARATE_ITEMS", "expand", "read", "render"]
 
@@ -136,9 +137,7 @@ def expand(
 
 def render(value: Scalar, entry: Entry) -> str:
     """A value in the quoting of the one it replaces; quoted where it has to be."""
-    word = str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, bool) and entry.raw.strip("\"'")[:1].isupper():
-        word = word.upper() if entry.raw.strip("\"'").isupper() else word.capitalize()
+    word = flag_word(value, entry.raw) if isinstance(value, bool) else str(value)
     if entry.quote == '"':
         return '"' + re.sub(r'(["\\$`])', r"\\\1", word) + '"'
     if entry.quote == "'" and "'" not in word:

@@ -8,6 +8,7 @@ import re
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import INCLUDED, Entry, Lines, Reference, Scalar
+from mailkit.formats.values import flag_word
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -90,8 +91,5 @@ def _entry(
 
 def render(value: Scalar, entry: Entry) -> str:
     """A value in the quotes that stand there."""
-    word = str(value).lower() if isinstance(value, bool) else str(value)
-    old = entry.raw.strip("\"'`")
-    if isinstance(value, bool) and old[:1].isupper():
-        word = word.capitalize()
+    word = flag_word(value, entry.raw) if isinstance(value, bool) else str(value)
     return f"{entry.quote}{word}{entry.quote}"

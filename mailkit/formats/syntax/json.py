@@ -5,6 +5,7 @@ import json as _json
 from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Reference, Scalar, deepest_line
 from mailkit.formats.syntax._tree import Node, SyntaxTree, named
+from mailkit.formats.values import flag_word
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -80,6 +81,6 @@ def _decoded(raw: str) -> str:
 def render(value: Scalar, entry: Entry) -> str:
     """A value, as text where text was."""
     if entry.quote and value is not None:
-        word = str(value).lower() if isinstance(value, bool) else str(value)
+        word = flag_word(value, entry.raw) if isinstance(value, bool) else str(value)
         return _json.dumps(word, ensure_ascii=False)
     return _json.dumps(value, ensure_ascii=False)

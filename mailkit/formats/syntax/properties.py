@@ -3,6 +3,7 @@
 import re
 
 from mailkit.formats.document import Entry, Lines, Reference, Scalar
+from mailkit.formats.values import flag_word
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -84,5 +85,5 @@ def _decoded(text: str) -> str:
 
 def render(value: Scalar, entry: Entry) -> str:
     """A value with the escapes of properties."""
-    word = str(value).lower() if isinstance(value, bool) else str(value)
+    word = flag_word(value, entry.raw) if isinstance(value, bool) else str(value)
     return re.sub(r"([\\])", r"\\\1", word)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailkit.errors import FormatError, needs
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
 from mailkit.formats.syntax.dotenv import expand
+from mailkit.formats.values import flag_word
 
 if TYPE_CHECKING:
     from yaml.nodes import ScalarNode
@@ -25,6 +26,8 @@ _TRUE = re.compile(r"true|yes|on", re.I)
 _FALSE = re.compile(r"false|no|off", re.I)
 _TEMPLATE = re.compile(r"(?<!\$)\{\{.*\}\}", re.S)
 """What Ansible and Helm fill in."""
+_EXPRESSION = re.compile(r"\$\{\{\s*([^{}]{1,60}?)\s*\}\}")
+"""What a workflow of GitHub fills in: ``${{ secrets.NAME }}``."""
 _PARAMETER = re.compile(r"%(?:env\((?:\w+:)*(\w+)\)|[a-z][a-z0-9_.]*)%")
 """What Symfony fills in: a variable of the environment, or a parameter."""
 _PLACEHOLDERS = re.compile(r"\$\{|\$[A-Z_]|\$\$")
@@ -115,6 +118,8 @@ class _YamlReader:
         if tag:
             span = (span[0] + tag.end(), span[1])
         value = _decoded(node)
+        if isinstance(value, str) and (filled := _EXPRESSION.fullmatch(value)) is not None:
+            return Entry(path, None, line, None, raw, quote, Reference("other", filled[1]))
         if isinstance(value, str) and _TEMPLATE.search(value):
             return Entry(path, None, line, None, raw, quote, Reference("other", value[:60]))
         if isinstance(value, str) and (filled := _PARAMETER.fullmatch(value)) is not None:
@@ -177,12 +182,7 @@ def _decoded(node: "ScalarNode") -> Scalar:
 def render(value: Scalar, entry: Entry) -> str:
     """A scalar in the style that stands there; text that would read as something else is quoted."""
     if isinstance(value, bool):
-        word = "true" if value else "false"
-        if entry.raw.lower() in ("yes", "no"):
-            word = "yes" if value else "no"
-        elif entry.raw.lower() in ("on", "off"):
-            word = "on" if value else "off"
-        word = word.capitalize() if entry.raw[:1].isupper() else word
+        word = flag_word(value, entry.raw)
     else:
         word = "" if value is None else str(value)
     if entry.quote == "'":
