@@ -456,15 +456,20 @@ def test_the_standard_words_beside_550_do_not_hide_the_servers_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "finding"),
-    [("kim@example.com", "snd-sender-unverified"), ("lee@example.org", "snd-rcpt-unknown")],
+    ("reply", "finding"),
+    [
+        ("550 5.1.1 <kim@example.com>... User unknown", "snd-sender-unverified"),
+        ("550 5.1.1 User unknown", "snd-sender-unverified"),
+        ("501 5.5.4 Invalid Address", "snd-sender-syntax"),
+        ("550 5.1.1 <lee@example.org>... User unknown", "snd-rcpt-unknown"),
+    ],
 )
-def test_a_refusal_of_mail_that_names_the_sender_is_about_the_sender(
-    address: str, finding: str
+def test_a_refusal_of_mail_that_names_nobody_else_is_about_the_sender(
+    reply: str, finding: str
 ) -> None:
     script = f"""smtp smtp.example.com:465 implicit-tls logged-in
 C: MAIL FROM:<kim@example.com>
-S: 550 5.1.1 <{address}>... User unknown
+S: {reply}
 """
 
     assert finding in [one.id for one in case_findings(transcript.loads(script))]

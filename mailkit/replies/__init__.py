@@ -97,13 +97,14 @@ def _bare(text: str) -> Words:
 
 def _lowered(lines: Iterable[str]) -> str:
     text = " ".join(lines)[:_LONGEST].lower()
-    # What RFC 5321 has beside 550 says nothing where a server's own words follow.
-    own = text.removeprefix(_STANDARD)
+    # What RFC 5321 has beside 550 and 450 says nothing where a server's own words follow.
+    own = text.removeprefix(_STANDARD).removeprefix(_STANDARD_FOR_NOW)
     return own.lstrip(". ") if own is not text and _WORDS.match(own) else text
 
 
-_WORDS = re.compile(r"[. ]{0,4}[a-z]")
+_WORDS = re.compile(r"[. ]{0,4}(?!or )[a-z]")
 _STANDARD = "requested action not taken: mailbox unavailable"
+_STANDARD_FOR_NOW = "requested mail action not taken: mailbox unavailable"
 
 
 @cache

@@ -111,7 +111,7 @@ LOGIN: tuple[WordingRow, ...] = (
         protocols="s",
         code="432|421|45[0-4]",
         certainty=Certainty.LIKELY,
-        unless=r"\b(?:auth\w*|log ?in) rate",
+        unless=r"\b(?:auth\w*|log ?in) rate|\brecipient\b[^\n]{0,99}rate",
     ),
     rows(
         "lim-throttled",
@@ -211,7 +211,7 @@ LOGIN: tuple[WordingRow, ...] = (
         rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)|cannot use|can't use|no access|(?:yet )?to enable|please enable|"
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
         rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
-        r"not enabled for (?:imap|pop)|(?:protocol|service) (?:is )?(?:disabled|not enabled)|access to this protocol|plan does not (?:include|support)",
+        r"not enabled for (?:imap|pop)|(?:protocol|service) (?:is )?(?:disabled|not enabled|not allowed)|access to this protocol|plan does not (?:include|support)",
         r"access (?:is )?denied[^\n]{0,30} (?:for|to) this (?:service|protocol)",
         place=SessionPlace.LOGIN,
     ),

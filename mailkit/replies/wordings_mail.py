@@ -102,6 +102,13 @@ MAIL: tuple[WordingRow, ...] = (
         certainty=Certainty.LIKELY,
     ),
     # limits on mail
+    rows(  # of the recipient, not of the sender
+        "snd-temp",
+        r"\brecipient\b[^\n]{0,90}exceed\w*[^\n]{0,30}rate",
+        protocols="s",
+        code=r"4\d\d",
+        place=SessionPlace.MAIL,
+    ),
     rows(
         "snd-too-many-rcpt",
         r"\brp:drc\b|too many recipients|recipients? (?:limit|count)[^\n]{0,20}(?:exceed|reach)|maximum (?:number of )?recipients",
@@ -201,7 +208,7 @@ MAIL: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-spam",
-        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions|violation)|(?:rejected|denied|refused|blocked) by (?:\w+ )?policy|security polic|\bfrom:? header[^\n]{0,30}(?:missing|not accepted)|(?:missing|having no)[^\n]{0,40}\bfrom:? header|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
+        r"\bspam|junk|unsolicited|classified as|content (?:rejected|filter|not accept|refus|denied|policy)|virus|malware|phish|dt:spm|suspicious|\bdmarc\b|\bspf\b|\bdkim\b|5\.7\.2[0-9]\b|policy (?:reasons|restrictions|violation)|(?:rejected|denied|refused|blocked) by (?:\w+ )?policy|policy rejection|security polic|\bfrom:? header[^\n]{0,30}(?:missing|not accepted)|(?:missing|having no)[^\n]{0,40}\bfrom:? header|objectionable|(?:banned|prohibited|illegal|unsafe) (?:content|attachment)|message filtered|attachments?\b[^\n]{0,30}(?:not (?:allowed|permitted)|blocked|rejected|forbidden|denied)|mail rejet|"
         r"(?:message|mail) (?:was )?(?:rejected|refused|blocked)[^\n]{0,30}(?:content|policy|filter|score)|not compliant with rfc 5322|5\.7\.1 message (?:rejected|refused|content)",
         protocols="s",
         code=r"(?:4|5)\d\d",

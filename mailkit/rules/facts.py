@@ -219,24 +219,26 @@ def known_reply(seen: Observation) -> Meaning | None:
     found = read(seen.endpoint.protocol, lines, seen.endpoint.host, _place(seen), by_token=by_token)
     if found is not None and found.finding == "aut-temp" and stopped(seen, StopReason.NOT_TAKEN):
         return replace(found, finding="snd-temp")  # no password is checked there
-    if found is not None and found.finding in _OF_THE_SENDER and _names_sender(seen, lines):
+    if found is not None and found.finding in _OF_THE_SENDER and _is_of_sender(seen, lines):
         return replace(found, finding=_OF_THE_SENDER[found.finding], certainty=Certainty.LIKELY)
     return found
 
 
-def _names_sender(seen: Observation, lines: Sequence[str]) -> bool:
-    """Whether a refusal of MAIL names the sender's address."""
-    address = seen.facts.transaction.sender
-    return (
-        refused_at(seen) == "MAIL" and "@" in address and address.lower() in " ".join(lines).lower()
-    )
+def _is_of_sender(seen: Observation, lines: Sequence[str]) -> bool:
+    """Whether a refusal is that of MAIL, and names no recipient and no other address than the sender's."""
+    text = " ".join(lines).lower()
+    named = _ADDRESS.findall(text)
+    address = seen.facts.transaction.sender.lower()
+    about_another = "recipient" in text or bool(named)
+    return refused_at(seen) == "MAIL" and (address in named or not about_another)
 
 
+_ADDRESS = re.compile(r"[^\s<>:,;@]{1,64}@[^\s<>:,;@]{1,255}")
 _OF_THE_SENDER = {
     "snd-rcpt-unknown": "snd-sender-unverified",
     "snd-rcpt-syntax": "snd-sender-syntax",
 }
-"""What a refusal of an address means where it is the sender's."""
+"""What a refusal of an address means at MAIL, before there is a recipient."""
 
 
 def plainly_refused(seen: Observation) -> bool:

@@ -112,6 +112,23 @@ def reported(
         ("smtp", "MAIL", "550 5.1.0 sender rejected. See /residential/codes", "unexplained"),
         ("smtp", "MAIL", "550 5.7.1 Mail from residential IPs is refused", "snd-ip-blocked"),
         ("smtp", "MAIL", "550 Ip frequency limited", "lim-rate-smtp"),
+        # the standard's words beside 450, a rate of the recipient's, a service that is not allowed
+        (
+            "smtp",
+            "RCPT",
+            "450-Requested mail action not taken: mailbox unavailable\r\n"
+            "450 Reject due to policy restrictions.",
+            "snd-spam",
+        ),
+        (
+            "smtp",
+            "RCPT",
+            "451 4.5.1 The recipient <lee@example.org> has exceeded their message rate limit",
+            "snd-temp",
+        ),
+        ("smtp", "RCPT", "451 4.5.1 You have exceeded your message rate limit", "lim-throttled"),
+        ("smtp", "AUTH", "535 5.7.8 Service not allowed for this account", "aut-protocol-off"),
+        ("smtp", "AUTH", "535 5.7.8 Service rejects this password", "aut-bad"),
         # a protocol that is off for a user, and a user that is disabled
         ("imap", "AUTHENTICATE", "NO imap access for this user is disabled", "aut-protocol-off"),
         ("imap", "AUTHENTICATE", "NO this user is disabled", "aut-suspended"),

@@ -45,6 +45,7 @@ def test_a_reply_is_recognised_on_the_wire(row: Reply) -> None:
         tag = b"<tag> " if row.protocol == "imap" else b""
         late = of_the_end(row) and row.protocol in AFTER_LOGIN
         command = AFTER_LOGIN[row.protocol] if late else LOGIN[row.protocol]
+        command = "RCPT" if row.finding.startswith("snd-rcpt-") else command
         knobs["replies_tls"] = {command: [Say(tag + said)]}
     write, port = SETTINGS[row.protocol]
     security = "implicit-tls"
