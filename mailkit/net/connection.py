@@ -74,6 +74,7 @@ class Connection:
         self._step_end = self.deadline
         self._connected_at = 0.0
         self._since_send = 0
+        self._more = False  # whether the last read was full; otherwise nothing is there yet
 
     def _take_options(self, options: ConnectOptions) -> None:
         self.trust, self.routes = options.trust, options.routes
@@ -284,11 +285,14 @@ class Connection:
             on_quiet, self._on_quiet = self._on_quiet, None
             on_quiet(self)
         while (left := self._left()) > 0:
+            if not (self._more or waits(self._sock, left)):
+                continue
             try:
                 data = self._sock.recv(self.chunk)
             except BlockingIOError:
-                waits(self._sock, left)
+                self._more = False
                 continue
+            self._more = len(data) == self.chunk
             if self._cancelled:
                 raise Stopped(StopReason.ABANDONED)
             return data
@@ -352,8 +356,9 @@ class Connection:
             return observation.Tls(
                 version, cipher, False, tuple(one for one in found if one is not None)
             )
-        when = self.trust.revoked(pipe.tls.getpeercert(True) or b"")
+        chain = pipe.chain()
+        when = self.trust.revoked(chain[0])
         if when is not None:
             why = f"certificate revoked on {when:%Y-%m-%d}"
             raise Stopped(StopReason.TLS_FAILED, why, code=23)
-        return observation.Tls(version, cipher, True, (pipe.verified(),))
+        return observation.Tls(version, cipher, True, (pipe.verified(chain),))

@@ -16,6 +16,7 @@ from socket import socket, socketpair
 from sys import exc_info
 from time import monotonic
 from typing import Any
+from weakref import ref
 
 from greenlet import getcurrent, greenlet
 
@@ -92,6 +93,8 @@ class SelectorLoop(Executor):
         self._tasks: deque[_Task] = deque()
         self._timers: list[tuple[float, int, _Wait]] = []
         self._numbers, self._stale = count(), 0
+        self._sockets: dict[int, tuple[ref[socket], int]] = {}
+        self._sleeping: dict[int, _Wait] = {}
         self._selector: BaseSelector
         self._bell: socket
         self._ringer: socket
@@ -137,13 +140,29 @@ class SelectorLoop(Executor):
     # Called by sessions, in the loop's thread.
 
     def waits(self, sock: socket, seconds: float, *, write: bool) -> bool:
-        """Wait for a socket; return whether it is ready."""
-        wait = _Wait()
-        self._selector.register(sock, EVENT_WRITE if write else EVENT_READ, wait)
+        """Wait for a socket; return whether it is ready.
+
+        A socket stays registered until it is ready while no greenlet waits for it, so that a conversation costs a
+        few system calls and not two for each wait.
+        """
+        wait, number = _Wait(), sock.fileno()
+        events = EVENT_WRITE if write else EVENT_READ
+        known = self._sockets.get(number)
+        if known is None or known[0]() is not sock:
+            if known is not None:  # of a closed socket, whose number this one has
+                self._selector.unregister(number)
+            self._selector.register(number, events, number)
+            self._sockets[number] = ref(sock), events
+        elif known[1] != events:
+            self._selector.modify(number, events, number)
+            self._sockets[number] = known[0], events
+        if number in self._sleeping:
+            raise RuntimeError("two greenlets wait for one socket")
+        self._sleeping[number] = wait
         try:
             return self.switch(wait, seconds)
         finally:
-            self._selector.unregister(sock)
+            self._sleeping.pop(number, None)
 
     def pause(self, seconds: float) -> None:
         """Pause for so many seconds while others run."""
@@ -205,8 +224,11 @@ class SelectorLoop(Executor):
         for key, _ in self._selector.select(self._next_timer()):
             if key.data is None:
                 self._bell.recv(4096)
-            else:
-                self._go_on(key.data, True)
+            elif (wait := self._sleeping.pop(key.data, None)) is not None:
+                self._go_on(wait, True)
+            elif key.data in self._sockets:
+                self._selector.unregister(key.data)
+                del self._sockets[key.data]
         now = monotonic()
         while self._timers and self._timers[0][0] <= now:
             self._go_on(heappop(self._timers)[2], False)

@@ -7,7 +7,7 @@ lost. Here every byte passes through :meth:`TlsPipe.feed`, and the first ones ar
 import hashlib
 import ssl
 from _ssl import ENCODING_DER
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -134,15 +134,15 @@ class TlsConnection:
         shown = self.tls._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
         return [one.public_bytes(ENCODING_DER) for one in shown or ()]
 
-    def verified(self) -> "Certificate":
-        """Return the facts of the server's certificate, after OpenSSL has verified it."""
-        der = self.tls.getpeercert(True) or b""
-        key = der, formalities(self.chain())
+    def verified(self, chain: Sequence[bytes]) -> "Certificate":
+        """Return the facts of the server's certificate, after OpenSSL has verified it; ``chain`` is :meth:`chain`."""
+        key = tuple(chain)
         found = _KNOWN.get(key)
         if found is None:
             if len(_KNOWN) >= _MOST_KNOWN:
                 _KNOWN.clear()
-            found = _KNOWN[key] = _verified(self.tls.getpeercert() or {}, *key)
+            found = _verified(self.tls.getpeercert() or {}, chain[0], formalities(chain))
+            _KNOWN[key] = found
         return found
 
     def _flush(self) -> None:
@@ -151,8 +151,8 @@ class TlsConnection:
 
 
 _MOST_KNOWN = 4096
-_KNOWN: dict[tuple[bytes, tuple[str, ...]], "Certificate"] = {}
-"""Facts of certificates by their DER and what their chain lacks, because thousands of accounts can share a server."""
+_KNOWN: dict[tuple[bytes, ...], "Certificate"] = {}
+"""Facts of certificates by the DER of their chain, because thousands of accounts can share a server."""
 
 
 def _octets(host: str) -> bytes | str:

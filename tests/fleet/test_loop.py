@@ -295,3 +295,41 @@ def test_a_loop_ends_when_what_is_under_way_is_done() -> None:
     assert last.done()
     assert all(future.done() for future in waiting)
     assert not any(thread.name == "mailkit-loop" for thread in threading.enumerate())
+
+
+def test_a_socket_with_the_number_of_a_closed_one_is_waited_for() -> None:
+    def heard() -> bool:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.send(b"x")
+            return waits(ours, 30) and waits(ours, 30, write=True) and ours.recv(1) == b"x"
+
+    with running(loop.SelectorLoop(1)) as executor:
+        assert executor.submit(lambda: [heard() for _ in range(5)]).result() == [True] * 5
+
+
+def test_a_socket_that_is_ready_while_nobody_waits_for_it_does_not_keep_the_loop_awake() -> None:
+    with running(loop.SelectorLoop(1)) as executor:
+        ours, theirs = socket.socketpair()
+
+        def talk() -> bool:
+            theirs.send(b"x")
+            first = waits(ours, 30) and ours.recv(1) == b"x"
+            theirs.send(b"y")  # nobody waits for it now
+            pause(0.1)
+            assert ours.fileno() not in executor._selector.get_map()
+            return first and waits(ours, 30) and ours.recv(1) == b"y"
+
+        with ours, theirs:
+            assert executor.submit(talk).result()
+
+
+def test_two_sessions_cannot_wait_for_one_socket() -> None:
+    with running(loop.SelectorLoop(2)) as executor:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            first = executor.submit(waits, ours, 30)
+            with pytest.raises(RuntimeError, match="two"):
+                executor.submit(waits, ours, 30).result()
+            theirs.send(b"x")
+            assert first.result()
