@@ -100,6 +100,10 @@ def _option(found: Translated, name: str, value: Scalar) -> Change:
     return Change((end, end), f" {dashes}{name}", program.line, f"{dashes}{name}")
 
 
+_LONGEST_KEY = 300
+"""Characters of a key with the blanks and the sign behind it."""
+
+
 def _attribute(found: Translated, name: str, value: Scalar) -> Change:
     """A new attribute of a Nix set, behind a neighbour in a set that is around it."""
     lines = found.instance.keys.scope.document.lines
@@ -107,7 +111,8 @@ def _attribute(found: Translated, name: str, value: Scalar) -> Change:
     for neighbour in _neighbours(found):
         assert neighbour.span is not None
         before = before_on_line(lines, neighbour)
-        key = re.search(r"[\w.'\"-]+[ \t]*=[ \t]*$", before)
+        near = max(0, len(before) - _LONGEST_KEY)
+        key = re.compile(r"[\w.'\"-]+[ \t]*=[ \t]*$").search(before, near)
         around = neighbour.path[: len(neighbour.path) - key[0].count(".") - 1] if key else wanted
         end = lines.bounds(lines.number(neighbour.span[1]))[1]
         rest = lines.text[neighbour.span[1] : end]

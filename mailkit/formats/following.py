@@ -25,6 +25,8 @@ def followed(scope: Scope) -> Scope:
     entries = scope.entries
     if document.syntax == "exim":
         return replace(scope, entries=tuple(routed(entries)))
+    if document.syntax == "ini":
+        entries = (*entries, *_unused(entries))
     if document.syntax in ("master", "postfix"):
         entries = (*_of_postfix(document), *entries)
     wanted = {entry.reference.name for entry in entries if entry.reference}
@@ -103,3 +105,20 @@ def _next_hop(main: dict[str, Entry], service: str) -> Entry | None:
         if entry is not None and colon and name == service and hop:
             return replace(entry, value=hop)
     return None
+
+
+def _unused(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """Mark the repositories of OfflineIMAP that no account in ``accounts`` names."""
+    by_path = {entry.path: entry for entry in entries}
+    accounts = by_path.get(("general", "accounts"))
+    if accounts is None or not isinstance(accounts.value, str):
+        return
+    names = (f"Account {name.strip()}" for name in accounts.value.split(","))
+    used = {
+        f"Repository {entry.value}"
+        for name in names
+        if (entry := by_path.get((name, "remoterepository"))) is not None
+    }
+    for path in dict.fromkeys(entry.path[0] for entry in entries if len(entry.path) > 1):
+        if used and path.startswith("Repository ") and path not in used:
+            yield Entry((path, "unused"), True, accounts.line)

@@ -118,7 +118,8 @@ def _endpoint(found: Translated) -> None:
         with_port=words.host_port or alone,
     )
     found.endpoint = parts
-    if words.needs_host and not parts.host:
+    program = re.match(r"/[\w.-]+/", parts.host)  # such as /usr/bin/msmtp
+    if program or (words.needs_host and not parts.host):
         found.table = None
         return
     table["host"] = parts.host

@@ -396,3 +396,11 @@ def test_a_broken_workbook_is_one_error_of_ours(name: str, tmp_path: Path) -> No
         mailkit.load(broken)
     with pytest.raises(SettingsError):
         mailkit.services_frame(broken)
+
+
+def test_the_line_of_a_program_is_no_table() -> None:
+    words = ",".join(f"a{number}=f({number})" for number in range(2_100))
+    with pytest.raises(FormatError):
+        mailkit.loads(f"{words},host,user,port,{words}\nx,y,z\n", "bundle")
+    with pytest.raises(FormatError):
+        mailkit.loads(f"function({'x' * 300}),host,user\nx,y,z\n", "bundle")

@@ -19,7 +19,7 @@ MODULES: dict[str, str] = {
     "autoconfig": "xml yaml",
     "cakephp": "php",
     "codeigniter": "dotenv php",
-    "commands": "icinga nagios shell",
+    "commands": "icinga nagios shell swaksrc",
     "crowdsec": "yaml",
     "django": "dotenv python",
     "dma": "dma",

@@ -155,6 +155,16 @@ DIALECTS = (
         dated="2026-11-27",
     ),
     Dialect(
+        name="swaks",
+        title="swaks",
+        syntaxes=("swaksrc",),
+        own_files=(".swaksrc",),
+        services=(_SWAKS,),
+        example=".swaksrc",
+        sources=("https://jetmore.org/john/code/swaks/latest/doc/ref.txt",),
+        dated="2026-11-27",
+    ),
+    Dialect(
         name="nagios",
         title="Nagios",
         syntaxes=("nagios",),

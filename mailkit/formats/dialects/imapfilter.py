@@ -27,6 +27,7 @@ DIALECTS = (
                     Mode(Security.IMPLICIT_TLS, {"ssl": _WORDS}),
                     Mode(Security.CLEARTEXT, {"/options.starttls": False}, {}),
                     Mode(Security.STARTTLS, {"ssl": ABSENT}, {}, optional=True),
+                    Mode(Security.IMPLICIT_TLS),
                 ),
             ),
         ),

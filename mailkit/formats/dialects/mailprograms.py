@@ -118,7 +118,8 @@ DIALECTS = (
                 user=("remoteuser", "remoteusereval"),
                 secret=("remotepass", "remotepasseval"),
                 secret_file=("remotepassfile",),
-                defaults={"ssl": True, "starttls": True},
+                defaults={"ssl": True, "starttls": True, "unused": False},
+                enabled={"unused": (False,)},
                 ports={Security.IMPLICIT_TLS: 993, Security.STARTTLS: 143, Security.CLEARTEXT: 143},
                 modes=(
                     Mode(_T, {"ssl": True}),

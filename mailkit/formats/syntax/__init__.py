@@ -73,6 +73,7 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     "lua": ("*.lua",),
     "nix": ("*.nix",),
     "nullmailer": ("remotes",),
+    "swaksrc": (".swaksrc", "swaksrc"),
     "proxmox": ("notifications.cfg",),
     "toml": ("*.toml",),
     "nagios": ("*.cfg",),
@@ -148,6 +149,12 @@ def _has(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?s:.*?)^(?:{pattern})", re.M)
 
 
+_MUTT = (
+    "set|unset|source|(?:un)?mailboxes|named-mailboxes|(?:account|folder|send)-hook|(?:un)?alternates|alias|bind|macro"
+    "|cd|ignore|auto_view|subscribe|lists|my_hdr|color|mono"
+)
+"""Commands that a file of mutt begins with."""
+
 _CONTENT = (
     ("shell", re.compile(r"#!\S*\b(?:env[ \t]+)?(?:ba|da|z|k)?sh\b")),
     ("shell", _has(r"[^#\n]*?\b(?:swaks|openssl[ \t]+s_client|msmtp[ \t]+-|check_\w+[ \t]+-)")),
@@ -169,9 +176,7 @@ _CONTENT = (
     ("mbsync", _begins(r"IMAPAccount\s")),
     ("fetchmail", _begins(r"(?:poll|skip)\s", r"#|set\s")),
     ("mailrc", _has(r"[ \t]*set[ \t]+(?:smtp|mta)=\S")),
-    ("mutt", _begins(r"set\s+[a-z_]+\s*=")),
-    ("mutt", _has(r"[ \t]*set[ \t]+(?:folder|smtp_url|imap_user|spool_?file)[ \t]*=")),
-    ("mutt", _has(r"(?:account|folder)-hook[ \t]")),
+    ("mutt", _begins(rf"(?:{_MUTT})[ \t]+[\w+=~$`'\"/.*-]")),
     ("ini", _begins(r"\[[^\]\n]+\]\s*(?:\n|$)", "[;#]")),
     ("dotenv", _begins(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*=")),
     ("properties", _begins(r"[\w-]++\.[\w.-]+\s*[=:]", "[#!]")),

@@ -49,12 +49,12 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             while (match := _ASSIGNED.match(text, at, end)) is not None and match.end() > at:
                 current.append(_entry(match, number))
                 at = match.end()
+    common = [entry for entry in entries if entry.key != INCLUDED]
     for name, own in accounts.items():
         if any(entry.key in ("smtp", "mta", "folder", "inbox") for entry in own):
             written = {entry.key for entry in own}
-            inherited = [entry for entry in entries if entry.key not in (INCLUDED, *written)]
-            own = [entry.under("account", name) for entry in (*own, *inherited)]
-            entries = [*entries, *own]
+            inherited = (entry for entry in common if entry.key not in written)
+            entries += [entry.under("account", name) for entry in (*own, *inherited)]
     return entries
 
 

@@ -89,12 +89,13 @@ class _PhpReader(TreeReader):
             self.value((*self.owner(node), self.tree.content(parts[0])), parts[-1])
         elif node.type == "property_element":
             parts = named(node)
-            if len(parts) == 2:
+            owner = self.owner(node)
+            if len(parts) == 2 and owner != ("PHPMailer",):  # its defaults are no settings
                 name = self.tree.content(parts[0]).lstrip("$")
                 default = parts[1]
                 if default.type == "property_initializer":
                     default = named(default)[0]
-                self.value((*self.owner(node), name), default)
+                self.value((*owner, name), default)
         else:
             for inside in named(node):
                 if inside.type == "array_creation_expression" and not self.owner(node):

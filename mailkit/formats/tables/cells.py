@@ -63,13 +63,20 @@ class CellTable:
     rows: Iterator[TableRow]
 
 
+_LONGEST_NAME = 200
+"""Characters of the name of a column; a longer one is the line of a program."""
+
+
 def delimiter_of(text: str) -> str:
     """What is between the columns, by the first line that is not empty; empty where it is no table of accounts."""
     first = _first_line(text)
     best, most = "", 0
     for one in (",", ";", "\t", "|"):
         if one in first:
-            count = known_columns(cells_in(first, one))
+            names = cells_in(first, one)
+            if len(names) > _MOST_COLUMNS or any(len(name) > _LONGEST_NAME for name in names):
+                continue
+            count = known_columns(names)
             if count > most:
                 best, most = one, count
     return best if most >= 2 else ""
