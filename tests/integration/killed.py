@@ -2,7 +2,8 @@
 
 The modules are loaded once, and the child is a fork, so that the moments fall into the work. It prints how many were killed. With
 ``full`` the child is not killed: no file may grow beyond a random size, as on a full disk, and who fails counts. With ``clock`` its clock is
-up to a year wrong.
+up to a year wrong. With ``most`` an outbox takes so many messages at a time; ``inside`` counts the kills that fell between messages
+which had become ready together.
 """
 
 import json
@@ -42,7 +43,7 @@ def outbox(job: dict[str, Any], accounts: list[Any], options: dict[str, Any]) ->
         setattr(Journal, name, crash)
     with Outbox(job["file"], accounts, **options) as box:
         while any(one.state == "waiting" for one in box.due()) or _held(box):
-            box.work(most=5)
+            box.work(most=job.get("most", 5))
 
 
 def _held(box: Outbox) -> bool:
@@ -104,7 +105,7 @@ def main() -> None:
     with connect(accounts[0].incoming or accounts[0].outgoing, **options):
         pass  # everything is loaded now, and the forks have it
     chance = random.Random(job["seed"])
-    killed = rounds = 0
+    killed = rounds = inside = 0
     longest = job["longest_s"]
     done = 0
     while (killed < job["kills"] or done < LEAST) and done < job["many"] and rounds < MOST:
@@ -121,6 +122,9 @@ def main() -> None:
                 os.waitpid(one, 0)
             elif job.get("crash"):
                 killed += 1
+        if job.get("most"):
+            ready = _count(job["file"], "SELECT count(*) FROM copy WHERE state = 'ready'")
+            inside += ready > 1
         before, done = done, LEAST if job.get("crash") else progress(job)
         if done - before > job["many"] / 15:  # later moments would fall behind the work
             longest *= 0.6
@@ -129,7 +133,7 @@ def main() -> None:
     job["full"] = 0
     if not job.get("crash"):
         os.waitpid(_child(job, accounts, options), 0)
-    print(json.dumps({"killed": killed, "rounds": rounds, "done": done}))
+    print(json.dumps({"killed": killed, "rounds": rounds, "done": done, "inside": inside}))
 
 
 def _spoil(job: dict[str, Any]) -> None:

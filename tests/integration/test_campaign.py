@@ -86,20 +86,33 @@ def test_an_outbox_on_a_full_disk_and_with_a_wrong_clock_loses_and_doubles_nothi
     outbox_campaign(person, inbox, options, campaign, tmp_path, **fault)
 
 
+@pytest.mark.parametrize("stack", ["embedded"], indirect=True)
+def test_a_worker_that_is_killed_between_messages_sent_together_leaves_one_unknown(
+    person: Person, inbox: Inbox, options: dict[str, Any], campaign: Campaign, tmp_path: Path
+) -> None:
+    counted, unknown = outbox_campaign(
+        person, inbox, options, campaign, tmp_path, many=4 * MANY, most=32, workers=1
+    )
+    assert counted["inside"] >= 5, counted
+    assert len(unknown) <= counted["killed"], "one for each worker that was killed, at most"
+
+
 def outbox_campaign(
     person: Person,
     inbox: Inbox,
     options: dict[str, Any],
     campaign: Campaign,
     tmp_path: Path,
+    many: int = MANY,
     **fault: Any,
-) -> None:
+) -> tuple[dict[str, int], set[str]]:
+    """Run the campaign, and check each message; return what was counted, and which messages are unknown."""
     reader, sender = person("reader"), person("sender", default=True)
     file = tmp_path / "outbox.sqlite"
     with Outbox(file, [sender], **options) as box:
-        for number in range(MANY):
+        for number in range(many):
             box.put(write(sender, reader.address, f"n{number}", "Hello."), mode="daemon")
-    counted = campaign("outbox", sender, file=str(file), workers=2, **fault)
+    counted = campaign("outbox", sender, file=str(file), many=many, **{"workers": 2} | fault)
     with Outbox(file, [sender], **options) as box:
         box.work()
         states = Counter(one.state for one in box.journal.entries())
@@ -110,11 +123,12 @@ def outbox_campaign(
     came = Counter(str(one["Subject"]) for one in inbox(reader))
     assert counted["killed"] >= 5, counted
     assert counted["done"] >= 10, counted
-    assert states.total() == MANY, "nothing is lost from the file"
-    assert accepted | unknown == {f"n{number}" for number in range(MANY)}, states
+    assert states.total() == many, "nothing is lost from the file"
+    assert accepted | unknown == {f"n{number}" for number in range(many)}, states
     assert max(came.values()) == 1, "nothing was sent twice"
     assert accepted <= set(came), "what was accepted is there"
     assert set(came) <= accepted | unknown, "what is there is accounted for"
+    return counted, unknown
 
 
 @pytest.mark.system("B8")

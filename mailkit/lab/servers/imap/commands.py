@@ -99,11 +99,24 @@ class Sequence:
         return max(max(a or highest, b or highest) for a, b in self.ranges)
 
 
+_BLANKS = re.compile(rb"\A | {2}|\( | \)| \Z")
+_PIECE = re.compile(rb'"(?:[^"\\]|\\.)*"?|(?:(?<=\()|\A) +| +(?=\)|\Z)|( ) *|[^" ]+')
+
+
+def _plain(line: bytes) -> bytes:
+    """A line with single blanks, and none inside of parentheses or at its ends; quoted strings are unchanged."""
+    return b"".join(m[1] or (b"" if m[0][:1] == b" " else m[0]) for m in _PIECE.finditer(line))
+
+
 class Cursor:
-    """Reads the arguments of one command from left to right; what does not fit is :class:`Bad`."""
+    """Reads the arguments of one command from left to right; what does not fit is :class:`Bad`.
+
+    Blanks beyond those of the grammar are passed over up to the first literal, as Dovecot does.
+    """
 
     def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
+        line, end, rest = data.partition(b"\r\n")
+        self.data, self.at = (_plain(line) + end + rest if _BLANKS.search(line) else data), 0
 
     @property
     def over(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email import policy
 from email.header import decode_header
 from email.message import Message
@@ -128,6 +128,12 @@ def _argument_key(name: str, cursor: Cursor, view: View, charset: str) -> Search
         case "SMALLER":
             size = cursor.number()
             return lambda n, m: len(m.content) < size
+        case "OLDER" | "YOUNGER":  # RFC 5032
+            seconds = cursor.number()
+            if not 0 < seconds < 1 << 32:
+                raise Bad("an interval of 1 to 4294967295 seconds")
+            at = datetime.now(UTC) - timedelta(seconds=seconds)
+            return lambda n, m: m.date <= at if name == "OLDER" else m.date >= at
         case "UID":
             uids = {m.uid for _, m in view.pick(cursor.sequence(), by_uid=True) or ()}
             return lambda n, m: m.uid in uids
