@@ -32,6 +32,8 @@ _FIELD = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 _BREAKS = re.compile(r"[\r\n\0]")
 _LIST = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^>]*>|\([^()]*\)|[^,"<(]|["<(])+')
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
+_TYPE = re.compile(r"application|audio|chemical|font|haptics|image|model|text|video|x-[a-z0-9.+-]+")
+"""Types of a single file (RFC 2046 §3, RFC 6838 §4.2.7)."""
 _OWN = ("from", "to", "cc", "bcc", "reply-to", "subject", "content-", "mime-version")
 """Header fields set by arguments or the body."""
 _WITH_ADDRESSES = {"sender", "disposition-notification-to", "return-receipt-to", "errors-to"}
@@ -242,11 +244,7 @@ def _attach(message: EmailMessage, one: Attachment, page: Message | None) -> Non
             message_from_bytes(one.content, policy=policy.default), filename=name
         )
         return
-    if (
-        not re.fullmatch(r"[\w.+-]+", main)
-        or not re.fullmatch(r"[\w.+-]+", sub)
-        or main in ("message", "multipart")
-    ):
+    if not _TYPE.fullmatch(main) or not re.fullmatch(r"[\w.+-]+", sub, re.ASCII):
         main, sub = "application", "octet-stream"
     if one.cid and isinstance(page, EmailMessage):
         cid = f"<{_cid(one.cid)}>"

@@ -283,7 +283,7 @@ class ChannelRunner:
             fields={"subject": plain(f"Re: {job.subject}", 400)},
             attachments=[Attachment(_file_name(file), file.read_bytes()) for file in files],
             in_reply_to=message_id_of(original),
-            more={"Auto-Submitted": "auto-replied"},  # RFC 3834 §5
+            more=_AUTOMATIC,
         )
         name = hashlib.sha256(f"{job.source}\0{job.digest}\0{job.id}".encode()).hexdigest()[:32]
         del letter.message["Message-ID"]
@@ -318,6 +318,10 @@ class ChannelRunner:
 
 class _TooMany(Exception):  # noqa: N818 - no error: the answer waits
     """An address has reached its limit of answers."""
+
+
+_AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+"""RFC 3834 §5, and what Exchange reads instead: no out-of-office reply is sent to an answer."""
 
 
 def _file_name(path: Path) -> str:

@@ -9,7 +9,7 @@ import pytest
 from mailkit.client.answering import reply
 from mailkit.client.compose import Attachment, compose
 from mailkit.client.connection import POP3, SMTP, connect
-from mailkit.client.mailboxes import namespaces
+from mailkit.client.mailboxes import folders, namespaces, open_folder
 from mailkit.client.maildrop import entries
 from mailkit.client.messages import copy, fetch, mark, move, search
 from mailkit.client.reading import read_message
@@ -302,3 +302,21 @@ def test_a_message_id_that_the_library_cannot_parse_is_kept(message_id: str) -> 
     for given in (raw, message_from_bytes(raw), message_from_bytes(raw, policy=policy.default)):
         assert letter_of(given).message_id == message_id
         assert f"Message-ID: {message_id}\r\n".encode() in letter_of(given).content()
+
+
+@pytest.mark.parametrize(
+    "kind", ["None/None", "image", "foo/bar", "message/partial", "multipart/x"]
+)
+def test_a_kind_that_no_file_has_is_sent_as_octets(kind: str) -> None:
+    content = compose(
+        "a@example.com", "b@example.com", "s", "x", attachments=[Attachment("snapshot", b"x", kind)]
+    ).content()
+    (file,) = read_message(content).attachments
+    assert (file.kind, file.content) == ("application/octet-stream", b"x")
+
+
+def test_a_folder_with_tabs_in_its_name_is_opened_by_it(imap_of: Make) -> None:
+    imap, server = imap_of(b'* LIST () "/" a\tb\r\n', words=b"LIST")
+    (folder,) = folders(imap)
+    open_folder(imap, folder)
+    assert b"EXAMINE {3+}\r\na\tb\r\n" in server.heard

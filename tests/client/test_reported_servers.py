@@ -175,6 +175,9 @@ def test_a_row_has_what_the_server_told(
         (b'* LIST () "\x1c" "a\x1cb"\r\n', "a\x1cb", "\x1c"),
         (b'* LIST () "/" "&DiAOMg4pDjU-66_xF8FF_&DhsOAQ4qDgQ-"\r\n', "ภาษี66_xF8FF_ปกสค", "/"),
         (b'* LIST () "/" "VALERIA&-MATTEO"\r\n', "VALERIA&MATTEO", "/"),
+        (b'* LIST () "/" INBOX/From\tSubject\t\r\n', "INBOX/From\tSubject\t", "/"),
+        (b'* LIST () "/" Two  Words \r\n', "Two  Words", "/"),
+        (b"* LIST () NIL One \r\n", "One", ""),
         (b'* LIST () "/" "2023/PAX_20_30_APR\'24"\r\n', "2023/PAX_20_30_APR'24", "/"),
     ],
 )

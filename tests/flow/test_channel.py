@@ -92,6 +92,7 @@ def test_a_strangers_words_are_no_header_and_no_template(
         message = message_from_bytes(content, policy=policy.default)
         assert {one.lower() for one in message} <= names
         assert message["Auto-Submitted"] == "auto-replied"
+        assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
         assert message.get_content_type() == "multipart/mixed"
         assert message.defects == []
     subjects = [str(message_from_bytes(one, policy=policy.default)["Subject"]) for one in answers]

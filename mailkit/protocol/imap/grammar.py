@@ -67,6 +67,10 @@ _TOKEN = re.compile(
 )
 _PLAIN_TOKEN = re.compile(rb"\s++|(?!)()(?!)()|(\()|(\))|(?!)()(?!)()|([^\s()]++)")
 """Without strings and sections; the groups have the same numbers."""
+_UNQUOTED = re.compile(
+    rb'((?:LIST|LSUB|XLIST) \([^()]*\) ++(?:"\\?[^"]?"|NIL) ++)([^"(){\s][^"()\r\n]*)\Z', re.I
+)
+"""A folder list with an unquoted name, which may have tabs and several blanks."""
 _ESCAPE = re.compile(rb"\\(.)", re.S)
 _LITERAL = re.compile(rb"~?\{([0-9]{1,20})\+?\}\Z")
 _STATUS = re.compile(rb"(OK|NO|BAD|BYE|PREAUTH)\b ?(?:\[([^\]\r\n]*)\]?)? ?(.*)", re.I | re.S)
@@ -81,7 +85,7 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
             strings.
     """
     stack: list[list[Value]] = [[]]
-    for piece in pieces:
+    for piece in _with_whole_name([*pieces]):
         if isinstance(piece, ImapString):
             stack[-1].append(piece)
             continue
@@ -96,6 +100,14 @@ def values(pieces: Iterable[bytes], *, strict: bool = False) -> tuple[Value, ...
         done = tuple(stack.pop())
         stack[-1].append(done)
     return tuple(stack[0])
+
+
+def _with_whole_name(pieces: list[bytes]) -> list[bytes]:
+    """Return the pieces of a response, with an unquoted folder name that has white space in it as a string."""
+    match = _UNQUOTED.fullmatch(pieces[0]) if len(pieces) == 1 else None
+    if match is None or len((name := match[2].rstrip(b" ")).split()) < 2:
+        return pieces
+    return [match[1], ImapString(name)]
 
 
 def _read(
