@@ -268,6 +268,10 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
     if has_long_line(content):
         longest = max(map(len, content.split(b"\r\n")))
         return "", f"the message has a line of {longest:,} octets; {LINE} are allowed (RFC 5322)"
+    paths = map(path_of, (letter.sender, *letter.recipients))
+    utf8 = not header_of(content).isascii() or not all(path.isascii() for path in paths)
+    if utf8 and "smtputf8" not in offers:
+        return "", "an address is not ASCII, which the server does not accept (SMTPUTF8)"
     if not content.isascii():
         if "8bitmime" not in offers:
             return (
@@ -275,12 +279,7 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
                 "the message has octets beyond ASCII, which the server does not accept (8BITMIME)",
             )
         found += " BODY=8BITMIME"
-    paths = map(path_of, (letter.sender, *letter.recipients))
-    if not header_of(content).isascii() or not all(path.isascii() for path in paths):
-        if "smtputf8" not in offers:
-            return "", "an address is not ASCII, which the server does not accept (SMTPUTF8)"
-        found += " SMTPUTF8"
-    return found, ""
+    return found + " SMTPUTF8" * utf8, ""
 
 
 def _notify(smtp: SMTP, notify: Iterable[str]) -> str:

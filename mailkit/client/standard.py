@@ -2,6 +2,7 @@
 
 import imaplib
 import poplib
+import re
 import smtplib
 from contextlib import suppress
 from typing import Any, TypeAlias
@@ -15,6 +16,7 @@ from mailkit.text import decoded, number
 
 __all__ = ["IMAP4", "POP3", "SMTP"]
 
+_WITHOUT_TEXT = re.compile(rb"\A(\w+ (?:OK|NO|BAD))(?=\r?\n)", re.I)
 Capabilities: TypeAlias = dict[str, list[str]]
 """Outside the class: annotations are evaluated late from Python 3.14 on, and in :class:`POP3` ``list`` is a command."""
 
@@ -50,8 +52,8 @@ class IMAP4(imaplib.IMAP4):
         return self.stream.read(size)
 
     def readline(self) -> bytes:
-        """Read one line; imaplib knows names in upper case only."""
-        line = upper_case_names(self.stream.readline())
+        """Read one line; imaplib knows names in upper case only, and no tagged reply without text."""
+        line = _WITHOUT_TEXT.sub(rb"\1 ", upper_case_names(self.stream.readline()))
         if line[:1] not in (b"*", b"+"):
             self.stream.refusal = line
         return line

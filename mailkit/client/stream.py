@@ -23,7 +23,7 @@ from mailkit.text import decoded
 
 __all__ = ["Limits", "Stream"]
 
-_KEPT, _CHUNK = 400, 262_144
+_KEPT, _CHUNK, _MASKED = 400, 262_144, 16_384  # of a line no more octets are masked to be shown
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """Data is sent in chunks, each with its own timeout.
 
@@ -317,7 +317,7 @@ class Stream(SocketMethods):
         )
 
     def _shown(self, line: bytes) -> str:
-        return f"S: {decoded(self.session.masked(line.rstrip()), 300)}"
+        return f"S: {decoded(self.session.masked(line[:_MASKED].rstrip()), 300)}"
 
     def _admit(self, data: bytes) -> None:
         """Check and record a command, or the data it announced."""
@@ -330,7 +330,7 @@ class Stream(SocketMethods):
             return
         if self.protocol == "imap":
             self.news.command(data)
-        self.lines.append(f"C: {decoded(self.session.masked(data.rstrip()), 300)}")
+        self.lines.append(f"C: {decoded(self.session.masked(data[:_MASKED].rstrip()), 300)}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from mailkit.client.reading import read_message
 from mailkit.client.send import letter_of, send
 from mailkit.client.stream import Limits, Stream
 from mailkit.client.structure import envelope
-from mailkit.errors import OpenError, ProtocolError, SettingsError
+from mailkit.errors import OpenError, ProtocolError, RefusedError, SettingsError
 from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, imap
@@ -320,3 +320,36 @@ def test_a_folder_with_tabs_in_its_name_is_opened_by_it(imap_of: Make) -> None:
     (folder,) = folders(imap)
     open_folder(imap, folder)
     assert b"EXAMINE {3+}\r\na\tb\r\n" in server.heard
+
+
+def test_a_tagged_reply_without_text_is_a_reply(imap_of: Make) -> None:
+    imap, _ = imap_of(b"* 4 EXISTS\r\n", words=b"NOOP", status=b"OK")
+    assert imap.noop()[0] == "OK"
+    with pytest.raises(RefusedError):
+        imap_of(b"", words=b"NOOP", status=b"BAD")[0].noop()
+
+
+def test_a_long_line_is_masked_only_as_far_as_it_is_shown(
+    imap_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = b"* SEARCH " + b" ".join(b"%d" % n for n in range(10_000_001, 10_100_001)) + b"\r\n"
+    imap, _ = imap_of(many, words=b"SEARCH")
+    lengths: list[int] = []
+    masked = SessionState.masked
+
+    def counted(self: SessionState, data: bytes) -> bytes:
+        lengths.append(len(data))
+        return masked(self, data)
+
+    monkeypatch.setattr(SessionState, "masked", counted)
+    assert len(search(imap)) == 100_000
+    assert "S: * SEARCH 10000001" in "".join(imap.transcript)
+    assert max(lengths) < 20_000
+
+
+def test_an_address_beyond_ascii_is_why_a_message_cannot_go() -> None:
+    letter = compose("kim@example.com", "j\xf6rg@example.com", "s", "x")
+    server = Answers({b"ehlo": b"250 x\r\n"})
+    stream: Any = Stream(server, SessionState(), "smtp", Limits(), b"")  # type: ignore[arg-type]
+    (status,) = send(SMTP(stream), letter).fates.values()
+    assert "SMTPUTF8" in status.words
