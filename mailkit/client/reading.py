@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import unquote
 
 from mailkit.client.addresses import people_in
@@ -25,7 +26,14 @@ _BATCH = 100
 _SHOWN = re.compile(r"cid:([^\s\"'<>)]{1,300})", re.I)
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
 _LINE_END = re.compile(r"\r+\n|\r")
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
+_UNSAFE = re.compile(r'[/\\:*?"<>|]')
+_JOINERS = "\u200c\u200d"
+"""Invisible characters that Persian and Indic words need."""
+_NOT_A_FILE = re.compile(
+    r"-|(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|\Z)", re.I
+)
+"""The beginning of a name that is a device in Windows, or an option of a command."""
+_MOST_NUMBERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +52,22 @@ class MailFile:
     wrapper: str = ""
 
     def save(self, folder: Path | str) -> Path:
-        """Write it into a folder, under a free name inside the folder; return the path."""
-        name = self.name.encode("utf-8", "replace").decode()
+        """Write it into a folder, under a free name inside the folder; return the path.
+
+        The name is one on every system: without invisible characters, and of no device of Windows.
+        """
+        name = "".join(c if c.isprintable() or c in _JOINERS else "_" for c in self.name)
         name = _UNSAFE.sub("_", name).strip(". ") or "attachment"
+        if _NOT_A_FILE.match(name):
+            name = f"_{name}"
         stem, dot, suffix = name.rpartition(".")
         stem, suffix = (stem, dot + suffix) if stem and len(suffix.encode()) < 20 else (name, "")
         stem = stem.encode()[:150].decode("utf-8", "ignore").strip() or "attachment"
         Path(folder).mkdir(parents=True, exist_ok=True)
         count = 1
         while True:
-            path = Path(folder) / f"{stem}{f' ({count})' if count > 1 else ''}{suffix}"
+            more = "" if count == 1 else f" ({count if count <= _MOST_NUMBERED else token_hex(8)})"
+            path = Path(folder) / f"{stem}{more}{suffix}"
             try:
                 with path.open("xb") as file:
                     file.write(self.content)

@@ -1,5 +1,6 @@
 """Messages decoded, whatever is wrong with them; files saved where they are meant to be."""
 
+import io
 from encodings.aliases import aliases
 from pathlib import Path
 
@@ -56,6 +57,41 @@ def test_a_file_is_saved_inside_the_folder_and_replaces_nothing(name: str, tmp_p
     paths = {MailFile(name, "text/plain", b"x").save(tmp_path / "in") for _ in range(2)}
     assert len(paths) == 2
     assert {path.parent for path in paths} == {tmp_path / "in"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        *((name, f"_{name}") for name in ("CON", "aux.txt", "nul", "COM1.tar.gz", "LPT¹", "-rf")),
+        ("con .txt", "_con.txt"),
+        ("console.txt", "console.txt"),
+        ("\u202egpj.exe", "_gpj.exe"),
+        ("a\u2028b\u200b\ud800.txt", "a_b__.txt"),
+        ("می\u200cخواهم.txt", "می\u200cخواهم.txt"),
+        ("photo ❤️.jpg", "photo ❤️.jpg"),
+    ],
+)
+def test_a_file_has_a_name_that_every_system_takes_for_a_file(
+    name: str, kept: str, tmp_path: Path
+) -> None:
+    assert MailFile(name, "text/plain", b"x").save(tmp_path).name == kept
+
+
+def test_thousands_of_files_of_one_name_are_not_counted_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = {f"a{f' ({n})' if n > 1 else ''}.txt" for n in range(1, 10_000)}
+    tried = []
+
+    def opened(path: Path, mode: str) -> object:
+        tried.append(path.name)
+        if path.name in taken:
+            raise FileExistsError
+        return io.BytesIO()
+
+    monkeypatch.setattr(Path, "open", opened)
+    assert MailFile("a.txt", "text/plain", b"x").save(tmp_path).suffix == ".txt"
+    assert len(tried) == 101
 
 
 def test_a_host_without_a_password_is_refused() -> None:

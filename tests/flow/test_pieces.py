@@ -101,6 +101,20 @@ def test_a_script_gets_paths_and_no_shell(tmp_path: Path) -> None:
     )
 
 
+def test_a_script_gets_no_variable_of_its_program_and_writes_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_PW", "correct horse")
+    script = tmp_path / "script"
+    script.write_text('#!/bin/sh\nenv > "$2/variables"\n')
+    script.chmod(0o755)
+    assert run_script(str(script), tmp_path / "message", tmp_path, within_s=60) == ""
+    written = tmp_path / "variables"
+    assert "MAILKIT_MESSAGE" in written.read_text()
+    assert "correct horse" not in written.read_text()
+    assert written.stat().st_mode & 0o077 == 0
+
+
 def test_a_script_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
