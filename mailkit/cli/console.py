@@ -240,16 +240,16 @@ def _asked_password() -> str:
 
 
 def routes(given: Sequence[str]) -> dict[tuple[str, int | None], list[tuple[str, int]]]:
-    """Parse ``HOST:PORT:ADDR:PORT``, as in curl; IPv6 addresses are in brackets."""
+    """Parse ``HOST:PORT:ADDR:PORT``, as in curl; each part may be empty, IPv6 addresses are in brackets."""
     import re
 
     found: dict[tuple[str, int | None], list[tuple[str, int]]] = {}
     for text in given:
-        match = re.fullmatch(r"(\[[^\]]+\]|[^:]+):(\d*):(\[[^\]]+\]|[^:]+):(\d+)", text)
-        if match is None or not 0 < int(match[4]) < 65536:
+        match = re.fullmatch(r"(\[[^\]]+\]|[^:]*):(\d*):(\[[^\]]+\]|[^:]*):(\d*)", text)
+        if match is None or not 0 < int(match[4] or 1) < 65536:
             raise SettingsError(f"--connect-to takes HOST:PORT:ADDR:PORT, not {text!r}")
         key = (match[1].lower(), int(match[2]) if match[2] else None)
-        found.setdefault(key, []).append((match[3].strip("[]"), int(match[4])))
+        found.setdefault(key, []).append((match[3].strip("[]"), int(match[4] or 0)))
     return found
 
 

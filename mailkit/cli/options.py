@@ -190,7 +190,7 @@ def add_dialling(parser: argparse.ArgumentParser, times: Times) -> None:
         action="append",
         default=[],
         metavar="HOST:PORT:ADDR:PORT",
-        help="connect to ADDR:PORT instead; an empty PORT means any (repeatable)",
+        help="connect to ADDR:PORT instead; an empty part means any, or the same (repeatable)",
     )
     connection.add_argument(
         "--lab", action="store_true", help="connect to the running lab: mailkit lab up"

@@ -16,7 +16,11 @@ from mailkit.protocol.asks import Stopped
 __all__ = ["ConnectTo", "Routes", "ascii_name", "host_of", "is_public"]
 
 ConnectTo: TypeAlias = Mapping[tuple[str, int | None], SocketAddress | Sequence[SocketAddress]]
-"""The real addresses of endpoints; a port of ``None`` means all other ports of a host."""
+"""The real addresses of endpoints.
+
+A port of ``None`` means all other ports of a host, an empty host all other hosts. An empty address is the host's own,
+and 0 the same port.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,11 @@ class Routes:
         return cls(known, Resolver(dns) if dns else None)
 
     def knows(self, host: str) -> bool:
-        """Return whether ``connect_to`` has a name, so that it is not looked up."""
-        return any(name == host.lower() for name, _ in self.connect_to)
+        """Return whether ``connect_to`` has an address for a name, so that it is not looked up."""
+        return any(
+            name in (host.lower(), "") and all(address for address, _ in _listed(to))
+            for (name, _), to in self.connect_to.items()
+        )
 
     def leads_to(self, host: str, port: int) -> str:
         """Return the addresses in ``connect_to`` for an endpoint, or none."""
@@ -54,7 +61,9 @@ class Routes:
             Stopped: the name cannot be resolved within that many seconds.
         """
         if (given := self._given(host.lower(), port)) is not None:
-            return given
+            if all(address for address, _ in given):
+                return given
+            port = given[0][1]
         if self.resolver is None or is_address(host) or is_local(host):
             found = _resolved(host, port, within)
         else:
@@ -64,6 +73,8 @@ class Routes:
         places: list[SocketAddress] = []
         for address, _ in found:
             given = self._given(address, port)
+            if given is not None and not given[0][0]:
+                given = None
             if given is None and self.public and not is_public(address):
                 continue
             places += given or [(address, port)]
@@ -72,10 +83,14 @@ class Routes:
         return places
 
     def _given(self, host: str, port: int) -> list[SocketAddress] | None:
-        for key in ((host, port), (host, None)):
+        for key in ((host, port), (host, None), ("", port), ("", None)):
             if (given := self.connect_to.get(key)) is not None:
-                return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
+                return [(address, there or port) for address, there in _listed(given)]
         return None
+
+
+def _listed(given: SocketAddress | Sequence[SocketAddress]) -> list[SocketAddress]:
+    return [given] if isinstance(given[0], str) else [*given]  # type: ignore[list-item]
 
 
 def is_public(address: str) -> bool:

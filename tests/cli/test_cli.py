@@ -260,12 +260,37 @@ def test_bad_usage_ends_with_2_and_one_clear_line(arguments: list[str], capsys: 
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("route", ["h", "h:1:a", "h:1:a:b", "h:1:a:99999", ":1:a:2"])
+@pytest.mark.parametrize("route", ["h", "h:1:a", "h:1:a:b", "h:1:a:99999", "h:x:a:2"])
 def test_a_route_that_is_none_is_refused(
     route: str, files: Callable[..., str], capsys: Capture
 ) -> None:
     assert main(["diagnose", files(GOOD), "--connect-to", route]) == 2
     assert "HOST:PORT:ADDR:PORT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "route", ["mail.example.com:993:{}:{}", "mail.example.com::{}:{}", ":993:{}:{}", "::{}:{}"]
+)
+def test_a_part_of_a_route_may_be_empty(
+    route: str, files: Callable[..., str], make_lab: Make, capsys: Capture
+) -> None:
+    lab = make_lab(Listener(protocol="imap", host="mail.example.com", port=993))
+    to = route.format(*lab.where("mail.example.com", 993))
+
+    assert main(["diagnose", files(GOOD), "--ca", str(lab.ca_file), "--connect-to", to]) == 0
+    assert "logged in" in capsys.readouterr().out
+
+
+def test_a_route_without_an_address_leads_to_another_port_of_the_host(
+    files: Callable[..., str], make_lab: Make, capsys: Capture
+) -> None:
+    lab = make_lab(Listener(protocol="imap", host="localhost", port=993))
+    _, port = lab.where("localhost", 993)
+    settings = files(imap(993, "implicit-tls", host="localhost"))
+
+    given = ["--ca", str(lab.ca_file), "--connect-to", f"localhost:993::{port}"]
+    assert main(["diagnose", settings, *given]) == 0
+    assert "logged in" in capsys.readouterr().out
 
 
 def test_an_unreadable_file_is_named_and_the_good_one_beside_it_is_checked(

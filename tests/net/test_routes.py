@@ -267,3 +267,47 @@ def test_a_local_server_is_opened_by_its_address(make_lab: Make) -> None:
         pass
     with pytest.raises((LoginError, OpenError)):
         connect(account, connect_to={("localhost", None): ("198.51.100.7", 1)}, timeout=0.2)
+
+
+@pytest.mark.parametrize(
+    ("known", "leads"),
+    [
+        ({("localhost", 143): ("192.0.2.1", 10143)}, ("192.0.2.1", 10143)),
+        ({("localhost", None): ("192.0.2.1", 0)}, ("192.0.2.1", 143)),
+        ({("localhost", 143): ("", 10143)}, ("127.0.0.1", 10143)),
+        ({("", 143): ("192.0.2.1", 10143)}, ("192.0.2.1", 10143)),
+        ({("", None): ("192.0.2.1", 0)}, ("192.0.2.1", 143)),
+        ({("", None): ("", 10143)}, ("127.0.0.1", 10143)),
+        ({("localhost", 993): ("192.0.2.1", 10993)}, ("127.0.0.1", 143)),
+        ({("other.example", None): ("192.0.2.1", 0)}, ("127.0.0.1", 143)),
+    ],
+)
+def test_a_part_of_a_route_may_be_left_out(known: Any, leads: tuple[str, int]) -> None:
+    assert leads in Routes.of(known, None).addresses("localhost", 143, 9)
+
+
+def test_the_nearest_of_several_routes_counts() -> None:
+    known = {
+        ("", None): ("192.0.2.1", 0),
+        ("", 143): ("192.0.2.2", 0),
+        ("mail.example.com", None): ("192.0.2.3", 0),
+        ("mail.example.com", 993): ("192.0.2.4", 0),
+    }
+    routes = Routes.of(known, None)
+
+    asked = [
+        ("mail.example.com", 993),
+        ("mail.example.com", 143),
+        ("a.example", 143),
+        ("a.example", 1),
+    ]
+    found = [routes.addresses(host, port, 9)[0][0] for host, port in asked]
+
+    assert found == ["192.0.2.4", "192.0.2.3", "192.0.2.2", "192.0.2.1"]
+
+
+def test_a_name_is_looked_up_where_a_route_has_no_address_for_it() -> None:
+    assert Routes.of({("a.example", 143): ("192.0.2.1", 1)}, None).knows("A.example")
+    assert Routes.of({("", 143): ("192.0.2.1", 1)}, None).knows("a.example")
+    assert not Routes.of({("a.example", 143): ("", 1)}, None).knows("a.example")
+    assert not Routes.of({("b.example", 143): ("192.0.2.1", 1)}, None).knows("a.example")
