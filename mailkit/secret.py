@@ -36,7 +36,7 @@ class Secret:
             raise SecretError(f"a secret is one of {', '.join(self.KINDS)}, not {kind!r}")
         self.kind = kind
         self.source = "***" if kind == "value" else source
-        self._open: Callable[[], str] = _opener(kind, source)
+        self._open: Callable[[], str] | None = _kept(source) if kind == "value" else None
         self._withheld = ""
 
     @property
@@ -95,7 +95,7 @@ class Secret:
         Raises:
             SecretError: it is not available; the message names the source.
         """
-        return self._open()
+        return _SOURCES[self.kind](self.source) if self._open is None else self._open()
 
     def __repr__(self) -> str:
         return f"Secret({self.kind} {self.source})"
@@ -141,78 +141,84 @@ def _left_out() -> Secret:
     return secret
 
 
-def _opener(kind: str, source: str) -> Callable[[], str]:
-    def from_env() -> str:
-        try:
-            return os.environ[source]
-        except KeyError:
-            raise SecretError(f"the environment variable {source} is not set") from None
-
-    def from_file() -> str:
-        try:
-            text = read_regular(Path(source).expanduser(), _MOST).decode("utf-8")
-        except OSError as error:
-            raise SecretError(f"cannot read {source}: {error.strerror}") from None
-        except UnicodeError:
-            raise SecretError(f"{source} is not UTF-8 text") from None
-        password = _without_newline(text)
-        if len(password.split()) > 1 and len(password.strip().splitlines()) > 1:
-            raise SecretError(
-                f"{source} has more than one line; a password file has only the password"
-            )
-        return password
-
-    def from_command() -> str:
-        import shlex
-        import subprocess
-
-        try:
-            process = subprocess.Popen(  # noqa: S603 - the person wrote this command into their own file
-                shlex.split(source),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-            )
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "it is not a command line"
-            raise SecretError(f"cannot run “{source}”: {why}") from None
-        printed, status = _printed(process)
-        if status is None:
-            raise SecretError(f"“{source}” gave no answer within {_COMMAND_S:g} s")
-        if len(printed) > _MOST:
-            raise SecretError(f"“{source}” printed more than {_MOST:,} octets")
-        if status:
-            raise SecretError(f"“{source}” ended with status {status}")
-        try:
-            return _without_newline(printed.decode("utf-8"))
-        except UnicodeError:
-            raise SecretError(f"“{source}” did not print UTF-8 text") from None
-
-    def from_keyring() -> str:
-        try:
-            import keyring
-        except ImportError:
-            raise SecretError(str(needs("keyring", "keyring"))) from None
-        service, _, user = source.partition("/")
-        try:
-            found = keyring.get_password(service, user)
-        except Exception as error:  # noqa: BLE001 - each keyring backend has errors of its own
-            raise SecretError(f"the keyring failed: {type(error).__name__}") from None
-        if found is None:
-            raise SecretError(f"the keyring has no entry {source}")
-        return str(found)
+def _kept(password: str) -> Callable[[], str]:
+    """Return a function that returns the password: no attribute shows it."""
 
     def kept() -> str:
-        return source
+        return password
 
-    return {
-        "env": from_env,
-        "file": from_file,
-        "command": from_command,
-        "keyring": from_keyring,
-        "value": kept,
-    }[kind]
+    return kept
+
+
+def _from_env(source: str) -> str:
+    try:
+        return os.environ[source]
+    except KeyError:
+        raise SecretError(f"the environment variable {source} is not set") from None
+
+
+def _from_file(source: str) -> str:
+    try:
+        text = read_regular(Path(source).expanduser(), _MOST).decode("utf-8")
+    except OSError as error:
+        raise SecretError(f"cannot read {source}: {error.strerror}") from None
+    except UnicodeError:
+        raise SecretError(f"{source} is not UTF-8 text") from None
+    password = _without_newline(text)
+    if len(password.split()) > 1 and len(password.strip().splitlines()) > 1:
+        raise SecretError(f"{source} has more than one line; a password file has only the password")
+    return password
+
+
+def _from_command(source: str) -> str:
+    import shlex
+    import subprocess
+
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the person wrote this command into their own file
+            shlex.split(source),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not a command line"
+        raise SecretError(f"cannot run “{source}”: {why}") from None
+    printed, status = _printed(process)
+    if status is None:
+        raise SecretError(f"“{source}” gave no answer within {_COMMAND_S:g} s")
+    if len(printed) > _MOST:
+        raise SecretError(f"“{source}” printed more than {_MOST:,} octets")
+    if status:
+        raise SecretError(f"“{source}” ended with status {status}")
+    try:
+        return _without_newline(printed.decode("utf-8"))
+    except UnicodeError:
+        raise SecretError(f"“{source}” did not print UTF-8 text") from None
+
+
+def _from_keyring(source: str) -> str:
+    try:
+        import keyring
+    except ImportError:
+        raise SecretError(str(needs("keyring", "keyring"))) from None
+    service, _, user = source.partition("/")
+    try:
+        found = keyring.get_password(service, user)
+    except Exception as error:  # noqa: BLE001 - each keyring backend has errors of its own
+        raise SecretError(f"the keyring failed: {type(error).__name__}") from None
+    if found is None:
+        raise SecretError(f"the keyring has no entry {source}")
+    return str(found)
+
+
+_SOURCES = {
+    "env": _from_env,
+    "file": _from_file,
+    "command": _from_command,
+    "keyring": _from_keyring,
+}
 
 
 def _printed(process: "subprocess.Popen[bytes]") -> tuple[bytearray, int | None]:

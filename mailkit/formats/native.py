@@ -69,7 +69,8 @@ def _places_in(path: KeyPath, places: Places) -> Mapping[str, Place]:
 
 
 def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Account]:
-    """Return the accounts of parsed tables.
+    """Return the accounts of parsed tables. The tables and places are taken out of what is given, one account after the
+    other: many accounts are not in memory twice.
 
     Args:
         data: ``{"account": {label: table}}``.
@@ -82,7 +83,20 @@ def accounts_of(data: Mapping[str, Any], file: str, places: Places) -> list[Acco
     accounts = data.get("account")
     if not isinstance(accounts, dict) or not all(isinstance(a, dict) for a in accounts.values()):
         raise FormatError(file, "has no [account.NAME] table")
-    return [_account(label, table, places) for label, table in accounts.items()]
+    found = []
+    for label in [*accounts]:
+        table = accounts.pop(label)
+        found.append(_account(label, table, places))
+        _forget(("account", label), table, places)
+    return found
+
+
+def _forget(path: KeyPath, table: Mapping[str, Any], places: Places) -> None:
+    """Remove the places of what is in a table."""
+    places.pop(path, None)
+    for key, value in table.items():
+        if isinstance(value, dict):
+            _forget((*path, key), value, places)
 
 
 def written(accounts: list[Account]) -> str:
