@@ -27,19 +27,12 @@ from mailkit.replies.evidence import (
     weighed,
 )
 from mailkit.replies.foreign import foreign_in
-from mailkit.replies.found import (
-    Said,
-    elsewhere_in,
-    mail_in,
-    program_error_in,
-    said_in,
-    token_in,
-    worded_in,
-)
+from mailkit.replies.found import Said, said_in, worded_in
 from mailkit.replies.frames import interrupted
 from mailkit.replies.host import host_in
 from mailkit.replies.plain import plain, without_frames
 from mailkit.replies.session import ended, redirected
+from mailkit.replies.subject import elsewhere_in, mail_in, program_error_in, token_in
 from mailkit.replies.text import Text
 from mailkit.rules.advice import advised
 from mailkit.rules.lookup import rule_named
@@ -166,7 +159,10 @@ def _signs(text: str, whole: str) -> list[Sign]:
     rest = _without(text, said)
     flat = rest.replace("\n", " ")
     lower = flat.lower()
+    specific = any(sign.rank < VAGUE for sign in signs)
     for row in TEXTS:
+        if row.vague and specific:
+            continue  # it would not count
         match, doubtful = _happened(row, flat, lower, rest)
         if (
             match is None
@@ -184,6 +180,7 @@ def _signs(text: str, whole: str) -> list[Sign]:
         if row is INTERRUPTED and (step := interrupted(whole)):
             findings, certainty = step, _AT_STEP.get(step[0], Certainty.POSSIBLE)
         base = VAGUE if row.vague else SPECIFIC + 1
+        specific = specific or not (row.vague or doubtful)
         if doubtful:
             base = VAGUE + AFTER if row.vague else VAGUE
             certainty = Certainty.POSSIBLE

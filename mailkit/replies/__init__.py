@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 
 from mailkit.providers import owner
-from mailkit.replies.codes import BRACKETS, coded, supports
+from mailkit.replies.codes import BRACKETS, ENHANCED, coded, supports
 from mailkit.replies.reply import Certainty, Meaning, Reply, SessionPlace, Words
 from mailkit.replies.wordings import GENERAL, SPECIAL, worded
 
@@ -50,7 +50,7 @@ FAMILIES = (
 )
 """The modules with rows: providers first, because their words are more specific than those of the server they run."""
 
-_SMTP = re.compile(r"(\d{3})[ -]?(?:#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]))?\s*(.*)", re.S)
+_SMTP = re.compile(r"(\d{3})[ -]?(?:#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]),?)?\s*(.*)", re.S)
 _OTHER = re.compile(
     r"(?:\* |(?!(?:NO|BAD|BYE|OK|-ERR) )\S+ )?(NO|BAD|BYE|\+?OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)",
     re.S | re.I,
@@ -159,6 +159,8 @@ def _read(words: Words, host: str, place: SessionPlace, by_token: bool) -> Meani
     if wording is not None and wording.certainty is Certainty.POSSIBLE:
         told = coded(words, here)  # a specific code has precedence over words
         wording = None if told is not None and told.certainty is Certainty.SURE else wording
+    if wording is not None and _names_another_address(words, wording.finding):
+        return coded(words, SessionPlace.ANY)
     if wording is not None:
         level = _unplaced(wording.places, here, wording.certainty)
         agreed = supports(words, here, wording.finding)
@@ -178,6 +180,17 @@ def _read(words: Words, host: str, place: SessionPlace, by_token: bool) -> Meani
     return _with_policy(found, words, host, by_token) if found else None
 
 
+def _names_another_address(words: Words, finding: str) -> bool:
+    """Return whether an enhanced code says of an address what the words leave open: whose it is, or its syntax."""
+    meant = ENHANCED.get(words.enhanced, ("", Certainty.POSSIBLE))
+    return (
+        meant[1] is Certainty.SURE
+        and meant[0] != finding
+        and {meant[0], finding} <= set(_OF_ADDRESSES)
+    )
+
+
+_OF_ADDRESSES = ("snd-rcpt-unknown", "snd-rcpt-syntax", "snd-sender-domain", "snd-sender-syntax")
 _NOT_UPGRADED = ("NO", "BAD", "-ERR")
 _OF_UPGRADE = ("stt-", "tls-", "lim-", "grt-")
 
@@ -223,6 +236,8 @@ def _placed(words: Words, place: SessionPlace) -> SessionPlace:
         return place
     if _GREETS.match(words.text):
         return SessionPlace.GREETING
+    if _ADDRESS.search(words.text):
+        return SessionPlace.MAIL
     if words.code in _OF_LOGIN and (words.text or words.code != "530"):
         return SessionPlace.LOGIN  # a bare 530 is more often a reply to MAIL
     if words.code == "454":  # to AUTH or to STARTTLS (RFC 4954 §6, RFC 3207 §4)
@@ -240,6 +255,7 @@ _LOOKED_UP = re.compile(r"lookup failure")
 _GREETS = re.compile(r"[\w-]+(?:\.[\w-]+)+ e?smtp\b")
 _OF_LOGIN = ("432", "435", "525", "530", "534", "535", "538")
 _LOGIN = re.compile(r"\bauth\b|authenticat|\blog ?[io]n|passw|credential|app password")
+_ADDRESS = re.compile(r"\brecipient\b|\bsender address")
 _ENVELOPE = re.compile(
     r"recipient|rcpt|sender|sending domain|relay|\bfrom\b|\bas\b|message|mailbox|<[^<>\s]{1,250}@"
 )

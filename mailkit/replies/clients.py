@@ -3,7 +3,7 @@
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
 from mailkit.replies.texts_generic import GENERIC
-from mailkit.replies.texts_languages import LANGUAGES, WINDOWS
+from mailkit.replies.texts_languages import DIALOGS, LANGUAGES, WINDOWS
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
 from mailkit.replies.texts_tls import TLS
@@ -282,6 +282,12 @@ FIRST: tuple[Text, ...] = (
         r"expected response code[^\n]{0,20} but (?:got )?(?:code )?(?:\"\"|''|an? empty|empty|no )|connection to [^\n]{1,120} (?:has been )?closed unexpectedly",
         certainty=_POSSIBLE,
     ),
+    texts(  # a limit of time on a socket
+        "grt-silent-tls tcp-timeout hst-no-reply",
+        r"\bWouldBlock\b|\bEAGAIN\b|resource temporarily unavailable|os error 11\b",
+        certainty=_POSSIBLE,
+        common=True,
+    ),
     texts(
         "grt-silent-tls tcp-timeout",
         r"timed out while authenticating with server|timeout-auth",
@@ -313,4 +319,13 @@ FIRST: tuple[Text, ...] = (
     texts("dns-nxdomain dns-servfail", r"status=11 \(DNS\)", certainty=_LIKELY),
 )
 
-TEXTS: tuple[Text, ...] = (*FIRST, *OUTLOOK, *TLS, *NETWORK, *WINDOWS, *GENERIC, *LANGUAGES)
+TEXTS: tuple[Text, ...] = (
+    *FIRST,
+    *OUTLOOK,
+    *TLS,
+    *NETWORK,
+    *WINDOWS,
+    *DIALOGS,
+    *GENERIC,
+    *LANGUAGES,
+)

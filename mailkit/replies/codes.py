@@ -2,7 +2,7 @@
 
 from mailkit.replies.reply import Certainty, Meaning, SessionPlace, Words
 
-__all__ = ["BRACKETS", "coded", "supports"]
+__all__ = ["BRACKETS", "ENHANCED", "coded", "supports"]
 
 _SURE, _LIKELY, _POSSIBLE = Certainty.SURE, Certainty.LIKELY, Certainty.POSSIBLE
 
@@ -89,6 +89,7 @@ ENHANCED: dict[str, tuple[str, Certainty]] = {
     "5.1.10": ("snd-rcpt-unknown", _SURE),
     "5.3.4": ("snd-size", _SURE),
     "4.3.1": ("snd-storage", _SURE),
+    "5.3.2": ("grt-554", _LIKELY),
     "5.2.1": ("snd-rcpt-unknown", _LIKELY),
     "5.2.2": ("snd-rcpt-full", _LIKELY),
     "4.2.2": ("snd-rcpt-full", _LIKELY),

@@ -2,7 +2,7 @@
 
 import re
 
-from mailkit.replies.found import mail_in
+from mailkit.replies.subject import mail_in
 
 __all__ = ["foreign_in"]
 

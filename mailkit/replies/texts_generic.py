@@ -8,7 +8,7 @@ from mailkit.replies.text import Text, texts
 __all__ = ["GENERIC"]
 
 _REJECTED = r"(?:reject|refus|denied|block|prohibit|forbidden|not (?:accept|allow|permit|deliver|available)|undeliver|unavailable|fail|bounce)"
-_SAID = r"(?:(?:^|\n)[^\w\n]{0,8}|said: |responded: |error: )"
+_SAID = r"(?:(?:^|\n)[^\w\n]{0,8}|[:;=] |\bsaid )"
 
 GENERIC: tuple[Text, ...] = (
     texts(  # SmtpStatusCode of System.Net.Mail in words, which stand for the code that it cut off
@@ -18,7 +18,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "grt-421 snd-temp",
-        r"\A421[ -](?:\d\.\d{1,3}\.\d{1,3} )?[^\n]{0,60}\b(?:server|service|system|connection|channel|gateway)\b",
+        r"\A421[ -](?:\d\.\d{1,3}\.\d{1,3} )?[^\n]{0,60}\b(?:server|service|system|connection(?! (?:timed|refused|reset))|channel|gateway)\b",
         vague=True,
     ),
     texts("snd-temp", r"(?:local )?error in processing\b|Mailbox busy", vague=True),
@@ -34,7 +34,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
-        r"SMTPSenderRefused|MAIL FROM command failed|sender (?:address )?(?:was )?rejected",
+        r"SMTPSenderRefused|MAIL FROM command failed|sender (?:address )?(?:was )?rejected|(?:denie[sd]|refuse[sd]?|reject(?:s|ed)?|blocked) (?:the |this )?sender\b",
         vague=True,
     ),
     texts(
@@ -111,6 +111,21 @@ GENERIC: tuple[Text, ...] = (
     texts(
         "snd-spam snd-relay-denied snd-rcpt-unknown",
         r"\brejected after (?:DATA|MIME|BODY)\b",
+        vague=True,
+    ),
+    texts(
+        "snd-size",
+        r"(?:mail|message) ?size limit|(?:mail|message|attachment)\b[^\n]{0,20}\btoo (?:large|big|long)\b",
+        vague=True,
+    ),
+    texts(
+        "snd-spam",
+        r"\bspam\b[^\n]{0,20}(?:denied|rejected|refused|detected|blocked)|content reject",
+        vague=True,
+    ),
+    texts(
+        "snd-rcpt-unknown aut-bad",
+        r"\b(?:user|mailbox|recipient)(?: does)? ?(?:not|n't) (?:exist|found)|\buser unknown\b|\bunknown user\b|\bno such (?:user|mailbox|recipient)\b(?! (?!here|on|at|in|with)\w)",
         vague=True,
     ),
     texts(

@@ -7,13 +7,14 @@ ignored where a client cut them off. All gaps are bounded, so that a search take
 """
 
 from mailkit.replies.reply import SessionPlace, Words
+from mailkit.replies.wordings_bounce import BOUNCE
 from mailkit.replies.wordings_login import GENERAL, LOGIN
 from mailkit.replies.wordings_mail import MAIL
 from mailkit.replies.wordings_row import WordingRow
 
 __all__ = ["GENERAL", "SPECIAL", "WordingRow", "worded"]
 
-SPECIAL: tuple[WordingRow, ...] = (*LOGIN, *MAIL)
+SPECIAL: tuple[WordingRow, ...] = (*BOUNCE, *LOGIN, *MAIL)
 
 
 def worded(rows: tuple[WordingRow, ...], words: Words, place: SessionPlace) -> WordingRow | None:

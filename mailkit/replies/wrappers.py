@@ -280,6 +280,20 @@ WRAPPERS: tuple[Wrapper, ...] = (
         _MAIL,
     ),
     Wrapper(
+        "DSN",
+        "Action: failed\nDiagnostic-Code: smtp; {text}",
+        r"diagnostic-code: ?smtp; ?(?=[a-z<])",
+        "s",
+        _MAIL,
+    ),
+    Wrapper(
+        "Gmail bounce",
+        "Action: failed\nDiagnostic-Code: {text}",
+        r"diagnostic-code: ?(?!smtp;|x-)(?=[a-z<])",
+        "s",
+        _MAIL,
+    ),
+    Wrapper(
         "Exim log",
         "2026-11-02 09:10:11 plain authenticator failed H=smtp.example.com [192.0.2.1] {reply}",
         "",

@@ -1,0 +1,92 @@
+"""What a pasted text is about: mail, another service, a login by token, a program that did not get as far."""
+
+import re
+
+__all__ = ["elsewhere_in", "mail_in", "program_error_in", "replies_in", "token_in"]
+
+_WHOLE = re.compile(r"\s{0,40}(?:45[024]|55[0-6])[ -][^\n]{1,400}\s{0,40}\Z")
+"""Nothing but a reply, with a code that web servers do not have."""
+
+
+def replies_in(text: str) -> bool:
+    """Return whether a text is about mail or a login, so that a number in it can be a reply code."""
+    return _REPLIES.search(text) is not None or _WHOLE.match(text) is not None
+
+
+_REPLIES = re.compile(
+    r"<<< ?[245]\d\d[ -]|smtp|imap|curl: \(67|(?:permanent|transient) error \(\d|outlook|0x800CCC|pop3|\bpop\b|mail|\bauth|starttls|\brcpt|\behlo|\bhelo|relay|recipient|mailbox|SERVER ->|\bsasl|expected response code \W{0,2}(?:220|235|250|334|354)",
+    re.I,
+)
+
+
+def mail_in(text: str) -> bool:
+    """Return whether a text is about mail; other programs have logins too."""
+    if _OF_MAIL.search(text) is not None or _WHOLE.match(text) is not None:
+        return True
+    return _SENDING.search(text) is not None and _OTHER_SERVICES.search(text) is None
+
+
+_OF_MAIL = re.compile(
+    r"<<< ?[245]\d\d[ -]|smtp|imap|pop3|courri(?:er|el)|correo|\bposta\b|poczt|почт|konten-?einstellungen|paramètres (?:des|du) compte|configuración de (?:la )?cuenta|impostazioni account|configurações d[ae]s? conta|accountinstellingen|учётной записи|учетной записи|账号设置|账户设置|アカウント設定|konfiguracj\w+ kont|发件服务器|收件服务器|送信サーバー|受信サーバー|serveur (?:sortant|entrant)|邮件|邮箱|退信|郵件|メール|메일|\bpop\b|mail|outlook|account settings|0x800CCC|\b(?:0x)?8004|curl: \(67|starttls|\brcpt|\behlo|\bhelo"
+    r"|mailbox|(?:incoming|outgoing) server|\bsasl|(?<!\d)[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3}\b|(?:permanent|transient) error \(\d|auth mechanism|\bAUTH (?:PLAIN|LOGIN)|EAUTH|ESOCKET|EENVELOPE|ECONNECTION|CRAM-MD5|\bINBOX\b|\b(?-i:FETCH)\b|['\"]?command['\"]?: ['\"]CONN|syncfolder|stream_socket_enable_crypto|setup could not finish|attempting to establish an SSL or TLS|(?:network|temporary|permanent)_failure,|expected response code \W{0,2}(?:220|235|250|334|354)|msg \S{1,80}/\d{1,9} \{|thunderbird|roundcube|exchange|evolution|swift_?t|MCOError|responseStatus|MailConnect|net/smtp|\bswaks\b|net_io_|rejected after DATA|lettre|mbsync|isync|mutt\b|himalaya|\baerc\b|\bk-?9\b|horde|postfix|dovecot|\bexim4?\b|\A421[ -](?!misdirected)"
+    r"|(?:[\w.\]-]:|\bport:? ?)(?:143|465|587|993|995)(?!\w|[.:]\w)|^[ \t]{0,40}(?-i:NO|BAD|\* BYE|-ERR) [A-Za-z\[]",
+    re.I | re.M,
+)
+
+
+_SENDING = re.compile(
+    r"\b(?:send|sending|deliver) (?:the |a |this |your |test )*messages?\b[^\n]{0,80}\bserver\b",
+    re.I,
+)
+_OTHER_SERVICES = re.compile(
+    r"kafka|rabbit|amqp|mqtt|slack|telegram|discord|socket|broker|queue|chat|\bbot\b|\bsms\b|push|webhook|https?:|topic|signal|matrix|redis",
+    re.I,
+)
+"""A message is mail only where no other service that has messages is named."""
+
+
+def elsewhere_in(text: str) -> bool:
+    """Return whether a text names another service, and nothing of mail."""
+    return _ELSEWHERE.search(text) is not None and not mail_in(_STARTTLS.sub("", text))
+
+
+_STARTTLS = re.compile("starttls", re.I)
+_ELSEWHERE = re.compile(
+    rf"{_OTHER_SERVICES.pattern}|ldap|sql\b|postgres|psycopg|mongo|jdbc|elastic|\bs?ftps?\b|xmpp|\bssh\b|grpc|\bgit\b|docker|\bnpm\b",
+    re.I,
+)
+
+
+def program_error_in(text: str) -> bool:
+    """Return whether a program failed before it contacted a server."""
+    return _PROGRAM.search(text) is not None
+
+
+_PROGRAM = re.compile(
+    r"uninitialized constant|undefined (?:method|function|variable|local|index|property)|is not defined"
+    r"|no module named|cannot find module|class \S{1,120} not found|(?:NoMethod|Attribute|Type|Name|Syntax|Import|ModuleNotFound)Error\b"
+    r"|NullPointerException|NoClassDefFound|Call to undefined|missing \d required|upstream (?:prematurely|timed)|unable to find the socket transport|(?:openssl|ssl) (?:php )?(?:extension|module)[^\n]{0,20}(?:not|missing|disabled)|without configured|can(?:no|')t load required|not compiled in\b",
+    re.I,
+)
+
+
+def token_in(text: str) -> bool:
+    """Whether a text is about a login by token, and no password was tried as well."""
+    return _TRIED.search(text) is None and any(
+        _PASSWORD_TOO.search(_beside(text, match.start(), match.end())) is None
+        for match in _TOKEN_NAMED.finditer(text)
+    )
+
+
+def _beside(text: str, start: int, end: int) -> str:
+    """Return words and what stands beside them in their line."""
+    before, after = text[max(0, start - 120) : start], text[end : end + 120]
+    return before.rpartition("\n")[2] + text[start:end] + after.partition("\n")[0]
+
+
+_TRIED = re.compile(r"authenticator ['\"](?:PLAIN|LOGIN|CRAM-MD5)['\"] returned", re.I)
+_TOKEN_NAMED = re.compile(r"xoauth2?\b|oauthbearer|bearer token", re.I)
+_PASSWORD_TOO = re.compile(
+    r"\b(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5)\b|AUTH=|(?i:supported auth|capabilit|advertis|mechanisms:|authenticators)"
+)
+"""A list of mechanisms that a server offers does not say which one was used."""
