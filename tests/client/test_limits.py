@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mailkit.client import stream as module
+from mailkit.client.command_guard import CommandGuard
 from mailkit.client.commands import ImapString, ask
 from mailkit.client.stream import Stream
 from mailkit.errors import LimitError, LostError, ProtocolError, RefusedError
@@ -333,3 +334,24 @@ def test_a_literal_that_was_never_asked_for_was_not_stored(
     with pytest.raises((ProtocolError, RefusedError)):
         ask(client, "APPEND", "INBOX", ImapString(b"Subject: x\r\n"))  # type: ignore[arg-type]
     assert b"Subject" not in line.sent
+
+
+def test_a_guard_admits_the_announced_octets_and_no_more() -> None:
+    guard = CommandGuard("imap")
+    assert guard.admit(b"a APPEND INBOX {5}\r\n") == ""
+    assert "more octets" in guard.admit(b"hello\r\nx DELETE INBOX\r\n")
+    assert guard.admit(b"hel") == ""
+    assert guard.awaits
+    assert guard.admit(b"lo\r\n") == ""
+    assert not guard.awaits
+    assert "a line break" in guard.admit(b"x NOOP\r\ny DELETE INBOX\r\n")
+
+
+def test_a_guard_expects_no_literal_that_the_server_rejects() -> None:
+    guard = CommandGuard("imap")
+    guard.admit(b"a APPEND INBOX {5}\r\n")
+    guard.heard(b"* 1 EXISTS\r\n")
+    assert guard.awaits
+    guard.heard(b"a NO [TOOBIG] no\r\n")
+    assert not guard.awaits
+    assert guard.admit(b"a NOOP\r\n") == ""
