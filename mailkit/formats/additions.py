@@ -41,6 +41,8 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         program = document.syntax in PROGRAMS
         above = ".*?" if program and "(" in before else ".*"
         written = re.fullmatch(rf"(\s*+(?:{above}[^\w-])??)({key})((?:[^\w-].*)?)", before, re.S)
+        if written is not None:
+            between, after = _without_placeholder(written[3], after)
         tail = (
             re.match(r"[\"']?[ \t]*\)?[ \t]*[;,]?", after)
             if not neighbour.quote.startswith("=")
@@ -48,7 +50,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
         )
         if written is None or tail is None or (before.strip()[:1] in "{[(<" and before.strip()[:1]):
             continue
-        between, rest = written[3], tail[0]
+        rest = tail[0]
         if program and "(" in between:
             plain = _without_call(between, after)
             if plain is None:
@@ -56,7 +58,7 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             between, rest = plain
         new = _key_like(found, neighbour, name)
         stand_in = _stand_in(new, value, neighbour)
-        text = quoted_like(found, value, stand_in)
+        text = _as_variable(found, neighbour, quoted_like(found, value, stand_in))
         between = _aligned(between, neighbour.key, new) if text else ""
         line_text = f"{written[1]}{new}{between}{text}"
         short = f"{new} = {text}"
@@ -69,6 +71,25 @@ def added(found: Translated, name: str, value: Scalar) -> Change:
             return Change((begin, begin), f"{line_text},{ending}", line, said.strip())
         return Change((end, end), f"{ending}{line_text}{rest.rstrip()}", line, said.strip())
     raise cannot(found, name)
+
+
+def _without_placeholder(between: str, after: str) -> tuple[str, str]:
+    """What stands between a key and its value, and behind it, without the placeholder whose default the value is."""
+    filled = re.search(r"([\"']?)\$\{[\w.]+:?-?$", between)
+    if filled is None:
+        return between, after
+    return between[: filled.start()], after.removeprefix("}").removeprefix(filled[1])
+
+
+def _as_variable(found: Translated, neighbour: Entry, text: str) -> str:
+    """A flag or a number of a new variable as text, where YAML would make it none: Compose and Kubernetes refuse those."""
+    scope = found.instance.keys.scope
+    mapped = scope.environment and scope.document.syntax == "yaml"
+    before = before_on_line(scope.document.lines, neighbour)
+    in_list = re.match(r"\s*-\s*[\"']?[\w.]+=", before) is not None
+    if not mapped or in_list or not re.fullmatch(r"true|false|yes|no|on|off|[0-9]+", text, re.I):
+        return text
+    return f'"{text}"'
 
 
 def _without_call(between: str, after: str) -> tuple[str, str] | None:
@@ -225,15 +246,17 @@ def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
     short = name.strip("/")
     if keys.dialect.fold and "." in neighbour.key and not name.startswith("/"):
         return f"{neighbour.key.rpartition('.')[0]}.{short}"
-    if keys.dialect.fold or keys.scope.document.syntax in ("properties", "prefs"):
+    variables = keys.dialect.env if keys.scope.environment else None
+    folded = keys.dialect.fold and variables is None
+    if folded or keys.scope.document.syntax in ("properties", "prefs"):
         return short
-    variables = keys.dialect.env
-    if keys.scope.environment and variables is not None:
+    if variables is not None:
         path = (
             [*found.instance.prefix, *short.split(".")]
             if not name.startswith("/")
             else short.split(".")
         )
         joined = variables.prefix + variables.separator.join(path)
+        joined = joined.replace("-", "_") if keys.dialect.fold else joined
         return joined.upper() if neighbour.key.isupper() else joined
     return short.rpartition(".")[2]

@@ -10,7 +10,7 @@ from mailkit.formats.embedding import embedded, manifests
 from mailkit.formats.extending import extended
 from mailkit.formats.inclusion import entries_beside, is_inside
 from mailkit.formats.scope import Scope
-from mailkit.formats.syntax.dotenv import expand
+from mailkit.formats.syntax.dotenv import default_in, expand
 from mailkit.formats.units import class_scopes, unit_scopes
 
 __all__ = ["CARRIERS", "scopes"]
@@ -163,6 +163,11 @@ def _assignment(entry: Entry) -> Entry | None:
     written = entry.raw[inner:end]
     span = (entry.span[0] + inner, entry.span[0] + end) if entry.span else None
     value, reference, literal = expand(written, {}, compose=True)
+    default = None if literal or value is None else default_in(written)
+    if default is not None and span is not None:
+        begin, end = default
+        literal, written = True, written[begin:end]
+        span = (span[0] + begin, span[0] + end)
     return replace(
         entry,
         path=(name,),

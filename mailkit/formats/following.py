@@ -55,7 +55,7 @@ def _known(entry: Entry, variables: dict[str, Entry], secrets: dict[str, Entry])
     if "$" in inside and not re.fullmatch(r"\$(\{[^{}]*\}|\w+)", inside):
         value, _, _ = expand(inside, variables)
         return replace(entry, value=value)
-    return replace(entry, value=found.value, origin=found.origin)
+    return replace(entry, value=found.value, span=None, origin=found.origin)
 
 
 def _variables(document: Document) -> dict[str, Entry]:

@@ -42,7 +42,12 @@ class Repair:
             FormatError: the product has no way to write a setting, a value comes from elsewhere, or the result does
                 not read as intended.
         """
-        return self._compared(self._planned(changes), [changes])
+        try:
+            return self._compared(self._planned(changes), [changes])
+        except FormatError:
+            if (splices := self._explicit(changes)) is None:
+                raise
+            return apply_changes(self.text, splices)
 
     def edits(self, wanted: Sequence[Changes]) -> list[list[dict[str, Any]]]:
         """For each group of changes the lines that would change; none where it cannot be done.
@@ -86,13 +91,40 @@ class Repair:
             every = [one for plan in plans.values() for one in plan]
             self._compared(every, [wanted[number] for number in plans])
         except FormatError:
-            if len(plans) == 1:
-                return {}
             numbers, middle = [*plans], len(plans) // 2
+            if not middle:
+                (number,) = numbers
+                splices = self._explicit(wanted[number])
+                return {} if splices is None else {number: splices}
             first = {number: plans[number] for number in numbers[:middle]}
             second = {number: plans[number] for number in numbers[middle:]}
             return self._verified(first, wanted) | self._verified(second, wanted)
         return plans
+
+    def _explicit(self, changes: Changes) -> list[Change] | None:
+        """The splices with a port and an encryption mode that stay written as well.
+
+        One of them may follow from the other where a key is missing. ``None`` if that does not help either.
+        """
+        whole = [
+            (account, role, self._with_pair(account.label, role, changed))
+            for account, role, changed in changes
+        ]
+        if whole == [*changes]:
+            return None
+        try:
+            splices = self._planned(whole)
+            self._compared(splices, [whole])
+        except FormatError:
+            return None
+        return splices
+
+    def _with_pair(self, label: str, role: str, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A change of the port with the encryption mode as it is, and the other way round."""
+        service = getattr(self._before.get(label), role, None)
+        if service is None or len({"port", "security"} & set(changed)) != 1:
+            return changed
+        return {"port": service.port, "security": service.security, **changed}
 
     def _planned(self, changes: Changes) -> list[Change]:
         splices: list[Change] = []

@@ -8,7 +8,7 @@ from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Scalar
 from mailkit.formats.syntax import syntax
 from mailkit.formats.translated import Translated
-from mailkit.formats.values import as_flag, as_text, as_word
+from mailkit.formats.values import as_flag, as_text, as_word, flag_word
 
 __all__ = ["Change", "apply_changes", "before_on_line", "cannot", "quoted_like", "shown_line"]
 
@@ -62,7 +62,7 @@ def shown_line(found: Translated, entry: Entry, text: str) -> str:
 def quoted_like(found: Translated, value: Scalar, entry: Entry) -> str:
     """Return a value in the style of the one it replaces."""
     if entry.quote.startswith("="):
-        word = str(value).lower() if isinstance(value, bool) else str(value)
+        word = flag_word(value, entry.raw) if isinstance(value, bool) else str(value)
         return word.replace("$", "$$")
     module = syntax(found.instance.keys.scope.document.syntax)
     if isinstance(value, bool) and as_text(entry.value) in ("0", "1") and not entry.quote:

@@ -8,7 +8,7 @@ DIALECTS = (
         name="synapse",
         title="Synapse",
         syntaxes=("yaml",),
-        files=("homeserver.yaml",),
+        own_files=("homeserver.yaml",),
         marks=(
             *("server_name", "email.notif_from", "email.smtp_pass", "email.force_tls"),
             *("email.require_transport_security", "email.enable_tls"),

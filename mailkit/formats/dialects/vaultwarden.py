@@ -31,7 +31,7 @@ DIALECTS = (
                     Mode(Security.STARTTLS, {"SMTP_SECURITY": "starttls"}),
                     Mode(Security.CLEARTEXT, {"SMTP_SECURITY": "off"}),
                     Mode(Security.IMPLICIT_TLS, {"SMTP_EXPLICIT_TLS": True}),
-                    Mode(Security.CLEARTEXT, {"SMTP_SSL": False}),
+                    Mode(Security.CLEARTEXT, {"SMTP_SSL": "false"}, {"SMTP_SECURITY": "off"}),
                     Mode(Security.STARTTLS, {"SMTP_SSL": True}, {"SMTP_SECURITY": "starttls"}),
                     Mode(Security.STARTTLS, {}, {"SMTP_SECURITY": "starttls"}),
                 ),

@@ -101,7 +101,20 @@ def _entry(
     literal = True
     if quote != "'" and flavour not in ("docker", "systemd") and "$" in value:
         found, reference, literal = expand(value, known, compose=flavour == "compose")
+    if not literal and found is not None and (inner := default_in(raw)) is not None:
+        begin, end = inner
+        span = (span[0] + begin, span[0] + end)
+        return Entry((name,), found, line, span, raw[begin:end], "=", reference)
     return Entry((name,), found, line, span if literal else None, raw, quote, reference)
+
+
+_DEFAULT = re.compile(r"""["']?\$\{[\w.]+(?::?-|:(?![-?+=]))([^${}\\'"\n]*)\}["']?""")
+
+
+def default_in(raw: str) -> tuple[int, int] | None:
+    """Where the default is in a value that is one placeholder (``${PORT:-587}``); it counts where nothing else is set."""
+    match = _DEFAULT.fullmatch(raw)
+    return match.span(1) if match is not None else None
 
 
 def expand(

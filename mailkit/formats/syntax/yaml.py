@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailkit.errors import FormatError, needs
 from mailkit.formats.document import Entry, Lines, Reference, Scalar, deepest_line
-from mailkit.formats.syntax.dotenv import expand
+from mailkit.formats.syntax.dotenv import default_in, expand
 from mailkit.formats.values import flag_word
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _TEMPLATE = re.compile(r"(?<!\$)\{\{.*\}\}", re.S)
 """What Ansible and Helm fill in."""
 _EXPRESSION = re.compile(r"\$\{\{\s*([^{}]{1,60}?)\s*\}\}")
 """What a workflow of GitHub fills in: ``${{ secrets.NAME }}``."""
+_ASSIGNMENT = re.compile(r"[\"']?\w+=")
+"""An item of a list of variables, whose value is a part of it."""
 _PARAMETER = re.compile(r"%(?:env\((?:\w+:)*(\w+)\)|[a-z][a-z0-9_.]*)%")
 """What Symfony fills in: a variable of the environment, or a parameter."""
 _PLACEHOLDERS = re.compile(r"\$\{|\$[A-Z_]|\$\$")
@@ -127,7 +129,12 @@ class _YamlReader:
             return Entry(path, None, line, None, raw, quote, named)
         if isinstance(value, str) and _PLACEHOLDERS.search(value) and node.style != "|":
             found, reference, literal = _expanded(value, self.flavour)
-            return Entry(path, found, line, span if literal else None, raw, quote, reference)
+            if found is not None and not literal and (inner := default_in(raw)) is not None:
+                begin, end = inner
+                place = (span[0] + begin, span[0] + end)
+                return Entry(path, found, line, place, raw[begin:end], "=", reference)
+            writable = literal or _ASSIGNMENT.match(raw) is not None
+            return Entry(path, found, line, span if writable else None, raw, quote, reference)
         writable = node.style not in ("|", ">") and "\n" not in raw
         return Entry(path, value, line, span if writable else None, raw, quote, None)
 
