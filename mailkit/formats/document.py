@@ -19,6 +19,7 @@ __all__ = [
     "INCLUDED",
     "MAX_BYTES",
     "SETTINGS_CLASS",
+    "SPREAD",
     "Document",
     "Entry",
     "KeyPath",
@@ -46,6 +47,9 @@ INCLUDED = "include *"
 
 IMPORTED = "import *"
 """The path of an entry that names a module: its key is the name in this file, its value the module, ``raw`` the member."""
+
+SPREAD = "..."
+"""The last segment of an entry that stands for all members of an object from elsewhere."""
 
 SETTINGS_CLASS = "settings *"
 """The last segment of an entry that marks a class whose fields are variables with defaults."""

@@ -1,4 +1,4 @@
-"""Objects that a JavaScript program takes from another file: ``require("./config")`` and ``import``.
+"""Values that a JavaScript or Python program takes from another file: ``require("./config")`` and ``import``.
 
 Only files in its folder and the folder above it are read, and only one step far. What they export is data: nothing is executed.
 """
@@ -7,8 +7,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
-from mailkit.formats.document import IMPORTED, Document, Entry, KeyPath
+from mailkit.formats.document import IMPORTED, SPREAD, Document, Entry, KeyPath
 from mailkit.formats.inclusion import entries_beside
 
 __all__ = ["with_imported"]
@@ -22,8 +23,11 @@ _EXPORTS: tuple[KeyPath, ...] = (("module", "exports"), ("export",), ("exports",
 def with_imported(document: Document) -> Document:
     """The document with the values of what it imports, in the places where they are used."""
     imports = {one.key: one for one in document.entries if one.path[:1] == (IMPORTED,)}
-    if not imports or document.is_stream:
+    if not imports:
         return document
+    if document.is_stream:
+        own = tuple(one for one in document.entries if one.path[:1] != (IMPORTED,))
+        return replace(document, entries=own)
     files: dict[str, list[Entry]] = {}
     found = [new for one in document.entries for new in _resolved(document, one, imports, files)]
     return replace(document, entries=tuple(found))
@@ -45,20 +49,39 @@ def _resolved(
     if place not in files:
         files[place] = _read(document, place) if len(files) < _MOST_FILES else []
     found = [*_members(files[place], wanted, first)]
+    above = entry.path[:-1] if entry.key == SPREAD else entry.path
     for path, one in found:
-        yield replace(one, path=(*entry.path, *path))
+        yield replace(one, path=(*above, *path))
     if not found:
         yield entry
 
 
 def _read(document: Document, name: str) -> list[Entry]:
     """The entries of a module: the first file that is there."""
+    if document.syntax == "python":
+        return _of_python(document, name)
     path = posixpath.normpath(name)
     if path.startswith(("/", "../..")):
         return []
     for end in _ENDS:
         kind = "json" if f"{path}{end}".endswith(".json") else "javascript"
         if found := entries_beside(document, f"{path}{end}", kind):
+            return found
+    return []
+
+
+def _of_python(document: Document, name: str) -> list[Entry]:
+    """The entries of a module of Python: beside the file, or from a folder above it that has its first name."""
+    dots = len(name) - len(name.lstrip("."))
+    path = name[dots:].replace(".", "/") + ".py"
+    folder = Path(document.file).absolute().parent.name
+    places = ["../" * (dots - 1) + path] if dots else [path, f"../{path}"]
+    if not dots and path.startswith(f"{folder}/"):
+        places.insert(0, path.removeprefix(f"{folder}/"))
+    for place in places:
+        if place.startswith("../.."):
+            continue
+        if found := entries_beside(document, place, "python"):
             return found
     return []
 

@@ -100,6 +100,39 @@ FOLDERS: dict[str, tuple[dict[str, str], str, dict[str, tuple[str, int]]]] = {
         "mail.ts",
         {"port": ("config/index.js", 3), "security": ("config/index.js", 4)},
     ),
+    "Nodemailer, members of an import": (
+        {
+            "mail.js": "import cfg, { mail as m } from './config.js'\n"
+            "const { host, port: p } = m\n"
+            "export const t = nodemailer.createTransport({\n  host, port: p, secure: m.secure })\n",
+            "config.js": "export const mail = {\n  host: 'smtp.example.com',\n  port: 465,\n"
+            "  secure: false }\nexport default { mail }\n",
+        },
+        "mail.js",
+        {"port": ("config.js", 3), "security": ("config.js", 4)},
+    ),
+    "Nodemailer, an import that is spread out": (
+        {
+            "mail.js": "const config = require('./config')\nconst smtp = config.mail.smtp\n"
+            "const t = nodemailer.createTransport({ ...smtp, auth: { user: 'kim' } })\n",
+            "config.js": "module.exports = { mail: { smtp: {\n  host: 'smtp.example.com',\n  port: 465,\n"
+            "  secure: false } } }\n",
+        },
+        "mail.js",
+        {"port": ("config.js", 3), "security": ("config.js", 4)},
+    ),
+    "Django, names and a class of other modules": (
+        {
+            "shop/settings.py": "from shop.mail import HOST, PORT as MAIL_PORT\n"
+            "from .mail import Mail\nfrom .mail import WORDS\n"
+            "EMAIL_HOST = HOST\nEMAIL_PORT = MAIL_PORT\nEMAIL_USE_TLS = Mail.USE_TLS\n"
+            "EMAIL_HOST_USER = WORDS['user']\n",
+            "shop/mail.py": "HOST = 'smtp.example.com'\nPORT = 465\n\n\nclass Mail:\n    USE_TLS = True\n\n\n"
+            "WORDS = {'user': 'kim'}\n",
+        },
+        "shop/settings.py",
+        {"port": ("shop/mail.py", 2), "security": ("shop/mail.py", 6), "user": ("shop/mail.py", 9)},
+    ),
     "a unit of systemd": (
         {
             "vault.service": "[Unit]\nDescription=x\n[Service]\n"
@@ -407,6 +440,12 @@ def test_an_included_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_files_that_include_each_other_end(files: dict[str, str], tmp_path: Path) -> None:
     put(tmp_path, files)
     assert service_in(tmp_path / next(iter(files))).host == "smtp.example.com"
+
+
+def test_a_name_of_a_module_that_is_not_there_is_no_value() -> None:
+    text = "from shop.mail import EMAIL_HOST, EMAIL_USE_TLS\nEMAIL_PORT = 587\n"
+    with pytest.raises(FormatError, match="unknown format"):
+        loads(text, "settings.py")
 
 
 def test_modules_that_import_each_other_end(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from mailkit.formats.converters import integer
-from mailkit.formats.document import IMPORTED, Entry, Reference, Scalar
+from mailkit.formats.document import IMPORTED, SPREAD, Entry, Reference, Scalar
 from mailkit.formats.syntax._tree import (
     Node,
     Resolved,
@@ -31,6 +31,7 @@ _ENV_CALL = re.compile(
 )
 _REQUIRE = re.compile(r"(?:await\s+)?(?:require|import)\(\s*['\"](\.[^'\"]*)['\"]\s*\)((?:\.\w+)*)")
 _LONGEST_REQUIRE = 300
+_LONGEST_NAME = 200
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 
@@ -79,6 +80,8 @@ class _JavaScriptReader(TreeReader):
                 self.imported(name, found[1], found[2].strip("."))
             elif value is not None and name.type == "identifier":
                 self.value((self.tree.content(name),), value)
+            elif value is not None and name.type == "object_pattern":
+                self.destructured(name, value)
         elif node.type == "assignment_expression":
             left = self.tree.content(node.child_by_field_name("left"))
             self.value(tuple(re.split(r"\??\.", left)), node.child_by_field_name("right"))
@@ -98,6 +101,27 @@ class _JavaScriptReader(TreeReader):
             for child in named(node):
                 if child.type in ("object", "satisfies_expression", "as_expression"):
                     self.value(("return" if node.type == "return_statement" else "export",), child)
+
+    def destructured(self, name: Node, value: Node) -> None:
+        """``const { host, port: p } = config.mail``: each name is a member of the value."""
+        if value.type not in ("identifier", "member_expression"):
+            return
+        source = self.tree.beginning(value)
+        for part in named(name):
+            names = [self.tree.content(one) for one in named(part)] or [self.tree.content(part)]
+            if part.type in ("pair_pattern", "shorthand_property_identifier_pattern"):
+                self.known[names[-1]] = self.member(f"{source}.{names[0]}")
+
+    def member(self, name: str) -> tuple[Scalar, Reference | None]:
+        """The value of ``object.member``, or the place it comes from."""
+        first, _, rest = name.replace("?.", ".").partition(".")
+        for entry in self.objects.get(first, ()):
+            if ".".join(entry.path[-1 - rest.count(".") :]) == rest:
+                return entry.value, entry.reference
+        _, reference = self.known.get(first, (None, None))
+        if reference is not None and reference.kind == "other":
+            return None, Reference("other", f"{reference.name}.{rest}")
+        return None, Reference("other", name)
 
     def imported(self, name: Node, module: str, member: str) -> None:
         """The names that a module is known by: one for the whole, or one for each of its members."""
@@ -186,7 +210,15 @@ class _JavaScriptReader(TreeReader):
                 Entry((*path, name), value, self.tree.line(item), None, "", "", reference)
             )
         elif item.type == "spread_element":
-            name = self.tree.content(named(item)[0])
+            name = self.tree.beginning(named(item)[0])
+            if name not in self.objects and named(item)[0].type in (
+                "identifier",
+                "member_expression",
+            ):
+                value, reference = self.known.get(name, (None, None))
+                reference = reference or self.member(name)[1]
+                line = self.tree.line(item)
+                self.entries.append(Entry((*path, SPREAD), value, line, reference=reference))
             for entry in self.objects.get(name, ()):
                 self.entries.append(
                     Entry(
@@ -215,13 +247,7 @@ class _JavaScriptReader(TreeReader):
         elif kind in ("null", "undefined"):
             return None, None, node
         elif kind == "member_expression":
-            if match := re.fullmatch(r"(?:process|import\.meta|Deno|Bun)\.env\.(\w+)", content):
-                return None, Reference("env", match[1]), None
-            if content.rpartition(".")[2] in self.known and content.count(".") == 1:
-                entries = self.objects.get(content.partition(".")[0], [])
-                found = next((e for e in entries if e.key == content.rpartition(".")[2]), None)
-                if found is not None:
-                    return found.value, found.reference, None
+            return self.member_of(content)
         elif kind == "subscript_expression":
             if match := re.fullmatch(r"process\.env\[['\"](\w+)['\"]\]", content):
                 return None, Reference("env", match[1]), None
@@ -243,6 +269,19 @@ class _JavaScriptReader(TreeReader):
             return value, reference or inner_reference or Reference("other", content[:60]), None
         elif kind == "call_expression":
             return self.called(node)
+        return None, Reference("other", content[:60]), None
+
+    def member_of(self, content: str) -> Resolved:
+        """A member expression: a variable of the environment, or a member of an object."""
+        if match := re.fullmatch(r"(?:process|import\.meta|Deno|Bun)\.env\.(\w+)", content):
+            return None, Reference("env", match[1]), None
+        first, _, rest = content.replace("?.", ".").partition(".")
+        if rest in self.known and "." not in rest:
+            found = next((one for one in self.objects.get(first, []) if one.key == rest), None)
+            if found is not None:
+                return found.value, found.reference, None
+        if len(content) < _LONGEST_NAME and first in self.known and first not in self.objects:
+            return (*self.member(content), None)
         return None, Reference("other", content[:60]), None
 
     def binary(self, node: Node) -> Resolved:

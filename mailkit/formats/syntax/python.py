@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from mailkit.errors import FormatError
 from mailkit.formats.document import (
+    IMPORTED,
     INCLUDED,
     SETTINGS_CLASS,
     Entry,
@@ -94,12 +95,23 @@ class _PythonReader:
                 self.entries.append(Entry((INCLUDED,), module, node.lineno))
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 self.clients.imports(node)
+                self.imported(node)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.function(node, path)
             elif isinstance(node, ast.With | ast.AsyncWith | ast.For | ast.While):
                 self.body(node.body, path)
             elif isinstance(node, ast.Try):
                 self.body([*node.body, *node.orelse, *node.finalbody], path)
+
+    def imported(self, node: ast.Import | ast.ImportFrom) -> None:
+        """The names that a module of this program, or a member of one, is known by."""
+        for one in node.names:
+            if isinstance(node, ast.Import):
+                module, member = one.name, ""
+            else:
+                module, member = "." * node.level + (node.module or ""), one.name
+            path = (IMPORTED, one.asname or one.name)
+            self.entries.append(Entry(path, module, node.lineno, raw=member))
 
     def settings_class(self, node: ast.ClassDef) -> None:
         """A class of pydantic-settings: a field without a default is read from the environment."""
@@ -235,6 +247,8 @@ class _PythonReader:
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             if _is_environment(node.value):
                 return None, Reference("env", str(node.slice.value)), None
+            if names := dotted(node.value):
+                return None, Reference("other", ".".join((*names, str(node.slice.value)))), None
             return None, Reference("other", ast.unparse(node)[:60]), None
         if isinstance(node, ast.Call):
             return self.called(node)
