@@ -18,9 +18,10 @@ in that docstring its test. Its parameters name the facts it needs:
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import itemgetter
 from types import ModuleType
 from typing import Any
 
@@ -112,7 +113,7 @@ class Rule:
 
     ``explains`` are ids of findings about the wire that this finding explains: a misspelt host explains a name that
     does not exist, and is then the cause. A ``suspicion`` is disproved by a login with the same settings. A rule for
-    ``healthy`` services is also applied if nothing failed. ``needs`` are the names of its facts.
+    ``healthy`` services is also applied if nothing failed. ``needs`` are the names of its facts, ``arguments`` takes them out of all.
     """
 
     severity: Severity
@@ -121,6 +122,9 @@ class Rule:
     suspicion: bool = False
     healthy: bool = False
     needs: tuple[str, ...] = ()
+    arguments: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(
+        default=tuple, repr=False, compare=False
+    )
 
     @property
     def id(self) -> str:
@@ -168,7 +172,7 @@ def rule(
     def make(check: Callable[..., Iterable[Hit]]) -> Rule:
         code = check.__code__
         needs = code.co_varnames[: code.co_argcount]
-        return Rule(severity, check, frozenset(explains), suspicion, healthy, needs)
+        return Rule(severity, check, frozenset(explains), suspicion, healthy, needs, _taking(needs))
 
     return make
 
@@ -189,12 +193,20 @@ def apply_rules(rules: Iterable[Rule], **facts: Any) -> list[Finding]:
     owner = facts.get("service") or facts.get("account")
     for one in rules:
         try:
-            arguments = [facts[need] for need in one.needs]
+            arguments = one.arguments(facts)
         except KeyError:
             continue
         for hit in one.check(*arguments):
             findings.append(finding_of(one, hit, owner))
     return findings
+
+
+def _taking(needs: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return what takes a rule's arguments out of the facts."""
+    if len(needs) == 1:
+        (need,) = needs
+        return lambda facts: (facts[need],)
+    return itemgetter(*needs)
 
 
 def finding_of(one: Rule, hit: Hit, owner: Service | Account | None) -> Finding:

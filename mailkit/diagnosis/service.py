@@ -26,7 +26,7 @@ from mailkit.protocol.after_login import AfterLogin, MailTransaction
 from mailkit.protocol.dialogue import Credentials
 from mailkit.protocol.login import means_locked
 from mailkit.protocol.masking import Secrets
-from mailkit.protocol.transcript import Case, dumps
+from mailkit.protocol.transcript import Case, TranscriptLines
 from mailkit.report import UNEXPLAINED, Attempt, Proposal, ServiceReport
 from mailkit.report.json import earlier
 from mailkit.rules.facts import tls_alert
@@ -220,7 +220,7 @@ class ServiceDiagnosis:
             findings=tuple(findings),
             proposal=None if ok else self.proposal,
             attempts=tuple(self.attempts),
-            transcript=tuple(dumps(case).splitlines()),
+            transcript=TranscriptLines(case),
             may_log_in=self.must_log_in,
             seen=seen,
             others=tuple(self.others),

@@ -53,10 +53,11 @@ kim@example.com to lee@example.org; or sends it, with ``send`` or, beyond ASCII,
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import overload
 from urllib.parse import quote, unquote
 
 from mailkit.account import SERVICE_KEYS, SETTINGS, Account, Service
@@ -75,7 +76,15 @@ from mailkit.protocol.event_lines import facts_in, name_of, names_of, record, wr
 from mailkit.protocol.replay import DialogueMismatchError, replayed
 from mailkit.text import clean
 
-__all__ = ["Case", "DialogueMismatchError", "dumps", "loads", "replay", "transcripts_in"]
+__all__ = [
+    "Case",
+    "DialogueMismatchError",
+    "TranscriptLines",
+    "dumps",
+    "loads",
+    "replay",
+    "transcripts_in",
+]
 
 _HEAD = re.compile(
     r"(imap|pop3|smtp|http|tcp) (\S*):(-?\d+) (implicit-tls|starttls|cleartext)"
@@ -161,6 +170,53 @@ def dumps(case: Case) -> str:
     if case.fixed is not None:
         lines += ["", *_written(case.fixed, ["== fix"])]
     return "\n".join([*lines, ""])
+
+
+class TranscriptLines(Sequence[str]):
+    """The lines of the transcript of a case, written when they are first read: of a fleet's services few ever are.
+
+    It compares and is sent to other processes as a tuple of its lines.
+    """
+
+    __slots__ = ("_case", "_lines")
+
+    def __init__(self, case: Case) -> None:
+        self._case: Case | None = case
+        self._lines: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines as a tuple."""
+        case = self._case
+        if case is not None:
+            self._lines = tuple(dumps(case).splitlines())
+            self._case = None
+        return self._lines
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        return self.lines[at]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lines)
+
+    def __eq__(self, other: object) -> bool:
+        return self.lines == (other.lines if isinstance(other, TranscriptLines) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.lines)
+
+    def __repr__(self) -> str:
+        return repr(self.lines)
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[str, ...]]]:
+        return tuple, (self.lines,)
 
 
 def transcripts_in(report: str) -> list[str]:

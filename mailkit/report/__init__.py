@@ -3,7 +3,7 @@
 The dataclasses are here; each presentation has its own module.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -87,7 +87,7 @@ class ServiceReport:
     findings: tuple[Finding, ...] = ()
     proposal: Proposal | None = None
     attempts: tuple[Attempt, ...] = ()
-    transcript: tuple[str, ...] = field(default=(), repr=False)
+    transcript: Sequence[str] = field(default=(), repr=False)
     delivery: TestDelivery | None = None
     may_log_in: bool = False
     seen: "Observation | None" = field(default=None, repr=False)

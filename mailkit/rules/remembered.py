@@ -7,7 +7,7 @@ again with more fields, and at last each time with the whole service.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from types import EllipsisType
 from typing import Any
 
@@ -46,7 +46,7 @@ class Remembered:
     """Some rules, with what they said."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._every: list[RememberedRule] = [(rule, _taking(rule.needs), None) for rule in rules]
+        self._every: list[RememberedRule] = [(rule, rule.arguments, None) for rule in rules]
         self._settings: dict[Any, Settings] = {}
         self._hosts: dict[Any, dict[Any, KeptHits]] = {}
         self._kept = 0
@@ -152,14 +152,6 @@ def _asked(
         return ... if later else None
     except _ReadMoreError as error:
         return ... if error.args[0] in later else None
-
-
-def _taking(needs: Sequence[str]) -> Callable[[Arguments], tuple[Any, ...]]:
-    """What takes a rule's arguments out of the facts."""
-    if len(needs) == 1:
-        (need,) = needs
-        return lambda facts: (facts[need],)
-    return itemgetter(*needs)
 
 
 class _ReadMoreError(Exception):
