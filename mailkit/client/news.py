@@ -5,7 +5,8 @@ from collections import deque
 
 __all__ = ["News"]
 
-_NEWS = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\r?\n", re.I)
+_NEWS = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE|FETCH)(?: \([^{}\r\n]*\))?\r?\n", re.I)
+_LONGEST = 400
 _OPENS = {b"SELECT", b"EXAMINE", b"UNSELECT", b"CLOSE"}
 
 
@@ -22,13 +23,16 @@ class News:
         self._asked = frozenset()
         if words and words[0] in _OPENS:  # responses belong to one folder
             self._kept.clear()
-            self._asked = frozenset(("EXISTS", "EXPUNGE"))
+            self._asked = frozenset(("EXISTS", "EXPUNGE", "FETCH"))
         elif {b"EXPUNGE", b"MOVE"} & {*words}:
             self._asked = frozenset(("EXPUNGE",))
+        elif {b"FETCH", b"STORE"} & {*words}:  # flags that another client set cannot be told apart
+            self._asked = frozenset(("FETCH",))
 
     def line(self, line: bytes) -> None:
         """A line came."""
-        if len(line) > 30 or (match := _NEWS.fullmatch(line)) is None:
+        longest = 30 if "FETCH" in self._asked else _LONGEST
+        if len(line) > longest or (match := _NEWS.fullmatch(line)) is None:
             return
         what = match[2].decode().upper()
         if what not in self._asked:

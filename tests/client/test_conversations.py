@@ -7,7 +7,7 @@ import pytest
 from mailkit.client.bulk_fetch import fetch_contents
 from mailkit.client.connection import IMAP4
 from mailkit.client.mailboxes import namespaces, quotas, subscribed
-from mailkit.client.messages import search
+from mailkit.client.messages import mark, search
 from mailkit.client.query import header, seen, subject, uids
 from mailkit.client.stream import Limits, Stream
 from mailkit.client.waiting import idle
@@ -210,3 +210,20 @@ def test_a_header_that_a_server_leaves_out_is_named_by_a_channel(row: bytes) -> 
     found = dict(drop_of(imap).headers(["7:1", "7:2"]))
     assert found["7:1"] == b"a:b\n"
     assert isinstance(found["7:2"], RefusedError)
+
+
+def test_flags_that_another_client_set_are_news_with_any_command() -> None:
+    flags = b"* 1 FETCH (FLAGS (\\Seen) UID 7 MODSEQ (12))\r\n"
+    imap, _ = imap_of(
+        {
+            "NOOP": flags + b"* 4 EXISTS\r\n<tag> OK done\r\n",
+            "UID STORE": flags + b"<tag> OK done\r\n",
+            "UID SEARCH": b"* SEARCH 7\r\n" + flags + b"<tag> OK done\r\n",
+            "SELECT": flags + b"<tag> OK done\r\n",
+        }
+    )
+    imap.noop()
+    assert idle(imap, 5) == [(1, "FETCH"), (4, "EXISTS")]
+    mark(imap, 7, "Seen")
+    search(imap, seen)
+    assert idle(imap, 5) == [(1, "FETCH")]
