@@ -26,7 +26,7 @@ class News:
             self._asked = frozenset(("EXISTS", "EXPUNGE", "FETCH"))
         elif {b"EXPUNGE", b"MOVE"} & {*words}:
             self._asked = frozenset(("EXPUNGE",))
-        elif {b"FETCH", b"STORE"} & {*words}:  # flags that another client set cannot be told apart
+        elif {b"FETCH", b"STORE"} & {*words}:  # flags of other clients look the same
             self._asked = frozenset(("FETCH",))
 
     def line(self, line: bytes) -> None:

@@ -18,8 +18,10 @@ def with_parameters(value: str) -> tuple[str, dict[str, str]]:
     """Return the value in lower case and the decoded parameters, names in lower case.
 
     ``value`` is the raw field, octets beyond ASCII as surrogates. Of a repeated parameter the first counts, and the
-    extended form before the plain one.
+    extended form before the plain one. Some programs encode the whole field (RFC 2047 §5 forbids it).
     """
+    if value.lstrip().startswith("=?"):
+        value = decoded_words(value[:_LONGEST])
     if ";" not in value and "=" not in value:
         return value.strip().lower(), {}
     word, *pieces = _pieces(re.sub(r"[\r\n]+", "", value[:_LONGEST]))

@@ -353,3 +353,19 @@ def test_an_address_beyond_ascii_is_why_a_message_cannot_go() -> None:
     stream: Any = Stream(server, SessionState(), "smtp", Limits(), b"")  # type: ignore[arg-type]
     (status,) = send(SMTP(stream), letter).fates.values()
     assert "SMTPUTF8" in status.words
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        (
+            b"Content-Disposition: =?UTF-8?B?YXR0YWNobWVudDsNCiBmaWxlbmFtZQ==?=\r\n =?UTF-8?B?PSLjg4bjgrkudHh0IjsNCiBzaXplPTA=?=",
+            "テス.txt",
+        ),
+        (b"Content-Type: =?utf-8?q?application/pdf=3B_name=3D=22a.pdf=22?=", "a.pdf"),
+        (b'Content-Disposition: attachment; filename="=?utf-8?q?a=3Bb.txt?="', "a;b.txt"),
+    ],
+)
+def test_a_field_that_is_encoded_as_a_whole_has_its_parameters(field: bytes, name: str) -> None:
+    (file,) = read_message(field + b"\r\n\r\nx\r\n").attachments
+    assert file.name == name
