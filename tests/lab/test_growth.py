@@ -1,15 +1,21 @@
-"""What a command of the lab's IMAP costs: calls are counted, no clock is looked at."""
+"""What a command of the lab's IMAP costs: calls and steps of the interpreter are counted, no clock is looked at."""
 
 import imaplib
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from mailkit.lab import Lab, Listener
 from mailkit.lab.mailstore.envelope import addresses
 from mailkit.lab.mailstore.mime import parsed
+from mailkit.lab.mailstore.store import Store
 from mailkit.lab.scenario import ADDRESS, PASSWORD
+from mailkit.lab.servers.imap.view import View
 from mailkit.ports import Security
 
 HOST = "localhost"
@@ -55,3 +61,72 @@ def test_a_message_is_taken_apart_once(
     assert len(told[0]) == 50
     assert calls["parsed"] == 50
     assert calls["addresses"] <= 6, "the addresses of a folder are often the same"
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many steps the interpreter takes."""
+    counted = [0]
+
+    def count(frame: FrameType, event: str, _: Any) -> Any:
+        frame.f_trace_opcodes = True
+        counted[0] += event == "opcode"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return counted[0]
+
+
+def view_of(size: int) -> View:
+    """A folder of so many messages as a client that knows all of them sees it."""
+    box = Store().box(ADDRESS)
+    for number in range(size):
+        box.deliver(MESSAGE % number)
+    view = View(box, box.folder(), read_only=False)
+    view.open()
+    return view
+
+
+def told(view: View) -> list[bytes]:
+    return [*view.news(expunges=True, uids=True, modseq=False)]
+
+
+def stored(view: View) -> None:
+    view.box.reflag(view.folder, view.folder.messages[70], frozenset({"\\Seen"}))
+    assert told(view) == [b"* 71 FETCH (UID 71 FLAGS (\\Seen \\Recent))\r\n"]
+
+
+def appended(view: View) -> None:
+    view.box.deliver(b"Subject: new\r\n\r\nx\r\n")
+    assert told(view)[0] == b"* %d EXISTS\r\n" % len(view.known)
+
+
+def expunged(view: View) -> None:
+    view.box.remove(view.folder, [view.folder.messages[70]])
+    assert told(view)[0] == b"* 71 EXPUNGE\r\n"
+    assert [message.uid for message in view.known[69:71]] == [70, 72]
+
+
+@pytest.mark.parametrize("change", [stored, appended, expunged])
+def test_one_change_does_not_walk_the_folder(change: Callable[[View], None]) -> None:
+    few, many = (steps(partial(change, view_of(size))) for size in (200, 3_200))
+    assert many < 1.5 * few, "sixteen times as many messages"
+
+
+def test_many_changes_are_told_as_one_by_one() -> None:
+    """Where much changes the whole folder is walked; what the client is told is the same."""
+    view = view_of(100)
+    box, folder = view.box, view.folder
+    for message in folder.messages[::2]:
+        box.reflag(folder, message, frozenset({"\\Seen"}))
+    box.remove(folder, folder.messages[10:90])
+    box.deliver(MESSAGE % 1)
+    lines = told(view)
+    assert lines[:80] == [b"* %d EXPUNGE\r\n" % number for number in range(90, 10, -1)]
+    assert sum(b"\\Seen" in line for line in lines) == 10
+    assert view.known == folder.messages
+    assert told(view) == []

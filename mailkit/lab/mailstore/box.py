@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from mailkit.lab.mailstore.folder import INBOX, PUBLIC, SYSTEM, Message, Refused, StoredFolder
+from mailkit.lab.mailstore.folder import FEW, INBOX, PUBLIC, SYSTEM, Message, Refused, StoredFolder
 
 __all__ = ["Owner", "UserMailbox"]
 
@@ -115,7 +115,7 @@ class UserMailbox:
     def reflag(self, where: StoredFolder, message: Message, flags: frozenset[str]) -> None:
         """Change the flags of a message, without a notification yet."""
         message.flags = flags
-        message.modseq = where.next_modseq()
+        message.modseq = where.next_modseq(message.uid)
         self._learn(where, flags)
         if self.store.maildir is not None:
             self.store.maildir.flagged(where, message)
@@ -130,13 +130,17 @@ class UserMailbox:
 
     def remove(self, where: StoredFolder, messages: Iterable[Message]) -> None:
         """Remove messages from a folder, without a notification yet."""
-        wanted = set(messages)
-        gone = [m for m in where.messages if m in wanted]
+        wanted = {m for m in messages if where.has(m)}
+        gone = sorted(wanted, key=lambda m: m.uid)
         if not gone:
             return
-        where.messages = [m for m in where.messages if m not in wanted]
+        if len(gone) * FEW < len(where.messages):
+            for message in gone:
+                where.remove(message)
+        else:
+            where.messages = [m for m in where.messages if m not in wanted]
         where.octets -= sum(len(m.content) for m in gone)
-        where.next_modseq()
+        where.next_modseq(*(m.uid for m in gone))
         if self.store.maildir is not None:
             for message in gone:
                 self.store.maildir.removed(message)
@@ -320,7 +324,7 @@ class UserMailbox:
         self, where: StoredFolder, content: bytes, flags: frozenset[str], date: datetime | None
     ) -> Message:
         date = date or datetime.now(UTC).astimezone()
-        message = Message(where.uidnext, content, flags, date, where.next_modseq())
+        message = Message(where.uidnext, content, flags, date, where.next_modseq(where.uidnext))
         where.uidnext += 1
         where.messages.append(message)
         where.octets += len(content)

@@ -1,11 +1,15 @@
 """Messages with UIDs, flags and modification sequences, and their folders."""
 
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-__all__ = ["INBOX", "PUBLIC", "ROLES", "SYSTEM", "Message", "Refused", "StoredFolder"]
+__all__ = ["FEW", "INBOX", "PUBLIC", "ROLES", "SYSTEM", "Message", "Refused", "StoredFolder"]
 
 INBOX = "INBOX"
 PUBLIC = "Public"
@@ -20,6 +24,12 @@ ROLES = {
 SYSTEM = {
     name.lower(): name for name in ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
 }
+
+
+FEW = 20
+"""Where one message in so many changes, each is looked for; where more do, the whole folder is walked."""
+_LOGGED = 4_096
+_uid = attrgetter("uid")
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
@@ -50,7 +60,9 @@ class Message:
 
 @dataclass(eq=False)
 class StoredFolder:
-    """One folder: messages in the order of their UIDs."""
+    """One folder: messages in the order of their UIDs. ``log`` has the UIDs of the last changes, one row for each
+    version.
+    """
 
     name: str
     uidvalidity: int
@@ -66,6 +78,7 @@ class StoredFolder:
     version: int = 0
     gone: bool = False
     selectable: bool = True
+    log: deque[tuple[int, ...]] = field(default_factory=lambda: deque(maxlen=_LOGGED), repr=False)
 
     def find(self, uid: int) -> Message:
         """Return the message with a UID.
@@ -73,19 +86,30 @@ class StoredFolder:
         Raises:
             KeyError: it does not exist.
         """
-        low, high = 0, len(self.messages)
-        while low < high:
-            middle = (low + high) // 2
-            if self.messages[middle].uid < uid:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(self.messages) and self.messages[low].uid == uid:
-            return self.messages[low]
+        place = bisect_left(self.messages, uid, key=_uid)
+        if place < len(self.messages) and self.messages[place].uid == uid:
+            return self.messages[place]
         raise KeyError(uid)
 
-    def next_modseq(self) -> int:
-        """Return a new, higher modification sequence."""
+    def has(self, message: Message) -> bool:
+        """Return whether a message is in the folder."""
+        place = bisect_left(self.messages, message.uid, key=_uid)
+        return place < len(self.messages) and self.messages[place] is message
+
+    def remove(self, message: Message) -> None:
+        """Remove a message that is in the folder."""
+        del self.messages[bisect_left(self.messages, message.uid, key=_uid)]
+
+    def changed_since(self, version: int) -> set[int] | None:
+        """Return the UIDs that changed after a version; ``None`` if that was too long ago."""
+        behind = self.version - version
+        if behind > len(self.log):
+            return None
+        return {uid for row in islice(reversed(self.log), behind) for uid in row}
+
+    def next_modseq(self, *uids: int) -> int:
+        """Return a new, higher modification sequence for a change of these messages."""
         self.modseq += 1
         self.version += 1
+        self.log.append(uids)
         return self.modseq

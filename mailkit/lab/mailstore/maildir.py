@@ -66,7 +66,7 @@ class Maildir:
                 date = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
                 content = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
                 flags = _flags(path, keywords)
-                message = Message(number, content, flags, date, folder.next_modseq())
+                message = Message(number, content, flags, date, folder.next_modseq(number))
                 folder.messages.append(message)
                 folder.octets += len(content)
                 self._files[message] = path

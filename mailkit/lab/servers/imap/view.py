@@ -1,14 +1,18 @@
 """A client's view of the selected folder, and pending notifications."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
+from operator import attrgetter
 
 from mailkit.lab.mailstore.box import UserMailbox
-from mailkit.lab.mailstore.folder import SYSTEM, Message, StoredFolder
+from mailkit.lab.mailstore.folder import FEW, SYSTEM, Message, StoredFolder
 from mailkit.lab.servers.imap.commands import Sequence
 
 __all__ = ["View"]
+
+_uid = attrgetter("uid")
 
 
 @dataclass
@@ -56,9 +60,12 @@ class View:
         folder = self.folder
         if folder.version == self.version:
             return
-        now = set(folder.messages)
+        changed = folder.changed_since(self.version)
+        there: Callable[[Message], bool] = folder.has
+        if changed is None or len(changed) * FEW > len(self.known):
+            changed, there = None, set(folder.messages).__contains__
         if expunges:
-            gone = [n for n, m in enumerate(self.known, 1) if m not in now]
+            gone = [n for n in self._numbers(changed) if not there(self.known[n - 1])]
             for number in reversed(gone):
                 message = self.known.pop(number - 1)
                 self.told.pop(message, None)
@@ -66,10 +73,12 @@ class View:
                 yield b"* %d EXPUNGE\r\n" % number
             self.version = folder.version
         last = self.known[-1].uid if self.known else 0
-        fresh = [m for m in folder.messages if m.uid > last and m not in self.told]
+        newest = takewhile(lambda m: m.uid > last, reversed(folder.messages))
+        fresh = [m for m in newest if m not in self.told][::-1]
         yield from self.new_keywords()
-        for number, m in enumerate(self.known, 1):
-            if m in now and self.told[m] != m.modseq:
+        for number in self._numbers(changed):
+            m = self.known[number - 1]
+            if self.told[m] != m.modseq and there(m):
                 self.told[m] = m.modseq
                 yield self.fetch_flags(number, m, uids=uids, modseq=modseq)
         if fresh:
@@ -80,6 +89,13 @@ class View:
         if len(self.recent) != self.recents:
             self.recents = len(self.recent)
             yield b"* %d RECENT\r\n" % self.recents
+
+    def _numbers(self, uids: set[int] | None) -> Iterable[int]:
+        """The numbers of the messages with these UIDs, or of all, in order."""
+        if uids is None:
+            return range(1, len(self.known) + 1)
+        places = ((bisect_left(self.known, uid, key=_uid), uid) for uid in sorted(uids))
+        return [n + 1 for n, uid in places if n < len(self.known) and self.known[n].uid == uid]
 
     def new_keywords(self) -> list[bytes]:
         """FLAGS where there are keywords that the client was not told of."""
@@ -117,7 +133,3 @@ class View:
         else:
             places = [(low - 1, high) for low, high in wanted.real(len(self.known))]
         return [(n + 1, self.known[n]) for low, high in places for n in range(low, high)]
-
-
-def _uid(message: Message) -> int:
-    return message.uid
