@@ -217,6 +217,12 @@ FIRST: tuple[Text, ...] = (
     ),
     texts("cap-imap-old", r"is not an IMAP4 mail server"),
     texts(
+        "aut-sequence",
+        r"\bcommand (?:is )?(?:not valid|invalid) in this state",
+        certainty=_LIKELY,
+        common=True,
+    ),
+    texts(
         "lim-connections",
         r"exceeded the maximum number of connections|too many (?:simultaneous|concurrent) connections|mail_max_userip",
         certainty=_LIKELY,

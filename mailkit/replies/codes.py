@@ -150,6 +150,8 @@ def coded(words: Words, place: SessionPlace) -> Meaning | None:
         found = BASIC["535"]
     elif words.code == "432" and words.enhanced not in ("", "4.7.12"):
         found = ENHANCED.get(words.enhanced) or ("snd-temp", _POSSIBLE)  # not RFC 4954's 432
+    elif words.code == "552" and words.enhanced.startswith("5.7."):
+        found = ENHANCED.get(words.enhanced) or ("snd-spam", _POSSIBLE)  # not a size
     else:
         at_mail = place is SessionPlace.MAIL
         enhanced = ENHANCED.get(words.enhanced)

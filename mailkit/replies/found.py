@@ -119,7 +119,7 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
             for line in match["more"].split("\n")[1:]
         ]
         place = pasted.places.before(match.start())
-        opening = _OPENING.search(text[max(0, match.start() - 40) : match.start(1)])
+        opening = _OPENING.search(text[max(0, match.start() - 90) : match.start(1)])
         if opening is not None:
             place = SessionPlace.HELLO if "helo" in opening[0].lower() else SessionPlace.GREETING
         if (
@@ -146,7 +146,8 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
 
 
 _OPENING = re.compile(
-    r"SMTPConnectError|SMTPHeloError|refused to talk to me|bad greeting|invalid greeting", re.I
+    r"SMTPConnectError|SMTPHeloError|after initial connection|refused to talk to me|bad greeting|invalid greeting",
+    re.I,
 )
 
 

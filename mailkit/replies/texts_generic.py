@@ -69,7 +69,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "crt-host-mismatch crt-unknown-ca crt-self-signed crt-expired",
-        r"identity of [^\n]{1,120} (?:cannot|can't|could not) be verified|verify (?:the )?(?:server|account)(?:'s)? identity",
+        r"identity of [^\n]{1,120} (?:cannot|can't|could not) be verified|verify (?:the )?(?:server|account)(?:'s)? identity|verify (?:the )?identity of",
         vague=True,
     ),
     texts(

@@ -55,7 +55,7 @@ CERTIFICATE: tuple[Text, ...] = (
         r"no (?:alternative certificate )?(?:subject )?(?:alternative )?(?:DNS )?name[^\n]{0,30}match|No name matching|not match(?:ing)? target host|SSL_ERROR_BAD_CERT_DOMAIN|BAD_CERT_DOMAIN|RemoteCertificateNameMismatch",
         r"Hostname \S{1,200} not verified|SSLPeerUnverifiedException|name in the certificate (?:does not|doesn't)|certificate (?:subject |common )?name[^\n]{0,60}(?:does not|doesn't|not) match|Server name does not match certificate",
         r"CommonName mismatch|hostname not us(?:e?able|able)|owner (?:of the certificate )?does not match|host ?name[^\n]{0,60}(?:does not|doesn't|did not|not) match|names? (?:in|of|on) the (?:server(?:'s)? )?(?:SSL )?certificate[^\n]{0,40}(?:not|differ)|names?[^\n]{0,20}(?:does not|do not|doesn't|did not|not) match[^\n]{0,30}certificate|SEC_E_WRONG_PRINCIPAL|0x80090322|CERT_E_CN_NO_MATCH|errSSLHostNameMismatch|target principal name is incorrect",
-        r"\bDNSMismatch\b|CN[^\n]{0,60}not match|certificate(?:'s)? owner|certificate belongs to a different|ServerCommonName \S{1,80} in remote|wrong host|certificate host ?name|verify that the server[^\n]{0,30}host|Host name[^\n]{0,80}certificate subject|unable to match (?:server )?(?:name|host)|host ?name verification (?:failed|failure|error)",
+        r"\w\.\w{2,20} not in certificate\b|\bDNSMismatch\b|CN[^\n]{0,60}not match|certificate(?:'s)? owner|certificate belongs to a different|ServerCommonName \S{1,80} in remote|wrong host|certificate host ?name|verify that the server[^\n]{0,30}host|Host name[^\n]{0,80}certificate subject|unable to match (?:server )?(?:name|host)|host ?name verification (?:failed|failure|error)",
     ),
     texts(
         "crt-weak",

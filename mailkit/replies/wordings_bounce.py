@@ -76,6 +76,7 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-sender-domain",
+        r"\bfrom: ?domain\b|\bprovide a valid from\b",
         r"^(?:domain )?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6} does(?:n't| not) exist",
         protocols="s",
         place=_MAIL,
@@ -106,6 +107,12 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     # limits
     rows(
+        "lim-daily",
+        r"(?:exceed|reach)\w*[^\n]{0,20}\bdaily\b[^\n]{0,24}(?:quota|limit)",
+        protocols="s",
+        certainty=_LIKELY,
+    ),
+    rows(
         "snd-size",
         r"too much mail data|attachment\b[^\n]{0,20}\btoo (?:big|large|long)",
         protocols="s",
@@ -126,6 +133,7 @@ BOUNCE: tuple[WordingRow, ...] = (
         code=r"[45]\d\d",
         certainty=_LIKELY,
     ),
+    rows("snd-line-length", r"\bline limit\b", protocols="s", certainty=_LIKELY),
     rows(
         "snd-bare-lf",
         r"stray (?:newline|lf|linefeed)",
