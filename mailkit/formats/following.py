@@ -117,7 +117,8 @@ def _unused(entries: tuple[Entry, ...]) -> Iterator[Entry]:
     used = {
         f"Repository {entry.value}"
         for name in names
-        if (entry := by_path.get((name, "remoterepository"))) is not None
+        for key in ("remoterepository", "localrepository")
+        if (entry := by_path.get((name, key))) is not None
     }
     for path in dict.fromkeys(entry.path[0] for entry in entries if len(entry.path) > 1):
         if used and path.startswith("Repository ") and path not in used:

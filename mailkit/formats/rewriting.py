@@ -8,7 +8,7 @@ from urllib.parse import quote
 from mailkit.errors import FormatError
 from mailkit.formats.additions import added
 from mailkit.formats.dialect import ABSENT, Mode
-from mailkit.formats.document import Scalar
+from mailkit.formats.document import Entry, Scalar
 from mailkit.formats.splices import Change, cannot, quoted_like, shown_line
 from mailkit.formats.translated import Translated
 from mailkit.formats.translation import holds
@@ -130,7 +130,13 @@ def _prefix(found: Translated, wanted: Security) -> str:
 def _mode_for(found: Translated, wanted: Security, port: Any) -> Mode | None:
     fitting = [m for m in found.reading.modes if m.security is wanted and "@scheme" not in m.when]
     ports = [m for m in fitting if _port_fits(m, port)]
-    return next(iter(sorted(ports, key=lambda one: one.optional)), None)
+    said = found.bindings.get("security")
+    return min(ports, key=lambda one: (one.optional, not _is_said_by(one, said)), default=None)
+
+
+def _is_said_by(mode: Mode, entry: Entry | None) -> bool:
+    """Whether a mode is written in the one key that says the encryption now, such as an older name of it."""
+    return entry is not None and [*mode.when] == [entry.key] and mode.writes is None
 
 
 def _port_fits(mode: Mode, port: Any) -> bool:

@@ -75,6 +75,7 @@ def _version_0(protocol: str) -> ServiceWords:
         secret=(f"{protocol}-passwd",),
         secret_command=(f"{protocol}-passwd-cmd",),
         address=("email",),
+        defaults={plain: True},
         modes=(
             Mode(_S, {upgrade: True}),
             Mode(_T, {plain: (True, ABSENT)}, {plain: True, upgrade: False}),

@@ -1,6 +1,6 @@
 """Home Manager: ``accounts.email.accounts.NAME``, from which it writes the settings of msmtp, mbsync and others.
 
-``tls.enable`` is on by default, and ``tls.useStartTls`` off.
+``tls.enable`` is on by default, and ``tls.useStartTls`` off. NixOS: ``programs.msmtp.accounts.NAME`` in the words of msmtp.
 """
 
 from mailkit.formats.dialect import Dialect, Mode, ServiceWords
@@ -50,6 +50,40 @@ DIALECTS = (
         example="home.nix",
         sources=(
             "https://github.com/nix-community/home-manager/blob/master/modules/accounts/email.nix",
+        ),
+        dated="2026-11-28",
+    ),
+    Dialect(
+        name="nixos-msmtp",
+        title="NixOS",
+        syntaxes=("nix",),
+        marks=("**.programs.msmtp.accounts.*.host",),
+        services=(
+            ServiceWords(
+                at=("**.programs.msmtp.accounts.*",),
+                host=("host",),
+                port=("port",),
+                user=("user",),
+                secret=("password",),
+                secret_command=("passwordeval",),
+                auth=("auth",),
+                auths={"true": "password", "on": "password", "false": "password"},
+                login_flag=("auth",),
+                address=("from",),
+                verify=("tls_certcheck",),
+                ports={_T: 465, Security.STARTTLS: 25, Security.CLEARTEXT: 25},
+                defaults={"tls": False, "tls_starttls": True, "auth": False},
+                modes=(
+                    Mode(Security.CLEARTEXT, {"tls": False}),
+                    Mode(_T, {"tls_starttls": False, "tls": True}),
+                    Mode(Security.STARTTLS, {"tls_starttls": True, "tls": True}),
+                ),
+            ),
+        ),
+        example="mail.nix",
+        sources=(
+            "https://github.com/NixOS/nixpkgs/blob/master/nixos/modules/programs/msmtp.nix",
+            "https://marlam.de/msmtp/msmtp.html#Transport-Layer-Security",
         ),
         dated="2026-11-28",
     ),

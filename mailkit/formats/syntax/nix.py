@@ -75,7 +75,25 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         else:
             pending.append(match)
     by_path = {entry.path: entry for entry in found}
-    return [_followed(entry, by_path, bound) for entry in found]
+    return _with_defaults([_followed(entry, by_path, bound) for entry in found])
+
+
+def _with_defaults(entries: list[Entry]) -> list[Entry]:
+    """The entries, and in each account of msmtp what ``programs.msmtp.defaults`` says for all of them."""
+    there = {entry.path for entry in entries}
+    defaults = [one for one in entries if one.path[-4:-1] == ("programs", "msmtp", "defaults")]
+    accounts = (
+        {path[:-1] for path in there if path[-5:-2] == ("programs", "msmtp", "accounts")}
+        if defaults
+        else set()
+    )
+    more = (
+        replace(one, path=(*account, one.key))
+        for account in sorted(accounts)
+        for one in defaults
+        if account[:-2] == one.path[:-2] and (*account, one.key) not in there
+    )
+    return [*entries, *more]
 
 
 def _path(tokens: list[re.Match[str]]) -> KeyPath:
