@@ -87,6 +87,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             extending.append(path[:2])
     for place in (*files, *extending):
         groups.setdefault(place, [])
+    images |= _of_containers(document, kinds, images)
     for place, entries in groups.items():
         if place[-1:] == ("data",) and kinds.get(place[:-1]) == "Secret":
             entries = [decoded for entry in entries if (decoded := _decoded(entry))]
@@ -100,6 +101,28 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             unnamed = place[-1:] and (place[-1].isdecimal() or place[-1] in _DATA)
             label = place[-1] if place and not unnamed else ""
             yield Scope(document, tuple(variables), True, images.get(place, ""), label)
+
+
+def _of_containers(
+    document: Document, kinds: Mapping[KeyPath, str], images: Mapping[KeyPath, str]
+) -> dict[KeyPath, str]:
+    """The image of the container that takes all variables of a ConfigMap or a Secret of this file (``envFrom``)."""
+    taken: dict[str, str] = {}
+    names: dict[KeyPath, str] = {}
+    for entry in document.entries:
+        path = entry.path
+        if path[-1] != "name":
+            continue
+        if path[-2:-1] in (("configMapRef",), ("secretRef",)) and path[-4:-3] == ("envFrom",):
+            taken[str(entry.value)] = images.get(path[:-4], "")
+        elif path[-2:-1] == ("metadata",) and kinds.get(path[:-2]) in ("ConfigMap", "Secret"):
+            names[path[:-2]] = str(entry.value)
+    return {
+        (*above, part): taken[name]
+        for above, name in names.items()
+        if taken.get(name)
+        for part in _DATA
+    }
 
 
 def _is_extra(path: KeyPath, at: int) -> bool:

@@ -252,7 +252,7 @@ class Dialect:
         new_at: where a new file has the keys, if ``at`` is a pattern.
         least: how many of its keys have to be there.
         versions_in: what tells the version, with a pattern for it: files beside it, ``image``
-            for the tag of the image, or ``=KEY`` for a key of the file.
+            for the tag of the image, ``path`` for that of the file, or ``=KEY`` for a key of the file.
         newest: where nothing tells the version, the newest reading counts and is not in doubt.
         nulls: words that the product takes for no value at all.
         sources: where its words are documented.

@@ -204,6 +204,8 @@ def _in_url(found: Translated, changes: Mapping[str, Any]) -> list[Change]:
         raise cannot(found, ", ".join(sorted(unknown)))
     if "user" in changes:
         parts["user"] = quote(str(changes["user"]), safe="", errors="replace")
+        if "%%" in as_text(entry.value):  # a parameter of Symfony
+            parts["user"] = parts["user"].replace("%", "%%")
     if "security" in changes:
         parts["scheme"] = _scheme_for(found, Security(str(changes["security"])))
     text = as_text(entry.value)

@@ -154,6 +154,11 @@ _URL = re.compile(
 )
 
 
+def _unquoted(text: str) -> str:
+    """A part of a URL; in a parameter of Symfony, as in Mautic's file, each percent sign is written twice."""
+    return unquote(re.sub(r"%%(?=[0-9A-Fa-f]{2})", "%", text))
+
+
 def split_url(text: str) -> Url | None:
     """Parse a URL; return ``None`` if it is not one. ``spans`` are offsets in the text."""
     match = _URL.fullmatch(text.strip())
@@ -171,8 +176,8 @@ def split_url(text: str) -> Url | None:
     query = (match["rest"] or "").partition("?")[2].partition("#")[0]
     return Url(
         match["scheme"].lower(),
-        unquote(user),
-        unquote(password) if colon else None,
+        _unquoted(user),
+        _unquoted(password) if colon else None,
         match["host"].strip("[]"),
         int(match["port"]) if match["port"] else None,
         dict(parse_qsl(query, keep_blank_values=True)),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 
 from mailkit.formats.scope import Instance
 
@@ -11,8 +12,8 @@ __all__ = ["with_version"]
 def with_version(instance: Instance) -> Instance:
     """The service with the reading of the version that is in sight.
 
-    ``versions_in`` of a dialect maps the name of a file, ``=KEY`` for a key of this file, or
-    ``image`` to a pattern whose groups are named ``v0``, ``v1`` … after the readings; the first
+    ``versions_in`` of a dialect maps the name of a file, ``=KEY`` for a key of this file, ``path`` for
+    its path, or ``image`` to a pattern whose groups are named ``v0``, ``v1`` … after the readings; the first
     group that matched names the reading.
     """
     readings = instance.words.readings
@@ -34,6 +35,8 @@ def _told(instance: Instance, name: str) -> str:
     """The text that may name the version."""
     if name == "image":
         return instance.keys.scope.image
+    if name == "path":
+        return PurePath(instance.keys.scope.document.file).as_posix()
     if name.startswith("="):
         entry = instance.keys.get(name[1:], instance.prefix)
         return str(entry.value) if entry is not None else ""

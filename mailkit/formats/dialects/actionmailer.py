@@ -53,7 +53,6 @@ DIALECTS = (
         example=".env",
         sources=(
             "https://github.com/chatwoot/chatwoot/blob/develop/config/initializers/mailer.rb",
-            "https://www.openproject.org/docs/installation-and-operations/configuration/outbound-emails/",
         ),
         dated="2026-11-28",
     ),

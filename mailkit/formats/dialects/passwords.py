@@ -47,7 +47,7 @@ DIALECTS = (
         example="global.override.env",
         sources=(
             "https://github.com/bitwarden/server/blob/main/src/Core/Platform/Mail/Delivery/MailKitSmtpMailDeliveryService.cs",
-            "https://bitwarden.com/help/environment-variables/",
+            "https://github.com/bitwarden/server/blob/main/src/Core/Settings/GlobalSettings.cs",
         ),
         dated="2026-11-28",
     ),
@@ -77,7 +77,7 @@ DIALECTS = (
             ),
         ),
         sources=(
-            "https://www.passbolt.com/docs/hosting/configure/environment-variables/",
+            "https://github.com/passbolt/passbolt_api/blob/master/config/app.default.php",
             "https://github.com/cakephp/cakephp/blob/5.x/src/Mailer/Transport/SmtpTransport.php",
         ),
         dated="2026-11-28",

@@ -76,7 +76,9 @@ DIALECTS = (
         versions_in=dict.fromkeys(
             ("composer.lock", "../composer.lock", "../../composer.lock"),
             r'"name":\s*"typo3/cms-core",\s*"version":\s*"v?(?:(?P<v0>[1-9]\d)|(?P<v1>[4-9]))\.',
-        ),
+        )
+        # TYPO3 12 moved its settings there
+        | {"path": r"(?P<v0>\bsystem/(?:settings|additional)\.php$)"},
         example="system/settings.php",
         sources=(
             "https://docs.typo3.org/m/typo3/reference-coreapi/main/en-us/ApiOverview/Mail/Index.html#mail-configuration-smtp",
