@@ -269,8 +269,8 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
         longest = max(map(len, content.split(b"\r\n")))
         return "", f"the message has a line of {longest:,} octets; {LINE} are allowed (RFC 5322)"
     paths = map(path_of, (letter.sender, *letter.recipients))
-    utf8 = not header_of(content).isascii() or not all(path.isascii() for path in paths)
-    if utf8 and "smtputf8" not in offers:
+    by_path = not all(path.isascii() for path in paths)
+    if by_path and "smtputf8" not in offers:
         return "", "an address is not ASCII, which the server does not accept (SMTPUTF8)"
     if not content.isascii():
         if "8bitmime" not in offers:
@@ -279,7 +279,10 @@ def _options(smtp: SMTP, letter: Sendable, content: bytes) -> tuple[str, str]:
                 "the message has octets beyond ASCII, which the server does not accept (8BITMIME)",
             )
         found += " BODY=8BITMIME"
-    return found + " SMTPUTF8" * utf8, ""
+    by_header = not header_of(content).isascii()
+    if by_header and "smtputf8" not in offers:
+        return "", "the header is not ASCII, which the server does not accept (SMTPUTF8)"
+    return found + " SMTPUTF8" * (by_path or by_header), ""
 
 
 def _notify(smtp: SMTP, notify: Iterable[str]) -> str:
