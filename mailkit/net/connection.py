@@ -74,7 +74,7 @@ class Connection:
         self._step_end = self.deadline
         self._connected_at = 0.0
         self._since_send = 0
-        self._more = False  # whether the last read was full; otherwise nothing is there yet
+        self._more = False  # whether something is there: after a command nothing is
 
     def _take_options(self, options: ConnectOptions) -> None:
         self.trust, self.routes = options.trust, options.routes
@@ -281,9 +281,11 @@ class Connection:
     def _read(self) -> bytes:
         """Read from the socket; raise ``TimeoutError`` at the end of the step."""
         assert self._sock is not None
-        if self._on_quiet is not None and not self.heard and not self._hears():
-            on_quiet, self._on_quiet = self._on_quiet, None
-            on_quiet(self)
+        if self._on_quiet is not None and not self.heard:
+            self._more = self._hears()
+            if not self._more:
+                on_quiet, self._on_quiet = self._on_quiet, None
+                on_quiet(self)
         while (left := self._left()) > 0:
             if not (self._more or waits(self._sock, left)):
                 continue

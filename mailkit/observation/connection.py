@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from mailkit.observation.facts import Facts, Request
 from mailkit.observation.progress import Proof, Step, Stop, StopReason
@@ -178,6 +179,7 @@ class Observation:
         return mechanisms(self.offers)
 
 
+@lru_cache(512)
 def mechanisms(offers: tuple[str, ...]) -> tuple[str, ...]:
     """Return the SASL mechanisms in a list of capabilities of SMTP, IMAP or POP3."""
     found: list[str] = []

@@ -4,6 +4,7 @@ import errno
 import socket
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,13 @@ from mailkit.formats import loads
 from mailkit.lab import Lab, Listener
 from mailkit.lab.scenario import HOST, imap
 from mailkit.net import connection as connections
+from mailkit.net.connection import Connection
+from mailkit.net.options import connect_options
 from mailkit.net.sockets import dialled, has_route
+from mailkit.net.times import DIAGNOSIS
+from mailkit.net.trust import Trust
+from mailkit.net.waiting import waits
+from mailkit.protocol.asks import Connect, Recv, Send
 
 
 def test_a_route_is_asked_of_the_system_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +63,26 @@ def test_a_full_queue_of_a_unix_domain_socket_is_no_connection(tmp_path: Path) -
                 clients.enter_context(dialled(path, 0, 0.05))
         server.accept()[0].close()
         clients.enter_context(dialled(path, 0, 5))
+
+
+def test_a_reply_is_waited_for_once_and_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[bool] = []
+
+    def counted(*args: Any, **options: Any) -> bool:
+        waited.append(waits(*args, **options))
+        return waited[-1]
+
+    options = connect_options(DIAGNOSIS, {"trust": Trust()}).begun()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        connection = Connection("127.0.0.1", port, options, on_quiet=lambda quiet: None)
+        connection(Connect())
+        peer, _ = server.accept()
+        monkeypatch.setattr("mailkit.net.connection.waits", counted)
+        with peer:
+            for reply in (b"* OK ready\r\n", b"a1 OK done\r\n"):
+                peer.sendall(reply)
+                assert connection(Recv()) == reply
+                connection(Send(memoryview(b"a1 NOOP\r\n")))
+        connection.close()
+    assert waited == [True, True]
