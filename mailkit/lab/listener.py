@@ -21,7 +21,8 @@ class Listener:
     ``security`` is implicit-tls, starttls (offered, and required for a login), or cleartext (no TLS). ``script``
     replaces the whole server, with ``secure_script`` after a TLS handshake; ``greeting`` replaces only the greeting.
     Before and after TLS, ``replies`` and ``replies_tls`` replace the replies to commands, ``offers`` and
-    ``offers_tls`` the capabilities;
+    ``offers_tls`` the capabilities; a positive reply has the effect of its command, except that a message is not
+    delivered if there is a script for its end (``"."``);
     ``cannot`` are mechanisms that are offered and always fail. With ``no_initial_response`` IMAP offers SASL-IR and answers BAD to
     it; one that ``wants_id`` opens no folder before the command ID; one that ``accepts_all`` accepts any password;
     one that ``bans`` closes the connection after a failed login. ``same_as`` is another logical host
