@@ -50,7 +50,7 @@ FAMILIES = (
 )
 """The modules with rows: providers first, because their words are more specific than those of the server they run."""
 
-_SMTP = re.compile(r"(\d{3})[ -]?(?:#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]),?)?\s*(.*)", re.S)
+_SMTP = re.compile(r"(\d{3})[ -]?(?:#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]),?)?\s*(?:- )?(.*)", re.S)
 _OTHER = re.compile(
     r"(?:\* |(?!(?:NO|BAD|BYE|OK|-ERR) )\S+ )?(NO|BAD|BYE|\+?OK|-ERR)\b\s*(?:\[([^\]]*)\])?\s*(.*)",
     re.S | re.I,

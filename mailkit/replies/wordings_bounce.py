@@ -39,7 +39,7 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "aut-sequence",
-        r"sequence error|\b(?:say|send|issue) (?:mail|rcpt) (?:from |to )?(?:command )?first\b",
+        r"sequence error|start (?:afresh|again|over)\b|\b(?:say|send|issue) (?:mail|rcpt) (?:from |to )?(?:command )?first\b",
         protocols="s",
         code="50[0-3]",
         certainty=_LIKELY,
@@ -59,13 +59,20 @@ BOUNCE: tuple[WordingRow, ...] = (
     ),
     rows(
         "snd-relay-denied",
-        r"relay check",
+        r"relay check|not configured to relay|rcpt to not accepted",
         protocols="s",
         place=_MAIL,
-        code="55[0-4]",
+        code="501|55[0-4]",
         certainty=_LIKELY,
     ),
     # the sender
+    rows(
+        "snd-sender-unverified",
+        r"unrout(?:e)?able sender|^verification failed\W{0,3}$|^(?:could not|cannot|unable to) verify (?:the )?sender",
+        protocols="s",
+        place=_MAIL,
+        certainty=_LIKELY,
+    ),
     rows(
         "snd-sender-not-owned",
         r"den(?:y|ies|ied) (?:the |this |your )?sender\b",
@@ -93,7 +100,7 @@ BOUNCE: tuple[WordingRow, ...] = (
     # the sender's address and its lists
     rows(
         "snd-ip-blocked",
-        r"no access (?:for|from) mail (?:host|server)|(?:which|that|it|server|host) is an open relay|not in (?:the |our )?(?:white|allow) ?list|\[bl\d\d\]|connections? (?:will )?not be accepted from|(?:no longer|not|n't) accepts? (?:\w+ )?connections? from|dynamically assigned|messages? from \[?[\d.]{7,15}\]? weren't sent|\b(?:sc|dy)-00\d\b",
+        r"no access (?:for|from) mail (?:host|server)|(?:which|that|it|server|host) is an open relay|\binsecure (?:mail )?relay|not in (?:the |our )?(?:white|allow) ?list|\[bl\d\d\]|connections? (?:will )?not be accepted from|(?:no longer|not|n't) accepts? (?:\w+ )?connections? from|dynamically assigned|messages? from \[?[\d.]{7,15}\]? weren't sent|\b(?:sc|dy)-00\d\b",
         protocols="s",
         certainty=_LIKELY,
     ),
