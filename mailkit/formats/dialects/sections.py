@@ -20,6 +20,9 @@ def _words(protocol: str, sections: tuple[str, ...], above: tuple[str, ...]) -> 
     places = (f"{root}.{section}" for root in above for section in sections)
     modes = [
         Mode(_TLS, {"use_ssl": True}),
+        Mode(_TLS, {"ssl.enable": True}),
+        Mode(_STARTTLS, {"starttls.required": True}),
+        Mode(_STARTTLS, {"starttls.enable": True}, optional=True),
         Mode(_STARTTLS, {"starttls": True}),
         Mode(_STARTTLS, {"use_starttls": True}),
         Mode(_STARTTLS, {"require_tls": True}),
