@@ -465,3 +465,21 @@ def test_includes_that_lead_nowhere_or_in_circles_cost_the_file_nothing(
     (tmp_path / name).write_text("\n".join([*map(include.format, where), own, ""]))
     (account,) = load(tmp_path / name)
     assert account.services[0].host.endswith(".example.com")
+
+
+@pytest.mark.parametrize("call", ["ENV.fetch", "ENV.fetch()", "ENV.fetch { 'x' }", "ENV[]"])
+def test_a_call_without_arguments_is_no_crash(call: str) -> None:
+    text = f"""Rails.application.configure do
+  config.action_mailer.smtp_settings = {{ address: {call}, port: 587, user_name: 'kim' }}
+end
+"""
+    with contextlib.suppress(FormatError):
+        loads(text, "production.rb")
+
+
+def test_a_new_key_of_a_nix_set_is_found_in_linear_time() -> None:
+    long = "a.b." * 20_000
+    text = f'{{ accounts.email.accounts.a = rec {{ address = {long}x; imap.host = "i.example.com"; }}; }}'
+    (account,) = loads(text, "home.nix")
+    assert account.incoming is not None
+    assert account.incoming.host == "i.example.com"

@@ -201,8 +201,10 @@ def better(first: Reference | None, second: Reference | None) -> Reference | Non
     return next(readable, first or second)
 
 
-def named(node: Node) -> list[Node]:
-    """The children that are not punctuation or comments."""
+def named(node: Node | None) -> list[Node]:
+    """The children that are not punctuation or comments; of a node that is not there, none."""
+    if node is None:
+        return []
     return [child for child in node.children if child.is_named and child.type != "comment"]
 
 

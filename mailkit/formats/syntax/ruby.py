@@ -153,6 +153,8 @@ class _RubyReader(TreeReader):
             return value, reference, literal
         if receiver is not None and self.tree.content(receiver) == "ENV" and name == "fetch":
             arguments = named(node.child_by_field_name("arguments"))
+            if not arguments:
+                return None, Reference("other", content[:60]), None
             variable, _, _ = self.resolved(arguments[0])
             reference = Reference("env", str(variable))
             block = next((one for one in named(node) if one.type in ("block", "do_block")), None)
