@@ -715,6 +715,29 @@ def test_start_and_stop_are_quick_and_leave_nothing() -> None:
     assert threading.active_count() <= before
 
 
+def test_a_client_that_begins_tls_while_the_lab_stops_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, removing = threading.Event(), threading.Event()
+
+    def missing(*given: object) -> ssl.SSLContext:
+        asked.set()
+        removing.wait(10)
+        raise FileNotFoundError(str(lab.folder / "certificate.pem"))
+
+    lab = Lab([Listener(protocol="imap", host=HOST, port=993)])
+    with lab, socket.create_connection(lab.where(HOST, 993), 10):
+        monkeypatch.setattr(lab.authority, "context", missing)
+        assert asked.wait(10)
+        serving = [one for one in threading.enumerate() if one.name == "mailkit-lab-io"]
+        monkeypatch.setattr(lab._scratch, "remove", removing.set)
+    for thread in serving:
+        thread.join(10)
+    assert lab.folder.exists()
+    monkeypatch.undo()
+    lab.stop()
+
+
 def test_the_examples_of_the_manual_run() -> None:
     text = (Path(__file__).parents[2] / "docs" / "lab.md").read_text("utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.S)

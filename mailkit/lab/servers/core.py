@@ -106,6 +106,7 @@ class Lab:
 
     def start(self) -> "Lab":
         """Open every endpoint; return when all accept connections."""
+        self._stopping = False
         self._scratch = TemporaryFolder("mailkit-lab-")
         self.folder = self._scratch.path
         self._authority = None
@@ -165,6 +166,7 @@ class Lab:
 
     def stop(self) -> None:
         """Close everything, and remove its files."""
+        self._stopping = True
         self._sockets.stop()
         if self.names is not None:
             self.names.stop()
@@ -345,10 +347,10 @@ class Lab:
     def _context(self, listener: Listener) -> ssl.SSLContext:
         try:
             return self.authority.context(listener.host, listener.certificate, listener.tls)
-        except FileNotFoundError:
-            if self.folder.exists():
+        except OSError:
+            if not self._stopping:
                 raise
-            raise Gone from None  # the lab was stopped while a client began TLS
+            raise Gone from None  # its files were removed while a client began TLS
 
     def _begin(
         self, sock: socket.socket, peer: tuple[str, int], port: int, listener: Listener
