@@ -17,7 +17,7 @@ PINS := $(if $(LOCKED),-c constraints.txt) $(if $(LOWEST),-c $(VENV)/lowest.txt)
 SECONDS ?= 60
 COVERAGE ?=
 
-.PHONY: demo test pure core check docs notebooks lab jupyter bench fuzz sbom lock pin clean
+.PHONY: demo test pure core rest check docs notebooks lab jupyter bench fuzz sbom lock pin clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.lab
@@ -33,6 +33,10 @@ pure: $(VENV)/.dev
 # The core of that part, in a few minutes.
 core: $(VENV)/.dev
 	@$(BIN)/python tests/run.py --workers $(WORKERS) --core $(if $(COVERAGE),--coverage)
+
+# That part without the core.
+rest: $(VENV)/.dev
+	@$(BIN)/python tests/run.py --workers $(WORKERS) --rest
 
 # The generated pages, and the documentation site in docs/_build/html; a warning is an error. It needs no network.
 docs: $(VENV)/.docs

@@ -1,6 +1,6 @@
 """Every check behind one command: style, types, layers, the suite; and what could not run, and why.
 
-Usage: python tests/run.py [--workers N|auto] [--strict | --pure [--coverage] | --core]
+Usage: python tests/run.py [--workers N|auto] [--strict | --pure [--coverage] | --core | --rest]
 
 As root on Debian or Ubuntu it installs Dovecot where there is none; DOVECOT=skip leaves the system
 alone, DOVECOT=PROGRAM takes another one. Where a Docker engine answers, the images of the lab are built
@@ -48,11 +48,12 @@ def main() -> int:
         help="only what needs nothing but Python: for another version of it",
     )
     parser.add_argument("--core", action="store_true", help=f"of that only {', '.join(CORE)}")
+    parser.add_argument("--rest", action="store_true", help="of that what is not in --core")
     parser.add_argument(
         "--coverage", action="store_true", help="measure which branches the suite reaches"
     )
     options = parser.parse_args()
-    options.pure |= options.core
+    options.pure |= options.core or options.rest
     checks = [
         ("format", ["ruff", "format", "--check", "."]),
         ("style", ["ruff", "check", "."]),
@@ -74,6 +75,8 @@ def main() -> int:
             suite += ["--ignore=tests/network", "--ignore=tests/notebooks/test_browser.py", "-rfE"]
         if options.core:
             suite += ["-p", "no:cacheprovider", *(one for one in CORE if not _missing(one))]
+        if options.rest:
+            suite += [f"--ignore={one}" for one in CORE]
         if options.coverage:
             suite += ["--cov=mailkit", "--cov-branch", "--cov-report="]
         print("suite ...", flush=True)
@@ -90,7 +93,8 @@ def main() -> int:
         part = (
             f"the core ({', '.join(CORE)})" if options.core else "the part that needs nothing else"
         )
-        print(f"Python {sys.version.split()[0]}: {part}")
+        without = " without the core" if options.rest else ""
+        print(f"Python {sys.version.split()[0]}: {part}{without}")
     else:
         print(f"servers: embedded ran; dovecot {dovecot}; docker {docker}")
     for what, why in _not_run():

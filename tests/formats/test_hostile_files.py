@@ -348,6 +348,7 @@ def test_a_line_of_blanks_without_a_value_is_read_in_linear_time() -> None:
 BAD = {
     "binary": b"smtp mail\n\x00\x01\x02\n",
     "nested": b"smtp mail: " + b"{" * 50_000,
+    "nested list": b"smtp mail:\n" + b"- " * 50_000,
     "one line": b"smtp_host mail " + b"a" * 1024**2,
     "half of UTF-16": "smtp mail = a\n".encode("utf-16")[:-1],
     "Latin-1": b"smtp mail = \xfc\n",
