@@ -64,8 +64,24 @@ def test_a_message_is_taken_apart_once(
 
 
 def steps(work: Callable[[], object]) -> int:
-    """How many steps the interpreter takes."""
+    """How many instructions the interpreter executes."""
     counted = [0]
+    if sys.version_info >= (3, 12):  # where a trace function and coverage's get in each other's way
+        tool, event = sys.monitoring.PROFILER_ID, sys.monitoring.events.INSTRUCTION
+
+        def instruction(*_: object) -> None:
+            counted[0] += 1
+
+        sys.monitoring.use_tool_id(tool, "steps")
+        sys.monitoring.register_callback(tool, event, instruction)
+        sys.monitoring.set_events(tool, event)
+        try:
+            work()
+        finally:
+            sys.monitoring.set_events(tool, 0)
+            sys.monitoring.register_callback(tool, event, None)
+            sys.monitoring.free_tool_id(tool)
+        return counted[0]
 
     def count(frame: FrameType, event: str, _: Any) -> Any:
         frame.f_trace_opcodes = True
@@ -114,7 +130,7 @@ def expunged(view: View) -> None:
 @pytest.mark.parametrize("change", [stored, appended, expunged])
 def test_one_change_does_not_walk_the_folder(change: Callable[[View], None]) -> None:
     few, many = (steps(partial(change, view_of(size))) for size in (200, 3_200))
-    assert many < 1.5 * few, "sixteen times as many messages"
+    assert 0 < many < 1.5 * few, "sixteen times as many messages"
 
 
 def test_many_changes_are_told_as_one_by_one() -> None:
