@@ -5,8 +5,8 @@ import re
 from mailkit.account import Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
-from mailkit.rules.cfg_login import tidied
 from mailkit.rules.facts import Observations, means, stopped, words
+from mailkit.rules.user_names import tidied
 from mailkit.text import quoted
 
 

@@ -8,9 +8,9 @@ from mailkit.account import Account, Service
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.ports import Protocol
 from mailkit.rules.cfg_host import corrected
+from mailkit.rules.user_names import INVISIBLE, tidied
 from mailkit.text import quoted
 
-_INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 _PLACEHOLDER = (
     r"<.*>|\$\{?\w+\}?|%\w+%|\{\{.*\}\}|(your|my|the)[-_ ]?(app[-_ ]?)?pass(word)?( here)?"
     r"|changeme|change[-_]me|replace[-_ ]?me|todo|x{4,}|\*{3,}|\.{3,}|password here"
@@ -70,12 +70,6 @@ def cfg_username_form(service: Service, account: Account) -> Hits:
             {"user": provider.user},
             "user",
         )
-
-
-def tidied(user: str) -> str:
-    """The user name without the characters that do not belong."""
-    tidy = _INVISIBLE.sub("", user).replace("＠", "@").strip().removeprefix("mailto:")
-    return tidy.strip("\"'<>")
 
 
 @rule(Severity.WARNING, explains=(*REFUSED, "aut-alias"), suspicion=True)
@@ -226,7 +220,7 @@ def _mangled(password: str) -> Iterator[str]:
         yield f"has a blank or a line end {ends}"
     elif len(password) > 2 and _quoted(password):
         yield "still has quotes around it"
-    elif (match := _INVISIBLE.search(password)) is not None:
+    elif (match := INVISIBLE.search(password)) is not None:
         yield f"has an invisible character at position {match.start() + 1}"
 
 
