@@ -4,7 +4,7 @@ import re
 
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation.client import ClientSession
-from mailkit.rules.client_tls import PATIENCE_S
+from mailkit.rules.client_tls import waits_for_greeting
 from mailkit.text import quoted
 
 _UPGRADE = r"(\S+ )?(STARTTLS|STLS)\b"
@@ -121,7 +121,7 @@ def clt_no_hello(client: ClientSession) -> Hits:
     Clean::
 
         == server smtp implicit-tls
-        == waited 0.9
+        == waited 10.0
         == closed client
 
         == server smtp starttls
@@ -134,7 +134,7 @@ def clt_no_hello(client: ClientSession) -> Hits:
         client.closed == "client"
         and not client.tls
         and (asked or begins)
-        and client.waited < PATIENCE_S
+        and not waits_for_greeting(client)
     ):
         yield Hit(
             "The client left where TLS should begin, without a TLS hello. If it was no check of the port, let its TLS library use TLS 1.2 and 1.3.",

@@ -14,6 +14,7 @@ from mailkit.lab import Lab
 from mailkit.lab.app_settings import trust_variables
 from mailkit.lab.endpoints import developer
 from mailkit.lab.recording import Session
+from mailkit.rules import client_tls
 
 APPS = ("django", "phpmailer", "nodemailer", "jakarta-mail")
 
@@ -53,7 +54,8 @@ class Mistake:
     """A mistake: on which port of the lab, what it does to the settings of each app, and what has to be found.
 
     ``found`` are the findings by app where they differ, under an empty name else. ``raw`` is a message that the app sends
-    as it is; with ``leave`` the app is gone after it. ``ca`` says whose certificates the app trusts.
+    as it is; with ``leave`` the app is gone after it. ``ca`` says whose certificates the app trusts. Who is silent for
+    ``patience_s`` waits for a greeting; a program starts slowly on a busy machine, so the tests stay far from it.
     """
 
     port: str
@@ -63,6 +65,7 @@ class Mistake:
     lab: str = "healthy"
     raw: str = ""
     leave: bool = False
+    patience_s: float = 60
 
 
 UNVERIFIED = {
@@ -108,6 +111,7 @@ MISTAKES = {
             "nodemailer": swapped(("secure: true", "secure: false,\n  greetingTimeout: 2000")),
             "jakarta-mail": swapped(("mail.smtp.ssl.enable=true", "mail.smtp.timeout=2000")),
         },
+        patience_s=0.1,
     ),
     "STARTTLS on the TLS port": Mistake(
         "implicit-tls",
@@ -118,6 +122,7 @@ MISTAKES = {
             "nodemailer": swapped(("secure: true", "requireTLS: true,\n  greetingTimeout: 2000")),
             "jakarta-mail": swapped(("ssl.enable", "timeout=2000\nmail.smtp.starttls.enable")),
         },
+        patience_s=0.1,
     ),
     "an unknown CA": Mistake(
         "starttls",
@@ -263,8 +268,10 @@ def test_the_lab_names_the_mistake(
     tmp_path: Path,
     app_command: Any,
     app_done: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mistake = MISTAKES[name]
+    monkeypatch.setattr(client_tls, "PATIENCE_S", mistake.patience_s)
     lab = labs[mistake.lab]
     lines = settings(lab, f"{app}:{mistake.port}" if mistake.port else app)
     command = app_command(app, tmp_path, mistake.edits[app](lines))

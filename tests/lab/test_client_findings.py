@@ -21,6 +21,7 @@ from mailkit.lab.recording import Session
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 from mailkit.observation.client import ClientSession
 from mailkit.ports import Security
+from mailkit.rules import client_tls
 from mailkit.rules.catalogue import CLIENT, client_findings
 from mailkit.rules.client_advice import CHANGES, changes
 
@@ -111,7 +112,9 @@ def test_tls_on_a_starttls_port(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("words", [b"", b"EHLO app.example.com\r\n"], ids=["waits", "speaks"])
-def test_plain_text_on_a_tls_port(lab: Lab, words: bytes) -> None:
+def test_plain_text_on_a_tls_port(lab: Lab, words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_tls, "PATIENCE_S", 0.1)
+
     def act() -> None:
         with socket.create_connection(lab.where(HOST, 465), timeout=1.1) as client:
             client.sendall(words)
@@ -120,7 +123,11 @@ def test_plain_text_on_a_tls_port(lab: Lab, words: bytes) -> None:
     assert "clt-plain-on-tls-port" in found(lab, act)
 
 
-def test_a_check_of_the_port_is_no_client_that_waits(lab: Lab) -> None:
+def test_a_check_of_the_port_is_no_client_that_waits(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_tls, "PATIENCE_S", 60.0)
+
     def act() -> None:
         socket.create_connection(lab.where(HOST, 465), timeout=5).close()
 

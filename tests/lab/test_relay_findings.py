@@ -16,6 +16,7 @@ from mailkit.lab.recording import Session
 from mailkit.lab.relay import Relay
 from mailkit.lab.scenario import ADDRESS, PASSWORD
 from mailkit.ports import Security
+from mailkit.rules import client_tls
 
 HOST = "localhost"
 GOOD = b"From: a@example.com\r\nDate: Fri, 27 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n"
@@ -190,8 +191,11 @@ def ids(session: Session) -> list[str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_relay_finds_what_the_server_finds(name: str, lab: Lab) -> None:
+def test_the_relay_finds_what_the_server_finds(
+    name: str, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual, act, wanted = CASES[name]
+    monkeypatch.setattr(client_tls, "PATIENCE_S", 0.1 if act is waits else 60)
     listener = next(one for one in lab.listeners if one.port == usual)
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     port = lab.where(HOST, usual)[1]
