@@ -31,6 +31,7 @@ __all__ = [
     "is_address",
     "is_local",
     "is_loopback",
+    "secret_source",
     "secret_use",
     "settings",
     "with_changes",
@@ -289,9 +290,15 @@ def secret_use(service: Service) -> str:
     """
     if service.secret is None or not service.user:
         return ""
+    return f"{secret_source(service)} to {service.host}:{service.port} as {service.user}"
+
+
+def secret_source(service: Service) -> str:
+    """Return where the password of a service comes from: ``env MAIL_PW``; empty without one."""
+    if service.secret is None:
+        return ""
     kind, source = service.secret.kind, service.secret.source
-    what = "the password in the settings" if kind == "value" else f"{kind} {source}"
-    return f"{what} to {service.host}:{service.port} as {service.user}"
+    return "the password in the settings" if kind == "value" else f"{kind} {source}"
 
 
 def settings(service: Service) -> dict[str, str | int]:

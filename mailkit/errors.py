@@ -31,6 +31,7 @@ __all__ = [
     "RefusedError",
     "SecretError",
     "SettingsError",
+    "why_failed",
 ]
 
 
@@ -97,6 +98,25 @@ class LimitError(ProtocolError):
 
 class LostError(ClientError):
     """The connection was lost, or a reply timed out."""
+
+
+def why_failed(error: BaseException) -> str:
+    """Return a text for an exception that holds no secret.
+
+    It is the exception's own text if it is mailkit's, or the system's text. The text of others can hold what they were
+    given, a password too; they are named by their type and the line of mailkit that they passed last.
+    """
+    if isinstance(error, MailError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] == "mailkit":
+            place = f" at {module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}{place}; this is a defect of mailkit"
 
 
 def needs(extra: str, package: str) -> SettingsError:

@@ -1,6 +1,7 @@
 """Passwords and tokens: the source may be shown, the value never."""
 
 import os
+import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,9 @@ __all__ = ["Secret"]
 
 _MOST, _COMMAND_S = 65_536, 30.0
 """Limits: octets of a secret, and seconds for a command."""
+
+_MOST_SWEEPS = 100
+"""How often what a command has started is looked for, since it may start more meanwhile."""
 
 
 class Secret:
@@ -173,7 +177,9 @@ def _from_file(source: str) -> str:
 def _from_command(source: str) -> str:
     import shlex
     import subprocess
+    from uuid import uuid4
 
+    mark = uuid4().hex
     try:
         process = subprocess.Popen(  # noqa: S603 - the person wrote this command into their own file
             shlex.split(source),
@@ -181,11 +187,12 @@ def _from_command(source: str) -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
+            env={**os.environ, _MARK: mark},
         )
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not a command line"
         raise SecretError(f"cannot run “{source}”: {why}") from None
-    printed, status = _printed(process)
+    printed, status = _printed(process, mark)
     if status is None:
         raise SecretError(f"“{source}” gave no answer within {_COMMAND_S:g} s")
     if len(printed) > _MOST:
@@ -221,9 +228,13 @@ _SOURCES = {
 }
 
 
-def _printed(process: "subprocess.Popen[bytes]") -> tuple[bytearray, int | None]:
+_MARK = "MAILKIT_SECRET_COMMAND"
+"""The variable by which the processes that a command has started are found, in whichever session they are."""
+
+
+def _printed(process: "subprocess.Popen[bytes]", mark: str) -> tuple[bytearray, int | None]:
     """Return what a command prints, up to just over the limit of a secret, and its status; ``None`` after the
-    timeout.
+    timeout. A command that is ended takes with it what it has started.
     """
     import subprocess
     import threading
@@ -239,15 +250,44 @@ def _printed(process: "subprocess.Popen[bytes]") -> tuple[bytearray, int | None]
     until = monotonic() + _COMMAND_S
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    reader.join(_COMMAND_S)
     status: int | None = None
-    if not reader.is_alive():
-        with suppress(subprocess.TimeoutExpired):
-            status = 0 if len(printed) > _MOST else process.wait(max(until - monotonic(), 0.1))
-    if process.poll() is None:
-        process.kill()
-        process.wait()
-    return printed, status
+    try:
+        reader.join(_COMMAND_S)
+        if not reader.is_alive() and len(printed) <= _MOST:
+            with suppress(subprocess.TimeoutExpired):
+                status = process.wait(max(until - monotonic(), 0.1))
+    finally:
+        if status is None:
+            process.kill()
+            _end_marked(mark)
+            process.wait()
+    return printed, 0 if len(printed) > _MOST else status
+
+
+def _end_marked(mark: str) -> None:
+    """End the processes that have a mark in their environment. Only Linux shows it; elsewhere there are none."""
+    wanted = f"{_MARK}={mark}".encode()
+    for _ in range(_MOST_SWEEPS):
+        found = [number for number in _processes() if wanted in _environment(number)]
+        for number in found:
+            with suppress(OSError):
+                os.kill(number, signal.SIGKILL)
+        if not found:
+            return
+
+
+def _processes() -> list[int]:
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208
+    except OSError:
+        return []
+
+
+def _environment(process: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _without_newline(text: str) -> str:

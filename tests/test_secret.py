@@ -106,3 +106,29 @@ def test_a_command_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("mailkit.secret._COMMAND_S", 0.2)
     with pytest.raises(SecretError, match="gave no answer"):
         Secret("command", "sleep 60").reveal()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to look into")
+@pytest.mark.parametrize("ends", ["import time; time.sleep(60)", "pass", "print('x' * 70_000)"])
+def test_what_a_command_that_is_ended_has_started_ends_with_it(
+    ends: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailkit.secret._COMMAND_S", 1.0)
+    pipe, script = tmp_path / "pipe", tmp_path / "script.py"
+    os.mkfifo(pipe)
+    script.write_text(
+        "import os, time\n"
+        f"grown = os.open({str(pipe)!r}, os.O_WRONLY)\n"
+        "if not os.fork():\n"
+        "    os.setsid()\n"
+        "    time.sleep(40)\n"
+        f"{ends}\n"
+    )
+    end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(SecretError, match=r"gave no answer|printed more"):
+            Secret("command", f"{sys.executable} {script}").reveal()
+        os.set_blocking(end, True)
+        assert os.read(end, 1) == b"", "the last process that holds the other end is gone"
+    finally:
+        os.close(end)

@@ -88,20 +88,37 @@ _MOST_SHOWN = 20
 
 
 def show_secrets(accounts: "Sequence[Account]", *roles: str) -> None:
-    """Report on standard error which secret goes to which host, before any login."""
-    from mailkit.account import secret_use
+    """Report on standard error which secret goes to which host, before any login.
 
-    uses = [
-        use
+    Of many logins every host is shown, and what is sent to it without the users.
+    """
+    from mailkit.account import secret_source, secret_use
+    from mailkit.text import joined, plural
+
+    logins = {
+        use: service
         for account in accounts
         for service in account.services
         if (use := secret_use(service)) and (not roles or service.role in roles)
-    ]
-    shown = [*dict.fromkeys(uses)]
-    for use in shown[:_MOST_SHOWN]:
-        warn(f"sends {use}")
-    if len(shown) > _MOST_SHOWN:
-        warn(f"… and {len(shown) - _MOST_SHOWN} more")
+    }
+    if len(logins) <= _MOST_SHOWN:
+        for use in logins:
+            warn(f"sends {use}")
+        return
+    hosts: dict[str, dict[str, int]] = {}
+    for service in logins.values():
+        sent = hosts.setdefault(f"{service.host}:{service.port}", {})
+        what = secret_source(service)
+        sent[what] = sent.get(what, 0) + 1
+    for endpoint, sent in hosts.items():
+        parts = [
+            f"{what} ({plural(count, 'login')})" if count > 1 else what
+            for what, count in [*sent.items()][:_MOST_SHOWN]
+        ]
+        rest = len(sent) - _MOST_SHOWN
+        more = [plural(rest, "more secret", "more secrets")] if rest > 0 else []
+        warn(f"sends {joined(parts + more)} to {endpoint}")
+    warn("`mailkit convert --to native` lists each secret with its host and user, and reads none")
 
 
 def without_commands(accounts: "Sequence[Account]") -> "list[Account]":

@@ -20,7 +20,7 @@ from mailkit.discovery.sources import (
     guesses,
     with_hosts,
 )
-from mailkit.errors import SettingsError
+from mailkit.errors import SettingsError, why_failed
 from mailkit.net.options import ConnectOptions, connect_options
 from mailkit.net.probe import probe
 from mailkit.net.resolver import Resolver
@@ -154,8 +154,7 @@ def _asked(source: SettingsSource, asking: Asking) -> Answer:
     try:
         return with_hosts(source.ask(asking))
     except Exception as error:  # noqa: BLE001 - a source fails alone, for whatever reason
-        why = f"could not be read ({type(error).__name__}); this is a defect of mailkit"
-        return Answer(outcome=why)
+        return Answer(outcome=f"could not be read: {why_failed(error)}")
 
 
 def _timed(call: Callable[[], T]) -> tuple[T, float]:

@@ -18,9 +18,11 @@ from mailkit.account import Account
 from mailkit.diagnosis.allowance import MAX_LOGINS, Allowance
 from mailkit.diagnosis.diagnose import diagnose
 from mailkit.diagnosis.options import DiagnoseOptions, diagnose_options
+from mailkit.errors import why_failed
 from mailkit.fleet.executors import conversations
 from mailkit.net.pacing import Pacer
 from mailkit.report import UNEXPLAINED, AccountReport, Attempt, Report, ServiceReport
+from mailkit.text import one_line
 
 __all__ = [
     "AccountJob",
@@ -134,7 +136,7 @@ def diagnosed(job: AccountJob, wanted: DiagnoseOptions, allowance: Allowance) ->
         report = diagnose(job.account, wanted.within(allowance, job.before))
         (account,) = report.accounts
     except Exception as error:  # noqa: BLE001 - one account that fails, for whatever reason, fails alone
-        return failed(job, f"the diagnosis failed: {type(error).__name__}")
+        return failed(job, f"the diagnosis failed: {one_line(why_failed(error))}")
     return replace(report, accounts=(replace(account, position=job.position),))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailkit.account import Account, Service
-from mailkit.errors import FormatError, SettingsError
+from mailkit.errors import FormatError, SettingsError, why_failed
 from mailkit.formats import load, loads
 from mailkit.formats.document import MAX_BYTES, read_source
 from mailkit.ports import Protocol, Security
@@ -98,7 +98,7 @@ def _read(
     except SettingsError:
         raise
     except Exception as error:  # noqa: BLE001 - a file that fails, for whatever reason, fails alone
-        why = f"could not be read ({type(error).__name__}); this is a defect of mailkit"
+        why = f"could not be read: {why_failed(error)}"
         errors.append(FormatError(name, why))
 
 

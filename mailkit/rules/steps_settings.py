@@ -15,7 +15,7 @@ STEPS: dict[str, Steps] = {
     ),
     "cfg-table-secret": Steps(
         "Write where the password is: env:NAME, command:…, keyring:service/user or file:PATH. If the cell has to hold the password itself, say --plain-secrets.",
-        "mailkit check TABLE; then mailkit diagnose TABLE --no-login shows which secret would go to which host.",
+        "mailkit check TABLE; then mailkit convert TABLE --to native shows which secret would go to which host.",
     ),
     "cfg-host-scheme": Steps(
         "Write the host as a plain name: no scheme, port, comma, blank or path.",

@@ -196,5 +196,5 @@ def test_a_source_that_fails_for_whatever_reason_fails_alone(
 
     monkeypatch.setattr(sources, "published", broken)
     result = search(None, {AUTO: document()})
-    assert "SRV records: could not be read (ZeroDivisionError)" in outcomes(result)
+    assert "SRV records: could not be read: ZeroDivisionError at mailkit." in outcomes(result)
     assert hosts(result) == ["imap.example.org"]

@@ -18,7 +18,7 @@ import pytest
 
 import mailkit
 from mailkit.account import Account, Service
-from mailkit.errors import SettingsError
+from mailkit.errors import SecretError, SettingsError
 from mailkit.fleet.schedule import Schedule
 from mailkit.fleet.worker import AccountJob, Chunk, StartedTwice, logins_left, work
 from mailkit.formats import loads
@@ -377,6 +377,30 @@ def test_one_account_that_breaks_mailkit_costs_no_other(
     monkeypatch.setattr("mailkit.fleet.worker.diagnose", diagnose)
     reports = [*mailkit.diagnose_all([local(server.port, n) for n in range(3)], ordered=True)]
     assert [report.ok for report in reports] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (SecretError("“pass mail”\nended with status 1"), "“pass mail” ended with status 1"),
+        (OSError(28, "No space left on device", "sesame"), "No space left on device"),
+        (UnicodeEncodeError("ascii", "sesame", 0, 1, "x"), "UnicodeEncodeError at mailkit."),
+        (KeyError("sesame"), "KeyError at mailkit."),
+        (OSError("sesame"), "OSError at mailkit."),
+    ],
+)
+def test_why_an_account_broke_mailkit_is_shown_without_what_it_was_given(
+    error: Exception, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def diagnose(account: Account, options: Any) -> Report:
+        raise error
+
+    monkeypatch.setattr("mailkit.fleet.worker.diagnose", diagnose)
+    (report,) = mailkit.diagnose_all([local(9, 1)])
+    (attempt,) = report.accounts[0].services[0].attempts
+    assert attempt.outcome.startswith(f"the diagnosis failed: {shown}")
+    assert "sesame" not in attempt.outcome
+    assert "this is a defect of mailkit" in attempt.outcome or "at mailkit" not in shown
 
 
 @pytest.mark.parametrize(

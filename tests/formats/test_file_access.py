@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailkit.checks import check
+from mailkit.cli.console import show_secrets
 from mailkit.cli.main import main
 from mailkit.client import connect
 from mailkit.errors import SecretError
@@ -138,3 +139,32 @@ def test_before_a_login_it_is_said_which_secret_goes_where(
     assert main([*arguments, "--no-login", "--format", "json"]) == 0
     assert seen_first[1] == ""
     assert '"sends": null' in capsys.readouterr().out
+
+
+def test_of_many_logins_every_host_and_every_kind_of_secret_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("env", "MAIL_PW", HOST, n) for n in range(300)]
+    rows.insert(150, ("env", "AWS_SECRET_ACCESS_KEY", "other.example.net", 0))
+    rows += [("command", f"pass show {n}", "pop.example.org", n) for n in range(25)]
+    texts = [
+        f'[account.a{at}.incoming]\nprotocol = "imap"\nhost = "{host}"\nport = 993\n'
+        f'user = "kim{n}@example.com"\nsecret = {{ {kind} = "{source}" }}\n'
+        for at, (kind, source, host, n) in enumerate(rows)
+    ]
+    file = written(tmp_path / "accounts.toml", "".join(texts), 0o600)
+
+    show_secrets(load(file))
+
+    *lines, last = capsys.readouterr().err.splitlines()
+    shown = ", ".join(f"command pass show {n}" for n in range(20))
+    assert lines == [
+        f"mailkit: sends env MAIL_PW (300 logins) to {HOST}:993",
+        "mailkit: sends env AWS_SECRET_ACCESS_KEY to other.example.net:993",
+        f"mailkit: sends {shown} and 5 more secrets to pop.example.org:993",
+    ]
+    assert "mailkit convert --to native" in last
+    assert main(["convert", str(file), "--to", "native"]) == 0
+    text = capsys.readouterr().out
+    assert text.count("AWS_SECRET_ACCESS_KEY") == 1
+    assert 'command = "pass show 24"' in text

@@ -185,9 +185,11 @@ def test_a_file_that_fails_for_whatever_reason_fails_alone(
     monkeypatch.setattr("mailkit.formats.syntax.ini.read", broken)
     accounts, errors = accounts_in([str(tmp_path / "b.ini"), str(tmp_path / "a.env")])
     assert len(accounts) == 1
-    assert [str(one) for one in errors] == [
-        f"{tmp_path / 'b.ini'}: could not be read (ZeroDivisionError); this is a defect of mailkit"
-    ]
+    (error,) = map(str, errors)
+    assert error.startswith(
+        f"{tmp_path / 'b.ini'}: could not be read: ZeroDivisionError at mailkit."
+    )
+    assert error.endswith("; this is a defect of mailkit")
 
 
 def test_a_program_that_ends_in_a_literal_is_not_complete(tmp_path: Path) -> None:
