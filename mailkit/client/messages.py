@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.message import Message as AnyMessage
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from mailkit.client.commands import CommandReply, FileText, ImapString, Value, a
 from mailkit.client.connection import IMAP4
 from mailkit.client.line_ends import crlf
 from mailkit.client.mailboxes import FolderName, wire_name
-from mailkit.client.query import Query, anything, deleted, query_of
+from mailkit.client.query import deleted
 from mailkit.client.rows import (
     Row,
     facts_of,
@@ -23,11 +22,12 @@ from mailkit.client.rows import (
     row_from,
     row_of,
 )
+from mailkit.client.searching import search
 from mailkit.client.uids import Uids, numbers_of, sequence_sets, uid_list
 from mailkit.client.waiting import idle
-from mailkit.errors import LimitError, ProtocolError, RefusedError, SettingsError
+from mailkit.errors import ProtocolError, RefusedError, SettingsError
 from mailkit.protocol.imap.values import date_time
-from mailkit.text import inert, number
+from mailkit.text import inert
 
 if TYPE_CHECKING:
     import pandas
@@ -52,59 +52,6 @@ __all__ = [
 
 OVERVIEW = "UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE"
 _BATCH = 500
-
-
-_COMMAND = 7_500
-
-
-def search(imap: IMAP4, query: Query | str = anything) -> list[int]:
-    """Return the UIDs of matching messages, ascending.
-
-    A search that is too long for a command line is split. What arrived since the last command is found too.
-
-    Args:
-        imap: the connection.
-        query: a search of :mod:`mailkit.client.query`, or one key without arguments, such as ``UNSEEN``.
-
-    Raises:
-        RefusedError: the server does not support this search.
-        SettingsError: ``query`` is not a search.
-    """
-    return sorted(_search(imap, query_of(query)) - {0})
-
-
-def _search(imap: IMAP4, query: Query) -> set[int]:
-    if query.size > _COMMAND and query.operands:
-        found = _search(imap, query.operands[0])
-        if query.how == "not":
-            return _search(imap, anything) - found
-        others = _search(imap, query.operands[1])
-        return found & others if query.how == "and" else found | others
-    charset = ["CHARSET", "UTF-8"] if query.beyond_ascii and not _utf8(imap) else []
-    short = ["RETURN (ALL)"] if "ESEARCH" in imap.offers else []
-    reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
-    if reply.numbered(
-        b"EXISTS"
-    ):  # told at its end, and not looked at: servers search what was there before
-        reply = ask(imap, "UID SEARCH", *short, *charset, *query.parts)
-    found = set()
-    for row in reply.named(b"SEARCH"):
-        found.update(number(uid) or 0 for uid in row if isinstance(uid, bytes))
-    for row in reply.named(b"ESEARCH"):
-        for name, value in pairwise(row):
-            if name == b"ALL" and isinstance(value, bytes):
-                found.update(_numbers(imap, value))
-    return found
-
-
-def _numbers(imap: IMAP4, value: bytes) -> Iterable[int]:
-    try:
-        return [*numbers_of(value.decode("ascii", "replace"))]
-    except SettingsError:
-        imap.stream.close()
-        raise LimitError(
-            "the server found more messages than a folder has", imap.transcript
-        ) from None
 
 
 def fetch(imap: IMAP4, uids: Uids, items: str = OVERVIEW, *, batch: int = _BATCH) -> Iterator[Row]:
@@ -323,7 +270,3 @@ def _flags(flags: Iterable[Any]) -> list[str]:
 
 
 _FLAG = re.compile(r'\\?[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+')
-
-
-def _utf8(imap: IMAP4) -> bool:
-    return bool(getattr(imap, "utf8_enabled", False))

@@ -143,6 +143,8 @@ class Stream(SocketMethods):
         if why := self._guard.admit_several(data):
             raise ProtocolError(why, self.transcript)
         self.lines.append(f"C: {shown or several(data)}")
+        if self.protocol == "imap":
+            self.news.command(data)
         self._again()
         self._send(data)
 
@@ -187,8 +189,7 @@ class Stream(SocketMethods):
             if self._here > most:
                 raise self._limit(f"a line of more than {most:,} octets")
             searched = self._here
-            if not self._more():
-                raise self._gone("the server closed the connection")
+            self._more()
         line = bytes(self.buffer[self._at : end + 1])
         self._at = end + 1
         if self.protocol == "imap":
@@ -212,16 +213,15 @@ class Stream(SocketMethods):
         if size > (self.limits.literal if most is None else most):
             raise self._limit(f"a literal of {size:,} octets")
         while self._here < size:
-            if not self._more():
-                raise self._gone("the server closed the connection")
+            self._more()
         return self._cut(self._at + size)
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """Yield so many octets as they come, without buffering."""
         left = size
         while left:
-            if not self._here and not self._more():
-                raise self._gone("the server closed the connection")
+            if not self._here:
+                self._more()
             piece = self._cut(self._at + min(left, self._here))
             left -= len(piece)
             yield piece
@@ -243,8 +243,7 @@ class Stream(SocketMethods):
         §3).
         """
         while self._here < 3:
-            if not self._more():
-                raise self._gone("the server closed the connection in the middle of a message")
+            self._more(" in the middle of a message")
         if self.buffer.startswith(b".\r\n", self._at):
             self._at += 3
             return
@@ -264,8 +263,7 @@ class Stream(SocketMethods):
                 yield without_dots(self._cut(line), added=dot is not None)
             elif self._here > self.limits.line:
                 raise self._limit(f"a line of more than {self.limits.line:,} octets")
-            if not self._more():
-                raise self._gone("the server closed the connection in the middle of a message")
+            self._more(" in the middle of a message")
         added = dot is not None and dot.start() < end
         piece = self._cut(end + 2)
         self._at += 3
@@ -364,7 +362,7 @@ class Stream(SocketMethods):
             self._began = monotonic() + late
             self._late = late if self.protocol == "imap" else 0.0  # the command ends after it
 
-    def _more(self) -> bool:
+    def _more(self, where: str = "") -> None:
         self._still_open()
         try:
             with self._alone():
@@ -384,15 +382,13 @@ class Stream(SocketMethods):
         del self.buffer[: self._at]
         self._at = 0
         self.buffer += data
-        return bool(data)
+        if not data:
+            self.close()
+            raise LostError(f"the server closed the connection{where}", self.transcript, "closed")
 
     def _limit(self, why: str) -> LimitError:
         self.close()
         return LimitError(f"the server sent {why}; the connection is closed", self.transcript)
-
-    def _gone(self, why: str) -> LostError:
-        self.close()
-        return LostError(why, self.transcript, "closed")
 
     def _lost(self, stopped: Stopped) -> ClientError:
         self.close()

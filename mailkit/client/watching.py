@@ -79,8 +79,14 @@ def _last(imap: IMAP4, uidnext: int | None) -> int:
 
 
 def _wait(imap: IMAP4, poll_s: float, sleep: Callable[[float], None]) -> None:
+    """Wait for new messages; other news, such as flags, is no reason to search again."""
     if "IDLE" in imap.offers:
-        idle(imap)
-    elif not imap.stream.news.take():
+        while (events := idle(imap)) and not _new(events):
+            pass
+    elif not _new(imap.stream.news.take()):
         sleep(poll_s)
         ask(imap, "NOOP")
+
+
+def _new(events: list[tuple[int, str]]) -> bool:
+    return any(what == "EXISTS" for _, what in events)

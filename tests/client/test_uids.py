@@ -79,6 +79,92 @@ def test_news_is_kept_until_it_is_taken_and_an_answer_is_no_news() -> None:
     assert news.take() == []
 
 
+_FLAGS = b"* 2 FETCH (FLAGS (\\Flagged))\r\n"
+_FLAGS_OF_7 = b"* 2 FETCH (FLAGS (\\Flagged) UID 7 MODSEQ (12))\r\n"
+_LONG = b"* 2 FETCH (UID 7 FLAGS (" + b" ".join(b"$keyword%d" % n for n in range(60)) + b"))\r\n"
+
+
+@pytest.mark.parametrize("items", ["(UID FLAGS)", "FLAGS", "(FLAGS MODSEQ) (CHANGEDSINCE 5)"])
+@pytest.mark.parametrize(
+    ("numbers", "lines", "news"),
+    [
+        ("7", [_FLAGS_OF_7], 0),
+        ("5:9,12", [_FLAGS_OF_7], 0),
+        ("9:5", [_FLAGS_OF_7], 0),
+        ("1:*,12", [_FLAGS_OF_7], 0),
+        ("$", [_FLAGS_OF_7], 0),
+        ("7", [_FLAGS_OF_7, _FLAGS_OF_7], 1),  # the answer, and what came after it
+        ("7", [_FLAGS], 1),  # the answer to a UID command has the UID
+        ("8:20", [_FLAGS_OF_7], 1),
+        ("1:6,8:20", [_FLAGS_OF_7], 1),
+    ],
+)
+def test_flags_that_a_fetch_of_flags_did_not_ask_for_are_news(
+    items: str, numbers: str, lines: list[bytes], news: int
+) -> None:
+    seen = News()
+    seen.command(f"M1 UID FETCH {numbers} {items}\r\n".encode())
+    for line in lines:
+        seen.line(line)
+    assert seen.take() == [(2, "FETCH")] * news
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "news"),
+    [
+        (b"M1 UID FETCH 1:9 (UID FLAGS BODY.PEEK[])\r\n", _FLAGS_OF_7, True),
+        (b"M1 UID FETCH 1:9 (UID FLAGS BODY.PEEK[])\r\n", _LONG, True),
+        (b"M1 UID FETCH 1:9 ENVELOPE\r\n", _FLAGS, True),
+        (b"M1 UID FETCH 1:9 ENVELOPE\r\n", b"* 2 FETCH (UID 7 ENVELOPE NIL)\r\n", False),
+        (
+            b"M1 UID FETCH 1:9 (UID FLAGS RFC822.SIZE)\r\n",
+            b"* 2 FETCH (UID 7 FLAGS () RFC822.SIZE 1)\r\n",
+            False,
+        ),
+        (b"M1 FETCH 2 (BODY[])\r\n", b"* 2 FETCH (FLAGS (\\Seen))\r\n", False),  # its own doing
+        (b"M1 FETCH 2 RFC822\r\n", b"* 2 FETCH (FLAGS (\\Seen))\r\n", False),
+        (b"M1 FETCH 2 RFC822.SIZE\r\n", b"* 2 FETCH (FLAGS (\\Seen))\r\n", True),
+        (b"M1 FETCH 2 FLAGS\r\n", _FLAGS, False),
+        (b"M1 FETCH 3 FLAGS\r\n", _FLAGS, True),
+        (b"M1 STORE 2 +FLAGS (\\Flagged)\r\n", _FLAGS, False),
+        (b"M1 UID STORE 7 +FLAGS (\\Flagged)\r\n", _FLAGS_OF_7, False),
+        (b"M1 UID STORE 8 +FLAGS (\\Flagged)\r\n", _FLAGS_OF_7, True),
+        (b"M1 UID STORE 7 +FLAGS.SILENT (\\Seen)\r\n", _FLAGS_OF_7, True),
+        (b"M1 UID STORE 7 +FLAGS.SILENT (\\Seen)\r\n", b"* 2 FETCH (UID 7 MODSEQ (9))\r\n", False),
+        (b"M1 UID STORE 7 +FLAGS.SILENT (\\Seen)\r\n", b"* 2 FETCH (UID 7 FLAGS {3}\r\n", False),
+    ],
+)
+def test_what_another_client_did_is_news_during_a_fetch_or_store(
+    command: bytes, line: bytes, news: bool
+) -> None:
+    seen = News()
+    seen.command(command)
+    seen.line(line)
+    assert seen.take() == [(2, "FETCH")] * news
+
+
+def test_a_count_that_a_server_repeats_is_no_news() -> None:
+    news = News()
+    news.command(b"M1 SELECT INBOX\r\n")
+    news.line(b"* 3 EXISTS\r\n")
+    news.command(b"M2 NOOP\r\n")
+    for line in (b"* 3 EXISTS\r\n", b"* 3 EXPUNGE\r\n", b"* 2 EXISTS\r\n", b"* 3 EXISTS\r\n"):
+        news.line(line)
+    assert news.take() == [(3, "EXPUNGE"), (3, "EXISTS")]
+    news.line(b"* VANISHED 41\r\n")  # of two messages one is gone, and one is new
+    news.line(b"* 3 EXISTS\r\n")
+    assert news.take() == [(3, "EXISTS")]
+    assert news.exists == 3
+
+
+def test_the_rest_of_a_command_after_a_literal_changes_nothing() -> None:
+    news = News()
+    news.command(b"M1 UID FETCH 7 (FLAGS BODY.PEEK[HEADER.FIELDS ({4}\r\n")
+    news.command(b")])\r\n")
+    news.line(b"* 2 FETCH (UID 7 FLAGS () BODY[HEADER.FIELDS (DATE)] NIL)\r\n")
+    assert news.take() == []
+
+
 def told(text: bytes) -> Any:
     return row_of(1, values([text])[0])
 

@@ -1,11 +1,14 @@
 """Watching a folder goes on through lost connections."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import mailkit
 from mailkit.client import connect_imap, watching
+from mailkit.client.messages import fetch, idle, mark, search
+from mailkit.client.reading import fetch_messages
 from mailkit.errors import LostError
 from mailkit.lab import Lab, everywhere
 from mailkit.lab.scenario import ADDRESS, HOST, imap
@@ -96,3 +99,43 @@ def test_after_the_largest_uid_there_is_none(monkeypatch: Any) -> None:
         )
         with pytest.raises(EndedError):
             next(coming)
+
+
+@pytest.mark.parametrize("news", [[(2, "FETCH")], [(2, "FETCH"), (1, "EXPUNGE")]])
+def test_flags_of_others_are_no_reason_to_search_again(monkeypatch: Any, news: list[Any]) -> None:
+    told = [news, news, [(3, "EXISTS")], []]
+    monkeypatch.setattr(watching, "idle", lambda imap: told.pop(0))
+    imap: Any = SimpleNamespace(offers={"IDLE"})
+    watching._wait(imap, 60.0, pytest.fail)
+    assert told == [[]]
+    watching._wait(imap, 60.0, pytest.fail)
+    assert told == []
+
+
+def test_a_server_that_repeats_its_count_is_polled_no_faster(imap_of: Any) -> None:
+    imap, _ = imap_of(b"* 3 EXISTS\r\n")
+    slept: list[float] = []
+    for _ in range(3):
+        search(imap)
+        watching._wait(imap, 60.0, slept.append)
+    assert slept == [60.0, 60.0], "the first one may be new"
+
+
+def test_flags_that_others_change_during_a_fetch_wake_who_waits() -> None:
+    text = imap(993, "implicit-tls", secret={"value": "correct horse 42"})
+    account = mailkit.loads(text)[0]
+    with Lab(everywhere(), {ADDRESS: "correct horse 42"}) as lab:
+        for number in (1, 2):
+            lab.box(ADDRESS).deliver(b"Subject: %d\r\n\r\nx\r\n" % number)
+        options: Any = {"ca": lab.ca_file, "connect_to": lab.connect_to, "folder": "INBOX"}
+        with connect_imap(account, read_only=False, **options) as ours:
+            with connect_imap(account, read_only=False, **options) as other:
+                mark(other, 2, "Flagged")
+                assert [row.uid for row in fetch(ours, [1, 2], "BODY.PEEK[HEADER]")] == [1, 2]
+                assert idle(ours, 30.0) == [(2, "FETCH")]
+                mark(other, 1, "Flagged")
+                mark(ours, 2, "Seen")
+                assert idle(ours, 30.0) == [(1, "FETCH")]
+                mark(other, 2, "Answered")
+                assert len([*fetch_messages(ours)]) == 2
+                assert idle(ours, 30.0) == [(2, "FETCH")]

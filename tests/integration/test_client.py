@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailkit.account import Account
-from mailkit.client import bulk_fetch, connect, connect_smtp
+from mailkit.client import bulk_fetch, connect, connect_smtp, searching
 from mailkit.client import mailboxes as boxes
 from mailkit.client import query as q
 from mailkit.client.compose import Attachment, Letter, compose
@@ -167,6 +167,21 @@ def test_messages_are_found_told_marked_moved_and_removed(opened: Callable[..., 
         purge(client, [4])
         assert search(client) == [1, 2, 5]  # what somebody else marked is still there
         assert boxes.status(client, "Trash").messages == 1
+
+
+def test_a_search_in_parts_finds_the_same(
+    opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened() as mailbox:
+        for number in range(9):
+            title = f"Grüße {number}" if number % 2 else f"plain {number}"
+            append(mailbox, "INBOX", compose("a@b.test", "c@d.test", title, "x").content())
+        boxes.open_folder(mailbox)
+        wholes = [search(mailbox, one) for one in (q.anything, q.subject("Grüße"), q.seen)]
+        monkeypatch.setattr(searching, "_PAGE", 3)
+        parts = [search(mailbox, one) for one in (q.anything, q.subject("Grüße"), q.seen)]
+    assert parts == wholes
+    assert [*map(len, parts)] == [9, 4, 0]
 
 
 def test_messages_come_sorted_and_in_threads(opened: Callable[..., Any]) -> None:
