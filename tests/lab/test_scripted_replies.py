@@ -106,6 +106,18 @@ def test_content_follows_a_scripted_yes_to_data() -> None:
         assert client.docmd(".")[0] == 554  # there was no recipient
 
 
+@pytest.mark.parametrize("reply", [b"250 2.0.0 ok\r\n", b"221 2.0.0 bye\r\n"])
+def test_no_content_follows_another_reply_to_data(reply: bytes) -> None:
+    with smtp({"DATA": [Say(reply)]}, open_relay=True) as (lab, client):
+        client.ehlo()
+        client.mail(SENDER)
+        client.rcpt(RECIPIENT)
+        assert client.docmd("DATA")[0] == int(reply[:3])
+
+        assert client.docmd("NOOP")[0] == 250
+        assert [*lab.sent] == []
+
+
 def test_a_scripted_yes_to_quit_ends_the_session() -> None:
     with smtp({"QUIT": [Say(b"221 2.0.0 as scripted\r\n")]}) as (_, client):
         client.docmd("QUIT")

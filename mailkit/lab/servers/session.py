@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["MECHANISMS", "SPOKEN", "ServerSession"]
 
 _POSITIVE = {"imap": (b"<tag> OK",), "pop3": (b"+OK",)}
-_POSITIVE_SMTP = (b"2", b"354")
+_POSITIVE_SMTP = (b"2",)
+_BEGINS_CONTENT = (b"354",)
+"""The only positive reply to DATA: no content follows another one (RFC 5321, section 4.2.5)."""
 _READS_AFTER_IT = ("STARTTLS", "STLS")
 """Commands whose effect begins after the reply."""
 _UNNAMED = "anonymous"
@@ -125,7 +127,7 @@ class ServerSession:
         acts = self.listener.action(command, tls=self.wire.tls)
         if acts is None:
             return None
-        reply = self._positive(acts)
+        reply = self._positive(acts, command)
         first = len(acts) if reply is None or command in _READS_AFTER_IT else reply
         self.wire.listened.clear()
         self.wire.do(acts[:first], tag)
@@ -135,9 +137,10 @@ class ServerSession:
         self.wire.do(acts[first:], tag)
         return reply is not None
 
-    def _positive(self, acts: Sequence[Act]) -> int | None:
-        """The place of the act with a positive final reply."""
-        positive = _POSITIVE.get(self.listener.protocol, _POSITIVE_SMTP)
+    def _positive(self, acts: Sequence[Act], command: str) -> int | None:
+        """The place of the act with a positive final reply to a command."""
+        usual = _BEGINS_CONTENT if command == "DATA" else _POSITIVE_SMTP
+        positive = _POSITIVE.get(self.listener.protocol, usual)
         said, found = b"", None
         for place, act in enumerate(acts):
             if isinstance(act, Say):
