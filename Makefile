@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
-WORKERS ?= auto
+WORKERS ?=
 STRICT ?=
 # LOCKED=1 installs the versions of constraints.txt, LOWEST=1 the lowest ones that pyproject.toml allows.
 LOCKED ?=
@@ -24,19 +24,19 @@ demo: $(VENV)/.lab
 	@$(BIN)/mailkit demo
 
 test: $(VENV)/.dev
-	@$(BIN)/python tests/run.py --workers $(WORKERS) $(if $(STRICT),--strict)
+	@$(BIN)/python tests/run.py $(if $(WORKERS),--workers $(WORKERS)) $(if $(STRICT),--strict)
 
 # The part that needs nothing but Python, for another version of it: make pure PYTHON=python3.12 VENV=.venv-3.12
 pure: $(VENV)/.dev
-	@$(BIN)/python tests/run.py --workers $(WORKERS) --pure $(if $(COVERAGE),--coverage)
+	@$(BIN)/python tests/run.py $(if $(WORKERS),--workers $(WORKERS)) --pure $(if $(COVERAGE),--coverage)
 
 # The core of that part, in a few minutes.
 core: $(VENV)/.dev
-	@$(BIN)/python tests/run.py --workers $(WORKERS) --core $(if $(COVERAGE),--coverage)
+	@$(BIN)/python tests/run.py $(if $(WORKERS),--workers $(WORKERS)) --core $(if $(COVERAGE),--coverage)
 
 # That part without the core.
 rest: $(VENV)/.dev
-	@$(BIN)/python tests/run.py --workers $(WORKERS) --rest
+	@$(BIN)/python tests/run.py $(if $(WORKERS),--workers $(WORKERS)) --rest
 
 # The generated pages, and the documentation site in docs/_build/html; a warning is an error. It needs no network.
 docs: $(VENV)/.docs

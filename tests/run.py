@@ -1,6 +1,6 @@
 """Every check behind one command: style, types, layers, the suite; and what could not run, and why.
 
-Usage: python tests/run.py [--workers N|auto] [--strict | --pure [--coverage] | --core | --rest]
+Usage: python tests/run.py [--workers N] [--strict | --pure [--coverage] | --core | --rest]
 
 As root on Debian or Ubuntu it installs Dovecot where there is none; DOVECOT=skip leaves the system
 alone, DOVECOT=PROGRAM takes another one. Where a Docker engine answers, the images of the lab are built
@@ -35,7 +35,7 @@ CANNOT = ("no network namespace:", "no real server:", "no runtime:")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workers", default="auto")
+    parser.add_argument("--workers", default="")
     parser.add_argument(
         "--strict",
         action="store_true",
@@ -70,7 +70,9 @@ def main() -> int:
     failed = [name for name, process in running.items() if not _passed(name, process)]
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        suite = [sys.executable, "-m", "pytest", "-q", "-n", options.workers]
+        suite = [sys.executable, "-m", "pytest", "-q", "-n", options.workers or _workers()]
+        # A worker takes tests that stand together, so that they share the labs of their module.
+        suite += ["--dist", "worksteal"]
         if options.pure:
             suite += ["--ignore=tests/network", "--ignore=tests/notebooks/test_browser.py", "-rfE"]
         if options.core:
@@ -101,6 +103,11 @@ def main() -> int:
         print(f"not run: {what} ({why})")
     print(f"failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
+
+
+def _workers() -> str:
+    """Three for two processors: the tests wait for servers and processes for half of their time."""
+    return str(max(2, (os.cpu_count() or 1) * 3 // 2))
 
 
 def _dovecot() -> str:
