@@ -53,11 +53,14 @@ def test_the_words_that_a_match_needs(source: str, words: set[str] | None) -> No
 
 def test_no_row_loses_a_match_by_its_words() -> None:
     matched = 0
+    texts = [text.lower() for text in _SEEN]
     for pattern in _PATTERNS:
-        for text in _SEEN:
-            found = re.search(pattern.source, text.lower(), re.IGNORECASE)
-            matched += found is not None
-            assert found is None or pattern.may_match(text.lower()), (pattern.source, text)
+        ignoring = re.compile(pattern.source, re.IGNORECASE)
+        # Case makes no difference where there is none; without it the search is several times as fast.
+        exact = ignoring if re.search("[A-Z]", pattern.source) else re.compile(pattern.source)
+        found = [text for text in texts if (exact if text.isascii() else ignoring).search(text)]
+        matched += len(found)
+        assert all(pattern.may_match(text) for text in found), pattern.source
     assert matched > len(_PATTERNS)
 
 

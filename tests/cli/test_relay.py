@@ -38,7 +38,7 @@ def test_a_program_is_relayed_and_its_mistake_reported() -> None:
         assert ready.wait(10)
         local = int(re.findall(r"localhost:(\d+)", shown[0])[0])
         context = ssl.create_default_context(cafile=re.findall(r"trust (\S+)\.\n", shown[0])[0])
-        with imaplib.IMAP4_SSL("localhost", local, ssl_context=context, timeout=5) as client:
+        with imaplib.IMAP4_SSL("localhost", local, ssl_context=context, timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
             client.select("INBOX")
             client.fetch("1:*", "(BODY[])")
@@ -70,7 +70,7 @@ def test_a_server_whose_certificate_is_not_trusted_gets_nothing() -> None:
                 "localhost",
                 relayed.address[1],
                 ssl_context=ssl.create_default_context(cafile=str(authority.ca_file)),
-                timeout=5,
+                timeout=30,
             )
             client.login(ADDRESS, PASSWORD)
         assert lab.logins == []

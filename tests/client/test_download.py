@@ -56,7 +56,7 @@ def account(protocol: str, port: int) -> Account:
 
 
 def fetch(protocol: str, port: int, folder: Path, **options: Any) -> Any:
-    with connect(account(protocol, port), timeout=5) as client:
+    with connect(account(protocol, port), timeout=30) as client:
         if protocol == "imap":
             return download_folder(client, "INBOX", folder, durable=False)
         return download_drop(client, folder, durable=False, **options)
@@ -78,7 +78,7 @@ def test_a_folder_as_it_was_left_costs_one_command(
 
     monkeypatch.setattr(Stream, "sendall", counted)
     port = lab.where("localhost", 143)[1]
-    with connect(account("imap", port), timeout=5) as client:
+    with connect(account("imap", port), timeout=30) as client:
         assert "CONDSTORE" in client.offers
 
         def commands() -> int:
@@ -135,7 +135,7 @@ from mailkit.formats import loads
 download._BATCH_OCTETS = 3000
 account = loads(open(sys.argv[1]).read())[0]
 print("ready", flush=True)
-with connect(account, timeout=5) as client:
+with connect(account, timeout=30) as client:
     if sys.argv[3] == "imap":
         download.download_folder(client, "INBOX", sys.argv[2])
     else:
@@ -287,7 +287,7 @@ def test_messages_that_pop3_cannot_return_are_named_and_end_nothing(
     for number in range(3):
         lab.box(ADDRESS).deliver(written(number))
 
-    with connect(account("pop3", lab.where("localhost", 110)[1]), timeout=5) as client:
+    with connect(account("pop3", lab.where("localhost", 110)[1]), timeout=30) as client:
         assert isinstance(client, POP3)
         summary = download_drop(client, tmp_path)
         assert (summary.new, len(summary.failed)) == (0, 3)

@@ -283,7 +283,7 @@ def test_lmtp_by_a_socket_of_this_machine(make_lab: Make, tmp_path: Path) -> Non
         listening.listen()
         relay = threading.Thread(target=relayed, args=(listening, lab.where(HOST, 24)))
         relay.start()
-        with connect_lmtp(path, timeout=5) as sender:
+        with connect_lmtp(path, timeout=30) as sender:
             assert send(sender, one("c@example.com")).ok
         relay.join(5)
     assert len(lab.box("c@example.com").messages()) == 1

@@ -53,7 +53,7 @@ def test_two_services_are_diagnosed_side_by_side(make_lab: Make) -> None:
     )
     (account,) = loads(BOTH.replace("587", "465"), "a.toml")
 
-    assert diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=5).ok
+    assert diagnose(account, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30).ok
 
 
 def test_works_where_a_loop_already_runs(make_lab: Make) -> None:
@@ -73,7 +73,7 @@ def test_many_accounts_come_as_they_finish_and_none_is_lost(make_lab: Make) -> N
     ]
     accounts = loads("\n".join(texts), "a.toml")
 
-    reports = [*diagnose_all(accounts, connect_to=lab.connect_to, ca=lab.ca_file, timeout=5)]
+    reports = [*diagnose_all(accounts, connect_to=lab.connect_to, ca=lab.ca_file, timeout=30)]
 
     assert sorted(r.accounts[0].account.label for r in reports) == sorted(
         account.label for account in accounts

@@ -63,7 +63,7 @@ def run(
     with (
         Outbox(folder / "outbox.sqlite", [account]) as box,
         ChannelRunner(
-            account, folder / "c", process=process, outbox=box, timeout=5, **options
+            account, folder / "c", process=process, outbox=box, timeout=30, **options
         ) as channel,
     ):
         found = channel.run()
@@ -290,7 +290,7 @@ def test_a_message_that_failed_is_processed_again_or_settled_on_a_persons_word(
 
     found, _ = run(account, tmp_path, process)
     failing[0] = False
-    with ChannelRunner(account, tmp_path / "c", process=process, timeout=5) as channel:
+    with ChannelRunner(account, tmp_path / "c", process=process, timeout=30) as channel:
         first, second = (job.id for job in found.failed)
         assert (channel.again(first), channel.settle(second)) == (True, True)
         assert (channel.again(first), channel.settle(999)) == (False, False)

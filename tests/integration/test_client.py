@@ -94,7 +94,7 @@ def test_a_mailbox_of_the_lab_shows_any_folder(
         append(client, name, letter())
     mine = TestMailbox(stack, *user)
     assert [one["Subject"] for one in mine.messages(name)] == ["Grüße 1"]
-    assert mine.wait_for(subject="Grüße", folder=name, timeout=5)["To"] == "a@example.com"
+    assert mine.wait_for(subject="Grüße", folder=name, timeout=30)["To"] == "a@example.com"
     with pytest.raises(LabError):
         mine.messages(f"{name} none")
 

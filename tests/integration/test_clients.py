@@ -80,7 +80,7 @@ def test_imapclient(lab: Lab) -> None:
         assert client.get_quota_root("INBOX")[0].quota_roots == ["User quota"]
         client.idle()
         lab.box(ADDRESS).deliver(written(99))
-        assert (25, b"EXISTS") in client.idle_check(timeout=5)
+        assert (25, b"EXISTS") in client.idle_check(timeout=30)
         client.idle_done()
 
 

@@ -200,7 +200,7 @@ def test_a_password_is_really_refused_before_tls(stack: DovecotLab) -> None:
     host, port = stack.where(HOST, 143)
     context = ssl.create_default_context(cafile=str(stack.ca_file))
     context.check_hostname = False
-    client = imaplib.IMAP4(host, port, timeout=5)
+    client = imaplib.IMAP4(host, port, timeout=30)
     try:
         assert "LOGINDISABLED" in client.capabilities
         client.starttls(context)
@@ -321,7 +321,7 @@ def test_too_many_connections_are_told(make_dovecot: Make) -> None:
     host, port = lab.where(HOST, 993)
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     context.check_hostname = False
-    client = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=5)
+    client = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=30)
     try:
         client.login(ADDRESS, PASSWORD)
         (report,) = looked(lab, imap(993, "implicit-tls"))

@@ -91,7 +91,7 @@ def careless() -> ssl.SSLContext:
 
 
 def smtp(lab: Lab, port: int, name: str = "app.example.com") -> smtplib.SMTP:
-    return smtplib.SMTP(HOST, lab.where(HOST, port)[1], local_hostname=name, timeout=5)
+    return smtplib.SMTP(HOST, lab.where(HOST, port)[1], local_hostname=name, timeout=30)
 
 
 def test_a_careful_client_has_no_finding(lab: Lab) -> None:
@@ -107,7 +107,7 @@ def test_a_careful_client_has_no_finding(lab: Lab) -> None:
 def test_tls_on_a_starttls_port(lab: Lab) -> None:
     port = lab.where(HOST, 587)[1]
     assert "clt-tls-on-starttls-port" in found(
-        lab, lambda: smtplib.SMTP_SSL(HOST, port, context=trusting(lab), timeout=5)
+        lab, lambda: smtplib.SMTP_SSL(HOST, port, context=trusting(lab), timeout=30)
     )
 
 
@@ -129,7 +129,7 @@ def test_a_check_of_the_port_is_no_client_that_waits(
     monkeypatch.setattr(client_tls, "PATIENCE_S", 60.0)
 
     def act() -> None:
-        socket.create_connection(lab.where(HOST, 465), timeout=5).close()
+        socket.create_connection(lab.where(HOST, 465), timeout=30).close()
 
     assert found(lab, act) == ["clt-no-hello"]
 
@@ -137,7 +137,7 @@ def test_a_check_of_the_port_is_no_client_that_waits(
 def test_a_ca_that_the_client_does_not_know(lab: Lab) -> None:
     def act() -> None:
         port = lab.where(HOST, 993)[1]
-        imaplib.IMAP4_SSL(HOST, port, ssl_context=ssl.create_default_context(), timeout=5)
+        imaplib.IMAP4_SSL(HOST, port, ssl_context=ssl.create_default_context(), timeout=30)
 
     assert found(lab, act) == ["clt-unknown-ca"]
 
@@ -145,7 +145,7 @@ def test_a_ca_that_the_client_does_not_know(lab: Lab) -> None:
 def test_a_client_that_verifies_nothing(lab: Lab) -> None:
     def act() -> None:
         port = lab.where(HOST, 994)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=careless(), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=careless(), timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
 
     assert found(lab, act) == ["clt-no-verification"]
@@ -154,7 +154,7 @@ def test_a_client_that_verifies_nothing(lab: Lab) -> None:
 def test_a_client_that_verifies_leaves_a_bad_certificate_and_is_not_accused(lab: Lab) -> None:
     def act() -> None:
         port = lab.where(HOST, 994)[1]
-        imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=5)
+        imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=30)
 
     assert found(lab, act) == []
 
@@ -201,7 +201,7 @@ def test_node_leaves_without_an_alert(lab: Lab) -> None:
 
 def test_another_protocol(lab: Lab) -> None:
     def act() -> None:
-        with socket.create_connection(lab.where(HOST, 25), timeout=5) as client:
+        with socket.create_connection(lab.where(HOST, 25), timeout=30) as client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             client.recv(100)
 
@@ -217,7 +217,7 @@ def test_a_silent_server_speaks_no_protocol_that_could_be_the_wrong_one() -> Non
 def test_no_host_name_in_the_handshake(lab: Lab) -> None:
     def act() -> None:
         port = lab.where(HOST, 993)[1]
-        with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=careless(), timeout=5) as client:
+        with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=careless(), timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
 
     assert found(lab, act) == ["clt-no-sni"]
@@ -241,7 +241,7 @@ def test_a_password_before_tls(lab: Lab) -> None:
 def test_a_login_that_is_rejected(lab: Lab, user: str, words: str) -> None:
     def act() -> None:
         with imaplib.IMAP4_SSL(
-            HOST, lab.where(HOST, 993)[1], ssl_context=trusting(lab), timeout=5
+            HOST, lab.where(HOST, 993)[1], ssl_context=trusting(lab), timeout=30
         ) as client:
             client.login(user, "another one")
 
@@ -252,7 +252,7 @@ def test_a_login_that_is_rejected(lab: Lab, user: str, words: str) -> None:
 def test_a_second_password_that_is_accepted_is_no_finding(lab: Lab) -> None:
     def act() -> None:
         port = lab.where(HOST, 993)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=30) as client:
             with suppress(imaplib.IMAP4.error):
                 client.login(ADDRESS, "another one")
             client.login(ADDRESS, PASSWORD)
@@ -366,7 +366,7 @@ def test_reading_that_marks_as_read(lab: Lab, fetch: str, readonly: bool, words:
 
     def act() -> None:
         port = lab.where(HOST, 993)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
             client.select("INBOX", readonly=readonly)
             client.fetch("1", fetch)
@@ -383,7 +383,7 @@ def test_commands_that_the_server_cannot_read(lab: Lab) -> None:
 
     def by_imap() -> None:
         port = lab.where(HOST, 993)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
             client.send(b"x1 STATUS INBOX\r\n")
             client.readline()
@@ -395,12 +395,12 @@ def test_commands_that_the_server_cannot_read(lab: Lab) -> None:
 def test_imap_and_pop3_commands_before_their_time(lab: Lab) -> None:
     def imap() -> None:
         port = lab.where(HOST, 993)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=30) as client:
             client.send(b"x1 SELECT INBOX\r\n")
             client.readline()
 
     def pop3() -> None:
-        client = poplib.POP3_SSL(HOST, lab.where(HOST, 995)[1], context=trusting(lab), timeout=5)
+        client = poplib.POP3_SSL(HOST, lab.where(HOST, 995)[1], context=trusting(lab), timeout=30)
         with suppress(poplib.error_proto):
             client.stat()
         client.quit()
@@ -418,7 +418,7 @@ def test_commands_before_the_reply(lab: Lab, offered: bool) -> None:
     )  # fmt: skip
 
     def act(port: int) -> None:
-        with smtplib.SMTP(HOST, port, local_hostname="app.example.com", timeout=5) as client:
+        with smtplib.SMTP(HOST, port, local_hostname="app.example.com", timeout=30) as client:
             client.ehlo()
             client.send("MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\n")
             client.getreply()
@@ -431,7 +431,7 @@ def test_commands_before_the_reply(lab: Lab, offered: bool) -> None:
 def test_imap_numbers_before_the_reply(lab: Lab) -> None:
     def act() -> None:
         port = lab.where(HOST, 993)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=trusting(lab), timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
             client.select("INBOX", readonly=True)
             client.send(b"x1 NOOP\r\nx2 FETCH 1 (FLAGS)\r\n")
@@ -537,7 +537,7 @@ def test_the_line_to_change_is_that_of_the_product(program: str, shown: tuple[st
 
 
 def test_a_watched_lab_says_what_a_program_does_wrong(lab: Lab) -> None:
-    found(lab, lambda: imaplib.IMAP4_SSL("localhost", lab.where(HOST, 993)[1], timeout=5).logout())
+    found(lab, lambda: imaplib.IMAP4_SSL("localhost", lab.where(HOST, 993)[1], timeout=30).logout())
     shown: list[str] = []
     over = threading.Event()
 
@@ -547,7 +547,7 @@ def test_a_watched_lab_says_what_a_program_does_wrong(lab: Lab) -> None:
 
     def act() -> None:
         port = lab.where(HOST, 994)[1]
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=careless(), timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=careless(), timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
 
     found(lab, act)

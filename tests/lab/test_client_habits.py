@@ -45,14 +45,14 @@ def ids(lab: Lab, position: int = -1) -> list[str]:
 
 
 def imap(lab: Lab) -> imaplib.IMAP4:
-    client = imaplib.IMAP4(*lab.where(HOST, 143), timeout=5)
+    client = imaplib.IMAP4(*lab.where(HOST, 143), timeout=30)
     client.login(ADDRESS, PASSWORD)
     return client
 
 
 def send(lab: Lab, times: int, messages: int = 1, name: str = "app.example.com") -> None:
     for _ in range(times):
-        with smtplib.SMTP(*lab.where(HOST, 25), local_hostname=name, timeout=5) as client:
+        with smtplib.SMTP(*lab.where(HOST, 25), local_hostname=name, timeout=30) as client:
             for _ in range(messages):
                 client.sendmail("a@example.com", ["b@example.org"], GOOD + b"\r\nHello\r\n")
 
@@ -88,7 +88,7 @@ def test_one_connection_for_a_batch_and_other_programs_are_no_new_connections(la
 
 def test_logging_in_again_and_again_to_ask(lab: Lab) -> None:
     for _ in range(10):
-        client = poplib.POP3(*lab.where(HOST, 110), timeout=5)
+        client = poplib.POP3(*lab.where(HOST, 110), timeout=30)
         client.user(ADDRESS)
         client.pass_(PASSWORD)
         client.stat()
@@ -100,7 +100,7 @@ def test_logging_in_again_and_again_to_ask(lab: Lab) -> None:
 def test_logging_in_again_and_again_to_fetch_is_work(lab: Lab) -> None:
     lab.deliver(ADDRESS, [ADDRESS], GOOD + b"\r\nHello\r\n")
     for _ in range(12):
-        client = poplib.POP3(*lab.where(HOST, 110), timeout=5)
+        client = poplib.POP3(*lab.where(HOST, 110), timeout=30)
         client.user(ADDRESS)
         client.pass_(PASSWORD)
         client.retr(1)
@@ -160,7 +160,7 @@ def test_a_client_without_a_time_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) 
         protocol="smtp", host=HOST, port=26, security=Security.CLEARTEXT,
         replies={"MAIL": [Silence()]},
     )  # fmt: skip
-    with lab.serving(silent) as address, socket.create_connection(address, timeout=5) as client:
+    with lab.serving(silent) as address, socket.create_connection(address, timeout=30) as client:
         for said in (b"", b"EHLO app.example.com\r\n"):
             client.sendall(said)
             client.recv(1000)

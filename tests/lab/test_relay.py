@@ -183,11 +183,11 @@ def test_it_stands_before_any_client(make_lab: Make) -> None:
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     context.check_hostname = False
     with relay(lab, IMAPS) as one:
-        with imaplib.IMAP4_SSL(*one.address, ssl_context=context, timeout=5) as client:
+        with imaplib.IMAP4_SSL(*one.address, ssl_context=context, timeout=30) as client:
             client.login(ADDRESS, PASSWORD)
         assert any("LOGIN kim@example.com ***" in line.replace('"', "") for line in one.transcript)
     with relay(lab, SUBMISSION) as one:
-        with smtplib.SMTP(*one.address, timeout=5) as sender:
+        with smtplib.SMTP(*one.address, timeout=30) as sender:
             sender.starttls(context=context)
             sender.login(ADDRESS, PASSWORD)
             sender.sendmail(ADDRESS, ["lee@example.org"], b"Subject: x\r\n\r\nx\r\n")
@@ -221,7 +221,7 @@ def test_no_login_leaves_this_machine_in_cleartext(
         context = Authority(tmp_path).context("localhost")
         with (
             Relay(listening.getsockname()[:2], context=context, protocol=protocol) as relay,
-            socket.create_connection(relay.address, timeout=5) as client,
+            socket.create_connection(relay.address, timeout=30) as client,
         ):
             client.sendall(b"NOOP\r\n" + login + b"\r\nopensesame\r\n")
             if near:

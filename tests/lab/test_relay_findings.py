@@ -49,7 +49,7 @@ def lab() -> Iterator[Lab]:
 
 def sends(content: bytes, *, login: bool = False, options: tuple[str, ...] = ()) -> Act:
     def act(port: int, context: ssl.SSLContext) -> None:
-        with smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=5) as client:
+        with smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=30) as client:
             client.starttls(context=context)
             if login:
                 client.login(ADDRESS, PASSWORD)
@@ -62,7 +62,7 @@ def says(*commands: str, name: str = NAME, leave: bool = False) -> Act:
     """Commands by SMTP, each without a wait for the reply where a line break is in it."""
 
     def act(port: int, context: ssl.SSLContext) -> None:
-        client = smtplib.SMTP(HOST, port, local_hostname=name, timeout=5)
+        client = smtplib.SMTP(HOST, port, local_hostname=name, timeout=30)
         client.starttls(context=context)
         client.ehlo()
         for command in commands:
@@ -79,7 +79,7 @@ def says(*commands: str, name: str = NAME, leave: bool = False) -> Act:
 
 def imap(*commands: str, password: str = PASSWORD) -> Act:
     def act(port: int, context: ssl.SSLContext) -> None:
-        with imaplib.IMAP4_SSL(HOST, port, ssl_context=context, timeout=5) as client:
+        with imaplib.IMAP4_SSL(HOST, port, ssl_context=context, timeout=30) as client:
             client.login(ADDRESS, password)
             for number, command in enumerate(commands):
                 client.send(f"x{number} {command}\r\n".encode())
@@ -90,14 +90,14 @@ def imap(*commands: str, password: str = PASSWORD) -> Act:
 
 
 def appends(port: int, context: ssl.SSLContext) -> None:
-    with imaplib.IMAP4_SSL(HOST, port, ssl_context=context, timeout=5) as client:
+    with imaplib.IMAP4_SSL(HOST, port, ssl_context=context, timeout=30) as client:
         client.login(ADDRESS, PASSWORD)
         content = GOOD + b"\r\nx1 FETCH 1 (FLAGS)\r\nQUIT\r\n" * 9
         client.append("INBOX", "", imaplib.Time2Internaldate(time.time()), content)
 
 
 def pop3(port: int, context: ssl.SSLContext) -> None:
-    client = poplib.POP3_SSL(HOST, port, context=context, timeout=5)
+    client = poplib.POP3_SSL(HOST, port, context=context, timeout=30)
     with suppress(poplib.error_proto):
         client.user(ADDRESS)
         client.pass_("another one")
@@ -105,7 +105,7 @@ def pop3(port: int, context: ssl.SSLContext) -> None:
 
 
 def unfinished(port: int, context: ssl.SSLContext) -> None:
-    client = smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=5)
+    client = smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=30)
     client.starttls(context=context)
     client.ehlo()
     for command in ("MAIL FROM:<a@example.com>", "RCPT TO:<kim@example.com>", "DATA"):
@@ -115,12 +115,12 @@ def unfinished(port: int, context: ssl.SSLContext) -> None:
 
 
 def in_clear(port: int, context: ssl.SSLContext) -> None:
-    with smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=5) as client:
+    with smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=30) as client:
         client.login(ADDRESS, PASSWORD)
 
 
 def no_starttls(port: int, context: ssl.SSLContext) -> None:
-    with smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=5) as client:
+    with smtplib.SMTP(HOST, port, local_hostname=NAME, timeout=30) as client:
         client.sendmail(ADDRESS, [ADDRESS], GOOD + b"\r\nHello\r\n")
 
 
@@ -134,12 +134,12 @@ CASES: dict[str, tuple[int, Act, list[str]]] = {
     "APPEND": (993, appends, []),
     "TLS hello": (
         587,
-        lambda port, context: smtplib.SMTP_SSL(HOST, port, context=context, timeout=5),
+        lambda port, context: smtplib.SMTP_SSL(HOST, port, context=context, timeout=30),
         ["clt-tls-on-starttls-port"],
     ),
     "TLS hello by IMAP": (
         143,
-        lambda port, context: imaplib.IMAP4_SSL(HOST, port, ssl_context=context, timeout=5),
+        lambda port, context: imaplib.IMAP4_SSL(HOST, port, ssl_context=context, timeout=30),
         ["clt-tls-on-starttls-port"],
     ),
     "plain text": (465, waits, ["clt-plain-on-tls-port"]),
@@ -245,7 +245,7 @@ def test_a_server_that_fails_in_the_handshake_is_not_the_client_s_fault(lab: Lab
         with Relay(target, context, onward, HOST, implicit=True, protocol="imap") as one:
             trusting = ssl.create_default_context(cafile=str(lab.ca_file))
             with pytest.raises(OSError, match=r"(?i)eof|reset|closed"):
-                imaplib.IMAP4_SSL(HOST, one.address[1], ssl_context=trusting, timeout=5)
+                imaplib.IMAP4_SSL(HOST, one.address[1], ssl_context=trusting, timeout=30)
             session = last(lambda: [each.session() for each in one.sessions])
     assert session.closed == "server"
     assert list(session.findings) == []

@@ -91,7 +91,7 @@ def _address(home: Path, server: "subprocess.Popen[bytes]") -> str:
             try:
                 told = json.loads(file.read_text())
                 address = f"{told['url']}api?token={told['token']}"
-                urllib.request.urlopen(address, timeout=5).close()
+                urllib.request.urlopen(address, timeout=30).close()
             except (OSError, ValueError):
                 continue
             return f"{told['url']}lab/tree/{{}}?token={told['token']}&reset"
