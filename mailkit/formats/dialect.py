@@ -33,7 +33,7 @@ EMPTY = "\0empty"
 """In ``Mode.when``: the key exists, and is empty. An empty word also matches a missing key."""
 
 OTHERS = "\0others"
-"""In ``ServiceWords.auths``: every word that is not named."""
+"""In ``ServiceWords.auths``: every word that is not named. In ``Mode.when``: any text, ``false`` too."""
 
 
 def segments(pattern: str) -> list[str]:

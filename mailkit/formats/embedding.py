@@ -1,5 +1,6 @@
 """Settings files inside a YAML document: blocks of text in a ConfigMap, in Compose's ``configs``, in GitLab's variable."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,6 +14,9 @@ __all__ = ["embedded", "manifests"]
 
 _VARIABLES = {"GITLAB_OMNIBUS_CONFIG": "gitlab.rb"}
 """Variables whose value is a file."""
+
+_EMAIL = re.compile(r"service\.email(?:\.[\w-]+)?")
+"""Keys of Argo CD's ConfigMap whose value is YAML."""
 
 
 def manifests(document: Document) -> dict[KeyPath, str]:
@@ -44,6 +48,8 @@ def _name(path: KeyPath, kinds: Mapping[KeyPath, str]) -> tuple[str, str]:
     if path[-1:] and path[-1] in _VARIABLES:
         return _VARIABLES[path[-1]], path[1] if path[:1] == ("services",) else ""
     if len(path) >= 2 and path[-2] in ("data", "stringData") and path[:-2] in kinds:
+        if _EMAIL.fullmatch(path[-1]):
+            return f"{path[-1]}.yaml", path[-1].rpartition(".")[2]
         return (path[-1] if "." in path[-1] else ""), ""
     if path[:1] == ("configs",) and path[2:] == ("content",):
         return (path[1] if "." in path[1] else ""), ""

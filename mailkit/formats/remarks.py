@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mailkit.account import Remark
-from mailkit.formats.dialect import ABSENT, EMPTY, Mode
+from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Mode
 from mailkit.formats.document import Entry
 from mailkit.formats.translated import Translated, mode_keys
 from mailkit.formats.values import as_flag, as_text, as_word
@@ -170,10 +170,13 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
             "protocol" in found.bindings and (found.instance.get(key) is found.bindings["protocol"])
         ):
             continue
-        if any(isinstance(choice, bool) or choice in ("true", "false") for choice in choices):
+        any_text = OTHERS in choices or found.in_program
+        if OTHERS in choices or any(
+            isinstance(choice, bool) or choice in ("true", "false") for choice in choices
+        ):
             text = entry.value
             plain = isinstance(text, str) and as_word(text) in ("false", "no", "off", "0")
-            if plain and found.in_program and entry.reference is None:
+            if plain and any_text and entry.reference is None:
                 yield Remark(
                     "cfg-bool-string",
                     f"{entry.key} = {as_text(text)!r} is text, and any text counts as true here.",
@@ -181,7 +184,7 @@ def _unknown_words(found: Translated) -> Iterator[Remark]:
                     {},
                     found.place(entry),
                 )
-            if as_flag(text, text_counts=found.in_program) is not None:
+            if OTHERS in choices or as_flag(text, text_counts=any_text) is not None:
                 continue
         words = ["" if choice == EMPTY else choice for choice in choices if choice != ABSENT]
         known = [str(word) for word in words if not isinstance(word, bool)]

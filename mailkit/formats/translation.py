@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from mailkit.account import Remark
-from mailkit.formats.dialect import ABSENT, EMPTY, Condition, Mode, Reading
+from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Condition, Mode, Reading
 from mailkit.formats.document import Entry
 from mailkit.formats.logins import has_no_login, read_login
 from mailkit.formats.remarks import flag_remarks, mode_remarks
@@ -186,7 +186,9 @@ def _holds(found: Translated, key: str, wanted: Condition, port: int | str | Non
     program = found.in_program
     if EMPTY in choices and not absent and as_word(value) == "":
         return True
-    words = (choice for choice in choices if choice not in (ABSENT, EMPTY))
+    if OTHERS in choices and not absent and as_word(value) != "":
+        return True
+    words = (choice for choice in choices if choice not in (ABSENT, EMPTY, OTHERS))
     return any(_equal(value, word, text_counts=program) for word in words)
 
 

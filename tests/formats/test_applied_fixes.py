@@ -27,7 +27,7 @@ NO_LOGIN = {"elastalert", "emacs", "geary", "postfix", "roundcube", "snappymail"
 """They keep no password in the file, and no fix is verified by a login."""
 
 CANNOT_BE_WRONG = (
-    *("authelia", "gogs", "grafana", "grafana-helm"),  # the port alone decides
+    *("authelia", "gatus", "gogs", "grafana", "grafana-helm"),  # the port alone decides
     *("ckan", "elasticsearch", "odoo", "trac"),  # they have STARTTLS only
 )
 """They cannot say implicit TLS on the ports of STARTTLS."""
