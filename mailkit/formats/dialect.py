@@ -116,6 +116,7 @@ class ServiceWords:
         secret_uris: the password may be ``env://NAME`` or ``file:///PATH``, which say where it is.
         port_flag: a flag without which the key for the port is not read.
         port_names: the port may be a name of ``/etc/services``.
+        port_defaults: words of the port that stand for the default port.
         timeout, verify, address: further keys that rules know; ``no_verify`` are flags of the
             opposite sense, or ``key=word``.
         helo: keys of the name for EHLO; advice names them, and nothing reads them.
@@ -153,6 +154,7 @@ class ServiceWords:
     port: tuple[str, ...] = ()
     port_flag: str = ""
     port_names: bool = False
+    port_defaults: tuple[Scalar, ...] = ()
     user: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     auth: tuple[str, ...] = ()

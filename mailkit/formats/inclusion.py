@@ -73,7 +73,7 @@ def beside(name: str, file: str) -> str:
 def _names(entry: Entry) -> list[tuple[str, str]]:
     """The kind and the name of each file that an entry includes."""
     path, value = entry.path, entry.value
-    if path == (INCLUDED,):
+    if path[-1:] == (INCLUDED,):
         return [("file", str(value))]
     if entry.reference is not None and entry.reference.name.startswith("!include"):
         tag, _, name = entry.reference.name.partition(" ")
@@ -111,7 +111,8 @@ class _Included:
                     yield from self.folder(entry, kind, name, folder, above)
                     continue
                 found = self.read(name, folder, above, entry.quote if entry.key == INCLUDED else "")
-                place = entry.path if kind == "!include" else ()
+                place = entry.path if kind == "!include" else entry.path[:-1]
+                place = place if kind == "!include" or entry.key == INCLUDED else ()
                 yield from (one.under(*place) for one in found) if found else (entry,)
 
     def read(

@@ -98,7 +98,8 @@ class Translated:
         value = self.value(*names) if names else None
         if self.instance.words.port_names:
             value = SERVICES.get(as_word(value), value)
-        return as_port(value)
+        port = as_port(value)
+        return None if port in self.instance.words.port_defaults else port
 
 
 def mode_keys(reading: Reading) -> list[str]:

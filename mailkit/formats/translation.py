@@ -84,29 +84,8 @@ def _endpoint(found: Translated) -> None:
         table["host"] = found.preset[0]
         return
     entry = found.instance.get(*words.url) if words.url else None
-    if entry is not None and isinstance(entry.value, str) and entry.value.strip():
-        url = split_url(entry.value)
-        if url is None and not words.host:
-            _no_url(found, entry, entry.value.strip())
-            return
-        if url is not None:
-            known = words.schemes.get(url.scheme)
-            if known is None and entry.key not in words.host:
-                found.table = None
-                return
-        if url is not None and known is not None:
-            found.url = url
-            found.bindings["host"] = found.bindings["url"] = entry
-            table["protocol"], table["host"] = known[0], url.host
-            if url.user:
-                table["user"], found.bindings["user"] = url.user, entry
-            if url.password is not None:
-                table["secret"], found.bindings["secret"] = {"value": url.password}, entry
-            for key, name in zip(("user", "secret"), words.url_login, strict=False):
-                if key not in found.bindings and (value := url.options.get(name)):
-                    table[key] = {"value": value} if key == "secret" else value
-                    found.bindings[key] = entry
-            return
+    if entry is not None and _is_read_as_url(found, entry):
+        return
     host = bound(found, "host", *words.host)
     if "host" not in found.bindings and entry is not None and (entry.reference or not words.host):
         found.bindings["host"] = entry
@@ -135,6 +114,36 @@ def _endpoint(found: Translated) -> None:
                 found.place(given),
             )
         )
+
+
+def _is_read_as_url(found: Translated, entry: Entry) -> bool:
+    """Read a URL into the table; whether that is all there is to read of the endpoint."""
+    words, table = found.instance.words, found.table
+    assert table is not None
+    if not isinstance(entry.value, str) or not entry.value.strip():
+        return False
+    url = split_url(entry.value)
+    known = words.schemes.get(url.scheme) if url is not None else None
+    if url is None or known is None:
+        if url is None and not words.host:
+            _no_url(found, entry, entry.value.strip())
+            return True
+        if url is not None and entry.key not in words.host:
+            found.table = None
+            return True
+        return False
+    found.url = url
+    found.bindings["host"] = found.bindings["url"] = entry
+    table["protocol"], table["host"] = known[0], url.host
+    if url.user:
+        table["user"], found.bindings["user"] = url.user, entry
+    if url.password is not None:
+        table["secret"], found.bindings["secret"] = {"value": url.password}, entry
+    for key, name in zip(("user", "secret"), words.url_login, strict=False):
+        if key not in found.bindings and (value := url.options.get(name)):
+            table[key] = {"value": value} if key == "secret" else value
+            found.bindings[key] = entry
+    return True
 
 
 def _no_url(found: Translated, entry: Entry, value: str) -> None:

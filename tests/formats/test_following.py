@@ -508,3 +508,34 @@ def test_files_and_folders_that_nagios_names_are_read(tmp_path: Path) -> None:
     )
     hosts = [one.host for account in load(file) for one in account.services]
     assert hosts == ["smtp.example.com", "smtp.example.org"]
+
+
+def test_mutt_reads_the_file_that_a_folder_hook_sources(tmp_path: Path) -> None:
+    """A hook's file is an account of its own; one that is sourced at the top as well is not counted twice."""
+    (tmp_path / ".muttrc").write_text(
+        "set ssl_force_tls = yes\n"
+        "folder-hook Work source ~/.mutt/work\n"
+        'folder-hook imaps://imap.example.org/ "source ~/.mutt/home"\n'
+        "folder-hook . set sort=date\n"
+        "source ~/.mutt/work\n"
+    )
+    (tmp_path / ".mutt").mkdir()
+    for name, text in (
+        (
+            "work",
+            "set folder=imaps://imap.example.com\nset smtp_url=smtps://kim@smtp.example.com\n",
+        ),
+        ("home", "set imap_user=lee\nset smtp_url=smtp://lee@smtp.example.org:587\n"),
+    ):
+        (tmp_path / ".mutt" / name).write_text(text)
+    found = [
+        (service.host, service.port, service.user, str(service.security))
+        for account in load(tmp_path / ".muttrc")
+        for service in account.services
+    ]
+    assert found == [
+        ("imap.example.com", 993, "", "implicit-tls"),
+        ("smtp.example.com", 465, "kim", "implicit-tls"),
+        ("imap.example.org", 993, "lee", "implicit-tls"),
+        ("smtp.example.org", 587, "lee", "starttls"),
+    ]

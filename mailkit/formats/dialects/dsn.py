@@ -26,6 +26,8 @@ DIALECTS = (
                     {
                         "smtp": ("smtp", None),
                         "smtp+starttls": ("smtp", Security.STARTTLS),
+                        "smtp+tls": ("smtp", Security.STARTTLS),
+                        "smtp+ssl": ("smtp", Security.IMPLICIT_TLS),
                         "submission": ("smtp", Security.STARTTLS),
                         "smtps": ("smtp", Security.IMPLICIT_TLS),
                         "submissions": ("smtp", Security.IMPLICIT_TLS),
@@ -36,7 +38,10 @@ DIALECTS = (
                     "imap",
                     {
                         "imap": ("imap", Security.STARTTLS),
+                        "imap+starttls": ("imap", Security.STARTTLS),
+                        "imap+tls": ("imap", Security.STARTTLS),
                         "imaps": ("imap", Security.IMPLICIT_TLS),
+                        "imap+ssl": ("imap", Security.IMPLICIT_TLS),
                     },
                     None,
                 ),

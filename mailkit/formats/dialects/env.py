@@ -50,6 +50,31 @@ _OF_MESSAGES = ("MAIL", "EMAIL", "MAILER", "OUTGOING_MAIL")
 """Prefixes whose ``_ADDRESS`` is an address of e-mail, and no server's."""
 
 
+_PORTS = ("PORT", "SERVER_PORT", "PORT_NUMBER")
+_USERS = (
+    *("USER", "USERNAME", "USER_NAME", "LOGIN", "AUTH_USER", "HOST_USER", "ACCOUNT"),
+    *("AUTH_USERNAME", "SERVER_USER"),
+)
+_SECRETS = (
+    *("PASSWORD", "PASS", "PASSWD", "PWD", "AUTH_PASS", "HOST_PASSWORD", "AUTH_PASSWORD"),
+    *("SERVER_PASSWORD", "SECRET"),
+)
+_SENDERS = ("FROM", "FROM_ADDRESS", "FROM_EMAIL", "SENDER", "EMAIL_FROM")
+_SCHEMES: dict[str, tuple[str, Security | None]] = {
+    "smtp": ("smtp", None),
+    "smtps": ("smtp", _TLS),
+    "submission": ("smtp", None),
+    "submissions": ("smtp", _TLS),
+    "smtp+starttls": ("smtp", _STARTTLS),
+    "smtp+tls": ("smtp", _STARTTLS),
+    "smtp+ssl": ("smtp", _TLS),
+    "imap": ("imap", None),
+    "imaps": ("imap", _TLS),
+    "pop3": ("pop3", None),
+    "pop3s": ("pop3", _TLS),
+}
+
+
 def _words(prefix: str, protocol: str) -> ServiceWords:
     hosts = _joined(
         prefix,
@@ -67,47 +92,13 @@ def _words(prefix: str, protocol: str) -> ServiceWords:
         role="outgoing" if protocol == "smtp" else "incoming",
         protocol=protocol,
         host=hosts,
-        port=_joined(prefix, "PORT", "SERVER_PORT", "PORT_NUMBER"),
-        user=_joined(
-            prefix,
-            "USER",
-            "USERNAME",
-            "USER_NAME",
-            "LOGIN",
-            "AUTH_USER",
-            "HOST_USER",
-            "ACCOUNT",
-            "AUTH_USERNAME",
-            "SERVER_USER",
-        ),
-        secret=_joined(
-            prefix,
-            "PASSWORD",
-            "PASS",
-            "PASSWD",
-            "PWD",
-            "AUTH_PASS",
-            "HOST_PASSWORD",
-            "AUTH_PASSWORD",
-            "SERVER_PASSWORD",
-            "SECRET",
-        ),
+        port=_joined(prefix, *_PORTS),
+        user=_joined(prefix, *_USERS),
+        secret=_joined(prefix, *_SECRETS),
         secret_file=_joined(prefix, "PASSWORD_FILE", "PASS_FILE"),
-        address=_joined(prefix, "FROM", "FROM_ADDRESS", "FROM_EMAIL", "SENDER", "EMAIL_FROM"),
+        address=_joined(prefix, *_SENDERS),
         url=(*_joined(prefix, "URL", "DSN", "URI"), *hosts),
-        schemes={
-            "smtp": ("smtp", None),
-            "smtps": ("smtp", _TLS),
-            "submission": ("smtp", None),
-            "submissions": ("smtp", _TLS),
-            "smtp+starttls": ("smtp", _STARTTLS),
-            "smtp+tls": ("smtp", _STARTTLS),
-            "smtp+ssl": ("smtp", _TLS),
-            "imap": ("imap", None),
-            "imaps": ("imap", _TLS),
-            "pop3": ("pop3", None),
-            "pop3s": ("pop3", _TLS),
-        },
+        schemes=_SCHEMES,
         modes=_modes(prefix),
         exclusive=(
             (f"{prefix}_USE_TLS", f"{prefix}_USE_SSL"),

@@ -1,6 +1,8 @@
 """Mail programs with INI files: offlineimap, getmail, aerc, GNOME Online Accounts, Evolution."""
 
-from mailkit.formats.dialect import Dialect, Ignored, Mode, ServiceWords
+from collections.abc import Mapping
+
+from mailkit.formats.dialect import ABSENT, Dialect, Ignored, Mode, ServiceWords
 from mailkit.ports import Security
 
 _T, _S, _C = Security.IMPLICIT_TLS, Security.STARTTLS, Security.CLEARTEXT
@@ -71,6 +73,33 @@ def _goa(prefix: str, protocol: str) -> ServiceWords:
             Mode(_C),
         ),
         exclusive=((f"{prefix}UseSsl", f"{prefix}UseTls"),),
+    )
+
+
+def _evolution(role: str, section: str, backends: Mapping[str, str]) -> ServiceWords:
+    """A source of Evolution; port 0 is the usual one, and for sending the method ``none`` is no login."""
+    sending = role == "outgoing"
+    tokens = dict.fromkeys(("xoauth2", "oauth2", "google", "outlook", "yahoo!"), "xoauth2")
+    return ServiceWords(
+        role=role,
+        protocol=(f"/{section}.BackendName",),
+        protocols=backends,
+        at=("Authentication",),
+        host=("Host",),
+        port=("Port",),
+        port_defaults=(0,),
+        user=("User",),
+        auth=("Method",),
+        auths={"plain/password": "password", "none": "password", "": "password"} | tokens,
+        login_flag=("Method",) if sending else (),
+        defaults={"/Data Source.Enabled": True, "Method": "none"},
+        enabled={"/Data Source.Enabled": (True,)},
+        ports={_T: 465, _S: 587, _C: 25} if sending else None,
+        modes=(
+            Mode(_T, {"/Security.Method": "ssl-on-alternate-port"}),
+            Mode(_S, {"/Security.Method": "starttls-on-standard-port"}),
+            Mode(_C, {"/Security.Method": ("none", "", ABSENT)}, {"/Security.Method": "none"}),
+        ),
     )
 
 
@@ -183,22 +212,10 @@ DIALECTS = (
         files=("*.source",),
         marks=("Mail Account.BackendName", "Mail Transport.BackendName"),
         services=(
-            ServiceWords(
-                role="incoming",
-                protocol=("/Mail Account.BackendName", "/Mail Transport.BackendName"),
-                protocols={"imapx": "imap", "imap": "imap", "pop": "pop3", "smtp": "smtp"},
-                at=("Authentication",),
-                host=("Host",),
-                port=("Port",),
-                user=("User",),
-                auth=("Method",),
-                auths={"plain/password": "password", "none": "password", "xoauth2": "xoauth2"},
-                modes=(
-                    Mode(_T, {"/Security.Method": "ssl-on-alternate-port"}),
-                    Mode(_S, {"/Security.Method": "starttls-on-standard-port"}),
-                    Mode(_C, {"/Security.Method": ("none", "")}),
-                ),
+            _evolution(
+                "incoming", "Mail Account", {"imapx": "imap", "imap": "imap", "pop": "pop3"}
             ),
+            _evolution("outgoing", "Mail Transport", {"smtp": "smtp"}),
         ),
         sources=(
             "https://gitlab.gnome.org/GNOME/evolution-data-server/-/blob/master/src/camel/camel-enums.h",

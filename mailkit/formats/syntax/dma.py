@@ -2,7 +2,8 @@
 
 import re
 
-from mailkit.formats.document import Entry, Lines, Scalar
+from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.syntax._lines import settings
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -13,18 +14,7 @@ _LINE = re.compile(r"[ \t]*([A-Z_]+)(?:[ \t]+([^\s#]+))?[ \t]*(?:#|$)")
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a file; a switch is ``True``."""
-    lines = Lines(text)
-    entries: list[Entry] = []
-    for number in range(1, len(lines.starts) + 1):
-        match = _LINE.match(text, *lines.bounds(number))
-        if match is None:
-            continue
-        key, value = match[1], match[2]
-        if value is None:
-            entries.append(Entry((key,), True, number, match.span(1), key))
-        else:
-            entries.append(Entry((key,), value, number, match.span(2), value))
-    return entries
+    return [*settings(text, _LINE)]
 
 
 def render(value: Scalar, entry: Entry) -> str:

@@ -4,9 +4,11 @@ The entries are ``("identity", ADDRESS, keyword)``; those in front of the first 
 """
 
 import re
+from dataclasses import replace
 
-from mailkit.formats.document import Entry, Lines, Scalar
-from mailkit.formats.syntax._words import render_words, unquoted
+from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.syntax._lines import settings
+from mailkit.formats.syntax._words import render_words
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -19,19 +21,13 @@ _LINE = re.compile(
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a file."""
-    lines = Lines(text)
     entries: list[Entry] = []
     identity = "default"
-    for number in range(1, len(lines.starts) + 1):
-        match = _LINE.match(text, *lines.bounds(number))
-        if match is None:
-            continue
-        value, quote = unquoted(match[2])
-        key = match[1]
-        if key == "identity":
-            identity, key = value, "address"
-        path = ("identity", identity, key)
-        entries.append(Entry(path, value, number, match.span(2), match[2], quote))
+    for entry in settings(text, _LINE, quotes=True):
+        one = entry
+        if entry.key == "identity":
+            identity, one = str(entry.value), replace(entry, path=("address",))
+        entries.append(one.under("identity", identity))
     return entries
 
 

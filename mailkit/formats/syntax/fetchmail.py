@@ -4,6 +4,7 @@ Each further ``user`` of a server is a poll of its own with the options of the s
 """
 
 import re
+from dataclasses import replace
 
 from mailkit.formats.document import Entry, Lines, Scalar
 from mailkit.formats.syntax._words import render_words, unquoted
@@ -45,87 +46,87 @@ _OF_SERVER = ("host", "skip", "via", "protocol", "port", "timeout", "interval", 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries, ``("poll", server, key)``; what ``defaults`` says holds for every user."""
-    lines = Lines(text)
     tokens = [match for match in _TOKEN.finditer(text) if not match[0].startswith("#")]
-    entries: list[Entry] = []
-    defaults: list[Entry] = []
-    block: tuple[str, ...] = ()
-    server = ""
-    polled: dict[str, int] = {}
-    shared: list[Entry] = []
-    at = users = first = 0
+    found = _Polls()
+    lines = Lines(text)
+    at = 0
     while at < len(tokens):
-        word = tokens[at][0]
-        lower = word.lower()
+        word, number = tokens[at], lines.number(tokens[at].start())
         following = tokens[at + 1] if at + 1 < len(tokens) else None
-        number = lines.number(tokens[at].start())
+        lower = word[0].lower()
         at += 1
-        if lower in ("poll", "skip", "server") and following is not None:
-            host = unquoted(following[0])[0]
-            polled[host] = polled.get(host, 0) + 1
-            server = host if polled[host] == 1 else f"{host} {polled[host]}"
-            block, first = ("poll", server), len(entries)
-            entries.append(
-                Entry(
-                    (*block, "host"),
-                    host,
-                    lines.number(following.start()),
-                    following.span(),
-                    following[0],
-                    unquoted(following[0])[1],
-                )
-            )
-            if lower == "skip":
-                entries.append(Entry((*block, "skip"), True, number))
-            entries += [default.under(*block) for default in defaults]
-            users = 0
+        if lower == "defaults":
+            found.block = ("defaults",)
+        elif following is None:
+            if lower in _FLAGS:
+                found.add(_flag(text, lower, word.span(), number))
+        elif lower in ("poll", "skip", "server"):
+            found.begin_server(_value("host", following, lines), number, skipped=lower == "skip")
             at += 1
-        elif lower == "defaults":
-            block = ("defaults",)
-        elif lower in _VALUES and following is not None:
-            value, quote = unquoted(following[0])
-            if _VALUES[lower] == "user":
-                if users and block[:1] == ("poll",):
-                    block = ("poll", f"{server} {value}")
-                    entries += [Entry((*block, one.key), *_rest(one)) for one in shared]
-                    entries += [default.under(*block) for default in defaults]
-                elif block[:1] == ("poll",):
-                    shared = [entry for entry in entries[first:] if entry.key in _OF_SERVER]
-                users += 1
-            entry = Entry(
-                (*block, _VALUES[lower]),
-                value,
-                lines.number(following.start()),
-                following.span(),
-                following[0],
-                quote,
-            )
-            (defaults if block == ("defaults",) else entries).append(
-                Entry((_VALUES[lower],), *_rest(entry)) if block == ("defaults",) else entry
-            )
+        elif lower in _VALUES:
+            found.add(_value(_VALUES[lower], following, lines))
             at += 1
-        elif lower in _FLAGS or (
-            lower == "no" and following is not None and following[0].lower() in _FLAGS
-        ):
-            begin, end = tokens[at - 1].start(), tokens[at - 1].end()
-            if lower == "no" and following is not None:
-                lower, end = f"no{following[0].lower()}", following.end()
-                at += 1
-            entry = Entry(
-                (*block, lower.removeprefix("no")),
-                not lower.startswith("no"),
-                number,
-                (begin, end),
-                text[begin:end],
-            )
-            (defaults if block == ("defaults",) else entries).append(
-                Entry((entry.key,), *_rest(entry)) if block == ("defaults",) else entry
-            )
-    return entries
+        elif lower == "no" and following[0].lower() in _FLAGS:
+            span = (word.start(), following.end())
+            found.add(_flag(text, f"no{following[0].lower()}", span, number))
+            at += 1
+        elif lower in _FLAGS:
+            found.add(_flag(text, lower, word.span(), number))
+    return found.entries
 
 
-def _rest(entry: Entry) -> tuple[Scalar, int, tuple[int, int] | None, str, str]:
-    return entry.value, entry.line, entry.span, entry.raw, entry.quote
+class _Polls:
+    """The entries so far, and the block that the next one belongs to."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.block: tuple[str, ...] = ()
+        self._defaults: list[Entry] = []
+        self._times: dict[str, int] = {}
+        self._shared: list[Entry] = []
+        self._server = ""
+        self._first = self._users = 0
+
+    def begin_server(self, host: Entry, number: int, *, skipped: bool) -> None:
+        """Begin a server; one that is polled again is an account of its own."""
+        name = str(host.value)
+        times = self._times[name] = self._times.get(name, 0) + 1
+        self._server = name if times == 1 else f"{name} {times}"
+        self.block, self._first, self._users = ("poll", self._server), len(self.entries), 0
+        self.entries.append(host.under(*self.block))
+        if skipped:
+            self.entries.append(Entry((*self.block, "skip"), True, number))
+        self.entries += [default.under(*self.block) for default in self._defaults]
+
+    def add(self, entry: Entry) -> None:
+        """Add what an option says, for the defaults or for the user it stands behind."""
+        if self.block == ("defaults",):
+            self._defaults.append(entry)
+            return
+        if entry.key == "user":
+            self._begin_user(str(entry.value))
+        self.entries.append(entry.under(*self.block))
+
+    def _begin_user(self, user: str) -> None:
+        if self.block[:1] == ("poll",):
+            if self._users:
+                self.block = ("poll", f"{self._server} {user}")
+                inherited = (*self._shared, *self._defaults)
+                self.entries += [one.under(*self.block) for one in inherited]
+            else:
+                of_server = (one for one in self.entries[self._first :] if one.key in _OF_SERVER)
+                self._shared = [replace(one, path=(one.key,)) for one in of_server]
+        self._users += 1
+
+
+def _value(key: str, token: re.Match[str], lines: Lines) -> Entry:
+    value, quote = unquoted(token[0])
+    return Entry((key,), value, lines.number(token.start()), token.span(), token[0], quote)
+
+
+def _flag(text: str, word: str, span: tuple[int, int], number: int) -> Entry:
+    on = not word.startswith("no")
+    return Entry((word.removeprefix("no"),), on, number, span, text[span[0] : span[1]])
 
 
 def render(value: Scalar, entry: Entry) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from mailkit.errors import FormatError
 from mailkit.formats.document import Entry, Lines, Scalar
 from mailkit.formats.syntax._words import render_words, unquoted
 
@@ -17,10 +18,15 @@ _LINE = re.compile(r"[ \t]*([a-z_]+)(?:[ \t]+(.*\S|))?[ \t]*$")
 
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
-    """The entries, ``("account", name, key)``; what an account inherits has the place of its origin."""
+    """The entries, ``("account", name, key)``; what an account inherits has the place of its origin.
+
+    Raises:
+        FormatError: an account is defined twice; the program then refuses the whole file.
+    """
     lines = Lines(text)
     defaults: dict[str, Entry] = {}
     accounts: dict[str, dict[str, Entry]] = {}
+    defined: set[str] = set()
     inherited_by: set[str] = set()
     current = defaults
     for number in range(1, len(lines.starts) + 1):
@@ -33,6 +39,10 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             current = defaults
         elif key == "account":
             name, colon, parents = raw.partition(":")
+            if name.strip() in defined:
+                why = f"defines account {name.strip()} a second time: the program refuses the whole file. Rename it"
+                raise FormatError(file, why, number)
+            defined.add(name.strip())
             inherited = dict(defaults)
             if name.strip() != "default":
                 inherited_by.update(parent.strip() for parent in parents.split(","))

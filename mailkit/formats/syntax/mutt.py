@@ -20,7 +20,7 @@ _SET = re.compile(rf"{_GAP}*(set|unset){_GAP}+")
 _SOURCE = re.compile(r"[ \t]*source[ \t]+(\"[^\"]*\"|'[^']*'|\S+)[ \t]*(\|?)")
 _HOOK = re.compile(
     r"[ \t]*(?:account|folder)-hook[ \t]+(\"[^\"\n]*\"|'[^'\n]*'|\S+)[ \t]+"
-    r"(\"(?:[^\"\\]|\\.)*+\"|'[^']*+')",
+    r"(\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[^\"'\s][^\r\n]*+)",
     re.S,
 )
 _CONTINUED = re.compile(r"\\\r?\n")
@@ -47,10 +47,8 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
         while number < count and text[end - 1 : end] == "\\" and text[begin] != "#":
             number += 1
             end = lines.bounds(number)[1]
-        if (included := _SOURCE.match(text, begin, end)) is not None:
-            name = unquoted(included[1])[0]
-            if not included[2] and not name.endswith("|"):  # what a command prints is not read
-                entries.append(Entry((INCLUDED,), name, first))
+        if (included := _included(text, begin, end)) is not None:
+            entries.append(Entry((INCLUDED,), included, first))
         start = _SET.match(text, begin, end)
         if start is not None:
             entries += _assigned(text, start, end, lines, known)
@@ -60,6 +58,13 @@ def read(text: str, file: str, flavour: str = "") -> list[Entry]:
             hooks.setdefault(place, []).extend(inside)
             number = max(number, lines.number(hook.end()))
     return _with_hooks(_still_set(entries), hooks)
+
+
+def _included(text: str, begin: int = 0, end: int = _LONGEST) -> str | None:
+    """The file that ``source`` names; what a command prints is not read."""
+    match = _SOURCE.match(text, begin, end)
+    name = unquoted(match[1])[0] if match else ""
+    return name if match and not match[2] and not name.endswith("|") else None
 
 
 def _assigned(
@@ -82,6 +87,8 @@ def _assigned(
 def _hooked(commands: str, number: int, known: dict[str, str]) -> Iterator[Entry]:
     """What the commands of a hook set. They cannot be changed in there."""
     for command in re.findall(r"(?:\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[^;\"'])++", commands):
+        if (included := _included(command)) is not None:
+            yield Entry((INCLUDED,), included, number)
         start = _SET.match(command)
         if start is not None:
             found = _assigned(command, start, len(command), Lines(command), dict(known))
@@ -107,16 +114,19 @@ def _with_hooks(entries: list[Entry], hooks: dict[str, list[Entry]]) -> list[Ent
     folder = next((str(one.value).rstrip("/") for one in entries if one.key == "folder"), "")
     common = [one for one in entries if one.key.startswith("ssl_")]
     result = list(entries)
-    for place, inside in hooks.items():
+    sourced = {one.value for one in entries if one.key == INCLUDED}
+    for place, commands in hooks.items():
+        inside = [one for one in commands if one.key != INCLUDED or one.value not in sourced]
         keys = {one.key for one in inside}
         if folder and folder == place:
             result += [one for one in inside if one.key not in named]
-        elif keys & {"folder", "smtp_url"} or (_URL.match(place) and keys & {"imap_user"}):
-            own = list(inside)
+        elif keys & {"folder", "smtp_url", INCLUDED} or (
+            _URL.match(place) and keys & {"imap_user"}
+        ):
+            own = [one for one in common if one.key not in keys]
             if "folder" not in keys and _URL.match(place):
                 own.append(Entry(("folder",), place, inside[0].line))
-            own += [one for one in common if one.key not in keys]
-            result += [one.under("hook", place) for one in own]
+            result += [one.under("hook", place) for one in (*own, *inside)]
     return result
 
 

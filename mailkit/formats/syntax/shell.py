@@ -39,6 +39,8 @@ _NAME = re.compile(r"\$(?:\{(\w+)[^{}]*\}|(\w+))")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _LOGIN = re.compile(r"((?:\$\{[^{}]*\}|[^:])*)(?::(.*))?", re.S)
 
+_PROMPT = re.compile(r"(?:[\w.-]+@[\w.-]+\S*)?[$%]")  # in lines copied from a terminal
+
 _FLAG = "-"
 """The quoting of an option without a value."""
 
@@ -309,7 +311,7 @@ def _program(command: list[Word]) -> int | None:
                 return None
             return at
         wrapped = at > 0 and (word.text[:1] == "-" or word.text[:1].isdigit())
-        if name not in _WRAPPERS and not wrapped:
+        if not (name in _WRAPPERS or wrapped or (at == 0 and _PROMPT.fullmatch(word.entry.raw))):
             return None
     return None
 

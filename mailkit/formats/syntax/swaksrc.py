@@ -5,8 +5,8 @@ The entries are ``("swaks", "0", NAME)``; an option without a value is ``True``.
 
 import re
 
-from mailkit.formats.document import Entry, Lines, Scalar
-from mailkit.formats.syntax._words import unquoted
+from mailkit.formats.document import Entry, Scalar
+from mailkit.formats.syntax._lines import settings
 
 __all__ = ["SEPARATE_ITEMS", "read", "render"]
 
@@ -17,19 +17,7 @@ _LINE = re.compile(r"[ \t]*-{0,2}([A-Za-z][\w-]*)(?:[ \t]+(\S(?:[^\r\n]*\S)?))?[
 
 def read(text: str, file: str, flavour: str = "") -> list[Entry]:
     """The entries of a file."""
-    lines = Lines(text)
-    entries: list[Entry] = []
-    for number in range(1, len(lines.starts) + 1):
-        match = _LINE.match(text, *lines.bounds(number))
-        if match is None:
-            continue
-        path = ("swaks", "0", match[1])
-        if match[2] is None:
-            entries.append(Entry(path, True, number, match.span(1), match[1]))
-        else:
-            value, quote = unquoted(match[2])
-            entries.append(Entry(path, value, number, match.span(2), match[2], quote))
-    return entries
+    return [one.under("swaks", "0") for one in settings(text, _LINE, quotes=True)]
 
 
 def render(value: Scalar, entry: Entry) -> str:
