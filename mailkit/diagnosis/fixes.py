@@ -20,7 +20,8 @@ from mailkit.protocol import sasl
 from mailkit.protocol.dialogue import Stopped
 from mailkit.report import Proposal
 from mailkit.report.wording import FROM_PEER
-from mailkit.rules.facts import begins_with_tls, speaker
+from mailkit.rules.facts import begins_with_tls
+from mailkit.rules.speakers import speaker
 
 __all__ = ["find_fix", "try_plain", "try_user_forms", "try_without_login"]
 

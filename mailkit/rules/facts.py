@@ -36,7 +36,6 @@ __all__ = [
     "said",
     "same_port",
     "sender",
-    "speaker",
     "stopped",
     "tls_alert",
     "unanswered_upgrade",
@@ -48,8 +47,6 @@ __all__ = [
 
 Observations: TypeAlias = Sequence[Observation]
 """Observations to compare with: other ports, encryption modes, addresses, user names."""
-
-MAIL = frozenset(Protocol)
 
 
 def stopped(seen: Observation, *kinds: StopReason) -> bool:
@@ -115,35 +112,6 @@ def same_port(
             yield observation
 
 
-def speaker(seen: Observation, others: Observations) -> str:
-    """Which protocol the server speaks, where it is not the one that was expected."""
-    for observation in (seen, *same_port(seen, others, Security.CLEARTEXT)):
-        if stopped(observation, StopReason.FOREIGN) and observation.stop is not None:
-            return observation.stop.text or _news(observation.stop.data) or "unknown"
-        if (
-            stopped(observation, StopReason.UNWELCOME)
-            and observation.stop
-            and observation.stop.code in (200, 201)
-        ):
-            return "nntp"
-    if tls_alert(seen) and seen.stop is not None and seen.stop.data:
-        return identify(seen.stop.data) or _news(seen.stop.data)
-    for security in (Security.CLEARTEXT, Security.IMPLICIT_TLS):
-        for observation in same_port(seen, others, security, http=True):
-            if (
-                stopped(observation, StopReason.FOREIGN)
-                and observation.stop is not None
-                and observation.stop.text
-            ):
-                return "" if observation.stop.text == "tls" else observation.stop.text
-    return ""
-
-
-def _news(data: bytes) -> str:
-    """The protocol that greets with 200 or 201 (RFC 3977 §5.1.1), as no mail protocol does."""
-    return "nntp" if re.match(rb"20[01][ -]", data) else ""
-
-
 def tls_alert(seen: Observation, *reasons: str) -> bool:
     """Whether a handshake failed for another reason than the certificate; which, if given."""
     if not stopped(seen, StopReason.TLS_FAILED) or seen.stop is None or seen.stop.code:
@@ -206,7 +174,7 @@ def leaf(seen: Observation) -> Certificate | None:
 
 def known_reply(seen: Observation) -> Meaning | None:
     """What the reply means that a server ended the conversation with, if that is known."""
-    if seen.stop is None:
+    if seen.stop is None or stopped(seen, StopReason.FOREIGN):
         return None
     lines: tuple[str, ...] = seen.reply
     if not lines and stopped(seen, StopReason.UNWELCOME):

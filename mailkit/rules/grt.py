@@ -4,6 +4,7 @@ from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, Step, StopReason
 from mailkit.ports import Security
 from mailkit.rules.facts import (
+    Observations,
     known_reply,
     refuses_name,
     said,
@@ -12,6 +13,7 @@ from mailkit.rules.facts import (
     where,
     words,
 )
+from mailkit.rules.speakers import speaker
 
 
 def _unwelcome(seen: Observation) -> bool:
@@ -22,7 +24,7 @@ def _unwelcome(seen: Observation) -> bool:
 
 
 @rule(Severity.ERROR)
-def grt_eof(seen: Observation) -> Hits:
+def grt_eof(seen: Observation, others: Observations) -> Hits:
     """The server closes the connection before its greeting.
 
     It rejects this client (an allow-list, a ban, a limit), or is overloaded.
@@ -39,7 +41,7 @@ def grt_eof(seen: Observation) -> Hits:
         == connected 192.0.2.1
         S: +OK ready
     """
-    if stopped(seen, StopReason.CLOSED) and not seen.greeting:
+    if stopped(seen, StopReason.CLOSED) and not seen.greeting and not speaker(seen, others):
         yield Hit(
             f"{where(seen)} closes the connection without a greeting: it rejects connections from here (an allow-list, a ban, a limit).",
         )

@@ -12,11 +12,11 @@ from mailkit.rules.facts import (
     replies_in_clear,
     said,
     same_port,
-    speaker,
     stopped,
     tls_alert,
     where,
 )
+from mailkit.rules.speakers import speaker
 from mailkit.text import quoted
 
 

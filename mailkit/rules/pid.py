@@ -1,10 +1,34 @@
 """PID: who is really speaking on this port."""
 
+from collections.abc import Mapping
+
 from mailkit.finding import Hit, Hits, Severity, rule
 from mailkit.observation import Observation, StopReason
 from mailkit.ports import Protocol, Security, default_port
-from mailkit.rules.facts import MAIL, Observations, said, same_port, speaker, stopped, where
+from mailkit.rules.facts import Observations, said, same_port, stopped, where
+from mailkit.rules.speakers import speaker, speaking
 from mailkit.text import decoded, quoted
+
+_DATABASES = {
+    "mysql": "a MySQL or MariaDB database",
+    "postgresql": "a PostgreSQL database",
+    "redis": "a Redis data store",
+    "memcached": "a memcached cache",
+}
+_OTHERS = {
+    "amqp": "a message broker (AMQP)",
+    "dovecot": "an internal socket of Dovecot",
+    "irc": "a chat server (IRC)",
+    "rdp": "a remote desktop (RDP)",
+    "rsync": "an rsync server",
+    "rtsp": "a media server (RTSP)",
+    "sip": "a telephony server (SIP)",
+    "spamd": "a spam filter (spamd)",
+    "svn": "a Subversion server",
+    "telnet": "a Telnet server",
+    "vnc": "a remote desktop (VNC)",
+    "xmpp": "a chat server (XMPP)",
+}
 
 
 def _other(seen: Observation, others: Observations, mine: Protocol, theirs: Protocol) -> Hits:
@@ -26,10 +50,11 @@ def _other(seen: Observation, others: Observations, mine: Protocol, theirs: Prot
         )
 
 
-def _named(seen: Observation, others: Observations, name: str, what: str) -> Hits:
-    """The hit for a server that is no mail server."""
-    if speaker(seen, others) == name:
-        yield Hit(f"{where(seen)} is {what}, not a mail server.", said(seen), {}, "port")
+def _named(seen: Observation, others: Observations, what: Mapping[str, str]) -> Hits:
+    """The hit for a server that is no mail server; ``what`` it may be, by the name of its protocol."""
+    name, shown = speaking(seen, others)
+    if name in what:
+        yield Hit(f"{where(seen)} is {what[name]}, not a mail server.", said(shown), {}, "port")
 
 
 @rule(Severity.ERROR)
@@ -216,7 +241,7 @@ def pid_ssh(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: 220 mail.example.com ESMTP
     """
-    yield from _named(seen, others, "ssh", "an SSH server")
+    yield from _named(seen, others, {"ssh": "an SSH server"})
 
 
 @rule(Severity.ERROR)
@@ -237,7 +262,7 @@ def pid_ftp(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: 220 ftp.example.com ESMTP
     """
-    yield from _named(seen, others, "ftp", "an FTP server")
+    yield from _named(seen, others, {"ftp": "an FTP server"})
 
 
 @rule(Severity.ERROR)
@@ -265,7 +290,7 @@ def pid_nntp(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, others, "nntp", "a news server (NNTP)")
+    yield from _named(seen, others, {"nntp": "a news server (NNTP)"})
 
 
 @rule(Severity.ERROR)
@@ -286,7 +311,7 @@ def pid_sieve(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, others, "sieve", "a ManageSieve server, for mail filters")
+    yield from _named(seen, others, {"sieve": "a ManageSieve server, for mail filters"})
 
 
 @rule(Severity.ERROR)
@@ -307,7 +332,7 @@ def pid_lmtp(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: 220 mail.example.com ESMTP
     """
-    yield from _named(seen, others, "lmtp", "an LMTP server, for delivery between servers")
+    yield from _named(seen, others, {"lmtp": "an LMTP server, for delivery between servers"})
 
 
 @rule(Severity.ERROR)
@@ -329,14 +354,14 @@ def pid_ldap(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, others, "ldap", "an LDAP directory")
+    yield from _named(seen, others, {"ldap": "an LDAP directory"})
 
 
 @rule(Severity.ERROR)
 def pid_db(seen: Observation, others: Observations) -> Hits:
     """A database answers.
 
-    Host and port are those of the program's database. No mail server listens here.
+    Host and port are those of the program's database or cache. No mail server listens here.
 
     Flagged::
 
@@ -351,7 +376,36 @@ def pid_db(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    yield from _named(seen, others, "mysql", "a MySQL database")
+    yield from _named(seen, others, _DATABASES)
+
+
+@rule(Severity.ERROR)
+def pid_other(seen: Observation, others: Observations) -> Hits:
+    """A server for something else than mail answers.
+
+    Chat, a remote desktop, a telephone system, a message broker: each has ports of its own. No mail server listens
+    here.
+
+    Flagged::
+
+        imap mail.example.com:6667 starttls
+        == connected 192.0.2.1
+        S: :irc.example.com NOTICE * :*** Looking up your hostname...
+
+    Flagged::
+
+        smtp mail.example.com:23 starttls
+        == connected 192.0.2.1
+        == bytes \\xff\\xfd\\x18\\xff\\xfd
+        == dripping
+
+    Clean::
+
+        imap mail.example.com:143 starttls
+        == connected 192.0.2.1
+        S: * OK ready
+    """
+    yield from _named(seen, others, _OTHERS)
 
 
 @rule(Severity.ERROR)
@@ -372,10 +426,9 @@ def pid_unknown(seen: Observation, others: Observations) -> Hits:
         == connected 192.0.2.1
         S: * OK ready
     """
-    name = speaker(seen, others)
-    known = {"ssh", "ftp", "nntp", "sieve", "lmtp", "ldap", "mysql", "http", "tls", *MAIL}
-    if name and name not in known:
-        data = seen.stop.data if seen.stop else b""
+    name, shown = speaking(seen, others)
+    if name == "unknown":
+        data = shown.stop.data if shown.stop else b""
         yield Hit(
             f"{where(seen)} speaks an unknown protocol; it is not a known mail server.",
             (f"its first bytes: {quoted(decoded(data[:64]))} ({data[:16].hex(' ')})",),

@@ -221,6 +221,9 @@ STEPS: dict[str, Steps] = {
     "pid-db": Steps(
         "Write host and port of the mail server; check that they were not swapped with the database's.",
     ),
+    "pid-other": Steps(
+        "Write the mail port: IMAP 993, POP3 995, SMTP 465 or 587. If the port is right, the host is not the mail server's.",
+    ),
     "pid-unknown": Steps(
         "Compare host and port with the provider's documentation.",
     ),

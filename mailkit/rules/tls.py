@@ -13,6 +13,7 @@ from mailkit.rules.facts import (
     tls_alert,
     where,
 )
+from mailkit.rules.speakers import speaker
 
 
 @rule(Severity.ERROR)
@@ -36,6 +37,8 @@ def tls_plain_server(seen: Observation, others: Observations) -> Hits:
         S: * OK ready
     """
     if seen.step is not Step.TLS or not tls_alert(seen) or seen.stop is None:
+        return
+    if speaker(seen, others) not in ("", seen.endpoint.protocol):
         return
     evidence = said(seen) if identify(seen.stop.data) == seen.endpoint.protocol else ()
     if not evidence:

@@ -53,6 +53,7 @@ SCENARIOS = [
     ),
     _stranger("pid-sieve", 4190, b'"IMPLEMENTATION" "Dovecot Pigeonhole"\r\n"SASL" ""\r\nOK\r\n'),
     _stranger("pid-db", 3306, b"J\x00\x00\x00\n8.0.36-0ubuntu0\x00\x0b\x00\x00\x00AAAA\n"),
+    _stranger("pid-other", 6667, b":irc.example.com NOTICE * :*** Looking up your hostname...\r\n"),
     _stranger("pid-unknown", 7777, b"WELCOME TO THE GAME\r\n"),
     _stranger(
         "pid-ldap",

@@ -7,6 +7,7 @@ Words may be in any case.
 import re
 
 from mailkit.observation import StopReason
+from mailkit.protocol.banner import identify
 from mailkit.protocol.dialogue import Dialogue, SessionState, Stopped, foreign, line
 from mailkit.protocol.dots import unstuffed
 from mailkit.text import decoded, number
@@ -58,7 +59,7 @@ def reply(session: SessionState, *, greeting: bool = False) -> Dialogue[tuple[bo
     """
     raw = yield from line(session)
     fine = status(raw)
-    if greeting and _STATUS.fullmatch(raw) is None:
+    if greeting and (_STATUS.fullmatch(raw) is None or identify(raw) != "pop3"):
         raise foreign(session)
     if fine is None:
         raise Stopped(StopReason.BROKEN, data=raw[:200])
