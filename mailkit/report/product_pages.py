@@ -1,11 +1,11 @@
 """How-to pages of products, from their dialects: where the settings are, what the words mean, how to fix them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from mailkit.account import Account, Service
 from mailkit.errors import FormatError
-from mailkit.formats.dialect import ABSENT, EMPTY, Dialect, Mode, ServiceWords
+from mailkit.formats.dialect import ABSENT, EMPTY, OTHERS, Dialect, Mode, ServiceWords
 from mailkit.formats.dialects import dialects
 from mailkit.formats.writing import written
 from mailkit.ports import Protocol, Security
@@ -106,18 +106,26 @@ def _conditions(mode: Mode) -> str:
     said = []
     for key, value in mode.when.items():
         values = value if isinstance(value, tuple) else (value,)
-        words = ["(not set)" if word == ABSENT else _word(word) for word in values]
+        words = [_word(word) for word in values]
         name = {"@port": "port", "@scheme": "scheme", "@host": "host"}.get(key, f"`{key}`")
         said.append(f"{name} = {' or '.join(words)}")
     return ", ".join(said) or "otherwise"
 
 
-def _word(word: object) -> str:
+_WITHOUT_A_WORD: dict[Hashable, str] = {
+    ABSENT: "(not set)",
+    "": "(empty)",
+    EMPTY: "(empty)",
+    OTHERS: "(any text)",
+}
+
+
+def _word(word: Hashable) -> str:
     if isinstance(word, bool):
         return "`true`" if word else "`false`"
     if word is None:
         return "(none)"
-    return "(empty)" if word in ("", EMPTY) else f"`{word}`"
+    return _WITHOUT_A_WORD.get(word, f"`{word}`")
 
 
 def _examples(found: list[Dialect]) -> Iterable[str]:

@@ -40,6 +40,11 @@ def test_a_product_s_page_tells_its_words_and_both_ways_to_encrypt() -> None:
     assert len([name for name in PAGES if name.startswith("products/")]) == len(titles)
 
 
+def test_no_page_holds_a_control_character() -> None:
+    odd = {name for name, page in PAGES.items() if re.search(r"[\x00-\x09\x0b-\x1f\x7f]", page)}
+    assert not odd
+
+
 def test_no_page_links_to_a_page_that_is_not_there() -> None:
     for name, page in PAGES.items():
         for target in re.findall(r"\]\(((?!https?:)[^)#]+)", page):
