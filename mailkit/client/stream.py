@@ -23,7 +23,7 @@ from mailkit.text import decoded
 
 __all__ = ["Limits", "Stream"]
 
-_KEPT, _CHUNK, _MASKED = 400, 262_144, 16_384  # of a line no more octets are masked to be shown
+_KEPT, _CHUNK, _SHOWN = 400, 262_144, 1_200  # octets of a line that are masked to be shown
 _PIECE, _QUEUED, _UPLINK = 65_536, 4_194_304, 16_384
 """Data is sent in chunks, each with its own timeout.
 
@@ -71,7 +71,9 @@ class Stream(SocketMethods):
     @property
     def transcript(self) -> tuple[str, ...]:
         """What was said last, logins masked."""
-        return tuple(line if isinstance(line, str) else self._shown(line) for line in self.lines)
+        return tuple(
+            line if isinstance(line, str) else self._shown("S", line) for line in self.lines
+        )
 
     # The methods of a socket
 
@@ -298,7 +300,7 @@ class Stream(SocketMethods):
         if self._count > most:
             raise self._limit(f"more than {most:,} lines in one reply")
         if self._count < _KEPT:
-            self.lines.append(line if len(line) < 1000 else self._shown(line))
+            self.lines.append(line if len(line) < 1000 else self._shown("S", line))
 
     def _bounded(self, line: bytes) -> bytes:
         """Read a line of a reply within its limits, with secrets masked."""
@@ -314,8 +316,9 @@ class Stream(SocketMethods):
             self.protocol, self._guard.verb, line, self.session.secrets, first=first
         )
 
-    def _shown(self, line: bytes) -> str:
-        return f"S: {decoded(self.session.masked(line[:_MASKED].rstrip()), 300)}"
+    def _shown(self, who: str, line: bytes) -> str:
+        shown = self.session.secrets.beginning(line, _SHOWN)
+        return f"{who}: {decoded(shown.rstrip(), 300)}"
 
     def _admit(self, data: bytes) -> None:
         """Check and record a command, or the data it announced."""
@@ -328,7 +331,7 @@ class Stream(SocketMethods):
             return
         if self.protocol == "imap":
             self.news.command(data)
-        self.lines.append(f"C: {decoded(self.session.masked(data[:_MASKED].rstrip()), 300)}")
+        self.lines.append(self._shown("C", data))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

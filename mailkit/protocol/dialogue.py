@@ -55,6 +55,8 @@ MAX_LITERAL = 65_536
 MAX_BYTES = 524_288
 """The limit of bytes in a session up to the login."""
 
+_SHOWN = 4_096
+"""Octets of a line that are masked for the transcript, which shows 1,000 characters."""
 MANY_LINES = 200_000
 """The limit of lines in a session that lists folders or messages."""
 KEPT_LINES = 1_000
@@ -234,7 +236,8 @@ def line(session: SessionState) -> Dialogue[bytes]:
         raise Stopped(StopReason.FLOOD, f"more than {session.max_lines:,} lines")
     said = session.secrets.plainly_masked(bytes(heard[:end]).removesuffix(b"\r"))
     del heard[: end + 1]
-    session.transcript.append(f"S: {decoded(session.masked(session.literal + said), 1000)}")
+    shown = session.secrets.beginning(session.literal + said, _SHOWN)
+    session.transcript.append(f"S: {decoded(shown, 1000)}")
     session.literal = b""
     return said
 

@@ -132,6 +132,16 @@ class Secrets:
             self._clean.add(data)
         return data
 
+    def beginning(self, data: bytes, octets: int) -> bytes:
+        """Return about so many octets of the beginning, masked. A secret at the end is left out, not cut: its first
+        half would be shown.
+        """
+        most = octets + _ENCODED * max(map(len, self._lower), default=0)
+        if len(data) <= most:
+            return self.masked(data)
+        shown = self.masked(data[:most])
+        return shown[: max(0, len(shown) + octets - most)]
+
     def is_clean(self, text: str) -> bool:
         """Return whether it is known that nothing in a text is to be masked; each line is masked where it is read, and
         the whole transcript when the session has ended.
@@ -249,6 +259,9 @@ def _is_text(data: bytes) -> bool:
 
 _KEPT_TEXTS, _KEPT_OCTETS = 64, 512
 """How many texts without a secret are kept, and how long they are: those of a usual opening."""
+
+_ENCODED = 8
+"""How many times as long as itself a secret may be in what is masked: encoded, and encoded once more."""
 
 _SHORT = 3
 """Octets of a form that is masked only where it stands alone."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.observation import Observation, ServerEndpoint, Tls
-from mailkit.protocol import masking, sasl
+from mailkit.protocol import dialogue, masking, sasl
 from mailkit.protocol.conversation import dialogue_for, observe
 from mailkit.protocol.dialogue import (
     Ask,
@@ -316,3 +316,41 @@ def test_a_short_password_changes_no_word_that_happens_to_be_base64() -> None:
     assert secrets.masked(said) == said
     sent = base64.b64encode(b"\0kim@example.com\0x")
     assert base64.b64encode(b"\0kim@example.com\0***") in secrets.masked(b"AUTH PLAIN " + sent)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [TOKEN, encoded(TOKEN), quote(TOKEN), TOKEN.encode().hex(), encoded(quote(TOKEN, safe=""))],
+)
+@pytest.mark.parametrize("octets", [0, 7, 40, 100, 400])
+def test_the_beginning_of_a_line_has_no_half_of_a_secret(form: str, octets: int) -> None:
+    secrets = Secrets()
+    secrets.add(TOKEN)
+    for gap in range(0, 60, 7):
+        line = ("." * gap + f" {form}" * 200).encode()
+        shown = secrets.beginning(line, octets)
+        assert len(shown) <= octets
+        assert shown == secrets.masked(line)[: len(shown)]
+
+
+def test_a_short_line_is_masked_whole_and_a_long_one_without_secrets_is_cut() -> None:
+    secrets = Secrets()
+    assert secrets.beginning(b"x" * 100, 10) == b"x" * 10
+    secrets.add(TOKEN)
+    assert secrets.beginning(f"a {TOKEN} b".encode(), 10) == b"a *** b"
+    assert secrets.beginning(b"x" * 1000, 10) == b"x" * 10
+
+
+def test_a_long_line_costs_no_more_than_what_is_shown_of_it(monkeypatch: Any) -> None:
+    looked_at: list[int] = []
+    masked = Secrets.masked
+    monkeypatch.setattr(
+        Secrets, "masked", lambda self, data: looked_at.append(len(data)) or masked(self, data)
+    )
+    session = SessionState()
+    session.hide(TOKEN)
+    session.heard += b"* OK " + b"x y" * 5_000 + b"\r\n"
+    with pytest.raises(StopIteration):
+        next(dialogue.line(session))
+    assert max(looked_at) < 5_000
+    assert session.transcript[0].startswith("S: * OK x y")
