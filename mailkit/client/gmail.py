@@ -11,6 +11,7 @@ import re
 
 from mailkit.client.commands import ImapString, ask, string
 from mailkit.client.connection import IMAP4
+from mailkit.client.mailboxes import refuse_read_only
 from mailkit.client.query import Query
 from mailkit.client.uids import Uids, sequence_sets, uid_list
 from mailkit.errors import RefusedError, SettingsError
@@ -57,6 +58,7 @@ def _store(imap: IMAP4, uids: Uids, how: str, names: tuple[str, ...]) -> None:
         return
     if "X-GM-EXT-1" not in imap.offers:
         raise RefusedError("the server has no labels (X-GM-EXT-1)", imap.transcript)
+    refuse_read_only(imap)
     for some in sequence_sets(wanted):
         ask(imap, "UID STORE", some, how, "(", *labels, ")")
 

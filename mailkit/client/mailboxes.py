@@ -28,6 +28,7 @@ __all__ = [
     "namespaces",
     "open_folder",
     "quotas",
+    "refuse_read_only",
     "rename",
     "status",
     "statuses",
@@ -166,8 +167,10 @@ def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = Tr
         RefusedError: it does not exist, or may not be opened.
     """
     reply = ask(imap, "EXAMINE" if read_only else "SELECT", wire_name(imap, name))
-    imap.state, imap.is_readonly = "SELECTED", read_only
     told = dict(reply.codes)
+    some_flags = any(told.get("PERMANENTFLAGS", ()))  # \\Seen may be each reader's own
+    imap.state = "SELECTED"
+    imap.is_readonly = read_only or (reply.code == "READ-ONLY" and not some_flags)
     exists = reply.numbered(b"EXISTS")
     return Status(
         messages=exists[-1][0] if exists else None,
@@ -175,6 +178,16 @@ def open_folder(imap: IMAP4, name: FolderName = "INBOX", *, read_only: bool = Tr
         uidvalidity=_number(told.get("UIDVALIDITY")),
         highestmodseq=_number(told.get("HIGHESTMODSEQ")),
     )
+
+
+def refuse_read_only(imap: IMAP4) -> None:
+    """Refuse a change in a folder that is open read-only: some servers accept it and forget it."""
+    if imap.state == "SELECTED" and imap.is_readonly:
+        raise RefusedError(
+            "the folder is open read-only; open it with read_only=False",
+            imap.transcript,
+            "read-only",
+        )
 
 
 def status(imap: IMAP4, name: FolderName) -> Status:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailkit.client.commands import CommandReply, FileText, ImapString, Value, ask
 from mailkit.client.connection import IMAP4
 from mailkit.client.line_ends import crlf
-from mailkit.client.mailboxes import FolderName, wire_name
+from mailkit.client.mailboxes import FolderName, refuse_read_only, wire_name
 from mailkit.client.query import deleted
 from mailkit.client.rows import (
     Row,
@@ -109,7 +109,11 @@ def part(imap: IMAP4, uid: int, path: str) -> bytes:
 
 
 def mark(imap: IMAP4, uids: Uids, *flags: str) -> None:
-    """Set flags or keywords, such as ``\\Seen``."""
+    """Set flags or keywords, such as ``\\Seen``.
+
+    Raises:
+        RefusedError: the folder is open read-only (``kind`` is ``read-only``), or the server refused.
+    """
     _store(imap, uids, "+FLAGS.SILENT", flags)
 
 
@@ -164,8 +168,12 @@ def move(imap: IMAP4, uids: Uids, folder: FolderName) -> dict[int, int]:
 
     Returns:
         The new UID of each message, where the server reports them.
+
+    Raises:
+        RefusedError: the folder is open read-only; nothing was copied.
     """
     wanted = uid_list(uids)
+    refuse_read_only(imap)
     if wanted and "MOVE" not in imap.offers:
         found = copy(imap, wanted, folder)
         purge(imap, wanted)
@@ -200,8 +208,10 @@ def purge(imap: IMAP4, uids: Uids) -> None:
 
     Raises:
         SettingsError: ``uids`` are not UIDs; nothing was deleted.
+        RefusedError: the folder is open read-only, or the server refused.
     """
     wanted = uid_list(uids)
+    refuse_read_only(imap)
     if not wanted:
         return
     mark(imap, wanted, "\\Deleted")
@@ -255,6 +265,7 @@ _SYSTEM = {
 
 def _store(imap: IMAP4, uids: Uids, how: str, flags: Iterable[str]) -> None:
     wanted, words = uid_list(uids), _flags(flags)
+    refuse_read_only(imap)
     for part in sequence_sets(wanted) if words else ():
         ask(imap, "UID STORE", part, how, f"({' '.join(words)})")
 

@@ -51,13 +51,12 @@ class Stream(SocketMethods):
         self.protocol, self.limits = protocol, limits
         connection.chunk = _CHUNK
         self.lines: deque[str | bytes] = deque(session.transcript, maxlen=_KEPT)
-        self.buffer = bytearray(first)
+        self.buffer, self._substitute = bytearray(first), bool(first)
         self._at = 0  # read up to here
         self.round_trips = 0
         self._together = False
         self._guard = CommandGuard(protocol)
-        self._late = 0.0
-        self._closed = False
+        self._late, self._closed = 0.0, False
         self.news = News()
         self.refusal = b""  # the last tagged reply to a method of imaplib
         self._used = threading.Lock()
@@ -171,8 +170,7 @@ class Stream(SocketMethods):
         """Close the connection; may be called again."""
         if not self._closed:
             self._closed = True
-            self.buffer.clear()
-            self._at = 0
+            self.buffer, self._at = bytearray(), 0
             self.connection.close()
 
     # The methods of a file
@@ -194,6 +192,9 @@ class Stream(SocketMethods):
             self._more()
         line = bytes(self.buffer[self._at : end + 1])
         self._at = end + 1
+        if self._substitute:
+            self._substitute = False
+            return line
         if self.protocol == "imap":
             self.news.line(line)
         self._counted(line)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from mailkit.client import gmail
 from mailkit.client.mailboxes import folder_for, open_folder
-from mailkit.client.messages import append, copy, fetch, mark, move, purge, search
+from mailkit.client.messages import append, copy, fetch, mark, move, purge, search, unmark
 from mailkit.client.query import from_, seen, subject
 from mailkit.client.waiting import idle
 from mailkit.errors import LostError, RefusedError, SettingsError
@@ -164,3 +165,45 @@ def test_an_idle_that_the_server_ends_is_a_lost_connection(imap_of: Make) -> Non
     server.answer = Idling(server, b"", b"* BYE idle for too long\r\n", b"")
     with pytest.raises(LostError, match="idle for too long"):
         idle(imap, 5.0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda imap: mark(imap, 7, "Flagged"),
+        lambda imap: unmark(imap, 7, "Seen"),
+        lambda imap: move(imap, 7, "Archive"),
+        lambda imap: purge(imap, 7),
+        lambda imap: gmail.add_labels(imap, 7, "work"),
+    ],
+)
+@pytest.mark.parametrize("way", ["examined", "only to be read", "by imaplib"])
+def test_no_change_is_begun_in_a_folder_that_is_open_read_only(
+    change: Callable[[Any], Any], way: str, imap_of: Make
+) -> None:
+    """Courier copies a message and then refuses to remove it; others accept a flag and forget it."""
+    status = b"OK [READ-ONLY] done"
+    imap, server = imap_of(b"* 1 EXISTS\r\n", {"UIDPLUS", "X-GM-EXT-1"}, b"", status)
+    if way == "by imaplib":
+        imap.select("INBOX", readonly=True)
+    else:
+        open_folder(imap, read_only=way == "examined")
+    heard = server.heard
+    with pytest.raises(RefusedError, match="read_only=False") as refused:
+        change(imap)
+    assert refused.value.kind == "read-only"
+    assert server.heard == heard
+
+
+def test_flags_that_stay_in_a_shared_folder_may_be_set(imap_of: Make) -> None:
+    said = b"* OK [PERMANENTFLAGS (\\Seen)] yours\r\n"
+    imap, server = imap_of(said, (), b"", b"OK [READ-ONLY] done")
+    open_folder(imap, read_only=False)
+    mark(imap, 7, "Seen")
+    assert b"UID STORE 7" in server.heard
+
+
+def test_a_transcript_has_only_what_the_server_said(imap_of: Make) -> None:
+    imap, _ = imap_of(b"* 1 EXISTS\r\n", words=b"NOOP")
+    imap.noop()
+    assert [line for line in imap.transcript if line.startswith("S: *")] == ["S: * 1 EXISTS"]

@@ -153,7 +153,8 @@ def test_news_reach_who_waits(name: str, account: Callable[..., Account]) -> Non
         boxes.open_folder(imap)
         late = threading.Timer(0.2, append, (other, "INBOX", letter(1).content()))
         late.start()
-        assert "EXISTS" in [what for _, what in idle(imap, 3)]
+        waited = (idle(imap, 3) for _ in range(20))  # Courier tells it at the end of an IDLE
+        assert any("EXISTS" in [what for _, what in events] for events in waited)
         late.join()
 
 
@@ -173,6 +174,80 @@ def test_a_maildrop_is_fetched_once(
         assert (found.new, len(found.deleted), found.failed) == (5, 5, ())
     with connect(account(name, "imap")) as imap:
         assert boxes.open_folder(imap).messages == 0
+
+
+@pytest.mark.parametrize(("name", "asked"), [("cyrus", 0), ("courier", 1)])
+def test_capabilities_of_the_login_are_not_asked_for_again(
+    name: str, asked: int, account: Callable[..., Account]
+) -> None:
+    with connect(account(name, "imap")) as imap:
+        assert "UIDPLUS" in imap.offers
+        assert sum("CAPABILITY" in line for line in imap.transcript if line[0] == "C") == asked
+        assert not [line for line in imap.transcript if "PREAUTH" in line]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_folder_that_is_open_read_only_is_not_changed(
+    name: str, account: Callable[..., Account]
+) -> None:
+    with connect(account(name, "imap")) as imap:
+        boxes.create(imap, "INBOX.Kept")
+        append(imap, "INBOX.Kept", letter(1).content())
+        boxes.open_folder(imap, "INBOX.Kept")
+        (uid,) = search(imap)
+        for change in (
+            lambda: mark(imap, uid, "Flagged"),
+            lambda: move(imap, uid, "INBOX.Sent"),
+            lambda: purge(imap, uid),
+        ):
+            with pytest.raises(RefusedError, match="read_only=False"):
+                change()
+        ((_, flags),) = [(row.uid, row.flags) for row in fetch(imap, uid)]
+        assert "\\Flagged" not in flags
+        assert file_sent(imap, letter(8)) == "INBOX.Sent", "another folder is open read-only"
+        boxes.open_folder(imap)
+        boxes.delete(imap, "INBOX.Kept")
+
+
+def test_a_folder_shared_for_reading_is_read_and_has_no_role(
+    account: Callable[..., Account], tmp_path: Path
+) -> None:
+    with (
+        connect(account("cyrus", "imap")) as imap,
+        connect(account("cyrus", "imap", "lee")) as lee,
+    ):
+        append(imap, "INBOX.Sent", letter(1).content())
+        assert imap.setacl("INBOX.Sent", "lee", "lr")[0] == "OK"
+        try:
+            roles = {one.name: one.role for one in boxes.folders(lee)}
+            assert (roles["user.kim.Sent"], roles["INBOX.Sent"]) == ("", "sent")
+            assert [one.root for one in boxes.quotas(lee, "user.kim.Sent")] == ["user.kim"]
+            assert download_folder(lee, "user.kim.Sent", tmp_path / "sent").new >= 1
+            boxes.open_folder(lee, "user.kim.Sent", read_only=False)
+            uid = search(lee)[0]
+            for refused in (
+                lambda: mark(lee, uid, "Flagged"),
+                lambda: move(lee, uid, "INBOX"),
+                lambda: append(lee, "user.kim.Sent", letter(2).content()),
+            ):
+                with pytest.raises(RefusedError):
+                    refused()
+            assert file_sent(lee, letter(3)) == "INBOX.Sent"
+        finally:
+            imap.setacl("INBOX.Sent", "lee", "l")
+        with pytest.raises(RefusedError, match="Permission denied"):
+            download_folder(lee, "user.kim.Sent", tmp_path / "sent")
+
+
+def test_a_message_over_quota_is_refused_and_the_connection_goes_on(
+    account: Callable[..., Account],
+) -> None:
+    with connect(account("cyrus", "imap")) as imap:
+        (quota,) = boxes.quotas(imap)
+        assert (quota.root, quota.resource, quota.limit) == ("INBOX", "STORAGE", 5000)
+        with pytest.raises(RefusedError, match="Over quota"):
+            append(imap, "INBOX", b"Subject: big\r\n\r\n" + b"line of text\r\n" * 400_000)
+        assert boxes.status(imap, "INBOX").messages is not None
 
 
 def test_a_server_that_lets_few_in_says_so_or_hangs_up(account: Callable[..., Account]) -> None:
