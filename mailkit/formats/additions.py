@@ -259,4 +259,5 @@ def _key_like(found: Translated, neighbour: Entry, name: str) -> str:
         joined = variables.prefix + variables.separator.join(path)
         joined = joined.replace("-", "_") if keys.dialect.fold else joined
         return joined.upper() if neighbour.key.isupper() else joined
-    return short.rpartition(".")[2]
+    last = short.rpartition(".")[2]
+    return last.lower() if keys.dialect.suffixes and neighbour.key.islower() else last

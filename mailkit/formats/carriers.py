@@ -1,4 +1,4 @@
-"""Documents with the settings of other programs: Compose files, Kubernetes manifests, units of systemd."""
+"""Documents with the settings of other programs: Compose files, Kubernetes manifests, units of systemd, Terraform."""
 
 import posixpath
 from base64 import b64decode
@@ -9,6 +9,7 @@ from mailkit.formats.document import Document, Entry, KeyPath, Reference
 from mailkit.formats.embedding import embedded, manifests
 from mailkit.formats.extending import extended
 from mailkit.formats.inclusion import entries_beside, is_inside
+from mailkit.formats.infrastructure import infrastructure_scopes
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import default_in, expand
 from mailkit.formats.units import class_scopes, unit_scopes
@@ -35,6 +36,9 @@ def scopes(document: Document) -> Iterator[Scope]:
         yield from unit_scopes(document)
     if document.syntax == "python":
         yield from class_scopes(document)
+        return
+    if document.syntax == "hcl":
+        yield from infrastructure_scopes(document)
         return
     kinds = manifests(document) if document.syntax == "yaml" else {}
     containers = (

@@ -96,7 +96,7 @@ def _telling(syntax: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 _LITERAL = frozenset(
-    ("ini", "javascript", "json", "lua", "nix", "php", "python", "ruby", "xml", "yaml")
+    ("hcl", "ini", "javascript", "json", "lua", "nix", "php", "python", "ruby", "xml", "yaml")
 )
 """Syntaxes with slow parsers, whose keys are literally in the text."""
 
@@ -124,10 +124,13 @@ class _Need(NamedTuple):
 def _needs(syntax: str) -> tuple[_Need, ...]:
     """What each dialect of a syntax needs.
 
-    A dialect that an image may tell has no marks, and YAML may carry any environment.
+    A dialect that an image may tell has no marks, and YAML and HCL may carry any environment.
     """
     needs: dict[_Need, None] = {}
-    for dialect in (*dialects_for(syntax), *(dialects_for("dotenv") if syntax == "yaml" else ())):
+    for dialect in (
+        *dialects_for(syntax),
+        *(dialects_for("dotenv") if syntax in ("hcl", "yaml") else ()),
+    ):
         keys = frozenset(
             _words(dialect, f"{'' if name.startswith('/') else at}.{name}")
             for service in dialect.services

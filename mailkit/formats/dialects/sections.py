@@ -68,7 +68,7 @@ DIALECTS = (
     Dialect(
         name="sections",
         title="this file",
-        syntaxes=("yaml", "json", "toml", "ini", "properties"),
+        syntaxes=("yaml", "json", "toml", "ini", "properties", "hcl"),
         fold=True,
         least=2,
         new_file=True,

@@ -72,6 +72,7 @@ SYNTAXES: dict[str, tuple[str, ...]] = {
     ),
     "lua": ("*.lua",),
     "nix": ("*.nix",),
+    "hcl": ("*.tf", "*.tfvars", "*.hcl", "*.tofu", "*.tfvars.*"),
     "nullmailer": ("remotes",),
     "swaksrc": (".swaksrc", "swaksrc"),
     "proxmox": ("notifications.cfg",),

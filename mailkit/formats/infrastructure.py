@@ -1,0 +1,50 @@
+"""Programs in Terraform's files: variables of a container or a function, and values for a module."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mailkit.formats.document import Document, Entry, KeyPath
+from mailkit.formats.scope import Scope
+
+__all__ = ["infrastructure_scopes"]
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*(?:__\w+)*")
+_PLAIN = frozenset(("variable", "locals"))
+
+
+def infrastructure_scopes(document: Document) -> Iterator[Scope]:
+    """The programs of a file: each map and each list of variables, the values for modules, then the file itself."""
+    groups: dict[KeyPath, list[Entry]] = {}
+    images: dict[KeyPath, str] = {}
+    names = {one.path[:-1]: str(one.value) for one in document.entries if one.path[-1] == "name"}
+    rest: list[Entry] = []
+    for entry in document.entries:
+        path = entry.path
+        if path[-1] == "image" and isinstance(entry.value, str):
+            images[path[:-1]] = entry.value
+        item = names.get(path[:-1], "")
+        if path[-1] == "value" and len(path) > 2 and _VARIABLE.fullmatch(item):
+            above = path[:-2] if path[-2].isdecimal() else path[:-1]
+            groups.setdefault(above, []).append(replace(entry, path=(item,)))
+        elif len(path) > 1 and _VARIABLE.fullmatch(path[-1]):
+            groups.setdefault(path[:-1], []).append(replace(entry, path=path[-1:]))
+        elif len(path) == 1 or (path[0] in _PLAIN and path[2:] in ((), ("default",))):
+            groups.setdefault((), []).append(
+                replace(entry, path=path[:1] if len(path) == 1 else path[1:2])
+            )
+        else:
+            rest.append(entry)
+    followed = {one.span for one in rest if one.span}
+    for place, entries in groups.items():
+        if place:
+            followed |= {one.span for one in entries if one.span}
+    for place, entries in groups.items():
+        if not place:
+            entries = [one for one in entries if one.span is None or one.span not in followed]
+        image = next(
+            (images[place[:cut]] for cut in range(len(place), 0, -1) if place[:cut] in images), ""
+        )
+        if entries:
+            yield Scope(document, tuple(entries), True, image)
+    yield Scope(document, tuple(rest))
