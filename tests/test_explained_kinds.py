@@ -333,3 +333,51 @@ def test_words_of_one_kind_and_their_near_misses(text: str, expected: tuple[str,
 def test_a_text_of_another_service_is_said_to_be_one() -> None:
     assert "another service" in unknown("SQLSTATE[HY000] [2002] Connection refused")
     assert "catalogue" in unknown("everything is fine")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("554 5.4.6 Hop count exceeded - possible mail loop", "snd-loop"),
+        ("550 5.4.14 Hop count exceeded - possible mail loop ATTR34", "snd-loop"),
+        ("smtp: 554 Too many Received headers, message is looping", "snd-loop"),
+        ("postfix: mail for example.com loops back to myself", "snd-loop"),
+        (
+            "qmail: This message is looping: it already has my Delivered-To line. (#5.4.6)",
+            "snd-loop",
+        ),
+        ("Sorry, I couldn't find any host named example.org. (#5.1.2) (mail)", "dns-no-domain"),
+        ("curl: (55) MAIL failed: 530", "snd-not-logged-in"),
+        (
+            "550 Requested action not taken: mailbox unavailable\nSender address is not allowed.",
+            "snd-sender-not-owned",
+        ),
+        (
+            "550 Requested action not taken: mailbox unavailable\nContact your administrator.",
+            "snd-rcpt-unknown",
+        ),
+        (
+            "The sender address kim@example.com was rejected by the server smtp.example.net.",
+            "snd-sender-not-owned",
+        ),
+    ],
+)
+def test_what_bounces_and_logs_say_beside_a_reply(text: str, expected: str) -> None:
+    assert _said(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Scan to e-mail: TX report NG #806", "aut-bad"),
+        ("Scan to e-mail: error #802", "dns-nxdomain"),
+        ("TX report NG #751 E-mail: The server is not functioning.", "tcp-timeout"),
+        ("Send error 3101: SMTP server authentication error", "aut-bad"),
+        ("Scan to e-mail failed: 016-764", "tcp-timeout"),
+        ("Scan to e-mail: Authentication with the destination has failed.", "aut-bad"),
+        ("e-mail: see ticket #806", ""),
+        ("e-mail: call 555-016-764 or 2016-764", ""),
+    ],
+)
+def test_the_numbers_of_printers_are_known(text: str, expected: str) -> None:
+    assert _said(text)[0] == expected

@@ -99,7 +99,7 @@ def _lowered(lines: Iterable[str]) -> str:
     text = " ".join(lines)[:_LONGEST].lower()
     # What RFC 5321 has beside 550 and 450 says nothing where a server's own words follow.
     own = text.removeprefix(_STANDARD).removeprefix(_STANDARD_FOR_NOW)
-    return own.lstrip(". ") if own is not text and _WORDS.match(own) else text
+    return own.lstrip(". \n") if own is not text and _WORDS.match(own) else text
 
 
 _WORDS = re.compile(r"[. ]{0,4}(?!or )[a-z]")

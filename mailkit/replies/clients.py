@@ -2,10 +2,12 @@
 
 from mailkit.replies.reply import Certainty
 from mailkit.replies.text import Text, texts
+from mailkit.replies.texts_devices import DEVICES
 from mailkit.replies.texts_generic import GENERIC
 from mailkit.replies.texts_languages import DIALOGS, LANGUAGES, WINDOWS
 from mailkit.replies.texts_net import NETWORK
 from mailkit.replies.texts_outlook import OUTLOOK
+from mailkit.replies.texts_servers import SERVERS
 from mailkit.replies.texts_tls import TLS
 from mailkit.replies.wordings_entra import ENTRA_TEXTS, OTHER_NUMBER
 
@@ -327,6 +329,8 @@ FIRST: tuple[Text, ...] = (
 
 TEXTS: tuple[Text, ...] = (
     *FIRST,
+    *SERVERS,
+    *DEVICES,
     *OUTLOOK,
     *TLS,
     *NETWORK,

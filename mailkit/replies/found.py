@@ -113,6 +113,8 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
     text = pasted.text
     for match in _SMTP.finditer(text):
         code, rest = match[1], match["text"]
+        if _STANDARD.fullmatch(rest.strip()):
+            rest += text[match.end() :].partition("\n")[2].partition("\n")[0][:_OWN_WORDS]
         lines = [f"{code} {_ended(rest)}"]
         lines += [
             f"{code} {_ended(line.partition(code)[2][1:])}"
@@ -141,9 +143,18 @@ def _smtp(pasted: _Pasted) -> Iterator[Said]:
             continue
         shown = " ".join(lines)
         before = text[max(0, match.start() - 12) : match.start(1)]
-        if _about_mail(shown, before, pasted.mail or opening is not None, reading):
+        if issued is not None or _about_mail(
+            shown, before, pasted.mail or opening is not None, reading
+        ):
             yield Said(reading, shown, match.start(1), len(shown))
 
+
+_STANDARD = re.compile(
+    r"(?:\d\.\d\.\d )?Requested (?:mail )?action (?:not taken|aborted):? ?(?:mailbox unavailable|local error)?\.?",
+    re.I,
+)
+"""Words of RFC 5321 that say nothing; a bounce has the server's own ones in the next line."""
+_OWN_WORDS = 300
 
 _OPENING = re.compile(
     r"SMTPConnectError|SMTPHeloError|after initial connection|refused to talk to me|bad greeting|invalid greeting",
@@ -163,7 +174,7 @@ _WANTED_BY = {
 """The code that a program waited for shows the command (RFC 5321 §4.3.2, RFC 4954 §4)."""
 
 _ISSUED = re.compile(
-    r"\b(?:(?P<verb>MAIL|RCPT|DATA|EHLO|HELO|STARTTLS|AUTH)(?: FROM| TO)? command(?: failed)?"
+    r"\b(?:(?P<verb>MAIL|RCPT|DATA|EHLO|HELO|STARTTLS|AUTH)(?: FROM| TO)? (?:command(?: failed)?|failed)"
     r"|(?P<step>AUTH|STARTTLS)(?:enticat\w{1,3})?(?: SMTP)?(?: failed| error)?): \W{0,3}\Z",
     re.I,
 )

@@ -34,7 +34,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "snd-sender-not-owned snd-sender-domain snd-not-logged-in",
-        r"SMTPSenderRefused|MAIL FROM command failed|sender (?:address )?(?:was )?rejected|(?:denie[sd]|refuse[sd]?|reject(?:s|ed)?|blocked) (?:the |this )?sender\b",
+        r"SMTPSenderRefused|MAIL FROM command failed|sender(?:'s)? (?:address )?(?:\S{3,120} )?(?:was |is )?(?:rejected|refused|not accepted)|(?:denie[sd]|refuse[sd]?|reject(?:s|ed)?|blocked) (?:the |this )?sender\b",
         vague=True,
     ),
     texts(
@@ -69,6 +69,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "crt-host-mismatch crt-unknown-ca crt-self-signed crt-expired",
+        r"(?:unable|failed|could not|cannot|can't) (?:to )?(?:validate|verify|trust) (?:the )?(?:[\w'-]{1,20} ){0,2}certificate",
         r"identity of [^\n]{1,120} (?:cannot|can't|could not) be verified|verify (?:the )?(?:server|account)(?:'s)? identity|verify (?:the )?identity of",
         vague=True,
     ),
@@ -79,7 +80,7 @@ GENERIC: tuple[Text, ...] = (
     ),
     texts(
         "aut-bad aut-app-password",
-        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?[io]n(?:to)?|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong|(?:is )?not (?:valid|correct)|is invalid|(?:does not|doesn't|do not|did not) match)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed",
+        r"curl: \(67\)|login denied\b|could not authenticate|authenticat\w+ (?:failed|failure|error|unsuccessful)|AuthenticationFailed|AuthFailed|(?<![a-z])AuthError|AuthenticationError|(?<!Security\.Authentication\.)AuthenticationException|\bEAUTH\b|login (?:to (?:account|server)[^\n]{0,80} )?failed|failed to (?:authenticate|log ?in)|(?:cannot|can't|unable to|couldn't|could not) (?:log ?[io]n(?:to)?|authenticate)|Authorization failure|denied authentication|rejected your login|sending (?:of )?(?:the )?password[^\n]{0,80} did not succeed|invalid (?:login|credentials|user ?name or password|user or password)|(?:incorrect|wrong) (?:user ?name|password|login)|bad (?:credentials|username|login)|Too many login failures|(?:user ?name|password|login)[^\n]{0,30}(?:incorrect|not accepted|rejected|is wrong|(?:is )?not (?:valid|correct)|is invalid|(?:does not|doesn't|do not|did not) match)|Anmeldung fehlgeschlagen|Authentifizierung fehlgeschlagen|échec de l.authentification|Ошибка аутентификации|登录失败|登入失敗|认证失败|Failed SMTP login|LOGIN failed|log-?[io]n error|SMTP-?AUTH (?:log-?[io]n )?(?:error|failed)",
         vague=True,
     ),
     texts(

@@ -44,6 +44,13 @@ BOUNCE: tuple[WordingRow, ...] = (
         code="50[0-3]",
         certainty=_LIKELY,
     ),
+    rows(
+        "snd-loop",
+        r"mail (?:forwarding )?loop|(?:hop ?count|hops)[^\n]{0,20}exceed|too many (?:hops|received)",
+        r"\bloops? back to (?:my|it)self|(?:message|mail|it) is looping",
+        r"maximum hop count|routing loop|loop (?:detected|for \S{1,120} detected)",
+        protocols="s",
+    ),
     # the recipient
     rows(
         "snd-rcpt-unknown",

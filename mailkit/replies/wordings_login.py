@@ -208,7 +208,7 @@ LOGIN: tuple[WordingRow, ...] = (
         "aut-protocol-off",
         rf"{_PROTOCOL}(?:/{_PROTOCOL})?(?: (?:auth\w*|access|service|services|protocol|login|logins|logon|relay|use|sending|feature|function))*"
         rf"(?: (?:for|of) (?:this|the|your) (?:user|account|mailbox|domain))?(?: is| are| was| has been| have been)?(?: currently| temporarily)? {_OFF}",
-        rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)|cannot use|can't use|no access|(?:yet )?to enable|please enable|"
+        rf"(?:disabled|not enabled|not open|not (?:allowed|permitted|authori[sz]ed)|isn't (?:enabled|allowed)|cannot use|can't use|no access|(?:yet )?to enable|please (?:enable|open)|"
         rf"must enable|turn on|activate|enable) (?:for |to |to use |the |your |access |via |by |use |using )*{_PROTOCOL}",
         rf"(?:does not|doesn't|do not|don't) have (?:an? )?{_PROTOCOL}\b|service is not open|does not have access rights? to this service|not activated for (?:pop|imap)|pop3?/imap",
         r"not enabled for (?:imap|pop)|(?:protocol|service) (?:is )?(?:disabled|not enabled|not allowed)|access to this protocol|plan does not (?:include|support)",

@@ -211,6 +211,37 @@ def snd_too_many_rcpt(seen: Observation) -> Hits:
 
 
 @rule(Severity.ERROR)
+def snd_loop(seen: Observation) -> Hits:
+    """Mail loop: the message came back to a server that already had it.
+
+    Each server adds a ``Received`` line; with too many of them, or with its own ``Delivered-To``, a message is taken
+    for one that two servers pass to each other (RFC 5321 §6.3). The cause is a forwarding rule or a table of domains on
+    a server, not the program that sends.
+
+    Flagged::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 554 5.4.6 Too many hops, mail loop detected
+
+    Clean::
+
+        smtp smtp.example.com:465 implicit-tls logged-in
+        C: MAIL FROM:<kim@example.com>
+        S: 250 ok
+        C: RCPT TO:<lee@example.org>
+        S: 554 5.4.4 Unable to route
+    """
+    if means(seen, "snd-loop"):
+        yield Hit(
+            f"{seen.endpoint.host} reports a mail loop. Look for a forwarding rule that leads back to the sender's side.",
+            words(seen),
+        )
+
+
+@rule(Severity.ERROR)
 def snd_ip_blocked(seen: Observation) -> Hits:
     """The IP address of this network is on a blocklist.
 

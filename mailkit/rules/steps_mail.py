@@ -69,6 +69,10 @@ STEPS: dict[str, Steps] = {
         "Send the message in several parts, each to fewer recipients, or use a list or a sending service.",
         "Send to one recipient first.",
     ),
+    "snd-loop": Steps(
+        "Compare the forwarding rules of both mailboxes, and on a server of your own the domains that it delivers and those that it relays.",
+        "The Received lines of the returned message show which two servers pass it to each other.",
+    ),
     "snd-ip-blocked": Steps(
         "Send through your provider's server with a login, on port 465 or 587. For a server of your own, ask the list in the reply for removal.",
     ),

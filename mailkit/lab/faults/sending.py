@@ -134,6 +134,7 @@ SCENARIOS = [
     ),
     _rehearsed("snd-temp", "MAIL", "451 4.3.0 Error: queue file write error"),
     _rehearsed("snd-too-many-rcpt", "RCPT", "452 4.5.3 Error: too many recipients"),
+    _rehearsed("snd-loop", "RCPT", "554 5.4.6 Too many hops, mail loop detected"),
     _rehearsed(
         "snd-ip-blocked",
         "RCPT",
