@@ -109,6 +109,74 @@ def quoted(text: str) -> str:
     return f"“{clean(text, 160)}”"
 
 
+_WORDS = (
+    *(
+        "ssl",
+        "tls",
+        "starttls",
+        "implicit",
+        "explicit",
+        "cleartext",
+        "encrypted",
+        "secure",
+        "none",
+        "required",
+    ),
+    *(
+        "mandatory",
+        "optional",
+        "opportunistic",
+        "always",
+        "never",
+        "auto",
+        "password",
+        "plain",
+        "login",
+        "normal",
+    ),
+    *(
+        "cram",
+        "digest",
+        "scram",
+        "oauth",
+        "xoauth",
+        "bearer",
+        "token",
+        "ntlm",
+        "gssapi",
+        "kerberos",
+        "external",
+    ),
+    *("imap", "pop", "smtp", "lmtp", "jmap", "exchange", "activesync", "submission", "mapi"),
+)
+"""Words of settings for encryption, login and protocol."""
+_NUMBERED = re.compile(
+    r"md5|sha-?(?:1|256|512)|oau?th2|imap4(?:rev[12])?|pop3|(?:tls|ssl)[ _-]?v?[123](?:\.[0-3])?"
+)
+
+
+def cited(text: str, *known: str) -> str:
+    """Return an unknown value of a setting in quotes, if it looks like a word for it; else only its length.
+
+    What looks like no such word may be a password in the wrong line.
+    """
+    word = _NUMBERED.sub("ssl", text.lower())
+    if len(word) <= 40 and re.fullmatch(r"[a-z _/+-]*", word):
+        parts = re.findall("[a-z]+", word)
+        common = {*_WORDS, *(part for one in known for part in re.findall("[a-z]+", one.lower()))}
+        if not parts or any(_is_like(part, common) for part in (*parts, "".join(parts))):
+            return quoted(text)
+    return f"(not shown: {len(text)} characters)"
+
+
+def _is_like(part: str, common: Iterable[str]) -> bool:
+    """Return whether a word is a known one, begins or ends with one, or is a misspelt one."""
+    from difflib import get_close_matches
+
+    whole = any(len(one) > 3 and (part.startswith(one) or part.endswith(one)) for one in common)
+    return whole or bool(get_close_matches(part, common, 1, 0.75))
+
+
 def joined(words: Iterable[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *most, end = [*words] or [""]

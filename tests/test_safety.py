@@ -109,9 +109,10 @@ def test_a_word_for_one_account_lets_its_password_through_and_says_so(
     report = diagnosis(lab, imap(143, "cleartext", allow_cleartext_login=True))
 
     assert lab.logins == [(ADDRESS, True)]
-    assert report.cause == "cfg-cleartext"
-    assert report.reason is not None
-    assert "You allowed this" in report.reason.message
+    assert (report.ok, report.cause, report.proof.word) == (True, "", "logged-in")
+    (finding,) = report.findings
+    assert (finding.id, str(finding.severity)) == ("cfg-cleartext-allowed", "warning")
+    assert "You allowed this" in finding.message
 
 
 def test_a_server_on_this_machine_needs_no_such_word(make_lab: Make, diagnosis: Diagnose) -> None:

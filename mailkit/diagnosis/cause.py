@@ -51,10 +51,11 @@ def _bears_out(finding: Finding, proved: Mapping[str, tuple[Any, Any]]) -> bool:
 
 def target_of(service: Service, *, must_log_in: bool) -> Proof:
     """Return how far a service has to come to be OK."""
-    local = is_local(service.host) and service.security is Security.CLEARTEXT
+    allowed = service.allow_cleartext_login or is_local(service.host)
+    clear = allowed and service.security is Security.CLEARTEXT
     if must_log_in:
         return Proof.LOGGED_IN
-    return Proof.CONNECTED if local or not service.user else Proof.CAPABLE
+    return Proof.CONNECTED if clear or not service.user else Proof.CAPABLE
 
 
 def settings_cannot_help(seen: Observation) -> bool:

@@ -48,6 +48,7 @@ class Provider:
     all), or ``none`` (no IMAP, POP3 or SMTP is offered). ``exact`` says that nothing is offered
     beside what stands here: only then may a rule contradict a person. ``smtp_ends`` says until when passwords are taken for sending. ``pop3_window`` says which
     messages POP3 shows, where not all; ``sites`` are further domains that its servers have names in;
+    ``own_domains`` says that an account may send as addresses in domains of its owner;
     ``keeps_sent`` that what is sent by SMTP lands among the sent mail by itself. ``off`` are the protocols that are
     off until they are switched on, ``switch`` says where, and ``idle`` after
     how long without use they are off again. ``regions`` says which hosts other accounts have, and
@@ -75,6 +76,7 @@ class Provider:
     pop3_window: str = ""
     smtp_ends: str = ""
     keeps_sent: bool = False
+    own_domains: bool = False
     source: str
     review: date
 

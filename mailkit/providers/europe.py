@@ -113,6 +113,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Mailfence",
+        own_domains=True,
         source="kb.mailfence.com",
         review=date(2027, 5, 21),
         domains=("mailfence.com",),
@@ -123,6 +124,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Runbox",
+        own_domains=True,
         source="help.runbox.com",
         review=date(2027, 5, 21),
         domains=("runbox.com",),

@@ -130,6 +130,7 @@ PROVIDERS = (
     ),
     Provider(
         name="mailbox.org",
+        own_domains=True,
         source="kb.mailbox.org",
         review=date(2027, 5, 21),
         domains=("mailbox.org",),

@@ -21,6 +21,7 @@ __all__ = ["PROVIDERS"]
 PROVIDERS = (
     Provider(
         name="Gmail",
+        own_domains=True,
         source="FairEmail FAQ 6; support.google.com/mail",
         review=date(2027, 3, 22),
         exact=True,
@@ -39,6 +40,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Microsoft 365",
+        own_domains=True,
         sites=(
             "office365.com",
             "outlook.com",
@@ -117,6 +119,7 @@ PROVIDERS = (
     ),
     Provider(
         name="iCloud",
+        own_domains=True,
         sites=(
             "me.com",
             "icloud.com",
@@ -136,6 +139,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Fastmail",
+        own_domains=True,
         source="fastmail.help",
         review=date(2027, 5, 21),
         exact=True,
@@ -149,6 +153,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Zoho",
+        own_domains=True,
         sites=(
             "zohomail.com",
             "zoho.eu",
@@ -193,6 +198,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Migadu",
+        own_domains=True,
         source="migadu.com/guides",
         review=date(2027, 5, 21),
         imap=("imap.migadu.com", I993),
@@ -201,6 +207,7 @@ PROVIDERS = (
     ),
     Provider(
         name="Purelymail",
+        own_domains=True,
         source="purelymail.com/docs",
         review=date(2027, 5, 21),
         imap=("imap.purelymail.com", I993),

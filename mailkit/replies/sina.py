@@ -41,4 +41,23 @@ ROWS = (
         source=_SOURCE,
         seen=_SEEN,
     ),
+    Reply(
+        finding="snd-helo",
+        protocol="smtp",
+        code="555",
+        text="helohost error",
+        example="555 helohost error.",
+        source=_SOURCE,
+        seen=_SEEN,
+    ),
+    Reply(
+        finding="snd-ip-blocked",
+        protocol="smtp",
+        code="556",
+        text="remote ip check error",
+        example="556 remote ip check error.",
+        certainty=Certainty.LIKELY,
+        source=_SOURCE,
+        seen=_SEEN,
+    ),
 )

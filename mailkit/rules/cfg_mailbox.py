@@ -137,6 +137,15 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
         host = "smtp.example.net"
         user = "sales@example.net"
 
+    Clean, a domain of one's own at a provider that hosts it::
+
+        [account.a]
+        address = "kim@example.com"
+
+        [account.a.outgoing]
+        host = "smtp.fastmail.com"
+        user = "kim@fastmail.com"
+
     Clean::
 
         [account.a]
@@ -150,6 +159,9 @@ def cfg_from_mismatch(service: Service, account: Account) -> Hits:
         return
     login, own = service.user.rpartition("@")[2].lower(), account.domain
     related = login == own or login.endswith("." + own) or own.endswith("." + login)
+    provider = providers.for_host(service.host.lower())
+    if provider is not None and (provider.own_domains or provider.login in ("key", "smtp")):
+        return  # domains are confirmed with the provider, and the login is one account for all
     if login and own and not related and not is_local(service.host):
         yield Hit(
             f"Mail is sent as {account.address} with a login of {login}. Many servers reject that: send as the login's address, or have the server allow the other one.",

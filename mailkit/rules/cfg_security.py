@@ -10,9 +10,8 @@ from mailkit.ports import (
     Security,
     assumed_security,
 )
-from mailkit.rules.cfg_port import encrypted
 from mailkit.rules.written import mistyped, written_tables
-from mailkit.text import joined, quoted
+from mailkit.text import cited, joined, quoted
 from mailkit.uses import CHOICES
 
 # Switches of other products; two of them at once contradict each other.
@@ -68,53 +67,11 @@ def _word(service: Service) -> str | None:
     return None if written is None or word in tuple(Security) else word
 
 
-def _remarked(service: Service, id_: str) -> Hits:
+def remarked(service: Service, id_: str) -> Hits:
     """What the reader of the file noted, in the words of its product."""
     for remark in service.remarks:
         if remark.id == id_:
             yield Hit(remark.message, remark.evidence, remark.fix, place=remark.place)
-
-
-@rule(Severity.ERROR)
-def cfg_cleartext(service: Service) -> Hits:
-    """A password is sent over a connection without encryption.
-
-    Anyone on the network between this machine and the server can read it. RFC 8314 §3 asks for TLS
-    wherever mail is read or submitted. mailkit does not send the password in this case, unless the
-    account sets ``allow_cleartext_login = true``. A server on this machine is exempt.
-
-    Flagged::
-
-        [account.a.incoming]
-        host = "imap.example.com"
-        port = 143
-        security = "cleartext"
-        user = "kim"
-
-    Clean::
-
-        [account.a.incoming]
-        host = "127.0.0.1"
-        port = 1143
-        security = "cleartext"
-        user = "kim"
-    """
-    if service.host.lower().endswith(".onion"):
-        return
-    if remarked := [*_remarked(service, "cfg-cleartext")]:
-        yield from remarked
-        return
-    login = f"user = {service.user}" if service.user else service.elsewhere("user")
-    known = service.user or login.startswith(("file ", "command "))  # a variable may be empty
-    if service.security is Security.CLEARTEXT and known and not is_local(service.host):
-        allowed = " You allowed this for the account." if service.allow_cleartext_login else ""
-        advice, fix = encrypted(service, assumed_security(service.port))
-        yield Hit(
-            f"The password {'is' if allowed else 'would be'} sent to {service.host} readable for everyone on the network.{allowed} {advice}.",
-            (service.shown("security"), login),
-            fix,
-            "security",
-        )
 
 
 @rule(Severity.ERROR)
@@ -139,7 +96,7 @@ def cfg_flags_conflict(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
-    yield from _remarked(service, "cfg-flags-conflict")
+    yield from remarked(service, "cfg-flags-conflict")
     on = [flag for flag in _FLAGS if service.written.get(flag) is True]
     if len(on) > 1:
         right = assumed_security(service.port)
@@ -172,7 +129,7 @@ def cfg_word_ambiguous(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
-    yield from _remarked(service, "cfg-word-ambiguous")
+    yield from remarked(service, "cfg-word-ambiguous")
     word = _word(service)
     if word in AMBIGUOUS_WORDS:
         yield Hit(
@@ -201,7 +158,7 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         security = "implicit-tls"
     """
-    yield from _remarked(service, "cfg-word-ignored")
+    yield from remarked(service, "cfg-word-ignored")
     for written, known, place in written_tables(service, account):
         for key in written:
             if key not in known:
@@ -217,7 +174,8 @@ def cfg_word_ignored(service: Service, account: Account) -> Hits:
 def cfg_word_invalid(service: Service, account: Account) -> Hits:
     """Unknown value.
 
-    Programs silently fall back to something else in this case. The finding says what mailkit assumes.
+    Programs silently fall back to something else in this case. The finding says what mailkit assumes. It shows a
+    value only if it looks like a misspelt word: anything else may be a password in the wrong line.
 
     Flagged::
 
@@ -231,31 +189,31 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         security = "starttls"
     """
-    yield from _remarked(service, "cfg-word-invalid")
+    yield from remarked(service, "cfg-word-invalid")
     written = service.written
     word = _word(service)
     if word is not None and word not in AMBIGUOUS_WORDS | OPPORTUNISTIC_WORDS:
         none = word in CLEARTEXT_WORDS
         yield Hit(
-            f"Unknown security {quoted(word)}; use implicit-tls, starttls or cleartext. "
+            f"Unknown security {cited(word)}; use implicit-tls, starttls or cleartext. "
             + ("mailkit assumes cleartext." if none else f"mailkit assumes {service.security}."),
-            (f"security = {written['security']!r}",),
+            (f"security = {cited(word)}",),
             {} if none else {"security": service.security},
             "security",
         )
     protocol = written.get("protocol")
     if isinstance(protocol, str) and protocol.strip().lower() != service.protocol:
         yield Hit(
-            f"{quoted(protocol)} is not a protocol of {_role(service)} service; mailkit assumes {service.protocol}.",
-            (f"protocol = {protocol!r}",),
+            f"{cited(protocol)} is not a protocol of {_role(service)} service; mailkit assumes {service.protocol}.",
+            (f"protocol = {cited(protocol)}",),
             {"protocol": service.protocol},
             "protocol",
         )
     elsewhere = _OTHER_MECHANISMS if service.wording is not None else ()
     if service.auth.lower() not in (*_MECHANISMS, *elsewhere):
         yield Hit(
-            f"Unknown auth {quoted(service.auth)}; use {joined(_MECHANISMS, 'or')}.",
-            (f"auth = {service.auth!r}",),
+            f"Unknown auth {cited(service.auth)}; use {joined(_MECHANISMS, 'or')}.",
+            (f"auth = {cited(service.auth)}",),
             {"auth": "password"},
             "auth",
         )
@@ -269,8 +227,8 @@ def cfg_word_invalid(service: Service, account: Account) -> Hits:
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, str) and one not in words:
                     yield Hit(
-                        f"{key} is {joined(words, 'or')}, not {quoted(one)}.",
-                        (f"{key} = {one!r}",),
+                        f"{key} is {joined(words, 'or')}, not {cited(one, *words)}.",
+                        (f"{key} = {cited(one, *words)}",),
                         place=place(key),
                     )
 
@@ -293,7 +251,7 @@ def cfg_bool_string(service: Service, account: Account) -> Hits:
         host = "imap.example.com"
         verify = true
     """
-    yield from _remarked(service, "cfg-bool-string")
+    yield from remarked(service, "cfg-bool-string")
     for written, known, place in written_tables(service, account):
         for key, value in written.items():
             if known.get(key) is bool and isinstance(value, str):
@@ -326,7 +284,7 @@ def cfg_opportunistic(service: Service) -> Hits:
         port = 587
         security = "starttls"
     """
-    yield from _remarked(service, "cfg-opportunistic")
+    yield from remarked(service, "cfg-opportunistic")
     word = _word(service)
     if word in OPPORTUNISTIC_WORDS:
         yield Hit(

@@ -2,6 +2,7 @@
 
 from mailkit.finding import Rule, rules_in
 from mailkit.rules import (
+    cfg_clear,
     cfg_file,
     cfg_host,
     cfg_login,
@@ -16,6 +17,15 @@ from mailkit.rules import (
 __all__ = ["STATIC"]
 
 STATIC: dict[str, Rule] = rules_in(
-    cfg_table, cfg_host, cfg_provider, cfg_port, cfg_security, cfg_login, cfg_mailbox, cfg_file, use
+    cfg_table,
+    cfg_host,
+    cfg_provider,
+    cfg_port,
+    cfg_clear,
+    cfg_security,
+    cfg_login,
+    cfg_mailbox,
+    cfg_file,
+    use,
 )
 """By id, in the order of causes."""

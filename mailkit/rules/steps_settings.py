@@ -116,6 +116,11 @@ STEPS: dict[str, Steps] = {
         "mailkit diagnose shows which encryption the host offers, without sending the password.",
         "starttls",
     ),
+    "cfg-cleartext-allowed": Steps(
+        "Use implicit TLS or STARTTLS if the host offers it, and remove allow_cleartext_login.",
+        'mailkit diagnose with security = "starttls" shows whether the host offers it.',
+        "starttls",
+    ),
     "cfg-flags-conflict": Steps(
         "Switch one of the two on: implicit TLS for 465, 993 and 995, STARTTLS for 587, 143 and 110.",
         "",

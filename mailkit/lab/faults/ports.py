@@ -111,4 +111,9 @@ SCENARIOS = [
         changes={"security": _UP},
         proof="logged-in",
     ),
+    Scenario(
+        id="cfg-cleartext-allowed",
+        account=imap(143, _CLEAR, allow_cleartext_login=True),
+        listeners=[Listener(protocol="imap", host=HOST, port=143, security=Security.CLEARTEXT)],
+    ),
 ]
