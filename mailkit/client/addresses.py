@@ -63,7 +63,8 @@ def people_in(text: str) -> tuple[Address, ...]:
                 words.clear()  # the name of a group
                 quoted = False
         elif token in (",", ";"):
-            if token == "," and named and not address and not quoted and not sign:
+            plain = token == "," and named and not address and not quoted and not sign
+            if plain and (len(words) > 1 or not _has_address(words[0])):
                 words.append(",")  # a name such as "Doe, John" without quotes
                 continue
             take()
@@ -73,6 +74,11 @@ def people_in(text: str) -> tuple[Address, ...]:
             named = named or not token.isspace()
     take()
     return tuple(found)
+
+
+def _has_address(text: str) -> bool:
+    """Return whether a name and its address were encoded together."""
+    return "=?" in text and _WHOLE.fullmatch(decoded_words(text.strip())) is not None
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:

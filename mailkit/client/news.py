@@ -7,7 +7,7 @@ from collections import deque
 __all__ = ["News"]
 
 _NEWS = re.compile(
-    rb"\* (?:(\d{1,10}) (EXISTS|EXPUNGE|FETCH)(?: \(([^{}\r\n]*)\))?|VANISHED .*)\r?\n", re.I
+    rb"\* +(?:(\d{1,10}) +(EXISTS|EXPUNGE|FETCH)(?: \(([^{}\r\n]*)\))?|VANISHED .*)\r?\n", re.I
 )
 _FLAGS_ONLY = re.compile(
     rb"(?:(?:UID (\d{1,10})|MODSEQ \(\d{1,20}\)|(FLAGS) \([^()]*\))(?: (?!\Z)|\Z))+\Z", re.I

@@ -19,6 +19,8 @@ __all__ = ["LINE", "has_long_line", "header_of", "mailable", "message_bytes"]
 LINE = 998
 """The longest line without its end, in octets (RFC 5322 §2.1.1)."""
 _LONG_LINE = re.compile(rb"\n[^\n]{%d}(?:[^\n]|\Z)" % (LINE + 1))
+_LONG_WORD = re.compile(r"\S{900}")
+_TEXTS = {"subject", "comments"}
 _ADDRESSES = {
     *("from", "sender", "reply-to", "to", "cc", "bcc"),
     *(f"resent-{name}" for name in ("from", "sender", "to", "cc", "bcc")),
@@ -96,7 +98,7 @@ def _field(name: str, value: Any) -> str:
         return value.encode()
     kind = name.lower()
     if isinstance(value, str) and not hasattr(value, "fold"):
-        if value.isascii():
+        if value.isascii() and not (kind in _TEXTS and _LONG_WORD.search(value)):
             return value  # raw, or generated
         value = readable(value)
         if kind in _ADDRESSES:

@@ -17,6 +17,7 @@ from mailkit.text import decoded, number
 __all__ = ["IMAP4", "POP3", "SMTP"]
 
 _WITHOUT_TEXT = re.compile(rb"\A(\w+ (?:OK|NO|BAD))(?=\r?\n)", re.I)
+_BLANKS = re.compile(rb"\*[ \t]+(\d*)[ \t]*(?=[A-Za-z])")
 Capabilities: TypeAlias = dict[str, list[str]]
 """Outside the class: annotations are evaluated late from Python 3.14 on, and in :class:`POP3` ``list`` is a command."""
 
@@ -33,6 +34,7 @@ class IMAP4(imaplib.IMAP4):
         self.raw_names: dict[
             str, bytes
         ] = {}  # folders whose name is not what modified UTF-7 makes of it
+        self._in_response = False  # the rest of a response follows a literal
         super().__init__("")
 
     def _get_capabilities(self) -> None:
@@ -49,11 +51,20 @@ class IMAP4(imaplib.IMAP4):
 
     def read(self, size: int) -> bytes:
         """Read so many octets."""
+        self._in_response = True
         return self.stream.read(size)
 
     def readline(self) -> bytes:
-        """Read one line; imaplib knows names in upper case only, and no tagged reply without text."""
-        line = _WITHOUT_TEXT.sub(rb"\1 ", upper_case_names(self.stream.readline()))
+        """Read one line; imaplib knows names in upper case only, single blanks, no blank line between responses, and
+        no tagged reply without text.
+        """
+        line = self.stream.readline()
+        while not line.strip() and not self._in_response:
+            line = self.stream.readline()
+        self._in_response = False
+        if match := _BLANKS.match(line):
+            line = b"* " + (match[1] + b" " if match[1] else b"") + line[match.end() :]
+        line = _WITHOUT_TEXT.sub(rb"\1 ", upper_case_names(line))
         if line[:1] not in (b"*", b"+"):
             self.stream.refusal = line
         return line

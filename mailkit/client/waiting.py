@@ -61,5 +61,5 @@ def _idle(imap: IMAP4, until: float) -> list[tuple[int, str]]:
 
 
 def _event(line: bytes) -> list[tuple[int, str]]:
-    match = re.match(rb"\* (\d{1,10}) (EXISTS|EXPUNGE|FETCH)\b", line, re.I)
+    match = re.match(rb"\* +(\d{1,10}) +(EXISTS|EXPUNGE|FETCH)\b", line, re.I)
     return [(int(match[1]), match[2].decode().upper())] if match else []

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mailkit.client.compose import Attachment, ComposeOptions, compose
 from mailkit.client.outcome import DeliveryStatus, path_of
-from mailkit.client.outgoing import has_long_line, mailable
+from mailkit.client.outgoing import has_long_line, mailable, message_bytes
+from mailkit.client.reading import read_message
 from mailkit.client.send import _heard, letter_of
 from mailkit.errors import SettingsError
 
@@ -224,3 +225,12 @@ def test_an_address_that_nests_too_deep_is_none() -> None:
 def test_a_long_line_is_seen_wherever_it_stands(size: int, before: bytes, after: bytes) -> None:
     content = before + b"z" * size + after
     assert has_long_line(content) is (size > 998)
+
+
+def test_a_subject_of_one_endless_word_is_sent_encoded() -> None:
+    address = "https://example.com/" + "y" * 1500
+    message = MIMEText("x")
+    message["From"], message["Subject"] = "kim@example.com", address
+    made = message_bytes(message)
+    assert not has_long_line(made)
+    assert read_message(made).subject == address

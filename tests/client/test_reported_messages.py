@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailkit.client.addresses import people_in
 from mailkit.client.reading import MailMessage, read_message
 
 PDF = b"%PDF\x00\xff\xe9"
@@ -609,3 +610,13 @@ def test_an_attached_message_in_eight_bits_is_not_encoded_twice() -> None:
     )
     found = read_message(message.attachments[0].content)
     assert (found.subject, found.text.strip()) == ("Emäįl", "Emäįl heading")
+
+
+def test_a_name_and_address_encoded_as_a_whole_stand_beside_others() -> None:
+    whole = "=?utf-8?B?IlJ5ZGVsIiA8cnlkZWxAZXhhbXBsZS5jb20+?="  # "Rydel" <rydel@example.com>
+    found = people_in(f"{whole}, andy@example.com, =?utf-8?Q?Doe?=, John <john@example.com>")
+    assert [(one.name, one.email) for one in found] == [
+        ("Rydel", "rydel@example.com"),
+        ("", "andy@example.com"),
+        ("Doe, John", "john@example.com"),
+    ]

@@ -9,7 +9,7 @@ import pytest
 from mailkit.client import connect
 from mailkit.client.compose import compose
 from mailkit.client.mailboxes import create, folders, open_folder, status, statuses
-from mailkit.client.messages import append, fetch, move, search
+from mailkit.client.messages import append, fetch, idle, move, search
 from mailkit.client.query import body, header, subject, text
 from mailkit.client.reading import fetch_messages
 from mailkit.errors import RefusedError
@@ -334,3 +334,20 @@ def test_a_subject_with_any_sign_is_found(make_lab: Make, words: str) -> None:
     ) as client:
         assert search(client, subject(words)) == [1]
         assert search(client, text(words)) == [1]
+
+
+def test_two_blanks_before_a_number_are_read_as_one(imap_of: Make) -> None:
+    said = b"*  1843 EXISTS\r\n* 0  RECENT\r\n"
+    imap, _ = imap_of(said, words=b"EXAMINE")
+    assert imap.select("INBOX", readonly=True) == ("OK", [b"1843"])
+    assert open_folder(imap, "INBOX").messages == 1843
+    imap, _ = imap_of(b"*  7 EXISTS\r\n", {"IDLE"}, words=b"NOOP")
+    imap.noop()
+    assert idle(imap, 5.0) == [(7, "EXISTS")]
+
+
+def test_an_empty_line_between_responses_is_none(imap_of: Make) -> None:
+    said = b'* LIST () "/" {3}\r\nfoo\r\n\r\n* LIST () "/" bar\r\n'
+    imap, _ = imap_of(said, words=b"LIST")
+    assert imap.list() == ("OK", [(b'() "/" {3}', b"foo"), b"", b'() "/" bar'])
+    assert [folder.name for folder in folders(imap)] == ["foo", "bar"]
