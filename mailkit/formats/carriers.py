@@ -1,15 +1,15 @@
 """Documents with the settings of other programs: Compose files, Kubernetes manifests, units of systemd, Terraform."""
 
 import posixpath
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mailkit.formats.document import Document, Entry, KeyPath, Reference
-from mailkit.formats.embedding import embedded, manifests
+from mailkit.formats.embedding import embedded
 from mailkit.formats.extending import extended
 from mailkit.formats.inclusion import entries_beside, is_inside
 from mailkit.formats.infrastructure import infrastructure_scopes
+from mailkit.formats.kubernetes import DATA, Cluster, decoded, manifests
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax.dotenv import default_in, expand
 from mailkit.formats.units import class_scopes, unit_scopes
@@ -21,7 +21,6 @@ _EXTRA = (
     *("additionalConfigFromEnvs", "extraEnvironmentVariables"),
 )
 """Keys of Helm charts whose items are variables."""
-_DATA = ("data", "stringData")
 
 CARRIERS = ("*compose*.yml", "*compose*.yaml")
 """Names of files with the settings of other programs."""
@@ -40,7 +39,7 @@ def scopes(document: Document) -> Iterator[Scope]:
     if document.syntax == "hcl":
         yield from infrastructure_scopes(document)
         return
-    kinds = manifests(document) if document.syntax == "yaml" else {}
+    kinds = manifests(document.entries) if document.syntax == "yaml" else {}
     containers = (
         [*_containers(document, kinds), *embedded(document, kinds)]
         if document.syntax == "yaml"
@@ -78,7 +77,7 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             ):
                 groups.setdefault(path[:at], []).append(entry)
             elif (
-                segment in _DATA
+                segment in DATA
                 and len(path) == at + 2
                 and kinds.get(path[:at]) in ("ConfigMap", "Secret")
             ):
@@ -89,44 +88,36 @@ def _containers(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Sc
             images[path[:-1]] = str(entry.value or "")
         if path[:1] == ("services",) and path[2:3] == ("extends",):
             extending.append(path[:2])
-    for place in (*files, *extending):
+    cluster = Cluster(document) if kinds else None
+    taking = cluster.takers if cluster is not None else {}
+    for place in (*files, *extending, *taking):
         groups.setdefault(place, [])
-    images |= _of_containers(document, kinds, images)
     for place, entries in groups.items():
+        given: list[Entry] = []
+        if cluster is not None and place[-1:] and place[-1] in DATA:
+            if cluster.is_taken(place):
+                continue
+            if (taker := cluster.taker_beside(place)) is not None:
+                images[place] = taker.image
+                given = [*cluster.given(taker)]
+        elif cluster is not None and place in taking:
+            given = [*cluster.given(replace(taking[place], own=()))]
         if place[-1:] == ("data",) and kinds.get(place[:-1]) == "Secret":
-            entries = [decoded for entry in entries if (decoded := _decoded(entry))]
+            entries = [plain for entry in entries if (plain := decoded(entry))]
         if place in extending:
             above, names, image = extended(document, place[1])
             entries = [*(replace(one, path=(*place, *one.path[2:])) for one in above), *entries]
             files[place] = [*names, *files.get(place, [])]
             images.setdefault(place, image)
-        variables = [*_from_files(document, files.get(place, [])), *_variables(place, entries)]
+        variables = [
+            *given,
+            *_from_files(document, files.get(place, [])),
+            *_variables(place, entries, cluster),
+        ]
         if variables:
-            unnamed = place[-1:] and (place[-1].isdecimal() or place[-1] in _DATA)
+            unnamed = place[-1:] and (place[-1].isdecimal() or place[-1] in DATA)
             label = place[-1] if place and not unnamed else ""
             yield Scope(document, tuple(variables), True, images.get(place, ""), label)
-
-
-def _of_containers(
-    document: Document, kinds: Mapping[KeyPath, str], images: Mapping[KeyPath, str]
-) -> dict[KeyPath, str]:
-    """The image of the container that takes all variables of a ConfigMap or a Secret of this file (``envFrom``)."""
-    taken: dict[str, str] = {}
-    names: dict[KeyPath, str] = {}
-    for entry in document.entries:
-        path = entry.path
-        if path[-1] != "name":
-            continue
-        if path[-2:-1] in (("configMapRef",), ("secretRef",)) and path[-4:-3] == ("envFrom",):
-            taken[str(entry.value)] = images.get(path[:-4], "")
-        elif path[-2:-1] == ("metadata",) and kinds.get(path[:-2]) in ("ConfigMap", "Secret"):
-            names[path[:-2]] = str(entry.value)
-    return {
-        (*above, part): taken[name]
-        for above, name in names.items()
-        if taken.get(name)
-        for part in _DATA
-    }
 
 
 def _is_extra(path: KeyPath, at: int) -> bool:
@@ -144,21 +135,12 @@ def _from_files(document: Document, names: list[str]) -> Iterator[Entry]:
             yield from entries_beside(document, name)
 
 
-def _decoded(entry: Entry) -> Entry | None:
-    """A value of a Secret, which is written in base64; it cannot be changed in place."""
-    try:
-        value = b64decode(str(entry.value or ""), validate=True).decode()
-    except ValueError:
-        return None
-    return replace(entry, value=value.removesuffix("\n"), span=None, raw="")
-
-
-def _variables(place: KeyPath, entries: list[Entry]) -> Iterator[Entry]:
+def _variables(place: KeyPath, entries: list[Entry], cluster: Cluster | None) -> Iterator[Entry]:
     """Variables of a mapping, of a list of ``NAME=value``, or of Kubernetes' list of tables."""
     names: dict[KeyPath, str] = {}
     for entry in entries:
         rest = entry.path[len(place) + 1 :]
-        if set(place[-1:]) & set(_DATA) or len(rest) == 0:
+        if set(place[-1:]) & set(DATA) or len(rest) == 0:
             yield replace(entry, path=(entry.path[-1],))
         elif len(rest) == 1 and rest[0].isdecimal():
             if (variable := _assignment(entry)) is not None:
@@ -167,14 +149,24 @@ def _variables(place: KeyPath, entries: list[Entry]) -> Iterator[Entry]:
             yield _followed(replace(entry, path=rest))
         elif rest[1:] == ("name",):
             names[rest[:1]] = str(entry.value)
+    objects = {
+        entry.path[len(place) + 1 : -1]: str(entry.value)
+        for entry in entries
+        if entry.path[len(place) + 2 : len(place) + 3] == ("valueFrom",) and entry.key == "name"
+    }
     for entry in entries:
         rest = entry.path[len(place) + 1 :]
         name = names.get(rest[:1])
         if name and rest[1:] == ("value",):
             yield replace(entry, path=(name,))
-        elif name and rest[1:] == ("valueFrom", "secretKeyRef", "key"):
-            reference = Reference("other", f"key {entry.value} of a Kubernetes secret")
-            yield Entry((name,), None, entry.line, None, reference=reference)
+        elif name and rest[1:2] == ("valueFrom",) and rest[3:] == ("key",):
+            kind, key = rest[2], str(entry.value)
+            found = cluster.value_of(kind, objects.get(rest[:-1], ""), key) if cluster else None
+            if found is not None:
+                yield replace(found, path=(name,))
+            elif kind == "secretKeyRef":
+                reference = Reference("other", f"key {entry.value} of a Kubernetes secret")
+                yield Entry((name,), None, entry.line, None, reference=reference)
 
 
 def _assignment(entry: Entry) -> Entry | None:

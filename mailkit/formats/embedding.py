@@ -10,22 +10,13 @@ from mailkit.formats.document import Document, Entry, KeyPath, Lines, split_line
 from mailkit.formats.scope import Scope
 from mailkit.formats.syntax import named_syntaxes, syntax
 
-__all__ = ["embedded", "manifests"]
+__all__ = ["embedded"]
 
 _VARIABLES = {"GITLAB_OMNIBUS_CONFIG": "gitlab.rb"}
 """Variables whose value is a file."""
 
 _EMAIL = re.compile(r"service\.email(?:\.[\w-]+)?")
 """Keys of Argo CD's ConfigMap whose value is YAML."""
-
-
-def manifests(document: Document) -> dict[KeyPath, str]:
-    """The kinds of the Kubernetes objects in a document, by the path above their keys."""
-    return {
-        entry.path[:-1]: str(entry.value)
-        for entry in document.entries
-        if entry.path[-1:] == ("kind",) and len(entry.path) <= 2
-    }
 
 
 def embedded(document: Document, kinds: Mapping[KeyPath, str]) -> Iterator[Scope]:

@@ -1,10 +1,11 @@
 """Values in files beside: they are read, named with their own file and line, and never copied."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
-from mailkit.account import Service
+from mailkit.account import Account, Service
 from mailkit.checks import check
 from mailkit.errors import FormatError
 from mailkit.formats import load, loads, repair
@@ -539,3 +540,74 @@ def test_mutt_reads_the_file_that_a_folder_hook_sources(tmp_path: Path) -> None:
         ("imap.example.org", 993, "lee", "implicit-tls"),
         ("smtp.example.org", 587, "lee", "starttls"),
     ]
+
+
+CONFIG_MAP = (
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: vault-config\ndata:\n  SMTP_HOST: smtp.example.com\n"
+    '  SMTP_PORT: "465"\n  SMTP_SECURITY: starttls\n  SMTP_FROM: vault@example.com\n  SMTP_USERNAME: vault@example.com\n'
+)
+DEPLOYMENT = (
+    "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: vault\n"
+    "          image: vaultwarden/server:1.32.0\n          envFrom:\n            - configMapRef:\n"
+    "                name: vault-config\n            - secretRef:\n                name: vault-secret\n"
+)
+KUBERNETES_SECRET = (
+    "kind: Secret\nmetadata:\n  name: vault-secret\ndata:\n  SMTP_PASSWORD: WnE3ZXhhbXBsZXB3OQ==\n"
+)
+
+
+def test_a_config_map_is_read_as_of_the_container_beside_it_that_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "configmap.yaml").write_text(CONFIG_MAP)
+    (tmp_path / "deployment.yaml").write_text(DEPLOYMENT)
+    (tmp_path / "secret.yml").write_text(KUBERNETES_SECRET)
+    (account,) = load(tmp_path / "configmap.yaml")
+    assert account.outgoing is not None
+    assert account.outgoing.wording is not None
+    assert account.outgoing.wording.product == "Vaultwarden"
+    assert account.outgoing.secret is not None
+    repair(tmp_path / "configmap.yaml", [(account, "outgoing", {"security": "implicit-tls"})])
+    changed = CONFIG_MAP.replace("SECURITY: starttls", "SECURITY: force_tls")
+    assert (tmp_path / "configmap.yaml").read_text() == changed
+
+
+def test_a_config_map_and_a_secret_of_one_file_are_one_account(tmp_path: Path) -> None:
+    whole = f"{DEPLOYMENT}---\n{CONFIG_MAP}---\n{KUBERNETES_SECRET}"
+    (tmp_path / "app.yaml").write_text(whole)
+    (account,) = load(tmp_path / "app.yaml")
+    assert account.outgoing is not None
+    assert account.outgoing.secret is not None
+    assert account.outgoing.places["port"].line == DEPLOYMENT.count("\n") + 8
+
+
+def test_a_value_of_a_config_map_is_followed_and_of_an_unknown_one_is_not(tmp_path: Path) -> None:
+    text = (
+        "kind: Pod\nspec:\n  containers:\n    - image: example/web\n      env:\n        - name: SMTP_HOST\n"
+        "          valueFrom:\n            configMapKeyRef:\n              name: web\n              key: host\n"
+        '        - name: SMTP_PORT\n          value: "587"\n'
+    )
+    other = "kind: ConfigMap\nmetadata:\n  name: web\ndata:\n  host: smtp.example.com\n"
+    (tmp_path / "pod.yaml").write_text(text)
+    (tmp_path / "config.yaml").write_text(other)
+    (account,) = load(tmp_path / "pod.yaml")
+    assert account.outgoing is not None
+    assert account.outgoing.host == "smtp.example.com"
+    assert account.outgoing.places["host"].file == str(tmp_path / "config.yaml")
+    (tmp_path / "config.yaml").write_text(other.replace("name: web", "name: api"))
+    assert all(not one.outgoing or not one.outgoing.host for one in _read_or_none(tmp_path))
+
+
+def _read_or_none(folder: Path) -> list[Account]:
+    with contextlib.suppress(FormatError):
+        return load(folder / "pod.yaml")
+    return []
+
+
+def test_a_folder_of_many_manifests_is_not_searched(tmp_path: Path) -> None:
+    (tmp_path / "configmap.yaml").write_text(CONFIG_MAP)
+    (tmp_path / "deployment.yaml").write_text(DEPLOYMENT)
+    (tmp_path / "secret.yml").write_text(KUBERNETES_SECRET)
+    for number in range(64):
+        (tmp_path / f"other{number}.yaml").write_text("kind: Service\n")
+    (account,) = load(tmp_path / "configmap.yaml")
+    assert account.outgoing is not None
+    assert account.outgoing.secret is None
