@@ -1,7 +1,6 @@
 """The lab: mail servers on loopback, a thread for each connection, and records."""
 
 import socket
-import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,8 +21,9 @@ from mailkit.lab.mailstore.store import Store
 from mailkit.lab.people import Anyone, People, owner, random_user
 from mailkit.lab.post import AcceptancePolicy, MailAcceptance, SmtpEnvelope, with_crlf
 from mailkit.lab.recording import MailEnvelope, Recording, Session
-from mailkit.lab.script import Gone, Wire
+from mailkit.lab.script import Wire
 from mailkit.lab.sent import SentLog, SentMail
+from mailkit.lab.servers.certified import Certificates
 from mailkit.lab.servers.serve import serve
 from mailkit.lab.servers.session import ServerSession
 from mailkit.lab.servers.sockets import Sockets, reached
@@ -87,10 +87,9 @@ class Lab:
         self._sent = SentMail(self._log)
         self.folder = Path()
         self._scratch: TemporaryFolder | None = None
-        self._authority: Authority | None = None
+        self._certificates = Certificates(persist, names)
         self.zone = tuple(zone)
         self.names: NameServer | None = None
-        self._cert_names = tuple(names)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._people: dict[int, People] = {}
@@ -106,14 +105,13 @@ class Lab:
 
     def start(self) -> "Lab":
         """Open every endpoint; return when all accept connections."""
-        self._stopping = False
         self._scratch = TemporaryFolder("mailkit-lab-")
         self.folder = self._scratch.path
-        self._authority = None
+        self._certificates.start(self.folder)
         self._sockets = Sockets(self._begin)
         try:
             for listener in self.listeners:
-                self._prepare(listener)
+                self._certificates.prepare(listener)
             self._serve_names()
             self._sockets.start(self.listeners)
         except OSError as error:
@@ -132,7 +130,7 @@ class Lab:
             LabError: the port of the listener is in use.
             OSError: a socket cannot be opened.
         """
-        self._prepare(listener)
+        self._certificates.prepare(listener)
         sock = self._sockets.open(listener)
         try:
             yield reached(sock)
@@ -144,7 +142,7 @@ class Lab:
     def serve_instead(self, port: int, listener: Listener | None, fault: str = "") -> None:
         """Serve the next connections to a real port by another listener, for a fault; ``None`` ends it."""
         if listener is not None:
-            self._context(listener)
+            self._certificates.context(listener)
         with self._lock:
             before = self._instead.pop(port, None)
             if listener is not None:
@@ -166,7 +164,7 @@ class Lab:
 
     def stop(self) -> None:
         """Close everything, and remove its files."""
-        self._stopping = True
+        self._certificates.stop()
         self._sockets.stop()
         if self.names is not None:
             self.names.stop()
@@ -184,14 +182,8 @@ class Lab:
 
     @property
     def authority(self) -> "Authority":
-        """The certificate authority, created on first use, because most tests send without TLS."""
-        with self._lock:
-            if self._authority is None:
-                from mailkit.lab.certificates import Authority
-
-                kept = self.persist / "authority.pem" if self.persist is not None else None
-                self._authority = Authority(self.folder, kept, self._cert_names)
-            return self._authority
+        """The certificate authority."""
+        return self._certificates.authority
 
     @property
     def ca_file(self) -> Path:
@@ -339,19 +331,6 @@ class Lab:
         """Return the user of an address."""
         return owner(address, self.users)
 
-    def _prepare(self, listener: Listener) -> None:
-        """Make what an endpoint shows, where it is more than a certificate in order: those are made when a client asks for TLS."""
-        if self.persist is not None or listener.certificate != "good" or listener.tls:
-            self._context(listener)
-
-    def _context(self, listener: Listener) -> ssl.SSLContext:
-        try:
-            return self.authority.context(listener.host, listener.certificate, listener.tls)
-        except OSError:
-            if not self._stopping:
-                raise
-            raise Gone from None  # its files were removed while a client began TLS
-
     def _begin(
         self, sock: socket.socket, peer: tuple[str, int], port: int, listener: Listener
     ) -> None:
@@ -384,7 +363,7 @@ class Lab:
         server = ServerSession(
             wire,
             listener,
-            lambda: self._context(listener),
+            lambda: self._certificates.context(listener),
             self._known(listener),
             self.store,
             self._acceptance(listener),

@@ -104,7 +104,7 @@ def _entries(
         above = name
         while above := above.rpartition("/")[0]:
             within.setdefault(above, []).append(name)
-    for name in sorted(everything, key=lambda one: (one != INBOX, one)):
+    for name in sorted(everything, key=lambda name: (name != INBOX, name)):
         folder = everything[name]
         subscribed = name in session.box.subscribed
         below = within.get(name, ())

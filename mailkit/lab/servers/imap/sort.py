@@ -43,7 +43,7 @@ def sort(session: ImapSession, cursor: Cursor, *, by_uid: bool = False) -> str:
         criteria
     ):  # stable: what is equal stays in the order of the numbers
         key = _KEYS[name]
-        found.sort(key=lambda one: key(one[1]), reverse=backward)  # type: ignore[arg-type, return-value]
+        found.sort(key=lambda item: key(item[1]), reverse=backward)  # type: ignore[arg-type, return-value]
     numbers = "".join(f" {m.uid if by_uid else n}" for n, m in found)
     session.say(f"* SORT{numbers}\r\n".encode())
     return "Sort completed."
